@@ -1,0 +1,72 @@
+"""Who holds which families: allocation by room, closing (E3)."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, NamedTuple
+
+from redbead import dice
+from redbead.jit import kernel, rule
+from redbead.quantities import Param
+from redbead.state.authority import Cases, Ledger
+from redbead.state.people import EMPTY, Workers
+from redbead.state.world import Now
+
+
+class Caseload(NamedTuple):
+    """Limits of what one worker is given."""
+
+    ceiling: Annotated[
+        float, Param("cases", 12, 60, "cases that a fully skilled worker is given at most; beyond it families wait")
+    ] = 26.0
+
+
+@rule
+def room(ceiling: float, output: float, held: float) -> float:
+    """Cases a worker of relative `output` [0-1] can still be given, holding `held` cases. [cases]
+
+    >>> room(26.0, 0.5, 10.0), room(26.0, 1.0, 30.0)
+    (3.0, 0.0)
+    """
+    return max(0.0, ceiling * output - held)
+
+
+@kernel
+def allocate(workers: Workers, cases: Cases, outputs: tuple[float, float, float], c: Caseload, now: Now) -> None:
+    """Give waiting families to workers in proportion to their room, in whole cases and with one draw.
+
+    `outputs` are the output of a novice, the gain from full skill and the factor for agency staff, so that a
+    beginner is not given as much as her experienced colleague.
+    """
+    total = 0.0
+    for w in range(now.first_post, now.end_post):
+        output = outputs[0] + outputs[1] * workers.skill[w]
+        workers.room[w] = room(c.ceiling, output, float(workers.caseload[w])) if workers.status[w] != EMPTY else 0.0
+        total += workers.room[w]
+    a = now.authority
+    given = min(cases.waiting[a], int(total))
+    if given > 0:
+        share = given / total
+        handed = 0
+        edge = dice.uniform(now.seed, dice.ALLOCATION, now.week, a)
+        for w in range(now.first_post, now.end_post):
+            upper = edge + share * workers.room[w]
+            more = int(math.floor(upper)) - int(math.floor(edge))
+            workers.caseload[w] += more
+            handed += more
+            edge = upper
+        cases.waiting[a] -= handed
+
+
+@kernel
+def close_cases(workers: Workers, ledger: Ledger, duration: float, now: Now) -> None:
+    """Close each open case with chance pace / duration."""
+    closed = 0
+    for w in range(now.first_post, now.end_post):
+        if workers.caseload[w] > 0:
+            p = min(1.0, workers.pace[w] / duration)
+            u = dice.uniform(now.seed, dice.CLOSURE, now.week, dice.person(w, workers.spell[w]))
+            n = dice.binomial(u, workers.caseload[w], p)
+            workers.caseload[w] -= n
+            closed += n
+    ledger.closures[now.authority] = closed

@@ -1,0 +1,178 @@
+"""Directors who come and go, and what they attend to (E13, E27, E28)."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, NamedTuple
+
+from redbead import dice
+from redbead.jit import kernel, rule
+from redbead.quantities import Param
+from redbead.state import world as log
+from redbead.state.authority import Ledger, Oversight, Service
+from redbead.state.maths import approach, chance, clip01, logistic
+from redbead.state.people import Leaders
+from redbead.state.world import Diary, Now, note
+
+
+class Leadership(NamedTuple):
+    """How long directors stay, what they care for, and how candid they are."""
+
+    leaving: Annotated[
+        float,
+        Param(
+            "1/week",
+            0,
+            0.05,
+            "hazard that a director leaves of her own accord",
+            "measured",
+            "mean time in post 33 months: ADCS 2024",
+        ),
+    ] = 0.006993
+    after_inadequate: Annotated[
+        float,
+        Param(
+            "log",
+            0,
+            3,
+            "extra hazard while the authority is inadequate",
+            "calibrated",
+            "2.2 to 2.9 directors in 6 years by grade: CYP Now",
+        ),
+    ] = 0.3
+    poached: Annotated[
+        float, Param("log", 0, 3, "extra hazard while the authority is outstanding: better jobs elsewhere")
+    ] = 0.3
+    interim: Annotated[
+        float,
+        Param("weeks", 0, 104, "time until a successor is found", "measured", "interim directors 8 months: ADCS 2024"),
+    ] = 35.0
+    commitment_mean: Annotated[
+        float, Param("sd", -2, 2, "mean commitment of directors to practice before compliance")
+    ] = 0.0
+    commitment_spread: Annotated[
+        float,
+        Param(
+            "sd",
+            0,
+            2,
+            "spread of that commitment",
+            "measured",
+            "no effect of chief executives on hospital performance: Janke, Propper and Sadun 2019",
+        ),
+    ] = 0.5
+    compliance_base: Annotated[float, Param("0-1", 0, 1, "attention to compliance without any stake")] = 0.1
+    compliance_stakes: Annotated[
+        float, Param("0-1/unit", 0, 1, "how attention follows the stakes (0 cuts the loop)")
+    ] = 0.5
+    compliance_inadequate: Annotated[
+        float, Param("0-1", 0, 1, "extra attention while the authority is inadequate (0 cuts the loop)")
+    ] = 0.3
+    compliance_commitment: Annotated[
+        float, Param("0-1/sd", 0, 1, "how a director's commitment resists (0 cuts the loop)")
+    ] = 0.2
+    compliance_reward: Annotated[
+        float, Param("0-1", 0, 1, "how far reward for true practice takes attention off compliance")
+    ] = 0.0
+    compliance_pace: Annotated[
+        float, Param("weeks", 4, 104, "time in which the organisation follows its director's attention")
+    ] = 26.0
+    compliance_ref: Annotated[float, Param("0-1", 0, 1, "reference compliance")] = 0.5
+    gaming_base: Annotated[
+        float,
+        Param(
+            "log-odds",
+            -6,
+            6,
+            "dressing up of what inspectors see, without stakes",
+            "assumed",
+            "one report of 2017 speaks of discrepancies",
+        ),
+    ] = -3.0
+    gaming_stakes: Annotated[float, Param("log-odds", 0, 6, "how stakes and fear add to it (0 cuts the loop)")] = 4.0
+    gaming_integrity: Annotated[float, Param("log-odds/sd", 0, 3, "how a director's integrity resists")] = 0.5
+    candour_credit: Annotated[float, Param("0-1", 0, 1, "credit that inspectors give for problems shown openly")] = 0.0
+    gaming_credit: Annotated[float, Param("log-odds", 0, 3, "how that credit takes away from dressing up")] = 1.0
+
+
+@rule
+def attention(stakes: float, inadequate: bool, commitment: float, c: Leadership) -> float:
+    """Share of a director's attention that goes to what inspectors look for (E27). [0-1]
+
+    `stakes` is how much hangs on inspection [0-1], `commitment` her commitment to practice [sd].
+
+    >>> round(attention(0.7, False, 0.0, Leadership()), 2), attention(0.0, False, 0.0, Leadership())
+    (0.45, 0.1)
+    """
+    aim = c.compliance_base + c.compliance_stakes * stakes - c.compliance_commitment * commitment
+    return clip01(aim + (c.compliance_inadequate if inadequate else 0.0) - c.compliance_reward)
+
+
+@rule
+def gaming_aim(stakes: float, fear: float, integrity: float, c: Leadership) -> float:
+    """How far what inspectors see is dressed up (E28), by stakes [0-1] and the leader's fear [0-1]. [0-1]
+
+    >>> gaming_aim(0.7, 0.9, 0.0, Leadership()) > gaming_aim(0.7, 0.1, 0.0, Leadership())
+    True
+    """
+    z = c.gaming_base + c.gaming_stakes * stakes * fear - c.gaming_integrity * integrity
+    return logistic(z - c.gaming_credit * c.candour_credit)
+
+
+@kernel
+def weigh_attention(leaders: Leaders, oversight: Oversight, stakes: float, c: Leadership, now: Now) -> None:
+    """What the director attends to this week."""
+    a = now.authority
+    leaders.attention[a] = attention(stakes, oversight.grade[a] == 3, leaders.commitment[a], c)
+
+
+@kernel
+def follow_the_leader(leaders: Leaders, service: Service, stakes: float, c: Leadership, now: Now) -> None:
+    """Let compliance and gaming follow the director's attention and fear."""
+    a = now.authority
+    step = approach(c.compliance_pace)
+    service.compliance[a] += (leaders.attention[a] - service.compliance[a]) * step
+    aim = gaming_aim(stakes, leaders.fear[a], leaders.integrity[a], c)
+    service.gaming[a] += (aim - service.gaming[a]) * step
+
+
+@kernel
+def leader_moves_on(
+    leaders: Leaders, oversight: Oversight, ledger: Ledger, diary: Diary, c: Leadership, now: Now
+) -> None:
+    """The director stays, leaves, or an interim one hands over to a successor (E13)."""
+    a = now.authority
+    leaders.tenure[a] += 1.0
+    if leaders.interim[a] > 0.0:
+        leaders.interim[a] -= 1.0
+        if leaders.interim[a] <= 0.0:
+            appoint(leaders, c, now)
+        return
+    push = c.after_inadequate if oversight.grade[a] == 3 else (c.poached if oversight.grade[a] == 0 else 0.0)
+    u = dice.uniform(now.seed, dice.LEADER_LEAVING, now.week, dice.person(a, leaders.spell[a]))
+    if u < chance(c.leaving * math.exp(push)):
+        leader_goes(leaders, ledger, diary, c.interim, now)
+
+
+@kernel
+def leader_goes(leaders: Leaders, ledger: Ledger, diary: Diary, interim: float, now: Now) -> None:
+    """The director leaves or is dismissed; an interim one, of average leanings, stands in."""
+    a = now.authority
+    note(diary, now, log.LEADER_LEFT, -1, -1, leaders.spell[a], -1, int(leaders.tenure[a]))
+    ledger.leaders_left[a] += 1
+    leaders.spell[a] += 1
+    leaders.tenure[a] = 0.0
+    leaders.interim[a] = max(1.0, interim)
+    leaders.commitment[a] = 0.0
+    leaders.integrity[a] = 0.0
+
+
+@kernel
+def appoint(leaders: Leaders, c: Leadership, now: Now) -> None:
+    """A new director with her own commitment and integrity."""
+    a = now.authority
+    leaders.interim[a] = 0.0
+    leaders.tenure[a] = 0.0
+    u, v = dice.pair(now.seed, dice.LEADER_PERSON, now.week, dice.person(a, leaders.spell[a]))
+    leaders.commitment[a] = c.commitment_mean + c.commitment_spread * dice.normal(u)
+    leaders.integrity[a] = dice.normal(v)

@@ -1,0 +1,178 @@
+"""From reports to defences: the analysis queue, lessons, usefulness, forgetting (E20 to E22)."""
+
+from __future__ import annotations
+
+from typing import Annotated, NamedTuple
+
+from redbead.jit import kernel, rule
+from redbead.quantities import Param
+from redbead.state import errors as story
+from redbead.state import world as log
+from redbead.state.authority import Learning, Ledger
+from redbead.state.errors import Errors, first_row, number_of
+from redbead.state.maths import approach, clip01
+from redbead.state.people import EMPTY, PERMANENT, Managers, Workers
+from redbead.state.world import Diary, Now, note
+
+
+class Lessons(NamedTuple):
+    """How reports become defences, and how those fade."""
+
+    hours_per_report: Annotated[float, Param("hours", 1, 20, "time to analyse one report")] = 5.0
+    capacity: Annotated[
+        float, Param("share", 0, 0.05, "share of staff hours set aside for analysis (0 stops analysis)")
+    ] = 0.015
+    per_report: Annotated[
+        float,
+        Param(
+            "1/report",
+            0,
+            0.003,
+            "gain in defences from one well analysed report in an authority of 120 posts",
+            "assumed",
+            "45 % of reports to CIRAS led to change",
+        ),
+    ] = 0.0015
+    improvement: Annotated[float, Param("1/week/share", 0, 0.5, "gain in defences from improvement time")] = 0.10
+    pool_share: Annotated[
+        float, Param("1/report", 0, 0.01, "gain in defences from one novel lesson pooled nationally")
+    ] = 0.0006
+    pool_authorities: Annotated[
+        float,
+        Param(
+            "authorities",
+            1,
+            153,
+            "authorities whose confidential reports are pooled",
+            "measured",
+            "153 local authorities in England",
+            whole=True,
+        ),
+    ] = 1.0
+    pool_novelty: Annotated[
+        float, Param("share", 0, 1, "confidential reports that say something new", "measured", "33 % at CIRAS")
+    ] = 0.33
+    pool_transfer: Annotated[float, Param("share", 0, 1, "how much of a lesson from elsewhere applies here")] = 0.5
+    participation: Annotated[float, Param("ratio", 0, 2, "how far those who do the work take part in analysis")] = 1.0
+    blame_blindness: Annotated[
+        float, Param("share", 0, 0.9, "how blame narrows analysis to persons (0 cuts the loop)")
+    ] = 0.7
+    memory: Annotated[
+        float,
+        Param(
+            "weeks",
+            52,
+            300,
+            "time in which defences wear away",
+            "assumed",
+            "lessons decay and errors recur: Cooke 2003; Haunschild et al. 2015",
+        ),
+    ] = 156.0
+    memory_in_people: Annotated[
+        float, Param("share", 0, 1, "how much of the defences leavers take along (0 cuts the loop)")
+    ] = 0.3
+    defences_ref: Annotated[float, Param("0-1", 0, 1, "reference defences")] = 0.30
+    useful_floor: Annotated[float, Param("0-1", 0, 0.5, "usefulness where no report is answered")] = 0.1
+    useful_span: Annotated[
+        float, Param("0-1", 0, 0.9, "gain in usefulness where every report is well analysed (0 cuts the loop)")
+    ] = 0.8
+    useful_memory: Annotated[float, Param("weeks", 4, 104, "time over which usefulness follows feedback")] = 26.0
+    answer_memory: Annotated[float, Param("weeks", 4, 52, "time over which staff count answered reports")] = 13.0
+
+
+@rule
+def analysis_quality(blame: float, c: Lessons) -> float:
+    """How much an analysis looks at the system and not at the person, for mean blame [0-1]. [0-1]
+
+    >>> analysis_quality(0.0, Lessons())
+    1.0
+    """
+    return 1.0 - c.blame_blindness * blame
+
+
+@rule
+def usefulness_aim(quality: float, answered: float, c: Lessons) -> float:
+    """Where the usefulness of reporting tends to (E22), for analysis quality and share of reports answered. [0-1]
+
+    >>> usefulness_aim(1.0, 0.0, Lessons()), round(usefulness_aim(1.0, 1.0, Lessons()), 3)
+    (0.1, 0.9)
+    """
+    return clip01(c.useful_floor + c.useful_span * quality * min(1.0, answered))
+
+
+@rule
+def learning_rate(
+    analysed: float, quality: float, confided: float, posts: float, time: float, info: float, c: Lessons
+) -> float:
+    """Lessons of a week, as a share of what is still to be learnt (E21). [1/week]
+
+    `analysed` and `confided` are reports of this week, `time` the share of hours kept for improvement, `info` what a
+    visit of inspectors taught.
+
+    >>> learning_rate(0.0, 1.0, 0.0, 120.0, 0.0, 0.0, Lessons())
+    0.0
+    """
+    reports = c.per_report * analysed * quality * c.participation * 120.0 / posts
+    pooled = c.pool_share * confided * c.pool_authorities * c.pool_novelty * c.pool_transfer
+    return reports + c.improvement * time + pooled + info
+
+
+@rule
+def forgetting_rate(leaver_share: float, c: Lessons) -> float:
+    """Share of defences lost in a week to time and to leavers (E21). [1/week]
+
+    >>> round(forgetting_rate(0.0, Lessons()), 5)
+    0.00641
+    """
+    return 1.0 / c.memory + c.memory_in_people * leaver_share
+
+
+@kernel
+def analyse(
+    workers: Workers, errors: Errors, learning: Learning, ledger: Ledger, diary: Diary,
+    staff_hours: float, c: Lessons, now: Now,
+) -> None:  # fmt: skip
+    """Analyse reports, oldest error first, as far as this week's hours go (E20)."""
+    a = now.authority
+    learning.hours[a] += c.capacity * staff_hours
+    first = first_row(errors, a)
+    for e in range(first, first + errors.count[a]):
+        if errors.state[e] == story.REPORTED and learning.hours[a] >= c.hours_per_report:
+            learning.hours[a] -= c.hours_per_report
+            errors.state[e] = story.ANALYSED
+            errors.since[e] = now.week
+            ledger.analysed[a] += 1
+            w = errors.author[e]
+            note(
+                diary, now, log.ANALYSED, workers.team[w], w, errors.spell[e], number_of(errors, e), errors.severity[e]
+            )
+    learning.hours[a] = min(learning.hours[a], c.hours_per_report)  # hours without a report are not saved up
+
+
+@kernel
+def learn(
+    workers: Workers, managers: Managers, learning: Learning, ledger: Ledger, leavers: int,
+    posts: int, info: float, improvement_time: float, c: Lessons, now: Now,
+) -> None:  # fmt: skip
+    """Move defences and usefulness by what was analysed, answered and forgotten; `leavers` are those of last week."""
+    a = now.authority
+    blame = 0.0
+    for t in range(now.first_team, now.end_team):
+        blame += managers.blame[t]
+    quality = analysis_quality(blame / max(1, now.end_team - now.first_team), c)
+    staff = 0
+    present = 0
+    for w in range(now.first_post, now.end_post):
+        staff += workers.status[w] == PERMANENT
+        present += workers.status[w] != EMPTY
+    time = improvement_time * present / max(1, posts)
+    confided = float(ledger.confidential[a])
+    gain = learning_rate(float(ledger.analysed[a]), quality, confided, float(posts), time, info, c)
+    loss = forgetting_rate(leavers / max(1, staff), c)
+    known = learning.defences[a]
+    learning.defences[a] = clip01(known + (1.0 - known) * min(1.0, gain) - min(1.0, loss) * known)
+    step = approach(c.answer_memory)
+    learning.reports_rate[a] += (ledger.reported[a] - learning.reports_rate[a]) * step
+    learning.answers_rate[a] += (ledger.analysed[a] - learning.answers_rate[a]) * step
+    answered = (learning.answers_rate[a] + 1e-9) / (learning.reports_rate[a] + 1e-9)
+    learning.usefulness[a] += (usefulness_aim(quality, answered, c) - learning.usefulness[a]) / c.useful_memory

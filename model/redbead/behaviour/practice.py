@@ -1,0 +1,309 @@
+"""Practice errors: made, recognised, put right on the quiet, forgotten, found by others, harmful (E14, E15, E18, E19)."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, NamedTuple
+
+from redbead import dice
+from redbead.jit import kernel, rule
+from redbead.quantities import Param
+from redbead.state import errors as story
+from redbead.state import world as log
+from redbead.state.authority import Cases, Ledger
+from redbead.state.errors import Errors, error_key, first_row, number_of
+from redbead.state.maths import chance
+from redbead.state.people import EMPTY, Managers, Workers
+from redbead.state.world import Diary, Now, note
+
+
+class Practice(NamedTuple):
+    """How often work goes wrong, and what becomes of it."""
+
+    errors_per_case: Annotated[
+        float,
+        Param(
+            "errors/case/week",
+            0,
+            0.05,
+            "practice errors of all severities at the reference",
+            "assumed",
+            "no English count exists; about 8 a worker a year; near misses frequent: SCIE report 6",
+        ),
+    ] = 0.010
+    haste: Annotated[float, Param("exponent", 0, 2, "how errors grow as time per case shrinks (0 cuts the loop)")] = 1.0
+    exhaustion: Annotated[float, Param("log/unit", 0, 2, "how errors grow with burnout (0 cuts the loop)")] = 1.0
+    experience: Annotated[float, Param("log/unit", 0, 2, "how errors fall with skill (0 cuts the loop)")] = 0.8
+    disruption: Annotated[float, Param("log/unit", 0, 2, "how errors grow with disruption (0 cuts the loop)")] = 0.7
+    defences: Annotated[
+        float,
+        Param(
+            "log/unit",
+            0,
+            1.5,
+            "how errors fall as defences grow (0 cuts the loop)",
+            "assumed",
+            "10 to 20 % fewer errors in 3 years",
+        ),
+    ] = 0.7
+    accountability: Annotated[
+        float,
+        Param(
+            "log/unit",
+            -0.1,
+            0.6,
+            "how errors fall under pressure to perform from outside (0 cuts the loop)",
+            "assumed",
+            "gains in schools and hospitals: Allen and Burgess 2012; Bevan and Wilson 2013",
+        ),
+    ] = 0.10
+    deterrence: Annotated[
+        float,
+        Param(
+            "log/unit",
+            0,
+            1,
+            "how errors fall as blame rises: moral hazard (0 cuts the loop)",
+            "assumed",
+            "no direct estimate",
+        ),
+    ] = 0.25
+    fear: Annotated[float, Param("log/unit", 0, 2, "how fear impedes thinking and adds errors")] = 0.0
+    visit_care: Annotated[
+        float,
+        Param(
+            "share",
+            0,
+            0.1,
+            "fewer errors in weeks of notice and of a visit",
+            "measured",
+            "deaths 7.03 against 7.21 % in survey weeks: Barnett et al. 2017",
+        ),
+    ] = 0.02
+    near_misses: Annotated[float, Param("share", 0, 1, "errors that are near misses")] = 0.60
+    serious: Annotated[float, Param("share", 0, 0.4, "errors that are serious")] = 0.07
+    culpable: Annotated[float, Param("share", 0, 0.2, "errors made by reckless conduct")] = 0.05
+    recognised: Annotated[
+        float,
+        Param(
+            "share",
+            0,
+            1,
+            "errors that their author recognises at once",
+            "calibrated",
+            "most unreported events were never identified: OIG 2012",
+        ),
+    ] = 0.35
+    eyes: Annotated[float, Param("people", 1, 3, "pairs of eyes on each case (1.6 in a unit)")] = 1.0
+    training: Annotated[float, Param("log", 0, 1, "gain in recognition from human-factors training")] = 0.0
+    compliance_blind: Annotated[
+        float, Param("log/unit", 0, 2, "loss of recognition for each unit of compliance above its reference")
+    ] = 0.0
+    later: Annotated[float, Param("1/week", 0, 0.1, "hazard that an error is recognised later")] = 0.016667
+    repaired: Annotated[
+        float,
+        Param("1/week", 0, 0.2, "hazard that a hidden but known error is put right on the quiet (0 cuts the loop)"),
+    ] = 0.0375
+    expires: Annotated[float, Param("1/week", 0, 0.1, "hazard that a hidden error ceases to matter")] = 0.019231
+    found: Annotated[float, Param("1/week", 0, 0.05, "hazard that others find a hidden error")] = 0.009615
+    harm: Annotated[float, Param("1/week", 0, 0.01, "hazard that a hidden error does harm")] = 0.002
+    grave: Annotated[
+        float,
+        Param(
+            "share",
+            0,
+            1,
+            "harm that is a serious incident",
+            "calibrated",
+            "1 to 3 serious incidents a year: DfE notifications 2018-24",
+        ),
+    ] = 0.04
+
+
+@rule
+def error_rate(care: float, burnout: float, skill: float, fear: float, climate: float, c: Practice) -> float:
+    """Expected errors of one worker for each of her cases (E14). [errors/case/week]
+
+    `care` is time per case over the full standard; `burnout`, `fear` are differences from their references and `skill`
+    the difference from the reference skill; `climate` is :func:`error_climate`, the same for the whole authority.
+
+    >>> error_rate(1.0, 0.0, 0.0, 0.0, 0.0, Practice())
+    0.01
+    """
+    exponent = climate + c.exhaustion * burnout - c.experience * skill + c.fear * fear
+    return c.errors_per_case * math.pow(max(0.05, care), -c.haste) * math.exp(exponent)
+
+
+@rule
+def error_climate(disruption: float, defences: float, pressed: float, blame: float, c: Practice) -> float:
+    """The authority's share of the log error rate (E14): all arguments are differences from their references. [log]
+
+    >>> error_climate(0.0, 0.0, 0.0, 0.0, Practice())
+    0.0
+    """
+    return c.disruption * disruption - c.defences * defences - c.accountability * pressed - c.deterrence * blame
+
+
+@rule
+def recognised_share(compliance_excess: float, c: Practice) -> float:
+    """Chance that an error is recognised as it is made (E15): one pair of eyes or more. [0-1]
+
+    >>> round(recognised_share(0.0, Practice()), 4)
+    0.35
+    """
+    one = min(0.95, c.recognised * math.exp(c.training - c.compliance_blind * compliance_excess))
+    if c.recognised >= 1.0:
+        return 1.0
+    return 1.0 - math.pow(1.0 - one, c.eyes)
+
+
+@kernel
+def make_errors(
+    workers: Workers, managers: Managers, cases: Cases, errors: Errors, ledger: Ledger, diary: Diary,
+    climate: float, seen: float, refs: tuple[float, float, float], c: Practice, now: Now,
+) -> None:  # fmt: skip
+    """Let the week's errors happen; some are recognised at once. `refs` are reference burnout, skill and fear."""
+    a = now.authority
+    staff = 0
+    for w in range(now.first_post, now.end_post):
+        staff += workers.status[w] != EMPTY
+    duty = cases.waiting[a] / max(1, staff)
+    for w in range(now.first_post, now.end_post):
+        workers.made[w] = 0
+        if workers.status[w] == EMPTY:
+            continue
+        rate = error_rate(
+            workers.care[w],
+            workers.burnout[w] - refs[0],
+            workers.skill[w] - refs[1],
+            workers.fear[w] - refs[2],
+            climate,
+            c,
+        )
+        u = dice.uniform(now.seed, dice.ERRORS, now.week, dice.person(w, workers.spell[w]))
+        workers.made[w] = min(255, dice.poisson(u, rate * (workers.caseload[w] + duty)))
+    made = 0
+    recognised = 0
+    first = first_row(errors, a)
+    for w in range(now.first_post, now.end_post):
+        for k in range(workers.made[w]):
+            e = first + errors.count[a]
+            errors.count[a] += 1
+            made += 1
+            errors.author[e] = w
+            errors.spell[e] = workers.spell[w]
+            errors.born[e] = now.week
+            errors.number[e] = k
+            errors.since[e] = now.week
+            who = error_key(w, now.week, k)
+            kind, conduct = dice.pair(now.seed, dice.SEVERITY, now.week, who)
+            errors.severity[e] = 0 if kind < c.near_misses else (2 if kind > 1.0 - c.serious else 1)
+            errors.culpable[e] = 1 if conduct < c.culpable else 0
+            known = dice.uniform(now.seed, dice.RECOGNITION, now.week, who) < seen
+            errors.state[e] = story.RECOGNISED if known else story.UNRECOGNISED
+            number = now.week * 256 + k
+            note(diary, now, log.MADE, workers.team[w], w, workers.spell[w], number, errors.severity[e])
+            if known:
+                recognised += 1
+                note(diary, now, log.RECOGNISED, workers.team[w], w, workers.spell[w], number, errors.severity[e])
+    ledger.generated[a] = made
+    ledger.recognised[a] = recognised
+
+
+@kernel
+def recognise_later(workers: Workers, errors: Errors, ledger: Ledger, diary: Diary, c: Practice, now: Now) -> None:
+    """Let older errors come to light in the mind of whoever holds the post now."""
+    a = now.authority
+    p = chance(c.later)
+    first = first_row(errors, a)
+    for e in range(first, first + errors.count[a]):
+        if errors.state[e] == story.UNRECOGNISED and errors.born[e] < now.week:
+            w = errors.author[e]
+            who = error_key(w, errors.born[e], errors.number[e])
+            if workers.status[w] != EMPTY and dice.uniform(now.seed, dice.RECOGNITION, now.week, who) < p:
+                errors.state[e] = story.RECOGNISED
+                errors.since[e] = now.week
+                ledger.recognised[a] += 1
+                number = number_of(errors, e)
+                note(diary, now, log.RECOGNISED, workers.team[w], w, errors.spell[e], number, errors.severity[e])
+
+
+@kernel
+def fates(
+    workers: Workers, errors: Errors, ledger: Ledger, diary: Diary, extra_found: float, c: Practice, now: Now
+) -> None:
+    """Settle what becomes of hidden errors: one draw a row decides between harm, discovery, expiry and quiet repair."""
+    a = now.authority
+    base = c.harm + c.found + extra_found + c.expires
+    p_unseen = chance(base)
+    p_known = chance(base + c.repaired)
+    first = first_row(errors, a)
+    for e in range(first, first + errors.count[a]):
+        state = errors.state[e]
+        if state != story.UNRECOGNISED and state != story.WITHHELD and state != story.HELD_BACK:
+            continue
+        w = errors.author[e]
+        if state == story.WITHHELD and errors.spell[e] != workers.spell[w]:
+            errors.state[e] = story.UNRECOGNISED  # she left and took her knowledge along
+            state = story.UNRECOGNISED
+        who = error_key(w, errors.born[e], errors.number[e])
+        u, gravity = dice.pair(now.seed, dice.FATE, now.week, who)
+        known = state != story.UNRECOGNISED
+        if u < (p_known if known else p_unseen):
+            hazard = base + c.repaired if known else base
+            _settle(
+                workers, errors, ledger, diary, e, u / chance(hazard) * hazard, gravity, c.found + extra_found, c, now
+            )
+
+
+@kernel
+def _settle(
+    workers: Workers, errors: Errors, ledger: Ledger, diary: Diary, e: int, mark: float, gravity: float,
+    found: float, c: Practice, now: Now,
+) -> None:  # fmt: skip
+    """Give error `e` the fate that `mark` points at on the line of hazards harm, found, expires, repaired."""
+    a = now.authority
+    if mark < c.harm:
+        errors.state[e] = story.HARMED
+        ledger.harmed[a] += 1
+        kind = log.HARMED
+        if gravity < c.grave:
+            ledger.serious[a] += 1
+            kind = log.SERIOUS
+    elif mark < c.harm + found:
+        errors.state[e] = story.DISCOVERED
+        ledger.discovered[a] += 1
+        kind = log.DISCOVERED
+    elif mark < c.harm + found + c.expires:
+        errors.state[e] = story.EXPIRED
+        ledger.expired[a] += 1
+        kind = log.EXPIRED
+    else:
+        errors.state[e] = story.REPAIRED
+        ledger.repaired[a] += 1
+        kind = log.REPAIRED
+    errors.since[e] = now.week
+    w = errors.author[e]
+    number = number_of(errors, e)
+    note(diary, now, kind, workers.team[w], w, errors.spell[e], number, errors.severity[e])
+
+
+@kernel
+def sweep(errors: Errors, now: Now) -> None:
+    """Close the rows whose story has ended, keeping the others in order of birth."""
+    a = now.authority
+    first = first_row(errors, a)
+    kept = first
+    for e in range(first, first + errors.count[a]):
+        if errors.state[e] < story.ANALYSED:
+            if kept < e:
+                errors.author[kept] = errors.author[e]
+                errors.spell[kept] = errors.spell[e]
+                errors.born[kept] = errors.born[e]
+                errors.number[kept] = errors.number[e]
+                errors.severity[kept] = errors.severity[e]
+                errors.culpable[kept] = errors.culpable[e]
+                errors.state[kept] = errors.state[e]
+                errors.since[kept] = errors.since[e]
+            kept += 1
+    errors.count[a] = kept - first

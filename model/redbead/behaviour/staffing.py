@@ -1,0 +1,314 @@
+"""Leaving, hiring, agency cover and experience of workers; managers who move on (E9 to E12)."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, NamedTuple
+
+from redbead import dice
+from redbead.jit import kernel, rule
+from redbead.quantities import Param
+from redbead.state import world as log
+from redbead.state.authority import Cases, Ledger, Oversight, Service
+from redbead.state.maths import chance, clip01
+from redbead.state.people import AGENCY, EMPTY, PERMANENT, Managers, Workers
+from redbead.state.types import NEVER
+from redbead.state.world import Diary, Now, note
+
+
+class Staffing(NamedTuple):
+    """Who leaves, who comes, and how fast."""
+
+    leaving: Annotated[
+        float,
+        Param(
+            "1/year",
+            0,
+            0.5,
+            "hazard of leaving at the reference",
+            "measured",
+            "DfE workforce: 15.4 % (2021), 15.9 % (2023), 11.8 % (2025)",
+        ),
+    ] = 0.13
+    burnout: Annotated[
+        float,
+        Param(
+            "log/unit",
+            0,
+            4,
+            "how burnout makes people leave (0 cuts the loop)",
+            "calibrated",
+            "stress and burnout medium to high: Kim and Kao 2014",
+        ),
+    ] = 2.5
+    fear: Annotated[
+        float,
+        Param(
+            "log/unit",
+            0,
+            1.5,
+            "how fear and unfairness make people leave (0 cuts the loop)",
+            "calibrated",
+            "fairness about 0.4: Kim and Kao 2014",
+        ),
+    ] = 0.5
+    disruption: Annotated[float, Param("log/unit", 0, 3, "how disruption makes people leave (0 cuts the loop)")] = 1.0
+    newcomers: Annotated[
+        float,
+        Param(
+            "log",
+            0,
+            1,
+            "extra hazard in the first two years in post",
+            "assumed",
+            "70 % of leavers have under 5 years: DfE 2021-22",
+        ),
+    ] = 0.3
+    burnout_ref: Annotated[float, Param("0-1", 0, 1, "reference burnout")] = 0.40
+    fear_ref: Annotated[float, Param("0-1", 0, 1, "reference fear")] = 0.5
+    time_to_fill: Annotated[
+        float,
+        Param(
+            "weeks",
+            26,
+            90,
+            "time to fill a vacant post at the reference",
+            "calibrated",
+            "14.2 % vacancy at 12 to 15 % turnover: DfE 2025",
+        ),
+    ] = 56.0
+    pull_outstanding: Annotated[
+        float,
+        Param(
+            "ratio",
+            0.3,
+            2,
+            "how an outstanding grade attracts staff",
+            "calibrated",
+            "vacancy by grade: Community Care 2021",
+        ),
+    ] = 1.25
+    pull_requires_improvement: Annotated[
+        float,
+        Param("ratio", 0.3, 2, "the same, requires improvement", "calibrated", "vacancy by grade: Community Care 2021"),
+    ] = 0.92
+    pull_inadequate: Annotated[
+        float,
+        Param("ratio", 0.3, 2, "the same, inadequate: stigma", "calibrated", "vacancy by grade: Community Care 2021"),
+    ] = 0.75
+    newly_qualified: Annotated[
+        float,
+        Param(
+            "share",
+            0,
+            1,
+            "starters who have just qualified",
+            "assumed",
+            "68 % under two years in one authority: Cambridgeshire",
+        ),
+    ] = 0.5
+    experienced_years: Annotated[float, Param("years", 1, 20, "mean years of practice of the other starters")] = 5.0
+    learning_time: Annotated[
+        float,
+        Param(
+            "weeks",
+            26,
+            260,
+            "time in which a beginner learns two thirds of the craft",
+            "assumed",
+            "beginner dip: Devaney, Hayes and Spratt 2017",
+        ),
+    ] = 104.0
+    skill_ref: Annotated[
+        float,
+        Param(
+            "0-1",
+            0,
+            1,
+            "reference skill: the mean of the baseline's steady state",
+            "calibrated",
+            "mean skill in the baseline's steady state",
+        ),
+    ] = 0.78
+    agency_cover: Annotated[
+        float, Param("share", 0, 1, "vacant posts that agency staff cover", "measured", "74 % (2025): DfE")
+    ] = 0.75
+    agency_speed: Annotated[float, Param("weeks", 1, 26, "time to find agency cover")] = 6.0
+    agency_leaving: Annotated[float, Param("1/week", 0, 0.2, "hazard that agency staff move on")] = 0.03846
+    agency_skill: Annotated[float, Param("0-1", 0, 1, "skill of agency staff")] = 0.8
+    manager_leaving: Annotated[
+        float, Param("1/year", 0, 0.5, "hazard that a team manager leaves", "assumed", "as workers: DfE")
+    ] = 0.13
+
+
+@rule
+def skill(weeks: float, c: Staffing) -> float:
+    """Skill after so many weeks of practice (E12): share of what experience can teach. [0-1]
+
+    >>> skill(0.0, Staffing()), round(skill(104.0, Staffing()), 3)
+    (0.0, 0.632)
+    """
+    return 1.0 - math.exp(-weeks / c.learning_time)
+
+
+@rule
+def chance_of_leaving(burnout: float, fear: float, disruption: float, tenure: float, c: Staffing) -> float:
+    """Chance that a permanent worker leaves this week (E9). Caseload acts only through burnout. [0-1/week]
+
+    >>> round(52 * chance_of_leaving(0.4, 0.5, 0.0, 200.0, Staffing()), 3)
+    0.13
+    """
+    push = c.burnout * (burnout - c.burnout_ref) + c.fear * (fear - c.fear_ref) + c.disruption * disruption
+    if tenure < 104.0:
+        push += c.newcomers
+    return chance(c.leaving / 52.0 * math.exp(push))
+
+
+@rule
+def attraction(grade: int, c: Staffing) -> float:
+    """How a published grade attracts or repels applicants; good and none yet are 1. [ratio]
+
+    >>> attraction(1, Staffing()), attraction(-1, Staffing()), attraction(3, Staffing())
+    (1.0, 1.0, 0.75)
+    """
+    if grade == 0:
+        return c.pull_outstanding
+    if grade == 2:
+        return c.pull_requires_improvement
+    return c.pull_inadequate if grade == 3 else 1.0
+
+
+@kernel
+def gain_experience(workers: Workers, c: Staffing, now: Now) -> None:
+    """One more week of practice for everyone in post."""
+    for w in range(now.first_post, now.end_post):
+        if workers.status[w] == EMPTY:
+            workers.skill[w] = 0.0
+            continue
+        workers.experience[w] += 1.0
+        workers.tenure[w] += 1.0
+        workers.skill[w] = c.agency_skill if workers.status[w] == AGENCY else skill(workers.experience[w], c)
+
+
+@kernel
+def weigh_leaving(workers: Workers, service: Service, c: Staffing, now: Now) -> None:
+    """Everyone's chance of leaving this week."""
+    disruption = service.disruption[now.authority]
+    for w in range(now.first_post, now.end_post):
+        workers.chance_of_leaving[w] = 0.0
+        if workers.status[w] == PERMANENT:
+            workers.chance_of_leaving[w] = chance_of_leaving(
+                workers.burnout[w], workers.fear[w], disruption, workers.tenure[w], c
+            )
+
+
+@kernel
+def vacate(workers: Workers, cases: Cases, w: int, now: Now) -> None:
+    """Empty post `w`: its families wait for another worker, and the next holder is another person."""
+    cases.waiting[now.authority] += workers.caseload[w]
+    workers.caseload[w] = 0
+    workers.status[w] = EMPTY
+    workers.spell[w] += 1
+    workers.experience[w] = 0.0
+    workers.tenure[w] = 0.0
+    workers.skill[w] = 0.0
+    workers.hours[w] = 0.0
+    workers.pressure[w] = 0.0
+    workers.care[w] = 0.0
+    workers.pace[w] = 0.0
+    workers.fear[w] = 0.0
+    workers.burnout[w] = 0.0
+    workers.chance_of_leaving[w] = 0.0
+    workers.last_sanction[w] = NEVER
+    workers.last_withheld[w] = NEVER
+    for s in range(3):
+        workers.willingness[w, s] = 0.0
+
+
+@kernel
+def people_leave(workers: Workers, cases: Cases, ledger: Ledger, diary: Diary, c: Staffing, now: Now) -> None:
+    """Permanent staff leave by their own chance, agency staff by theirs."""
+    gone = 0
+    p_agency = chance(c.agency_leaving)
+    for w in range(now.first_post, now.end_post):
+        if workers.status[w] == EMPTY:
+            continue
+        permanent = workers.status[w] == PERMANENT
+        p = workers.chance_of_leaving[w] if permanent else p_agency
+        if dice.uniform(now.seed, dice.LEAVING, now.week, dice.person(w, workers.spell[w])) < p:
+            kind = log.LEFT if permanent else log.AGENCY_OUT
+            note(diary, now, kind, workers.team[w], w, workers.spell[w], -1, workers.caseload[w])
+            vacate(workers, cases, w, now)
+            gone += permanent
+    ledger.leavers[now.authority] = gone
+
+
+@kernel
+def start_work(workers: Workers, managers: Managers, service: Service, w: int, c: Staffing, now: Now) -> None:
+    """A newcomer in post `w`: newly qualified, experienced or agency; she takes on the mood of the team."""
+    u, v = dice.pair(now.seed, dice.PERSON, now.week, dice.person(w, workers.spell[w]))
+    experience = 0.0
+    if workers.status[w] == PERMANENT and u >= c.newly_qualified:
+        experience = -math.log(v) * c.experienced_years * 52.0
+    workers.experience[w] = experience
+    workers.tenure[w] = 0.0
+    workers.skill[w] = c.agency_skill if workers.status[w] == AGENCY else skill(experience, c)
+    workers.fear[w] = 0.5 * (c.fear_ref + managers.team_fear[workers.team[w]])
+    workers.burnout[w] = 0.5 * c.burnout_ref
+
+
+@kernel
+def people_come(
+    workers: Workers, managers: Managers, cases: Cases, service: Service, oversight: Oversight,
+    ledger: Ledger, diary: Diary, c: Staffing, now: Now,
+) -> None:  # fmt: skip
+    """Fill vacant posts within the establishment with permanent staff; cover a share of the rest by agency (E10, E11)."""
+    a = now.authority
+    p_hire = chance(attraction(oversight.grade[a], c) * math.exp(-service.disruption[a]) / c.time_to_fill)
+    end = now.first_post + cases.established[a]
+    hired = 0
+    vacant = 0
+    covered = 0
+    for w in range(now.first_post, end):
+        if workers.status[w] == PERMANENT:
+            continue
+        if dice.uniform(now.seed, dice.HIRING, now.week, dice.person(w, workers.spell[w])) < p_hire:
+            if workers.status[w] == AGENCY:
+                note(diary, now, log.AGENCY_OUT, workers.team[w], w, workers.spell[w], -1, workers.caseload[w])
+                vacate(workers, cases, w, now)
+            workers.status[w] = PERMANENT
+            start_work(workers, managers, service, w, c, now)
+            note(diary, now, log.HIRED, workers.team[w], w, workers.spell[w], -1, int(workers.experience[w]))
+            hired += 1
+        else:
+            vacant += 1
+            covered += workers.status[w] == AGENCY
+    ledger.hires[a] = hired
+    wanted = c.agency_cover * vacant - covered
+    if wanted > 0.0:
+        p_cover = chance(wanted / max(1, vacant - covered) / c.agency_speed)
+        for w in range(now.first_post, end):
+            if workers.status[w] == EMPTY:
+                if dice.uniform(now.seed, dice.AGENCY, now.week, dice.person(w, workers.spell[w])) < p_cover:
+                    workers.status[w] = AGENCY
+                    start_work(workers, managers, service, w, c, now)
+                    note(diary, now, log.AGENCY_IN, workers.team[w], w, workers.spell[w], -1, 0)
+
+
+@kernel
+def managers_move_on(
+    managers: Managers, ledger: Ledger, diary: Diary, own: float, spread: float, c: Staffing, now: Now
+) -> None:
+    """Team managers leave at a steady rate; successors bring their own leaning (mean `own`, sd `spread`)."""
+    p = chance(c.manager_leaving / 52.0)
+    for t in range(now.first_team, now.end_team):
+        managers.tenure[t] += 1.0
+        who = dice.person(t, managers.spell[t])
+        if dice.uniform(now.seed, dice.MANAGER_LEAVING, now.week, who) < p:
+            note(diary, now, log.MANAGER_LEFT, t, -1, managers.spell[t], -1, int(managers.tenure[t]))
+            managers.spell[t] += 1
+            managers.tenure[t] = 0.0
+            u, v = dice.pair(now.seed, dice.MANAGER_PERSON, now.week, dice.person(t, managers.spell[t]))
+            managers.own_blame[t] = clip01(own + spread * dice.normal(u))
+            managers.own_support[t] = clip01(0.5 + spread * dice.normal(v))
+            ledger.managers_left[now.authority] += 1

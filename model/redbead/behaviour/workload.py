@@ -1,0 +1,223 @@
+"""Hours, work pressure, overtime, corner cutting and the slow erosion of standards (E4 to E7)."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, NamedTuple
+
+from redbead.jit import kernel, rule
+from redbead.quantities import Param
+from redbead.state.authority import Cases, Oversight, Service
+from redbead.state.maths import approach
+from redbead.state.people import AGENCY, EMPTY, Workers
+from redbead.state.world import Now
+
+
+class Workload(NamedTuple):
+    """What a week holds and how staff answer when it is too little."""
+
+    hours: Annotated[
+        float,
+        Param(
+            "hours/week",
+            20,
+            50,
+            "contracted hours of a full-time worker",
+            "measured",
+            "DfE longitudinal study wave 3: 35-37 contracted",
+        ),
+    ] = 37.0
+    hours_per_case: Annotated[
+        float,
+        Param(
+            "hours/week",
+            0.5,
+            6,
+            "skilled hours that one open case needs at the full standard",
+            "calibrated",
+            "work pressure is 1 in the baseline's steady state",
+        ),
+    ] = 2.05
+    novice_output: Annotated[float, Param("ratio", 0.3, 1, "output of a beginner against a fully skilled worker")] = 0.6
+    agency_output: Annotated[
+        float,
+        Param(
+            "ratio", 0.5, 1, "output of agency staff, who do not know the place, against permanent staff of equal skill"
+        ),
+    ] = 0.9
+    overtime: Annotated[
+        float,
+        Param(
+            "exponent",
+            0,
+            1,
+            "how strongly hours stretch with work pressure (0 cuts the loop)",
+            "measured",
+            "45-hour weeks under load: BASW 80-20; Ravalier surveys",
+        ),
+    ] = 0.5
+    overtime_ceiling: Annotated[
+        float,
+        Param(
+            "ratio",
+            1,
+            1.4,
+            "longest week that staff work, over contracted hours",
+            "calibrated",
+            "about 10 unpaid hours a week: Ravalier surveys",
+        ),
+    ] = 1.25
+    corner_cutting: Annotated[
+        float,
+        Param(
+            "exponent",
+            0,
+            1,
+            "share of a shortfall met by less time a case instead of by queues",
+            "assumed",
+            "service staff cut time first: Oliva and Sterman 2001",
+        ),
+    ] = 0.6
+    erosion: Annotated[
+        float, Param("share", 0, 1, "how far the working standard follows what is done (0 cuts the loop)")
+    ] = 0.0
+    erosion_down: Annotated[
+        float,
+        Param(
+            "weeks", 13, 52, "time in which a standard sinks", "calibrated", "Oliva and Sterman 2001 for the mechanism"
+        ),
+    ] = 26.0
+    erosion_up: Annotated[
+        float,
+        Param(
+            "weeks",
+            52,
+            2000,
+            "time in which a standard recovers",
+            "calibrated",
+            "Oliva and Sterman 2001 for the mechanism",
+        ),
+    ] = 208.0
+    compliance_hours: Annotated[
+        float, Param("share", 0, 0.4, "hours lost for each unit of compliance above its reference (0 cuts the loop)")
+    ] = 0.20
+    disruption_hours: Annotated[
+        float,
+        Param(
+            "share",
+            0,
+            0.5,
+            "hours lost for each unit of disruption (0 cuts the loop)",
+            "assumed",
+            "loss of managerial focus in mergers: Fulop et al. 2002",
+        ),
+    ] = 0.30
+    preparation_hours: Annotated[
+        float, Param("share", 0, 0.2, "hours lost in weeks of notice and of a visit (0 cuts the loop)")
+    ] = 0.10
+    improvement_hours: Annotated[float, Param("share", 0, 0.15, "hours set aside for improvement work")] = 0.0
+
+
+@rule
+def output(skill: float, agency: float, c: Workload) -> float:
+    """Output of a worker against a fully skilled permanent one (E12); `agency` is 1 for agency staff. [ratio]
+
+    >>> output(0.0, 0.0, Workload()), output(1.0, 0.0, Workload())
+    (0.6, 1.0)
+    """
+    return (c.novice_output + (1.0 - c.novice_output) * skill) * (1.0 - agency * (1.0 - c.agency_output))
+
+
+@rule
+def share_for_families(compliance_excess: float, disruption: float, preparing: float, c: Workload) -> float:
+    """Share of contracted hours left for families after everything else (E4). [0-1]
+
+    `compliance_excess` is compliance above its reference [0-1], `preparing` 1 in weeks of notice or visit.
+
+    >>> share_for_families(0.0, 0.0, 0.0, Workload())
+    1.0
+    """
+    share = 1.0 - c.compliance_hours * compliance_excess
+    share *= 1.0 - c.improvement_hours
+    share *= max(0.0, 1.0 - c.disruption_hours * disruption)
+    return max(0.0, share * (1.0 - c.preparation_hours * preparing))
+
+
+@rule
+def worked(pressure: float, c: Workload) -> float:
+    """Hours worked over contracted hours (E6): what is needed up to pressure 1, then overtime. [ratio]
+
+    >>> worked(0.5, Workload()), round(worked(1.21, Workload()), 3), worked(9.0, Workload())
+    (0.5, 1.1, 1.25)
+    """
+    if pressure <= 1.0:
+        return pressure
+    return min(c.overtime_ceiling, math.pow(pressure, c.overtime))
+
+
+@rule
+def care(pressure: float, standard: float, c: Workload) -> float:
+    """Time given to a case over what the full standard asks (E6). [ratio]
+
+    >>> care(0.5, 1.0, Workload()), care(1.5, 1.0, Workload()) < 1.0
+    (1.0, True)
+    """
+    if pressure <= 1.0:
+        return standard
+    return standard * math.pow(worked(pressure, c) / pressure, c.corner_cutting)
+
+
+@rule
+def pace(pressure: float, c: Workload) -> float:
+    """Cases closed over what would close at full throughput (E6); care x pace / standard = worked / pressure. [ratio]
+
+    >>> pace(0.5, Workload())
+    1.0
+    """
+    if pressure <= 1.0:
+        return 1.0
+    return math.pow(worked(pressure, c) / pressure, 1.0 - c.corner_cutting)
+
+
+@kernel
+def work(
+    workers: Workers, cases: Cases, service: Service, oversight: Oversight,
+    compliance_ref: float, analysis_share: float, c: Workload, now: Now,
+) -> None:  # fmt: skip
+    """Spread the work over the hours there are: everyone's pressure, care and pace this week.
+
+    Families who wait are looked after by all staff on duty in equal parts, so that every open case asks for hours.
+    """
+    a = now.authority
+    share = share_for_families(service.compliance[a] - compliance_ref, service.disruption[a], oversight.preparing[a], c)
+    full = c.hours * share * (1.0 - analysis_share)
+    staff = 0
+    for w in range(now.first_post, now.end_post):
+        staff += workers.status[w] != EMPTY
+    duty = cases.waiting[a] / max(1, staff)
+    standard = service.standard[a]
+    for w in range(now.first_post, now.end_post):
+        if workers.status[w] == EMPTY:
+            continue
+        agency = 1.0 if workers.status[w] == AGENCY else 0.0
+        workers.hours[w] = full * output(workers.skill[w], agency, c)
+        needed = c.hours_per_case * standard * (workers.caseload[w] + duty)
+        workers.pressure[w] = needed / max(1e-9, workers.hours[w])
+        workers.care[w] = care(workers.pressure[w], standard, c)
+        workers.pace[w] = pace(workers.pressure[w], c)
+
+
+@kernel
+def erode(workers: Workers, service: Service, c: Workload, now: Now) -> None:
+    """Let the working standard follow the care that is actually given: quickly down, slowly up (E7)."""
+    given = 0.0
+    staff = 0
+    for w in range(now.first_post, now.end_post):
+        if workers.status[w] != EMPTY:
+            given += workers.care[w]
+            staff += 1
+    a = now.authority
+    if staff > 0:
+        gap = given / staff - service.standard[a] if given / staff < 1.0 - 1e-12 else 1.0 - service.standard[a]
+        tau = c.erosion_down if gap < 0.0 else c.erosion_up
+        service.standard[a] = min(1.0, service.standard[a] + c.erosion * gap * approach(tau))

@@ -1,0 +1,236 @@
+"""Keyed dice: every draw is a pure function of (seed, name of the draw, week, who).
+
+Nothing depends on the order of calls, on threads or on machines; one more worker changes nobody else's draws; two
+policies meet the same world. The generator is Threefry-2x64 with 13 rounds [Salmon2011]_: the key is (seed, name), the
+counter is (who, week), so no two draws of a run can share a block. Counts come by inversion from one uniform and
+therefore move monotonically with their rate.
+
+.. [Salmon2011] Salmon, Moraes, Dror, Shaw: Parallel random numbers: as easy as 1, 2, 3. SC '11.
+   Known answers: kat_vectors of the Random123 distribution.
+.. [Wichura1988] Wichura: Algorithm AS 241, the percentage points of the normal distribution. Appl. Stat. 37.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+
+from redbead.jit import rule
+
+REFERRALS: Final = 1
+ALLOCATION: Final = 2
+CLOSURE: Final = 3
+ERRORS: Final = 4
+SEVERITY: Final = 5
+RECOGNITION: Final = 6
+REPORT: Final = 7
+PASS_UP: Final = 8
+SANCTION: Final = 9
+FATE: Final = 10
+CONFIDENTIAL: Final = 11
+LEAVING: Final = 12
+HIRING: Final = 13
+AGENCY: Final = 14
+PERSON: Final = 15
+MANAGER_LEAVING: Final = 16
+MANAGER_PERSON: Final = 17
+LEADER_LEAVING: Final = 18
+LEADER_PERSON: Final = 19
+DISMISSAL: Final = 20
+PUBLICITY: Final = 21
+VISIT_DATE: Final = 22
+INSPECTOR: Final = 23
+SAMPLE: Final = 24
+CASE_MIX: Final = 25
+EXPOSURE: Final = 26
+TAKEOVER: Final = 27
+OUTCOME: Final = 28
+START: Final = 29
+NETWORK: Final = 30
+TRANSIENT: Final = 31
+
+MAX_SEED: Final = 2**64 - 1
+
+_PARITY = np.uint64(0x1BD11BDAA9FC1A22)
+_UNIT = 1.0 / 9007199254740992.0  # 2**-53
+_SPELL = np.uint64(32)
+_KEEP = np.uint64(11)
+_WORD = np.uint64(64)
+
+
+@rule
+def _mix(x: np.uint64, y: np.uint64, turn: int) -> tuple[np.uint64, np.uint64]:
+    """One round of Threefry: add, rotate by `turn` bits, exclusive or."""
+    left = np.uint64(turn)
+    x = x + y
+    y = (y << left) | (y >> (_WORD - left))
+    return x, x ^ y
+
+
+@rule
+def threefry(key0: np.uint64, key1: np.uint64, x: np.uint64, y: np.uint64) -> tuple[np.uint64, np.uint64]:
+    """Threefry-2x64-13: the two 64-bit words at counter (x, y) under key (key0, key1) [Salmon2011]_."""
+    key2 = _PARITY ^ key0 ^ key1
+    x, y = x + key0, y + key1
+    x, y = _mix(x, y, 16)
+    x, y = _mix(x, y, 42)
+    x, y = _mix(x, y, 12)
+    x, y = _mix(x, y, 31)
+    x, y = x + key1, y + key2 + np.uint64(1)
+    x, y = _mix(x, y, 16)
+    x, y = _mix(x, y, 32)
+    x, y = _mix(x, y, 24)
+    x, y = _mix(x, y, 21)
+    x, y = x + key2, y + key0 + np.uint64(2)
+    x, y = _mix(x, y, 16)
+    x, y = _mix(x, y, 42)
+    x, y = _mix(x, y, 12)
+    x, y = _mix(x, y, 31)
+    x, y = x + key0, y + key1 + np.uint64(3)
+    return _mix(x, y, 16)
+
+
+@rule
+def pair(seed: np.uint64, name: int, week: int, who: int) -> tuple[float, float]:
+    """Two independent uniforms, each strictly between 0 and 1, for one decision. [0-1]"""
+    x, y = threefry(np.uint64(seed), np.uint64(name), np.uint64(who), np.uint64(week))
+    return (np.float64(x >> _KEEP) + 0.5) * _UNIT, (np.float64(y >> _KEEP) + 0.5) * _UNIT
+
+
+@rule
+def uniform(seed: np.uint64, name: int, week: int, who: int) -> float:
+    """A uniform strictly between 0 and 1 for the decision `name` of `who` in `week`. [0-1]"""
+    return pair(seed, name, week, who)[0]
+
+
+@rule
+def person(post: int, spell: int) -> int:
+    """The key of one person: her post and which spell of that post she is, so that a successor never shares dice.
+
+    >>> person(3, 0), person(3, 1) == 3 + 2**32
+    (3, True)
+    """
+    return post + spell * 4294967296
+
+
+@rule
+def poisson(u: float, mean: float) -> int:
+    """Poisson count by inversion of the uniform `u`: the smallest k with P(X <= k) >= u. [count]
+
+    Large means are built from their logarithm, so that exp(-mean) cannot underflow; stops where the tail holds
+    no more probability that a double can tell from 0.
+
+    >>> [poisson(u, 2.0) for u in (0.1, 0.13533, 0.5, 0.99)]
+    [0, 0, 2, 6]
+    """
+    if mean <= 0.0:
+        return 0
+    k = 0
+    if mean <= 500.0:
+        p = math.exp(-mean)
+    else:  # exp(-mean) would vanish: start 40 sd below the mean, where less than 1e-300 of the probability lies
+        k = max(0, int(mean - 40.0 * math.sqrt(mean)))
+        p = math.exp(-mean + k * math.log(mean) - math.lgamma(k + 1.0))
+    total = p
+    last = mean + 40.0 * math.sqrt(mean) + 40.0
+    while u > total and k < last:
+        k += 1
+        p *= mean / k
+        total += p
+    return k
+
+
+@rule
+def binomial(u: float, n: int, p: float) -> int:
+    """Binomial count by inversion of the uniform `u`: the smallest k with P(X <= k) >= u. [count]
+
+    >>> [binomial(u, 27, 0.2) for u in (0.002, 0.5, 0.926, 0.927)]
+    [0, 5, 8, 9]
+    """
+    if n <= 0 or p <= 0.0:
+        return 0
+    if p >= 1.0:
+        return n
+    odds = p / (1.0 - p)
+    term = math.exp(n * math.log1p(-p))
+    total = term
+    k = 0
+    while u > total and k < n:
+        term *= odds * (n - k) / (k + 1.0)
+        k += 1
+        total += term
+    return k
+
+
+@rule
+def beta_binomial(u: float, n: int, p: float, icc: float) -> int:
+    """Beta-binomial count by inversion: `n` cases that share a correlation `icc`; binomial at icc = 0. [count]
+
+    The beta distribution has mean `p` and a + b = 1/icc - 1, so that two cases of a sample correlate by `icc`.
+
+    >>> beta_binomial(0.5, 27, 0.2, 0.0) == binomial(0.5, 27, 0.2)
+    True
+    """
+    if icc <= 0.0 or n <= 1 or p <= 0.0 or p >= 1.0:
+        return binomial(u, n, p)
+    if icc >= 1.0:  # all cases alike
+        return n if u > 1.0 - p else 0
+    size = 1.0 / icc - 1.0
+    a, b = p * size, (1.0 - p) * size
+    log_term = math.lgamma(b + n) - math.lgamma(b) - math.lgamma(size + n) + math.lgamma(size)
+    term = math.exp(log_term)
+    total = term
+    k = 0
+    while u > total and k < n:
+        term *= (n - k) * (a + k) / ((k + 1.0) * (b + n - k - 1.0))
+        k += 1
+        total += term
+    return k
+
+
+@rule
+def _ratio(r: float, top: tuple[float, ...], bottom: tuple[float, ...]) -> float:
+    """The quotient of two polynomials in `r`, constant term first."""
+    a = 0.0
+    b = 0.0
+    for i in range(len(top) - 1, -1, -1):
+        a = a * r + top[i]
+        b = b * r + bottom[i]
+    return a / b
+
+
+_CENTRE = (
+    (3.3871328727963666080e0, 1.3314166789178437745e2, 1.9715909503065514427e3, 1.3731693765509461125e4,
+     4.5921953931549871457e4, 6.7265770927008700853e4, 3.3430575583588128105e4, 2.5090809287301226727e3),
+    (1.0, 4.2313330701600911252e1, 6.8718700749205790830e2, 5.3941960214247511077e3,
+     2.1213794301586595867e4, 3.9307895800092710610e4, 2.8729085735721942674e4, 5.2264952788528545610e3),
+)  # fmt: skip
+_MIDDLE = (
+    (1.42343711074968357734e0, 4.63033784615654529590e0, 5.76949722146069140550e0, 3.64784832476320460504e0,
+     1.27045825245236838258e0, 2.41780725177450611770e-1, 2.27238449892691845833e-2, 7.74545014278341407640e-4),
+    (1.0, 2.05319162663775882187e0, 1.67638483018380384940e0, 6.89767334985100004550e-1,
+     1.48103976427480074590e-1, 1.51986665636164571966e-2, 5.47593808499534494600e-4, 1.05075007164441684324e-9),
+)  # fmt: skip
+_TAIL = (
+    (6.65790464350110377720e0, 5.46378491116411436990e0, 1.78482653991729133580e0, 2.96560571828504891230e-1,
+     2.65321895265761230930e-2, 1.24266094738807843860e-3, 2.71155556874348757815e-5, 2.01033439929228813265e-7),
+    (1.0, 5.99832206555887937690e-1, 1.36929880922735805310e-1, 1.48753612908506148525e-2,
+     7.86869131145613259100e-4, 1.84631831751005468180e-5, 1.42151175831644588870e-7, 2.04426310338993978564e-15),
+)  # fmt: skip
+
+
+@rule
+def normal(u: float) -> float:
+    """Standard normal quantile of `u` (algorithm AS 241, about 1e-16 relative) [Wichura1988]_. [sd]
+
+    >>> round(normal(0.975), 6), normal(0.5)
+    (1.959964, 0.0)
+    """
+    q = u - 0.5
+    if abs(q) <= 0.425:
+        return q * _ratio(0.180625 - q * q, _CENTRE[0], _CENTRE[1])
+    r = math.sqrt(-math.log(u if q < 0.0 else 1.0 - u))
+    size = _ratio(r - 1.6, _MIDDLE[0], _MIDDLE[1]) if r <= 5.0 else _ratio(r - 5.0, _TAIL[0], _TAIL[1])
+    return -size if q < 0.0 else size

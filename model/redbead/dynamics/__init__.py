@@ -1,0 +1,1 @@
+"""STOCKS: stocks and flows of the whole authority, with units."""

@@ -1,0 +1,99 @@
+"""Referrals: the usual flow, surges after a child's death, and failure demand (E1, E2)."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, NamedTuple
+
+from redbead import dice
+from redbead.jit import kernel, rule
+from redbead.quantities import Param
+from redbead.state.authority import Cases, Ledger, Service
+from redbead.state.maths import approach
+from redbead.state.world import Now
+
+
+class Demand(NamedTuple):
+    """How many cases come, and how long they stay."""
+
+    arrivals: Annotated[
+        float,
+        Param(
+            "cases/post/week",
+            0,
+            2,
+            "accepted referrals for each post of the establishment",
+            "calibrated",
+            "DfE workforce and children in need 2025: 15-16 cases a worker, 40 weeks open",
+        ),
+    ] = 0.372
+    duration: Annotated[
+        float,
+        Param(
+            "weeks",
+            26,
+            60,
+            "time that a case stays open at full throughput",
+            "calibrated",
+            "DfE children in need: stock over flow",
+        ),
+    ] = 40.0
+    return_share: Annotated[
+        float,
+        Param("share", 0, 0.5, "cases that come back within a year", "measured", "DfE children in need 2014: 23.4 %"),
+    ] = 0.23
+    return_exponent: Annotated[
+        float, Param("exponent", 0, 1, "how far poor quality adds to returning cases (0 cuts the loop)")
+    ] = 0.5
+    return_delay: Annotated[float, Param("weeks", 4, 104, "time until a case comes back")] = 26.0
+    prevented: Annotated[float, Param("share", 0, 0.5, "referrals that prevention has made unnecessary")] = 0.0
+    planned_surge: Annotated[
+        float, Param("share", 0, 5, "extra referrals that the scenario's spikes bring this week")
+    ] = 0.0
+
+
+@rule
+def surge(age: float, size: float, rise: float, decay: float, lasting: float) -> float:
+    """Extra referrals `age` weeks after an event, as a share of the usual flow (E2). [share]
+
+    .. math:: s = a [(1 - \\rho) e^{-t/\\tau_s} + \\rho] [1 - e^{-t/\\tau_r}]
+
+    >>> surge(-1.0, 0.25, 4.0, 52.0, 0.5), round(surge(1e6, 0.25, 4.0, 52.0, 0.5), 3)
+    (0.0, 0.125)
+    """
+    if age < 0.0:
+        return 0.0
+    return size * ((1.0 - lasting) * math.exp(-age / decay) + lasting) * (1.0 - math.exp(-age / rise))
+
+
+@rule
+def referral_rate(posts: float, surged: float, closures: float, quality: float, c: Demand) -> float:
+    """Expected accepted referrals (E1). [cases/week]
+
+    `closures` are those of a return delay ago [cases/week]; `quality` is true quality, 1 at the reference. Average
+    re-referral is already in the usual flow: the last term is what poor quality adds to it.
+
+    >>> referral_rate(120.0, 0.0, 44.6, 1.0, Demand())
+    44.64
+    """
+    usual = c.arrivals * posts * (1.0 + surged) * (1.0 - c.prevented)
+    failure = c.return_share * closures * (math.pow(1.0 / max(0.05, quality), c.return_exponent) - 1.0)
+    return max(0.0, usual + failure)
+
+
+@kernel
+def refer(cases: Cases, service: Service, ledger: Ledger, base_posts: int, c: Demand, now: Now) -> None:
+    """Let the week's families arrive; they wait until somebody has room."""
+    a = now.authority
+    surged = c.planned_surge + cases.surge[a] - cases.surge_rise[a] + cases.surge_kept[a] - cases.surge_kept_rise[a]
+    rate = referral_rate(float(base_posts), surged, cases.recent_closures[a], service.quality[a], c)
+    arrived = dice.poisson(dice.uniform(now.seed, dice.REFERRALS, now.week, a), rate)
+    cases.waiting[a] += arrived
+    ledger.referrals[a] = arrived
+
+
+@kernel
+def remember_closures(cases: Cases, ledger: Ledger, c: Demand, now: Now) -> None:
+    """First-order delay of closures, so that poor work comes back some months later."""
+    a = now.authority
+    cases.recent_closures[a] += (ledger.closures[a] - cases.recent_closures[a]) * approach(c.return_delay)

@@ -1,0 +1,125 @@
+"""The only place that knows numba: how rules and kernels are compiled, and where the results are kept.
+
+A :func:`rule` is a small scalar function: Python calls it as it stands, kernels call it compiled. A :func:`kernel`
+is a loop over tables: Python's first call compiles it (or loads it from the cache). numba itself is imported
+only then, so that ``import redbead`` and ``redbead validate`` stay quick.
+
+numba's cache does not notice an edit in *another* file and would go on giving the old rule's result. The cache
+folder is therefore named after a digest of all the package's sources: edit anything, and everything is compiled anew.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import os
+import sys
+import tempfile
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Generic, NamedTuple, ParamSpec, TypeVar, cast
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Family = TypeVar("Family", bound=NamedTuple)
+
+OFF = os.environ.get("REDBEAD_JIT", "1") == "0"
+"""Compile nothing: the same functions, run by Python (for debugging, coverage and the test of equality)."""
+
+_PACKAGE = Path(__file__).parent
+_lock = threading.RLock()
+
+
+@functools.cache
+def source_digest() -> str:
+    """SHA-256 over every source file of the package, in a fixed order. [hexadecimal]"""
+    digest = hashlib.sha256()
+    for path in sorted(_PACKAGE.rglob("*.py")):
+        digest.update(path.relative_to(_PACKAGE).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+@functools.cache
+def cache_folder() -> Path | None:
+    """The folder for compiled code, named after the sources; None when no folder can be written."""
+    name = f"redbead/{source_digest()[:16]}-py{sys.version_info.major}{sys.version_info.minor}"
+    home = os.environ.get("REDBEAD_CACHE") or os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    for base in (Path(home), Path(tempfile.gettempdir()) / f"cache-{os.getuid() if hasattr(os, 'getuid') else 0}"):
+        folder = base / name
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with tempfile.TemporaryFile(dir=folder):
+                return folder
+        except OSError:
+            continue
+    return None
+
+
+def is_cached() -> bool:
+    """Whether compiled code for exactly these sources is already there."""
+    folder = cache_folder()
+    return OFF or (folder is not None and any(folder.rglob("advance*.nbi")))
+
+
+class _Function(Generic[P, R]):
+    """A function of the model that numba can compile, on demand, once per process."""
+
+    def __init__(self, function: Callable[P, R], *, scalar: bool) -> None:
+        functools.update_wrapper(self, function)
+        self.py_func = function
+        self._scalar = scalar
+        self._dispatcher: Any = None
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        if self._scalar or OFF:
+            return self.py_func(*args, **kwargs)
+        return cast("R", self.dispatcher()(*args, **kwargs))
+
+    def dispatcher(self) -> Any:  # noqa: ANN401 - numba is untyped and is not imported here
+        """The numba dispatcher of this function, made when it is first asked for."""
+        with _lock:
+            if self._dispatcher is None:
+                self._dispatcher = _numba().njit(cache=cache_folder() is not None, nogil=True)(self.py_func)
+            return self._dispatcher
+
+
+@functools.cache
+def _numba() -> Any:  # noqa: ANN401 - numba is untyped
+    """Import numba, point its cache at our folder and teach it our functions and parameter families."""
+    import numba
+    from numba.core import types
+    from numba.extending import overload, typeof_impl
+    from numba.np.unsafe.ndarray import to_fixed_tuple
+
+    folder = cache_folder()
+    if folder is not None:
+        numba.config.CACHE_DIR = str(folder)
+    typeof_impl.register(_Function)(lambda value, _context: types.Dispatcher(value.dispatcher()))
+
+    @overload(family)
+    def _family(kind, row):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, ARG001 - numba compares signatures
+        maker, size = kind.instance_class, len(kind.instance_class._fields)
+        return lambda kind, row: maker(*to_fixed_tuple(row, size))  # noqa: ARG005
+
+    return numba
+
+
+def family(kind: type[Family], row: Any) -> Family:  # noqa: ANN401 - an array of any length
+    """Build the parameter family `kind` from the first entries of `row`, in the order of its fields."""
+    return cast("Family", kind(*row[: len(kind._fields)].tolist()))
+
+
+def rule(function: Callable[P, R]) -> Callable[P, R]:
+    """Mark a scalar rule: called from Python it runs as written, inside kernels it runs compiled."""
+    return cast("Callable[P, R]", _Function(function, scalar=True))
+
+
+def kernel(function: Callable[P, R]) -> Callable[P, R]:
+    """Mark a loop over tables: compiled on first use, kept on disk, free of Python's lock while it runs."""
+    return cast("Callable[P, R]", _Function(function, scalar=False))
+
+
+def plain(function: Callable[P, R]) -> Callable[P, R]:
+    """The function as written; the kernels that it calls by name stay compiled."""
+    return cast("_Function[P, R]", function).py_func

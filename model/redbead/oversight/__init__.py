@@ -1,0 +1,1 @@
+"""WHO WATCHES: inspectors, grades and what follows from them, takeover, the public."""

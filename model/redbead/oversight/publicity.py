@@ -1,0 +1,77 @@
+"""Publicity: serious incidents that become scandals, and what they set off (E19, section 2.1)."""
+
+from __future__ import annotations
+
+from typing import Annotated, NamedTuple
+
+from redbead import dice
+from redbead.jit import kernel
+from redbead.quantities import Param
+from redbead.state import world as log
+from redbead.state.authority import Cases, Ledger, Service
+from redbead.state.maths import approach, chance
+from redbead.state.world import Diary, Now, note
+
+
+class Publicity(NamedTuple):
+    """How incidents become scandals, and what scandals do to demand."""
+
+    prominent: Annotated[
+        float,
+        Param(
+            "0-1",
+            0,
+            0.1,
+            "chance that a serious incident becomes a scandal (0 cuts the loop)",
+            "assumed",
+            "a national scandal every 5 to 8 years, from memory",
+        ),
+    ] = 0.02
+    memory: Annotated[float, Param("weeks", 4, 156, "time in which public attention fades")] = 26.0
+    surge: Annotated[
+        float,
+        Param(
+            "share",
+            0,
+            1,
+            "extra referrals after the authority's own scandal (0 cuts the loop)",
+            "measured",
+            "11 to 47 %: Victoria 2014, Coventry 2013",
+        ),
+    ] = 0.25
+    surge_rise: Annotated[float, Param("weeks", 1, 12, "time in which such a surge rises")] = 4.0
+    surge_decay: Annotated[float, Param("weeks", 26, 156, "time in which it decays")] = 52.0
+    surge_lasting: Annotated[
+        float,
+        Param(
+            "share",
+            0,
+            1,
+            "part of it that never goes away",
+            "calibrated",
+            "care applications never returned to the level of 2008: Cafcass",
+        ),
+    ] = 0.5
+
+
+@kernel
+def go_public(cases: Cases, service: Service, ledger: Ledger, diary: Diary, c: Publicity, now: Now) -> None:
+    """Let attention and own surges fade, then let the week's serious incidents become scandals or not.
+
+    A surge is kept as four sums of exponentials, which together follow E2 for any number of events.
+    """
+    a = now.authority
+    service.publicity[a] -= service.publicity[a] * approach(c.memory)
+    cases.surge[a] -= cases.surge[a] * approach(c.surge_decay)
+    cases.surge_rise[a] -= cases.surge_rise[a] * chance(1.0 / c.surge_decay + 1.0 / c.surge_rise)
+    cases.surge_kept_rise[a] -= cases.surge_kept_rise[a] * approach(c.surge_rise)
+    u = dice.uniform(now.seed, dice.PUBLICITY, now.week, a)
+    prominent = dice.binomial(u, ledger.serious[a], c.prominent)
+    if prominent > 0:
+        ledger.prominent[a] = prominent
+        service.publicity[a] += prominent
+        cases.surge[a] += prominent * c.surge * (1.0 - c.surge_lasting)
+        cases.surge_rise[a] += prominent * c.surge * (1.0 - c.surge_lasting)
+        cases.surge_kept[a] += prominent * c.surge * c.surge_lasting
+        cases.surge_kept_rise[a] += prominent * c.surge * c.surge_lasting
+        note(diary, now, log.SCANDAL, -1, -1, -1, -1, prominent)

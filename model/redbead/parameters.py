@@ -1,0 +1,178 @@
+"""All parameter families in one place: their YAML paths, and how a flat row of numbers becomes coefficients.
+
+A path such as ``reporting.fear`` names one number. A *row* holds all of them in a fixed order; a *schedule* has a
+row for each distinct week of a scenario, already bent by its levers.
+"""
+
+from __future__ import annotations
+
+import difflib
+import functools
+from itertools import accumulate
+from typing import Annotated, Any, Final, NamedTuple, get_type_hints
+
+import numpy as np
+
+from redbead.behaviour.blame import Blame
+from redbead.behaviour.burnout import Burnout
+from redbead.behaviour.caseload import Caseload
+from redbead.behaviour.fear import Fear
+from redbead.behaviour.learning import Lessons
+from redbead.behaviour.leadership import Leadership
+from redbead.behaviour.practice import Practice
+from redbead.behaviour.reporting import Reporting
+from redbead.behaviour.response import Response
+from redbead.behaviour.staffing import Staffing
+from redbead.behaviour.workload import Workload
+from redbead.dynamics.demand import Demand
+from redbead.dynamics.quality import Cost, Quality
+from redbead.jit import family, rule
+from redbead.oversight.consequences import Consequences, Takeover
+from redbead.oversight.inspection import Inspection
+from redbead.oversight.publicity import Publicity
+from redbead.quantities import Declared, Param, declared
+from redbead.state.types import Reals
+
+
+class Authority(NamedTuple):
+    """The size and shape of one authority."""
+
+    posts: Annotated[
+        float,
+        Param(
+            "posts",
+            6,
+            20000,
+            "case-holding posts of social workers",
+            "measured",
+            "median authority: 119 case holders, DfE workforce 2025",
+            whole=True,
+        ),
+    ] = 120.0
+    team_size: Annotated[
+        float,
+        Param(
+            "posts",
+            2,
+            20,
+            "posts that one team manager supervises",
+            "assumed",
+            "4 to 8; none published nationally",
+            whole=True,
+        ),
+    ] = 6.0
+    caseload: Annotated[
+        float,
+        Param(
+            "cases",
+            5,
+            40,
+            "cases a worker holds when the simulation starts",
+            "measured",
+            "15.2 (2025) to 17.8 (2017): DfE workforce",
+        ),
+    ] = 16.0
+    friends: Annotated[
+        float,
+        Param(
+            "people",
+            0,
+            20,
+            "informal ties of each worker (an even number)",
+            "assumed",
+            "small world: Watts and Strogatz 1998",
+            whole=True,
+        ),
+    ] = 4.0
+    rewired: Annotated[float, Param("share", 0, 1, "informal ties that reach across the authority")] = 0.1
+    extra_posts: Annotated[float, Param("share", 0, 1, "posts paid for on top of the establishment")] = 0.0
+
+
+class Coefficients(NamedTuple):
+    """Every parameter of one week, by family."""
+
+    authority: Authority
+    demand: Demand
+    caseload: Caseload
+    workload: Workload
+    practice: Practice
+    reporting: Reporting
+    response: Response
+    lessons: Lessons
+    fear: Fear
+    blame: Blame
+    burnout: Burnout
+    staffing: Staffing
+    leadership: Leadership
+    inspection: Inspection
+    consequences: Consequences
+    takeover: Takeover
+    publicity: Publicity
+    quality: Quality
+    cost: Cost
+
+
+FAMILIES: Final[dict[str, type[Any]]] = {
+    name: hint for name, hint in get_type_hints(Coefficients).items() if hasattr(hint, "_fields")
+}
+_ENDS = tuple(accumulate(len(f._fields) for f in FAMILIES.values()))
+(_DEMAND, _CASELOAD, _WORKLOAD, _PRACTICE, _REPORTING, _RESPONSE, _LESSONS, _FEAR, _BLAME, _BURNOUT, _STAFFING,
+ _LEADERSHIP, _INSPECTION, _CONSEQUENCES, _TAKEOVER, _PUBLICITY, _QUALITY, _COST, SIZE) = _ENDS  # fmt: skip
+
+
+@functools.cache
+def register() -> dict[str, Declared]:
+    """Every parameter by its path, in the order of a row."""
+    return {f"{name}.{item.name}": item for name, kind in FAMILIES.items() for item in declared(kind)}
+
+
+@functools.cache
+def index_of(path: str) -> int:
+    """Where the parameter stands in a row.
+
+    Raises
+    ------
+    KeyError
+        There is no such parameter.
+    """
+    return list(register()).index(path)
+
+
+def nearest(path: str) -> str | None:
+    """The parameter whose path looks most like `path`, if any does."""
+    found = difflib.get_close_matches(path, register(), 1)
+    if not found:
+        tail = path.rpartition(".")[2]
+        found = [p for p in register() if p.rpartition(".")[2] == tail][:1]
+    return found[0] if found else None
+
+
+def default_row() -> Reals:
+    """The defaults of all parameters, as a row."""
+    return np.array([item.default for item in register().values()])
+
+
+@rule
+def coefficients(row: Reals) -> Coefficients:
+    """The coefficients that a row holds."""
+    return Coefficients(
+        family(Authority, row[0:]),
+        family(Demand, row[_DEMAND:]),
+        family(Caseload, row[_CASELOAD:]),
+        family(Workload, row[_WORKLOAD:]),
+        family(Practice, row[_PRACTICE:]),
+        family(Reporting, row[_REPORTING:]),
+        family(Response, row[_RESPONSE:]),
+        family(Lessons, row[_LESSONS:]),
+        family(Fear, row[_FEAR:]),
+        family(Blame, row[_BLAME:]),
+        family(Burnout, row[_BURNOUT:]),
+        family(Staffing, row[_STAFFING:]),
+        family(Leadership, row[_LEADERSHIP:]),
+        family(Inspection, row[_INSPECTION:]),
+        family(Consequences, row[_CONSEQUENCES:]),
+        family(Takeover, row[_TAKEOVER:]),
+        family(Publicity, row[_PUBLICITY:]),
+        family(Quality, row[_QUALITY:]),
+        family(Cost, row[_COST:]),
+    )

@@ -1,0 +1,104 @@
+"""Stocks and flows of an authority: every array has one entry an authority (and a second axis where it says so)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, NamedTuple
+
+from redbead.quantities import Column
+from redbead.state.types import Reals, Whole
+
+YEAR: Final = 52
+"""Weeks in a year; also the length of the rolling windows."""
+
+NONE_YET: Final = -1
+OUTSTANDING: Final = 0
+GOOD: Final = 1
+REQUIRES_IMPROVEMENT: Final = 2
+INADEQUATE: Final = 3
+GRADE_NAMES: Final = ("outstanding", "good", "requires improvement", "inadequate")
+
+
+class Cases(NamedTuple):
+    """Children and families known to the service."""
+
+    established: Annotated[Whole, Column("posts", 0, 1e6, "posts that the budget pays for this week")]
+    waiting: Annotated[Whole, Column("cases", 0, 1e9, "open cases that nobody holds yet")]
+    recent_closures: Annotated[Reals, Column("cases/week", 0, 1e9, "closures, delayed by the time to come back")]
+    surge: Annotated[Reals, Column("share", 0, 10, "extra referrals after publicity that still rise or decay")]
+    surge_rise: Annotated[Reals, Column("share", -10, 10, "part of the surge that has not yet arrived")]
+    surge_kept: Annotated[Reals, Column("share", 0, 10, "extra referrals that never go away")]
+    surge_kept_rise: Annotated[Reals, Column("share", -10, 10, "part of the lasting surge that has not yet arrived")]
+
+
+class Learning(NamedTuple):
+    """What the organisation knows about its own errors."""
+
+    defences: Annotated[Reals, Column("0-1", 0, 1, "share of what could be learnt that is built into the work")]
+    usefulness: Annotated[Reals, Column("0-1", 0, 1, "how useful staff find it to report")]
+    hours: Annotated[Reals, Column("hours", 0, 1e6, "analysis hours saved up for the next report")]
+    reports_rate: Annotated[Reals, Column("reports/week", 0, 1e6, "reports of late, smoothed")]
+    answers_rate: Annotated[Reals, Column("reports/week", 0, 1e6, "analysed reports of late, smoothed")]
+
+
+class Service(NamedTuple):
+    """How the service stands: quality, disruption, attention to compliance, publicity."""
+
+    standard: Annotated[Reals, Column("ratio", 0, 1, "working standard of time per case")]
+    quality: Annotated[Reals, Column("ratio", 0, 2, "true quality, 1 at the reference")]
+    visible: Annotated[Reals, Column("ratio", 0, 3, "quality as records and visits show it")]
+    disruption: Annotated[Reals, Column("index", 0, 5, "how far change and upheaval disturb the work")]
+    compliance: Annotated[Reals, Column("0-1", 0, 1, "how far work is aimed at inspection")]
+    gaming: Annotated[Reals, Column("0-1", 0, 1, "how far what inspectors are shown is dressed up")]
+    publicity: Annotated[Reals, Column("index", 0, 5, "public attention to the authority's failures")]
+    incident_memory: Annotated[Reals, Column("index", 0, 50, "recent serious incidents, fading")]
+    broken_promise: Annotated[Whole, Column("flag", 0, 1, "1 once an announced just culture has been broken")]
+    leavers_ring: Annotated[Whole, Column("people", 0, 1e6, "leavers of each of the last 52 weeks")]
+    staff_ring: Annotated[Whole, Column("people", 0, 1e6, "permanent staff in each of the last 52 weeks")]
+
+
+class Oversight(NamedTuple):
+    """Where the authority stands with its inspectors and its government."""
+
+    grade: Annotated[Whole, Column("code", -1, 3, "0 outstanding to 3 inadequate, -1 none yet")]
+    pending: Annotated[Whole, Column("code", -1, 3, "grade given but not published yet, -1 none")]
+    next_visit: Annotated[Whole, Column("week", -1e6, 1e9, "week in which the next visit starts")]
+    last_visit: Annotated[Whole, Column("week", -1e6, 1e9, "week in which the last visit started")]
+    publish_at: Annotated[Whole, Column("week", -1e6, 1e9, "week in which the pending grade is published")]
+    inadequate_at: Annotated[Whole, Column("week", -1e6, 1e9, "week of publication of the present inadequate grade")]
+    test_at: Annotated[Whole, Column("week", -1e6, 1e9, "week of the takeover test")]
+    visible_then: Annotated[Reals, Column("ratio", 0, 3, "visible quality when the inadequate grade was published")]
+    controlled: Annotated[Whole, Column("code", 0, 2, "0 council, 1 commissioner, 2 trust")]
+    threat: Annotated[Reals, Column("0-1", 0, 1, "how near and how dangerous the next judgement is")]
+    preparing: Annotated[Whole, Column("flag", 0, 1, "1 in weeks of notice and of the visit")]
+    transient: Annotated[Reals, Column("logit", -9, 9, "passing state of the service that a snapshot would catch")]
+    extra_funding: Annotated[Reals, Column("share", 0, 1, "posts added since a takeover")]
+
+
+class Ledger(NamedTuple):
+    """What happened this week, in whole numbers; emptied every Monday."""
+
+    referrals: Annotated[Whole, Column("cases", 0, 1e9, "cases accepted")]
+    closures: Annotated[Whole, Column("cases", 0, 1e9, "cases closed")]
+    generated: Annotated[Whole, Column("errors", 0, 1e9, "errors made")]
+    recognised: Annotated[Whole, Column("errors", 0, 1e9, "errors recognised by those who made them")]
+    told: Annotated[Whole, Column("errors", 0, 1e9, "errors told to a manager")]
+    withheld: Annotated[Whole, Column("errors", 0, 1e9, "errors kept back by a worker")]
+    reported: Annotated[Whole, Column("errors", 0, 1e9, "errors that a manager passed up")]
+    held_back: Annotated[Whole, Column("errors", 0, 1e9, "errors that a manager kept back")]
+    confidential: Annotated[Whole, Column("reports", 0, 1e9, "withheld errors told to a confidential system")]
+    analysed: Annotated[Whole, Column("errors", 0, 1e9, "reports analysed")]
+    repaired: Annotated[Whole, Column("errors", 0, 1e9, "hidden errors put right on the quiet")]
+    expired: Annotated[Whole, Column("errors", 0, 1e9, "hidden errors that ceased to matter")]
+    discovered: Annotated[Whole, Column("errors", 0, 1e9, "hidden errors found by others")]
+    harmed: Annotated[Whole, Column("errors", 0, 1e9, "hidden errors that did harm")]
+    serious: Annotated[Whole, Column("incidents", 0, 1e9, "serious incidents")]
+    prominent: Annotated[Whole, Column("incidents", 0, 1e9, "serious incidents that became public scandals")]
+    sanctions: Annotated[Whole, Column("people", 0, 1e9, "workers sanctioned")]
+    leavers: Annotated[Whole, Column("people", 0, 1e9, "permanent workers who left")]
+    hires: Annotated[Whole, Column("people", 0, 1e9, "permanent workers who started")]
+    managers_left: Annotated[Whole, Column("people", 0, 1e9, "managers who left")]
+    leaders_left: Annotated[Whole, Column("people", 0, 1e9, "directors who left")]
+    inspections: Annotated[Whole, Column("visits", 0, 1e9, "visits that ended")]
+    takeovers: Annotated[Whole, Column("takeovers", 0, 1e9, "takeovers that began")]
+    visible_poor: Annotated[Reals, Column("share", 0, 1, "share of poor cases that inspectors saw, at a visit")]
+    cost: Annotated[Reals, Column("pounds", 0, 1e12, "cost of the week")]

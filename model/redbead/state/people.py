@@ -1,0 +1,69 @@
+"""Workers, managers and leaders: one row a post. A person is (post, spell), so successors never share dice."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, NamedTuple
+
+from redbead.quantities import Column
+from redbead.state.types import Reals, Whole
+
+EMPTY: Final = 0
+PERMANENT: Final = 1
+AGENCY: Final = 2
+
+
+class Workers(NamedTuple):
+    """Case-holding posts of social workers; the posts of one authority stand in one block."""
+
+    status: Annotated[Whole, Column("code", 0, 2, "0 empty, 1 permanent, 2 agency")]
+    spell: Annotated[Whole, Column("count", 0, 1e6, "how many people have left this post")]
+    team: Annotated[Whole, Column("row", 0, 1e6, "row of her manager")]
+    experience: Annotated[Reals, Column("weeks", 0, 3e3, "weeks of practice since qualifying")]
+    tenure: Annotated[Reals, Column("weeks", 0, 3e3, "weeks in this post")]
+    skill: Annotated[Reals, Column("0-1", 0, 1, "share of what experience can teach")]
+    fear: Annotated[Reals, Column("0-1", 0, 1, "expected personal cost of an error that becomes known")]
+    around: Annotated[Reals, Column("0-1", 0, 1, "mean fear of the people around her")]
+    burnout: Annotated[Reals, Column("0-1", 0, 1, "exhaustion, as an index")]
+    caseload: Annotated[Whole, Column("cases", 0, 1e4, "open cases she holds")]
+    room: Annotated[Reals, Column("cases", 0, 1e4, "cases she could still be given")]
+    hours: Annotated[Reals, Column("hours/week", 0, 1e6, "hours for direct work, weighted by skill")]
+    pressure: Annotated[Reals, Column("ratio", 0, 1e6, "hours that her cases need over the hours she has")]
+    care: Annotated[Reals, Column("ratio", 0, 1, "time per case over what the full standard asks")]
+    pace: Annotated[Reals, Column("ratio", 0, 2, "cases closed over what would close at full throughput")]
+    made: Annotated[Whole, Column("errors", 0, 1e4, "errors she made this week")]
+    willingness: Annotated[Reals, Column("0-1", 0, 1, "chance to tell of a recognised error, by severity")]
+    chance_of_leaving: Annotated[Reals, Column("0-1", 0, 1, "chance that she leaves this week")]
+    last_sanction: Annotated[Whole, Column("week", -1e6, 1e6, "week of her last sanction")]
+    last_withheld: Annotated[Whole, Column("week", -1e6, 1e6, "week in which she last withheld an error")]
+
+
+class Managers(NamedTuple):
+    """Team managers, one a team; the teams of one authority stand in one block."""
+
+    spell: Annotated[Whole, Column("count", 0, 1e6, "how many managers have left this team")]
+    tenure: Annotated[Reals, Column("weeks", 0, 3e3, "weeks in this post")]
+    fear: Annotated[Reals, Column("0-1", 0, 1, "expected personal cost of bad news from her team")]
+    own_blame: Annotated[Reals, Column("0-1", 0, 1, "her own leaning to answer an error with blame")]
+    blame: Annotated[Reals, Column("0-1", 0, 1, "how far she answers errors with blame at present")]
+    own_support: Annotated[Reals, Column("0-1", 0, 1, "her own leaning to support her team")]
+    norm: Annotated[Reals, Column("0-1", 0, 1, "share of recognised errors that the team has lately told")]
+    passing_up: Annotated[Reals, Column("0-1", 0, 1, "chance that she passes a report up")]
+    blaming: Annotated[Reals, Column("0-1", 0, 1, "chance that an honest error is sanctioned")]
+    staff: Annotated[Whole, Column("people", 0, 1e4, "workers in the team this week")]
+    team_fear: Annotated[Reals, Column("0-1", 0, 1, "mean fear of the team")]
+    team_burnout: Annotated[Reals, Column("0-1", 0, 1, "mean burnout of the team")]
+    recognised: Annotated[Whole, Column("errors", 0, 1e6, "errors her team weighed this week")]
+    told: Annotated[Whole, Column("errors", 0, 1e6, "errors her team told this week")]
+    sanctions: Annotated[Whole, Column("people", 0, 1e6, "sanctions in her team this week")]
+
+
+class Leaders(NamedTuple):
+    """Directors of children's services, one an authority."""
+
+    spell: Annotated[Whole, Column("count", 0, 1e6, "how many directors have left")]
+    tenure: Annotated[Reals, Column("weeks", 0, 3e3, "weeks in post")]
+    interim: Annotated[Reals, Column("weeks", 0, 1e3, "weeks that an interim director still stands in")]
+    fear: Annotated[Reals, Column("0-1", 0, 1, "expected personal cost of a bad grade or a scandal")]
+    commitment: Annotated[Reals, Column("sd", -8, 8, "commitment to practice before compliance")]
+    integrity: Annotated[Reals, Column("sd", -8, 8, "honesty with inspectors")]
+    attention: Annotated[Reals, Column("0-1", 0, 1, "share of attention on what inspectors look for")]

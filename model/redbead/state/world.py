@@ -1,0 +1,91 @@
+"""The whole world as one tuple of tables, and where each authority's block of rows lies."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, NamedTuple
+
+from redbead.jit import kernel
+from redbead.quantities import Column
+from redbead.state.authority import Cases, Learning, Ledger, Oversight, Service
+from redbead.state.errors import Errors
+from redbead.state.people import Leaders, Managers, Workers
+from redbead.state.types import Whole
+
+
+class Place(NamedTuple):
+    """Blocks of rows: authority a owns posts first_post[a] to first_post[a + 1] - 1, and so on."""
+
+    first_post: Annotated[Whole, Column("row", 0, 1e9, "first post of each authority, and the end")]
+    first_team: Annotated[Whole, Column("row", 0, 1e9, "first team of each authority, and the end")]
+    base_posts: Annotated[Whole, Column("posts", 0, 1e9, "posts that the authority starts with")]
+
+
+class Network(NamedTuple):
+    """Informal ties between posts, as compressed rows: post w knows friend[first[w]:first[w + 1]]."""
+
+    first: Annotated[Whole, Column("row", 0, 1e9, "where the ties of each post start, and the end")]
+    friend: Annotated[Whole, Column("row", 0, 1e9, "posts at the other end")]
+
+
+class Diary(NamedTuple):
+    """The event log: `count[0]` rows are in use; with no rows, nothing is written."""
+
+    count: Annotated[Whole, Column("rows", 0, 1e12, "events written")]
+    event: Annotated[Whole, Column("code", -1e18, 1e18, "week, kind, authority, team, worker, spell, error, value")]
+
+
+EVENT_COLUMNS: Final = ("week", "kind", "authority", "team", "worker", "spell", "error", "value")
+EVENT_NAMES: Final = (
+    "error made", "error recognised", "error told", "error withheld", "error held back", "error reported",
+    "error analysed", "error repaired", "error expired", "error discovered", "error harmed", "serious incident",
+    "scandal", "sanction", "worker left", "worker hired", "agency started", "agency left", "manager left",
+    "director left", "notice of visit", "grade published", "takeover", "told in confidence",
+)  # fmt: skip
+(MADE, RECOGNISED, TOLD, WITHHELD, HELD_BACK, REPORTED, ANALYSED, REPAIRED, EXPIRED, DISCOVERED, HARMED, SERIOUS,
+ SCANDAL, SANCTION, LEFT, HIRED, AGENCY_IN, AGENCY_OUT, MANAGER_LEFT, LEADER_LEFT, NOTICE, GRADED, TAKEN,
+ CONFIDED) = range(24)  # fmt: skip
+
+
+class World(NamedTuple):
+    """Everything that is."""
+
+    place: Place
+    workers: Workers
+    managers: Managers
+    leaders: Leaders
+    errors: Errors
+    network: Network
+    cases: Cases
+    learning: Learning
+    service: Service
+    oversight: Oversight
+    ledger: Ledger
+    diary: Diary
+
+
+class Now(NamedTuple):
+    """Which week it is, whose dice, and which authority's block is being worked on."""
+
+    week: int
+    seed: int
+    authority: int
+    first_post: int
+    end_post: int
+    first_team: int
+    end_team: int
+
+
+@kernel
+def note(diary: Diary, now: Now, kind: int, team: int, worker: int, spell: int, error: int, value: int) -> None:
+    """Write one event, if a diary is kept. `error` is born * 4096 + number, unique within her spell; -1 for none."""
+    if diary.event.shape[0] > 0:
+        row = diary.count[0]
+        diary.count[0] = row + 1
+        diary.event[row, 0] = now.week
+        diary.event[row, 1] = kind
+        diary.event[row, 2] = now.authority
+        diary.event[row, 3] = team
+        diary.event[row, 4] = worker
+        diary.event[row, 5] = spell
+        diary.event[row, 6] = error
+        diary.event[row, 7] = value
