@@ -50,6 +50,7 @@ OUTCOME: Final = 28
 START: Final = 29
 NETWORK: Final = 30
 TRANSIENT: Final = 31
+GRAVITY: Final = 32
 
 MAX_SEED: Final = 2**64 - 1
 
@@ -125,13 +126,13 @@ def poisson(u: float, mean: float) -> int:
     >>> [poisson(u, 2.0) for u in (0.1, 0.13533, 0.5, 0.99)]
     [0, 0, 2, 6]
     """
-    if mean <= 0.0:
+    if mean <= 0.0 or u <= 1.0 - mean:  # exp(-mean) >= 1 - mean: most weeks need no exponential
         return 0
     k = 0
     if mean <= 500.0:
         p = math.exp(-mean)
-    else:  # exp(-mean) would vanish: start 40 sd below the mean, where less than 1e-300 of the probability lies
-        k = max(0, int(mean - 40.0 * math.sqrt(mean)))
+    else:  # exp(-mean) would vanish: start 25 sd below the mean, where less than 1e-130 of the probability lies
+        k = max(0, int(mean - 25.0 * math.sqrt(mean)))
         p = math.exp(-mean + k * math.log(mean) - math.lgamma(k + 1.0))
     total = p
     last = mean + 40.0 * math.sqrt(mean) + 40.0
@@ -143,20 +144,37 @@ def poisson(u: float, mean: float) -> int:
 
 
 @rule
+def _power(base: float, n: int) -> float:
+    """`base` to the whole power `n`, by squaring: a handful of products, the same on every machine."""
+    result = 1.0
+    while n > 0:
+        if n % 2 == 1:
+            result *= base
+        base *= base
+        n //= 2
+    return result
+
+
+@rule
 def binomial(u: float, n: int, p: float) -> int:
     """Binomial count by inversion of the uniform `u`: the smallest k with P(X <= k) >= u. [count]
 
     >>> [binomial(u, 27, 0.2) for u in (0.002, 0.5, 0.926, 0.927)]
     [0, 5, 8, 9]
     """
-    if n <= 0 or p <= 0.0:
+    if n <= 0 or u <= 1.0 - n * p:  # (1 - p) ** n >= 1 - n p: often no power is needed
         return 0
     if p >= 1.0:
         return n
     odds = p / (1.0 - p)
-    term = math.exp(n * math.log1p(-p))
-    total = term
     k = 0
+    if n * p < 300.0 * (1.0 - p):
+        term = _power(1.0 - p, n)
+    else:  # the first terms would vanish: start 25 sd below the mean
+        k = max(0, int(n * p - 25.0 * math.sqrt(n * p * (1.0 - p))))
+        choose = math.lgamma(n + 1.0) - math.lgamma(k + 1.0) - math.lgamma(n - k + 1.0)
+        term = math.exp(choose + k * math.log(p) + (n - k) * math.log1p(-p))
+    total = term
     while u > total and k < n:
         term *= odds * (n - k) / (k + 1.0)
         k += 1

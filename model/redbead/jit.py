@@ -69,19 +69,27 @@ class _Function(Generic[P, R]):
         functools.update_wrapper(self, function)
         self.py_func = function
         self._scalar = scalar
-        self._dispatcher: Any = None
+        self._compiled: dict[bool, Any] = {}
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         if self._scalar or OFF:
             return self.py_func(*args, **kwargs)
-        return cast("R", self.dispatcher()(*args, **kwargs))
+        return cast("R", self.dispatcher(inner=False)(*args, **kwargs))
 
-    def dispatcher(self) -> Any:  # noqa: ANN401 - numba is untyped and is not imported here
-        """The numba dispatcher of this function, made when it is first asked for."""
+    def dispatcher(self, *, inner: bool) -> Any:  # noqa: ANN401 - numba is untyped and is not imported here
+        """The numba dispatcher, made when it is first asked for: `inner` for kernels, otherwise for Python.
+
+        A table is a dozen arrays, and most of the time to compile a small kernel would go into the wrapper through which
+        Python calls it and into counting references to those arrays. Kernels that call kernels need neither.
+        """
         with _lock:
-            if self._dispatcher is None:
-                self._dispatcher = _numba().njit(cache=cache_folder() is not None, nogil=True)(self.py_func)
-            return self._dispatcher
+            if inner not in self._compiled:
+                jit = _numba().njit
+                if inner:
+                    jit = functools.partial(jit, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+                options = {"cache": cache_folder() is not None and not inner, "nogil": True, "_nrt": False, "error_model": "numpy"}
+                self._compiled[inner] = jit(**options)(self.py_func)
+            return self._compiled[inner]
 
 
 @functools.cache
@@ -95,7 +103,7 @@ def _numba() -> Any:  # noqa: ANN401 - numba is untyped
     folder = cache_folder()
     if folder is not None:
         numba.config.CACHE_DIR = str(folder)
-    typeof_impl.register(_Function)(lambda value, _context: types.Dispatcher(value.dispatcher()))
+    typeof_impl.register(_Function)(lambda value, _context: types.Dispatcher(value.dispatcher(inner=True)))
 
     @overload(family)
     def _family(kind, row):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, ARG001 - numba compares signatures

@@ -39,7 +39,6 @@ class Blame(NamedTuple):
             "blame that a recent serious incident adds: attribution to persons (0 cuts the loop)",
         ),
     ] = 0.05
-    incident_memory: Annotated[float, Param("weeks", 4, 104, "time in which an incident fades")] = 13.0
     pace: Annotated[float, Param("weeks", 13, 104, "time in which managers change their ways")] = 26.0
     just: Annotated[
         float, Param("0-1", 0, 1, "how far a just culture is announced: only culpable conduct is sanctioned")
@@ -69,9 +68,8 @@ def blame_aim(own: float, manager_fear: float, incidents: float, c: Blame) -> fl
 
 @kernel
 def move_blame(managers: Managers, service: Service, ledger: Ledger, c: Blame, now: Now) -> None:
-    """Move managers' blame; remember incidents; notice the first honest error punished under a hollow promise."""
+    """Move managers' blame; notice the first honest error punished under a hollow promise."""
     a = now.authority
-    service.incident_memory[a] += ledger.serious[a] - service.incident_memory[a] * approach(c.incident_memory)
     step = approach(c.pace)
     for t in range(now.first_team, now.end_team):
         aim = blame_aim(managers.own_blame[t], managers.fear[t], service.incident_memory[a], c)

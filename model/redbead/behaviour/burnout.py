@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 from typing import Annotated, NamedTuple
 
 from redbead.jit import kernel, rule
 from redbead.quantities import Param
 from redbead.state.authority import Service
-from redbead.state.maths import approach, clip01, log_pressure, logistic, logit
+from redbead.state.maths import approach, clip01
 from redbead.state.people import EMPTY, Managers, Workers
 from redbead.state.world import Now
 
@@ -63,17 +65,18 @@ def support(own: float, blame_excess: float, c: Burnout) -> float:
 
 
 @rule
-def burnout_aim(pressure: float, fear: float, supported: float, caught: float, disruption: float, c: Burnout) -> float:
+def burnout_aim(strain: float, fear: float, supported: float, caught: float, disruption: float, c: Burnout) -> float:
     """Where a worker's burnout tends to (E8). [0-1]
 
-    `pressure` is hours needed over hours there are [ratio]; `caught` is the team's burnout less her own [0-1].
+    `strain` is the log of work pressure [log]; `caught` is the team's burnout less her own [0-1].
 
-    >>> round(burnout_aim(1.0, 0.5, 0.5, 0.0, 0.0, Burnout()), 6)
+    >>> round(burnout_aim(0.0, 0.5, 0.5, 0.0, 0.0, Burnout()), 6)
     0.4
     """
-    z = logit(c.reference) + c.pressure * log_pressure(pressure) + c.fear * (fear - c.fear_ref)
+    z = c.pressure * strain + c.fear * (fear - c.fear_ref)
     z += c.team * caught - c.support * (supported - c.support_ref) + c.disruption * disruption + c.conflict
-    return logistic(z)
+    odds = c.reference * math.exp(min(50.0, z))
+    return odds / (1.0 - c.reference + odds)
 
 
 @kernel
@@ -88,5 +91,5 @@ def move_burnout(
             t = workers.team[w]
             given = support(managers.own_support[t], managers.blame[t] - blame_ref, c)
             caught = managers.team_burnout[t] - workers.burnout[w]
-            aim = burnout_aim(workers.pressure[w], workers.fear[w], given, caught, disruption, c)
+            aim = burnout_aim(workers.strain[w], workers.fear[w], given, caught, disruption, c)
             workers.burnout[w] += (aim - workers.burnout[w]) * step

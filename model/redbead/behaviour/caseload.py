@@ -9,7 +9,7 @@ from redbead import dice
 from redbead.jit import kernel, rule
 from redbead.quantities import Param
 from redbead.state.authority import Cases, Ledger
-from redbead.state.people import EMPTY, Workers
+from redbead.state.people import EMPTY, Workers, roll_workers
 from redbead.state.world import Now
 
 
@@ -32,15 +32,14 @@ def room(ceiling: float, output: float, held: float) -> float:
 
 
 @kernel
-def allocate(workers: Workers, cases: Cases, outputs: tuple[float, float, float], c: Caseload, now: Now) -> None:
+def allocate(workers: Workers, cases: Cases, novice_output: float, c: Caseload, now: Now) -> None:
     """Give waiting families to workers in proportion to their room, in whole cases and with one draw.
 
-    `outputs` are the output of a novice, the gain from full skill and the factor for agency staff, so that a
-    beginner is not given as much as her experienced colleague.
+    A beginner, whose output is `novice_output` of a fully skilled worker's [ratio], is given less.
     """
     total = 0.0
     for w in range(now.first_post, now.end_post):
-        output = outputs[0] + outputs[1] * workers.skill[w]
+        output = novice_output + (1.0 - novice_output) * workers.skill[w]
         workers.room[w] = room(c.ceiling, output, float(workers.caseload[w])) if workers.status[w] != EMPTY else 0.0
         total += workers.room[w]
     a = now.authority
@@ -51,7 +50,7 @@ def allocate(workers: Workers, cases: Cases, outputs: tuple[float, float, float]
         edge = dice.uniform(now.seed, dice.ALLOCATION, now.week, a)
         for w in range(now.first_post, now.end_post):
             upper = edge + share * workers.room[w]
-            more = int(math.floor(upper)) - int(math.floor(edge))
+            more = math.floor(upper) - math.floor(edge)
             workers.caseload[w] += more
             handed += more
             edge = upper
@@ -62,11 +61,11 @@ def allocate(workers: Workers, cases: Cases, outputs: tuple[float, float, float]
 def close_cases(workers: Workers, ledger: Ledger, duration: float, now: Now) -> None:
     """Close each open case with chance pace / duration."""
     closed = 0
+    roll_workers(workers, now.seed, dice.CLOSURE, now.week, now.first_post, now.end_post)
     for w in range(now.first_post, now.end_post):
         if workers.caseload[w] > 0:
             p = min(1.0, workers.pace[w] / duration)
-            u = dice.uniform(now.seed, dice.CLOSURE, now.week, dice.person(w, workers.spell[w]))
-            n = dice.binomial(u, workers.caseload[w], p)
+            n = dice.binomial(workers.roll[w], workers.caseload[w], p)
             workers.caseload[w] -= n
             closed += n
     ledger.closures[now.authority] = closed

@@ -6,7 +6,7 @@ from typing import Annotated, NamedTuple
 
 from redbead.jit import kernel, rule
 from redbead.quantities import Param
-from redbead.state.authority import Ledger, Oversight, Service
+from redbead.state.authority import REFERENCE_POSTS, Ledger, Oversight, Service
 from redbead.state.maths import approach, clip01
 from redbead.state.people import EMPTY, Leaders, Managers, Workers
 from redbead.state.world import Network, Now
@@ -128,16 +128,17 @@ def see_teams(workers: Workers, managers: Managers, now: Now) -> None:
 
 
 @kernel
-def feel_kicks(workers: Workers, managers: Managers, ledger: Ledger, c: Fear, now: Now) -> None:
+def feel_kicks(workers: Workers, managers: Managers, ledger: Ledger, base_posts: int, c: Fear, now: Now) -> None:
     """Let sanctions frighten the sanctioned, their team and everybody else."""
     everyone = ledger.sanctions[now.authority]
     if everyone == 0:
         return
+    others = c.kick_others * REFERENCE_POSTS / base_posts  # news of one sanction spreads thinner in a larger place
     for w in range(now.first_post, now.end_post):
         if workers.status[w] != EMPTY:
             mine = 1 if workers.last_sanction[w] == now.week else 0
             team = managers.sanctions[workers.team[w]]
-            kick = c.kick_self * mine + c.kick_team * (team - mine) + c.kick_others * (everyone - team)
+            kick = c.kick_self * mine + c.kick_team * (team - mine) + others * (everyone - team)
             workers.fear[w] = clip01(workers.fear[w] + kick)
 
 

@@ -8,7 +8,7 @@ from redbead.jit import kernel, rule
 from redbead.quantities import Param
 from redbead.state import errors as story
 from redbead.state import world as log
-from redbead.state.authority import Learning, Ledger
+from redbead.state.authority import REFERENCE_POSTS, YEAR, Learning, Ledger, Oversight, Service
 from redbead.state.errors import Errors, first_row, number_of
 from redbead.state.maths import approach, clip01
 from redbead.state.people import EMPTY, PERMANENT, Managers, Workers
@@ -112,7 +112,7 @@ def learning_rate(
     >>> learning_rate(0.0, 1.0, 0.0, 120.0, 0.0, 0.0, Lessons())
     0.0
     """
-    reports = c.per_report * analysed * quality * c.participation * 120.0 / posts
+    reports = c.per_report * analysed * quality * c.participation * REFERENCE_POSTS / posts
     pooled = c.pool_share * confided * c.pool_authorities * c.pool_novelty * c.pool_transfer
     return reports + c.improvement * time + pooled + info
 
@@ -130,11 +130,14 @@ def forgetting_rate(leaver_share: float, c: Lessons) -> float:
 @kernel
 def analyse(
     workers: Workers, errors: Errors, learning: Learning, ledger: Ledger, diary: Diary,
-    staff_hours: float, c: Lessons, now: Now,
+    hours: float, c: Lessons, now: Now,
 ) -> None:  # fmt: skip
-    """Analyse reports, oldest error first, as far as this week's hours go (E20)."""
+    """Analyse reports, oldest error first, as far as the hours go (E20); `hours` is a worker's week."""
     a = now.authority
-    learning.hours[a] += c.capacity * staff_hours
+    staff = 0
+    for w in range(now.first_post, now.end_post):
+        staff += workers.status[w] != EMPTY
+    learning.hours[a] += c.capacity * hours * staff
     first = first_row(errors, a)
     for e in range(first, first + errors.count[a]):
         if errors.state[e] == story.REPORTED and learning.hours[a] >= c.hours_per_report:
@@ -151,10 +154,13 @@ def analyse(
 
 @kernel
 def learn(
-    workers: Workers, managers: Managers, learning: Learning, ledger: Ledger, leavers: int,
+    workers: Workers, managers: Managers, learning: Learning, service: Service, oversight: Oversight, ledger: Ledger,
     posts: int, info: float, improvement_time: float, c: Lessons, now: Now,
 ) -> None:  # fmt: skip
-    """Move defences and usefulness by what was analysed, answered and forgotten; `leavers` are those of last week."""
+    """Move defences and usefulness by what was analysed, answered and forgotten.
+
+    `info` is what a visit that has just ended teaches [share]; `improvement_time` the share of hours kept for it.
+    """
     a = now.authority
     blame = 0.0
     for t in range(now.first_team, now.end_team):
@@ -165,10 +171,11 @@ def learn(
     for w in range(now.first_post, now.end_post):
         staff += workers.status[w] == PERMANENT
         present += workers.status[w] != EMPTY
+    taught = info if oversight.last_visit[a] == now.week - 1 else 0.0
     time = improvement_time * present / max(1, posts)
     confided = float(ledger.confidential[a])
-    gain = learning_rate(float(ledger.analysed[a]), quality, confided, float(posts), time, info, c)
-    loss = forgetting_rate(leavers / max(1, staff), c)
+    gain = learning_rate(float(ledger.analysed[a]), quality, confided, float(posts), time, taught, c)
+    loss = forgetting_rate(service.leavers_ring[a, (now.week - 1) % YEAR] / max(1, staff), c)
     known = learning.defences[a]
     learning.defences[a] = clip01(known + (1.0 - known) * min(1.0, gain) - min(1.0, loss) * known)
     step = approach(c.answer_memory)

@@ -1,4 +1,4 @@
-"""Practice errors: made, recognised, put right on the quiet, forgotten, found by others, harmful (E14, E15, E18, E19)."""
+"""Practice errors: made, recognised, put right on the quiet, expired, found by others, harmful (E14, E15, E18, E19)."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from redbead.jit import kernel, rule
 from redbead.quantities import Param
 from redbead.state import errors as story
 from redbead.state import world as log
-from redbead.state.authority import Cases, Ledger
-from redbead.state.errors import Errors, error_key, first_row, number_of
+from redbead.state.authority import Cases, Learning, Ledger, Oversight, Service
+from redbead.state.errors import Errors, error_key, first_row, number_of, roll_errors
 from redbead.state.maths import chance
-from redbead.state.people import EMPTY, Managers, Workers
+from redbead.state.people import EMPTY, Managers, Workers, roll_workers
 from redbead.state.world import Diary, Now, note
 
 
@@ -69,6 +69,8 @@ class Practice(NamedTuple):
         ),
     ] = 0.25
     fear: Annotated[float, Param("log/unit", 0, 2, "how fear impedes thinking and adds errors")] = 0.0
+    burnout_ref: Annotated[float, Param("0-1", 0, 1, "reference burnout")] = 0.40
+    fear_ref: Annotated[float, Param("0-1", 0, 1, "reference fear")] = 0.5
     visit_care: Annotated[
         float,
         Param(
@@ -131,7 +133,9 @@ def error_rate(care: float, burnout: float, skill: float, fear: float, climate: 
     0.01
     """
     exponent = climate + c.exhaustion * burnout - c.experience * skill + c.fear * fear
-    return c.errors_per_case * math.pow(max(0.05, care), -c.haste) * math.exp(exponent)
+    if care < 1.0:
+        exponent -= c.haste * math.log(max(0.05, care))
+    return c.errors_per_case * math.exp(exponent)
 
 
 @rule
@@ -158,30 +162,50 @@ def recognised_share(compliance_excess: float, c: Practice) -> float:
 
 
 @kernel
+def weather(
+    managers: Managers, learning: Learning, service: Service, oversight: Oversight,
+    defences_ref: float, threat_ref: float, blame_ref: float, compliance_ref: float, c: Practice, now: Now,
+) -> tuple[float, float]:  # fmt: skip
+    """What all workers share this week: the log of the error rate's climate, and the recognised share."""
+    a = now.authority
+    blame = 0.0
+    for t in range(now.first_team, now.end_team):
+        blame += managers.blame[t]
+    blame /= max(1, now.end_team - now.first_team)
+    climate = error_climate(
+        service.disruption[a], learning.defences[a] - defences_ref, oversight.threat[a] - threat_ref,
+        blame - blame_ref, c,
+    )  # fmt: skip
+    if oversight.preparing[a] == 1:
+        climate += math.log(1.0 - c.visit_care)
+    return climate, recognised_share(service.compliance[a] - compliance_ref, c)
+
+
+@kernel
 def make_errors(
-    workers: Workers, managers: Managers, cases: Cases, errors: Errors, ledger: Ledger, diary: Diary,
-    climate: float, seen: float, refs: tuple[float, float, float], c: Practice, now: Now,
+    workers: Workers, cases: Cases, errors: Errors, ledger: Ledger, diary: Diary,
+    climate: float, seen: float, skill_ref: float, c: Practice, now: Now,
 ) -> None:  # fmt: skip
-    """Let the week's errors happen; some are recognised at once. `refs` are reference burnout, skill and fear."""
+    """Let the week's errors happen; some are recognised at once. `seen` is the recognised share [0-1]."""
     a = now.authority
     staff = 0
     for w in range(now.first_post, now.end_post):
         staff += workers.status[w] != EMPTY
     duty = cases.waiting[a] / max(1, staff)
+    roll_workers(workers, now.seed, dice.ERRORS, now.week, now.first_post, now.end_post)
     for w in range(now.first_post, now.end_post):
         workers.made[w] = 0
         if workers.status[w] == EMPTY:
             continue
         rate = error_rate(
             workers.care[w],
-            workers.burnout[w] - refs[0],
-            workers.skill[w] - refs[1],
-            workers.fear[w] - refs[2],
+            workers.burnout[w] - c.burnout_ref,
+            workers.skill[w] - skill_ref,
+            workers.fear[w] - c.fear_ref,
             climate,
             c,
         )
-        u = dice.uniform(now.seed, dice.ERRORS, now.week, dice.person(w, workers.spell[w]))
-        workers.made[w] = min(255, dice.poisson(u, rate * (workers.caseload[w] + duty)))
+        workers.made[w] = min(story.MOST_ERRORS, dice.poisson(workers.roll[w], rate * (workers.caseload[w] + duty)))
     made = 0
     recognised = 0
     first = first_row(errors, a)
@@ -193,9 +217,9 @@ def make_errors(
             errors.author[e] = w
             errors.spell[e] = workers.spell[w]
             errors.born[e] = now.week
-            errors.number[e] = k
             errors.since[e] = now.week
             who = error_key(w, now.week, k)
+            errors.key[e] = who
             kind, conduct = dice.pair(now.seed, dice.SEVERITY, now.week, who)
             errors.severity[e] = 0 if kind < c.near_misses else (2 if kind > 1.0 - c.serious else 1)
             errors.culpable[e] = 1 if conduct < c.culpable else 0
@@ -216,11 +240,11 @@ def recognise_later(workers: Workers, errors: Errors, ledger: Ledger, diary: Dia
     a = now.authority
     p = chance(c.later)
     first = first_row(errors, a)
+    roll_errors(errors, now.seed, dice.RECOGNITION, now.week, first, first + errors.count[a])
     for e in range(first, first + errors.count[a]):
         if errors.state[e] == story.UNRECOGNISED and errors.born[e] < now.week:
             w = errors.author[e]
-            who = error_key(w, errors.born[e], errors.number[e])
-            if workers.status[w] != EMPTY and dice.uniform(now.seed, dice.RECOGNITION, now.week, who) < p:
+            if workers.status[w] != EMPTY and errors.roll[e] < p:
                 errors.state[e] = story.RECOGNISED
                 errors.since[e] = now.week
                 ledger.recognised[a] += 1
@@ -238,6 +262,7 @@ def fates(
     p_unseen = chance(base)
     p_known = chance(base + c.repaired)
     first = first_row(errors, a)
+    roll_errors(errors, now.seed, dice.FATE, now.week, first, first + errors.count[a])
     for e in range(first, first + errors.count[a]):
         state = errors.state[e]
         if state != story.UNRECOGNISED and state != story.WITHHELD and state != story.HELD_BACK:
@@ -246,19 +271,17 @@ def fates(
         if state == story.WITHHELD and errors.spell[e] != workers.spell[w]:
             errors.state[e] = story.UNRECOGNISED  # she left and took her knowledge along
             state = story.UNRECOGNISED
-        who = error_key(w, errors.born[e], errors.number[e])
-        u, gravity = dice.pair(now.seed, dice.FATE, now.week, who)
+        u = errors.roll[e]
         known = state != story.UNRECOGNISED
         if u < (p_known if known else p_unseen):
             hazard = base + c.repaired if known else base
-            _settle(
-                workers, errors, ledger, diary, e, u / chance(hazard) * hazard, gravity, c.found + extra_found, c, now
-            )
+            mark = u / chance(hazard) * hazard
+            _settle(workers, errors, ledger, diary, e, mark, c.found + extra_found, c, now)
 
 
 @kernel
 def _settle(
-    workers: Workers, errors: Errors, ledger: Ledger, diary: Diary, e: int, mark: float, gravity: float,
+    workers: Workers, errors: Errors, ledger: Ledger, diary: Diary, e: int, mark: float,
     found: float, c: Practice, now: Now,
 ) -> None:  # fmt: skip
     """Give error `e` the fate that `mark` points at on the line of hazards harm, found, expires, repaired."""
@@ -267,7 +290,7 @@ def _settle(
         errors.state[e] = story.HARMED
         ledger.harmed[a] += 1
         kind = log.HARMED
-        if gravity < c.grave:
+        if dice.uniform(now.seed, dice.GRAVITY, now.week, errors.key[e]) < c.grave:
             ledger.serious[a] += 1
             kind = log.SERIOUS
     elif mark < c.harm + found:
@@ -300,7 +323,7 @@ def sweep(errors: Errors, now: Now) -> None:
                 errors.author[kept] = errors.author[e]
                 errors.spell[kept] = errors.spell[e]
                 errors.born[kept] = errors.born[e]
-                errors.number[kept] = errors.number[e]
+                errors.key[kept] = errors.key[e]
                 errors.severity[kept] = errors.severity[e]
                 errors.culpable[kept] = errors.culpable[e]
                 errors.state[kept] = errors.state[e]

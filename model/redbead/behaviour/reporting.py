@@ -1,4 +1,4 @@
-"""The decision to tell of an error: fear, usefulness, workload, norm, severity, reward (E16), and confidential routes (E17)."""
+"""The decision to tell of an error: fear, usefulness, workload, norm, severity (E16); confidential routes (E17)."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from redbead.quantities import Param
 from redbead.state import errors as story
 from redbead.state import world as log
 from redbead.state.authority import Learning, Ledger
-from redbead.state.errors import Errors, error_key, first_row, number_of
-from redbead.state.maths import log_pressure, logistic
+from redbead.state.errors import Errors, first_row, number_of
+from redbead.state.maths import logistic
 from redbead.state.people import EMPTY, Managers, Workers
 from redbead.state.world import Diary, Now, note
 
@@ -94,7 +94,7 @@ class Reporting(NamedTuple):
 
 @rule
 def willingness_to_report(
-    fear: float, usefulness: float, pressure: float, norm: float, severity: float, c: Reporting
+    fear: float, usefulness: float, strain: float, norm: float, severity: float, c: Reporting
 ) -> float:
     """Chance that a worker tells of an error she has recognised (E16). [0-1]
 
@@ -104,8 +104,8 @@ def willingness_to_report(
         Her expected personal cost of an error that becomes known. [0-1]
     usefulness
         How useful reporting has proved. [0-1]
-    pressure
-        Hours needed over hours available. [ratio]
+    strain
+        Natural logarithm of work pressure: hours needed over hours there are. [log]
     norm
         Share of recognised errors that her team has lately told. [0-1]
     severity
@@ -119,13 +119,13 @@ def willingness_to_report(
 
     Examples
     --------
-    >>> round(willingness_to_report(0.5, 0.4, 1.0, 0.3, 1.0, Reporting()), 3)
+    >>> round(willingness_to_report(0.5, 0.4, 0.0, 0.3, 1.0, Reporting()), 3)
     0.25
-    >>> willingness_to_report(0.9, 0.4, 1.0, 0.3, 1.0, Reporting()) < 0.1
+    >>> willingness_to_report(0.9, 0.4, 0.0, 0.3, 1.0, Reporting()) < 0.1
     True
     """
     z = c.base - c.fear * (fear - c.fear_ref) + c.usefulness * (usefulness - c.usefulness_ref)
-    z += c.norm * (norm - c.norm_ref) - c.pressure * log_pressure(pressure) + c.severity * (severity - 1.0)
+    z += c.norm * (norm - c.norm_ref) - c.pressure * strain + c.severity * (severity - 1.0)
     return logistic(z + c.reward)
 
 
@@ -141,16 +141,24 @@ def willingness_in_confidence(fear: float, usefulness: float, c: Reporting) -> f
 
 
 @kernel
-def weigh_reporting(workers: Workers, managers: Managers, learning: Learning, c: Reporting, now: Now) -> None:
-    """Everyone's willingness to report, for a near miss, an ordinary and a serious error."""
+def weigh_reporting(
+    workers: Workers, managers: Managers, learning: Learning, errors: Errors, c: Reporting, now: Now
+) -> None:
+    """Everyone's willingness to tell of an ordinary error, and of any other that somebody has to weigh this week."""
     usefulness = learning.usefulness[now.authority]
     for w in range(now.first_post, now.end_post):
         if workers.status[w] != EMPTY:
-            norm = managers.norm[workers.team[w]]
-            for s in range(3):
-                workers.willingness[w, s] = willingness_to_report(
-                    workers.fear[w], usefulness, workers.pressure[w], norm, float(s), c
-                )
+            workers.willingness[w, 1] = willingness_to_report(
+                workers.fear[w], usefulness, workers.strain[w], managers.norm[workers.team[w]], 1.0, c
+            )
+    first = first_row(errors, now.authority)
+    for e in range(first, first + errors.count[now.authority]):
+        if errors.state[e] == story.RECOGNISED and errors.severity[e] != 1:
+            w = errors.author[e]
+            workers.willingness[w, errors.severity[e]] = willingness_to_report(
+                workers.fear[w], usefulness, workers.strain[w], managers.norm[workers.team[w]],
+                float(errors.severity[e]), c,
+            )  # fmt: skip
 
 
 @kernel
@@ -169,7 +177,7 @@ def decide_reports(
             continue
         w = errors.author[e]
         team = workers.team[w]
-        who = error_key(w, errors.born[e], errors.number[e])
+        who = errors.key[e]
         u, v = dice.pair(now.seed, dice.REPORT, now.week, who)
         number = number_of(errors, e)
         managers.recognised[team] += 1

@@ -10,7 +10,7 @@ from redbead.quantities import Param
 from redbead.state import errors as story
 from redbead.state import world as log
 from redbead.state.authority import Learning, Ledger
-from redbead.state.errors import Errors, error_key, first_row, number_of
+from redbead.state.errors import Errors, first_row, number_of
 from redbead.state.maths import logistic
 from redbead.state.people import Managers, Workers
 from redbead.state.types import NEVER
@@ -118,7 +118,7 @@ def respond(
             continue
         w = errors.author[e]
         t = workers.team[w]
-        who = error_key(w, errors.born[e], errors.number[e])
+        who = errors.key[e]
         if errors.spell[e] == workers.spell[w]:
             _judge(workers, managers, errors, ledger, diary, e, c, now)
         if state != story.TOLD:
@@ -146,7 +146,7 @@ def _judge(
     before = workers.last_sanction[w]
     strikes = before > NEVER and now.week - before <= c.strike_window
     p = chance_of_sanction(managers.blaming[t], errors.culpable[e] == 1, strikes, c)
-    if dice.uniform(now.seed, dice.SANCTION, now.week, error_key(w, errors.born[e], errors.number[e])) < p:
+    if dice.uniform(now.seed, dice.SANCTION, now.week, errors.key[e]) < p:
         workers.last_sanction[w] = now.week
         managers.sanctions[t] += 1
         ledger.sanctions[now.authority] += 1

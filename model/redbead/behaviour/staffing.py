@@ -10,8 +10,8 @@ from redbead.jit import kernel, rule
 from redbead.quantities import Param
 from redbead.state import world as log
 from redbead.state.authority import Cases, Ledger, Oversight, Service
-from redbead.state.maths import chance, clip01
-from redbead.state.people import AGENCY, EMPTY, PERMANENT, Managers, Workers
+from redbead.state.maths import approach, chance, clip01
+from redbead.state.people import AGENCY, EMPTY, PERMANENT, Managers, Workers, roll_workers
 from redbead.state.types import NEVER
 from redbead.state.world import Diary, Now, note
 
@@ -180,14 +180,16 @@ def attraction(grade: int, c: Staffing) -> float:
 
 @kernel
 def gain_experience(workers: Workers, c: Staffing, now: Now) -> None:
-    """One more week of practice for everyone in post."""
+    """One more week of practice for everyone in post: skill follows E12, week by week."""
+    step = approach(c.learning_time)
     for w in range(now.first_post, now.end_post):
         if workers.status[w] == EMPTY:
             workers.skill[w] = 0.0
             continue
         workers.experience[w] += 1.0
         workers.tenure[w] += 1.0
-        workers.skill[w] = c.agency_skill if workers.status[w] == AGENCY else skill(workers.experience[w], c)
+        if workers.status[w] == PERMANENT:
+            workers.skill[w] += (1.0 - workers.skill[w]) * step
 
 
 @kernel
@@ -214,6 +216,7 @@ def vacate(workers: Workers, cases: Cases, w: int, now: Now) -> None:
     workers.skill[w] = 0.0
     workers.hours[w] = 0.0
     workers.pressure[w] = 0.0
+    workers.strain[w] = 0.0
     workers.care[w] = 0.0
     workers.pace[w] = 0.0
     workers.fear[w] = 0.0
@@ -230,12 +233,13 @@ def people_leave(workers: Workers, cases: Cases, ledger: Ledger, diary: Diary, c
     """Permanent staff leave by their own chance, agency staff by theirs."""
     gone = 0
     p_agency = chance(c.agency_leaving)
+    roll_workers(workers, now.seed, dice.LEAVING, now.week, now.first_post, now.end_post)
     for w in range(now.first_post, now.end_post):
         if workers.status[w] == EMPTY:
             continue
         permanent = workers.status[w] == PERMANENT
         p = workers.chance_of_leaving[w] if permanent else p_agency
-        if dice.uniform(now.seed, dice.LEAVING, now.week, dice.person(w, workers.spell[w])) < p:
+        if workers.roll[w] < p:
             kind = log.LEFT if permanent else log.AGENCY_OUT
             note(diary, now, kind, workers.team[w], w, workers.spell[w], -1, workers.caseload[w])
             vacate(workers, cases, w, now)
@@ -244,7 +248,7 @@ def people_leave(workers: Workers, cases: Cases, ledger: Ledger, diary: Diary, c
 
 
 @kernel
-def start_work(workers: Workers, managers: Managers, service: Service, w: int, c: Staffing, now: Now) -> None:
+def start_work(workers: Workers, managers: Managers, w: int, c: Staffing, now: Now) -> None:
     """A newcomer in post `w`: newly qualified, experienced or agency; she takes on the mood of the team."""
     u, v = dice.pair(now.seed, dice.PERSON, now.week, dice.person(w, workers.spell[w]))
     experience = 0.0
@@ -277,7 +281,7 @@ def people_come(
                 note(diary, now, log.AGENCY_OUT, workers.team[w], w, workers.spell[w], -1, workers.caseload[w])
                 vacate(workers, cases, w, now)
             workers.status[w] = PERMANENT
-            start_work(workers, managers, service, w, c, now)
+            start_work(workers, managers, w, c, now)
             note(diary, now, log.HIRED, workers.team[w], w, workers.spell[w], -1, int(workers.experience[w]))
             hired += 1
         else:
@@ -288,11 +292,12 @@ def people_come(
     if wanted > 0.0:
         p_cover = chance(wanted / max(1, vacant - covered) / c.agency_speed)
         for w in range(now.first_post, end):
-            if workers.status[w] == EMPTY:
-                if dice.uniform(now.seed, dice.AGENCY, now.week, dice.person(w, workers.spell[w])) < p_cover:
-                    workers.status[w] = AGENCY
-                    start_work(workers, managers, service, w, c, now)
-                    note(diary, now, log.AGENCY_IN, workers.team[w], w, workers.spell[w], -1, 0)
+            if workers.status[w] != EMPTY:
+                continue
+            if dice.uniform(now.seed, dice.AGENCY, now.week, dice.person(w, workers.spell[w])) < p_cover:
+                workers.status[w] = AGENCY
+                start_work(workers, managers, w, c, now)
+                note(diary, now, log.AGENCY_IN, workers.team[w], w, workers.spell[w], -1, 0)
 
 
 @kernel

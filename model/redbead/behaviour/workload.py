@@ -8,7 +8,7 @@ from typing import Annotated, NamedTuple
 from redbead.jit import kernel, rule
 from redbead.quantities import Param
 from redbead.state.authority import Cases, Oversight, Service
-from redbead.state.maths import approach
+from redbead.state.maths import approach, log_pressure
 from redbead.state.people import AGENCY, EMPTY, Workers
 from redbead.state.world import Now
 
@@ -144,39 +144,50 @@ def share_for_families(compliance_excess: float, disruption: float, preparing: f
 
 
 @rule
-def worked(pressure: float, c: Workload) -> float:
-    """Hours worked over contracted hours (E6): what is needed up to pressure 1, then overtime. [ratio]
+def shortfall(strain: float, c: Workload) -> float:
+    """Log of hours worked over hours needed (E6): 0 up to pressure 1, then what overtime does not cover. [log]
 
-    >>> worked(0.5, Workload()), round(worked(1.21, Workload()), 3), worked(9.0, Workload())
-    (0.5, 1.1, 1.25)
+    `strain` is the natural logarithm of work pressure. Staff work what is needed and no more; beyond pressure 1
+    hours stretch as pressure to the power `overtime`, up to the ceiling.
+
+    >>> shortfall(-0.5, Workload()), round(shortfall(math.log(1.21), Workload()), 4) == round(-math.log(1.1), 4)
+    (0.0, True)
     """
-    if pressure <= 1.0:
-        return pressure
-    return min(c.overtime_ceiling, math.pow(pressure, c.overtime))
+    if strain <= 0.0:
+        return 0.0
+    return min(math.log(c.overtime_ceiling), c.overtime * strain) - strain
 
 
 @rule
-def care(pressure: float, standard: float, c: Workload) -> float:
-    """Time given to a case over what the full standard asks (E6). [ratio]
+def care(short: float, standard: float, c: Workload) -> float:
+    """Time given to a case over what the full standard asks (E6), for a `shortfall` [log]. [ratio]
 
-    >>> care(0.5, 1.0, Workload()), care(1.5, 1.0, Workload()) < 1.0
+    >>> care(0.0, 1.0, Workload()), care(-0.2, 1.0, Workload()) < 1.0
     (1.0, True)
     """
-    if pressure <= 1.0:
-        return standard
-    return standard * math.pow(worked(pressure, c) / pressure, c.corner_cutting)
+    return standard * math.exp(c.corner_cutting * short)
 
 
 @rule
-def pace(pressure: float, c: Workload) -> float:
-    """Cases closed over what would close at full throughput (E6); care x pace / standard = worked / pressure. [ratio]
+def pace(short: float, c: Workload) -> float:
+    """Cases closed over what would close at full throughput (E6); care x pace / standard = worked / needed. [ratio]
 
-    >>> pace(0.5, Workload())
+    >>> pace(0.0, Workload())
     1.0
     """
-    if pressure <= 1.0:
-        return 1.0
-    return math.pow(worked(pressure, c) / pressure, 1.0 - c.corner_cutting)
+    return math.exp((1.0 - c.corner_cutting) * short)
+
+
+@rule
+def moved_standard(standard: float, given: float, c: Workload) -> float:
+    """The working standard after a week in which `given` care was usual (E7): down with it, up only with slack. [ratio]
+
+    >>> moved_standard(1.0, 0.8, Workload()), moved_standard(1.0, 0.8, Workload(erosion=1.0)) < 1.0
+    (1.0, True)
+    """
+    if given < standard * (1.0 - 1e-9):
+        return standard + c.erosion * (given - standard) * approach(c.erosion_down)
+    return min(1.0, standard + c.erosion * (1.0 - standard) * approach(c.erosion_up))
 
 
 @kernel
@@ -203,8 +214,10 @@ def work(
         workers.hours[w] = full * output(workers.skill[w], agency, c)
         needed = c.hours_per_case * standard * (workers.caseload[w] + duty)
         workers.pressure[w] = needed / max(1e-9, workers.hours[w])
-        workers.care[w] = care(workers.pressure[w], standard, c)
-        workers.pace[w] = pace(workers.pressure[w], c)
+        workers.strain[w] = log_pressure(workers.pressure[w])
+        short = shortfall(workers.strain[w], c)
+        workers.care[w] = care(short, standard, c) if short < 0.0 else standard
+        workers.pace[w] = pace(short, c) if short < 0.0 else 1.0
 
 
 @kernel
@@ -218,6 +231,4 @@ def erode(workers: Workers, service: Service, c: Workload, now: Now) -> None:
             staff += 1
     a = now.authority
     if staff > 0:
-        gap = given / staff - service.standard[a] if given / staff < 1.0 - 1e-12 else 1.0 - service.standard[a]
-        tau = c.erosion_down if gap < 0.0 else c.erosion_up
-        service.standard[a] = min(1.0, service.standard[a] + c.erosion * gap * approach(tau))
+        service.standard[a] = moved_standard(service.standard[a], given / staff, c)

@@ -54,9 +54,9 @@ class Demand(NamedTuple):
 
 @rule
 def surge(age: float, size: float, rise: float, decay: float, lasting: float) -> float:
-    """Extra referrals `age` weeks after an event, as a share of the usual flow (E2). [share]
+    r"""Extra referrals `age` weeks after an event, as a share of the usual flow (E2). [share]
 
-    .. math:: s = a [(1 - \\rho) e^{-t/\\tau_s} + \\rho] [1 - e^{-t/\\tau_r}]
+    .. math:: s = a [(1 - \rho) e^{-t/\tau_s} + \rho] [1 - e^{-t/\tau_r}]
 
     >>> surge(-1.0, 0.25, 4.0, 52.0, 0.5), round(surge(1e6, 0.25, 4.0, 52.0, 0.5), 3)
     (0.0, 0.125)

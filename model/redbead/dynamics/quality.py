@@ -151,7 +151,7 @@ def visible_quality(
 
 @kernel
 def take_stock(
-    workers: Workers, cases: Cases, service: Service, oversight: Oversight, ledger: Ledger,
+    workers: Workers, service: Service, oversight: Oversight, ledger: Ledger,
     weight_of_records: float, c: Quality, now: Now,
 ) -> None:  # fmt: skip
     """Book the week's staff and leavers, and work out both qualities; let disruption fade."""
@@ -201,7 +201,7 @@ def yearly_turnover(service: Service, a: int) -> float:
 
 
 @kernel
-def book_cost(workers: Workers, ledger: Ledger, oversight: Oversight, cases: Cases, c: Cost, now: Now) -> None:
+def book_cost(workers: Workers, service: Service, ledger: Ledger, cases: Cases, c: Cost, now: Now) -> None:
     """Cost of the week: staff, visits, takeovers."""
     a = now.authority
     employed = 0
@@ -212,4 +212,4 @@ def book_cost(workers: Workers, ledger: Ledger, oversight: Oversight, cases: Cas
     teams = now.end_team - now.first_team
     staff = c.worker * employed + c.agency * agency + c.manager * teams
     budget = c.worker * cases.established[a] + c.manager * teams
-    ledger.cost[a] = staff / YEAR + c.inspection * ledger.inspections[a] + c.takeover * budget * ledger.takeovers[a]
+    service.cost[a] = staff / YEAR + c.inspection * ledger.inspections[a] + c.takeover * budget * ledger.takeovers[a]

@@ -232,7 +232,7 @@ def inspect(
     oversight.last_visit[a] = now.week
     ledger.inspections[a] += 1
     if c.graded > 0.0:
-        oversight.pending[a] = judge(oversight, service, ledger, c, candour, now)
+        oversight.pending[a] = judge(oversight, service, c, candour, now)
         oversight.publish_at[a] = now.week + int(c.publish_weeks)
     u = dice.uniform(now.seed, dice.VISIT_DATE, now.week, a)
     wait = c.cycle_weeks + c.cycle_spread * max(-2.0, min(2.0, dice.normal(u)))
@@ -242,7 +242,7 @@ def inspect(
 
 
 @kernel
-def judge(oversight: Oversight, service: Service, ledger: Ledger, c: Inspection, candour: float, now: Now) -> int:
+def judge(oversight: Oversight, service: Service, c: Inspection, candour: float, now: Now) -> int:
     """Draw the sample and give the grade; exposed dressing up is inadequate whatever the sample says. [code]"""
     a = now.authority
     leniency = c.leniency_spread * dice.normal(dice.uniform(now.seed, dice.INSPECTOR, now.week, a))
@@ -251,7 +251,7 @@ def judge(oversight: Oversight, service: Service, ledger: Ledger, c: Inspection,
     usual = poor_share(service.visible[a], moved, leniency, c.odds_of_poor, shown, c)
     nominated = poor_share(service.visible[a], moved, leniency, c.nominated_odds, shown, c)
     share = sampled_share(now.seed, now.week, a, usual, nominated, c)
-    ledger.visible_poor[a] = share
+    oversight.poor_seen[a] = share
     exposed = dice.uniform(now.seed, dice.EXPOSURE, now.week, a) < c.exposure * service.gaming[a]
     return INADEQUATE if exposed else grade_of(share, c)
 

@@ -8,7 +8,7 @@ from redbead import dice
 from redbead.jit import kernel
 from redbead.quantities import Param
 from redbead.state import world as log
-from redbead.state.authority import Cases, Ledger, Service
+from redbead.state.authority import REFERENCE_POSTS, Cases, Ledger, Service
 from redbead.state.maths import approach, chance
 from redbead.state.world import Diary, Now, note
 
@@ -28,6 +28,9 @@ class Publicity(NamedTuple):
         ),
     ] = 0.02
     memory: Annotated[float, Param("weeks", 4, 156, "time in which public attention fades")] = 26.0
+    incident_memory: Annotated[
+        float, Param("weeks", 4, 104, "time in which a serious incident fades inside the authority")
+    ] = 13.0
     surge: Annotated[
         float,
         Param(
@@ -55,13 +58,18 @@ class Publicity(NamedTuple):
 
 
 @kernel
-def go_public(cases: Cases, service: Service, ledger: Ledger, diary: Diary, c: Publicity, now: Now) -> None:
+def go_public(
+    cases: Cases, service: Service, ledger: Ledger, diary: Diary, base_posts: int, c: Publicity, now: Now
+) -> None:
     """Let attention and own surges fade, then let the week's serious incidents become scandals or not.
 
-    A surge is kept as four sums of exponentials, which together follow E2 for any number of events.
+    One incident in an authority twice the size stirs each of its people, and its demand, half as much: incidents are
+    counted per reference authority, so that size alone changes no rate. A surge is kept as four sums of exponentials, which together follow E2 for any number of events.
     """
     a = now.authority
+    scale = REFERENCE_POSTS / base_posts
     service.publicity[a] -= service.publicity[a] * approach(c.memory)
+    service.incident_memory[a] += ledger.serious[a] * scale - service.incident_memory[a] * approach(c.incident_memory)
     cases.surge[a] -= cases.surge[a] * approach(c.surge_decay)
     cases.surge_rise[a] -= cases.surge_rise[a] * chance(1.0 / c.surge_decay + 1.0 / c.surge_rise)
     cases.surge_kept_rise[a] -= cases.surge_kept_rise[a] * approach(c.surge_rise)
@@ -69,9 +77,10 @@ def go_public(cases: Cases, service: Service, ledger: Ledger, diary: Diary, c: P
     prominent = dice.binomial(u, ledger.serious[a], c.prominent)
     if prominent > 0:
         ledger.prominent[a] = prominent
-        service.publicity[a] += prominent
-        cases.surge[a] += prominent * c.surge * (1.0 - c.surge_lasting)
-        cases.surge_rise[a] += prominent * c.surge * (1.0 - c.surge_lasting)
-        cases.surge_kept[a] += prominent * c.surge * c.surge_lasting
-        cases.surge_kept_rise[a] += prominent * c.surge * c.surge_lasting
+        felt = prominent * scale
+        service.publicity[a] += felt
+        cases.surge[a] += felt * c.surge * (1.0 - c.surge_lasting)
+        cases.surge_rise[a] += felt * c.surge * (1.0 - c.surge_lasting)
+        cases.surge_kept[a] += felt * c.surge * c.surge_lasting
+        cases.surge_kept_rise[a] += felt * c.surge * c.surge_lasting
         note(diary, now, log.SCANDAL, -1, -1, -1, -1, prominent)

@@ -10,6 +10,9 @@ from redbead.state.types import Reals, Whole
 YEAR: Final = 52
 """Weeks in a year; also the length of the rolling windows."""
 
+REFERENCE_POSTS: Final = 120.0
+"""Posts of the reference authority: effects stated for it are spread over more people in a larger one."""
+
 NONE_YET: Final = -1
 OUTSTANDING: Final = 0
 GOOD: Final = 1
@@ -52,6 +55,7 @@ class Service(NamedTuple):
     publicity: Annotated[Reals, Column("index", 0, 5, "public attention to the authority's failures")]
     incident_memory: Annotated[Reals, Column("index", 0, 50, "recent serious incidents, fading")]
     broken_promise: Annotated[Whole, Column("flag", 0, 1, "1 once an announced just culture has been broken")]
+    cost: Annotated[Reals, Column("pounds", 0, 1e12, "cost of the week")]
     leavers_ring: Annotated[Whole, Column("people", 0, 1e6, "leavers of each of the last 52 weeks")]
     staff_ring: Annotated[Whole, Column("people", 0, 1e6, "permanent staff in each of the last 52 weeks")]
 
@@ -71,6 +75,7 @@ class Oversight(NamedTuple):
     threat: Annotated[Reals, Column("0-1", 0, 1, "how near and how dangerous the next judgement is")]
     preparing: Annotated[Whole, Column("flag", 0, 1, "1 in weeks of notice and of the visit")]
     transient: Annotated[Reals, Column("logit", -9, 9, "passing state of the service that a snapshot would catch")]
+    poor_seen: Annotated[Reals, Column("share", 0, 1, "share of poor cases in the last sample")]
     extra_funding: Annotated[Reals, Column("share", 0, 1, "posts added since a takeover")]
 
 
@@ -100,5 +105,3 @@ class Ledger(NamedTuple):
     leaders_left: Annotated[Whole, Column("people", 0, 1e9, "directors who left")]
     inspections: Annotated[Whole, Column("visits", 0, 1e9, "visits that ended")]
     takeovers: Annotated[Whole, Column("takeovers", 0, 1e9, "takeovers that began")]
-    visible_poor: Annotated[Reals, Column("share", 0, 1, "share of poor cases that inspectors saw, at a visit")]
-    cost: Annotated[Reals, Column("pounds", 0, 1e12, "cost of the week")]

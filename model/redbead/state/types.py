@@ -1,4 +1,4 @@
-"""Array types of the tables: two kinds of number only, so that every kernel is compiled once."""
+"""Array types of the tables. Errors are many and small, so their table alone uses the short kinds of number."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 
 Reals: TypeAlias = NDArray[np.float64]
 Whole: TypeAlias = NDArray[np.int64]
+
+Small: TypeAlias = NDArray[np.int32]
+Tiny: TypeAlias = NDArray[np.int8]
 
 NEVER = -1_000_000
 """A week that never was."""

@@ -89,3 +89,10 @@ def note(diary: Diary, now: Now, kind: int, team: int, worker: int, spell: int, 
         diary.event[row, 5] = spell
         diary.event[row, 6] = error
         diary.event[row, 7] = value
+
+
+@kernel
+def open_ledger(ledger: Ledger, now: Now) -> None:
+    """Turn to an empty page."""
+    for column in ledger:
+        column[now.authority] = 0

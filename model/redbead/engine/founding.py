@@ -1,0 +1,134 @@
+"""The world on its first Monday: tables laid out once a scenario, then filled for each seed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import numpy as np
+
+from redbead import dice
+from redbead.behaviour.leadership import appoint
+from redbead.behaviour.staffing import skill
+from redbead.engine.organisation import teams_of, ties_as_arrays
+from redbead.jit import kernel
+from redbead.parameters import Authority, Coefficients
+from redbead.quantities import columns_of
+from redbead.state.authority import YEAR, Cases, Learning, Ledger, Oversight, Service
+from redbead.state.errors import MOST_ERRORS, Errors
+from redbead.state.maths import clip01
+from redbead.state.people import AGENCY, EMPTY, PERMANENT, Leaders, Managers, Workers
+from redbead.state.types import NEVER, Small, Tiny, Whole
+from redbead.state.world import EVENT_COLUMNS, Diary, Now, Place, World
+
+T = TypeVar("T")
+
+ERROR_ROWS = MOST_ERRORS + 5
+"""Rows of the error table for each post: about four live errors, and room for the worst week."""
+_KINDS = {Whole: np.int64, Small: np.int32, Tiny: np.int8}
+
+
+def _table(kind: Callable[..., T], rows: int, wide: dict[str, int] | None = None) -> T:
+    """An empty table of `rows` rows; `wide` names columns with a second axis."""
+    hints: dict[str, Any] = getattr(kind, "__annotations__", {})
+    columns = []
+    for name, _ in columns_of(kind):  # type: ignore[arg-type]
+        shape = (rows, wide[name]) if wide and name in wide else (rows,)
+        columns.append(np.zeros(shape, dtype=_dtype(kind, name, hints)))
+    return kind(*columns)
+
+
+def _dtype(kind: Any, name: str, hints: dict[str, Any]) -> Any:  # noqa: ANN401 - NumPy's types
+    from typing import get_type_hints
+
+    return _KINDS.get(get_type_hints(kind)[name], np.float64)
+
+
+def lay_out(size: Authority, rows: int) -> World:
+    """The tables of one authority with `rows` desks: everything in its place, nobody there yet."""
+    teams = teams_of(size)
+    place = Place(
+        np.array([0, rows], dtype=np.int64), np.array([0, teams], dtype=np.int64),
+        np.array([int(size.posts)], dtype=np.int64),
+    )  # fmt: skip
+    workers = _table(Workers, rows, {"willingness": 3})
+    posts = np.arange(rows)
+    workers.team[:] = np.where(posts < size.posts, posts // int(size.team_size), (posts - int(size.posts)) % teams)
+    errors = _table(Errors, rows * ERROR_ROWS)._replace(count=np.zeros(1, dtype=np.int64))
+    return World(
+        place, workers, _table(Managers, teams), _table(Leaders, 1), errors, ties_as_arrays(size, rows),
+        _table(Cases, 1), _table(Learning, 1), _table(Service, 1, {"leavers_ring": YEAR, "staff_ring": YEAR}),
+        _table(Oversight, 1), _table(Ledger, 1), Diary(np.zeros(1, dtype=np.int64), np.zeros((0, 8), dtype=np.int64)),
+    )  # fmt: skip
+
+
+def copy_of(world: World) -> World:
+    """A world of its own for one run."""
+    return World(*(type(table)(*(column.copy() for column in table)) for table in world))  # type: ignore[arg-type]
+
+
+def with_diary(world: World, rows: int) -> World:
+    """The same world with room for `rows` events."""
+    return world._replace(diary=Diary(world.diary.count, np.zeros((rows, len(EVENT_COLUMNS)), dtype=np.int64)))
+
+
+@kernel
+def populate(world: World, c: Coefficients, now: Now) -> None:
+    """Fill one authority: people with their experience, a director, a first visit somewhere in the cycle."""
+    place, workers, managers, leaders, errors, network, cases, learning, service, oversight, ledger, diary = world
+    a = now.authority
+    cases.established[a] = place.base_posts[a]
+    learning.defences[a] = c.lessons.defences_ref
+    learning.usefulness[a] = c.reporting.usefulness_ref
+    learning.reports_rate[a] = 1.0
+    learning.answers_rate[a] = 1.0
+    service.standard[a] = 1.0
+    service.quality[a] = 1.0
+    service.visible[a] = 1.0
+    service.compliance[a] = c.leadership.compliance_ref
+    for k in range(YEAR):
+        service.staff_ring[a, k] = -1
+    cases.recent_closures[a] = c.demand.arrivals * place.base_posts[a]
+    for t in range(now.first_team, now.end_team):
+        u, v = dice.pair(now.seed, dice.MANAGER_PERSON, 0, dice.person(t, 0))
+        managers.own_blame[t] = clip01(c.blame.own + c.blame.spread * dice.normal(u))
+        managers.own_support[t] = clip01(0.5 + c.blame.spread * dice.normal(v))
+        managers.blame[t] = managers.own_blame[t]
+        managers.fear[t] = c.fear.reference
+        managers.norm[t] = c.reporting.norm_ref
+    for w in range(now.first_post, now.end_post):
+        seat(workers, w, w - now.first_post < place.base_posts[a], c, now)
+    leaders.fear[a] = c.fear.reference
+    appoint(leaders, c.leadership, now)
+    first = c.inspection.cycle_weeks * dice.uniform(now.seed, dice.VISIT_DATE, 0, a)
+    oversight.next_visit[a] = 8 + int(first)
+    oversight.last_visit[a] = oversight.next_visit[a] - int(c.inspection.cycle_weeks)
+    oversight.grade[a] = -1
+    oversight.pending[a] = -1
+    oversight.publish_at[a] = NEVER
+    oversight.inadequate_at[a] = NEVER
+    oversight.test_at[a] = NEVER
+
+
+@kernel
+def seat(workers: Workers, w: int, established: bool, c: Coefficients, now: Now) -> None:
+    """Who sits in post `w` at the start: staff, agency or nobody, with tenure and experience near a steady state."""
+    workers.last_sanction[w] = NEVER
+    workers.last_withheld[w] = NEVER
+    u, v = dice.pair(now.seed, dice.START, 0, w)
+    filled = 1.0 / (1.0 + c.staffing.leaving * c.staffing.time_to_fill / 52.0)
+    covered = filled + (1.0 - filled) * c.staffing.agency_cover
+    if not established or u >= covered:
+        workers.status[w] = EMPTY
+        return
+    workers.status[w] = PERMANENT if u < filled else AGENCY
+    tenure = -math.log(v) * 52.0 / c.staffing.leaving if u < filled else 0.0
+    workers.tenure[w] = min(tenure, 1500.0)
+    p, q = dice.pair(now.seed, dice.START, 1, w)
+    before = 0.0 if p < c.staffing.newly_qualified else -math.log(q) * c.staffing.experienced_years * 52.0
+    workers.experience[w] = min(1800.0, workers.tenure[w] + before)
+    workers.skill[w] = c.staffing.agency_skill if u >= filled else skill(workers.experience[w], c.staffing)
+    workers.fear[w] = c.fear.reference
+    workers.burnout[w] = c.burnout.reference
+    workers.caseload[w] = int(c.authority.caseload + p)

@@ -1,0 +1,132 @@
+"""The week: the one statement of the order in which things happen.
+
+The same function is compiled whole, inside the kernel of a run, and called phase by phase from Python when somebody's
+own agents take part in it. `ask` is None in the first case (the compiler drops those lines) and an
+:class:`~redbead.engine.people.Asked` in the second: it lets agents with rules of their own answer for themselves.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from redbead.behaviour.blame import move_blame
+from redbead.behaviour.burnout import move_burnout
+from redbead.behaviour.caseload import allocate, close_cases
+from redbead.behaviour.fear import feel_kicks, look_around, move_fear, move_fear_above, see_teams
+from redbead.behaviour.leadership import follow_the_leader, leader_moves_on, weigh_attention
+from redbead.behaviour.learning import analyse, learn
+from redbead.behaviour.practice import fates, make_errors, recognise_later, sweep, weather
+from redbead.behaviour.reporting import decide_reports, move_norms, weigh_reporting
+from redbead.behaviour.response import respond, weigh_response
+from redbead.behaviour.staffing import gain_experience, managers_move_on, people_come, people_leave, weigh_leaving
+from redbead.behaviour.workload import erode, work
+from redbead.dynamics.demand import refer, remember_closures
+from redbead.dynamics.quality import book_cost, take_stock
+from redbead.engine.oversee import oversee
+from redbead.jit import kernel
+from redbead.measures.culture import CULTURE, record_culture
+from redbead.measures.ledgers import LEDGERS, record_ledgers
+from redbead.measures.service import record_service
+from redbead.measures.staff import STAFF, record_staff
+from redbead.oversight.consequences import establish
+from redbead.oversight.inspection import feel_threat, stakes_in_force
+from redbead.oversight.publicity import go_public
+from redbead.parameters import Coefficients
+from redbead.state.types import Reals
+from redbead.state.world import Now, World, open_ledger
+
+_STAFF = len(STAFF)
+_CULTURE = _STAFF + len(CULTURE)
+_LEDGERS = _CULTURE + len(LEDGERS)
+
+
+@kernel
+def week(world: World, c: Coefficients, now: Now, ask: Any) -> None:  # noqa: ANN401 - None or Asked, see above
+    """One week of one authority, in order."""
+    place, workers, managers, leaders, errors, network, cases, learning, service, oversight, ledger, diary = world
+    a = now.authority
+
+    # Monday: a new page of the ledger, the budget, the threat in the air
+    open_ledger(ledger, now)
+    establish(cases, oversight, place.base_posts[a], c.authority.extra_posts, now)
+    feel_threat(oversight, c.inspection, now)
+
+    # referrals arrive and are allocated; the work is done
+    refer(cases, service, ledger, place.base_posts[a], c.demand, now)
+    gain_experience(workers, c.staffing, now)
+    allocate(workers, cases, c.workload.novice_output, c.caseload, now)
+    work(workers, cases, service, oversight, c.leadership.compliance_ref, c.lessons.capacity, c.workload, now)
+    close_cases(workers, ledger, c.demand.duration, now)
+    erode(workers, service, c.workload, now)
+
+    # errors happen and are recognised
+    climate, seen = weather(
+        managers, learning, service, oversight, c.lessons.defences_ref, c.inspection.threat_ref, c.blame.reference,
+        c.leadership.compliance_ref, c.practice, now,
+    )  # fmt: skip
+    make_errors(workers, cases, errors, ledger, diary, climate, seen, c.staffing.skill_ref, c.practice, now)
+    recognise_later(workers, errors, ledger, diary, c.practice, now)
+
+    # reported or not
+    weigh_reporting(workers, managers, learning, errors, c.reporting, now)
+    if ask is not None:
+        ask.willingness_to_report()
+    decide_reports(workers, managers, learning, errors, ledger, diary, c.reporting, now)
+
+    # managers respond, and pass up or not
+    weigh_response(managers, learning, c.response, now)
+    if ask is not None:
+        ask.responds_with_blame()
+        ask.passes_up()
+    respond(workers, managers, errors, ledger, diary, c.response, now)
+
+    # analysis and lessons
+    analyse(workers, errors, learning, ledger, diary, c.workload.hours, c.lessons, now)
+    learn(
+        workers, managers, learning, service, oversight, ledger, cases.established[a], c.inspection.information,
+        c.workload.improvement_hours, c.lessons, now,
+    )  # fmt: skip
+
+    # fear, trust and norms move, also through the network
+    see_teams(workers, managers, now)
+    look_around(workers, managers, network, c.fear, now)
+    move_fear(workers, managers, service, oversight, c.blame.just, c.fear, now)
+    feel_kicks(workers, managers, ledger, place.base_posts[a], c.fear, now)
+    move_fear_above(managers, leaders, service, oversight, c.fear, now)
+    move_blame(managers, service, ledger, c.blame, now)
+    move_norms(managers, c.reporting, now)
+
+    # burnout; people leave, posts are filled
+    move_burnout(workers, managers, service, c.blame.reference, c.burnout, now)
+    weigh_leaving(workers, service, c.staffing, now)
+    if ask is not None:
+        ask.chance_of_leaving()
+    people_leave(workers, cases, ledger, diary, c.staffing, now)
+    people_come(workers, managers, cases, service, oversight, ledger, diary, c.staffing, now)
+    managers_move_on(managers, ledger, diary, c.blame.own, c.blame.spread, c.staffing, now)
+
+    # harm and publicity
+    fates(workers, errors, ledger, diary, oversight.preparing[a] * c.inspection.discovery, c.practice, now)
+    sweep(errors, now)
+    go_public(cases, service, ledger, diary, place.base_posts[a], c.publicity, now)
+
+    # the director, and those who watch her
+    leader_moves_on(leaders, oversight, ledger, diary, c.leadership, now)
+    weigh_attention(leaders, oversight, stakes_in_force(c.inspection), c.leadership, now)
+    if ask is not None:
+        ask.attention()
+    follow_the_leader(leaders, service, stakes_in_force(c.inspection), c.leadership, now)
+    take_stock(workers, service, oversight, ledger, c.inspection.weight_of_records, c.quality, now)
+    oversee(world, c, now)
+    remember_closures(cases, ledger, c.demand, now)
+    book_cost(workers, service, ledger, cases, c.cost, now)
+
+
+@kernel
+def record(world: World, row: Reals, now: Now) -> None:
+    """Write the week's measures, group by group, into one row of the table."""
+    place, workers, managers, leaders, errors, network, cases, learning, service, oversight, ledger, diary = world
+    record_staff(workers, cases, service, ledger, row[:_STAFF], now)
+    record_culture(workers, managers, leaders, learning, service, oversight, ledger, row[_STAFF:_CULTURE], now)
+    record_ledgers(errors, ledger, row[_CULTURE:_LEDGERS], now)
+    record_service(service, oversight, ledger, row[_LEDGERS:], now)

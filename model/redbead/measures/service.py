@@ -1,0 +1,38 @@
+"""Measures of the service and of those who watch it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from redbead.jit import kernel
+from redbead.quantities import Measure
+from redbead.state.authority import Ledger, Oversight, Service
+from redbead.state.types import Reals
+from redbead.state.world import Now
+
+SERVICE: Final = (
+    Measure("referrals", "cases/week", "referrals accepted", "neither", observable=True, whole=True),
+    Measure("closures", "cases/week", "cases closed", "neither", observable=True, whole=True),
+    Measure("service_quality", "ratio", "true quality of service, 1 at the reference", "up", observable=False, headline=True),
+    Measure("visible_quality", "ratio", "quality as records and visits show it", "neither", observable=True),
+    Measure("grade", "code", "published grade: 0 outstanding, 1 good, 2 requires improvement, 3 inadequate, -1 none yet", "neither", observable=True, whole=True),
+    Measure("inspections", "visits/week", "visits that ended", "neither", observable=True, whole=True),
+    Measure("takeovers", "takeovers/week", "takeovers that began", "neither", observable=True, whole=True),
+    Measure("disruption", "index", "how far change and upheaval disturb the work", "down", observable=False),
+    Measure("cost", "pounds/week", "cost of staff, visits and takeovers", "down", observable=True, headline=True),
+)  # fmt: skip
+
+
+@kernel
+def record_service(service: Service, oversight: Oversight, ledger: Ledger, row: Reals, now: Now) -> None:
+    """Write the measures of SERVICE into `row`, in their order."""
+    a = now.authority
+    row[0] = ledger.referrals[a]
+    row[1] = ledger.closures[a]
+    row[2] = service.quality[a]
+    row[3] = service.visible[a]
+    row[4] = oversight.grade[a]
+    row[5] = ledger.inspections[a]
+    row[6] = ledger.takeovers[a]
+    row[7] = service.disruption[a]
+    row[8] = service.cost[a]
