@@ -43,7 +43,7 @@ PUBLICITY: Final = 21
 VISIT_DATE: Final = 22
 INSPECTOR: Final = 23
 SAMPLE: Final = 24
-CASE_MIX: Final = 25
+MONITORING: Final = 25
 EXPOSURE: Final = 26
 TAKEOVER: Final = 27
 OUTCOME: Final = 28
@@ -51,6 +51,7 @@ START: Final = 29
 NETWORK: Final = 30
 TRANSIENT: Final = 31
 GRAVITY: Final = 32
+DISMISSED: Final = 33
 
 MAX_SEED: Final = 2**64 - 1
 

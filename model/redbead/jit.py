@@ -87,7 +87,12 @@ class _Function(Generic[P, R]):
                 jit = _numba().njit
                 if inner:
                     jit = functools.partial(jit, no_cpython_wrapper=True, no_cfunc_wrapper=True)
-                options = {"cache": cache_folder() is not None and not inner, "nogil": True, "_nrt": False, "error_model": "numpy"}
+                options = {
+                    "cache": cache_folder() is not None and not inner,
+                    "nogil": True,
+                    "_nrt": False,
+                    "error_model": "numpy",
+                }
                 self._compiled[inner] = jit(**options)(self.py_func)
             return self._compiled[inner]
 

@@ -71,11 +71,11 @@ def declared(family: type[Any]) -> tuple[Declared, ...]:
 
 def _declared(family: type[Any], name: str, hint: Any) -> Declared:  # noqa: ANN401 - a type hint has no type
     params = [m for m in getattr(hint, "__metadata__", ()) if isinstance(m, Param)]
-    defaults = getattr(family, "_field_defaults", None) or vars(family)
-    if len(params) != 1 or name not in defaults:
+    default = getattr(family, "_field_defaults", {}).get(name, getattr(family, name, None))
+    if len(params) != 1 or not isinstance(default, int | float):
         msg = f"{family.__name__}.{name} needs Annotated[float, Param(...)] and a default"
         raise TypeError(msg)
-    return Declared(name, params[0], float(defaults[name]))
+    return Declared(name, params[0], float(default))
 
 
 @dataclass(frozen=True, slots=True)

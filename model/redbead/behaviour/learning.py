@@ -32,7 +32,7 @@ class Lessons(NamedTuple):
             "assumed",
             "45 % of reports to CIRAS led to change",
         ),
-    ] = 0.0015
+    ] = 0.0025
     improvement: Annotated[float, Param("1/week/share", 0, 0.5, "gain in defences from improvement time")] = 0.10
     pool_share: Annotated[
         float, Param("1/report", 0, 0.01, "gain in defences from one novel lesson pooled nationally")

@@ -13,7 +13,6 @@ from redbead.state.authority import Learning, Ledger
 from redbead.state.errors import Errors, first_row, number_of
 from redbead.state.maths import logistic
 from redbead.state.people import Managers, Workers
-from redbead.state.types import NEVER
 from redbead.state.world import Diary, Now, note
 
 
@@ -41,7 +40,7 @@ class Response(NamedTuple):
             "calibrated",
             "4 % of staff a year under formal process: Mersey Care 2016",
         ),
-    ] = 0.026
+    ] = 0.017
     sanction_culpable: Annotated[
         float,
         Param(
@@ -52,10 +51,11 @@ class Response(NamedTuple):
             "calibrated",
             "about a fifth of formal processes",
         ),
-    ] = 0.075
+    ] = 0.05
     second_strike: Annotated[
-        float, Param("ratio", 0, 10, "how much likelier a sanction is for the second error within a year")
+        float, Param("ratio", 0, 10, "how much likelier a sanction is for a second known error within the window")
     ] = 0.0
+    dismissal: Annotated[float, Param("share", 0, 1, "sanctions for a second strike that end in dismissal")] = 0.0
     strike_window: Annotated[float, Param("weeks", 13, 156, "how long a first strike counts")] = 52.0
 
 
@@ -85,6 +85,8 @@ def responds_with_blame(blame: float, c: Response) -> float:
 @rule
 def chance_of_sanction(blaming: float, culpable: bool, strikes: bool, c: Response) -> float:
     """Chance of a sanction for one error that has become known, after a first strike or not (E24). [0-1]
+
+    A strike is an error of hers that became known within the window, sanctioned or not.
 
     >>> chance_of_sanction(0.0, True, False, Response()) > 0.0
     True
@@ -143,11 +145,13 @@ def _judge(
     """Sanction the author of error `e`, or not."""
     w = errors.author[e]
     t = workers.team[w]
-    before = workers.last_sanction[w]
-    strikes = before > NEVER and now.week - before <= c.strike_window
+    strikes = now.week - workers.last_known[w] <= c.strike_window
+    workers.last_known[w] = now.week
     p = chance_of_sanction(managers.blaming[t], errors.culpable[e] == 1, strikes, c)
     if dice.uniform(now.seed, dice.SANCTION, now.week, errors.key[e]) < p:
         workers.last_sanction[w] = now.week
         managers.sanctions[t] += 1
+        u = dice.uniform(now.seed, dice.DISMISSED, now.week, errors.key[e])
+        workers.dismissed[w] = 1 if strikes and u < c.dismissal else workers.dismissed[w]
         ledger.sanctions[now.authority] += 1
         note(diary, now, log.SANCTION, t, w, errors.spell[e], number_of(errors, e), errors.severity[e])

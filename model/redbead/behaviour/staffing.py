@@ -129,7 +129,7 @@ class Staffing(NamedTuple):
             "calibrated",
             "mean skill in the baseline's steady state",
         ),
-    ] = 0.78
+    ] = 0.845
     agency_cover: Annotated[
         float, Param("share", 0, 1, "vacant posts that agency staff cover", "measured", "74 % (2025): DfE")
     ] = 0.75
@@ -222,6 +222,8 @@ def vacate(workers: Workers, cases: Cases, w: int, now: Now) -> None:
     workers.fear[w] = 0.0
     workers.burnout[w] = 0.0
     workers.chance_of_leaving[w] = 0.0
+    workers.dismissed[w] = 0
+    workers.last_known[w] = NEVER
     workers.last_sanction[w] = NEVER
     workers.last_withheld[w] = NEVER
     for s in range(3):
@@ -230,7 +232,7 @@ def vacate(workers: Workers, cases: Cases, w: int, now: Now) -> None:
 
 @kernel
 def people_leave(workers: Workers, cases: Cases, ledger: Ledger, diary: Diary, c: Staffing, now: Now) -> None:
-    """Permanent staff leave by their own chance, agency staff by theirs."""
+    """Permanent staff leave by their own chance, agency staff by theirs, the dismissed for certain."""
     gone = 0
     p_agency = chance(c.agency_leaving)
     roll_workers(workers, now.seed, dice.LEAVING, now.week, now.first_post, now.end_post)
@@ -239,6 +241,7 @@ def people_leave(workers: Workers, cases: Cases, ledger: Ledger, diary: Diary, c
             continue
         permanent = workers.status[w] == PERMANENT
         p = workers.chance_of_leaving[w] if permanent else p_agency
+        p = 1.0 if workers.dismissed[w] == 1 else p
         if workers.roll[w] < p:
             kind = log.LEFT if permanent else log.AGENCY_OUT
             note(diary, now, kind, workers.team[w], w, workers.spell[w], -1, workers.caseload[w])

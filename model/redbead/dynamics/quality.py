@@ -35,7 +35,7 @@ class Quality(NamedTuple):
     disruption_depth: Annotated[float, Param("share/unit", 0, 1, "how deep disruption cuts into practice")] = 0.3
     skill_ref: Annotated[
         float, Param("0-1", 0.1, 1, "reference skill", "calibrated", "mean skill in the baseline's steady state")
-    ] = 0.78
+    ] = 0.845
     continuity_ref: Annotated[
         float,
         Param(
@@ -127,7 +127,7 @@ def continuity(turnover: float, agency: float, c: Quality) -> float:
 def true_quality(care: float, skill: float, kept: float, disruption: float, c: Quality) -> float:
     """True quality of service, 1 at the reference: weighted geometric mean. [ratio]
 
-    >>> round(true_quality(1.0, 0.78, 0.89, 0.0, Quality()), 6)
+    >>> round(true_quality(1.0, 0.845, 0.89, 0.0, Quality()), 6)
     1.0
     """
     q = math.pow(max(0.0, care), c.care) * math.pow(max(0.0, skill) / c.skill_ref, c.skill)

@@ -114,6 +114,7 @@ def populate(world: World, c: Coefficients, now: Now) -> None:
 @kernel
 def seat(workers: Workers, w: int, established: bool, c: Coefficients, now: Now) -> None:
     """Who sits in post `w` at the start: staff, agency or nobody, with tenure and experience near a steady state."""
+    workers.last_known[w] = NEVER
     workers.last_sanction[w] = NEVER
     workers.last_withheld[w] = NEVER
     u, v = dice.pair(now.seed, dice.START, 0, w)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from redbead import dice
 from redbead.behaviour.leadership import appoint, leader_goes
 from redbead.jit import kernel
 from redbead.oversight.consequences import shock, take_over
-from redbead.oversight.inspection import inspect, poor_share, publish
+from redbead.oversight.inspection import inspect, look_at_cases, publish
 from redbead.parameters import Coefficients
 from redbead.state.world import Now, World
 
@@ -16,11 +17,15 @@ def oversee(world: World, c: Coefficients, now: Now) -> None:
     place, workers, managers, leaders, errors, network, cases, learning, service, oversight, ledger, diary = world
     a = now.authority
     inspect(oversight, service, ledger, diary, c.inspection, c.leadership.candour_credit, now)
-    newly_inadequate = publish(oversight, service, diary, now)
+    newly_inadequate = publish(oversight, service, diary, c.inspection, now)
     if newly_inadequate and shock(oversight, service, c.consequences, c.takeover.clock_weeks, now):
         leader_goes(leaders, ledger, diary, c.leadership.interim, now)
-    expected = poor_share(service.visible[a], 0.0, 0.0, c.inspection.odds_of_poor, 0.0, c.inspection)
-    failing = expected >= c.inspection.limit_inadequate
+    failing = False
+    if now.week == oversight.test_at[a]:  # the test rests on a monitoring visit, and so on another draw of cases
+        cases_seen = int(c.takeover.monitoring_cases)
+        candour = c.leadership.candour_credit
+        share = look_at_cases(oversight, service, dice.MONITORING, cases_seen, candour, c.inspection, now)
+        failing = share >= c.inspection.limit_inadequate
     before = ledger.takeovers[a]
     replaced = take_over(oversight, service, managers, ledger, diary, failing, c.takeover, now)
     if ledger.takeovers[a] > before:

@@ -43,6 +43,9 @@ class Takeover(NamedTuple):
             "six months: government policy of December 2015",
         ),
     ] = 26.0
+    monitoring_cases: Annotated[
+        float, Param("cases", 5, 100, "cases that a monitoring visit tracks before the test", whole=True)
+    ] = 12.0
     needed_gain: Annotated[float, Param("ratio", 0, 0.5, "rise of visible quality that counts as improvement")] = 0.03
     funding: Annotated[
         float, Param("share", 0, 0.15, "posts that a takeover adds", "assumed", "12 % in one authority: BCP 2021")
@@ -80,13 +83,13 @@ class Consequences(NamedTuple):
 
 
 @rule
-def test_passed(visible_then: float, visible: float, expected_inadequate: bool, c: Takeover) -> bool:
+def test_passed(visible_then: float, visible: float, found_failing: bool, c: Takeover) -> bool:
     """Whether an authority has improved when the clock runs out (E34): visibly better, or no longer failing.
 
     >>> test_passed(0.8, 0.9, True, Takeover()), test_passed(0.8, 0.8, True, Takeover())
     (True, False)
     """
-    return visible - visible_then >= c.needed_gain or not expected_inadequate
+    return visible - visible_then >= c.needed_gain or not found_failing
 
 
 @kernel
@@ -107,7 +110,7 @@ def shock(oversight: Oversight, service: Service, c: Consequences, clock_weeks: 
 @kernel
 def take_over(
     oversight: Oversight, service: Service, managers: Managers, ledger: Ledger, diary: Diary,
-    expected_inadequate: bool, c: Takeover, now: Now,
+    found_failing: bool, c: Takeover, now: Now,
 ) -> bool:  # fmt: skip
     """When the clock has run out, test the authority and take it over if it fails; True where leaders are replaced."""
     a = now.authority
@@ -115,7 +118,7 @@ def take_over(
         return False
     oversight.test_at[a] = NEVER
     u, v = dice.pair(now.seed, dice.TAKEOVER, now.week, a)
-    passed = test_passed(oversight.visible_then[a], service.visible[a], expected_inadequate, c)
+    passed = test_passed(oversight.visible_then[a], service.visible[a], found_failing, c)
     if passed or u >= c.chance:
         return False
     trust = v < c.trust

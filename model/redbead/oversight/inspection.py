@@ -122,6 +122,13 @@ class Inspection(NamedTuple):
     limit_inadequate: Annotated[
         float, Param("share", 0, 1, "from this share on: inadequate", "calibrated", "grades 2014-17: 2/34/43/22 %")
     ] = 0.33
+    imposed: Annotated[
+        float, Param("code", -1, 3, "a grade published whatever the evidence, for experiments (-1 none)", whole=True)
+    ] = -1.0
+    gaming_ref: Annotated[
+        float,
+        Param("0-1", 0, 1, "reference dressing up", "calibrated", "mean of the baseline's steady state"),
+    ] = 0.20
     threat_ref: Annotated[
         float,
         Param(
@@ -185,11 +192,12 @@ def grade_of(share: float, c: Inspection) -> int:
 
 
 @rule
-def sampled_share(seed: int, week: int, who: int, usual: float, nominated: float, c: Inspection) -> float:
-    """Share of poor cases in one sample: drawn cases at `usual`, nominated ones at `nominated` poor chance. [0-1]"""
-    n = int(c.cases_tracked)
+def sampled_share(
+    seed: int, name: int, week: int, who: int, n: int, usual: float, nominated: float, c: Inspection
+) -> float:
+    """Share of poor cases in a sample of `n` for the draw `name`: drawn cases at `usual`, nominated ones at `nominated` poor chance. [0-1]"""
     chosen = int(c.nominated * n + 0.5)
-    u, v = dice.pair(seed, dice.SAMPLE, week, who)
+    u, v = dice.pair(seed, name, week, who)
     poor = dice.beta_binomial(u, n - chosen, usual, c.clustering)
     if chosen > 0:
         poor += dice.beta_binomial(v, chosen, nominated, c.clustering)
@@ -242,24 +250,36 @@ def inspect(
 
 
 @kernel
-def judge(oversight: Oversight, service: Service, c: Inspection, candour: float, now: Now) -> int:
-    """Draw the sample and give the grade; exposed dressing up is inadequate whatever the sample says. [code]"""
+def look_at_cases(
+    oversight: Oversight, service: Service, name: int, n: int, candour: float, c: Inspection, now: Now
+) -> float:
+    """Share of poor cases that inspectors of their own leniency see in a sample of `n` (draw `name`). [0-1]"""
     a = now.authority
     leniency = c.leniency_spread * dice.normal(dice.uniform(now.seed, dice.INSPECTOR, now.week, a))
-    shown = c.disclosure * (1.0 - candour) * (1.0 - service.gaming[a])
+    shown = c.disclosure * ((1.0 - candour) * (1.0 - service.gaming[a]) - (1.0 - c.gaming_ref))
     moved = oversight.transient[a]
     usual = poor_share(service.visible[a], moved, leniency, c.odds_of_poor, shown, c)
     nominated = poor_share(service.visible[a], moved, leniency, c.nominated_odds, shown, c)
-    share = sampled_share(now.seed, now.week, a, usual, nominated, c)
+    return sampled_share(now.seed, name, now.week, a, n, usual, nominated, c)
+
+
+@kernel
+def judge(oversight: Oversight, service: Service, c: Inspection, candour: float, now: Now) -> int:
+    """Draw the sample and give the grade; exposed dressing up is inadequate whatever the sample says. [code]"""
+    a = now.authority
+    share = look_at_cases(oversight, service, dice.SAMPLE, int(c.cases_tracked), candour, c, now)
     oversight.poor_seen[a] = share
     exposed = dice.uniform(now.seed, dice.EXPOSURE, now.week, a) < c.exposure * service.gaming[a]
     return INADEQUATE if exposed else grade_of(share, c)
 
 
 @kernel
-def publish(oversight: Oversight, service: Service, diary: Diary, now: Now) -> bool:
+def publish(oversight: Oversight, service: Service, diary: Diary, c: Inspection, now: Now) -> bool:
     """Publish a pending grade when its week has come; True where the authority has just become inadequate."""
     a = now.authority
+    if c.imposed >= 0.0:
+        oversight.pending[a] = int(c.imposed)
+        oversight.publish_at[a] = now.week
     if oversight.pending[a] == NONE_YET or now.week < oversight.publish_at[a]:
         return False
     before = oversight.grade[a]

@@ -37,6 +37,8 @@ class Workers(NamedTuple):
     willingness: Annotated[Reals, Column("0-1", 0, 1, "chance to tell of a recognised error, by severity")]
     chance_of_leaving: Annotated[Reals, Column("0-1", 0, 1, "chance that she leaves this week")]
     roll: Annotated[Reals, Column("0-1", 0, 1, "her uniform for the decision at hand")]
+    dismissed: Annotated[Whole, Column("flag", 0, 1, "1 where she is dismissed this week")]
+    last_known: Annotated[Whole, Column("week", -1e6, 1e6, "week in which an error of hers last became known")]
     last_sanction: Annotated[Whole, Column("week", -1e6, 1e6, "week of her last sanction")]
     last_withheld: Annotated[Whole, Column("week", -1e6, 1e6, "week in which she last withheld an error")]
 

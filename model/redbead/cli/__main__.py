@@ -1,0 +1,10 @@
+"""``python -m redbead.cli``: the same as the command ``redbead``."""
+
+from __future__ import annotations
+
+import sys
+
+from redbead.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,189 @@
+"""``redbead scenarios | levers | parameters``: what there is, in lists and one by one."""
+
+from __future__ import annotations
+
+import fnmatch
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from redbead.cli import show
+from redbead.problems import BadInputError, Problem
+
+if TYPE_CHECKING:
+    from redbead.levers import Lever
+    from redbead.quantities import Declared
+
+_NAME = typer.Argument(None, metavar="[NAME]", help="One of them, in detail.")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+
+    @app.command()
+    def scenarios(name: str | None = _NAME, json: show.AsJson = False) -> None:
+        """List the shipped scenarios, or show one."""
+        _scenarios(json) if name is None else _scenario(name, json)
+
+    @app.command()
+    def levers(name: str | None = _NAME, json: show.AsJson = False) -> None:
+        """List the policies a scenario can try, or show one."""
+        _levers(json) if name is None else _lever(name, json)
+
+    @app.command()
+    def parameters(
+        name: str | None = typer.Argument(
+            None, metavar="[NAME]", help="A path, a family, or a pattern such as '*fear*'."
+        ),
+        json: show.AsJson = False,
+    ) -> None:
+        """List families of parameters, or those that match."""
+        _families() if name is None and not json else _parameters(name or "*", json)
+
+
+def _scenarios(json: bool) -> None:
+    """All shipped scenarios."""
+    from redbead.scenario.catalogue import catalogue
+
+    entries = catalogue()
+    if json:
+        show.as_json([{**entry._asdict(), "path": str(entry.path)} for entry in entries])
+        return
+    show.table((entry.name, f"{entry.title}: {entry.question}" if entry.question else entry.title) for entry in entries)
+    show.next_step("redbead scenarios two-strikes", "redbead run two-strikes")
+
+
+def _scenario(name: str, json: bool) -> None:
+    """One shipped scenario: its file as it is written."""
+    from redbead.scenario.load import find, load
+
+    scenario = load(name)
+    if json:
+        show.as_json(scenario.as_dict())
+        return
+    path = find(name)
+    typer.echo(path.read_text(encoding="utf-8-sig").rstrip())
+    show.next_step(f"redbead run {name}", f"redbead diff baseline {name}", f"its file: {path}")
+
+
+def _levers(json: bool) -> None:
+    """All levers."""
+    from redbead.levers import LEVERS
+
+    if json:
+        show.as_json([_as_dict(lever) for lever in LEVERS.values()])
+        return
+    show.table((kind, lever.summary()) for kind, lever in LEVERS.items())
+    show.next_step("redbead levers just-culture")
+
+
+def _lever(kind: str, json: bool) -> None:
+    """One lever: what it is, for whom, who believes in it, and its numbers."""
+    from redbead.levers import LEVERS
+    from redbead.scenario.checks import close
+
+    if kind not in LEVERS:
+        near = close(kind, LEVERS)
+        hint = f"did you mean {near!r}?" if near else f"known levers: {', '.join(LEVERS)}"
+        raise BadInputError([Problem("redbead levers", key=kind, what="no such lever", hint=hint)])
+    lever = LEVERS[kind]
+    if json:
+        show.as_json(_as_dict(lever))
+        return
+    show.say(f"{kind}: {lever.summary()}")
+    show.table([("for", lever.audience), ("believed in by", lever.believers)])
+    typer.echo("\nNumbers")
+    show.table((item.name, f"{item.default:g}", _told(item)) for item in lever.numbers())
+    typer.echo("\nBends, at the defaults")
+    show.table((bend.path, _bend(bend)) for bend in lever().bends())
+    show.say(f"\nIn a scenario file:\n  levers:\n    - {{kind: {kind}, from_week: 52}}")
+    show.next_step("redbead parameters " + lever().bends()[0].path)
+
+
+def _bend(bend: Any) -> str:  # noqa: ANN401 - a Bend; importing its type would slow the help down
+    """What a lever does to one parameter, in words."""
+    if bend.towards is not None:
+        return f"goes to {bend.towards:g}" + (" at once" if bend.at_once else "")
+    parts = [f"times {bend.factor:g}"] if bend.factor != 1.0 else []
+    return ", ".join([*parts, f"{bend.shift:+g}"] if bend.shift or not parts else parts)
+
+
+def _as_dict(lever: type[Lever]) -> dict[str, Any]:
+    """A lever as data."""
+    told = {"kind": lever.kind, "summary": lever.summary(), "audience": lever.audience, "believers": lever.believers}
+    return told | {"numbers": [_number(item.name, item) for item in lever.numbers()]}
+
+
+def _number(name: str, item: Declared) -> dict[str, Any]:
+    """A number as data."""
+    param = item.param
+    return {
+        "name": name,
+        "default": item.default,
+        "unit": param.unit,
+        "low": param.low,
+        "high": param.high,
+        "whole": param.whole,
+        "meaning": param.meaning,
+        "basis": param.basis,
+        "source": param.source,
+    }
+
+
+def _told(item: Declared) -> str:
+    """Range and meaning of a number."""
+    return f"{item.param.meaning} ({item.param.range_text()})"
+
+
+def _families() -> None:
+    """The families of parameters, with how many each has."""
+    from redbead import parameters
+
+    many = {name: len(kind._fields) for name, kind in parameters.FAMILIES.items()}
+    about = {name: (kind.__doc__ or "").partition("\n")[0] for name, kind in parameters.FAMILIES.items()}
+    show.say(f"{sum(many.values())} parameters, in families:")
+    show.table((name, str(number), about[name]) for name, number in many.items())
+    show.next_step("redbead parameters reporting", "redbead parameters '*fear*'")
+
+
+def _parameters(pattern: str, json: bool) -> None:
+    """The parameters that match a path, a family or a pattern."""
+    from redbead import parameters
+    from redbead.scenario.spec import unknown
+
+    register = parameters.register()
+    found = [path for path in register if pattern in (path, path.partition(".")[0]) or fnmatch.fnmatch(path, pattern)]
+    found = found or [path for path in register if pattern in path]
+    if not found:
+        raise BadInputError([unknown(pattern, "redbead parameters")])
+    if json:
+        show.as_json([_number(path, register[path]) for path in found])
+    elif len(found) == 1:
+        _parameter(found[0], register[found[0]])
+    else:
+        show.table((path, f"{register[path].default:g}", _told(register[path])) for path in found)
+        show.next_step(f"redbead parameters {found[0]}")
+
+
+def _parameter(path: str, item: Declared) -> None:
+    """One parameter in detail, and how a scenario file sets it."""
+    from redbead.scenario.keys import FAMILY_SECTIONS
+
+    family, _, name = path.partition(".")
+    typer.echo(path)
+    show.table(
+        [
+            ("meaning", item.param.meaning),
+            ("default", f"{item.default:g} {item.param.unit}"),
+            ("range", item.param.range_text() + (", whole numbers" if item.param.whole else "")),
+            ("basis", item.param.basis),
+            ("source", item.param.source),
+        ]
+    )
+    line = (
+        f"{family}: {{{name}: {item.default:g}}}"
+        if family in FAMILY_SECTIONS
+        else f"change: {{{path}: {item.default:g}}}"
+    )
+    typer.echo(f"\nIn a scenario file:\n  {line}")
+    show.next_step(f"redbead run baseline --set {path}={item.default:g}")

@@ -1,0 +1,268 @@
+"""Social workers, managers and the leader as Mesa agents: each views her own row and decides by the model's rules.
+
+Override a decision in a subclass and the model asks your agents at that step, and only there.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
+
+import mesa
+import numpy as np
+
+from redbead.behaviour import leadership, reporting, response, staffing
+from redbead.oversight.inspection import stakes_in_force
+from redbead.problems import RedBeadError
+from redbead.quantities import Column, columns_of
+from redbead.state.authority import INADEQUATE
+from redbead.state.errors import CLOSED, HARMED, STATE_NAMES, first_row, number_of
+from redbead.state.people import AGENCY, EMPTY, Leaders, Managers, Workers
+
+if TYPE_CHECKING:
+    from redbead.engine.service import ChildrensService
+
+N = TypeVar("N", int, float)
+
+
+class View(Generic[N]):
+    """One column of a table, seen from the row of one agent; what is written is checked against the column's range."""
+
+    def __init__(self, table: type[Any], name: str, kind: type[N]) -> None:
+        self.table, self.name, self.kind = table.__name__.lower(), name, kind
+        self.column: Column = dict(columns_of(table))[name]
+        self.__doc__ = f"{self.column.meaning} [{self.column.unit}]"
+
+    @overload
+    def __get__(self, agent: None, owner: type[Any]) -> View[N]: ...
+    @overload
+    def __get__(self, agent: Post, owner: type[Any]) -> N: ...
+    def __get__(self, agent: Post | None, owner: type[Any]) -> View[N] | N:
+        """Her value, as a plain number."""
+        if agent is None:
+            return self
+        return self.kind(self._array(agent)[agent.row])
+
+    def __set__(self, agent: Post, value: float) -> None:
+        """Write her value.
+
+        Raises
+        ------
+        RedBeadError
+            The value is no number, or outside the column's range.
+        """
+        if not (math.isfinite(value) and self.column.low <= value <= self.column.high):
+            msg = f"{self.name} = {value!r}: outside {self.column.low:g} to {self.column.high:g} {self.column.unit}"
+            raise RedBeadError(msg)
+        self._array(agent)[agent.row] = value
+
+    def _array(self, agent: Post) -> np.ndarray[Any, Any]:
+        table = getattr(agent.model.world, self.table)
+        return getattr(table, self.name)  # type: ignore[no-any-return]
+
+
+class Post(mesa.Agent):
+    """An agent that views one row of a table. The row is a post: whoever holds it now is the agent."""
+
+    model: ChildrensService
+
+    def __init__(self, model: ChildrensService, row: int) -> None:
+        super().__init__(model)
+        self.row = row
+
+    def __repr__(self) -> str:
+        """The kind of agent and her row."""
+        return f"<{type(self).__name__} {self.row}>"
+
+
+class SocialWorker(Post):
+    """A social worker: her cases, her skill, her fear, and what she would do with an error."""
+
+    status = View(Workers, "status", int)
+    spell = View(Workers, "spell", int)
+    experience = View(Workers, "experience", float)
+    tenure = View(Workers, "tenure", float)
+    skill = View(Workers, "skill", float)
+    fear = View(Workers, "fear", float)
+    burnout = View(Workers, "burnout", float)
+    caseload = View(Workers, "caseload", int)
+    hours = View(Workers, "hours", float)
+    pressure = View(Workers, "pressure", float)
+    strain = View(Workers, "strain", float)
+    care = View(Workers, "care", float)
+    last_sanction = View(Workers, "last_sanction", int)
+    last_withheld = View(Workers, "last_withheld", int)
+
+    @property
+    def present(self) -> bool:
+        """Whether anybody holds the post."""
+        return self.status != EMPTY
+
+    @property
+    def agency(self) -> bool:
+        """Whether she is agency staff."""
+        return self.status == AGENCY
+
+    @property
+    def team(self) -> int:
+        """The row of her manager."""
+        return int(self.model.world.workers.team[self.row])
+
+    @property
+    def manager(self) -> Manager:
+        """Her manager."""
+        return self.model.managers[self.team]
+
+    @property
+    def friends(self) -> list[SocialWorker]:
+        """The people she knows informally."""
+        ties = self.model.world.network
+        return [self.model.workers[k] for k in ties.friend[ties.first[self.row] : ties.first[self.row + 1]]]
+
+    @property
+    def errors(self) -> list[dict[str, Any]]:
+        """Her live errors: number, week of birth, severity (0 near miss, 1 ordinary, 2 serious) and state."""
+        table = self.model.world.errors
+        first = first_row(table, 0)
+        rows = range(first, first + int(table.count[0]))
+        return [
+            {
+                "error": int(number_of(table, e)),
+                "week": int(table.born[e]) - self.model.warm_up,
+                "severity": int(table.severity[e]),
+                "state": STATE_NAMES[table.state[e]],
+            }
+            for e in rows
+            if table.author[e] == self.row and table.spell[e] == self.spell and not HARMED < table.state[e] <= CLOSED
+        ]
+
+    def willingness_to_report(self, severity: float = 1.0) -> float:
+        """Chance that she tells of an error she has recognised: 0 near miss, 1 ordinary, 2 serious. [0-1]"""
+        if not self.present:
+            return 0.0
+        usefulness = float(self.model.world.learning.usefulness[0])
+        norm, c = self.manager.norm, self.model.coefficients.reporting
+        return reporting.willingness_to_report(self.fear, usefulness, self.strain, norm, severity, c)
+
+    def chance_of_leaving(self) -> float:
+        """Chance that she leaves this week; agency staff come and go by another rule. [0-1/week]"""
+        if not self.present or self.agency:
+            return 0.0
+        disruption = float(self.model.world.service.disruption[0])
+        return staffing.chance_of_leaving(
+            self.burnout, self.fear, disruption, self.tenure, self.model.coefficients.staffing
+        )
+
+
+class Manager(Post):
+    """A team manager: what she fears, how she answers errors, what she passes up."""
+
+    spell = View(Managers, "spell", int)
+    tenure = View(Managers, "tenure", float)
+    fear = View(Managers, "fear", float)
+    blame = View(Managers, "blame", float)
+    own_blame = View(Managers, "own_blame", float)
+    own_support = View(Managers, "own_support", float)
+    norm = View(Managers, "norm", float)
+    staff = View(Managers, "staff", int)
+
+    @property
+    def workers(self) -> list[SocialWorker]:
+        """The people of her team who are in post."""
+        team = self.model.world.workers.team
+        return [w for w in self.model.workers if team[w.row] == self.row and w.present]
+
+    def passes_up(self) -> float:
+        """Chance that she passes a report up instead of holding it back. [0-1]"""
+        usefulness = float(self.model.world.learning.usefulness[0])
+        return response.passes_up(self.fear, usefulness, self.model.coefficients.response)
+
+    def responds_with_blame(self) -> float:
+        """Chance that an honest error that becomes known is sanctioned. [0-1]"""
+        return response.responds_with_blame(self.blame, self.model.coefficients.response)
+
+
+class Leader(Post):
+    """The director of children's services."""
+
+    spell = View(Leaders, "spell", int)
+    tenure = View(Leaders, "tenure", float)
+    interim = View(Leaders, "interim", float)
+    fear = View(Leaders, "fear", float)
+    commitment = View(Leaders, "commitment", float)
+    integrity = View(Leaders, "integrity", float)
+
+    def attention(self) -> float:
+        """Share of her attention that goes to what inspectors look for. [0-1]"""
+        c = self.model.coefficients
+        inadequate = bool(self.model.world.oversight.grade[0] == INADEQUATE)
+        return leadership.attention(stakes_in_force(c.inspection), inadequate, self.commitment, c.leadership)
+
+
+class Asked:
+    """The agents with rules of their own, asked at the decision they have overridden and nowhere else."""
+
+    def __init__(self, model: ChildrensService) -> None:
+        self.model = model
+        self._asked = {
+            (kind, name): [agent for agent in crowd if getattr(type(agent), name) is not getattr(kind, name)]
+            for kind, names, crowd in (
+                (SocialWorker, ("willingness_to_report", "chance_of_leaving"), model.workers),
+                (Manager, ("passes_up", "responds_with_blame"), model.managers),
+                (Leader, ("attention",), model.leaders),
+            )
+            for name in names
+        }
+
+    def __bool__(self) -> bool:
+        """Whether anybody has a rule of her own."""
+        return any(self._asked.values())
+
+    def willingness_to_report(self) -> None:
+        """Ask workers, for each of the three severities."""
+        for worker in self._asked[SocialWorker, "willingness_to_report"]:
+            if worker.present:
+                answers = [worker.willingness_to_report(severity) for severity in (0.0, 1.0, 2.0)]
+                row = self.model.world.workers.willingness[worker.row]
+                row[:] = [_chance(worker, "willingness_to_report", answer) for answer in answers]
+
+    def chance_of_leaving(self) -> None:
+        """Ask permanent workers."""
+        for worker in self._asked[SocialWorker, "chance_of_leaving"]:
+            if worker.present and not worker.agency:
+                answer = _chance(worker, "chance_of_leaving", worker.chance_of_leaving())
+                self.model.world.workers.chance_of_leaving[worker.row] = answer
+
+    def passes_up(self) -> None:
+        """Ask managers."""
+        for manager in self._asked[Manager, "passes_up"]:
+            self.model.world.managers.passing_up[manager.row] = _chance(manager, "passes_up", manager.passes_up())
+
+    def responds_with_blame(self) -> None:
+        """Ask managers."""
+        for manager in self._asked[Manager, "responds_with_blame"]:
+            answer = _chance(manager, "responds_with_blame", manager.responds_with_blame())
+            self.model.world.managers.blaming[manager.row] = answer
+
+    def attention(self) -> None:
+        """Ask the leader."""
+        for leader in self._asked[Leader, "attention"]:
+            self.model.world.leaders.attention[leader.row] = _chance(leader, "attention", leader.attention())
+
+
+def _chance(agent: Post, decision: str, answer: object) -> float:
+    """The answer, if it is a number between 0 and 1.
+
+    Raises
+    ------
+    RedBeadError
+        It is not; the message names the agent's class, the decision and the answer.
+    """
+    try:
+        value = float(answer)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        value = math.nan
+    if not 0.0 <= value <= 1.0:
+        msg = f"{type(agent).__name__}.{decision}() gave {answer!r} for {agent!r}: it must be a number from 0 to 1"
+        raise RedBeadError(msg)
+    return value

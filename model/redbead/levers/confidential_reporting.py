@@ -1,0 +1,52 @@
+"""Confidential reporting: a route for what staff would not tell their own manager."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from redbead.levers.base import Bend, Lever
+from redbead.quantities import Param
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfidentialReporting(Lever, kind="confidential-reporting"):
+    """Staff may tell a confidential system what they keep from their manager, and lessons may be pooled."""
+
+    audience = "government, or a group of authorities"
+    believers = "Chris Mills (28 June 2014): a national confidential critical incident system"
+
+    openness: Annotated[
+        float, Param("0-1", 0, 1, "how far the confidential route is open to staff", "assumed", "E17 of the notes")
+    ] = 1.0
+    authorities: Annotated[
+        int,
+        Param(
+            "authorities",
+            1,
+            153,
+            "authorities whose confidential reports are pooled",
+            "measured",
+            "153 local authorities in England",
+            whole=True,
+        ),
+    ] = 1
+    uptake: Annotated[
+        float,
+        Param(
+            "log-odds",
+            -2,
+            4,
+            "how much likelier than in other industries staff are to use it",
+            "assumed",
+            "0 is about 1 % of staff a year: CIRAS, ASRS; the range reaches 15 %",
+        ),
+    ] = 0.0
+
+    def bends(self) -> tuple[Bend, ...]:
+        """Open the route, pool the lessons, make it better known."""
+        return (
+            Bend("reporting.confidential", towards=self.openness),
+            Bend("lessons.pool_authorities", towards=self.authorities),
+            Bend("reporting.confidential_base", shift=self.uptake),
+        )

@@ -1,0 +1,33 @@
+"""Improvement time: hours set aside for staff to improve how the work is done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from redbead.levers.base import Bend, Lever
+from redbead.quantities import Param
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImprovementTime(Lever, kind="improvement-time"):
+    """Everybody has hours in the week to find out what goes wrong and to put it right."""
+
+    audience = "directors and team managers"
+    believers = "Chris Mills (28 June 2014): employed to improve the work, not just to do it; Deming"
+
+    share: Annotated[
+        float,
+        Param(
+            "share",
+            0,
+            0.15,
+            "staff hours set aside for improvement work",
+            "assumed",
+            "x_ci 0 to 0.15, 0.06 in the prototype: science notes, section 2.10",
+        ),
+    ] = 0.06
+
+    def bends(self) -> tuple[Bend, ...]:
+        """Set hours aside."""
+        return (Bend("workload.improvement_hours", shift=self.share),)

@@ -1,0 +1,33 @@
+"""Surge funding: more posts, to match a spike of referrals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from redbead.levers.base import Bend, Lever
+from redbead.quantities import Param
+
+
+@dataclass(frozen=True, kw_only=True)
+class SurgeFunding(Lever, kind="surge-funding"):
+    """The budget pays for more posts than the establishment has; they still have to be filled."""
+
+    audience = "government and council treasurers"
+    believers = "Chris Mills (23 June 2014): staff to match the spike in demand"
+
+    share: Annotated[
+        float,
+        Param(
+            "share",
+            0,
+            1,
+            "posts paid for on top of the establishment",
+            "measured",
+            "23 of 146 posts asked for: Victoria 2014",
+        ),
+    ] = 0.16
+
+    def bends(self) -> tuple[Bend, ...]:
+        """Pay for more posts."""
+        return (Bend("authority.extra_posts", shift=self.share),)

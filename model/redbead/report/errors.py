@@ -1,0 +1,160 @@
+"""What became of errors: of every hundred made, year by year, and where the hidden ones lie."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from redbead.report.drawing import Drawing, finish, mark, runs_words, years_axis
+from redbead.report.style import AMBER, BLUE, GREEN, GREY, ORANGE, SKY, look, sheet
+from redbead.state.authority import YEAR
+from redbead.state.types import Reals, Whole
+from redbead.study.runs import Batch
+
+_MADE, _RECOGNISED, _LEFT = "errors_generated", "errors_recognised", "left_hidden"
+_FATES = (
+    ("errors_reported", "reported: told, and passed up", BLUE),
+    ("errors_discovered", "found by others", GREEN),
+    ("errors_repaired", "put right on the quiet", GREY),
+    ("errors_expired", "ceased to matter, unknown to the organisation", GREY),
+    ("errors_harmful", "did harm", ORANGE),
+)
+_ROWS = (
+    (_MADE, "made", "#9AA3AE"),
+    (_RECOGNISED, "recognised by those who made them", SKY),
+    *_FATES,
+    (_LEFT, "added to those still hidden at the end", AMBER),
+)
+_STOCK = (
+    ("errors_unrecognised", "nobody has noticed", GREY),
+    ("errors_withheld", "kept back by a worker", ORANGE),
+    ("errors_held_back", "held back by a manager", AMBER),
+)
+
+
+def errors(batch: Batch) -> Drawing:
+    """Three panels: of every hundred errors; by year; the hidden stock by where it lies."""
+    chosen = middle_half(batch)
+    of_hundred, by_year, stock = _of_hundred(batch, chosen), _by_year(batch, chosen), _stock(batch, chosen)
+    title = f"What became of the errors: of every 100 made, {_figure(of_hundred['errors_reported'])} were reported"
+    half = chosen.size < len(batch.good)
+    note = "Mean of the middle half of the runs, by hidden errors." if half else "Mean of the runs."
+    with look():
+        figure = sheet(10, 7.4)
+        upper, left, right = _panels(figure)
+        _draw_hundred(upper, of_hundred)
+        _draw_years(left, by_year)
+        _draw_stock(right, stock, batch)
+        finish(figure, batch, title, f"{note} An error counts in the year in which each thing happened to it.")
+    return Drawing("errors", title, figure, _alt(batch, of_hundred, stock), _numbers(of_hundred, by_year, stock))
+
+
+def middle_half(batch: Batch) -> Whole:
+    """Positions of the middle half of the finished runs by hidden errors: a few that run away decide no picture."""
+    order = np.argsort(batch.values("hidden_errors").mean(axis=1), kind="stable")
+    cut = order.size // 4
+    return np.sort(order[cut : order.size - cut])
+
+
+def _panels(figure: Figure) -> tuple[Axes, Axes, Axes]:
+    grid = figure.add_gridspec(2, 2, height_ratios=(1, 1.25))
+    return (figure.add_subplot(grid[0, :]), figure.add_subplot(grid[1, 0]), figure.add_subplot(grid[1, 1]))
+
+
+def _of_hundred(batch: Batch, chosen: Whole) -> dict[str, float]:
+    """For each row, errors per hundred made in the whole run; the mean of the chosen runs."""
+    made = np.maximum(1.0, batch.values(_MADE)[chosen].sum(axis=1))
+    names = [_MADE, _RECOGNISED, *(name for name, _, _ in _FATES)]
+    shares = {name: float((100 * batch.values(name)[chosen].sum(axis=1) / made).mean()) for name in names}
+    return shares | {_LEFT: 100 - sum(shares[name] for name, _, _ in _FATES)}
+
+
+def _by_year(batch: Batch, chosen: Whole) -> dict[str, Reals]:
+    """Errors made in each whole year, split into reported, recognised but not reported, and not recognised."""
+    span = min(YEAR, batch.weekly.shape[1])
+    years = batch.weekly.shape[1] // span
+
+    def total(name: str) -> Reals:
+        values = batch.values(name)[chosen, : years * span].reshape(chosen.size, years, span)
+        return np.asarray(values.sum(axis=2).mean(axis=0))
+
+    made, recognised, reported = total(_MADE), total(_RECOGNISED), total("errors_reported")
+    return {
+        "reported": reported,
+        "recognised, not reported": np.maximum(0.0, recognised - reported),
+        "not recognised": np.maximum(0.0, made - recognised),
+    }
+
+
+def _stock(batch: Batch, chosen: Whole) -> dict[str, Reals]:
+    return {name: np.asarray(batch.values(name)[chosen].mean(axis=0)) for name, _, _ in _STOCK}
+
+
+def _figure(value: float) -> str:
+    return f"{value:.0f}" if abs(value) >= 10 or value == 0 else f"{value:.1f}"
+
+
+def _draw_hundred(axes: Axes, shares: dict[str, float]) -> None:
+    axes.set_title("Of every 100 errors made …")
+    for i, (name, text, colour) in enumerate(_ROWS):
+        value = max(0.0, shares[name])
+        axes.barh(i, value, color=colour, height=0.74)
+        axes.text(value + 0.8, i, f"{_figure(shares[name])}  {text}", va="center", fontsize=9.5)
+    axes.set_yticks([])
+    axes.invert_yaxis()
+    axes.set_xlim(0, 112)
+    axes.set_xticks(range(0, 101, 20))
+    axes.grid(visible=False, axis="y")
+    axes.set_xlabel("Errors for each 100 made (the last six rows add up to 100)")
+
+
+def _draw_years(axes: Axes, parts: dict[str, Reals]) -> None:
+    axes.set_title("Errors made in each year")
+    base = np.zeros_like(next(iter(parts.values())))
+    for (name, values), colour in zip(parts.items(), (BLUE, ORANGE, "#C3CAD3"), strict=True):
+        axes.bar(np.arange(1, values.size + 1), values, bottom=base, color=colour, label=name, width=0.78)
+        base = base + values
+    axes.set_xlabel("Year")
+    axes.set_ylabel("Errors a year")
+    axes.set_xticks(np.arange(1, base.size + 1, max(1, round(base.size / 10))))
+    axes.set_ylim(0, base.max() * 1.32 + 1)
+    axes.grid(visible=False, axis="x")
+    handles, labels = axes.get_legend_handles_labels()
+    axes.legend(handles[::-1], labels[::-1], loc="upper left", ncols=2, columnspacing=1.2, handlelength=1.3)
+
+
+def _draw_stock(axes: Axes, stock: dict[str, Reals], batch: Batch) -> None:
+    axes.set_title("Hidden errors, by where they lie")
+    values = list(stock.values())
+    at = np.arange(1, values[0].size + 1) / YEAR
+    colours = ["#C3CAD3", ORANGE, AMBER]
+    axes.stackplot(at, *values, colors=colours, labels=[text for _, text, _ in _STOCK], linewidth=0)
+    axes.set_ylabel("Errors, end of week")
+    axes.set_ylim(0, float(np.sum(values, axis=0).max()) * 1.32 + 1)
+    mark(axes, batch.scenario, labels=False)
+    years_axis(axes, batch.scenario)
+    handles, labels = axes.get_legend_handles_labels()
+    axes.legend(handles[::-1], labels[::-1], loc="upper left", ncols=2, columnspacing=1.2, handlelength=1.3)
+
+
+def _alt(batch: Batch, shares: dict[str, float], stock: dict[str, Reals]) -> str:
+    fates = "; ".join(f"{_figure(shares[name])} {text}" for name, text, _ in _ROWS[1:])
+    lie = "; ".join(f"{stock[name][-1]:.0f} {text}" for name, text, _ in _STOCK)
+    return (
+        f"Bars and areas from {runs_words(batch)}. Of every 100 errors made: {fates}. Hidden errors at the end: {lie}."
+    )
+
+
+def _numbers(shares: dict[str, float], by_year: dict[str, Reals], stock: dict[str, Reals]) -> pd.DataFrame:
+    hundred = pd.DataFrame({"series": list(shares), "unit": "per 100 errors made", "value": list(shares.values())})
+    years = [
+        pd.DataFrame({"series": name, "unit": "errors/year", "year": np.arange(1, v.size + 1), "value": v})
+        for name, v in by_year.items()
+    ]
+    weeks = [
+        pd.DataFrame({"series": name, "unit": "errors", "year": np.arange(1, v.size + 1) / YEAR, "value": v})
+        for name, v in stock.items()
+    ]
+    return pd.concat([hundred, *years, *weeks])[["series", "unit", "year", "value"]]

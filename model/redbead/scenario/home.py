@@ -1,0 +1,35 @@
+"""Where the shipped scenarios live, and which version of the package this is."""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from importlib import metadata
+from pathlib import Path
+
+SUFFIX = ".yaml"
+
+_PACKAGE = Path(__file__).parents[1]
+_CHECKOUT = _PACKAGE.parents[1]
+
+
+def library() -> Path:
+    """The folder of shipped scenarios: inside an installed wheel, or at the root of a checkout."""
+    inside = _PACKAGE / "scenarios"
+    return inside if inside.is_dir() else _CHECKOUT / "scenarios"
+
+
+@functools.cache
+def shipped() -> dict[str, Path]:
+    """Shipped scenario files by name (their stem), the baseline first, then alphabetically."""
+    found = {path.stem: path for path in sorted(library().rglob(f"*{SUFFIX}"), reverse=True)}
+    return {name: found[name] for name in sorted(found, key=lambda name: (name != "baseline", name))}
+
+
+@functools.cache
+def version() -> str:
+    """The version of this package; in a checkout its own, whatever may be installed besides."""
+    project = _CHECKOUT / "pyproject.toml"
+    if _PACKAGE.parent.name == "model" and project.is_file():
+        return str(tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"])
+    return metadata.version("redbead")

@@ -1,0 +1,220 @@
+"""Load a scenario by its name or from a file, with everything that it extends; report every problem at once.
+
+A file may extend one other, by a shipped name or by a path relative to itself, and so on. Later keys override
+earlier ones. Lists add up: the levers and spikes of a file come after those of the file that it extends.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from redbead import parameters
+from redbead.levers import LEVERS, Lever
+from redbead.problems import BadInputError, Problem
+from redbead.scenario import checks
+from redbead.scenario.complain import problems_of
+from redbead.scenario.home import SUFFIX, shipped
+from redbead.scenario.keys import FAMILY_SECTIONS, TEXTS
+from redbead.scenario.read import Document, Mark, read
+from redbead.scenario.spec import Scenario, Spike
+from redbead.scenario.words import WORDS, implied
+
+MAX_CHAIN: Final = 20
+"""No scenario extends more than this many others."""
+
+
+def load(name_or_path: str | Path) -> Scenario:
+    """Load a scenario by its shipped name or from a YAML file.
+
+    Parameters
+    ----------
+    name_or_path
+        A name that `redbead scenarios` lists, or the path of a file.
+
+    Returns
+    -------
+    Scenario
+        Checked and frozen.
+
+    Raises
+    ------
+    BadInputError
+        Holds every problem of the file and of all that it extends.
+
+    Examples
+    --------
+    >>> load("baseline").years
+    10.0
+    """
+    path = find(name_or_path)
+    layers, problems = _chain(path, str(name_or_path) if path == Path(name_or_path) else _shown(path))
+    if problems:
+        raise BadInputError(problems)
+    draft = _Draft()
+    for layer in reversed(layers):
+        draft.apply(layer)
+    # A name belongs to the file that gives it; whoever extends that file is called by its own.
+    draft.texts["name"] = layers[0].data.get("name", named_after(path))
+    return draft.scenario()
+
+
+def named_after(path: Path) -> str:
+    """A name for a scenario after its file.
+
+    >>> named_after(Path("runs/Our council (2).yaml"))
+    'Our-council-2'
+    """
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", path.stem).strip("._-")[:64] or "scenario"
+
+
+def find(name_or_path: str | Path) -> Path:
+    """The file behind a shipped name or a path.
+
+    Raises
+    ------
+    BadInputError
+        There is no such scenario; names the nearest.
+    """
+    text = str(name_or_path)
+    if isinstance(name_or_path, str) and text in shipped():
+        return shipped()[text]
+    if isinstance(name_or_path, Path) or _is_path(text) or _is_file(Path(text)):
+        return Path(text)
+    what, hint = _no_such(text)
+    raise BadInputError([Problem(checks.printable(text), what=what, hint=hint)])
+
+
+def _is_path(text: str) -> bool:
+    return "/" in text or "\\" in text or text.lower().endswith((SUFFIX, ".yml")) or "\0" in text
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a name that the file system cannot even look for
+        return False
+
+
+def _no_such(name: str) -> tuple[str, str]:
+    """What to say about a name that is not shipped."""
+    near = checks.close(name, shipped())
+    meant = f"did you mean {near!r}? " if near else ""
+    return "no scenario of this name", f"{meant}shipped: {', '.join(shipped())}; a file needs its path"
+
+
+def _shown(path: Path) -> str:
+    """A path as messages call it: relative where that is shorter."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
+
+
+def _chain(path: Path, file: str) -> tuple[list[Document], list[Problem]]:
+    """The file and all that it extends, nearest first, and all their problems."""
+    layers: list[Document] = []
+    problems: list[Problem] = []
+    seen: dict[Path, str] = {}
+    while True:
+        try:
+            document = read(path, file)
+        except BadInputError as error:
+            return layers, problems + error.problems
+        seen[path.resolve()] = file
+        layers.append(document)
+        problems += problems_of(document)
+        parent = document.data.get("extends") if isinstance(document.data, dict) else None
+        if not isinstance(parent, str):
+            return layers, problems
+        try:
+            path = _parent(parent, path)
+            _refuse_circle(path, seen)
+        except _ExtendsError as error:
+            mark = document.mark_of(("extends",)) or Mark(0, 0)
+            key = f"extends = {checks.shown(parent)}"
+            return layers, [*problems, Problem(document.file, *mark, key, str(error), error.hint)]
+        file = _shown(path)
+
+
+class _ExtendsError(Exception):
+    """Something is wrong with what a file extends."""
+
+    def __init__(self, what: str, hint: str = "") -> None:
+        super().__init__(what)
+        self.hint = hint
+
+
+def _parent(name: str, child: Path) -> Path:
+    """The file that `child` extends."""
+    beside = child.parent / name
+    if not _is_path(name):
+        if name in shipped():
+            return shipped()[name]
+        what, hint = _no_such(name)
+        if _is_file(child.parent / (name + SUFFIX)):
+            hint = f"the file beside this one is './{name}{SUFFIX}'"
+        raise _ExtendsError(what, hint)
+    if not _is_file(beside):
+        what = "no such file"
+        raise _ExtendsError(what, f"looked for {checks.printable(beside)}")
+    return beside
+
+
+def _refuse_circle(path: Path, seen: dict[Path, str]) -> None:
+    """Stop where a file extends itself, directly or through others, or the chain is absurdly long."""
+    real = path.resolve()
+    if real in seen:
+        files = list(seen)
+        circle = [*[Path(seen[f]).name for f in files[files.index(real) :]], real.name]
+        what = f"circular extends: {' -> '.join(circle)}"
+        raise _ExtendsError(what, "one of them has to stand alone")
+    if len(seen) > MAX_CHAIN:
+        what = f"more than {MAX_CHAIN} files extend one another"
+        raise _ExtendsError(what)
+
+
+@dataclass
+class _Draft:
+    """What the files read so far add up to."""
+
+    texts: dict[str, Any] = field(default_factory=dict)
+    time: dict[str, Any] = field(default_factory=dict)
+    numbers: dict[str, float] = field(default_factory=dict)
+    words: dict[str, str] = field(default_factory=dict)
+    spikes: list[Spike] = field(default_factory=list)
+    levers: list[Lever] = field(default_factory=list)
+
+    def apply(self, layer: Document) -> None:
+        """Lay one file over those before it: first its words, then its numbers."""
+        data: dict[str, Any] = layer.data
+        self.texts |= {key: data[key] for key in TEXTS if key in data}
+        self.time |= data.get("time", {})
+        sections = {name: data.get(name, {}) for name in FAMILY_SECTIONS}
+        given = {f"{name}.{key}": value for name, keys in sections.items() for key, value in keys.items()}
+        words = {path: value for path, value in given.items() if path in WORDS}
+        for path, word in words.items():
+            self.numbers |= implied(path, word)
+        self.words |= words
+        numbers = {**given, **data.get("change", {})}
+        self.numbers |= {path: float(value) for path, value in numbers.items() if path in parameters.register()}
+        self.spikes += [Spike(**spike) for spike in sections["demand"].get("spikes", ())]
+        self.levers += [_lever(dict(lever)) for lever in data.get("levers", ())]
+
+    def scenario(self) -> Scenario:
+        """The finished scenario; its title is its name where no file gives one."""
+        self.texts.setdefault("title", self.texts["name"])
+        preset = self.words.pop("authority.preset", "median")
+        return Scenario(
+            **self.texts,
+            **self.time,
+            values=tuple(self.numbers.items()),
+            words=tuple(self.words.items()),
+            preset=preset,
+            spikes=tuple(self.spikes),
+            levers=tuple(self.levers),
+        )
+
+
+def _lever(given: dict[str, Any]) -> Lever:
+    return LEVERS[given.pop("kind")](**given)

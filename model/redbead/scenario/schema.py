@@ -1,0 +1,142 @@
+"""The models that check a scenario file, made from the declarations of the parameters; the only user of pydantic."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Mapping
+from types import GenericAlias
+from typing import Annotated, Any, Final, Literal, cast
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema, create_model
+from pydantic_core import ErrorDetails
+
+from redbead import parameters
+from redbead.levers import LEVERS
+from redbead.quantities import Param, declared
+from redbead.scenario import keys
+from redbead.scenario.keys import FORMAT, Key, Text
+from redbead.scenario.spikes import SpikeNumbers
+from redbead.scenario.words import Word
+
+_STRICT: Final = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, frozen=True)
+
+
+def errors(data: object) -> list[ErrorDetails]:
+    """What pydantic finds wrong with the data of a file; none when it is good."""
+    try:
+        _scenario().model_validate(data)
+    except ValidationError as error:
+        return error.errors(include_url=False, include_context=False)
+    return []
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON schema of scenario files, for editors: every key with its meaning, unit, range and default."""
+    schema = _without_titles(_scenario().model_json_schema())
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    schema["title"] = "Red Bead scenario"
+    schema["description"] = "What a run is told. Every key may be left out."
+    return cast("dict[str, Any]", schema)
+
+
+@functools.cache
+def _scenario() -> type[BaseModel]:
+    """The model of a whole file."""
+    fields: dict[str, Any] = {name: _field(key) for name, key in keys.TOP.items() if isinstance(key, Text)}
+    parts: dict[str, Any] = {"format": _format(), "levers": _levers(), "change": _changes()}
+    parts["time"] = _model("time", keys.of_place(("time",), {}), _defaults(keys.Time))
+    for family in keys.FAMILY_SECTIONS:
+        parts[family] = _family(family)
+    for name, kind in parts.items():
+        fields[name] = (kind, Field(None, description=keys.TOP[name].meaning))
+    ordered = {name: fields[name] for name in keys.TOP}
+    return create_model("Scenario", __config__=_STRICT, **ordered)
+
+
+def _format() -> Any:  # noqa: ANN401 - an annotation
+    """The one format that is read; a bare literal 1 would take `true` as well."""
+    return Annotated[int, Field(ge=FORMAT, le=FORMAT), WithJsonSchema({"const": FORMAT, "type": "integer"})]
+
+
+def _family(name: str) -> type[BaseModel]:
+    """The model of a section that is a family of parameters."""
+    known = dict(keys.of_family(name))
+    extra: dict[str, Any] = {}
+    if "spikes" in known:
+        spike = _model("spike", keys.of_spike(), _defaults(SpikeNumbers))
+        extra["spikes"] = (GenericAlias(list, (spike,)), Field(None, description=known.pop("spikes").meaning))
+    return _model(name, known, _defaults(parameters.FAMILIES[name]), extra)
+
+
+def _levers() -> Any:  # noqa: ANN401 - a union of models made at run time
+    """A list of levers, told apart by their kind."""
+    union: Any = None
+    for kind, lever in LEVERS.items():
+        known = {name: key for name, key in keys.of_lever(kind).items() if isinstance(key, Param)}
+        told = (Literal[kind], Field(description=f"{lever.summary()} For {lever.audience}."))
+        model = _model(
+            kind, known, {item.name: item.default for item in lever.numbers()}, {"kind": told}, lever.summary()
+        )
+        union = model if union is None else union | model
+    return GenericAlias(list, (Annotated[union, Field(discriminator="kind")],))
+
+
+def _changes() -> Any:  # noqa: ANN401 - an annotation
+    """Any parameter by its path; numbers are checked one by one later, since a mapping gives up at the first."""
+    shape = {path: _number_schema(item.param, item.default) for path, item in parameters.register().items()}
+    schema = {"type": "object", "properties": shape, "additionalProperties": False}
+    return Annotated[dict[str, Any], WithJsonSchema(schema)]
+
+
+def _model(
+    name: str,
+    known: Mapping[str, Key],
+    defaults: Mapping[str, Any],
+    extra: Mapping[str, Any] | None = None,
+    doc: str | None = None,
+) -> type[BaseModel]:
+    """A model with one field for each key."""
+    fields = {key: _field(meaning, defaults.get(key)) for key, meaning in known.items()}
+    return cast(
+        "type[BaseModel]",
+        create_model(name, __config__=_STRICT, __doc__=doc or "", **cast("Any", {**(extra or {}), **fields})),
+    )
+
+
+def _field(key: Key, default: Any = None) -> tuple[Any, Any]:  # noqa: ANN401 - any annotation, any default
+    """The annotation and the description of one key."""
+    if isinstance(key, Param):
+        schema = WithJsonSchema(_number_schema(key, default))
+        low, high = (None if math.isinf(end) else end for end in (key.low, key.high))
+        limits = Field(ge=low, le=high, multiple_of=1 if key.whole else None)
+        return Annotated[float, limits, schema], int(default) if key.whole else default
+    if isinstance(key, Word):
+        return Literal[tuple(key.choices)], Field(key.default, description=key.meaning)
+    return str, Field(None, description=key.meaning)
+
+
+def _number_schema(param: Param, default: float) -> dict[str, Any]:
+    """The JSON schema of one number."""
+    origin = param.basis if param.source == param.basis else f"{param.basis}: {param.source}"
+    note = f"{param.meaning} [{param.unit}]. {param.range_text()}, default {default:g}. {origin}"
+    schema: dict[str, Any] = {"type": "integer" if param.whole else "number", "description": note, "default": default}
+    schema |= {} if math.isinf(param.low) else {"minimum": param.low}
+    schema |= {} if math.isinf(param.high) else {"maximum": param.high}
+    return {k: int(v) if param.whole and isinstance(v, float) else v for k, v in schema.items()}
+
+
+def _defaults(family: Any) -> dict[str, Any]:  # noqa: ANN401 - a family or a lever
+    """The defaults of a family of parameters."""
+    return {item.name: item.default for item in declared(family)}
+
+
+def _without_titles(schema: Any) -> Any:  # noqa: ANN401 - JSON
+    """Leave out the titles that pydantic makes up from names, and defaults of null."""
+    if isinstance(schema, list):
+        return [_without_titles(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    made_up = {"title"} if isinstance(schema.get("title"), str) else set()
+    made_up |= {"default"} if schema.get("default", "") is None else set()
+    return {k: _without_titles(v) for k, v in schema.items() if k not in made_up}

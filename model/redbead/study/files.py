@@ -1,0 +1,180 @@
+"""Files that are whole or not there: the same bytes for the same values, and never half a folder."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+import secrets
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import duckdb
+import pandas as pd
+
+from redbead.problems import EnvironmentProblemError
+
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\0")
+_BREAKS: Final = {10: " ", 13: " ", 0: None}
+_STALE: Final = 24 * 3600
+_ADVICE: Final = {
+    errno.ENOSPC: "the disk is full: make room, then give the same command again",
+    errno.EDQUOT: "the disk quota is used up: make room, then give the same command again",
+    errno.EACCES: "no right to write there: choose another folder with --out",
+    errno.EPERM: "no right to write there: choose another folder with --out",
+    errno.EROFS: "that disk is read-only: choose another folder with --out",
+    errno.ENOTDIR: "part of that path is a file: choose another folder with --out",
+    errno.EEXIST: "a file of that name is in the way: choose another folder with --out",
+    errno.ENOTEMPTY: "another command is writing the same folder: wait for it, then try again",
+    errno.ENAMETOOLONG: "that name is too long: choose another folder with --out",
+}
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Turn a failure of the disk into a problem that says what to do."""
+    try:
+        yield
+    except OSError as error:
+        advice = _ADVICE.get(error.errno or 0, "repair that, then give the same command again")
+        msg = f"{error.filename or path}: {error.strerror or error}: {advice}"
+        raise EnvironmentProblemError(msg) from error
+    except duckdb.Error as error:
+        msg = f"{path}: {str(error).splitlines()[0]}: check room and rights on that disk, then try again"
+        raise EnvironmentProblemError(msg) from error
+
+
+def sha256(path: Path) -> str:
+    """SHA-256 of a file. [hexadecimal]"""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write text as UTF-8 with line feeds, on every system."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(text.encode())
+
+
+def json_text(value: object) -> str:
+    """Plain JSON with sorted keys; refuses NaN and infinities, which are not JSON.
+
+    Raises
+    ------
+    ValueError
+        A number is NaN or infinite.
+    """
+    return json.dumps(value, indent=2, sort_keys=True, allow_nan=False, ensure_ascii=False) + "\n"
+
+
+def csv_text(frame: pd.DataFrame) -> str:
+    """The frame as CSV; text that a spreadsheet would take for a formula gets an apostrophe in front, numbers never."""
+    safe = frame.rename(columns=harmless)
+    for column in safe.columns:
+        if not pd.api.types.is_numeric_dtype(safe[column]):
+            safe[column] = pd.Series([harmless(cell) for cell in safe[column]], index=safe.index, dtype=object)
+    text = safe.to_csv(index=False, lineterminator="\n", float_format="%.10g")
+    return str(text)
+
+
+def harmless(cell: object) -> object:
+    """A cell that no spreadsheet runs as a formula, and that stays on its line.
+
+    >>> harmless("=1+1"), harmless("Leeds"), harmless(-3)
+    ("'=1+1", 'Leeds', -3)
+    """
+    if not isinstance(cell, str):
+        return cell
+    marked = f"'{cell}" if cell.startswith(_FORMULA) else cell
+    return marked.translate(_BREAKS)
+
+
+def write_parquet(path: Path, frame: pd.DataFrame) -> None:
+    """Write a frame as Parquet (version 2, zstd) with one thread: the same frame gives the same bytes."""
+    name = str(path).replace("'", "''")
+    with explained(path), duckdb.connect(config=_quiet()) as connection:
+        connection.register("frame", frame)
+        connection.execute(f"COPY frame TO '{name}' (FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd)")
+
+
+def read_parquet(path: Path, order: tuple[str, ...]) -> pd.DataFrame:
+    """Read a Parquet file, its rows in the order of the columns `order`.
+
+    Raises
+    ------
+    EnvironmentProblemError
+        The file is missing or no Parquet file.
+    """
+    with explained(path), duckdb.connect(config=_quiet()) as connection:
+        columns = ", ".join(order)
+        query = f"SELECT * FROM read_parquet(?) ORDER BY {columns}"  # noqa: S608 - `order` is ours, never a user's
+        return connection.execute(query, [str(path)]).df()
+
+
+def _quiet() -> dict[str, bool | str | int | float | list[str]]:
+    return {"threads": 1, "autoinstall_known_extensions": False, "autoload_known_extensions": False}
+
+
+@contextmanager
+def staged(target: Path) -> Iterator[Path]:
+    """A new folder that takes the place of `target` when the block ends well, and vanishes when it does not.
+
+    An older `target` stays whole until the new one is complete on the disk.
+
+    Raises
+    ------
+    EnvironmentProblemError
+        The disk is full, read-only, or not ours to write.
+    """
+    partial = target.with_name(f".{target.name}.partial-{secrets.token_hex(4)}")
+    with explained(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _sweep(target)
+        partial.mkdir()
+        try:
+            yield partial
+            _commit(partial, target)
+        finally:
+            shutil.rmtree(partial, ignore_errors=True)
+
+
+def _sweep(target: Path) -> None:
+    """Mend what a killed command left: an older folder that was set aside, half-written ones a day old."""
+    old = _aside(target)
+    if old.exists() and not target.exists():
+        old.rename(target)
+    shutil.rmtree(old, ignore_errors=True)
+    for partial in target.parent.glob(f".{target.name}.partial-*"):
+        if time.time() - partial.stat().st_mtime > _STALE:
+            shutil.rmtree(partial, ignore_errors=True)
+
+
+def _commit(partial: Path, target: Path) -> None:
+    for path in sorted(partial.rglob("*")):
+        _sync(path)
+    _sync(partial)
+    if target.exists():
+        target.rename(_aside(target))
+    partial.rename(target)
+    _sync(target.parent)
+    shutil.rmtree(_aside(target), ignore_errors=True)
+
+
+def _aside(target: Path) -> Path:
+    return target.with_name(f".{target.name}.old")
+
+
+def _sync(path: Path) -> None:
+    """Force a file or folder to the disk (systems that cannot open folders need no such thing)."""
+    if path.is_dir() and os.name == "nt":
+        return
+    handle = os.open(path, os.O_RDONLY if os.name != "nt" else os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,119 @@
+"""The manifest of a run folder: what made it, from what, when, and a SHA-256 of every file, itself included."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import json
+import platform
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from redbead.jit import OFF, source_digest
+from redbead.problems import IntegrityError
+from redbead.scenario.home import version
+from redbead.scenario.spec import Scenario
+from redbead.study.files import json_text, sha256
+from redbead.study.runs import Batch
+
+NAME: Final = "manifest.json"
+FORMAT: Final = 1
+_LIBRARIES: Final = ("numpy", "numba", "pandas", "mesa", "networkx", "duckdb", "matplotlib", "pyyaml")
+
+Manifest = dict[str, Any]
+
+
+def inputs_hash(scenario: Scenario, seed: int) -> str:
+    """SHA-256 over the resolved inputs and the package version; never over time or the number of runs. [hexadecimal]"""
+    text = json_text({"name": scenario.name, "scenario": scenario.as_dict(), "seed": seed, "version": version()})
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def make(batch: Batch, folder: Path, *, command: list[str], results: str, events: bool) -> Manifest:
+    """The manifest of everything that lies in `folder`."""
+    failed = len(batch.failed)
+    manifest: Manifest = {
+        "format": FORMAT,
+        "program": {"name": "redbead", "version": version(), "source_digest": source_digest(), "jit": not OFF},
+        "command": command,
+        "inputs_hash": inputs_hash(batch.scenario, batch.seed),
+        "scenario": {
+            "name": batch.scenario.name,
+            "title": batch.scenario.title,
+            "digest": batch.scenario.digest(),
+        },
+        "runs": {
+            "asked": len(batch.runs),
+            "done": len(batch.runs) - failed,
+            "failed": [run.key for run in batch.failed],
+            "first_seed": batch.seed,
+        },
+        "events": events,
+        "results_digest": results,
+        "status": "complete" if not failed else "complete, some runs failed",
+        "times": {
+            "started": batch.started.isoformat(timespec="seconds"),
+            "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+            "seconds": round(batch.seconds, 3),
+            "jobs": batch.jobs,
+        },
+        "platform": {
+            "system": platform.platform(),
+            "machine": platform.machine(),
+            "python": f"{platform.python_implementation()} {platform.python_version()}",
+        },
+        "versions": {name: _version(name) for name in _LIBRARIES},
+        "files": {name: _entry(folder / name) for name in files_in(folder)},
+    }
+    return signed(manifest)
+
+
+def _entry(path: Path) -> dict[str, str | int]:
+    return {"sha256": sha256(path), "bytes": path.stat().st_size}
+
+
+def files_in(folder: Path) -> list[str]:
+    """Every file below the folder but the manifest, by its relative path, in order."""
+    found = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_symlink() or path.is_file())
+    return sorted(name for name in found if name != NAME)
+
+
+def signed(manifest: Manifest) -> Manifest:
+    """The manifest with a hash of its own content: damage shows (a deliberate forger could hash anew)."""
+    body = {key: value for key, value in manifest.items() if key != "self"}
+    return body | {"self": hashlib.sha256(json_text(body).encode()).hexdigest()}
+
+
+def read(folder: Path) -> Manifest:
+    """Read and check the manifest of a run folder.
+
+    Raises
+    ------
+    IntegrityError
+        There is none, or it is damaged.
+    """
+    path = folder / NAME
+    if not path.is_file():
+        msg = f"{folder}: no run folder (manifest.json is missing)"
+        raise IntegrityError(msg)
+    text = path.read_bytes()
+    try:
+        manifest = json.loads(text)
+        whole = isinstance(manifest, dict) and json_text(signed(manifest)).encode() == text
+    except (ValueError, RecursionError):
+        whole = False
+    if not whole:
+        msg = f"{path}: damaged or edited: it does not match its own hash"
+        raise IntegrityError(msg)
+    if manifest.get("format") != FORMAT:
+        msg = f"{path}: format {manifest.get('format')}; this version of redbead reads format {FORMAT}"
+        raise IntegrityError(msg)
+    return dict(manifest)
+
+
+def _version(library: str) -> str:
+    try:
+        return importlib.metadata.version(library)
+    except importlib.metadata.PackageNotFoundError:
+        return "unknown"

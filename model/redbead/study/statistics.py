@@ -1,0 +1,80 @@
+"""Intervals, by formulas that need nothing but the standard library (and are tested against scipy)."""
+
+from __future__ import annotations
+
+import functools
+import math
+from typing import Final, NamedTuple
+
+from redbead.state.types import Reals
+
+LEVEL: Final = 0.95
+_NORMAL: Final = 1.959963984540054
+
+
+class Interval(NamedTuple):
+    """A mean across runs with its interval; the ends are NaN where one run cannot tell."""
+
+    mean: float
+    low: float
+    high: float
+    kind: str
+
+
+def t_interval(values: Reals) -> Interval:
+    """Student's t-interval of the mean of independent runs, 95 %. [unit of the values]
+
+    >>> import numpy as np
+    >>> t_interval(np.array([1.0, 2.0, 3.0])).kind
+    '95 % t-interval, n = 3'
+    """
+    n = values.size
+    if n == 0:
+        return Interval(math.nan, math.nan, math.nan, "no run finished")
+    mean = float(values.mean())
+    if n == 1:
+        return Interval(mean, math.nan, math.nan, "one run: no interval")
+    half = student(n - 1) * float(values.std(ddof=1)) / math.sqrt(n)
+    return Interval(mean, mean - half, mean + half, f"95 % t-interval, n = {n}")
+
+
+def wilson_interval(values: Reals) -> Interval:
+    """Wilson's interval of a share of runs (`values` are 0 or 1), 95 %: honest also near 0 and 1. [share]"""
+    n = values.size
+    if n < 2:
+        return t_interval(values)
+    mean, z2 = float(values.mean()), _NORMAL**2
+    middle = (mean + z2 / (2 * n)) / (1 + z2 / n)
+    half = _NORMAL / (1 + z2 / n) * math.sqrt(mean * (1 - mean) / n + z2 / (4 * n * n))
+    low = 0.0 if mean == 0 else max(0.0, middle - half)
+    high = 1.0 if mean == 1 else min(1.0, middle + half)
+    return Interval(mean, low, high, f"95 % Wilson interval, n = {n}")
+
+
+@functools.cache
+def student(degrees: int) -> float:
+    """The 97.5 % point of Student's t with `degrees` of freedom, by bisection. [standard errors]
+
+    >>> round(student(29), 3)
+    2.045
+    """
+    low, high = 1.9, 13.0
+    while high - low > 1e-13 * high:
+        middle = (low + high) / 2
+        if middle in (low, high):
+            break
+        low, high = (middle, high) if _inside(middle, degrees) < LEVEL else (low, middle)
+    return (low + high) / 2
+
+
+def _inside(t: float, degrees: int) -> float:
+    """P(-t < T < t): the finite series of Abramowitz and Stegun 26.7.3 and 26.7.4."""
+    angle = math.atan(t / math.sqrt(degrees))
+    cosine2 = math.cos(angle) ** 2
+    odd = degrees % 2
+    term = math.cos(angle) if odd else 1.0
+    total = term if degrees > 1 else 0.0
+    for k in range(2 + odd, degrees - 1, 2):
+        term *= cosine2 * (k - 1) / k
+        total += term
+    return 2 / math.pi * (angle + math.sin(angle) * total) if odd else math.sin(angle) * total

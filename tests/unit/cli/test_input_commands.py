@@ -1,0 +1,212 @@
+"""The commands that read, check and explain: output, exit codes, and how little they import."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from redbead.cli import main
+
+HEAVY = ("numba", "mesa", "pandas", "matplotlib", "networkx", "duckdb", "rich")
+MODEL = Path(__file__).parents[3] / "model"
+
+
+@pytest.fixture(autouse=True)
+def _wide_enough(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+
+
+@pytest.fixture
+def run(capsys):
+    def _run(*words: str) -> tuple[int, str, str]:
+        code = main(words)
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return _run
+
+
+@pytest.fixture
+def bad(tmp_path):
+    path = tmp_path / "bad.yaml"
+    path.write_text("inspection:\n  case_tracked: 27\n  stakes: 7\n")
+    return path
+
+
+def test_alone_it_says_what_to_do_first(run):
+    code, out, _ = run()
+    assert code == 0
+    assert "redbead run baseline" in out
+    assert "two-strikes  " in out
+    assert all(len(line) <= 80 for line in out.splitlines())
+
+
+def test_the_version(run):
+    assert run("--version")[1].startswith("redbead 0.")
+
+
+@pytest.mark.parametrize("name", ["validate", "diff", "scenarios", "levers", "parameters", "schema"])
+def test_every_command_has_help(run, name):
+    code, out, _ = run(name, "--help")
+    assert code == 0
+    assert "Usage: redbead" in out
+    assert name in run("--help")[1]
+
+
+def test_a_misspelt_command_is_guessed(run):
+    code, out, err = run("validat", "x.yaml")
+    assert (code, out) == (2, "")
+    assert "did you mean 'redbead validate'?" in err
+    assert "redbead --help" in run("xyz")[2]
+
+
+@pytest.mark.parametrize(
+    "words", [("validate",), ("validate", "--what"), ("diff", "baseline"), ("schema", "x"), ("-x",)]
+)
+def test_wrong_usage_is_bad_input_without_a_traceback(run, words):
+    code, _, err = run(*words)
+    assert code == 2
+    assert "--help" in err
+    assert "Traceback" not in err
+
+
+def test_good_files_are_told_so_with_the_next_command(run):
+    code, out, err = run("validate", "baseline", "two-strikes")
+    assert (code, err) == (0, "")
+    assert "two-strikes from week 52" in out
+    assert "Next: redbead run baseline" in out
+
+
+def test_all_problems_of_all_files_come_at_once(run, bad):
+    code, out, err = run("validate", "baseline", str(bad), "missing.yaml")
+    assert (code, out) == (2, "")
+    assert f"{bad}:2:3: inspection.case_tracked: unknown key" in err
+    assert "    did you mean 'cases_tracked' (10 to 400 cases; how many cases inspectors track)?" in err
+    assert "inspection.stakes = 7: outside 0 to 1" in err
+    assert "missing.yaml: cannot be read: No such file or directory" in err
+    assert err.rstrip().endswith("3 problems. Nothing was run.")
+
+
+def test_problems_as_json(run, bad):
+    code, out, _ = run("validate", str(bad), "--json")
+    told = json.loads(out)
+    assert (code, told["good"], [p["line"] for p in told["problems"]]) == (2, False, [2, 3])
+    assert run("validate", "baseline", "--json")[0] == 0
+
+
+def test_a_lever_that_comes_too_late_is_remarked_on(run, tmp_path):
+    path = tmp_path / "late.yaml"
+    path.write_text("levers: [{kind: two-strikes, from_week: 999}]")
+    assert "changes nothing" in " ".join(run("validate", str(path))[1].split())
+
+
+def test_diff_tells_sentences(run):
+    code, out, _ = run("diff", "baseline", "two-strikes")
+    assert code == 0
+    assert "With the lever two-strikes: from week 52, ramp_weeks 8." in out
+    assert json.loads(run("diff", "baseline", "baseline", "--json")[1])["differences"] == []
+    assert "tell the model the same" in run("diff", "baseline", "baseline")[1]
+    assert run("diff", "baseline", "nope")[0] == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("scenarios",), "two-strikes"),
+        (("scenarios", "two-strikes"), "kind: two-strikes"),
+        (("levers",), "just-culture"),
+        (("levers", "just-culture"), "believed in by"),
+        (("parameters",), "reporting"),
+        (("parameters", "reporting.fear"), "change: {reporting.fear: 3}"),
+        (("parameters", "inspection.stakes"), "inspection: {stakes: 0.7}"),
+        (("parameters", "inspection"), "inspection.cases_tracked"),
+        (("parameters", "*fear*"), "burnout.fear"),
+        (("parameters", "anonym"), "reporting.anonymity"),
+    ],
+)
+def test_lists_name_the_next_command_and_fit_a_terminal(run, words, said):
+    code, out, _ = run(*words)
+    assert code == 0
+    assert said in out
+    assert "Next: redbead " in out
+    if words != ("scenarios", "two-strikes"):
+        assert all(len(line) <= 80 for line in out.splitlines())
+
+
+@pytest.mark.parametrize(
+    "words", ["scenarios", "scenarios baseline", "levers", "levers two-strikes", "parameters", "parameters fear.floor"]
+)
+def test_lists_as_json(run, words):
+    assert json.loads(run(*words.split(), "--json")[1])
+
+
+@pytest.mark.parametrize(
+    "words", [("scenarios", "two-strike"), ("levers", "two-strike"), ("parameters", "reporting.feer")]
+)
+def test_an_unknown_name_is_guessed(run, words):
+    code, _, err = run(*words)
+    assert code == 2
+    assert "did you mean '" in err
+
+
+def test_the_schema_is_json(run):
+    assert json.loads(run("schema")[1])["title"] == "Red Bead scenario"
+
+
+def python(code: str, **env: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(MODEL), **env},
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("words", [["--help"], ["validate", "two-strikes"], ["diff", "baseline", "two-strikes"], []])
+def test_nothing_heavy_is_imported(words):
+    code = f"import sys; from redbead.cli import main; main({words!r}); print([m for m in {HEAVY} if m in sys.modules])"
+    assert python(code).stdout.splitlines()[-1] == "[]"
+
+
+def test_validate_is_quick():
+    code = "import sys; from redbead.cli import main; sys.exit(main(['validate', 'two-strikes']))"
+    assert python(code).returncode == 0
+    begin = time.perf_counter()
+    python(code)
+    # 0.2 to 0.3 s on a quiet machine; the margin is for busy ones.
+    assert time.perf_counter() - begin < 2.0
+
+
+def test_a_terminal_without_unicode_gets_no_traceback():
+    done = python("from redbead.cli import main; main(['validate', 'été.yaml'])", PYTHONIOENCODING="ascii")
+    assert "Traceback" not in done.stderr
+    assert "cannot be read" in done.stderr
+
+
+def test_a_reader_that_has_seen_enough_is_no_error():
+    code = "import sys; from redbead.cli import main; sys.exit(main(['parameters', '--json']))"
+    with subprocess.Popen(
+        [sys.executable, "-c", code],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(MODEL)},
+    ) as process:
+        process.stdout.readline()
+        process.stdout.close()
+        assert b"Traceback" not in process.stderr.read()
+    assert process.returncode == 0
+
+
+def test_interruption_names_the_command_again(run, monkeypatch):
+    def interrupt(_data):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("redbead.cli.show.as_json", interrupt)
+    code, _, err = run("schema")
+    assert code == 130
+    assert "redbead schema" in err

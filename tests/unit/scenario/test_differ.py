@@ -1,0 +1,35 @@
+"""Differences are told in sentences, with unit and percent."""
+
+from redbead.levers import LEVERS
+from redbead.scenario.differ import differences
+from redbead.scenario.load import load
+from redbead.scenario.spec import Scenario, Spike
+
+
+def test_nothing_differs_from_itself():
+    assert differences(load("two-strikes"), load("two-strikes")) == []
+
+
+def test_numbers_have_unit_and_percent():
+    said = differences(Scenario(), Scenario().set({"inspection.cycle_weeks": 78, "fear.rhetoric": 0.1}))
+    assert said == [
+        "fear.rhetoric: 0 becomes 0.1: fear from what leaders and politicians say.",
+        "inspection.cycle_weeks: 156 becomes 78 weeks (-50 %): time between visits.",
+    ]
+
+
+def test_time_spikes_and_levers_are_told():
+    a = Scenario(levers=(LEVERS["two-strikes"](from_week=52, ramp_weeks=8),))
+    b = Scenario(years=5, spikes=(Spike(at_week=52),), levers=(LEVERS["two-strikes"](from_week=60, ramp_weeks=8),))
+    assert differences(a, b) == [
+        "time.years: 10 becomes 5 years (-50 %): how long the simulation is watched, after the warm-up.",
+        "With the spike of week 52 (child-death): +25 % referrals, rising in 4 and fading in 52 weeks, "
+        "of which 50 % stays.",
+        "Without the lever two-strikes: from week 52, ramp_weeks 8.",
+        "With the lever two-strikes: from week 60, ramp_weeks 8.",
+    ]
+
+
+def test_levers_that_both_have_are_left_out():
+    twice = Scenario(levers=(LEVERS["two-strikes"](), LEVERS["two-strikes"]()))
+    assert len(differences(Scenario(levers=(LEVERS["two-strikes"](),)), twice)) == 1
