@@ -79,8 +79,8 @@ class _Function(Generic[P, R]):
     def dispatcher(self, *, inner: bool) -> Any:  # noqa: ANN401 - numba is untyped and is not imported here
         """The numba dispatcher, made when it is first asked for: `inner` for kernels, otherwise for Python.
 
-        A table is a dozen arrays, and most of the time to compile a small kernel would go into the wrapper through which
-        Python calls it and into counting references to those arrays. Kernels that call kernels need neither.
+        A table is a dozen arrays, and most of the time to compile a small kernel would go into the wrapper through
+        which Python calls it and into counting references to those arrays. Kernels that call kernels need neither.
         """
         with _lock:
             if inner not in self._compiled:
@@ -103,11 +103,11 @@ def _numba() -> Any:  # noqa: ANN401 - numba is untyped
     import numba
     from numba.core import types
     from numba.extending import overload, typeof_impl
-    from numba.np.unsafe.ndarray import to_fixed_tuple
+    from numba.np.unsafe import ndarray
 
-    folder = cache_folder()
+    folder, to_fixed_tuple = cache_folder(), cast("Any", ndarray.to_fixed_tuple)
     if folder is not None:
-        numba.config.CACHE_DIR = str(folder)
+        setattr(numba.config, "CACHE_DIR", str(folder))  # noqa: B010 - the attribute exists at run time only
     typeof_impl.register(_Function)(lambda value, _context: types.Dispatcher(value.dispatcher(inner=True)))
 
     @overload(family)
@@ -120,7 +120,7 @@ def _numba() -> Any:  # noqa: ANN401 - numba is untyped
 
 def family(kind: type[Family], row: Any) -> Family:  # noqa: ANN401 - an array of any length
     """Build the parameter family `kind` from the first entries of `row`, in the order of its fields."""
-    return cast("Family", kind(*row[: len(kind._fields)].tolist()))
+    return kind(*row[: len(kind._fields)].tolist())
 
 
 def rule(function: Callable[P, R]) -> Callable[P, R]:

@@ -17,8 +17,8 @@ from redbead.behaviour.blame import Blame
 from redbead.behaviour.burnout import Burnout
 from redbead.behaviour.caseload import Caseload
 from redbead.behaviour.fear import Fear
-from redbead.behaviour.learning import Lessons
 from redbead.behaviour.leadership import Leadership
+from redbead.behaviour.learning import Lessons
 from redbead.behaviour.practice import Practice
 from redbead.behaviour.reporting import Reporting
 from redbead.behaviour.response import Response

@@ -6,7 +6,6 @@ one line is the type, the validation, the YAML path, the range for sensitivity r
 
 from __future__ import annotations
 
-import functools
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -55,7 +54,9 @@ class Declared(NamedTuple):
     default: float
 
 
-@functools.cache
+_DECLARED: dict[type[Any], tuple[Declared, ...]] = {}
+
+
 def declared(family: type[Any]) -> tuple[Declared, ...]:
     """The parameters of a family (a NamedTuple or a lever), in the order of their fields.
 
@@ -64,9 +65,16 @@ def declared(family: type[Any]) -> tuple[Declared, ...]:
     TypeError
         A number of the family carries no :class:`Param`.
     """
+    if family not in _DECLARED:
+        _DECLARED[family] = tuple(_read_declarations(family))
+    return _DECLARED[family]
+
+
+def _read_declarations(family: type[Any]) -> Iterator[Declared]:
     hints = get_type_hints(family, include_extras=True)
     names = getattr(family, "_fields", None) or tuple(n for n in hints if not n.startswith("_"))
-    return tuple(_declared(family, name, hints[name]) for name in names)
+    for name in names:
+        yield _declared(family, name, hints[name])
 
 
 def _declared(family: type[Any], name: str, hint: Any) -> Declared:  # noqa: ANN401 - a type hint has no type

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-
 from typing import Annotated, NamedTuple
 
 from redbead.jit import kernel, rule

@@ -139,7 +139,7 @@ def analyse(
         staff += workers.status[w] != EMPTY
     learning.hours[a] += c.capacity * hours * staff
     first = first_row(errors, a)
-    for e in range(first, first + errors.count[a]):
+    for e in range(first, first + errors.live[a]):
         if errors.state[e] == story.REPORTED and learning.hours[a] >= c.hours_per_report:
             learning.hours[a] -= c.hours_per_report
             errors.state[e] = story.ANALYSED

@@ -211,8 +211,8 @@ def make_errors(
     first = first_row(errors, a)
     for w in range(now.first_post, now.end_post):
         for k in range(workers.made[w]):
-            e = first + errors.count[a]
-            errors.count[a] += 1
+            e = first + errors.live[a]
+            errors.live[a] += 1
             made += 1
             errors.author[e] = w
             errors.spell[e] = workers.spell[w]
@@ -240,8 +240,8 @@ def recognise_later(workers: Workers, errors: Errors, ledger: Ledger, diary: Dia
     a = now.authority
     p = chance(c.later)
     first = first_row(errors, a)
-    roll_errors(errors, now.seed, dice.RECOGNITION, now.week, first, first + errors.count[a])
-    for e in range(first, first + errors.count[a]):
+    roll_errors(errors, now.seed, dice.RECOGNITION, now.week, first, first + errors.live[a])
+    for e in range(first, first + errors.live[a]):
         if errors.state[e] == story.UNRECOGNISED and errors.born[e] < now.week:
             w = errors.author[e]
             if workers.status[w] != EMPTY and errors.roll[e] < p:
@@ -262,8 +262,8 @@ def fates(
     p_unseen = chance(base)
     p_known = chance(base + c.repaired)
     first = first_row(errors, a)
-    roll_errors(errors, now.seed, dice.FATE, now.week, first, first + errors.count[a])
-    for e in range(first, first + errors.count[a]):
+    roll_errors(errors, now.seed, dice.FATE, now.week, first, first + errors.live[a])
+    for e in range(first, first + errors.live[a]):
         state = errors.state[e]
         if state != story.UNRECOGNISED and state != story.WITHHELD and state != story.HELD_BACK:
             continue
@@ -317,7 +317,7 @@ def sweep(errors: Errors, now: Now) -> None:
     a = now.authority
     first = first_row(errors, a)
     kept = first
-    for e in range(first, first + errors.count[a]):
+    for e in range(first, first + errors.live[a]):
         if errors.state[e] < story.ANALYSED:
             if kept < e:
                 errors.author[kept] = errors.author[e]
@@ -329,4 +329,4 @@ def sweep(errors: Errors, now: Now) -> None:
                 errors.state[kept] = errors.state[e]
                 errors.since[kept] = errors.since[e]
             kept += 1
-    errors.count[a] = kept - first
+    errors.live[a] = kept - first

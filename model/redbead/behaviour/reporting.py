@@ -152,7 +152,7 @@ def weigh_reporting(
                 workers.fear[w], usefulness, workers.strain[w], managers.norm[workers.team[w]], 1.0, c
             )
     first = first_row(errors, now.authority)
-    for e in range(first, first + errors.count[now.authority]):
+    for e in range(first, first + errors.live[now.authority]):
         if errors.state[e] == story.RECOGNISED and errors.severity[e] != 1:
             w = errors.author[e]
             workers.willingness[w, errors.severity[e]] = willingness_to_report(
@@ -172,7 +172,7 @@ def decide_reports(
         managers.recognised[t] = 0
         managers.told[t] = 0
     first = first_row(errors, a)
-    for e in range(first, first + errors.count[a]):
+    for e in range(first, first + errors.live[a]):
         if errors.state[e] != story.RECOGNISED:
             continue
         w = errors.author[e]

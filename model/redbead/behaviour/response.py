@@ -114,7 +114,7 @@ def respond(
     for t in range(now.first_team, now.end_team):
         managers.sanctions[t] = 0
     first = first_row(errors, a)
-    for e in range(first, first + errors.count[a]):
+    for e in range(first, first + errors.live[a]):
         state = errors.state[e]
         if state != story.TOLD and state != story.DISCOVERED and state != story.HARMED:
             continue

@@ -269,7 +269,7 @@ def people_come(
     workers: Workers, managers: Managers, cases: Cases, service: Service, oversight: Oversight,
     ledger: Ledger, diary: Diary, c: Staffing, now: Now,
 ) -> None:  # fmt: skip
-    """Fill vacant posts within the establishment with permanent staff; cover a share of the rest by agency (E10, E11)."""
+    """Fill vacant posts within the establishment (E10); cover a share of the rest by agency (E11)."""
     a = now.authority
     p_hire = chance(attraction(oversight.grade[a], c) * math.exp(-service.disruption[a]) / c.time_to_fill)
     end = now.first_post + cases.established[a]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar, get_type_hints
 
 import numpy as np
 
@@ -14,7 +14,6 @@ from redbead.behaviour.staffing import skill
 from redbead.engine.organisation import teams_of, ties_as_arrays
 from redbead.jit import kernel
 from redbead.parameters import Authority, Coefficients
-from redbead.quantities import columns_of
 from redbead.state.authority import YEAR, Cases, Learning, Ledger, Oversight, Service
 from redbead.state.errors import MOST_ERRORS, Errors
 from redbead.state.maths import clip01
@@ -26,23 +25,16 @@ T = TypeVar("T")
 
 ERROR_ROWS = MOST_ERRORS + 5
 """Rows of the error table for each post: about four live errors, and room for the worst week."""
-_KINDS = {Whole: np.int64, Small: np.int32, Tiny: np.int8}
+_KINDS: Final[dict[Any, Any]] = {Whole: np.int64, Small: np.int32, Tiny: np.int8}
 
 
-def _table(kind: Callable[..., T], rows: int, wide: dict[str, int] | None = None) -> T:
-    """An empty table of `rows` rows; `wide` names columns with a second axis."""
-    hints: dict[str, Any] = getattr(kind, "__annotations__", {})
-    columns = []
-    for name, _ in columns_of(kind):  # type: ignore[arg-type]
-        shape = (rows, wide[name]) if wide and name in wide else (rows,)
-        columns.append(np.zeros(shape, dtype=_dtype(kind, name, hints)))
-    return kind(*columns)
-
-
-def _dtype(kind: Any, name: str, hints: dict[str, Any]) -> Any:  # noqa: ANN401 - NumPy's types
-    from typing import get_type_hints
-
-    return _KINDS.get(get_type_hints(kind)[name], np.float64)
+def _table(kind: Callable[..., T], rows: int, **wide: int) -> T:
+    """An empty table of `rows` rows; `wide` names columns with a second axis, and its length."""
+    kinds = get_type_hints(kind)
+    return kind(*(
+        np.zeros((rows, wide[name]) if name in wide else rows, dtype=_KINDS.get(kinds[name], np.float64))
+        for name in kinds
+    ))  # fmt: skip
 
 
 def lay_out(size: Authority, rows: int) -> World:
@@ -52,13 +44,13 @@ def lay_out(size: Authority, rows: int) -> World:
         np.array([0, rows], dtype=np.int64), np.array([0, teams], dtype=np.int64),
         np.array([int(size.posts)], dtype=np.int64),
     )  # fmt: skip
-    workers = _table(Workers, rows, {"willingness": 3})
+    workers = _table(Workers, rows, willingness=3)
     posts = np.arange(rows)
     workers.team[:] = np.where(posts < size.posts, posts // int(size.team_size), (posts - int(size.posts)) % teams)
-    errors = _table(Errors, rows * ERROR_ROWS)._replace(count=np.zeros(1, dtype=np.int64))
+    errors = _table(Errors, rows * ERROR_ROWS)._replace(live=np.zeros(1, dtype=np.int64))
     return World(
         place, workers, _table(Managers, teams), _table(Leaders, 1), errors, ties_as_arrays(size, rows),
-        _table(Cases, 1), _table(Learning, 1), _table(Service, 1, {"leavers_ring": YEAR, "staff_ring": YEAR}),
+        _table(Cases, 1), _table(Learning, 1), _table(Service, 1, leavers_ring=YEAR, staff_ring=YEAR),
         _table(Oversight, 1), _table(Ledger, 1), Diary(np.zeros(1, dtype=np.int64), np.zeros((0, 8), dtype=np.int64)),
     )  # fmt: skip
 
@@ -70,13 +62,14 @@ def copy_of(world: World) -> World:
 
 def with_diary(world: World, rows: int) -> World:
     """The same world with room for `rows` events."""
-    return world._replace(diary=Diary(world.diary.count, np.zeros((rows, len(EVENT_COLUMNS)), dtype=np.int64)))
+    return world._replace(diary=Diary(world.diary.written, np.zeros((rows, len(EVENT_COLUMNS)), dtype=np.int64)))
 
 
 @kernel
 def populate(world: World, c: Coefficients, now: Now) -> None:
     """Fill one authority: people with their experience, a director, a first visit somewhere in the cycle."""
-    place, workers, managers, leaders, errors, network, cases, learning, service, oversight, ledger, diary = world
+    place, workers, managers, leaders = world.place, world.workers, world.managers, world.leaders
+    cases, learning, service, oversight = world.cases, world.learning, world.service, world.oversight
     a = now.authority
     cases.established[a] = place.base_posts[a]
     learning.defences[a] = c.lessons.defences_ref

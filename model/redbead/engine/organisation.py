@@ -20,12 +20,12 @@ def teams_of(size: Authority) -> int:
 
 
 @functools.lru_cache(maxsize=32)
-def organisation(size: Authority) -> nx.Graph:
+def organisation(size: Authority) -> nx.Graph[tuple[str, int]]:
     """Workers, managers and the leader as nodes; edges of kind 'leads', 'supervises' and 'tie'.
 
     Nodes are ("worker", post), ("manager", team) and ("leader", 0).
     """
-    graph = nx.Graph()
+    graph: nx.Graph[tuple[str, int]] = nx.Graph()
     posts, per_team = int(size.posts), int(size.team_size)
     graph.add_edges_from(((("leader", 0), ("manager", t)) for t in range(teams_of(size))), kind="leads")
     graph.add_edges_from(((("manager", w // per_team), ("worker", w)) for w in range(posts)), kind="supervises")

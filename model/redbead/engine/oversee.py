@@ -14,7 +14,8 @@ from redbead.state.world import Now, World
 @kernel
 def oversee(world: World, c: Coefficients, now: Now) -> None:
     """Let inspectors and government act on the authority."""
-    place, workers, managers, leaders, errors, network, cases, learning, service, oversight, ledger, diary = world
+    managers, leaders, learning = world.managers, world.leaders, world.learning
+    service, oversight, ledger, diary = world.service, world.oversight, world.ledger, world.diary
     a = now.authority
     inspect(oversight, service, ledger, diary, c.inspection, c.leadership.candour_credit, now)
     newly_inadequate = publish(oversight, service, diary, c.inspection, now)

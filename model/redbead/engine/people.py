@@ -6,7 +6,8 @@ Override a decision in a subclass and the model asks your agents at that step, a
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
 
 import mesa
 import numpy as np
@@ -23,13 +24,15 @@ if TYPE_CHECKING:
     from redbead.engine.service import ChildrensService
 
 N = TypeVar("N", int, float)
+A = TypeVar("A", bound="Post")
 
 
 class View(Generic[N]):
     """One column of a table, seen from the row of one agent; what is written is checked against the column's range."""
 
     def __init__(self, table: type[Any], name: str, kind: type[N]) -> None:
-        self.table, self.name, self.kind = table.__name__.lower(), name, kind
+        self.table, self.name = table.__name__.lower(), name
+        self.kind: type[N] = kind
         self.column: Column = dict(columns_of(table))[name]
         self.__doc__ = f"{self.column.meaning} [{self.column.unit}]"
 
@@ -58,7 +61,7 @@ class View(Generic[N]):
 
     def _array(self, agent: Post) -> np.ndarray[Any, Any]:
         table = getattr(agent.model.world, self.table)
-        return getattr(table, self.name)  # type: ignore[no-any-return]
+        return cast("np.ndarray[Any, Any]", getattr(table, self.name))
 
 
 class Post(mesa.Agent):
@@ -124,7 +127,7 @@ class SocialWorker(Post):
         """Her live errors: number, week of birth, severity (0 near miss, 1 ordinary, 2 serious) and state."""
         table = self.model.world.errors
         first = first_row(table, 0)
-        rows = range(first, first + int(table.count[0]))
+        rows = range(first, first + int(table.live[0]))
         return [
             {
                 "error": int(number_of(table, e)),
@@ -204,23 +207,19 @@ class Asked:
 
     def __init__(self, model: ChildrensService) -> None:
         self.model = model
-        self._asked = {
-            (kind, name): [agent for agent in crowd if getattr(type(agent), name) is not getattr(kind, name)]
-            for kind, names, crowd in (
-                (SocialWorker, ("willingness_to_report", "chance_of_leaving"), model.workers),
-                (Manager, ("passes_up", "responds_with_blame"), model.managers),
-                (Leader, ("attention",), model.leaders),
-            )
-            for name in names
-        }
+        self.reporters = _own_rule(model.workers, SocialWorker.willingness_to_report)
+        self.leavers = _own_rule(model.workers, SocialWorker.chance_of_leaving)
+        self.passers = _own_rule(model.managers, Manager.passes_up)
+        self.blamers = _own_rule(model.managers, Manager.responds_with_blame)
+        self.attenders = _own_rule(model.leaders, Leader.attention)
 
     def __bool__(self) -> bool:
         """Whether anybody has a rule of her own."""
-        return any(self._asked.values())
+        return any((self.reporters, self.leavers, self.passers, self.blamers, self.attenders))
 
     def willingness_to_report(self) -> None:
         """Ask workers, for each of the three severities."""
-        for worker in self._asked[SocialWorker, "willingness_to_report"]:
+        for worker in self.reporters:
             if worker.present:
                 answers = [worker.willingness_to_report(severity) for severity in (0.0, 1.0, 2.0)]
                 row = self.model.world.workers.willingness[worker.row]
@@ -228,26 +227,31 @@ class Asked:
 
     def chance_of_leaving(self) -> None:
         """Ask permanent workers."""
-        for worker in self._asked[SocialWorker, "chance_of_leaving"]:
+        for worker in self.leavers:
             if worker.present and not worker.agency:
                 answer = _chance(worker, "chance_of_leaving", worker.chance_of_leaving())
                 self.model.world.workers.chance_of_leaving[worker.row] = answer
 
     def passes_up(self) -> None:
         """Ask managers."""
-        for manager in self._asked[Manager, "passes_up"]:
+        for manager in self.passers:
             self.model.world.managers.passing_up[manager.row] = _chance(manager, "passes_up", manager.passes_up())
 
     def responds_with_blame(self) -> None:
         """Ask managers."""
-        for manager in self._asked[Manager, "responds_with_blame"]:
+        for manager in self.blamers:
             answer = _chance(manager, "responds_with_blame", manager.responds_with_blame())
             self.model.world.managers.blaming[manager.row] = answer
 
     def attention(self) -> None:
         """Ask the leader."""
-        for leader in self._asked[Leader, "attention"]:
+        for leader in self.attenders:
             self.model.world.leaders.attention[leader.row] = _chance(leader, "attention", leader.attention())
+
+
+def _own_rule(crowd: list[A], rule: Callable[..., float]) -> list[A]:
+    """Those of the crowd whose class does not use the model's own `rule`."""
+    return [agent for agent in crowd if getattr(type(agent), rule.__name__) is not rule]
 
 
 def _chance(agent: Post, decision: str, answer: object) -> float:

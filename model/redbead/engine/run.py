@@ -52,7 +52,7 @@ def simulate(plan: Plan, seed: int, *, events: bool = False, recording: bool = T
     world = advance_to(world, plan, seed, 0, plan.warm_up + plan.weeks, out)
     if not events:
         return Outcome(out, None)
-    log = world.diary.event[: world.diary.count[0]].copy()
+    log = world.diary.event[: world.diary.written[0]].copy()
     log[:, 0] -= plan.warm_up
     return Outcome(out, log)
 
@@ -81,20 +81,20 @@ def advance_to(world: World, plan: Plan, seed: int, first: int, last: int, out: 
 
 def with_more_room(world: World) -> World:
     """The same world with tables twice as long; nothing that happens depends on their length."""
-    blocks = [column.reshape(world.errors.count.size, -1) for column in world.errors[1:]]
+    blocks = [column.reshape(world.errors.live.size, -1) for column in world.errors[1:]]
     columns = [np.concatenate([block, np.zeros_like(block)], axis=1).ravel() for block in blocks]
     events = world.diary.event
     grown = np.zeros((2 * events.shape[0], events.shape[1]), dtype=np.int64)
     grown[: events.shape[0]] = events
-    return world._replace(errors=Errors(world.errors.count, *columns), diary=Diary(world.diary.count, grown))
+    return world._replace(errors=Errors(world.errors.live, *columns), diary=Diary(world.diary.written, grown))
 
 
 @kernel
 def _events_in_a_week(world: World) -> int:
     """More events than one week can bring: six for each live or new error, six for each post and team."""
     live = 0
-    for a in range(world.errors.count.size):
-        live += world.errors.count[a]
+    for a in range(world.errors.live.size):
+        live += world.errors.live[a]
     people = world.workers.status.size
     return 6 * (live + MOST_ERRORS * people) + 6 * (people + world.managers.fear.size) + 64
 
@@ -102,17 +102,17 @@ def _events_in_a_week(world: World) -> int:
 @kernel
 def is_full(world: World) -> bool:
     """Whether the tables might not hold another week."""
-    block = world.errors.author.size // world.errors.count.size
-    for a in range(world.errors.count.size):
+    block = world.errors.author.size // world.errors.live.size
+    for a in range(world.errors.live.size):
         posts = world.place.first_post[a + 1] - world.place.first_post[a]
-        if world.errors.count[a] + MOST_ERRORS * posts > block:
+        if world.errors.live[a] + MOST_ERRORS * posts > block:
             return True
     rows = world.diary.event.shape[0]
-    return rows > 0 and world.diary.count[0] + _events_in_a_week(world) > rows
+    return bool(rows > 0 and world.diary.written[0] + _events_in_a_week(world) > rows)
 
 
 @kernel
-def today(world: World, t: int, seed: int, a: int) -> Now:
+def today(world: World, t: int, seed: np.uint64, a: int) -> Now:
     """Week `t` for authority `a`."""
     place = world.place
     return Now(
@@ -121,7 +121,7 @@ def today(world: World, t: int, seed: int, a: int) -> Now:
 
 
 @kernel
-def start(world: World, row: Reals, seed: int) -> None:
+def start(world: World, row: Reals, seed: np.uint64) -> None:
     """Populate every authority."""
     c = coefficients(row)
     for a in range(world.cases.waiting.size):
@@ -130,7 +130,7 @@ def start(world: World, row: Reals, seed: int) -> None:
 
 @kernel
 def advance(
-    world: World, rows: Reals, of_week: Whole, seed: int, first: int, last: int, warm_up: int, out: Reals
+    world: World, rows: Reals, of_week: Whole, seed: np.uint64, first: int, last: int, warm_up: int, out: Reals
 ) -> int:
     """Advance by whole weeks and record those after the warm-up; the week reached, before `last` if room ran out."""
     for t in range(first, last):

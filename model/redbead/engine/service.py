@@ -98,7 +98,8 @@ class ChildrensService(mesa.Model):
         last = self._clock + weeks
         end = self.plan.warm_up + self.plan.weeks
         if weeks < 0 or last > end:
-            msg = f"the scenario ends after week {self.plan.weeks}: {end - self._clock} more weeks can be run, not {weeks}"
+            left = end - self._clock
+            msg = f"the scenario ends after week {self.plan.weeks}: {left} more weeks can be run, not {weeks}"
             raise RedBeadError(msg)
         if self._asked:
             while self._clock < last:
@@ -150,7 +151,7 @@ class ChildrensService(mesa.Model):
         if hasattr(self, "_people"):
             _ = self.workers, self.managers, self.leaders
 
-    @property
+    @property  # type: ignore[misc]
     def agents(self) -> Any:  # noqa: ANN401 - Mesa's AgentSet is untyped
         """Everybody, as Mesa's AgentSet."""
         self._everybody()
@@ -166,7 +167,7 @@ class ChildrensService(mesa.Model):
         return found
 
     @property
-    def organisation(self) -> nx.Graph:
+    def organisation(self) -> nx.Graph[tuple[str, int]]:
         """Teams, supervision lines and informal ties, as a graph."""
         return organisation(self._coefficients_of(0).authority)
 
@@ -196,7 +197,7 @@ class ChildrensService(mesa.Model):
         if diary.event.shape[0] == 0:
             msg = "no diary was kept: build the model with events=True"
             raise RedBeadError(msg)
-        frame = pd.DataFrame(diary.event[: diary.count[0]], columns=list(EVENT_COLUMNS))
+        frame = pd.DataFrame(diary.event[: diary.written[0]], columns=list(EVENT_COLUMNS))
         frame["week"] -= self.warm_up
         frame["kind"] = [EVENT_NAMES[k] for k in frame["kind"]]
         return frame
@@ -209,7 +210,9 @@ class ChildrensService(mesa.Model):
     @property
     def datacollector(self) -> mesa.DataCollector:
         """The recorded weeks in the form that ``mesa.batch_run`` and SolaraViz read."""
-        collector = mesa.DataCollector(model_reporters={m.name: m.name for m in MEASURES})
+        collector = mesa.DataCollector(  # type: ignore[no-untyped-call]
+            model_reporters={m.name: m.name for m in MEASURES}
+        )
         collector.model_vars = {name: column.tolist() for name, column in self.weekly.items()}
         return collector
 

@@ -125,8 +125,11 @@ def week(world: World, c: Coefficients, now: Now, ask: Any) -> None:  # noqa: AN
 @kernel
 def record(world: World, row: Reals, now: Now) -> None:
     """Write the week's measures, group by group, into one row of the table."""
-    place, workers, managers, leaders, errors, network, cases, learning, service, oversight, ledger, diary = world
+    workers, errors, cases, ledger = world.workers, world.errors, world.cases, world.ledger
+    service, oversight = world.service, world.oversight
     record_staff(workers, cases, service, ledger, row[:_STAFF], now)
-    record_culture(workers, managers, leaders, learning, service, oversight, ledger, row[_STAFF:_CULTURE], now)
+    record_culture(
+        workers, world.managers, world.leaders, world.learning, service, oversight, ledger, row[_STAFF:_CULTURE], now
+    )
     record_ledgers(errors, ledger, row[_CULTURE:_LEDGERS], now)
     record_service(service, oversight, ledger, row[_LEDGERS:], now)

@@ -41,7 +41,7 @@ def record_ledgers(errors: Errors, ledger: Ledger, row: Reals, now: Now) -> None
     held_back = 0
     queue = 0
     first = first_row(errors, a)
-    for e in range(first, first + errors.count[a]):
+    for e in range(first, first + errors.live[a]):
         unseen += errors.state[e] == story.UNRECOGNISED
         withheld += errors.state[e] == story.WITHHELD
         held_back += errors.state[e] == story.HELD_BACK

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import Annotated, NamedTuple
 
+import numpy as np
+
 from redbead import dice
 from redbead.jit import kernel, rule
 from redbead.quantities import Param
@@ -193,9 +195,12 @@ def grade_of(share: float, c: Inspection) -> int:
 
 @rule
 def sampled_share(
-    seed: int, name: int, week: int, who: int, n: int, usual: float, nominated: float, c: Inspection
+    seed: np.uint64, name: int, week: int, who: int, n: int, usual: float, nominated: float, c: Inspection
 ) -> float:
-    """Share of poor cases in a sample of `n` for the draw `name`: drawn cases at `usual`, nominated ones at `nominated` poor chance. [0-1]"""
+    """Share of poor cases in a sample of `n`, for the draw `name`. [0-1]
+
+    Drawn cases are poor with chance `usual`, those that the authority nominates with chance `nominated` [0-1].
+    """
     chosen = int(c.nominated * n + 0.5)
     u, v = dice.pair(seed, name, week, who)
     poor = dice.beta_binomial(u, n - chosen, usual, c.clustering)
@@ -293,4 +298,4 @@ def publish(oversight: Oversight, service: Service, diary: Diary, c: Inspection,
     oversight.visible_then[a] = service.visible[a]
     if before != INADEQUATE:
         oversight.inadequate_at[a] = now.week
-    return before != INADEQUATE
+    return bool(before != INADEQUATE)

@@ -64,7 +64,8 @@ def go_public(
     """Let attention and own surges fade, then let the week's serious incidents become scandals or not.
 
     One incident in an authority twice the size stirs each of its people, and its demand, half as much: incidents are
-    counted per reference authority, so that size alone changes no rate. A surge is kept as four sums of exponentials, which together follow E2 for any number of events.
+    counted per reference authority, so that size alone changes no rate. A surge is kept as four sums of exponentials,
+    which together follow E2 for any number of events.
     """
     a = now.authority
     scale = REFERENCE_POSTS / base_posts

@@ -34,7 +34,8 @@ def grades(batch: Batch) -> Drawing:
         above.set_title(f"All {len(batch.good)} runs" if len(batch.good) > 1 else "The one run")
         _strip(below, batch, k)
         seed = batch.runs[batch.good[k]].seed
-        below.set_title(f"One ordinary run (seed {seed}: the middle one by hidden errors)")
+        alone = len(batch.good) == 1
+        below.set_title("Its visits" if alone else f"One ordinary run (seed {seed}: the middle one by hidden errors)")
         for axes in (above, below):
             mark(axes, batch.scenario, labels=axes is above)
             years_axis(axes, batch.scenario, label=axes is below)

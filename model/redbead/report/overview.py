@@ -15,6 +15,7 @@ from redbead.report.drawing import (
     fan,
     finish,
     mark,
+    marks,
     quarterly,
     runs_words,
     years_axis,
@@ -39,6 +40,7 @@ def overview(batch: Batch) -> Drawing:
         figure = sheet(10, 7.2)
         (a, b), (c, d) = figure.subplots(2, 2, sharex=True)
         _turnover(a, fans["turnover"])
+        a.set_ylim(0, a.get_ylim()[1] * (1 + 0.06 * len(marks(batch.scenario))))  # room for the labels of the marks
         _hidden(b, fans["hidden"])
         _pair(c, fans["made"], fans["recorded"], "Errors made, and errors on record", "Errors a quarter", ORANGE, BLUE)
         _pair(d, fans["visible"], fans["true"], "Quality that can be seen, and true quality", "Ratio", AMBER, GREEN)

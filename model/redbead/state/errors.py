@@ -35,9 +35,9 @@ MOST_ERRORS: Final = 15
 
 
 class Errors(NamedTuple):
-    """Live errors in order of birth; `count[a]` rows of authority a's block are in use."""
+    """Live errors in order of birth; `live[a]` rows of authority a's block are in use."""
 
-    count: Annotated[Whole, Column("rows", 0, 1e9, "live errors of each authority")]
+    live: Annotated[Whole, Column("rows", 0, 1e9, "live errors of each authority")]
     author: Annotated[Small, Column("row", 0, 1e9, "post of the worker who made it")]
     spell: Annotated[Small, Column("count", 0, 1e6, "spell of that post: which person it was")]
     born: Annotated[Small, Column("week", 0, 1e6, "week in which it was made")]
@@ -52,23 +52,23 @@ class Errors(NamedTuple):
 @rule
 def error_key(author: int, born: int, number: int) -> int:
     """The key of one error for the dice: who made it, when, and which of that week. [key]"""
-    return np.int64(author) + (np.int64(number) + np.int64(born) * 256) * 4294967296
+    return int(np.int64(author) + (np.int64(number) + np.int64(born) * 256) * 4294967296)
 
 
 @rule
 def first_row(errors: Errors, authority: int) -> int:
     """First row of the block of `authority`: all blocks are equally long. [row]"""
-    return authority * (errors.author.size // errors.count.size)
+    return authority * (errors.author.size // errors.live.size)
 
 
 @rule
 def number_of(errors: Errors, e: int) -> int:
     """The number of error `e` within its author's post: week of birth * 256 + which of that week. [key]"""
-    return errors.key[e] >> 32
+    return int(errors.key[e] >> 32)
 
 
 @kernel
-def roll_errors(errors: Errors, seed: int, name: int, week: int, first: int, end: int) -> None:
+def roll_errors(errors: Errors, seed: np.uint64, name: int, week: int, first: int, end: int) -> None:
     """The uniform of every error of a block for the decision `name`, in one short loop, eight at a time."""
     for e in range(first, end):
         errors.roll[e] = dice.uniform(seed, name, week, errors.key[e])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Final, NamedTuple
 
+import numpy as np
+
 from redbead import dice
 from redbead.jit import kernel
 from redbead.quantities import Column
@@ -76,7 +78,7 @@ class Leaders(NamedTuple):
 
 
 @kernel
-def roll_workers(workers: Workers, seed: int, name: int, week: int, first: int, end: int) -> None:
+def roll_workers(workers: Workers, seed: np.uint64, name: int, week: int, first: int, end: int) -> None:
     """Everyone's uniform for the decision `name`, in one short loop that the processor can run eight wide."""
     for w in range(first, end):
         workers.roll[w] = dice.uniform(seed, name, week, dice.person(w, workers.spell[w]))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Final, NamedTuple
 
+import numpy as np
+
 from redbead.jit import kernel
 from redbead.quantities import Column
 from redbead.state.authority import Cases, Learning, Ledger, Oversight, Service
@@ -28,9 +30,9 @@ class Network(NamedTuple):
 
 
 class Diary(NamedTuple):
-    """The event log: `count[0]` rows are in use; with no rows, nothing is written."""
+    """The event log: `written[0]` rows are in use; with no rows, nothing is written."""
 
-    count: Annotated[Whole, Column("rows", 0, 1e12, "events written")]
+    written: Annotated[Whole, Column("rows", 0, 1e12, "events written")]
     event: Annotated[Whole, Column("code", -1e18, 1e18, "week, kind, authority, team, worker, spell, error, value")]
 
 
@@ -67,7 +69,7 @@ class Now(NamedTuple):
     """Which week it is, whose dice, and which authority's block is being worked on."""
 
     week: int
-    seed: int
+    seed: np.uint64
     authority: int
     first_post: int
     end_post: int
@@ -79,8 +81,8 @@ class Now(NamedTuple):
 def note(diary: Diary, now: Now, kind: int, team: int, worker: int, spell: int, error: int, value: int) -> None:
     """Write one event, if a diary is kept. `error` is born * 4096 + number, unique within her spell; -1 for none."""
     if diary.event.shape[0] > 0:
-        row = diary.count[0]
-        diary.count[0] = row + 1
+        row = diary.written[0]
+        diary.written[0] = row + 1
         diary.event[row, 0] = now.week
         diary.event[row, 1] = kind
         diary.event[row, 2] = now.authority
