@@ -59,7 +59,7 @@ def cache_folder() -> Path | None:
 def is_cached() -> bool:
     """Whether compiled code for exactly these sources is already there."""
     folder = cache_folder()
-    return OFF or (folder is not None and any(folder.rglob("advance*.nbi")))
+    return OFF or (folder is not None and any(folder.rglob("run.advance-*.nbi")))
 
 
 class _Function(Generic[P, R]):

@@ -1,13 +1,16 @@
 """What every lever must be, those of tomorrow included."""
 
+import dataclasses
 import inspect
 
 import pytest
 
 from redbead import parameters
 from redbead.levers import LEVERS
-from redbead.levers.base import COMMON
+from redbead.levers.base import Lever
 from redbead.quantities import Param
+
+COMMON = tuple(item.name for item in dataclasses.fields(Lever))
 
 EXPECTED = {
     *("just-culture", "two-strikes", "surge-funding", "protect-leaders", "confidential-reporting", "improvement-time"),

@@ -242,9 +242,9 @@ def recognise_later(workers: Workers, errors: Errors, ledger: Ledger, diary: Dia
     first = first_row(errors, a)
     roll_errors(errors, now.seed, dice.RECOGNITION, now.week, first, first + errors.live[a])
     for e in range(first, first + errors.live[a]):
-        if errors.state[e] == story.UNRECOGNISED and errors.born[e] < now.week:
+        if errors.roll[e] < p and errors.state[e] == story.UNRECOGNISED and errors.born[e] < now.week:
             w = errors.author[e]
-            if workers.status[w] != EMPTY and errors.roll[e] < p:
+            if workers.status[w] != EMPTY:
                 errors.state[e] = story.RECOGNISED
                 errors.since[e] = now.week
                 ledger.recognised[a] += 1
@@ -253,30 +253,38 @@ def recognise_later(workers: Workers, errors: Errors, ledger: Ledger, diary: Dia
 
 
 @kernel
+def take_along(workers: Workers, errors: Errors, ledger: Ledger, now: Now) -> None:
+    """Whoever leaves takes her knowledge along: the errors she withheld are again errors that nobody knows of."""
+    a = now.authority
+    if ledger.departures[a] == 0:
+        return
+    first = first_row(errors, a)
+    for e in range(first, first + errors.live[a]):
+        if errors.state[e] == story.WITHHELD and errors.spell[e] != workers.spell[errors.author[e]]:
+            errors.state[e] = story.UNRECOGNISED
+
+
+@kernel
 def fates(
     workers: Workers, errors: Errors, ledger: Ledger, diary: Diary, extra_found: float, c: Practice, now: Now
 ) -> None:
     """Settle what becomes of hidden errors: one draw a row decides between harm, discovery, expiry and quiet repair."""
-    a = now.authority
-    base = c.harm + c.found + extra_found + c.expires
+    found = c.found + extra_found
+    base = c.harm + found + c.expires
     p_unseen = chance(base)
     p_known = chance(base + c.repaired)
-    first = first_row(errors, a)
-    roll_errors(errors, now.seed, dice.FATE, now.week, first, first + errors.live[a])
-    for e in range(first, first + errors.live[a]):
-        state = errors.state[e]
-        if state != story.UNRECOGNISED and state != story.WITHHELD and state != story.HELD_BACK:
-            continue
-        w = errors.author[e]
-        if state == story.WITHHELD and errors.spell[e] != workers.spell[w]:
-            errors.state[e] = story.UNRECOGNISED  # she left and took her knowledge along
-            state = story.UNRECOGNISED
+    first = first_row(errors, now.authority)
+    roll_errors(errors, now.seed, dice.FATE, now.week, first, first + errors.live[now.authority])
+    for e in range(first, first + errors.live[now.authority]):
         u = errors.roll[e]
-        known = state != story.UNRECOGNISED
-        if u < (p_known if known else p_unseen):
-            hazard = base + c.repaired if known else base
-            mark = u / chance(hazard) * hazard
-            _settle(workers, errors, ledger, diary, e, mark, c.found + extra_found, c, now)
+        if u >= p_known:  # the usual case comes first: nothing happens
+            continue
+        state = errors.state[e]
+        if state == story.UNRECOGNISED:
+            if u < p_unseen:
+                _settle(workers, errors, ledger, diary, e, u / p_unseen * base, found, c, now)
+        elif state == story.WITHHELD or state == story.HELD_BACK:
+            _settle(workers, errors, ledger, diary, e, u / p_known * (base + c.repaired), found, c, now)
 
 
 @kernel

@@ -205,9 +205,10 @@ def weigh_leaving(workers: Workers, service: Service, c: Staffing, now: Now) -> 
 
 
 @kernel
-def vacate(workers: Workers, cases: Cases, w: int, now: Now) -> None:
+def vacate(workers: Workers, cases: Cases, ledger: Ledger, w: int, now: Now) -> None:
     """Empty post `w`: its families wait for another worker, and the next holder is another person."""
     cases.waiting[now.authority] += workers.caseload[w]
+    ledger.departures[now.authority] += 1
     workers.caseload[w] = 0
     workers.status[w] = EMPTY
     workers.spell[w] += 1
@@ -245,7 +246,7 @@ def people_leave(workers: Workers, cases: Cases, ledger: Ledger, diary: Diary, c
         if workers.roll[w] < p:
             kind = log.LEFT if permanent else log.AGENCY_OUT
             note(diary, now, kind, workers.team[w], w, workers.spell[w], -1, workers.caseload[w])
-            vacate(workers, cases, w, now)
+            vacate(workers, cases, ledger, w, now)
             gone += permanent
     ledger.leavers[now.authority] = gone
 
@@ -282,7 +283,7 @@ def people_come(
         if dice.uniform(now.seed, dice.HIRING, now.week, dice.person(w, workers.spell[w])) < p_hire:
             if workers.status[w] == AGENCY:
                 note(diary, now, log.AGENCY_OUT, workers.team[w], w, workers.spell[w], -1, workers.caseload[w])
-                vacate(workers, cases, w, now)
+                vacate(workers, cases, ledger, w, now)
             workers.status[w] = PERMANENT
             start_work(workers, managers, w, c, now)
             note(diary, now, log.HIRED, workers.team[w], w, workers.spell[w], -1, int(workers.experience[w]))

@@ -15,7 +15,7 @@ from redbead.behaviour.caseload import allocate, close_cases
 from redbead.behaviour.fear import feel_kicks, look_around, move_fear, move_fear_above, see_teams
 from redbead.behaviour.leadership import follow_the_leader, leader_moves_on, weigh_attention
 from redbead.behaviour.learning import analyse, learn
-from redbead.behaviour.practice import fates, make_errors, recognise_later, sweep, weather
+from redbead.behaviour.practice import fates, make_errors, recognise_later, sweep, take_along, weather
 from redbead.behaviour.reporting import decide_reports, move_norms, weigh_reporting
 from redbead.behaviour.response import respond, weigh_response
 from redbead.behaviour.staffing import gain_experience, managers_move_on, people_come, people_leave, weigh_leaving
@@ -106,6 +106,7 @@ def week(world: World, c: Coefficients, now: Now, ask: Any) -> None:  # noqa: AN
     managers_move_on(managers, ledger, diary, c.blame.own, c.blame.spread, c.staffing, now)
 
     # harm and publicity
+    take_along(workers, errors, ledger, now)
     fates(workers, errors, ledger, diary, oversight.preparing[a] * c.inspection.discovery, c.practice, now)
     sweep(errors, now)
     go_public(cases, service, ledger, diary, place.base_posts[a], c.publicity, now)

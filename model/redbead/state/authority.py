@@ -100,6 +100,7 @@ class Ledger(NamedTuple):
     prominent: Annotated[Whole, Column("incidents", 0, 1e9, "serious incidents that became public scandals")]
     sanctions: Annotated[Whole, Column("people", 0, 1e9, "workers sanctioned")]
     leavers: Annotated[Whole, Column("people", 0, 1e9, "permanent workers who left")]
+    departures: Annotated[Whole, Column("people", 0, 1e9, "workers of any kind who left their post")]
     hires: Annotated[Whole, Column("people", 0, 1e9, "permanent workers who started")]
     managers_left: Annotated[Whole, Column("people", 0, 1e9, "managers who left")]
     leaders_left: Annotated[Whole, Column("people", 0, 1e9, "directors who left")]
