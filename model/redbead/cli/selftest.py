@@ -1,4 +1,4 @@
-"""``redbead selftest``: does this installation work, and does it give the same bits in another process?"""
+"""``redbead selftest``: does this installation work, with the same bits in another process and without compiling?"""
 
 from __future__ import annotations
 
@@ -33,29 +33,29 @@ def small_digest() -> str:
 
 
 def selftest(*, json: bool) -> int:
-    """Compute the small digest here and in a fresh process with other hash seeds, and compare."""
+    """Compute the small digest here, in a fresh process with other hash seeds, and uncompiled, and compare."""
     from redbead.jit import is_cached
 
     if not is_cached():
         typer.echo("Compiling the model: once after an install or an update, under a minute.", err=True)
     clock = time.perf_counter()
-    here, there = small_digest(), _elsewhere()
-    good = here == there
+    here, there, plain = small_digest(), _elsewhere(), _elsewhere(REDBEAD_JIT="0")
+    good = here == there == plain
     seconds = round(time.perf_counter() - clock, 1)
     if json:
-        show.as_json({"good": good, "digest": here, "other_process": there, "seconds": seconds})
+        show.as_json({"good": good, "digest": here, "other_process": there, "uncompiled": plain, "seconds": seconds})
     else:
         typer.echo(f"{'PASS' if good else 'FAIL'} {here} ({seconds} s)")
         if not good:
-            typer.echo(f"Another process gave {there}\nPlease report it, with this machine and its versions.", err=True)
+            typer.echo(f"Another process gave {there}\nUncompiled gave      {plain}\nPlease report it, with this machine and its versions.", err=True)
         show.next_step("redbead run baseline")
     return Exit.GOOD if good else Exit.CHECK_FAILED
 
 
-def _elsewhere() -> str:
-    """The same digest from a process of its own, or what went wrong there."""
+def _elsewhere(**more: str) -> str:
+    """The same digest from a process of its own, or what went wrong there; `more` adds to its environment."""
     paths = os.pathsep.join(p for p in sys.path if p)
-    environment = os.environ | {"PYTHONHASHSEED": "2026", "PYTHONPATH": paths, "TZ": "Pacific/Chatham"}
+    environment = os.environ | {"PYTHONHASHSEED": "2026", "PYTHONPATH": paths, "TZ": "Pacific/Chatham"} | more
     done = subprocess.run(  # noqa: S603 - our own interpreter and our own code
         [sys.executable, "-c", _CODE], capture_output=True, text=True, env=environment, timeout=_LIMIT, check=False
     )

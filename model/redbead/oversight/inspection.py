@@ -285,6 +285,7 @@ def publish(oversight: Oversight, service: Service, diary: Diary, c: Inspection,
     if c.imposed >= 0.0:
         oversight.pending[a] = int(c.imposed)
         oversight.publish_at[a] = now.week
+        oversight.next_visit[a] = now.week + int(c.again_weeks)
     if oversight.pending[a] == NONE_YET or now.week < oversight.publish_at[a]:
         return False
     before = oversight.grade[a]
