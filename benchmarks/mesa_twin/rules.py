@@ -1,0 +1,86 @@
+"""The package's scalar rules as plain Python functions, all the way down.
+
+The equations are not written twice. Calling a rule of the package from Python goes through a small wrapper; the twin
+must not pay for that, so each rule is rebuilt here to call its own helpers directly, as if it had been written by hand.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable
+from typing import Any
+
+from redbead import dice, parameters
+from redbead.behaviour import blame, burnout, caseload, fear, leadership, learning, practice, reporting, response
+from redbead.behaviour import staffing, workload
+from redbead.dynamics import demand, quality
+from redbead.oversight import consequences, inspection
+from redbead.state import maths
+
+_built: dict[Any, Callable[..., Any]] = {}
+
+
+def as_written(rule: Any) -> Callable[..., Any]:
+    """`rule` as a plain function whose helpers are plain functions too."""
+    if rule not in _built:
+        source = rule.py_func
+        names = dict(source.__globals__)
+        built = types.FunctionType(source.__code__, names, source.__name__, source.__defaults__, source.__closure__)
+        _built[rule] = built
+        for name in source.__code__.co_names:
+            if hasattr(names.get(name), "py_func"):
+                names[name] = as_written(names[name])
+    return _built[rule]
+
+
+coefficients = as_written(parameters.coefficients)
+clip01 = as_written(maths.clip01)
+approach = as_written(maths.approach)
+chance = as_written(maths.chance)
+log_pressure = as_written(maths.log_pressure)
+normal = as_written(dice.normal)
+
+referral_rate = as_written(demand.referral_rate)
+room = as_written(caseload.room)
+output = as_written(workload.output)
+share_for_families = as_written(workload.share_for_families)
+shortfall = as_written(workload.shortfall)
+care = as_written(workload.care)
+pace = as_written(workload.pace)
+moved_standard = as_written(workload.moved_standard)
+
+error_rate = as_written(practice.error_rate)
+error_climate = as_written(practice.error_climate)
+recognised_share = as_written(practice.recognised_share)
+willingness_to_report = as_written(reporting.willingness_to_report)
+willingness_in_confidence = as_written(reporting.willingness_in_confidence)
+passes_up = as_written(response.passes_up)
+responds_with_blame = as_written(response.responds_with_blame)
+chance_of_sanction = as_written(response.chance_of_sanction)
+analysis_quality = as_written(learning.analysis_quality)
+usefulness_aim = as_written(learning.usefulness_aim)
+learning_rate = as_written(learning.learning_rate)
+forgetting_rate = as_written(learning.forgetting_rate)
+
+fear_aim = as_written(fear.fear_aim)
+manager_fear_aim = as_written(fear.manager_fear_aim)
+leader_fear_aim = as_written(fear.leader_fear_aim)
+moved_fear = as_written(fear.moved_fear)
+blame_aim = as_written(blame.blame_aim)
+support = as_written(burnout.support)
+burnout_aim = as_written(burnout.burnout_aim)
+
+skill = as_written(staffing.skill)
+chance_of_leaving = as_written(staffing.chance_of_leaving)
+attraction = as_written(staffing.attraction)
+attention = as_written(leadership.attention)
+gaming_aim = as_written(leadership.gaming_aim)
+
+stakes_in_force = as_written(inspection.stakes_in_force)
+threat = as_written(inspection.threat)
+poor_share = as_written(inspection.poor_share)
+grade_of = as_written(inspection.grade_of)
+test_passed = as_written(consequences.test_passed)
+continuity = as_written(quality.continuity)
+true_quality = as_written(quality.true_quality)
+visible_quality = as_written(quality.visible_quality)

@@ -1,0 +1,300 @@
+"""One authority as a Mesa model: the same week as `redbead.engine.week`, with an object for everybody."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, deque
+from operator import attrgetter
+
+import mesa
+
+from benchmarks.mesa_twin import rules
+from benchmarks.mesa_twin.manager import Leader, Manager
+from benchmarks.mesa_twin.measures import REPORTERS
+from benchmarks.mesa_twin.rates import Rates, rates_of
+from benchmarks.mesa_twin.records import Ledger, PracticeError
+from benchmarks.mesa_twin.watchers import Watchers
+from benchmarks.mesa_twin.worker import Worker
+from redbead.engine.organisation import organisation
+from redbead.engine.run import prepare
+from redbead.parameters import Coefficients
+from redbead.scenario.spec import Scenario
+from redbead.state.authority import REFERENCE_POSTS, YEAR
+from redbead.state.people import AGENCY, EMPTY, PERMANENT
+
+
+class ServiceTwin(mesa.Model):
+    """Children's services of one local authority, under any scenario of the package."""
+
+    rates: Rates
+    ledger: Ledger
+
+    def __init__(self, scenario: Scenario, seed: int) -> None:
+        super().__init__(seed=seed)
+        plan = prepare(scenario)
+        self.schedule = plan.schedule
+        self.warm_up = plan.warm_up
+        self.weeks = plan.warm_up + plan.weeks
+        self._read: dict[int, Coefficients] = {}
+        self.week = 0
+        self.c = self.coefficients()
+        size = self.c.authority
+        self.base_posts = self.established = int(size.posts)
+        self.reference_scale = REFERENCE_POSTS / self.base_posts
+
+        # stocks
+        self.waiting = 0
+        self.recent_closures = self.c.demand.arrivals * self.base_posts
+        self.surge = self.surge_rise = self.surge_kept = self.surge_kept_rise = 0.0
+        self.defences = self.c.lessons.defences_ref
+        self.usefulness = self.c.reporting.usefulness_ref
+        self.analysis_hours = 0.0
+        self.reports_rate = self.answers_rate = 1.0
+        self.reports: list[PracticeError] = []
+        self.standard = self.quality = self.visible = 1.0
+        self.disruption = self.publicity = self.incident_memory = self.gaming = self.cost = 0.0
+        self.compliance = self.c.leadership.compliance_ref
+        self.broken_promise = False
+        self.past_leavers: deque[int] = deque(maxlen=YEAR)
+        self.past_staff: deque[int] = deque(maxlen=YEAR)
+
+        # people
+        self.watchers = Watchers(self)
+        self.leader = Leader(self)
+        teams = [Manager(self) for _ in range(plan.template.managers.fear.size)]
+        posts = [Worker(self, desk, teams[team]) for desk, team in enumerate(plan.template.workers.team.tolist())]
+        for worker in posts:
+            worker.manager.team.append(worker)
+            worker.be_seated()
+        for (_, one), (_, other), kind in organisation(size).edges(data="kind"):
+            if kind == "tie":
+                posts[one].friends.append(posts[other])
+                posts[other].friends.append(posts[one])
+        self.workers = self.agents_by_type[Worker]
+        self.managers = self.agents_by_type[Manager]
+        self.look_who_is_here()
+        self.datacollector = mesa.DataCollector(model_reporters=REPORTERS)
+
+    def coefficients(self) -> Coefficients:
+        """The parameters in force this week."""
+        row = int(self.schedule.of_week[self.week])
+        if row not in self._read:
+            self._read[row] = rules.coefficients(self.schedule.rows[row])
+        return self._read[row]
+
+    def look_who_is_here(self) -> None:
+        """Who is in post."""
+        self.staff = self.workers.select(lambda worker: worker.status != EMPTY)
+        self.permanent = sum(worker.status == PERMANENT for worker in self.staff)
+
+    def run_model(self) -> None:
+        """All weeks of the scenario."""
+        while self.week < self.weeks:
+            self.step()
+
+    def step(self) -> None:
+        """Live through one week."""
+        self.begin_week()
+        self.managers.do("begin_week")
+        self.refer()
+        self.staff.do("gain_experience")
+        self.allocate()
+        self.share_the_work()
+        self.staff.shuffle_do("work")
+        self.erode()
+        self.workers.do("face_answers")
+        self.analyse()
+        self.learn()
+        self.managers.do("see_team")
+        self.staff.do("look_around")
+        self.staff.do("feel")
+        self.managers.do("change")
+        self.leader.change()
+        self.keep_or_break_promises()
+        self.staff.shuffle_do("stay_or_leave")
+        self.hire()
+        self.look_who_is_here()
+        self.managers.do("stay_or_leave")
+        self.workers.do("settle_fates")
+        self.go_public()
+        self.leader.stay_or_leave()
+        self.leader.lead()
+        self.take_stock()
+        self.watchers.act()
+        closed = self.ledger.closures - self.recent_closures
+        self.recent_closures += closed * rules.approach(self.c.demand.return_delay)
+        self.book_cost()
+        if self.week >= self.warm_up:
+            self.hidden = Counter(error.state for worker in self.workers for error in worker.hidden)
+            self.datacollector.collect(self)
+        self.week += 1
+
+    # demand and work
+
+    def begin_week(self) -> None:
+        """A new ledger, the budget, the threat in the air, the rates of the week."""
+        self.ledger = Ledger()
+        self.c = self.coefficients()
+        share = 1.0 + self.c.authority.extra_posts + self.watchers.extra_funding
+        self.established = min(len(self.workers), int(self.base_posts * share + 0.5))
+        self.watchers.begin_week()
+        self.rates = rates_of(self.c, broken_promise=self.broken_promise, preparing=self.watchers.preparing)
+
+    def refer(self) -> None:
+        """Let the week's families arrive."""
+        c = self.c.demand
+        surged = c.planned_surge + self.surge - self.surge_rise + self.surge_kept - self.surge_kept_rise
+        rate = rules.referral_rate(self.base_posts, surged, self.recent_closures, self.quality, c)
+        self.ledger.referrals = int(self.rng.poisson(rate))
+        self.waiting += self.ledger.referrals
+
+    def allocate(self) -> None:
+        """Give waiting families to workers in proportion to their room, in whole cases and with one draw."""
+        rooms = [(worker, worker.room()) for worker in self.staff]
+        total = sum(room for _, room in rooms)
+        given = min(self.waiting, int(total))
+        if given == 0:
+            return
+        edge = self.random.random()
+        for worker, room in rooms:
+            upper = edge + room * given / total
+            more = math.floor(upper) - math.floor(edge)
+            worker.caseload += more
+            self.waiting -= more
+            edge = upper
+
+    def share_the_work(self) -> None:
+        """What all workers share this week: hours, families who wait, the climate in which errors happen."""
+        c = self.c
+        compliance_excess = self.compliance - c.leadership.compliance_ref
+        share = rules.share_for_families(compliance_excess, self.disruption, self.watchers.preparing, c.workload)
+        self.full_hours = c.workload.hours * share * (1.0 - c.lessons.capacity)
+        self.duty = self.waiting / max(1, len(self.staff))
+        self.climate = rules.error_climate(
+            self.disruption,
+            self.defences - c.lessons.defences_ref,
+            self.watchers.threat - c.inspection.threat_ref,
+            self.mean_blame() - c.blame.reference,
+            c.practice,
+        )
+        if self.watchers.preparing:
+            self.climate += math.log(1.0 - c.practice.visit_care)
+        self.recognised_share = rules.recognised_share(compliance_excess, c.practice)
+
+    def erode(self) -> None:
+        """Let the working standard follow the care that is given."""
+        if self.staff:
+            given = self.staff.agg("care", sum) / len(self.staff)
+            self.standard = rules.moved_standard(self.standard, given, self.c.workload)
+
+    def mean_blame(self) -> float:
+        """Mean blame of managers."""
+        return self.managers.agg("blame", sum) / len(self.managers)
+
+    # learning
+
+    def analyse(self) -> None:
+        """Analyse reports, oldest error first, as far as the hours go."""
+        c = self.c.lessons
+        self.analysis_hours += c.capacity * self.c.workload.hours * len(self.staff)
+        self.reports.sort(key=attrgetter("born"))
+        count = min(len(self.reports), int(self.analysis_hours / c.hours_per_report))
+        del self.reports[:count]
+        self.ledger.analysed = count
+        self.analysis_hours = min(self.analysis_hours - count * c.hours_per_report, c.hours_per_report)
+
+    def learn(self) -> None:
+        """Move defences and usefulness."""
+        c, ledger = self.c.lessons, self.ledger
+        quality = rules.analysis_quality(self.mean_blame(), c)
+        taught = self.c.inspection.information if self.watchers.last_visit == self.week - 1 else 0.0
+        time = self.c.workload.improvement_hours * len(self.staff) / max(1, self.established)
+        gain = rules.learning_rate(ledger.analysed, quality, ledger.confidential, self.established, time, taught, c)
+        left = self.past_leavers[-1] if self.past_leavers else 0
+        loss = rules.forgetting_rate(left / max(1, self.permanent), c)
+        known = self.defences
+        self.defences = rules.clip01(known + (1.0 - known) * min(1.0, gain) - min(1.0, loss) * known)
+        step = rules.approach(c.answer_memory)
+        self.reports_rate += (ledger.reported - self.reports_rate) * step
+        self.answers_rate += (ledger.analysed - self.answers_rate) * step
+        answered = (self.answers_rate + 1e-9) / (self.reports_rate + 1e-9)
+        self.usefulness += (rules.usefulness_aim(quality, answered, c) - self.usefulness) / c.useful_memory
+
+    def keep_or_break_promises(self) -> None:
+        """Notice the first sanction under a hollow promise."""
+        c = self.c.blame
+        if c.just <= 0.0 or c.adherence >= c.betrayal:
+            self.broken_promise = False
+        elif self.ledger.sanctions > 0:
+            self.broken_promise = True
+
+    # people
+
+    def hire(self) -> None:
+        """Fill vacant posts of the establishment; cover a share of the rest by agency."""
+        c = self.c.staffing
+        pull = rules.attraction(self.watchers.grade, c) * math.exp(-self.disruption)
+        p_hire = rules.chance(pull / c.time_to_fill)
+        vacant: list[Worker] = []
+        for worker in self.workers.select(lambda w: w.status != PERMANENT and w.desk < self.established):
+            if self.random.random() < p_hire:
+                if worker.status == AGENCY:
+                    worker.vacate()
+                worker.start(PERMANENT)
+            else:
+                vacant.append(worker)
+        empty = [worker for worker in vacant if worker.status == EMPTY]
+        wanted = c.agency_cover * len(vacant) - (len(vacant) - len(empty))
+        if wanted > 0.0:
+            p_cover = rules.chance(wanted / max(1, len(empty)) / c.agency_speed)
+            for worker in empty:
+                if self.random.random() < p_cover:
+                    worker.start(AGENCY)
+
+    # publicity, quality, cost
+
+    def go_public(self) -> None:
+        """Let attention and surges fade; let serious incidents become scandals or not."""
+        c, serious = self.c.publicity, self.ledger.serious
+        self.publicity -= self.publicity * rules.approach(c.memory)
+        faded = self.incident_memory * rules.approach(c.incident_memory)
+        self.incident_memory += serious * self.reference_scale - faded
+        self.surge -= self.surge * rules.approach(c.surge_decay)
+        self.surge_rise -= self.surge_rise * rules.chance(1.0 / c.surge_decay + 1.0 / c.surge_rise)
+        self.surge_kept_rise -= self.surge_kept_rise * rules.approach(c.surge_rise)
+        prominent = sum(self.random.random() < c.prominent for _ in range(serious))
+        if prominent > 0:
+            felt = prominent * self.reference_scale
+            self.publicity += felt
+            self.surge += felt * c.surge * (1.0 - c.surge_lasting)
+            self.surge_rise += felt * c.surge * (1.0 - c.surge_lasting)
+            self.surge_kept += felt * c.surge * c.surge_lasting
+            self.surge_kept_rise += felt * c.surge * c.surge_lasting
+
+    def turnover(self) -> float:
+        """Leavers of the last 52 weeks over mean permanent staff of those weeks."""
+        staff, weeks = sum(self.past_staff), len(self.past_staff)
+        return sum(self.past_leavers) / (staff / weeks) * (YEAR / weeks) if staff else 0.0
+
+    def take_stock(self) -> None:
+        """Work out both qualities; let disruption fade."""
+        c, here = self.c.quality, len(self.staff)
+        self.past_leavers.append(self.ledger.leavers)
+        self.past_staff.append(self.permanent)
+        kept = rules.continuity(self.turnover(), (here - self.permanent) / max(1, here), c)
+        held = self.staff.agg("caseload", sum)
+        care = sum(worker.care * worker.caseload for worker in self.staff) / held if held else self.standard
+        skill = self.staff.agg("skill", sum) / max(1, here)
+        self.quality = rules.true_quality(care if here else 0.0, skill, kept, self.disruption, c)
+        self.visible = rules.visible_quality(
+            self.quality, self.c.inspection.weight_of_records, self.compliance, self.gaming, self.watchers.preparing, c
+        )
+        self.disruption -= self.disruption * rules.approach(c.disruption_decay)
+
+    def book_cost(self) -> None:
+        """Cost of the week."""
+        c, teams = self.c.cost, len(self.managers)
+        staff = c.worker * self.permanent + c.agency * (len(self.staff) - self.permanent) + c.manager * teams
+        budget = c.worker * self.established + c.manager * teams
+        visits = c.inspection * self.ledger.inspections
+        self.cost = staff / YEAR + visits + c.takeover * budget * self.ledger.takeovers

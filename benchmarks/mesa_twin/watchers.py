@@ -1,0 +1,141 @@
+"""Those who watch: visits, samples, grades, and what follows from them."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import mesa
+
+from benchmarks.mesa_twin import rules
+from redbead.state.authority import INADEQUATE, NONE_YET
+from redbead.state.types import NEVER
+
+if TYPE_CHECKING:
+    from benchmarks.mesa_twin.service import ServiceTwin
+
+
+class Watchers(mesa.Agent):
+    """The inspectorate and the government, as far as this authority is concerned."""
+
+    model: ServiceTwin
+
+    def __init__(self, model: ServiceTwin) -> None:
+        super().__init__(model)
+        cycle = model.c.inspection.cycle_weeks
+        self.next_visit = 8 + int(cycle * self.random.random())
+        self.last_visit = self.next_visit - int(cycle)
+        self.grade = self.pending = NONE_YET
+        self.publish_at = self.test_at = NEVER
+        self.visible_then = self.threat = self.transient = self.extra_funding = 0.0
+        self.preparing = self.taken_over = False
+
+    def begin_week(self) -> None:
+        """How threatening the next judgement is, and whether people prepare for it."""
+        c, week = self.model.c.inspection, self.model.week
+        self.threat = rules.threat(float(week - self.last_visit), self.grade == INADEQUATE, c)
+        busy = self.next_visit - c.notice_weeks <= week < self.next_visit + c.visit_weeks
+        self.preparing = busy and c.visits > 0.0
+        keep = 1.0 - rules.approach(c.transient_memory)
+        shock = c.transient_spread * math.sqrt(1.0 - keep * keep) * self.random.gauss(0.0, 1.0)
+        self.transient = keep * self.transient + shock
+
+    def act(self) -> None:
+        """A visit, a grade, its consequences, a takeover, in this order."""
+        model = self.model
+        self.visit()
+        if self.publish() and self.shocks():
+            model.leader.go()
+        if model.week == self.test_at and self.grade == INADEQUATE and not self.taken_over and self.takes_over():
+            model.leader.go()
+            model.leader.appoint()
+
+    def visit(self) -> None:
+        """Carry out and judge a visit when it is due."""
+        model = self.model
+        c, week = model.c.inspection, model.week
+        if c.visits <= 0.0:
+            if self.next_visit <= week:
+                self.next_visit = week + int(c.cycle_weeks)
+            return
+        if week < self.next_visit + int(c.visit_weeks) - 1:
+            return
+        self.last_visit = week
+        model.ledger.inspections += 1
+        if c.graded > 0.0:
+            exposed = self.random.random() < c.exposure * model.gaming
+            share = self.look_at_cases(int(c.cases_tracked))
+            self.pending = INADEQUATE if exposed else rules.grade_of(share, c)
+            self.publish_at = week + int(c.publish_weeks)
+        wait = c.cycle_weeks + c.cycle_spread * max(-2.0, min(2.0, self.random.gauss(0.0, 1.0)))
+        if self.pending == INADEQUATE:
+            wait = c.again_weeks
+        self.next_visit = week + max(int(c.visit_weeks) + int(c.publish_weeks) + 1, int(wait))
+
+    def look_at_cases(self, n: int) -> float:
+        """Share of poor cases in a sample of `n`."""
+        model = self.model
+        c, candour = model.c.inspection, model.c.leadership.candour_credit
+        leniency = self.random.gauss(0.0, c.leniency_spread)
+        shown = c.disclosure * ((1.0 - candour) * (1.0 - model.gaming) - (1.0 - c.gaming_ref))
+        chosen = int(c.nominated * n + 0.5)
+        usual = rules.poor_share(model.visible, self.transient, leniency, c.odds_of_poor, shown, c)
+        poor = self.poor_cases(n - chosen, usual, c.clustering)
+        if chosen > 0:
+            nominated = rules.poor_share(model.visible, self.transient, leniency, c.nominated_odds, shown, c)
+            poor += self.poor_cases(chosen, nominated, c.clustering)
+        return poor / n
+
+    def poor_cases(self, n: int, p: float, icc: float) -> int:
+        """Poor cases among `n` that share a correlation `icc`."""
+        rng = self.model.rng
+        if 0.0 < icc < 1.0 and n > 1 and 0.0 < p < 1.0:
+            size = 1.0 / icc - 1.0
+            p = rng.beta(p * size, (1.0 - p) * size)
+        return int(rng.binomial(n, p)) if n > 0 else 0
+
+    def publish(self) -> bool:
+        """Publish a pending grade when its week has come; True where the authority has just become inadequate."""
+        model = self.model
+        if model.c.inspection.imposed >= 0.0:
+            self.pending, self.publish_at = int(model.c.inspection.imposed), model.week
+            self.next_visit = model.week + int(model.c.inspection.again_weeks)
+        if self.pending == NONE_YET or model.week < self.publish_at:
+            return False
+        before, self.grade, self.pending = self.grade, self.pending, NONE_YET
+        if self.grade != INADEQUATE:
+            self.test_at = NEVER
+            return False
+        self.visible_then = model.visible
+        return before != INADEQUATE
+
+    def shocks(self) -> bool:
+        """The first weeks after an inadequate grade; True where the director is dismissed."""
+        model = self.model
+        c = model.c.consequences
+        self.test_at = model.week + int(model.c.takeover.clock_weeks)
+        model.disruption += c.disruption
+        if self.random.random() < c.restructure:
+            model.disruption += c.disruption_restructure
+        dismissed = self.random.random() < c.dismissal * (1.0 - c.protected)
+        if dismissed:
+            model.disruption += c.disruption_dismissal
+        return dismissed
+
+    def takes_over(self) -> bool:
+        """Test the authority on a monitoring visit and take it over if it fails; True where leaders are replaced."""
+        model = self.model
+        c = model.c.takeover
+        self.test_at = NEVER
+        failing = self.look_at_cases(int(c.monitoring_cases)) >= model.c.inspection.limit_inadequate
+        if rules.test_passed(self.visible_then, model.visible, failing, c) or self.random.random() >= c.chance:
+            return False
+        trust = self.random.random() < c.trust
+        self.taken_over = True
+        self.extra_funding = c.funding
+        model.disruption += c.disruption_trust if trust else c.disruption_commissioner
+        model.ledger.takeovers += 1
+        model.defences += (1.0 - model.defences) * c.lessons
+        for manager in model.managers:
+            manager.own_blame = rules.clip01(manager.own_blame - c.less_blame)
+        return trust

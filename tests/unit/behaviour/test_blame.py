@@ -1,0 +1,71 @@
+"""Managers' blame (E26): B* = (own + 0.5 (F_manager - 0.5) + 0.05 incidents)(1 - just x adherence)."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from redbead.behaviour.blame import Blame, blame_aim, move_blame
+from redbead.jit import plain
+from redbead.state.maths import approach
+
+unit = st.floats(0, 1)
+C = Blame()
+
+
+@pytest.mark.parametrize(
+    ("own", "fear", "incidents", "just", "adherence", "expected"),
+    [
+        (0.6, 0.5, 0.0, 0.0, 1.0, 0.600),
+        (0.6, 0.9, 0.0, 0.0, 1.0, 0.800),  # a frightened manager
+        (0.6, 0.1, 0.0, 0.0, 1.0, 0.400),
+        (0.6, 0.5, 2.0, 0.0, 1.0, 0.700),  # two incidents: somebody must have done it
+        (0.9, 1.0, 5.0, 0.0, 1.0, 1.000),  # 1.4, held at 1
+        (0.1, 0.0, 0.0, 0.0, 1.0, 0.000),  # -0.15, held at 0
+        (0.6, 0.5, 0.0, 0.8, 1.0, 0.120),  # kept
+        (0.6, 0.5, 0.0, 0.8, 0.2, 0.504),  # announced, hardly kept
+    ],
+)
+def test_where_blame_tends_to(own, fear, incidents, just, adherence, expected):
+    found = blame_aim(own, fear, incidents, C._replace(just=just, adherence=adherence))
+    assert found == pytest.approx(expected, abs=1e-12)
+
+
+@given(unit, unit, unit, st.floats(0, 20))
+def test_managers_fear_becomes_blame(own, a, b, incidents):
+    low, high = sorted([a, b])
+    assert 0.0 <= blame_aim(own, low, incidents, C) <= blame_aim(own, high, incidents, C) <= 1.0
+
+
+@given(unit, unit, st.floats(0, 20), unit, unit)
+def test_a_just_culture_never_adds_blame(own, fear, incidents, just, adherence):
+    kept = blame_aim(own, fear, incidents, C._replace(just=just, adherence=adherence))
+    assert kept <= blame_aim(own, fear, incidents, C) + 1e-15
+
+
+def test_managers_change_in_26_weeks(world, now, c):
+    world.managers.own_blame[:] = 0.6
+    world.managers.fear[:] = 0.5
+    world.managers.blame[:] = 0.2
+    plain(move_blame)(world.managers, world.service, world.ledger, c.blame, now)
+    assert world.managers.blame.tolist() == pytest.approx([0.2 + 0.4 * approach(26.0)] * 2, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("just", "adherence", "sanctions", "broken"),
+    [(0.8, 0.2, 1, 1), (0.8, 0.2, 0, 0), (0.8, 0.4, 1, 0), (0.8, 0.39, 1, 1), (0.0, 0.2, 1, 0)],
+)
+def test_a_promise_is_broken_by_a_sanction_where_adherence_is_below_04(world, now, c, just, adherence, sanctions, broken):
+    world.ledger.sanctions[:] = sanctions
+    plain(move_blame)(
+        world.managers, world.service, world.ledger, c.blame._replace(just=just, adherence=adherence), now
+    )
+    assert world.service.broken_promise[0] == broken
+
+
+def test_a_broken_promise_is_remembered(world, now, c):
+    hollow = c.blame._replace(just=0.8, adherence=0.2)
+    world.ledger.sanctions[:] = 1
+    plain(move_blame)(world.managers, world.service, world.ledger, hollow, now)
+    world.ledger.sanctions[:] = 0
+    plain(move_blame)(world.managers, world.service, world.ledger, hollow, now)
+    assert world.service.broken_promise[0] == 1

@@ -1,0 +1,69 @@
+"""Burnout (E8): odds* = odds_0 x P^1.6 x exp(F - 0.5) x exp(-(support - 0.5)) x ..., with odds_0 = 0.4/0.6."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from redbead.behaviour.burnout import Burnout, burnout_aim, move_burnout, support
+from redbead.jit import plain
+from redbead.state.maths import approach
+from redbead.state.people import EMPTY
+
+unit = st.floats(0, 1)
+strain = st.floats(-3, 3)
+C = Burnout()
+
+
+@pytest.mark.parametrize(
+    ("strain", "fear", "supported", "caught", "disruption", "expected"),
+    [
+        (0.0, 0.5, 0.5, 0.0, 0.0, 0.4000),
+        (math.log(1.2), 0.5, 0.5, 0.0, 0.0, 0.4716),  # odds 0.66667 x 1.2^1.6 = 0.89249
+        (0.0, 0.9, 0.5, 0.0, 0.0, 0.4986),  # odds 0.66667 exp(0.4) = 0.99455
+        (0.0, 0.5, 0.9, 0.0, 0.0, 0.3089),  # odds 0.66667 exp(-0.4) = 0.44688
+        (0.0, 0.5, 0.5, 0.2, 0.0, 0.4242),  # contagion: odds 0.66667 exp(0.1) = 0.73678
+        (0.0, 0.5, 0.5, 0.0, 0.3, 0.4737),  # odds 0.66667 exp(0.3) = 0.89991
+        (math.log(0.05), 0.5, 0.5, 0.0, 0.0, 0.0055),  # idle: odds 0.66667 x 0.05^1.6 = 0.00553
+    ],
+)
+def test_where_burnout_tends_to(strain, fear, supported, caught, disruption, expected):
+    assert burnout_aim(strain, fear, supported, caught, disruption, C) == pytest.approx(expected, abs=6e-5)
+
+
+@pytest.mark.parametrize(
+    ("own", "excess", "expected"),
+    [(0.5, 0.0, 0.5), (0.5, 0.4, 0.38), (0.5, -0.6, 0.68), (0.05, 0.5, 0.0), (0.9, -0.6, 1.0)],
+)
+def test_blame_takes_support_away(own, excess, expected):
+    """S = own - 0.3 (B - B_ref), held in [0, 1]."""
+    assert support(own, excess, C) == pytest.approx(expected, abs=1e-12)
+
+
+@given(strain, strain, unit, unit)
+def test_pressure_exhausts_and_support_protects(a, b, fear, given_):
+    low, high = sorted([a, b])
+    calm = burnout_aim(low, fear, given_, 0.0, 0.0, C)
+    assert 0.0 <= calm <= burnout_aim(high, fear, given_, 0.0, 0.0, C) <= 1.0
+    assert burnout_aim(low, fear, 1.0, 0.0, 0.0, C) <= calm
+
+
+@given(unit, unit, strain)
+def test_fear_exhausts(a, b, strain):
+    low, high = sorted([a, b])
+    assert burnout_aim(strain, low, 0.5, 0.0, 0.0, C) <= burnout_aim(strain, high, 0.5, 0.0, 0.0, C)
+
+
+def test_it_stays_a_share_whatever_the_load():
+    assert burnout_aim(1e6, 1.0, 0.0, 1.0, 5.0, C) <= 1.0
+    assert burnout_aim(-1e6, 0.0, 1.0, -1.0, 0.0, C) >= 0.0
+
+
+def test_a_week_closes_a_26_weeks_share_of_the_gap_for_those_present(world, now, c):
+    world.workers.fear[:] = 0.5
+    world.managers.own_support[:] = 0.5
+    world.managers.blame[:] = 0.6
+    world.workers.status[5] = EMPTY
+    plain(move_burnout)(world.workers, world.managers, world.service, 0.6, c.burnout._replace(team=0.0), now)
+    assert world.workers.burnout.tolist() == pytest.approx([0.4 * approach(26.0)] * 5 + [0.0], abs=1e-12)

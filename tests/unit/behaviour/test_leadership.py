@@ -1,0 +1,120 @@
+"""Directors (E13, E27, E28): what they attend to, how far they dress things up, how they come and go."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from redbead import dice
+from redbead.behaviour.leadership import (
+    Leadership,
+    appoint,
+    attention,
+    follow_the_leader,
+    gaming_aim,
+    leader_goes,
+    leader_moves_on,
+)
+from redbead.jit import plain
+from redbead.state.maths import approach
+
+unit = st.floats(0, 1)
+sd = st.floats(-4, 4)
+C = Leadership()
+
+
+@pytest.mark.parametrize(
+    ("stakes", "inadequate", "commitment", "reward", "expected"),
+    [
+        (0.0, False, 0.0, 0.0, 0.10),
+        (0.7, False, 0.0, 0.0, 0.45),
+        (1.0, True, 0.0, 0.0, 0.90),
+        (0.7, False, 1.0, 0.0, 0.25),  # a director committed to practice
+        (0.7, True, -2.0, 0.0, 1.00),  # 1.15, held at 1
+        (0.0, False, 1.0, 0.0, 0.00),  # -0.1, held at 0
+        (0.7, False, 0.0, 0.3, 0.15),  # practice is rewarded
+    ],
+)
+def test_attention_by_hand(stakes, inadequate, commitment, reward, expected):
+    found = attention(stakes, inadequate, commitment, C._replace(compliance_reward=reward))
+    assert found == pytest.approx(expected, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("stakes", "fear", "integrity", "candour", "expected"),
+    [
+        (0.0, 1.0, 0.0, 0.0, 0.0474),  # logit -3
+        (0.7, 0.5, 0.0, 0.0, 0.1680),  # logit -1.6
+        (1.0, 1.0, 0.0, 0.0, 0.7311),  # logit 1
+        (0.7, 0.5, 1.0, 0.0, 0.1091),  # logit -2.1
+        (0.7, 0.5, 0.0, 1.0, 0.0691),  # logit -2.6
+    ],
+)
+def test_dressing_up_by_hand(stakes, fear, integrity, candour, expected):
+    found = gaming_aim(stakes, fear, integrity, C._replace(candour_credit=candour))
+    assert found == pytest.approx(expected, abs=5e-5)
+
+
+@given(unit, unit, unit, sd)
+def test_stakes_and_fear_make_for_dressing_up_and_compliance(a, b, fear, character):
+    low, high = sorted([a, b])
+    assert gaming_aim(low, fear, character, C) <= gaming_aim(high, fear, character, C)
+    assert gaming_aim(fear, low, character, C) <= gaming_aim(fear, high, character, C)
+    assert 0.0 <= attention(low, False, character, C) <= attention(high, False, character, C) <= 1.0
+
+
+@given(unit, unit, sd, sd)
+def test_character_resists(stakes, fear, a, b):
+    low, high = sorted([a, b])
+    assert gaming_aim(stakes, fear, high, C) <= gaming_aim(stakes, fear, low, C)
+    assert attention(stakes, True, high, C) <= attention(stakes, True, low, C)
+
+
+# the week
+
+
+def test_the_organisation_follows_in_26_weeks(world, now, c):
+    world.leaders.attention[:] = 0.9
+    world.service.compliance[:] = 0.5
+    plain(follow_the_leader)(world.leaders, world.service, 0.7, c.leadership, now)
+    assert world.service.compliance[0] == pytest.approx(0.5 + 0.4 * approach(26.0), abs=1e-12)
+
+
+def test_an_interim_director_of_average_leanings_stands_in_for_35_weeks(world, now, c):
+    world.leaders.commitment[:] = world.leaders.integrity[:] = 2.0
+    plain(leader_goes)(world.leaders, world.ledger, world.diary, c.leadership.interim, now)
+    assert (world.leaders.commitment[0], world.leaders.integrity[0], world.leaders.interim[0]) == (0.0, 0.0, 35.0)
+    assert world.leaders.spell[0] == world.ledger.leaders_left[0] == 1
+    weeks = 0
+    while world.leaders.interim[0] > 0:
+        plain(leader_moves_on)(world.leaders, world.oversight, world.ledger, world.diary, c.leadership, now)
+        weeks += 1
+    assert weeks == 35
+    assert world.leaders.commitment[0] != 0.0
+
+
+def test_a_successor_is_drawn_from_the_declared_distribution(world, now, c):
+    plain(appoint)(world.leaders, c.leadership._replace(commitment_mean=0.3), now)
+    u, v = dice.pair(now.seed, dice.LEADER_PERSON, now.week, dice.person(0, 0))
+    assert world.leaders.commitment[0] == pytest.approx(0.3 + 0.5 * dice.normal(u))
+    assert world.leaders.integrity[0] == pytest.approx(dice.normal(v))
+
+
+@pytest.mark.parametrize(("grade", "push"), [(-1, 0.0), (0, 0.3), (1, 0.0), (2, 0.0), (3, 0.3)])
+def test_good_directors_are_poached_and_those_of_failing_authorities_leave(world, now, c, grade, push):
+    """The chance 1 - exp(-h exp(push)) is met by the director's own uniform, week by week."""
+    chance = 1 - math.exp(-0.2 * math.exp(push))
+    quick = c.leadership._replace(leaving=0.2)
+    left = 0
+    for week in range(300):
+        before = int(world.leaders.spell[0])
+        world.leaders.interim[:] = 0.0
+        u = dice.uniform(now.seed, dice.LEADER_LEAVING, week, dice.person(0, before))
+        world.oversight.grade[:] = grade
+        plain(leader_moves_on)(
+            world.leaders, world.oversight, world.ledger, world.diary, quick, now._replace(week=week)
+        )
+        assert (world.leaders.spell[0] > before) == (u < chance)
+        left += u < chance
+    assert left > 20

@@ -1,0 +1,113 @@
+"""From reports to defences (E20 to E22), by hand with the default coefficients."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from redbead.behaviour.learning import (
+    Lessons,
+    analyse,
+    analysis_quality,
+    forgetting_rate,
+    learn,
+    learning_rate,
+    usefulness_aim,
+)
+from redbead.jit import plain
+from redbead.state.errors import ANALYSED, REPORTED, WITHHELD
+
+unit = st.floats(0, 1)
+C = Lessons()
+
+
+@pytest.mark.parametrize(("blame", "expected"), [(0.0, 1.0), (0.2, 0.86), (0.5, 0.65), (0.6, 0.58), (1.0, 0.30)])
+def test_blame_narrows_analysis(blame, expected):
+    """q = 1 - 0.7 B."""
+    assert analysis_quality(blame, C) == pytest.approx(expected, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("quality", "answered", "expected"),
+    [(1.0, 0.0, 0.1), (1.0, 1.0, 0.9), (0.58, 1.0, 0.564), (0.58, 0.5, 0.332), (1.0, 2.0, 0.9), (0.0, 1.0, 0.1)],
+)
+def test_usefulness_is_answers_times_quality(quality, answered, expected):
+    """V* = 0.1 + 0.8 q min(1, answered): more answers than reports help no further."""
+    assert usefulness_aim(quality, answered, C) == pytest.approx(expected, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("analysed", "quality", "confided", "posts", "time", "info", "authorities", "expected"),
+    [
+        (0, 1.0, 0, 120, 0.0, 0.0, 1, 0.0),
+        (2, 0.58, 0, 120, 0.0, 0.0, 1, 0.0029),  # 0.0025 x 2 x 0.58
+        (2, 0.58, 0, 240, 0.0, 0.0, 1, 0.00145),  # the same two reports in an authority twice the size
+        (0, 1.0, 0, 120, 0.06, 0.0, 1, 0.006),
+        (0, 1.0, 0, 120, 0.0, 0.03, 1, 0.03),
+        (0, 1.0, 10, 120, 0.0, 0.0, 1, 0.00099),  # 0.0006 x 10 x 0.33 x 0.5
+        (0, 1.0, 10, 120, 0.0, 0.0, 153, 0.15147),
+    ],
+)
+def test_lessons_by_hand(analysed, quality, confided, posts, time, info, authorities, expected):
+    c = C._replace(pool_authorities=float(authorities))
+    assert learning_rate(analysed, quality, confided, posts, time, info, c) == pytest.approx(expected, abs=1e-12)
+
+
+@pytest.mark.parametrize(("share", "expected"), [(0.0, 1 / 156), (0.01, 1 / 156 + 0.003), (0.1, 1 / 156 + 0.03), (1.0, 1 / 156 + 0.3)])  # fmt: skip
+def test_forgetting_by_hand(share, expected):
+    assert forgetting_rate(share, C) == pytest.approx(expected, abs=1e-12)
+
+
+@given(st.integers(0, 50), unit, unit, st.floats(6, 2000))
+def test_better_analysis_never_teaches_less(analysed, a, b, posts):
+    low, high = sorted([a, b])
+    assert learning_rate(analysed, low, 0, posts, 0, 0, C) <= learning_rate(analysed, high, 0, posts, 0, 0, C)
+
+
+# the week
+
+
+def analysing(world, now, c):
+    plain(analyse)(world.workers, world.errors, world.learning, world.ledger, world.diary, 37.0, c.lessons, now)
+
+
+def test_hours_limit_analysis_and_the_oldest_report_comes_first(world, now, c, error):
+    """Six workers x 37 h x 0.015 = 3.33 h a week, 5 h a report: 1 in the second week, with 1.66 h left over."""
+    rows = [error(0, REPORTED, number=k) for k in range(3)]
+    kept = error(1, WITHHELD)
+    analysing(world, now, c)
+    assert world.ledger.analysed[0] == 0
+    analysing(world, now, c)
+    assert world.errors.state[[*rows, kept]].tolist() == [ANALYSED, REPORTED, REPORTED, WITHHELD]
+    assert world.learning.hours[0] == pytest.approx(2 * 3.33 - 5.0, abs=1e-9)
+
+
+def test_hours_without_a_report_are_not_saved_up(world, now, c):
+    for _ in range(20):
+        analysing(world, now, c)
+    assert world.learning.hours[0] == 5.0
+
+
+def test_a_quiet_week_of_learning_by_hand(world, now, c):
+    """Nothing analysed, nobody left: D loses D/156; V moves a 26th of the way to 0.1 + 0.8 x 0.58."""
+    world.managers.blame[:] = 0.6
+    world.learning.defences[:] = 0.3
+    world.learning.usefulness[:] = 0.4
+    world.learning.reports_rate[:] = world.learning.answers_rate[:] = 1.0
+    plain(learn)(
+        world.workers, world.managers, world.learning, world.service, world.oversight, world.ledger, 6, 0.03, 0.0,
+        c.lessons, now,
+    )  # fmt: skip
+    assert world.learning.defences[0] == pytest.approx(0.3 * (1 - 1 / 156), abs=1e-12)
+    assert world.learning.usefulness[0] == pytest.approx(0.4 + (0.564 - 0.4) / 26, abs=1e-9)
+
+
+def test_what_a_visit_teaches_is_learnt_in_the_week_after_it(world, now, c):
+    """D + (1 - D) x 0.03, less forgetting; only where the visit ended last week."""
+    for ended, gained in ((now.week - 1, 0.7 * 0.03), (now.week, 0.0), (now.week - 2, 0.0)):
+        world.learning.defences[:] = 0.3
+        world.oversight.last_visit[:] = ended
+        plain(learn)(
+            world.workers, world.managers, world.learning, world.service, world.oversight, world.ledger, 6, 0.03, 0.0,
+            c.lessons, now,
+        )  # fmt: skip
+        assert world.learning.defences[0] == pytest.approx(0.3 - 0.3 / 156 + gained, abs=1e-12)

@@ -1,0 +1,218 @@
+"""Practice errors (E14, E15, E18): rates by hand, fates in the proportions of their hazards, tidy rows."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from redbead import dice
+from redbead.behaviour.practice import (
+    Practice,
+    error_climate,
+    error_rate,
+    fates,
+    make_errors,
+    recognise_later,
+    recognised_share,
+    sweep,
+)
+from redbead.jit import plain
+from redbead.state.errors import (
+    ANALYSED,
+    CLOSED,
+    DISCOVERED,
+    EXPIRED,
+    HARMED,
+    HELD_BACK,
+    MOST_ERRORS,
+    RECOGNISED,
+    REPAIRED,
+    REPORTED,
+    UNRECOGNISED,
+    WITHHELD,
+)
+from redbead.state.people import EMPTY
+
+around = st.floats(-1, 1)
+C = Practice()
+
+
+@pytest.mark.parametrize(
+    ("care", "burnout", "skill", "fear", "climate", "expected"),
+    [
+        (1.0, 0.0, 0.0, 0.0, 0.0, 0.010000),
+        (0.8, 0.0, 0.0, 0.0, 0.0, 0.012500),  # haste: 0.01 / 0.8
+        (1.2, 0.0, 0.0, 0.0, 0.0, 0.010000),  # more than the standard helps no further
+        (1.0, 0.2, 0.0, 0.0, 0.0, 0.012214),  # exp(0.2)
+        (1.0, 0.0, -0.5, 0.0, 0.0, 0.014918),  # a beginner: exp(0.8 x 0.5)
+        (1.0, 0.0, 0.0, 0.5, 0.0, 0.010000),  # by default fear itself makes no errors
+        (1.0, 0.0, 0.0, 0.0, -0.3, 0.007408),
+        (0.0, 0.0, 0.0, 0.0, 0.0, 0.200000),  # care is held at 1/20
+    ],
+)
+def test_error_rate_by_hand(care, burnout, skill, fear, climate, expected):
+    assert error_rate(care, burnout, skill, fear, climate, C) == pytest.approx(expected, abs=5e-7)
+
+
+@pytest.mark.parametrize(
+    ("disruption", "defences", "pressed", "blame", "expected"),
+    [
+        (0.0, 0.0, 0.0, 0.0, 0.00),
+        (0.2, 0.0, 0.0, 0.0, 0.14),
+        (0.0, 0.3, 0.0, 0.0, -0.21),
+        (0.0, 0.0, 0.5, 0.0, -0.05),  # accountability helps
+        (0.0, 0.0, 0.0, -0.6, 0.15),  # moral hazard: nobody is blamed, a little less care
+        (1.0, 1.0, 1.0, 1.0, -0.35),
+    ],
+)
+def test_climate_by_hand(disruption, defences, pressed, blame, expected):
+    assert error_climate(disruption, defences, pressed, blame, C) == pytest.approx(expected, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("excess", "changes", "expected"),
+    [
+        (0.0, {}, 0.35),
+        (0.0, {"eyes": 1.6}, 0.49805),  # a unit: 1 - 0.65^1.6
+        (0.0, {"eyes": 2.0}, 0.5775),  # two pairs of eyes: 1 - 0.65^2
+        (0.0, {"training": 0.2}, 0.42749),  # 0.35 exp(0.2)
+        (0.5, {"compliance_blind": 1.0}, 0.21229),  # 0.35 exp(-0.5)
+        (0.0, {"training": 3.0}, 0.95),  # never all, as a mere consequence of training
+        (0.0, {"recognised": 1.0}, 1.0),  # unless the experiment says so
+    ],
+)
+def test_recognised_share_by_hand(excess, changes, expected):
+    assert recognised_share(excess, C._replace(**changes)) == pytest.approx(expected, abs=5e-6)
+
+
+@given(st.floats(0, 2), st.floats(0, 2), around, around)
+def test_haste_makes_errors(a, b, burnout, skill):
+    low, high = sorted([a, b])
+    assert error_rate(high, burnout, skill, 0.0, 0.0, C) <= error_rate(low, burnout, skill, 0.0, 0.0, C)
+
+
+@given(around, around, st.floats(0.05, 1.5))
+def test_exhaustion_makes_errors_and_skill_avoids_them(a, b, care):
+    low, high = sorted([a, b])
+    assert error_rate(care, low, 0.0, 0.0, 0.0, C) <= error_rate(care, high, 0.0, 0.0, 0.0, C)
+    assert error_rate(care, 0.0, high, 0.0, 0.0, C) <= error_rate(care, 0.0, low, 0.0, 0.0, C)
+
+
+# the week
+
+
+def make(world, now, c, *, seen=0.0, rate=0.01):
+    plain(make_errors)(
+        world.workers, world.cases, world.errors, world.ledger, world.diary, 0.0, seen, 0.0,
+        c.practice._replace(errors_per_case=rate), now,
+    )  # fmt: skip
+
+
+def test_errors_are_poisson_counts_of_cases_held_and_looked_after(world, now, c):
+    """By inversion of each worker's own uniform: mean = 0.05 x (16 + 6 waiting / 6 on duty)."""
+    world.workers.care[:] = 1.0
+    world.workers.burnout[:] = c.practice.burnout_ref
+    world.workers.fear[:] = 0.5
+    world.workers.caseload[:] = 16
+    world.cases.waiting[:] = 6
+    make(world, now, c, rate=0.05)
+    expected = [dice.poisson(dice.uniform(now.seed, dice.ERRORS, now.week, w), 0.05 * 17) for w in range(6)]
+    assert world.workers.made.tolist() == expected
+    assert world.ledger.generated[0] == sum(expected) == world.errors[0][0]
+    assert sorted(world.errors.author[: sum(expected)].tolist()) == sorted(
+        w for w in range(6) for _ in range(expected[w])
+    )
+
+
+def test_nobody_makes_errors_in_an_empty_post_and_a_week_has_a_worst_case(world, now, c):
+    world.workers.status[:3] = EMPTY
+    world.workers.caseload[:] = 1000
+    world.workers.care[:] = 1.0
+    make(world, now, c, rate=10.0, seen=1.0)
+    assert world.workers.made.tolist() == [0, 0, 0] + [MOST_ERRORS] * 3
+    assert world.ledger.recognised[0] == 3 * MOST_ERRORS
+
+
+def test_shares_of_severity_and_conduct_are_the_declared_ones(world, now, c):
+    """2,970 errors: near misses 60 %, serious 7 %, culpable 5 %, each within 4 standard errors."""
+    kinds, conduct = [], []
+    for week in range(33):
+        world.errors[0][0] = 0
+        world.workers.caseload[:] = 1000
+        world.workers.care[:] = 1.0
+        make(world, now._replace(week=week), c, rate=10.0)
+        kinds += world.errors.severity[:90].tolist()
+        conduct += world.errors.culpable[:90].tolist()
+    n = len(kinds)
+    for found, share in ((kinds.count(0), 0.60), (kinds.count(2), 0.07), (sum(conduct), 0.05)):
+        assert abs(found / n - share) < 4 * math.sqrt(share * (1 - share) / n)
+
+
+def test_an_error_comes_to_mind_later_only_where_somebody_is_there(world, now, c, error):
+    old, fresh, orphan = error(0, UNRECOGNISED), error(1, UNRECOGNISED, born=60), error(2, UNRECOGNISED)
+    world.workers.status[2] = EMPTY
+    plain(recognise_later)(
+        world.workers, world.errors, world.ledger, world.diary, c.practice._replace(later=1e9), now
+    )
+    assert world.errors.state[[old, fresh, orphan]].tolist() == [RECOGNISED, UNRECOGNISED, UNRECOGNISED]
+
+
+def test_fates_come_in_the_proportions_of_their_hazards(world, now, c, error):
+    """Competing risks: of known hidden errors, harm : found : expiry : repair as 0.002 : 0.009615 : 0.019231 : 0.0375.
+
+    The total weekly chance is 1 - exp(-0.068346) = 0.06606; each share within 4 standard errors.
+    """
+    hazards = {HARMED: 0.002, DISCOVERED: 0.009615, EXPIRED: 0.019231, REPAIRED: 0.0375}
+    total = sum(hazards.values())
+    states = []
+    for week in range(200):
+        world.errors[0][0] = 0
+        rows = [error(w, WITHHELD, number=k) for w in range(6) for k in range(15)]
+        plain(fates)(
+            world.workers, world.errors, world.ledger, world.diary, 0.0, c.practice, now._replace(week=week)
+        )
+        states += world.errors.state[rows].tolist()
+    n = len(states)
+    for state, hazard in hazards.items():
+        share = (1 - math.exp(-total)) * hazard / total
+        assert abs(states.count(state) / n - share) < 4 * math.sqrt(share * (1 - share) / n), state
+    assert states.count(WITHHELD) > 0.9 * n
+
+
+def test_nobody_can_repair_what_she_has_not_seen(world, now, c, error):
+    rows = [error(w, UNRECOGNISED, number=k) for w in range(6) for k in range(15)]
+    plain(fates)(
+        world.workers, world.errors, world.ledger, world.diary, 0.0,
+        c.practice._replace(repaired=1e6, harm=0.0, found=0.0, expires=0.0), now,
+    )  # fmt: skip
+    assert set(world.errors.state[rows].tolist()) == {UNRECOGNISED}
+
+
+def test_she_takes_her_knowledge_along(world, now, c, error):
+    """What a leaver kept back is afterwards known to nobody; what a manager holds back stays known to the manager."""
+    kept, held = error(0, WITHHELD), error(1, HELD_BACK)
+    world.workers.spell[:2] += 1
+    idle = c.practice._replace(repaired=0.0, harm=0.0, found=0.0, expires=0.0)
+    plain(fates)(world.workers, world.errors, world.ledger, world.diary, 0.0, idle, now)
+    assert world.errors.state[[kept, held]].tolist() == [UNRECOGNISED, HELD_BACK]
+
+
+def test_rows_whose_story_has_ended_make_room_in_order(world, now, error):
+    states = [WITHHELD, CLOSED, REPORTED, ANALYSED, EXPIRED, HARMED, REPAIRED, UNRECOGNISED]
+    for k, state in enumerate(states):
+        error(0, state, born=k)
+    plain(sweep)(world.errors, now)
+    assert world.errors[0][0] == 4
+    assert world.errors.born[:4].tolist() == [0, 2, 5, 7]
+    assert world.errors.state[:4].tolist() == [WITHHELD, REPORTED, HARMED, UNRECOGNISED]
+
+
+def test_a_visit_finds_more(world, now, c, error):
+    """Extra hazard 1e6 of discovery: everything hidden is found."""
+    rows = [error(w, WITHHELD) for w in range(6)]
+    plain(fates)(world.workers, world.errors, world.ledger, world.diary, 1e6, c.practice, now)
+    assert set(world.errors.state[rows].tolist()) == {DISCOVERED}
+    assert world.ledger.discovered[0] == 6
+    assert np.all(world.errors.since[rows] == now.week)

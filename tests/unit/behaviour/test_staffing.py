@@ -1,0 +1,189 @@
+"""Staff (E9 to E12): skill, leaving, hiring, agency cover, newcomers."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from redbead import dice
+from redbead.behaviour.staffing import (
+    Staffing,
+    attraction,
+    chance_of_leaving,
+    gain_experience,
+    managers_move_on,
+    people_come,
+    people_leave,
+    skill,
+    weigh_leaving,
+)
+from redbead.jit import plain
+from redbead.state.people import AGENCY, EMPTY, PERMANENT
+from redbead.state.types import NEVER
+
+unit = st.floats(0, 1)
+C = Staffing()
+
+
+@pytest.mark.parametrize(
+    ("weeks", "expected"), [(0, 0.0), (26, 0.2212), (104, 0.6321), (208, 0.8647), (520, 0.9933)]
+)
+def test_skill_by_hand(weeks, expected):
+    """e = 1 - exp(-weeks / 104)."""
+    assert skill(float(weeks), C) == pytest.approx(expected, abs=5e-5)
+
+
+@pytest.mark.parametrize(
+    ("burnout", "fear", "disruption", "tenure", "expected"),
+    [
+        (0.4, 0.5, 0.0, 200.0, 0.0024969),  # h = 0.13 / 52 = 0.0025
+        (0.4, 0.5, 0.0, 103.9, 0.0033690),  # the first two years: h exp(0.3) = 0.0033747
+        (0.4, 0.5, 0.0, 104.0, 0.0024969),
+        (0.8, 0.5, 0.0, 200.0, 0.0067727),  # exhausted: h e = 0.0067957
+        (0.4, 1.0, 0.0, 200.0, 0.0032049),  # afraid: h exp(0.25) = 0.0032101
+        (0.4, 0.5, 0.5, 200.0, 0.0041133),  # upheaval: h exp(0.5) = 0.0041218
+    ],
+)
+def test_chance_of_leaving_by_hand(burnout, fear, disruption, tenure, expected):
+    assert chance_of_leaving(burnout, fear, disruption, tenure, C) == pytest.approx(expected, abs=5e-8)
+
+
+@given(unit, unit, unit, unit, st.floats(0, 500))
+def test_burnout_and_fear_drive_people_out(a, b, other, disruption, tenure):
+    low, high = sorted([a, b])
+    calm = chance_of_leaving(low, other, disruption, tenure, C)
+    assert 0.0 <= calm <= chance_of_leaving(high, other, disruption, tenure, C) <= 1.0
+    assert chance_of_leaving(other, low, disruption, tenure, C) <= chance_of_leaving(other, high, disruption, tenure, C)
+
+
+@pytest.mark.parametrize(("grade", "pull"), [(-1, 1.0), (0, 1.25), (1, 1.0), (2, 0.92), (3, 0.75)])
+def test_grades_attract_and_repel(grade, pull):
+    assert attraction(grade, C) == pull
+
+
+def test_skill_grows_week_by_week_as_the_closed_form_says(world, now, c):
+    """E12's exponential is the exact solution of the weekly step."""
+    for _ in range(104):
+        plain(gain_experience)(world.workers, c.staffing, now)
+    assert world.workers.experience[0] == 104.0
+    assert world.workers.skill[0] == pytest.approx(1 - math.exp(-1), abs=1e-12)
+
+
+def test_agency_staff_keep_their_skill(world, now, c):
+    world.workers.status[0] = AGENCY
+    world.workers.skill[0] = 0.8
+    plain(gain_experience)(world.workers, c.staffing, now)
+    assert world.workers.skill[0] == 0.8
+
+
+def leave(world, now, c):
+    plain(people_leave)(world.workers, world.cases, world.ledger, world.diary, c.staffing, now)
+
+
+def test_her_families_wait_for_another_and_her_successor_is_somebody_else(world, now, c):
+    world.workers.caseload[:] = 16
+    world.workers.fear[:] = 0.7
+    world.workers.chance_of_leaving[2] = 1.0
+    leave(world, now, c)
+    assert world.workers.status.tolist() == [PERMANENT, PERMANENT, EMPTY, PERMANENT, PERMANENT, PERMANENT]
+    assert world.cases.waiting[0] == 16
+    assert world.workers.spell[2] == 1
+    assert (world.workers.caseload[2], world.workers.fear[2], world.workers.last_known[2]) == (0, 0.0, NEVER)
+    assert world.ledger.leavers[0] == 1
+
+
+def test_the_dismissed_leave_for_certain_agency_staff_by_their_own_hazard(world, now, c):
+    world.workers.dismissed[0] = 1
+    world.workers.status[1] = AGENCY
+    leave(world, now, c._replace(staffing=c.staffing._replace(agency_leaving=1e9)))
+    assert world.workers.status[:2].tolist() == [EMPTY, EMPTY]
+    assert world.ledger.leavers[0] == 1, "agency staff are no leavers"
+
+
+def test_only_permanent_staff_weigh_whether_to_leave(world, now, c):
+    world.workers.burnout[:] = 0.4
+    world.workers.fear[:] = 0.5
+    world.workers.tenure[:] = 200.0
+    world.workers.status[:2] = (EMPTY, AGENCY)
+    plain(weigh_leaving)(world.workers, world.service, c.staffing, now)
+    assert world.workers.chance_of_leaving.tolist() == pytest.approx([0.0, 0.0] + [0.0024969] * 4, abs=5e-8)
+
+
+def come(world, now, c, **changes):
+    plain(people_come)(
+        world.workers, world.managers, world.cases, world.service, world.oversight, world.ledger, world.diary,
+        c.staffing._replace(**changes), now,
+    )  # fmt: skip
+
+
+def test_posts_are_filled_only_within_the_establishment(world, now, c):
+    world.workers.status[:] = EMPTY
+    world.cases.established[:] = 4
+    come(world, now, c, time_to_fill=1e-9)
+    assert world.workers.status.tolist() == [PERMANENT] * 4 + [EMPTY] * 2
+    assert world.ledger.hires[0] == 4
+
+
+def test_a_permanent_hire_takes_the_place_of_agency_cover(world, now, c):
+    world.workers.status[0] = AGENCY
+    world.workers.caseload[0] = 9
+    come(world, now, c, time_to_fill=1e-9)
+    assert world.workers.status[0] == PERMANENT
+    assert world.workers.spell[0] == 1
+    assert world.cases.waiting[0] == 9
+
+
+def test_agency_covers_vacant_posts_but_not_more_than_its_share(world, now, c):
+    """Nobody applies, half of the posts are to be covered at once: with 0.5 x 6 - 3 covered there is nothing to do."""
+    world.workers.status[:] = EMPTY
+    come(world, now, c, time_to_fill=1e12, agency_cover=1.0, agency_speed=1e-9)
+    assert world.workers.status.tolist() == [AGENCY] * 6
+    assert world.workers.skill.tolist() == [0.8] * 6
+    world.workers.status[:3] = EMPTY
+    come(world, now, c, time_to_fill=1e12, agency_cover=0.5, agency_speed=1e-9)
+    assert world.workers.status.tolist() == [EMPTY] * 3 + [AGENCY] * 3
+
+
+def test_a_newcomer_takes_on_half_of_the_mood_of_her_team(world, now, c):
+    """Fear (0.5 + 0.9) / 2 = 0.7; burnout half of its reference 0.4; newly qualified, so without skill."""
+    world.workers.status[0] = EMPTY
+    world.managers.team_fear[:] = 0.9
+    come(world, now, c, time_to_fill=1e-9, newly_qualified=1.0)
+    assert world.workers.fear[0] == pytest.approx(0.7)
+    assert world.workers.burnout[0] == pytest.approx(0.2)
+    assert (world.workers.skill[0], world.workers.experience[0], world.workers.tenure[0]) == (0.0, 0.0, 0.0)
+
+
+def test_an_inadequate_grade_and_upheaval_keep_applicants_away(world, now, c):
+    """The same dice, a lower hazard: 1 - exp(-0.75 exp(-0.5) / 56) against 1 - exp(-1/56)."""
+    hired = {}
+    for grade, disruption in ((1, 0.0), (3, 0.5)):
+        hired[grade] = set()
+        world.oversight.grade[:] = grade
+        world.service.disruption[:] = disruption
+        for week in range(400):
+            world.workers.status[:] = EMPTY
+            world.workers.spell[:] = 0
+            come(world, now._replace(week=week), c, agency_cover=0.0)
+            hired[grade] |= {(week, w) for w in range(6) if world.workers.status[w] == PERMANENT}
+    assert hired[3] < hired[1]
+    expected = {
+        (week, w)
+        for week in range(400)
+        for w in range(6)
+        if dice.uniform(now.seed, dice.HIRING, week, w) < 1 - math.exp(-0.75 * math.exp(-0.5) / 56)
+    }
+    assert hired[3] == expected
+
+
+def test_a_new_manager_brings_her_own_leaning(world, now, c):
+    world.managers.own_blame[:] = 0.99
+    plain(managers_move_on)(
+        world.managers, world.ledger, world.diary, 0.6, 0.1, c.staffing._replace(manager_leaving=1e9), now
+    )
+    u, v = dice.pair(now.seed, dice.MANAGER_PERSON, now.week, dice.person(1, 1))
+    assert world.managers.spell.tolist() == [1, 1]
+    assert world.managers.own_blame[1] == pytest.approx(0.6 + 0.1 * dice.normal(u))
+    assert world.managers.own_support[1] == pytest.approx(0.5 + 0.1 * dice.normal(v))
+    assert world.ledger.managers_left[0] == 2

@@ -1,0 +1,112 @@
+"""Hours, pressure, overtime and corner cutting (E4 to E7), by hand."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from redbead.behaviour.workload import (
+    Workload,
+    care,
+    moved_standard,
+    output,
+    pace,
+    share_for_families,
+    shortfall,
+    work,
+)
+from redbead.jit import plain
+from redbead.state.maths import approach
+from redbead.state.people import AGENCY, EMPTY
+
+unit = st.floats(0, 1)
+C = Workload()
+ERODING = C._replace(erosion=1.0)
+
+
+@pytest.mark.parametrize(
+    ("skill", "agency", "expected"),
+    [(0.0, 0.0, 0.6), (0.5, 0.0, 0.8), (1.0, 0.0, 1.0), (0.8, 1.0, 0.828), (1.0, 1.0, 0.9)],
+)
+def test_output_by_hand(skill, agency, expected):
+    """(0.6 + 0.4 skill), and a tenth less for agency staff, who do not know the place."""
+    assert output(skill, agency, C) == pytest.approx(expected, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("compliance", "disruption", "preparing", "c", "expected"),
+    [
+        (0.0, 0.0, 0.0, C, 1.0),
+        (0.5, 0.0, 0.0, C, 0.9),
+        (-0.4, 0.0, 0.0, C, 1.08),  # less paper than at the reference frees hours
+        (0.0, 0.5, 0.0, C, 0.85),
+        (0.0, 0.0, 1.0, C, 0.9),
+        (0.5, 0.5, 1.0, C, 0.6885),  # 0.9 x 0.85 x 0.9
+        (0.0, 0.0, 0.0, C._replace(improvement_hours=0.06), 0.94),
+        (0.0, 9.0, 0.0, C, 0.0),  # never below nothing
+    ],
+)
+def test_hours_left_for_families_by_hand(compliance, disruption, preparing, c, expected):
+    assert share_for_families(compliance, disruption, preparing, c) == pytest.approx(expected, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("pressure", "worked"),
+    [(0.5, 1.0), (1.0, 1.0), (1.21, 1.1 / 1.21), (1.5625, 1.25 / 1.5625), (2.0, 0.625), (5.0, 0.25)],
+)
+def test_overtime_covers_a_square_root_up_to_a_quarter_more(pressure, worked):
+    """Hours worked over needed: min(1.25, sqrt(P)) / P above P = 1; what is needed and no more below it (E6)."""
+    assert math.exp(shortfall(math.log(pressure), C)) == pytest.approx(worked, abs=1e-12)
+
+
+@pytest.mark.parametrize("short", [-1.5, -0.47, -0.0953, 0.0])
+def test_a_shortfall_is_met_60_to_40_by_less_time_and_by_queues(short):
+    assert care(short, 1.0, C) == pytest.approx(math.exp(0.6 * short), abs=1e-15)
+    assert pace(short, C) == pytest.approx(math.exp(0.4 * short), abs=1e-15)
+
+
+@given(st.floats(-3, 5), st.floats(-3, 5), unit)
+def test_more_pressure_never_means_more_care_or_more_closures(a, b, standard):
+    low, high = sorted([a, b])
+    assert care(shortfall(high, C), standard, C) <= care(shortfall(low, C), standard, C)
+    assert pace(shortfall(high, C), C) <= pace(shortfall(low, C), C) <= 1.0
+
+
+@pytest.mark.parametrize(
+    ("standard", "given_", "c", "expected"),
+    [
+        (1.0, 0.8, C, 1.0),  # off by default
+        (1.0, 0.8, ERODING, 1.0 - 0.2 * approach(26.0)),
+        (0.8, 0.8, ERODING, 0.8 + 0.2 * approach(208.0)),  # recovers slowly, where there is slack
+        (0.8, 0.9, ERODING, 0.8 + 0.2 * approach(208.0)),
+        (1.0, 1.0, ERODING, 1.0),
+    ],
+)
+def test_standards_sink_quickly_and_rise_slowly(standard, given_, c, expected):
+    assert moved_standard(standard, given_, c) == pytest.approx(expected, abs=1e-12)
+
+
+@given(unit, st.floats(0, 1.5))
+def test_a_standard_stays_a_ratio(standard, given_):
+    assert 0.0 <= moved_standard(standard, given_, ERODING) <= 1.0
+
+
+# the week
+
+
+def test_pressure_by_hand(world, now, c):
+    """A skilled worker with 16 families and a share of the waiting: 2.05 x (16 + 3/6... ) over 37 h less 1.5 %."""
+    world.workers.skill[:] = 1.0
+    world.workers.caseload[:] = 16
+    world.workers.status[4:] = (AGENCY, EMPTY)
+    world.cases.waiting[:] = 5
+    world.service.compliance[:] = 0.5
+    world.service.standard[:] = 1.0
+    plain(work)(world.workers, world.cases, world.service, world.oversight, 0.5, 0.015, c.workload, now)
+    hours = 37.0 * 0.985
+    assert world.workers.hours[:5].tolist() == pytest.approx([hours] * 4 + [0.9 * hours], abs=1e-12)
+    needed = 2.05 * (16 + 5 / 5)
+    assert world.workers.pressure[:5].tolist() == pytest.approx([needed / hours] * 4 + [needed / hours / 0.9])
+    assert world.workers.strain[0] == pytest.approx(math.log(needed / hours))
+    assert world.workers.pressure[5] == 0.0

@@ -1,0 +1,198 @@
+"""Inspection (E30 to E33): threat, the share of poor cases, the sample, the grade, publication. Tables by hand."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from redbead import dice
+from redbead.jit import plain
+from redbead.oversight.inspection import (
+    Inspection,
+    feel_threat,
+    grade_of,
+    inspect,
+    judge,
+    poor_share,
+    publish,
+    sampled_share,
+    stakes_in_force,
+    threat,
+)
+
+unit = st.floats(0, 1)
+C = Inspection()
+BARE = C._replace(leniency_spread=0.0, clustering=0.0, disclosure=0.0, exposure=0.0)
+
+
+@pytest.mark.parametrize(
+    ("weeks", "inadequate", "changes", "expected"),
+    [
+        (109.2, False, {}, 0.385),  # 0.7 of the cycle: 0.7 (0.4 + 0.3 / 2)
+        (109.2, True, {}, 0.595),
+        (-1e6, False, {}, 0.28),  # long before: 0.7 x 0.4
+        (1e6, False, {}, 0.49),  # long overdue: 0.7 x 0.7
+        (1e6, True, {"stakes": 1.0}, 1.0),
+        (1e6, True, {"stakes": 0.0}, 0.0),
+        (1e6, True, {"visits": 0.0}, 0.0),
+    ],
+)
+def test_threat_by_hand(weeks, inadequate, changes, expected):
+    assert threat(weeks, inadequate, C._replace(**changes)) == pytest.approx(expected, abs=1e-9)
+
+
+@given(st.floats(0, 520), st.floats(0, 520), st.booleans())
+def test_threat_grows_as_the_next_visit_comes_near(a, b, inadequate):
+    low, high = sorted([a, b])
+    assert 0.0 <= threat(low, inadequate, C) <= threat(high, inadequate, C) <= 1.0
+
+
+def test_without_visits_nothing_is_at_stake():
+    assert stakes_in_force(C) == 0.7
+    assert stakes_in_force(C._replace(visits=0.0)) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("visible", "extra", "odds", "expected"),
+    [
+        (1.0, 0.0, 1.0, 0.2000),  # odds 0.25
+        (1.25, 0.0, 1.0, 0.0842),  # odds 0.25 / e
+        (0.75, 0.0, 1.0, 0.4046),  # odds 0.25 e
+        (1.0, 0.0, 2.0, 0.3333),  # odds 0.5
+        (1.0, 0.0, 0.5, 0.1111),  # odds 0.125
+        (1.0, 0.3, 1.0, 0.2523),  # a strict inspector: odds 0.25 exp(0.3)
+    ],
+)
+def test_share_of_poor_cases_by_hand(visible, extra, odds, expected):
+    for place in ((extra, 0.0, odds, 0.0), (0.0, extra, odds, 0.0), (0.0, 0.0, odds, extra)):
+        assert poor_share(visible, *place, C) == pytest.approx(expected, abs=5e-5)
+
+
+@given(st.floats(0, 2), st.floats(0, 2), st.floats(-2, 2), st.floats(0.05, 5))
+def test_better_quality_never_looks_worse(a, b, extra, odds):
+    low, high = sorted([a, b])
+    assert 0.0 < poor_share(high, extra, 0.0, odds, 0.0, C) <= poor_share(low, extra, 0.0, odds, 0.0, C) < 1.0
+
+
+@pytest.mark.parametrize(
+    ("share", "grade"),
+    [(0.0, 0), (0.0199999, 0), (0.02, 1), (0.1499999, 1), (0.15, 2), (0.3299999, 2), (0.33, 3), (1.0, 3)],
+)
+def test_grades_on_both_sides_of_every_threshold(share, grade):
+    assert grade_of(share, C) == grade
+
+
+@pytest.mark.parametrize(
+    ("poor", "grade"), [(0, 0), (1, 1), (4, 1), (5, 2), (8, 2), (9, 3), (27, 3)]
+)
+def test_grades_of_27_cases_are_lumpy(poor, grade):
+    """1/27 = 0.037, 4/27 = 0.148, 5/27 = 0.185, 8/27 = 0.296, 9/27 = 0.333."""
+    assert grade_of(poor / 27, C) == grade
+
+
+@given(unit, unit)
+def test_more_poor_cases_never_make_a_better_grade(a, b):
+    low, high = sorted([a, b])
+    assert grade_of(low, C) <= grade_of(high, C)
+
+
+@pytest.mark.parametrize(("nominated", "chosen"), [(0.0, 0), (0.1, 3), (0.5, 14), (1.0, 27)])
+def test_nominated_cases_take_their_share_of_the_sample(nominated, chosen):
+    """With certain poor cases among the drawn and none among the nominated, the share is that of the drawn."""
+    c = BARE._replace(nominated=nominated)
+    assert sampled_share(1, dice.SAMPLE, 5, 0, 27, 1.0, 0.0, c) == (27 - chosen) / 27
+
+
+@given(st.integers(0, 2**63), st.integers(10, 400), unit, unit)
+def test_a_sample_is_a_share_of_its_cases(seed, n, usual, nominated):
+    share = sampled_share(seed, dice.SAMPLE, 5, 0, n, usual, nominated, C._replace(nominated=0.3))
+    assert 0.0 <= share <= 1.0
+    assert share * n == pytest.approx(round(share * n), abs=1e-9)
+
+
+# the week
+
+
+def visit(world, now, c, week):
+    before = int(world.ledger.inspections[0])
+    plain(inspect)(
+        world.oversight, world.service, world.ledger, world.diary, c, 0.0, now._replace(week=week)
+    )
+    return int(world.ledger.inspections[0]) - before
+
+
+@pytest.fixture
+def due(world):
+    """A visit that starts in week 100."""
+    world.oversight.next_visit[:] = 100
+    world.oversight.pending[:] = world.oversight.grade[:] = -1
+    world.service.visible[:] = 1.0
+    return world
+
+
+def test_a_visit_of_two_weeks_ends_in_its_second(due, now):
+    found_good = BARE._replace(limit_inadequate=2.0)
+    assert [visit(due, now, found_good, week) for week in (99, 100, 101, 102)] == [0, 0, 1, 0]
+    assert due.oversight.last_visit[0] == 101
+    assert due.oversight.publish_at[0] == 109
+    assert due.oversight.next_visit[0] >= 101 + 156 - 26
+
+
+def test_preparation_lasts_from_notice_to_the_end_of_the_visit(due, now):
+    busy = []
+    for week in range(97, 104):
+        plain(feel_threat)(due.oversight, C, now._replace(week=week))
+        busy.append(int(due.oversight.preparing[0]))
+    assert busy == [0, 0, 1, 1, 1, 0, 0]
+
+
+def test_the_next_visit_comes_sooner_after_an_inadequate_grade(due, now):
+    visit(due, now, BARE._replace(limit_inadequate=0.0, limit_good=0.0, limit_outstanding=0.0), 101)
+    assert due.oversight.next_visit[0] == 101 + 91
+
+
+def test_without_visits_the_date_moves_on_and_nothing_happens(due, now):
+    none = C._replace(visits=0.0)
+    assert [visit(due, now, none, week) for week in range(90, 300)] == [0] * 210
+    assert due.oversight.next_visit[0] > 299
+
+
+def test_a_supportive_visit_leaves_no_grade(due, now):
+    assert visit(due, now, C._replace(graded=0.0), 101) == 1
+    assert due.oversight.pending[0] == -1
+
+
+def test_exposed_dressing_up_is_inadequate_whatever_the_sample_says(due, now):
+    due.service.visible[:] = 2.0
+    assert plain(judge)(due.oversight, due.service, BARE, 0.0, now) < 3
+    due.service.gaming[:] = 1.0
+    assert plain(judge)(due.oversight, due.service, BARE._replace(exposure=1.0), 0.0, now) == 3
+
+
+def post(world, now, c, week):
+    return plain(publish)(world.oversight, world.service, world.diary, c, now._replace(week=week))
+
+
+def test_a_grade_is_published_in_its_week_and_only_a_fall_is_news(due, now):
+    due.oversight.pending[:] = 3
+    due.oversight.publish_at[:] = 109
+    assert post(due, now, C, 108) is False
+    assert due.oversight.grade[0] == -1
+    assert post(due, now, C, 109) is True
+    assert (due.oversight.grade[0], due.oversight.pending[0], due.oversight.inadequate_at[0]) == (3, -1, 109)
+    assert due.oversight.visible_then[0] == 1.0
+    due.oversight.pending[:] = 3
+    assert post(due, now, C, 200) is False, "inadequate again is no new fall"
+    assert due.oversight.inadequate_at[0] == 109
+
+
+def test_a_better_grade_stops_the_clock(due, now):
+    due.oversight.grade[:], due.oversight.pending[:] = 3, 2
+    due.oversight.publish_at[:], due.oversight.test_at[:] = 109, 130
+    assert post(due, now, C, 109) is False
+    assert due.oversight.grade[0] == 2
+    assert due.oversight.test_at[0] < 0
+
+
+def test_an_imposed_grade_needs_no_visit(due, now):
+    assert post(due, now, C._replace(imposed=3.0), 50) is True
+    assert due.oversight.grade[0] == 3

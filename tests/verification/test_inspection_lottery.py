@@ -1,0 +1,175 @@
+"""T1, T2, T3, T5, T25: the sample of an inspection against the binomial law (science notes, section 4)."""
+
+import dataclasses
+import math
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from redbead import dice
+from redbead.jit import kernel
+from redbead.oversight.inspection import Inspection, grade_of, poor_share, sampled_share
+from redbead.scenario.load import load
+from redbead.state.authority import INADEQUATE
+
+FAIR = Inspection(leniency_spread=0.0, clustering=0.0, odds_of_poor=1.0)
+DRAWS = 100_000
+
+
+@kernel
+def many_samples(seed, n, p, c, shares, grades):
+    """Share and grade of many independent samples: one a week."""
+    for i in range(shares.size):
+        shares[i] = sampled_share(seed, dice.SAMPLE, i, 0, n, p, p, c)
+        grades[i] = grade_of(shares[i], c)
+
+
+def samples(n, p, c=FAIR, draws=DRAWS):
+    shares, grades = np.empty(draws), np.empty(draws, dtype=np.int64)
+    many_samples(np.uint64(4), n, p, c, shares, grades)
+    return shares, grades
+
+
+def tail_by_inversion(n, p, k):
+    """P(X >= k) of the dice themselves: 1 minus the largest uniform that still gives fewer than k poor cases."""
+    low, high = 0.0, 1.0
+    for _ in range(60):
+        middle = 0.5 * (low + high)
+        low, high = (middle, high) if dice.binomial(middle, n, p) < k else (low, middle)
+    return 1.0 - low
+
+
+def close(share, expected, draws=DRAWS):
+    """Within 3 standard errors of the oracle, as the notes ask."""
+    return abs(share - expected) <= 3 * math.sqrt(expected * (1 - expected) / draws)
+
+
+T1 = [(0.10, 0.001), (0.15, 0.014), (0.20, 0.074), (0.25, 0.214), (0.30, 0.423), (0.35, 0.642)]
+
+
+@pytest.mark.parametrize(("poor", "fails"), T1)
+def test_t1_27_cases_fail_at_9(poor, fails):
+    exact = stats.binom.sf(8, 27, poor)
+    assert round(exact, 3) == fails
+    assert tail_by_inversion(27, poor, 9) == pytest.approx(exact, abs=1e-12)
+    shares, grades = samples(27, poor)
+    assert close((grades == INADEQUATE).mean(), exact)
+    assert ((grades == INADEQUATE) == (shares * 27 > 8.5)).all(), "9 of 27 is the first failing sample"
+
+
+@pytest.mark.parametrize(
+    ("n", "fails"), [(30, 0.129), (60, 0.043), (100, 0.011), (200, 0.000), (25, 0.109), (27, 0.074)]
+)
+def test_t2_thirty_per_cent_poor(n, fails):
+    first = math.ceil(0.30 * n - 1e-9)
+    exact = stats.binom.sf(first - 1, n, 0.20)
+    assert round(exact, 3) == fails
+    assert tail_by_inversion(n, 0.20, first) == pytest.approx(exact, abs=1e-12)
+    _, grades = samples(n, 0.20, FAIR._replace(limit_inadequate=0.30))
+    assert close((grades == INADEQUATE).mean(), exact)
+
+
+def test_t2_more_cases_are_not_always_kinder():
+    """8 of 25, 9 of 27, 9 of 30: the threshold is lumpy, so the risk falls and rises again."""
+    risk = {n: tail_by_inversion(n, 0.20, math.ceil(0.30 * n)) for n in (25, 27, 30)}
+    assert risk[27] < risk[25] < risk[30]
+
+
+@pytest.mark.parametrize(("n", "spread"), [(25, 0.080), (27, 0.077), (30, 0.073), (100, 0.040)])
+def test_t3_spread_of_the_sample_share(n, spread):
+    exact = math.sqrt(0.2 * 0.8 / n)
+    assert round(exact, 3) == spread
+    shares, _ = samples(n, 0.20)
+    assert abs(shares.std() - exact) <= 3 * exact / math.sqrt(2 * DRAWS) * 1.1  # a binomial's 4th moment, at most
+    assert abs(shares.mean() - 0.20) <= 3 * exact / math.sqrt(DRAWS)
+
+
+def test_clustered_cases_spread_more_as_the_design_effect_says():
+    """Kish: variance of the share is p q (1 + (n - 1) icc) / n; 27 cases at icc 0.05 are worth 11.7."""
+    shares, _ = samples(27, 0.20, FAIR._replace(clustering=0.05))
+    exact = math.sqrt(0.2 * 0.8 / 27 * (1 + 26 * 0.05))
+    assert shares.std() == pytest.approx(exact, rel=0.015)
+
+
+@pytest.mark.parametrize(("odds", "fails"), [(0.5, 0.002), (1.0, 0.07), (1.5, 0.30), (2.0, 0.57), (3.0, 0.89)])
+def test_t5_unrepresentative_selection(odds, fails):
+    """Odds 0.25 of a poor case times the odds ratio, then T1's binomial tail."""
+    poor = poor_share(1.0, 0.0, 0.0, odds, 0.0, FAIR)
+    assert poor == pytest.approx(0.25 * odds / (1 + 0.25 * odds), abs=1e-12)
+    exact = stats.binom.sf(8, 27, poor)
+    assert round(exact, 3 if fails < 0.01 else 2) == fails
+    assert tail_by_inversion(27, poor, 9) == pytest.approx(exact, abs=1e-12)
+    _, grades = samples(27, poor)
+    assert close((grades == INADEQUATE).mean(), exact)
+
+
+# the same lottery, inside the running model
+
+BARE = {
+    "inspection.leniency_spread": 0.0, "inspection.clustering": 0.0, "inspection.disclosure": 0.0,
+    "inspection.exposure": 0.0, "inspection.transient_spread": 0.0, "inspection.publish_weeks": 0.0,
+    "inspection.cycle_spread": 0.0, "inspection.notice_weeks": 0.0, "inspection.visit_weeks": 1.0,
+}  # fmt: skip
+
+
+def small(**numbers):
+    """An authority of 12 posts, visited every half year."""
+    times = {"authority.posts": 12, "time.years": 20, "time.warm_up_years": 0, "inspection.cycle_weeks": 26}
+    return load("baseline").set({**times, "inspection.again_weeks": 26, **numbers})
+
+
+def visits(runs):
+    """Grades of all visits, [n]; published in the week in which the visit ends."""
+    return runs["grade"][runs["inspections"] == 1].astype(int)
+
+
+def test_t1_in_the_running_model(recorded):
+    """Quality has no say (poor_slope 0), so every visit is a draw of 27 cases at 0.20: 7.4 % fail."""
+    grades = visits(recorded(small(), 60, {**BARE, "inspection.poor_slope": 0.0}))
+    exact = stats.binom.sf(8, 27, 0.20)
+    assert grades.size > 1500
+    assert close((grades == INADEQUATE).mean(), exact, grades.size)
+
+
+def test_t25_all_cases_without_bias_make_the_grade_a_function_of_quality(recorded):
+    """A million cases, practice alone looked at: the grade is that of the true share, but for 0.002 at a threshold."""
+    everything = {
+        **BARE, "inspection.cases_tracked": 1e6, "inspection.weight_of_records": 0.0, "quality.gaming_gain": 0.0,
+        "quality.preparation_gain": 0.0, "inspection.poor_slope": 8.0,
+    }  # fmt: skip
+    runs = recorded(small(), 20, everything)
+    ended = runs["inspections"] == 1
+    c = FAIR._replace(poor_slope=8.0)
+    clear = 0
+    for quality, grade in zip(runs["service_quality"][ended], visits(runs), strict=True):
+        share = poor_share(quality, 0.0, 0.0, 1.0, 0.0, c)
+        if min(abs(share - limit) for limit in (0.02, 0.15, 0.33)) > 0.002:
+            clear += 1
+            assert grade == grade_of(share, c)
+    assert clear > 0.9 * ended.sum()
+    assert len(set(visits(runs))) >= 2, "quality must differ enough for two grades"
+
+
+def test_t26_without_stakes_nobody_dresses_up_and_the_lottery_stays(recorded):
+    """Stakes 0: G at its floor sigma(-3) = 0.0474, K = k_0 = 0.1, no threat; and still T1's 7.4 %."""
+    runs = recorded(
+        small(), 60,
+        {**BARE, "inspection.poor_slope": 0.0, "inspection.stakes": 0.0, "leadership.gaming_integrity": 0.0,
+         "leadership.commitment_spread": 0.0, "leadership.compliance_inadequate": 0.0},
+    )  # fmt: skip
+    assert runs["gaming"][:, -1] == pytest.approx(1 / (1 + math.exp(3)), abs=1e-6)
+    assert runs["compliance"][:, -1] == pytest.approx(0.1, abs=1e-6)
+    assert not runs["threat"].any()
+    grades = visits(runs)
+    assert close((grades == INADEQUATE).mean(), stats.binom.sf(8, 27, 0.20), grades.size)
+
+
+def test_t24_without_inspection_there_is_no_grade_no_threat_no_takeover(recorded):
+    """And attention falls back to k_0 = 0.1 where no director's commitment moves it."""
+    off = dataclasses.replace(load("no-inspection"), years=8.0).set({"takeover.rule": "automatic"})
+    runs = recorded(off, 10, {"leadership.commitment_spread": 0.0})
+    assert (runs["grade"] == -1).all()
+    for nothing in ("threat", "inspections", "takeovers", "disruption"):
+        assert not runs[nothing].any(), nothing
+    assert runs["compliance"][:, -1] == pytest.approx(0.1, abs=1e-6)
