@@ -48,6 +48,7 @@ def main(words: list[str]) -> int:
         return INTERRUPTED
     if words[:1] == ["test"]:
         os.chdir(ROOT)
+        say("Running the tests: a few minutes.")
         return become(["-m", "pytest", *words[1:]])
     if not words:
         os.chdir(ROOT)
@@ -70,7 +71,7 @@ def wanted() -> str:
 
 def set_up() -> None:
     """Make `.venv` anew; a half-made or outdated one is never mended."""
-    say(f"Setting up in {VENV}: once, one to five minutes, about 900 MB. Nothing is installed anywhere else.")
+    say(f"Setting up in {VENV}: once, one to five minutes, about 1 GB. Nothing is installed anywhere else.")
     started = time.monotonic()
     uv = shutil.which("uv")
     if not (uv and set_up_with_uv(uv)):

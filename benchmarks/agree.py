@@ -102,7 +102,8 @@ def main() -> int:
     args = parser.parse_args()
     scenario = load(args.scenario).set({"time.years": args.years, "time.warm_up_years": args.warm_up})
     rows = compare(of_kernel(scenario, args.kernel_runs, 1_000), of_twin(scenario, args.runs, 1))
-    print(f"{scenario.name}: {args.years:g} years after {args.warm_up:g}; {args.kernel_runs} runs against {args.runs}\n")
+    compared = f"{args.kernel_runs} runs of the kernel against {args.runs} of the twin"
+    print(f"{scenario.name}, {args.years:g} years after {args.warm_up:g}: {compared}\n")
     print_table(rows)
     apart = disagreements(rows)
     worst = max(rows, key=lambda row: abs(row.z))

@@ -13,8 +13,9 @@ _UNIT = 1.0 / 9007199254740992.0
 
 @rule
 def mixed(seed: np.uint64, name: int, week: int, who: int) -> float:
-    """A uniform from one round of the splitmix64 finaliser over the address of the draw: cheap, and no published test."""
-    x = np.uint64(seed) + np.uint64(name) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(who) * np.uint64(0xD1B54A32D192ED03)
+    """A uniform from the finaliser of splitmix64 over the address of the draw: cheap, and tested by nobody."""
+    x = np.uint64(seed) + np.uint64(name) * np.uint64(0x9E3779B97F4A7C15)
+    x += np.uint64(who) * np.uint64(0xD1B54A32D192ED03)
     x += np.uint64(week) * np.uint64(0x8CB92BA72F3D8DD7)
     x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)

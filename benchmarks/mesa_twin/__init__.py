@@ -1,4 +1,4 @@
-"""The same rules as Mesa's documentation teaches to write them: one object a worker, a manager, a director, an error."""
+"""The same rules as Mesa's documentation teaches to write them: an object for everybody and for every error."""
 
 from benchmarks.mesa_twin.service import ServiceTwin
 

@@ -11,8 +11,19 @@ from collections.abc import Callable
 from typing import Any
 
 from redbead import dice, parameters
-from redbead.behaviour import blame, burnout, caseload, fear, leadership, learning, practice, reporting, response
-from redbead.behaviour import staffing, workload
+from redbead.behaviour import (
+    blame,
+    burnout,
+    caseload,
+    fear,
+    leadership,
+    learning,
+    practice,
+    reporting,
+    response,
+    staffing,
+    workload,
+)
 from redbead.dynamics import demand, quality
 from redbead.oversight import consequences, inspection
 from redbead.state import maths

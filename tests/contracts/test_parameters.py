@@ -83,7 +83,7 @@ def test_a_number_without_declaration_is_refused():
     class Careless:
         _fields = ("fear",)
         _field_defaults = {"fear": 0.5}  # noqa: RUF012
-        __annotations__ = {"fear": float}  # noqa: RUF012
+        __annotations__ = {"fear": float}
 
     with pytest.raises(TypeError, match=r"Careless.fear needs Annotated"):
         declared(Careless)

@@ -40,9 +40,7 @@ def blocks(keys, counters, out):
 def fill(out, seed, name, week, who, step):
     """Uniforms along one axis of the key: `step` says by how much seed, name, week and who move from draw to draw."""
     for i in range(out.shape[0]):
-        u, v = dice.pair(
-            seed + np.uint64(i * step[0]), name + i * step[1], week + i * step[2], who + i * step[3]
-        )
+        u, v = dice.pair(seed + np.uint64(i * step[0]), name + i * step[1], week + i * step[2], who + i * step[3])
         out[i, 0] = u
         out[i, 1] = v
 
@@ -237,9 +235,7 @@ def worst(us, others=()):
 def test_streams_are_even_and_know_nothing_of_their_neighbours(axis, word):
     """Along each axis of the key, and against the streams one step away on each of the other axes."""
     base = {"seed": 1, "name": 7, "week": 3, "who": 5}
-    others = [
-        drawn(axis, **(base | {other: base[other] + 1}))[:, word] for other in base if other != axis
-    ]
+    others = [drawn(axis, **(base | {other: base[other] + 1}))[:, word] for other in base if other != axis]
     draws = drawn(axis)
     assert worst(draws[:, word], [*others, draws[:, 1 - word]]) < SIGMA
 

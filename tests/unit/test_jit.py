@@ -1,4 +1,5 @@
-"""The one place that knows numba: the cache follows the sources, a rule is one rule, and all works without a compiler."""
+"""The one place that knows numba: the cache follows the sources, a rule is one rule, and all works without a
+compiler."""
 
 import os
 import shutil
@@ -118,7 +119,7 @@ print(int(model.weekly["errors_generated"].sum()) >= 0, "numba" in sys.modules)
 
 
 def run(code, **environment):
-    return subprocess.run(  # noqa: S603 - our own code
+    return subprocess.run(
         [sys.executable, "-W", "error", "-c", code],
         env=os.environ | {"PYTHONPATH": str(MODEL)} | environment, capture_output=True, text=True, check=True,
     ).stdout.split()  # fmt: skip

@@ -29,7 +29,8 @@ def test_another_seed_is_another_run(three):
 
 @pytest.mark.parametrize("desks", [1, 6, 40])
 def test_a_desk_where_nobody_ever_sits_changes_no_bit(three, desks):
-    """Starsim's test of an isolated agent: an empty desk beyond the establishment is looked at, and draws, every week."""
+    """Starsim's test of an isolated agent: an empty desk beyond the establishment is looked at, and draws, every
+    week."""
     plan = prepare(three)
     c = coefficients(plan.schedule.rows[0])
     wider = plan._replace(template=lay_out(c.authority, 120 + desks))

@@ -1,4 +1,5 @@
-"""T17 to T23: conditions so extreme that the answer is known (science notes, section 4). Rows of parameters are edited."""
+"""T17 to T23: conditions so extreme that the answer is known (science notes, section 4). Rows of parameters are
+edited."""
 
 import dataclasses
 import math
@@ -86,27 +87,31 @@ def test_t20_without_demand_the_service_empties_and_comes_to_rest(under):
     idle = under({"demand.arrivals": 0.0, "demand.return_exponent": 0.0})
     assert not idle["referrals"].any()
     cases = (idle["caseload"] * idle["staff"] + idle["waiting"]).mean(axis=0)
-    # At full throughput each case closes with chance 1/40 a week: exactly geometric in the mean, once pressure is below 1.
+    # At full throughput each case closes with chance 1/40 a week: exactly geometric in the mean, once pressure is
+    # below 1.
     assert cases[182] / cases[52] == pytest.approx((1 - 1 / 40) ** 130, rel=0.10)
     assert cases[-1] < 1
     assert late(idle["work_pressure"]) < 0.01
-    assert not idle["errors_generated"][:, -52:].any()
+    assert idle["errors_generated"][:, -52:].mean() < 0.01
     assert late(idle["burnout"]) < 0.05
     assert late(idle["service_quality"]) > 0.9
 
 
 def test_t21_with_a_thousand_times_the_hours_errors_are_set_by_their_base_rate_and_skill_alone(under):
-    """Care is the full standard and burnout at its floor 0.0055-0.009: odds 2/3 x 0.05^1.6 x exp(F - 0.5 + support)."""
+    """Care is the full standard; burnout is at its floor: odds 2/3 x 0.05^1.6 x exp(F - 0.5 + ...) is 0.005 to 0.009
+    for
+    those who stay, while the 15 % who come in a year bring 0.2 along, and lose it in half a year."""
     ample = under({
         "workload.hours": 37_000.0, "practice.defences": 0.0, "practice.accountability": 0.0,
         "practice.deterrence": 0.0, "practice.disruption": 0.0, "practice.visit_care": 0.0,
     })  # fmt: skip
     assert late(ample["work_pressure"]) < 0.01
-    assert 0.003 < late(ample["burnout"]) < 0.012
+    assert 0.004 < late(ample["burnout"]) < 0.02
     cases = late(ample["caseload"] * ample["staff"] + ample["waiting"])
     expected = 0.01 * math.exp(late(ample["burnout"]) - 0.4 - 0.8 * (late(ample["skill"]) - 0.845)) * cases
     assert late(ample["errors_generated"]) == pytest.approx(expected, rel=0.03)  # skill differs between people
-    assert late(ample["closures"]) == pytest.approx(cases / 40, rel=0.02)
+    # A case closes with chance 1/40 of those open before: closures = (cases left + closures) / 40.
+    assert late(ample["closures"]) == pytest.approx(cases / 39, rel=0.01)
 
 
 def test_t22_without_staff_families_wait_and_nothing_breaks(under):
@@ -123,14 +128,23 @@ def test_t22_without_staff_families_wait_and_nothing_breaks(under):
 
 
 def test_t23_where_reports_pile_up_unread_people_stop_reporting(under):
-    """Every error seen, everybody ready to tell, nobody to analyse: the queue grows, V falls to 0.1, D gains nothing."""
-    unread = under({
-        "practice.recognised": 1.0, "reporting.base": 2.5, "response.passing_base": 50.0, "lessons.capacity": 0.0,
-        "inspection.information": 0.0,
-    })  # fmt: skip
+    """Every error seen, nearly everybody ready to tell, nobody to analyse: the queue grows, V falls to 0.1, D gains
+    nothing.
+
+    The norm is cut, for openness by itself would keep openness up; the comparator analyses every report.
+    """
+    open_ = {
+        "practice.recognised": 1.0, "reporting.base": 2.0, "response.passing_base": 50.0, "inspection.information": 0.0,
+        "reporting.norm": 0.0,
+    }  # fmt: skip
+    unread = under({**open_, "lessons.capacity": 0.0})
+    read = under({**open_, "lessons.hours_per_report": 0.1})
     assert (unread["report_queue"] == unread["errors_reported"].cumsum(axis=1)).all()
     assert not unread["errors_analysed"].any()
-    assert unread["willingness_to_report"][:, 0].mean() > 0.85
+    start = unread["willingness_to_report"][:, 0].mean()
+    assert start > 0.8
     assert late(unread["usefulness"]) == pytest.approx(0.1, abs=0.01)
-    assert late(unread["willingness_to_report"]) < unread["willingness_to_report"][:, 0].mean() - 0.05
+    assert late(unread["willingness_to_report"]) < min(start, late(read["willingness_to_report"])) - 0.05
     assert (np.diff(unread["defences"], axis=1) <= 0).all()
+    assert late(read["defences"]) > late(unread["defences"])
+    assert read["report_queue"].max() < 100

@@ -92,13 +92,14 @@ def test_clustered_cases_spread_more_as_the_design_effect_says():
     assert shares.std() == pytest.approx(exact, rel=0.015)
 
 
-@pytest.mark.parametrize(("odds", "fails"), [(0.5, 0.002), (1.0, 0.07), (1.5, 0.30), (2.0, 0.57), (3.0, 0.89)])
+@pytest.mark.parametrize(("odds", "fails"), [(0.5, 0.002), (1.0, 0.074), (1.5, 0.30), (2.0, 0.57), (3.0, 0.89)])
 def test_t5_unrepresentative_selection(odds, fails):
-    """Odds 0.25 of a poor case times the odds ratio, then T1's binomial tail."""
+    """Odds 0.25 of a poor case times the odds ratio, then T1's binomial tail (0.8850 at 3, which the notes round
+    up)."""
     poor = poor_share(1.0, 0.0, 0.0, odds, 0.0, FAIR)
     assert poor == pytest.approx(0.25 * odds / (1 + 0.25 * odds), abs=1e-12)
     exact = stats.binom.sf(8, 27, poor)
-    assert round(exact, 3 if fails < 0.01 else 2) == fails
+    assert exact == pytest.approx(fails, abs=0.006 if fails > 0.01 else 0.0005)
     assert tail_by_inversion(27, poor, 9) == pytest.approx(exact, abs=1e-12)
     _, grades = samples(27, poor)
     assert close((grades == INADEQUATE).mean(), exact)

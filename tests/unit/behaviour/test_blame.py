@@ -54,7 +54,9 @@ def test_managers_change_in_26_weeks(world, now, c):
     ("just", "adherence", "sanctions", "broken"),
     [(0.8, 0.2, 1, 1), (0.8, 0.2, 0, 0), (0.8, 0.4, 1, 0), (0.8, 0.39, 1, 1), (0.0, 0.2, 1, 0)],
 )
-def test_a_promise_is_broken_by_a_sanction_where_adherence_is_below_04(world, now, c, just, adherence, sanctions, broken):
+def test_a_promise_is_broken_by_a_sanction_where_adherence_is_below_04(
+    world, now, c, just, adherence, sanctions, broken
+):
     world.ledger.sanctions[:] = sanctions
     plain(move_blame)(
         world.managers, world.service, world.ledger, c.blame._replace(just=just, adherence=adherence), now

@@ -13,7 +13,8 @@ from redbead.state.people import EMPTY
 
 @pytest.mark.parametrize(
     ("ceiling", "output", "held", "expected"),
-    [(26.0, 1.0, 0.0, 26.0), (26.0, 1.0, 16.0, 10.0), (26.0, 0.6, 10.0, 5.6), (26.0, 0.6, 20.0, 0.0), (26.0, 1.0, 26.0, 0.0)],
+    [(26.0, 1.0, 0.0, 26.0), (26.0, 1.0, 16.0, 10.0), (26.0, 0.6, 10.0, 5.6), (26.0, 0.6, 20.0, 0.0),
+     (26.0, 1.0, 26.0, 0.0)],
 )  # fmt: skip
 def test_room_by_hand(ceiling, output, held, expected):
     assert room(ceiling, output, held) == pytest.approx(expected, abs=1e-12)
@@ -34,7 +35,8 @@ def test_families_go_in_proportion_to_room(world, now, c):
 
 
 def test_beginners_are_given_less(world, now, c):
-    """Nobody holds anything; five beginners have room 26 x 0.6 = 15.6 each, one skilled worker 26: shares 0.15 and 0.25."""
+    """Nobody holds anything; five beginners have room 26 x 0.6 = 15.6 each, one skilled worker 26: shares 0.15 and
+    0.25."""
     world.workers.skill[0] = 1.0
     held = give(world, now, c, 100)
     assert sum(held) == 100
@@ -79,6 +81,13 @@ def test_closing_follows_the_binomial_of_pace_over_duration(world, now):
     world.workers.pace[:] = (1.0, 0.5, 0.0, 1.0, 1.0, 80.0)
     plain(close_cases)(world.workers, world.ledger, 40.0, now)
     us = [dice.uniform(now.seed, dice.CLOSURE, now.week, w) for w in range(6)]
-    closed = [dice.binomial(us[0], 16, 0.025), dice.binomial(us[1], 16, 0.0125), 0, 0, dice.binomial(us[4], 300, 0.025), 16]
+    closed = [
+        dice.binomial(us[0], 16, 0.025),
+        dice.binomial(us[1], 16, 0.0125),
+        0,
+        0,
+        dice.binomial(us[4], 300, 0.025),
+        16,
+    ]
     assert world.workers.caseload.tolist() == [a - b for a, b in zip((16, 16, 16, 0, 300, 16), closed, strict=True)]
     assert world.ledger.closures[0] == sum(closed)

@@ -17,6 +17,7 @@ from redbead.behaviour.practice import (
     recognise_later,
     recognised_share,
     sweep,
+    take_along,
 )
 from redbead.jit import plain
 from redbead.state.errors import (
@@ -153,9 +154,7 @@ def test_shares_of_severity_and_conduct_are_the_declared_ones(world, now, c):
 def test_an_error_comes_to_mind_later_only_where_somebody_is_there(world, now, c, error):
     old, fresh, orphan = error(0, UNRECOGNISED), error(1, UNRECOGNISED, born=60), error(2, UNRECOGNISED)
     world.workers.status[2] = EMPTY
-    plain(recognise_later)(
-        world.workers, world.errors, world.ledger, world.diary, c.practice._replace(later=1e9), now
-    )
+    plain(recognise_later)(world.workers, world.errors, world.ledger, world.diary, c.practice._replace(later=1e9), now)
     assert world.errors.state[[old, fresh, orphan]].tolist() == [RECOGNISED, UNRECOGNISED, UNRECOGNISED]
 
 
@@ -170,9 +169,7 @@ def test_fates_come_in_the_proportions_of_their_hazards(world, now, c, error):
     for week in range(200):
         world.errors[0][0] = 0
         rows = [error(w, WITHHELD, number=k) for w in range(6) for k in range(15)]
-        plain(fates)(
-            world.workers, world.errors, world.ledger, world.diary, 0.0, c.practice, now._replace(week=week)
-        )
+        plain(fates)(world.workers, world.errors, world.ledger, world.diary, 0.0, c.practice, now._replace(week=week))
         states += world.errors.state[rows].tolist()
     n = len(states)
     for state, hazard in hazards.items():
@@ -192,11 +189,13 @@ def test_nobody_can_repair_what_she_has_not_seen(world, now, c, error):
 
 def test_she_takes_her_knowledge_along(world, now, c, error):
     """What a leaver kept back is afterwards known to nobody; what a manager holds back stays known to the manager."""
-    kept, held = error(0, WITHHELD), error(1, HELD_BACK)
+    kept, held, stays = error(0, WITHHELD), error(1, HELD_BACK), error(2, WITHHELD)
     world.workers.spell[:2] += 1
-    idle = c.practice._replace(repaired=0.0, harm=0.0, found=0.0, expires=0.0)
-    plain(fates)(world.workers, world.errors, world.ledger, world.diary, 0.0, idle, now)
-    assert world.errors.state[[kept, held]].tolist() == [UNRECOGNISED, HELD_BACK]
+    plain(take_along)(world.workers, world.errors, world.ledger, now)
+    assert world.errors.state[kept] == WITHHELD, "nobody has left this week"
+    world.ledger.departures[:] = 2
+    plain(take_along)(world.workers, world.errors, world.ledger, now)
+    assert world.errors.state[[kept, held, stays]].tolist() == [UNRECOGNISED, HELD_BACK, WITHHELD]
 
 
 def test_rows_whose_story_has_ended_make_room_in_order(world, now, error):

@@ -52,9 +52,7 @@ def test_both_effects_can_be_cut():
     assert passes_up(1.0, 0.0, deaf) == passes_up(0.0, 1.0, deaf) == pytest.approx(0.85, abs=5e-5)
 
 
-@pytest.mark.parametrize(
-    ("blame", "expected"), [(0.0, 0.0), (0.1, 0.0017), (0.5, 0.0085), (0.6, 0.0102), (1.0, 0.017)]
-)
+@pytest.mark.parametrize(("blame", "expected"), [(0.0, 0.0), (0.1, 0.0017), (0.5, 0.0085), (0.6, 0.0102), (1.0, 0.017)])
 def test_blame_by_hand(blame, expected):
     assert responds_with_blame(blame, C) == pytest.approx(expected, abs=1e-15)
 

@@ -26,9 +26,7 @@ unit = st.floats(0, 1)
 C = Staffing()
 
 
-@pytest.mark.parametrize(
-    ("weeks", "expected"), [(0, 0.0), (26, 0.2212), (104, 0.6321), (208, 0.8647), (520, 0.9933)]
-)
+@pytest.mark.parametrize(("weeks", "expected"), [(0, 0.0), (26, 0.2212), (104, 0.6321), (208, 0.8647), (520, 0.9933)])
 def test_skill_by_hand(weeks, expected):
     """e = 1 - exp(-weeks / 104)."""
     assert skill(float(weeks), C) == pytest.approx(expected, abs=5e-5)

@@ -55,9 +55,7 @@ def test_half_of_directors_are_dismissed_and_protection_takes_away_its_share(wor
 
 
 def take(world, now, c, *, failing=True):
-    found = plain(take_over)(
-        world.oversight, world.service, world.managers, world.ledger, world.diary, failing, c, now
-    )
+    found = plain(take_over)(world.oversight, world.service, world.managers, world.ledger, world.diary, failing, c, now)
     return bool(found)
 
 
@@ -86,9 +84,7 @@ def test_a_commissioner_leaves_the_leaders_in_place(tested, now):
     assert tested.service.disruption[0] == pytest.approx(0.10)
 
 
-@pytest.mark.parametrize(
-    ("column", "value"), [("test_at", 61), ("grade", 2), ("controlled", 1)]
-)
+@pytest.mark.parametrize(("column", "value"), [("test_at", 61), ("grade", 2), ("controlled", 1)])
 def test_nobody_is_taken_over_early_after_recovery_or_twice(tested, now, column, value):
     getattr(tested.oversight, column)[:] = value
     assert take(tested, now, CERTAIN) is False

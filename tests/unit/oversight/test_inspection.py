@@ -81,9 +81,7 @@ def test_grades_on_both_sides_of_every_threshold(share, grade):
     assert grade_of(share, C) == grade
 
 
-@pytest.mark.parametrize(
-    ("poor", "grade"), [(0, 0), (1, 1), (4, 1), (5, 2), (8, 2), (9, 3), (27, 3)]
-)
+@pytest.mark.parametrize(("poor", "grade"), [(0, 0), (1, 1), (4, 1), (5, 2), (8, 2), (9, 3), (27, 3)])
 def test_grades_of_27_cases_are_lumpy(poor, grade):
     """1/27 = 0.037, 4/27 = 0.148, 5/27 = 0.185, 8/27 = 0.296, 9/27 = 0.333."""
     assert grade_of(poor / 27, C) == grade
@@ -114,9 +112,7 @@ def test_a_sample_is_a_share_of_its_cases(seed, n, usual, nominated):
 
 def visit(world, now, c, week):
     before = int(world.ledger.inspections[0])
-    plain(inspect)(
-        world.oversight, world.service, world.ledger, world.diary, c, 0.0, now._replace(week=week)
-    )
+    plain(inspect)(world.oversight, world.service, world.ledger, world.diary, c, 0.0, now._replace(week=week))
     return int(world.ledger.inspections[0]) - before
 
 

@@ -28,7 +28,9 @@ def test_four_sums_of_exponentials_are_the_closed_form_of_one_scandal(world, now
 
 def test_scandals_add_up(world, now):
     found = [live(world, now, week, CERTAIN, serious={0: 1, 30: 2}.get(week, 0)) for week in range(100)]
-    closed = [surge(w, 0.25, 4.0, 52.0, 0.5) + 2 * surge(w - 30.0, 0.25, 4.0, 52.0, 0.5) for w in map(float, range(100))]
+    closed = [
+        surge(w, 0.25, 4.0, 52.0, 0.5) + 2 * surge(w - 30.0, 0.25, 4.0, 52.0, 0.5) for w in map(float, range(100))
+    ]
     assert found == pytest.approx(closed, abs=1e-12)
 
 

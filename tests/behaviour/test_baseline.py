@@ -1,0 +1,146 @@
+"""T27: the baseline looks like an English authority; and fear silences, worker by worker and manager by manager."""
+
+import numpy as np
+import pytest
+
+import redbead as rb
+from redbead.scenario.load import load
+
+YEARS_3_TO_5 = slice(104, 260)
+
+
+@pytest.fixture(scope="module")
+def base(recorded):
+    return recorded(load("baseline"), 30)
+
+
+@pytest.mark.parametrize(
+    ("measure", "low", "high", "source"),
+    [
+        ("turnover", 0.12, 0.20, "15.4 % (2021), 15.9 % (2023), 11.8 % (2025): DfE workforce"),
+        ("vacancy_rate", 0.12, 0.20, "18.9 % (2023), 14.2 % (2025): DfE workforce"),
+        ("agency_rate", 0.08, 0.18, "17.8 % (2023), 13.0 % (2025): DfE workforce"),
+        ("caseload", 15.0, 18.0, "16.0 (2023), 15.2 (2025): DfE workforce"),
+    ],
+)
+def test_t27_staff_and_caseload_lie_inside_the_published_bands(base, measure, low, high, source):
+    assert low <= base[measure][:, YEARS_3_TO_5].mean() <= high, source
+
+
+def test_t27_one_in_five_to_twenty_errors_is_reported(base):
+    """7 % (trigger tool review), 14 % (OIG 2012), 1 in 10 (air traffic): 5 to 20 %."""
+    share = base["errors_reported"][:, YEARS_3_TO_5].sum() / base["errors_generated"][:, YEARS_3_TO_5].sum()
+    assert 0.05 <= share <= 0.20
+
+
+def test_serious_incidents_are_rare(base):
+    """T40: 0.5 to 4 an authority and year."""
+    assert 0.5 <= base["serious_incidents"].mean() * 52 <= 4
+
+
+def test_about_four_per_cent_of_staff_are_sanctioned_in_a_year(base):
+    """Mersey Care 2016; band of a quarter of it."""
+    assert base["sanctions"].mean() * 52 / base["staff"].mean() == pytest.approx(0.04, abs=0.01)
+
+
+MAIN = ("hidden_errors", "errors_generated", "turnover", "fear", "work_pressure", "service_quality")
+
+
+def drift(runs, measure):
+    """Years 6-10 over years 1-5, less 1."""
+    return runs[measure][:, 260:].mean() / runs[measure][:, :260].mean() - 1
+
+
+def test_without_scandals_of_its_own_the_baseline_stands_still(recorded):
+    """The references are those of its own steady state: no trend of more than 3 %."""
+    calm = recorded(load("baseline").set({"publicity.prominent": 0.0}), 30)
+    assert all(abs(drift(calm, measure)) < 0.03 for measure in MAIN), {m: drift(calm, m) for m in MAIN}
+
+
+def test_its_own_scandals_make_the_baseline_a_little_busier_every_year(base):
+    """Half of each surge stays for good (publicity.surge_lasting), so that scandals add up: by less than 15 % in
+    five years."""
+    assert all(abs(drift(base, measure)) < 0.15 for measure in MAIN), {m: drift(base, m) for m in MAIN}
+
+
+@pytest.mark.parametrize(
+    ("path", "value"), [("fear.floor", 0.0), ("blame.own", 0.2), ("fear.threat", 0.0), ("fear.blame", 0.2)]
+)
+def test_where_fear_falls_willingness_rises(recorded, base, path, value):
+    """Whatever makes workers less afraid, more of them tell: the means, and nine pairs of runs in ten."""
+    calmer = recorded(load("baseline").set({path: value}), 30)
+    late = slice(260, 520)
+    fear = [runs["fear"][:, late].mean(axis=1) for runs in (base, calmer)]
+    willing = [runs["willingness_to_report"][:, late].mean(axis=1) for runs in (base, calmer)]
+    assert fear[1].mean() < fear[0].mean() - 0.02
+    assert willing[1].mean() > willing[0].mean() + 0.01
+    assert (willing[1] > willing[0]).mean() >= 0.9
+
+
+@pytest.mark.parametrize(("path", "value"), [("fear.manager_floor", 0.0), ("fear.manager_leader", 0.0)])
+def test_where_managers_fear_falls_less_is_held_back(recorded, base, path, value):
+    calmer = recorded(load("baseline").set({path: value}), 30)
+    assert calmer["manager_fear"].mean() < base["manager_fear"].mean() - 0.05
+    assert calmer["passing_up"].mean() > base["passing_up"].mean() + 0.02
+
+    def held(runs):
+        return runs["errors_held_back"].sum() / runs["errors_reported"].sum()
+
+    assert held(calmer) < held(base)
+
+
+def test_cut_the_tie_and_fear_no_longer_silences(recorded, base):
+    """The same calmer service with reporting.fear = 0 on both sides: willingness no longer follows fear directly.
+
+    What is left comes through usefulness, workload and norm, and is less than half of the whole effect.
+    """
+    calm = {"fear.floor": 0.0}
+    cut = {"reporting.fear": 0.0}
+    uncut = (
+        recorded(load("baseline").set(calm), 30)["willingness_to_report"].mean() - base["willingness_to_report"].mean()
+    )
+    left = (
+        recorded(load("baseline").set({**calm, **cut}), 30)["willingness_to_report"].mean()
+        - recorded(load("baseline").set(cut), 30)["willingness_to_report"].mean()
+    )
+    assert abs(left) < 0.5 * uncut
+
+
+# the same, asked of the agents
+
+
+@pytest.fixture(scope="module")
+def service():
+    model = rb.ChildrensService(load("baseline").set({"authority.posts": 24, "time.warm_up_years": 1}), seed=2)
+    model.run_for_weeks(30)
+    return model
+
+
+def test_every_worker_who_is_made_afraid_tells_less(service):
+    present = [worker for worker in service.workers if worker.present]
+    assert len(present) > 15
+    for worker in present:
+        before, answers = worker.fear, []
+        for fear in (0.1, 0.5, 0.9):
+            worker.fear = fear
+            answers.append(worker.willingness_to_report())
+        worker.fear = before
+        assert answers[0] > answers[1] > answers[2]
+
+
+def test_every_manager_who_is_made_afraid_holds_more_back(service):
+    for manager in service.managers:
+        before, answers = manager.fear, []
+        for fear in (0.1, 0.5, 0.9):
+            manager.fear = fear
+            answers.append(manager.passes_up())
+        manager.fear = before
+        assert answers[0] > answers[1] > answers[2]
+
+
+def test_in_one_service_the_more_fearful_are_the_more_silent(service):
+    """Across workers of one week, fear and willingness correlate negatively (pressure and norm differ, too)."""
+    present = [worker for worker in service.workers if worker.present]
+    fear = [worker.fear for worker in present]
+    willing = [worker.willingness_to_report() for worker in present]
+    assert np.corrcoef(fear, willing)[0, 1] < -0.3

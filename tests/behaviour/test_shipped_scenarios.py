@@ -1,0 +1,93 @@
+"""Every shipped scenario runs, and moves its main outcome in the direction that its file speaks of. 30 pairs of
+runs."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from redbead.measures import MEASURES
+from redbead.scenario.home import shipped
+from redbead.scenario.load import load
+
+RUNS = 30
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_it_runs_and_every_number_is_one(recorded, name):
+    runs = recorded(dataclasses.replace(load(name), years=2.5), 2)
+    assert set(runs) == {m.name for m in MEASURES}
+    for measure, table in runs.items():
+        assert np.isfinite(table).all(), measure
+        assert table.shape == (2, 130)
+
+
+def shift(paired, name, measure, first, last):
+    """Paired difference of means from the baseline over weeks, in standard errors; and its size."""
+    base, policy = (runs[measure][:, first:last].mean(axis=1) for runs in paired(load("baseline"), load(name), RUNS))
+    difference = policy - base
+    error = difference.std(ddof=1) / np.sqrt(RUNS)
+    return difference.mean() / max(error, 1e-12), difference.mean()
+
+
+DIRECTIONS = [
+    ("just-culture", "hidden_errors", 156, 520, -1),
+    ("just-culture", "errors_reported", 78, 520, 1),
+    ("just-culture", "fear", 104, 520, -1),
+    ("two-strikes", "hidden_errors", 104, 520, 1),
+    ("two-strikes", "turnover", 104, 520, 1),
+    ("tragedy-unfunded", "work_pressure", 104, 520, 1),
+    ("tragedy-unfunded", "waiting", 104, 520, 1),
+    ("tragedy-unfunded", "turnover", 156, 520, 1),
+    ("tragedy-funded", "staff", 156, 520, 1),
+    ("tragedy-funded", "cost", 156, 520, 1),
+    ("no-inspection", "threat", 0, 520, -1),
+    ("no-inspection", "fear", 0, 520, -1),
+    ("no-inspection", "inspections", 0, 520, -1),
+    ("supportive-inspection", "fear", 52, 520, -1),
+    ("supportive-inspection", "defences", 260, 520, 1),
+    ("supportive-inspection", "errors_generated", 260, 520, -1),
+    ("inadequate-and-takeover", "disruption", 52, 156, 1),
+    ("inadequate-and-takeover", "turnover", 78, 156, 1),
+    ("inadequate-and-takeover", "service_quality", 60, 156, -1),
+    ("inadequate-and-takeover", "fear", 53, 104, 1),
+    ("leaders-protected", "leader_fear", 60, 520, -1),
+    ("leaders-protected", "manager_fear", 78, 520, -1),
+    ("leaders-protected", "passing_up", 78, 520, 1),
+    ("confidential-reporting", "confidential_reports", 104, 520, 1),
+    ("confidential-reporting", "defences", 156, 520, 1),
+    ("confidential-reporting", "errors_generated", 208, 520, -1),
+]
+
+
+@pytest.mark.parametrize(("name", "measure", "first", "last", "sign"), DIRECTIONS)
+def test_it_moves_its_main_outcome_in_the_documented_direction(paired, name, measure, first, last, sign):
+    sigmas, size = shift(paired, name, measure, first, last)
+    assert sign * sigmas > 2, size
+
+
+def test_every_scenario_but_the_baseline_has_a_direction():
+    assert {name for name, *_ in DIRECTIONS} == set(shipped()) - {"baseline"}
+
+
+def test_an_imposed_grade_is_published_in_its_week_in_every_run(recorded):
+    grade = recorded(load("inadequate-and-takeover"), RUNS)["grade"]
+    assert (grade[:, 52] == 3).all()
+
+
+def test_the_takeover_comes_when_the_clock_runs_out_and_at_most_once(recorded):
+    """Published in week 52 of which the clock of 26 weeks starts: the earliest takeover of that grade is in week 78."""
+    runs = recorded(load("inadequate-and-takeover"), RUNS)
+    takeovers = runs["takeovers"]
+    assert takeovers.sum(axis=1).max() == 1
+    assert not takeovers[:, 52:78].any()
+    assert takeovers[:, 78].any()
+
+
+def test_money_helps_the_service_after_a_tragedy(paired):
+    """Funded against unfunded: less pressure, fewer errors, at a cost."""
+    unfunded, funded = paired(load("tragedy-unfunded"), load("tragedy-funded"), RUNS)
+    late = slice(156, 520)
+    for measure in ("work_pressure", "errors_generated", "burnout"):
+        assert funded[measure][:, late].mean() < unfunded[measure][:, late].mean(), measure
+    assert funded["cost"][:, late].mean() > unfunded["cost"][:, late].mean()

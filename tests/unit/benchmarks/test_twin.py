@@ -1,0 +1,48 @@
+"""The Mesa twin of the benchmarks is the same model as the kernel, as far as a quick look can tell."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
+
+from benchmarks.agree import compare, disagreements, of_kernel, of_twin
+from benchmarks.mesa_twin import ServiceTwin
+from benchmarks.mesa_twin.measures import REPORTERS
+
+from redbead.measures import MEASURES
+from redbead.scenario.load import load
+
+
+@pytest.fixture(scope="module")
+def short():
+    return load("two-strikes").set({"authority.posts": 36, "time.years": 1, "time.warm_up_years": 1})
+
+
+def test_the_twin_records_every_measure_in_order():
+    assert list(REPORTERS) == [measure.name for measure in MEASURES]
+
+
+def test_the_same_seed_gives_the_same_twin(short):
+    assert np.array_equal(of_twin(short, 1, 7), of_twin(short, 1, 7))
+
+
+def test_agents_are_where_mesa_users_look_for_them(short):
+    model = ServiceTwin(short, 1)
+    assert len(model.workers) >= 36
+    assert len(model.managers) == 6
+
+
+def test_the_twin_agrees_with_the_kernel(short):
+    rows = compare(of_kernel(short, 100, 1000), of_twin(short, 16, 1))
+    assert disagreements(rows) == []
+
+
+def test_a_difference_would_be_noticed(short):
+    kernel = of_kernel(short, 100, 1000)
+    names = [measure.name for measure in MEASURES]
+    other = kernel.copy()
+    other[:, names.index("fear")] *= 1.05
+    assert [row.name for row in disagreements(compare(kernel, other))] == ["fear"]
