@@ -128,7 +128,7 @@ class Watchers(mesa.Agent):
         c = model.c.takeover
         self.test_at = NEVER
         failing = self.look_at_cases(int(c.monitoring_cases)) >= model.c.inspection.limit_inadequate
-        if rules.test_passed(self.visible_then, model.visible, failing, c) or self.random.random() >= c.chance:
+        if rules.has_improved(self.visible_then, model.visible, failing, c) or self.random.random() >= c.chance:
             return False
         trust = self.random.random() < c.trust
         self.taken_over = True

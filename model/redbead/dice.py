@@ -118,6 +118,24 @@ def person(post: int, spell: int) -> int:
 
 
 @rule
+def log_gamma(x: float) -> float:
+    """Logarithm of the gamma function for x > 0, by Stirling's series from 10 on: about 1e-13. [log]
+
+    Python and C each have their own, which differ in the last bits; this one is the same compiled or not.
+
+    >>> round(log_gamma(5.0), 9) == round(math.log(24.0), 9)
+    True
+    """
+    product = 1.0
+    while x < 10.0:
+        product *= x
+        x += 1.0
+    r = 1.0 / (x * x)
+    series = (((r / 1188.0 - 1.0 / 1680.0) * r + 1.0 / 1260.0) * r - 1.0 / 360.0) * r + 1.0 / 12.0
+    return (x - 0.5) * math.log(x) - x + 0.9189385332046728 + series / x - math.log(product)
+
+
+@rule
 def poisson(u: float, mean: float) -> int:
     """Poisson count by inversion of the uniform `u`: the smallest k with P(X <= k) >= u. [count]
 
@@ -134,7 +152,7 @@ def poisson(u: float, mean: float) -> int:
         p = math.exp(-mean)
     else:  # exp(-mean) would vanish: start 25 sd below the mean, where less than 1e-130 of the probability lies
         k = max(0, int(mean - 25.0 * math.sqrt(mean)))
-        p = math.exp(-mean + k * math.log(mean) - math.lgamma(k + 1.0))
+        p = math.exp(-mean + k * math.log(mean) - log_gamma(k + 1.0))
     total = p
     last = mean + 40.0 * math.sqrt(mean) + 40.0
     while u > total and k < last:
@@ -173,7 +191,7 @@ def binomial(u: float, n: int, p: float) -> int:
         term = _power(1.0 - p, n)
     else:  # the first terms would vanish: start 25 sd below the mean
         k = max(0, int(n * p - 25.0 * math.sqrt(n * p * (1.0 - p))))
-        choose = math.lgamma(n + 1.0) - math.lgamma(k + 1.0) - math.lgamma(n - k + 1.0)
+        choose = log_gamma(n + 1.0) - log_gamma(k + 1.0) - log_gamma(n - k + 1.0)
         term = math.exp(choose + k * math.log(p) + (n - k) * math.log1p(-p))
     total = term
     while u > total and k < n:
@@ -198,7 +216,7 @@ def beta_binomial(u: float, n: int, p: float, icc: float) -> int:
         return n if u > 1.0 - p else 0
     size = 1.0 / icc - 1.0
     a, b = p * size, (1.0 - p) * size
-    log_term = math.lgamma(b + n) - math.lgamma(b) - math.lgamma(size + n) + math.lgamma(size)
+    log_term = log_gamma(b + n) - log_gamma(b) - log_gamma(size + n) + log_gamma(size)
     term = math.exp(log_term)
     total = term
     k = 0

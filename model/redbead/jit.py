@@ -56,10 +56,16 @@ def cache_folder() -> Path | None:
     return None
 
 
-def is_cached() -> bool:
-    """Whether compiled code for exactly these sources is already there."""
+def is_cached(name: str) -> bool:
+    """Whether the kernel `name`, compiled from exactly these sources, is already on disk."""
     folder = cache_folder()
-    return OFF or (folder is not None and any(folder.rglob("run.advance-*.nbi")))
+    return folder is not None and any(folder.rglob(f"*.{name}-*.nbi"))
+
+
+@functools.cache
+def _announce() -> None:
+    """Say once a process, to the person, why nothing seems to happen."""
+    sys.stderr.write("Compiling the model: once after an install or an update, under a minute.\n")
 
 
 class _Function(Generic[P, R]):

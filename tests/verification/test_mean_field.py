@@ -12,7 +12,9 @@ LEVELS = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("policy", [{}, {"blame.just": 0.8}, {"demand.planned_surge": 0.25}], ids=["base", "just", "surge"])
+@pytest.mark.parametrize(
+    "policy", [{}, {"blame.just": 0.8}, {"demand.planned_surge": 0.25}], ids=["base", "just", "surge"]
+)
 def test_halving_the_step_changes_no_five_year_mean_by_two_percent(policy):
     scenario = Scenario(name="dt").set({"time.years": 5, **policy})
     whole, half = mean_field(scenario, 1.0), mean_field(scenario, 0.5)

@@ -7,7 +7,7 @@ from typing import Annotated, NamedTuple
 from redbead.jit import kernel, rule
 from redbead.quantities import Param
 from redbead.state.authority import REFERENCE_POSTS, Ledger, Oversight, Service
-from redbead.state.maths import approach, clip01
+from redbead.state.maths import approach, clip01, spread_over
 from redbead.state.people import EMPTY, Leaders, Managers, Workers
 from redbead.state.world import Network, Now
 
@@ -133,7 +133,9 @@ def feel_kicks(workers: Workers, managers: Managers, ledger: Ledger, base_posts:
     everyone = ledger.sanctions[now.authority]
     if everyone == 0:
         return
-    others = c.kick_others * REFERENCE_POSTS / base_posts  # news of one sanction spreads thinner in a larger place
+    others = c.kick_others * spread_over(
+        REFERENCE_POSTS, float(base_posts)
+    )  # news of one sanction spreads thinner in a larger place
     for w in range(now.first_post, now.end_post):
         if workers.status[w] != EMPTY:
             mine = 1 if workers.last_sanction[w] == now.week else 0
@@ -170,6 +172,8 @@ def move_fear(
     up = approach(c.rise)
     down = approach(c.fall)
     for w in range(now.first_post, now.end_post):
+        if workers.status[w] == EMPTY:
+            continue
         fear = workers.fear[w]
         aim = fear_aim(
             managers.blame[workers.team[w]] * believed, oversight.threat[a], workers.around[w] - fear,

@@ -130,7 +130,7 @@ def output(skill: float, agency: float, c: Workload) -> float:
 
 @rule
 def share_for_families(compliance_excess: float, disruption: float, preparing: float, c: Workload) -> float:
-    """Share of contracted hours left for families after everything else (E4). [0-1]
+    """Contracted hours left for families after everything else, over those left at the reference (E4). [ratio]
 
     `compliance_excess` is compliance above its reference [0-1], `preparing` 1 in weeks of notice or visit.
 

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from redbead.study.runs import Batch
 
 _Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A run folder.")]
-_COMPILES = "Compiling the model: once after an install or an update, under a minute."
 
 
 def register(app: typer.Typer) -> None:
@@ -106,11 +105,8 @@ def _run(name: str, changes: list[str], wish: _Wish) -> int:
 
 def _compute(scenario: Scenario, wish: _Wish) -> Batch:
     from redbead.cli.progress import Meter
-    from redbead.jit import is_cached
     from redbead.study.runs import run_many
 
-    if not is_cached():
-        _err(_COMPILES)
     _err(f"{wish.runs} run{'s' * (wish.runs != 1)} of '{scenario.name}', {scenario.years:g} years each.")
     return run_many(
         scenario, runs=wish.runs, seed=wish.seed, jobs=wish.jobs, events=wish.events, progress=Meter()

@@ -21,7 +21,7 @@ from redbead.parameters import Coefficients, coefficients
 from redbead.scenario.schedule import schedule
 from redbead.scenario.spec import Scenario
 from redbead.state.authority import REFERENCE_POSTS
-from redbead.state.maths import log_pressure
+from redbead.state.maths import log_pressure, spread_over
 from redbead.state.types import Reals
 
 
@@ -177,7 +177,7 @@ def _errors(m: Means, c: Coefficients, threatened: float, strain: float, dt: flo
     ends = c.practice.harm + c.practice.found + c.practice.expires
     lost = staffing.chance_of_leaving(m.burnout, m.fear, m.disruption, 104.0, c.staffing) * m.withheld
     known = told + (c.practice.found + c.practice.harm) * m.hidden
-    serious = c.practice.harm * c.practice.grave * m.hidden * REFERENCE_POSTS / c.authority.posts
+    serious = c.practice.harm * c.practice.grave * m.hidden * spread_over(REFERENCE_POSTS, c.authority.posts)
     m.incidents += dt * serious - m.incidents * _part(c.publicity.incident_memory, dt)
     m.unrecognised += dt * (made * (1.0 - seen) - later - ends * m.unrecognised + lost)
     m.withheld += dt * (weighed - told - (ends + c.practice.repaired) * m.withheld - lost)
@@ -224,7 +224,7 @@ def _frighten(m: Means, c: Coefficients, threatened: float, dt: float) -> None:
     m.fear = fear.moved_fear(m.fear, aim, rise, fall)
     team = c.authority.team_size * m.staff / c.authority.posts
     kick = c.fear.kick_self + c.fear.kick_team * (team - 1.0)
-    kick += c.fear.kick_others * REFERENCE_POSTS / c.authority.posts * (m.staff - team)
+    kick += c.fear.kick_others * spread_over(REFERENCE_POSTS, c.authority.posts) * (m.staff - team)
     m.fear = min(1.0, m.fear + dt * m.sanctions * kick / max(1e-9, m.staff))
     above = fear.manager_fear_aim(m.leader_fear, threatened, m.disruption, 0.0, c.fear)
     m.manager_fear = fear.moved_fear(m.manager_fear, above, rise, fall)

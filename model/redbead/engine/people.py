@@ -7,24 +7,46 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
+from typing import Any, Generic, Protocol, TypeVar, cast, overload
 
 import mesa
 import numpy as np
 
 from redbead.behaviour import leadership, reporting, response, staffing
 from redbead.oversight.inspection import stakes_in_force
+from redbead.parameters import Coefficients
 from redbead.problems import RedBeadError
 from redbead.quantities import Column, columns_of
 from redbead.state.authority import INADEQUATE
 from redbead.state.errors import CLOSED, HARMED, STATE_NAMES, first_row, number_of
 from redbead.state.people import AGENCY, EMPTY, Leaders, Managers, Workers
-
-if TYPE_CHECKING:
-    from redbead.engine.service import ChildrensService
+from redbead.state.world import World
 
 N = TypeVar("N", int, float)
 A = TypeVar("A", bound="Post")
+
+
+class Service(Protocol):
+    """What agents know of the service they work for."""
+
+    world: World
+    warm_up: int
+
+    @property
+    def coefficients(self) -> Coefficients:
+        """The parameters in force."""
+
+    @property
+    def workers(self) -> list[SocialWorker]:
+        """All workers."""
+
+    @property
+    def managers(self) -> list[Manager]:
+        """All managers."""
+
+    @property
+    def leaders(self) -> list[Leader]:
+        """The director."""
 
 
 class View(Generic[N]):
@@ -67,10 +89,10 @@ class View(Generic[N]):
 class Post(mesa.Agent):
     """An agent that views one row of a table. The row is a post: whoever holds it now is the agent."""
 
-    model: ChildrensService
+    model: Service  # type: ignore[assignment]
 
-    def __init__(self, model: ChildrensService, row: int) -> None:
-        super().__init__(model)
+    def __init__(self, model: Service, row: int) -> None:
+        super().__init__(cast("mesa.Model", model))
         self.row = row
 
     def __repr__(self) -> str:
@@ -205,7 +227,7 @@ class Leader(Post):
 class Asked:
     """The agents with rules of their own, asked at the decision they have overridden and nowhere else."""
 
-    def __init__(self, model: ChildrensService) -> None:
+    def __init__(self, model: Service) -> None:
         self.model = model
         self.reporters = _own_rule(model.workers, SocialWorker.willingness_to_report)
         self.leavers = _own_rule(model.workers, SocialWorker.chance_of_leaving)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
@@ -224,12 +225,18 @@ class ChildrensService(mesa.Model):
         msg = f"{type(self).__name__!r} object has no attribute {name!r}"
         raise AttributeError(msg)
 
-    def _repr_html_(self) -> str:
-        """Where the service stands, for notebooks."""
+    def _stand(self) -> str:
         grade = int(self.world.oversight.grade[0])
         graded = GRADE_NAMES[grade] if grade >= 0 else "not graded yet"
-        staff = int((self.world.workers.status > 0).sum())
-        return f"<b>{type(self).__name__}</b>, week {self.week}: {staff} workers in post, {graded}"
+        return f"week {self.week}: {int((self.world.workers.status > 0).sum())} workers in post, {graded}"
+
+    def __repr__(self) -> str:
+        """Where the service stands."""
+        return f"<{type(self).__name__} '{self.spec.name}', {self._stand()}>"
+
+    def _repr_html_(self) -> str:
+        """Where the service stands, for notebooks."""
+        return f"<b>{type(self).__name__}</b> '{html.escape(self.spec.name)}', {self._stand()}"
 
 
 def _checked_seed(seed: object) -> int:

@@ -83,10 +83,10 @@ class Consequences(NamedTuple):
 
 
 @rule
-def test_passed(visible_then: float, visible: float, found_failing: bool, c: Takeover) -> bool:
+def has_improved(visible_then: float, visible: float, found_failing: bool, c: Takeover) -> bool:
     """Whether an authority has improved when the clock runs out (E34): visibly better, or no longer failing.
 
-    >>> test_passed(0.8, 0.9, True, Takeover()), test_passed(0.8, 0.8, True, Takeover())
+    >>> has_improved(0.8, 0.9, True, Takeover()), has_improved(0.8, 0.8, True, Takeover())
     (True, False)
     """
     return visible - visible_then >= c.needed_gain or not found_failing
@@ -118,7 +118,7 @@ def take_over(
         return False
     oversight.test_at[a] = NEVER
     u, v = dice.pair(now.seed, dice.TAKEOVER, now.week, a)
-    passed = test_passed(oversight.visible_then[a], service.visible[a], found_failing, c)
+    passed = has_improved(oversight.visible_then[a], service.visible[a], found_failing, c)
     if passed or u >= c.chance:
         return False
     trust = v < c.trust

@@ -282,10 +282,12 @@ def judge(oversight: Oversight, service: Service, c: Inspection, candour: float,
 def publish(oversight: Oversight, service: Service, diary: Diary, c: Inspection, now: Now) -> bool:
     """Publish a pending grade when its week has come; True where the authority has just become inadequate."""
     a = now.authority
-    if c.imposed >= 0.0:
+    if c.imposed >= 0.0 and oversight.imposing[a] == 0:
         oversight.pending[a] = int(c.imposed)
         oversight.publish_at[a] = now.week
-        oversight.next_visit[a] = now.week + int(c.again_weeks)
+        wait = c.again_weeks if oversight.pending[a] == INADEQUATE else c.cycle_weeks
+        oversight.next_visit[a] = now.week + int(wait)
+    oversight.imposing[a] = 1 if c.imposed >= 0.0 else 0
     if oversight.pending[a] == NONE_YET or now.week < oversight.publish_at[a]:
         return False
     before = oversight.grade[a]

@@ -9,7 +9,7 @@ from redbead.jit import kernel
 from redbead.quantities import Param
 from redbead.state import world as log
 from redbead.state.authority import REFERENCE_POSTS, Cases, Ledger, Service
-from redbead.state.maths import approach, chance
+from redbead.state.maths import approach, chance, spread_over
 from redbead.state.world import Diary, Now, note
 
 
@@ -64,11 +64,11 @@ def go_public(
     """Let attention and own surges fade, then let the week's serious incidents become scandals or not.
 
     One incident in an authority twice the size stirs each of its people, and its demand, half as much: incidents are
-    counted per reference authority, so that size alone changes no rate. A surge is kept as four sums of exponentials,
-    which together follow E2 for any number of events.
+    counted per reference authority, so that size alone changes no rate; a smaller one feels an event in full. A surge
+    is kept as four sums of exponentials, which together follow E2 for any number of events.
     """
     a = now.authority
-    scale = REFERENCE_POSTS / base_posts
+    scale = spread_over(REFERENCE_POSTS, float(base_posts))
     service.publicity[a] -= service.publicity[a] * approach(c.memory)
     service.incident_memory[a] += ledger.serious[a] * scale - service.incident_memory[a] * approach(c.incident_memory)
     cases.surge[a] -= cases.surge[a] * approach(c.surge_decay)

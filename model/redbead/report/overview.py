@@ -98,6 +98,7 @@ def fan_of(batch: Batch, measure: str) -> Drawing:
     values, name = batch.values(measure), measure.replace("_", " ").capitalize()
     flow = is_flow(found.unit) and values.shape[1] >= 26
     unit = found.unit.replace("/week", " a quarter") if flow else found.unit
+    unit = unit.replace("0-1", "0 to 1")
     shown = quarterly(values, name, unit) if flow else fan(values, name, unit)
     with look():
         figure = sheet(10, 4.8)

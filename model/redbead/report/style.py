@@ -70,9 +70,16 @@ def look() -> Iterator[None]:
         yield
 
 
+class Picture(Figure):
+    """A figure that a notebook shows by itself: no global plotting state is needed."""
+
+    def _repr_png_(self) -> bytes:
+        return png(self)
+
+
 def sheet(width: float = 10.0, height: float = 6.4) -> Figure:
     """An empty figure on a canvas of its own. [inches]"""
-    figure = Figure(figsize=(width, height), layout="constrained")
+    figure = Picture(figsize=(width, height), layout="constrained")
     FigureCanvasAgg(figure)
     return figure
 

@@ -27,10 +27,10 @@ class Cases(NamedTuple):
     established: Annotated[Whole, Column("posts", 0, 1e6, "posts that the budget pays for this week")]
     waiting: Annotated[Whole, Column("cases", 0, 1e9, "open cases that nobody holds yet")]
     recent_closures: Annotated[Reals, Column("cases/week", 0, 1e9, "closures, delayed by the time to come back")]
-    surge: Annotated[Reals, Column("share", 0, 10, "extra referrals after publicity that still rise or decay")]
-    surge_rise: Annotated[Reals, Column("share", -10, 10, "part of the surge that has not yet arrived")]
-    surge_kept: Annotated[Reals, Column("share", 0, 10, "extra referrals that never go away")]
-    surge_kept_rise: Annotated[Reals, Column("share", -10, 10, "part of the lasting surge that has not yet arrived")]
+    surge: Annotated[Reals, Column("share", 0, 1e4, "extra referrals after publicity that still rise or decay")]
+    surge_rise: Annotated[Reals, Column("share", 0, 1e4, "part of the surge that has not yet arrived")]
+    surge_kept: Annotated[Reals, Column("share", 0, 1e4, "extra referrals that never go away")]
+    surge_kept_rise: Annotated[Reals, Column("share", 0, 1e4, "part of the lasting surge that has not yet arrived")]
 
 
 class Learning(NamedTuple):
@@ -47,17 +47,19 @@ class Service(NamedTuple):
     """How the service stands: quality, disruption, attention to compliance, publicity."""
 
     standard: Annotated[Reals, Column("ratio", 0, 1, "working standard of time per case")]
-    quality: Annotated[Reals, Column("ratio", 0, 2, "true quality, 1 at the reference")]
-    visible: Annotated[Reals, Column("ratio", 0, 3, "quality as records and visits show it")]
-    disruption: Annotated[Reals, Column("index", 0, 5, "how far change and upheaval disturb the work")]
+    quality: Annotated[Reals, Column("ratio", 0, 5, "true quality, 1 at the reference")]
+    visible: Annotated[Reals, Column("ratio", -5, 5, "quality as records and visits show it")]
+    disruption: Annotated[Reals, Column("index", 0, 50, "how far change and upheaval disturb the work")]
     compliance: Annotated[Reals, Column("0-1", 0, 1, "how far work is aimed at inspection")]
     gaming: Annotated[Reals, Column("0-1", 0, 1, "how far what inspectors are shown is dressed up")]
-    publicity: Annotated[Reals, Column("index", 0, 5, "public attention to the authority's failures")]
-    incident_memory: Annotated[Reals, Column("index", 0, 50, "recent serious incidents, fading")]
+    publicity: Annotated[Reals, Column("index", 0, 1e4, "public attention to the authority's failures")]
+    incident_memory: Annotated[Reals, Column("index", 0, 1e4, "recent serious incidents, fading")]
     broken_promise: Annotated[Whole, Column("flag", 0, 1, "1 once an announced just culture has been broken")]
     cost: Annotated[Reals, Column("pounds", 0, 1e12, "cost of the week")]
     leavers_ring: Annotated[Whole, Column("people", 0, 1e6, "leavers of each of the last 52 weeks")]
-    staff_ring: Annotated[Whole, Column("people", 0, 1e6, "permanent staff in each of the last 52 weeks")]
+    staff_ring: Annotated[
+        Whole, Column("people", -1, 1e6, "permanent staff in each of the last 52 weeks, -1 before the start")
+    ]
 
 
 class Oversight(NamedTuple):
@@ -70,7 +72,8 @@ class Oversight(NamedTuple):
     publish_at: Annotated[Whole, Column("week", -1e6, 1e9, "week in which the pending grade is published")]
     inadequate_at: Annotated[Whole, Column("week", -1e6, 1e9, "week of publication of the present inadequate grade")]
     test_at: Annotated[Whole, Column("week", -1e6, 1e9, "week of the takeover test")]
-    visible_then: Annotated[Reals, Column("ratio", 0, 3, "visible quality when the inadequate grade was published")]
+    visible_then: Annotated[Reals, Column("ratio", -5, 5, "visible quality when the inadequate grade was published")]
+    imposing: Annotated[Whole, Column("flag", 0, 1, "1 while a grade is imposed, so that it is published once")]
     controlled: Annotated[Whole, Column("code", 0, 2, "0 council, 1 commissioner, 2 trust")]
     threat: Annotated[Reals, Column("0-1", 0, 1, "how near and how dangerous the next judgement is")]
     preparing: Annotated[Whole, Column("flag", 0, 1, "1 in weeks of notice and of the visit")]

@@ -45,6 +45,16 @@ def log_pressure(pressure: float) -> float:
 
 
 @rule
+def spread_over(reference_posts: float, posts: float) -> float:
+    """How strongly each person of an authority of `posts` feels one event: less in a larger one, never more. [0-1]
+
+    >>> spread_over(120.0, 240.0), spread_over(120.0, 24.0)
+    (0.5, 1.0)
+    """
+    return min(1.0, reference_posts / posts)
+
+
+@rule
 def approach(tau: float) -> float:
     """Share of the gap closed in one week by first-order smoothing with time constant `tau`. [share/week]
 

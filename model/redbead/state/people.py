@@ -22,7 +22,7 @@ class Workers(NamedTuple):
     status: Annotated[Whole, Column("code", 0, 2, "0 empty, 1 permanent, 2 agency")]
     spell: Annotated[Whole, Column("count", 0, 1e6, "how many people have left this post")]
     team: Annotated[Whole, Column("row", 0, 1e6, "row of her manager")]
-    experience: Annotated[Reals, Column("weeks", 0, 3e3, "weeks of practice since qualifying")]
+    experience: Annotated[Reals, Column("weeks", 0, 1e4, "weeks of practice since qualifying")]
     tenure: Annotated[Reals, Column("weeks", 0, 3e3, "weeks in this post")]
     skill: Annotated[Reals, Column("0-1", 0, 1, "share of what experience can teach")]
     fear: Annotated[Reals, Column("0-1", 0, 1, "expected personal cost of an error that becomes known")]

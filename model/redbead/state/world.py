@@ -79,7 +79,7 @@ class Now(NamedTuple):
 
 @kernel
 def note(diary: Diary, now: Now, kind: int, team: int, worker: int, spell: int, error: int, value: int) -> None:
-    """Write one event, if a diary is kept. `error` is born * 4096 + number, unique within her spell; -1 for none."""
+    """Write one event, if a diary is kept. `error` is week of birth * 256 + number; -1 for none."""
     if diary.event.shape[0] > 0:
         row = diary.written[0]
         diary.written[0] = row + 1

@@ -76,18 +76,13 @@ def test_no_family_is_lost_or_doubled(waiting, held, week):
 
 
 def test_closing_follows_the_binomial_of_pace_over_duration(world, now):
-    """By inversion: each worker's closures are the quantile of her own uniform, with p = pace / 40."""
-    world.workers.caseload[:] = (16, 16, 16, 0, 300, 16)
+    """By inversion, for 200 weeks: each worker's closures are the quantile of her own uniform, with p = pace / 40."""
+    held, chances = (16, 16, 16, 0, 300, 16), (1 / 40, 0.5 / 40, 0.0, 1 / 40, 1 / 40, 1.0)
     world.workers.pace[:] = (1.0, 0.5, 0.0, 1.0, 1.0, 80.0)
-    plain(close_cases)(world.workers, world.ledger, 40.0, now)
-    us = [dice.uniform(now.seed, dice.CLOSURE, now.week, w) for w in range(6)]
-    closed = [
-        dice.binomial(us[0], 16, 0.025),
-        dice.binomial(us[1], 16, 0.0125),
-        0,
-        0,
-        dice.binomial(us[4], 300, 0.025),
-        16,
-    ]
-    assert world.workers.caseload.tolist() == [a - b for a, b in zip((16, 16, 16, 0, 300, 16), closed, strict=True)]
-    assert world.ledger.closures[0] == sum(closed)
+    for week in range(200):
+        world.workers.caseload[:] = held
+        plain(close_cases)(world.workers, world.ledger, 40.0, now._replace(week=week))
+        us = [dice.uniform(now.seed, dice.CLOSURE, week, w) for w in range(6)]
+        closed = [dice.binomial(u, n, p) for u, n, p in zip(us, held, chances, strict=True)]
+        assert world.workers.caseload.tolist() == [n - k for n, k in zip(held, closed, strict=True)]
+        assert world.ledger.closures[0] == sum(closed)

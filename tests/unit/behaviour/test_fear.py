@@ -111,12 +111,12 @@ def test_fear_is_quick_to_rise_and_slow_to_fall():
 
 
 def test_a_sanction_frightens_the_sanctioned_most_her_team_less_others_least(world, now, c):
-    """E25's kicks in a team of three and another: 0.15, 0.03, and 0.002 spread over 6 instead of 120 posts (x 20)."""
+    """E25's kicks in a team of three and another: 0.15, 0.03, and 0.002 in full: below 120 posts news is felt, not magnified."""
     world.workers.last_sanction[0] = now.week
     world.managers.sanctions[:] = (1, 0)
     world.ledger.sanctions[:] = 1
     plain(feel_kicks)(world.workers, world.managers, world.ledger, 6, c.fear, now)
-    assert world.workers.fear.tolist() == pytest.approx([0.15, 0.03, 0.03, 0.04, 0.04, 0.04], abs=1e-12)
+    assert world.workers.fear.tolist() == pytest.approx([0.15, 0.03, 0.03, 0.002, 0.002, 0.002], abs=1e-12)
 
 
 def test_without_sanctions_nobody_is_kicked(world, now, c):

@@ -77,7 +77,8 @@ def test_it_is_a_probability(fear, usefulness, strain, norm, severity):
 @pytest.mark.parametrize(
     ("cut", "moved"),
     [("fear", (1.0, 0.4, 0.0, 0.3, 1.0)), ("usefulness", (0.5, 1.0, 0.0, 0.3, 1.0)),
-     ("norm", (0.5, 0.4, 0.0, 1.0, 1.0)), ("pressure", (0.5, 0.4, 2.0, 0.3, 1.0)), ("severity", (0.5, 0.4, 0.0, 0.3, 2.0))],
+     ("norm", (0.5, 0.4, 0.0, 1.0, 1.0)), ("pressure", (0.5, 0.4, 2.0, 0.3, 1.0)),
+     ("severity", (0.5, 0.4, 0.0, 0.3, 2.0))],
 )  # fmt: skip
 def test_every_effect_can_be_cut(cut, moved):
     """The knock-out rule of the science notes, section 3: with its weight at 0 an influence has no effect."""

@@ -163,11 +163,11 @@ def test_lines_say_what_is_known():
 
 def test_selftest_says_pass_or_fail(capsys, monkeypatch):
     monkeypatch.setattr("redbead.cli.selftest.small_digest", lambda: "0" * 64)
-    monkeypatch.setattr("redbead.cli.selftest._elsewhere", lambda: "0" * 64)
+    monkeypatch.setattr("redbead.cli.selftest._elsewhere", lambda **_: "0" * 64)
     code, out, _ = ran(capsys, "selftest")
     assert code == 0
     assert out.startswith(f"PASS {'0' * 64}")
-    monkeypatch.setattr("redbead.cli.selftest._elsewhere", lambda: "1" * 64)
+    monkeypatch.setattr("redbead.cli.selftest._elsewhere", lambda **_: "1" * 64)
     code, out, _ = ran(capsys, "selftest", "--json")
     assert code == 1
     assert json.loads(out)["good"] is False

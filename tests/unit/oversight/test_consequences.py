@@ -24,7 +24,7 @@ CERTAIN = Takeover(chance=1.0, trust=1.0)
     ],
 )
 def test_the_test_by_hand(then, now_, failing, passed):
-    assert after.test_passed(then, now_, failing, Takeover()) is passed
+    assert after.has_improved(then, now_, failing, Takeover()) is passed
 
 
 @pytest.mark.parametrize(
