@@ -49,6 +49,7 @@ clip01 = as_written(maths.clip01)
 approach = as_written(maths.approach)
 chance = as_written(maths.chance)
 log_pressure = as_written(maths.log_pressure)
+spread_over = as_written(maths.spread_over)
 normal = as_written(dice.normal)
 
 referral_rate = as_written(demand.referral_rate)

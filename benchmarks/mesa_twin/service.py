@@ -40,7 +40,7 @@ class ServiceTwin(mesa.Model):
         self.c = self.coefficients()
         size = self.c.authority
         self.base_posts = self.established = int(size.posts)
-        self.reference_scale = REFERENCE_POSTS / self.base_posts
+        self.reference_scale = rules.spread_over(REFERENCE_POSTS, self.base_posts)
 
         # stocks
         self.waiting = 0

@@ -28,7 +28,7 @@ class Watchers(mesa.Agent):
         self.grade = self.pending = NONE_YET
         self.publish_at = self.test_at = NEVER
         self.visible_then = self.threat = self.transient = self.extra_funding = 0.0
-        self.preparing = self.taken_over = False
+        self.preparing = self.taken_over = self.imposing = False
 
     def begin_week(self) -> None:
         """How threatening the next judgement is, and whether people prepare for it."""
@@ -97,9 +97,11 @@ class Watchers(mesa.Agent):
     def publish(self) -> bool:
         """Publish a pending grade when its week has come; True where the authority has just become inadequate."""
         model = self.model
-        if model.c.inspection.imposed >= 0.0:
-            self.pending, self.publish_at = int(model.c.inspection.imposed), model.week
-            self.next_visit = model.week + int(model.c.inspection.again_weeks)
+        c = model.c.inspection
+        if c.imposed >= 0.0 and not self.imposing:
+            self.pending, self.publish_at = int(c.imposed), model.week
+            self.next_visit = model.week + int(c.again_weeks if self.pending == INADEQUATE else c.cycle_weeks)
+        self.imposing = c.imposed >= 0.0
         if self.pending == NONE_YET or model.week < self.publish_at:
             return False
         before, self.grade, self.pending = self.grade, self.pending, NONE_YET

@@ -164,11 +164,17 @@ def poisson(u: float, mean: float) -> int:
 
 @rule
 def _power(base: float, n: int) -> float:
-    """`base` to the whole power `n`, by squaring: a handful of products, the same on every machine."""
+    """`base` to the whole power `n`, by squaring: a handful of products, the same on every machine.
+
+    Six steps without a branch to mispredict are enough for any ordinary caseload; the loop takes care of the rest.
+    """
     result = 1.0
+    for _ in range(6):
+        result *= base if n % 2 == 1 else 1.0
+        base *= base
+        n //= 2
     while n > 0:
-        if n % 2 == 1:
-            result *= base
+        result *= base if n % 2 == 1 else 1.0
         base *= base
         n //= 2
     return result

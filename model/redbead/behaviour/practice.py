@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, NamedTuple
+from typing import Annotated, Final, NamedTuple
 
 from redbead import dice
 from redbead.jit import kernel, rule
@@ -15,6 +15,9 @@ from redbead.state.errors import Errors, error_key, first_row, number_of, roll_e
 from redbead.state.maths import chance
 from redbead.state.people import EMPTY, Managers, Workers, roll_workers
 from redbead.state.world import Diary, Now, note
+
+
+SWEEP_WEEKS: Final = 4
 
 
 class Practice(NamedTuple):
@@ -133,9 +136,7 @@ def error_rate(care: float, burnout: float, skill: float, fear: float, climate: 
     0.01
     """
     exponent = climate + c.exhaustion * burnout - c.experience * skill + c.fear * fear
-    if care < 1.0:
-        exponent -= c.haste * math.log(max(0.05, care))
-    return c.errors_per_case * math.exp(exponent)
+    return c.errors_per_case * math.exp(exponent - c.haste * math.log(min(1.0, max(0.05, care))))
 
 
 @rule
@@ -321,7 +322,12 @@ def _settle(
 
 @kernel
 def sweep(errors: Errors, now: Now) -> None:
-    """Close the rows whose story has ended, keeping the others in order of birth."""
+    """Every fourth week, clear away the rows whose story has ended, keeping the others in order of birth.
+
+    Until then every other rule passes over them by their state.
+    """
+    if now.week % SWEEP_WEEKS != 0:
+        return
     a = now.authority
     first = first_row(errors, a)
     kept = first

@@ -111,7 +111,7 @@ def test_fear_is_quick_to_rise_and_slow_to_fall():
 
 
 def test_a_sanction_frightens_the_sanctioned_most_her_team_less_others_least(world, now, c):
-    """E25's kicks in a team of three and another: 0.15, 0.03, and 0.002 in full: below 120 posts news is felt, not magnified."""
+    """E25's kicks in a team of three and another: 0.15, 0.03 and 0.002; below 120 posts news is not magnified."""
     world.workers.last_sanction[0] = now.week
     world.managers.sanctions[:] = (1, 0)
     world.ledger.sanctions[:] = 1
