@@ -57,8 +57,8 @@ MAX_SEED: Final = 2**64 - 1
 
 _PARITY = np.uint64(0x1BD11BDAA9FC1A22)
 _UNIT = 1.0 / 9007199254740992.0  # 2**-53
-_SPELL = np.uint64(32)
 _KEEP = np.uint64(11)
+_NAME = np.uint64(40)
 _WORD = np.uint64(64)
 
 
@@ -96,8 +96,12 @@ def threefry(key0: np.uint64, key1: np.uint64, x: np.uint64, y: np.uint64) -> tu
 
 @rule
 def pair(seed: np.uint64, name: int, week: int, who: int) -> tuple[float, float]:
-    """Two independent uniforms, each strictly between 0 and 1, for one decision. [0-1]"""
-    x, y = threefry(np.uint64(seed), np.uint64(name), np.uint64(who), np.uint64(week))
+    """Two independent uniforms, each strictly between 0 and 1, for one decision. [0-1]
+
+    The name stands in the high bits of its key word: the cipher begins by adding key and counter, and names next to
+    each other in neighbouring weeks would otherwise start from one sum and come out correlated (decision 0017).
+    """
+    x, y = threefry(np.uint64(seed), np.uint64(name) << _NAME, np.uint64(who), np.uint64(week))
     return (np.float64(x >> _KEEP) + 0.5) * _UNIT, (np.float64(y >> _KEEP) + 0.5) * _UNIT
 
 

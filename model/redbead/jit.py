@@ -92,7 +92,7 @@ class _Function(Generic[P, R]):
             if inner not in self._compiled:
                 jit = _numba().njit
                 if inner:
-                    jit = functools.partial(jit, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+                    jit = functools.partial(jit, no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True)
                 options = {
                     "cache": cache_folder() is not None and not inner,
                     "nogil": True,

@@ -82,7 +82,7 @@ def test_known_answers_of_random123_compiled():
 def test_the_key_is_seed_and_name_the_counter_is_who_and_week():
     """By definition: the uniforms are the top 53 bits of the block's words, in the middle of their cell."""
     with np.errstate(over="ignore"):
-        words = dice.threefry(np.uint64(11), np.uint64(dice.REPORT), np.uint64(42), np.uint64(7))
+        words = dice.threefry(np.uint64(11), np.uint64(dice.REPORT << 40), np.uint64(42), np.uint64(7))
         pair = dice.pair(np.uint64(11), dice.REPORT, 7, 42)
     assert pair == tuple(((int(word) >> 11) + 0.5) / 2**53 for word in words)
 

@@ -16,7 +16,6 @@ from redbead.state.maths import chance
 from redbead.state.people import EMPTY, Managers, Workers, roll_workers
 from redbead.state.world import Diary, Now, note
 
-
 SWEEP_WEEKS: Final = 4
 
 
@@ -261,8 +260,8 @@ def take_along(workers: Workers, errors: Errors, ledger: Ledger, now: Now) -> No
         return
     first = first_row(errors, a)
     for e in range(first, first + errors.live[a]):
-        if errors.state[e] == story.WITHHELD and errors.spell[e] != workers.spell[errors.author[e]]:
-            errors.state[e] = story.UNRECOGNISED
+        gone = errors.spell[e] != workers.spell[errors.author[e]]
+        errors.state[e] = story.UNRECOGNISED if gone and errors.state[e] == story.WITHHELD else errors.state[e]
 
 
 @kernel

@@ -70,5 +70,6 @@ def number_of(errors: Errors, e: int) -> int:
 @kernel
 def roll_errors(errors: Errors, seed: np.uint64, name: int, week: int, first: int, end: int) -> None:
     """The uniform of every error of a block for the decision `name`, in one short loop, eight at a time."""
-    for e in range(first, end):
-        errors.roll[e] = dice.uniform(seed, name, week, errors.key[e])
+    key, roll = errors.key[first:end], errors.roll[first:end]
+    for e in range(key.size):
+        roll[e] = dice.uniform(seed, name, week, key[e])

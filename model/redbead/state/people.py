@@ -80,5 +80,6 @@ class Leaders(NamedTuple):
 @kernel
 def roll_workers(workers: Workers, seed: np.uint64, name: int, week: int, first: int, end: int) -> None:
     """Everyone's uniform for the decision `name`, in one short loop that the processor can run eight wide."""
-    for w in range(first, end):
-        workers.roll[w] = dice.uniform(seed, name, week, dice.person(w, workers.spell[w]))
+    spell, roll = workers.spell[first:end], workers.roll[first:end]
+    for w in range(spell.size):
+        roll[w] = dice.uniform(seed, name, week, dice.person(first + w, spell[w]))
