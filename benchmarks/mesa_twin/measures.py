@@ -42,6 +42,12 @@ def work_pressure(model: ServiceTwin) -> float:
     return sum(worker.pressure * worker.hours for worker in model.staff) / hours if hours > 0.0 else 0.0
 
 
+def willingness(model: ServiceTwin) -> float:
+    """Mean willingness of those who have weighed it: whoever started this week has not."""
+    weighed = sum(worker.tenure > 0.0 for worker in model.staff)
+    return sum(worker.willingness for worker in model.staff) / max(1, weighed)
+
+
 def withholders(model: ServiceTwin) -> float:
     """Workers who kept an error back in the last 52 weeks."""
     return sum(model.week - worker.last_withheld < YEAR for worker in model.staff) / max(1, len(model.staff))
@@ -64,7 +70,7 @@ REPORTERS: dict[str, Reporter | str] = {
     "work_pressure": work_pressure,
     "burnout": of_staff("burnout"),
     "fear": of_staff("fear"),
-    "willingness_to_report": of_staff("willingness"),
+    "willingness_to_report": willingness,
     "withholders": withholders,
     "manager_fear": of_managers("fear"),
     "passing_up": of_managers("passing_up"),
@@ -93,6 +99,7 @@ REPORTERS: dict[str, Reporter | str] = {
     "serious_incidents": counted("serious"),
     "confidential_reports": counted("confidential"),
     "referrals": counted("referrals"),
+    "turned_away": counted("turned_away"),
     "closures": counted("closures"),
     "service_quality": "quality",
     "visible_quality": "visible",

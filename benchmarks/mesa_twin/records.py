@@ -26,6 +26,7 @@ class Ledger:
     """What happened in one week."""
 
     referrals: int = 0
+    turned_away: int = 0
     closures: int = 0
     generated: int = 0
     recognised: int = 0

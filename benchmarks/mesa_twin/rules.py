@@ -53,6 +53,7 @@ spread_over = as_written(maths.spread_over)
 normal = as_written(dice.normal)
 
 referral_rate = as_written(demand.referral_rate)
+accepted_share = as_written(demand.accepted_share)
 room = as_written(caseload.room)
 output = as_written(workload.output)
 share_for_families = as_written(workload.share_for_families)

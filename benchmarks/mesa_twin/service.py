@@ -145,7 +145,10 @@ class ServiceTwin(mesa.Model):
         c = self.c.demand
         surged = c.planned_surge + self.surge - self.surge_rise + self.surge_kept - self.surge_kept_rise
         rate = rules.referral_rate(self.base_posts, surged, self.recent_closures, self.quality, c)
-        self.ledger.referrals = int(self.rng.poisson(rate))
+        asked = int(self.rng.poisson(rate))
+        share = rules.accepted_share(self.waiting / self.base_posts, c)
+        self.ledger.referrals = int(self.rng.binomial(asked, share))
+        self.ledger.turned_away = asked - self.ledger.referrals
         self.waiting += self.ledger.referrals
 
     def allocate(self) -> None:

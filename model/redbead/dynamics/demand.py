@@ -47,6 +47,20 @@ class Demand(NamedTuple):
     ] = 0.5
     return_delay: Annotated[float, Param("weeks", 4, 104, "time until a case comes back")] = 26.0
     prevented: Annotated[float, Param("share", 0, 0.5, "referrals that prevention has made unnecessary")] = 0.0
+    threshold: Annotated[
+        float,
+        Param(
+            "exponent",
+            0,
+            3,
+            "how the threshold for acceptance rises as families wait (0 cuts the loop)",
+            "assumed",
+            "a third of referrals ended without a service in 2021-22: DfE children in need; loop L-B14 of the notes",
+        ),
+    ] = 1.0
+    threshold_from: Annotated[
+        float, Param("families/post", 0, 5, "families waiting for each post from which on the threshold rises")
+    ] = 0.25
     planned_surge: Annotated[
         float, Param("share", 0, 5, "extra referrals that the scenario's spikes bring this week")
     ] = 0.0
@@ -81,15 +95,30 @@ def referral_rate(posts: float, surged: float, closures: float, quality: float, 
     return max(0.0, usual + failure)
 
 
+@rule
+def accepted_share(waiting: float, c: Demand) -> float:
+    """Share of referrals accepted, with so many families waiting for each post (loop L-B14). [0-1]
+
+    A service that cannot see those it has already accepted raises its threshold; the need stays, unmet.
+
+    >>> accepted_share(0.1, Demand()), accepted_share(1.25, Demand())
+    (1.0, 0.5)
+    """
+    return math.pow(1.0 + max(0.0, waiting - c.threshold_from), -c.threshold)
+
+
 @kernel
 def refer(cases: Cases, service: Service, ledger: Ledger, base_posts: int, c: Demand, now: Now) -> None:
-    """Let the week's families arrive; they wait until somebody has room."""
+    """Let the week's families arrive; those accepted wait until somebody has room."""
     a = now.authority
     surged = c.planned_surge + cases.surge[a] - cases.surge_rise[a] + cases.surge_kept[a] - cases.surge_kept_rise[a]
     rate = referral_rate(float(base_posts), surged, cases.recent_closures[a], service.quality[a], c)
-    arrived = dice.poisson(dice.uniform(now.seed, dice.REFERRALS, now.week, a), rate)
-    cases.waiting[a] += arrived
-    ledger.referrals[a] = arrived
+    u, v = dice.pair(now.seed, dice.REFERRALS, now.week, a)
+    asked = dice.poisson(u, rate)
+    turned_away = dice.binomial(v, asked, 1.0 - accepted_share(cases.waiting[a] / base_posts, c))
+    cases.waiting[a] += asked - turned_away
+    ledger.referrals[a] = asked - turned_away
+    ledger.turned_away[a] = turned_away
 
 
 @kernel

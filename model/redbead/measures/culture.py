@@ -38,11 +38,13 @@ def record_culture(
     staff = 0
     fear = 0.0
     willing = 0.0
+    weighed = 0
     withheld = 0
     for w in range(now.first_post, now.end_post):
         if workers.status[w] != EMPTY:
             staff += 1
             fear += workers.fear[w]
+            weighed += workers.tenure[w] > 0.0  # whoever started this week has not weighed anything yet
             willing += workers.willingness[w, 1]
             withheld += now.week - workers.last_withheld[w] < YEAR
     people = max(1, staff)
@@ -55,7 +57,7 @@ def record_culture(
         blame += managers.blame[t]
     teams = max(1, now.end_team - now.first_team)
     row[0] = fear / people
-    row[1] = willing / people
+    row[1] = willing / max(1, weighed)
     row[2] = withheld / people
     row[3] = manager_fear / teams
     row[4] = passing / teams

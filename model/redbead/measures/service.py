@@ -12,6 +12,7 @@ from redbead.state.world import Now
 
 SERVICE: Final = (
     Measure("referrals", "cases/week", "referrals accepted", "neither", observable=True, whole=True),
+    Measure("turned_away", "cases/week", "families turned away because the threshold for acceptance was raised", "down", observable=True, whole=True),
     Measure("closures", "cases/week", "cases closed", "neither", observable=True, whole=True),
     Measure("service_quality", "ratio", "true quality of service, 1 at the reference", "up", observable=False, headline=True),
     Measure("visible_quality", "ratio", "quality as records and visits show it", "neither", observable=True),
@@ -28,11 +29,12 @@ def record_service(service: Service, oversight: Oversight, ledger: Ledger, row: 
     """Write the measures of SERVICE into `row`, in their order."""
     a = now.authority
     row[0] = ledger.referrals[a]
-    row[1] = ledger.closures[a]
-    row[2] = service.quality[a]
-    row[3] = service.visible[a]
-    row[4] = oversight.grade[a]
-    row[5] = ledger.inspections[a]
-    row[6] = ledger.takeovers[a]
-    row[7] = service.disruption[a]
-    row[8] = service.cost[a]
+    row[1] = ledger.turned_away[a]
+    row[2] = ledger.closures[a]
+    row[3] = service.quality[a]
+    row[4] = service.visible[a]
+    row[5] = oversight.grade[a]
+    row[6] = ledger.inspections[a]
+    row[7] = ledger.takeovers[a]
+    row[8] = service.disruption[a]
+    row[9] = service.cost[a]

@@ -86,6 +86,7 @@ class Ledger(NamedTuple):
     """What happened this week, in whole numbers; emptied every Monday."""
 
     referrals: Annotated[Whole, Column("cases", 0, 1e9, "cases accepted")]
+    turned_away: Annotated[Whole, Column("cases", 0, 1e9, "families turned away by a raised threshold")]
     closures: Annotated[Whole, Column("cases", 0, 1e9, "cases closed")]
     generated: Annotated[Whole, Column("errors", 0, 1e9, "errors made")]
     recognised: Annotated[Whole, Column("errors", 0, 1e9, "errors recognised by those who made them")]
