@@ -76,7 +76,7 @@ def test_people_families_and_errors_are_conserved_in_random_scenarios(number):
     gone = sum(w[f"errors_{fate}"].cumsum() for fate in ("analysed", "repaired", "expired", "discovered", "harmful"))
     assert (w["errors_generated"].cumsum() == gone + w["hidden_errors"] + w["report_queue"]).all()
     assert (w["serious_incidents"] <= w["errors_harmful"]).all()
-    assert (w["errors_recognised"].cumsum() <= w["errors_generated"].cumsum()).all()
+    assert (w["errors_reported"].cumsum() <= w["errors_generated"].cumsum()).all()  # recognised may exceed: inherited
 
 
 def test_an_empty_post_holds_nobody_and_nothing():

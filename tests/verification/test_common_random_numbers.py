@@ -52,7 +52,7 @@ def test_more_posts_leave_those_before_them_as_they_were(three):
 def test_what_a_policy_does_not_touch_stays_as_it_was(three):
     """Another sample size of inspectors changes nothing before the first grade that differs, and no referral ever draws
     from another stream: with the loops from quality to demand cut, referrals are equal to the end."""
-    cut = {"demand.return_exponent": 0.0, "publicity.prominent": 0.0}
+    cut = {"demand.return_exponent": 0.0, "demand.threshold": 0.0, "publicity.prominent": 0.0}
     one = simulate(prepare(three.set(cut)), 7).weekly
     two = simulate(prepare(three.set({**cut, "reporting.base": 0.5, "staffing.leaving": 0.3})), 7).weekly
     from redbead.measures import MEASURES

@@ -177,7 +177,7 @@ def _errors(m: Means, c: Coefficients, threatened: float, strain: float, dt: flo
     ends = c.practice.harm + c.practice.found + c.practice.expires
     lost = staffing.chance_of_leaving(m.burnout, m.fear, m.disruption, 104.0, c.staffing) * m.withheld
     known = told + (c.practice.found + c.practice.harm) * m.hidden
-    serious = c.practice.harm * c.practice.grave * m.hidden * spread_over(REFERENCE_POSTS, c.authority.posts)
+    serious = c.practice.harm * c.practice.grave * m.hidden * REFERENCE_POSTS / c.authority.posts
     m.incidents += dt * serious - m.incidents * _part(c.publicity.incident_memory, dt)
     m.unrecognised += dt * (made * (1.0 - seen) - later - ends * m.unrecognised + lost)
     m.withheld += dt * (weighed - told - (ends + c.practice.repaired) * m.withheld - lost)

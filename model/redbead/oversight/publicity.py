@@ -64,13 +64,14 @@ def go_public(
     """Let attention and own surges fade, then let the week's serious incidents become scandals or not.
 
     One incident in an authority twice the size stirs each of its people, and its demand, half as much: incidents are
-    counted per reference authority, so that size alone changes no rate; a smaller one feels an event in full. A surge
-    is kept as four sums of exponentials, which together follow E2 for any number of events.
+    counted per reference authority, so that size alone changes no rate; a smaller one has its scandals in full and no
+    more. A surge is kept as four sums of exponentials, which together follow E2 for any number of events.
     """
     a = now.authority
     scale = spread_over(REFERENCE_POSTS, float(base_posts))
     service.publicity[a] -= service.publicity[a] * approach(c.memory)
-    service.incident_memory[a] += ledger.serious[a] * scale - service.incident_memory[a] * approach(c.incident_memory)
+    each = ledger.serious[a] * REFERENCE_POSTS / base_posts
+    service.incident_memory[a] += each - service.incident_memory[a] * approach(c.incident_memory)
     cases.surge[a] -= cases.surge[a] * approach(c.surge_decay)
     cases.surge_rise[a] -= cases.surge_rise[a] * chance(1.0 / c.surge_decay + 1.0 / c.surge_rise)
     cases.surge_kept_rise[a] -= cases.surge_kept_rise[a] * approach(c.surge_rise)

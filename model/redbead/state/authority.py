@@ -47,8 +47,8 @@ class Service(NamedTuple):
     """How the service stands: quality, disruption, attention to compliance, publicity."""
 
     standard: Annotated[Reals, Column("ratio", 0, 1, "working standard of time per case")]
-    quality: Annotated[Reals, Column("ratio", 0, 5, "true quality, 1 at the reference")]
-    visible: Annotated[Reals, Column("ratio", -5, 5, "quality as records and visits show it")]
+    quality: Annotated[Reals, Column("ratio", 0, 100, "true quality, 1 at the reference")]
+    visible: Annotated[Reals, Column("ratio", -100, 100, "quality as records and visits show it")]
     disruption: Annotated[Reals, Column("index", 0, 50, "how far change and upheaval disturb the work")]
     compliance: Annotated[Reals, Column("0-1", 0, 1, "how far work is aimed at inspection")]
     gaming: Annotated[Reals, Column("0-1", 0, 1, "how far what inspectors are shown is dressed up")]
@@ -72,7 +72,9 @@ class Oversight(NamedTuple):
     publish_at: Annotated[Whole, Column("week", -1e6, 1e9, "week in which the pending grade is published")]
     inadequate_at: Annotated[Whole, Column("week", -1e6, 1e9, "week of publication of the present inadequate grade")]
     test_at: Annotated[Whole, Column("week", -1e6, 1e9, "week of the takeover test")]
-    visible_then: Annotated[Reals, Column("ratio", -5, 5, "visible quality when the inadequate grade was published")]
+    visible_then: Annotated[
+        Reals, Column("ratio", -100, 100, "visible quality when the inadequate grade was published")
+    ]
     imposing: Annotated[Whole, Column("flag", 0, 1, "1 while a grade is imposed, so that it is published once")]
     controlled: Annotated[Whole, Column("code", 0, 2, "0 council, 1 commissioner, 2 trust")]
     threat: Annotated[Reals, Column("0-1", 0, 1, "how near and how dangerous the next judgement is")]
