@@ -1,8 +1,9 @@
 """The only place that knows numba: how rules and kernels are compiled, and where the results are kept.
 
 A :func:`rule` is a small scalar function: Python calls it as it stands, kernels call it compiled. A :func:`kernel`
-is a loop over tables: Python's first call compiles it (or loads it from the cache). numba itself is imported
-only then, so that ``import redbead`` and ``redbead validate`` stay quick.
+is a loop over tables: Python's first call compiles it (or loads it from the cache). A :func:`sequence` states the order
+of kernels; Python runs it as it stands, calling one compiled kernel after the other. numba itself is imported only when
+compiling starts, so that ``import redbead`` and ``redbead validate`` stay quick.
 
 numba's cache does not notice an edit in *another* file and would go on giving the old rule's result. The cache
 folder is therefore named after a digest of all the package's sources: edit anything, and everything is compiled anew.
@@ -71,14 +72,14 @@ def _announce() -> None:
 class _Function(Generic[P, R]):
     """A function of the model that numba can compile, on demand, once per process."""
 
-    def __init__(self, function: Callable[P, R], *, scalar: bool) -> None:
+    def __init__(self, function: Callable[P, R], *, as_written: bool) -> None:
         functools.update_wrapper(self, function)
         self.py_func = function
-        self._scalar = scalar
+        self._as_written = as_written
         self._compiled: dict[bool, Any] = {}
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
-        if self._scalar or OFF:
+        if self._as_written or OFF:
             return self.py_func(*args, **kwargs)
         return cast("R", self.dispatcher(inner=False)(*args, **kwargs))
 
@@ -131,12 +132,17 @@ def family(kind: type[Family], row: Any) -> Family:  # noqa: ANN401 - an array o
 
 def rule(function: Callable[P, R]) -> Callable[P, R]:
     """Mark a scalar rule: called from Python it runs as written, inside kernels it runs compiled."""
-    return cast("Callable[P, R]", _Function(function, scalar=True))
+    return cast("Callable[P, R]", _Function(function, as_written=True))
+
+
+def sequence(function: Callable[P, R]) -> Callable[P, R]:
+    """Mark a statement of order: from Python it runs as written, phase by phase; inside kernels it runs compiled."""
+    return cast("Callable[P, R]", _Function(function, as_written=True))
 
 
 def kernel(function: Callable[P, R]) -> Callable[P, R]:
     """Mark a loop over tables: compiled on first use, kept on disk, free of Python's lock while it runs."""
-    return cast("Callable[P, R]", _Function(function, scalar=False))
+    return cast("Callable[P, R]", _Function(function, as_written=False))
 
 
 def plain(function: Callable[P, R]) -> Callable[P, R]:

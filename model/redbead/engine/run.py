@@ -9,7 +9,7 @@ import numpy as np
 
 from redbead.engine.founding import copy_of, lay_out, populate, with_diary
 from redbead.engine.week import record, week
-from redbead.jit import kernel
+from redbead.jit import kernel, rule
 from redbead.measures import MEASURES
 from redbead.parameters import coefficients, index_of
 from redbead.scenario.schedule import Schedule, schedule
@@ -111,7 +111,7 @@ def is_full(world: World) -> bool:
     return bool(rows > 0 and world.diary.written[0] + _events_in_a_week(world) > rows)
 
 
-@kernel
+@rule
 def today(world: World, t: int, seed: np.uint64, a: int) -> Now:
     """Week `t` for authority `a`."""
     place = world.place

@@ -15,7 +15,6 @@ from redbead.engine import run as runs
 from redbead.engine.organisation import organisation
 from redbead.engine.people import Asked, Leader, Manager, Post, SocialWorker
 from redbead.engine.week import record, week
-from redbead.jit import plain
 from redbead.measures import MEASURES
 from redbead.parameters import Coefficients, coefficients
 from redbead.problems import BadInputError, Problem, RedBeadError
@@ -116,8 +115,8 @@ class ChildrensService(mesa.Model):
             self.world = runs.with_more_room(self.world)
         t = self._clock
         with np.errstate(over="ignore"):
-            now = plain(runs.today)(self.world, t, np.uint64(self.seed_used), 0)
-            plain(week)(self.world, self._coefficients_of(t), now, self._asked)
+            now = runs.today(self.world, t, np.uint64(self.seed_used), 0)
+            week(self.world, self._coefficients_of(t), now, self._asked)
             if t >= self.warm_up:
                 record(self.world, self._out[t - self.warm_up, 0], now)
         self._clock += 1

@@ -1,8 +1,9 @@
 """The week: the one statement of the order in which things happen.
 
-The same function is compiled whole, inside the kernel of a run, and called phase by phase from Python when somebody's
-own agents take part in it. `ask` is None in the first case (the compiler drops those lines) and an
-:class:`~redbead.engine.people.Asked` in the second: it lets agents with rules of their own answer for themselves.
+The same functions are compiled whole, inside the kernel of a run, and run as written from Python, calling one compiled
+phase after the other, when somebody's own agents take part. `ask` is None in the first case (the compiler drops those
+lines) and an :class:`~redbead.engine.people.Asked` in the second: it lets agents with rules of their own answer for
+themselves.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from redbead.behaviour.workload import erode, work
 from redbead.dynamics.demand import refer, remember_closures
 from redbead.dynamics.quality import book_cost, take_stock
 from redbead.engine.oversee import oversee
-from redbead.jit import kernel
+from redbead.jit import kernel, sequence
 from redbead.measures.culture import CULTURE, record_culture
 from redbead.measures.ledgers import LEDGERS, record_ledgers
 from redbead.measures.service import record_service
@@ -40,78 +41,102 @@ _CULTURE = _STAFF + len(CULTURE)
 _LEDGERS = _CULTURE + len(LEDGERS)
 
 
-@kernel
+@sequence
 def week(world: World, c: Coefficients, now: Now, ask: Any) -> None:  # noqa: ANN401 - None or Asked, see above
     """One week of one authority, in order."""
-    place, workers, managers, leaders, errors, network, cases, learning, service, oversight, ledger, diary = world
-    a = now.authority
+    go_to_work(world, c, now)
+    tell_or_hide(world, c, now, ask)
+    learn_and_fear(world, c, now)
+    come_and_go(world, c, now, ask)
+    face_the_world(world, c, now, ask)
 
-    # Monday: a new page of the ledger, the budget, the threat in the air
+
+@sequence
+def go_to_work(world: World, c: Coefficients, now: Now) -> None:
+    """Monday: a new page, the budget, the threat in the air. Referrals arrive and are allocated; the work is done."""
+    workers, cases, service, oversight, ledger = (
+        world.workers,
+        world.cases,
+        world.service,
+        world.oversight,
+        world.ledger,
+    )
+    base_posts = world.place.base_posts[now.authority]
     open_ledger(ledger, now)
-    establish(cases, oversight, place.base_posts[a], c.authority.extra_posts, now)
+    establish(cases, oversight, base_posts, c.authority.extra_posts, now)
     feel_threat(oversight, c.inspection, now)
-
-    # referrals arrive and are allocated; the work is done
-    refer(cases, service, ledger, place.base_posts[a], c.demand, now)
+    refer(cases, service, ledger, base_posts, c.demand, now)
     gain_experience(workers, c.staffing, now)
     allocate(workers, cases, c.workload.novice_output, c.caseload, now)
     work(workers, cases, service, oversight, c.leadership.compliance_ref, c.lessons.capacity, c.workload, now)
     close_cases(workers, ledger, c.demand.duration, now)
     erode(workers, service, c.workload, now)
 
-    # errors happen and are recognised
-    climate, seen = weather(
-        managers, learning, service, oversight, c.lessons.defences_ref, c.inspection.threat_ref, c.blame.reference,
-        c.leadership.compliance_ref, c.practice, now,
-    )  # fmt: skip
-    make_errors(workers, cases, errors, ledger, diary, climate, seen, c.staffing.skill_ref, c.practice, now)
-    recognise_later(workers, errors, ledger, diary, c.practice, now)
 
-    # reported or not
+@sequence
+def tell_or_hide(world: World, c: Coefficients, now: Now, ask: Any) -> None:  # noqa: ANN401 - None or Asked
+    """Errors happen and are recognised; they are told or not; managers answer, and pass them up or not."""
+    workers, managers, learning, errors = world.workers, world.managers, world.learning, world.errors
+    ledger, diary = world.ledger, world.diary
+    climate, seen = weather(
+        managers, learning, world.service, world.oversight, c.lessons.defences_ref, c.inspection.threat_ref,
+        c.blame.reference, c.leadership.compliance_ref, c.practice, now,
+    )  # fmt: skip
+    make_errors(workers, world.cases, errors, ledger, diary, climate, seen, c.staffing.skill_ref, c.practice, now)
+    recognise_later(workers, errors, ledger, diary, c.practice, now)
     weigh_reporting(workers, managers, learning, errors, c.reporting, now)
     if ask is not None:
         ask.willingness_to_report()
     decide_reports(workers, managers, learning, errors, ledger, diary, c.reporting, now)
-
-    # managers respond, and pass up or not
     weigh_response(managers, learning, c.response, now)
     if ask is not None:
         ask.responds_with_blame()
         ask.passes_up()
     respond(workers, managers, errors, ledger, diary, c.response, now)
 
-    # analysis and lessons
-    analyse(workers, errors, learning, ledger, diary, c.workload.hours, c.lessons, now)
-    learn(
-        workers, managers, learning, service, oversight, ledger, cases.established[a], c.inspection.information,
-        c.workload.improvement_hours, c.lessons, now,
-    )  # fmt: skip
 
-    # fear, trust and norms move, also through the network
+@sequence
+def learn_and_fear(world: World, c: Coefficients, now: Now) -> None:
+    """Analysis and lessons; fear, blame and norms move, also through the network; burnout follows."""
+    workers, managers, leaders = world.workers, world.managers, world.leaders
+    learning, service, oversight, ledger = world.learning, world.service, world.oversight, world.ledger
+    analyse(workers, world.errors, learning, ledger, world.diary, c.workload.hours, c.lessons, now)
+    learn(
+        workers, managers, learning, service, oversight, ledger, world.cases.established[now.authority],
+        c.inspection.information, c.workload.improvement_hours, c.lessons, now,
+    )  # fmt: skip
     see_teams(workers, managers, now)
-    look_around(workers, managers, network, c.fear, now)
+    look_around(workers, managers, world.network, c.fear, now)
     move_fear(workers, managers, service, oversight, c.blame.just, c.fear, now)
-    feel_kicks(workers, managers, ledger, place.base_posts[a], c.fear, now)
+    feel_kicks(workers, managers, ledger, world.place.base_posts[now.authority], c.fear, now)
     move_fear_above(managers, leaders, service, oversight, c.fear, now)
     move_blame(managers, service, ledger, c.blame, now)
     move_norms(managers, c.reporting, now)
-
-    # burnout; people leave, posts are filled
     move_burnout(workers, managers, service, c.blame.reference, c.burnout, now)
+
+
+@sequence
+def come_and_go(world: World, c: Coefficients, now: Now, ask: Any) -> None:  # noqa: ANN401 - None or Asked
+    """People leave, posts are filled; whoever leaves takes along what she knows."""
+    workers, managers, cases, service = world.workers, world.managers, world.cases, world.service
+    ledger, diary = world.ledger, world.diary
     weigh_leaving(workers, service, c.staffing, now)
     if ask is not None:
         ask.chance_of_leaving()
     people_leave(workers, cases, ledger, diary, c.staffing, now)
-    people_come(workers, managers, cases, service, oversight, ledger, diary, c.staffing, now)
+    people_come(workers, managers, cases, service, world.oversight, ledger, diary, c.staffing, now)
     managers_move_on(managers, ledger, diary, c.blame.own, c.blame.spread, c.staffing, now)
+    take_along(workers, world.errors, ledger, now)
 
-    # harm and publicity
-    take_along(workers, errors, ledger, now)
-    fates(workers, errors, ledger, diary, oversight.preparing[a] * c.inspection.discovery, c.practice, now)
+
+@sequence
+def face_the_world(world: World, c: Coefficients, now: Now, ask: Any) -> None:  # noqa: ANN401 - None or Asked
+    """Harm and publicity; the director; stocks; inspection, grade, consequences, takeover; the bill."""
+    workers, errors, leaders, cases = world.workers, world.errors, world.leaders, world.cases
+    service, oversight, ledger, diary = world.service, world.oversight, world.ledger, world.diary
+    fates(workers, errors, ledger, diary, oversight.preparing[now.authority] * c.inspection.discovery, c.practice, now)
     sweep(errors, now)
-    go_public(cases, service, ledger, diary, place.base_posts[a], c.publicity, now)
-
-    # the director, and those who watch her
+    go_public(cases, service, ledger, diary, world.place.base_posts[now.authority], c.publicity, now)
     leader_moves_on(leaders, oversight, ledger, diary, c.leadership, now)
     weigh_attention(leaders, oversight, stakes_in_force(c.inspection), c.leadership, now)
     if ask is not None:
