@@ -11,7 +11,7 @@ from redbead.state import world as log
 from redbead.state.authority import REFERENCE_POSTS, YEAR, Learning, Ledger, Oversight, Service
 from redbead.state.errors import Errors, first_row, number_of
 from redbead.state.maths import approach, clip01
-from redbead.state.people import EMPTY, PERMANENT, Managers, Workers
+from redbead.state.people import EMPTY, PERMANENT, Managers, Workers, in_post
 from redbead.state.world import Diary, Now, note
 
 
@@ -134,10 +134,7 @@ def analyse(
 ) -> None:  # fmt: skip
     """Analyse reports, oldest error first, as far as the hours go (E20); `hours` is a worker's week."""
     a = now.authority
-    staff = 0
-    for w in range(now.first_post, now.end_post):
-        staff += workers.status[w] != EMPTY
-    learning.hours[a] += c.capacity * hours * staff
+    learning.hours[a] += c.capacity * hours * in_post(workers, now.first_post, now.end_post)
     first = first_row(errors, a)
     for e in range(first, first + errors.live[a]):
         if errors.state[e] == story.REPORTED and learning.hours[a] >= c.hours_per_report:

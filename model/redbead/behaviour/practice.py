@@ -13,7 +13,7 @@ from redbead.state import world as log
 from redbead.state.authority import Cases, Learning, Ledger, Oversight, Service
 from redbead.state.errors import Errors, error_key, first_row, number_of, roll_errors
 from redbead.state.maths import chance
-from redbead.state.people import EMPTY, Managers, Workers, roll_workers
+from redbead.state.people import EMPTY, Managers, Workers, in_post, roll_workers
 from redbead.state.world import Diary, Now, note
 
 SWEEP_WEEKS: Final = 4
@@ -188,10 +188,7 @@ def make_errors(
 ) -> None:  # fmt: skip
     """Let the week's errors happen; some are recognised at once. `seen` is the recognised share [0-1]."""
     a = now.authority
-    staff = 0
-    for w in range(now.first_post, now.end_post):
-        staff += workers.status[w] != EMPTY
-    duty = cases.waiting[a] / max(1, staff)
+    duty = cases.waiting[a] / max(1, in_post(workers, now.first_post, now.end_post))
     roll_workers(workers, now.seed, dice.ERRORS, now.week, now.first_post, now.end_post)
     for w in range(now.first_post, now.end_post):
         workers.made[w] = 0

@@ -9,7 +9,7 @@ from redbead.jit import kernel, rule
 from redbead.quantities import Param
 from redbead.state.authority import Cases, Oversight, Service
 from redbead.state.maths import approach, log_pressure
-from redbead.state.people import AGENCY, EMPTY, Workers
+from redbead.state.people import AGENCY, EMPTY, Workers, in_post
 from redbead.state.world import Now
 
 
@@ -202,10 +202,7 @@ def work(
     a = now.authority
     share = share_for_families(service.compliance[a] - compliance_ref, service.disruption[a], oversight.preparing[a], c)
     full = c.hours * share * (1.0 - analysis_share)
-    staff = 0
-    for w in range(now.first_post, now.end_post):
-        staff += workers.status[w] != EMPTY
-    duty = cases.waiting[a] / max(1, staff)
+    duty = cases.waiting[a] / max(1, in_post(workers, now.first_post, now.end_post))
     standard = service.standard[a]
     for w in range(now.first_post, now.end_post):
         if workers.status[w] == EMPTY:

@@ -11,6 +11,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
+from redbead.dice import MAX_SEED
 from redbead.engine import run as runs
 from redbead.engine.organisation import organisation
 from redbead.engine.people import Asked, Leader, Manager, Post, SocialWorker
@@ -246,7 +247,7 @@ def _checked_seed(seed: object) -> int:
     BadInputError
         It is not an integer from 0 to 2**64 - 1 (a slider's text is no integer).
     """
-    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= int(seed) < 2**64:
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= int(seed) <= MAX_SEED:
         what = f"{seed!r} is not an integer from 0 to 2**64 - 1"
         raise BadInputError([Problem("python", key="seed", what=what, hint="seeds are whole numbers: seed=1")])
     return int(seed)

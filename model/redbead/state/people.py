@@ -78,6 +78,15 @@ class Leaders(NamedTuple):
 
 
 @kernel
+def in_post(workers: Workers, first: int, end: int) -> int:
+    """How many of these posts somebody holds, agency staff included. [people]"""
+    staff = 0
+    for w in range(first, end):
+        staff += workers.status[w] != EMPTY
+    return staff
+
+
+@kernel
 def roll_workers(workers: Workers, seed: np.uint64, name: int, week: int, first: int, end: int) -> None:
     """Everyone's uniform for the decision `name`, in one short loop that the processor can run eight wide."""
     spell, roll = workers.spell[first:end], workers.roll[first:end]

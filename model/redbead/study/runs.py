@@ -16,6 +16,7 @@ from typing import Final, Literal, NamedTuple
 
 import numpy as np
 
+from redbead.dice import MAX_SEED
 from redbead.engine.run import Outcome, Plan, prepare, simulate
 from redbead.measures import MEASURES
 from redbead.problems import BadInputError, EnvironmentProblemError, Problem
@@ -24,7 +25,6 @@ from redbead.state.types import Reals, Whole
 
 Status = Literal["done", "failed"]
 DEFAULT_JOBS: Final = 2
-MOST_SEED: Final = 2**64 - 1
 
 
 class Progress(NamedTuple):
@@ -171,12 +171,12 @@ def check_numbers(runs: int, seed: int, jobs: int | None) -> None:
         Problem(f"--{name}", what=f"{value!r}: outside {low} to {high}")
         for name, value, low, high in (
             ("runs", runs, 1, 1_000_000),
-            ("seed", seed, 0, MOST_SEED),
+            ("seed", seed, 0, MAX_SEED),
             ("jobs", 1 if jobs is None else jobs, 1, 4096),
         )
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high
     ]
-    if not wrong and seed + runs - 1 > MOST_SEED:
+    if not wrong and seed + runs - 1 > MAX_SEED:
         wrong.append(Problem("--seed", what=f"{seed}: run k uses seed + k, and {runs} runs go past 2**64 - 1"))
     if wrong:
         raise BadInputError(wrong)

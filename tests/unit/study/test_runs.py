@@ -5,11 +5,12 @@ import threading
 import numpy as np
 import pytest
 
+from redbead.dice import MAX_SEED
 from redbead.problems import BadInputError
 from redbead.study.digest import digest_of
 from redbead.study.frames import events_frame, runs_frame, weekly_frame
 from redbead.study.outcomes import summary
-from redbead.study.runs import MOST_SEED, run_many
+from redbead.study.runs import run_many
 
 
 def test_results_stand_in_the_order_of_their_seeds_whatever_finished_first(engine, scenario):
@@ -67,9 +68,9 @@ def test_wrong_numbers_are_refused(engine, scenario, wrong):
 
 
 def test_seeds_do_not_wrap_around(engine, scenario):
-    assert run_many(scenario, runs=1, seed=MOST_SEED).runs[0].seed == MOST_SEED
+    assert run_many(scenario, runs=1, seed=MAX_SEED).runs[0].seed == MAX_SEED
     with pytest.raises(BadInputError, match="past"):
-        run_many(scenario, runs=2, seed=MOST_SEED)
+        run_many(scenario, runs=2, seed=MAX_SEED)
 
 
 def test_progress_counts_up_to_the_end_and_names_failures(engine, scenario):
