@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple, get_type_hints
+from typing import Any, ClassVar, Literal, NamedTuple, get_origin, get_type_hints
 
 Basis = Literal["measured", "calibrated", "elicited", "assumed"]
 Better = Literal["up", "down", "neither"]
@@ -72,7 +72,8 @@ def declared(family: type[Any]) -> tuple[Declared, ...]:
 
 def _read_declarations(family: type[Any]) -> Iterator[Declared]:
     hints = get_type_hints(family, include_extras=True)
-    names = getattr(family, "_fields", None) or tuple(n for n in hints if not n.startswith("_"))
+    own = (name for name, hint in hints.items() if not name.startswith("_") and get_origin(hint) is not ClassVar)
+    names = getattr(family, "_fields", None) or tuple(own)
     for name in names:
         yield _declared(family, name, hints[name])
 

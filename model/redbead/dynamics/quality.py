@@ -99,6 +99,9 @@ class Cost(NamedTuple):
         ),
     ] = 85000.0
     manager: Annotated[float, Param("pounds/year", 4e4, 1.5e5, "cost of a team manager")] = 70000.0
+    policies: Annotated[
+        float, Param("pounds/post/year", 0, 100000, "cost of the policies in force, for each post of the establishment")
+    ] = 0.0
     inspection: Annotated[float, Param("pounds/visit", 0, 1e6, "cost of one visit to the authority")] = 150000.0
     takeover: Annotated[
         float,
@@ -201,8 +204,10 @@ def yearly_turnover(service: Service, a: int) -> float:
 
 
 @kernel
-def book_cost(workers: Workers, service: Service, ledger: Ledger, cases: Cases, c: Cost, now: Now) -> None:
-    """Cost of the week: staff, visits, takeovers."""
+def book_cost(
+    workers: Workers, service: Service, ledger: Ledger, cases: Cases, base_posts: int, c: Cost, now: Now
+) -> None:
+    """Cost of the week: staff, policies, visits, takeovers."""
     a = now.authority
     employed = 0
     agency = 0
@@ -212,4 +217,5 @@ def book_cost(workers: Workers, service: Service, ledger: Ledger, cases: Cases, 
     teams = now.end_team - now.first_team
     staff = c.worker * employed + c.agency * agency + c.manager * teams
     budget = c.worker * cases.established[a] + c.manager * teams
+    staff += c.policies * base_posts
     service.cost[a] = staff / YEAR + c.inspection * ledger.inspections[a] + c.takeover * budget * ledger.takeovers[a]

@@ -145,7 +145,7 @@ def face_the_world(world: World, c: Coefficients, now: Now, ask: Any) -> None:  
     take_stock(workers, service, oversight, ledger, c.inspection.weight_of_records, c.quality, now)
     oversee(world, c, now)
     remember_closures(cases, ledger, c.demand, now)
-    book_cost(workers, service, ledger, cases, c.cost, now)
+    book_cost(workers, service, ledger, cases, world.place.base_posts[now.authority], c.cost, now)
 
 
 @kernel

@@ -9,10 +9,15 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, fields
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, ClassVar, NamedTuple
 
 from redbead.problems import BadInputError, Problem
 from redbead.quantities import Declared, Param, declared
+
+YearlyCost = Annotated[
+    float, Param("pounds/post/year", 0, 20000, "what it costs at full dose, for each post of the establishment")
+]
+"""The type of a lever's cost: a lever declares its own default as ``yearly_cost: YearlyCost = 150.0``."""
 
 KINDS: dict[str, type[Lever]] = {}
 """Every lever class made so far, by kind; ask `redbead.levers.LEVERS`, which reads the files first."""
@@ -38,11 +43,19 @@ class Bend(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Lever(ABC):
-    """A policy: what it is, for whom, who believes in it, and when it is in force."""
+    """A policy: what it is, for whom, who believes in it, and when it is in force.
+
+    `systems` names the systems of the source documents that it moves (`docs/coverage.md`), `excludes` the kinds that
+    cannot be in force in the same weeks.
+    """
 
     kind = ""
     audience = ""
     believers = ""
+    systems: ClassVar[tuple[str, ...]] = ()
+    excludes: ClassVar[tuple[str, ...]] = ()
+
+    dose: Annotated[float, Param("0-1", 0, 1, "how much of it is tried: 0 changes nothing")] = 1.0
 
     from_week: Annotated[
         int, Param("weeks", 0, LONGEST, "first week in force, counted from the end of the warm-up", whole=True)
@@ -57,6 +70,7 @@ class Lever(ABC):
     until_week: Annotated[
         int, Param("weeks", 0, LONGEST, "first week no longer in force (0 is no end)", whole=True)
     ] = 0
+    yearly_cost: YearlyCost = 0.0
 
     def __init_subclass__(cls, kind: str = "", **keywords: Any) -> None:  # noqa: ANN401 - handed on as they come
         """Register the lever under its `kind`."""
@@ -94,27 +108,33 @@ class Lever(ABC):
         """
         return end_before_start(self.from_week, self.until_week)
 
-    def dose(self, week: int) -> float:
+    def in_force(self, week: int) -> float:
         """How much of the lever is in force in a week, counted from the end of the warm-up. [0-1]
 
-        The first of n ramp weeks has 1/n of it, the last has all. `fidelity` multiplies; fading starts after the ramp.
+        The first of n ramp weeks has 1/n of it, the last has all. `dose` and `fidelity` multiply; fading starts after
+        the ramp.
 
         >>> from redbead.levers import LEVERS
         >>> lever = LEVERS["just-culture"](from_week=52, ramp_weeks=4, until_week=60)
-        >>> [lever.dose(week) for week in (51, 52, 53, 55, 59, 60)]
+        >>> [lever.in_force(week) for week in (51, 52, 53, 55, 59, 60)]
         [0.0, 0.25, 0.5, 1.0, 1.0, 0.0]
         """
         age = week - self.from_week
         if age < 0 or (self.until_week and week >= self.until_week):
             return 0.0
         if age + 1 < self.ramp_weeks:
-            return self.fidelity * ((age + 1) / self.ramp_weeks)
+            return self.dose * self.fidelity * ((age + 1) / self.ramp_weeks)
         faded = age - max(0, self.ramp_weeks - 1)
-        return self.fidelity * (math.exp(-faded / self.decay_weeks) if self.decay_weeks > 0.0 else 1.0)
+        return self.dose * self.fidelity * (math.exp(-faded / self.decay_weeks) if self.decay_weeks > 0.0 else 1.0)
 
     @abstractmethod
     def bends(self) -> tuple[Bend, ...]:
         """Which parameters the lever bends, and how, at full dose."""
+
+    def bends_and_bill(self) -> tuple[Bend, ...]:
+        """All that the lever bends, its cost included: money is booked as long as it is in force."""
+        bill = (Bend("cost.policies", shift=self.yearly_cost),) if self.yearly_cost > 0.0 else ()
+        return (*self.bends(), *bill)
 
     def as_dict(self) -> dict[str, Any]:
         """The lever as a scenario file writes it, with every number."""

@@ -58,8 +58,8 @@ def _bend_all(scenario: Scenario, row: Reals, weeks: range) -> dict[str, _Bent]:
     """What levers and spikes do to each parameter that they bend."""
     bent: dict[str, _Bent] = {}
     for lever in sorted(scenario.levers, key=_order):
-        dose = np.array([lever.dose(week) for week in weeks])
-        for bend in lever.bends():
+        dose = np.array([lever.in_force(week) for week in weeks])
+        for bend in lever.bends_and_bill():
             sums = bent.setdefault(bend.path, _unbent(len(weeks)))
             _add(sums, bend, dose, float(row[parameters.index_of(bend.path)]))
     for spike in sorted(scenario.spikes, key=repr):

@@ -12,7 +12,7 @@ Lever_ = LEVERS["improvement-time"]
 
 
 def doses(lever, weeks):
-    return [lever.dose(week) for week in weeks]
+    return [lever.in_force(week) for week in weeks]
 
 
 def test_nothing_before_the_start_everything_from_it_on():
@@ -33,9 +33,9 @@ def test_fidelity_multiplies():
 
 def test_fading_starts_after_the_ramp():
     lever = Lever_(from_week=10, ramp_weeks=4, decay_weeks=26)
-    assert lever.dose(13) == 1.0
-    assert lever.dose(13 + 26) == pytest.approx(math.exp(-1))
-    assert Lever_(decay_weeks=26).dose(0) == 1.0
+    assert lever.in_force(13) == 1.0
+    assert lever.in_force(13 + 26) == pytest.approx(math.exp(-1))
+    assert Lever_(decay_weeks=26).in_force(0) == 1.0
 
 
 @pytest.mark.parametrize(
