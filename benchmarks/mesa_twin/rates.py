@@ -32,8 +32,8 @@ class Rates:
 def rates_of(c: Coefficients, *, broken_promise: bool, preparing: bool) -> Rates:
     """The rates of a week under the coefficients `c`."""
     extra = c.inspection.discovery if preparing else 0.0
-    unseen = c.practice.harm + c.practice.found + extra + c.practice.expires
-    known = unseen + c.practice.repaired
+    unseen = c.aftermath.harm + c.aftermath.found + extra + c.aftermath.expires
+    known = unseen + c.aftermath.repaired
     return Rates(
         learning=rules.approach(c.staffing.learning_time),
         burnout=rules.approach(c.burnout.pace),

@@ -49,6 +49,14 @@ START: Final = 29
 TRANSIENT: Final = 31
 GRAVITY: Final = 32
 DISMISSED: Final = 33
+ABANDONED: Final = 34
+STRUCTURE: Final = 35
+DESIGN: Final = 36
+CRAFT: Final = 37
+FAMILIES: Final = 38
+COMMITMENT: Final = 39
+REFORM: Final = 40
+UNEVEN: Final = 41
 
 MAX_SEED: Final = 2**64 - 1
 

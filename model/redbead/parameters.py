@@ -13,6 +13,7 @@ from typing import Annotated, Any, Final, NamedTuple, get_type_hints
 
 import numpy as np
 
+from redbead.behaviour.aftermath import Aftermath
 from redbead.behaviour.blame import Blame
 from redbead.behaviour.burnout import Burnout
 from redbead.behaviour.caseload import Caseload
@@ -24,8 +25,10 @@ from redbead.behaviour.reporting import Reporting
 from redbead.behaviour.response import Response
 from redbead.behaviour.staffing import Staffing
 from redbead.behaviour.workload import Workload
+from redbead.dynamics.change import Change
 from redbead.dynamics.demand import Demand
-from redbead.dynamics.quality import Cost, Quality
+from redbead.dynamics.money import Cost
+from redbead.dynamics.quality import Quality
 from redbead.jit import family, rule
 from redbead.oversight.consequences import Consequences, Takeover
 from redbead.oversight.inspection import Inspection
@@ -85,7 +88,9 @@ class Authority(NamedTuple):
         ),
     ] = 4.0
     rewired: Annotated[float, Param("share", 0, 1, "informal ties that reach across the authority")] = 0.1
-    extra_posts: Annotated[float, Param("share", 0, 1, "posts paid for on top of the establishment")] = 0.0
+    extra_posts: Annotated[
+        float, Param("share", -0.3, 1, "posts paid for on top of the establishment; below 0 the service is underfunded")
+    ] = 0.0
 
 
 class Coefficients(NamedTuple):
@@ -96,6 +101,7 @@ class Coefficients(NamedTuple):
     caseload: Caseload
     workload: Workload
     practice: Practice
+    aftermath: Aftermath
     reporting: Reporting
     response: Response
     lessons: Lessons
@@ -109,6 +115,7 @@ class Coefficients(NamedTuple):
     takeover: Takeover
     publicity: Publicity
     quality: Quality
+    change: Change
     cost: Cost
 
 
@@ -116,8 +123,9 @@ FAMILIES: Final[dict[str, type[Any]]] = {
     name: hint for name, hint in get_type_hints(Coefficients).items() if hasattr(hint, "_fields")
 }
 _ENDS = tuple(accumulate(len(f._fields) for f in FAMILIES.values()))
-(_DEMAND, _CASELOAD, _WORKLOAD, _PRACTICE, _REPORTING, _RESPONSE, _LESSONS, _FEAR, _BLAME, _BURNOUT, _STAFFING,
- _LEADERSHIP, _INSPECTION, _CONSEQUENCES, _TAKEOVER, _PUBLICITY, _QUALITY, _COST, SIZE) = _ENDS  # fmt: skip
+(_DEMAND, _CASELOAD, _WORKLOAD, _PRACTICE, _AFTERMATH, _REPORTING, _RESPONSE, _LESSONS, _FEAR, _BLAME, _BURNOUT,
+ _STAFFING, _LEADERSHIP, _INSPECTION, _CONSEQUENCES, _TAKEOVER, _PUBLICITY, _QUALITY, _CHANGE, _COST,
+ SIZE) = _ENDS  # fmt: skip
 
 
 @functools.cache
@@ -161,6 +169,7 @@ def coefficients(row: Reals) -> Coefficients:
         family(Caseload, row[_CASELOAD:]),
         family(Workload, row[_WORKLOAD:]),
         family(Practice, row[_PRACTICE:]),
+        family(Aftermath, row[_AFTERMATH:]),
         family(Reporting, row[_REPORTING:]),
         family(Response, row[_RESPONSE:]),
         family(Lessons, row[_LESSONS:]),
@@ -174,5 +183,6 @@ def coefficients(row: Reals) -> Coefficients:
         family(Takeover, row[_TAKEOVER:]),
         family(Publicity, row[_PUBLICITY:]),
         family(Quality, row[_QUALITY:]),
+        family(Change, row[_CHANGE:]),
         family(Cost, row[_COST:]),
     )

@@ -44,6 +44,9 @@ class Blame(NamedTuple):
         float, Param("0-1", 0, 1, "how far a just culture is announced: only culpable conduct is sanctioned")
     ] = 0.0
     adherence: Annotated[float, Param("0-1", 0, 1, "how far managers practise what is announced")] = 1.0
+    restraint: Annotated[
+        float, Param("0-1", 0, 0.6, "blame that managers hold back because they are told or helped to")
+    ] = 0.0
     betrayal: Annotated[
         float, Param("0-1", 0, 1, "adherence below which a sanction for an honest error breaks the promise")
     ] = 0.4
@@ -52,18 +55,20 @@ class Blame(NamedTuple):
 
 
 @rule
-def blame_aim(own: float, manager_fear: float, incidents: float, c: Blame) -> float:
+def blame_aim(own: float, manager_fear: float, incidents: float, embedded: float, c: Blame) -> float:
     """Where a manager's blame tends to (E26). [0-1]
 
-    `own` is her leaning [0-1], `manager_fear` her fear [0-1], `incidents` recent serious incidents, faded [count].
+    `own` is her leaning [0-1], `manager_fear` her fear [0-1], `incidents` recent serious incidents, faded [count];
+    `embedded` is what of the announced culture has survived changes of leader [0-1].
 
-    >>> blame_aim(0.6, 0.5, 0.0, Blame())
+    >>> blame_aim(0.6, 0.5, 0.0, 1.0, Blame())
     0.6
-    >>> blame_aim(0.6, 0.5, 0.0, Blame(just=1.0, adherence=1.0))
+    >>> blame_aim(0.6, 0.5, 0.0, 1.0, Blame(just=1.0, adherence=1.0))
     0.0
     """
-    kept = 1.0 - c.just * c.adherence
-    return clip01((own + c.manager_fear * (manager_fear - c.fear_ref) + c.incidents * incidents) * kept)
+    kept = 1.0 - c.just * c.adherence * embedded
+    felt = own + c.manager_fear * (manager_fear - c.fear_ref) + c.incidents * incidents
+    return clip01(felt * kept - c.restraint * embedded)
 
 
 @kernel
@@ -72,7 +77,7 @@ def move_blame(managers: Managers, service: Service, ledger: Ledger, c: Blame, n
     a = now.authority
     step = approach(c.pace)
     for t in range(now.first_team, now.end_team):
-        aim = blame_aim(managers.own_blame[t], managers.fear[t], service.incident_memory[a], c)
+        aim = blame_aim(managers.own_blame[t], managers.fear[t], service.incident_memory[a], service.embedded[a], c)
         managers.blame[t] += (aim - managers.blame[t]) * step
     if c.just <= 0.0 or c.adherence >= c.betrayal:
         service.broken_promise[a] = 0

@@ -9,7 +9,7 @@ from redbead.jit import kernel, rule
 from redbead.quantities import Param
 from redbead.state.authority import Service
 from redbead.state.maths import approach, clip01
-from redbead.state.people import EMPTY, Managers, Workers
+from redbead.state.people import EMPTY, Leaders, Managers, Workers
 from redbead.state.world import Now
 
 
@@ -48,19 +48,34 @@ class Burnout(NamedTuple):
     conflict: Annotated[float, Param("log-odds", 0, 3, "exhaustion from priorities that conflict")] = 0.0
     fear_ref: Annotated[float, Param("0-1", 0, 1, "reference fear")] = 0.5
     support_ref: Annotated[float, Param("0-1", 0, 1, "reference support")] = 0.5
+    helping: Annotated[
+        float, Param("0-1", 0, 0.5, "support that managers give on top, where helping is their task")
+    ] = 0.0
+    leader: Annotated[
+        float,
+        Param("0-1/unit", 0, 1, "how support follows the share of the leader's attention on staff (0 cuts the loop)"),
+    ] = 0.3
+    leader_ref: Annotated[
+        float,
+        Param(
+            "0-1", 0, 1, "reference attention of leaders on staff", "calibrated", "mean of the baseline's steady state"
+        ),
+    ] = 0.22
     support_lost: Annotated[
         float, Param("0-1/unit", 0, 1, "support lost for each unit of blame above its reference (0 cuts the loop)")
     ] = 0.3
 
 
 @rule
-def support(own: float, blame_excess: float, c: Burnout) -> float:
+def support(own: float, blame_excess: float, leader_excess: float, c: Burnout) -> float:
     """Support that a manager gives, for her own leaning and her blame above its reference. [0-1]
 
-    >>> support(0.5, 0.0, Burnout())
-    0.5
+    `leader_excess` is the leader's attention on staff above its reference. [0-1]
+
+    >>> support(0.5, 0.0, 0.0, Burnout()), support(0.5, 0.0, 0.1, Burnout())
+    (0.5, 0.53)
     """
-    return clip01(own - c.support_lost * blame_excess)
+    return clip01(own + c.helping - c.support_lost * blame_excess + c.leader * leader_excess)
 
 
 @rule
@@ -80,15 +95,16 @@ def burnout_aim(strain: float, fear: float, supported: float, caught: float, dis
 
 @kernel
 def move_burnout(
-    workers: Workers, managers: Managers, service: Service, blame_ref: float, c: Burnout, now: Now
+    workers: Workers, managers: Managers, leaders: Leaders, service: Service, blame_ref: float, c: Burnout, now: Now
 ) -> None:
     """Move every worker's burnout towards its aim."""
     disruption = service.disruption[now.authority]
+    from_above = leaders.for_staff[now.authority] - c.leader_ref
     step = approach(c.pace)
     for w in range(now.first_post, now.end_post):
         if workers.status[w] != EMPTY:
             t = workers.team[w]
-            given = support(managers.own_support[t], managers.blame[t] - blame_ref, c)
+            given = support(managers.own_support[t], managers.blame[t] - blame_ref, from_above, c)
             caught = managers.team_burnout[t] - workers.burnout[w]
             aim = burnout_aim(workers.strain[w], workers.fear[w], given, caught, disruption, c)
             workers.burnout[w] += (aim - workers.burnout[w]) * step

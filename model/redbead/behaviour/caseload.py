@@ -19,6 +19,13 @@ class Caseload(NamedTuple):
     ceiling: Annotated[
         float, Param("cases", 12, 60, "cases that a fully skilled worker is given at most; beyond it families wait")
     ] = 26.0
+    by_skill: Annotated[
+        float,
+        Param("0-1", 0, 1, "how far beginners are given less (0: as much as anybody)", "assumed", "usual practice"),
+    ] = 1.0
+    unevenness: Annotated[
+        float, Param("log", 0, 1, "spread between teams in how much of the work they are given (0 is by room alone)")
+    ] = 0.0
 
 
 @rule
@@ -31,15 +38,27 @@ def room(ceiling: float, output: float, held: float) -> float:
     return max(0.0, ceiling * output - held)
 
 
+@rule
+def favour(u: float, c: Caseload) -> float:
+    """How much of the work a team is given against its due, for its uniform `u`: log-normal with mean 1. [ratio]
+
+    >>> favour(0.5, Caseload())
+    1.0
+    """
+    return math.exp(c.unevenness * (dice.normal(u) - 0.5 * c.unevenness))
+
+
 @kernel
 def allocate(workers: Workers, cases: Cases, novice_output: float, c: Caseload, now: Now) -> None:
     """Give waiting families to workers in proportion to their room, in whole cases and with one draw.
 
-    A beginner, whose output is `novice_output` of a fully skilled worker's [ratio], is given less.
+    A beginner, whose output is `novice_output` of a fully skilled worker's [ratio], is given less, where that is usual.
     """
     total = 0.0
     for w in range(now.first_post, now.end_post):
-        output = novice_output + (1.0 - novice_output) * workers.skill[w]
+        output = 1.0 - c.by_skill * (1.0 - novice_output) * (1.0 - workers.skill[w])
+        if c.unevenness > 0.0:
+            output *= favour(dice.uniform(now.seed, dice.UNEVEN, 0, workers.team[w]), c)
         workers.room[w] = room(c.ceiling, output, float(workers.caseload[w])) if workers.status[w] != EMPTY else 0.0
         total += workers.room[w]
     a = now.authority

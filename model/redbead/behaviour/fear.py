@@ -33,6 +33,7 @@ class Fear(NamedTuple):
     disruption: Annotated[float, Param("0-1/unit", 0, 0.8, "fear from disruption (0 cuts the loop)")] = 0.2
     publicity: Annotated[float, Param("0-1/unit", 0, 0.8, "fear from public attention (0 cuts the loop)")] = 0.2
     rhetoric: Annotated[float, Param("0-1", 0, 0.5, "fear from what leaders and politicians say")] = 0.0
+    accusation: Annotated[float, Param("0-1", 0, 0.5, "fear of being accused by colleagues")] = 0.0
     kick_self: Annotated[float, Param("0-1", 0, 0.5, "jump of fear in a worker who is sanctioned")] = 0.15
     kick_team: Annotated[float, Param("0-1", 0, 0.2, "jump of fear in her team")] = 0.03
     kick_others: Annotated[float, Param("0-1", 0, 0.05, "jump of fear in everybody else")] = 0.002
@@ -53,6 +54,9 @@ class Fear(NamedTuple):
     manager_threat: Annotated[
         float, Param("0-1/unit", 0, 0.8, "fear of managers from the threat of a judgement (0 cuts the loop)")
     ] = 0.2
+    manager_accused: Annotated[
+        float, Param("0-1", 0, 0.5, "fear of managers who are themselves punished for blaming (0 cuts the cascade)")
+    ] = 0.0
     leader_floor: Annotated[float, Param("0-1", 0, 0.5, "fear of the leader without any cause")] = 0.15
     leader_threat: Annotated[
         float, Param("0-1/unit", 0, 2, "fear of the leader from the threat of a judgement (0 cuts the cascade)")
@@ -83,7 +87,7 @@ def manager_fear_aim(leader_fear: float, threat: float, disruption: float, publi
     >>> round(manager_fear_aim(0.5, 0.35, 0.0, 0.0, Fear()), 3)
     0.47
     """
-    aim = c.manager_floor + c.manager_leader * leader_fear + c.manager_threat * threat
+    aim = c.manager_floor + c.manager_accused + c.manager_leader * leader_fear + c.manager_threat * threat
     return clip01(aim + c.disruption * disruption + c.publicity * publicity)
 
 
@@ -164,11 +168,14 @@ def look_around(workers: Workers, managers: Managers, network: Network, c: Fear,
 def move_fear(
     workers: Workers, managers: Managers, service: Service, oversight: Oversight, just: float, c: Fear, now: Now
 ) -> None:
-    """Move every worker's fear towards its aim. `just` is how far a just culture has been announced [0-1]."""
+    """Move every worker's fear towards its aim. `just` is how far a just culture has been announced [0-1].
+
+    Where the leader who announced it has gone, less of the announcement is believed.
+    """
     a = now.authority
     broken = service.broken_promise[a] == 1
-    believed = 1.0 if broken else 1.0 - c.belief * just
-    added = c.rhetoric + (c.broken_promise if broken else 0.0)
+    believed = 1.0 if broken else 1.0 - c.belief * just * service.embedded[a]
+    added = c.rhetoric + c.accusation + (c.broken_promise if broken else 0.0)
     up = approach(c.rise)
     down = approach(c.fall)
     for w in range(now.first_post, now.end_post):

@@ -78,6 +78,15 @@ class Leadership(NamedTuple):
         float, Param("weeks", 4, 104, "time in which the organisation follows its director's attention")
     ] = 26.0
     compliance_ref: Annotated[float, Param("0-1", 0, 1, "reference compliance")] = 0.5
+    staff_pull: Annotated[
+        float, Param("log", -3, 3, "weight of staff and practice among a director's other goals (0 is one of equals)")
+    ] = 0.0
+    budget_pull: Annotated[float, Param("log", -3, 3, "weight of the budget among them")] = 0.0
+    survival: Annotated[
+        float,
+        Param("share", 0, 1, "what of an announced culture survives a change of leader (1 cuts the loop)"),
+    ] = 0.7
+    rebuilding: Annotated[float, Param("weeks", 13, 208, "time in which a successor makes that culture her own")] = 52.0
     gaming_base: Annotated[
         float,
         Param(
@@ -109,6 +118,22 @@ def attention(stakes: float, inadequate: bool, commitment: float, c: Leadership)
 
 
 @rule
+def attention_to_staff(inspection: float, incidents: float, debate: float, c: Leadership) -> float:
+    """Share of a director's attention that is left for staff and practice: rival goals share the rest (C2). [0-1]
+
+    `inspection` is the share on what inspectors look for and `debate` what a debate takes [0-1]; `incidents` recent
+    serious incidents, faded [count]. The rest goes to staff, budget and incidents by their weights.
+
+    >>> attention_to_staff(0.4, 0.0, 0.0, Leadership())
+    0.3
+    >>> attention_to_staff(0.4, 1.0, 0.0, Leadership()) < 0.3
+    True
+    """
+    staff = math.exp(c.staff_pull)
+    return max(0.0, 1.0 - inspection - debate) * staff / (staff + math.exp(c.budget_pull) + incidents)
+
+
+@rule
 def gaming_aim(stakes: float, fear: float, integrity: float, c: Leadership) -> float:
     """How far what inspectors see is dressed up (E28), by stakes [0-1] and the leader's fear [0-1]. [0-1]
 
@@ -127,9 +152,17 @@ def weigh_attention(leaders: Leaders, oversight: Oversight, stakes: float, c: Le
 
 
 @kernel
-def follow_the_leader(leaders: Leaders, service: Service, stakes: float, c: Leadership, now: Now) -> None:
-    """Let compliance and gaming follow the director's attention and fear."""
+def follow_the_leader(
+    leaders: Leaders, service: Service, stakes: float, debate: float, c: Leadership, now: Now
+) -> None:
+    """Let compliance and gaming follow the director's attention and fear; let her make the culture her own.
+
+    `debate` is the attention that a full debate about outsourcing takes. [0-1]
+    """
     a = now.authority
+    taken = debate * service.debated[a]
+    leaders.for_staff[a] = attention_to_staff(leaders.attention[a], service.incident_memory[a], taken, c)
+    service.embedded[a] += (1.0 - service.embedded[a]) * approach(c.rebuilding)
     step = approach(c.compliance_pace)
     service.compliance[a] += (leaders.attention[a] - service.compliance[a]) * step
     aim = gaming_aim(stakes, leaders.fear[a], leaders.integrity[a], c)
@@ -138,7 +171,7 @@ def follow_the_leader(leaders: Leaders, service: Service, stakes: float, c: Lead
 
 @kernel
 def leader_moves_on(
-    leaders: Leaders, oversight: Oversight, ledger: Ledger, diary: Diary, c: Leadership, now: Now
+    leaders: Leaders, service: Service, oversight: Oversight, ledger: Ledger, diary: Diary, c: Leadership, now: Now
 ) -> None:
     """The director stays, leaves, or an interim one hands over to a successor (E13)."""
     a = now.authority
@@ -151,18 +184,22 @@ def leader_moves_on(
     push = c.after_inadequate if oversight.grade[a] == 3 else (c.poached if oversight.grade[a] == 0 else 0.0)
     u = dice.uniform(now.seed, dice.LEADER_LEAVING, now.week, dice.person(a, leaders.spell[a]))
     if u < chance(c.leaving * math.exp(push)):
-        leader_goes(leaders, ledger, diary, c.interim, now)
+        leader_goes(leaders, service, ledger, diary, c, now)
 
 
 @kernel
-def leader_goes(leaders: Leaders, ledger: Ledger, diary: Diary, interim: float, now: Now) -> None:
-    """The director leaves or is dismissed; an interim one, of average leanings, stands in."""
+def leader_goes(leaders: Leaders, service: Service, ledger: Ledger, diary: Diary, c: Leadership, now: Now) -> None:
+    """The director leaves or is dismissed; an interim one, of average leanings, stands in.
+
+    Of the culture that she announced, only the part that has become the organisation's own survives (C12).
+    """
     a = now.authority
+    service.embedded[a] *= c.survival
     note(diary, now, log.LEADER_LEFT, -1, -1, leaders.spell[a], -1, int(leaders.tenure[a]))
     ledger.leaders_left[a] += 1
     leaders.spell[a] += 1
     leaders.tenure[a] = 0.0
-    leaders.interim[a] = max(1.0, interim)
+    leaders.interim[a] = max(1.0, c.interim)
     leaders.commitment[a] = 0.0
     leaders.integrity[a] = 0.0
 

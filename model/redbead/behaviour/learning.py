@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, NamedTuple
 
+from redbead import dice
 from redbead.jit import kernel, rule
 from redbead.quantities import Param
 from redbead.state import errors as story
@@ -53,6 +54,24 @@ class Lessons(NamedTuple):
         float, Param("share", 0, 1, "confidential reports that say something new", "measured", "33 % at CIRAS")
     ] = 0.33
     pool_transfer: Annotated[float, Param("share", 0, 1, "how much of a lesson from elsewhere applies here")] = 0.5
+    asked: Annotated[float, Param("0-1", 0, 1, "how far families are asked for their experience")] = 0.0
+    used: Annotated[float, Param("0-1", 0, 1, "how far what they say is used in planning")] = 1.0
+    feedback: Annotated[
+        float,
+        Param(
+            "1/week",
+            0,
+            0.02,
+            "gain in defences from what families say, where all are asked and heard (0 cuts the loop)",
+        ),
+    ] = 0.006
+    autonomy: Annotated[float, Param("0-1", 0, 1, "how far teams may try out ways of working of their own")] = 0.0
+    autonomy_gain: Annotated[
+        float, Param("log/week", 0, 0.005, "mean fall of the error rate that a free team finds in a week")
+    ] = 0.0005
+    autonomy_spread: Annotated[
+        float, Param("log", 0, 0.05, "spread of what it finds: some of what teams try makes things worse")
+    ] = 0.01
     participation: Annotated[float, Param("ratio", 0, 2, "how far those who do the work take part in analysis")] = 1.0
     blame_blindness: Annotated[
         float, Param("share", 0, 0.9, "how blame narrows analysis to persons (0 cuts the loop)")
@@ -114,7 +133,7 @@ def learning_rate(
     """
     reports = c.per_report * analysed * quality * c.participation * REFERENCE_POSTS / posts
     pooled = c.pool_share * confided * c.pool_authorities * c.pool_novelty * c.pool_transfer
-    return reports + c.improvement * time + pooled + info
+    return reports + c.improvement * time + c.feedback * c.asked * c.used + pooled + info
 
 
 @rule
@@ -152,11 +171,11 @@ def analyse(
 @kernel
 def learn(
     workers: Workers, managers: Managers, learning: Learning, service: Service, oversight: Oversight, ledger: Ledger,
-    posts: int, info: float, improvement_time: float, c: Lessons, now: Now,
+    posts: int, info: float, c: Lessons, now: Now,
 ) -> None:  # fmt: skip
     """Move defences and usefulness by what was analysed, answered and forgotten.
 
-    `info` is what a visit that has just ended teaches [share]; `improvement_time` the share of hours kept for it.
+    `info` is what a visit that has just ended teaches [share].
     """
     a = now.authority
     blame = 0.0
@@ -169,7 +188,7 @@ def learn(
         staff += workers.status[w] == PERMANENT
         present += workers.status[w] != EMPTY
     taught = info if oversight.last_visit[a] == now.week - 1 else 0.0
-    time = improvement_time * present / max(1, posts)
+    time = service.improving[a] * present / max(1, posts)
     confided = float(ledger.confidential[a])
     gain = learning_rate(float(ledger.analysed[a]), quality, confided, float(posts), time, taught, c)
     loss = forgetting_rate(service.leavers_ring[a, (now.week - 1) % YEAR] / max(1, staff), c)
@@ -180,3 +199,25 @@ def learn(
     learning.answers_rate[a] += (ledger.analysed[a] - learning.answers_rate[a]) * step
     answered = (learning.answers_rate[a] + 1e-9) / (learning.reports_rate[a] + 1e-9)
     learning.usefulness[a] += (usefulness_aim(quality, answered, c) - learning.usefulness[a]) / c.useful_memory
+
+
+@rule
+def moved_craft(craft: float, luck: float, c: Lessons) -> float:
+    """A team's own ways of working after a week: what it tried out, less what it forgot. [log]
+
+    `luck` is standard normal.
+
+    >>> moved_craft(0.0, 0.0, Lessons()), round(moved_craft(0.0, 0.0, Lessons(autonomy=1.0)), 6)
+    (0.0, 0.0005)
+    """
+    return craft + c.autonomy * (c.autonomy_gain + c.autonomy_spread * luck) - craft / c.memory
+
+
+@kernel
+def try_out(managers: Managers, c: Lessons, now: Now) -> None:
+    """Let each team find, keep and lose ways of working of its own."""
+    for t in range(now.first_team, now.end_team):
+        luck = 0.0
+        if c.autonomy > 0.0:
+            luck = dice.normal(dice.uniform(now.seed, dice.CRAFT, now.week, t))
+        managers.craft[t] = moved_craft(managers.craft[t], luck, c)

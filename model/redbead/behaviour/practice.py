@@ -1,9 +1,9 @@
-"""Practice errors: made, recognised, put right on the quiet, expired, found by others, harmful (E14, E15, E18, E19)."""
+"""Practice errors: how often they are made, and whether anybody notices (E14, E15)."""
 
 from __future__ import annotations
 
 import math
-from typing import Annotated, Final, NamedTuple
+from typing import Annotated, NamedTuple
 
 from redbead import dice
 from redbead.jit import kernel, rule
@@ -16,11 +16,9 @@ from redbead.state.maths import chance
 from redbead.state.people import EMPTY, Managers, Workers, in_post, roll_workers
 from redbead.state.world import Diary, Now, note
 
-SWEEP_WEEKS: Final = 4
-
 
 class Practice(NamedTuple):
-    """How often work goes wrong, and what becomes of it."""
+    """How often work goes wrong, and how much of it is noticed."""
 
     errors_per_case: Annotated[
         float,
@@ -71,6 +69,7 @@ class Practice(NamedTuple):
         ),
     ] = 0.25
     fear: Annotated[float, Param("log/unit", 0, 2, "how fear impedes thinking and adds errors")] = 0.0
+    commitment: Annotated[float, Param("log/sd", 0, 0.5, "how errors fall with commitment (0 cuts the loop)")] = 0.1
     burnout_ref: Annotated[float, Param("0-1", 0, 1, "reference burnout")] = 0.40
     fear_ref: Annotated[float, Param("0-1", 0, 1, "reference fear")] = 0.5
     visit_care: Annotated[
@@ -100,41 +99,27 @@ class Practice(NamedTuple):
     ] = 0.35
     eyes: Annotated[float, Param("people", 1, 3, "pairs of eyes on each case (1.6 in a unit)")] = 1.0
     training: Annotated[float, Param("log", 0, 1, "gain in recognition from human-factors training")] = 0.0
+    feedback: Annotated[float, Param("log", 0, 1, "gain in recognition from what families say")] = 0.0
     compliance_blind: Annotated[
         float, Param("log/unit", 0, 2, "loss of recognition for each unit of compliance above its reference")
     ] = 0.0
     later: Annotated[float, Param("1/week", 0, 0.1, "hazard that an error is recognised later")] = 0.016667
-    repaired: Annotated[
-        float,
-        Param("1/week", 0, 0.2, "hazard that a hidden but known error is put right on the quiet (0 cuts the loop)"),
-    ] = 0.0375
-    expires: Annotated[float, Param("1/week", 0, 0.1, "hazard that a hidden error ceases to matter")] = 0.019231
-    found: Annotated[float, Param("1/week", 0, 0.05, "hazard that others find a hidden error")] = 0.009615
-    harm: Annotated[float, Param("1/week", 0, 0.01, "hazard that a hidden error does harm")] = 0.002
-    grave: Annotated[
-        float,
-        Param(
-            "share",
-            0,
-            1,
-            "harm that is a serious incident",
-            "calibrated",
-            "1 to 3 serious incidents a year: DfE notifications 2018-24",
-        ),
-    ] = 0.04
 
 
 @rule
-def error_rate(care: float, burnout: float, skill: float, fear: float, climate: float, c: Practice) -> float:
+def error_rate(
+    care: float, burnout: float, skill: float, fear: float, commitment: float, climate: float, c: Practice
+) -> float:
     """Expected errors of one worker for each of her cases (E14). [errors/case/week]
 
     `care` is time per case over the full standard; `burnout`, `fear` are differences from their references and `skill`
-    the difference from the reference skill; `climate` is :func:`error_climate`, the same for the whole authority.
+    the difference from the reference skill; `commitment` counts in standard deviations from the mean; `climate` is
+    :func:`error_climate` less the craft of her team, the same for all of the team.
 
-    >>> error_rate(1.0, 0.0, 0.0, 0.0, 0.0, Practice())
+    >>> error_rate(1.0, 0.0, 0.0, 0.0, 0.0, 0.0, Practice())
     0.01
     """
-    exponent = climate + c.exhaustion * burnout - c.experience * skill + c.fear * fear
+    exponent = climate + c.exhaustion * burnout - c.experience * skill + c.fear * fear - c.commitment * commitment
     return c.errors_per_case * math.exp(exponent - c.haste * math.log(min(1.0, max(0.05, care))))
 
 
@@ -149,22 +134,25 @@ def error_climate(disruption: float, defences: float, pressed: float, blame: flo
 
 
 @rule
-def recognised_share(compliance_excess: float, c: Practice) -> float:
+def recognised_share(compliance_excess: float, more_eyes: float, c: Practice) -> float:
     """Chance that an error is recognised as it is made (E15): one pair of eyes or more. [0-1]
 
-    >>> round(recognised_share(0.0, Practice()), 4)
-    0.35
+    `more_eyes` are those that working in units adds. [people]
+
+    >>> round(recognised_share(0.0, 0.0, Practice()), 4), round(recognised_share(0.0, 1.0, Practice()), 4)
+    (0.35, 0.5775)
     """
-    one = min(0.95, c.recognised * math.exp(c.training - c.compliance_blind * compliance_excess))
+    one = min(0.95, c.recognised * math.exp(c.training + c.feedback - c.compliance_blind * compliance_excess))
     if c.recognised >= 1.0:
         return 1.0
-    return 1.0 - math.pow(1.0 - one, c.eyes)
+    return 1.0 - math.pow(1.0 - one, c.eyes + more_eyes)
 
 
 @kernel
 def weather(
     managers: Managers, learning: Learning, service: Service, oversight: Oversight,
-    defences_ref: float, threat_ref: float, blame_ref: float, compliance_ref: float, c: Practice, now: Now,
+    defences_ref: float, threat_ref: float, blame_ref: float, compliance_ref: float, more_eyes: float,
+    c: Practice, now: Now,
 ) -> tuple[float, float]:  # fmt: skip
     """What all workers share this week: the log of the error rate's climate, and the recognised share."""
     a = now.authority
@@ -178,12 +166,12 @@ def weather(
     )  # fmt: skip
     if oversight.preparing[a] == 1:
         climate += math.log(1.0 - c.visit_care)
-    return climate, recognised_share(service.compliance[a] - compliance_ref, c)
+    return climate - service.design[a], recognised_share(service.compliance[a] - compliance_ref, more_eyes, c)
 
 
 @kernel
 def make_errors(
-    workers: Workers, cases: Cases, errors: Errors, ledger: Ledger, diary: Diary,
+    workers: Workers, managers: Managers, cases: Cases, errors: Errors, ledger: Ledger, diary: Diary,
     climate: float, seen: float, skill_ref: float, c: Practice, now: Now,
 ) -> None:  # fmt: skip
     """Let the week's errors happen; some are recognised at once. `seen` is the recognised share [0-1]."""
@@ -199,7 +187,8 @@ def make_errors(
             workers.burnout[w] - c.burnout_ref,
             workers.skill[w] - skill_ref,
             workers.fear[w] - c.fear_ref,
-            climate,
+            workers.commitment[w],
+            climate - managers.craft[workers.team[w]],
             c,
         )
         workers.made[w] = min(story.MOST_ERRORS, dice.poisson(workers.roll[w], rate * (workers.caseload[w] + duty)))
@@ -247,96 +236,3 @@ def recognise_later(workers: Workers, errors: Errors, ledger: Ledger, diary: Dia
                 ledger.recognised[a] += 1
                 number = number_of(errors, e)
                 note(diary, now, log.RECOGNISED, workers.team[w], w, errors.spell[e], number, errors.severity[e])
-
-
-@kernel
-def take_along(workers: Workers, errors: Errors, ledger: Ledger, now: Now) -> None:
-    """Whoever leaves takes her knowledge along: the errors she withheld are again errors that nobody knows of."""
-    a = now.authority
-    if ledger.departures[a] == 0:
-        return
-    first = first_row(errors, a)
-    for e in range(first, first + errors.live[a]):
-        gone = errors.spell[e] != workers.spell[errors.author[e]]
-        errors.state[e] = story.UNRECOGNISED if gone and errors.state[e] == story.WITHHELD else errors.state[e]
-
-
-@kernel
-def fates(
-    workers: Workers, errors: Errors, ledger: Ledger, diary: Diary, extra_found: float, c: Practice, now: Now
-) -> None:
-    """Settle what becomes of hidden errors: one draw a row decides between harm, discovery, expiry and quiet repair."""
-    found = c.found + extra_found
-    base = c.harm + found + c.expires
-    p_unseen = chance(base)
-    p_known = chance(base + c.repaired)
-    first = first_row(errors, now.authority)
-    roll_errors(errors, now.seed, dice.FATE, now.week, first, first + errors.live[now.authority])
-    for e in range(first, first + errors.live[now.authority]):
-        u = errors.roll[e]
-        if u >= p_known:  # the usual case comes first: nothing happens
-            continue
-        state = errors.state[e]
-        if state == story.UNRECOGNISED:
-            if u < p_unseen:
-                _settle(workers, errors, ledger, diary, e, u / p_unseen * base, found, c, now)
-        elif state == story.WITHHELD or state == story.HELD_BACK:
-            _settle(workers, errors, ledger, diary, e, u / p_known * (base + c.repaired), found, c, now)
-
-
-@kernel
-def _settle(
-    workers: Workers, errors: Errors, ledger: Ledger, diary: Diary, e: int, mark: float,
-    found: float, c: Practice, now: Now,
-) -> None:  # fmt: skip
-    """Give error `e` the fate that `mark` points at on the line of hazards harm, found, expires, repaired."""
-    a = now.authority
-    if mark < c.harm:
-        errors.state[e] = story.HARMED
-        ledger.harmed[a] += 1
-        kind = log.HARMED
-        if dice.uniform(now.seed, dice.GRAVITY, now.week, errors.key[e]) < c.grave:
-            ledger.serious[a] += 1
-            kind = log.SERIOUS
-    elif mark < c.harm + found:
-        errors.state[e] = story.DISCOVERED
-        ledger.discovered[a] += 1
-        kind = log.DISCOVERED
-    elif mark < c.harm + found + c.expires:
-        errors.state[e] = story.EXPIRED
-        ledger.expired[a] += 1
-        kind = log.EXPIRED
-    else:
-        errors.state[e] = story.REPAIRED
-        ledger.repaired[a] += 1
-        kind = log.REPAIRED
-    errors.since[e] = now.week
-    w = errors.author[e]
-    number = number_of(errors, e)
-    note(diary, now, kind, workers.team[w], w, errors.spell[e], number, errors.severity[e])
-
-
-@kernel
-def sweep(errors: Errors, now: Now) -> None:
-    """Every fourth week, clear away the rows whose story has ended, keeping the others in order of birth.
-
-    Until then every other rule passes over them by their state.
-    """
-    if now.week % SWEEP_WEEKS != 0:
-        return
-    a = now.authority
-    first = first_row(errors, a)
-    kept = first
-    for e in range(first, first + errors.live[a]):
-        if errors.state[e] < story.ANALYSED:
-            if kept < e:
-                errors.author[kept] = errors.author[e]
-                errors.spell[kept] = errors.spell[e]
-                errors.born[kept] = errors.born[e]
-                errors.key[kept] = errors.key[e]
-                errors.severity[kept] = errors.severity[e]
-                errors.culpable[kept] = errors.culpable[e]
-                errors.state[kept] = errors.state[e]
-                errors.since[kept] = errors.since[e]
-            kept += 1
-    errors.live[a] = kept - first

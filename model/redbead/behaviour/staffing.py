@@ -53,6 +53,17 @@ class Staffing(NamedTuple):
         ),
     ] = 0.5
     disruption: Annotated[float, Param("log/unit", 0, 3, "how disruption makes people leave (0 cuts the loop)")] = 1.0
+    slump: Annotated[
+        float,
+        Param(
+            "log/sd/unit",
+            0,
+            3,
+            "how much likelier than others the committed are to leave when disruption depresses morale (0 cuts it)",
+            "assumed",
+            "likely to lose committed staff as morale slumps: Chris Mills, 19 June 2017",
+        ),
+    ] = 0.8
     newcomers: Annotated[
         float,
         Param(
@@ -152,13 +163,16 @@ def skill(weeks: float, c: Staffing) -> float:
 
 
 @rule
-def chance_of_leaving(burnout: float, fear: float, disruption: float, tenure: float, c: Staffing) -> float:
+def chance_of_leaving(
+    burnout: float, fear: float, commitment: float, disruption: float, tenure: float, c: Staffing
+) -> float:
     """Chance that a permanent worker leaves this week (E9). Caseload acts only through burnout. [0-1/week]
 
-    >>> round(52 * chance_of_leaving(0.4, 0.5, 0.0, 200.0, Staffing()), 3)
+    >>> round(52 * chance_of_leaving(0.4, 0.5, 0.0, 0.0, 200.0, Staffing()), 3)
     0.13
     """
-    push = c.burnout * (burnout - c.burnout_ref) + c.fear * (fear - c.fear_ref) + c.disruption * disruption
+    push = c.burnout * (burnout - c.burnout_ref) + c.fear * (fear - c.fear_ref)
+    push += (c.disruption + c.slump * commitment) * disruption
     if tenure < 104.0:
         push += c.newcomers
     return chance(c.leaving / 52.0 * math.exp(push))
@@ -200,7 +214,7 @@ def weigh_leaving(workers: Workers, service: Service, c: Staffing, now: Now) -> 
         workers.chance_of_leaving[w] = 0.0
         if workers.status[w] == PERMANENT:
             workers.chance_of_leaving[w] = chance_of_leaving(
-                workers.burnout[w], workers.fear[w], disruption, workers.tenure[w], c
+                workers.burnout[w], workers.fear[w], workers.commitment[w], disruption, workers.tenure[w], c
             )
 
 
@@ -222,6 +236,7 @@ def vacate(workers: Workers, cases: Cases, ledger: Ledger, w: int, now: Now) -> 
     workers.pace[w] = 0.0
     workers.fear[w] = 0.0
     workers.burnout[w] = 0.0
+    workers.commitment[w] = 0.0
     workers.chance_of_leaving[w] = 0.0
     workers.dismissed[w] = 0
     workers.last_known[w] = NEVER
@@ -263,6 +278,8 @@ def start_work(workers: Workers, managers: Managers, w: int, c: Staffing, now: N
     workers.skill[w] = c.agency_skill if workers.status[w] == AGENCY else skill(experience, c)
     workers.fear[w] = 0.5 * (c.fear_ref + managers.team_fear[workers.team[w]])
     workers.burnout[w] = 0.5 * c.burnout_ref
+    calling = dice.uniform(now.seed, dice.COMMITMENT, now.week, dice.person(w, workers.spell[w]))
+    workers.commitment[w] = dice.normal(calling)
 
 
 @kernel

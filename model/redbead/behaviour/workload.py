@@ -116,6 +116,22 @@ class Workload(NamedTuple):
         float, Param("share", 0, 0.2, "hours lost in weeks of notice and of a visit (0 cuts the loop)")
     ] = 0.10
     improvement_hours: Annotated[float, Param("share", 0, 0.15, "hours set aside for improvement work")] = 0.0
+    squeeze: Annotated[
+        float,
+        Param(
+            "exponent",
+            0,
+            4,
+            "how work pressure squeezes improvement time (0 cuts the loop)",
+            "assumed",
+            "the capability trap: Repenning and Sterman 2001",
+        ),
+    ] = 1.0
+    admin_hours: Annotated[
+        float, Param("share", -0.3, 0.3, "hours lost to administration on top of the usual; below 0 it has been cut")
+    ] = 0.0
+    feedback_hours: Annotated[float, Param("share", 0, 0.05, "hours for asking families what they think")] = 0.0
+    lent_hours: Annotated[float, Param("share", 0, 0.3, "hours lent to another authority")] = 0.0
 
 
 @rule
@@ -129,16 +145,29 @@ def output(skill: float, agency: float, c: Workload) -> float:
 
 
 @rule
-def share_for_families(compliance_excess: float, disruption: float, preparing: float, c: Workload) -> float:
+def improvement_share(pressure: float, c: Workload) -> float:
+    """Hours that really go into improvement: under pressure, the time set aside is the first to go (L-R16). [share]
+
+    >>> improvement_share(1.0, Workload(improvement_hours=0.06)), improvement_share(2.0, Workload(improvement_hours=0.06))
+    (0.06, 0.03)
+    """
+    return c.improvement_hours * math.pow(max(1.0, pressure), -c.squeeze)
+
+
+@rule
+def share_for_families(
+    compliance_excess: float, disruption: float, preparing: float, improving: float, c: Workload
+) -> float:
     """Contracted hours left for families after everything else, over those left at the reference (E4). [ratio]
 
-    `compliance_excess` is compliance above its reference [0-1], `preparing` 1 in weeks of notice or visit.
+    `compliance_excess` is compliance above its reference [0-1], `preparing` 1 in weeks of notice or visit, `improving`
+    the share of hours that goes into improvement.
 
-    >>> share_for_families(0.0, 0.0, 0.0, Workload())
+    >>> share_for_families(0.0, 0.0, 0.0, 0.0, Workload())
     1.0
     """
     share = 1.0 - c.compliance_hours * compliance_excess
-    share *= 1.0 - c.improvement_hours
+    share *= (1.0 - improving) * (1.0 - c.admin_hours) * (1.0 - c.feedback_hours - c.lent_hours)
     share *= max(0.0, 1.0 - c.disruption_hours * disruption)
     return max(0.0, share * (1.0 - c.preparation_hours * preparing))
 
@@ -193,28 +222,38 @@ def moved_standard(standard: float, given: float, c: Workload) -> float:
 @kernel
 def work(
     workers: Workers, cases: Cases, service: Service, oversight: Oversight,
-    compliance_ref: float, analysis_share: float, c: Workload, now: Now,
+    compliance_ref: float, analysis_share: float, gained: float, c: Workload, now: Now,
 ) -> None:  # fmt: skip
     """Spread the work over the hours there are: everyone's pressure, care and pace this week.
+
+    `gained` is the share of hours that working in units frees.
 
     Families who wait are looked after by all staff on duty in equal parts, so that every open case asks for hours.
     """
     a = now.authority
-    share = share_for_families(service.compliance[a] - compliance_ref, service.disruption[a], oversight.preparing[a], c)
-    full = c.hours * share * (1.0 - analysis_share)
+    service.improving[a] = improvement_share(service.pressure[a], c)
+    share = share_for_families(
+        service.compliance[a] - compliance_ref, service.disruption[a], oversight.preparing[a], service.improving[a], c
+    )
+    full = c.hours * share * (1.0 - analysis_share) * (1.0 + gained) * service.efficiency[a]
     duty = cases.waiting[a] / max(1, in_post(workers, now.first_post, now.end_post))
     standard = service.standard[a]
+    asked = 0.0
+    there = 0.0
     for w in range(now.first_post, now.end_post):
         if workers.status[w] == EMPTY:
             continue
         agency = 1.0 if workers.status[w] == AGENCY else 0.0
         workers.hours[w] = full * output(workers.skill[w], agency, c)
         needed = c.hours_per_case * standard * (workers.caseload[w] + duty)
+        asked += needed
+        there += workers.hours[w]
         workers.pressure[w] = needed / max(1e-9, workers.hours[w])
         workers.strain[w] = log_pressure(workers.pressure[w])
         short = shortfall(workers.strain[w], c)
         workers.care[w] = care(short, standard, c) if short < 0.0 else standard
         workers.pace[w] = pace(short, c) if short < 0.0 else 1.0
+    service.pressure[a] = asked / max(1e-9, there)
 
 
 @kernel

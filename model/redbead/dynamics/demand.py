@@ -46,7 +46,21 @@ class Demand(NamedTuple):
         float, Param("exponent", 0, 1, "how far poor quality adds to returning cases (0 cuts the loop)")
     ] = 0.5
     return_delay: Annotated[float, Param("weeks", 4, 104, "time until a case comes back")] = 26.0
-    prevented: Annotated[float, Param("share", 0, 0.5, "referrals that prevention has made unnecessary")] = 0.0
+    prevention: Annotated[
+        float, Param("share of budget", 0, 0.3, "what is spent on prevention on top of the posts")
+    ] = 0.0
+    prevention_effect: Annotated[
+        float,
+        Param(
+            "share",
+            0,
+            0.25,
+            "referrals that a tenth of the budget prevents in the end (0 cuts the loop)",
+            "assumed",
+            "no defensible point estimate found",
+        ),
+    ] = 0.10
+    prevention_lag: Annotated[float, Param("weeks", 13, 260, "time until prevention works")] = 104.0
     threshold: Annotated[
         float,
         Param(
@@ -81,16 +95,17 @@ def surge(age: float, size: float, rise: float, decay: float, lasting: float) ->
 
 
 @rule
-def referral_rate(posts: float, surged: float, closures: float, quality: float, c: Demand) -> float:
+def referral_rate(posts: float, surged: float, prevention: float, closures: float, quality: float, c: Demand) -> float:
     """Expected accepted referrals (E1). [cases/week]
 
-    `closures` are those of a return delay ago [cases/week]; `quality` is true quality, 1 at the reference. Average
-    re-referral is already in the usual flow: the last term is what poor quality adds to it.
+    `prevention` is the budget share of prevention that has begun to work; `closures` are those of a return delay ago
+    [cases/week]; `quality` is true quality, 1 at the reference. Average re-referral is already in the usual flow: the
+    last term is what poor quality adds to it.
 
-    >>> referral_rate(120.0, 0.0, 44.6, 1.0, Demand())
-    44.64
+    >>> referral_rate(120.0, 0.0, 0.0, 44.6, 1.0, Demand()), round(referral_rate(120.0, 0.0, 0.1, 44.6, 1.0, Demand()), 3)
+    (44.64, 40.176)
     """
-    usual = c.arrivals * posts * (1.0 + surged) * (1.0 - c.prevented)
+    usual = c.arrivals * posts * (1.0 + surged) * max(0.0, 1.0 - c.prevention_effect * prevention / 0.10)
     failure = c.return_share * closures * (math.pow(1.0 / max(0.05, quality), c.return_exponent) - 1.0)
     return max(0.0, usual + failure)
 
@@ -112,7 +127,10 @@ def refer(cases: Cases, service: Service, ledger: Ledger, base_posts: int, c: De
     """Let the week's families arrive; those accepted wait until somebody has room."""
     a = now.authority
     surged = c.planned_surge + cases.surge[a] - cases.surge_rise[a] + cases.surge_kept[a] - cases.surge_kept_rise[a]
-    rate = referral_rate(float(base_posts), surged, cases.recent_closures[a], service.quality[a], c)
+    service.prevention[a] += (c.prevention - service.prevention[a]) * approach(c.prevention_lag)
+    rate = referral_rate(
+        float(base_posts), surged, service.prevention[a], cases.recent_closures[a], service.quality[a], c
+    )
     u, v = dice.pair(now.seed, dice.REFERRALS, now.week, a)
     asked = dice.poisson(u, rate)
     turned_away = dice.binomial(v, asked, 1.0 - accepted_share(cases.waiting[a] / base_posts, c))

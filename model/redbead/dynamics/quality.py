@@ -1,15 +1,16 @@
-"""True quality, the quality that can be seen, disruption, and cost (E29, E35, outputs)."""
+"""True quality, the quality that can be seen, disruption (E29, E35, outputs)."""
 
 from __future__ import annotations
 
 import math
 from typing import Annotated, NamedTuple
 
+from redbead import dice
 from redbead.jit import kernel, rule
 from redbead.quantities import Param
-from redbead.state.authority import YEAR, Cases, Ledger, Oversight, Service
+from redbead.state.authority import YEAR, Ledger, Oversight, Service
 from redbead.state.maths import approach
-from redbead.state.people import AGENCY, EMPTY, PERMANENT, Workers
+from redbead.state.people import EMPTY, PERMANENT, Workers
 from redbead.state.world import Now
 
 
@@ -62,9 +63,9 @@ class Quality(NamedTuple):
     preparation_gain: Annotated[
         float, Param("ratio", 0, 0.1, "visible quality gained by preparing for a visit (0 cuts the loop)")
     ] = 0.01
-    misfit: Annotated[
-        float, Param("ratio", 0, 0.5, "visible quality lost where a new way of working does not fit the method")
-    ] = 0.0
+    families_spread: Annotated[
+        float, Param("ratio", 0, 0.5, "weekly noise of what families say of the service, where all are asked")
+    ] = 0.05
     disruption_decay: Annotated[
         float,
         Param(
@@ -76,44 +77,6 @@ class Quality(NamedTuple):
             "developments delayed 18 months and more: Fulop et al. 2002",
         ),
     ] = 52.0
-
-
-class Cost(NamedTuple):
-    """What the service costs."""
-
-    worker: Annotated[
-        float,
-        Param(
-            "pounds/year", 3e4, 1e5, "cost of an employed social worker", "measured", "unit costs uprated: PSSRU 2014"
-        ),
-    ] = 54000.0
-    agency: Annotated[
-        float,
-        Param(
-            "pounds/year",
-            5e4,
-            2e5,
-            "cost of an agency social worker",
-            "measured",
-            "agency spend per worker: MHCLG RO3 2024-25",
-        ),
-    ] = 85000.0
-    manager: Annotated[float, Param("pounds/year", 4e4, 1.5e5, "cost of a team manager")] = 70000.0
-    policies: Annotated[
-        float, Param("pounds/post/year", 0, 100000, "cost of the policies in force, for each post of the establishment")
-    ] = 0.0
-    inspection: Annotated[float, Param("pounds/visit", 0, 1e6, "cost of one visit to the authority")] = 150000.0
-    takeover: Annotated[
-        float,
-        Param(
-            "share of yearly budget",
-            0,
-            0.1,
-            "cost of setting up a takeover",
-            "measured",
-            "4.6 of 77 million: Worcestershire, CYP Now 2018",
-        ),
-    ] = 0.02
 
 
 @rule
@@ -149,15 +112,30 @@ def visible_quality(
     """
     records = c.record_base + c.record_compliance * compliance
     seen = (1.0 - weight_of_records) * quality + weight_of_records * records
-    return seen + c.gaming_gain * gaming + c.preparation_gain * preparing - c.misfit
+    return seen + c.gaming_gain * gaming + c.preparation_gain * preparing
+
+
+@rule
+def families_view(quality: float, luck: float, asked: float, c: Quality) -> float:
+    """Quality as families tell it: noisy, but without bias, and the less noisy the more of them are asked. [ratio]
+
+    `luck` is standard normal; `asked` is the share of families asked, above 0.
+
+    >>> families_view(0.9, 0.0, 1.0, Quality()), round(families_view(0.9, 1.0, 0.25, Quality()), 6)
+    (0.9, 1.0)
+    """
+    return quality + c.families_spread * luck / math.sqrt(asked)
 
 
 @kernel
 def take_stock(
     workers: Workers, service: Service, oversight: Oversight, ledger: Ledger,
-    weight_of_records: float, c: Quality, now: Now,
+    weight_of_records: float, asked: float, unit_continuity: float, unit_misfit: float, c: Quality, now: Now,
 ) -> None:  # fmt: skip
-    """Book the week's staff and leavers, and work out both qualities; let disruption fade."""
+    """Book the week's staff and leavers, and work out quality as it is and as it looks; let disruption fade.
+
+    `asked` is how far families are asked; the last two say what a unit keeps of continuity, and what inspectors miss.
+    """
     a = now.authority
     care = 0.0
     skill = 0.0
@@ -175,15 +153,22 @@ def take_stock(
     service.leavers_ring[a, slot] = ledger.leavers[a]
     service.staff_ring[a, slot] = permanent
     agency = (present - permanent) / max(1, present)
-    kept = continuity(yearly_turnover(service, a), agency, c)
+    kept = continuity(yearly_turnover(service, a) * (1.0 - unit_continuity * service.unit[a]), agency, c)
     mean_care = care / held if held > 0 else service.standard[a]
     mean_skill = skill / present if present > 0 else 0.0
     if present == 0:
         mean_care = 0.0
     service.quality[a] = true_quality(mean_care, mean_skill, kept, service.disruption[a], c)
-    service.visible[a] = visible_quality(
-        service.quality[a], weight_of_records, service.compliance[a], service.gaming[a], oversight.preparing[a], c
+    service.visible[a] = (
+        visible_quality(
+            service.quality[a], weight_of_records, service.compliance[a], service.gaming[a], oversight.preparing[a], c
+        )
+        - unit_misfit * service.unit[a]
     )
+    service.families_view[a] = 0.0
+    if asked > 0.0:
+        luck = dice.normal(dice.uniform(now.seed, dice.FAMILIES, now.week, a))
+        service.families_view[a] = families_view(service.quality[a], luck, asked, c)
     service.disruption[a] -= service.disruption[a] * approach(c.disruption_decay)
 
 
@@ -201,21 +186,3 @@ def yearly_turnover(service: Service, a: int) -> float:
     if staff == 0:
         return 0.0
     return leavers / (staff / weeks) * (YEAR / weeks)
-
-
-@kernel
-def book_cost(
-    workers: Workers, service: Service, ledger: Ledger, cases: Cases, base_posts: int, c: Cost, now: Now
-) -> None:
-    """Cost of the week: staff, policies, visits, takeovers."""
-    a = now.authority
-    employed = 0
-    agency = 0
-    for w in range(now.first_post, now.end_post):
-        employed += workers.status[w] == PERMANENT
-        agency += workers.status[w] == AGENCY
-    teams = now.end_team - now.first_team
-    staff = c.worker * employed + c.agency * agency + c.manager * teams
-    budget = c.worker * cases.established[a] + c.manager * teams
-    staff += c.policies * base_posts
-    service.cost[a] = staff / YEAR + c.inspection * ledger.inspections[a] + c.takeover * budget * ledger.takeovers[a]

@@ -79,6 +79,10 @@ def populate(world: World, c: Coefficients, now: Now) -> None:
     service.standard[a] = 1.0
     service.quality[a] = 1.0
     service.visible[a] = 1.0
+    service.public_view[a] = 1.0
+    service.pressure[a] = 1.0
+    service.embedded[a] = 1.0
+    service.efficiency[a] = 1.0
     service.compliance[a] = c.leadership.compliance_ref
     for k in range(YEAR):
         service.staff_ring[a, k] = -1
@@ -125,4 +129,5 @@ def seat(workers: Workers, w: int, established: bool, c: Coefficients, now: Now)
     workers.skill[w] = c.staffing.agency_skill if u >= filled else skill(workers.experience[w], c.staffing)
     workers.fear[w] = c.fear.reference
     workers.burnout[w] = c.burnout.reference
+    workers.commitment[w] = dice.normal(dice.uniform(now.seed, dice.COMMITMENT, 0, dice.person(w, 0)))
     workers.caseload[w] = int(c.authority.caseload + p)

@@ -2,7 +2,8 @@
 
 It is the pure system-dynamics reading of the model: stocks, flows and a step that can be made smaller. It checks the
 numerics (halving the step must change little) and the aggregation (it must agree with the mean of the agents). Visits
-come exactly once a cycle and publish no grade; scandals, which are rare, are left out.
+come exactly once a cycle and publish no grade; scandals, which are rare, are left out, and so are structural changes,
+prevention and what single teams try out.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from redbead.behaviour import blame, burnout, fear, learning, practice, reporting, response, staffing, workload
-from redbead.behaviour.leadership import attention, gaming_aim
+from redbead.behaviour.leadership import attention, attention_to_staff, gaming_aim
 from redbead.dynamics.demand import referral_rate
 from redbead.dynamics.quality import continuity, true_quality, visible_quality
 from redbead.oversight.inspection import stakes_in_force, threat
@@ -51,6 +52,7 @@ class Means:
     withheld: float
     held_back: float
     queue: float
+    improving: float = 0.0
     standard: float = 1.0
     recent_closures: float = 0.0
     quality: float = 1.0
@@ -136,7 +138,10 @@ def _step(m: Means, c: Coefficients, t: float, dt: float) -> None:
 
 def _work(m: Means, c: Coefficients, dt: float) -> float:
     """Demand, pressure, care and closures; the log of work pressure."""
-    share = workload.share_for_families(m.compliance - c.leadership.compliance_ref, m.disruption, 0.0, c.workload)
+    m.improving = workload.improvement_share(m.work_pressure, c.workload)
+    share = workload.share_for_families(
+        m.compliance - c.leadership.compliance_ref, m.disruption, 0.0, m.improving, c.workload
+    )
     agency = m.agency / max(1e-9, m.staff)
     output = workload.output(m.skill, agency, c.workload)
     hours = c.workload.hours * share * (1.0 - c.lessons.capacity) * output * m.staff
@@ -145,7 +150,7 @@ def _work(m: Means, c: Coefficients, dt: float) -> float:
     short = workload.shortfall(strain, c.workload)
     m.care = workload.care(short, m.standard, c.workload)
     closed = m.cases * workload.pace(short, c.workload) / c.demand.duration
-    arrived = referral_rate(c.authority.posts, c.demand.planned_surge, m.recent_closures, m.quality, c.demand)
+    arrived = referral_rate(c.authority.posts, c.demand.planned_surge, 0.0, m.recent_closures, m.quality, c.demand)
     m.cases += dt * (arrived - closed)
     m.recent_closures += (closed - m.recent_closures) * _part(c.demand.return_delay, dt)
     gone = workload.moved_standard(m.standard, m.care, c.workload) - m.standard
@@ -161,10 +166,10 @@ def _errors(m: Means, c: Coefficients, threatened: float, strain: float, dt: flo
     )  # fmt: skip
     rate = practice.error_rate(
         m.care / m.standard, m.burnout - c.practice.burnout_ref, m.skill - c.staffing.skill_ref,
-        m.fear - c.practice.fear_ref, climate, c.practice,
+        m.fear - c.practice.fear_ref, 0.0, climate, c.practice,
     )  # fmt: skip
     made = rate * m.cases
-    seen = practice.recognised_share(m.compliance - c.leadership.compliance_ref, c.practice)
+    seen = practice.recognised_share(m.compliance - c.leadership.compliance_ref, 0.0, c.practice)
     later = c.practice.later * m.unrecognised
     weighed = made * seen + later
     shares = (c.practice.near_misses, 1.0 - c.practice.near_misses - c.practice.serious, c.practice.serious)
@@ -174,14 +179,14 @@ def _errors(m: Means, c: Coefficients, threatened: float, strain: float, dt: flo
     telling = sum(a * b for a, b in zip(shares, chances, strict=True))
     told = weighed * telling
     up = told * response.passes_up(m.manager_fear, m.usefulness, c.response)
-    ends = c.practice.harm + c.practice.found + c.practice.expires
-    lost = staffing.chance_of_leaving(m.burnout, m.fear, m.disruption, 104.0, c.staffing) * m.withheld
-    known = told + (c.practice.found + c.practice.harm) * m.hidden
-    serious = c.practice.harm * c.practice.grave * m.hidden * REFERENCE_POSTS / c.authority.posts
+    ends = c.aftermath.harm + c.aftermath.found + c.aftermath.expires
+    lost = staffing.chance_of_leaving(m.burnout, m.fear, 0.0, m.disruption, 104.0, c.staffing) * m.withheld
+    known = told + (c.aftermath.found + c.aftermath.harm) * m.hidden
+    serious = c.aftermath.harm * c.aftermath.grave * m.hidden * REFERENCE_POSTS / c.authority.posts
     m.incidents += dt * serious - m.incidents * _part(c.publicity.incident_memory, dt)
     m.unrecognised += dt * (made * (1.0 - seen) - later - ends * m.unrecognised + lost)
-    m.withheld += dt * (weighed - told - (ends + c.practice.repaired) * m.withheld - lost)
-    m.held_back += dt * (told - up - (ends + c.practice.repaired) * m.held_back)
+    m.withheld += dt * (weighed - told - (ends + c.aftermath.repaired) * m.withheld - lost)
+    m.held_back += dt * (told - up - (ends + c.aftermath.repaired) * m.held_back)
     m.norm += (telling - m.norm) * dt / c.reporting.norm_memory
     m.willingness_to_report, m.errors_generated, m.errors_reported = chances[1], made, up
     return known
@@ -205,7 +210,7 @@ def _learn(m: Means, c: Coefficients, dt: float) -> None:
     analysed = min(m.errors_reported + m.queue / dt, able)
     m.queue += dt * (m.errors_reported - analysed)
     quality = learning.analysis_quality(m.blame, c.lessons)
-    time = c.workload.improvement_hours * m.staff / c.authority.posts
+    time = m.improving * m.staff / c.authority.posts
     info = c.inspection.information * c.inspection.visits / c.inspection.cycle_weeks
     gain = learning.learning_rate(analysed, quality, 0.0, c.authority.posts, time, info, c.lessons)
     loss = learning.forgetting_rate(m.leavers / max(1e-9, m.permanent), c.lessons)
@@ -229,18 +234,20 @@ def _frighten(m: Means, c: Coefficients, threatened: float, dt: float) -> None:
     above = fear.manager_fear_aim(m.leader_fear, threatened, m.disruption, 0.0, c.fear)
     m.manager_fear = fear.moved_fear(m.manager_fear, above, rise, fall)
     m.leader_fear = fear.moved_fear(m.leader_fear, fear.leader_fear_aim(threatened, 0.0, c.fear), rise, fall)
-    aim = blame.blame_aim(c.blame.own, m.manager_fear, m.incidents, c.blame)
+    aim = blame.blame_aim(c.blame.own, m.manager_fear, m.incidents, 1.0, c.blame)
     m.blame += (aim - m.blame) * _part(c.blame.pace, dt)
 
 
 def _staff(m: Means, c: Coefficients, strain: float, dt: float) -> None:
     """Burnout, leaving, hiring, agency cover and the skill of those in post."""
-    helped = burnout.support(c.burnout.support_ref, m.blame - c.blame.reference, c.burnout)
+    aimed = attention(stakes_in_force(c.inspection), False, c.leadership.commitment_mean, c.leadership)
+    from_above = attention_to_staff(aimed, m.incidents, 0.0, c.leadership) - c.burnout.leader_ref
+    helped = burnout.support(c.burnout.support_ref, m.blame - c.blame.reference, from_above, c.burnout)
     aim = burnout.burnout_aim(strain, m.fear, helped, 0.0, m.disruption, c.burnout)
     m.burnout += (aim - m.burnout) * _part(c.burnout.pace, dt)
     posts = c.authority.posts * (1.0 + c.authority.extra_posts)
     newcomers = 1.0 - math.exp(-104.0 * c.staffing.leaving / 52.0)
-    old, new = (staffing.chance_of_leaving(m.burnout, m.fear, m.disruption, w, c.staffing) for w in (200.0, 0.0))
+    old, new = (staffing.chance_of_leaving(m.burnout, m.fear, 0.0, m.disruption, w, c.staffing) for w in (200.0, 0.0))
     m.leavers = m.permanent * ((1.0 - newcomers) * old + newcomers * new)
     vacant = max(0.0, posts - m.permanent)
     hired = vacant * math.exp(-m.disruption) / c.staffing.time_to_fill

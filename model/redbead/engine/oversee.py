@@ -20,7 +20,7 @@ def oversee(world: World, c: Coefficients, now: Now) -> None:
     inspect(oversight, service, ledger, diary, c.inspection, c.leadership.candour_credit, now)
     newly_inadequate = publish(oversight, service, diary, c.inspection, now)
     if newly_inadequate and shock(oversight, service, c.consequences, c.takeover.clock_weeks, now):
-        leader_goes(leaders, ledger, diary, c.leadership.interim, now)
+        leader_goes(leaders, service, ledger, diary, c.leadership, now)
     failing = False
     if now.week == oversight.test_at[a]:  # the test rests on a monitoring visit, and so on another draw of cases
         cases_seen = int(c.takeover.monitoring_cases)
@@ -32,5 +32,5 @@ def oversee(world: World, c: Coefficients, now: Now) -> None:
     if ledger.takeovers[a] > before:
         learning.defences[a] += (1.0 - learning.defences[a]) * c.takeover.lessons
     if replaced:
-        leader_goes(leaders, ledger, diary, c.leadership.interim, now)
+        leader_goes(leaders, service, ledger, diary, c.leadership, now)
         appoint(leaders, c.leadership, now)

@@ -110,6 +110,7 @@ class SocialWorker(Post):
     skill = View(Workers, "skill", float)
     fear = View(Workers, "fear", float)
     burnout = View(Workers, "burnout", float)
+    commitment = View(Workers, "commitment", float)
     caseload = View(Workers, "caseload", int)
     hours = View(Workers, "hours", float)
     pressure = View(Workers, "pressure", float)
@@ -175,7 +176,7 @@ class SocialWorker(Post):
             return 0.0
         disruption = float(self.model.world.service.disruption[0])
         return staffing.chance_of_leaving(
-            self.burnout, self.fear, disruption, self.tenure, self.model.coefficients.staffing
+            self.burnout, self.fear, self.commitment, disruption, self.tenure, self.model.coefficients.staffing
         )
 
 

@@ -18,6 +18,9 @@ from redbead.state.errors import MOST_ERRORS, Errors
 from redbead.state.types import Reals, Whole
 from redbead.state.world import Diary, Now, World
 
+MOST_ATTENTION = 2.0
+"""Public attention beyond which no more money follows, so that the number of desks is known beforehand. [index]"""
+
 
 class Plan(NamedTuple):
     """What all runs of a scenario share: the laid-out world, the bent parameters, the length."""
@@ -41,7 +44,8 @@ def prepare(scenario: Scenario) -> Plan:
     c = coefficients(plan.rows[plan.of_week[0]])
     extra = float(plan.rows[:, index_of("authority.extra_posts")].max())
     taken = float((plan.rows[:, index_of("takeover.funding")] * (plan.rows[:, index_of("takeover.chance")] > 0)).max())
-    rows = math.ceil(c.authority.posts * (1.0 + extra + taken) - 1e-9)
+    stirred = MOST_ATTENTION * float(plan.rows[:, index_of("publicity.money")].max())
+    rows = math.ceil(c.authority.posts * (1.0 + max(0.0, extra) + taken + stirred) - 1e-9)
     return Plan(lay_out(c.authority, rows), plan, scenario.warm_up_weeks, scenario.weeks)
 
 

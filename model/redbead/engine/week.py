@@ -10,26 +10,28 @@ from __future__ import annotations
 
 from typing import Any
 
+from redbead.behaviour.aftermath import fates, sweep, take_along
 from redbead.behaviour.blame import move_blame
 from redbead.behaviour.burnout import move_burnout
 from redbead.behaviour.caseload import allocate, close_cases
 from redbead.behaviour.fear import feel_kicks, look_around, move_fear, move_fear_above, see_teams
 from redbead.behaviour.leadership import follow_the_leader, leader_moves_on, weigh_attention
-from redbead.behaviour.learning import analyse, learn
-from redbead.behaviour.practice import fates, make_errors, recognise_later, sweep, take_along, weather
+from redbead.behaviour.learning import analyse, learn, try_out
+from redbead.behaviour.practice import make_errors, recognise_later, weather
 from redbead.behaviour.reporting import decide_reports, move_norms, weigh_reporting
 from redbead.behaviour.response import respond, weigh_response
 from redbead.behaviour.staffing import gain_experience, managers_move_on, people_come, people_leave, weigh_leaving
 from redbead.behaviour.workload import erode, work
+from redbead.dynamics.change import change_structures
 from redbead.dynamics.demand import refer, remember_closures
-from redbead.dynamics.quality import book_cost, take_stock
+from redbead.dynamics.money import book_cost, establish
+from redbead.dynamics.quality import take_stock
 from redbead.engine.oversee import oversee
 from redbead.jit import kernel, sequence
 from redbead.measures.culture import CULTURE, record_culture
 from redbead.measures.ledgers import LEDGERS, record_ledgers
 from redbead.measures.service import record_service
 from redbead.measures.staff import STAFF, record_staff
-from redbead.oversight.consequences import establish
 from redbead.oversight.inspection import feel_threat, stakes_in_force
 from redbead.oversight.publicity import go_public
 from redbead.parameters import Coefficients
@@ -63,12 +65,17 @@ def go_to_work(world: World, c: Coefficients, now: Now) -> None:
     )
     base_posts = world.place.base_posts[now.authority]
     open_ledger(ledger, now)
-    establish(cases, oversight, base_posts, c.authority.extra_posts, now)
+    establish(
+        workers, cases, service, oversight, base_posts,
+        c.authority.extra_posts, c.publicity.money, c.demand.prevention, c.cost, now,
+    )  # fmt: skip
+    change_structures(service, oversight, c.change, now)
     feel_threat(oversight, c.inspection, now)
     refer(cases, service, ledger, base_posts, c.demand, now)
     gain_experience(workers, c.staffing, now)
     allocate(workers, cases, c.workload.novice_output, c.caseload, now)
-    work(workers, cases, service, oversight, c.leadership.compliance_ref, c.lessons.capacity, c.workload, now)
+    gained = (c.change.unit_hours + c.change.unit_attendance) * service.unit[now.authority]
+    work(workers, cases, service, oversight, c.leadership.compliance_ref, c.lessons.capacity, gained, c.workload, now)
     close_cases(workers, ledger, c.demand.duration, now)
     erode(workers, service, c.workload, now)
 
@@ -78,11 +85,14 @@ def tell_or_hide(world: World, c: Coefficients, now: Now, ask: Any) -> None:  # 
     """Errors happen and are recognised; they are told or not; managers answer, and pass them up or not."""
     workers, managers, learning, errors = world.workers, world.managers, world.learning, world.errors
     ledger, diary = world.ledger, world.diary
+    more_eyes = c.change.unit_eyes * world.service.unit[now.authority]
     climate, seen = weather(
         managers, learning, world.service, world.oversight, c.lessons.defences_ref, c.inspection.threat_ref,
-        c.blame.reference, c.leadership.compliance_ref, c.practice, now,
+        c.blame.reference, c.leadership.compliance_ref, more_eyes, c.practice, now,
     )  # fmt: skip
-    make_errors(workers, world.cases, errors, ledger, diary, climate, seen, c.staffing.skill_ref, c.practice, now)
+    make_errors(
+        workers, managers, world.cases, errors, ledger, diary, climate, seen, c.staffing.skill_ref, c.practice, now
+    )
     recognise_later(workers, errors, ledger, diary, c.practice, now)
     weigh_reporting(workers, managers, learning, errors, c.reporting, now)
     if ask is not None:
@@ -103,8 +113,9 @@ def learn_and_fear(world: World, c: Coefficients, now: Now) -> None:
     analyse(workers, world.errors, learning, ledger, world.diary, c.workload.hours, c.lessons, now)
     learn(
         workers, managers, learning, service, oversight, ledger, world.cases.established[now.authority],
-        c.inspection.information, c.workload.improvement_hours, c.lessons, now,
+        c.inspection.information, c.lessons, now,
     )  # fmt: skip
+    try_out(managers, c.lessons, now)
     see_teams(workers, managers, now)
     look_around(workers, managers, world.network, c.fear, now)
     move_fear(workers, managers, service, oversight, c.blame.just, c.fear, now)
@@ -112,7 +123,7 @@ def learn_and_fear(world: World, c: Coefficients, now: Now) -> None:
     move_fear_above(managers, leaders, service, oversight, c.fear, now)
     move_blame(managers, service, ledger, c.blame, now)
     move_norms(managers, c.reporting, now)
-    move_burnout(workers, managers, service, c.blame.reference, c.burnout, now)
+    move_burnout(workers, managers, leaders, service, c.blame.reference, c.burnout, now)
 
 
 @sequence
@@ -134,18 +145,22 @@ def face_the_world(world: World, c: Coefficients, now: Now, ask: Any) -> None:  
     """Harm and publicity; the director; stocks; inspection, grade, consequences, takeover; the bill."""
     workers, errors, leaders, cases = world.workers, world.errors, world.leaders, world.cases
     service, oversight, ledger, diary = world.service, world.oversight, world.ledger, world.diary
-    fates(workers, errors, ledger, diary, oversight.preparing[now.authority] * c.inspection.discovery, c.practice, now)
+    fates(workers, errors, ledger, diary, oversight.preparing[now.authority] * c.inspection.discovery, c.aftermath, now)
     sweep(errors, now)
     go_public(cases, service, ledger, diary, world.place.base_posts[now.authority], c.publicity, now)
-    leader_moves_on(leaders, oversight, ledger, diary, c.leadership, now)
+    leader_moves_on(leaders, service, oversight, ledger, diary, c.leadership, now)
     weigh_attention(leaders, oversight, stakes_in_force(c.inspection), c.leadership, now)
     if ask is not None:
         ask.attention()
-    follow_the_leader(leaders, service, stakes_in_force(c.inspection), c.leadership, now)
-    take_stock(workers, service, oversight, ledger, c.inspection.weight_of_records, c.quality, now)
+    follow_the_leader(leaders, service, stakes_in_force(c.inspection), c.change.debate_distraction, c.leadership, now)
+    take_stock(
+        workers, service, oversight, ledger, c.inspection.weight_of_records, c.lessons.asked,
+        c.change.unit_continuity, c.change.unit_misfit, c.quality, now,
+    )  # fmt: skip
     oversee(world, c, now)
     remember_closures(cases, ledger, c.demand, now)
-    book_cost(workers, service, ledger, cases, world.place.base_posts[now.authority], c.cost, now)
+    base_posts = world.place.base_posts[now.authority]
+    book_cost(workers, service, ledger, cases, base_posts, c.demand.prevention, c.cost, now)
 
 
 @kernel

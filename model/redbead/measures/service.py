@@ -16,11 +16,14 @@ SERVICE: Final = (
     Measure("closures", "cases/week", "cases closed", "neither", observable=True, whole=True),
     Measure("service_quality", "ratio", "true quality of service, 1 at the reference", "up", observable=False, headline=True),
     Measure("visible_quality", "ratio", "quality as records and visits show it", "neither", observable=True),
+    Measure("families_view", "ratio", "quality as families tell it, 0 where nobody asks", "neither", observable=True),
+    Measure("public_view", "ratio", "quality as it looks to those who only hear of failures", "neither", observable=True),
     Measure("grade", "code", "published grade: 0 outstanding, 1 good, 2 requires improvement, 3 inadequate, -1 none yet", "neither", observable=True, whole=True),
     Measure("inspections", "visits/week", "visits that ended", "neither", observable=True, whole=True),
     Measure("takeovers", "takeovers/week", "takeovers that began", "neither", observable=True, whole=True),
     Measure("disruption", "index", "how far change and upheaval disturb the work", "down", observable=False),
-    Measure("cost", "pounds/week", "cost of staff, visits and takeovers", "down", observable=True, headline=True),
+    Measure("unit_model", "0-1", "how far the service works in units", "neither", observable=True),
+    Measure("cost", "pounds/week", "cost of staff, policies, prevention, visits, takeovers and reorganisations", "down", observable=True, headline=True),
 )  # fmt: skip
 
 
@@ -33,8 +36,11 @@ def record_service(service: Service, oversight: Oversight, ledger: Ledger, row: 
     row[2] = ledger.closures[a]
     row[3] = service.quality[a]
     row[4] = service.visible[a]
-    row[5] = oversight.grade[a]
-    row[6] = ledger.inspections[a]
-    row[7] = ledger.takeovers[a]
-    row[8] = service.disruption[a]
-    row[9] = service.cost[a]
+    row[5] = service.families_view[a]
+    row[6] = service.public_view[a]
+    row[7] = oversight.grade[a]
+    row[8] = ledger.inspections[a]
+    row[9] = ledger.takeovers[a]
+    row[10] = service.disruption[a]
+    row[11] = service.unit[a]
+    row[12] = service.cost[a]

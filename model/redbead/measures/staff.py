@@ -23,6 +23,7 @@ STAFF: Final = (
     Measure("waiting", "cases", "open cases that nobody holds yet", "down", observable=True, whole=True),
     Measure("work_pressure", "ratio", "hours that all cases need over the hours there are", "down", observable=False),
     Measure("burnout", "0-1", "mean burnout", "down", observable=False),
+    Measure("commitment", "sd", "mean commitment of workers, against that of newcomers", "up", observable=False),
 )  # fmt: skip
 
 
@@ -36,6 +37,7 @@ def record_staff(workers: Workers, cases: Cases, service: Service, ledger: Ledge
     held = 0
     skill = 0.0
     burnout = 0.0
+    commitment = 0.0
     needed = 0.0
     hours = 0.0
     end = now.first_post + cases.established[a]
@@ -48,6 +50,7 @@ def record_staff(workers: Workers, cases: Cases, service: Service, ledger: Ledge
         held += workers.caseload[w]
         skill += workers.skill[w]
         burnout += workers.burnout[w]
+        commitment += workers.commitment[w]
         needed += workers.pressure[w] * workers.hours[w]
         hours += workers.hours[w]
     people = max(1, staff)
@@ -61,3 +64,4 @@ def record_staff(workers: Workers, cases: Cases, service: Service, ledger: Ledge
     row[7] = cases.waiting[a]
     row[8] = needed / hours if hours > 0.0 else 0.0
     row[9] = burnout / people
+    row[10] = commitment / people

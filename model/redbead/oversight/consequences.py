@@ -8,7 +8,7 @@ from redbead import dice
 from redbead.jit import kernel, rule
 from redbead.quantities import Param
 from redbead.state import world as log
-from redbead.state.authority import INADEQUATE, Cases, Ledger, Oversight, Service
+from redbead.state.authority import INADEQUATE, Ledger, Oversight, Service
 from redbead.state.maths import clip01
 from redbead.state.people import Managers
 from redbead.state.types import NEVER
@@ -130,11 +130,3 @@ def take_over(
     ledger.takeovers[a] += 1
     note(diary, now, log.TAKEN, -1, -1, -1, -1, oversight.controlled[a])
     return trust
-
-
-@kernel
-def establish(cases: Cases, oversight: Oversight, base_posts: int, extra_posts: float, now: Now) -> None:
-    """Set the number of posts that the budget pays for, as far as there are desks."""
-    a = now.authority
-    share = 1.0 + extra_posts + oversight.extra_funding[a]
-    cases.established[a] = min(now.end_post - now.first_post, int(base_posts * share + 0.5))

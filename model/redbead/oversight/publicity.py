@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, NamedTuple
 
 from redbead import dice
-from redbead.jit import kernel
+from redbead.jit import kernel, rule
 from redbead.quantities import Param
 from redbead.state import world as log
 from redbead.state.authority import REFERENCE_POSTS, Cases, Ledger, Service
@@ -31,6 +32,24 @@ class Publicity(NamedTuple):
     incident_memory: Annotated[
         float, Param("weeks", 4, 104, "time in which a serious incident fades inside the authority")
     ] = 13.0
+    money: Annotated[
+        float, Param("share/unit", 0, 0.5, "posts that public attention brings while it lasts (0 cuts the loop)")
+    ] = 0.0
+    reform: Annotated[float, Param("0-1", 0, 1, "chance that a scandal brings an imposed reform (0 cuts the loop)")] = (
+        0.0
+    )
+    reform_disruption: Annotated[float, Param("index", 0, 0.6, "disruption of an imposed reform")] = 0.20
+    press: Annotated[
+        float,
+        Param(
+            "log/incident",
+            0,
+            1,
+            "how far quality seems to fall for those who hear of failures only",
+            "assumed",
+            "cases in reports are selected: Chris Mills, 28 June 2014",
+        ),
+    ] = 0.2
     surge: Annotated[
         float,
         Param(
@@ -57,6 +76,16 @@ class Publicity(NamedTuple):
     ] = 0.5
 
 
+@rule
+def seen_from_failures(failures: float, c: Publicity) -> float:
+    """Quality as it looks to those who only ever hear of failures: serious incidents and scandals, faded. [ratio]
+
+    >>> seen_from_failures(0.0, Publicity()), round(seen_from_failures(1.0, Publicity()), 3)
+    (1.0, 0.819)
+    """
+    return math.exp(-c.press * failures)
+
+
 @kernel
 def go_public(
     cases: Cases, service: Service, ledger: Ledger, diary: Diary, base_posts: int, c: Publicity, now: Now
@@ -77,10 +106,13 @@ def go_public(
     cases.surge_kept_rise[a] -= cases.surge_kept_rise[a] * approach(c.surge_rise)
     u = dice.uniform(now.seed, dice.PUBLICITY, now.week, a)
     prominent = dice.binomial(u, ledger.serious[a], c.prominent)
+    service.public_view[a] = seen_from_failures(service.publicity[a] + service.incident_memory[a], c)
     if prominent > 0:
         ledger.prominent[a] = prominent
         felt = prominent * scale
         service.publicity[a] += felt
+        if dice.uniform(now.seed, dice.REFORM, now.week, a) < c.reform:
+            service.disruption[a] += c.reform_disruption
         cases.surge[a] += felt * c.surge * (1.0 - c.surge_lasting)
         cases.surge_rise[a] += felt * c.surge * (1.0 - c.surge_lasting)
         cases.surge_kept[a] += felt * c.surge * c.surge_lasting

@@ -28,6 +28,7 @@ class Workers(NamedTuple):
     fear: Annotated[Reals, Column("0-1", 0, 1, "expected personal cost of an error that becomes known")]
     around: Annotated[Reals, Column("0-1", 0, 1, "mean fear of the people around her")]
     burnout: Annotated[Reals, Column("0-1", 0, 1, "exhaustion, as an index")]
+    commitment: Annotated[Reals, Column("sd", -8, 8, "what she cares for the work, against the average")]
     caseload: Annotated[Whole, Column("cases", 0, 1e4, "open cases she holds")]
     room: Annotated[Reals, Column("cases", 0, 1e4, "cases she could still be given")]
     hours: Annotated[Reals, Column("hours/week", 0, 1e6, "hours for direct work, weighted by skill")]
@@ -55,6 +56,7 @@ class Managers(NamedTuple):
     blame: Annotated[Reals, Column("0-1", 0, 1, "how far she answers errors with blame at present")]
     own_support: Annotated[Reals, Column("0-1", 0, 1, "her own leaning to support her team")]
     norm: Annotated[Reals, Column("0-1", 0, 1, "share of recognised errors that the team has lately told")]
+    craft: Annotated[Reals, Column("log", -9, 9, "fall of the team's error rate by ways of working of its own")]
     passing_up: Annotated[Reals, Column("0-1", 0, 1, "chance that she passes a report up")]
     blaming: Annotated[Reals, Column("0-1", 0, 1, "chance that an honest error is sanctioned")]
     staff: Annotated[Whole, Column("people", 0, 1e4, "workers in the team this week")]
@@ -75,6 +77,7 @@ class Leaders(NamedTuple):
     commitment: Annotated[Reals, Column("sd", -8, 8, "commitment to practice before compliance")]
     integrity: Annotated[Reals, Column("sd", -8, 8, "honesty with inspectors")]
     attention: Annotated[Reals, Column("0-1", 0, 1, "share of attention on what inspectors look for")]
+    for_staff: Annotated[Reals, Column("0-1", 0, 1, "share of attention on staff and their practice")]
 
 
 @kernel
