@@ -148,7 +148,8 @@ def output(skill: float, agency: float, c: Workload) -> float:
 def improvement_share(pressure: float, c: Workload) -> float:
     """Hours that really go into improvement: under pressure, the time set aside is the first to go (L-R16). [share]
 
-    >>> improvement_share(1.0, Workload(improvement_hours=0.06)), improvement_share(2.0, Workload(improvement_hours=0.06))
+    >>> generous = Workload(improvement_hours=0.06)
+    >>> improvement_share(1.0, generous), improvement_share(2.0, generous)
     (0.06, 0.03)
     """
     return c.improvement_hours * math.pow(max(1.0, pressure), -c.squeeze)

@@ -102,8 +102,10 @@ def referral_rate(posts: float, surged: float, prevention: float, closures: floa
     [cases/week]; `quality` is true quality, 1 at the reference. Average re-referral is already in the usual flow: the
     last term is what poor quality adds to it.
 
-    >>> referral_rate(120.0, 0.0, 0.0, 44.6, 1.0, Demand()), round(referral_rate(120.0, 0.0, 0.1, 44.6, 1.0, Demand()), 3)
-    (44.64, 40.176)
+    >>> referral_rate(120.0, 0.0, 0.0, 44.6, 1.0, Demand())
+    44.64
+    >>> round(referral_rate(120.0, 0.0, 0.1, 44.6, 1.0, Demand()), 3)
+    40.176
     """
     usual = c.arrivals * posts * (1.0 + surged) * max(0.0, 1.0 - c.prevention_effect * prevention / 0.10)
     failure = c.return_share * closures * (math.pow(1.0 / max(0.05, quality), c.return_exponent) - 1.0)
