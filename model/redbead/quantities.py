@@ -17,7 +17,10 @@ Better = Literal["up", "down", "neither"]
 
 @dataclass(frozen=True, slots=True)
 class Param:
-    """What one parameter means: unit, plausible range, meaning in plain words, grade of evidence, source."""
+    """What one parameter means: unit, allowed range, meaning in plain words, grade of evidence, source.
+
+    `likely` is the range to vary it in where nobody knows better, where that is narrower than what is allowed.
+    """
 
     unit: str
     low: float
@@ -26,11 +29,24 @@ class Param:
     basis: Basis = "assumed"
     source: str = "assumed"
     whole: bool = False
+    likely: tuple[float, float] | None = None
 
     def __post_init__(self) -> None:
+        low, high = self.span()
+        if not self.low <= low < high <= self.high:
+            msg = f"the likely range lies outside the allowed one: {self}"
+            raise ValueError(msg)
         if not (self.unit and self.meaning and self.source) or not self.low < self.high:
             msg = f"a parameter needs unit, range, meaning and source: {self}"
             raise ValueError(msg)
+
+    def span(self) -> tuple[float, float]:
+        """The range to vary the parameter in: the likely one, or all that is allowed.
+
+        >>> Param("share", 0, 1, "how much", likely=(0.1, 0.3)).span(), Param("share", 0, 1, "how much").span()
+        ((0.1, 0.3), (0, 1))
+        """
+        return self.likely or (self.low, self.high)
 
     def range_text(self) -> str:
         """The range with its unit, for messages and tables.

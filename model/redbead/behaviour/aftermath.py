@@ -23,11 +23,23 @@ class Aftermath(NamedTuple):
 
     repaired: Annotated[
         float,
-        Param("1/week", 0, 0.2, "hazard that a hidden but known error is put right on the quiet (0 cuts the loop)"),
+        Param(
+            "1/week",
+            0,
+            0.2,
+            "hazard that a hidden but known error is put right on the quiet (0 cuts the loop)",
+            likely=(0.011, 0.11),
+        ),
     ] = 0.0375
-    expires: Annotated[float, Param("1/week", 0, 0.1, "hazard that a hidden error ceases to matter")] = 0.019231
-    found: Annotated[float, Param("1/week", 0, 0.05, "hazard that others find a hidden error")] = 0.009615
-    harm: Annotated[float, Param("1/week", 0, 0.01, "hazard that a hidden error does harm")] = 0.002
+    expires: Annotated[
+        float, Param("1/week", 0, 0.1, "hazard that a hidden error ceases to matter", likely=(0.006, 0.058))
+    ] = 0.019231
+    found: Annotated[
+        float, Param("1/week", 0, 0.05, "hazard that others find a hidden error", likely=(0.003, 0.029))
+    ] = 0.009615
+    harm: Annotated[float, Param("1/week", 0, 0.01, "hazard that a hidden error does harm", likely=(0.0006, 0.006))] = (
+        0.002
+    )
     grave: Annotated[
         float,
         Param(

@@ -17,7 +17,14 @@ class Caseload(NamedTuple):
     """Limits of what one worker is given."""
 
     ceiling: Annotated[
-        float, Param("cases", 12, 60, "cases that a fully skilled worker is given at most; beyond it families wait")
+        float,
+        Param(
+            "cases",
+            12,
+            60,
+            "cases that a fully skilled worker is given at most; beyond it families wait",
+            likely=(22, 30),
+        ),
     ] = 26.0
     by_skill: Annotated[
         float,

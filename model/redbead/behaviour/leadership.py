@@ -96,6 +96,7 @@ class Leadership(NamedTuple):
             "dressing up of what inspectors see, without stakes",
             "assumed",
             "one report of 2017 speaks of discrepancies",
+            likely=(-4, -2),
         ),
     ] = -3.0
     gaming_stakes: Annotated[float, Param("log-odds", 0, 6, "how stakes and fear add to it (0 cuts the loop)")] = 4.0

@@ -29,6 +29,7 @@ class Practice(NamedTuple):
             "practice errors of all severities at the reference",
             "assumed",
             "no English count exists; about 8 a worker a year; near misses frequent: SCIE report 6",
+            likely=(0.003, 0.03),
         ),
     ] = 0.010
     haste: Annotated[float, Param("exponent", 0, 2, "how errors grow as time per case shrinks (0 cuts the loop)")] = 1.0
@@ -83,9 +84,9 @@ class Practice(NamedTuple):
             "deaths 7.03 against 7.21 % in survey weeks: Barnett et al. 2017",
         ),
     ] = 0.02
-    near_misses: Annotated[float, Param("share", 0, 1, "errors that are near misses")] = 0.60
-    serious: Annotated[float, Param("share", 0, 0.4, "errors that are serious")] = 0.07
-    culpable: Annotated[float, Param("share", 0, 0.2, "errors made by reckless conduct")] = 0.05
+    near_misses: Annotated[float, Param("share", 0, 1, "errors that are near misses", likely=(0.4, 0.8))] = 0.60
+    serious: Annotated[float, Param("share", 0, 0.4, "errors that are serious", likely=(0.02, 0.15))] = 0.07
+    culpable: Annotated[float, Param("share", 0, 0.2, "errors made by reckless conduct", likely=(0.02, 0.1))] = 0.05
     recognised: Annotated[
         float,
         Param(
@@ -95,6 +96,7 @@ class Practice(NamedTuple):
             "errors that their author recognises at once",
             "calibrated",
             "most unreported events were never identified: OIG 2012",
+            likely=(0.15, 0.6),
         ),
     ] = 0.35
     eyes: Annotated[float, Param("people", 1, 3, "pairs of eyes on each case (1.6 in a unit)")] = 1.0
@@ -103,7 +105,9 @@ class Practice(NamedTuple):
     compliance_blind: Annotated[
         float, Param("log/unit", 0, 2, "loss of recognition for each unit of compliance above its reference")
     ] = 0.0
-    later: Annotated[float, Param("1/week", 0, 0.1, "hazard that an error is recognised later")] = 0.016667
+    later: Annotated[
+        float, Param("1/week", 0, 0.1, "hazard that an error is recognised later", likely=(0.005, 0.05))
+    ] = 0.016667
 
 
 @rule

@@ -28,6 +28,7 @@ class Reporting(NamedTuple):
             "willingness to tell of an ordinary error at the reference: 0.25",
             "calibrated",
             "7 to 14 % of events are in reporting systems: trigger-tool review; OIG 2012",
+            likely=(-2.2, 0.4),
         ),
     ] = -1.0986
     fear: Annotated[

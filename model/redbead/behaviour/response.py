@@ -20,7 +20,8 @@ class Response(NamedTuple):
     """Coefficients of a manager's answer to an error."""
 
     passing_base: Annotated[
-        float, Param("log-odds", -6, 6, "chance that a manager passes a report up, at the reference: 0.85")
+        float,
+        Param("log-odds", -6, 6, "chance that a manager passes a report up, at the reference: 0.85", likely=(0.8, 2.7)),
     ] = 1.7346
     passing_fear: Annotated[
         float, Param("log-odds/unit", 0, 6, "how a manager's own fear makes her hold news back (0 cuts the loop)")
@@ -39,6 +40,7 @@ class Response(NamedTuple):
             "chance of a sanction for an honest error that becomes known, under full blame",
             "calibrated",
             "4 % of staff a year under formal process: Mersey Care 2016",
+            likely=(0.005, 0.05),
         ),
     ] = 0.017
     sanction_culpable: Annotated[
@@ -50,6 +52,7 @@ class Response(NamedTuple):
             "chance of a sanction for a culpable error that becomes known, under every regime",
             "calibrated",
             "about a fifth of formal processes",
+            likely=(0.02, 0.2),
         ),
     ] = 0.05
     second_strike: Annotated[

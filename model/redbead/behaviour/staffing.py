@@ -28,6 +28,7 @@ class Staffing(NamedTuple):
             "hazard of leaving at the reference",
             "measured",
             "DfE workforce: 15.4 % (2021), 15.9 % (2023), 11.8 % (2025)",
+            likely=(0.1, 0.25),
         ),
     ] = 0.13
     burnout: Annotated[
@@ -128,6 +129,7 @@ class Staffing(NamedTuple):
             "time in which a beginner learns two thirds of the craft",
             "assumed",
             "beginner dip: Devaney, Hayes and Spratt 2017",
+            likely=(52, 208),
         ),
     ] = 104.0
     skill_ref: Annotated[
@@ -148,7 +150,8 @@ class Staffing(NamedTuple):
     agency_leaving: Annotated[float, Param("1/week", 0, 0.2, "hazard that agency staff move on")] = 0.03846
     agency_skill: Annotated[float, Param("0-1", 0, 1, "skill of agency staff")] = 0.8
     manager_leaving: Annotated[
-        float, Param("1/year", 0, 0.5, "hazard that a team manager leaves", "assumed", "as workers: DfE")
+        float,
+        Param("1/year", 0, 0.5, "hazard that a team manager leaves", "assumed", "as workers: DfE", likely=(0.05, 0.25)),
     ] = 0.13
 
 

@@ -25,6 +25,7 @@ class Workload(NamedTuple):
             "contracted hours of a full-time worker",
             "measured",
             "DfE longitudinal study wave 3: 35-37 contracted",
+            likely=(35, 39),
         ),
     ] = 37.0
     hours_per_case: Annotated[
@@ -36,6 +37,7 @@ class Workload(NamedTuple):
             "skilled hours that one open case needs at the full standard",
             "calibrated",
             "work pressure is 1 in the baseline's steady state",
+            likely=(1.85, 2.25),
         ),
     ] = 2.05
     novice_output: Annotated[float, Param("ratio", 0.3, 1, "output of a beginner against a fully skilled worker")] = 0.6

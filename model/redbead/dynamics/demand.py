@@ -25,6 +25,7 @@ class Demand(NamedTuple):
             "accepted referrals for each post of the establishment",
             "calibrated",
             "DfE workforce and children in need 2025: 15-16 cases a worker, 40 weeks open",
+            likely=(0.33, 0.41),
         ),
     ] = 0.372
     duration: Annotated[
@@ -36,6 +37,7 @@ class Demand(NamedTuple):
             "time that a case stays open at full throughput",
             "calibrated",
             "DfE children in need: stock over flow",
+            likely=(36, 44),
         ),
     ] = 40.0
     return_share: Annotated[

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable
 from typing import Any, Final, TypeVar, get_type_hints
@@ -28,9 +29,15 @@ ERROR_ROWS = MOST_ERRORS + 5
 _KINDS: Final[dict[Any, Any]] = {Whole: np.int64, Small: np.int32, Tiny: np.int8}
 
 
+@functools.cache
+def _hints(kind: Any) -> dict[str, Any]:  # noqa: ANN401 - any table
+    """The types of a table's columns; reading them takes longer than laying the table out."""
+    return get_type_hints(kind)
+
+
 def _table(kind: Callable[..., T], rows: int, **wide: int) -> T:
     """An empty table of `rows` rows; `wide` names columns with a second axis, and its length."""
-    kinds = get_type_hints(kind)
+    kinds = _hints(kind)
     return kind(*(
         np.zeros((rows, wide[name]) if name in wide else rows, dtype=_KINDS.get(kinds[name], np.float64))
         for name in kinds

@@ -32,7 +32,8 @@ class Inspection(NamedTuple):
     visits: Annotated[float, Param("0-1", 0, 1, "1 where inspectors visit at all", whole=True)] = 1.0
     graded: Annotated[float, Param("0-1", 0, 1, "1 where visits end in a published grade", whole=True)] = 1.0
     cycle_weeks: Annotated[
-        float, Param("weeks", 26, 520, "time between visits", "measured", "about every 3 years: LGA pages")
+        float,
+        Param("weeks", 26, 520, "time between visits", "measured", "about every 3 years: LGA pages", likely=(104, 208)),
     ] = 156.0
     cycle_spread: Annotated[
         float, Param("weeks", 0, 52, "spread of that time", "measured", "plus or minus 6 months: LGA pages")
@@ -46,6 +47,7 @@ class Inspection(NamedTuple):
             "time to the next visit after an inadequate grade",
             "calibrated",
             "DfE and Ofsted outcomes to 2025",
+            likely=(52, 130),
         ),
     ] = 91.0
     notice_weeks: Annotated[
@@ -87,10 +89,19 @@ class Inspection(NamedTuple):
     discovery: Annotated[float, Param("1/week", 0, 0.1, "extra hazard that a hidden error is found during a visit")] = (
         0.01
     )
-    poor_share: Annotated[float, Param("share", 0.01, 0.9, "share of poor cases at visible quality 1")] = 0.20
+    poor_share: Annotated[
+        float, Param("share", 0.01, 0.9, "share of poor cases at visible quality 1", likely=(0.1, 0.3))
+    ] = 0.20
     poor_slope: Annotated[float, Param("logit/unit", 0, 8, "how that share falls as visible quality rises")] = 4.0
     odds_of_poor: Annotated[
-        float, Param("ratio", 0.2, 5, "odds that a poor case is sampled, against any other (1 is representative)")
+        float,
+        Param(
+            "ratio",
+            0.2,
+            5,
+            "odds that a poor case is sampled, against any other (1 is representative)",
+            likely=(0.5, 2),
+        ),
     ] = 1.0
     nominated: Annotated[float, Param("share", 0, 1, "share of the sample that the authority nominates")] = 0.0
     nominated_odds: Annotated[

@@ -1,0 +1,62 @@
+"""``redbead audit``: can each policy win, and can it lose, within what nobody knows for certain?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from redbead.cli import show
+from redbead.problems import Exit
+
+if TYPE_CHECKING:
+    from redbead.study.audit import Verdict
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+
+    @app.command()
+    def audit(
+        levers: Annotated[list[str] | None, typer.Argument(metavar="[LEVER]...", help="Which; else all.")] = None,
+        draws: Annotated[int, typer.Option(help="How many sets of parameters.")] = 200,
+        seed: Annotated[int, typer.Option(help="Seed of the draws.")] = 1,
+        json: show.AsJson = False,
+    ) -> int:
+        """Draw every uncertain parameter, run with and without each lever, and count how often each one helps."""
+        return _audit(levers or [], draws, seed, json)
+
+
+def _audit(kinds: list[str], draws: int, seed: int, json: bool) -> int:
+    from redbead.cli.progress import Meter
+    from redbead.study.audit import audit
+    from redbead.study.draws import uncertain
+
+    verdicts = audit(kinds, draws=draws, seed=seed, progress=Meter())
+    if json:
+        show.as_json([{**verdict._asdict(), "fair": verdict.fair} for verdict in verdicts])
+    else:
+        _table(verdicts, draws, len(uncertain()))
+    return Exit.GOOD if all(verdict.fair for verdict in verdicts) else Exit.CHECK_FAILED
+
+
+def _table(verdicts: list[Verdict], draws: int, parameters: int) -> None:
+    """Share of draws in which each lever helps."""
+    show.say(
+        f"{draws} draws of {parameters} uncertain parameters; share of draws in which the lever helps (years 2 to 4):\n"
+    )
+    names = list(verdicts[0].helped)
+    show.table([("lever", *(name.replace("_", " ") for name in names), "")])
+    show.table(
+        (verdict.kind, *(f"{share:.0%}" for share in verdict.helped.values()), "" if verdict.fair else "one-sided")
+        for verdict in verdicts
+    )
+    show.say("\nRelative effect on hidden errors: median, and the middle 80 % of draws:\n")
+    show.table(
+        (verdict.kind, f"{middle:+.1%}", f"{low:+.1%} to {high:+.1%}")
+        for verdict in verdicts
+        for middle, low, high in (verdict.effects["hidden_errors"],)
+    )
+    unfair = [verdict.kind for verdict in verdicts if not verdict.fair]
+    show.say(f"\nAlways wins or always loses, on every outcome: {', '.join(unfair) or 'none'}.")
+    show.next_step(f"redbead levers {verdicts[0].kind}", "redbead parameters")

@@ -1,0 +1,91 @@
+"""Draws of everything that is uncertain: parameters, each from its own range, all at once."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from redbead import parameters
+from redbead.levers import LEVERS, Lever
+from redbead.quantities import Declared
+from redbead.state.types import Reals
+
+HELD_FAMILIES: Final = ("authority", "cost")
+"""Sizes and prices: they move no culture, so they stay as they are."""
+
+
+def uncertain() -> dict[str, Declared]:
+    """The parameters that a draw varies, by path.
+
+    Held are sizes and prices, whole numbers, reference states (to which effects are relative), the limits of grades,
+    and what is 0 until a lever switches it on.
+    """
+    switched = {bend.path for lever in LEVERS.values() for bend in lever().bends()}
+    return {
+        path: item
+        for path, item in parameters.register().items()
+        if path.partition(".")[0] not in HELD_FAMILIES
+        and not item.param.whole
+        and not _is_fixed_by_definition(item.name)
+        and not (item.default == 0.0 and path in switched)
+    }
+
+
+def _is_fixed_by_definition(name: str) -> bool:
+    return name == "reference" or name.endswith("_ref") or name.startswith("limit_")
+
+
+def draw_parameters(draws: int, seed: int) -> list[dict[str, float]]:
+    """So many sets of values for all uncertain parameters.
+
+    A Latin hypercube: the range of each parameter is cut into `draws` parts of equal chance, and each part is used
+    once. The density is a triangle over the parameter's range with its mode at the default.
+
+    Parameters
+    ----------
+    draws
+        How many sets. [draws]
+    seed
+        Seed of NumPy's Philox generator.
+    """
+    items = uncertain()
+    generator = np.random.Generator(np.random.Philox(seed))
+    columns = {path: triangular(_stratified(draws, generator), item) for path, item in items.items()}
+    return [{path: float(values[k]) for path, values in columns.items()} for k in range(draws)]
+
+
+def draw_lever(kind: str, draws: int, seed: int, **common: float) -> list[Lever]:
+    """So many versions of one lever, its own numbers drawn from their ranges; `common` are when and how much."""
+    lever = LEVERS[kind]
+    own = [n for n in lever.numbers() if n.name not in _COMMON and not n.param.whole]
+    generator = np.random.Generator(np.random.Philox(seed))
+    columns = {item.name: triangular(_stratified(draws, generator), item) for item in own}
+    return [lever(**{name: float(values[k]) for name, values in columns.items()}, **common) for k in range(draws)]  # type: ignore[arg-type]
+
+
+_COMMON: Final = frozenset(
+    ("dose", "from_week", "ramp_weeks", "fidelity", "decay_weeks", "until_week", "yearly_cost"),
+)
+
+
+def _stratified(draws: int, generator: np.random.Generator) -> Reals:
+    """One uniform from each of `draws` equal parts of 0 to 1, in random order. [0-1]"""
+    return (generator.permutation(draws) + generator.random(draws)) / draws
+
+
+def triangular(u: Reals, item: Declared) -> Reals:
+    """Values of a parameter for uniforms `u`: a triangle over its range, most likely at the default.
+
+    >>> from redbead.parameters import register
+    >>> fear = register()["fear.blame"]
+    >>> [round(float(v), 2) for v in triangular(np.array([0.0, 0.6875, 1.0]), fear)]
+    [0.0, 0.55, 0.8]
+    """
+    low, high = item.param.span()
+    mode = min(high, max(low, item.default))
+    turn = (mode - low) / (high - low)
+    with np.errstate(invalid="ignore"):
+        rising = low + np.sqrt(u * (high - low) * (mode - low))
+        falling = high - np.sqrt((1.0 - u) * (high - low) * (high - mode))
+    return np.where(u < turn, rising, falling)
