@@ -40,6 +40,11 @@ class Param:
             msg = f"a parameter needs unit, range, meaning and source: {self}"
             raise ValueError(msg)
 
+    @property
+    def cuts_a_loop(self) -> bool:
+        """Whether the parameter is the strength of a causal link that 0 cuts: its meaning says so in brackets."""
+        return "(0 cuts" in self.meaning
+
     def span(self) -> tuple[float, float]:
         """The range to vary the parameter in: the likely one, or all that is allowed.
 

@@ -69,7 +69,17 @@ class Practice(NamedTuple):
             "no direct estimate",
         ),
     ] = 0.25
-    fear: Annotated[float, Param("log/unit", 0, 2, "how fear impedes thinking and adds errors")] = 0.0
+    fear: Annotated[
+        float,
+        Param(
+            "log/unit",
+            -1,
+            2,
+            "how fear impedes thinking and adds errors; below 0 it makes people careful (0 cuts the loop)",
+            "assumed",
+            "0: two claims that contradict each other; bullying and threats impede thinking: Safer Safeguarding Group 2015",
+        ),
+    ] = 0.0
     commitment: Annotated[float, Param("log/sd", 0, 0.5, "how errors fall with commitment (0 cuts the loop)")] = 0.1
     burnout_ref: Annotated[float, Param("0-1", 0, 1, "reference burnout")] = 0.40
     fear_ref: Annotated[float, Param("0-1", 0, 1, "reference fear")] = 0.5
@@ -176,9 +186,13 @@ def weather(
 @kernel
 def make_errors(
     workers: Workers, managers: Managers, cases: Cases, errors: Errors, ledger: Ledger, diary: Diary,
-    climate: float, seen: float, skill_ref: float, c: Practice, now: Now,
+    climate: float, seen: float, skill_ref: float, escalation: float, window: float, c: Practice, now: Now,
 ) -> None:  # fmt: skip
-    """Let the week's errors happen; some are recognised at once. `seen` is the recognised share [0-1]."""
+    """Let the week's errors happen; some are recognised at once. `seen` is the recognised share [0-1].
+
+    Whoever has a strike against her, an error that became known in the last `window` weeks, faces `escalation` times
+    more of a sanction on top [ratio], and deterrence, where it works, works on her by as much.
+    """
     a = now.authority
     duty = cases.waiting[a] / max(1, in_post(workers, now.first_post, now.end_post))
     roll_workers(workers, now.seed, dice.ERRORS, now.week, now.first_post, now.end_post)
@@ -186,13 +200,14 @@ def make_errors(
         workers.made[w] = 0
         if workers.status[w] == EMPTY:
             continue
+        deterred = c.deterrence * escalation if now.week - workers.last_known[w] <= window else 0.0
         rate = error_rate(
             workers.care[w],
             workers.burnout[w] - c.burnout_ref,
             workers.skill[w] - skill_ref,
             workers.fear[w] - c.fear_ref,
             workers.commitment[w],
-            climate - managers.craft[workers.team[w]],
+            climate - managers.craft[workers.team[w]] - deterred * managers.blame[workers.team[w]],
             c,
         )
         workers.made[w] = min(story.MOST_ERRORS, dice.poisson(workers.roll[w], rate * (workers.caseload[w] + duty)))

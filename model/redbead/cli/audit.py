@@ -10,7 +10,7 @@ from redbead.cli import show
 from redbead.problems import Exit
 
 if TYPE_CHECKING:
-    from redbead.study.audit import Verdict
+    from redbead.study.audit import Audit
 
 
 def register(app: typer.Typer) -> None:
@@ -32,18 +32,22 @@ def _audit(kinds: list[str], draws: int, seed: int, json: bool) -> int:
     from redbead.study.audit import audit
     from redbead.study.draws import uncertain
 
-    verdicts = audit(kinds, draws=draws, seed=seed, progress=Meter())
+    found = audit(kinds, draws=draws, seed=seed, progress=Meter())
+    verdicts = found.verdicts
     if json:
-        show.as_json([{**verdict._asdict(), "fair": verdict.fair} for verdict in verdicts])
+        told = [{**verdict._asdict(), "fair": verdict.fair} for verdict in verdicts]
+        show.as_json({"draws": found.draws, "tried": found.tried, "parameters": len(uncertain()), "levers": told})
     else:
-        _table(verdicts, draws, len(uncertain()))
+        _table(found, len(uncertain()))
     return Exit.GOOD if all(verdict.fair for verdict in verdicts) else Exit.CHECK_FAILED
 
 
-def _table(verdicts: list[Verdict], draws: int, parameters: int) -> None:
+def _table(found: Audit, parameters: int) -> None:
     """Share of draws in which each lever helps."""
+    verdicts = found.verdicts
     show.say(
-        f"{draws} draws of {parameters} uncertain parameters; share of draws in which the lever helps (years 2 to 4):\n"
+        f"{found.draws} draws of {parameters} uncertain parameters that might be an English authority, of "
+        f"{found.tried} tried; share of draws in which the lever helps (years 2 to 4):\n"
     )
     names = list(verdicts[0].helped)
     show.table([("lever", *(name.replace("_", " ") for name in names), "")])

@@ -53,6 +53,7 @@ class Means:
     held_back: float
     queue: float
     improving: float = 0.0
+    known: float = 0.0
     standard: float = 1.0
     recent_closures: float = 0.0
     quality: float = 1.0
@@ -164,6 +165,7 @@ def _errors(m: Means, c: Coefficients, threatened: float, strain: float, dt: flo
         m.disruption, m.defences - c.lessons.defences_ref, threatened - c.inspection.threat_ref,
         m.blame - c.blame.reference, c.practice,
     )  # fmt: skip
+    climate -= c.practice.deterrence * c.response.second_strike * _struck(m, c) * m.blame
     rate = practice.error_rate(
         m.care / m.standard, m.burnout - c.practice.burnout_ref, m.skill - c.staffing.skill_ref,
         m.fear - c.practice.fear_ref, 0.0, climate, c.practice,
@@ -192,10 +194,16 @@ def _errors(m: Means, c: Coefficients, threatened: float, strain: float, dt: flo
     return known
 
 
+def _struck(m: Means, c: Coefficients) -> float:
+    """Share of staff with an error that became known within the window."""
+    return 1.0 - math.exp(-m.known / max(1e-9, m.staff) * c.response.strike_window)
+
+
 def _sanction(m: Means, c: Coefficients, known: float) -> None:
     """Sanctions a week: honest errors by blame, culpable ones by their own chance, more after a first strike."""
     blaming = response.responds_with_blame(m.blame, c.response)
-    struck = 1.0 - math.exp(-known / max(1e-9, m.staff) * c.response.strike_window)
+    m.known = known
+    struck = _struck(m, c)
     chances = [
         (1.0 - struck) * response.chance_of_sanction(blaming, culpable, False, c.response)
         + struck * response.chance_of_sanction(blaming, culpable, True, c.response)

@@ -91,8 +91,9 @@ def tell_or_hide(world: World, c: Coefficients, now: Now, ask: Any) -> None:  # 
         c.blame.reference, c.leadership.compliance_ref, more_eyes, c.practice, now,
     )  # fmt: skip
     make_errors(
-        workers, managers, world.cases, errors, ledger, diary, climate, seen, c.staffing.skill_ref, c.practice, now
-    )
+        workers, managers, world.cases, errors, ledger, diary, climate, seen, c.staffing.skill_ref,
+        c.response.second_strike, c.response.strike_window, c.practice, now,
+    )  # fmt: skip
     recognise_later(workers, errors, ledger, diary, c.practice, now)
     weigh_reporting(workers, managers, learning, errors, c.reporting, now)
     if ask is not None:

@@ -6,9 +6,10 @@ of them at once, runs each draw with and without each lever on the same dice, an
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Final, NamedTuple
 
@@ -20,8 +21,7 @@ from redbead.problems import BadInputError, Problem
 from redbead.scenario.checks import close
 from redbead.scenario.spec import Scenario
 from redbead.state.authority import YEAR
-from redbead.state.types import Reals
-from redbead.study.draws import draw_lever, draw_parameters
+from redbead.study.draws import draw_lever, draw_parameters, is_plausible
 from redbead.study.runs import DEFAULT_JOBS, Progress, position
 
 JUDGED: Final = {"errors_generated": -1.0, "hidden_errors": -1.0, "service_quality": 1.0, "turnover": -1.0}
@@ -31,14 +31,23 @@ FAIR: Final = (0.02, 0.98)
 """A lever is fair if on at least one outcome the share of draws in which it helps lies between these two (T64)."""
 
 MOST_DRAWS: Final = 10_000
+MOST_TRIES: Final = 20
 YEARS: Final = 4.0
 WARM_UP: Final = 2.0
+
+
+class World(NamedTuple):
+    """One draw: its scenario without any lever, its dice, and what became of it."""
+
+    scenario: Scenario
+    seed: int
+    means: dict[str, float]
 
 
 class Verdict(NamedTuple):
     """What became of one lever, by outcome: in which share of draws it helped, and by how much.
 
-    `effects` are relative differences, with the lever over without it: median, and the ends of the middle 80 % of draws.
+    `effects` are relative differences, with the lever over without it: median, and ends of the middle 80 % of draws.
     """
 
     kind: str
@@ -51,13 +60,21 @@ class Verdict(NamedTuple):
         return any(FAIR[0] <= share <= FAIR[1] for share in self.helped.values())
 
 
+class Audit(NamedTuple):
+    """The verdicts, from so many plausible draws out of so many tried."""
+
+    verdicts: list[Verdict]
+    draws: int
+    tried: int
+
+
 def audit(
     kinds: Sequence[str] = (),
     *,
     draws: int = 200,
     seed: int = 1,
     progress: Callable[[Progress], None] | None = None,
-) -> list[Verdict]:
+) -> Audit:
     """Judge levers over draws of all uncertain parameters.
 
     Parameters
@@ -73,9 +90,9 @@ def audit(
 
     Returns
     -------
-    list[Verdict]
-        One for each lever: in which share of draws it helped over years 2 to 4; a draw without any difference counts
-        half.
+    Audit
+        One verdict for each lever: in which share of draws it helped over years 2 to 4; a draw without any difference
+        counts half.
 
     Raises
     ------
@@ -84,15 +101,52 @@ def audit(
     """
     _refuse(kinds, draws)
     chosen = list(kinds) or list(LEVERS)
-    worlds = [Scenario(name=f"draw-{k}", years=YEARS, warm_up_years=WARM_UP, values=tuple(values.items()))
-              for k, values in enumerate(draw_parameters(draws, seed))]  # fmt: skip
-    jobs = {("", k): world for k, world in enumerate(worlds)}
-    for number, kind in enumerate(chosen, 1):
-        versions = draw_lever(kind, draws, seed + number)
-        jobs |= {(kind, k): replace(world, levers=(versions[k],)) for k, world in enumerate(worlds)}
-    results = dict(_all(jobs, seed, progress))
-    without = np.stack([results["", k] for k in range(draws)])
-    return [_verdict(kind, np.stack([results[kind, k] for k in range(draws)]), without) for kind in chosen]
+    meter = _Meter(draws * (len(chosen) + 1), progress)
+    worlds, tried = plausible_worlds(draws, seed, meter)
+    verdicts = [_judge(kind, worlds, seed + n, meter) for n, kind in enumerate(chosen, 1)]
+    return Audit(verdicts, draws, tried)
+
+
+def plausible_worlds(draws: int, seed: int, meter: _Meter) -> tuple[list[World], int]:
+    """So many draws that might be an English authority, with their outcomes; and how many had to be tried.
+
+    Raises
+    ------
+    BadInputError
+        Hardly any draw is plausible: the ranges of the parameters do not fit the bounds.
+    """
+    kept: list[World] = []
+    tried = 0
+    while len(kept) < draws:
+        if tried >= MOST_TRIES * draws:
+            what = f"only {len(kept)} of {tried} draws look like an English authority"
+            raise BadInputError([Problem("audit", what=what, hint="ask for fewer draws")])
+        batch = [
+            Scenario(name="draw", years=YEARS, warm_up_years=WARM_UP, values=tuple(values.items()))
+            for values in draw_parameters(draws, seed + tried)
+        ]
+        dice = [seed + tried + k for k in range(draws)]
+        tried += draws
+        means = _run_all(batch, dice, None)
+        good = [k for k in range(draws) if is_plausible(means[k])][: draws - len(kept)]
+        kept += [World(batch[k], dice[k], means[k]) for k in good]
+        meter.add(len(good))
+    return kept, tried
+
+
+def _judge(kind: str, worlds: Sequence[World], seed: int, meter: _Meter) -> Verdict:
+    """Run every world with one lever, each on its own dice again, and count."""
+    versions = draw_lever(kind, len(worlds), seed)
+    scenarios = [replace(world.scenario, levers=(lever,)) for world, lever in zip(worlds, versions, strict=True)]
+    means = _run_all(scenarios, [world.seed for world in worlds], meter)
+    with_it = np.array([[m[name] for name in JUDGED] for m in means])
+    without = np.array([[world.means[name] for name in JUDGED] for world in worlds])
+    gain = np.sign((with_it - without) * np.array(list(JUDGED.values())))
+    share = ((gain + 1.0) / 2.0).mean(axis=0)
+    change = (with_it - without) / np.maximum(1e-9, without)
+    middle, low, high = (np.quantile(change, q, axis=0) for q in (0.5, 0.1, 0.9))
+    effects = {name: (float(middle[m]), float(low[m]), float(high[m])) for m, name in enumerate(JUDGED)}
+    return Verdict(kind, dict(zip(JUDGED, map(float, share), strict=True)), effects)
 
 
 def _refuse(kinds: Sequence[str], draws: int) -> None:
@@ -108,32 +162,39 @@ def _refuse(kinds: Sequence[str], draws: int) -> None:
         raise BadInputError(wrong)
 
 
-def _all(
-    jobs: dict[tuple[str, int], Scenario], seed: int, progress: Callable[[Progress], None] | None
-) -> Iterator[tuple[tuple[str, int], Reals]]:
-    """Every job's mean outcomes, on two threads; draw k of every lever meets the same dice."""
-    started = time.perf_counter()
+def _run_all(scenarios: Sequence[Scenario], seeds: Sequence[int], meter: _Meter | None) -> list[dict[str, float]]:
+    """The mean outcomes of every scenario on its dice, on two threads, in order."""
     with ThreadPoolExecutor(DEFAULT_JOBS, thread_name_prefix="redbead") as pool:
-        futures = {pool.submit(_means, scenario, seed + key[1]): key for key, scenario in jobs.items()}
-        for done, future in enumerate(as_completed(futures), 1):
-            if progress:
-                rate = done / (time.perf_counter() - started)
-                progress(Progress(done, len(futures), 0, rate, (len(futures) - done) / rate))
-            yield futures[future], future.result()
+        found = []
+        for means in pool.map(_means, scenarios, seeds):
+            found.append(means)
+            if meter:
+                meter.add(1)
+        return found
 
 
-def _means(scenario: Scenario, seed: int) -> Reals:
-    """The judged outcomes of one run, over years 2 to 4. [outcomes]"""
-    weekly = simulate(prepare(scenario), seed).weekly[YEAR:, 0, :]
-    means: Reals = weekly[:, [position(name) for name in JUDGED]].mean(axis=0)
-    return means
+def _means(scenario: Scenario, seed: int) -> dict[str, float]:
+    """Outcomes of one run, over years 2 to 4."""
+    weekly = simulate(prepare(scenario), seed).weekly[YEAR:, 0, :].mean(axis=0)
+    found = {name: float(weekly[position(name)]) for name in (*JUDGED, "vacancy_rate", "work_pressure")}
+    reported, made = weekly[position("errors_reported")], found["errors_generated"]
+    return found | {"reported_share": float(reported / made) if made > 0.0 else 0.0}
 
 
-def _verdict(kind: str, with_it: Reals, without: Reals) -> Verdict:
-    """The share of draws in which a lever helps; [draws, outcomes] with it and without it."""
-    gain = np.sign((with_it - without) * np.array(list(JUDGED.values())))
-    share = ((gain + 1.0) / 2.0).mean(axis=0)
-    change = (with_it - without) / np.maximum(1e-9, without)
-    middle, low, high = (np.quantile(change, q, axis=0) for q in (0.5, 0.1, 0.9))
-    effects = {name: (float(middle[m]), float(low[m]), float(high[m])) for m, name in enumerate(JUDGED)}
-    return Verdict(kind, dict(zip(JUDGED, map(float, share), strict=True)), effects)
+class _Meter:
+    """Counts runs and says how long the rest will take; the first, which may have had to compile, does not count."""
+
+    def __init__(self, total: int, tell: Callable[[Progress], None] | None) -> None:
+        self._done, self._total, self._tell = 0, total, tell
+        self._first = self._started = 0.0
+
+    def add(self, runs: int) -> None:
+        """So many more runs are done."""
+        now = time.perf_counter()
+        if self._done == 0:
+            self._first, self._started = float(runs), now
+        self._done += runs
+        rate = (self._done - self._first) / (now - self._started) if self._done > self._first else 0.0
+        left = (self._total - self._done) / rate if rate else math.inf
+        if self._tell:
+            self._tell(Progress(self._done, self._total, 0, rate, left))
