@@ -77,7 +77,7 @@ class Practice(NamedTuple):
             2,
             "how fear impedes thinking and adds errors; below 0 it makes people careful (0 cuts the loop)",
             "assumed",
-            "0: two claims that contradict each other; bullying and threats impede thinking: Safer Safeguarding Group 2015",
+            "0: the claims contradict each other; bullying impedes thinking: Safer Safeguarding Group 2015",
         ),
     ] = 0.0
     commitment: Annotated[float, Param("log/sd", 0, 0.5, "how errors fall with commitment (0 cuts the loop)")] = 0.1
