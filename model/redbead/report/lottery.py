@@ -49,10 +49,11 @@ def _differing(found: Lottery) -> str:
     if found.nation.spread <= 0.0:
         return "With no true differences, grades say nothing about quality: reliability 0."
     group = found.differing
+    all_found, wronged = span(found.inadequate(group)), span(found.expected(group.mistaken))
     return (
-        f"Where true quality differs (nine in ten have {true_range(found)} poor cases): "
-        f"{span(found.inadequate(group))} are found inadequate; {span(found.expected(group.mistaken))} of them are truly better than the median authority. "
-        f"Reliability, the correlation of two visits: {group.reliability:.2f} (1 is no lottery)."
+        f"Where true quality differs (nine in ten have {true_range(found)} poor cases): {all_found} are found "
+        f"inadequate; {wronged} of them are truly better than the median authority. Reliability, the correlation of "
+        f"two visits: {group.reliability:.2f} (1 is no lottery)."
     )
 
 

@@ -171,7 +171,7 @@ def lottery(regime: Inspection | None = None, nation: Nation | None = None) -> L
     """
     c, n = regime or Inspection(), nation or Nation()
     masks = grade_masks(c)
-    curve = np.stack([sample_law(float(poor), c) for poor in _CURVE]) @ masks
+    curve = np.einsum("pk,kg->pg", np.stack([sample_law(float(poor), c) for poor in _CURVE]), masks)
     return Lottery(c, n, _CURVE, curve, group(c, 0.0), group(c, n.spread))
 
 

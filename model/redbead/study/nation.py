@@ -12,7 +12,7 @@ from redbead.quantities import Param
 from redbead.state.authority import GOOD, INADEQUATE
 from redbead.state.maths import logistic, logit
 from redbead.state.types import Reals
-from redbead.study.chance import grade_masks, normal_nodes, sample_law
+from redbead.study.chance import grade_masks, normal_nodes, over_nodes, sample_law
 
 
 class Nation(NamedTuple):
@@ -65,18 +65,19 @@ def group(c: Inspection, spread: float) -> Group:
     truths = normal_nodes(spread)
     shares = [logistic(logit(c.poor_share) + float(shift)) for shift in truths.at]
     laws = np.stack([sample_law(share, c) for share in shares])
-    grades = laws @ grade_masks(c)
+    grades = np.einsum("tk,kg->tg", laws, grade_masks(c))
     seen = np.arange(laws.shape[1]) / (laws.shape[1] - 1)
-    means, squares = laws @ seen, laws @ seen**2
-    mean = truths.weight @ means
-    variance = float(truths.weight @ squares - mean**2)
-    lasting = float(truths.weight @ (means - mean) ** 2)
+    law = over_nodes(truths.weight, laws)
+    means = np.einsum("tk,k->t", laws, seen)
+    mean = float((truths.weight * means).sum())
+    variance = float((law * (seen - mean) ** 2).sum())
+    lasting = float((truths.weight * (means - mean) ** 2).sum())
     above = truths.at < 0.0  # a smaller share of poor cases is better
     return Group(
-        law=truths.weight @ laws,
-        grades=truths.weight @ grades,
+        law=law,
+        grades=over_nodes(truths.weight, grades),
         pairs=np.einsum("t,tg,th->gh", truths.weight, grades, grades),
         seen_spread=math.sqrt(variance),
         reliability=lasting / variance,
-        mistaken=float(truths.weight[above] @ grades[above, INADEQUATE]),
+        mistaken=float((truths.weight * grades[:, INADEQUATE])[above].sum()),
     )
