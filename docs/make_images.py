@@ -1,4 +1,4 @@
-"""Draw the pictures of the README from a real run: `python docs/make_images.py`."""
+"""Draw the pictures of the documents: `python docs/make_images.py`."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ IMAGES = Path(__file__).parent / "images"
 
 
 def main() -> None:
-    """Two strikes in 30 runs, as the report shows it."""
+    """Two strikes in 30 runs, as the report shows it; the lottery at its defaults."""
     IMAGES.mkdir(exist_ok=True)
     figure = rb.run("two-strikes", runs=30).plot()
     figure.savefig(IMAGES / "first-look.png", dpi=110, metadata={"Software": None})
+    rb.lottery().plot().savefig(IMAGES / "lottery.png", dpi=110, metadata={"Software": None})
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from redbead.engine.people import Leader, Manager, SocialWorker
     from redbead.engine.service import ChildrensService
-    from redbead.face import Run, load, run
+    from redbead.face import Lottery, Run, load, lottery, run
     from redbead.measures import MEASURES
     from redbead.problems import BadInputError, EnvironmentProblemError, IntegrityError, RedBeadError
     from redbead.scenario.spec import Scenario
@@ -28,6 +28,8 @@ _HOMES = {
     "load": "face",
     "run": "face",
     "Run": "face",
+    "lottery": "face",
+    "Lottery": "face",
     "ChildrensService": "engine.service",
     "SocialWorker": "engine.people",
     "Manager": "engine.people",
@@ -47,6 +49,7 @@ __all__ = [
     "EnvironmentProblemError",
     "IntegrityError",
     "Leader",
+    "Lottery",
     "Manager",
     "RedBeadError",
     "Run",
@@ -54,6 +57,7 @@ __all__ = [
     "SocialWorker",
     "__version__",
     "load",
+    "lottery",
     "run",
 ]
 

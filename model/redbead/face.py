@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+    from redbead.study.lottery import Lottery as Found
     from redbead.study.runs import Batch
 
 
@@ -148,6 +150,93 @@ class Run:
             f"<redbead.Run '{self.scenario.name}': {len(self._batch.runs)} runs from seed {self._batch.seed}"
             f"{failed}, {self.scenario.years:g} years>"
         )
+
+
+def lottery(
+    *,
+    cases: float | None = None,
+    bias: float | None = None,
+    nominated: float | None = None,
+    nominated_odds: float | None = None,
+    leniency: float | None = None,
+    transient: float | None = None,
+    clustering: float | None = None,
+    spread: float | None = None,
+    authorities: float | None = None,
+    poor: float | None = None,
+) -> Lottery:
+    """What chance alone does to grades: exact, in a second, without a run.
+
+    Parameters
+    ----------
+    cases
+        Cases that inspectors track; this and all that follow are the model's defaults unless given.
+    bias
+        Odds that a poor case is sampled, against any other; 1 is representative. [ratio]
+    nominated, nominated_odds
+        Share of the sample that the authority nominates, and the odds that such a case is poor. [share, ratio]
+    leniency, transient
+        Spread between inspectors, and of passing states that one visit catches. [logit]
+    clustering
+        Correlation of the cases of one sample. [icc]
+    spread
+        Spread of true quality between authorities. [logit]
+    authorities
+        How many authorities are inspected.
+    poor
+        True share of poor cases of the median authority. [share]
+
+    Raises
+    ------
+    BadInputError
+        Names every number outside its range.
+
+    Examples
+    --------
+    >>> import redbead as rb
+    >>> few, many = rb.lottery(cases=30), rb.lottery(cases=120)
+    >>> few.found.differing.reliability < many.found.differing.reliability < 0.5
+    True
+    """
+    from redbead.study import lottery as study
+
+    regime, nation = study.asked({name: value for name, value in locals().items() if name in study.OPTIONS})
+    return Lottery(study.lottery(regime, nation))
+
+
+@dataclass(frozen=True, eq=False)
+class Lottery:
+    """What chance alone does to grades: all numbers in `found`, the tables as pandas frames, one figure."""
+
+    found: Found
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a grade: how many identical and how many differing authorities get it, with 90 % intervals."""
+        return self.found.to_frame()
+
+    def curve(self) -> pd.DataFrame:
+        """The operating curve: one row a true share of poor cases, the chance of each grade."""
+        return self.found.curve_frame()
+
+    def next_visit(self) -> pd.DataFrame:
+        """One row a grade now: the chance of each grade next time, where authorities differ and none changes."""
+        return self.found.next_frame()
+
+    def plot(self) -> Figure:
+        """Operating curve, identical authorities and next visit in one figure."""
+        from redbead.report.lottery_figure import lottery_figure
+
+        return lottery_figure(self.found).figure
+
+    def _repr_html_(self) -> str:
+        from redbead.report.lottery import snippet
+
+        return snippet(self.found)
+
+    def __repr__(self) -> str:
+        from redbead.report.lottery import title
+
+        return f"<redbead.Lottery: {title(self.found)}>"
 
 
 def write_folder(batch: Batch, target: Path, *, command: list[str], events: bool | None = None) -> str:

@@ -20,7 +20,7 @@ from typer.core import TyperGroup
 from redbead.problems import Exit, RedBeadError
 
 _ORDER: Final = (
-    *("run", "compare", "validate", "plan", "diff", "init"),
+    *("run", "compare", "validate", "plan", "diff", "lottery", "init"),
     *("scenarios", "levers", "parameters", "measures", "schema"),
     *("report", "export", "explore", "loops", "twins", "sensitivity", "calibrate"),
     *("check", "verify", "digest", "replay", "selftest"),

@@ -120,11 +120,17 @@ def years_axis(axes: Axes, scenario: Scenario, *, label: bool = True) -> None:
 
 
 def finish(figure: Figure, batch: Batch, title: str, note: str) -> None:
-    """Title, note, source line and banner, with room kept for them."""
+    """Title, note, source line and banner of a figure of runs, with room kept for them."""
+    dress(figure, title, note, source_line(batch))
+
+
+def dress(figure: Figure, title: str, note: str, source: str) -> None:
+    """Title, note, source line and banner of any figure, with room kept for them."""
     width, height = figure.get_size_inches()
     letters = int(width * 8.6)
+    title, note = (text.replace(" %", "\N{NO-BREAK SPACE}%") for text in (title, note))
     head, small = textwrap.wrap(title, letters), textwrap.wrap(note, int(width * 12))
-    tail = [*textwrap.wrap(source_line(batch), int(width * 13.5)), BANNER]
+    tail = [*textwrap.wrap(source, int(width * 13.5)), BANNER]
     top = (0.14 + 0.23 * len(head) + 0.19 * len(small)) / height
     bottom = (0.08 + 0.16 * len(tail)) / height
     engine = figure.get_layout_engine()

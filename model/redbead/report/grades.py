@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from redbead.report.drawing import Drawing, finish, mark, runs_words, years_axis
-from redbead.report.style import INK, RULE, look, sheet
+from redbead.report.style import GRADES, INK, RULE, look, sheet
 from redbead.state.authority import GRADE_NAMES, INADEQUATE, NONE_YET, YEAR
 from redbead.state.types import Reals
 from redbead.study.runs import Batch
@@ -19,7 +19,7 @@ from redbead.study.runs import Batch
 TITLE = "The published grade over time, with visits and takeovers"
 _CODES = (NONE_YET, *range(INADEQUATE + 1))
 _NAMES = ("none", *GRADE_NAMES)
-_COLOURS = (RULE, "#1B5E8C", "#7FB2D6", "#F2B872", "#B5402A")
+_COLOURS = (RULE, *GRADES)
 
 
 def grades(batch: Batch) -> Drawing:

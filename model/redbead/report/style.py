@@ -25,6 +25,8 @@ AMBER: Final = "#E69F00"
 GREY: Final = "#6B7280"
 INK: Final = "#1F2933"
 RULE: Final = "#D5DAE1"
+GRADES: Final = ("#1B5E8C", "#7FB2D6", "#F2B872", "#B5402A")
+"""The four grades, best first."""
 
 _LOOK: Final[Any] = {
     "font.family": "DejaVu Sans",

@@ -25,23 +25,23 @@ _STALE: Final = 24 * 3600
 _ADVICE: Final = {
     errno.ENOSPC: "the disk is full: make room, then give the same command again",
     errno.EDQUOT: "the disk quota is used up: make room, then give the same command again",
-    errno.EACCES: "no right to write there: choose another folder with --out",
-    errno.EPERM: "no right to write there: choose another folder with --out",
-    errno.EROFS: "that disk is read-only: choose another folder with --out",
-    errno.ENOTDIR: "part of that path is a file: choose another folder with --out",
-    errno.EEXIST: "a file of that name is in the way: choose another folder with --out",
+    errno.EACCES: "no right to write there: choose another folder with {option}",
+    errno.EPERM: "no right to write there: choose another folder with {option}",
+    errno.EROFS: "that disk is read-only: choose another folder with {option}",
+    errno.ENOTDIR: "part of that path is a file: choose another folder with {option}",
+    errno.EEXIST: "a file of that name is in the way: choose another folder with {option}",
     errno.ENOTEMPTY: "another command is writing the same folder: wait for it, then try again",
-    errno.ENAMETOOLONG: "that name is too long: choose another folder with --out",
+    errno.ENAMETOOLONG: "that name is too long: choose another folder with {option}",
 }
 
 
 @contextmanager
-def explained(path: Path) -> Iterator[None]:
-    """Turn a failure of the disk into a problem that says what to do."""
+def explained(path: Path, option: str = "--out") -> Iterator[None]:
+    """Turn a failure of the disk into a problem that says what to do; `option` names the place on the command line."""
     try:
         yield
     except OSError as error:
-        advice = _ADVICE.get(error.errno or 0, "repair that, then give the same command again")
+        advice = _ADVICE.get(error.errno or 0, "repair that, then give the same command again").format(option=option)
         msg = f"{error.filename or path}: {error.strerror or error}: {advice}"
         raise EnvironmentProblemError(msg) from error
     except duckdb.Error as error:

@@ -1,0 +1,144 @@
+"""The law of chance behind one visit: how many poor cases a sample shows, exactly, by sums and quadrature (E31).
+
+The rules are those of :mod:`redbead.oversight.inspection`; here they are not drawn from but summed over. Nothing is
+compiled and nothing is simulated.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from redbead import dice
+from redbead.oversight.inspection import Inspection, grade_of, poor_share, sampled_share
+from redbead.state.authority import GRADE_NAMES
+from redbead.state.types import Reals
+
+_POINTS: Final = 80
+"""Nodes on each side of 0: enough for 400 cases without clustering at the widest spreads, to about 1e-8."""
+_REACH: Final = 8.0
+"""How far out the normal law is followed; beyond lies about 1e-15 of it. [sd]"""
+
+
+class Nodes(NamedTuple):
+    """Points of a normal law around 0 and the probability that each stands for."""
+
+    at: Reals
+    weight: Reals
+
+
+def normal_nodes(spread: float) -> Nodes:
+    """Gauss-Legendre nodes of a normal law of the given standard deviation, its two halves apart; one node at 0.
+
+    The halves are apart because "above the median" is a step at 0, which a rule across 0 would blur.
+
+    >>> nodes = normal_nodes(0.6)
+    >>> round(float(nodes.weight @ nodes.at**2), 9), normal_nodes(0.0).at.size
+    (0.36, 1)
+    """
+    if spread <= 0.0:
+        return Nodes(np.zeros(1), np.ones(1))
+    x, w = np.polynomial.legendre.leggauss(_POINTS)
+    x = 0.5 * _REACH * (x + 1.0)
+    w = w * np.exp(-0.5 * x * x)
+    w = w / (2.0 * w.sum())
+    return Nodes(spread * np.concatenate([-x[::-1], x]), np.concatenate([w[::-1], w]))
+
+
+def count_law(n: int, chances: Reals, icc: float) -> Reals:
+    """P(k poor cases of `n`) for each of `chances`, whose cases correlate by `icc`. [probability, chances x (n + 1)]
+
+    The beta-binomial law as products, so that the binomial is its value at icc = 0 and no special case:
+    C(n, k) prod_{i<k} (p + i t) prod_{i<n-k} (1 - p + i t) / prod_{i<n} (1 + i t), with t = icc / (1 - icc).
+
+    >>> count_law(2, np.array([0.5]), 0.0)[0].round(9).tolist()
+    [0.25, 0.5, 0.25]
+    """
+    steps = np.arange(n) * (icc / (1.0 - icc))
+    p = chances[:, None]
+    log_poor, log_other = _log_products(p + steps), _log_products(1.0 - p + steps)
+    log_factorial = _log_products(np.arange(1.0, n + 1.0)[None])[0]
+    log_choose = log_factorial[-1] - log_factorial - log_factorial[::-1]
+    whole = np.log1p(steps).sum()
+    return np.asarray(np.exp(log_choose + log_poor + log_other[:, ::-1] - whole))
+
+
+def _log_products(factors: Reals) -> Reals:
+    """Logarithms of the products of the first 0, 1, ... factors of each row."""
+    sums = np.cumsum(np.log(factors), axis=1)
+    return np.concatenate([np.zeros((len(factors), 1)), sums], axis=1)
+
+
+def sum_law(pairs: Reals) -> Reals:
+    """The law of the sum of two counts from the probability of each pair of them.
+
+    >>> sum_law(np.array([[0.25, 0.25], [0.25, 0.25]])).tolist()
+    [0.25, 0.5, 0.25]
+    """
+    rows, columns = pairs.shape
+    total = np.zeros(rows + columns - 1)
+    for k in range(rows):
+        total[k : k + columns] += pairs[k]
+    return total
+
+
+def passing_spread(c: Inspection) -> float:
+    """Spread of what differs from visit to visit of one authority: who inspects, and what is passing. [logit]"""
+    return math.hypot(c.leniency_spread, c.transient_spread)
+
+
+def correlation(c: Inspection) -> float:
+    """Correlation of the cases of one sample, as drawn. [icc]"""
+    return c.clustering
+
+
+def nominated_cases(c: Inspection) -> int:
+    """How many cases of a sample the authority nominates. [cases]
+
+    Asked of the rule itself: where drawn cases are never poor and nominated ones always are, the share of poor
+    cases is the nominated share.
+
+    >>> nominated_cases(Inspection(nominated=0.5))
+    14
+    """
+    n = int(c.cases_tracked)
+    with np.errstate(over="ignore"):  # the dice overflow on purpose
+        return round(n * sampled_share(np.uint64(0), dice.SAMPLE, 0, 0, n, 0.0, 1.0, c))
+
+
+def sample_law(poor: float, c: Inspection) -> Reals:
+    """P(k poor cases) at a visit to an authority whose true share of poor cases is `poor`. [probability]
+
+    Summed over inspectors and passing states; visible quality is at its reference and nothing is dressed up.
+    """
+    n, chosen, icc = int(c.cases_tracked), nominated_cases(c), correlation(c)
+    noise = normal_nodes(passing_spread(c))
+    drawn = count_law(n - chosen, _chances(poor, noise, c.odds_of_poor, c), icc)
+    if chosen == 0:
+        return over_nodes(noise.weight, drawn)
+    offered = count_law(chosen, _chances(poor, noise, c.nominated_odds, c), icc)
+    return sum_law(np.einsum("vj,vk->jk", noise.weight[:, None] * drawn, offered))
+
+
+def over_nodes(weights: Reals, table: Reals) -> Reals:
+    """Sum of the rows of a table, weighted.
+
+    Not by the threaded matrix product: for tables as small as these its threads wait for each other longer than they
+    work, and its last digits depend on the machine.
+    """
+    return np.asarray(np.einsum("v,vk->k", weights, table))
+
+
+def _chances(poor: float, noise: Nodes, odds: float, c: Inspection) -> Reals:
+    """Chance that a case is judged poor under each of the passing circumstances. [0-1]"""
+    here = c._replace(poor_share=poor)
+    return np.array([poor_share(1.0, 0.0, float(shift), odds, 0.0, here) for shift in noise.at])
+
+
+def grade_masks(c: Inspection) -> Reals:
+    """Which grade each count of poor cases gives: 1 or 0. [(n + 1) x 4]"""
+    n = int(c.cases_tracked)
+    grades = np.array([grade_of(k / n, c) for k in range(n + 1)])
+    return np.asarray(grades[:, None] == np.arange(len(GRADE_NAMES)), dtype=np.float64)
