@@ -131,9 +131,13 @@ class Lever(ABC):
     def bends(self) -> tuple[Bend, ...]:
         """Which parameters the lever bends, and how, at full dose."""
 
+    def bill(self) -> float:
+        """What this authority pays at full dose; a lever whose cost others share says how. [pounds/post/year]"""
+        return self.yearly_cost
+
     def bends_and_bill(self) -> tuple[Bend, ...]:
         """All that the lever bends, its cost included: money is booked as long as it is in force."""
-        bill = (Bend("cost.policies", shift=self.yearly_cost),) if self.yearly_cost > 0.0 else ()
+        bill = (Bend("cost.policies", shift=self.bill()),) if self.yearly_cost > 0.0 else ()
         return (*self.bends(), *bill)
 
     def as_dict(self) -> dict[str, Any]:

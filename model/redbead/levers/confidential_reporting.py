@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from redbead.levers.base import Bend, Lever
+from redbead.levers.base import Bend, Lever, YearlyCost
 from redbead.quantities import Param
 
 
@@ -15,6 +15,7 @@ class ConfidentialReporting(Lever, kind="confidential-reporting"):
 
     audience = "government, or a group of authorities"
     believers = "Chris Mills (28 June 2014): a national confidential critical incident system"
+    systems = ("S20", "S25")
 
     openness: Annotated[
         float, Param("0-1", 0, 1, "how far the confidential route is open to staff", "assumed", "E17 of the notes")
@@ -42,6 +43,14 @@ class ConfidentialReporting(Lever, kind="confidential-reporting"):
             "0 is about 1 % of staff a year: CIRAS, ASRS; the range reaches 15 %",
         ),
     ] = 0.0
+
+    # An office of two analysts (120,000 pounds a year) for 120 posts. Pooled, the same office serves everybody: at the
+    # uptake of other industries, all of England sends it some 300 reports a year.
+    yearly_cost: YearlyCost = 1000.0
+
+    def bill(self) -> float:
+        """The office's cost, shared by the authorities whose reports are pooled."""
+        return self.yearly_cost / self.authorities
 
     def bends(self) -> tuple[Bend, ...]:
         """Open the route, pool the lessons, make it better known."""

@@ -15,6 +15,7 @@ class ImprovementTime(Lever, kind="improvement-time"):
 
     audience = "directors and team managers"
     believers = "Chris Mills (28 June 2014): employed to improve the work, not just to do it; Deming"
+    systems = ("S24", "S25")
 
     share: Annotated[
         float,
@@ -27,6 +28,8 @@ class ImprovementTime(Lever, kind="improvement-time"):
             "x_ci 0 to 0.15, 0.06 in the prototype: science notes, section 2.10",
         ),
     ] = 0.06
+
+    # The hours set aside are its price; the model takes them off the week.
 
     def bends(self) -> tuple[Bend, ...]:
         """Set hours aside."""

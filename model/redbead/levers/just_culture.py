@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from redbead.levers.base import Bend, Lever
+from redbead.levers.base import Bend, Lever, YearlyCost
 from redbead.quantities import Param
 
 
@@ -15,6 +15,7 @@ class JustCulture(Lever, kind="just-culture"):
 
     audience = "directors and team managers"
     believers = "Safer Safeguarding Group (2015); Chris Mills, after James Reason (2017)"
+    systems = ("S18", "S15")
 
     strength: Annotated[
         float,
@@ -30,6 +31,9 @@ class JustCulture(Lever, kind="just-culture"):
     adherence: Annotated[
         float, Param("0-1", 0, 1, "how far managers practise what is announced, from the first week on")
     ] = 1.0
+
+    # Training of managers and of those who hear cases: half a day of everybody's time each year.
+    yearly_cost: YearlyCost = 120.0
 
     def bends(self) -> tuple[Bend, ...]:
         """Announce the culture by degrees; keep the promise to the same degree from the start."""

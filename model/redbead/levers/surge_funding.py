@@ -15,6 +15,7 @@ class SurgeFunding(Lever, kind="surge-funding"):
 
     audience = "government and council treasurers"
     believers = "Chris Mills (23 June 2014): staff to match the spike in demand"
+    systems = ("S36", "S37")
 
     share: Annotated[
         float,
@@ -27,6 +28,8 @@ class SurgeFunding(Lever, kind="surge-funding"):
             "23 of 146 posts asked for: Victoria 2014",
         ),
     ] = 0.16
+
+    # Salaries are booked when the posts are filled.
 
     def bends(self) -> tuple[Bend, ...]:
         """Pay for more posts."""

@@ -15,6 +15,7 @@ class TwoStrikes(Lever, kind="two-strikes"):
 
     audience = "council leaders and directors"
     believers = "a city council after a child's death, as criticised by Chris Mills (28 June 2014)"
+    systems = ("S17", "S14")
 
     escalation: Annotated[
         float,
@@ -41,6 +42,8 @@ class TwoStrikes(Lever, kind="two-strikes"):
             "0.1 in the science notes, section 2.10",
         ),
     ] = 0.1
+
+    # Words are free; leavers and the agency staff who stand in for them are booked as they come.
 
     def bends(self) -> tuple[Bend, ...]:
         """Make the second strike count, dismiss some, and talk of it."""

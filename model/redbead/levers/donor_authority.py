@@ -1,0 +1,26 @@
+"""Donor authority: a good service lends its people to a failing one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from redbead.levers.base import Bend, Lever
+from redbead.quantities import Param
+
+
+@dataclass(frozen=True, kw_only=True)
+class DonorAuthority(Lever, kind="donor-authority"):
+    """The authority lends staff hours to another one that has been taken over."""
+
+    audience = "government and successful authorities"
+    believers = "the government of December 2015: trusts composed of more successful authorities and charities"
+    systems = ("S11",)
+
+    share: Annotated[float, Param("share", 0, 0.3, "staff hours lent")] = 0.05
+
+    # No cost of its own: salaries of those lent stay on the bill, and what the borrower pays back is not counted.
+
+    def bends(self) -> tuple[Bend, ...]:
+        """Lend hours."""
+        return (Bend("workload.lent_hours", shift=self.share),)

@@ -1,0 +1,27 @@
+"""Funding: a larger establishment for good."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from redbead.levers.base import Bend, Lever
+from redbead.quantities import Param
+
+
+@dataclass(frozen=True, kw_only=True)
+class Funding(Lever, kind="funding"):
+    """The budget pays for more posts than before; they still have to be filled."""
+
+    audience = "government and council treasurers"
+    believers = "Chris Mills (28 June 2014): government can choose to increase funding quite easily"
+    systems = ("S37", "S34")
+    excludes = ("underfunding",)
+
+    share: Annotated[float, Param("share", 0, 1, "posts paid for on top of the establishment")] = 0.1
+
+    # No cost of its own: salaries are booked when the posts are filled.
+
+    def bends(self) -> tuple[Bend, ...]:
+        """Pay for more posts."""
+        return (Bend("authority.extra_posts", shift=self.share),)

@@ -1,0 +1,41 @@
+"""Outsourcing: another provider runs the service."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from redbead.levers.base import Bend, Lever, YearlyCost
+from redbead.quantities import Param
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outsourcing(Lever, kind="outsourcing"):
+    """The service is handed to another provider, better or worse than the council, after the debate that this takes."""
+
+    audience = "government and councils"
+    believers = "the government of 2014, which would let others run the service; those who trust in competition"
+    systems = ("S38",)
+
+    gain: Annotated[
+        float,
+        Param(
+            "ratio", -0.2, 0.2, "mean gain in output under the new provider", "assumed", "science notes, section 2.10"
+        ),
+    ] = 0.0
+    spread: Annotated[
+        float, Param("ratio", 0, 0.3, "spread of that gain between providers", "assumed", "science notes, section 2.10")
+    ] = 0.1
+    debate: Annotated[float, Param("0-1", 0, 1, "how loud the debate about it is while it lasts")] = 1.0
+
+    # Letting and watching the contract: two per cent of the cost of a post.
+    yearly_cost: YearlyCost = 1000.0
+
+    def bends(self) -> tuple[Bend, ...]:
+        """Hand the service over, and argue about it."""
+        return (
+            Bend("change.outsourced", shift=1.0),
+            Bend("change.outsourced_gain", towards=self.gain, at_once=True),
+            Bend("change.outsourced_spread", towards=self.spread, at_once=True),
+            Bend("change.debate", shift=self.debate),
+        )

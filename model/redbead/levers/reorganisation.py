@@ -1,0 +1,45 @@
+"""Reorganisation: the 'new broom' that restructures the service."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from redbead.levers.base import Bend, Lever
+from redbead.quantities import Param
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reorganisation(Lever, kind="reorganisation"):
+    """Teams, managers and reporting lines are rearranged, which upsets the work now and may or may not help later."""
+
+    audience = "council leaders, directors and commissioners"
+    believers = "the government of December 2015, and many a new director: a clear break with what failed"
+    systems = ("S10", "S11", "S37")
+
+    disruption: Annotated[
+        float,
+        Param(
+            "index",
+            0,
+            0.6,
+            "disruption when the structure changes",
+            "measured",
+            "developments delayed 18 months and more: Fulop et al. 2002",
+        ),
+    ] = 0.2
+    cost: Annotated[
+        float, Param("share of yearly budget", 0, 0.05, "what it costs, once", "assumed", "E36 of the notes")
+    ] = 0.02
+    gain: Annotated[float, Param("ratio", -0.1, 0.1, "mean gain in output: its believers set it above 0")] = 0.0
+
+    # No cost of its own: the reorganisation books what it takes, once.
+
+    def bends(self) -> tuple[Bend, ...]:
+        """Reorganise, at the price and with the gain that the options say."""
+        return (
+            Bend("change.reorganisation", shift=1.0),
+            Bend("change.reorganisation_disruption", towards=self.disruption, at_once=True),
+            Bend("change.reorganisation_cost", towards=self.cost, at_once=True),
+            Bend("change.reorganisation_gain", towards=self.gain, at_once=True),
+        )

@@ -1,0 +1,33 @@
+"""System analysis: ask what went wrong, not who."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from redbead.levers.base import Bend, Lever, YearlyCost
+from redbead.quantities import Param
+
+
+@dataclass(frozen=True, kw_only=True)
+class SystemAnalysis(Lever, kind="system-analysis"):
+    """Reviews look for causes in the system instead of in persons, by people trained and given time for it."""
+
+    audience = "directors, reviewers and safeguarding partners"
+    believers = "James Reason's system approach, as told by Chris Mills (19 June 2017)"
+    systems = ("S15", "S25")
+
+    blindness: Annotated[
+        float, Param("ratio", 0, 1, "how far blame still narrows analysis to persons, against before")
+    ] = 0.5
+    capacity: Annotated[float, Param("ratio", 1, 3, "staff hours set aside for analysis, against before")] = 1.33
+
+    # Training of reviewers; their hours are set aside in the model.
+    yearly_cost: YearlyCost = 50.0
+
+    def bends(self) -> tuple[Bend, ...]:
+        """Look at the system, for longer."""
+        return (
+            Bend("lessons.blame_blindness", factor=self.blindness),
+            Bend("lessons.capacity", factor=self.capacity),
+        )

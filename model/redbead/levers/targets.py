@@ -1,0 +1,35 @@
+"""Targets: timescales and figures that every team has to meet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from redbead.levers.base import Bend, Lever, YearlyCost
+from redbead.quantities import Param
+
+
+@dataclass(frozen=True, kw_only=True)
+class Targets(Lever, kind="targets"):
+    """Timescales and targets are set and watched, so that attention and hours go to what is counted."""
+
+    audience = "government and performance managers"
+    believers = "governments since 1998; Bevan and Wilson (2013): published targets were met where trust had not helped"
+    systems = ("S7",)
+
+    attention: Annotated[float, Param("0-1", 0, 0.5, "attention to compliance that targets add")] = 0.2
+    hours: Annotated[float, Param("ratio", 1, 2, "hours that compliance takes, against those without targets")] = 1.25
+    records: Annotated[
+        float, Param("ratio", 1, 2, "record quality that compliance brings, against that without targets")
+    ] = 1.25
+
+    # One performance analyst at 50,000 pounds for 330 posts.
+    yearly_cost: YearlyCost = 150.0
+
+    def bends(self) -> tuple[Bend, ...]:
+        """Turn attention to what is counted: it takes more hours and shows in the records."""
+        return (
+            Bend("leadership.compliance_base", shift=self.attention),
+            Bend("workload.compliance_hours", factor=self.hours),
+            Bend("quality.record_compliance", factor=self.records),
+        )
