@@ -201,7 +201,7 @@ def work(
     """
     a = now.authority
     share = share_for_families(service.compliance[a] - compliance_ref, service.disruption[a], oversight.preparing[a], c)
-    full = c.hours * share * (1.0 - analysis_share)
+    full = c.hours * share * (1.0 - analysis_share) * (1.0 + oversight.borrowed[a])
     duty = cases.waiting[a] / max(1, in_post(workers, now.first_post, now.end_post))
     standard = service.standard[a]
     for w in range(now.first_post, now.end_post):

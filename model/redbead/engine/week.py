@@ -29,7 +29,7 @@ from redbead.measures.culture import CULTURE, record_culture
 from redbead.measures.ledgers import LEDGERS, record_ledgers
 from redbead.measures.service import record_service
 from redbead.measures.staff import STAFF, record_staff
-from redbead.oversight.consequences import establish
+from redbead.oversight.consequences import book_watching, establish
 from redbead.oversight.inspection import feel_threat, stakes_in_force
 from redbead.oversight.publicity import go_public
 from redbead.parameters import Coefficients
@@ -146,6 +146,7 @@ def face_the_world(world: World, c: Coefficients, now: Now, ask: Any) -> None:  
     oversee(world, c, now)
     remember_closures(cases, ledger, c.demand, now)
     book_cost(workers, service, ledger, cases, world.place.base_posts[now.authority], c.cost, now)
+    book_watching(workers, service, oversight, ledger, c.cost.worker, c.takeover, now)
 
 
 @kernel

@@ -21,6 +21,8 @@ SERVICE: Final = (
     Measure("takeovers", "takeovers/week", "takeovers that began", "neither", observable=True, whole=True),
     Measure("disruption", "index", "how far change and upheaval disturb the work", "down", observable=False),
     Measure("cost", "pounds/week", "cost of staff, visits and takeovers", "down", observable=True, headline=True),
+    Measure("appeals", "appeals/week", "judgements challenged before publication", "neither", observable=True, whole=True),
+    Measure("appeals_upheld", "appeals/week", "challenged judgements whose grade rose", "neither", observable=True, whole=True),
 )  # fmt: skip
 
 
@@ -38,3 +40,5 @@ def record_service(service: Service, oversight: Oversight, ledger: Ledger, row: 
     row[7] = ledger.takeovers[a]
     row[8] = service.disruption[a]
     row[9] = service.cost[a]
+    row[10] = ledger.appeals[a]
+    row[11] = ledger.appeals_upheld[a]
