@@ -63,7 +63,7 @@ class Takeover(NamedTuple):
             0.2,
             "hours that donor authorities lend when a takeover begins, over those of the staff in post",
             "assumed",
-            "'other more successful local authorities': Prime Minister's Office, December 2015",
+            "'other more successful local authorities and charities': Safer Safeguarding Group 2015",
         ),
     ] = 0.0
     donor_weeks: Annotated[float, Param("weeks", 13, 208, "time in which donors take their staff back")] = 52.0

@@ -1,4 +1,4 @@
-"""Samples and visits of several kinds (E31): strata, borderline cases, several days, appeals. Oracles in closed form."""
+"""Samples and visits of several kinds (E31): strata, borderline cases, several days, appeals; closed forms."""
 
 import math
 
