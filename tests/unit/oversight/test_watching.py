@@ -124,3 +124,15 @@ def test_donors_lend_from_the_takeover_on_and_take_back(failing, now, c):
     assert failing.oversight.borrowed[0] == 0.1
     live(failing, rule, now, range(87, 139))
     assert failing.oversight.borrowed[0] == pytest.approx(0.1 * np.exp(-1))
+
+
+@pytest.mark.parametrize(("clock", "realised", "taken"), [(26, 0.22, True), (52, 0.39, False), (104, 0.63, False)])
+def test_t50_a_true_improver_is_taken_over_when_the_clock_is_short(failing, now, c, clock, realised, taken):
+    """A gain of 0.10 with a time constant of 104 weeks: 1 - exp(-t/104) of it is there, and 0.03 is asked for."""
+    rule = coefficients(c, takeover={"chance": 1.0, "clock_weeks": float(clock)})
+    found = []
+    for week in range(60, 61 + clock):
+        failing.service.visible[:] = 0.1 + 0.10 * (1.0 - np.exp(-(week - 60) / 104.0))
+        found += live(failing, rule, now, [week])[1]
+    assert (failing.service.visible[0] - 0.1) / 0.10 == pytest.approx(realised, abs=0.005)
+    assert bool(found) is taken
