@@ -108,4 +108,6 @@ REPORTERS: dict[str, Reporter | str] = {
     "takeovers": counted("takeovers"),
     "disruption": "disruption",
     "cost": "cost",
+    "appeals": lambda _model: 0,
+    "appeals_upheld": lambda _model: 0,
 }

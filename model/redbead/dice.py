@@ -29,6 +29,7 @@ REPORT: Final = 7
 PASS_UP: Final = 8
 SANCTION: Final = 9
 FATE: Final = 10
+APPEAL: Final = 11
 LEAVING: Final = 12
 HIRING: Final = 13
 AGENCY: Final = 14
@@ -45,6 +46,7 @@ SAMPLE: Final = 24
 MONITORING: Final = 25
 EXPOSURE: Final = 26
 TAKEOVER: Final = 27
+APPEAL_SAMPLE: Final = 28
 START: Final = 29
 TRANSIENT: Final = 31
 GRAVITY: Final = 32
@@ -57,6 +59,7 @@ FAMILIES: Final = 38
 COMMITMENT: Final = 39
 REFORM: Final = 40
 UNEVEN: Final = 41
+MORE_CASES: Final = 42
 
 MAX_SEED: Final = 2**64 - 1
 

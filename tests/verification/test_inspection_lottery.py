@@ -8,10 +8,13 @@ import pytest
 from scipy import stats
 
 from redbead import dice
+from redbead.engine.founding import lay_out
 from redbead.jit import kernel
-from redbead.oversight.inspection import Inspection, grade_of, poor_share, sampled_share
+from redbead.oversight.inspection import Inspection, grade_of, judge, poor_share, sampled_share
+from redbead.parameters import Authority
 from redbead.scenario.load import load
 from redbead.state.authority import INADEQUATE
+from redbead.state.world import Now
 
 FAIR = Inspection(leniency_spread=0.0, clustering=0.0, odds_of_poor=1.0)
 DRAWS = 100_000
@@ -174,3 +177,131 @@ def test_t24_without_inspection_there_is_no_grade_no_threat_no_takeover(recorded
     for nothing in ("threat", "inspections", "takeovers", "disruption"):
         assert not runs[nothing].any(), nothing
     assert runs["compliance"][:, -1] == pytest.approx(0.1, abs=1e-6)
+
+
+# samples of other kinds, each against its own law
+
+
+@kernel
+def many_judgements(world, c, shares, grades, lifted):
+    """Share, grade and upheld appeals of many visits to one authority that never changes: one a week."""
+    for i in range(shares.size):
+        world.ledger.appeals_upheld[0] = 0
+        grades[i] = judge(world.oversight, world.service, world.ledger, c, 0.0, Now(i, np.uint64(4), 0, 0, 6, 0, 2))
+        shares[i] = world.oversight.poor_seen[0]
+        lifted[i] = world.ledger.appeals_upheld[0]
+
+
+def judgements(**changes):
+    """Shares, grades and upheld appeals of 100,000 visits where 0.2 of the cases are poor."""
+    world = lay_out(Authority(posts=6.0, team_size=3.0, friends=0.0), 6)
+    world.service.visible[:] = 1.0
+    shares, grades, lifted = np.empty(DRAWS), np.empty(DRAWS, dtype=np.int64), np.empty(DRAWS, dtype=np.int64)
+    many_judgements(world, FAIR._replace(disclosure=0.0, exposure=0.0, **changes), shares, grades, lifted)
+    return shares, grades, lifted
+
+
+def law_of_two(n, more, again, decide):
+    """Exact chance of a failing grade when a first sample of `n` may be followed by `more` cases.
+
+    `again` says for a first count whether more cases are drawn, `decide` whether the counts of both fail.
+    """
+    first, further = stats.binom.pmf(range(n + 1), n, 0.20), stats.binom.pmf(range(more + 1), more, 0.20)
+    return sum(
+        first[x] * (sum(further[y] * decide(x, y) for y in range(more + 1)) if again(x) else decide(x, None))
+        for x in range(n + 1)
+    )
+
+
+@pytest.mark.parametrize(("spread", "effect"), [(0.0, 2.3), (0.5, 1.65), (1.0, 1.0)])
+def test_strata_take_the_design_effect_away(spread, effect):
+    """Kish again: 1 + 26 x 0.05 (1 - stratified); within 3 s.e. of a standard deviation, kurtosis included."""
+    shares, _, _ = judgements(clustering=0.05, stratified=spread)
+    exact = math.sqrt(0.2 * 0.8 / 27 * effect)
+    fourth = ((shares - shares.mean()) ** 4).mean() / shares.var() ** 2
+    assert abs(shares.std() - exact) <= 3 * exact * math.sqrt((fourth - 1) / (4 * DRAWS))
+    assert abs(shares.mean() - 0.20) <= 3 * exact / math.sqrt(DRAWS)
+
+
+@pytest.mark.parametrize("more", [15, 30, 100])
+def test_an_adaptive_sample_against_its_exact_law(more):
+    """A first count of 0, 1, 3, 4, 5, 8, 9 or 10 in 27 lies within 0.05 of 0.02, 0.15 or 0.33; then both count."""
+    near = {0, 1, 3, 4, 5, 8, 9, 10}
+    exact = law_of_two(
+        27, more, near.__contains__, lambda x, y: x / 27 >= 0.33 if y is None else x + y >= 0.33 * (27 + more)
+    )
+    _, grades, _ = judgements(adaptive_cases=float(more))
+    assert close((grades == INADEQUATE).mean(), exact)
+    assert exact < stats.binom.sf(8, 27, 0.20), "an ordinary authority is failed by chance less often"
+
+
+@pytest.mark.parametrize("visits", [1, 3, 9])
+def test_several_visits_against_the_spread_of_a_mean(visits):
+    """Ten thousand cases show the share that inspectors see: its logit spreads by 0.3 / sqrt(visits).
+
+    The cases themselves add 1 / (10,000 x 0.2 x 0.8) to that variance on the logit scale (delta method).
+    """
+    shares, _, _ = judgements(leniency_spread=0.3, cases_tracked=1e4, snapshots=float(visits))
+    logits = np.log(shares / (1.0 - shares))
+    exact = math.sqrt(0.09 / visits + 1 / 1600)
+    assert abs(logits.std() - exact) <= 3 * exact / math.sqrt(2 * DRAWS) + 1e-4 * exact
+
+
+@pytest.mark.parametrize("chance", [0.0, 0.5, 1.0])
+def test_appeals_against_their_exact_law(chance):
+    """9 or more of 27 fail, unless challenged and fewer than 0.33 x 54 = 17.82 of both samples are poor."""
+    stands = law_of_two(27, 27, lambda x: x >= 9, lambda x, y: y is not None and x + y >= 18)
+    exact = chance * stands + (1.0 - chance) * stats.binom.sf(8, 27, 0.20)
+    _, grades, _ = judgements(appeals=chance)
+    assert close((grades == INADEQUATE).mean(), exact)
+
+
+def test_appeals_only_ever_raise_grades():
+    """The same dice with and without: no visit ends worse, and those that end better are those upheld."""
+    _, without, _ = judgements()
+    _, challenged, lifted = judgements(appeals=1.0)
+    assert (challenged <= without).all()
+    assert ((challenged < without) == (lifted == 1)).all()
+
+
+@pytest.mark.parametrize(("share", "odds"), [(0.0, 0.5), (0.3, 0.5), (1.0, 0.25)])
+def test_nominated_cases_against_a_mixture(share, odds):
+    """Of 27 cases int(27 nu + 0.5) are poor at odds 0.25 times `odds`: two binomials, added."""
+    chosen = int(27 * share + 0.5)
+    p = 0.25 * odds / (1 + 0.25 * odds)
+    shares, _, _ = judgements(nominated=share, nominated_odds=odds)
+    mean = ((27 - chosen) * 0.2 + chosen * p) / 27
+    spread = math.sqrt((27 - chosen) * 0.16 + chosen * p * (1 - p)) / 27
+    assert abs(shares.mean() - mean) <= 3 * spread / math.sqrt(DRAWS)
+
+
+def test_identical_authorities_get_all_four_grades():
+    """C67, the red beads: one quality, 0.2 poor, and yet 0.2 / 35 / 58 / 7 %."""
+    exact = np.diff(stats.binom.cdf([-1, 0, 4, 8, 27], 27, 0.20))
+    _, grades, _ = judgements()
+    assert [round(100 * p, 1) for p in exact] == [0.2, 34.6, 57.8, 7.4]
+    for grade in range(4):
+        assert close((grades == grade).mean(), exact[grade])
+
+
+def test_appeals_in_the_running_model(recorded):
+    """The same law, visit by visit, in runs where quality has no say; and both measures count."""
+    runs = recorded(small(), 60, {**BARE, "inspection.poor_slope": 0.0, "inspection.appeals": 1.0})
+    grades = visits(runs)
+    exact = law_of_two(27, 27, lambda x: x >= 9, lambda x, y: y is not None and x + y >= 18)
+    assert close((grades == INADEQUATE).mean(), exact, grades.size)
+    wanting = stats.binom.sf(4, 27, 0.20)  # 5 or more poor cases: requires improvement or worse
+    assert close(runs["appeals"].sum() / grades.size, wanting, grades.size)
+    assert 0 < runs["appeals_upheld"].sum() < runs["appeals"].sum()
+
+
+def test_neutral_settings_change_no_bit(recorded):
+    """What is not used has no effect, whatever its other numbers say."""
+    base = {"inspection.clustering": 0.0, "inspection.monitoring_weeks": 13.0}
+    idle = {
+        "inspection.stratified": 1.0, "inspection.adaptive_margin": 0.2, "inspection.narrative_full": 0.9,
+        "takeover.donor_weeks": 200.0, "inspection.nominated_odds": 0.1, "takeover.clock_weeks": 26.0,
+    }  # fmt: skip
+    one, other = recorded(small(), 10, base), recorded(small(), 10, {**base, **idle})
+    for measure in one:
+        assert np.array_equal(one[measure], other[measure]), measure

@@ -106,16 +106,17 @@ class Leadership(NamedTuple):
 
 
 @rule
-def attention(stakes: float, inadequate: bool, commitment: float, c: Leadership) -> float:
+def attention(stakes: float, sting: float, commitment: float, c: Leadership) -> float:
     """Share of a director's attention that goes to what inspectors look for (E27). [0-1]
 
-    `stakes` is how much hangs on inspection [0-1], `commitment` her commitment to practice [sd].
+    `stakes` is how much hangs on inspection [0-1], `sting` how hard the last report bites (1 is an inadequate label)
+    [0-1], `commitment` her commitment to practice [sd].
 
-    >>> round(attention(0.7, False, 0.0, Leadership()), 2), attention(0.0, False, 0.0, Leadership())
+    >>> round(attention(0.7, 0.0, 0.0, Leadership()), 2), attention(0.0, 0.0, 0.0, Leadership())
     (0.45, 0.1)
     """
     aim = c.compliance_base + c.compliance_stakes * stakes - c.compliance_commitment * commitment
-    return clip01(aim + (c.compliance_inadequate if inadequate else 0.0) - c.compliance_reward)
+    return clip01(aim + c.compliance_inadequate * sting - c.compliance_reward)
 
 
 @rule
@@ -149,7 +150,7 @@ def gaming_aim(stakes: float, fear: float, integrity: float, c: Leadership) -> f
 def weigh_attention(leaders: Leaders, oversight: Oversight, stakes: float, c: Leadership, now: Now) -> None:
     """What the director attends to this week."""
     a = now.authority
-    leaders.attention[a] = attention(stakes, oversight.grade[a] == 3, leaders.commitment[a], c)
+    leaders.attention[a] = attention(stakes, oversight.sting[a], leaders.commitment[a], c)
 
 
 @kernel
@@ -182,7 +183,7 @@ def leader_moves_on(
         if leaders.interim[a] <= 0.0:
             appoint(leaders, c, now)
         return
-    push = c.after_inadequate if oversight.grade[a] == 3 else (c.poached if oversight.grade[a] == 0 else 0.0)
+    push = c.after_inadequate * oversight.sting[a] + (c.poached if oversight.grade[a] == 0 else 0.0)
     u = dice.uniform(now.seed, dice.LEADER_LEAVING, now.week, dice.person(a, leaders.spell[a]))
     if u < chance(c.leaving * math.exp(push)):
         leader_goes(leaders, service, ledger, diary, c, now)

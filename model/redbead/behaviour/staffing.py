@@ -195,6 +195,22 @@ def attraction(grade: int, c: Staffing) -> float:
     return c.pull_inadequate if grade == 3 else 1.0
 
 
+@rule
+def pull(grade: int, sting: float, narrated: float, c: Staffing) -> float:
+    """How the last report attracts or repels: its label as far as it has one, its words for the rest. [ratio]
+
+    A(grade)^(1 - narrated) x A(inadequate)^words, where `sting` [0-1] is how hard the report bites in all, and words =
+    sting - (1 - narrated) after an inadequate grade, otherwise sting.
+
+    >>> pull(3, 1.0, 0.0, Staffing()), pull(0, 0.0, 0.0, Staffing())
+    (0.75, 1.25)
+    >>> pull(2, 0.5, 1.0, Staffing()) == pull(3, 0.5, 1.0, Staffing())
+    True
+    """
+    words = sting - (1.0 - narrated) if grade == 3 else sting
+    return math.pow(attraction(grade, c), 1.0 - narrated) * math.pow(c.pull_inadequate, words)
+
+
 @kernel
 def gain_experience(workers: Workers, c: Staffing, now: Now) -> None:
     """One more week of practice for everyone in post: skill follows E12, week by week."""
@@ -292,7 +308,8 @@ def people_come(
 ) -> None:  # fmt: skip
     """Fill vacant posts within the establishment (E10); cover a share of the rest by agency (E11)."""
     a = now.authority
-    p_hire = chance(attraction(oversight.grade[a], c) * math.exp(-service.disruption[a]) / c.time_to_fill)
+    pulled = pull(oversight.grade[a], oversight.sting[a], oversight.narrated[a], c)
+    p_hire = chance(pulled * math.exp(-service.disruption[a]) / c.time_to_fill)
     end = now.first_post + cases.established[a]
     hired = 0
     vacant = 0

@@ -230,7 +230,6 @@ def work(
     """Spread the work over the hours there are: everyone's pressure, care and pace this week.
 
     `gained` is the share of hours that working in units frees.
-
     Families who wait are looked after by all staff on duty in equal parts, so that every open case asks for hours.
     """
     a = now.authority
@@ -238,7 +237,8 @@ def work(
     share = share_for_families(
         service.compliance[a] - compliance_ref, service.disruption[a], oversight.preparing[a], service.improving[a], c
     )
-    full = c.hours * share * (1.0 - analysis_share) * (1.0 + gained) * service.efficiency[a]
+    hours = c.hours * service.efficiency[a]
+    full = hours * share * (1.0 - analysis_share) * (1.0 + gained) * (1.0 + oversight.borrowed[a])
     duty = cases.waiting[a] / max(1, in_post(workers, now.first_post, now.end_post))
     standard = service.standard[a]
     asked = 0.0

@@ -113,6 +113,7 @@ def populate(world: World, c: Coefficients, now: Now) -> None:
     oversight.publish_at[a] = NEVER
     oversight.inadequate_at[a] = NEVER
     oversight.test_at[a] = NEVER
+    oversight.monitor_at[a] = NEVER
 
 
 @kernel

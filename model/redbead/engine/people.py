@@ -17,7 +17,6 @@ from redbead.oversight.inspection import stakes_in_force
 from redbead.parameters import Coefficients
 from redbead.problems import RedBeadError
 from redbead.quantities import Column, columns_of
-from redbead.state.authority import INADEQUATE
 from redbead.state.errors import CLOSED, HARMED, STATE_NAMES, first_row, number_of
 from redbead.state.people import AGENCY, EMPTY, Leaders, Managers, Workers
 from redbead.state.world import World
@@ -221,8 +220,8 @@ class Leader(Post):
     def attention(self) -> float:
         """Share of her attention that goes to what inspectors look for. [0-1]"""
         c = self.model.coefficients
-        inadequate = bool(self.model.world.oversight.grade[0] == INADEQUATE)
-        return leadership.attention(stakes_in_force(c.inspection), inadequate, self.commitment, c.leadership)
+        sting = float(self.model.world.oversight.sting[0])
+        return leadership.attention(stakes_in_force(c.inspection), sting, self.commitment, c.leadership)
 
 
 class Asked:

@@ -32,6 +32,7 @@ from redbead.measures.culture import CULTURE, record_culture
 from redbead.measures.ledgers import LEDGERS, record_ledgers
 from redbead.measures.service import record_service
 from redbead.measures.staff import STAFF, record_staff
+from redbead.oversight.consequences import book_watching
 from redbead.oversight.inspection import feel_threat, stakes_in_force
 from redbead.oversight.publicity import go_public
 from redbead.parameters import Coefficients
@@ -162,6 +163,7 @@ def face_the_world(world: World, c: Coefficients, now: Now, ask: Any) -> None:  
     remember_closures(cases, ledger, c.demand, now)
     base_posts = world.place.base_posts[now.authority]
     book_cost(workers, service, ledger, cases, base_posts, c.demand.prevention, c.cost, now)
+    book_watching(workers, service, oversight, ledger, c.cost.worker, c.takeover, now)
 
 
 @kernel

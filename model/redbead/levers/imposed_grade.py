@@ -15,6 +15,7 @@ class ImposedGrade(Lever, kind="imposed-grade"):
 
     audience = "researchers"
     believers = "nobody: it is an experiment, not a policy"
+    systems = ("S1", "S10")
 
     grade: Annotated[
         int, Param("code", 0, 3, "0 outstanding, 1 good, 2 requires improvement, 3 inadequate", whole=True)

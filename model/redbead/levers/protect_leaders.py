@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from redbead.levers.base import Bend, Lever
+from redbead.levers.base import Bend, Lever, YearlyCost
 from redbead.quantities import Param
 
 
@@ -15,6 +15,8 @@ class ProtectLeaders(Lever, kind="protect-leaders"):
 
     audience = "elected members and council leaders"
     believers = "a former leader of Cambridgeshire County Council, on the team that was retained"
+    systems = ("S6", "S31")
+    excludes = ("sack-leaders",)
 
     retained: Annotated[
         float, Param("0-1", 0, 1, "how far leaders are protected from dismissal", "assumed", "E37: dismissal 0")
@@ -23,6 +25,9 @@ class ProtectLeaders(Lever, kind="protect-leaders"):
         float,
         Param("share", 0, 1, "how far leaders are shielded from threat and publicity", "assumed", "E37: prot"),
     ] = 0.5
+
+    # an adviser who stands by the director for some weeks in a bad year
+    yearly_cost: YearlyCost = 20.0
 
     def bends(self) -> tuple[Bend, ...]:
         """Keep the director in post, and the heat off her."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Final
 
-from redbead.levers.base import Bend, Lever
+from redbead.levers.base import Bend, Lever, YearlyCost
 from redbead.quantities import Param
 
 _TEST: Final = "T65 of the science notes"
@@ -17,6 +17,8 @@ class SupportiveInspection(Lever, kind="supportive-inspection"):
 
     audience = "the inspectorate and government"
     believers = "Chris Mills (19 June 2017): inspections that enlighten, inform and support"
+    systems = ("S5", "S6", "S7")
+    excludes = ("high-stakes", "career-rewards")
 
     stakes: Annotated[
         float, Param("0-1", 0, 1, "how much depends on the judgement for those who lead", "assumed", _TEST)
@@ -33,6 +35,9 @@ class SupportiveInspection(Lever, kind="supportive-inspection"):
     threat: Annotated[
         float, Param("0-1/unit", 0, 0.8, "fear of workers from the threat of a judgement", "assumed", _TEST)
     ] = 0.05
+
+    # another visit of 150,000 pounds every three years, over 120 posts: inspectors who teach stay longer
+    yearly_cost: YearlyCost = 400.0
 
     def bends(self) -> tuple[Bend, ...]:
         """Lower the stakes, raise what is learnt, take away what can be won by paper and show."""

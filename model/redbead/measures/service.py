@@ -24,6 +24,8 @@ SERVICE: Final = (
     Measure("disruption", "index", "how far change and upheaval disturb the work", "down", observable=False),
     Measure("unit_model", "0-1", "how far the service works in units", "neither", observable=True),
     Measure("cost", "pounds/week", "cost of staff, policies, prevention, visits, takeovers and reorganisations", "down", observable=True, headline=True),
+    Measure("appeals", "appeals/week", "judgements challenged before publication", "neither", observable=True, whole=True),
+    Measure("appeals_upheld", "appeals/week", "challenged judgements whose grade rose", "neither", observable=True, whole=True),
 )  # fmt: skip
 
 
@@ -44,3 +46,5 @@ def record_service(service: Service, oversight: Oversight, ledger: Ledger, row: 
     row[10] = service.disruption[a]
     row[11] = service.unit[a]
     row[12] = service.cost[a]
+    row[13] = ledger.appeals[a]
+    row[14] = ledger.appeals_upheld[a]

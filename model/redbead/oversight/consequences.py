@@ -8,9 +8,9 @@ from redbead import dice
 from redbead.jit import kernel, rule
 from redbead.quantities import Param
 from redbead.state import world as log
-from redbead.state.authority import INADEQUATE, Ledger, Oversight, Service
-from redbead.state.maths import clip01
-from redbead.state.people import Managers
+from redbead.state.authority import INADEQUATE, YEAR, Ledger, Oversight, Service
+from redbead.state.maths import approach, clip01
+from redbead.state.people import Managers, Workers, in_post
 from redbead.state.types import NEVER
 from redbead.state.world import Diary, Now, note
 
@@ -46,6 +46,7 @@ class Takeover(NamedTuple):
     monitoring_cases: Annotated[
         float, Param("cases", 5, 100, "cases that a monitoring visit tracks before the test", whole=True)
     ] = 12.0
+    monitoring_cost: Annotated[float, Param("pounds/visit", 0, 100000, "cost of one monitoring visit")] = 15000.0
     needed_gain: Annotated[float, Param("ratio", 0, 0.5, "rise of visible quality that counts as improvement")] = 0.03
     funding: Annotated[
         float, Param("share", 0, 0.15, "posts that a takeover adds", "assumed", "12 % in one authority: BCP 2021")
@@ -54,6 +55,18 @@ class Takeover(NamedTuple):
         float, Param("0-1", -0.3, 0.3, "managers' leaning to blame that new leadership takes away")
     ] = 0.1
     lessons: Annotated[float, Param("0-1", 0, 0.3, "share of what could be learnt that the newcomers bring")] = 0.05
+    donors: Annotated[
+        float,
+        Param(
+            "share",
+            0,
+            0.2,
+            "hours that donor authorities lend when a takeover begins, over those of the staff in post",
+            "assumed",
+            "'other more successful local authorities and charities': Safer Safeguarding Group 2015",
+        ),
+    ] = 0.0
+    donor_weeks: Annotated[float, Param("weeks", 13, 208, "time in which donors take their staff back")] = 52.0
     disruption_commissioner: Annotated[float, Param("index", 0, 0.6, "disruption when a commissioner comes")] = 0.10
     disruption_trust: Annotated[float, Param("index", 0, 0.6, "disruption when a trust takes over")] = 0.30
 
@@ -93,15 +106,31 @@ def has_improved(visible_then: float, visible: float, found_failing: bool, c: Ta
 
 
 @kernel
-def shock(oversight: Oversight, service: Service, c: Consequences, clock_weeks: float, now: Now) -> bool:
-    """The first weeks after an inadequate grade; True where the director is dismissed."""
+def start_clock(oversight: Oversight, clock_weeks: float, monitoring_weeks: float, now: Now) -> None:
+    """From the week of an inadequate grade: when the takeover test comes, and the first monitoring visit.
+
+    The test rests on the latest monitoring visit, so that there is one in the week of the test at the latest. The clock
+    hangs on the judgement itself, in whatever words it is published.
+    """
     a = now.authority
     oversight.test_at[a] = now.week + int(clock_weeks)
-    service.disruption[a] += c.disruption
+    oversight.monitor_at[a] = min(now.week + int(monitoring_weeks), oversight.test_at[a])
+    oversight.monitored[a] = 0.0
+
+
+@kernel
+def shock(service: Service, c: Consequences, fall: float, now: Now) -> bool:
+    """The first weeks after a report that bites harder by `fall` [0-1]; True where the director is dismissed.
+
+    Upheaval, and the chances of a reorganisation and of a dismissal, are in proportion to `fall`: 1 for an authority
+    that has just been labelled inadequate.
+    """
+    a = now.authority
+    service.disruption[a] += c.disruption * fall
     u, v = dice.pair(now.seed, dice.DISMISSAL, now.week, a)
-    if v < c.restructure:
+    if v < c.restructure * fall:
         service.disruption[a] += c.disruption_restructure
-    if u < c.dismissal * (1.0 - c.protected):
+    if u < c.dismissal * (1.0 - c.protected) * fall:
         service.disruption[a] += c.disruption_dismissal
         return True
     return False
@@ -125,8 +154,26 @@ def take_over(
     oversight.controlled[a] = 2 if trust else 1
     service.disruption[a] += c.disruption_trust if trust else c.disruption_commissioner
     oversight.extra_funding[a] = c.funding
+    oversight.borrowed[a] = c.donors
     for t in range(now.first_team, now.end_team):
         managers.own_blame[t] = clip01(managers.own_blame[t] - c.less_blame)
     ledger.takeovers[a] += 1
     note(diary, now, log.TAKEN, -1, -1, -1, -1, oversight.controlled[a])
     return trust
+
+
+@kernel
+def give_back(oversight: Oversight, donor_weeks: float, now: Now) -> None:
+    """Donor authorities take their staff back, by first-order decay: b' = -b / donor_weeks."""
+    a = now.authority
+    oversight.borrowed[a] -= oversight.borrowed[a] * approach(donor_weeks)
+
+
+@kernel
+def book_watching(
+    workers: Workers, service: Service, oversight: Oversight, ledger: Ledger, worker_cost: float, c: Takeover, now: Now
+) -> None:
+    """Add monitoring visits and borrowed hours to the week's bill; a lent worker costs `worker_cost` [pounds/year]."""
+    a = now.authority
+    lent = oversight.borrowed[a] * in_post(workers, now.first_post, now.end_post)
+    service.cost[a] += worker_cost * lent / YEAR + c.monitoring_cost * ledger.monitoring_visits[a]

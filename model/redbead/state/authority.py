@@ -95,8 +95,13 @@ class Oversight(NamedTuple):
     threat: Annotated[Reals, Column("0-1", 0, 1, "how near and how dangerous the next judgement is")]
     preparing: Annotated[Whole, Column("flag", 0, 1, "1 in weeks of notice and of the visit")]
     transient: Annotated[Reals, Column("logit", -9, 9, "passing state of the service that a snapshot would catch")]
-    poor_seen: Annotated[Reals, Column("share", 0, 1, "share of poor cases in the last sample")]
+    poor_seen: Annotated[Reals, Column("share", 0, 1, "share of poor cases on which the last judgement rests")]
+    sting: Annotated[Reals, Column("0-1", 0, 1, "how hard the last report bites: 1 is an inadequate label")]
+    narrated: Annotated[Reals, Column("0-1", 0, 1, "how far the last report spoke in words instead of a label")]
+    monitor_at: Annotated[Whole, Column("week", -1e6, 1e9, "week of the next monitoring visit")]
+    monitored: Annotated[Reals, Column("share", 0, 1, "share of poor cases at the latest monitoring visit")]
     extra_funding: Annotated[Reals, Column("share", 0, 1, "posts added since a takeover")]
+    borrowed: Annotated[Reals, Column("share", 0, 1, "hours that donor authorities lend, over those of own staff")]
 
 
 class Ledger(NamedTuple):
@@ -127,3 +132,6 @@ class Ledger(NamedTuple):
     leaders_left: Annotated[Whole, Column("people", 0, 1e9, "directors who left")]
     inspections: Annotated[Whole, Column("visits", 0, 1e9, "visits that ended")]
     takeovers: Annotated[Whole, Column("takeovers", 0, 1e9, "takeovers that began")]
+    monitoring_visits: Annotated[Whole, Column("visits", 0, 1e9, "monitoring visits")]
+    appeals: Annotated[Whole, Column("appeals", 0, 1e9, "judgements challenged before publication")]
+    appeals_upheld: Annotated[Whole, Column("appeals", 0, 1e9, "challenged judgements whose grade rose")]

@@ -37,7 +37,7 @@ C = Leadership()
     ],
 )
 def test_attention_by_hand(stakes, inadequate, commitment, reward, expected):
-    found = attention(stakes, inadequate, commitment, C._replace(compliance_reward=reward))
+    found = attention(stakes, float(inadequate), commitment, C._replace(compliance_reward=reward))
     assert found == pytest.approx(expected, abs=1e-12)
 
 
@@ -61,14 +61,14 @@ def test_stakes_and_fear_make_for_dressing_up_and_compliance(a, b, fear, charact
     low, high = sorted([a, b])
     assert gaming_aim(low, fear, character, C) <= gaming_aim(high, fear, character, C)
     assert gaming_aim(fear, low, character, C) <= gaming_aim(fear, high, character, C)
-    assert 0.0 <= attention(low, False, character, C) <= attention(high, False, character, C) <= 1.0
+    assert 0.0 <= attention(low, 0.0, character, C) <= attention(high, 0.0, character, C) <= 1.0
 
 
 @given(unit, unit, sd, sd)
 def test_character_resists(stakes, fear, a, b):
     low, high = sorted([a, b])
     assert gaming_aim(stakes, fear, high, C) <= gaming_aim(stakes, fear, low, C)
-    assert attention(stakes, True, high, C) <= attention(stakes, True, low, C)
+    assert attention(stakes, 1.0, high, C) <= attention(stakes, 1.0, low, C)
 
 
 # the week
@@ -112,6 +112,7 @@ def test_good_directors_are_poached_and_those_of_failing_authorities_leave(world
         world.leaders.interim[:] = 0.0
         u = dice.uniform(now.seed, dice.LEADER_LEAVING, week, dice.person(0, before))
         world.oversight.grade[:] = grade
+        world.oversight.sting[:] = float(grade == 3)
         plain(leader_moves_on)(
             world.leaders, world.oversight, world.ledger, world.diary, quick, now._replace(week=week)
         )

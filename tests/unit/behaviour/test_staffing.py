@@ -15,6 +15,7 @@ from redbead.behaviour.staffing import (
     managers_move_on,
     people_come,
     people_leave,
+    pull,
     skill,
     weigh_leaving,
 )
@@ -55,9 +56,25 @@ def test_burnout_and_fear_drive_people_out(a, b, other, disruption, tenure):
     assert chance_of_leaving(other, low, disruption, tenure, C) <= chance_of_leaving(other, high, disruption, tenure, C)
 
 
-@pytest.mark.parametrize(("grade", "pull"), [(-1, 1.0), (0, 1.25), (1, 1.0), (2, 0.92), (3, 0.75)])
-def test_grades_attract_and_repel(grade, pull):
-    assert attraction(grade, C) == pull
+@pytest.mark.parametrize(("grade", "pulled"), [(-1, 1.0), (0, 1.25), (1, 1.0), (2, 0.92), (3, 0.75)])
+def test_grades_attract_and_repel(grade, pulled):
+    assert attraction(grade, C) == pulled
+
+
+@pytest.mark.parametrize(
+    ("grade", "sting", "narrated", "expected"),
+    [
+        (3, 1.0, 0.0, 0.75),  # a label, as it stands
+        (2, 0.0, 0.0, 0.92),
+        (0, 0.0, 0.0, 1.25),
+        (3, 0.5, 1.0, 0.8660),  # words only: 0.75 ** 0.5
+        (2, 0.5, 1.0, 0.8660),  # the same words on the other side of the limit
+        (0, 0.0, 1.0, 1.0),  # no label to boast of
+        (3, 0.75, 0.5, 0.8059),  # half and half, words of 0.5: 0.75 ** 0.5 x 0.75 ** 0.25
+    ],
+)
+def test_a_report_in_words_repels_by_what_it_says(grade, sting, narrated, expected):
+    assert pull(grade, sting, narrated, C) == pytest.approx(expected, abs=5e-5)
 
 
 def test_skill_grows_week_by_week_as_the_closed_form_says(world, now, c):
@@ -159,6 +176,7 @@ def test_an_inadequate_grade_and_upheaval_keep_applicants_away(world, now, c):
     for grade, disruption in ((1, 0.0), (3, 0.5)):
         hired[grade] = set()
         world.oversight.grade[:] = grade
+        world.oversight.sting[:] = float(grade == 3)
         world.service.disruption[:] = disruption
         for week in range(400):
             world.workers.status[:] = EMPTY

@@ -1,11 +1,22 @@
 """What follows an inadequate grade (E34 to E37): upheaval, dismissal, the test when the clock runs out, posts."""
 
+import math
+
 import pytest
 
 from redbead import dice
 from redbead.jit import plain
 from redbead.oversight import consequences as after
-from redbead.oversight.consequences import Consequences, Takeover, establish, shock, take_over
+from redbead.oversight.consequences import (
+    Consequences,
+    Takeover,
+    book_watching,
+    establish,
+    give_back,
+    shock,
+    start_clock,
+    take_over,
+)
 
 C = Consequences()
 CERTAIN = Takeover(chance=1.0, trust=1.0)
@@ -39,19 +50,49 @@ def test_the_test_by_hand(then, now_, failing, passed):
 )
 def test_the_first_weeks_by_hand(world, now, changes, gone, upheaval):
     """Disruption 0.1 for the grade, 0.1 for a dismissal, 0.2 for a reorganisation (E35)."""
-    assert plain(shock)(world.oversight, world.service, C._replace(**changes), 26.0, now) is gone
+    assert plain(shock)(world.service, C._replace(**changes), 1.0, now) is gone
     assert world.service.disruption[0] == pytest.approx(upheaval)
-    assert world.oversight.test_at[0] == now.week + 26
 
 
 def test_half_of_directors_are_dismissed_and_protection_takes_away_its_share(world, now):
     """The director's own uniform against 0.5 and 0.5 x (1 - 0.4) = 0.3, week by week."""
     for protected, chance in ((0.0, 0.5), (0.4, 0.3)):
         found = [
-            plain(shock)(world.oversight, world.service, C._replace(protected=protected), 26.0, now._replace(week=t))
-            for t in range(200)
+            plain(shock)(world.service, C._replace(protected=protected), 1.0, now._replace(week=t)) for t in range(200)
         ]
         assert found == [dice.uniform(now.seed, dice.DISMISSAL, t, 0) < chance for t in range(200)]
+
+
+def test_half_a_sting_is_half_an_upheaval(world, now):
+    """Half as hard a fall: disruption 0.05, dismissal at a chance of 0.25, a reorganisation at 0.15."""
+    dismissed, reorganised = [], []
+    for t in range(200):
+        world.service.disruption[:] = 0.0
+        dismissed.append(plain(shock)(world.service, C, 0.5, now._replace(week=t)))
+        reorganised.append(world.service.disruption[0] - 0.05 - 0.10 * dismissed[-1] > 0.1)
+    draws = [dice.pair(now.seed, dice.DISMISSAL, t, 0) for t in range(200)]
+    assert dismissed == [u < 0.25 for u, _ in draws]
+    assert reorganised == [v < 0.15 for _, v in draws]
+
+
+@pytest.mark.parametrize(("clock", "every", "first"), [(26, 13, 13), (8, 13, 8), (104, 26, 26)])
+def test_the_clock_and_the_first_monitoring_visit(world, now, clock, every, first):
+    """The test rests on a monitoring visit, so that the first one is in the week of the test at the latest."""
+    plain(start_clock)(world.oversight, float(clock), float(every), now)
+    assert world.oversight.test_at[0] == now.week + clock
+    assert world.oversight.monitor_at[0] == now.week + first
+
+
+def test_what_donors_lend_fades_and_is_paid_for(world, now):
+    """A fifth of the hours, after 52 weeks 0.2 / e; six posts at 52,000 pounds: 0.2 x 6 x 1,000 pounds a week."""
+    world.oversight.borrowed[:] = 0.2
+    world.ledger.monitoring_visits[:] = 1
+    world.service.cost[:] = 100.0
+    plain(book_watching)(world.workers, world.service, world.oversight, world.ledger, 52000.0, CERTAIN, now)
+    assert world.service.cost[0] == pytest.approx(100.0 + 1200.0 + 15000.0)
+    for _ in range(52):
+        plain(give_back)(world.oversight, 52.0, now)
+    assert world.oversight.borrowed[0] == pytest.approx(0.2 * math.exp(-1))
 
 
 def take(world, now, c, *, failing=True):
@@ -74,6 +115,7 @@ def test_a_trust_takes_over_a_failing_authority(tested, now):
     assert tested.oversight.controlled[0] == 2
     assert tested.service.disruption[0] == pytest.approx(0.30)
     assert tested.oversight.extra_funding[0] == pytest.approx(0.05)
+    assert tested.oversight.borrowed[0] == 0.0
     assert tested.managers.own_blame.tolist() == pytest.approx([0.5, 0.0])
     assert tested.ledger.takeovers[0] == 1
 
@@ -82,6 +124,11 @@ def test_a_commissioner_leaves_the_leaders_in_place(tested, now):
     assert take(tested, now, CERTAIN._replace(trust=0.0)) is False
     assert tested.oversight.controlled[0] == 1
     assert tested.service.disruption[0] == pytest.approx(0.10)
+
+
+def test_donors_lend_hours_when_they_take_part(tested, now):
+    assert take(tested, now, CERTAIN._replace(donors=0.1)) is True
+    assert tested.oversight.borrowed[0] == 0.1
 
 
 @pytest.mark.parametrize(("column", "value"), [("test_at", 61), ("grade", 2), ("controlled", 1)])

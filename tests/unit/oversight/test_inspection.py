@@ -37,13 +37,14 @@ BARE = C._replace(leniency_spread=0.0, clustering=0.0, disclosure=0.0, exposure=
     ],
 )
 def test_threat_by_hand(weeks, inadequate, changes, expected):
-    assert threat(weeks, inadequate, C._replace(**changes)) == pytest.approx(expected, abs=1e-9)
+    assert threat(weeks, float(inadequate), C._replace(**changes)) == pytest.approx(expected, abs=1e-9)
 
 
-@given(st.floats(0, 520), st.floats(0, 520), st.booleans())
-def test_threat_grows_as_the_next_visit_comes_near(a, b, inadequate):
+@given(st.floats(0, 520), st.floats(0, 520), unit)
+def test_threat_grows_as_the_next_visit_comes_near(a, b, sting):
     low, high = sorted([a, b])
-    assert 0.0 <= threat(low, inadequate, C) <= threat(high, inadequate, C) <= 1.0
+    assert 0.0 <= threat(low, sting, C) <= threat(high, sting, C) <= 1.0
+    assert threat(high, 0.0, C) <= threat(high, sting, C)
 
 
 def test_without_visits_nothing_is_at_stake():
@@ -159,9 +160,9 @@ def test_a_supportive_visit_leaves_no_grade(due, now):
 
 def test_exposed_dressing_up_is_inadequate_whatever_the_sample_says(due, now):
     due.service.visible[:] = 2.0
-    assert plain(judge)(due.oversight, due.service, BARE, 0.0, now) < 3
+    assert plain(judge)(due.oversight, due.service, due.ledger, BARE, 0.0, now) < 3
     due.service.gaming[:] = 1.0
-    assert plain(judge)(due.oversight, due.service, BARE._replace(exposure=1.0), 0.0, now) == 3
+    assert plain(judge)(due.oversight, due.service, due.ledger, BARE._replace(exposure=1.0), 0.0, now) == 3
 
 
 def post(world, now, c, week):
@@ -170,25 +171,25 @@ def post(world, now, c, week):
 
 def test_a_grade_is_published_in_its_week_and_only_a_fall_is_news(due, now):
     due.oversight.pending[:] = 3
-    due.oversight.publish_at[:] = 109
-    assert post(due, now, C, 108) is False
+    due.oversight.publish_at[:], due.oversight.poor_seen[:] = 109, 9 / 27
+    assert post(due, now, C, 108) == 0.0
     assert due.oversight.grade[0] == -1
-    assert post(due, now, C, 109) is True
+    assert post(due, now, C, 109) == 1.0
     assert (due.oversight.grade[0], due.oversight.pending[0], due.oversight.inadequate_at[0]) == (3, -1, 109)
     assert due.oversight.visible_then[0] == 1.0
     due.oversight.pending[:] = 3
-    assert post(due, now, C, 200) is False, "inadequate again is no new fall"
+    assert post(due, now, C, 200) == 0.0, "inadequate again is no new fall"
     assert due.oversight.inadequate_at[0] == 109
 
 
 def test_a_better_grade_stops_the_clock(due, now):
     due.oversight.grade[:], due.oversight.pending[:] = 3, 2
     due.oversight.publish_at[:], due.oversight.test_at[:] = 109, 130
-    assert post(due, now, C, 109) is False
+    assert post(due, now, C, 109) == 0.0
     assert due.oversight.grade[0] == 2
     assert due.oversight.test_at[0] < 0
 
 
 def test_an_imposed_grade_needs_no_visit(due, now):
-    assert post(due, now, C._replace(imposed=3.0), 50) is True
+    assert post(due, now, C._replace(imposed=3.0), 50) == 1.0
     assert due.oversight.grade[0] == 3

@@ -1,0 +1,28 @@
+"""Candour credit: problems that are shown openly do not count against those who show them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from redbead.levers.base import Bend, Lever, YearlyCost
+from redbead.quantities import Param
+
+
+@dataclass(frozen=True, kw_only=True)
+class CandourCredit(Lever, kind="candour-credit"):
+    """Inspectors give credit for problems that an authority has found itself and shows openly."""
+
+    audience = "the inspectorate"
+    believers = (
+        "a former leader of Cambridgeshire County Council: shown with commendable honesty, reported as a revelation"
+    )
+    systems = ("S8",)
+
+    credit: Annotated[float, Param("0-1", 0, 1, "credit for problems shown openly")] = 1.0
+    # guidance and moderation for inspectors
+    yearly_cost: YearlyCost = 5.0
+
+    def bends(self) -> tuple[Bend, ...]:
+        """Give credit."""
+        return (Bend("leadership.candour_credit", towards=self.credit),)

@@ -1,0 +1,26 @@
+"""Stratified sample: cases are drawn evenly over teams and workers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from redbead.levers.base import Bend, Lever, YearlyCost
+from redbead.quantities import Param
+
+
+@dataclass(frozen=True, kw_only=True)
+class StratifiedSample(Lever, kind="stratified-sample"):
+    """The sample is spread evenly over teams, so that one weak team is neither missed nor taken for the whole."""
+
+    audience = "the inspectorate"
+    believers = "the inspection handbook of 2017 ('practitioner and team'); survey statisticians"
+    systems = ("S2",)
+
+    spread: Annotated[float, Param("0-1", 0, 1, "how far the sample is spread over teams")] = 1.0
+    # a list of cases by team before every visit
+    yearly_cost: YearlyCost = 5.0
+
+    def bends(self) -> tuple[Bend, ...]:
+        """Spread the sample."""
+        return (Bend("inspection.stratified", towards=self.spread),)

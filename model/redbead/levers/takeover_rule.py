@@ -1,0 +1,52 @@
+"""Takeover rule: government steps in when an inadequate authority does not improve in time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from redbead.levers.base import Bend, Lever, YearlyCost
+from redbead.quantities import Param
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakeoverRule(Lever, kind="takeover-rule"):
+    """An authority that stays inadequate until the clock runs out is taken from the council."""
+
+    audience = "government"
+    believers = "the Prime Minister (14 December 2015); the Safer Safeguarding Group disagreed the day after"
+    systems = ("S11",)
+
+    chance: Annotated[float, Param("0-1", 0, 1, "chance that a failed test leads to a takeover: 1 is automatic")] = 1.0
+    clock_weeks: Annotated[
+        int,
+        Param(
+            "weeks",
+            4,
+            260,
+            "time to improve after an inadequate grade",
+            "measured",
+            "six months: government policy of December 2015",
+            whole=True,
+        ),
+    ] = 26
+    trust: Annotated[
+        float, Param("0-1", 0, 1, "chance that it ends in a trust; otherwise a commissioner watches over the council")
+    ] = 0.0
+    funding: Annotated[float, Param("share", 0, 0.15, "posts that a takeover adds")] = 0.05
+    lessons: Annotated[float, Param("0-1", 0, 0.3, "share of what could be learnt that the newcomers bring")] = 0.05
+    disruption: Annotated[float, Param("index", 0, 0.6, "disruption when a trust takes over")] = 0.3
+
+    # what a takeover costs is booked when it comes: cost.takeover, takeover.funding
+    yearly_cost: YearlyCost = 0.0
+
+    def bends(self) -> tuple[Bend, ...]:
+        """Set the rule; what a takeover is like holds as soon as there is one."""
+        return (
+            Bend("takeover.chance", towards=self.chance),
+            Bend("takeover.clock_weeks", towards=float(self.clock_weeks), at_once=True),
+            Bend("takeover.trust", towards=self.trust, at_once=True),
+            Bend("takeover.funding", towards=self.funding, at_once=True),
+            Bend("takeover.lessons", towards=self.lessons, at_once=True),
+            Bend("takeover.disruption_trust", towards=self.disruption, at_once=True),
+        )

@@ -1,0 +1,76 @@
+"""The levers of inspection and of what follows it: which numbers are in force at full and at half dose, by hand."""
+
+import dataclasses
+
+import pytest
+
+from redbead.levers import LEVERS
+from redbead.parameters import index_of
+from redbead.scenario.load import load
+from redbead.scenario.schedule import schedule
+
+WEEK = 10
+
+
+def in_force(kind, path, **numbers):
+    """The value of a parameter in week 10 of the baseline with one lever from week 5 on."""
+    lever = LEVERS[kind](from_week=5, **numbers)
+    plan = schedule(dataclasses.replace(load("baseline"), levers=(lever,), warm_up_years=0.0))
+    return plan.rows[plan.of_week[WEEK], index_of(path)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "full", "half"),
+    [
+        ("appeal", "inspection.appeals", 0.5, 0.25),
+        ("narrative-judgement", "inspection.narrative", 1.0, 0.5),
+        ("candour-credit", "leadership.candour_credit", 1.0, 0.5),
+        ("biased-sample", "inspection.odds_of_poor", 2.0, 1.5),
+        ("nominated-cases", "inspection.nominated", 0.3, 0.15),
+        ("nominated-cases", "inspection.nominated_odds", 0.5, 0.5),
+        ("stratified-sample", "inspection.stratified", 1.0, 0.5),
+        ("adaptive-sample", "inspection.adaptive_cases", 30, 15),
+        ("larger-sample", "inspection.cases_tracked", 100, 64),  # 27 + 73 / 2 = 63.5
+        ("inspector-training", "inspection.leniency_spread", 0.15, 0.225),
+        ("observed-practice", "inspection.weight_of_records", 0.1, 0.3),
+        ("several-snapshots", "inspection.snapshots", 3, 2),
+        ("high-stakes", "inspection.stakes", 1.0, 0.85),
+        ("career-rewards", "inspection.stakes", 0.9, 0.8),
+        ("career-rewards", "leadership.poached", 0.8, 0.55),
+        ("sack-leaders", "consequences.dismissal", 0.9, 0.7),
+        ("takeover-rule", "takeover.chance", 1.0, 0.5),
+        ("takeover-rule", "takeover.clock_weeks", 26, 26),
+    ],
+)
+def test_what_is_in_force(kind, path, full, half):
+    assert in_force(kind, path) == pytest.approx(full)
+    assert in_force(kind, path, dose=0.5) == pytest.approx(half)
+    assert in_force(kind, path, dose=0.0) == load("baseline").row()[index_of(path)]
+
+
+def test_a_rule_of_takeover_holds_in_full_however_often_it_is_applied():
+    """Half a dose is a takeover in every second case, by the same clock, trust, money and upheaval."""
+    given = {"clock_weeks": 52, "trust": 0.4, "funding": 0.12, "lessons": 0.2, "disruption": 0.1}
+    for name, value in given.items():
+        path = {"disruption": "disruption_trust"}.get(name, name)
+        assert in_force("takeover-rule", f"takeover.{path}", dose=0.5, **given) == pytest.approx(value)
+
+
+def test_nobody_is_sacked_and_shielded_and_stakes_are_not_high_and_low_at_once():
+    for kind, other in (
+        ("sack-leaders", "protect-leaders"),
+        ("high-stakes", "supportive-inspection"),
+        ("career-rewards", "supportive-inspection"),
+    ):
+        assert other in LEVERS[kind].excludes
+        assert kind in LEVERS[other].excludes
+
+
+def test_each_says_which_systems_it_moves():
+    moved = {
+        "appeal": "S9", "narrative-judgement": "S12", "candour-credit": "S8", "biased-sample": "S2",
+        "observed-practice": "S4", "several-snapshots": "S3", "high-stakes": "S6", "takeover-rule": "S11",
+        "sack-leaders": "S31", "supportive-inspection": "S5", "imposed-grade": "S1",
+    }  # fmt: skip
+    for kind, system in moved.items():
+        assert system in LEVERS[kind].systems

@@ -1,0 +1,168 @@
+"""Samples and visits of several kinds (E31): strata, borderline cases, several days, appeals; closed forms."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from redbead import dice
+from redbead.jit import plain
+from redbead.oversight.inspection import (
+    Inspection,
+    hear_appeal,
+    judge,
+    near_a_limit,
+    noise_left,
+    pooled,
+    poor_share,
+    sampled_share,
+)
+
+unit = st.floats(0, 1)
+BARE = Inspection(leniency_spread=0.0, clustering=0.0, disclosure=0.0, exposure=0.0)
+
+
+@pytest.fixture
+def visited(world):
+    """An ordinary authority, at the reference: 0.2 of its cases are poor."""
+    world.service.visible[:] = 1.0
+    return world
+
+
+def grade(world, now, c):
+    return plain(judge)(world.oversight, world.service, world.ledger, c, 0.0, now)
+
+
+# strata
+
+
+@given(st.integers(0, 2**63), st.integers(10, 100), unit)
+def test_a_sample_spread_over_all_teams_is_one_without_correlation(seed, n, p):
+    """icc (1 - 1) = 0, to the bit; and spreading what does not correlate changes nothing."""
+    spread = Inspection(clustering=0.2, stratified=1.0)
+    bare = Inspection(clustering=0.0)
+    drawn = sampled_share(seed, dice.SAMPLE, 5, 0, n, p, p, bare)
+    assert sampled_share(seed, dice.SAMPLE, 5, 0, n, p, p, spread) == drawn
+    assert sampled_share(seed, dice.SAMPLE, 5, 0, n, p, p, bare._replace(stratified=1.0)) == drawn
+
+
+# borderline cases
+
+
+@pytest.mark.parametrize(
+    ("share", "margin", "near"),
+    [(0.0, 0.05, True), (0.08, 0.05, False), (0.11, 0.05, True), (0.15, 0.0, True), (0.22, 0.05, False),
+     (0.29, 0.05, True), (0.37, 0.05, True), (0.40, 0.05, False), (0.40, 0.1, True)],
+)  # fmt: skip
+def test_near_a_limit_by_hand(share, margin, near):
+    """Limits 0.02, 0.15 and 0.33."""
+    assert near_a_limit(share, Inspection(adaptive_margin=margin)) is near
+
+
+@given(st.integers(1, 400), st.integers(1, 400), st.data())
+def test_pooled_shares_count_whole_cases(n, more, data):
+    poor = data.draw(st.integers(0, n))
+    further = data.draw(st.integers(0, more))
+    assert pooled(poor / n, n, further / more, more) == (poor + further) / (n + more)
+
+
+def test_further_cases_are_drawn_near_a_limit_only_and_from_their_own_dice(visited, now):
+    c = BARE._replace(adaptive_cases=30.0)
+    drawn = 0
+    for week in range(300):
+        then = now._replace(week=week)
+        first = sampled_share(now.seed, dice.SAMPLE, week, 0, 27, 0.2, 0.2, BARE)
+        grade(visited, then, c)
+        if near_a_limit(first, c):
+            further = sampled_share(now.seed, dice.MORE_CASES, week, 0, 30, 0.2, 0.2, BARE)
+            first = (round(first * 27) + round(further * 30)) / 57
+            drawn += 1
+        assert visited.oversight.poor_seen[0] == first
+    assert 0 < drawn < 300
+
+
+def test_without_further_cases_the_margin_does_not_matter(visited, now):
+    for week in range(50):
+        then = now._replace(week=week)
+        assert grade(visited, then, BARE) == grade(visited, then, BARE._replace(adaptive_margin=0.2))
+
+
+# several days
+
+
+@pytest.mark.parametrize(("visits", "left"), [(1, 1.0), (4, 0.5), (9, 1 / 3), (12, 0.288675)])
+def test_noise_of_a_mean_of_independent_visits(visits, left):
+    """The variance of the mean of k independent draws is 1/k of the variance of one."""
+    assert noise_left(float(visits)) == pytest.approx(left, abs=1e-6)
+
+
+def test_leniency_and_passing_states_shrink_together(visited, now):
+    """A million cases show the share itself: logit(0.2) + (leniency x draw + passing state) / sqrt(visits)."""
+    c = BARE._replace(leniency_spread=0.3, cases_tracked=1e6)
+    visited.oversight.transient[:] = 0.4
+    strictness = dice.normal(dice.uniform(now.seed, dice.INSPECTOR, now.week, 0))
+    for visits in (1, 4, 9):
+        grade(visited, now, c._replace(snapshots=float(visits)))
+        seen = visited.oversight.poor_seen[0]
+        expected = poor_share(1.0, 0.4 / math.sqrt(visits), 0.3 * strictness / math.sqrt(visits), 1.0, 0.0, c)
+        assert seen == pytest.approx(expected, abs=3e-3)
+
+
+# appeals
+
+
+def appeal(world, now, share, c, n=27):
+    """The share after a possible appeal, how many were made, how many upheld."""
+    world.ledger.appeals[:] = world.ledger.appeals_upheld[:] = 0
+    after = plain(hear_appeal)(world.oversight, world.service, world.ledger, share, n, 0.0, c, now)
+    return float(after), int(world.ledger.appeals[0]), int(world.ledger.appeals_upheld[0])
+
+
+def test_nobody_appeals_without_the_right_or_against_a_good_grade(visited, now):
+    assert appeal(visited, now, 20 / 27, BARE) == (20 / 27, 0, 0)
+    for poor in range(5):
+        assert appeal(visited, now, poor / 27, BARE._replace(appeals=1.0)) == (poor / 27, 0, 0)
+
+
+def test_an_appeal_pools_two_samples_by_hand(visited, now):
+    """9 of 27 were poor; other inspectors find k of 27; (9 + k) / 54 decides, if it is milder."""
+    c = BARE._replace(appeals=1.0)
+    upheld = 0
+    for week in range(300):
+        then = now._replace(week=week)
+        k = round(27 * sampled_share(now.seed, dice.APPEAL_SAMPLE, week, 0, 27, 0.2, 0.2, BARE))
+        expected = (min(9, 9 if k > 9 else (9 + k) / 2)) / 27
+        after, made, won = appeal(visited, then, 9 / 27, c)
+        assert after == pytest.approx(expected, abs=1e-12)
+        assert (made, won) == (1, int((9 + k) / 54 < 0.33))
+        upheld += won
+    assert upheld > 200, "of cases that are poor with chance 0.2, 9 or more in 27 are rare"
+
+
+@given(st.integers(0, 27), st.integers(0, 400), st.floats(0.3, 1.5))
+def test_an_appeal_can_only_raise_the_grade(poor, week, visible):
+    """Whatever the others find; and the ledger says so."""
+    from redbead.engine.founding import lay_out
+    from redbead.parameters import Authority
+    from redbead.state.world import Now
+
+    world = lay_out(Authority(posts=6.0, team_size=3.0, friends=0.0), 6)
+    world.service.visible[:] = visible
+    now = Now(week, np.uint64(1), 0, 0, 6, 0, 2)
+    after, made, won = appeal(world, now, poor / 27, Inspection(appeals=1.0))
+    assert after <= poor / 27
+    assert won <= made <= 1
+
+
+def test_half_of_the_authorities_appeal(visited, now):
+    c = BARE._replace(appeals=0.5)
+    found = [appeal(visited, now._replace(week=week), 15 / 27, c)[1] for week in range(200)]
+    assert found == [int(dice.uniform(now.seed, dice.APPEAL, week, 0) < 0.5) for week in range(200)]
+
+
+def test_exposed_dressing_up_is_not_open_to_appeal(visited, now):
+    visited.service.gaming[:] = 1.0
+    assert grade(visited, now, BARE._replace(exposure=1.0, appeals=1.0)) == 3
+    assert visited.ledger.appeals[0] == 0

@@ -1,0 +1,138 @@
+"""After an inadequate grade (E34): monitoring visits, the test that rests on them, what a takeover leaves as it was."""
+
+import numpy as np
+import pytest
+
+from redbead import dice
+from redbead.engine.oversee import oversee
+from redbead.jit import plain
+from redbead.oversight.inspection import feel_threat, poor_share, sampled_share
+from redbead.state import errors as story
+from redbead.state.types import NEVER
+
+QUIET = {"leniency_spread": 0.0, "clustering": 0.0, "disclosure": 0.0, "exposure": 0.0, "transient_spread": 0.0}
+
+
+@pytest.fixture
+def failing(world):
+    """Found inadequate, published in week 60; nine in ten cases are poor, so that no visit finds otherwise."""
+    oversight = world.oversight
+    oversight.grade[:], oversight.pending[:], oversight.poor_seen[:] = 1, 3, 0.5
+    oversight.publish_at[:], oversight.next_visit[:], oversight.last_visit[:] = 60, 500, 52
+    oversight.inadequate_at[:] = oversight.test_at[:] = oversight.monitor_at[:] = NEVER
+    world.service.visible[:] = 0.1
+    return world
+
+
+def coefficients(c, *, takeover=(), inspection=()):
+    return c._replace(
+        inspection=c.inspection._replace(**QUIET | dict(inspection)), takeover=c.takeover._replace(**dict(takeover))
+    )
+
+
+def live(world, c, now, weeks):
+    """Weeks in which a monitoring visit took place, and weeks with a takeover; preparing weeks."""
+    visited, taken, busy = [], [], []
+    for week in weeks:
+        then = now._replace(week=week)
+        for column in world.ledger:
+            column[:] = 0
+        plain(feel_threat)(world.oversight, c.inspection, then)
+        plain(oversee)(world, c, then)
+        visited += [week] * int(world.ledger.monitoring_visits[0])
+        taken += [week] * int(world.ledger.takeovers[0])
+        busy += [week] * int(world.oversight.preparing[0])
+    return visited, taken, busy
+
+
+def test_monitoring_every_13_weeks_and_people_prepare_for_it(failing, now, c):
+    visited, taken, busy = live(failing, coefficients(c), now, range(60, 130))
+    assert visited == busy == [73, 86, 99, 112, 125]
+    assert taken == []
+
+
+def test_monitoring_ends_with_a_better_grade(failing, now, c):
+    usual = coefficients(c)
+    live(failing, usual, now, range(60, 75))
+    failing.oversight.pending[:], failing.oversight.publish_at[:], failing.oversight.poor_seen[:] = 1, 80, 0.1
+    assert live(failing, usual, now, range(75, 130)) == ([], [], [])
+
+
+def test_without_visits_nobody_monitors_and_nobody_fails(failing, now, c):
+    none = coefficients(c, takeover={"chance": 1.0}, inspection={"visits": 0.0})
+    assert live(failing, none, now, range(60, 130)) == ([], [], [])
+
+
+@pytest.mark.parametrize(("clock", "visits"), [(26, [73, 86]), (8, [68]), (30, [73, 86])])
+def test_the_clock_runs_out_and_the_latest_visit_counts(failing, now, c, clock, visits):
+    """Automatic takeover in the week in which the clock runs out; the visit before it has found the service failing."""
+    rule = coefficients(c, takeover={"chance": 1.0, "trust": 0.0, "clock_weeks": float(clock)})
+    visited, taken, _ = live(failing, rule, now, range(60, 60 + clock + 1))
+    assert visited == visits
+    assert taken == [60 + clock]
+    assert failing.oversight.controlled[0] == 1
+    poor = poor_share(0.1, 0.0, 0.0, 1.0, 0.0, rule.inspection)
+    seen = sampled_share(now.seed, dice.MONITORING, visits[-1], 0, 12, poor, poor, rule.inspection)
+    assert failing.oversight.monitored[0] == seen
+
+
+@pytest.mark.parametrize(
+    ("chance", "trust", "controlled", "posts", "director"),
+    [(0.0, 0.0, 0, 0.0, 0), (1.0, 0.0, 1, 0.05, 0), (1.0, 1.0, 2, 0.05, 1)],
+)
+def test_kept_by_the_council_by_a_commissioner_or_by_a_trust(
+    failing, now, c, chance, trust, controlled, posts, director
+):
+    """E34: without a rule the council keeps it; a commissioner keeps the director, a trust brings another."""
+    c = coefficients(c, takeover={"chance": chance, "trust": trust})
+    c = c._replace(consequences=c.consequences._replace(dismissal=0.0, restructure=0.0))
+    live(failing, c, now, range(60, 87))
+    assert failing.oversight.controlled[0] == controlled
+    assert failing.oversight.extra_funding[0] == posts
+    assert failing.leaders.spell[0] == director
+
+
+def test_a_service_that_has_improved_is_not_taken_over(failing, now, c):
+    rule = coefficients(c, takeover={"chance": 1.0})
+    live(failing, rule, now, range(60, 61))
+    failing.service.visible[:] = 0.2
+    assert live(failing, rule, now, range(61, 90))[1] == []
+
+
+def test_hazards_outlive_a_takeover(failing, now, c, error):
+    """C78: unsafe practices persist. Without lessons, a trust touches no hidden error and no defence."""
+    for author, state in enumerate((story.UNRECOGNISED, story.WITHHELD, story.HELD_BACK)):
+        error(author, state)
+    failing.learning.defences[:] = 0.3
+    before = [column.copy() for column in failing.errors]
+    rule = coefficients(c, takeover={"chance": 1.0, "trust": 1.0, "lessons": 0.0})
+    assert live(failing, rule, now, range(60, 90))[1] == [86]
+    assert all(np.array_equal(a, b) for a, b in zip(before, failing.errors, strict=True))
+    assert failing.learning.defences[0] == 0.3
+
+
+def test_newcomers_bring_lessons_where_they_have_any(failing, now, c):
+    """0.3 + (1 - 0.3) x 0.05 = 0.335."""
+    failing.learning.defences[:] = 0.3
+    live(failing, coefficients(c, takeover={"chance": 1.0, "lessons": 0.05}), now, range(60, 87))
+    assert failing.learning.defences[0] == pytest.approx(0.335)
+
+
+def test_donors_lend_from_the_takeover_on_and_take_back(failing, now, c):
+    rule = coefficients(c, takeover={"chance": 1.0, "donors": 0.1, "donor_weeks": 52.0})
+    live(failing, rule, now, range(60, 87))
+    assert failing.oversight.borrowed[0] == 0.1
+    live(failing, rule, now, range(87, 139))
+    assert failing.oversight.borrowed[0] == pytest.approx(0.1 * np.exp(-1))
+
+
+@pytest.mark.parametrize(("clock", "realised", "taken"), [(26, 0.22, True), (52, 0.39, False), (104, 0.63, False)])
+def test_t50_a_true_improver_is_taken_over_when_the_clock_is_short(failing, now, c, clock, realised, taken):
+    """A gain of 0.10 with a time constant of 104 weeks: 1 - exp(-t/104) of it is there, and 0.03 is asked for."""
+    rule = coefficients(c, takeover={"chance": 1.0, "clock_weeks": float(clock)})
+    found = []
+    for week in range(60, 61 + clock):
+        failing.service.visible[:] = 0.1 + 0.10 * (1.0 - np.exp(-(week - 60) / 104.0))
+        found += live(failing, rule, now, [week])[1]
+    assert (failing.service.visible[0] - 0.1) / 0.10 == pytest.approx(realised, abs=0.005)
+    assert bool(found) is taken
