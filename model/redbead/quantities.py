@@ -32,12 +32,12 @@ class Param:
     likely: tuple[float, float] | None = None
 
     def __post_init__(self) -> None:
+        if not (self.unit and self.meaning and self.source) or not self.low < self.high:
+            msg = f"a parameter needs unit, range, meaning and source: {self}"
+            raise ValueError(msg)
         low, high = self.span()
         if not self.low <= low < high <= self.high:
             msg = f"the likely range lies outside the allowed one: {self}"
-            raise ValueError(msg)
-        if not (self.unit and self.meaning and self.source) or not self.low < self.high:
-            msg = f"a parameter needs unit, range, meaning and source: {self}"
             raise ValueError(msg)
 
     @property
