@@ -26,20 +26,20 @@ C = Blame()
     ],
 )
 def test_where_blame_tends_to(own, fear, incidents, just, adherence, expected):
-    found = blame_aim(own, fear, incidents, C._replace(just=just, adherence=adherence))
+    found = blame_aim(own, fear, incidents, 1.0, C._replace(just=just, adherence=adherence))
     assert found == pytest.approx(expected, abs=1e-12)
 
 
 @given(unit, unit, unit, st.floats(0, 20))
 def test_managers_fear_becomes_blame(own, a, b, incidents):
     low, high = sorted([a, b])
-    assert 0.0 <= blame_aim(own, low, incidents, C) <= blame_aim(own, high, incidents, C) <= 1.0
+    assert 0.0 <= blame_aim(own, low, incidents, 1.0, C) <= blame_aim(own, high, incidents, 1.0, C) <= 1.0
 
 
 @given(unit, unit, st.floats(0, 20), unit, unit)
 def test_a_just_culture_never_adds_blame(own, fear, incidents, just, adherence):
-    kept = blame_aim(own, fear, incidents, C._replace(just=just, adherence=adherence))
-    assert kept <= blame_aim(own, fear, incidents, C) + 1e-15
+    kept = blame_aim(own, fear, incidents, 1.0, C._replace(just=just, adherence=adherence))
+    assert kept <= blame_aim(own, fear, incidents, 1.0, C) + 1e-15
 
 
 def test_managers_change_in_26_weeks(world, now, c):

@@ -38,7 +38,7 @@ def test_where_burnout_tends_to(strain, fear, supported, caught, disruption, exp
 )
 def test_blame_takes_support_away(own, excess, expected):
     """S = own - 0.3 (B - B_ref), held in [0, 1]."""
-    assert support(own, excess, C) == pytest.approx(expected, abs=1e-12)
+    assert support(own, excess, 0.0, C) == pytest.approx(expected, abs=1e-12)
 
 
 @given(strain, strain, unit, unit)
@@ -64,6 +64,9 @@ def test_a_week_closes_a_26_weeks_share_of_the_gap_for_those_present(world, now,
     world.workers.fear[:] = 0.5
     world.managers.own_support[:] = 0.5
     world.managers.blame[:] = 0.6
+    world.leaders.for_staff[:] = c.burnout.leader_ref
     world.workers.status[5] = EMPTY
-    plain(move_burnout)(world.workers, world.managers, world.service, 0.6, c.burnout._replace(team=0.0), now)
+    plain(move_burnout)(
+        world.workers, world.managers, world.leaders, world.service, 0.6, c.burnout._replace(team=0.0), now
+    )
     assert world.workers.burnout.tolist() == pytest.approx([0.4 * approach(26.0)] * 5 + [0.0], abs=1e-12)

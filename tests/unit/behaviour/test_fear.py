@@ -147,6 +147,7 @@ def test_a_just_culture_is_half_believed_until_broken_and_then_worse_than_none(w
     """F* by hand at B = 0.6, nothing else: kept 0.1 + 0.55 x 0.6 x 0.5 = 0.265; broken 0.1 + 0.33 + 0.1 = 0.53."""
 
     def settled(*, just, broken):
+        world.service.embedded[:] = 1.0
         world.service.broken_promise[:] = broken
         world.managers.blame[:] = 0.6
         for _ in range(400):

@@ -74,21 +74,25 @@ def test_character_resists(stakes, fear, a, b):
 # the week
 
 
+def move_on(world, now, c):
+    plain(leader_moves_on)(world.leaders, world.service, world.oversight, world.ledger, world.diary, c, now)
+
+
 def test_the_organisation_follows_in_26_weeks(world, now, c):
     world.leaders.attention[:] = 0.9
     world.service.compliance[:] = 0.5
-    plain(follow_the_leader)(world.leaders, world.service, 0.7, c.leadership, now)
+    plain(follow_the_leader)(world.leaders, world.service, 0.7, 0.0, c.leadership, now)
     assert world.service.compliance[0] == pytest.approx(0.5 + 0.4 * approach(26.0), abs=1e-12)
 
 
 def test_an_interim_director_of_average_leanings_stands_in_for_35_weeks(world, now, c):
     world.leaders.commitment[:] = world.leaders.integrity[:] = 2.0
-    plain(leader_goes)(world.leaders, world.ledger, world.diary, c.leadership.interim, now)
+    plain(leader_goes)(world.leaders, world.service, world.ledger, world.diary, c.leadership, now)
     assert (world.leaders.commitment[0], world.leaders.integrity[0], world.leaders.interim[0]) == (0.0, 0.0, 35.0)
     assert world.leaders.spell[0] == world.ledger.leaders_left[0] == 1
     weeks = 0
     while world.leaders.interim[0] > 0:
-        plain(leader_moves_on)(world.leaders, world.oversight, world.ledger, world.diary, c.leadership, now)
+        move_on(world, now, c.leadership)
         weeks += 1
     assert weeks == 35
     assert world.leaders.commitment[0] != 0.0
@@ -112,9 +116,7 @@ def test_good_directors_are_poached_and_those_of_failing_authorities_leave(world
         world.leaders.interim[:] = 0.0
         u = dice.uniform(now.seed, dice.LEADER_LEAVING, week, dice.person(0, before))
         world.oversight.grade[:] = grade
-        plain(leader_moves_on)(
-            world.leaders, world.oversight, world.ledger, world.diary, quick, now._replace(week=week)
-        )
+        move_on(world, now._replace(week=week), quick)
         assert (world.leaders.spell[0] > before) == (u < chance)
         left += u < chance
     assert left > 20

@@ -98,7 +98,7 @@ def test_a_quiet_week_of_learning_by_hand(world, now, c):
     world.learning.usefulness[:] = 0.4
     world.learning.reports_rate[:] = world.learning.answers_rate[:] = 1.0
     plain(learn)(
-        world.workers, world.managers, world.learning, world.service, world.oversight, world.ledger, 6, 0.03, 0.0,
+        world.workers, world.managers, world.learning, world.service, world.oversight, world.ledger, 6, 0.03,
         c.lessons, now,
     )  # fmt: skip
     assert world.learning.defences[0] == pytest.approx(0.3 * (1 - 1 / 156), abs=1e-12)
@@ -111,7 +111,7 @@ def test_what_a_visit_teaches_is_learnt_in_the_week_after_it(world, now, c):
         world.learning.defences[:] = 0.3
         world.oversight.last_visit[:] = ended
         plain(learn)(
-            world.workers, world.managers, world.learning, world.service, world.oversight, world.ledger, 6, 0.03, 0.0,
+            world.workers, world.managers, world.learning, world.service, world.oversight, world.ledger, 6, 0.03,
             c.lessons, now,
         )  # fmt: skip
         assert world.learning.defences[0] == pytest.approx(0.3 - 0.3 / 156 + gained, abs=1e-12)

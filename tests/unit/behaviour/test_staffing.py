@@ -44,15 +44,16 @@ def test_skill_by_hand(weeks, expected):
     ],
 )
 def test_chance_of_leaving_by_hand(burnout, fear, disruption, tenure, expected):
-    assert chance_of_leaving(burnout, fear, disruption, tenure, C) == pytest.approx(expected, abs=5e-8)
+    assert chance_of_leaving(burnout, fear, 0.0, disruption, tenure, C) == pytest.approx(expected, abs=5e-8)
 
 
 @given(unit, unit, unit, unit, st.floats(0, 500))
 def test_burnout_and_fear_drive_people_out(a, b, other, disruption, tenure):
     low, high = sorted([a, b])
-    calm = chance_of_leaving(low, other, disruption, tenure, C)
-    assert 0.0 <= calm <= chance_of_leaving(high, other, disruption, tenure, C) <= 1.0
-    assert chance_of_leaving(other, low, disruption, tenure, C) <= chance_of_leaving(other, high, disruption, tenure, C)
+    calm = chance_of_leaving(low, other, 0.0, disruption, tenure, C)
+    assert 0.0 <= calm <= chance_of_leaving(high, other, 0.0, disruption, tenure, C) <= 1.0
+    safe, afraid = (chance_of_leaving(other, fear, 0.0, disruption, tenure, C) for fear in (low, high))
+    assert safe <= afraid
 
 
 @pytest.mark.parametrize(("grade", "pull"), [(-1, 1.0), (0, 1.25), (1, 1.0), (2, 0.92), (3, 0.75)])

@@ -35,20 +35,20 @@ def test_output_by_hand(skill, agency, expected):
 
 
 @pytest.mark.parametrize(
-    ("compliance", "disruption", "preparing", "c", "expected"),
+    ("compliance", "disruption", "preparing", "improving", "expected"),
     [
-        (0.0, 0.0, 0.0, C, 1.0),
-        (0.5, 0.0, 0.0, C, 0.9),
-        (-0.4, 0.0, 0.0, C, 1.08),  # less paper than at the reference frees hours
-        (0.0, 0.5, 0.0, C, 0.85),
-        (0.0, 0.0, 1.0, C, 0.9),
-        (0.5, 0.5, 1.0, C, 0.6885),  # 0.9 x 0.85 x 0.9
-        (0.0, 0.0, 0.0, C._replace(improvement_hours=0.06), 0.94),
-        (0.0, 9.0, 0.0, C, 0.0),  # never below nothing
+        (0.0, 0.0, 0.0, 0.0, 1.0),
+        (0.5, 0.0, 0.0, 0.0, 0.9),
+        (-0.4, 0.0, 0.0, 0.0, 1.08),  # less paper than at the reference frees hours
+        (0.0, 0.5, 0.0, 0.0, 0.85),
+        (0.0, 0.0, 1.0, 0.0, 0.9),
+        (0.5, 0.5, 1.0, 0.0, 0.6885),  # 0.9 x 0.85 x 0.9
+        (0.0, 0.0, 0.0, 0.06, 0.94),
+        (0.0, 9.0, 0.0, 0.0, 0.0),  # never below nothing
     ],
 )
-def test_hours_left_for_families_by_hand(compliance, disruption, preparing, c, expected):
-    assert share_for_families(compliance, disruption, preparing, c) == pytest.approx(expected, abs=1e-12)
+def test_hours_left_for_families_by_hand(compliance, disruption, preparing, improving, expected):
+    assert share_for_families(compliance, disruption, preparing, improving, C) == pytest.approx(expected, abs=1e-12)
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,8 @@ def test_pressure_by_hand(world, now, c):
     world.cases.waiting[:] = 5
     world.service.compliance[:] = 0.5
     world.service.standard[:] = 1.0
-    plain(work)(world.workers, world.cases, world.service, world.oversight, 0.5, 0.015, c.workload, now)
+    world.service.efficiency[:] = 1.0
+    plain(work)(world.workers, world.cases, world.service, world.oversight, 0.5, 0.015, 0.0, c.workload, now)
     hours = 37.0 * 0.985
     assert world.workers.hours[:5].tolist() == pytest.approx([hours] * 4 + [0.9 * hours], abs=1e-12)
     needed = 2.05 * (16 + 5 / 5)

@@ -33,26 +33,27 @@ def test_a_surge_lies_between_nothing_and_its_size(age, size, rise, decay, lasti
 
 
 @pytest.mark.parametrize(
-    ("posts", "surged", "closures", "quality", "changes", "expected"),
+    ("posts", "surged", "prevention", "closures", "quality", "changes", "expected"),
     [
-        (120.0, 0.0, 44.64, 1.0, {}, 44.64),  # 0.372 x 120
-        (120.0, 0.25, 44.64, 1.0, {}, 55.8),
-        (120.0, 0.0, 44.64, 1.0, {"prevented": 0.1}, 40.176),
-        (120.0, 0.0, 40.0, 0.64, {}, 46.94),  # failure demand: 0.23 x 40 x (1/0.8 - 1) = 2.3
-        (120.0, 0.0, 40.0, 1.5625, {}, 42.80),  # good work comes back less: 9.2 x (0.8 - 1) = -1.84
-        (120.0, 0.0, 40.0, 0.64, {"return_exponent": 0.0}, 44.64),  # the loop is cut
-        (0.0, 0.0, 40.0, 4.0, {}, 0.0),  # never below nothing
+        (120.0, 0.0, 0.0, 44.64, 1.0, {}, 44.64),  # 0.372 x 120
+        (120.0, 0.25, 0.0, 44.64, 1.0, {}, 55.8),
+        (120.0, 0.0, 0.10, 44.64, 1.0, {}, 40.176),  # a tenth of the budget prevents a tenth
+        (120.0, 0.0, 0.0, 40.0, 0.64, {}, 46.94),  # failure demand: 0.23 x 40 x (1/0.8 - 1) = 2.3
+        (120.0, 0.0, 0.0, 40.0, 1.5625, {}, 42.80),  # good work comes back less: 9.2 x (0.8 - 1) = -1.84
+        (120.0, 0.0, 0.0, 40.0, 0.64, {"return_exponent": 0.0}, 44.64),  # the loop is cut
+        (0.0, 0.0, 0.0, 40.0, 4.0, {}, 0.0),  # never below nothing
     ],
 )
-def test_referrals_by_hand(posts, surged, closures, quality, changes, expected):
-    assert referral_rate(posts, surged, closures, quality, C._replace(**changes)) == pytest.approx(expected, abs=1e-9)
+def test_referrals_by_hand(posts, surged, prevention, closures, quality, changes, expected):
+    found = referral_rate(posts, surged, prevention, closures, quality, C._replace(**changes))
+    assert found == pytest.approx(expected, abs=1e-9)
 
 
 @given(st.floats(0.05, 2), st.floats(0.05, 2), st.floats(0, 100))
 def test_poor_work_comes_back(a, b, closures):
     low, high = sorted([a, b])
-    assert referral_rate(120.0, 0.0, closures, high, C) <= referral_rate(120.0, 0.0, closures, low, C)
+    assert referral_rate(120.0, 0.0, 0.0, closures, high, C) <= referral_rate(120.0, 0.0, 0.0, closures, low, C)
 
 
 def test_no_quality_at_all_is_no_division_by_zero():
-    assert math.isfinite(referral_rate(120.0, 0.0, 44.0, 0.0, C))
+    assert math.isfinite(referral_rate(120.0, 0.0, 0.0, 44.0, 0.0, C))
