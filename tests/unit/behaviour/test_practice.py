@@ -14,6 +14,7 @@ from redbead.behaviour.practice import (
     make_errors,
     recognise_later,
     recognised_share,
+    weather,
 )
 from redbead.jit import plain
 from redbead.state.errors import MOST_ERRORS, RECOGNISED, UNRECOGNISED
@@ -38,6 +39,16 @@ C = Practice()
 )
 def test_error_rate_by_hand(care, burnout, skill, fear, climate, expected):
     assert error_rate(care, burnout, skill, fear, 0.0, climate, C) == pytest.approx(expected, abs=5e-7)
+
+
+@pytest.mark.parametrize(
+    ("commitment", "strength", "expected"),
+    [(0.0, 0.1, 0.010000), (1.0, 0.1, 0.0090484), (-1.0, 0.1, 0.0110517), (2.0, 0.5, 0.0036788), (2.0, 0.0, 0.010000)],
+)
+def test_the_committed_err_less_by_hand(commitment, strength, expected):
+    """0.01 exp(-strength x commitment)."""
+    found = error_rate(1.0, 0.0, 0.0, 0.0, commitment, 0.0, C._replace(commitment=strength))
+    assert found == pytest.approx(expected, abs=5e-8)
 
 
 @pytest.mark.parametrize(
@@ -69,6 +80,21 @@ def test_climate_by_hand(disruption, defences, pressed, blame, expected):
 )
 def test_recognised_share_by_hand(excess, changes, expected):
     assert recognised_share(excess, 0.0, C._replace(**changes)) == pytest.approx(expected, abs=5e-6)
+
+
+@pytest.mark.parametrize(
+    ("more_eyes", "changes", "expected"),
+    [
+        (0.6, {}, 0.49805),  # a unit: 1 - 0.65^1.6
+        (0.3, {}, 0.42880),  # half a service in units: 1 - 0.65^1.3
+        (0.6, {"eyes": 2.0}, 0.67373),  # 1 - 0.65^2.6
+        (0.0, {"feedback": 0.2}, 0.42749),  # what families say: 0.35 exp(0.2)
+        (0.0, {"feedback": 0.1, "training": 0.1}, 0.42749),
+        (0.6, {"recognised": 1.0}, 1.0),
+    ],
+)
+def test_units_and_families_help_to_recognise_by_hand(more_eyes, changes, expected):
+    assert recognised_share(0.0, more_eyes, C._replace(**changes)) == pytest.approx(expected, abs=5e-6)
 
 
 @given(st.floats(0, 2), st.floats(0, 2), around, around)
@@ -139,3 +165,34 @@ def test_an_error_comes_to_mind_later_only_where_somebody_is_there(world, now, c
     world.workers.status[2] = EMPTY
     plain(recognise_later)(world.workers, world.errors, world.ledger, world.diary, c.practice._replace(later=1e9), now)
     assert world.errors.state[[old, fresh, orphan]].tolist() == [RECOGNISED, UNRECOGNISED, UNRECOGNISED]
+
+
+def climate_of(world, now, c, *, more_eyes=0.0):
+    return plain(weather)(
+        world.managers, world.learning, world.service, world.oversight, 0.0, 0.0, 0.0, 0.0, more_eyes, c.practice, now
+    )
+
+
+def test_a_new_design_shifts_the_climate_and_units_what_is_seen(world, now, c):
+    """Everything at its reference: the climate is minus what the design takes off, in a visit ln 0.98 less."""
+    assert climate_of(world, now, c) == pytest.approx((0.0, 0.35), abs=1e-12)
+    world.service.design[:] = 0.2
+    assert climate_of(world, now, c, more_eyes=0.6) == pytest.approx((-0.2, 1 - 0.65**1.6), abs=1e-12)
+    world.oversight.preparing[:] = 1
+    assert climate_of(world, now, c)[0] == pytest.approx(math.log(0.98) - 0.2, abs=1e-12)
+
+
+def test_what_a_team_has_found_out_for_itself_is_its_own(world, now, c):
+    """Craft ln 2 halves the mean of the one team's errors, by inversion of each worker's own uniform."""
+    world.workers.care[:] = 1.0
+    world.workers.burnout[:] = c.practice.burnout_ref
+    world.workers.fear[:] = 0.5
+    world.workers.caseload[:] = 100
+    world.managers.craft[:] = (math.log(2.0), 0.0)
+    for week in range(20):
+        world.errors[0][0] = 0
+        make(world, now._replace(week=week), c, rate=0.05)
+        means = [2.5] * 3 + [5.0] * 3
+        rolls = [dice.uniform(now.seed, dice.ERRORS, week, w) for w in range(6)]
+        expected = [min(MOST_ERRORS, dice.poisson(u, mean)) for u, mean in zip(rolls, means, strict=True)]
+        assert world.workers.made.tolist() == expected

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redbead.dynamics.demand import Demand, referral_rate, surge
+from redbead import dice
+from redbead.dynamics.demand import Demand, refer, referral_rate, surge
+from redbead.jit import plain
 
 C = Demand()
 
@@ -57,3 +59,46 @@ def test_poor_work_comes_back(a, b, closures):
 
 def test_no_quality_at_all_is_no_division_by_zero():
     assert math.isfinite(referral_rate(120.0, 0.0, 0.0, 44.0, 0.0, C))
+
+
+# prevention
+
+
+@pytest.mark.parametrize(
+    ("prevention", "effect", "expected"),
+    [(0.0, 0.10, 44.64), (0.05, 0.10, 42.408), (0.10, 0.10, 40.176), (0.10, 0.0, 44.64), (0.30, 0.25, 11.16),
+     (0.50, 0.25, 0.0)],
+)  # fmt: skip
+def test_what_prevention_prevents_in_the_end_by_hand(prevention, effect, expected):
+    """44.64 x (1 - effect x prevention / 0.1), and never less than nothing."""
+    found = referral_rate(120.0, 0.0, prevention, 44.64, 1.0, C._replace(prevention_effect=effect))
+    assert found == pytest.approx(expected, abs=1e-9)
+
+
+def arrive(world, now, week, c):
+    plain(refer)(world.cases, world.service, world.ledger, 120, c, now._replace(week=week))
+    return int(world.ledger.referrals[0])
+
+
+def test_prevention_works_after_a_first_order_lag_and_wears_off_likewise(world, now):
+    """p (1 - exp(-t / 104)); two years after the money has gone, exp(-1) of it is left."""
+    world.service.quality[:] = 1.0
+    spent = C._replace(prevention=0.1)
+    found = []
+    for week in range(104):
+        arrive(world, now, week, spent)
+        found.append(float(world.service.prevention[0]))
+    assert found == pytest.approx([0.1 * (1 - math.exp(-(t + 1) / 104)) for t in range(104)], abs=1e-12)
+    for week in range(104, 208):
+        arrive(world, now, week, C)
+    assert world.service.prevention[0] == pytest.approx(found[-1] * math.exp(-1), abs=1e-12)
+
+
+def test_families_who_arrive_are_counted_at_the_rate_that_prevention_leaves(world, now):
+    """At the limit a tenth of the budget leaves nine tenths of 44.64: the Poisson quantile of the week's uniform."""
+    world.service.quality[:] = 1.0
+    world.service.prevention[:] = 0.1
+    for week in range(50):
+        world.cases.waiting[:] = 0
+        u = dice.uniform(now.seed, dice.REFERRALS, week, 0)
+        assert arrive(world, now, week, C._replace(prevention=0.1)) == dice.poisson(u, 40.176)
