@@ -87,7 +87,7 @@ class Manager(mesa.Agent):
             model.leader.fear, model.watchers.threat, model.disruption, model.publicity, model.c.fear
         )
         self.fear = rules.moved_fear(self.fear, aim, model.rates.fear_up, model.rates.fear_down)
-        aim = rules.blame_aim(self.own_blame, self.fear, model.incident_memory, model.c.blame)
+        aim = rules.blame_aim(self.own_blame, self.fear, model.incident_memory, model.embedded, model.c.blame)
         self.blame += (aim - self.blame) * model.rates.blame
         if self.recognised > 0:
             self.norm += (self.told / self.recognised - self.norm) / model.c.reporting.norm_memory
@@ -106,7 +106,7 @@ class Leader(mesa.Agent):
     def __init__(self, model: ServiceTwin) -> None:
         super().__init__(model)
         self.fear = model.c.fear.reference
-        self.attention = 0.0
+        self.attention = self.for_staff = 0.0
         self.appoint()
 
     def appoint(self) -> None:
@@ -117,8 +117,10 @@ class Leader(mesa.Agent):
         self.integrity = self.random.gauss(0.0, 1.0)
 
     def go(self) -> None:
-        """Leave or be dismissed; an interim director of average leanings stands in."""
-        self.interim = max(1.0, self.model.c.leadership.interim)
+        """Leave or be dismissed; an interim director of average leanings stands in, and a culture fades with her."""
+        c = self.model.c.leadership
+        self.model.embedded *= c.survival
+        self.interim = max(1.0, c.interim)
         self.commitment = self.integrity = 0.0
 
     def change(self) -> None:
@@ -140,11 +142,13 @@ class Leader(mesa.Agent):
             self.go()
 
     def lead(self) -> None:
-        """Let compliance and dressing up follow what she attends to."""
+        """Let compliance and dressing up follow what she attends to; let a culture become her own."""
         model = self.model
         c = model.c.leadership
         stakes = rules.stakes_in_force(model.c.inspection)
         self.attention = rules.attention(stakes, model.watchers.grade == INADEQUATE, self.commitment, c)
+        self.for_staff = rules.attention_to_staff(self.attention, model.incident_memory, 0.0, c)
+        model.embedded += (1.0 - model.embedded) * rules.approach(c.rebuilding)
         step = rules.approach(c.compliance_pace)
         model.compliance += (self.attention - model.compliance) * step
         model.gaming += (rules.gaming_aim(stakes, self.fear, self.integrity, c) - model.gaming) * step

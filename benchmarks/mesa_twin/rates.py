@@ -29,7 +29,7 @@ class Rates:
     fate_known: float
 
 
-def rates_of(c: Coefficients, *, broken_promise: bool, preparing: bool) -> Rates:
+def rates_of(c: Coefficients, *, broken_promise: bool, embedded: float, preparing: bool) -> Rates:
     """The rates of a week under the coefficients `c`."""
     extra = c.inspection.discovery if preparing else 0.0
     unseen = c.aftermath.harm + c.aftermath.found + extra + c.aftermath.expires
@@ -40,8 +40,8 @@ def rates_of(c: Coefficients, *, broken_promise: bool, preparing: bool) -> Rates
         blame=rules.approach(c.blame.pace),
         fear_up=rules.approach(c.fear.rise),
         fear_down=rules.approach(c.fear.fall),
-        fear_added=c.fear.rhetoric + (c.fear.broken_promise if broken_promise else 0.0),
-        believed=1.0 if broken_promise else 1.0 - c.fear.belief * c.blame.just,
+        fear_added=c.fear.rhetoric + c.fear.accusation + (c.fear.broken_promise if broken_promise else 0.0),
+        believed=1.0 if broken_promise else 1.0 - c.fear.belief * c.blame.just * embedded,
         recognised_later=rules.chance(c.practice.later),
         agency_leaving=rules.chance(c.staffing.agency_leaving),
         manager_leaving=rules.chance(c.staffing.manager_leaving / 52.0),

@@ -24,8 +24,8 @@ from redbead.behaviour import (
     staffing,
     workload,
 )
-from redbead.dynamics import demand, quality
-from redbead.oversight import consequences, inspection
+from redbead.dynamics import change, demand, money, quality
+from redbead.oversight import consequences, inspection, publicity
 from redbead.state import maths
 
 _built: dict[Any, Callable[..., Any]] = {}
@@ -56,6 +56,7 @@ referral_rate = as_written(demand.referral_rate)
 accepted_share = as_written(demand.accepted_share)
 room = as_written(caseload.room)
 output = as_written(workload.output)
+improvement_share = as_written(workload.improvement_share)
 share_for_families = as_written(workload.share_for_families)
 shortfall = as_written(workload.shortfall)
 care = as_written(workload.care)
@@ -87,6 +88,7 @@ skill = as_written(staffing.skill)
 chance_of_leaving = as_written(staffing.chance_of_leaving)
 attraction = as_written(staffing.attraction)
 attention = as_written(leadership.attention)
+attention_to_staff = as_written(leadership.attention_to_staff)
 gaming_aim = as_written(leadership.gaming_aim)
 
 stakes_in_force = as_written(inspection.stakes_in_force)
@@ -97,3 +99,8 @@ has_improved = as_written(consequences.has_improved)
 continuity = as_written(quality.continuity)
 true_quality = as_written(quality.true_quality)
 visible_quality = as_written(quality.visible_quality)
+families_view = as_written(quality.families_view)
+seen_from_failures = as_written(publicity.seen_from_failures)
+efficiency = as_written(change.efficiency)
+posts_given_up = as_written(money.posts_given_up)
+spent_otherwise = as_written(money.spent_otherwise)

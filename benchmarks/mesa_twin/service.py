@@ -17,14 +17,26 @@ from benchmarks.mesa_twin.watchers import Watchers
 from benchmarks.mesa_twin.worker import Worker
 from redbead.engine.organisation import organisation
 from redbead.engine.run import prepare
-from redbead.parameters import Coefficients
+from redbead.parameters import Coefficients, index_of
 from redbead.scenario.spec import Scenario
 from redbead.state.authority import REFERENCE_POSTS, YEAR
 from redbead.state.people import AGENCY, EMPTY, PERMANENT
 
+UNKNOWN = (
+    "change.unit_model", "change.reorganisation", "change.redesign", "change.outsourced", "change.debate",
+    "lessons.autonomy", "caseload.unevenness",
+)  # fmt: skip
+"""Mechanisms that the twin does without, by the parameter that switches each of them on."""
+
 
 class ServiceTwin(mesa.Model):
-    """Children's services of one local authority, under any scenario of the package."""
+    """Children's services of one local authority, under any scenario that switches on nothing of UNKNOWN.
+
+    Raises
+    ------
+    NotImplementedError
+        The scenario does.
+    """
 
     rates: Rates
     ledger: Ledger
@@ -33,6 +45,10 @@ class ServiceTwin(mesa.Model):
         super().__init__(seed=seed)
         plan = prepare(scenario)
         self.schedule = plan.schedule
+        for path in UNKNOWN:
+            if self.schedule.rows[:, index_of(path)].any():
+                msg = f"the twin does not know {path}: compare a scenario without it"
+                raise NotImplementedError(msg)
         self.warm_up = plan.warm_up
         self.weeks = plan.warm_up + plan.weeks
         self._read: dict[int, Coefficients] = {}
@@ -55,6 +71,9 @@ class ServiceTwin(mesa.Model):
         self.disruption = self.publicity = self.incident_memory = self.gaming = self.cost = 0.0
         self.compliance = self.c.leadership.compliance_ref
         self.broken_promise = False
+        self.embedded = self.pressure = self.public_view = 1.0
+        self.prevention = self.improving = self.families_view = self.unit_model = 0.0
+        self.new_structure = self.random.gauss(0.0, 1.0)  # how able another provider would be: nobody knows beforehand
         self.past_leavers: deque[int] = deque(maxlen=YEAR)
         self.past_staff: deque[int] = deque(maxlen=YEAR)
 
@@ -135,16 +154,30 @@ class ServiceTwin(mesa.Model):
         """A new ledger, the budget, the threat in the air, the rates of the week."""
         self.ledger = Ledger()
         self.c = self.coefficients()
-        share = 1.0 + self.c.authority.extra_posts + self.watchers.extra_funding
-        self.established = min(len(self.workers), int(self.base_posts * share + 0.5))
+        self.establish()
         self.watchers.begin_week()
-        self.rates = rates_of(self.c, broken_promise=self.broken_promise, preparing=self.watchers.preparing)
+        self.rates = rates_of(
+            self.c,
+            broken_promise=self.broken_promise,
+            embedded=self.embedded,
+            preparing=self.watchers.preparing,
+        )
+
+    def establish(self) -> None:
+        """Set the number of posts that the budget pays for, as far as there are desks."""
+        c = self.c
+        share = 1.0 + c.authority.extra_posts + self.watchers.extra_funding + c.publicity.money * self.publicity
+        agency = len(self.staff) - self.permanent
+        spent = rules.spent_otherwise(agency, self.base_posts, c.demand.prevention, c.cost)
+        posts = int(self.base_posts * share - rules.posts_given_up(spent, c.cost) + 0.5)
+        self.established = min(len(self.workers), max(0, posts))
 
     def refer(self) -> None:
         """Let the week's families arrive."""
         c = self.c.demand
         surged = c.planned_surge + self.surge - self.surge_rise + self.surge_kept - self.surge_kept_rise
-        rate = rules.referral_rate(self.base_posts, surged, self.recent_closures, self.quality, c)
+        self.prevention += (c.prevention - self.prevention) * rules.approach(c.prevention_lag)
+        rate = rules.referral_rate(self.base_posts, surged, self.prevention, self.recent_closures, self.quality, c)
         asked = int(self.rng.poisson(rate))
         share = rules.accepted_share(self.waiting / self.base_posts, c)
         self.ledger.referrals = int(self.rng.binomial(asked, share))
@@ -170,8 +203,11 @@ class ServiceTwin(mesa.Model):
         """What all workers share this week: hours, families who wait, the climate in which errors happen."""
         c = self.c
         compliance_excess = self.compliance - c.leadership.compliance_ref
-        share = rules.share_for_families(compliance_excess, self.disruption, self.watchers.preparing, c.workload)
-        self.full_hours = c.workload.hours * share * (1.0 - c.lessons.capacity)
+        self.improving = rules.improvement_share(self.pressure, c.workload)
+        share = rules.share_for_families(
+            compliance_excess, self.disruption, self.watchers.preparing, self.improving, c.workload
+        )
+        self.full_hours = c.workload.hours * share * (1.0 - c.lessons.capacity) * self.efficiency()
         self.duty = self.waiting / max(1, len(self.staff))
         self.climate = rules.error_climate(
             self.disruption,
@@ -182,10 +218,17 @@ class ServiceTwin(mesa.Model):
         )
         if self.watchers.preparing:
             self.climate += math.log(1.0 - c.practice.visit_care)
-        self.recognised_share = rules.recognised_share(compliance_excess, c.practice)
+        self.recognised_share = rules.recognised_share(compliance_excess, 0.0, c.practice)
+
+    def efficiency(self) -> float:
+        """Output of the same people under another provider: a trust is one."""
+        elsewhere = 1.0 if self.watchers.trust else 0.0
+        return rules.efficiency(0.0, elsewhere, 0.0, self.new_structure, self.c.change)
 
     def erode(self) -> None:
-        """Let the working standard follow the care that is given."""
+        """Remember how hard the week was; let the working standard follow the care that is given."""
+        asked = sum(worker.pressure * worker.hours for worker in self.staff)
+        self.pressure = asked / max(1e-9, sum(worker.hours for worker in self.staff))
         if self.staff:
             given = self.staff.agg("care", sum) / len(self.staff)
             self.standard = rules.moved_standard(self.standard, given, self.c.workload)
@@ -211,7 +254,7 @@ class ServiceTwin(mesa.Model):
         c, ledger = self.c.lessons, self.ledger
         quality = rules.analysis_quality(self.mean_blame(), c)
         taught = self.c.inspection.information if self.watchers.last_visit == self.week - 1 else 0.0
-        time = self.c.workload.improvement_hours * len(self.staff) / max(1, self.established)
+        time = self.improving * len(self.staff) / max(1, self.established)
         gain = rules.learning_rate(ledger.analysed, quality, ledger.confidential, self.established, time, taught, c)
         left = self.past_leavers[-1] if self.past_leavers else 0
         loss = rules.forgetting_rate(left / max(1, self.permanent), c)
@@ -261,7 +304,8 @@ class ServiceTwin(mesa.Model):
         c, serious = self.c.publicity, self.ledger.serious
         self.publicity -= self.publicity * rules.approach(c.memory)
         faded = self.incident_memory * rules.approach(c.incident_memory)
-        self.incident_memory += serious * self.reference_scale - faded
+        self.incident_memory += serious * REFERENCE_POSTS / self.base_posts - faded
+        self.public_view = rules.seen_from_failures(self.publicity + self.incident_memory, c)
         self.surge -= self.surge * rules.approach(c.surge_decay)
         self.surge_rise -= self.surge_rise * rules.chance(1.0 / c.surge_decay + 1.0 / c.surge_rise)
         self.surge_kept_rise -= self.surge_kept_rise * rules.approach(c.surge_rise)
@@ -269,6 +313,8 @@ class ServiceTwin(mesa.Model):
         if prominent > 0:
             felt = prominent * self.reference_scale
             self.publicity += felt
+            if self.random.random() < c.reform:
+                self.disruption += c.reform_disruption
             self.surge += felt * c.surge * (1.0 - c.surge_lasting)
             self.surge_rise += felt * c.surge * (1.0 - c.surge_lasting)
             self.surge_kept += felt * c.surge * c.surge_lasting
@@ -292,12 +338,16 @@ class ServiceTwin(mesa.Model):
         self.visible = rules.visible_quality(
             self.quality, self.c.inspection.weight_of_records, self.compliance, self.gaming, self.watchers.preparing, c
         )
+        asked = self.c.lessons.asked
+        luck = self.random.gauss(0.0, 1.0)
+        self.families_view = rules.families_view(self.quality, luck, asked, c) if asked > 0.0 else 0.0
         self.disruption -= self.disruption * rules.approach(c.disruption_decay)
 
     def book_cost(self) -> None:
         """Cost of the week."""
         c, teams = self.c.cost, len(self.managers)
         staff = c.worker * self.permanent + c.agency * (len(self.staff) - self.permanent) + c.manager * teams
+        staff += (c.policies + self.c.demand.prevention * c.worker) * self.base_posts
         budget = c.worker * self.established + c.manager * teams
         visits = c.inspection * self.ledger.inspections
         self.cost = staff / YEAR + visits + c.takeover * budget * self.ledger.takeovers

@@ -28,7 +28,7 @@ class Watchers(mesa.Agent):
         self.grade = self.pending = NONE_YET
         self.publish_at = self.test_at = NEVER
         self.visible_then = self.threat = self.transient = self.extra_funding = 0.0
-        self.preparing = self.taken_over = self.imposing = False
+        self.preparing = self.taken_over = self.trust = self.imposing = False
 
     def begin_week(self) -> None:
         """How threatening the next judgement is, and whether people prepare for it."""
@@ -133,7 +133,7 @@ class Watchers(mesa.Agent):
         if rules.has_improved(self.visible_then, model.visible, failing, c) or self.random.random() >= c.chance:
             return False
         trust = self.random.random() < c.trust
-        self.taken_over = True
+        self.taken_over, self.trust = True, trust
         self.extra_funding = c.funding
         model.disruption += c.disruption_trust if trust else c.disruption_commissioner
         model.ledger.takeovers += 1

@@ -43,7 +43,7 @@ class Worker(mesa.Agent):
         self.caseload = 0
         self.tenure = self.skill = 0.0
         self.hours = self.pressure = self.strain = self.care = self.pace = 0.0
-        self.fear = self.burnout = self.willingness = self.around = 0.0
+        self.fear = self.burnout = self.commitment = self.willingness = self.around = 0.0
         self.last_known = self.last_sanction = self.last_withheld = NEVER
         self.dismissed = False
 
@@ -68,6 +68,7 @@ class Worker(mesa.Agent):
             self.skill = c.staffing.agency_skill
         self.fear = c.fear.reference
         self.burnout = c.burnout.reference
+        self.commitment = self.random.gauss(0.0, 1.0)
         self.caseload = int(c.authority.caseload + p)
 
     # the week's work
@@ -81,7 +82,7 @@ class Worker(mesa.Agent):
     def room(self) -> float:
         """Cases she could still be given."""
         c = self.model.c
-        able = c.workload.novice_output + (1.0 - c.workload.novice_output) * self.skill
+        able = 1.0 - c.caseload.by_skill * (1.0 - c.workload.novice_output) * (1.0 - self.skill)
         return rules.room(c.caseload.ceiling, able, self.caseload)
 
     def work(self) -> None:
@@ -116,6 +117,7 @@ class Worker(mesa.Agent):
             self.burnout - c.burnout_ref,
             self.skill - model.c.staffing.skill_ref,
             self.fear - c.fear_ref,
+            self.commitment,
             model.climate,
             c,
         )
@@ -206,7 +208,8 @@ class Worker(mesa.Agent):
         """Move burnout towards where load, fear, support and team push it."""
         model = self.model
         c = model.c.burnout
-        given = rules.support(self.manager.own_support, self.manager.blame - model.c.blame.reference, c)
+        from_above = model.leader.for_staff - c.leader_ref
+        given = rules.support(self.manager.own_support, self.manager.blame - model.c.blame.reference, from_above, c)
         caught = self.manager.team_burnout - self.burnout
         aim = rules.burnout_aim(self.strain, self.fear, given, caught, model.disruption, c)
         self.burnout += (aim - self.burnout) * model.rates.burnout
@@ -220,7 +223,9 @@ class Worker(mesa.Agent):
         if self.dismissed:
             p = 1.0
         elif self.status == PERMANENT:
-            p = rules.chance_of_leaving(self.burnout, self.fear, model.disruption, self.tenure, model.c.staffing)
+            p = rules.chance_of_leaving(
+                self.burnout, self.fear, self.commitment, model.disruption, self.tenure, model.c.staffing
+            )
         else:
             p = model.rates.agency_leaving
         if self.random.random() < p:
@@ -243,6 +248,7 @@ class Worker(mesa.Agent):
             self.skill = rules.skill(self.random.expovariate(1.0 / (c.experienced_years * 52.0)), c)
         self.fear = 0.5 * (c.fear_ref + self.manager.team_fear)
         self.burnout = 0.5 * c.burnout_ref
+        self.commitment = self.random.gauss(0.0, 1.0)
 
     # what becomes of errors
 
@@ -262,7 +268,7 @@ class Worker(mesa.Agent):
 
     def settle(self, error: PracticeError, mark: float) -> None:
         """Give the error the fate that `mark` points at on the line of hazards."""
-        c, ledger = self.model.c.practice, self.model.ledger
+        c, ledger = self.model.c.aftermath, self.model.ledger
         found = c.found + self.model.rates.extra_found
         if mark < c.harm:
             error.state = story.HARMED

@@ -26,20 +26,50 @@ C = Blame()
     ],
 )
 def test_where_blame_tends_to(own, fear, incidents, just, adherence, expected):
-    found = blame_aim(own, fear, incidents, C._replace(just=just, adherence=adherence))
+    found = blame_aim(own, fear, incidents, 1.0, C._replace(just=just, adherence=adherence))
     assert found == pytest.approx(expected, abs=1e-12)
 
 
 @given(unit, unit, unit, st.floats(0, 20))
 def test_managers_fear_becomes_blame(own, a, b, incidents):
     low, high = sorted([a, b])
-    assert 0.0 <= blame_aim(own, low, incidents, C) <= blame_aim(own, high, incidents, C) <= 1.0
+    assert 0.0 <= blame_aim(own, low, incidents, 1.0, C) <= blame_aim(own, high, incidents, 1.0, C) <= 1.0
 
 
 @given(unit, unit, st.floats(0, 20), unit, unit)
 def test_a_just_culture_never_adds_blame(own, fear, incidents, just, adherence):
-    kept = blame_aim(own, fear, incidents, C._replace(just=just, adherence=adherence))
-    assert kept <= blame_aim(own, fear, incidents, C) + 1e-15
+    kept = blame_aim(own, fear, incidents, 1.0, C._replace(just=just, adherence=adherence))
+    assert kept <= blame_aim(own, fear, incidents, 1.0, C) + 1e-15
+
+
+@pytest.mark.parametrize(
+    ("just", "embedded", "restraint", "expected"),
+    [
+        (0.8, 1.0, 0.0, 0.12),
+        (0.8, 0.7, 0.0, 0.264),  # 0.6 (1 - 0.56): a successor's first day
+        (0.8, 0.0, 0.0, 0.60),  # nothing has survived
+        (0.0, 1.0, 0.2, 0.40),  # held back
+        (0.0, 0.5, 0.2, 0.50),  # and remembered by half
+        (0.8, 0.5, 0.1, 0.31),  # 0.6 x 0.6 - 0.05
+        (0.8, 1.0, 0.6, 0.00),  # -0.48, held at 0
+    ],
+)
+def test_what_survives_of_a_culture_and_what_is_held_back_by_hand(just, embedded, restraint, expected):
+    found = blame_aim(0.6, 0.5, 0.0, embedded, C._replace(just=just, restraint=restraint))
+    assert found == pytest.approx(expected, abs=1e-12)
+
+
+@given(unit, unit, st.floats(0, 20), unit, unit, unit, st.floats(0, 0.6))
+def test_the_more_of_a_culture_survives_the_less_blame(own, fear, incidents, just, a, b, restraint):
+    low, high = sorted([a, b])
+    c = C._replace(just=just, restraint=restraint)
+    kept, lost = (blame_aim(own, fear, incidents, embedded, c) for embedded in (high, low))
+    assert 0.0 <= kept <= lost + 1e-15
+    assert lost <= 1.0
+
+
+def test_without_a_culture_policy_it_does_not_matter_what_survives():
+    assert blame_aim(0.6, 0.7, 1.0, 0.0, C) == blame_aim(0.6, 0.7, 1.0, 1.0, C)
 
 
 def test_managers_change_in_26_weeks(world, now, c):
@@ -71,3 +101,14 @@ def test_a_broken_promise_is_remembered(world, now, c):
     world.ledger.sanctions[:] = 0
     plain(move_blame)(world.managers, world.service, world.ledger, hollow, now)
     assert world.service.broken_promise[0] == 1
+
+
+def test_managers_go_back_to_their_own_ways_as_a_culture_is_lost(world, now, c):
+    """Settled blame is 0.6 (1 - 0.8 embedded)."""
+    world.managers.own_blame[:] = 0.6
+    world.managers.fear[:] = 0.5
+    for embedded, expected in ((1.0, 0.12), (0.5, 0.36), (0.0, 0.6)):
+        world.service.embedded[:] = embedded
+        for _ in range(800):
+            plain(move_blame)(world.managers, world.service, world.ledger, c.blame._replace(just=0.8), now)
+        assert world.managers.blame.tolist() == pytest.approx([expected] * 2, abs=1e-9)

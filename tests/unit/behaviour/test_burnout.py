@@ -38,7 +38,26 @@ def test_where_burnout_tends_to(strain, fear, supported, caught, disruption, exp
 )
 def test_blame_takes_support_away(own, excess, expected):
     """S = own - 0.3 (B - B_ref), held in [0, 1]."""
-    assert support(own, excess, C) == pytest.approx(expected, abs=1e-12)
+    assert support(own, excess, 0.0, C) == pytest.approx(expected, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("own", "blame", "leader", "helping", "expected"),
+    [
+        (0.5, 0.0, 0.1, 0.0, 0.53),
+        (0.5, 0.0, -0.2, 0.0, 0.44),
+        (0.5, 0.0, 0.0, 0.2, 0.70),  # helping is their task
+        (0.5, 0.4, 0.1, 0.2, 0.61),  # 0.5 + 0.2 - 0.12 + 0.03
+        (0.9, 0.0, 0.5, 0.2, 1.00),  # 1.25, held at 1
+        (0.1, 0.3, -0.2, 0.0, 0.00),  # -0.05, held at 0
+    ],
+)
+def test_support_follows_the_leaders_attention_and_the_task_of_helping(own, blame, leader, helping, expected):
+    assert support(own, blame, leader, C._replace(helping=helping)) == pytest.approx(expected, abs=1e-12)
+
+
+def test_cut_off_from_the_leader_support_is_the_managers_alone():
+    assert support(0.5, 0.0, 0.7, C._replace(leader=0.0)) == support(0.5, 0.0, -0.2, C._replace(leader=0.0)) == 0.5
 
 
 @given(strain, strain, unit, unit)
@@ -64,6 +83,21 @@ def test_a_week_closes_a_26_weeks_share_of_the_gap_for_those_present(world, now,
     world.workers.fear[:] = 0.5
     world.managers.own_support[:] = 0.5
     world.managers.blame[:] = 0.6
+    world.leaders.for_staff[:] = c.burnout.leader_ref
     world.workers.status[5] = EMPTY
-    plain(move_burnout)(world.workers, world.managers, world.service, 0.6, c.burnout._replace(team=0.0), now)
+    plain(move_burnout)(
+        world.workers, world.managers, world.leaders, world.service, 0.6, c.burnout._replace(team=0.0), now
+    )
     assert world.workers.burnout.tolist() == pytest.approx([0.4 * approach(26.0)] * 5 + [0.0], abs=1e-12)
+
+
+def test_a_leader_who_attends_to_staff_protects_them(world, now, c):
+    """0.2 above the reference is 0.06 more support: odds 2/3 exp(-0.06) = 0.62784, so B* = 0.38569."""
+    world.workers.fear[:] = 0.5
+    world.workers.burnout[:] = 0.4
+    world.managers.own_support[:] = 0.5
+    world.managers.blame[:] = 0.6
+    world.leaders.for_staff[:] = c.burnout.leader_ref + 0.2
+    calm = c.burnout._replace(team=0.0)
+    plain(move_burnout)(world.workers, world.managers, world.leaders, world.service, 0.6, calm, now)
+    assert world.workers.burnout.tolist() == pytest.approx([0.4 - (0.4 - 0.38569) * approach(26.0)] * 6, abs=1e-6)

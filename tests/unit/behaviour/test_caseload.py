@@ -1,12 +1,15 @@
 """Who holds which families: room, allocation in whole cases, closing."""
 
+import math
+from statistics import NormalDist
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from redbead import dice
-from redbead.behaviour.caseload import allocate, close_cases, room
+from redbead.behaviour.caseload import Caseload, allocate, close_cases, favour, room
 from redbead.jit import plain
 from redbead.state.people import EMPTY
 
@@ -20,9 +23,10 @@ def test_room_by_hand(ceiling, output, held, expected):
     assert room(ceiling, output, held) == pytest.approx(expected, abs=1e-12)
 
 
-def give(world, now, c, waiting):
+def give(world, now, c, waiting, **changes):
     world.cases.waiting[:] = waiting
-    plain(allocate)(world.workers, world.cases, c.workload.novice_output, c.caseload, now)
+    rules = c.caseload._replace(**changes)
+    plain(allocate)(world.workers, world.cases, c.workload.novice_output, rules, now)
     return world.workers.caseload.tolist()
 
 
@@ -86,3 +90,47 @@ def test_closing_follows_the_binomial_of_pace_over_duration(world, now):
         closed = [dice.binomial(u, n, p) for u, n, p in zip(us, held, chances, strict=True)]
         assert world.workers.caseload.tolist() == [n - k for n, k in zip(held, closed, strict=True)]
         assert world.ledger.closures[0] == sum(closed)
+
+
+# who is given more than others
+
+
+@pytest.mark.parametrize(
+    ("by_skill", "beginner"), [(0.0, 26.0), (0.5, 20.8), (1.0, 15.6)], ids=["as much as anybody", "half", "usual"]
+)
+def test_how_far_beginners_are_given_less(world, now, c, by_skill, beginner):
+    """Room of a beginner is 26 (1 - by_skill x 0.4), of a skilled worker 26 either way."""
+    world.workers.skill[:3] = 1.0
+    give(world, now, c, 0, by_skill=by_skill)
+    assert world.workers.room.tolist() == pytest.approx([26.0] * 3 + [beginner] * 3, abs=1e-12)
+
+
+@pytest.mark.parametrize(("z", "spread"), [(0.0, 0.5), (1.0, 0.5), (-1.0, 0.5), (2.0, 1.0), (1.0, 0.0)])
+def test_favour_by_hand(z, spread):
+    """exp(s z - s^2 / 2) at the normal quantile z."""
+    found = favour(NormalDist().cdf(z), Caseload(unevenness=spread))
+    assert found == pytest.approx(math.exp(spread * z - spread**2 / 2), rel=1e-9)
+
+
+@pytest.mark.parametrize("spread", [0.2, 0.5])
+def test_favour_is_fair_on_average(spread):
+    """Log-normal of mean 1: over 4,000 teams within 3 standard errors, sd sqrt(exp(s^2) - 1); its log has sd s."""
+    n = 4000
+    rolls = (dice.uniform(np.uint64(5), dice.UNEVEN, 0, team) for team in range(n))
+    found = np.array([favour(u, Caseload(unevenness=spread)) for u in rolls])
+    assert abs(found.mean() - 1.0) < 3 * math.sqrt(math.expm1(spread**2) / n)
+    assert abs(np.log(found).std(ddof=1) - spread) < 3 * spread / math.sqrt(2 * n)
+
+
+def test_a_team_in_favour_is_given_its_share_week_after_week(world, now, c):
+    """Room is 26 x favour for everybody of the team, the same in every week of a run; no family is lost."""
+    world.workers.skill[:] = 1.0
+    luck = [dice.normal(dice.uniform(now.seed, dice.UNEVEN, 0, t)) for t in (0, 1)]
+    expected = [26.0 * math.exp(0.5 * z - 0.125) for z in luck for _ in range(3)]
+    for week in (60, 61, 200):
+        world.workers.caseload[:] = 0
+        held = give(world, now._replace(week=week), c, 40, unevenness=0.5)
+        assert world.workers.room.tolist() == pytest.approx(expected, abs=1e-9)
+        assert sum(held) == 40
+        shares = [40 * room_ / sum(expected) for room_ in expected]
+        assert all(abs(k - share) <= 1 for k, share in zip(held, shares, strict=True))

@@ -64,6 +64,12 @@ def test_where_the_leaders_fear_tends_to(threat, publicity, protection, expected
     assert found == pytest.approx(expected, abs=1e-12)
 
 
+@pytest.mark.parametrize(("accused", "expected"), [(0.0, 0.47), (0.2, 0.67), (0.5, 0.97)])
+def test_managers_who_are_punished_for_blaming_are_afraid_too(accused, expected):
+    found = manager_fear_aim(0.5, 0.35, 0.0, 0.0, C._replace(manager_accused=accused))
+    assert found == pytest.approx(expected, abs=1e-12)
+
+
 @given(unit, unit, unit, st.floats(-1, 1), unit, unit, unit)
 def test_more_blame_never_calms(a, b, threat, caught, disruption, publicity, added):
     low, high = sorted([a, b])
@@ -147,6 +153,7 @@ def test_a_just_culture_is_half_believed_until_broken_and_then_worse_than_none(w
     """F* by hand at B = 0.6, nothing else: kept 0.1 + 0.55 x 0.6 x 0.5 = 0.265; broken 0.1 + 0.33 + 0.1 = 0.53."""
 
     def settled(*, just, broken):
+        world.service.embedded[:] = 1.0
         world.service.broken_promise[:] = broken
         world.managers.blame[:] = 0.6
         for _ in range(400):
@@ -158,3 +165,25 @@ def test_a_just_culture_is_half_believed_until_broken_and_then_worse_than_none(w
     assert settled(just=1.0, broken=0) == pytest.approx(0.265, abs=1e-3)
     assert settled(just=0.0, broken=0) == pytest.approx(0.43, abs=1e-3)
     assert settled(just=1.0, broken=1) == pytest.approx(0.53, abs=1e-3)
+
+
+def settle(world, now, c, *, just=0.0):
+    world.managers.blame[:] = 0.6
+    for _ in range(400):
+        plain(see_teams)(world.workers, world.managers, now)
+        plain(look_around)(world.workers, world.managers, world.network, c, now)
+        plain(move_fear)(world.workers, world.managers, world.service, world.oversight, just, c, now)
+    return world.workers.fear.tolist()
+
+
+def test_where_colleagues_accuse_each_other_everybody_fears_as_much_more(world, now, c):
+    """F* = 0.1 + 0.55 x 0.6 + 0.2 for accusations + 0.05 for rhetoric = 0.68, everybody alike."""
+    grim = c.fear._replace(accusation=0.2, rhetoric=0.05)
+    assert settle(world, now, grim) == pytest.approx([0.68] * 6, abs=1e-3)
+
+
+@pytest.mark.parametrize(("embedded", "expected"), [(1.0, 0.265), (0.7, 0.3145), (0.0, 0.43)])
+def test_an_announcement_is_believed_as_far_as_it_has_survived_its_leader(world, now, c, embedded, expected):
+    """F* = 0.1 + 0.33 (1 - 0.5 embedded)."""
+    world.service.embedded[:] = embedded
+    assert settle(world, now, c.fear, just=1.0) == pytest.approx([expected] * 6, abs=1e-3)

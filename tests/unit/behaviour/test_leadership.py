@@ -11,6 +11,7 @@ from redbead.behaviour.leadership import (
     Leadership,
     appoint,
     attention,
+    attention_to_staff,
     follow_the_leader,
     gaming_aim,
     leader_goes,
@@ -71,24 +72,72 @@ def test_character_resists(stakes, fear, a, b):
     assert attention(stakes, 1.0, high, C) <= attention(stakes, 1.0, low, C)
 
 
+@pytest.mark.parametrize(
+    ("inspection", "incidents", "debate", "pulls", "expected"),
+    [
+        (0.4, 0.0, 0.0, (0.0, 0.0), 0.30),  # half of the rest: staff and budget are equals
+        (0.4, 1.0, 0.0, (0.0, 0.0), 0.20),  # a third: a recent incident is one more
+        (0.4, 0.0, 0.02, (0.0, 0.0), 0.29),
+        (0.4, 0.0, 0.0, (math.log(2), 0.0), 0.40),  # 0.6 x 2/3
+        (0.4, 0.0, 0.0, (0.0, math.log(2)), 0.20),  # 0.6 x 1/3
+        (0.4, 1.0, 0.0, (math.log(2), math.log(3)), 0.20),  # 0.6 x 2/6
+        (1.0, 0.0, 0.02, (0.0, 0.0), 0.00),  # nothing is left
+    ],
+)
+def test_attention_to_staff_by_hand(inspection, incidents, debate, pulls, expected):
+    c = C._replace(staff_pull=pulls[0], budget_pull=pulls[1])
+    assert attention_to_staff(inspection, incidents, debate, c) == pytest.approx(expected, abs=1e-12)
+
+
+pull = st.floats(-3, 3)
+
+
+@given(unit, st.floats(0, 20), st.floats(0, 0.1), pull, pull)
+def test_goals_share_no_more_attention_than_there_is(inspection, incidents, debate, staff, budget):
+    """Exchanging the pulls gives the share of the budget; incidents take what is left of the rest."""
+    one, other = C._replace(staff_pull=staff, budget_pull=budget), C._replace(staff_pull=budget, budget_pull=staff)
+    rest = max(0.0, 1.0 - inspection - debate)
+    shares = [attention_to_staff(inspection, incidents, debate, c) for c in (one, other)]
+    assert min(shares) >= 0.0
+    assert sum(shares) <= rest + 1e-12
+    without_incidents = [attention_to_staff(inspection, 0.0, debate, c) for c in (one, other)]
+    assert sum(without_incidents) == pytest.approx(rest, abs=1e-12)
+
+
+@given(unit, unit, st.floats(0, 5), pull, pull)
+def test_whatever_else_pulls_takes_attention_from_staff(inspection, more, incidents, a, b):
+    low, high = sorted([a, b])
+    here = attention_to_staff(inspection, incidents, 0.0, C)
+    assert attention_to_staff(min(1.0, inspection + more), incidents, 0.0, C) <= here
+    assert attention_to_staff(inspection, incidents + more, 0.0, C) <= here
+    thrift, ease = (attention_to_staff(inspection, incidents, 0.0, C._replace(budget_pull=k)) for k in (high, low))
+    assert thrift <= ease
+    care, neglect = (attention_to_staff(inspection, incidents, 0.0, C._replace(staff_pull=k)) for k in (high, low))
+    assert neglect <= care
+
+
 # the week
+
+
+def move_on(world, now, c):
+    plain(leader_moves_on)(world.leaders, world.service, world.oversight, world.ledger, world.diary, c, now)
 
 
 def test_the_organisation_follows_in_26_weeks(world, now, c):
     world.leaders.attention[:] = 0.9
     world.service.compliance[:] = 0.5
-    plain(follow_the_leader)(world.leaders, world.service, 0.7, c.leadership, now)
+    plain(follow_the_leader)(world.leaders, world.service, 0.7, 0.0, c.leadership, now)
     assert world.service.compliance[0] == pytest.approx(0.5 + 0.4 * approach(26.0), abs=1e-12)
 
 
 def test_an_interim_director_of_average_leanings_stands_in_for_35_weeks(world, now, c):
     world.leaders.commitment[:] = world.leaders.integrity[:] = 2.0
-    plain(leader_goes)(world.leaders, world.ledger, world.diary, c.leadership.interim, now)
+    plain(leader_goes)(world.leaders, world.service, world.ledger, world.diary, c.leadership, now)
     assert (world.leaders.commitment[0], world.leaders.integrity[0], world.leaders.interim[0]) == (0.0, 0.0, 35.0)
     assert world.leaders.spell[0] == world.ledger.leaders_left[0] == 1
     weeks = 0
     while world.leaders.interim[0] > 0:
-        plain(leader_moves_on)(world.leaders, world.oversight, world.ledger, world.diary, c.leadership, now)
+        move_on(world, now, c.leadership)
         weeks += 1
     assert weeks == 35
     assert world.leaders.commitment[0] != 0.0
@@ -113,9 +162,50 @@ def test_good_directors_are_poached_and_those_of_failing_authorities_leave(world
         u = dice.uniform(now.seed, dice.LEADER_LEAVING, week, dice.person(0, before))
         world.oversight.grade[:] = grade
         world.oversight.sting[:] = float(grade == 3)
-        plain(leader_moves_on)(
-            world.leaders, world.oversight, world.ledger, world.diary, quick, now._replace(week=week)
-        )
+        move_on(world, now._replace(week=week), quick)
         assert (world.leaders.spell[0] > before) == (u < chance)
         left += u < chance
     assert left > 20
+
+
+def follow(world, now, c, *, debate=0.0):
+    plain(follow_the_leader)(world.leaders, world.service, 0.7, debate, c.leadership, now)
+
+
+def test_what_is_left_of_her_attention_goes_to_staff(world, now, c):
+    """Half of 1 - 0.4 - 0.02 x 0.5 with a debate half as loud as it can be; a third of it after an incident."""
+    world.leaders.attention[:] = 0.4
+    world.service.debated[:] = 0.5
+    follow(world, now, c, debate=0.02)
+    assert world.leaders.for_staff[0] == pytest.approx(0.295, abs=1e-12)
+    world.service.incident_memory[:] = 1.0
+    follow(world, now, c, debate=0.02)
+    assert world.leaders.for_staff[0] == pytest.approx(0.59 / 3, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("survival", "before", "after"), [(0.7, 1.0, 0.7), (0.7, 0.5, 0.35), (0.0, 1.0, 0.0), (1.0, 0.8, 0.8)]
+)
+def test_of_a_culture_only_a_share_survives_its_leader(world, now, c, survival, before, after):
+    world.service.embedded[:] = before
+    plain(leader_goes)(
+        world.leaders, world.service, world.ledger, world.diary, c.leadership._replace(survival=survival), now
+    )
+    assert world.service.embedded[0] == pytest.approx(after, abs=1e-12)
+
+
+def test_a_culture_is_made_ones_own_again_in_a_year(world, now, c):
+    """1 - 0.3 exp(-n / 52) n weeks after a director has gone."""
+    world.service.embedded[:] = 1.0
+    plain(leader_goes)(world.leaders, world.service, world.ledger, world.diary, c.leadership, now)
+    for week in range(1, 157):
+        follow(world, now, c)
+        assert world.service.embedded[0] == pytest.approx(1 - 0.3 * math.exp(-week / 52), abs=1e-12)
+
+
+def test_where_leaders_stay_a_culture_stays(world, now, c):
+    world.service.embedded[:] = 1.0
+    for week in range(100):
+        move_on(world, now._replace(week=week), c.leadership._replace(leaving=0.0))
+        follow(world, now, c)
+    assert world.service.embedded[0] == 1.0

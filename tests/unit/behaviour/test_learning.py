@@ -1,5 +1,8 @@
-"""From reports to defences (E20 to E22), by hand with the default coefficients."""
+"""From reports to defences (E20 to E22), by hand with the default coefficients; what teams find for themselves."""
 
+import math
+
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,9 +14,13 @@ from redbead.behaviour.learning import (
     forgetting_rate,
     learn,
     learning_rate,
+    moved_craft,
+    try_out,
     usefulness_aim,
 )
+from redbead.engine.founding import lay_out
 from redbead.jit import plain
+from redbead.parameters import Authority
 from redbead.state.errors import ANALYSED, REPORTED, WITHHELD
 
 unit = st.floats(0, 1)
@@ -50,6 +57,16 @@ def test_usefulness_is_answers_times_quality(quality, answered, expected):
 def test_lessons_by_hand(analysed, quality, confided, posts, time, info, authorities, expected):
     c = C._replace(pool_authorities=float(authorities))
     assert learning_rate(analysed, quality, confided, posts, time, info, c) == pytest.approx(expected, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("asked", "used", "expected"),
+    [(0.0, 1.0, 0.0), (1.0, 0.0, 0.0), (1.0, 1.0, 0.006), (0.5, 1.0, 0.003), (0.5, 0.5, 0.0015)],
+)
+def test_families_teach_where_they_are_asked_and_heard(asked, used, expected):
+    """0.006 x asked x used: asking without listening teaches nothing."""
+    found = learning_rate(0, 1.0, 0, 120, 0.0, 0.0, C._replace(asked=asked, used=used))
+    assert found == pytest.approx(expected, abs=1e-12)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +115,7 @@ def test_a_quiet_week_of_learning_by_hand(world, now, c):
     world.learning.usefulness[:] = 0.4
     world.learning.reports_rate[:] = world.learning.answers_rate[:] = 1.0
     plain(learn)(
-        world.workers, world.managers, world.learning, world.service, world.oversight, world.ledger, 6, 0.03, 0.0,
+        world.workers, world.managers, world.learning, world.service, world.oversight, world.ledger, 6, 0.03,
         c.lessons, now,
     )  # fmt: skip
     assert world.learning.defences[0] == pytest.approx(0.3 * (1 - 1 / 156), abs=1e-12)
@@ -111,7 +128,76 @@ def test_what_a_visit_teaches_is_learnt_in_the_week_after_it(world, now, c):
         world.learning.defences[:] = 0.3
         world.oversight.last_visit[:] = ended
         plain(learn)(
-            world.workers, world.managers, world.learning, world.service, world.oversight, world.ledger, 6, 0.03, 0.0,
+            world.workers, world.managers, world.learning, world.service, world.oversight, world.ledger, 6, 0.03,
             c.lessons, now,
         )  # fmt: skip
         assert world.learning.defences[0] == pytest.approx(0.3 - 0.3 / 156 + gained, abs=1e-12)
+
+
+def test_time_to_improve_counts_as_far_as_it_is_really_there(world, now, c):
+    """Four of six posts filled, 3 % of hours left: D gains (1 - D) x 0.1 x 0.03 x 4/6."""
+    world.workers.status[4:] = 0
+    world.learning.defences[:] = 0.3
+    world.service.improving[:] = 0.03
+    plain(learn)(
+        world.workers, world.managers, world.learning, world.service, world.oversight, world.ledger, 6, 0.03,
+        c.lessons, now,
+    )  # fmt: skip
+    assert world.learning.defences[0] == pytest.approx(0.3 - 0.3 / 156 + 0.7 * 0.1 * 0.03 * 4 / 6, abs=1e-12)
+
+
+# what teams find out for themselves
+
+FREE = C._replace(autonomy=1.0)
+M = FREE.memory
+KEPT = 1 - 1 / M
+
+
+@pytest.mark.parametrize(
+    ("craft", "luck", "autonomy", "expected"),
+    [
+        (0.0, 9.0, 0.0, 0.0),
+        (0.0, 0.0, 1.0, 0.0005),
+        (0.0, 1.0, 1.0, 0.0105),
+        (0.0, -1.0, 1.0, -0.0095),  # some of what they try makes things worse
+        (0.0, 1.0, 0.5, 0.00525),
+        (0.156, 0.0, 0.0, 0.155),  # a 156th is forgotten
+        (-0.156, 0.0, 1.0, -0.1545),
+    ],
+)
+def test_a_week_of_trying_out_by_hand(craft, luck, autonomy, expected):
+    assert moved_craft(craft, luck, C._replace(autonomy=autonomy)) == pytest.approx(expected, abs=1e-12)
+
+
+def test_craft_of_average_luck_tends_to_gain_times_memory():
+    """g m (1 - (1 - 1/m)^n), so 0.0005 x 156 = 0.078 in the end; without freedom it fades as (1 - 1/m)^n."""
+    craft = 0.0
+    for n in range(1, 4001):
+        craft = moved_craft(craft, 0.0, FREE)
+        assert craft == pytest.approx(0.078 * (1 - KEPT**n), abs=1e-12)
+    assert craft == pytest.approx(0.078, abs=1e-9)
+    assert moved_craft(0.078, 0.0, FREE) == pytest.approx(0.078, abs=1e-15)
+    for _ in range(100):
+        craft = moved_craft(craft, 0.0, C)
+    assert craft == pytest.approx(0.078 * KEPT**100, abs=1e-9)
+
+
+@pytest.mark.parametrize(("autonomy", "weeks"), [(1.0, 52), (1.0, 520), (0.5, 520)])
+def test_teams_differ_as_a_first_order_process_says(now, autonomy, weeks):
+    """1,000 teams: mean a g m (1 - k^n), variance (a s)^2 (1 - k^2n) / (1 - k^2), k = 1 - 1/m; within 3 standard
+    errors."""
+    world = lay_out(Authority(posts=2000.0, team_size=2.0, friends=0.0), 2000)
+    now = now._replace(end_post=2000, end_team=1000)
+    for week in range(weeks):
+        try_out(world.managers, C._replace(autonomy=autonomy), now._replace(week=week))
+    craft = world.managers.craft
+    spread = autonomy * 0.01 * math.sqrt((1 - KEPT ** (2 * weeks)) / (1 - KEPT**2))
+    assert abs(craft.mean() - autonomy * 0.078 * (1 - KEPT**weeks)) < 3 * spread / math.sqrt(1000)
+    assert abs(craft.std(ddof=1) - spread) < 3 * spread / math.sqrt(2000)
+    assert np.abs(np.corrcoef(craft[:-1], craft[1:])[0, 1]) < 3 / math.sqrt(999), "neighbouring teams"
+
+
+def test_without_freedom_teams_find_nothing(world, now, c):
+    for week in range(10):
+        plain(try_out)(world.managers, c.lessons, now._replace(week=week))
+    assert not world.managers.craft.any()

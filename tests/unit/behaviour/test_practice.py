@@ -1,8 +1,7 @@
-"""Practice errors (E14, E15, E18): rates by hand, fates in the proportions of their hazards, tidy rows."""
+"""Practice errors (E14, E15): rates by hand, counts and kinds from the dice, what comes to mind later."""
 
 import math
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,28 +11,13 @@ from redbead.behaviour.practice import (
     Practice,
     error_climate,
     error_rate,
-    fates,
     make_errors,
     recognise_later,
     recognised_share,
-    sweep,
-    take_along,
+    weather,
 )
 from redbead.jit import plain
-from redbead.state.errors import (
-    ANALYSED,
-    CLOSED,
-    DISCOVERED,
-    EXPIRED,
-    HARMED,
-    HELD_BACK,
-    MOST_ERRORS,
-    RECOGNISED,
-    REPAIRED,
-    REPORTED,
-    UNRECOGNISED,
-    WITHHELD,
-)
+from redbead.state.errors import MOST_ERRORS, RECOGNISED, UNRECOGNISED
 from redbead.state.people import EMPTY
 
 around = st.floats(-1, 1)
@@ -54,7 +38,17 @@ C = Practice()
     ],
 )
 def test_error_rate_by_hand(care, burnout, skill, fear, climate, expected):
-    assert error_rate(care, burnout, skill, fear, climate, C) == pytest.approx(expected, abs=5e-7)
+    assert error_rate(care, burnout, skill, fear, 0.0, climate, C) == pytest.approx(expected, abs=5e-7)
+
+
+@pytest.mark.parametrize(
+    ("commitment", "strength", "expected"),
+    [(0.0, 0.1, 0.010000), (1.0, 0.1, 0.0090484), (-1.0, 0.1, 0.0110517), (2.0, 0.5, 0.0036788), (2.0, 0.0, 0.010000)],
+)
+def test_the_committed_err_less_by_hand(commitment, strength, expected):
+    """0.01 exp(-strength x commitment)."""
+    found = error_rate(1.0, 0.0, 0.0, 0.0, commitment, 0.0, C._replace(commitment=strength))
+    assert found == pytest.approx(expected, abs=5e-8)
 
 
 @pytest.mark.parametrize(
@@ -85,20 +79,35 @@ def test_climate_by_hand(disruption, defences, pressed, blame, expected):
     ],
 )
 def test_recognised_share_by_hand(excess, changes, expected):
-    assert recognised_share(excess, C._replace(**changes)) == pytest.approx(expected, abs=5e-6)
+    assert recognised_share(excess, 0.0, C._replace(**changes)) == pytest.approx(expected, abs=5e-6)
+
+
+@pytest.mark.parametrize(
+    ("more_eyes", "changes", "expected"),
+    [
+        (0.6, {}, 0.49805),  # a unit: 1 - 0.65^1.6
+        (0.3, {}, 0.42880),  # half a service in units: 1 - 0.65^1.3
+        (0.6, {"eyes": 2.0}, 0.67373),  # 1 - 0.65^2.6
+        (0.0, {"feedback": 0.2}, 0.42749),  # what families say: 0.35 exp(0.2)
+        (0.0, {"feedback": 0.1, "training": 0.1}, 0.42749),
+        (0.6, {"recognised": 1.0}, 1.0),
+    ],
+)
+def test_units_and_families_help_to_recognise_by_hand(more_eyes, changes, expected):
+    assert recognised_share(0.0, more_eyes, C._replace(**changes)) == pytest.approx(expected, abs=5e-6)
 
 
 @given(st.floats(0, 2), st.floats(0, 2), around, around)
 def test_haste_makes_errors(a, b, burnout, skill):
     low, high = sorted([a, b])
-    assert error_rate(high, burnout, skill, 0.0, 0.0, C) <= error_rate(low, burnout, skill, 0.0, 0.0, C)
+    assert error_rate(high, burnout, skill, 0.0, 0.0, 0.0, C) <= error_rate(low, burnout, skill, 0.0, 0.0, 0.0, C)
 
 
 @given(around, around, st.floats(0.05, 1.5))
 def test_exhaustion_makes_errors_and_skill_avoids_them(a, b, care):
     low, high = sorted([a, b])
-    assert error_rate(care, low, 0.0, 0.0, 0.0, C) <= error_rate(care, high, 0.0, 0.0, 0.0, C)
-    assert error_rate(care, 0.0, high, 0.0, 0.0, C) <= error_rate(care, 0.0, low, 0.0, 0.0, C)
+    assert error_rate(care, low, 0.0, 0.0, 0.0, 0.0, C) <= error_rate(care, high, 0.0, 0.0, 0.0, 0.0, C)
+    assert error_rate(care, 0.0, high, 0.0, 0.0, 0.0, C) <= error_rate(care, 0.0, low, 0.0, 0.0, 0.0, C)
 
 
 # the week
@@ -106,7 +115,7 @@ def test_exhaustion_makes_errors_and_skill_avoids_them(a, b, care):
 
 def make(world, now, c, *, seen=0.0, rate=0.01):
     plain(make_errors)(
-        world.workers, world.cases, world.errors, world.ledger, world.diary, 0.0, seen, 0.0,
+        world.workers, world.managers, world.cases, world.errors, world.ledger, world.diary, 0.0, seen, 0.0,
         c.practice._replace(errors_per_case=rate), now,
     )  # fmt: skip
 
@@ -158,60 +167,32 @@ def test_an_error_comes_to_mind_later_only_where_somebody_is_there(world, now, c
     assert world.errors.state[[old, fresh, orphan]].tolist() == [RECOGNISED, UNRECOGNISED, UNRECOGNISED]
 
 
-def test_fates_come_in_the_proportions_of_their_hazards(world, now, c, error):
-    """Competing risks: of known hidden errors, harm : found : expiry : repair as 0.002 : 0.009615 : 0.019231 : 0.0375.
+def climate_of(world, now, c, *, more_eyes=0.0):
+    return plain(weather)(
+        world.managers, world.learning, world.service, world.oversight, 0.0, 0.0, 0.0, 0.0, more_eyes, c.practice, now
+    )
 
-    The total weekly chance is 1 - exp(-0.068346) = 0.06606; each share within 4 standard errors.
-    """
-    hazards = {HARMED: 0.002, DISCOVERED: 0.009615, EXPIRED: 0.019231, REPAIRED: 0.0375}
-    total = sum(hazards.values())
-    states = []
-    for week in range(200):
+
+def test_a_new_design_shifts_the_climate_and_units_what_is_seen(world, now, c):
+    """Everything at its reference: the climate is minus what the design takes off, in a visit ln 0.98 less."""
+    assert climate_of(world, now, c) == pytest.approx((0.0, 0.35), abs=1e-12)
+    world.service.design[:] = 0.2
+    assert climate_of(world, now, c, more_eyes=0.6) == pytest.approx((-0.2, 1 - 0.65**1.6), abs=1e-12)
+    world.oversight.preparing[:] = 1
+    assert climate_of(world, now, c)[0] == pytest.approx(math.log(0.98) - 0.2, abs=1e-12)
+
+
+def test_what_a_team_has_found_out_for_itself_is_its_own(world, now, c):
+    """Craft ln 2 halves the mean of the one team's errors, by inversion of each worker's own uniform."""
+    world.workers.care[:] = 1.0
+    world.workers.burnout[:] = c.practice.burnout_ref
+    world.workers.fear[:] = 0.5
+    world.workers.caseload[:] = 100
+    world.managers.craft[:] = (math.log(2.0), 0.0)
+    for week in range(20):
         world.errors[0][0] = 0
-        rows = [error(w, WITHHELD, number=k) for w in range(6) for k in range(15)]
-        plain(fates)(world.workers, world.errors, world.ledger, world.diary, 0.0, c.practice, now._replace(week=week))
-        states += world.errors.state[rows].tolist()
-    n = len(states)
-    for state, hazard in hazards.items():
-        share = (1 - math.exp(-total)) * hazard / total
-        assert abs(states.count(state) / n - share) < 4 * math.sqrt(share * (1 - share) / n), state
-    assert states.count(WITHHELD) > 0.9 * n
-
-
-def test_nobody_can_repair_what_she_has_not_seen(world, now, c, error):
-    rows = [error(w, UNRECOGNISED, number=k) for w in range(6) for k in range(15)]
-    plain(fates)(
-        world.workers, world.errors, world.ledger, world.diary, 0.0,
-        c.practice._replace(repaired=1e6, harm=0.0, found=0.0, expires=0.0), now,
-    )  # fmt: skip
-    assert set(world.errors.state[rows].tolist()) == {UNRECOGNISED}
-
-
-def test_she_takes_her_knowledge_along(world, now, c, error):
-    """What a leaver kept back is afterwards known to nobody; what a manager holds back stays known to the manager."""
-    kept, held, stays = error(0, WITHHELD), error(1, HELD_BACK), error(2, WITHHELD)
-    world.workers.spell[:2] += 1
-    plain(take_along)(world.workers, world.errors, world.ledger, now)
-    assert world.errors.state[kept] == WITHHELD, "nobody has left this week"
-    world.ledger.departures[:] = 2
-    plain(take_along)(world.workers, world.errors, world.ledger, now)
-    assert world.errors.state[[kept, held, stays]].tolist() == [UNRECOGNISED, HELD_BACK, WITHHELD]
-
-
-def test_rows_whose_story_has_ended_make_room_in_order(world, now, error):
-    states = [WITHHELD, CLOSED, REPORTED, ANALYSED, EXPIRED, HARMED, REPAIRED, UNRECOGNISED]
-    for k, state in enumerate(states):
-        error(0, state, born=k)
-    plain(sweep)(world.errors, now)
-    assert world.errors[0][0] == 4
-    assert world.errors.born[:4].tolist() == [0, 2, 5, 7]
-    assert world.errors.state[:4].tolist() == [WITHHELD, REPORTED, HARMED, UNRECOGNISED]
-
-
-def test_a_visit_finds_more(world, now, c, error):
-    """Extra hazard 1e6 of discovery: everything hidden is found."""
-    rows = [error(w, WITHHELD) for w in range(6)]
-    plain(fates)(world.workers, world.errors, world.ledger, world.diary, 1e6, c.practice, now)
-    assert set(world.errors.state[rows].tolist()) == {DISCOVERED}
-    assert world.ledger.discovered[0] == 6
-    assert np.all(world.errors.since[rows] == now.week)
+        make(world, now._replace(week=week), c, rate=0.05)
+        means = [2.5] * 3 + [5.0] * 3
+        rolls = [dice.uniform(now.seed, dice.ERRORS, week, w) for w in range(6)]
+        expected = [min(MOST_ERRORS, dice.poisson(u, mean)) for u, mean in zip(rolls, means, strict=True)]
+        assert world.workers.made.tolist() == expected

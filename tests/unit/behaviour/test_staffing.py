@@ -1,6 +1,7 @@
 """Staff (E9 to E12): skill, leaving, hiring, agency cover, newcomers."""
 
 import math
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -19,7 +20,9 @@ from redbead.behaviour.staffing import (
     skill,
     weigh_leaving,
 )
+from redbead.engine.founding import lay_out, seat
 from redbead.jit import plain
+from redbead.parameters import Authority
 from redbead.state.people import AGENCY, EMPTY, PERMANENT
 from redbead.state.types import NEVER
 
@@ -45,15 +48,38 @@ def test_skill_by_hand(weeks, expected):
     ],
 )
 def test_chance_of_leaving_by_hand(burnout, fear, disruption, tenure, expected):
-    assert chance_of_leaving(burnout, fear, disruption, tenure, C) == pytest.approx(expected, abs=5e-8)
+    assert chance_of_leaving(burnout, fear, 0.0, disruption, tenure, C) == pytest.approx(expected, abs=5e-8)
+
+
+@pytest.mark.parametrize(
+    ("commitment", "disruption", "slump", "expected"),
+    [
+        (1.0, 0.5, 0.8, 0.0061301),  # h exp((1 + 0.8) / 2) = 0.0061490
+        (-1.0, 0.5, 0.8, 0.0027591),  # h exp((1 - 0.8) / 2) = 0.0027629
+        (1.0, 0.5, 0.0, 0.0041133),  # the loop is cut: as anybody
+        (2.0, 0.0, 0.8, 0.0024969),  # without upheaval morale does not slump
+        (-2.0, 0.0, 0.8, 0.0024969),
+    ],
+)
+def test_the_committed_leave_when_morale_slumps_by_hand(commitment, disruption, slump, expected):
+    found = chance_of_leaving(0.4, 0.5, commitment, disruption, 200.0, C._replace(slump=slump))
+    assert found == pytest.approx(expected, abs=5e-8)
+
+
+@given(st.floats(-4, 4), st.floats(-4, 4), st.floats(0, 2))
+def test_upheaval_drives_out_the_committed_before_the_others(a, b, disruption):
+    low, high = sorted([a, b])
+    stays, goes = (chance_of_leaving(0.4, 0.5, k, disruption, 200.0, C) for k in (low, high))
+    assert 0.0 <= stays <= goes <= 1.0
 
 
 @given(unit, unit, unit, unit, st.floats(0, 500))
 def test_burnout_and_fear_drive_people_out(a, b, other, disruption, tenure):
     low, high = sorted([a, b])
-    calm = chance_of_leaving(low, other, disruption, tenure, C)
-    assert 0.0 <= calm <= chance_of_leaving(high, other, disruption, tenure, C) <= 1.0
-    assert chance_of_leaving(other, low, disruption, tenure, C) <= chance_of_leaving(other, high, disruption, tenure, C)
+    calm = chance_of_leaving(low, other, 0.0, disruption, tenure, C)
+    assert 0.0 <= calm <= chance_of_leaving(high, other, 0.0, disruption, tenure, C) <= 1.0
+    safe, afraid = (chance_of_leaving(other, fear, 0.0, disruption, tenure, C) for fear in (low, high))
+    assert safe <= afraid
 
 
 @pytest.mark.parametrize(("grade", "pulled"), [(-1, 1.0), (0, 1.25), (1, 1.0), (2, 0.92), (3, 0.75)])
@@ -203,3 +229,44 @@ def test_a_new_manager_brings_her_own_leaning(world, now, c):
     assert world.managers.own_blame[1] == pytest.approx(0.6 + 0.1 * dice.normal(u))
     assert world.managers.own_support[1] == pytest.approx(0.5 + 0.1 * dice.normal(v))
     assert world.ledger.managers_left[0] == 2
+
+
+# commitment
+
+
+def test_in_an_upheaval_the_weekly_chances_rise_with_commitment_and_without_one_they_do_not(world, now, c):
+    world.workers.burnout[:] = 0.4
+    world.workers.fear[:] = 0.5
+    world.workers.tenure[:] = 200.0
+    world.workers.commitment[:] = (-2, -1, 0, 1, 2, 3)
+    plain(weigh_leaving)(world.workers, world.service, c.staffing, now)
+    assert len(set(world.workers.chance_of_leaving.tolist())) == 1
+    world.service.disruption[:] = 0.3
+    plain(weigh_leaving)(world.workers, world.service, c.staffing, now)
+    hazards = [-math.log(1 - p) for p in world.workers.chance_of_leaving]
+    ratios = [b / a for a, b in pairwise(hazards)]
+    assert ratios == pytest.approx([math.exp(0.8 * 0.3)] * 5, abs=1e-9)
+
+
+def test_commitment_at_founding_is_standard_normal(now, c):
+    """2,400 posts: mean 0 and standard deviation 1 among those seated, each within 3 standard errors."""
+    big = lay_out(Authority(posts=2400.0, friends=0.0), 2400)
+    for w in range(2400):
+        plain(seat)(big.workers, w, True, c, now)
+    here = big.workers.commitment[big.workers.status != EMPTY]
+    assert here.size > 2200
+    assert abs(here.mean()) < 3 / math.sqrt(here.size)
+    assert abs(here.std(ddof=1) - 1.0) < 3 / math.sqrt(2 * here.size)
+    assert not big.workers.commitment[big.workers.status == EMPTY].any()
+
+
+def test_a_newcomer_brings_a_commitment_of_her_own_and_takes_it_along(world, now, c):
+    world.workers.status[0] = EMPTY
+    come(world, now, c, time_to_fill=1e-9)
+    drawn = dice.normal(dice.uniform(now.seed, dice.COMMITMENT, now.week, dice.person(0, 0)))
+    assert world.workers.commitment[0] == pytest.approx(drawn, abs=1e-12)
+    world.workers.dismissed[0] = 1
+    leave(world, now, c)
+    assert world.workers.commitment[0] == 0.0
+    come(world, now, c, time_to_fill=1e-9)
+    assert world.workers.commitment[0] not in (0.0, drawn)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from redbead.behaviour.workload import (
     Workload,
     care,
+    improvement_share,
     moved_standard,
     output,
     pace,
@@ -35,20 +36,20 @@ def test_output_by_hand(skill, agency, expected):
 
 
 @pytest.mark.parametrize(
-    ("compliance", "disruption", "preparing", "c", "expected"),
+    ("compliance", "disruption", "preparing", "improving", "expected"),
     [
-        (0.0, 0.0, 0.0, C, 1.0),
-        (0.5, 0.0, 0.0, C, 0.9),
-        (-0.4, 0.0, 0.0, C, 1.08),  # less paper than at the reference frees hours
-        (0.0, 0.5, 0.0, C, 0.85),
-        (0.0, 0.0, 1.0, C, 0.9),
-        (0.5, 0.5, 1.0, C, 0.6885),  # 0.9 x 0.85 x 0.9
-        (0.0, 0.0, 0.0, C._replace(improvement_hours=0.06), 0.94),
-        (0.0, 9.0, 0.0, C, 0.0),  # never below nothing
+        (0.0, 0.0, 0.0, 0.0, 1.0),
+        (0.5, 0.0, 0.0, 0.0, 0.9),
+        (-0.4, 0.0, 0.0, 0.0, 1.08),  # less paper than at the reference frees hours
+        (0.0, 0.5, 0.0, 0.0, 0.85),
+        (0.0, 0.0, 1.0, 0.0, 0.9),
+        (0.5, 0.5, 1.0, 0.0, 0.6885),  # 0.9 x 0.85 x 0.9
+        (0.0, 0.0, 0.0, 0.06, 0.94),
+        (0.0, 9.0, 0.0, 0.0, 0.0),  # never below nothing
     ],
 )
-def test_hours_left_for_families_by_hand(compliance, disruption, preparing, c, expected):
-    assert share_for_families(compliance, disruption, preparing, c) == pytest.approx(expected, abs=1e-12)
+def test_hours_left_for_families_by_hand(compliance, disruption, preparing, improving, expected):
+    assert share_for_families(compliance, disruption, preparing, improving, C) == pytest.approx(expected, abs=1e-12)
 
 
 @pytest.mark.parametrize(
@@ -92,6 +93,47 @@ def test_a_standard_stays_a_ratio(standard, given_):
     assert 0.0 <= moved_standard(standard, given_, ERODING) <= 1.0
 
 
+@pytest.mark.parametrize(
+    ("pressure", "squeeze", "expected"),
+    [
+        (0.5, 1.0, 0.06),  # slack adds none
+        (1.0, 1.0, 0.06),
+        (1.5, 1.0, 0.04),
+        (2.0, 1.0, 0.03),
+        (2.0, 2.0, 0.015),
+        (2.0, 0.0, 0.06),  # the loop is cut
+        (3.0, 4.0, 0.06 / 81),
+    ],
+)
+def test_pressure_squeezes_improvement_time_by_hand(pressure, squeeze, expected):
+    """Of 6 % set aside, 0.06 max(1, P)^-squeeze is left."""
+    c = C._replace(improvement_hours=0.06, squeeze=squeeze)
+    assert improvement_share(pressure, c) == pytest.approx(expected, abs=1e-12)
+
+
+@given(st.floats(0, 20), st.floats(0, 20), st.floats(0, 4), st.floats(0, 0.15))
+def test_more_pressure_never_leaves_more_time_to_improve(a, b, squeeze, hours):
+    low, high = sorted([a, b])
+    c = C._replace(improvement_hours=hours, squeeze=squeeze)
+    assert 0.0 <= improvement_share(high, c) <= improvement_share(low, c) <= hours
+
+
+@pytest.mark.parametrize(
+    ("changes", "improving", "expected"),
+    [
+        ({"admin_hours": 0.1}, 0.0, 0.9),
+        ({"admin_hours": -0.1}, 0.0, 1.1),  # bureaucracy that has been cut
+        ({"feedback_hours": 0.02}, 0.0, 0.98),
+        ({"lent_hours": 0.1}, 0.0, 0.9),
+        ({"feedback_hours": 0.02, "lent_hours": 0.1}, 0.0, 0.88),
+        ({"admin_hours": 0.1, "feedback_hours": 0.02, "lent_hours": 0.1}, 0.06, 0.74448),  # 0.94 x 0.9 x 0.88
+    ],
+)
+def test_what_else_takes_hours_by_hand(changes, improving, expected):
+    found = share_for_families(0.0, 0.0, 0.0, improving, C._replace(**changes))
+    assert found == pytest.approx(expected, abs=1e-12)
+
+
 # the week
 
 
@@ -103,10 +145,41 @@ def test_pressure_by_hand(world, now, c):
     world.cases.waiting[:] = 5
     world.service.compliance[:] = 0.5
     world.service.standard[:] = 1.0
-    plain(work)(world.workers, world.cases, world.service, world.oversight, 0.5, 0.015, c.workload, now)
+    world.service.efficiency[:] = 1.0
+    plain(work)(world.workers, world.cases, world.service, world.oversight, 0.5, 0.015, 0.0, c.workload, now)
     hours = 37.0 * 0.985
     assert world.workers.hours[:5].tolist() == pytest.approx([hours] * 4 + [0.9 * hours], abs=1e-12)
     needed = 2.05 * (16 + 5 / 5)
     assert world.workers.pressure[:5].tolist() == pytest.approx([needed / hours] * 4 + [needed / hours / 0.9])
     assert world.workers.strain[0] == pytest.approx(math.log(needed / hours))
     assert world.workers.pressure[5] == 0.0
+
+
+def toil(world, now, c, *, gained=0.0):
+    world.service.standard[:] = 1.0
+    plain(work)(world.workers, world.cases, world.service, world.oversight, 0.0, 0.0, gained, c, now)
+
+
+@pytest.mark.parametrize(
+    ("gained", "efficiency", "expected"), [(0.0, 1.0, 37.0), (0.14, 1.0, 42.18), (0.0, 0.9, 33.3), (0.14, 0.9, 37.962)]
+)
+def test_units_free_hours_and_structures_make_the_same_people_more_or_less_able(
+    world, now, c, gained, efficiency, expected
+):
+    """37 (1 + gained) x efficiency for a fully skilled worker."""
+    world.workers.skill[:] = 1.0
+    world.service.efficiency[:] = efficiency
+    toil(world, now, c.workload, gained=gained)
+    assert world.workers.hours.tolist() == pytest.approx([expected] * 6, abs=1e-9)
+
+
+def test_last_weeks_pressure_squeezes_this_weeks_improvement_time(world, now, c):
+    """Pressure 2 leaves half of 6 %, and so 97 % of 37 hours; this week's pressure is hours needed over hours there."""
+    world.workers.skill[:] = 1.0
+    world.workers.caseload[:] = 16
+    world.service.efficiency[:] = 1.0
+    world.service.pressure[:] = 2.0
+    toil(world, now, c.workload._replace(improvement_hours=0.06))
+    assert world.service.improving[0] == pytest.approx(0.03, abs=1e-12)
+    assert world.workers.hours[0] == pytest.approx(37.0 * 0.97, abs=1e-9)
+    assert world.service.pressure[0] == pytest.approx(2.05 * 16 / (37.0 * 0.97), abs=1e-9)

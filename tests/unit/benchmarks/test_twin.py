@@ -11,6 +11,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 from benchmarks.agree import compare, disagreements, of_kernel, of_twin
 from benchmarks.mesa_twin import ServiceTwin
 from benchmarks.mesa_twin.measures import REPORTERS
+from benchmarks.mesa_twin.service import UNKNOWN
 
 from redbead.measures import MEASURES
 from redbead.scenario.load import load
@@ -46,3 +47,19 @@ def test_a_difference_would_be_noticed(short):
     other = kernel.copy()
     other[:, names.index("fear")] *= 1.05
     assert [row.name for row in disagreements(compare(kernel, other))] == ["fear"]
+
+
+@pytest.mark.parametrize("path", UNKNOWN)
+def test_the_twin_says_what_it_does_without(short, path):
+    with pytest.raises(NotImplementedError, match=path):
+        ServiceTwin(short.set({path: 0.5}), 1)
+
+
+def test_a_culture_fades_with_its_leader_in_the_twin_too(short):
+    """What is left is 0.7; a week later 30 % of the gap less what a year's rebuilding closes of it."""
+    model = ServiceTwin(short, 1)
+    model.begin_week()
+    model.leader.go()
+    assert model.embedded == pytest.approx(0.7)
+    model.leader.lead()
+    assert model.embedded == pytest.approx(1 - 0.3 * np.exp(-1 / 52))

@@ -1,4 +1,4 @@
-"""True and visible quality (section 2.11, E29), continuity, turnover and cost, by hand."""
+"""True and visible quality (section 2.11, E29), continuity and turnover, by hand."""
 
 import numpy as np
 import pytest
@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from redbead.dynamics.quality import (
-    Cost,
     Quality,
-    book_cost,
     continuity,
+    families_view,
+    take_stock,
     true_quality,
     visible_quality,
     yearly_turnover,
@@ -17,6 +17,7 @@ from redbead.dynamics.quality import (
 from redbead.engine.founding import lay_out
 from redbead.jit import plain
 from redbead.parameters import Authority
+from redbead.state.people import PERMANENT
 from redbead.state.world import Now
 
 unit = st.floats(0, 1)
@@ -56,20 +57,18 @@ def test_true_quality_by_hand(care, skill, kept, disruption, expected):
 
 
 @pytest.mark.parametrize(
-    ("quality", "weight", "compliance", "gaming", "preparing", "misfit", "expected"),
+    ("quality", "weight", "compliance", "gaming", "preparing", "expected"),
     [
-        (0.8, 0.0, 0.9, 0.0, 0.0, 0.0, 0.80),  # who looks at practice alone sees practice
-        (0.8, 1.0, 0.5, 0.0, 0.0, 0.0, 1.00),  # who reads records alone sees records
-        (0.8, 0.5, 0.5, 0.0, 0.0, 0.0, 0.90),
-        (0.8, 0.5, 1.0, 0.0, 0.0, 0.0, 0.95),
-        (0.8, 0.5, 0.5, 1.0, 0.0, 0.0, 0.95),
-        (0.8, 0.5, 0.5, 0.0, 1.0, 0.0, 0.91),
-        (0.8, 0.5, 0.5, 0.0, 0.0, 0.1, 0.80),
+        (0.8, 0.0, 0.9, 0.0, 0.0, 0.80),  # who looks at practice alone sees practice
+        (0.8, 1.0, 0.5, 0.0, 0.0, 1.00),  # who reads records alone sees records
+        (0.8, 0.5, 0.5, 0.0, 0.0, 0.90),
+        (0.8, 0.5, 1.0, 0.0, 0.0, 0.95),
+        (0.8, 0.5, 0.5, 1.0, 0.0, 0.95),
+        (0.8, 0.5, 0.5, 0.0, 1.0, 0.91),
     ],
 )
-def test_visible_quality_by_hand(quality, weight, compliance, gaming, preparing, misfit, expected):
-    found = visible_quality(quality, weight, compliance, gaming, preparing, C._replace(misfit=misfit))
-    assert found == pytest.approx(expected, abs=1e-12)
+def test_visible_quality_by_hand(quality, weight, compliance, gaming, preparing, expected):
+    assert visible_quality(quality, weight, compliance, gaming, preparing, C) == pytest.approx(expected, abs=1e-12)
 
 
 @given(unit, unit, unit, unit, st.floats(0, 3))
@@ -105,13 +104,73 @@ def test_turnover_of_nobody_is_none(world):
     assert yearly_turnover(world.service, 0) == 0.0
 
 
-def test_a_week_costs_what_its_people_cost(world):
-    """4 employed, 1 agency, 2 managers: (4 x 54,000 + 85,000 + 140,000) / 52; visits and takeovers on top."""
-    world.workers.status[:] = (1, 1, 1, 1, 2, 0)
-    world.cases.established[:] = 6
-    now = Now(60, np.uint64(1), 0, 0, 6, 0, 2)
-    plain(book_cost)(world.workers, world.service, world.ledger, world.cases, Cost(), now)
-    assert world.service.cost[0] == pytest.approx(441_000 / 52)
-    world.ledger.inspections[:] = world.ledger.takeovers[:] = 1
-    plain(book_cost)(world.workers, world.service, world.ledger, world.cases, Cost(), now)
-    assert world.service.cost[0] == pytest.approx(441_000 / 52 + 150_000 + 0.02 * (6 * 54_000 + 2 * 70_000))
+# what families say
+
+
+@pytest.mark.parametrize(
+    ("quality", "luck", "asked", "expected"),
+    [(0.9, 0.0, 1.0, 0.9), (0.9, 1.0, 1.0, 0.95), (0.9, -2.0, 1.0, 0.8), (0.9, 1.0, 0.25, 1.0), (1.1, 1.0, 0.01, 1.6)],
+)
+def test_what_families_say_by_hand(quality, luck, asked, expected):
+    """Q + 0.05 luck / sqrt(asked)."""
+    assert families_view(quality, luck, asked, C) == pytest.approx(expected, abs=1e-12)
+
+
+# the week
+
+
+@pytest.fixture
+def steady(world):
+    """Six at the reference of skill and care with ten families each, a year of six people, one of whom left."""
+    world.workers.status[:] = PERMANENT
+    world.workers.skill[:] = 0.845
+    world.workers.care[:] = 1.0
+    world.workers.caseload[:] = 10
+    world.service.staff_ring[:] = 6
+    world.service.leavers_ring[0, 3] = 1
+    return world
+
+
+def take(world, now, *, weight=0.0, asked=0.0, kept=0.6, misfit=0.03):
+    plain(take_stock)(
+        world.workers, world.service, world.oversight, world.ledger, weight, asked, kept, misfit, C, now
+    )  # fmt: skip
+    return float(world.service.quality[0]), float(world.service.visible[0]), float(world.service.families_view[0])
+
+
+NOW = Now(60, np.uint64(1), 0, 0, 6, 0, 2)
+
+
+@pytest.mark.parametrize(("extent", "share"), [(0.0, 1.0), (0.5, 0.7), (1.0, 0.4)])
+def test_a_unit_keeps_children_with_people_they_know(steady, extent, share):
+    """Turnover 1/6 costs (1/6) / 2 of continuity; in a whole unit 0.4 of that; the rest of quality is 1."""
+    steady.service.unit[:] = extent
+    assert take(steady, NOW)[0] == pytest.approx(((1 - share / 12) / 0.89) ** 0.2, abs=1e-12)
+
+
+@pytest.mark.parametrize("extent", [0.0, 0.5, 1.0])
+def test_inspectors_whose_method_does_not_fit_units_miss_some_of_it(steady, extent):
+    """Who looks at practice alone sees practice, less 0.03 for a whole unit; quality itself is not touched."""
+    steady.service.unit[:] = extent
+    quality, seen, _ = take(steady, NOW)
+    assert seen == pytest.approx(quality - 0.03 * extent, abs=1e-12)
+    assert take(steady, NOW, misfit=0.1)[1] == pytest.approx(quality - 0.1 * extent, abs=1e-12)
+
+
+def test_where_nobody_asks_families_say_nothing(steady):
+    assert take(steady, NOW)[2] == 0.0
+
+
+@pytest.mark.parametrize("asked", [0.0625, 0.25, 1.0])
+def test_families_are_right_on_average_and_clearer_the_more_of_them_are_asked(steady, asked):
+    """Over 2,000 weeks of the same service: mean Q, sd 0.05 / sqrt(asked), each within 3 standard errors."""
+    steady.service.disruption[:] = 0.0
+    said = []
+    for week in range(2000):
+        steady.service.leavers_ring[0, :] = 0
+        steady.service.staff_ring[:] = 6
+        quality, _, view = take(steady, NOW._replace(week=week), asked=asked)
+        said.append(view - quality)
+    spread = 0.05 / np.sqrt(asked)
+    assert abs(np.mean(said)) < 3 * spread / np.sqrt(2000)
+    assert abs(np.std(said, ddof=1) - spread) < 3 * spread / np.sqrt(2 * 2000)

@@ -1,4 +1,4 @@
-"""What follows an inadequate grade (E34 to E37): upheaval, dismissal, the test when the clock runs out, posts."""
+"""What follows an inadequate grade (E34 to E37): upheaval, dismissal, the test when the clock runs out."""
 
 import math
 
@@ -11,7 +11,6 @@ from redbead.oversight.consequences import (
     Consequences,
     Takeover,
     book_watching,
-    establish,
     give_back,
     shock,
     start_clock,
@@ -144,15 +143,3 @@ def test_one_test_only_and_none_without_a_rule(tested, now):
     tested.oversight.test_at[:] = now.week
     assert take(tested, now, CERTAIN._replace(chance=0.0)) is False
     assert tested.ledger.takeovers[0] == 0
-
-
-@pytest.mark.parametrize(
-    ("base", "extra", "funded", "desks", "expected"),
-    [(120, 0.0, 0.0, 120, 120), (120, 0.16, 0.0, 140, 139), (120, 0.0, 0.05, 126, 126), (120, 0.16, 0.05, 146, 145),
-     (120, 0.5, 0.0, 140, 140)],
-)  # fmt: skip
-def test_posts_that_the_budget_pays_for(world, now, base, extra, funded, desks, expected):
-    """Rounded to whole posts (120 x 1.16 = 139.2), and never more than there are desks."""
-    world.oversight.extra_funding[:] = funded
-    plain(establish)(world.cases, world.oversight, base, extra, now._replace(end_post=desks))
-    assert world.cases.established[0] == expected

@@ -4,9 +4,10 @@ import math
 
 import pytest
 
+from redbead import dice
 from redbead.dynamics.demand import surge
 from redbead.jit import plain
-from redbead.oversight.publicity import Publicity, go_public
+from redbead.oversight.publicity import Publicity, go_public, seen_from_failures
 
 CERTAIN = Publicity(prominent=1.0)
 
@@ -55,3 +56,58 @@ def test_nothing_becomes_public_where_nothing_is(world, now):
     assert world.ledger.prominent[0] == 0
     assert world.service.publicity[0] == 0.0
     assert world.service.incident_memory[0] > 0.0
+
+
+# what the public sees, and what is done about it
+
+
+@pytest.mark.parametrize(
+    ("failures", "press", "expected"),
+    [(0.0, 0.2, 1.0), (1.0, 0.2, 0.818731), (5.0, 0.2, 0.367879), (1.0, 0.0, 1.0), (2.0, 0.5, 0.367879)],
+)
+def test_quality_seen_from_failures_alone_by_hand(failures, press, expected):
+    """exp(-press x failures)."""
+    assert seen_from_failures(failures, Publicity(press=press)) == pytest.approx(expected, abs=5e-7)
+
+
+def test_the_public_sees_incidents_at_once_and_forgets_them(world, now):
+    """exp(-0.2 x 2 exp(-t / 13)) t weeks after two incidents of which nothing became public."""
+    hushed = Publicity(prominent=0.0)
+    for week in range(60):
+        live(world, now, week, hushed, serious=2 * (week == 0))
+        assert world.service.public_view[0] == pytest.approx(math.exp(-0.4 * math.exp(-week / 13)), abs=1e-12)
+
+
+def test_a_scandal_darkens_the_picture_for_longer(world, now):
+    """The week after: publicity exp(-1/26) and the incident itself exp(-1/13)."""
+    live(world, now, 0, CERTAIN, serious=1)
+    live(world, now, 1, CERTAIN)
+    failures = math.exp(-1 / 26) + math.exp(-1 / 13)
+    assert world.service.public_view[0] == pytest.approx(math.exp(-0.2 * failures), abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("prominent", "reform", "serious", "upheaval"),
+    [
+        (1.0, 1.0, 1, 0.2),
+        (1.0, 1.0, 3, 0.2),  # one reform a week, however many scandals
+        (1.0, 0.0, 1, 0.0),
+        (0.0, 1.0, 3, 0.0),  # no scandal, no reform
+        (1.0, 1.0, 0, 0.0),
+    ],
+)
+def test_a_scandal_can_bring_an_imposed_reform(world, now, prominent, reform, serious, upheaval):
+    live(world, now, 60, Publicity(prominent=prominent, reform=reform), serious=serious)
+    assert world.service.disruption[0] == pytest.approx(upheaval, abs=1e-12)
+
+
+def test_reforms_come_by_a_chance_of_their_own(world, now):
+    """The authority's own uniform against 0.3, for 200 weeks with a scandal in each."""
+    c = CERTAIN._replace(reform=0.3)
+    found = []
+    for week in range(200):
+        world.service.disruption[:] = 0.0
+        live(world, now, week, c, serious=1)
+        found.append(bool(world.service.disruption[0] > 0.0))
+    assert found == [dice.uniform(now.seed, dice.REFORM, week, 0) < 0.3 for week in range(200)]
+    assert 35 < sum(found) < 85
