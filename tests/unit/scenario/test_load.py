@@ -88,7 +88,7 @@ def test_presets_from_published_figures_are_promised_honestly(problems):
     ("lever", "what", "hint"),
     [
         ("{kind: two-strike}", "unknown lever", "did you mean 'two-strikes'"),
-        ("{kind: prayer}", "unknown lever", "known levers: confidential-reporting"),
+        ("{kind: prayer}", "unknown lever", "known levers: adaptive-sample"),
         ("{from_week: 3}", "a lever needs its kind", "known levers"),
         ("{kind: 7}", "a lever needs its kind", "known levers"),
         ("just-culture", "must be a mapping", ""),
