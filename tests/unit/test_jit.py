@@ -193,14 +193,14 @@ def burn_(x, c, out):
 def leave_(x, c, out):
     """Through staffing.chance_of_leaving."""
     for i in range(out.size):
-        out[i] = staffing.chance_of_leaving(x[0, i], x[1, i], x[2, i], x[3, i] * 300.0, c)
+        out[i] = staffing.chance_of_leaving(x[0, i], x[1, i], 0.5 - x[0, i], x[2, i], x[3, i] * 300.0, c)
 
 
 @kernel
 def err_(x, c, out):
     """Through practice.error_rate."""
     for i in range(out.size):
-        out[i] = practice.error_rate(x[0, i], x[1, i], x[2, i], x[3, i], x[4, i], c)
+        out[i] = practice.error_rate(x[0, i], x[1, i], x[2, i], x[3, i], 0.5 - x[0, i], x[4, i], c)
 
 
 @kernel
