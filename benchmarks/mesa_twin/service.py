@@ -73,7 +73,6 @@ class ServiceTwin(mesa.Model):
         self.broken_promise = False
         self.embedded = self.pressure = self.public_view = 1.0
         self.prevention = self.improving = self.families_view = self.unit_model = 0.0
-        self.new_structure = self.random.gauss(0.0, 1.0)  # how able another provider would be: nobody knows beforehand
         self.past_leavers: deque[int] = deque(maxlen=YEAR)
         self.past_staff: deque[int] = deque(maxlen=YEAR)
 
@@ -223,7 +222,7 @@ class ServiceTwin(mesa.Model):
     def efficiency(self) -> float:
         """Output of the same people under another provider: a trust is one."""
         elsewhere = 1.0 if self.watchers.trust else 0.0
-        return rules.efficiency(0.0, elsewhere, 0.0, self.new_structure, self.c.change)
+        return rules.efficiency(0.0, elsewhere, 0.0, self.watchers.ability, self.c.change)
 
     def erode(self) -> None:
         """Remember how hard the week was; let the working standard follow the care that is given."""

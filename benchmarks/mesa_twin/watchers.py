@@ -29,6 +29,7 @@ class Watchers(mesa.Agent):
         self.publish_at = self.test_at = NEVER
         self.visible_then = self.threat = self.transient = self.extra_funding = 0.0
         self.preparing = self.taken_over = self.trust = self.imposing = False
+        self.ability = 0.0
 
     def begin_week(self) -> None:
         """How threatening the next judgement is, and whether people prepare for it."""
@@ -134,6 +135,7 @@ class Watchers(mesa.Agent):
             return False
         trust = self.random.random() < c.trust
         self.taken_over, self.trust = True, trust
+        self.ability = self.random.gauss(0.0, 1.0)  # of the trust: nobody knows beforehand
         self.extra_funding = c.funding
         model.disruption += c.disruption_trust if trust else c.disruption_commissioner
         model.ledger.takeovers += 1

@@ -13,10 +13,21 @@ import pytest
 
 import redbead
 from redbead import jit
-from redbead.behaviour import burnout, fear, learning, practice, reporting, response, staffing, workload
-from redbead.dynamics import demand, quality
+from redbead.behaviour import (
+    burnout,
+    caseload,
+    fear,
+    leadership,
+    learning,
+    practice,
+    reporting,
+    response,
+    staffing,
+    workload,
+)
+from redbead.dynamics import change, demand, quality
 from redbead.jit import kernel, plain, rule
-from redbead.oversight import inspection
+from redbead.oversight import inspection, publicity
 
 MODEL = Path(redbead.__file__).parents[1]
 
@@ -193,14 +204,14 @@ def burn_(x, c, out):
 def leave_(x, c, out):
     """Through staffing.chance_of_leaving."""
     for i in range(out.size):
-        out[i] = staffing.chance_of_leaving(x[0, i], x[1, i], 0.5 - x[0, i], x[2, i], x[3, i] * 300.0, c)
+        out[i] = staffing.chance_of_leaving(x[0, i], x[1, i], x[4, i], x[2, i], x[3, i] * 300.0, c)
 
 
 @kernel
 def err_(x, c, out):
     """Through practice.error_rate."""
     for i in range(out.size):
-        out[i] = practice.error_rate(x[0, i], x[1, i], x[2, i], x[3, i], 0.5 - x[0, i], x[4, i], c)
+        out[i] = practice.error_rate(x[0, i], x[1, i], x[2, i], x[3, i], x[5, i], x[4, i], c)
 
 
 @kernel
@@ -228,7 +239,7 @@ def quality_(x, c, out):
 def refer_(x, c, out):
     """Through demand.referral_rate."""
     for i in range(out.size):
-        out[i] = demand.referral_rate(x[0, i], x[1, i], x[2, i], x[3, i], c)
+        out[i] = demand.referral_rate(x[0, i], x[1, i], x[4, i], x[2, i], x[3, i], c)
 
 
 @kernel
@@ -238,11 +249,55 @@ def poor_(x, c, out):
         out[i] = inspection.poor_share(x[0, i], x[1, i], x[2, i], 0.1 + x[3, i], x[4, i], c)
 
 
+@kernel
+def squeeze_(x, c, out):
+    """Through workload.improvement_share."""
+    for i in range(out.size):
+        out[i] = workload.improvement_share(0.5 + x[0, i], c)
+
+
+@kernel
+def attend_(x, c, out):
+    """Through leadership.attention_to_staff."""
+    for i in range(out.size):
+        out[i] = leadership.attention_to_staff(x[0, i], x[1, i], 0.1 * x[2, i], c)
+
+
+@kernel
+def change_(x, c, out):
+    """Through change.efficiency."""
+    for i in range(out.size):
+        out[i] = change.efficiency(x[0, i], x[1, i], x[2, i], x[3, i], c)
+
+
+@kernel
+def favour_(x, c, out):
+    """Through caseload.favour."""
+    for i in range(out.size):
+        out[i] = caseload.favour(x[0, i], c)
+
+
+@kernel
+def public_(x, c, out):
+    """Through publicity.seen_from_failures."""
+    for i in range(out.size):
+        out[i] = publicity.seen_from_failures(5.0 * x[0, i], c)
+
+
+@kernel
+def families_(x, c, out):
+    """Through quality.families_view."""
+    for i in range(out.size):
+        out[i] = quality.families_view(x[0, i], x[1, i], 0.01 + x[2, i], c)
+
+
 THROUGH = [
     (report_, reporting.Reporting()), (pass_, response.Response()), (fear_, fear.Fear()), (burn_, burnout.Burnout()),
     (leave_, staffing.Staffing()), (err_, practice.Practice()), (care_, workload.Workload()),
     (learn_, learning.Lessons()), (quality_, quality.Quality()), (refer_, demand.Demand()),
-    (poor_, inspection.Inspection()),
+    (poor_, inspection.Inspection()), (squeeze_, workload.Workload(improvement_hours=0.06, squeeze=1.3)),
+    (attend_, leadership.Leadership(staff_pull=0.3)), (change_, change.Change()),
+    (favour_, caseload.Caseload(unevenness=0.4)), (public_, publicity.Publicity()), (families_, quality.Quality()),
 ]  # fmt: skip
 
 

@@ -37,7 +37,7 @@ def test_agents_are_where_mesa_users_look_for_them(short):
 
 
 def test_the_twin_agrees_with_the_kernel(short):
-    rows = compare(of_kernel(short, 100, 1000), of_twin(short, 16, 1))
+    rows = compare(of_kernel(short, 200, 1000), of_twin(short, 32, 1))
     assert disagreements(rows) == []
 
 
