@@ -70,7 +70,10 @@ class Practice(NamedTuple):
             "no direct estimate",
         ),
     ] = 0.25
-    fear: Annotated[float, Param("log/unit", 0, 2, "how fear impedes thinking and adds errors")] = 0.0
+    fear: Annotated[
+        float,
+        Param("log/unit", -1, 2, "how fear impedes thinking and adds errors (negative: a fearful team is careful)"),
+    ] = 0.0
     burnout_ref: Annotated[float, Param("0-1", 0, 1, "reference burnout")] = 0.40
     fear_ref: Annotated[float, Param("0-1", 0, 1, "reference fear")] = 0.5
     visit_care: Annotated[

@@ -21,7 +21,7 @@ from redbead.problems import Exit, RedBeadError
 
 _ORDER: Final = (
     *("run", "compare", "validate", "plan", "diff", "init"),
-    *("scenarios", "levers", "parameters", "measures", "schema"),
+    *("scenarios", "levers", "theories", "parameters", "measures", "schema"),
     *("report", "export", "explore", "loops", "twins", "sensitivity", "calibrate"),
     *("check", "verify", "digest", "replay", "selftest"),
 )
