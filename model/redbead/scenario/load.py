@@ -103,7 +103,7 @@ def _no_such(name: str) -> tuple[str, str]:
     """What to say about a name that is not shipped."""
     near = checks.close(name, shipped())
     meant = f"did you mean {near!r}? " if near else ""
-    return "no scenario of this name", f"{meant}shipped: {', '.join(shipped())}; a file needs its path"
+    return "no scenario of this name", f"{meant}redbead scenarios lists those that are shipped; a file needs its path"
 
 
 def _shown(path: Path) -> str:
