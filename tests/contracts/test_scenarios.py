@@ -7,7 +7,7 @@ import jsonschema
 import pytest
 import yaml
 
-from redbead.scenario.catalogue import as_markdown, catalogue
+from redbead.scenario.catalogue import FOLDERS, as_markdown, catalogue
 from redbead.scenario.home import library, shipped
 from redbead.scenario.load import load
 from redbead.scenario.read import read
@@ -48,8 +48,24 @@ def test_it_says_what_it_asks_where_it_comes_from_and_what_to_look_at(name):
 
 @every
 def test_editors_find_its_schema(name):
-    first = shipped()[name].read_text(encoding="utf-8").splitlines()[0]
-    assert first == "# yaml-language-server: $schema=scenario.schema.json"
+    path = shipped()[name]
+    first = path.read_text(encoding="utf-8").splitlines()[0]
+    schema = "../" * len(path.parent.relative_to(library()).parts) + "scenario.schema.json"
+    assert first == f"# yaml-language-server: $schema={schema}"
+
+
+def test_names_are_unique_although_files_are_in_folders():
+    """A file is run by its stem, so two files of one stem would hide one another."""
+    stems = [path.stem for path in library().rglob("*.yaml")]
+    assert sorted(stems) == sorted(shipped())
+
+
+@every
+def test_it_lies_in_a_folder_of_the_library_and_names_the_systems_that_it_shows(name):
+    entry = next(entry for entry in catalogue() if entry.name == name)
+    assert entry.folder in FOLDERS
+    assert (entry.folder == "") == (name == "baseline")
+    assert entry.systems
 
 
 @every
@@ -105,5 +121,6 @@ def test_the_schema_beside_the_files_is_up_to_date():
     assert written == json.loads(json.dumps(json_schema())), "redbead schema > scenarios/scenario.schema.json"
 
 
-def test_the_list_in_the_readme_is_up_to_date():
-    assert as_markdown() in (library() / "README.md").read_text(encoding="utf-8")
+def test_the_readme_is_what_the_files_say():
+    written = (library() / "README.md").read_text(encoding="utf-8")
+    assert written == as_markdown(), "redbead scenarios --markdown > scenarios/README.md"

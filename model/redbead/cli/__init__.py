@@ -21,9 +21,9 @@ from redbead.problems import Exit, RedBeadError
 
 _ORDER: Final = (
     *("run", "compare", "validate", "plan", "diff", "lottery", "init"),
-    *("scenarios", "levers", "parameters", "measures", "schema"),
+    *("scenarios", "levers", "theories", "parameters", "measures", "schema"),
     *("report", "export", "explore", "loops", "twins", "sensitivity", "calibrate"),
-    *("check", "verify", "digest", "replay", "selftest"),
+    *("check", "audit", "verify", "digest", "replay", "selftest"),
 )
 """The order of commands in the help; others come last."""
 

@@ -1,4 +1,4 @@
-"""``redbead scenarios | levers | parameters``: what there is, in lists and one by one."""
+"""``redbead scenarios | levers | theories | parameters``: what there is, in lists and one by one."""
 
 from __future__ import annotations
 
@@ -21,14 +21,28 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
 
     @app.command()
-    def scenarios(name: str | None = _NAME, json: show.AsJson = False) -> None:
+    def scenarios(
+        name: str | None = _NAME,
+        json: show.AsJson = False,
+        markdown: bool = typer.Option(False, "--markdown", help="Print the page scenarios/README.md."),
+    ) -> None:
         """List the shipped scenarios, or show one."""
+        if markdown:
+            from redbead.scenario.catalogue import as_markdown
+
+            typer.echo(as_markdown(), nl=False)
+            return
         _scenarios(json) if name is None else _scenario(name, json)
 
     @app.command()
     def levers(name: str | None = _NAME, json: show.AsJson = False) -> None:
         """List the policies a scenario can try, or show one."""
         _levers(json) if name is None else _lever(name, json)
+
+    @app.command()
+    def theories(name: str | None = _NAME, json: show.AsJson = False) -> None:
+        """List the rival theories a scenario can take, or show one."""
+        _theories(json) if name is None else _theory(name, json)
 
     @app.command()
     def parameters(
@@ -43,13 +57,17 @@ def register(app: typer.Typer) -> None:
 
 def _scenarios(json: bool) -> None:
     """All shipped scenarios."""
-    from redbead.scenario.catalogue import catalogue
+    from redbead.scenario.catalogue import FOLDERS, by_folder
 
-    entries = catalogue()
+    folders = by_folder()
     if json:
-        show.as_json([{**entry._asdict(), "path": str(entry.path)} for entry in entries])
+        every = [entry for entries in folders.values() for entry in entries]
+        show.as_json([{**entry._asdict(), "path": str(entry.path)} for entry in every])
         return
-    show.table((entry.name, f"{entry.title}: {entry.question}" if entry.question else entry.title) for entry in entries)
+    for folder, entries in folders.items():
+        typer.echo(f"{FOLDERS.get(folder, folder)}" + (f" ({folder}/)" if folder else ""))
+        show.table((entry.name, f"{entry.title}: {entry.question}".removesuffix(": ")) for entry in entries)
+        typer.echo()
     show.next_step("redbead scenarios two-strikes", "redbead run two-strikes")
 
 
@@ -98,6 +116,51 @@ def _lever(kind: str, json: bool) -> None:
     show.table((bend.path, _bend(bend)) for bend in lever().bends())
     show.say(f"\nIn a scenario file:\n  levers:\n    - {{kind: {kind}, from_week: 52}}")
     show.next_step("redbead parameters " + lever().bends()[0].path)
+
+
+def _theories(json: bool) -> None:
+    """All theories."""
+    from redbead.scenario.theories import THEORIES
+
+    if json:
+        show.as_json([_theory_as_dict(name) for name in THEORIES])
+        return
+    show.table((name, f"{theory.sentence} It must show: {theory.shows}.") for name, theory in THEORIES.items())
+    show.next_step("redbead theories blame-deters", "redbead run two-strikes --set theory=blame-deters")
+
+
+def _theory(name: str, json: bool) -> None:
+    """One theory: what it says, who believes it, and every number on which it differs from the defaults."""
+    from redbead import parameters
+    from redbead.scenario.checks import close
+    from redbead.scenario.theories import THEORIES
+
+    if name not in THEORIES:
+        near = close(name, THEORIES)
+        hint = f"did you mean {near!r}?" if near else f"known theories: {', '.join(THEORIES)}"
+        raise BadInputError([Problem("redbead theories", key=name, what="no such theory", hint=hint)])
+    if json:
+        show.as_json(_theory_as_dict(name))
+        return
+    theory = THEORIES[name]
+    show.say(f"{name}: {theory.sentence}")
+    show.table([("believed in by", theory.believers), ("must show", theory.shows)])
+    if theory.stances:
+        typer.echo("\nWhere it differs from the balanced model")
+    for path, stance in theory.stances.items():
+        item = parameters.register()[path]
+        show.table([(path, f"{stance.value:g} instead of {item.default:g} ({_told(item)}): {stance.why}")])
+    show.say(f"\nIn a scenario file:\n  theory: {name}")
+    show.next_step(f"redbead run baseline --set theory={name}")
+
+
+def _theory_as_dict(name: str) -> dict[str, Any]:
+    """A theory as data."""
+    from redbead.scenario.theories import THEORIES
+
+    told = {key: value for key, value in THEORIES[name]._asdict().items() if key != "stances"}
+    stances = {path: stance._asdict() for path, stance in THEORIES[name].stances.items()}
+    return {"name": name, **told, "numbers": stances}
 
 
 def _bend(bend: Any) -> str:  # noqa: ANN401 - a Bend; importing its type would slow the help down

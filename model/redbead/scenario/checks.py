@@ -5,11 +5,15 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Mapping
+from typing import Final
 
 from redbead import parameters
 from redbead.quantities import Param
 from redbead.scenario.keys import FAMILY_SECTIONS, Key, Part, Text
 from redbead.scenario.words import Word
+
+SYSTEMS_HINT: Final = "which systems of the source documents it shows; docs/coverage.md lists them"
+"""What the list of systems is for."""
 
 _NUMBER = re.compile(r"[-+]?[\d.][\d._eE+-]*")
 _LONGEST = 60

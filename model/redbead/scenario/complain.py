@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pydantic_core import ErrorDetails
@@ -17,6 +17,7 @@ from redbead.scenario import checks, keys
 from redbead.scenario.read import Document, Mark, Place
 from redbead.scenario.schema import errors
 from redbead.scenario.spec import misnamed
+from redbead.scenario.together import Given, clashes
 from redbead.scenario.words import WORDS, Word, implied
 
 
@@ -32,6 +33,7 @@ def problems_of(document: Document) -> list[Problem]:
     found += _changes(document)
     found += _clashes(document)
     found += _dates(document)
+    found += _systems(document)
     found += _name(document)
     return found
 
@@ -44,6 +46,9 @@ def _of_error(document: Document, error: ErrorDetails) -> Problem:
     if error["type"].startswith("union_tag"):
         return _lever_kind(document, place)
     value = error["input"]
+    if place[:1] == ("systems",) and len(place) > 1:
+        what = f"must be one of {keys.SYSTEMS[0]} to {keys.SYSTEMS[-1]}"
+        return _problem(document, place, what, checks.SYSTEMS_HINT, value)
     key = keys.of_place(place[:-1], document.data).get(str(place[-1])) if place else None
     if place == ("format",):
         return _problem(document, place, f"this redbead reads format {keys.FORMAT}", "", value)
@@ -53,6 +58,8 @@ def _of_error(document: Document, error: ErrorDetails) -> Problem:
         return _word(document, place, key, value)
     if isinstance(key, keys.Text):
         return _problem(document, place, *checks.wrong_text(key), value)
+    if isinstance(key, keys.Part) and place == ("systems",):
+        return _problem(document, place, "must be a list, such as [S18, S24]", key.meaning, value)
     needed = "a list" if error["type"] == "list_type" else "a mapping of keys to values"
     return _problem(document, place, f"must be {needed}", key.meaning if key else "", value)
 
@@ -186,3 +193,39 @@ def _dates(document: Document) -> Iterator[Problem]:
             continue
         if what := end_before_start(*dates):
             yield _problem(document, ("levers", number, "until_week"), what, "leave until_week out for no end")
+
+
+def _systems(document: Document) -> Iterator[Problem]:
+    """Systems that are listed twice."""
+    systems = document.data.get("systems")
+    listed = systems if isinstance(systems, list) else []
+    for number, system in enumerate(listed):
+        if isinstance(system, str) and system in listed[:number]:
+            yield _problem(document, ("systems", number), "given twice", checks.SYSTEMS_HINT, system)
+
+
+def clashes_of(documents: Sequence[Document]) -> Iterator[Problem]:
+    """Levers of files that extend one another, the first of them first, that cannot be in force together.
+
+    Levers whose kind or dates are wrong are passed over: their own problems say so.
+    """
+    placed = [(document, number, given) for document in documents for number, given in _dated(document)]
+    for clash in clashes([given for _, _, given in placed]):
+        before, number, _ = placed[clash.first]
+        document, other, given = placed[clash.second]
+        line = (before.mark_of(("levers", number)) or Mark(0, 0)).line
+        there = f"line {line}" if before is document else f"{before.file}, line {line}"
+        place = ("levers", other, "kind")
+        yield _problem(document, place, f"{clash.what}; the other is at {there}", clash.hint, given.kind)
+
+
+def _dated(document: Document) -> Iterator[tuple[int, Given]]:
+    """The levers of a file that are tried at all, with their place in its list."""
+    levers = document.data.get("levers") if isinstance(document.data, dict) else None
+    for number, lever in enumerate(levers if isinstance(levers, list) else ()):
+        kind = lever.get("kind") if isinstance(lever, dict) else None
+        if not isinstance(kind, str) or kind not in LEVERS or lever.get("dose") == 0:
+            continue
+        dates = lever.get("from_week", 0), lever.get("until_week", 0)
+        if all(isinstance(date, int | float) for date in dates):
+            yield number, Given(kind, *dates)

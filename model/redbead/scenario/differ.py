@@ -11,16 +11,19 @@ from redbead.quantities import Param, declared
 from redbead.scenario.keys import Time
 from redbead.scenario.spec import Scenario
 from redbead.scenario.spikes import Spike
+from redbead.scenario.theories import THEORIES
 
 
 def differences(a: Scenario, b: Scenario) -> list[str]:
-    """A sentence for each thing in `b` that is not as in `a`: time, parameters, spikes, levers.
+    """A sentence for each thing in `b` that is not as in `a`: time, theory, parameters, spikes, levers.
 
     >>> differences(Scenario(), Scenario().set({"inspection.cases_tracked": 60}))
     ['inspection.cases_tracked: 27 becomes 60 cases (+122 %): how many cases inspectors track.']
     """
     before, after = _times(a), _times(b)
     sentences = [_change(f"time.{n}", p, before[n], after[n]) for n, p, _ in declared(Time) if before[n] != after[n]]
+    if a.theory != b.theory:
+        sentences.append(f"theory: {a.theory} becomes {b.theory}: {THEORIES[b.theory].sentence}")
     for path, item in parameters.register().items():
         old, new = a.value(path), b.value(path)
         if old != new:

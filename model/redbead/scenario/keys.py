@@ -54,7 +54,9 @@ TOP: Final[Mapping[str, Key]] = {
     "question": Text("what it asks, in plain words"),
     "source": Text("the idea or text that it comes from"),
     "looks": Text("what to look at in its results"),
+    "systems": Part("systems of the source documents that it shows, S1 to S45 (docs/coverage.md)"),
     "extends": Text("the scenario that this one starts from: a shipped name, or a path relative to this file"),
+    "theory": WORDS["theory"],
     "time": Part("how long the simulation runs"),
     "authority": Part("size and shape of the authority"),
     "demand": Part("referrals, and spikes of referrals after an event"),
@@ -66,6 +68,9 @@ TOP: Final[Mapping[str, Key]] = {
 """The keys of a scenario file."""
 
 TEXTS: Final = ("name", "title", "question", "source", "looks")
+
+SYSTEMS: Final = tuple(f"S{number}" for number in range(1, 46))
+"""The systems of the source documents, as `docs/coverage.md` numbers them."""
 
 
 def of_family(name: str) -> dict[str, Key]:

@@ -15,11 +15,11 @@ from redbead import parameters
 from redbead.levers import LEVERS, Lever
 from redbead.problems import BadInputError, Problem
 from redbead.scenario import checks
-from redbead.scenario.complain import problems_of
+from redbead.scenario.complain import clashes_of, problems_of
 from redbead.scenario.home import SUFFIX, shipped
 from redbead.scenario.keys import FAMILY_SECTIONS, TEXTS
 from redbead.scenario.read import Document, Mark, read
-from redbead.scenario.spec import Scenario, Spike
+from redbead.scenario.spec import STARTS, Scenario, Spike
 from redbead.scenario.words import WORDS, implied
 
 MAX_CHAIN: Final = 20
@@ -51,6 +51,7 @@ def load(name_or_path: str | Path) -> Scenario:
     """
     path = find(name_or_path)
     layers, problems = _chain(path, str(name_or_path) if path == Path(name_or_path) else _shown(path))
+    problems += clashes_of(layers[::-1])
     if problems:
         raise BadInputError(problems)
     draft = _Draft()
@@ -102,7 +103,7 @@ def _no_such(name: str) -> tuple[str, str]:
     """What to say about a name that is not shipped."""
     near = checks.close(name, shipped())
     meant = f"did you mean {near!r}? " if near else ""
-    return "no scenario of this name", f"{meant}shipped: {', '.join(shipped())}; a file needs its path"
+    return "no scenario of this name", f"{meant}redbead scenarios lists those that are shipped; a file needs its path"
 
 
 def _shown(path: Path) -> str:
@@ -179,6 +180,7 @@ class _Draft:
     """What the files read so far add up to."""
 
     texts: dict[str, Any] = field(default_factory=dict)
+    systems: list[str] = field(default_factory=list)
     time: dict[str, Any] = field(default_factory=dict)
     numbers: dict[str, float] = field(default_factory=dict)
     words: dict[str, str] = field(default_factory=dict)
@@ -190,9 +192,11 @@ class _Draft:
         data: dict[str, Any] = layer.data
         self.texts |= {key: data[key] for key in TEXTS if key in data}
         self.time |= data.get("time", {})
+        self.systems = data.get("systems", self.systems)
         sections = {name: data.get(name, {}) for name in FAMILY_SECTIONS}
         given = {f"{name}.{key}": value for name, keys in sections.items() for key, value in keys.items()}
-        words = {path: value for path, value in given.items() if path in WORDS}
+        named = {**{path: data[path] for path in WORDS if path in data}, **given}
+        words = {path: value for path, value in named.items() if path in WORDS}
         for path, word in words.items():
             self.numbers |= implied(path, word)
         self.words |= words
@@ -204,13 +208,14 @@ class _Draft:
     def scenario(self) -> Scenario:
         """The finished scenario; its title is its name where no file gives one."""
         self.texts.setdefault("title", self.texts["name"])
-        preset = self.words.pop("authority.preset", "median")
+        starts: dict[str, Any] = {name: self.words.pop(path) for path, name in STARTS.items() if path in self.words}
         return Scenario(
             **self.texts,
             **self.time,
             values=tuple(self.numbers.items()),
             words=tuple(self.words.items()),
-            preset=preset,
+            **starts,
+            systems=tuple(self.systems),
             spikes=tuple(self.spikes),
             levers=tuple(self.levers),
         )

@@ -15,7 +15,7 @@ from redbead import parameters
 from redbead.levers import LEVERS
 from redbead.quantities import Param, declared
 from redbead.scenario import keys
-from redbead.scenario.keys import FORMAT, Key, Text
+from redbead.scenario.keys import FORMAT, SYSTEMS, Key, Text
 from redbead.scenario.spikes import SpikeNumbers
 from redbead.scenario.words import Word
 
@@ -43,8 +43,8 @@ def json_schema() -> dict[str, Any]:
 @functools.cache
 def _scenario() -> type[BaseModel]:
     """The model of a whole file."""
-    fields: dict[str, Any] = {name: _field(key) for name, key in keys.TOP.items() if isinstance(key, Text)}
-    parts: dict[str, Any] = {"format": _format(), "levers": _levers(), "change": _changes()}
+    fields: dict[str, Any] = {name: _field(key) for name, key in keys.TOP.items() if isinstance(key, Text | Word)}
+    parts: dict[str, Any] = {"format": _format(), "systems": _systems(), "levers": _levers(), "change": _changes()}
     parts["time"] = _model("time", keys.of_place(("time",), {}), _defaults(keys.Time))
     for family in keys.FAMILY_SECTIONS:
         parts[family] = _family(family)
@@ -57,6 +57,12 @@ def _scenario() -> type[BaseModel]:
 def _format() -> Any:  # noqa: ANN401 - an annotation
     """The one format that is read; a bare literal 1 would take `true` as well."""
     return Annotated[int, Field(ge=FORMAT, le=FORMAT), WithJsonSchema({"const": FORMAT, "type": "integer"})]
+
+
+def _systems() -> Any:  # noqa: ANN401 - an annotation
+    """A list of systems by their numbers, each once; that none comes twice is checked with the rest of the file."""
+    listed = {"type": "array", "items": {"enum": list(SYSTEMS)}, "uniqueItems": True}
+    return Annotated[GenericAlias(list, (Literal[SYSTEMS],)), WithJsonSchema(listed)]
 
 
 def _family(name: str) -> type[BaseModel]:

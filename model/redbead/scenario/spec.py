@@ -17,8 +17,10 @@ from redbead.problems import BadInputError, Problem
 from redbead.quantities import declared
 from redbead.scenario import checks
 from redbead.scenario.home import version
-from redbead.scenario.keys import FAMILY_SECTIONS, FORMAT, TEXTS, Time
+from redbead.scenario.keys import FAMILY_SECTIONS, FORMAT, SYSTEMS, TEXTS, Time
 from redbead.scenario.spikes import Spike
+from redbead.scenario.theories import BALANCED
+from redbead.scenario.together import Given, clashes
 from redbead.scenario.words import WORDS, holds, implied
 from redbead.state.types import Reals
 
@@ -29,6 +31,9 @@ WEEKS_PER_YEAR = 52
 NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 """What a scenario may be called: run folders carry the name."""
 
+STARTS: Final = {"authority.preset": "preset", "theory": "theory"}
+"""Words that name what the numbers started from, and the fields that hold them."""
+
 _TIME = {f"time.{item.name}": item for item in declared(Time)}
 
 
@@ -37,8 +42,9 @@ class Scenario:
     """What a run is told: how long, which numbers differ from the defaults, which events and which policies.
 
     `values` holds only parameters that differ from their defaults, sorted by path. `words` are the words that still
-    describe the numbers in force, such as ``("inspection.regime", "none")``. Two scenarios are equal if a run cannot
-    tell them apart and their texts agree.
+    describe the numbers in force, such as ``("inspection.regime", "none")``. `preset` and `theory` are names of what
+    the numbers started from; files and `set` put those numbers in force. Two scenarios are equal if a run cannot tell
+    them apart and their texts agree.
 
     >>> Scenario(name="mine").set({"inspection.stakes": 0.2}).values
     (('inspection.stakes', 0.2),)
@@ -55,18 +61,21 @@ class Scenario:
     spikes: tuple[Spike, ...] = ()
     levers: tuple[Lever, ...] = ()
     preset: str = "median"
+    theory: str = BALANCED
+    systems: tuple[str, ...] = ()
     words: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse what is unknown or out of range; bring numbers and words into their canonical form."""
         times = {"time.years": self.years, "time.warm_up_years": self.warm_up_years}
         given: dict[str, Any] = dict(self.values)
-        choices = {**dict(self.words), "authority.preset": self.preset}
-        refuse([*problems_of({**times, **given, **choices}), *misnamed(self.name)])
+        choices = {**dict(self.words), "authority.preset": self.preset, "theory": self.theory}
+        wrong = [*misnamed(self.name), *unlisted(self.systems), *together(self.levers)]
+        refuse([*problems_of({**times, **given, **choices}), *wrong])
         register = parameters.register()
         numbers = {path: float(value) for path, value in sorted(given.items())}
         in_force = {path: item.default for path, item in register.items()} | numbers
-        words = {path: word for path, word in sorted(choices.items()) if path != "authority.preset"}
+        words = {path: word for path, word in sorted(choices.items()) if path not in STARTS}
         put = object.__setattr__
         put(self, "years", float(self.years))
         put(self, "warm_up_years", float(self.warm_up_years))
@@ -74,6 +83,7 @@ class Scenario:
         put(self, "words", tuple((p, w) for p, w in words.items() if holds(p, w, in_force)))
         put(self, "spikes", tuple(self.spikes))
         put(self, "levers", tuple(self.levers))
+        put(self, "systems", tuple(self.systems))
 
     @property
     def weeks(self) -> int:
@@ -126,12 +136,12 @@ class Scenario:
         numbers = {number: v for path, word in words.items() for number, v in implied(path, word).items()}
         numbers |= {path: float(value) for path, value in wanted.items() if path in parameters.register()}
         times: dict[str, Any] = {p.partition(".")[2]: float(v) for p, v in wanted.items() if p in _TIME}
-        preset = words.pop("authority.preset", self.preset)
+        starts: dict[str, Any] = {name: words.pop(path) for path, name in STARTS.items() if path in words}
         return dataclasses.replace(
             self,
             values=tuple((dict(self.values) | numbers).items()),
             words=tuple((dict(self.words) | words).items()),
-            preset=preset,
+            **starts,
             **times,
         )
 
@@ -147,6 +157,8 @@ class Scenario:
         return {
             "format": FORMAT,
             **{text: getattr(self, text) for text in TEXTS},
+            "systems": list(self.systems),
+            "theory": self.theory,
             "time": {"years": _tidy(self.years), "warm_up_years": _tidy(self.warm_up_years)},
             **sections,
             "levers": [lever.as_dict() for lever in self.levers],
@@ -156,7 +168,7 @@ class Scenario:
     def digest(self) -> str:
         """SHA-256 over all that can change a result, and the version of the package. [hexadecimal]
 
-        Names, texts, words and the order of levers and spikes change nothing, so they do not count.
+        Names, texts, systems, words and the order of levers and spikes change nothing, so they do not count.
         """
         told = {
             "version": version(),
@@ -205,6 +217,23 @@ def misnamed(name: str, file: str = "python") -> list[Problem]:
         return []
     what = "letters, digits, '-', '_' and '.' only, at most 64, and a letter or digit first"
     return [Problem(file, key=f"name = {checks.shown(name)}", what=what, hint="folders and files are named after it")]
+
+
+def unlisted(systems: Iterable[object], file: str = "python") -> list[Problem]:
+    """What is wrong with a list of systems of the source documents."""
+    found = []
+    listed = tuple(systems)
+    for number, system in enumerate(listed):
+        twice = "given twice" if system in listed[:number] else ""
+        if what := twice if system in SYSTEMS else f"must be one of {SYSTEMS[0]} to {SYSTEMS[-1]}":
+            found.append(Problem(file, key=f"systems = {checks.shown(system)}", what=what, hint=checks.SYSTEMS_HINT))
+    return found
+
+
+def together(levers: Iterable[Lever], file: str = "python") -> list[Problem]:
+    """The levers that cannot be in force in the same weeks."""
+    tried = [Given(lever.kind, lever.from_week, lever.until_week) for lever in levers if lever.dose > 0.0]
+    return [Problem(file, key=f"levers.{tried[c.second].kind}", what=c.what, hint=c.hint) for c in clashes(tried)]
 
 
 def unknown(path: str, file: str = "python") -> Problem:

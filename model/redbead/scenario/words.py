@@ -1,7 +1,7 @@
-"""Words that stand for numbers: regime, takeover rule and outcome, presets of an authority.
+"""Words that stand for numbers: theory, regime, takeover rule and outcome, presets of an authority.
 
 A word sets the parameters that it stands for. Where a file gives both the word and such a number, they must agree;
-a preset is a starting point instead, and numbers beside it win.
+a preset and a theory are starting points instead, and numbers beside them win.
 
 A takeover without a trust leaves the service with the council under a commissioner: `commissioner` and `retain` are
 two names for that. The model does not tell them apart; whoever wants no takeover at all writes `rule: none`.
@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Final, NamedTuple
+
+from redbead.scenario.theories import BALANCED, THEORIES, position
 
 
 class Word(NamedTuple):
@@ -23,6 +25,13 @@ class Word(NamedTuple):
 
 
 WORDS: Final[Mapping[str, Word]] = {
+    "theory": Word(
+        "how people and services work, as one side of the debate sees it: loops that it denies are cut, others are "
+        "as strong as it says (redbead theories)",
+        {name: position(name) for name in THEORIES},
+        BALANCED,
+        binding=False,
+    ),
     "authority.preset": Word(
         "size of the authority, from published figures: median is 120 posts, large 222 (whole teams nearest to 223); "
         "demand for each post is the same in both",

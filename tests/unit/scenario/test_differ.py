@@ -4,6 +4,7 @@ from redbead.levers import LEVERS
 from redbead.scenario.differ import differences
 from redbead.scenario.load import load
 from redbead.scenario.spec import Scenario, Spike
+from redbead.scenario.theories import THEORIES
 
 
 def test_nothing_differs_from_itself():
@@ -31,5 +32,12 @@ def test_time_spikes_and_levers_are_told():
 
 
 def test_levers_that_both_have_are_left_out():
-    twice = Scenario(levers=(LEVERS["two-strikes"](), LEVERS["two-strikes"]()))
-    assert len(differences(Scenario(levers=(LEVERS["two-strikes"](),)), twice)) == 1
+    first, again = LEVERS["two-strikes"](until_week=52), LEVERS["two-strikes"](from_week=52)
+    assert len(differences(Scenario(levers=(first,)), Scenario(levers=(first, again)))) == 1
+
+
+def test_another_theory_is_told_with_every_number_that_it_changes():
+    told = differences(Scenario(), Scenario().set({"theory": "blame-deters"}))
+    assert told[0].startswith("theory: balanced becomes blame-deters: People are careful because")
+    assert len(told) == 1 + len(THEORIES["blame-deters"].stances)
+    assert any(sentence.startswith("practice.deterrence: 0.25 becomes 0.8 log/unit") for sentence in told)

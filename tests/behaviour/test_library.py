@@ -1,0 +1,140 @@
+"""Every scenario of the library shows what its file speaks of, against the scenario that it is read with. 12 pairs.
+
+The directions are those that the file's own text predicts, not those that the model was seen to take. The ten
+scenarios that came first are tested with more runs in `test_shipped_scenarios.py`.
+"""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from redbead.scenario.home import shipped
+from redbead.scenario.load import load
+
+RUNS = 12
+YEARS = 7.0
+
+DIRECTIONS = [
+    ("biased-sample", "baseline", "grade", 0, 364, 1),
+    ("candour-credited", "baseline", "gaming", 0, 364, -1),
+    ("high-stakes", "baseline", "compliance", 0, 364, 1),
+    ("high-stakes", "baseline", "gaming", 0, 364, 1),
+    ("high-stakes", "baseline", "fear", 0, 364, 1),
+    ("low-stakes", "baseline", "fear", 0, 364, -1),
+    ("low-stakes", "baseline", "compliance", 0, 364, -1),
+    ("yearly-visits", "baseline", "inspections", 0, 364, 1),
+    ("inadequate-alone", "baseline", "fear", 53, 104, 1),
+    ("inadequate-alone", "baseline", "turnover", 78, 156, 1),
+    ("inadequate-alone", "baseline", "agency_rate", 78, 156, 1),
+    ("takeover-at-its-best", "inadequate-and-takeover", "defences", 104, 364, 1),
+    ("tragedy-late-money", "tragedy-funded", "work_pressure", 78, 208, 1),
+    ("great-surge", "tragedy-funded", "work_pressure", 104, 364, 1),
+    ("great-surge", "tragedy-funded", "turnover", 156, 364, 1),
+    ("own-scandals", "baseline", "referrals", 0, 364, 1),
+    ("standards-erode", "tragedy-unfunded", "service_quality", 156, 364, -1),
+    ("exceptional-leaders", "baseline", "compliance", 0, 364, -1),
+    ("two-strikes-after-a-tragedy", "tragedy-unfunded", "turnover", 104, 364, 1),
+    ("two-strikes-after-a-tragedy", "tragedy-unfunded", "work_pressure", 104, 364, 1),
+    ("blame-from-above", "baseline", "manager_fear", 0, 364, 1),
+    ("blame-from-above", "baseline", "blame", 0, 364, 1),
+    ("blame-from-above", "baseline", "passing_up", 0, 364, -1),
+    ("blame-from-above", "baseline", "hidden_errors", 0, 364, 1),
+    ("hollow-promise", "baseline", "fear", 156, 364, 1),
+    ("hollow-promise", "just-culture", "errors_reported", 156, 364, -1),
+    ("hollow-promise", "just-culture", "fear", 156, 364, 1),
+    ("improvement-time", "baseline", "defences", 104, 364, 1),
+    ("improvement-time", "baseline", "work_pressure", 52, 104, 1),
+    ("improvement-time-in-overload", "improvement-time", "work_pressure", 104, 364, 1),
+    ("just-culture-and-improvement", "just-culture", "defences", 104, 364, 1),
+    ("reports-unread", "just-culture", "report_queue", 104, 364, 1),
+    ("reports-unread", "just-culture", "usefulness", 104, 364, -1),
+    ("reports-unread", "just-culture", "defences", 104, 364, -1),
+    ("lessons-forgotten", "just-culture", "defences", 104, 364, -1),
+    ("lessons-forgotten", "just-culture", "errors_generated", 156, 364, 1),
+    ("nobody-applies", "baseline", "vacancy_rate", 0, 364, 1),
+    ("nobody-applies", "baseline", "work_pressure", 0, 364, 1),
+    ("no-agency-staff", "baseline", "work_pressure", 0, 364, 1),
+    ("no-agency-staff", "baseline", "agency_rate", 0, 364, -1),
+    ("beginners", "baseline", "skill", 0, 364, -1),
+    ("beginners", "baseline", "errors_generated", 0, 364, 1),
+    ("where-blame-deters", "two-strikes", "errors_generated", 104, 364, -1),
+    ("just-culture-where-blame-deters", "just-culture", "errors_generated", 104, 364, 1),
+    ("where-a-just-culture-is-right", "just-culture", "errors_generated", 156, 364, -1),
+    ("where-a-just-culture-is-right", "just-culture", "hidden_errors", 156, 364, -1),
+    ("where-only-workload-counts", "tragedy-funded", "fear", 0, 364, 0),
+    ("where-inspection-works", "baseline", "defences", 0, 364, 1),
+    ("fear-only-inspection", "no-inspection", "errors_generated", 0, 364, 1),
+    ("fear-only-inspection", "no-inspection", "hidden_errors", 0, 364, 1),
+    ("no-errors", "baseline", "errors_generated", 0, 364, -1),
+    ("no-errors", "baseline", "sanctions", 0, 364, -1),
+    ("nothing-to-fear", "baseline", "fear", 0, 364, -1),
+    ("nothing-to-fear", "baseline", "errors_reported", 0, 364, 1),
+    ("overload", "baseline", "work_pressure", 0, 364, 1),
+    ("overload", "baseline", "turned_away", 0, 364, 1),
+]
+"""Scenario, what it is read with, measure, first week, week after the last, sign (0: no visible difference)."""
+
+GRADES = [
+    ("larger-sample", "baseline", -1),
+    ("every-case-inspected", "baseline", -1),
+]
+"""Scenarios about chance: whether the grades of one service spread more (1) or less (-1)."""
+
+RARE = [
+    ("takeover-at-its-best", "inadequate-and-takeover", "service_quality", 78, 156, 1),
+    ("failure-demand", "standards-erode", "referrals", 156, 364, 1),
+    ("nominated-cases", "baseline", "grade", 0, 364, -1),
+    ("commissioner", "inadequate-and-takeover", "disruption", 78, 156, -1),
+    ("discretionary", "inadequate-and-takeover", "takeovers", 78, 156, -1),
+    ("two-years-to-improve", "inadequate-and-takeover", "takeovers", 78, 156, -1),
+]
+"""Like DIRECTIONS, for small effects and for what happens in few runs: 48 pairs."""
+
+FIRST_TEN = {
+    *("baseline", "just-culture", "two-strikes", "tragedy-unfunded", "tragedy-funded", "no-inspection"),
+    *("supportive-inspection", "inadequate-and-takeover", "leaders-protected", "confidential-reporting"),
+}
+
+IN_THE_LOTTERY = {"bad-day", "practice-observed"}
+"""What these do to one grade drowns in the lottery of a few dozen runs: their directions are those of rules that
+`tests/unit/oversight` and `tests/verification/test_inspection_lottery.py` check by hand."""
+
+
+@pytest.fixture(scope="module")
+def weekly(recorded):
+    """The weekly measures of a scenario, for fewer years than it has."""
+    return lambda name: recorded(dataclasses.replace(load(name), years=YEARS), RUNS)
+
+
+@pytest.mark.parametrize(("name", "against", "measure", "first", "last", "sign"), DIRECTIONS)
+def test_it_moves_in_the_direction_that_its_file_predicts(weekly, name, against, measure, first, last, sign):
+    base, policy = (weekly(each)[measure][:, first:last].mean(axis=1) for each in (against, name))
+    change = policy - base
+    error = max(change.std(ddof=1) / np.sqrt(RUNS), 1e-12)
+    if sign:
+        assert sign * change.mean() > 2 * error, (change.mean(), error)
+    else:
+        assert abs(change.mean()) < 3 * error, (change.mean(), error)
+
+
+@pytest.mark.parametrize(("name", "against", "measure", "first", "last", "sign"), RARE)
+def test_what_happens_in_few_runs_shows_in_many(recorded, name, against, measure, first, last, sign):
+    base, policy = (
+        recorded(dataclasses.replace(load(each), years=YEARS), 48)[measure][:, first:last].mean(axis=1)
+        for each in (against, name)
+    )
+    change = policy - base
+    error = change.std(ddof=1) / np.sqrt(48)
+    assert sign * change.mean() > 2 * error if sign else abs(change.mean()) < 3 * error, (change.mean(), error)
+
+
+@pytest.mark.parametrize(("name", "against", "sign"), GRADES)
+def test_chance_spreads_the_grades_of_one_service(weekly, name, against, sign):
+    base, policy = (weekly(each)["grade"].std() for each in (against, name))
+    assert sign * (policy - base) > 0.1 * base
+
+
+def test_every_scenario_has_a_direction():
+    tested = {name for name, *_ in [*DIRECTIONS, *RARE, *GRADES]} | FIRST_TEN | IN_THE_LOTTERY
+    assert tested == set(shipped())
