@@ -58,6 +58,41 @@ DIRECTIONS = [
     ("no-agency-staff", "baseline", "agency_rate", 0, 364, -1),
     ("beginners", "baseline", "skill", 0, 364, -1),
     ("beginners", "baseline", "errors_generated", 0, 364, 1),
+    ("practice-rewarded", "baseline", "compliance", 104, 364, -1),
+    ("donor-authorities", "baseline", "work_pressure", 52, 104, 1),
+    ("reorganisation", "baseline", "disruption", 52, 156, 1),
+    ("reorganisation", "baseline", "service_quality", 52, 104, -1),
+    ("outsourcing", "baseline", "disruption", 52, 156, 1),
+    ("outsourcing-debate", "baseline", "disruption", 52, 156, 1),
+    ("prevention", "baseline", "referrals", 208, 364, -1),
+    ("underfunding", "baseline", "work_pressure", 104, 364, 1),
+    ("underfunding", "baseline", "turned_away", 104, 364, 1),
+    ("funding", "baseline", "work_pressure", 104, 364, -1),
+    ("funding", "baseline", "cost", 104, 364, 1),
+    ("blame-the-blamers", "baseline", "manager_fear", 65, 364, 1),
+    ("rhetoric", "baseline", "fear", 56, 104, 1),
+    ("rhetoric", "baseline", "errors_reported", 56, 104, -1),
+    ("targets", "baseline", "compliance", 104, 364, 1),
+    ("bureaucracy-cut", "baseline", "work_pressure", 65, 364, -1),
+    ("strategic-confusion", "baseline", "burnout", 104, 364, 1),
+    ("strategic-confusion", "baseline", "turnover", 104, 364, 1),
+    ("staff-first", "baseline", "burnout", 104, 364, -1),
+    ("service-user-feedback", "baseline", "errors_unrecognised", 104, 364, -1),
+    ("service-user-feedback", "baseline", "defences", 104, 364, 1),
+    ("human-factors", "baseline", "errors_recognised", 52, 104, 1),
+    ("participation", "baseline", "defences", 104, 364, 1),
+    ("improvement-incentives", "baseline", "errors_reported", 104, 364, 1),
+    ("peer-accusation", "baseline", "fear", 56, 364, 1),
+    ("system-analysis", "baseline", "defences", 104, 364, 1),
+    ("managers-as-helpers", "baseline", "blame", 156, 364, -1),
+    ("managers-as-helpers", "baseline", "burnout", 156, 364, -1),
+    ("unit-model", "baseline", "errors_unrecognised", 156, 364, -1),
+    ("unit-model-inspected-too-early", "unit-model", "errors_unrecognised", 208, 364, 1),
+    ("redesign", "baseline", "disruption", 52, 156, 1),
+    ("hiring-support", "baseline", "vacancy_rate", 78, 364, -1),
+    ("agency-cap", "baseline", "agency_rate", 78, 364, -1),
+    ("causal-analysis", "baseline", "turnover", 104, 364, -1),
+    ("uneven-allocation", "baseline", "errors_generated", 65, 364, 1),
     ("where-blame-deters", "two-strikes", "errors_generated", 104, 364, -1),
     ("just-culture-where-blame-deters", "just-culture", "errors_generated", 104, 364, 1),
     ("where-a-just-culture-is-right", "just-culture", "errors_generated", 156, 364, -1),
@@ -75,16 +110,21 @@ DIRECTIONS = [
 ]
 """Scenario, what it is read with, measure, first week, week after the last, sign (0: no visible difference)."""
 
-GRADES = [
-    ("larger-sample", "baseline", -1),
-    ("every-case-inspected", "baseline", -1),
+SPREADS = [
+    ("larger-sample", "baseline", "grade", -1),
+    ("every-case-inspected", "baseline", "grade", -1),
+    ("narrative-judgement", "baseline", "disruption", -1),
 ]
-"""Scenarios about chance: whether the grades of one service spread more (1) or less (-1)."""
+"""Scenarios about chance: whether a measure of one service spreads more (1) or less (-1) over runs and weeks."""
 
 RARE = [
     ("takeover-at-its-best", "inadequate-and-takeover", "service_quality", 78, 156, 1),
     ("failure-demand", "standards-erode", "referrals", 156, 364, 1),
     ("nominated-cases", "baseline", "grade", 0, 364, -1),
+    ("appeal", "baseline", "grade", 0, 364, -1),
+    ("leaders-sacked", "inadequate-alone", "disruption", 53, 104, 1),
+    ("political-attention", "own-scandals", "staff", 156, 364, 1),
+    ("autonomy", "baseline", "service_quality", 52, 364, 0),
     ("commissioner", "inadequate-and-takeover", "disruption", 78, 156, -1),
     ("discretionary", "inadequate-and-takeover", "takeovers", 78, 156, -1),
     ("two-years-to-improve", "inadequate-and-takeover", "takeovers", 78, 156, -1),
@@ -96,7 +136,7 @@ FIRST_TEN = {
     *("supportive-inspection", "inadequate-and-takeover", "leaders-protected", "confidential-reporting"),
 }
 
-IN_THE_LOTTERY = {"bad-day", "practice-observed"}
+IN_THE_LOTTERY = {"bad-day", "practice-observed", "several-snapshots", "stratified-sample"}
 """What these do to one grade drowns in the lottery of a few dozen runs: their directions are those of rules that
 `tests/unit/oversight` and `tests/verification/test_inspection_lottery.py` check by hand."""
 
@@ -129,12 +169,12 @@ def test_what_happens_in_few_runs_shows_in_many(recorded, name, against, measure
     assert sign * change.mean() > 2 * error if sign else abs(change.mean()) < 3 * error, (change.mean(), error)
 
 
-@pytest.mark.parametrize(("name", "against", "sign"), GRADES)
-def test_chance_spreads_the_grades_of_one_service(weekly, name, against, sign):
-    base, policy = (weekly(each)["grade"].std() for each in (against, name))
+@pytest.mark.parametrize(("name", "against", "measure", "sign"), SPREADS)
+def test_chance_spreads_what_becomes_of_one_service(weekly, name, against, measure, sign):
+    base, policy = (weekly(each)[measure].std() for each in (against, name))
     assert sign * (policy - base) > 0.1 * base
 
 
 def test_every_scenario_has_a_direction():
-    tested = {name for name, *_ in [*DIRECTIONS, *RARE, *GRADES]} | FIRST_TEN | IN_THE_LOTTERY
+    tested = {name for name, *_ in [*DIRECTIONS, *RARE, *SPREADS]} | FIRST_TEN | IN_THE_LOTTERY
     assert tested == set(shipped())
