@@ -85,7 +85,7 @@ def _only(e: Expectation, sides: Sides) -> Sides:
     """
     if not e.where:
         return sides
-    chosen = (sides[0](e.where)[:, : e.last] > 0).any(axis=1)
+    chosen = np.asarray(sides[0](e.where)[:, : e.last].max(axis=1) > 0)
     return _chosen(sides[0], chosen), None if sides[1] is None else _chosen(sides[1], chosen)
 
 
