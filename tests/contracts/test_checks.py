@@ -8,7 +8,10 @@ import pytest
 
 from redbead.problems import Exit
 from redbead.scenario.home import check_library
-from redbead.study.checking.read import shipped_checks
+from redbead.study.checking import words
+from redbead.study.checking.judge import Verdict
+from redbead.study.checking.read import read_checks, shipped_checks
+from redbead.study.checking.series import MADE
 from redbead.study.checking.trial import carry_out, exit_code, prepare
 
 ROOT = Path(__file__).parents[2]
@@ -75,3 +78,19 @@ def test_a_handful_runs_in_seconds():
     results = carry_out(prepare(few, runs=6))
     assert [len(result.findings) for result in results] == [1, 1, 1]
     assert exit_code(results) is Exit.GOOD
+
+
+HOW_TO = (ROOT / "docs" / "how-to" / "behaviour-checks.md").read_text(encoding="utf-8")
+
+
+def test_the_example_of_the_how_to_is_a_good_check(tmp_path):
+    file = tmp_path / "mine.yaml"
+    file.write_text(re.search(r"^```yaml\n(.*?)^```$", HOW_TO, flags=re.MULTILINE | re.DOTALL)[1], encoding="utf-8")
+    assert [check.name for check in read_checks([file])] == ["time-to-improve-builds-defences"]
+
+
+def test_the_how_to_explains_the_whole_vocabulary():
+    known = {*words.EXPECT_KEYS, *words.SIDE_KEYS, *words.STATISTICS, *words.DIRECTIONS, *words.OVER, *words.EACH}
+    assert [key for key in known - {"theory"} if f"`{key}`" not in HOW_TO] == []
+    assert [str(verdict) for verdict in Verdict if f"| {verdict} |" not in HOW_TO] == []
+    assert [name for name in MADE if f"`{name}`" not in HOW_TO] == []
