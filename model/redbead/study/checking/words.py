@@ -26,8 +26,8 @@ DIRECTIONS: Final = {
 }
 OVER: Final = {
     "mean": "the mean over the weeks (a flow: the total of a year)",
-    "peak": "the quarter of the window with the greatest effect",
-    "dip": "the quarter of the window with the smallest effect",
+    "peak": "the quarter of the window with the greatest effect; its interval knows nothing of the choice",
+    "dip": "the quarter of the window with the smallest effect; likewise",
     "dispersion": "variance over mean of the yearly totals of a run: 1 where events are independent",
 }
 EACH: Final = {"quarter": "one expectation for each 13 weeks of the window", "year": "one for each 52 weeks"}
