@@ -8,7 +8,6 @@ settings.load_profile("redbead")
 
 # --- runs of the model, for the tests of its science (verification, behaviour, properties) ---
 
-import dataclasses  # noqa: E402
 from concurrent.futures import ThreadPoolExecutor  # noqa: E402
 
 import numpy as np  # noqa: E402
@@ -63,12 +62,3 @@ def recorded(plan_of):
 def paired(recorded):
     """Two scenarios under the same seeds, so that they differ by the policy alone: ``base, policy = paired(a, b)``."""
     return lambda base, policy, runs=30: (recorded(base, runs), recorded(policy, runs))
-
-
-@pytest.fixture(scope="session")
-def just_culture_80():
-    """T29's policy: a just culture of strength 0.8, kept, in full from week 52."""
-    from redbead.levers import LEVERS
-    from redbead.scenario.load import load
-
-    return dataclasses.replace(load("baseline"), levers=(LEVERS["just-culture"](from_week=52, strength=0.8),))

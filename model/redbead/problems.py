@@ -15,6 +15,7 @@ class Exit(IntEnum):
     SOME_RUNS_FAILED = 3
     INTEGRITY = 4
     ENVIRONMENT = 5
+    UNDECIDED = 6
     INTERRUPTED = 130
 
 

@@ -1,4 +1,4 @@
-"""T27: the baseline looks like an English authority; and fear silences, worker by worker and manager by manager."""
+"""The baseline stands still and sanctions as measured; and fear silences, worker by worker and manager by manager."""
 
 import numpy as np
 import pytest
@@ -6,36 +6,10 @@ import pytest
 import redbead as rb
 from redbead.scenario.load import load
 
-YEARS_3_TO_5 = slice(104, 260)
-
 
 @pytest.fixture(scope="module")
 def base(recorded):
     return recorded(load("baseline"), 30)
-
-
-@pytest.mark.parametrize(
-    ("measure", "low", "high", "source"),
-    [
-        ("turnover", 0.12, 0.20, "15.4 % (2021), 15.9 % (2023), 11.8 % (2025): DfE workforce"),
-        ("vacancy_rate", 0.12, 0.20, "18.9 % (2023), 14.2 % (2025): DfE workforce"),
-        ("agency_rate", 0.08, 0.18, "17.8 % (2023), 13.0 % (2025): DfE workforce"),
-        ("caseload", 15.0, 18.0, "16.0 (2023), 15.2 (2025): DfE workforce"),
-    ],
-)
-def test_t27_staff_and_caseload_lie_inside_the_published_bands(base, measure, low, high, source):
-    assert low <= base[measure][:, YEARS_3_TO_5].mean() <= high, source
-
-
-def test_t27_one_in_five_to_twenty_errors_is_reported(base):
-    """7 % (trigger tool review), 14 % (OIG 2012), 1 in 10 (air traffic): 5 to 20 %."""
-    share = base["errors_reported"][:, YEARS_3_TO_5].sum() / base["errors_generated"][:, YEARS_3_TO_5].sum()
-    assert 0.05 <= share <= 0.20
-
-
-def test_serious_incidents_are_rare(base):
-    """T40: 0.5 to 4 an authority and year."""
-    assert 0.5 <= base["serious_incidents"].mean() * 52 <= 4
 
 
 def test_about_four_per_cent_of_staff_are_sanctioned_in_a_year(base):

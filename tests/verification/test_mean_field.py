@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from redbead.engine.mean_field import mean_field
+from redbead.scenario.load import load
 from redbead.scenario.spec import Scenario
 
 LEVELS = (
@@ -44,3 +45,16 @@ def test_without_fear_of_the_twin_reports_are_told_more_often():
     calm = mean_field(Scenario(name="calm").set({"fear.blame": 0.0, "time.years": 3}))
     tense = mean_field(Scenario(name="tense").set({"time.years": 3}))
     assert calm["willingness_to_report"].mean() > tense["willingness_to_report"].mean()
+
+
+def test_t15_the_twin_agrees_with_the_mean_of_thirty_runs(recorded):
+    """Quality, pressure, fear and turnover within 5 %, hidden errors within 10 %; both without scandals."""
+    scenario = load("baseline").set({"publicity.prominent": 0.0, "time.years": 5})
+    runs, twin = recorded(scenario, 30), mean_field(scenario)
+    apart = {
+        name: twin[ours].mean() / runs[name].mean() - 1.0
+        for name, ours in (("service_quality", "quality"), ("work_pressure", "work_pressure"), ("fear", "fear"),
+                           ("turnover", "turnover"), ("hidden_errors", "hidden"))
+    }  # fmt: skip
+    assert abs(apart.pop("hidden_errors")) < 0.10, apart
+    assert max(map(abs, apart.values())) < 0.05, apart

@@ -1,4 +1,4 @@
-"""Where the shipped scenarios live, and which version of the package this is."""
+"""Where the shipped scenarios and behaviour checks live, and which version of the package this is."""
 
 from __future__ import annotations
 
@@ -15,8 +15,17 @@ _CHECKOUT = _PACKAGE.parents[1]
 
 def library() -> Path:
     """The folder of shipped scenarios: inside an installed wheel, or at the root of a checkout."""
-    inside = _PACKAGE / "scenarios"
-    return inside if inside.is_dir() else _CHECKOUT / "scenarios"
+    return _shipped_folder("scenarios")
+
+
+def check_library() -> Path:
+    """The folder of shipped behaviour checks: inside an installed wheel, or at the root of a checkout."""
+    return _shipped_folder("checks")
+
+
+def _shipped_folder(name: str) -> Path:
+    inside = _PACKAGE / name
+    return inside if inside.is_dir() else _CHECKOUT / name
 
 
 @functools.cache

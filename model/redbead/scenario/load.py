@@ -54,11 +54,31 @@ def load(name_or_path: str | Path) -> Scenario:
     problems += clashes_of(layers[::-1])
     if problems:
         raise BadInputError(problems)
+    # A name belongs to the file that gives it; whoever extends that file is called by its own.
+    return _laid(layers, layers[0].data.get("name", named_after(path)))
+
+
+def load_part(part: Document, base: str, name: str) -> Scenario:
+    """A scenario that stands inside a larger file: `part`, laid over the scenario `base`.
+
+    Raises
+    ------
+    BadInputError
+        Holds every problem of the part, of `base` and of all that it extends.
+    """
+    path = find(base)
+    layers, problems = _chain(path, _shown(path))
+    if problems := problems_of(part) + problems:
+        raise BadInputError(problems)
+    return _laid([part, *layers], name)
+
+
+def _laid(layers: list[Document], name: str) -> Scenario:
+    """One scenario of several files, nearest first."""
     draft = _Draft()
     for layer in reversed(layers):
         draft.apply(layer)
-    # A name belongs to the file that gives it; whoever extends that file is called by its own.
-    draft.texts["name"] = layers[0].data.get("name", named_after(path))
+    draft.texts["name"] = name
     return draft.scenario()
 
 

@@ -1,0 +1,103 @@
+"""``redbead check``: does the model behave as the sources claim? Figures against directions and bands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from redbead.cli import show
+from redbead.problems import Exit
+
+if TYPE_CHECKING:
+    from redbead.study.checking.trial import Result
+    from redbead.study.checking.words import Check
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+
+    @app.command()
+    def check(
+        names: Annotated[
+            list[str] | None, typer.Argument(metavar="[NAME...]", help="Names of checks, or files of checks; else all.")
+        ] = None,
+        test: Annotated[str, typer.Option(metavar="T29", help="Only checks of this test of the notes.")] = "",
+        system: Annotated[str, typer.Option(metavar="S18", help="Only checks of this system.")] = "",
+        theory: Annotated[
+            str, typer.Option(metavar="THEORY", help="Only its claims, and under it the claims of any theory.")
+        ] = "",
+        runs: Annotated[int, typer.Option(help="Pairs of runs; 0 leaves each check its own.")] = 0,
+        seed: Annotated[int, typer.Option(help="Seed of the first run; run k uses seed + k.")] = 1,
+        jobs: Annotated[int | None, typer.Option(help="Threads; they change no bit of a result.")] = None,
+        list_: Annotated[bool, typer.Option("--list", help="Only list the checks.")] = False,
+        json: show.AsJson = False,
+    ) -> int:
+        """Check that the model behaves as its sources claim: direction, size, and what falls short."""
+        from redbead.study.checking.choose import chosen
+
+        found = chosen(names or [], test=test, system=system, theory=theory)
+        if list_:
+            return _list(found, json=json)
+        return _run(found, theory, (runs, seed, jobs), json=json)
+
+
+def _list(found: list[Check], *, json: bool) -> int:
+    rows = [(c.name, " ".join(c.tests), " ".join(c.systems), c.theory, c.claim) for c in found]
+    if json:
+        keys = ("name", "tests", "systems", "theory", "claim")
+        show.as_json([dict(zip(keys, row, strict=True)) for row in rows])
+        return Exit.GOOD
+    show.table((name, tests, claim) for name, tests, _, _, claim in rows)
+    show.next_step(f"redbead check {found[0].name}", "redbead check")
+    return Exit.GOOD
+
+
+def _run(found: list[Check], theory: str, numbers: tuple[int, int, int | None], *, json: bool) -> int:
+    from redbead.cli.progress import Meter
+    from redbead.study.checking import trial
+    from redbead.study.runs import check_numbers
+
+    runs, seed, jobs = numbers
+    check_numbers(runs or 2, seed, jobs)
+    plan = trial.prepare(found, theory=theory, runs=runs)
+    typer.echo(f"Checks: {len(found)}. Scenarios: {len(plan.needs)}. Runs: {plan.total}.", err=True)
+    results = trial.carry_out(plan, seed=seed, jobs=jobs, progress=Meter())
+    code = trial.exit_code(results)
+    _json(results, code) if json else _told(results, code)
+    return code
+
+
+def _json(results: list[Result], code: Exit) -> None:
+    from redbead.study.checking.tell import as_data, count
+
+    counted = {str(verdict): number for verdict, number in count(results).items()}
+    show.as_json({"checks": [as_data(result) for result in results], "summary": counted, "exit_code": int(code)})
+
+
+def _told(results: list[Result], code: Exit) -> None:
+    """Print the table, the sentence below it, and where to go from there."""
+    from redbead.study.checking.tell import figures, summary
+
+    for result in results:
+        check = result.check
+        typer.echo(f"{check.name}  [{', '.join((*check.tests, *check.systems, check.theory))}]")
+        show.say(check.claim)
+        show.table((str(finding.verdict), figures(finding)) for finding in result.findings)
+        typer.echo()
+    show.say(f"{summary(results)}.")
+    show.next_step(*_next(results, code))
+
+
+def _next(results: list[Result], code: Exit) -> tuple[str, ...]:
+    """The next useful command: more runs for what is open, the data of what fails."""
+    from redbead.study.checking.tell import FAILING
+
+    for verdict in FAILING:
+        for result in results:
+            items = [f for f in result.findings if f.verdict is verdict and not f.expectation.known]
+            if items and code == Exit.UNDECIDED:
+                return (f"redbead check {result.check.name} --runs {result.runs + max(f.more_runs for f in items)}",)
+            if items:
+                return (f"redbead check {result.check.name} --json", "redbead check --list")
+    return ("redbead check --list", "redbead scenarios")

@@ -1,0 +1,193 @@
+"""Read files of behaviour checks strictly: every unknown key, wrong name and number, with line and column, at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from redbead.problems import BadInputError, Problem
+from redbead.scenario.home import SUFFIX, check_library
+from redbead.scenario.read import Place, read
+from redbead.state.authority import YEAR
+from redbead.study.checking import words
+from redbead.study.checking.fields import Map
+from redbead.study.checking.series import names
+from redbead.study.checking.sides import Sided
+from redbead.study.checking.words import QUARTER, Check, Expectation, Pair
+
+LATEST: Final = 5200
+MOST_RUNS: Final = 1000
+_NAME: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_TEST: Final = re.compile(r"T[1-9][0-9]?")
+_SYSTEM: Final = re.compile(r"S([1-9]|[1-3][0-9]|4[0-5])")
+_PARTS: Final = {"quarter": QUARTER, "year": YEAR}
+
+
+def shipped_checks() -> list[Check]:
+    """Every check of the library, by file and in its order.
+
+    Raises
+    ------
+    BadInputError
+        Holds every problem of every file.
+    """
+    return read_checks(sorted(check_library().rglob(f"*{SUFFIX}")))
+
+
+def read_checks(files: Iterable[Path]) -> list[Check]:
+    """The checks of some files.
+
+    Raises
+    ------
+    BadInputError
+        Holds every problem of every file, and names that two checks share.
+    """
+    found: list[Check] = []
+    problems: list[Problem] = []
+    for path in files:
+        try:
+            found += _Reader(read(path)).checks()
+        except BadInputError as error:
+            problems += error.problems
+    seen: dict[str, str] = {}
+    for check in found:
+        if check.name in seen:
+            what = f"another check has this name, in {seen[check.name]}"
+            problems.append(Problem(check.file, key=f"name = '{check.name}'", what=what))
+        seen.setdefault(check.name, check.file)
+    if problems:
+        raise BadInputError(problems)
+    return found
+
+
+class _Reader(Sided):
+    """Reads one file; notes problems in its document and goes on."""
+
+    def checks(self) -> list[Check]:
+        """All checks of the file.
+
+        Raises
+        ------
+        BadInputError
+            Holds every problem of the file.
+        """
+        data = self.document.data
+        if isinstance(data, dict) and self.keys(data, (), {"checks": "the list of checks"}, ("checks",)):
+            made = [self._check(place, item) for place, item in self.items(("checks",), data["checks"])]
+        else:
+            made = []
+            if not isinstance(data, dict):
+                self.wrong((), "a file of checks is a mapping with one key, 'checks'")
+        if self.document.problems:
+            raise BadInputError(self.document.problems)
+        return [check for check in made if check is not None]
+
+    def _check(self, place: Place, data: Any) -> Check | None:  # noqa: ANN401 - a file may hold anything
+        if not self.keys(data, place, words.CHECK_KEYS, words.CHECK_NEEDS):
+            return None
+        name = self.text(place, data, "name", _NAME, "small letters, digits and hyphens")
+        pair = self._pair(place, data, name)
+        beyond = self._beyond(place, data, name)
+        expect = [
+            part
+            for at, item in self.items((*place, "expect"), data["expect"])
+            for part in self._expectation(at, item, paired=pair.against is not None if pair else True)
+        ]
+        theory = self.word(place, data, "theory", words.THEORIES) or "any"
+        runs = self.whole(place, data, "runs", 2, MOST_RUNS)
+        kept: Map = {
+            "claim": self.text(place, data, "claim"),
+            "source": self.text(place, data, "source"),
+            "tests": self.texts(place, data, "tests", _TEST, "such as T29"),
+            "systems": self.texts(place, data, "systems", _SYSTEM, "S1 to S45"),
+        }
+        if self.document.problems or pair is None or not expect:
+            return None
+        return Check(
+            name=name, **kept, theory=theory, runs=runs or Check.runs, pair=pair, beyond=beyond,
+            expect=tuple(expect), file=self.document.file,
+        )  # fmt: skip
+
+    def _pair(self, place: Place, data: Map, name: str) -> Pair | None:
+        setup = self.side((*place, "setup"), data.get("setup"), name)
+        against = self.side((*place, "against"), data["against"], name) if "against" in data else None
+        return Pair(setup, against) if setup else None
+
+    def _beyond(self, place: Place, data: Map, name: str) -> Pair | None:
+        if "beyond" not in data:
+            return None
+        at = (*place, "beyond")
+        if not self.keys(data["beyond"], at, words.PAIR_KEYS, ("setup",)):
+            return None
+        return self._pair(at, data["beyond"], name)
+
+    def _expectation(self, place: Place, data: Any, *, paired: bool) -> Sequence[Expectation]:  # noqa: ANN401
+        if not self.keys(data, place, words.EXPECT_KEYS, words.EXPECT_NEEDS):
+            return []
+        known, usual = names(), "ratio" if paired else "level"
+        kept: Map = {
+            "measure": self.word(place, data, "measure", known),
+            "per": self.word(place, data, "per", known),
+            "partner": self.word(place, data, "with", known),
+            "where": self.word(place, data, "where", known),
+            "over": self.word(place, data, "over", tuple(words.OVER)) or "mean",
+            "statistic": self.word(place, data, "statistic", tuple(words.STATISTICS)) or usual,
+            "direction": self.word(place, data, "direction", tuple(words.DIRECTIONS)),
+            "band": self.numbers(place, data, "between"),
+            "tolerance": self.number(place, data, "tolerance"),
+            "source": self.text(place, data, "source") if "source" in data else "",
+            "known": self.text(place, data, "known") if "known" in data else "",
+        }  # fmt: skip
+        window = self._window(place, data)
+        self._sense(place, data, kept, paired=paired)
+        if self.document.problems or window is None:
+            return []
+        return [Expectation(**kept, first=first, last=last) for first, last in self._parts(place, data, kept, window)]
+
+    def _window(self, place: Place, data: Map) -> tuple[int, int] | None:
+        """First week, and first week no longer looked at."""
+        given = [key for key in ("weeks", "years") if key in data]
+        if len(given) != 1:
+            self.wrong(place, "needs either weeks or years", "such as weeks: [52, 104], or years: [2, 2]")
+            return None
+        key = given[0]
+        at, ends = (*place, key), data[key]
+        if not (isinstance(ends, list) and len(ends) == 2 and all(type(end) is int for end in ends)):
+            self.wrong(at, "must be two whole numbers in brackets", words.EXPECT_KEYS[key])
+            return None
+        first, last = ends if key == "weeks" else ((ends[0] - 1) * YEAR, ends[1] * YEAR)
+        if not 0 <= first < last <= LATEST:
+            self.wrong(at, f"an empty window, or one outside weeks 0 to {LATEST}", words.EXPECT_KEYS[key])
+            return None
+        return first, last
+
+    def _parts(
+        self, place: Place, data: Map, kept: Map, window: tuple[int, int]
+    ) -> Sequence[tuple[int, int]]:  # fmt: skip
+        """The window, or the parts of which the same is expected each."""
+        first, last = window
+        each = self.word(place, data, "each", tuple(words.EACH))
+        needed = {"peak": QUARTER, "dip": QUARTER, "dispersion": 2 * YEAR}.get(kept["over"], 1)
+        step = _PARTS[each] if each else last - first
+        if (last - first) % step:
+            self.wrong((*place, "each"), f"a window of {last - first} weeks has no whole number of {each}s")
+        if step < needed:
+            self.wrong((*place, "over"), f"{kept['over']} needs at least {needed} weeks")
+        return [(start, start + step) for start in range(first, last - step + 1, step)]
+
+    def _sense(self, place: Place, data: Map, kept: Map, *, paired: bool) -> None:
+        """Combinations of keys that mean nothing."""
+        if not data.get("direction") and "between" not in data:
+            self.wrong(place, "expects nothing", "give a direction, a band (between), or both")
+        if kept["direction"] == "flat" and "between" not in data:
+            self.wrong((*place, "direction"), "flat needs a band", "between: [-0.03, 0.03] says how much is nothing")
+        if kept["statistic"] != "level" and not paired:
+            self.wrong((*place, "statistic"), f"a {kept['statistic']} needs 'against'", words.CHECK_KEYS["against"])
+        if "per" in data and "with" in data:
+            self.wrong((*place, "with"), "per and with exclude each other")
+        if kept["over"] == "dispersion" and ("per" in data or "with" in data):
+            self.wrong((*place, "over"), "dispersion is of one measure alone: leave per and with out")
+        if "with" in data and kept["statistic"] == "ratio":
+            self.wrong((*place, "with"), "correlations are told as a level or a difference", "statistic: level")

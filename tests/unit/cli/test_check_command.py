@@ -1,0 +1,77 @@
+"""redbead check: table, JSON, list, exit codes, streams."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from redbead.cli import main
+
+MINE = """\
+checks:
+  - name: no-floor-less-fear
+    claim: Without a floor of fear there is less of it.
+    source: mine
+    systems: [S14]
+    setup: {change: {fear.floor: 0, authority.posts: 24}}
+    against: {change: {authority.posts: 24}}
+    runs: 4
+    expect:
+      - {measure: fear, weeks: [26, 52], direction: DIRECTION}
+"""
+
+
+@pytest.fixture(autouse=True)
+def _here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "120")
+
+
+def ran(capsys, *words, direction="down"):
+    Path("mine.yaml").write_text(MINE.replace("DIRECTION", direction), encoding="utf-8")
+    return main(["check", *words]), *capsys.readouterr()
+
+
+def test_a_check_that_holds(capsys):
+    code, out, err = ran(capsys, "mine.yaml")
+    assert code == 0
+    assert out.startswith("no-floor-less-fear  [S14, any]\nWithout a floor of fear there is less of it.\n")
+    assert "holds  fear, weeks 26 to 52: -" in out
+    assert "1 expectation of 1 check: 1 holds." in out
+    assert "Next: redbead check --list" in out
+    assert "8 of 8 runs" in err
+    assert "runs/s" not in out
+
+
+def test_a_check_that_does_not_hold(capsys):
+    code, out, _ = ran(capsys, "mine.yaml", direction="up")
+    assert code == 1
+    assert "does not hold  fear" in out
+    assert "Next: redbead check no-floor-less-fear --json" in out
+
+
+def test_json_is_all_there_is_on_standard_output(capsys):
+    code, out, _ = ran(capsys, "mine.yaml", "--json", "--runs", "3")
+    data = json.loads(out)
+    assert (code, data["exit_code"], data["summary"]) == (0, 0, {"holds": 1})
+    (item,) = data["checks"][0]["expectations"]
+    assert data["checks"][0]["runs"] == 3
+    assert item["low"] < item["estimate"] < item["high"] < 0
+    assert (item["unit"], item["statistic"], item["verdict"]) == ("", "ratio", "holds")
+
+
+def test_the_list_runs_nothing(capsys):
+    code, out, err = ran(capsys, "--list", "--test", "T29")
+    assert (code, err) == (0, "")
+    assert "just-culture-reports-and-errors" in out
+    assert "Next: redbead check just-culture-reports-and-errors" in out
+    assert json.loads(ran(capsys, "--list", "--json")[1])[0].keys() == {"name", "tests", "systems", "theory", "claim"}
+
+
+def test_bad_input_runs_nothing(capsys):
+    code, out, err = ran(capsys, "mine.yaml", direction="sideways")
+    assert (code, out) == (2, "")
+    column = MINE.splitlines()[9].index("DIRECTION") + 1
+    assert f"mine.yaml:10:{column}: checks.expect.direction = 'sideways': not a word" in err
+    assert ran(capsys, "no-such-check")[0] == 2
+    assert ran(capsys, "mine.yaml", "--runs", "-3")[0] == 2
