@@ -254,7 +254,10 @@ class ServiceTwin(mesa.Model):
         quality = rules.analysis_quality(self.mean_blame(), c)
         taught = self.c.inspection.information if self.watchers.last_visit == self.week - 1 else 0.0
         time = self.improving * len(self.staff) / max(1, self.established)
-        gain = rules.learning_rate(ledger.analysed, quality, ledger.confidential, self.established, time, taught, c)
+        reviewed = self.incident_memory * rules.approach(self.c.publicity.incident_memory)
+        gain = rules.learning_rate(
+            ledger.analysed, reviewed, quality, ledger.confidential, self.established, time, taught, c
+        )
         left = self.past_leavers[-1] if self.past_leavers else 0
         loss = rules.forgetting_rate(left / max(1, self.permanent), c)
         known = self.defences

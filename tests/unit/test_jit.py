@@ -225,7 +225,7 @@ def care_(x, c, out):
 def learn_(x, c, out):
     """Through learning.learning_rate."""
     for i in range(out.size):
-        out[i] = learning.learning_rate(x[0, i], x[1, i], x[2, i], 100.0 + x[3, i], x[4, i], x[5, i], c)
+        out[i] = learning.learning_rate(x[0, i], x[4, i], x[1, i], x[2, i], 100.0 + x[3, i], x[4, i], x[5, i], c)
 
 
 @kernel

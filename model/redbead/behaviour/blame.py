@@ -75,6 +75,8 @@ def blame_aim(own: float, manager_fear: float, incidents: float, embedded: float
 def move_blame(managers: Managers, service: Service, ledger: Ledger, c: Blame, now: Now) -> None:
     """Move managers' blame; notice the first honest error punished under a hollow promise."""
     a = now.authority
+    if c.just <= 0.0 and c.restraint <= 0.0:
+        service.embedded[a] = 1.0  # a culture that nobody has announced yet cannot have been lost
     step = approach(c.pace)
     for t in range(now.first_team, now.end_team):
         aim = blame_aim(managers.own_blame[t], managers.fear[t], service.incident_memory[a], service.embedded[a], c)

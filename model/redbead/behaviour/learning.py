@@ -34,6 +34,17 @@ class Lessons(NamedTuple):
             "45 % of reports to CIRAS led to change",
         ),
     ] = 0.0025
+    per_incident: Annotated[
+        float,
+        Param(
+            "1/incident",
+            0,
+            0.05,
+            "gain in defences from the review of a serious incident in an authority of 120 posts (0 cuts the loop)",
+            "assumed",
+            "organisations learn from grave errors, and forget again: Haunschild et al. 2015",
+        ),
+    ] = 0.01
     improvement: Annotated[float, Param("1/week/share", 0, 0.5, "gain in defences from improvement time")] = 0.10
     pool_share: Annotated[
         float, Param("1/report", 0, 0.01, "gain in defences from one novel lesson pooled nationally")
@@ -121,17 +132,26 @@ def usefulness_aim(quality: float, answered: float, c: Lessons) -> float:
 
 @rule
 def learning_rate(
-    analysed: float, quality: float, confided: float, posts: float, time: float, info: float, c: Lessons
+    analysed: float,
+    reviewed: float,
+    quality: float,
+    confided: float,
+    posts: float,
+    time: float,
+    info: float,
+    c: Lessons,
 ) -> float:
     """Lessons of a week, as a share of what is still to be learnt (E21). [1/week]
 
-    `analysed` and `confided` are reports of this week, `time` the share of hours kept for improvement, `info` what a
+    `analysed` and `confided` are reports of this week, `reviewed` serious incidents whose review ends in
+    it, counted as in an authority of 120 posts, `time` the share of hours kept for improvement, `info` what a
     visit of inspectors taught.
 
-    >>> learning_rate(0.0, 1.0, 0.0, 120.0, 0.0, 0.0, Lessons())
+    >>> learning_rate(0.0, 0.0, 1.0, 0.0, 120.0, 0.0, 0.0, Lessons())
     0.0
     """
-    reports = c.per_report * analysed * quality * c.participation * REFERENCE_POSTS / posts
+    known = c.per_report * analysed * REFERENCE_POSTS / posts + c.per_incident * reviewed
+    reports = known * quality * c.participation
     pooled = c.pool_share * confided * c.pool_authorities * c.pool_novelty * c.pool_transfer
     return reports + c.improvement * time + c.feedback * c.asked * c.used + pooled + info
 
@@ -171,11 +191,11 @@ def analyse(
 @kernel
 def learn(
     workers: Workers, managers: Managers, learning: Learning, service: Service, oversight: Oversight, ledger: Ledger,
-    posts: int, info: float, c: Lessons, now: Now,
+    posts: int, info: float, review_weeks: float, c: Lessons, now: Now,
 ) -> None:  # fmt: skip
     """Move defences and usefulness by what was analysed, answered and forgotten.
 
-    `info` is what a visit that has just ended teaches [share].
+    `info` is what a visit that has just ended teaches [share]; `review_weeks` the time that a review takes [weeks].
     """
     a = now.authority
     blame = 0.0
@@ -190,7 +210,8 @@ def learn(
     taught = info if oversight.last_visit[a] == now.week - 1 else 0.0
     time = service.improving[a] * present / max(1, posts)
     confided = float(ledger.confidential[a])
-    gain = learning_rate(float(ledger.analysed[a]), quality, confided, float(posts), time, taught, c)
+    reviewed = service.incident_memory[a] * approach(review_weeks)
+    gain = learning_rate(float(ledger.analysed[a]), reviewed, quality, confided, float(posts), time, taught, c)
     loss = forgetting_rate(service.leavers_ring[a, (now.week - 1) % YEAR] / max(1, staff), c)
     known = learning.defences[a]
     learning.defences[a] = clip01(known + (1.0 - known) * min(1.0, gain) - min(1.0, loss) * known)

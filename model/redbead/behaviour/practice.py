@@ -69,6 +69,17 @@ class Practice(NamedTuple):
             "no direct estimate",
         ),
     ] = 0.25
+    second_strike: Annotated[
+        float,
+        Param(
+            "0-1",
+            0,
+            1,
+            "how far deterrence also follows the harder sanction of a second strike (0 cuts the loop)",
+            "assumed",
+            "0: E14 of the notes lets deterrence follow managers' blame alone; believers in sanctions say 1",
+        ),
+    ] = 0.0
     fear: Annotated[
         float,
         Param(
@@ -191,7 +202,7 @@ def make_errors(
     """Let the week's errors happen; some are recognised at once. `seen` is the recognised share [0-1].
 
     Whoever has a strike against her, an error that became known in the last `window` weeks, faces `escalation` times
-    more of a sanction on top [ratio], and deterrence, where it works, works on her by as much.
+    more of a sanction on top [ratio], and deterrence, where it works that way, works on her by as much.
     """
     a = now.authority
     duty = cases.waiting[a] / max(1, in_post(workers, now.first_post, now.end_post))
@@ -200,7 +211,7 @@ def make_errors(
         workers.made[w] = 0
         if workers.status[w] == EMPTY:
             continue
-        deterred = c.deterrence * escalation if now.week - workers.last_known[w] <= window else 0.0
+        deterred = c.deterrence * c.second_strike * escalation if now.week - workers.last_known[w] <= window else 0.0
         rate = error_rate(
             workers.care[w],
             workers.burnout[w] - c.burnout_ref,

@@ -28,6 +28,8 @@ def register(app: typer.Typer) -> None:
         leniency: Annotated[float | None, typer.Option(help="Spread between inspectors, logit (0.3).")] = None,
         transient: Annotated[float | None, typer.Option(help="Spread of passing states, logit (0.2).")] = None,
         clustering: Annotated[float | None, typer.Option(help="Correlation of the cases of a sample (0.05).")] = None,
+        stratified: Annotated[float | None, typer.Option(help="How far it is spread over all teams (0).")] = None,
+        snapshots: Annotated[float | None, typer.Option(help="Visits that a judgement averages (1).")] = None,
         spread: Annotated[float | None, typer.Option(help="True spread between authorities, logit (0.6).")] = None,
         authorities: Annotated[float | None, typer.Option(help="How many are inspected (150).")] = None,
         poor: Annotated[float | None, typer.Option(help="Poor cases of the median authority (0.2).")] = None,

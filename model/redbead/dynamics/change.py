@@ -12,7 +12,7 @@ from typing import Annotated, NamedTuple
 from redbead import dice
 from redbead.jit import kernel, rule
 from redbead.quantities import Param
-from redbead.state.authority import Oversight, Service
+from redbead.state.authority import TRUST, Oversight, Service
 from redbead.state.world import Now
 
 _NOTES = "science notes, section 2.10"
@@ -170,7 +170,7 @@ def settle_luck(service: Service, oversight: Oversight, c: Change, now: Now) -> 
     a = now.authority
     service.efficiency[a] = 1.0
     service.design[a] = 0.0
-    elsewhere = 1.0 if oversight.controlled[a] == 2 else service.outsourced[a]
+    elsewhere = 1.0 if oversight.controlled[a] == TRUST else service.outsourced[a]
     if service.reorganised[a] > 0.0 or elsewhere > 0.0:
         u, v = dice.pair(now.seed, dice.STRUCTURE, 0, a)
         service.efficiency[a] = efficiency(service.reorganised[a], elsewhere, dice.normal(u), dice.normal(v), c)

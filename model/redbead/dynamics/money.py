@@ -33,7 +33,8 @@ class Cost(NamedTuple):
     ] = 85000.0
     manager: Annotated[float, Param("pounds/year", 4e4, 1.5e5, "cost of a team manager")] = 70000.0
     policies: Annotated[
-        float, Param("pounds/post/year", 0, 100000, "cost of the policies in force, for each post of the establishment")
+        float,
+        Param("pounds/post/year", 0, 100000, "cost of the policies in force, for each post the authority starts with"),
     ] = 0.0
     inspection: Annotated[float, Param("pounds/visit", 0, 1e6, "cost of one visit to the authority")] = 150000.0
     takeover: Annotated[

@@ -104,6 +104,7 @@ def populate(world: World, c: Coefficients, now: Now) -> None:
     for w in range(now.first_post, now.end_post):
         seat(workers, w, w - now.first_post < place.base_posts[a], c, now)
     leaders.fear[a] = c.fear.reference
+    leaders.for_staff[a] = c.burnout.leader_ref
     appoint(leaders, c.leadership, now)
     first = c.inspection.cycle_weeks * dice.uniform(now.seed, dice.VISIT_DATE, 0, a)
     oversight.next_visit[a] = 8 + int(first)

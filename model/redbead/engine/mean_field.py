@@ -3,7 +3,7 @@
 It is the pure system-dynamics reading of the model: stocks, flows and a step that can be made smaller. It checks the
 numerics (halving the step must change little) and the aggregation (it must agree with the mean of the agents). Visits
 come exactly once a cycle and publish no grade; scandals, which are rare, are left out, and so are structural changes,
-prevention and what single teams try out.
+prevention, what single teams try out and what is lost when directors leave.
 """
 
 from __future__ import annotations
@@ -165,7 +165,7 @@ def _errors(m: Means, c: Coefficients, threatened: float, strain: float, dt: flo
         m.disruption, m.defences - c.lessons.defences_ref, threatened - c.inspection.threat_ref,
         m.blame - c.blame.reference, c.practice,
     )  # fmt: skip
-    climate -= c.practice.deterrence * c.response.second_strike * _struck(m, c) * m.blame
+    climate -= c.practice.deterrence * c.practice.second_strike * c.response.second_strike * _struck(m, c) * m.blame
     rate = practice.error_rate(
         m.care / m.standard, m.burnout - c.practice.burnout_ref, m.skill - c.staffing.skill_ref,
         m.fear - c.practice.fear_ref, 0.0, climate, c.practice,
@@ -220,7 +220,8 @@ def _learn(m: Means, c: Coefficients, dt: float) -> None:
     quality = learning.analysis_quality(m.blame, c.lessons)
     time = m.improving * m.staff / c.authority.posts
     info = c.inspection.information * c.inspection.visits / c.inspection.cycle_weeks
-    gain = learning.learning_rate(analysed, quality, 0.0, c.authority.posts, time, info, c.lessons)
+    reviewed = m.incidents / c.publicity.incident_memory
+    gain = learning.learning_rate(analysed, reviewed, quality, 0.0, c.authority.posts, time, info, c.lessons)
     loss = learning.forgetting_rate(m.leavers / max(1e-9, m.permanent), c.lessons)
     m.defences += dt * ((1.0 - m.defences) * gain - m.defences * loss)
     m.reports += (m.errors_reported - m.reports) * _part(c.lessons.answer_memory, dt)
@@ -233,7 +234,7 @@ def _frighten(m: Means, c: Coefficients, threatened: float, dt: float) -> None:
     """Fear of workers, managers and the leader; managers' blame."""
     rise, fall = _part(c.fear.rise, dt), _part(c.fear.fall, dt)
     believed = m.blame * (1.0 - c.fear.belief * c.blame.just)
-    aim = fear.fear_aim(believed, threatened, 0.0, m.disruption, 0.0, c.fear.rhetoric, c.fear)
+    aim = fear.fear_aim(believed, threatened, 0.0, m.disruption, 0.0, c.fear.rhetoric + c.fear.accusation, c.fear)
     m.fear = fear.moved_fear(m.fear, aim, rise, fall)
     team = c.authority.team_size * m.staff / c.authority.posts
     kick = c.fear.kick_self + c.fear.kick_team * (team - 1.0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from redbead.behaviour.leadership import appoint, leader_goes
 from redbead.jit import kernel
-from redbead.oversight.consequences import give_back, shock, start_clock, take_over
+from redbead.oversight.consequences import give_back, hand_back, shock, start_clock, take_over
 from redbead.oversight.inspection import inspect, monitor, publish
 from redbead.parameters import Coefficients
 from redbead.state.world import Now, World
@@ -21,6 +21,7 @@ def oversee(world: World, c: Coefficients, now: Now) -> None:
     fall = publish(oversight, service, diary, c.inspection, now)
     if oversight.inadequate_at[a] == now.week:
         start_clock(oversight, c.takeover.clock_weeks, c.inspection.monitoring_weeks, now)
+    hand_back(oversight, now)
     if fall > 0.0 and shock(service, c.consequences, fall, now):
         leader_goes(leaders, service, ledger, diary, c.leadership, now)
     monitor(oversight, service, ledger, int(c.takeover.monitoring_cases), candour, c.inspection, now)

@@ -115,7 +115,7 @@ def learn_and_fear(world: World, c: Coefficients, now: Now) -> None:
     analyse(workers, world.errors, learning, ledger, world.diary, c.workload.hours, c.lessons, now)
     learn(
         workers, managers, learning, service, oversight, ledger, world.cases.established[now.authority],
-        c.inspection.information, c.lessons, now,
+        c.inspection.information, c.publicity.incident_memory, c.lessons, now,
     )  # fmt: skip
     try_out(managers, c.lessons, now)
     see_teams(workers, managers, now)

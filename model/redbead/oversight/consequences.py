@@ -8,7 +8,7 @@ from redbead import dice
 from redbead.jit import kernel, rule
 from redbead.quantities import Param
 from redbead.state import world as log
-from redbead.state.authority import INADEQUATE, YEAR, Ledger, Oversight, Service
+from redbead.state.authority import COMMISSIONER, COUNCIL, INADEQUATE, NONE_YET, TRUST, YEAR, Ledger, Oversight, Service
 from redbead.state.maths import approach, clip01
 from redbead.state.people import Managers, Workers, in_post
 from redbead.state.types import NEVER
@@ -151,7 +151,7 @@ def take_over(
     if passed or u >= c.chance:
         return False
     trust = v < c.trust
-    oversight.controlled[a] = 2 if trust else 1
+    oversight.controlled[a] = TRUST if trust else COMMISSIONER
     service.disruption[a] += c.disruption_trust if trust else c.disruption_commissioner
     oversight.extra_funding[a] = c.funding
     oversight.borrowed[a] = c.donors
@@ -160,6 +160,15 @@ def take_over(
     ledger.takeovers[a] += 1
     note(diary, now, log.TAKEN, -1, -1, -1, -1, oversight.controlled[a])
     return trust
+
+
+@kernel
+def hand_back(oversight: Oversight, now: Now) -> None:
+    """A commissioner leaves, and the extra posts with her, once a better grade is published; a trust stays (E34)."""
+    a = now.authority
+    if oversight.controlled[a] == COMMISSIONER and NONE_YET < oversight.grade[a] < INADEQUATE:
+        oversight.controlled[a] = COUNCIL
+        oversight.extra_funding[a] = 0.0
 
 
 @kernel

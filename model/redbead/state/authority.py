@@ -18,6 +18,11 @@ OUTSTANDING: Final = 0
 GOOD: Final = 1
 REQUIRES_IMPROVEMENT: Final = 2
 INADEQUATE: Final = 3
+COUNCIL: Final = 0
+COMMISSIONER: Final = 1
+TRUST: Final = 2
+"""Who controls the service."""
+
 GRADE_NAMES: Final = ("outstanding", "good", "requires improvement", "inadequate")
 
 

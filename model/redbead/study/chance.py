@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from redbead import dice
-from redbead.oversight.inspection import Inspection, grade_of, poor_share, sampled_share
+from redbead.oversight.inspection import Inspection, correlation, grade_of, noise_left, poor_share, sampled_share
 from redbead.state.authority import GRADE_NAMES
 from redbead.state.types import Reals
 
@@ -94,12 +94,7 @@ def sum_law(pairs: Reals) -> Reals:
 
 def passing_spread(c: Inspection) -> float:
     """Spread of what differs from visit to visit of one authority: who inspects, and what is passing. [logit]"""
-    return math.hypot(c.leniency_spread, c.transient_spread)
-
-
-def correlation(c: Inspection) -> float:
-    """Correlation of the cases of one sample, as drawn. [icc]"""
-    return c.clustering
+    return noise_left(c.snapshots) * math.hypot(c.leniency_spread, c.transient_spread)
 
 
 def nominated_cases(c: Inspection) -> int:

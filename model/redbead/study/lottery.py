@@ -42,6 +42,8 @@ OPTIONS: Final = {
     "leniency": "leniency_spread",
     "transient": "transient_spread",
     "clustering": "clustering",
+    "stratified": "stratified",
+    "snapshots": "snapshots",
     "spread": "spread",
     "authorities": "authorities",
     "poor": "poor_share",

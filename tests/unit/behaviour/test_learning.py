@@ -56,7 +56,7 @@ def test_usefulness_is_answers_times_quality(quality, answered, expected):
 )
 def test_lessons_by_hand(analysed, quality, confided, posts, time, info, authorities, expected):
     c = C._replace(pool_authorities=float(authorities))
-    assert learning_rate(analysed, quality, confided, posts, time, info, c) == pytest.approx(expected, abs=1e-12)
+    assert learning_rate(analysed, 0.0, quality, confided, posts, time, info, c) == pytest.approx(expected, abs=1e-12)
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_lessons_by_hand(analysed, quality, confided, posts, time, info, authori
 )
 def test_families_teach_where_they_are_asked_and_heard(asked, used, expected):
     """0.006 x asked x used: asking without listening teaches nothing."""
-    found = learning_rate(0, 1.0, 0, 120, 0.0, 0.0, C._replace(asked=asked, used=used))
+    found = learning_rate(0, 0, 1.0, 0, 120, 0.0, 0.0, C._replace(asked=asked, used=used))
     assert found == pytest.approx(expected, abs=1e-12)
 
 
@@ -78,10 +78,18 @@ def test_forgetting_by_hand(share, expected):
     assert forgetting_rate(share, C) == pytest.approx(expected, abs=5e-8)
 
 
+def test_a_reviewed_incident_teaches_as_it_is_analysed():
+    """0.01 x 1 review x quality 0.5 x participation 1, whatever the size: incidents are counted per 120 posts."""
+    for posts in (120, 240):
+        assert learning_rate(0, 1, 0.5, 0, posts, 0, 0, C._replace(per_incident=0.01)) == pytest.approx(
+            0.005, abs=1e-12
+        )
+
+
 @given(st.integers(0, 50), unit, unit, st.floats(6, 2000))
 def test_better_analysis_never_teaches_less(analysed, a, b, posts):
     low, high = sorted([a, b])
-    assert learning_rate(analysed, low, 0, posts, 0, 0, C) <= learning_rate(analysed, high, 0, posts, 0, 0, C)
+    assert learning_rate(analysed, 0, low, 0, posts, 0, 0, C) <= learning_rate(analysed, 0, high, 0, posts, 0, 0, C)
 
 
 # the week

@@ -113,10 +113,10 @@ def test_exhaustion_makes_errors_and_skill_avoids_them(a, b, care):
 # the week
 
 
-def make(world, now, c, *, seen=0.0, rate=0.01):
+def make(world, now, c, *, seen=0.0, rate=0.01, escalation=0.0):
     plain(make_errors)(
         world.workers, world.managers, world.cases, world.errors, world.ledger, world.diary, 0.0, seen, 0.0,
-        c.practice._replace(errors_per_case=rate), now,
+        escalation, 52.0, c.practice._replace(errors_per_case=rate, second_strike=1.0), now,
     )  # fmt: skip
 
 
@@ -134,6 +134,23 @@ def test_errors_are_poisson_counts_of_cases_held_and_looked_after(world, now, c)
     assert sorted(world.errors.author[: sum(expected)].tolist()) == sorted(
         w for w in range(6) for _ in range(expected[w])
     )
+
+
+def test_deterrence_may_feel_a_second_strike(world, now, c):
+    """Whoever has a strike against her makes fewer by exp(-0.25 x 1 x 2 x blame 0.6): the same uniforms, by inversion."""
+    world.workers.care[:] = 1.0
+    world.workers.burnout[:] = c.practice.burnout_ref
+    world.workers.fear[:] = 0.5
+    world.workers.caseload[:] = 16
+    world.cases.waiting[:] = 0
+    world.managers.blame[:] = 0.6
+    world.workers.last_known[:] = now.week - 60
+    world.workers.last_known[:3] = now.week - 10
+    make(world, now, c, rate=0.05, escalation=2.0)
+    rates = [0.8 * math.exp(-0.25 * 2.0 * 0.6)] * 3 + [0.8] * 3
+    assert world.workers.made.tolist() == [
+        dice.poisson(dice.uniform(now.seed, dice.ERRORS, now.week, w), rate) for w, rate in enumerate(rates)
+    ]
 
 
 def test_nobody_makes_errors_in_an_empty_post_and_a_week_has_a_worst_case(world, now, c):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from redbead.oversight.inspection.regime import Inspection
 from redbead.oversight.inspection.rules import (
+    correlation,
     grade_of,
     in_words,
     lowest_share,
@@ -28,6 +29,7 @@ from redbead.oversight.inspection.visit import (
 
 __all__ = [
     "Inspection",
+    "correlation",
     "feel_threat",
     "grade_of",
     "hear_appeal",

@@ -63,16 +63,24 @@ def grade_of(share: float, c: Inspection) -> int:
 
 
 @rule
+def correlation(c: Inspection) -> float:
+    """Correlation of the cases of one sample: they come from few teams, unless it is spread over all of them. [icc]
+
+    >>> correlation(Inspection(clustering=0.1)), correlation(Inspection(clustering=0.1, stratified=1.0))
+    (0.1, 0.0)
+    """
+    return c.clustering * (1.0 - c.stratified)
+
+
+@rule
 def sampled_share(
     seed: np.uint64, name: int, week: int, who: int, n: int, usual: float, nominated: float, c: Inspection
 ) -> float:
     """Share of poor cases in a sample of `n`, for the draw `name`. [0-1]
 
-    Drawn cases are poor with chance `usual`, those that the authority nominates with chance `nominated` [0-1]. Cases of
-    one sample correlate because they come from few teams; a sample spread over all teams loses that correlation:
-    icc (1 - stratified).
+    Drawn cases are poor with chance `usual`, those that the authority nominates with chance `nominated` [0-1].
     """
-    icc = c.clustering * (1.0 - c.stratified)
+    icc = correlation(c)
     chosen = int(c.nominated * n + 0.5)
     u, v = dice.pair(seed, name, week, who)
     poor = dice.beta_binomial(u, n - chosen, usual, icc)
