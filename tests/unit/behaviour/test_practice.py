@@ -137,7 +137,7 @@ def test_errors_are_poisson_counts_of_cases_held_and_looked_after(world, now, c)
 
 
 def test_deterrence_may_feel_a_second_strike(world, now, c):
-    """Whoever has a strike against her makes fewer by exp(-0.25 x 1 x 2 x blame 0.6): the same uniforms, by inversion."""
+    """Whoever has a strike against her makes fewer by exp(-0.25 x 1 x 2 x blame 0.6), on the same uniforms."""
     world.workers.care[:] = 1.0
     world.workers.burnout[:] = c.practice.burnout_ref
     world.workers.fear[:] = 0.5
