@@ -17,7 +17,7 @@ class DonorAuthority(Lever, kind="donor-authority"):
     believers = "the government of December 2015: trusts composed of more successful authorities and charities"
     systems = ("S11",)
 
-    share: Annotated[float, Param("share", 0, 0.3, "staff hours lent")] = 0.05
+    share: Annotated[float, Param("share", 0, 0.3, "staff hours lent", likely=(0.0, 0.1))] = 0.05
 
     # No cost of its own: salaries of those lent stay on the bill, and what the borrower pays back is not counted.
 

@@ -14,22 +14,52 @@ class StrategicConfusion(Lever, kind="strategic-confusion"):
     """Government asks for one thing at the expense of another, then for the other: hours and nerves are lost."""
 
     audience = "government departments"
-    believers = "nobody believes in confusion, but each of the conflicting priorities has a department that does"
+    believers = "nobody believes in confusion, but each of the priorities has a department that sees more through it"
     systems = ("S38",)
 
     hours: Annotated[
-        float, Param("share", 0, 0.3, "hours lost to serving several masters", "assumed", "science notes, section 2.10")
+        float,
+        Param(
+            "share",
+            0,
+            0.3,
+            "hours lost to serving several masters",
+            "assumed",
+            "science notes, section 2.10",
+            likely=(0.0, 0.10),
+        ),
     ] = 0.05
     conflict: Annotated[
         float,
-        Param("log-odds", 0, 3, "exhaustion from priorities that conflict", "assumed", "science notes, section 2.10"),
+        Param(
+            "log-odds",
+            0,
+            3,
+            "exhaustion from priorities that conflict",
+            "assumed",
+            "science notes, section 2.10",
+            likely=(0.0, 1.0),
+        ),
     ] = 0.5
+    focus: Annotated[
+        float,
+        Param(
+            "log",
+            0,
+            1,
+            "gain in recognition, for what a department asks about is looked at more closely",
+            "assumed",
+            "the departments' own reason; no estimate",
+            likely=(0.0, 0.3),
+        ),
+    ] = 0.05
 
     # No cost of its own: hours are lost, not bought.
 
     def bends(self) -> tuple[Bend, ...]:
-        """Lose hours, and wear people out."""
+        """Lose hours, wear people out, and look more closely at what is asked about."""
         return (
             Bend("workload.admin_hours", shift=self.hours),
             Bend("burnout.conflict", shift=self.conflict),
+            Bend("practice.training", shift=self.focus),
         )

@@ -37,14 +37,14 @@ HELD_FAMILIES: Final = ("authority", "cost")
 def uncertain() -> dict[str, Declared]:
     """The parameters that a draw varies, by path.
 
-    Held are sizes and prices, whole numbers, reference states (to which effects are relative), the limits of grades,
-    and what is 0 until a lever switches it on.
+    Held are sizes and prices (but not whether money comes out of posts), whole numbers, reference states (to which
+    effects are relative), the limits of grades, and what is 0 until a lever switches it on.
     """
     switched = {bend.path for lever in LEVERS.values() for bend in lever().bends()}
     return {
         path: item
         for path, item in parameters.register().items()
-        if path.partition(".")[0] not in HELD_FAMILIES
+        if (path.partition(".")[0] not in HELD_FAMILIES or item.param.cuts_a_loop)
         and not item.param.whole
         and not _is_fixed_by_definition(item.name)
         and not (item.default == 0.0 and path in switched)
