@@ -18,7 +18,7 @@ import numpy as np
 from redbead.engine.run import prepare, simulate
 from redbead.levers import LEVERS
 from redbead.problems import BadInputError, Problem
-from redbead.scenario.checks import close
+from redbead.scenario.checks import no_such_lever
 from redbead.scenario.spec import Scenario
 from redbead.state.authority import YEAR
 from redbead.study.draws import draw_lever, draw_parameters, is_plausible
@@ -151,11 +151,7 @@ def _judge(kind: str, worlds: Sequence[World], seed: int, meter: _Meter) -> Verd
 
 def _refuse(kinds: Sequence[str], draws: int) -> None:
     """Refuse unknown levers and numbers of draws that make no sense."""
-    wrong = [
-        Problem("audit", key=kind, what="no such lever", hint=f"did you mean {close(kind, LEVERS)!r}?")
-        for kind in kinds
-        if kind not in LEVERS
-    ]
+    wrong = [Problem("audit", 0, 0, kind, *no_such_lever(kind)) for kind in kinds if kind not in LEVERS]
     if not 2 <= draws <= MOST_DRAWS:
         wrong.append(Problem("audit", key=f"draws = {draws}", what=f"outside 2 to {MOST_DRAWS} draws"))
     if wrong:
