@@ -42,3 +42,4 @@ class Ledger:
     leavers: int = 0
     inspections: int = 0
     takeovers: int = 0
+    monitoring_visits: int = 0

@@ -17,16 +17,17 @@ from benchmarks.mesa_twin.watchers import Watchers
 from benchmarks.mesa_twin.worker import Worker
 from redbead.engine.organisation import organisation
 from redbead.engine.run import prepare
-from redbead.parameters import Coefficients, index_of
+from redbead.parameters import Coefficients, index_of, register
 from redbead.scenario.spec import Scenario
 from redbead.state.authority import REFERENCE_POSTS, YEAR
 from redbead.state.people import AGENCY, EMPTY, PERMANENT
 
 UNKNOWN = (
     "change.unit_model", "change.reorganisation", "change.redesign", "change.outsourced", "change.debate",
-    "lessons.autonomy", "caseload.unevenness",
+    "lessons.autonomy", "caseload.unevenness", "practice.second_strike", "takeover.donors", "inspection.stratified",
+    "inspection.adaptive_cases", "inspection.snapshots", "inspection.appeals", "inspection.narrative",
 )  # fmt: skip
-"""Mechanisms that the twin does without, by the parameter that switches each of them on."""
+"""Mechanisms that the twin does without, by the parameter that switches each of them on when it leaves its default."""
 
 
 class ServiceTwin(mesa.Model):
@@ -46,7 +47,7 @@ class ServiceTwin(mesa.Model):
         plan = prepare(scenario)
         self.schedule = plan.schedule
         for path in UNKNOWN:
-            if self.schedule.rows[:, index_of(path)].any():
+            if (self.schedule.rows[:, index_of(path)] != register()[path].default).any():
                 msg = f"the twin does not know {path}: compare a scenario without it"
                 raise NotImplementedError(msg)
         self.warm_up = plan.warm_up
@@ -352,4 +353,5 @@ class ServiceTwin(mesa.Model):
         staff += (c.policies + self.c.demand.prevention * c.worker) * self.base_posts
         budget = c.worker * self.established + c.manager * teams
         visits = c.inspection * self.ledger.inspections
+        visits += self.c.takeover.monitoring_cost * self.ledger.monitoring_visits
         self.cost = staff / YEAR + visits + c.takeover * budget * self.ledger.takeovers

@@ -26,7 +26,8 @@ class Watchers(mesa.Agent):
         self.next_visit = 8 + int(cycle * self.random.random())
         self.last_visit = self.next_visit - int(cycle)
         self.grade = self.pending = NONE_YET
-        self.publish_at = self.test_at = NEVER
+        self.publish_at = self.test_at = self.monitor_at = NEVER
+        self.monitored = 0.0
         self.visible_then = self.threat = self.transient = self.extra_funding = 0.0
         self.preparing = self.taken_over = self.trust = self.imposing = False
         self.ability = 0.0
@@ -36,7 +37,7 @@ class Watchers(mesa.Agent):
         c, week = self.model.c.inspection, self.model.week
         self.threat = rules.threat(float(week - self.last_visit), self.grade == INADEQUATE, c)
         busy = self.next_visit - c.notice_weeks <= week < self.next_visit + c.visit_weeks
-        self.preparing = busy and c.visits > 0.0
+        self.preparing = (busy or week == self.monitor_at) and c.visits > 0.0
         keep = 1.0 - rules.approach(c.transient_memory)
         shock = c.transient_spread * math.sqrt(1.0 - keep * keep) * self.random.gauss(0.0, 1.0)
         self.transient = keep * self.transient + shock
@@ -45,8 +46,13 @@ class Watchers(mesa.Agent):
         """A visit, a grade, its consequences, a takeover, in this order."""
         model = self.model
         self.visit()
-        if self.publish() and self.shocks():
+        newly_inadequate = self.publish()
+        if self.taken_over and not self.trust and NONE_YET < self.grade < INADEQUATE:
+            self.taken_over, self.extra_funding = False, 0.0  # the commissioner leaves
+        if newly_inadequate and self.shocks():
             model.leader.go()
+        if model.week == self.monitor_at:
+            self.monitor()
         if model.week == self.test_at and self.grade == INADEQUATE and not self.taken_over and self.takes_over():
             model.leader.go()
             model.leader.appoint()
@@ -107,7 +113,7 @@ class Watchers(mesa.Agent):
             return False
         before, self.grade, self.pending = self.grade, self.pending, NONE_YET
         if self.grade != INADEQUATE:
-            self.test_at = NEVER
+            self.test_at = self.monitor_at = NEVER
             return False
         self.visible_then = model.visible
         return before != INADEQUATE
@@ -117,6 +123,8 @@ class Watchers(mesa.Agent):
         model = self.model
         c = model.c.consequences
         self.test_at = model.week + int(model.c.takeover.clock_weeks)
+        self.monitor_at = min(model.week + int(model.c.inspection.monitoring_weeks), self.test_at)
+        self.monitored = 0.0
         model.disruption += c.disruption
         if self.random.random() < c.restructure:
             model.disruption += c.disruption_restructure
@@ -125,12 +133,20 @@ class Watchers(mesa.Agent):
             model.disruption += c.disruption_dismissal
         return dismissed
 
+    def monitor(self) -> None:
+        """A monitoring visit: its small sample is the latest word on an inadequate service."""
+        c = self.model.c
+        self.monitor_at = self.model.week + int(c.inspection.monitoring_weeks)
+        if c.inspection.visits > 0.0:
+            self.monitored = self.look_at_cases(int(c.takeover.monitoring_cases))
+            self.model.ledger.monitoring_visits += 1
+
     def takes_over(self) -> bool:
-        """Test the authority on a monitoring visit and take it over if it fails; True where leaders are replaced."""
+        """Test the authority on its latest monitoring visit; take it over if it fails; True: leaders are replaced."""
         model = self.model
         c = model.c.takeover
         self.test_at = NEVER
-        failing = self.look_at_cases(int(c.monitoring_cases)) >= model.c.inspection.limit_inadequate
+        failing = self.monitored >= model.c.inspection.limit_inadequate
         if rules.has_improved(self.visible_then, model.visible, failing, c) or self.random.random() >= c.chance:
             return False
         trust = self.random.random() < c.trust
