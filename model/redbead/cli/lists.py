@@ -108,7 +108,7 @@ def _lever(kind: str, json: bool) -> None:
         show.as_json(_as_dict(lever))
         return
     show.say(f"{kind}: {lever.summary()}")
-    show.table([("for", lever.audience), ("believed in by", lever.believers)])
+    show.table(_about(lever))
     typer.echo("\nNumbers")
     show.table((item.name, f"{item.default:g}", _told(item)) for item in lever.numbers())
     typer.echo("\nBends, at the defaults")
@@ -170,9 +170,28 @@ def _bend(bend: Any) -> str:  # noqa: ANN401 - a Bend; importing its type would 
     return ", ".join([*parts, f"{bend.shift:+g}"] if bend.shift or not parts else parts)
 
 
+def _about(lever: type[Lever]) -> list[tuple[str, str]]:
+    """For whom it is, who believes in it, what it moves, what it costs, what it cannot be tried together with."""
+    bill = lever().bill()
+    cost = f"{bill:,.0f} pounds a year for each post" if bill else "nothing of its own"
+    return [
+        ("for", lever.audience),
+        ("believed in by", lever.believers),
+        ("moves", f"{', '.join(lever.systems)} of docs/coverage.md"),
+        ("costs", cost),
+        *([("not with", ", ".join(lever.excludes))] if lever.excludes else []),
+    ]
+
+
 def _as_dict(lever: type[Lever]) -> dict[str, Any]:
     """A lever as data."""
-    told = {"kind": lever.kind, "summary": lever.summary(), "audience": lever.audience, "believers": lever.believers}
+    told: dict[str, Any] = {
+        "kind": lever.kind,
+        "summary": lever.summary(),
+        "audience": lever.audience,
+        "believers": lever.believers,
+    }
+    told |= {"systems": lever.systems, "excludes": lever.excludes, "yearly_bill": lever().bill()}
     return told | {"numbers": [_number(item.name, item) for item in lever.numbers()]}
 
 
