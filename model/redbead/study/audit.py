@@ -21,6 +21,7 @@ from redbead.problems import BadInputError, Problem
 from redbead.scenario.checks import close
 from redbead.scenario.spec import Scenario
 from redbead.state.authority import YEAR
+from redbead.state.types import Reals
 from redbead.study.draws import draw_lever, draw_parameters, is_plausible
 from redbead.study.runs import DEFAULT_JOBS, Progress, position
 
@@ -141,6 +142,16 @@ def _judge(kind: str, worlds: Sequence[World], seed: int, meter: _Meter) -> Verd
     means = _run_all(scenarios, [world.seed for world in worlds], meter)
     with_it = np.array([[m[name] for name in JUDGED] for m in means])
     without = np.array([[world.means[name] for name in JUDGED] for world in worlds])
+    return verdict(kind, without, with_it)
+
+
+def verdict(kind: str, without: Reals, with_it: Reals) -> Verdict:
+    """Count how often a lever helped; both tables are [draws, outcomes], outcomes in the order of :data:`JUDGED`.
+
+    >>> calm, worse = np.array([[50.0, 100.0, 0.8, 0.15]]), np.array([[50.0, 110.0, 0.8, 0.12]])
+    >>> verdict("prayer", calm, worse).helped
+    {'errors_generated': 0.5, 'hidden_errors': 0.0, 'service_quality': 0.5, 'turnover': 1.0}
+    """
     gain = np.sign((with_it - without) * np.array(list(JUDGED.values())))
     share = ((gain + 1.0) / 2.0).mean(axis=0)
     change = (with_it - without) / np.maximum(1e-9, without)
@@ -152,14 +163,18 @@ def _judge(kind: str, worlds: Sequence[World], seed: int, meter: _Meter) -> Verd
 def _refuse(kinds: Sequence[str], draws: int) -> None:
     """Refuse unknown levers and numbers of draws that make no sense."""
     wrong = [
-        Problem("audit", key=kind, what="no such lever", hint=f"did you mean {close(kind, LEVERS)!r}?")
-        for kind in kinds
-        if kind not in LEVERS
+        Problem("audit", key=kind, what="no such lever", hint=_instead_of(kind)) for kind in kinds if kind not in LEVERS
     ]
     if not 2 <= draws <= MOST_DRAWS:
         wrong.append(Problem("audit", key=f"draws = {draws}", what=f"outside 2 to {MOST_DRAWS} draws"))
     if wrong:
         raise BadInputError(wrong)
+
+
+def _instead_of(kind: str) -> str:
+    """What to do about a name that is no lever."""
+    nearest = close(kind, LEVERS)
+    return f"did you mean {nearest!r}?" if nearest else "redbead levers lists them all"
 
 
 def _run_all(scenarios: Sequence[Scenario], seeds: Sequence[int], meter: _Meter | None) -> list[dict[str, float]]:
