@@ -36,7 +36,7 @@ def test_nothing_differs_before_a_policy_starts(short, kind):
     assert policy[:START].tobytes() == base[:START].tobytes()
 
 
-BUSY = {"publicity.prominent": 0.1, "aftermath.harm": 0.01}
+BUSY = {"publicity.prominent": 0.1, "aftermath.harm": 0.01, "aftermath.grave": 1.0}
 """Scandals in abundance: in two years of 24 posts there is hardly one otherwise."""
 
 ACTS_LATE = {"confidential-reporting": {"uptake": 4.0}}

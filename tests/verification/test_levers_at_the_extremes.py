@@ -18,6 +18,8 @@ from redbead.oversight.inspection import Inspection, grade_of, poor_share
 from redbead.scenario.load import load
 from redbead.state.authority import INADEQUATE
 
+pytestmark = pytest.mark.slow
+
 every = pytest.mark.parametrize("kind", list(LEVERS))
 
 POSTS, RUNS = 48, 4
@@ -67,6 +69,7 @@ def odds(p):
 
 OWN_LESSONS = {
     "lessons.improvement": 0.0, "lessons.pool_share": 0.0, "lessons.feedback": 0.0, "lessons.per_incident": 0.0,
+    "takeover.lessons": 0.0,
 }  # fmt: skip
 """Ways to learn other than from reports, cut."""
 

@@ -104,7 +104,8 @@ def audit(
     chosen = list(kinds) or list(LEVERS)
     meter = _Meter(draws * (len(chosen) + 1), progress)
     worlds, tried = plausible_worlds(draws, seed, meter)
-    verdicts = [_judge(kind, worlds, seed + n, meter) for n, kind in enumerate(chosen, 1)]
+    place = {kind: n for n, kind in enumerate(LEVERS, 1)}  # a verdict does not depend on who else is judged
+    verdicts = [_judge(kind, worlds, seed + place[kind], meter) for kind in chosen]
     return Audit(verdicts, draws, tried)
 
 

@@ -148,6 +148,11 @@ def test_the_same_seed_gives_the_same_audit(small):
     assert audit(KINDS, draws=4, seed=2) == small[0]
 
 
+def test_a_verdict_does_not_depend_on_who_else_is_judged(small):
+    """`redbead audit two-strikes` says of two strikes what the whole table says."""
+    assert audit(["two-strikes"], draws=4, seed=2).verdicts == small[0].verdicts[1:]
+
+
 def test_another_seed_gives_another():
     one, other = (plausible_worlds(2, seed, module._Meter(2, None))[0] for seed in (2, 300))
     assert all(is_plausible(world.means) for world in [*one, *other])
