@@ -1,7 +1,8 @@
 """Set up Red Bead in this folder, then run it. Needs Python 3.11 or newer and nothing else.
 
     python3 start.py                     set up, then run the baseline: `redbead run baseline`
-    python3 start.py test                set up, then run all tests
+    python3 start.py test                set up, then run the tests, but for the slow ones (CI runs those too)
+    python3 start.py test WORDS          the same with words of your own for pytest: `tests` runs all, slow or not
     python3 start.py ANYTHING ELSE       set up, then `redbead ANYTHING ELSE`, such as `python3 start.py scenarios`
 
 The environment lives in `.venv`; delete that folder and nothing is left. Exit codes pass through.
@@ -25,6 +26,7 @@ BASE_PYTHON = getattr(sys, "_base_executable", sys.executable)  # not .venv's ow
 OLDEST = (3, 11)
 ENVIRONMENT = 5
 INTERRUPTED = 130
+QUICK = ["-m", "not slow"]
 
 USUAL_CAUSES = """Setting up stopped; the message above says where.
 Usual causes: no connection to a package index, a full disk. The same command starts again from nothing."""
@@ -49,7 +51,7 @@ def main(words: list[str]) -> int:
     if words[:1] == ["test"]:
         os.chdir(ROOT)
         say("Running the tests: a few minutes.")
-        return become(["-m", "pytest", *words[1:]])
+        return become(["-m", "pytest", *(words[1:] or QUICK)])
     if not words:
         os.chdir(ROOT)
         say("Running the baseline. From here on, `redbead` is short for `python3 start.py`.")

@@ -6,6 +6,8 @@ import pytest
 import redbead as rb
 from redbead.scenario.load import load
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def base(recorded):

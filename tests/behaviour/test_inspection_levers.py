@@ -8,6 +8,8 @@ import pytest
 from redbead.levers import LEVERS
 from redbead.scenario.load import load
 
+pytestmark = pytest.mark.slow
+
 RUNS = 40
 FAILED = LEVERS["imposed-grade"](from_week=52, until_week=53, grade=3)
 

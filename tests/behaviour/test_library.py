@@ -12,6 +12,8 @@ import pytest
 from redbead.scenario.home import shipped
 from redbead.scenario.load import load
 
+pytestmark = pytest.mark.slow
+
 RUNS = 12
 YEARS = 7.0
 

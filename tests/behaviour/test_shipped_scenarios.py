@@ -60,17 +60,20 @@ DIRECTIONS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "measure", "first", "last", "sign"), DIRECTIONS)
 def test_it_moves_its_main_outcome_in_the_documented_direction(paired, name, measure, first, last, sign):
     sigmas, size = shift(paired, name, measure, first, last)
     assert sign * sigmas > 2, size
 
 
+@pytest.mark.slow
 def test_an_imposed_grade_is_published_in_its_week_in_every_run(recorded):
     grade = recorded(load("inadequate-and-takeover"), RUNS)["grade"]
     assert (grade[:, 52] == 3).all()
 
 
+@pytest.mark.slow
 def test_the_takeover_comes_when_the_clock_runs_out_and_at_most_once(recorded):
     """Published in week 52 of which the clock of 26 weeks starts: the earliest takeover of that grade is in week 78."""
     runs = recorded(load("inadequate-and-takeover"), RUNS)
@@ -80,6 +83,7 @@ def test_the_takeover_comes_when_the_clock_runs_out_and_at_most_once(recorded):
     assert takeovers[:, 78].any()
 
 
+@pytest.mark.slow
 def test_money_helps_the_service_after_a_tragedy(paired):
     """Funded against unfunded: less pressure, fewer errors, at a cost."""
     unfunded, funded = paired(load("tragedy-unfunded"), load("tragedy-funded"), RUNS)

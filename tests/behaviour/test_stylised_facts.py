@@ -7,6 +7,8 @@ from redbead.behaviour.practice import Practice
 from redbead.behaviour.reporting import Reporting, willingness_to_report
 from redbead.scenario.load import load
 
+pytestmark = pytest.mark.slow
+
 BASE = load("baseline")
 YEAR = 52
 

@@ -11,6 +11,8 @@ import pytest
 from redbead.levers import LEVERS
 from redbead.scenario.load import load
 
+pytestmark = pytest.mark.slow
+
 RUNS = 16
 WEEKS = slice(104, 312)
 
@@ -54,6 +56,14 @@ def test_where_only_workload_counts_money_does_and_cultures_hardly_do(effect):
     assert money < -2 * error
     for culture in (JUST, STRIKES):
         assert abs(effect("workload-only", "errors_generated", culture)[0]) < abs(money) / 3
+
+
+def test_where_only_workload_counts_two_strikes_matters_through_the_staff_that_it_dismisses(effect):
+    """It is the load again: without dismissals the errors made move by less than half a per cent."""
+    words = LEVERS["two-strikes"](from_week=52, dismissal=0.0)
+    assert abs(effect("workload-only", "errors_generated", words)[0]) < 0.005
+    size, error = effect("workload-only", "turnover", STRIKES)
+    assert size > 2 * error
 
 
 def test_where_inspection_works_more_errors_are_made_without_it(effect):

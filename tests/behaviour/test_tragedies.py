@@ -8,6 +8,8 @@ from redbead.levers import LEVERS
 from redbead.scenario.load import load
 from redbead.scenario.spec import Spike
 
+pytestmark = pytest.mark.slow
+
 RUNS = 120
 START = 52
 BASE = load("baseline")

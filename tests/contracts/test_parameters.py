@@ -40,6 +40,22 @@ def test_its_default_lies_inside_its_range(path, item):
     assert item.param.accepts(item.default)
 
 
+CUT = re.compile(r"\((?P<value>-?[\d.]+) cuts ")
+"""How a parameter says at which value the causal link that it is the strength of is not there."""
+
+
+@every
+def test_the_value_that_cuts_a_loop_can_be_chosen(path, item):
+    """Named in the meaning, in brackets; nearly always 0, so that rival theories can do without the loop."""
+    if re.search(r"\([^)]*\bcuts\b", item.param.meaning):
+        found = CUT.search(item.param.meaning)
+        assert found, f"{path}: which value cuts it?"
+        assert item.param.accepts(float(found["value"])), (
+            f"{path}: {found['value']} is out of {item.param.range_text()}"
+        )
+        assert item.param.cuts_a_loop == (float(found["value"]) == 0.0)
+
+
 @every
 def test_whole_ones_are_whole(path, item):
     if item.param.whole:

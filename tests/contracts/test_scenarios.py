@@ -23,6 +23,13 @@ ROOT = Path(__file__).parents[2]
 every = pytest.mark.parametrize("name", shipped())
 
 
+@pytest.fixture(scope="module")
+def validator():
+    """The schema of editors, found to be a schema."""
+    jsonschema.Draft202012Validator.check_schema(json_schema())
+    return jsonschema.Draft202012Validator(json_schema())
+
+
 def test_the_library_is_complete_and_starts_with_the_baseline():
     assert set(shipped()) >= EXPECTED
     assert catalogue()[0].name == "baseline"
@@ -69,11 +76,9 @@ def test_it_lies_in_a_folder_of_the_library_and_names_the_systems_that_it_shows(
 
 
 @every
-def test_the_schema_of_editors_accepts_it_and_its_resolved_form(name):
-    schema = json_schema()
-    jsonschema.Draft202012Validator.check_schema(schema)
-    jsonschema.validate(yaml.safe_load(shipped()[name].read_text(encoding="utf-8")), schema)
-    jsonschema.validate(load(name).as_dict(), schema)
+def test_the_schema_of_editors_accepts_it_and_its_resolved_form(name, validator):
+    validator.validate(yaml.safe_load(shipped()[name].read_text(encoding="utf-8")))
+    validator.validate(load(name).as_dict())
 
 
 @every
@@ -105,9 +110,9 @@ def test_the_funded_tragedy_is_the_unfunded_one_with_money():
         {"format": 2},
     ],
 )
-def test_the_schema_of_editors_refuses_what_the_loader_refuses(wrong):
+def test_the_schema_of_editors_refuses_what_the_loader_refuses(wrong, validator):
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(wrong, json_schema())
+        validator.validate(wrong)
 
 
 def test_the_schema_explains_every_key():

@@ -78,6 +78,7 @@ def test_ci_runs_the_two_commands() -> None:
     script = ROOT / ".ci" / "run"
     lines = script.read_text(encoding="utf-8").splitlines()
     assert [line for line in lines if "start.py" in line] == ["step python3 start.py", "step python3 start.py test"]
+    assert "step .venv/bin/python -m pytest -m slow" in lines, "what the second command leaves out"
     assert os.access(script, os.X_OK)
 
 
@@ -107,6 +108,7 @@ def test_run_commands_work_as_typed(tmp_path, monkeypatch, capsys) -> None:
                 assert main([*line, "--runs", "2"]) == 0, (line, capsys.readouterr().err)
 
 
+@pytest.mark.slow  # rules of one's own run week by week, phase by phase, which takes the compiler a while
 def test_python_of_the_readme_and_of_the_rule_how_to_runs() -> None:
     space: dict[str, object] = {}
     blocks = [*fences(text("README.md"), "python"), *fences((HOW_TO / "your-own-rule.md").read_text("utf-8"), "python")]

@@ -27,6 +27,7 @@ def test_there_are_two() -> None:
     assert [path.name for path in NOTEBOOKS] == ["01-first-run.ipynb", "02-inside-the-week.ipynb"]
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")  # sockets and loops of the notebook's kernel are not ours
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_it_runs_from_top_to_bottom(path: Path, refresh: ModuleType, monkeypatch, tmp_path) -> None:

@@ -118,6 +118,7 @@ def rates(recorded):
     return of
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("posts", [24, 60, 240, 1200])
 def test_size_alone_changes_no_rate(rates, posts):
     """Within 6 %; families who wait are few, and within 25 %."""
@@ -126,6 +127,7 @@ def test_size_alone_changes_no_rate(rates, posts):
         assert here[name] == pytest.approx(there[name], rel=0.25 if name == "waiting" else 0.06), name
 
 
+@pytest.mark.slow
 def test_even_six_posts_are_an_authority(rates):
     """One team: whole families and whole people are coarse, so within 12 %; few wait; a visit costs the same as
     elsewhere."""

@@ -131,11 +131,12 @@ def test_t23_where_reports_pile_up_unread_people_stop_reporting(under):
     """Every error seen, nearly everybody ready to tell, nobody to analyse: the queue grows, V falls to 0.1, D gains
     nothing.
 
-    The norm is cut, for openness by itself would keep openness up; the comparator analyses every report.
+    The norm is cut, for openness by itself would keep openness up, and so is what reviews of incidents teach; the
+    comparator analyses every report.
     """
     open_ = {
         "practice.recognised": 1.0, "reporting.base": 2.0, "response.passing_base": 50.0, "inspection.information": 0.0,
-        "reporting.norm": 0.0,
+        "reporting.norm": 0.0, "lessons.per_incident": 0.0,
     }  # fmt: skip
     unread = under({**open_, "lessons.capacity": 0.0})
     read = under({**open_, "lessons.hours_per_report": 0.1})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, NamedTuple
+from typing import Annotated, Final, NamedTuple
 
 from redbead.jit import kernel, rule
 from redbead.quantities import Param
@@ -11,6 +11,9 @@ from redbead.state.authority import Cases, Oversight, Service
 from redbead.state.maths import approach, log_pressure
 from redbead.state.people import AGENCY, EMPTY, Workers, in_post
 from redbead.state.world import Now
+
+MOST_PRESSURE: Final = 1e6
+"""Work pressure where no hour is left, as in a service upset beyond all measure; it rises no further. [ratio]"""
 
 
 class Workload(NamedTuple):
@@ -147,6 +150,16 @@ def output(skill: float, agency: float, c: Workload) -> float:
 
 
 @rule
+def work_pressure(needed: float, there: float) -> float:
+    """Hours that the work needs over the hours there are (E5), held at 1e6 where there are none. [ratio]
+
+    >>> work_pressure(37.0, 37.0), work_pressure(37.0, 0.0), work_pressure(0.0, 0.0)
+    (1.0, 1000000.0, 0.0)
+    """
+    return min(MOST_PRESSURE, needed / max(1e-9, there))
+
+
+@rule
 def improvement_share(pressure: float, c: Workload) -> float:
     """Hours that really go into improvement: under pressure, the time set aside is the first to go (L-R16). [share]
 
@@ -251,12 +264,12 @@ def work(
         needed = c.hours_per_case * standard * (workers.caseload[w] + duty)
         asked += needed
         there += workers.hours[w]
-        workers.pressure[w] = needed / max(1e-9, workers.hours[w])
+        workers.pressure[w] = work_pressure(needed, workers.hours[w])
         workers.strain[w] = log_pressure(workers.pressure[w])
         short = shortfall(workers.strain[w], c)
         workers.care[w] = care(short, standard, c) if short < 0.0 else standard
         workers.pace[w] = pace(short, c) if short < 0.0 else 1.0
-    service.pressure[a] = asked / max(1e-9, there)
+    service.pressure[a] = work_pressure(asked, there)
 
 
 @kernel

@@ -21,6 +21,7 @@ from redbead.problems import BadInputError, Problem
 from redbead.scenario.checks import no_such_lever
 from redbead.scenario.spec import Scenario
 from redbead.state.authority import YEAR
+from redbead.state.types import Reals
 from redbead.study.draws import draw_lever, draw_parameters, is_plausible
 from redbead.study.runs import DEFAULT_JOBS, Progress, position
 
@@ -103,7 +104,8 @@ def audit(
     chosen = list(kinds) or list(LEVERS)
     meter = _Meter(draws * (len(chosen) + 1), progress)
     worlds, tried = plausible_worlds(draws, seed, meter)
-    verdicts = [_judge(kind, worlds, seed + n, meter) for n, kind in enumerate(chosen, 1)]
+    place = {kind: n for n, kind in enumerate(LEVERS, 1)}  # a verdict does not depend on who else is judged
+    verdicts = [_judge(kind, worlds, seed + place[kind], meter) for kind in chosen]
     return Audit(verdicts, draws, tried)
 
 
@@ -141,6 +143,16 @@ def _judge(kind: str, worlds: Sequence[World], seed: int, meter: _Meter) -> Verd
     means = _run_all(scenarios, [world.seed for world in worlds], meter)
     with_it = np.array([[m[name] for name in JUDGED] for m in means])
     without = np.array([[world.means[name] for name in JUDGED] for world in worlds])
+    return verdict(kind, without, with_it)
+
+
+def verdict(kind: str, without: Reals, with_it: Reals) -> Verdict:
+    """Count how often a lever helped; both tables are [draws, outcomes], outcomes in the order of :data:`JUDGED`.
+
+    >>> calm, worse = np.array([[50.0, 100.0, 0.8, 0.15]]), np.array([[50.0, 110.0, 0.8, 0.12]])
+    >>> verdict("prayer", calm, worse).helped
+    {'errors_generated': 0.5, 'hidden_errors': 0.0, 'service_quality': 0.5, 'turnover': 1.0}
+    """
     gain = np.sign((with_it - without) * np.array(list(JUDGED.values())))
     share = ((gain + 1.0) / 2.0).mean(axis=0)
     change = (with_it - without) / np.maximum(1e-9, without)

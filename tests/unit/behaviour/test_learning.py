@@ -80,10 +80,9 @@ def test_forgetting_by_hand(share, expected):
 
 def test_a_reviewed_incident_teaches_as_it_is_analysed():
     """0.01 x 1 review x quality 0.5 x participation 1, whatever the size: incidents are counted per 120 posts."""
+    c = C._replace(per_incident=0.01)
     for posts in (120, 240):
-        assert learning_rate(0, 1, 0.5, 0, posts, 0, 0, C._replace(per_incident=0.01)) == pytest.approx(
-            0.005, abs=1e-12
-        )
+        assert learning_rate(0, 1, 0.5, 0, posts, 0, 0, c) == pytest.approx(0.005, abs=1e-12)
 
 
 @given(st.integers(0, 50), unit, unit, st.floats(6, 2000))
@@ -116,16 +115,20 @@ def test_hours_without_a_report_are_not_saved_up(world, now, c):
     assert world.learning.hours[0] == 5.0
 
 
+def week_of_learning(world, now, c, review_weeks=6):
+    plain(learn)(
+        world.workers, world.managers, world.learning, world.service, world.oversight, world.ledger, 6, 0.03,
+        review_weeks, c.lessons, now,
+    )  # fmt: skip
+
+
 def test_a_quiet_week_of_learning_by_hand(world, now, c):
     """Nothing analysed, nobody left: D loses D/156; V moves a 26th of the way to 0.1 + 0.8 x 0.58."""
     world.managers.blame[:] = 0.6
     world.learning.defences[:] = 0.3
     world.learning.usefulness[:] = 0.4
     world.learning.reports_rate[:] = world.learning.answers_rate[:] = 1.0
-    plain(learn)(
-        world.workers, world.managers, world.learning, world.service, world.oversight, world.ledger, 6, 0.03,
-        c.lessons, now,
-    )  # fmt: skip
+    week_of_learning(world, now, c)
     assert world.learning.defences[0] == pytest.approx(0.3 * (1 - 1 / 156), abs=1e-12)
     assert world.learning.usefulness[0] == pytest.approx(0.4 + (0.564 - 0.4) / 26, abs=1e-9)
 
@@ -135,11 +138,54 @@ def test_what_a_visit_teaches_is_learnt_in_the_week_after_it(world, now, c):
     for ended, gained in ((now.week - 1, 0.7 * 0.03), (now.week, 0.0), (now.week - 2, 0.0)):
         world.learning.defences[:] = 0.3
         world.oversight.last_visit[:] = ended
-        plain(learn)(
-            world.workers, world.managers, world.learning, world.service, world.oversight, world.ledger, 6, 0.03,
-            c.lessons, now,
-        )  # fmt: skip
+        week_of_learning(world, now, c)
         assert world.learning.defences[0] == pytest.approx(0.3 - 0.3 / 156 + gained, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("blame", "participation", "incidents", "gained"),
+    [
+        (0.0, 1.0, 0.0, 0.0),
+        (0.0, 1.0, 1.0, 0.7 * 0.01),
+        (0.0, 1.0, 20.0, 0.7 * 0.2),  # six posts: one incident counts as twenty of 120 posts
+        (0.5, 1.0, 1.0, 0.7 * 0.0065),  # analysed as well as anything else: 1 - 0.7 x 0.5
+        (0.0, 2.0, 1.0, 0.7 * 0.02),
+    ],
+)
+def test_a_review_moves_defences_by_what_is_reviewed_this_week(world, now, c, blame, participation, incidents, gained):
+    """(1 - D) x 0.01 x quality x participation for each incident; of those remembered 1 - exp(-1/26) end their review.
+
+    Of incidents that are worked off with a time constant of 26 weeks, 0.03773 of what is left are done in a week.
+    """
+    world.managers.blame[:] = blame
+    world.learning.defences[:] = 0.3
+    world.service.incident_memory[:] = incidents / 0.0377311
+    lessons = c.lessons._replace(participation=participation)
+    week_of_learning(world, now, c._replace(lessons=lessons), 26.0)
+    assert world.learning.defences[0] == pytest.approx(0.3 - 0.3 / 156 + gained, abs=1e-6)
+
+
+def test_where_reviews_teach_nothing_incidents_leave_no_trace(world, now, c):
+    """per_incident = 0 cuts the loop."""
+    found = []
+    for remembered in (0.0, 50.0):
+        world.learning.defences[:] = 0.3
+        world.service.incident_memory[:] = remembered
+        week_of_learning(world, now, c._replace(lessons=c.lessons._replace(per_incident=0.0)))
+        found.append(world.learning.defences[0])
+    assert found[0] == found[1]
+
+
+def test_over_the_years_an_incident_teaches_once(world, now, c):
+    """Worked off to the end, one incident of an otherwise lasting memory adds 1 - exp(-0.01), near enough 0.01."""
+    lasting = c.lessons._replace(memory=1e15)
+    for weeks in (4.0, 26.0, 104.0):
+        world.learning.defences[:] = 0.0
+        world.service.incident_memory[:] = 1.0
+        for _ in range(int(20 * weeks)):
+            week_of_learning(world, now, c._replace(lessons=lasting), weeks)
+            world.service.incident_memory[:] *= math.exp(-1.0 / weeks)
+        assert world.learning.defences[0] == pytest.approx(0.00995, abs=2e-5), weeks
 
 
 def test_time_to_improve_counts_as_far_as_it_is_really_there(world, now, c):
@@ -147,10 +193,7 @@ def test_time_to_improve_counts_as_far_as_it_is_really_there(world, now, c):
     world.workers.status[4:] = 0
     world.learning.defences[:] = 0.3
     world.service.improving[:] = 0.03
-    plain(learn)(
-        world.workers, world.managers, world.learning, world.service, world.oversight, world.ledger, 6, 0.03,
-        c.lessons, now,
-    )  # fmt: skip
+    week_of_learning(world, now, c)
     assert world.learning.defences[0] == pytest.approx(0.3 - 0.3 / 156 + 0.7 * 0.1 * 0.03 * 4 / 6, abs=1e-12)
 
 

@@ -16,6 +16,7 @@ from redbead.behaviour.workload import (
     share_for_families,
     shortfall,
     work,
+    work_pressure,
 )
 from redbead.jit import plain
 from redbead.state.maths import approach
@@ -171,6 +172,29 @@ def test_units_free_hours_and_structures_make_the_same_people_more_or_less_able(
     world.service.efficiency[:] = efficiency
     toil(world, now, c.workload, gained=gained)
     assert world.workers.hours.tolist() == pytest.approx([expected] * 6, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("needed", "there", "expected"),
+    [(32.8, 37.0, 0.88649), (74.0, 37.0, 2.0), (0.0, 37.0, 0.0), (0.0, 0.0, 0.0), (1.0, 0.0, 1e6), (1.0, 1e-7, 1e6)],
+)
+def test_pressure_is_hours_needed_over_hours_there_up_to_a_million(needed, there, expected):
+    assert work_pressure(needed, there) == pytest.approx(expected, abs=1e-5)
+
+
+def test_where_upheaval_leaves_no_hour_pressure_stays_a_number_and_nothing_is_closed(world, now, c):
+    """Disruption 4 at 0.3 of the hours each is more than all of them."""
+    world.workers.caseload[:] = 16
+    world.service.efficiency[:] = world.service.standard[:] = 1.0
+    world.service.disruption[:] = 4.0
+    plain(work)(
+        world.workers, world.cases, world.service, world.oversight, 0.3, c.lessons.capacity, 0.0, c.workload, now
+    )
+    assert not world.workers.hours.any()
+    assert (world.workers.pressure == 1e6).all()
+    assert world.service.pressure[0] == 1e6
+    assert (world.workers.pace < 0.01).all()
+    assert (world.workers.pace > 0.0).all()
 
 
 def test_last_weeks_pressure_squeezes_this_weeks_improvement_time(world, now, c):

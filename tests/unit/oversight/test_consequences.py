@@ -12,6 +12,7 @@ from redbead.oversight.consequences import (
     Takeover,
     book_watching,
     give_back,
+    hand_back,
     shock,
     start_clock,
     take_over,
@@ -143,3 +144,62 @@ def test_one_test_only_and_none_without_a_rule(tested, now):
     tested.oversight.test_at[:] = now.week
     assert take(tested, now, CERTAIN._replace(chance=0.0)) is False
     assert tested.ledger.takeovers[0] == 0
+
+
+# the end of a takeover
+
+
+@pytest.fixture
+def taken(world):
+    """An authority under a commissioner, with 5 % more posts, borrowed hours and upheaval."""
+    world.oversight.controlled[:] = 1
+    world.oversight.extra_funding[:] = 0.05
+    world.oversight.borrowed[:] = 0.1
+    world.service.disruption[:] = 0.3
+    return world
+
+
+@pytest.mark.parametrize(("grade", "leaves"), [(-1, False), (0, True), (1, True), (2, True), (3, False)])
+def test_a_commissioner_leaves_when_a_better_grade_is_published_and_the_extra_posts_with_her(taken, now, grade, leaves):
+    """Better than inadequate is enough; no grade at all (-1) is none."""
+    taken.oversight.grade[:] = grade
+    plain(hand_back)(taken.oversight, now)
+    assert taken.oversight.controlled[0] == (0 if leaves else 1)
+    assert taken.oversight.extra_funding[0] == (0.0 if leaves else 0.05)
+
+
+@pytest.mark.parametrize("grade", [-1, 0, 1, 2, 3])
+def test_a_trust_stays_whatever_the_grade(taken, now, grade):
+    taken.oversight.controlled[:] = 2
+    taken.oversight.grade[:] = grade
+    plain(hand_back)(taken.oversight, now)
+    assert taken.oversight.controlled[0] == 2
+    assert taken.oversight.extra_funding[0] == 0.05
+
+
+def test_what_a_commissioner_leaves_behind_is_untouched(taken, now):
+    """Donors take their staff back, and upheaval fades, at their own pace."""
+    taken.oversight.grade[:] = 1
+    plain(hand_back)(taken.oversight, now)
+    assert taken.oversight.borrowed[0] == 0.1
+    assert taken.service.disruption[0] == 0.3
+
+
+def test_a_council_in_charge_of_itself_hands_nothing_back(world, now):
+    world.oversight.grade[:] = 1
+    world.oversight.extra_funding[:] = 0.05
+    plain(hand_back)(world.oversight, now)
+    assert world.oversight.controlled[0] == 0
+    assert world.oversight.extra_funding[0] == 0.05
+
+
+def test_an_authority_that_was_handed_back_can_be_taken_over_again(taken, now):
+    """The next inadequate grade starts another clock, and the test takes over anew."""
+    taken.oversight.grade[:] = 1
+    plain(hand_back)(taken.oversight, now)
+    taken.oversight.grade[:] = 3
+    taken.oversight.test_at[:] = now.week
+    take(taken, now, CERTAIN._replace(trust=0.0))
+    assert taken.oversight.controlled[0] == 1
+    assert taken.oversight.extra_funding[0] == pytest.approx(0.05)
+    assert taken.ledger.takeovers[0] == 1

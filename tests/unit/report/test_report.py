@@ -42,8 +42,26 @@ def read(html):
     return reader
 
 
-def test_the_page_needs_no_network_and_runs_nothing(batch, tmp_path):
-    html = written(batch, tmp_path)
+@pytest.fixture(scope="module")
+def sheet(tmp_path_factory):
+    """The page of the first batch that asks for it, and its drawings; drawn once for all who only look at it."""
+    made = {}
+
+    def of(batch):
+        if not made:
+            folder = tmp_path_factory.mktemp("sheet")
+            drawings = draw_all(batch)
+            texts = write_figures(folder, drawings)
+            command = ["redbead", "run", "two-strikes"]
+            made["page"] = page(batch, drawings, texts, results="0" * 64, command=command)
+            made["drawings"], made["folder"] = drawings, folder
+        return made
+
+    return of
+
+
+def test_the_page_needs_no_network_and_runs_nothing(batch, sheet):
+    html = sheet(batch)["page"]
     reader = read(html)
     assert "http://" not in html
     assert "https://" not in html
@@ -54,8 +72,8 @@ def test_the_page_needs_no_network_and_runs_nothing(batch, tmp_path):
     assert all(target.startswith("#") for target in targets)
 
 
-def test_the_policy_allows_the_one_style_sheet_only(batch, tmp_path):
-    html = written(batch, tmp_path)
+def test_the_policy_allows_the_one_style_sheet_only(batch, sheet):
+    html = sheet(batch)["page"]
     css = re.search("<style>(.*?)</style>", html, re.DOTALL).group(1)
     said = re.search('http-equiv="Content-Security-Policy" content="(.*?)"', html).group(1).replace("&#39;", "'")
     assert said == policy(css)
@@ -73,8 +91,8 @@ def test_text_of_a_scenario_is_text(renamed, tmp_path):
     assert "<script" not in snippet(renamed(title=EVIL))
 
 
-def test_the_first_screen_has_answer_table_limits_command_and_banner(batch, tmp_path):
-    html = written(batch, tmp_path, ["redbead", "run", "two-strikes"])
+def test_the_first_screen_has_answer_table_limits_command_and_banner(batch, sheet):
+    html = sheet(batch)["page"]
     text = " ".join(read(html.partition("<body>")[2]).text)
     order = ["Synthetic.", "Two strikes after a tragedy", "What happens to hidden errors?", "6 simulated runs"]
     order += [
@@ -91,22 +109,21 @@ def test_the_first_screen_has_answer_table_limits_command_and_banner(batch, tmp_
     assert "0" * 64 in text
 
 
-def test_identifiers_are_unique(batch, tmp_path):
-    identifiers = [value for _, name, value in read(written(batch, tmp_path)).attributes if name == "id"]
+def test_identifiers_are_unique(batch, sheet):
+    identifiers = [value for _, name, value in read(sheet(batch)["page"]).attributes if name == "id"]
     assert len(identifiers) == len(set(identifiers))
 
 
-def test_every_figure_has_title_words_numbers_and_banner(batch, tmp_path):
-    drawings = draw_all(batch)
-    write_figures(tmp_path, drawings)
+def test_every_figure_has_title_words_numbers_and_banner(batch, sheet):
+    drawings, folder = sheet(batch)["drawings"], sheet(batch)["folder"]
     assert len(drawings) == len(FIGURES)
     for drawing in drawings:
-        words = (tmp_path / f"{drawing.name}.txt").read_text()
+        words = (folder / f"{drawing.name}.txt").read_text()
         assert drawing.title in words
         assert style.BANNER in words
         assert re.search(r"\d", drawing.alt)
         assert len(drawing.alt) > 80
-        assert len((tmp_path / f"{drawing.name}.csv").read_text().splitlines()) == len(drawing.numbers) + 1
+        assert len((folder / f"{drawing.name}.csv").read_text().splitlines()) == len(drawing.numbers) + 1
         texts = " ".join(text.get_text() for text in drawing.figure.texts)
         assert style.BANNER in texts
         assert "6 runs, seeds 11 to 16" in texts
