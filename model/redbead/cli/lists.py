@@ -98,12 +98,11 @@ def _levers(json: bool) -> None:
 def _lever(kind: str, json: bool) -> None:
     """One lever: what it is, for whom, who believes in it, and its numbers."""
     from redbead.levers import LEVERS
-    from redbead.scenario.checks import close
+    from redbead.scenario.checks import no_such_lever
 
     if kind not in LEVERS:
-        near = close(kind, LEVERS)
-        hint = f"did you mean {near!r}?" if near else f"known levers: {', '.join(LEVERS)}"
-        raise BadInputError([Problem("redbead levers", key=kind, what="no such lever", hint=hint)])
+        what, hint = no_such_lever(kind)
+        raise BadInputError([Problem("redbead levers", key=kind, what=what, hint=hint)])
     lever = LEVERS[kind]
     if json:
         show.as_json(_as_dict(lever))
@@ -132,13 +131,11 @@ def _theories(json: bool) -> None:
 def _theory(name: str, json: bool) -> None:
     """One theory: what it says, who believes it, and every number on which it differs from the defaults."""
     from redbead import parameters
-    from redbead.scenario.checks import close
+    from redbead.scenario.checks import meant
     from redbead.scenario.theories import THEORIES
 
     if name not in THEORIES:
-        near = close(name, THEORIES)
-        hint = f"did you mean {near!r}?" if near else f"known theories: {', '.join(THEORIES)}"
-        raise BadInputError([Problem("redbead theories", key=name, what="no such theory", hint=hint)])
+        raise BadInputError([Problem("redbead theories", key=name, what="no such theory", hint=meant(name, THEORIES))])
     if json:
         show.as_json(_theory_as_dict(name))
         return

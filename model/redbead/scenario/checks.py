@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from redbead import parameters
+from redbead.levers import LEVERS
 from redbead.quantities import Param
 from redbead.scenario.keys import FAMILY_SECTIONS, Key, Part, Text
 from redbead.scenario.words import Word
@@ -78,6 +79,17 @@ def close(name: str, known: Iterable[str]) -> str | None:
     return next(iter([*difflib.get_close_matches(name, names, 1), *begun]), None)
 
 
+def meant(name: str, known: Iterable[str]) -> str:
+    """The hint for a wrong name: the nearest known one, or all that are known.
+
+    >>> meant("stake", ["stakes"]), meant("x", ["a", "b"])
+    ("did you mean 'stakes'?", 'known: a, b')
+    """
+    names = list(known)
+    near = close(name, names)
+    return f"did you mean {near!r}?" if near else f"known: {', '.join(names)}"
+
+
 def unknown_key(name: str, known: Mapping[str, Key], section: str) -> str:
     """The hint for a key that is not known in a section ('' is the top of the file, 'change' its list of changes)."""
     if section == "" and (elsewhere := _section_for(name)):
@@ -107,6 +119,17 @@ def _section_for(name: str) -> str:
     if name in parameters.register():
         return f"parameters go under 'change': change: {{{name}: ...}}"
     return ""
+
+
+def no_such_lever(kind: str) -> tuple[str, str]:
+    """What is wrong with a kind that no lever has, and the hint.
+
+    >>> no_such_lever("two-strike")[1].startswith("did you mean 'two-strikes' (A second known error")
+    True
+    """
+    near = close(kind, LEVERS)
+    known = f"known levers: {', '.join(LEVERS)}"
+    return "unknown lever", f"did you mean {near!r} ({LEVERS[near].summary()})" if near else known
 
 
 def wrong_number(param: Param, value: object) -> tuple[str, str]:

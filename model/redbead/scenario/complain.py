@@ -111,10 +111,9 @@ def _lever_kind(document: Document, place: Place) -> Problem:
     known = f"known levers: {', '.join(LEVERS)}"
     if not isinstance(kind, str):
         return _problem(document, place, "a lever needs its kind, such as kind: just-culture", known)
-    near = checks.close(kind, LEVERS)
-    hint = f"did you mean {near!r} ({LEVERS[near].summary()})" if near else known
+    what, hint = checks.no_such_lever(kind)
     line, column = document.mark_of((*place, "kind")) or Mark(0, 0)
-    return Problem(document.file, line, column, f"levers.kind = {checks.shown(kind)}", "unknown lever", hint)
+    return Problem(document.file, line, column, f"levers.kind = {checks.shown(kind)}", what, hint)
 
 
 def _word(document: Document, place: Place, word: Word, value: Any) -> Problem:  # noqa: ANN401 - from a file
