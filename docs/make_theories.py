@@ -35,10 +35,10 @@ redbead diff two-strikes where-blame-deters
 What holds under one theory is never asserted of its rivals. A result that holds under all of them does not hang on how
 people work; one that changes its sign should be read with the theory beside it.
 
-Two things to know. Deterrence in the model follows how far managers blame, not which sanctions are threatened; two
-strikes threatens, and hardly changes how managers blame. It is the care of those who are afraid (`practice.fear` below
-0) that lets it lower errors where blame deters. And more people leave under it in every theory, since dismissals are
-not a matter of opinion.
+Two things to know. By default deterrence follows how far managers blame, not which sanctions are threatened, and two
+strikes hardly changes how managers blame. Where blame deters, the second strike deters as well
+(`practice.second_strike`) and fear makes careful (`practice.fear` below 0): that is how it lowers errors there. And
+more people leave under it in every theory, since dismissals are not a matter of opinion.
 """
 
 

@@ -161,6 +161,8 @@ def lottery(
     leniency: float | None = None,
     transient: float | None = None,
     clustering: float | None = None,
+    stratified: float | None = None,
+    snapshots: float | None = None,
     spread: float | None = None,
     authorities: float | None = None,
     poor: float | None = None,
@@ -179,6 +181,10 @@ def lottery(
         Spread between inspectors, and of passing states that one visit catches. [logit]
     clustering
         Correlation of the cases of one sample. [icc]
+    stratified
+        How far the sample is spread evenly over teams, which takes that share of the correlation away. [0-1]
+    snapshots
+        Visits on different days that one judgement rests on. [visits]
     spread
         Spread of true quality between authorities. [logit]
     authorities

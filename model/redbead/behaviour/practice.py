@@ -159,6 +159,19 @@ def error_climate(disruption: float, defences: float, pressed: float, blame: flo
 
 
 @rule
+def strike_deters(escalation: float, struck: float, blame: float, c: Practice) -> float:
+    """Fall of the error rate where the harder sanction of a second strike deters as well. [log]
+
+    `escalation` is how much likelier the second strike makes a sanction [ratio], `struck` 1 for whoever has a first one
+    against her, or the share of staff who have; `blame` is her manager's [0-1].
+
+    >>> strike_deters(1.0, 1.0, 0.5, Practice()), strike_deters(1.0, 1.0, 0.5, Practice(second_strike=1.0))
+    (0.0, 0.125)
+    """
+    return c.deterrence * c.second_strike * escalation * struck * blame
+
+
+@rule
 def recognised_share(compliance_excess: float, more_eyes: float, c: Practice) -> float:
     """Chance that an error is recognised as it is made (E15): one pair of eyes or more. [0-1]
 
@@ -211,14 +224,16 @@ def make_errors(
         workers.made[w] = 0
         if workers.status[w] == EMPTY:
             continue
-        deterred = c.deterrence * c.second_strike * escalation if now.week - workers.last_known[w] <= window else 0.0
+        struck = 1.0 if now.week - workers.last_known[w] <= window else 0.0
+        t = workers.team[w]
+        own = climate - managers.craft[t] - strike_deters(escalation, struck, managers.blame[t], c)
         rate = error_rate(
             workers.care[w],
             workers.burnout[w] - c.burnout_ref,
             workers.skill[w] - skill_ref,
             workers.fear[w] - c.fear_ref,
             workers.commitment[w],
-            climate - managers.craft[workers.team[w]] - deterred * managers.blame[workers.team[w]],
+            own,
             c,
         )
         workers.made[w] = min(story.MOST_ERRORS, dice.poisson(workers.roll[w], rate * (workers.caseload[w] + duty)))

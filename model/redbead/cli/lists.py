@@ -131,13 +131,11 @@ def _theories(json: bool) -> None:
 def _theory(name: str, json: bool) -> None:
     """One theory: what it says, who believes it, and every number on which it differs from the defaults."""
     from redbead import parameters
-    from redbead.scenario.checks import close
+    from redbead.scenario.checks import meant
     from redbead.scenario.theories import THEORIES
 
     if name not in THEORIES:
-        near = close(name, THEORIES)
-        hint = f"did you mean {near!r}?" if near else f"known theories: {', '.join(THEORIES)}"
-        raise BadInputError([Problem("redbead theories", key=name, what="no such theory", hint=hint)])
+        raise BadInputError([Problem("redbead theories", key=name, what="no such theory", hint=meant(name, THEORIES))])
     if json:
         show.as_json(_theory_as_dict(name))
         return

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import typer
 
 if TYPE_CHECKING:
-    from redbead.study.runs import Progress
+    from redbead.study.progress import Progress
 
 _EVERY: Final = {True: 0.1, False: 5.0}
 """Seconds between two lines, on a terminal and elsewhere."""

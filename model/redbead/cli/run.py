@@ -164,7 +164,7 @@ def _command() -> list[str]:
 def _verify(folder: Path, again: int, *, json: bool) -> int:
     from redbead.cli.progress import line
     from redbead.study import verify as study
-    from redbead.study.runs import Progress
+    from redbead.study.progress import Progress
 
     problems = study.verify(folder)
     whole = not problems

@@ -165,7 +165,7 @@ def _errors(m: Means, c: Coefficients, threatened: float, strain: float, dt: flo
         m.disruption, m.defences - c.lessons.defences_ref, threatened - c.inspection.threat_ref,
         m.blame - c.blame.reference, c.practice,
     )  # fmt: skip
-    climate -= c.practice.deterrence * c.practice.second_strike * c.response.second_strike * _struck(m, c) * m.blame
+    climate -= practice.strike_deters(c.response.second_strike, _struck(m, c), m.blame, c.practice)
     rate = practice.error_rate(
         m.care / m.standard, m.burnout - c.practice.burnout_ref, m.skill - c.staffing.skill_ref,
         m.fear - c.practice.fear_ref, 0.0, climate, c.practice,
@@ -249,7 +249,7 @@ def _frighten(m: Means, c: Coefficients, threatened: float, dt: float) -> None:
 
 def _staff(m: Means, c: Coefficients, strain: float, dt: float) -> None:
     """Burnout, leaving, hiring, agency cover and the skill of those in post."""
-    aimed = attention(stakes_in_force(c.inspection), False, c.leadership.commitment_mean, c.leadership)
+    aimed = attention(stakes_in_force(c.inspection), 0.0, c.leadership.commitment_mean, c.leadership)
     from_above = attention_to_staff(aimed, m.incidents, 0.0, c.leadership) - c.burnout.leader_ref
     helped = burnout.support(c.burnout.support_ref, m.blame - c.blame.reference, from_above, c.burnout)
     aim = burnout.burnout_aim(strain, m.fear, helped, 0.0, m.disruption, c.burnout)
@@ -273,7 +273,7 @@ def _lead(m: Means, c: Coefficients, dt: float) -> None:
     """Compliance, gaming and both qualities."""
     step = _part(c.leadership.compliance_pace, dt)
     stakes = stakes_in_force(c.inspection)
-    m.compliance += (attention(stakes, False, c.leadership.commitment_mean, c.leadership) - m.compliance) * step
+    m.compliance += (attention(stakes, 0.0, c.leadership.commitment_mean, c.leadership) - m.compliance) * step
     m.gaming += (gaming_aim(stakes, m.leader_fear, 0.0, c.leadership) - m.gaming) * step
     kept = continuity(m.leavers * 52.0 / max(1e-9, m.permanent), m.agency / max(1e-9, m.staff), c.quality)
     m.quality = true_quality(m.care, m.skill, kept, m.disruption, c.quality)

@@ -19,7 +19,7 @@ class AdaptiveSample(Lever, kind="adaptive-sample"):
 
     cases: Annotated[int, Param("cases", 0, 100, "further cases where the grade is in doubt", whole=True)] = 30
     margin: Annotated[float, Param("share", 0, 0.2, "how near to a limit the first cases must lie")] = 0.05
-    # 30 cases at 2,000 pounds at four visits in ten
+    # 30 cases at 2,000 pounds at four visits in ten.
     yearly_cost: YearlyCost = 65.0
 
     def bends(self) -> tuple[Bend, ...]:

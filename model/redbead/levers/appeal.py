@@ -20,7 +20,7 @@ class Appeal(Lever, kind="appeal"):
     chance: Annotated[
         float, Param("0-1", 0, 1, "chance that a judgement of requires improvement or worse is challenged")
     ] = 0.5
-    # fieldwork of half a visit for each challenge, two judgements in three being open to it
+    # Fieldwork of half a visit for each challenge, two judgements in three being open to it.
     yearly_cost: YearlyCost = 70.0
 
     def bends(self) -> tuple[Bend, ...]:

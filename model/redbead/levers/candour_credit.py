@@ -20,7 +20,7 @@ class CandourCredit(Lever, kind="candour-credit"):
     systems = ("S8",)
 
     credit: Annotated[float, Param("0-1", 0, 1, "credit for problems shown openly")] = 1.0
-    # guidance and moderation for inspectors
+    # Guidance and moderation for inspectors.
     yearly_cost: YearlyCost = 5.0
 
     def bends(self) -> tuple[Bend, ...]:

@@ -22,7 +22,7 @@ class CareerRewards(Lever, kind="career-rewards"):
     poached: Annotated[
         float, Param("log", 0, 3, "what it adds to the hazard that a director leaves an outstanding authority")
     ] = 0.5
-    # 20,000 pounds a year on a director's pay, over 120 posts
+    # 20,000 pounds a year on a director's pay, over 120 posts.
     yearly_cost: YearlyCost = 150.0
 
     def bends(self) -> tuple[Bend, ...]:

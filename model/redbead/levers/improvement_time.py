@@ -29,7 +29,7 @@ class ImprovementTime(Lever, kind="improvement-time"):
         ),
     ] = 0.06
 
-    # The hours set aside are its price; the model takes them off the week.
+    # No cost of its own: the hours set aside are its price, and the model takes them off the week.
 
     def bends(self) -> tuple[Bend, ...]:
         """Set hours aside."""

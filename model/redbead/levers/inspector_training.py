@@ -18,7 +18,7 @@ class InspectorTraining(Lever, kind="inspector-training"):
     systems = ("S2",)
 
     left: Annotated[float, Param("ratio", 0, 1, "spread of leniency that is left")] = 0.5
-    # two weeks a year of training and moderation for each inspector
+    # Two weeks a year of training and moderation for each inspector.
     yearly_cost: YearlyCost = 20.0
 
     def bends(self) -> tuple[Bend, ...]:

@@ -18,7 +18,7 @@ class LargerSample(Lever, kind="larger-sample"):
     systems = ("S1", "S2")
 
     cases: Annotated[int, Param("cases", 10, 400, "cases that inspectors track", whole=True)] = 100
-    # 73 more cases at 2,000 pounds every three years, over 120 posts
+    # 73 more cases at 2,000 pounds every three years, over 120 posts.
     yearly_cost: YearlyCost = 400.0
 
     def bends(self) -> tuple[Bend, ...]:

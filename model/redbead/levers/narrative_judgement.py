@@ -21,7 +21,7 @@ class NarrativeJudgement(Lever, kind="narrative-judgement"):
     full: Annotated[
         float, Param("share", 0.34, 1, "share of poor cases from which the words bite as hard as a label of inadequate")
     ] = 0.5
-    # longer reports
+    # Longer reports.
     yearly_cost: YearlyCost = 15.0
 
     def bends(self) -> tuple[Bend, ...]:

@@ -19,7 +19,7 @@ class NominatedCases(Lever, kind="nominated-cases"):
 
     share: Annotated[float, Param("share", 0, 1, "share of the sample that the authority nominates")] = 0.3
     odds: Annotated[float, Param("ratio", 0.05, 1, "odds that a nominated case is poor, against any other")] = 0.5
-    # a week of somebody's time to find them
+    # A week of somebody's time to find them.
     yearly_cost: YearlyCost = 10.0
 
     def bends(self) -> tuple[Bend, ...]:

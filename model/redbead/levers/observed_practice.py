@@ -18,7 +18,7 @@ class ObservedPractice(Lever, kind="observed-practice"):
     systems = ("S4",)
 
     records: Annotated[float, Param("0-1", 0, 1, "weight that is left to records, against practice")] = 0.1
-    # observation takes half as long again as reading
+    # Observation takes half as long again as reading.
     yearly_cost: YearlyCost = 200.0
 
     def bends(self) -> tuple[Bend, ...]:

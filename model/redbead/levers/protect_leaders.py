@@ -26,7 +26,7 @@ class ProtectLeaders(Lever, kind="protect-leaders"):
         Param("share", 0, 1, "how far leaders are shielded from threat and publicity", "assumed", "E37: prot"),
     ] = 0.5
 
-    # an adviser who stands by the director for some weeks in a bad year
+    # An adviser who stands by the director for some weeks in a bad year.
     yearly_cost: YearlyCost = 20.0
 
     def bends(self) -> tuple[Bend, ...]:

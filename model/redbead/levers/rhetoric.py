@@ -11,7 +11,7 @@ from redbead.quantities import Param
 
 @dataclass(frozen=True, kw_only=True)
 class Rhetoric(Lever, kind="rhetoric"):
-    """Aggressive public words about the service raise what is at stake for those who lead, and everybody's fear."""
+    """Tough public words about the service raise what is at stake for those who lead, and everybody's fear."""
 
     audience = "politicians and the press"
     believers = "council leaders who promise to be ruthless (Coventry Telegraph, 2014); those who trust in pressure"

@@ -21,7 +21,7 @@ class SackLeaders(Lever, kind="sack-leaders"):
     dismissal: Annotated[
         float, Param("0-1", 0, 0.9, "chance that the director is dismissed after an inadequate grade")
     ] = 0.9
-    # a settlement and a search of 135,000 pounds, where one more director in 40 goes each year
+    # A settlement and a search of 135,000 pounds, where one more director in 40 goes each year.
     yearly_cost: YearlyCost = 30.0
 
     def bends(self) -> tuple[Bend, ...]:

@@ -18,7 +18,7 @@ class SeveralSnapshots(Lever, kind="several-snapshots"):
     systems = ("S3",)
 
     visits: Annotated[int, Param("visits", 1, 12, "visits behind one judgement", whole=True)] = 3
-    # two more visits of 150,000 pounds every three years, over 120 posts
+    # Two more visits of 150,000 pounds every three years, over 120 posts.
     yearly_cost: YearlyCost = 830.0
 
     def bends(self) -> tuple[Bend, ...]:

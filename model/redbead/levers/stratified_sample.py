@@ -18,7 +18,7 @@ class StratifiedSample(Lever, kind="stratified-sample"):
     systems = ("S2",)
 
     spread: Annotated[float, Param("0-1", 0, 1, "how far the sample is spread over teams")] = 1.0
-    # a list of cases by team before every visit
+    # A list of cases by team before every visit.
     yearly_cost: YearlyCost = 5.0
 
     def bends(self) -> tuple[Bend, ...]:

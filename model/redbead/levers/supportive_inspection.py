@@ -36,7 +36,7 @@ class SupportiveInspection(Lever, kind="supportive-inspection"):
         float, Param("0-1/unit", 0, 0.8, "fear of workers from the threat of a judgement", "assumed", _TEST)
     ] = 0.05
 
-    # another visit of 150,000 pounds every three years, over 120 posts: inspectors who teach stay longer
+    # Another visit of 150,000 pounds every three years, over 120 posts: inspectors who teach stay longer.
     yearly_cost: YearlyCost = 400.0
 
     def bends(self) -> tuple[Bend, ...]:

@@ -29,7 +29,7 @@ class SurgeFunding(Lever, kind="surge-funding"):
         ),
     ] = 0.16
 
-    # Salaries are booked when the posts are filled.
+    # No cost of its own: salaries are booked when the posts are filled.
 
     def bends(self) -> tuple[Bend, ...]:
         """Pay for more posts."""

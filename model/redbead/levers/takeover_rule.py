@@ -37,7 +37,7 @@ class TakeoverRule(Lever, kind="takeover-rule"):
     lessons: Annotated[float, Param("0-1", 0, 0.3, "share of what could be learnt that the newcomers bring")] = 0.05
     disruption: Annotated[float, Param("index", 0, 0.6, "disruption when a trust takes over")] = 0.3
 
-    # what a takeover costs is booked when it comes: cost.takeover, takeover.funding
+    # What a takeover costs is booked when it comes: cost.takeover, takeover.funding.
     yearly_cost: YearlyCost = 0.0
 
     def bends(self) -> tuple[Bend, ...]:

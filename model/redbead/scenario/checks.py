@@ -79,6 +79,17 @@ def close(name: str, known: Iterable[str]) -> str | None:
     return next(iter([*difflib.get_close_matches(name, names, 1), *begun]), None)
 
 
+def meant(name: str, known: Iterable[str]) -> str:
+    """The hint for a wrong name: the nearest known one, or all that are known.
+
+    >>> meant("stake", ["stakes"]), meant("x", ["a", "b"])
+    ("did you mean 'stakes'?", 'known: a, b')
+    """
+    names = list(known)
+    near = close(name, names)
+    return f"did you mean {near!r}?" if near else f"known: {', '.join(names)}"
+
+
 def unknown_key(name: str, known: Mapping[str, Key], section: str) -> str:
     """The hint for a key that is not known in a section ('' is the top of the file, 'change' its list of changes)."""
     if section == "" and (elsewhere := _section_for(name)):

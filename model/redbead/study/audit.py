@@ -6,8 +6,6 @@ of them at once, runs each draw with and without each lever on the same dice, an
 
 from __future__ import annotations
 
-import math
-import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -23,7 +21,8 @@ from redbead.scenario.spec import Scenario
 from redbead.state.authority import YEAR
 from redbead.state.types import Reals
 from redbead.study.draws import draw_lever, draw_parameters, is_plausible
-from redbead.study.runs import DEFAULT_JOBS, Progress, position
+from redbead.study.progress import Counter, Progress
+from redbead.study.runs import DEFAULT_JOBS, check_numbers, position
 
 JUDGED: Final = {"errors_generated": -1.0, "hidden_errors": -1.0, "service_quality": 1.0, "turnover": -1.0}
 """The outcomes of T64 and the sign of what is better."""
@@ -78,7 +77,7 @@ def audit(
 ) -> Audit:
     """Judge levers over draws of all uncertain parameters.
 
-    Parameters
+    Paracounters
     ----------
     kinds
         Which levers; all of them where none is named.
@@ -101,15 +100,16 @@ def audit(
         There is no such lever, or too few or too many draws.
     """
     _refuse(kinds, draws)
+    check_numbers(draws, seed, None)
     chosen = list(kinds) or list(LEVERS)
-    meter = _Meter(draws * (len(chosen) + 1), progress)
-    worlds, tried = plausible_worlds(draws, seed, meter)
+    counter = Counter(draws * (len(chosen) + 1), progress)
+    worlds, tried = plausible_worlds(draws, seed, counter)
     place = {kind: n for n, kind in enumerate(LEVERS, 1)}  # a verdict does not depend on who else is judged
-    verdicts = [_judge(kind, worlds, seed + place[kind], meter) for kind in chosen]
+    verdicts = [_judge(kind, worlds, seed + place[kind], counter) for kind in chosen]
     return Audit(verdicts, draws, tried)
 
 
-def plausible_worlds(draws: int, seed: int, meter: _Meter) -> tuple[list[World], int]:
+def plausible_worlds(draws: int, seed: int, counter: Counter) -> tuple[list[World], int]:
     """So many draws that might be an English authority, with their outcomes; and how many had to be tried.
 
     Raises
@@ -132,15 +132,15 @@ def plausible_worlds(draws: int, seed: int, meter: _Meter) -> tuple[list[World],
         means = _run_all(batch, dice, None)
         good = [k for k in range(draws) if is_plausible(means[k])][: draws - len(kept)]
         kept += [World(batch[k], dice[k], means[k]) for k in good]
-        meter.add(len(good))
+        counter.add(len(good))
     return kept, tried
 
 
-def _judge(kind: str, worlds: Sequence[World], seed: int, meter: _Meter) -> Verdict:
+def _judge(kind: str, worlds: Sequence[World], seed: int, counter: Counter) -> Verdict:
     """Run every world with one lever, each on its own dice again, and count."""
     versions = draw_lever(kind, len(worlds), seed)
     scenarios = [replace(world.scenario, levers=(lever,)) for world, lever in zip(worlds, versions, strict=True)]
-    means = _run_all(scenarios, [world.seed for world in worlds], meter)
+    means = _run_all(scenarios, [world.seed for world in worlds], counter)
     with_it = np.array([[m[name] for name in JUDGED] for m in means])
     without = np.array([[world.means[name] for name in JUDGED] for world in worlds])
     return verdict(kind, without, with_it)
@@ -170,14 +170,14 @@ def _refuse(kinds: Sequence[str], draws: int) -> None:
         raise BadInputError(wrong)
 
 
-def _run_all(scenarios: Sequence[Scenario], seeds: Sequence[int], meter: _Meter | None) -> list[dict[str, float]]:
+def _run_all(scenarios: Sequence[Scenario], seeds: Sequence[int], counter: Counter | None) -> list[dict[str, float]]:
     """The mean outcomes of every scenario on its dice, on two threads, in order."""
     with ThreadPoolExecutor(DEFAULT_JOBS, thread_name_prefix="redbead") as pool:
         found = []
         for means in pool.map(_means, scenarios, seeds):
             found.append(means)
-            if meter:
-                meter.add(1)
+            if counter:
+                counter.add(1)
         return found
 
 
@@ -187,22 +187,3 @@ def _means(scenario: Scenario, seed: int) -> dict[str, float]:
     found = {name: float(weekly[position(name)]) for name in (*JUDGED, "vacancy_rate", "work_pressure")}
     reported, made = weekly[position("errors_reported")], found["errors_generated"]
     return found | {"reported_share": float(reported / made) if made > 0.0 else 0.0}
-
-
-class _Meter:
-    """Counts runs and says how long the rest will take; the first, which may have had to compile, does not count."""
-
-    def __init__(self, total: int, tell: Callable[[Progress], None] | None) -> None:
-        self._done, self._total, self._tell = 0, total, tell
-        self._first = self._started = 0.0
-
-    def add(self, runs: int) -> None:
-        """So many more runs are done."""
-        now = time.perf_counter()
-        if self._done == 0:
-            self._first, self._started = float(runs), now
-        self._done += runs
-        rate = (self._done - self._first) / (now - self._started) if self._done > self._first else 0.0
-        left = (self._total - self._done) / rate if rate else math.inf
-        if self._tell:
-            self._tell(Progress(self._done, self._total, 0, rate, left))

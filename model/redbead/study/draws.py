@@ -87,18 +87,14 @@ def is_plausible(means: Mapping[str, float]) -> bool:
     return all(low <= means[name] <= high for name, (low, high) in PLAUSIBLE.items())
 
 
-def draw_lever(kind: str, draws: int, seed: int, **common: float) -> list[Lever]:
-    """So many versions of one lever, its own numbers drawn from their ranges; `common` are when and how much."""
+def draw_lever(kind: str, draws: int, seed: int) -> list[Lever]:
+    """So many versions of one lever, its own numbers drawn from their ranges; when and how much stay as they are."""
     lever = LEVERS[kind]
-    own = [n for n in lever.numbers() if n.name not in _COMMON and not n.param.whole]
+    shared = {item.name for item in Lever.numbers()}
+    own = [item for item in lever.numbers() if item.name not in shared and not item.param.whole]
     generator = np.random.Generator(np.random.Philox(seed))
     columns = {item.name: triangular(_stratified(draws, generator), item) for item in own}
-    return [lever(**{name: float(values[k]) for name, values in columns.items()}, **common) for k in range(draws)]  # type: ignore[arg-type]
-
-
-_COMMON: Final = frozenset(
-    ("dose", "from_week", "ramp_weeks", "fidelity", "decay_weeks", "until_week", "yearly_cost"),
-)
+    return [lever(**{name: float(values[k]) for name, values in columns.items()}) for k in range(draws)]  # type: ignore[arg-type]
 
 
 def _stratified(draws: int, generator: np.random.Generator) -> Reals:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 import os
 import re
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final, Literal, NamedTuple
@@ -22,19 +21,10 @@ from redbead.measures import MEASURES
 from redbead.problems import BadInputError, EnvironmentProblemError, Problem
 from redbead.scenario.spec import Scenario
 from redbead.state.types import Reals, Whole
+from redbead.study.progress import Counter, Progress
 
 Status = Literal["done", "failed"]
 DEFAULT_JOBS: Final = 2
-
-
-class Progress(NamedTuple):
-    """How far a batch is: runs finished, asked for, failed; runs per second (0: not known yet); seconds left."""
-
-    done: int
-    total: int
-    failed: int
-    rate: float
-    seconds_left: float
 
 
 class Run(NamedTuple):
@@ -145,10 +135,10 @@ def run_many(
     tray = _Tray(scenario, runs, seed, events=events)
     with ThreadPoolExecutor(jobs, thread_name_prefix="redbead") as pool:
         futures = [pool.submit(tray.fill, k) for k in range(runs)]
+        counter = Counter(runs, progress)
         try:
-            for done in _counted(futures, tray):
-                if progress:
-                    progress(done)
+            for _ in as_completed(futures):
+                counter.add(failed=tray.failures)
         except BaseException:
             pool.shutdown(wait=True, cancel_futures=True)
             raise
@@ -180,17 +170,6 @@ def check_numbers(runs: int, seed: int, jobs: int | None) -> None:
         wrong.append(Problem("--seed", what=f"{seed}: run k uses seed + k, and {runs} runs go past 2**64 - 1"))
     if wrong:
         raise BadInputError(wrong)
-
-
-def _counted(futures: list[Future[Run]], tray: _Tray) -> Iterator[Progress]:
-    """Progress after each run; the rate leaves out the first run, which may have had to compile."""
-    first = 0.0
-    for done, _ in enumerate(as_completed(futures), 1):
-        now = time.perf_counter()
-        rate = (done - 1) / (now - first) if done > 1 and now > first else 0.0
-        first = now if done == 1 else first
-        left = (len(futures) - done) / rate if rate else math.inf
-        yield Progress(done, len(futures), tray.failures, rate, left)
 
 
 class _Tray:

@@ -6,7 +6,7 @@ import pytest
 
 from redbead.cli import main
 from redbead.cli.progress import Meter, duration, line
-from redbead.study.runs import Progress
+from redbead.study.progress import Progress
 
 SHORT = ("--set", "time.years=2", "--runs", "3")
 

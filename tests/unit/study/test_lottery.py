@@ -1,5 +1,6 @@
 """The lottery by exact sums: against the notes (T1, T2, T3, T5), against scipy, against the engine's own dice."""
 
+import inspect
 import math
 
 import numpy as np
@@ -330,3 +331,7 @@ def test_a_hopeless_nation_has_nobody_to_recover():
     told = rb.lottery(poor=0.01, leniency=0.0, transient=0.0, clustering=0.0, spread=0.0)._repr_html_()
     assert "nobody can be seen to recover" in told
     assert "next time" not in told
+
+
+def test_python_takes_what_the_command_takes():
+    assert list(inspect.signature(rb.lottery).parameters) == list(OPTIONS)

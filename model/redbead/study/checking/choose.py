@@ -70,7 +70,5 @@ def _systems(check: Check) -> tuple[str, ...]:
 
 
 def _unknown(place: str, value: str, known: Iterable[str]) -> Problem:
-    names = list(known)
-    near = telling.close(value, names)
-    hint = f"did you mean {near!r}?" if near else f"known: {', '.join(names)}"
-    return Problem(telling.printable(place), what=f"no check has {telling.shown(value)}", hint=hint)
+    what = f"no check has {telling.shown(value)}"
+    return Problem(telling.printable(place), what=what, hint=telling.meant(value, known))

@@ -80,8 +80,7 @@ class Fields:
         value = data[key]
         if isinstance(value, str) and value in known:
             return value
-        near = telling.close(value, known) if isinstance(value, str) else None
-        hint = f"did you mean {near!r}?" if near else f"known: {', '.join(known)}"
+        hint = telling.meant(value if isinstance(value, str) else "", known)
         self.wrong((*place, key), "not a word that is known here", hint, shown=True)
         return ""
 

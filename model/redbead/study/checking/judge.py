@@ -39,7 +39,6 @@ class Verdict(StrEnum):
     OPEN = "cannot tell yet"
     KNOWN = "falls short (known)"
     MENDED = "holds by now"
-    SKIPPED = "not run"
 
 
 class Estimate(NamedTuple):

@@ -12,6 +12,7 @@ from redbead.scenario.keys import FAMILY_SECTIONS
 from redbead.scenario.load import load_part
 from redbead.scenario.read import Document, Place
 from redbead.scenario.spec import Scenario
+from redbead.scenario.theories import BALANCED
 from redbead.scenario.words import WORDS
 from redbead.study.checking.fields import Fields, Map
 from redbead.study.checking.words import SIDE_KEYS, Check, Pair, Side
@@ -19,7 +20,7 @@ from redbead.study.checking.words import SIDE_KEYS, Check, Pair, Side
 THEORY: Final = "theory"
 """The word of a scenario that names a theory."""
 
-UNSAID: Final = ("any", "balanced")
+UNSAID: Final = ("any", BALANCED)
 """Theories that a scenario takes without being told."""
 
 
@@ -62,11 +63,6 @@ def own_settings(data: Map) -> Mapping[str, Any]:
     given |= data.get("change") or {}
     known = {path: value for path, value in given.items() if path in parameters.register() or path in WORDS}
     return known | ({THEORY: data[THEORY]} if THEORY in data else {})
-
-
-def theory_known() -> bool:
-    """Whether scenarios can take a theory."""
-    return THEORY in WORDS
 
 
 def under(side: Side, theory: str) -> Scenario:

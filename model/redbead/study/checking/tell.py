@@ -66,8 +66,6 @@ def figures(finding: Finding) -> str:
     """The line of a finding: what was looked at, the figure with its interval, what was expected, what else to know."""
     e, found = finding.expectation, finding.interval
     wanted = f"expected {expected(e)}"
-    if finding.verdict is Verdict.SKIPPED:
-        return f"{looked_at(e)}: {finding.note}; {wanted}"
     value = f"{number(e, found.mean)} ({number(e, found.low)} to {number(e, found.high)}) {unit(e)}".rstrip()
     parts = [f"{looked_at(e)}: {value}", wanted]
     if finding.more_runs:

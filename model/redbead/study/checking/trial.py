@@ -7,23 +7,19 @@ however long and however often each of them wants it.
 from __future__ import annotations
 
 import dataclasses
-import math
-import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from redbead.problems import Exit, RedBeadError
 from redbead.scenario.spec import WEEKS_PER_YEAR, Scenario
 from redbead.state.types import Reals
 from redbead.study.checking.judge import Finding, Lookup, Sides, Verdict, judge
 from redbead.study.checking.series import values_of
-from redbead.study.checking.sides import UNSAID, scenarios_of, theory_known, theory_of
+from redbead.study.checking.sides import scenarios_of, theory_of
 from redbead.study.checking.words import Check
-from redbead.study.runs import Batch, Progress, run_many
-from redbead.study.statistics import Interval
-
-NO_INTERVAL: Final = Interval(math.nan, math.nan, math.nan, "not run")
+from redbead.study.progress import Counter, Progress
+from redbead.study.runs import Batch, run_many
 
 
 class RunsFailedError(RedBeadError):
@@ -84,8 +80,6 @@ def prepare(checks: Iterable[Check], *, theory: str = "", runs: int = 0) -> Tria
     """
     trial = Trial(tuple(checks), theory, runs, {})
     for check in trial.checks:
-        if not available(theory_of(check, theory)):
-            continue
         for pair in check.pairs:
             for scenario in scenarios_of(pair, theory_of(check, theory)):
                 if scenario is not None:
@@ -94,11 +88,6 @@ def prepare(checks: Iterable[Check], *, theory: str = "", runs: int = 0) -> Tria
                     need.runs = max(need.runs, trial.runs_of(check))
                     need.series |= {name for item in check.expect for name in item.series}
     return trial
-
-
-def available(theory: str) -> bool:
-    """Whether this model can take a theory."""
-    return theory in UNSAID or theory_known()
 
 
 def carry_out(
@@ -111,12 +100,11 @@ def carry_out(
     RunsFailedError
         A run failed; names the scenario and the cause.
     """
-    clock = _Clock(trial.total, progress)
+    counter = Counter(trial.total, progress)
     store: dict[str, dict[str, Reals]] = {}
     for key, need in trial.needs.items():
         scenario = dataclasses.replace(need.scenario, years=need.weeks / WEEKS_PER_YEAR)
-        batch = run_many(scenario, runs=need.runs, seed=seed, jobs=jobs, progress=clock.told)
-        clock.add(need.runs)
+        batch = run_many(scenario, runs=need.runs, seed=seed, jobs=jobs, progress=counter.follow)
         store[key] = _kept(batch, need.series)
     return [_result(trial, check, store) for check in trial.checks]
 
@@ -135,10 +123,6 @@ def _kept(batch: Batch, series: set[str]) -> dict[str, Reals]:
 
 def _result(trial: Trial, check: Check, store: dict[str, dict[str, Reals]]) -> Result:
     theory, runs = theory_of(check, trial.theory), trial.runs_of(check)
-    if not available(theory):
-        note = f"theory '{theory}' is not available"
-        skipped = tuple(Finding(item, Verdict.SKIPPED, NO_INTERVAL, 0, note) for item in check.expect)
-        return Result(check, theory, 0, skipped)
     pairs: Sequence[Sides] = [
         (_lookup(store, setup, runs), None if against is None else _lookup(store, against, runs))
         for setup, against in (scenarios_of(pair, theory) for pair in check.pairs)
@@ -156,32 +140,10 @@ def _key(scenario: Scenario) -> str:
     return dataclasses.replace(scenario, years=1.0).digest()
 
 
-class _Clock:
-    """Progress over all scenarios."""
-
-    def __init__(self, total: int, progress: Callable[[Progress], None] | None) -> None:
-        self._total, self._progress, self._before = total, progress, 0
-        self._started = 0.0
-
-    def add(self, runs: int) -> None:
-        """A scenario is through."""
-        self._before += runs
-
-    def told(self, now: Progress) -> None:
-        """Pass on the progress of one scenario as that of all; the first run, which may compile, does not count."""
-        done = self._before + now.done
-        here = time.perf_counter()
-        self._started = self._started or here
-        rate = (done - 1) / (here - self._started) if here > self._started else 0.0
-        if self._progress:
-            left = (self._total - done) / rate if rate else math.inf
-            self._progress(Progress(done, self._total, now.failed, rate, left))
-
-
 def exit_code(results: Iterable[Result]) -> Exit:
     """1 if an expectation does not hold, 6 if none fails and one cannot be told yet, otherwise 0.
 
-    A known shortfall fails nothing, nor does what is not run.
+    A known shortfall fails nothing.
     """
     found = [item for result in results for item in result.findings if not item.expectation.known]
     verdicts = {item.verdict for item in found}

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
+from redbead.scenario import theories
 from redbead.scenario.spec import Scenario
 
 QUARTER: Final = 13
 """Weeks in a quarter of a year."""
 
-THEORIES: Final = ("any", "balanced", "blame-deters", "just-culture", "workload-only", "inspection-works")
+THEORIES: Final = ("any", *theories.THEORIES)
 """Whose claim a check is; 'any' is claimed under every theory, and run under the one that the scenario takes."""
 
 STATISTICS: Final = {

@@ -1,6 +1,7 @@
 """Running checks: shared runs, prefixes, theories, exit codes, choosing."""
 
 import dataclasses
+import math
 from types import SimpleNamespace
 
 import numpy as np
@@ -13,12 +14,14 @@ from redbead.study.checking.choose import chosen
 from redbead.study.checking.judge import Finding, Verdict
 from redbead.study.checking.series import names, unit_of, values_of
 from redbead.study.checking.sides import theory_of, under
-from redbead.study.checking.tell import as_data, figures, summary
+from redbead.study.checking.tell import as_data, summary
 from redbead.study.checking.words import Check, Expectation, Pair, Side
 from redbead.study.runs import run_many
+from redbead.study.statistics import Interval
 
 SMALL = Scenario(name="small", warm_up_years=0.5).set({"authority.posts": 24})
 CALM = SMALL.set({"fear.floor": 0.0})
+NO_FIGURE = Interval(math.nan, math.nan, math.nan, "")
 
 
 def check(name="calm", *, last=30, runs=4, theory="any", setup=CALM, against=SMALL, known=""):
@@ -68,16 +71,6 @@ def test_a_failed_run_stops_the_checks_with_its_cause(monkeypatch):
     assert t.RunsFailedError.exit_code is Exit.SOME_RUNS_FAILED
 
 
-def test_a_theory_that_this_model_cannot_take_is_skipped(monkeypatch):
-    monkeypatch.setattr(t, "theory_known", lambda: False)
-    plan = t.prepare([check(theory="blame-deters")])
-    assert plan.total == 0
-    (result,) = t.carry_out(plan)
-    assert {item.verdict for item in result.findings} == {Verdict.SKIPPED}
-    assert "theory 'blame-deters' is not available" in figures(result.findings[0])
-    assert t.exit_code([result]) is Exit.GOOD
-
-
 def test_a_theory_is_set_and_what_the_side_sets_itself_wins():
     asked = {}
     side = Side(SimpleNamespace(set=asked.update), {"fear.floor": 0.2})
@@ -99,19 +92,19 @@ def test_a_claim_of_one_theory_is_never_run_under_a_rival():
 @pytest.mark.parametrize(
     ("verdicts", "code"),
     [
-        ((Verdict.HOLDS, Verdict.KNOWN, Verdict.MENDED, Verdict.SKIPPED), Exit.GOOD),
+        ((Verdict.HOLDS, Verdict.KNOWN, Verdict.MENDED), Exit.GOOD),
         ((Verdict.HOLDS, Verdict.OPEN), Exit.UNDECIDED),
         ((Verdict.OPEN, Verdict.FAILS), Exit.CHECK_FAILED),
     ],
 )
 def test_exit_codes(verdicts, code):
     item = check().expect[0]
-    findings = tuple(Finding(item, verdict, t.NO_INTERVAL) for verdict in verdicts)
+    findings = tuple(Finding(item, verdict, NO_FIGURE) for verdict in verdicts)
     assert t.exit_code([t.Result(check(), "any", 2, findings)]) is code
 
 
 def test_what_is_known_and_open_fails_nothing():
-    result = t.Result(check(), "any", 2, (Finding(check(known="k").expect[0], Verdict.OPEN, t.NO_INTERVAL),))
+    result = t.Result(check(), "any", 2, (Finding(check(known="k").expect[0], Verdict.OPEN, NO_FIGURE),))
     assert t.exit_code([result]) is Exit.GOOD
     assert summary([result]) == "1 expectation of 1 check: 1 falls short (known)"
     assert as_data(result)["expectations"][0]["estimate"] is None
