@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from redbead.report.drawing import Drawing, dress, mark, years_axis
+from redbead.report.drawing import Drawing, dress, mark, marks, years_axis
 from redbead.report.style import BLUE, GRADES, GREY, INK, ORANGE, look, sheet
 from redbead.state.authority import GRADE_NAMES
 from redbead.state.types import Reals
@@ -24,14 +24,17 @@ from redbead.study.runs import Batch
 
 Kind = Literal["difference", "levels", "pairs", "grades"]
 
+Edges: TypeAlias = tuple[Reals, Reals, Reals]
+"""Lower edge, middle and upper edge of a band."""
+
+_ROOM: Final = 0.09
+"""Height of a label, of the height of its panel. [share]"""
 _FADED: Final = "#7B8494"
 _NARROW: Final = 7.0
 """A part of a bar that is narrower than this has no room for its number. [%]"""
-_MEANS: Final = {
-    "difference": "Difference within pairs of runs, mean and 95 % interval.",
-    "levels": "Band about a coloured line: 95 % interval of its difference from the grey one.",
-    "pairs": "One dot: the difference within one pair of runs.",
-    "grades": "",
+_NOTES: Final = {
+    "difference": "Lines and bands: mean and 95 % interval of the difference, from pairs of runs on the same seeds.",
+    "pairs": "Each dot is one pair.",
 }
 
 
@@ -70,8 +73,8 @@ def paired(name: str, title: str, panels: Sequence[Panel], *, width: float = 11.
     width, height
         Size of the figure. [inches]
     """
-    first = panels[0].lines[0].pair
-    note = " ".join(filter(None, dict.fromkeys(_MEANS[panel.kind] for panel in panels)))
+    kinds = ["difference" if panel.kind == "levels" else panel.kind for panel in panels]
+    note = " ".join(text for kind, text in _NOTES.items() if kind in kinds)
     with look():
         figure = sheet(width, height)
         axes_of = np.atleast_1d(figure.subplots(1, len(panels)))
@@ -80,10 +83,12 @@ def paired(name: str, title: str, panels: Sequence[Panel], *, width: float = 11.
             _DRAW[panel.kind](axes, panel)
         marked = [k for k, panel in enumerate(panels) if panel.kind in ("difference", "levels")]
         for k in marked:
+            scenario = panels[k].lines[0].pair.policy.scenario
             low, high = axes_of[k].get_ylim()
-            axes_of[k].set_ylim(low, high + 0.12 * (high - low) * (k == marked[0]))  # room for the labels of the marks
-            mark(axes_of[k], first.policy.scenario, labels=k == marked[0])
-            years_axis(axes_of[k], first.policy.scenario)
+            room = 0.07 * len(marks(scenario)) * (k == marked[0])  # for the labels of the marks
+            axes_of[k].set_ylim(low, high + room * (high - low))
+            mark(axes_of[k], scenario, labels=k == marked[0])
+            years_axis(axes_of[k], scenario)
         dress(figure, title, note, source(panels))
     return Drawing(name, title, figure, words(panels), pd.concat([numbers(panel) for panel in panels]))
 
@@ -102,10 +107,13 @@ def comparison(pair: Pair, measures: Sequence[str], title: str) -> Drawing:
 
 def source(panels: Sequence[Panel]) -> str:
     """Which scenarios, against which, how many pairs, which seeds."""
-    pairs = list({_title(line.pair): line.pair for panel in panels for line in panel.lines}.items())
-    seeds = pairs[0][1].seeds
-    many = f"{len(seeds)} pair{'s' * (len(seeds) != 1)} of runs, seeds {seeds[0]} to {seeds[-1]}"
-    return f"Red Bead, {'; '.join(title for title, _ in pairs)}; {many}."
+    lines = [line for panel in panels for line in panel.lines]
+    sides: dict[str, list[str]] = {}
+    for policy, other in dict.fromkeys((x.pair.policy.scenario.name, x.pair.other.scenario.name) for x in lines):
+        sides.setdefault(other, []).append(f"'{policy}'")
+    told = "; ".join(f"{' and '.join(policies)} against '{other}'" for other, policies in sides.items())
+    seeds = lines[0].pair.seeds
+    return f"Red Bead, {told}; {len(seeds)} pair{'s' * (len(seeds) != 1)} of runs, seeds {seeds[0]} to {seeds[-1]}."
 
 
 def words(panels: Sequence[Panel]) -> str:
@@ -135,12 +143,13 @@ def _differences(axes: Axes, panel: Panel) -> None:
         means, at = by_quarter(line.pair.difference(line.series))
         ends.append((line, _banded(axes, line, at, *band(means))))
     _name_ends(axes, ends)
-    axes.set_ylabel(f"Difference, {shown(panel.lines[0].series).unit}")
+    axes.set_ylabel(f"Difference, {shown(panel.lines[0].series).gap}")
 
 
 def _levels(axes: Axes, panel: Panel) -> None:
     """Lines with the policy above grey lines without it."""
-    ends, others = [], {}
+    ends: list[tuple[Line, Edges]] = []
+    others: dict[bytes, Reals] = {}
     for line in panel.lines:
         without, at = by_quarter(line.pair.sides(line.series)[1])
         base = without.mean(axis=0)
@@ -149,31 +158,33 @@ def _levels(axes: Axes, panel: Panel) -> None:
         ends.append((line, _banded(axes, line, at, *(base + part for part in parts))))
     for base in others.values():
         axes.plot(at, base, color=_FADED, linewidth=1.8)
-        ends.append((Line(panel.lines[0].pair, panel.lines[0].series, panel.without, GREY), (base, base)))
+        ends.append((Line(panel.lines[0].pair, panel.lines[0].series, panel.without, GREY), (base, base, base)))
+    axes.margins(y=0.16)
+    if panel.zero:
+        axes.set_ylim(0, None)
     _name_ends(axes, ends)
     unit = shown(panel.lines[0].series).unit
     axes.set_ylabel(unit[:1].upper() + unit[1:])
-    if panel.zero:
-        axes.set_ylim(0, None)
 
 
-def _banded(axes: Axes, line: Line, at: Reals, middle: Reals, low: Reals, high: Reals) -> tuple[Reals, Reals]:
-    """A line in its band; gives the edges of the band."""
+def _banded(axes: Axes, line: Line, at: Reals, middle: Reals, low: Reals, high: Reals) -> Edges:
+    """A line in its band; gives the lower edge, the line, and the upper edge."""
     axes.fill_between(at, low, high, color=line.colour, alpha=0.25, linewidth=0)
     axes.plot(at, middle, color=line.colour, linewidth=1.9)
-    return np.where(np.isnan(low), middle, low), np.where(np.isnan(high), middle, high)
+    return np.where(np.isnan(low), middle, low), middle, np.where(np.isnan(high), middle, high)
 
 
-def _name_ends(axes: Axes, ends: list[tuple[Line, tuple[Reals, Reals]]]) -> None:
-    """Write each line's label at its right end: above the upper ones, below the lowest one."""
+def _name_ends(axes: Axes, ends: list[tuple[Line, Edges]]) -> None:
+    """Write each line's label at its right end: above the upper ones, below the lowest one if there is room."""
     axes.margins(y=0.16)
-    if len(ends) == 1 and not ends[0][0].label:
-        return
-    tail = max(1, ends[0][1][0].size * 2 // 5)
-    order = sorted(ends, key=lambda end: -float(end[1][1][-tail:].mean()))
-    for place, (line, (low, high)) in enumerate(order):
-        under = place == len(order) - 1 and len(order) > 1
-        y = float(low[-tail:].min()) if under else float(high[-tail:].max())
+    tail = slice(-max(1, ends[0][1][0].size * 2 // 5), None)
+    order = sorted(ends, key=lambda end: -float(end[1][1][tail].mean()))
+    bottom, top = axes.get_ylim()
+    for place, (line, (low, middle, high)) in enumerate(order):
+        lowest = place == len(order) - 1 and len(order) > 1
+        under = lowest and low[tail].min() - bottom > _ROOM * (top - bottom)
+        inside = lowest and not under
+        y = float(low[tail].min() if under else middle[tail].max() if inside else high[tail].max())
         axes.annotate(
             line.label, (1, y), xycoords=("axes fraction", "data"), xytext=(-3, -3 if under else 3),
             textcoords="offset points", ha="right", va="top" if under else "bottom", fontsize=9.5, color=line.colour,
@@ -197,7 +208,7 @@ def _pairs(axes: Axes, panel: Panel) -> None:
     low, high = axes.get_ylim()
     axes.set_ylim(low, high + 0.12 * (high - low))
     axes.set_xlabel("Pairs of runs, from lowest to highest")
-    axes.set_ylabel(f"Difference in the last two years,\n{shown(panel.lines[0].series).unit}")
+    axes.set_ylabel(f"Difference in the last two years,\n{shown(panel.lines[0].series).gap}")
 
 
 def _grades(axes: Axes, panel: Panel) -> None:
@@ -215,7 +226,9 @@ def _grades(axes: Axes, panel: Panel) -> None:
     left = 0.0
     for name, share in zip(GRADE_NAMES, grade_shares(rows[0][1]), strict=True):
         short = name.replace("requires improvement", "requires\nimprovement")
-        axes.text(left + share / 2, -0.4, short, ha="center", va="bottom", fontsize=8.5)
+        edge = "left" if left == 0 and share < 2 * _NARROW else "center"  # a narrow first part has no room to its left
+        place = left if edge == "left" else left + share / 2
+        axes.text(place, -0.4, short, ha=edge, va="bottom", fontsize=8.5)
         left += share
     axes.set_yticks(range(len(rows)), [label for label, _ in rows])
     axes.set_ylim(len(rows) - 0.5, -1.0)
@@ -236,11 +249,8 @@ def _told(line: Line) -> str:
     how = shown(line.series)
     late = estimate(line.pair.difference(line.series), line.pair.windows()[1])
     ends = f" ({how.number(late.low, sign=True)} to {how.number(late.high, sign=True)})" if late.low == late.low else ""
-    return f"{line.label or _name(line.series).lower()} {how.number(late.mean, sign=True)}{ends} {how.unit}"
-
-
-def _title(pair: Pair) -> str:
-    return f"'{pair.policy.scenario.name}' against '{pair.other.scenario.name}'"
+    label = line.label.replace("\n", " ")
+    return f"{label or _name(line.series).lower()} {how.number(late.mean, sign=True)}{ends} {how.gap}"
 
 
 def _name(measure: str) -> str:

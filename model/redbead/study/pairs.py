@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from redbead.problems import BadInputError, Problem
 from redbead.state.authority import YEAR
 from redbead.state.types import Reals
-from redbead.study.checking.series import unit_of, values_of
+from redbead.study.checking.series import MADE, unit_of, values_of
 from redbead.study.outcomes import LAST_YEARS, is_flow
 from redbead.study.runs import Batch
 from redbead.study.statistics import Interval, student, t_interval
 
-QUARTER = 13
+QUARTER: Final = 13
 
 
 class Shown(NamedTuple):
@@ -34,6 +34,11 @@ class Shown(NamedTuple):
         text = f"{value:{'+' if sign else ''},.{self.decimals}f}"
         return text.replace("-", "−")
 
+    @property
+    def gap(self) -> str:
+        """The unit of a difference: per cent differ by percentage points."""
+        return "percentage points" if self.unit.startswith("%") else self.unit
+
 
 def shown(name: str) -> Shown:
     """How a measure, or a quantity made from measures, is shown: flows as yearly totals, shares in per cent.
@@ -47,7 +52,7 @@ def shown(name: str) -> Shown:
     if is_flow(unit):
         return Shown(float(YEAR), unit.replace("/week", " a year"), 0)
     if unit in ("share", "1/year"):
-        return Shown(100.0, "% a year" if unit == "1/year" else "%", 1)
+        return Shown(100.0, "% a year" if unit == "1/year" else "% of runs" if name in MADE else "%", 1)
     if unit in ("ratio", "0-1", "index", "sd"):
         return Shown(1.0, {"0-1": "scale from 0 to 1", "ratio": "ratio"}.get(unit, unit), 3)
     return Shown(1.0, unit, 1 if unit in ("cases", "cases/worker", "people") else 0)
@@ -90,7 +95,7 @@ class Pair(NamedTuple):
     def start(self) -> int:
         """The week in which the two begin to differ by lever or spike; 0 where they differ in their settings. [week]"""
         mine, theirs = (_starts(batch) for batch in self)
-        return min(set(mine) - set(theirs), default=min(mine, default=0) if mine else 0)
+        return min(mine - theirs or mine, default=0)
 
     def windows(self) -> tuple[slice, slice]:
         """The first two years of the difference, and the last two of the run. [weeks]"""
@@ -125,7 +130,7 @@ def _rows(batch: Batch, seeds: Sequence[int]) -> list[int]:
     return [place[seed] for seed in seeds]
 
 
-def _starts(batch: Batch) -> dict[int, None]:
+def _starts(batch: Batch) -> set[int]:
     """The weeks in which levers and spikes of a scenario begin."""
     scenario = batch.scenario
-    return dict.fromkeys([*(spike.at_week for spike in scenario.spikes), *(x.from_week for x in scenario.levers)])
+    return {spike.at_week for spike in scenario.spikes} | {lever.from_week for lever in scenario.levers}
