@@ -16,9 +16,8 @@ import re
 import sys
 import textwrap
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 from PIL import Image
@@ -55,8 +54,7 @@ position of one side ([theories](theories.md)). This page and its pictures are m
 """
 
 
-@dataclass(frozen=True)
-class Look:
+class Look(NamedTuple):
     """One line of a picture: a series, its label, its colour; `of` and `against` where the pair is another."""
 
     series: str
@@ -72,8 +70,7 @@ class Look:
         return f"{self.of.replace(' --set theory=', '.')}.{self.series}" if self.of else self.series
 
 
-@dataclass(frozen=True)
-class View:
+class View(NamedTuple):
     """One panel of a picture."""
 
     title: str
@@ -83,8 +80,7 @@ class View:
     zero: bool = False
 
 
-@dataclass(frozen=True)
-class Picture:
+class Picture(NamedTuple):
     """One scenario of the gallery."""
 
     name: str

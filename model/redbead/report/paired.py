@@ -16,7 +16,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from redbead.report.drawing import Drawing, dress, mark, marks, years_axis
-from redbead.report.style import BLUE, GRADES, GREY, INK, ORANGE, look, sheet
+from redbead.report.style import AMBER, BLUE, GRADES, GREY, INK, ORANGE, look, sheet
 from redbead.state.authority import GRADE_NAMES
 from redbead.state.types import Reals
 from redbead.study.pairs import Pair, band, by_quarter, estimate, shown
@@ -30,12 +30,10 @@ Edges: TypeAlias = tuple[Reals, Reals, Reals]
 _ROOM: Final = 0.09
 """Height of a label, of the height of its panel. [share]"""
 _FADED: Final = "#7B8494"
+_INKS: Final = {AMBER: "#946200"}
+"""Colours of labels, where that of the line is too pale to read."""
 _NARROW: Final = 7.0
 """A part of a bar that is narrower than this has no room for its number. [%]"""
-_NOTES: Final = {
-    "difference": "Lines and bands: mean and 95 % interval of the difference, from pairs of runs on the same seeds.",
-    "pairs": "Each dot is one pair.",
-}
 
 
 @dataclass(frozen=True)
@@ -73,8 +71,6 @@ def paired(name: str, title: str, panels: Sequence[Panel], *, width: float = 11.
     width, height
         Size of the figure. [inches]
     """
-    kinds = ["difference" if panel.kind == "levels" else panel.kind for panel in panels]
-    note = " ".join(text for kind, text in _NOTES.items() if kind in kinds)
     with look():
         figure = sheet(width, height)
         axes_of = np.atleast_1d(figure.subplots(1, len(panels)))
@@ -89,7 +85,7 @@ def paired(name: str, title: str, panels: Sequence[Panel], *, width: float = 11.
             axes_of[k].set_ylim(low, high + room * (high - low))
             mark(axes_of[k], scenario, labels=k == marked[0])
             years_axis(axes_of[k], scenario)
-        dress(figure, title, note, source(panels))
+        dress(figure, title, note(panels), source(panels))
     return Drawing(name, title, figure, words(panels), pd.concat([numbers(panel) for panel in panels]))
 
 
@@ -101,8 +97,16 @@ def comparison(pair: Pair, measures: Sequence[str], title: str) -> Drawing:
     BadInputError
         No seed finished on both sides, or there is no such measure.
     """
-    panels = [Panel(_name(m), (Line(pair, m, _name(m), (ORANGE, BLUE)[k % 2]),)) for k, m in enumerate(measures)]
+    panels = [Panel(_name(m), (Line(pair, m, "", (ORANGE, BLUE)[k % 2]),)) for k, m in enumerate(measures)]
     return paired(f"{pair.policy.policy}-against-{pair.other.policy}", title, panels)
+
+
+def note(panels: Sequence[Panel]) -> str:
+    """How to read the panels: what the difference is from, and what lines, bands and dots are."""
+    others = {line.pair.other.scenario.name for panel in panels for line in panel.lines}
+    other = f"'{others.pop()}'" if len(others) == 1 else "the same service without it"
+    text = f"Difference from {other} in pairs of runs on the same seeds: lines are means, bands 95 % intervals"
+    return text + ("; each dot is one pair." if any(panel.kind == "pairs" for panel in panels) else ".")
 
 
 def source(panels: Sequence[Panel]) -> str:
@@ -161,7 +165,7 @@ def _levels(axes: Axes, panel: Panel) -> None:
         ends.append((Line(panel.lines[0].pair, panel.lines[0].series, panel.without, GREY), (base, base, base)))
     axes.margins(y=0.16)
     if panel.zero:
-        axes.set_ylim(0, None)
+        axes.set_ylim(0, 1.14 * axes.dataLim.y1)
     _name_ends(axes, ends)
     unit = shown(panel.lines[0].series).unit
     axes.set_ylabel(unit[:1].upper() + unit[1:])
@@ -177,7 +181,7 @@ def _banded(axes: Axes, line: Line, at: Reals, middle: Reals, low: Reals, high: 
 def _name_ends(axes: Axes, ends: list[tuple[Line, Edges]]) -> None:
     """Write each line's label at its right end: above the upper ones, below the lowest one if there is room."""
     axes.margins(y=0.16)
-    tail = slice(-max(1, ends[0][1][0].size * 2 // 5), None)
+    tail = slice(-max(1, ends[0][1][0].size // 2), None)
     order = sorted(ends, key=lambda end: -float(end[1][1][tail].mean()))
     bottom, top = axes.get_ylim()
     for place, (line, (low, middle, high)) in enumerate(order):
@@ -187,8 +191,8 @@ def _name_ends(axes: Axes, ends: list[tuple[Line, Edges]]) -> None:
         y = float(low[tail].min() if under else middle[tail].max() if inside else high[tail].max())
         axes.annotate(
             line.label, (1, y), xycoords=("axes fraction", "data"), xytext=(-3, -3 if under else 3),
-            textcoords="offset points", ha="right", va="top" if under else "bottom", fontsize=9.5, color=line.colour,
-            fontweight="bold",
+            textcoords="offset points", ha="right", va="top" if under else "bottom", fontsize=9.5,
+            color=_INKS.get(line.colour, line.colour), fontweight="bold",
         )  # fmt: skip
 
 
