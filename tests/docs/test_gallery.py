@@ -1,15 +1,21 @@
 """The gallery: every picture is there, belongs to a scenario, and is small; its sentences take figures from results."""
 
+import dataclasses
 import importlib.util
 import re
 import struct
+from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from redbead.measures import MEASURES
 from redbead.report import style
 from redbead.scenario.catalogue import FOLDERS, catalogue
+from redbead.scenario.load import load
 from redbead.study.checking.series import names
+from redbead.study.runs import Batch, Run, position
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = (DOCS / "gallery.md").read_text(encoding="utf-8")
@@ -92,3 +98,30 @@ def test_every_marker_names_a_line_or_a_series(picture):
 def test_the_page_says_the_title_and_the_question(picture):
     assert f"![{picture.title}. " in PAGE
     assert " ".join(SCENARIOS[picture.name].question.split()) in PAGE
+
+
+def batch(name, hidden):
+    """Runs of a scenario made by hand: `hidden` errors in every week, a number for each run."""
+    scenario = dataclasses.replace(load("baseline"), name=name)
+    weekly = np.zeros((len(hidden), scenario.weeks, 1, len(MEASURES)))
+    weekly[..., position("hidden_errors")] = np.array(hidden)[:, None, None]
+    runs = tuple(Run(f"{name}-{k}", k, k + 1, "done", 0.0) for k in range(len(hidden)))
+    return Batch(scenario, 1, runs, weekly, (None,) * len(hidden), datetime.now(UTC), 0.0, 1, name)
+
+
+def told(teaches):
+    """What becomes of a sentence where the differences are 1, 2 and 6: mean 3, interval 3 -/+ 4.303 sqrt(7 / 3)."""
+    picture = gallery.Picture("policy", "other", "Title", teaches, ())
+    return gallery.sentence(picture, {"policy": batch("policy", [11, 22, 36]), "other": batch("other", [10, 20, 30])})
+
+
+def test_a_sentence_is_given_its_figures():
+    text, wrong = told("So: [hidden_errors late], [hidden_errors early with], [hidden_errors whole below].")
+    assert text == "So: +3 (−4 to +10), 23, 0 of 3."
+    assert wrong == []
+
+
+@pytest.mark.parametrize("claim", ["up", "down"])
+def test_a_claim_that_the_figures_do_not_bear_out_is_told(claim):
+    _, wrong = told(f"[hidden_errors late {claim}]")
+    assert wrong == [f"[hidden_errors late {claim}] is +3 (−4 to +10)"]
