@@ -37,6 +37,10 @@ MADE: Final = {
         "visits/week", "visits that ended with the grade inadequate",
         lambda get: get("inspections") * _inadequate(get),
     ),
+    "taken_over": Made(
+        "share", "1 from the first takeover on",
+        lambda get: np.maximum.accumulate((get("takeovers") > 0).astype(np.float64), axis=1),
+    ),
 }  # fmt: skip
 """Quantities that no measure records as such, by name."""
 

@@ -148,4 +148,8 @@ def test_quantities_made_from_measures():
     assert values_of("found_inadequate", get).tolist() == [[1.0, 0.0]]
     assert values_of("illusion_gap", get)[0, 0] == pytest.approx(0.1)
     assert values_of("staff", get).tolist() == [[10.0]]
+    assert values_of("taken_over", lambda name: np.array([[0.0, 1.0, 0.0], [0.0, 0.0, 2.0]])).tolist() == [
+        [0.0, 1.0, 1.0],
+        [0.0, 0.0, 1.0],
+    ]
     assert all(unit_of(name) for name in names())
