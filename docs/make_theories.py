@@ -37,7 +37,7 @@ people work; one that changes its sign should be read with the theory beside it.
 
 Two things to know. By default deterrence follows how far managers blame, not which sanctions are threatened, and two
 strikes hardly changes how managers blame. Where blame deters, the second strike deters as well
-(`practice.second_strike`) and fear makes careful (`practice.fear` below 0): that is how it lowers errors there. And
+(`practice.strike_deterrence`) and fear makes careful (`practice.fear` below 0): that is how it lowers errors there. And
 more people leave under it in every theory, since dismissals are not a matter of opinion.
 """
 

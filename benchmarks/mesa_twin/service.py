@@ -24,7 +24,7 @@ from redbead.state.people import AGENCY, EMPTY, PERMANENT
 
 UNKNOWN = (
     "change.unit_model", "change.reorganisation", "change.redesign", "change.outsourced", "change.debate",
-    "lessons.autonomy", "caseload.unevenness", "practice.second_strike", "takeover.donors", "inspection.stratified",
+    "lessons.autonomy", "caseload.unevenness", "practice.strike_deterrence", "takeover.donors", "inspection.stratified",
     "inspection.adaptive_cases", "inspection.snapshots", "inspection.appeals", "inspection.narrative",
 )  # fmt: skip
 """Mechanisms that the twin does without, by the parameter that switches each of them on when it leaves its default."""

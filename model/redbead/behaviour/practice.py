@@ -69,7 +69,7 @@ class Practice(NamedTuple):
             "no direct estimate",
         ),
     ] = 0.25
-    second_strike: Annotated[
+    strike_deterrence: Annotated[
         float,
         Param(
             "0-1",
@@ -165,10 +165,10 @@ def strike_deters(escalation: float, struck: float, blame: float, c: Practice) -
     `escalation` is how much likelier the second strike makes a sanction [ratio], `struck` 1 for whoever has a first one
     against her, or the share of staff who have; `blame` is her manager's [0-1].
 
-    >>> strike_deters(1.0, 1.0, 0.5, Practice()), strike_deters(1.0, 1.0, 0.5, Practice(second_strike=1.0))
+    >>> strike_deters(1.0, 1.0, 0.5, Practice()), strike_deters(1.0, 1.0, 0.5, Practice(strike_deterrence=1.0))
     (0.0, 0.125)
     """
-    return c.deterrence * c.second_strike * escalation * struck * blame
+    return c.deterrence * c.strike_deterrence * escalation * struck * blame
 
 
 @rule

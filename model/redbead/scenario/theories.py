@@ -41,7 +41,7 @@ THEORIES: Final[Mapping[str, Theory]] = {
         "a policy of punishment, such as two strikes, lowers the errors that are made",
         {
             "practice.deterrence": Stance(0.8, "assumed; above the 0.5 near which the sign of a just culture changes"),
-            "practice.second_strike": Stance(1.0, "assumed: the certainty of a sanction is what deters"),
+            "practice.strike_deterrence": Stance(1.0, "assumed: the certainty of a sanction is what deters"),
             "practice.fear": Stance(-0.3, "assumed: a fearful team may be careful; fear sharpens instead of impeding"),
             "practice.accountability": Stance(
                 0.3, "gains under pressure in schools and hospitals: Allen and Burgess 2012"

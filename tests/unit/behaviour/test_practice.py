@@ -116,7 +116,7 @@ def test_exhaustion_makes_errors_and_skill_avoids_them(a, b, care):
 def make(world, now, c, *, seen=0.0, rate=0.01, escalation=0.0):
     plain(make_errors)(
         world.workers, world.managers, world.cases, world.errors, world.ledger, world.diary, 0.0, seen, 0.0,
-        escalation, 52.0, c.practice._replace(errors_per_case=rate, second_strike=1.0), now,
+        escalation, 52.0, c.practice._replace(errors_per_case=rate, strike_deterrence=1.0), now,
     )  # fmt: skip
 
 

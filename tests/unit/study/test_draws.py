@@ -67,7 +67,13 @@ def test_sizes_prices_references_limits_whole_numbers_and_what_only_a_lever_swit
         "authority.posts", "authority.rewired", "cost.worker", "fear.reference", "lessons.defences_ref",
         "inspection.limit_inadequate", "lessons.pool_authorities", "blame.just", "change.unit_model",
     }  # fmt: skip
-    assert not held & {"fear.blame", "practice.second_strike", "practice.fear", "reporting.fear", "staffing.leaving"}
+    assert not held & {
+        "fear.blame",
+        "practice.strike_deterrence",
+        "practice.fear",
+        "reporting.fear",
+        "staffing.leaving",
+    }
     for path in held:
         family, _, name = path.partition(".")
         item = register()[path]
