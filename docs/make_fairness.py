@@ -47,7 +47,7 @@ than 2 % of draws ({parameters} parameters were drawn; test T64 of the science n
 def row(verdict: Verdict) -> str:
     """One lever as a row of the table."""
     middle, low, high = (f"{100 * x:+.1f} %" for x in verdict.effects["hidden_errors"])
-    shares = " | ".join(f"{share:.0%}" for share in verdict.helped.values())
+    shares = " | ".join(f"{100 * share:.0f} %" for share in verdict.helped.values())
     return f"| `{verdict.kind}` | {shares} | {middle} | {low} to {high} |"
 
 

@@ -14,16 +14,15 @@ def verdicts():
     return {verdict.kind: verdict for verdict in audit(draws=40).verdicts}
 
 
-BOUND_TO_LOSE = {"strategic-confusion": "nobody believes in confusion: checks/README.md, what falls short"}
-
-every = [
-    pytest.param(kind, marks=pytest.mark.xfail(strict=True, reason=BOUND_TO_LOSE[kind]))
-    if kind in BOUND_TO_LOSE
-    else kind
-    for kind in LEVERS
-]
+NOBODYS_POLICY = {"strategic-confusion", "imposed-grade"}
+"""A state of affairs and an experiment: nobody is for them, and T64 is about what people are for (checks/README.md)."""
 
 
-@pytest.mark.parametrize("kind", every)
+@pytest.mark.parametrize("kind", [kind for kind in LEVERS if kind not in NOBODYS_POLICY])
 def test_t64_no_lever_wins_or_loses_in_every_draw_on_every_outcome(verdicts, kind):
     assert verdicts[kind].fair, verdicts[kind].helped
+
+
+@pytest.mark.parametrize("kind", sorted(NOBODYS_POLICY))
+def test_what_is_nobodys_policy_says_so(kind):
+    assert LEVERS[kind].believers.startswith("nobody")

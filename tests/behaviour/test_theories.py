@@ -54,7 +54,8 @@ def test_where_a_just_culture_is_right_it_lowers_errors_made_and_hidden(effect, 
 def test_where_only_workload_counts_money_does_and_cultures_hardly_do(effect):
     money, error = effect("workload-only", "errors_generated", MONEY)
     assert money < -2 * error
-    for culture in (JUST, STRIKES):
+    words = LEVERS["two-strikes"](from_week=52, dismissal=0.0)  # whom it dismisses is missed at work: the next test
+    for culture in (JUST, words):
         assert abs(effect("workload-only", "errors_generated", culture)[0]) < abs(money) / 3
 
 

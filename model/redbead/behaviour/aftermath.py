@@ -28,7 +28,7 @@ class Aftermath(NamedTuple):
             0,
             0.2,
             "hazard that a hidden but known error is put right on the quiet (0 cuts the loop)",
-            likely=(0.011, 0.11),
+            likely=(0, 0.11),
         ),
     ] = 0.0375
     expires: Annotated[

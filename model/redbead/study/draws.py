@@ -30,6 +30,8 @@ PLAUSIBLE: Final = {
 """Means of a service that might be English: T27 of the science notes, made about twice as wide (DfE workforce, 2017 to
 2025; 7 to 14 % of errors reported in trigger-tool studies)."""
 
+_WORLDS, _LEVERS = 0, 1
+
 HELD_FAMILIES: Final = ("authority", "cost")
 """Sizes and prices: they move no culture, so they stay as they are."""
 
@@ -70,7 +72,7 @@ def draw_parameters(draws: int, seed: int) -> list[dict[str, float]]:
         Seed of NumPy's Philox generator.
     """
     items = uncertain()
-    generator = np.random.Generator(np.random.Philox(seed))
+    generator = _generator(seed, _WORLDS)
     columns = {path: _spread(triangular(_stratified(draws, generator), item), item) for path, item in items.items()}
     return [{path: float(values[k]) for path, values in columns.items()} for k in range(draws)]
 
@@ -92,9 +94,14 @@ def draw_lever(kind: str, draws: int, seed: int) -> list[Lever]:
     lever = LEVERS[kind]
     shared = {item.name for item in Lever.numbers()}
     own = [item for item in lever.numbers() if item.name not in shared and not item.param.whole]
-    generator = np.random.Generator(np.random.Philox(seed))
+    generator = _generator(seed, _LEVERS)
     columns = {item.name: triangular(_stratified(draws, generator), item) for item in own}
     return [lever(**{name: float(values[k]) for name, values in columns.items()}) for k in range(draws)]  # type: ignore[arg-type]
+
+
+def _generator(seed: int, purpose: int) -> np.random.Generator:
+    """NumPy's Philox, seeded so that worlds and levers never share a stream, whatever their seeds."""
+    return np.random.Generator(np.random.Philox(np.random.SeedSequence((seed, purpose))))
 
 
 def _stratified(draws: int, generator: np.random.Generator) -> Reals:
