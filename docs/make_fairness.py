@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from redbead.cli.progress import Meter
+from redbead.levers import LEVERS
 from redbead.study.audit import FAIR, JUDGED, Audit, Verdict, audit
 from redbead.study.draws import uncertain
 
@@ -66,7 +67,9 @@ def main() -> None:
     found = audit(draws=DRAWS, progress=Meter())
     unfair = [verdict.kind for verdict in found.verdicts if not verdict.fair]
     verdict = (
-        f"One-sided: {', '.join(unfair)}." if unfair else f"None of the {len(found.verdicts)} levers is one-sided."
+        f"One-sided: {', '.join(unfair)} ({LEVERS[unfair[0]].believers})."
+        if unfair
+        else f"None of the {len(found.verdicts)} levers is one-sided."
     )
     text = TEXT.format(
         draws=found.draws,

@@ -64,9 +64,15 @@ def after_incidents(recorded):
     return change
 
 
+def test_t63_after_a_serious_incident_more_is_learnt_and_forgotten_again(after_incidents):
+    """Defences rise within a year, by the review, and have lost most of it a year later."""
+    course = after_incidents("defences")
+    assert course[:4].max() > 0.0
+    assert course[6:].max() < 0.5 * course[:4].max()
+
+
 @pytest.mark.xfail(strict=True, reason="managers answer incidents with blame: checks/README.md, what falls short")
-def test_t63_after_a_serious_incident_more_is_learnt_and_told_for_a_while(after_incidents):
-    assert after_incidents("defences")[:4].max() > 0.0
+def test_t63_after_a_serious_incident_more_is_told_for_a_while(after_incidents):
     assert after_incidents("errors_reported")[:4].max() > 0.0
 
 
