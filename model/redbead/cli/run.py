@@ -83,7 +83,7 @@ class _Wish:
 def _run(name: str, changes: list[str], wish: _Wish) -> int:
     from redbead.scenario.load import load
     from redbead.scenario.settings import settings
-    from redbead.study import folder
+    from redbead.study import folder, manifest
     from redbead.study.runs import check_numbers
 
     scenario = load(name)
@@ -93,6 +93,8 @@ def _run(name: str, changes: list[str], wish: _Wish) -> int:
     target = folder.place(scenario, wish.seed, wish.out)
     if folder.finished(target, scenario, seed=wish.seed, runs=wish.runs, events=wish.events):
         _err(f"Nothing to compute: {target} already holds these runs, whole and made by this version.")
+        if (held := manifest.read(target)["runs"]["done"]) > wish.runs:
+            _err(f"It holds {held} runs, and all of them are shown; for {wish.runs} of them alone, give another --out.")
         return _told(target, name, wish)
     folder.check_place(target)
     batch = _compute(scenario, wish)

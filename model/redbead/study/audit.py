@@ -77,7 +77,7 @@ def audit(
 ) -> Audit:
     """Judge levers over draws of all uncertain parameters.
 
-    Paracounters
+    Parameters
     ----------
     kinds
         Which levers; all of them where none is named.

@@ -14,6 +14,7 @@ from benchmarks.mesa_twin.measures import REPORTERS
 from benchmarks.mesa_twin.service import UNKNOWN
 
 from redbead.measures import MEASURES
+from redbead.parameters import register
 from redbead.scenario.load import load
 
 
@@ -51,8 +52,9 @@ def test_a_difference_would_be_noticed(short):
 
 @pytest.mark.parametrize("path", UNKNOWN)
 def test_the_twin_says_what_it_does_without(short, path):
+    other = register()[path].param.high
     with pytest.raises(NotImplementedError, match=path):
-        ServiceTwin(short.set({path: 0.5}), 1)
+        ServiceTwin(short.set({path: other}), 1)
 
 
 def test_a_culture_fades_with_its_leader_in_the_twin_too(short):

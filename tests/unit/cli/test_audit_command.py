@@ -97,8 +97,8 @@ def test_json_holds_all_figures_and_leaves_the_exit_code_as_it_is(found, run, ve
 def test_a_misspelt_lever_is_bad_input_with_the_nearest_name(run):
     code, out, err = run("audit", "two-strike")
     assert (code, out) == (2, "")
-    assert "two-strike: no such lever" in err
-    assert "did you mean 'two-strikes'?" in err
+    assert "two-strike: unknown lever" in err
+    assert "did you mean 'two-strikes' (A second known error" in err
 
 
 @pytest.mark.parametrize("draws", ["0", "1", "10001", "many"])

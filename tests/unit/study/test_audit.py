@@ -7,6 +7,7 @@ from redbead.problems import BadInputError
 from redbead.study import audit as module
 from redbead.study.audit import JUDGED, Verdict, audit, plausible_worlds, verdict
 from redbead.study.draws import PLAUSIBLE, is_plausible
+from redbead.study.progress import Counter
 
 PLAIN = [50.0, 100.0, 0.8, 0.15]
 """Errors made, hidden errors, quality, turnover of one draw."""
@@ -66,8 +67,8 @@ def test_fair_is_what_neither_wins_nor_loses_in_every_draw_on_every_outcome(shar
 @pytest.mark.parametrize(
     ("kinds", "draws", "said"),
     [
-        (["two-strike"], 10, "audit: two-strike: no such lever\n    did you mean 'two-strikes'?"),
-        (["xyzzy"], 10, "audit: xyzzy: no such lever\n    redbead levers lists them all"),
+        (["two-strike"], 10, "audit: two-strike: unknown lever\n    did you mean 'two-strikes' ("),
+        (["xyzzy"], 10, "audit: xyzzy: unknown lever\n    known levers: adaptive-sample, "),
         ([], 1, "audit: draws = 1: outside 2 to 10000 draws"),
         ([], 10_001, "audit: draws = 10001: outside 2 to 10000 draws"),
     ],
@@ -106,7 +107,7 @@ def made_up(monkeypatch, good):
 
 def test_draws_are_tried_until_enough_are_plausible(monkeypatch):
     tried = made_up(monkeypatch, good={11, 12, 15, 17})
-    worlds, number = plausible_worlds(3, 10, module._Meter(9, None))
+    worlds, number = plausible_worlds(3, 10, Counter(9, None))
     assert [world.seed for world in worlds] == [11, 12, 15]
     assert tried == list(range(10, 16)), "two batches of three, each draw on dice of its own"
     assert number == 6
@@ -116,7 +117,7 @@ def test_draws_are_tried_until_enough_are_plausible(monkeypatch):
 def test_it_gives_up_where_hardly_any_draw_is_plausible(monkeypatch):
     tried = made_up(monkeypatch, good={10})
     with pytest.raises(BadInputError, match="only 1 of 60 draws look like an English authority"):
-        plausible_worlds(3, 10, module._Meter(9, None))
+        plausible_worlds(3, 10, Counter(9, None))
     assert len(tried) == 60
 
 
@@ -154,6 +155,6 @@ def test_a_verdict_does_not_depend_on_who_else_is_judged(small):
 
 
 def test_another_seed_gives_another():
-    one, other = (plausible_worlds(2, seed, module._Meter(2, None))[0] for seed in (2, 300))
+    one, other = (plausible_worlds(2, seed, Counter(2, None))[0] for seed in (2, 300))
     assert all(is_plausible(world.means) for world in [*one, *other])
     assert not {world.scenario.values for world in one} & {world.scenario.values for world in other}

@@ -10,11 +10,12 @@ from typing import Any, Final
 from redbead.problems import BadInputError, Problem
 from redbead.scenario.home import SUFFIX, check_library
 from redbead.scenario.read import Place, read
+from redbead.scenario.theories import BALANCED
 from redbead.state.authority import YEAR
 from redbead.study.checking import words
 from redbead.study.checking.fields import Map
 from redbead.study.checking.series import names
-from redbead.study.checking.sides import Sided
+from redbead.study.checking.sides import THEORY, Sided
 from redbead.study.checking.words import QUARTER, Check, Expectation, Pair
 
 LATEST: Final = 5200
@@ -96,6 +97,7 @@ class _Reader(Sided):
             for part in self._expectation(at, item, paired=pair.against is not None if pair else True)
         ]
         theory = self.word(place, data, "theory", words.THEORIES) or "any"
+        self._one_theory(place, theory, pair, beyond)
         runs = self.whole(place, data, "runs", 2, MOST_RUNS)
         kept: Map = {
             "claim": self.text(place, data, "claim"),
@@ -109,6 +111,15 @@ class _Reader(Sided):
             name=name, **kept, theory=theory, runs=runs or Check.runs, pair=pair, beyond=beyond,
             expect=tuple(expect), file=self.document.file,
         )  # fmt: skip
+
+    def _one_theory(self, place: Place, theory: str, *pairs: Pair | None) -> None:
+        """A claim of one theory is tried under that theory on every side, or the theories would be what is compared."""
+        sides = [side for pair in pairs if pair for side in (pair.setup, pair.against) if side]
+        others = {side.scenario.theory for side in sides} - {theory, BALANCED}
+        others |= {side.own[THEORY] for side in sides if THEORY in side.own} - {theory}
+        if theory != "any" and others:
+            what = f"a side is of another theory ({', '.join(sorted(map(str, others)))}) than the check ({theory})"
+            self.wrong((*place, "theory"), what, "theory: any compares theories; or leave the theory out of the side")
 
     def _pair(self, place: Place, data: Map, name: str) -> Pair | None:
         setup = self.side((*place, "setup"), data.get("setup"), name)
@@ -181,6 +192,8 @@ class _Reader(Sided):
         """Combinations of keys that mean nothing."""
         if not data.get("direction") and "between" not in data:
             self.wrong(place, "expects nothing", "give a direction, a band (between), or both")
+        if kept["statistic"] == "level" and data.get("direction") in ("up", "down") and "with" not in data:
+            self.wrong((*place, "direction"), "a level by itself goes neither up nor down", "give 'against', or a band")
         if kept["direction"] == "flat" and "between" not in data:
             self.wrong((*place, "direction"), "flat needs a band", "between: [-0.03, 0.03] says how much is nothing")
         if kept["statistic"] != "level" and not paired:

@@ -123,6 +123,11 @@ def test_what_is_wrong_is_told_with_its_place(checks, old, new, line, what, hint
         (GOOD.replace("    against:\n      levers: [{kind: just-culture, from_week: 60}]\n", "").replace(
             "weeks: [104, 156]", "weeks: [104, 156], statistic: ratio"), "a ratio needs 'against'"),
         (GOOD.replace("weeks: [104, 156]", "weeks: [104, 110], over: peak"), "peak needs at least 13 weeks"),
+        (GOOD.replace("    against:\n      levers: [{kind: just-culture, from_week: 60}]\n", "").replace(
+            "direction: up, between: [0.1, 0.3]", "direction: up"), "a level by itself goes neither up nor down"),
+        (GOOD.replace("scenario: two-strikes", "scenario: where-blame-deters"), "of another theory (blame-deters)"),
+        (GOOD.replace("theory: balanced", "theory: just-culture").replace(
+            "scenario: two-strikes", "scenario: two-strikes, theory: blame-deters"), "than the check (just-culture)"),
         (GOOD.replace("name: strikes-hide", "name: Strikes hide"), "small letters, digits and hyphens"),
     ],
 )  # fmt: skip
