@@ -51,7 +51,9 @@ def _of_error(document: Document, error: ErrorDetails) -> Problem:
         return _problem(document, place, what, checks.SYSTEMS_HINT, value)
     key = keys.of_place(place[:-1], document.data).get(str(place[-1])) if place else None
     if place == ("format",):
-        return _problem(document, place, f"this redbead reads format {keys.FORMAT}", "", value)
+        return _problem(
+            document, place, f"this redbead reads format {keys.FORMAT}", f"write format: {keys.FORMAT}", value
+        )
     if isinstance(key, Param):
         return _problem(document, place, *checks.wrong_number(key, value), value)
     if isinstance(key, Word):
@@ -60,6 +62,9 @@ def _of_error(document: Document, error: ErrorDetails) -> Problem:
         return _problem(document, place, *checks.wrong_text(key), value)
     if isinstance(key, keys.Part) and place == ("systems",):
         return _problem(document, place, "must be a list, such as [S18, S24]", key.meaning, value)
+    if place[:1] == ("levers",) and isinstance(value, str) and len(place) > 1:
+        kind = value if value in LEVERS else "just-culture"
+        return _problem(document, place, "must be a mapping of keys to values", f"write {{kind: {kind}}}", value)
     needed = "a list" if error["type"] == "list_type" else "a mapping of keys to values"
     return _problem(document, place, f"must be {needed}", key.meaning if key else "", value)
 

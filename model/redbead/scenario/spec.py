@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from redbead import parameters
-from redbead.levers import Lever
+from redbead.levers import LEVERS, Lever
 from redbead.problems import BadInputError, Problem
 from redbead.quantities import declared
 from redbead.scenario import checks
@@ -243,6 +243,8 @@ def unknown(path: str, file: str = "python") -> Problem:
     hint = checks.unknown_key(path, known, "change")
     if near and not parameters.nearest(path):
         hint = f"did you mean {near!r}?"
+    if path.partition(".")[0] in ("levers", *LEVERS):
+        hint = "levers and their numbers are set in a scenario file: redbead levers shows how"
     return Problem(file, key=checks.printable(path), what="unknown parameter", hint=hint)
 
 

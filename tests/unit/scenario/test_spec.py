@@ -156,3 +156,9 @@ def test_settings_of_the_command_line():
 
 def test_dumped_text_is_never_taken_for_a_number():
     assert dump({"a": "1e3", "b": "plain words", "c": "no"}) == "a: \"1e3\"\nb: plain words\nc: 'no'\n"
+
+
+def test_whoever_sets_a_lever_like_a_parameter_is_sent_to_the_file():
+    with pytest.raises(BadInputError) as caught:
+        Scenario().set({"levers.two-strikes.dose": 0.5})
+    assert "set in a scenario file" in caught.value.problems[0].hint
