@@ -94,8 +94,9 @@ def establish(
     """
     a = now.authority
     agency = 0
-    for w in range(now.first_post, now.end_post):
-        agency += workers.status[w] == AGENCY
+    if c.within_budget > 0.0:  # otherwise nobody asks what agency staff cost on top
+        for w in range(now.first_post, now.end_post):
+            agency += workers.status[w] == AGENCY
     share = 1.0 + extra_posts + oversight.extra_funding[a] + attention_money * service.publicity[a]
     lost = posts_given_up(spent_otherwise(float(agency), float(base_posts), prevention, c), c)
     posts = max(0, int(base_posts * share - lost + 0.5))

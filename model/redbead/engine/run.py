@@ -19,7 +19,7 @@ from redbead.state.types import Reals, Whole
 from redbead.state.world import Diary, Now, World
 
 MOST_ATTENTION = 2.0
-"""Public attention beyond which no more money follows, so that the number of desks is known beforehand. [index]"""
+"""Public attention for which desks are laid out; money beyond it finds no desk, unless other desks are free. [index]"""
 
 
 class Plan(NamedTuple):

@@ -12,13 +12,12 @@ from matplotlib.figure import Figure
 
 from redbead.report.style import BANNER, GREY, INK
 from redbead.scenario.spec import Scenario
-from redbead.state.authority import YEAR
+from redbead.state.authority import QUARTER, YEAR
 from redbead.state.types import Reals
 from redbead.study.runs import Batch
 
 LEVELS: Final = (0.05, 0.25, 0.5, 0.75, 0.95)
 BANDS: Final = "Line: median run. Dark band: middle half of the runs. Light band: 90 % of the runs."
-QUARTER: Final = 13
 
 
 class Drawing(NamedTuple):

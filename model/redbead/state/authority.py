@@ -10,6 +10,9 @@ from redbead.state.types import Reals, Whole
 YEAR: Final = 52
 """Weeks in a year; also the length of the rolling windows."""
 
+QUARTER: Final = 13
+"""Weeks in a quarter of a year."""
+
 REFERENCE_POSTS: Final = 120.0
 """Posts of the reference authority: effects stated for it are spread over more people in a larger one."""
 

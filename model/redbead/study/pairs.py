@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from redbead.problems import BadInputError, Problem
-from redbead.state.authority import YEAR
+from redbead.state.authority import QUARTER, YEAR
 from redbead.state.types import Reals
 from redbead.study.checking.series import MADE, unit_of, values_of
 from redbead.study.outcomes import LAST_YEARS, is_flow
 from redbead.study.runs import Batch
 from redbead.study.statistics import Interval, student, t_interval
-
-QUARTER: Final = 13
 
 
 class Shown(NamedTuple):

@@ -15,10 +15,10 @@ from typing import Final, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from redbead.state.authority import YEAR
+from redbead.state.authority import QUARTER, YEAR
 from redbead.state.types import Reals
 from redbead.study.checking.series import unit_of
-from redbead.study.checking.words import QUARTER, Expectation
+from redbead.study.checking.words import Expectation
 from redbead.study.outcomes import is_flow
 from redbead.study.statistics import Interval, t_interval
 

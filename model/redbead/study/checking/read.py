@@ -11,12 +11,12 @@ from redbead.problems import BadInputError, Problem
 from redbead.scenario.home import SUFFIX, check_library
 from redbead.scenario.read import Place, read
 from redbead.scenario.theories import BALANCED
-from redbead.state.authority import YEAR
+from redbead.state.authority import QUARTER, YEAR
 from redbead.study.checking import words
 from redbead.study.checking.fields import Map
 from redbead.study.checking.series import names
 from redbead.study.checking.sides import THEORY, Sided
-from redbead.study.checking.words import QUARTER, Check, Expectation, Pair
+from redbead.study.checking.words import Check, Expectation, Pair
 
 LATEST: Final = 5200
 MOST_RUNS: Final = 1000

@@ -9,9 +9,6 @@ from typing import Any, Final, NamedTuple
 from redbead.scenario import theories
 from redbead.scenario.spec import Scenario
 
-QUARTER: Final = 13
-"""Weeks in a quarter of a year."""
-
 THEORIES: Final = ("any", *theories.THEORIES)
 """Whose claim a check is; 'any' is claimed under every theory, and run under the one that the scenario takes."""
 
