@@ -6,7 +6,8 @@ of kernels; Python runs it as it stands, calling one compiled kernel after the o
 compiling starts, so that ``import redbead`` and ``redbead validate`` stay quick.
 
 numba's cache does not notice an edit in *another* file and would go on giving the old rule's result. The cache
-folder is therefore named after a digest of all the package's sources: edit anything, and everything is compiled anew.
+folder is therefore named after a digest of all the sources that a run can depend on: edit one, and everything is
+compiled anew.
 """
 
 from __future__ import annotations
@@ -32,19 +33,34 @@ _PACKAGE = Path(__file__).parent
 _lock = threading.RLock()
 
 
+UPPER_FLOORS = ("__init__.py", "face.py", "study", "report", "explore", "cli")
+"""What stands above the engine and cannot change a run: the import linter keeps it so."""
+
+
 @functools.cache
 def source_digest() -> str:
     """SHA-256 over every source file of the package, in a fixed order. [hexadecimal]"""
+    return _digest_of(sorted(_PACKAGE.rglob("*.py")))
+
+
+@functools.cache
+def model_digest() -> str:
+    """SHA-256 over the sources that a run can depend on: everything up to the engine. [hexadecimal]"""
+    below = (path for path in _PACKAGE.rglob("*.py") if path.relative_to(_PACKAGE).parts[0] not in UPPER_FLOORS)
+    return _digest_of(sorted(below))
+
+
+def _digest_of(files: list[Path]) -> str:
     digest = hashlib.sha256()
-    for path in sorted(_PACKAGE.rglob("*.py")):
+    for path in files:
         digest.update(path.relative_to(_PACKAGE).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
 
 @functools.cache
 def cache_folder() -> Path | None:
-    """The folder for compiled code, named after the sources; None when no folder can be written."""
-    name = f"redbead/{source_digest()[:16]}-py{sys.version_info.major}{sys.version_info.minor}"
+    """The folder for compiled code, named after the sources of the model; None when no folder can be written."""
+    name = f"redbead/{model_digest()[:16]}-py{sys.version_info.major}{sys.version_info.minor}"
     home = os.environ.get("REDBEAD_CACHE") or os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
     for base in (Path(home), Path(tempfile.gettempdir()) / f"cache-{os.getuid() if hasattr(os, 'getuid') else 0}"):
         folder = base / name

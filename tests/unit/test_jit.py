@@ -2,6 +2,7 @@
 compiler."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -79,6 +80,25 @@ def test_the_digest_does_not_depend_on_where_the_package_lies(sources, tmp_path,
     assert digest() == before
 
 
+def test_the_upper_floors_change_no_run_and_compile_nothing_anew(sources):
+    """Reports and commands may be edited while a batch is under way; the rules may not."""
+    model, everything = jit.model_digest.__wrapped__(), digest()
+    (sources / "report").mkdir()
+    (sources / "report" / "page.py").write_text("z = 1\n")
+    assert jit.model_digest.__wrapped__() == model
+    assert digest() != everything
+    (sources / "week.py").write_text("y = 3\n")
+    assert jit.model_digest.__wrapped__() != model
+
+
+def test_what_counts_as_an_upper_floor_lies_above_the_engine():
+    """The import linter's layers name the floors from the top; those above the engine are the upper ones."""
+    text = (MODEL.parent / "pyproject.toml").read_text()
+    layers = re.findall(r'"redbead\.(\w+)"', text[text.index("layers = [") : text.index('"redbead.engine"')])
+    upper = {name.removesuffix(".py") for name in jit.UPPER_FLOORS} - {"__init__", "explore"}
+    assert set(layers) == upper
+
+
 def folder(monkeypatch, **places):
     for name in ("REDBEAD_CACHE", "XDG_CACHE_HOME"):
         monkeypatch.delenv(name, raising=False)
@@ -90,7 +110,7 @@ def folder(monkeypatch, **places):
 def test_the_folder_carries_the_digest_and_the_version_of_python(tmp_path, monkeypatch):
     found = folder(monkeypatch, REDBEAD_CACHE=tmp_path)
     assert found.is_relative_to(tmp_path)
-    assert found.name == f"{jit.source_digest()[:16]}-py{sys.version_info.major}{sys.version_info.minor}"
+    assert found.name == f"{jit.model_digest()[:16]}-py{sys.version_info.major}{sys.version_info.minor}"
 
 
 def test_our_own_setting_comes_before_the_systems(tmp_path, monkeypatch):
