@@ -8,6 +8,7 @@ import pytest
 
 from redbead.problems import Exit
 from redbead.scenario.home import check_library
+from redbead.scenario.sides import SIDE_KEYS
 from redbead.study.checking import words
 from redbead.study.checking.judge import Verdict
 from redbead.study.checking.read import read_checks, shipped_checks
@@ -90,7 +91,7 @@ def test_the_example_of_the_how_to_is_a_good_check(tmp_path):
 
 
 def test_the_how_to_explains_the_whole_vocabulary():
-    known = {*words.EXPECT_KEYS, *words.SIDE_KEYS, *words.STATISTICS, *words.DIRECTIONS, *words.OVER, *words.EACH}
+    known = {*words.EXPECT_KEYS, *SIDE_KEYS, *words.STATISTICS, *words.DIRECTIONS, *words.OVER, *words.EACH}
     assert [key for key in known - {"theory"} if f"`{key}`" not in HOW_TO] == []
     assert [str(verdict) for verdict in Verdict if f"| {verdict} |" not in HOW_TO] == []
     assert [name for name in MADE if f"`{name}`" not in HOW_TO] == []

@@ -17,6 +17,7 @@ from redbead.state.people import PERMANENT
 from redbead.state.types import NEVER
 from redbead.state.world import GRADED, MADE, Now
 from redbead.study import runs as study_runs
+from redbead.study.running import orders, watched
 
 WEEKS = 156
 
@@ -48,8 +49,11 @@ def engine(monkeypatch):
         time.sleep(0.004 * (seed % 3))  # finish in another order than they started
         return invented(seed, scenario.weeks, events=events)
 
-    monkeypatch.setattr(study_runs, "prepare", lambda scenario: scenario)
-    monkeypatch.setattr(study_runs, "simulate", simulate)
+    def make(bench, row):
+        return simulate(bench.order.scenarios[row.scenario], row.seed, events=bench.order.events)
+
+    monkeypatch.setattr(orders.Bench, "make", make)
+    monkeypatch.setattr(watched, "compile_first", lambda: None)
     return sick
 
 

@@ -43,7 +43,8 @@ def line(now: Progress) -> str:
     failed = f", {now.failed} failed" if now.failed else ""
     rate = f", {now.rate:.3g} runs/s" if now.rate else ""
     left = f", {duration(now.seconds_left)} left" if now.rate and now.done < now.total else ""
-    return f"{now.done} of {now.total} runs{failed}{rate}{left}"
+    note = f"; {now.note}" if now.note else ""
+    return f"{now.done} of {now.total} runs{failed}{rate}{left}{note}"
 
 
 def duration(seconds: float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from typing import NamedTuple
 
@@ -51,14 +52,42 @@ def prepare(scenario: Scenario) -> Plan:
 
 def simulate(plan: Plan, seed: int, *, events: bool = False, recording: bool = True) -> Outcome:
     """Run once. The same plan and seed give the same bytes on every thread, process and machine of a kind."""
+    return go_on(warmed_up(plan, seed, events=events), plan, seed, recording=recording)
+
+
+def start_of(plan: Plan) -> str:
+    """A digest of what decides a run up to the end of its warm-up: plans with equal starts can share it. [hexadecimal]
+
+    That is the length of the warm-up, the number of desks, and the parameters in force until then (those of the first
+    week of all where there is no warm-up: the world is founded with them).
+    """
+    until = plan.schedule.of_week[: max(1, plan.warm_up)]
+    digest = hashlib.sha256(f"{plan.warm_up} {plan.template.workers.status.size}".encode())
+    digest.update(np.ascontiguousarray(plan.schedule.rows[until]).tobytes())
+    return digest.hexdigest()
+
+
+def warmed_up(plan: Plan, seed: int, *, events: bool = False) -> World:
+    """The world at the end of the warm-up; whoever goes on from it more than once gives :func:`go_on` a copy."""
     world = found(plan, seed, events=events)
+    unwatched = np.empty((0, world.cases.waiting.size, len(MEASURES)))
+    return advance_to(world, plan, seed, 0, plan.warm_up, unwatched)
+
+
+def go_on(world: World, plan: Plan, seed: int, *, recording: bool = True) -> Outcome:
+    """Run from the end of the warm-up to the end; the world is used up."""
     out = np.empty((plan.weeks if recording else 0, world.cases.waiting.size, len(MEASURES)))
-    world = advance_to(world, plan, seed, 0, plan.warm_up + plan.weeks, out)
-    if not events:
-        return Outcome(out, None)
+    world = advance_to(world, plan, seed, plan.warm_up, plan.warm_up + plan.weeks, out)
+    return Outcome(out, log_of(world, plan.warm_up))
+
+
+def log_of(world: World, warm_up: int) -> Whole | None:
+    """The event log, its weeks counted from the end of the warm-up; None where none is kept. [events, 8]"""
+    if world.diary.event.shape[0] == 0:
+        return None
     log = world.diary.event[: world.diary.written[0]].copy()
-    log[:, 0] -= plan.warm_up
-    return Outcome(out, log)
+    log[:, 0] -= warm_up
+    return log
 
 
 def found(plan: Plan, seed: int, *, events: bool = False) -> World:

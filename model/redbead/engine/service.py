@@ -175,9 +175,14 @@ class ChildrensService(mesa.Model):
     # what was recorded
 
     @property
+    def outcome(self) -> runs.Outcome:
+        """What has been recorded since the end of the warm-up, in the form of a compiled run."""
+        return runs.Outcome(self._out[: max(0, self.week)], runs.log_of(self.world, self.warm_up))
+
+    @property
     def weekly(self) -> pd.DataFrame:
         """One row a week after the warm-up, one column a measure, with units in ``attrs``."""
-        table = self._out[: max(0, self.week), 0]
+        table = self.outcome.weekly[:, 0]
         frame = pd.DataFrame(
             {m.name: table[:, k].astype(np.int64) if m.whole else table[:, k] for k, m in enumerate(MEASURES)}
         )
@@ -194,12 +199,11 @@ class ChildrensService(mesa.Model):
         RedBeadError
             The model was built without ``events=True``.
         """
-        diary = self.world.diary
-        if diary.event.shape[0] == 0:
+        log = runs.log_of(self.world, self.warm_up)
+        if log is None:
             msg = "no diary was kept: build the model with events=True"
             raise RedBeadError(msg)
-        frame = pd.DataFrame(diary.event[: diary.written[0]], columns=list(EVENT_COLUMNS))
-        frame["week"] -= self.warm_up
+        frame = pd.DataFrame(log, columns=list(EVENT_COLUMNS))
         frame["kind"] = [EVENT_NAMES[k] for k in frame["kind"]]
         return frame
 

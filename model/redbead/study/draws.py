@@ -72,16 +72,29 @@ def draw_parameters(draws: int, seed: int) -> list[dict[str, float]]:
         Seed of NumPy's Philox generator.
     """
     items = uncertain()
+    return [
+        {path: _drawn_in(value, items[path]) for path, value in drawn.items()}
+        for drawn in draw_items(items, draws, seed)
+    ]
+
+
+def draw_items(items: Mapping[str, Declared], draws: int, seed: int) -> list[dict[str, float]]:
+    """So many sets of values for these parameters, by path, each from its whole range.
+
+    A Latin hypercube of triangles as in :func:`draw_parameters`; whole numbers are rounded.
+    """
     generator = _generator(seed, _WORLDS)
-    columns = {path: _spread(triangular(_stratified(draws, generator), item), item) for path, item in items.items()}
-    return [{path: float(values[k]) for path, values in columns.items()} for k in range(draws)]
+    columns = {path: triangular(_stratified(draws, generator), item) for path, item in items.items()}
+    return [{path: _whole(float(values[k]), items[path]) for path, values in columns.items()} for k in range(draws)]
 
 
-def _spread(values: Reals, item: Declared) -> Reals:
-    """The values of a causal link as they are; any other drawn in towards the default."""
-    width = 1.0 if item.param.cuts_a_loop else NUISANCE
-    spread: Reals = item.default + width * (values - item.default)
-    return spread
+def _whole(value: float, item: Declared) -> float:
+    return float(round(value)) if item.param.whole else value
+
+
+def _drawn_in(value: float, item: Declared) -> float:
+    """The value of a causal link as it is; any other drawn in towards the default."""
+    return item.default + (1.0 if item.param.cuts_a_loop else NUISANCE) * (value - item.default)
 
 
 def is_plausible(means: Mapping[str, float]) -> bool:

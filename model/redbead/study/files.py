@@ -156,12 +156,12 @@ def _sweep(target: Path) -> None:
 
 def _commit(partial: Path, target: Path) -> None:
     for path in sorted(partial.rglob("*")):
-        _sync(path)
-    _sync(partial)
+        force(path)
+    force(partial)
     if target.exists():
         target.rename(_aside(target))
     partial.rename(target)
-    _sync(target.parent)
+    force(target.parent)
     shutil.rmtree(_aside(target), ignore_errors=True)
 
 
@@ -169,7 +169,7 @@ def _aside(target: Path) -> Path:
     return target.with_name(f".{target.name}.old")
 
 
-def _sync(path: Path) -> None:
+def force(path: Path) -> None:
     """Force a file or folder to the disk (systems that cannot open folders need no such thing)."""
     if path.is_dir() and os.name == "nt":
         return

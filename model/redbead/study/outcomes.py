@@ -8,13 +8,13 @@ outcomes that combine measures.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
 
 from redbead.measures import MEASURES
-from redbead.quantities import Better
+from redbead.quantities import Better, Measure
 from redbead.state.authority import INADEQUATE, YEAR
 from redbead.state.types import Reals
 from redbead.study.runs import Batch
@@ -48,15 +48,19 @@ class RunOutcome(NamedTuple):
         return wilson_interval(self.values) if self.share else t_interval(self.values)
 
 
-class Derived(NamedTuple):
-    """An outcome that combines measures: `of` takes a lookup from name to [runs, weeks] and gives one value a run."""
+Get: TypeAlias = Callable[[str], Reals]
+"""A lookup from the name of a measure to its values, [runs, weeks]."""
+
+
+class Outcome(NamedTuple):
+    """What an outcome is: `of` takes a lookup of weekly values and gives one value a run."""
 
     name: str
     unit: str
     meaning: str
     better: Better
     share: bool
-    of: Callable[[Callable[[str], Reals]], Reals]
+    of: Callable[[Get], Reals]
 
 
 def _ratio(top: Reals, bottom: Reals) -> Reals:
@@ -64,23 +68,23 @@ def _ratio(top: Reals, bottom: Reals) -> Reals:
 
 
 DERIVED: Final = (
-    Derived(
+    Outcome(
         "illusion_gap", "ratio", "visible quality minus true quality, mean over the weeks", "down", False,
         lambda get: (get("visible_quality") - get("service_quality")).mean(axis=1),
     ),
-    Derived(
+    Outcome(
         "recorded_share", "share", "errors that reached the records, for each error made", "neither", False,
         lambda get: _ratio(get("recorded_incidents").sum(axis=1), get("errors_generated").sum(axis=1)),
     ),
-    Derived(
+    Outcome(
         "reported_share", "share", "errors that staff reported, for each error made", "up", False,
         lambda get: _ratio(get("errors_reported").sum(axis=1), get("errors_generated").sum(axis=1)),
     ),
-    Derived(
+    Outcome(
         "ever_inadequate", "share of runs", "runs with an inadequate grade in at least one week", "down", True,
         lambda get: (get("grade") == INADEQUATE).any(axis=1).astype(np.float64),
     ),
-    Derived(
+    Outcome(
         "taken_over", "share of runs", "runs with at least one takeover", "down", True,
         lambda get: (get("takeovers").sum(axis=1) > 0).astype(np.float64),
     ),
@@ -96,27 +100,41 @@ def is_flow(unit: str) -> bool:
     return unit.endswith("/week")
 
 
+def _plain(m: Measure) -> Outcome:
+    """The outcome of one measure: a flow as a yearly total, anything else as the mean over the weeks."""
+    flow = is_flow(m.unit)
+    scale = YEAR if flow else 1
+    unit = m.unit.removesuffix("/week") + "/year" if flow else m.unit
+    meaning = f"{m.meaning}, {'a year' if flow else 'mean over the weeks'}"
+    return Outcome(m.name, unit, meaning, m.better, False, lambda get: get(m.name).mean(axis=1) * scale)
+
+
+OUTCOMES: Final[dict[str, Outcome]] = {item.name: item for item in (*map(_plain, MEASURES), *DERIVED)}
+"""Every outcome by its name, in the order of the summary."""
+
+
+def window(weeks: int, period: str) -> slice:
+    """The weeks of a period in runs of so many weeks after the warm-up. [weeks]
+
+    >>> window(520, "last 2 years"), window(520, "whole run")
+    (slice(416, 520, None), slice(0, 520, None))
+    """
+    return slice(0 if period == WHOLE_RUN else max(0, weeks - LAST_YEARS * YEAR), weeks)
+
+
 def outcomes_of(batch: Batch) -> list[RunOutcome]:
     """Every outcome of every finished run, for both periods."""
     return [item for period in PERIODS for item in _of_period(batch, period)]
 
 
 def _of_period(batch: Batch, period: str) -> list[RunOutcome]:
-    weeks = batch.weekly.shape[1]
-    first = 0 if period == WHOLE_RUN else max(0, weeks - LAST_YEARS * YEAR)
-
-    def get(name: str) -> Reals:
-        return batch.values(name)[:, first:]
-
-    plain = []
-    for m in MEASURES:
-        flow = is_flow(m.unit)
-        unit = m.unit.removesuffix("/week") + "/year" if flow else m.unit
-        how = "a year" if flow else "mean over the weeks"
-        values = get(m.name).mean(axis=1) * (YEAR if flow else 1)
-        plain.append(RunOutcome(m.name, period, unit, f"{m.meaning}, {how}", m.better, False, values))
-    derived = [RunOutcome(d.name, period, d.unit, d.meaning, d.better, d.share, d.of(get)) for d in DERIVED]
-    return plain + derived
+    weeks = window(batch.weekly.shape[1], period)
+    return [
+        RunOutcome(
+            o.name, period, o.unit, o.meaning, o.better, o.share, o.of(lambda name: batch.values(name)[:, weeks])
+        )
+        for o in OUTCOMES.values()
+    ]
 
 
 def summary(batch: Batch) -> pd.DataFrame:

@@ -9,13 +9,14 @@ from typing import NamedTuple
 
 
 class Progress(NamedTuple):
-    """How far it is: runs finished, asked for, failed; runs per second (0: not known yet); seconds left."""
+    """How far it is: runs finished, asked for, failed; runs per second (0: not known yet); seconds left; a remark."""
 
     done: int
     total: int
     failed: int
     rate: float
     seconds_left: float
+    note: str = ""
 
 
 class Counter:
@@ -33,8 +34,8 @@ class Counter:
         self._done, self._first, self._started = 0, 0, 0.0
         self._total, self._tell = total, tell
 
-    def add(self, runs: int = 1, failed: int = 0) -> None:
-        """So many more are done; `failed` of all so far came to nothing. [runs]"""
+    def add(self, runs: int = 1, failed: int = 0, note: str = "") -> None:
+        """So many more are done; `failed` of all so far came to nothing; `note` is told with it. [runs]"""
         now = time.perf_counter()
         if self._done == 0:
             self._first, self._started = runs, now
@@ -43,7 +44,7 @@ class Counter:
         rate = counted / (now - self._started) if counted and now > self._started else 0.0
         left = (self._total - self._done) / rate if rate else math.inf
         if self._tell:
-            self._tell(Progress(self._done, self._total, failed, rate, left))
+            self._tell(Progress(self._done, self._total, failed, rate, left, note))
 
     def follow(self, part: Progress) -> None:
         """One more run of a batch, as the batch itself tells it."""

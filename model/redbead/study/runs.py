@@ -1,30 +1,34 @@
-"""Many runs of one scenario: on threads, in a fixed order, and never sunk by one that fails."""
+"""Many runs of one scenario, in a fixed order, and never sunk by one that fails."""
 
 from __future__ import annotations
 
 import os
 import re
-import threading
 import time
-import traceback
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Final, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
 from redbead.dice import MAX_SEED
-from redbead.engine.run import Outcome, Plan, prepare, simulate
 from redbead.measures import MEASURES
 from redbead.problems import BadInputError, EnvironmentProblemError, Problem
 from redbead.scenario.spec import Scenario
 from redbead.state.types import Reals, Whole
 from redbead.study.progress import Counter, Progress
+from redbead.study.running.orders import Finished, Order, Row
+from redbead.study.running.places import Place, can_travel, carry_out
 
 Status = Literal["done", "failed"]
 DEFAULT_JOBS: Final = 2
+LIMIT: Final = 600.0
+"""No run may take longer, unless somebody says so. [s]"""
+_LARGEST_ORDER: Final = 16
+
+Agents: TypeAlias = Mapping[type[Any], type[Any]]
+"""Somebody's own classes of agents, by the class that each stands in for."""
 
 
 class Run(NamedTuple):
@@ -103,6 +107,7 @@ def run_many(
     seed: int = 1,
     jobs: int | None = None,
     events: bool = False,
+    agents: Agents | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> Batch:
     """Run a scenario many times; run k uses seed + k, so that any run can be repeated alone.
@@ -116,11 +121,14 @@ def run_many(
     seed
         Seed of run 0, an integer from 0 to 2**64 - 1.
     jobs
-        Threads; as many as there are cores, 2 at most, when not given. They change the speed and no bit of a result.
+        Threads or processes; as many as there are cores, 2 at most, when not given. They change the speed and no bit of
+        a result.
     events
         Also keep the story of every error.
+    agents
+        Your own classes in place of the model's, such as ``{SocialWorker: Whistleblower}``; they run in processes.
     progress
-        Called after each run.
+        Called as runs finish.
 
     Raises
     ------
@@ -130,23 +138,34 @@ def run_many(
         The results do not fit into memory.
     """
     check_numbers(runs, seed, jobs)
-    jobs = min(runs, jobs or min(DEFAULT_JOBS, os.cpu_count() or 1))
+    place = place_for(agents, jobs=min(runs, jobs or default_jobs()))
     started, clock = datetime.now(UTC), time.perf_counter()
-    tray = _Tray(scenario, runs, seed, events=events)
-    with ThreadPoolExecutor(jobs, thread_name_prefix="redbead") as pool:
-        futures = [pool.submit(tray.fill, k) for k in range(runs)]
-        counter = Counter(runs, progress)
-        try:
-            for _ in as_completed(futures):
-                counter.add(failed=tray.failures)
-        except BaseException:
-            pool.shutdown(wait=True, cancel_futures=True)
-            raise
-    records = tuple(future.result() for future in futures)
+    size = max(1, min(_LARGEST_ORDER, runs // (4 * place.jobs)))
+    rows = [Row(0, k, seed + k, 0) for k in range(runs)]
+    given = tuple((agents or {}).items())
+    orders = (Order((scenario,), tuple(rows[k : k + size]), given, events) for k in range(0, runs, size))
+    tray = _Tray(scenario, runs)
+    counter = Counter(runs, progress)
+    for finished in carry_out(orders, place):
+        for item in finished:
+            tray.put(item)
+            counter.add(failed=tray.failures)
     seconds = time.perf_counter() - clock
     return Batch(
-        scenario, seed, records, tray.table(), tuple(tray.events), started, seconds, jobs, policy=slug(scenario.name)
-    )
+        scenario, seed, tray.records(), tray.table(), tuple(tray.events), started, seconds, place.jobs,
+        policy=slug(scenario.name),
+    )  # fmt: skip
+
+
+def default_jobs() -> int:
+    """As many jobs as there are cores, two at most: this machine has other things to do."""
+    return min(DEFAULT_JOBS, os.cpu_count() or 1)
+
+
+def place_for(agents: Agents | None, *, jobs: int, cluster: str = "", limit: float = LIMIT) -> Place:
+    """Where to run: compiled runs on threads, agents of somebody's own in processes where those can import them."""
+    travel = bool(agents) and can_travel((agents or {}).items())
+    return Place(jobs, limit, cluster, processes=travel and not cluster)
 
 
 def check_numbers(runs: int, seed: int, jobs: int | None) -> None:
@@ -173,42 +192,43 @@ def check_numbers(runs: int, seed: int, jobs: int | None) -> None:
 
 
 class _Tray:
-    """Takes the results of the runs into one table, each into its own place."""
+    """Takes the results of the runs of one scenario into one table, each into its own place."""
 
-    def __init__(self, scenario: Scenario, runs: int, seed: int, *, events: bool) -> None:
-        self._plan: Plan = prepare(scenario)
-        self._scenario, self._seed, self._keep = scenario, seed, events
+    def __init__(self, scenario: Scenario, runs: int) -> None:
+        self._scenario = scenario
         self._table: Reals | None = None
-        self._lock = threading.Lock()
+        self._records: list[Run | None] = [None] * runs
         self.events: list[Whole | None] = [None] * runs
         self.failures = 0
 
-    def fill(self, k: int) -> Run:
-        """Simulate run `k` and keep its results; a failure becomes a record with its cause."""
-        seed, clock = self._seed + k, time.perf_counter()
-        key = f"{slug(self._scenario.name)}-{seed}"
-        try:
-            outcome = simulate(self._plan, seed, events=self._keep)
-            self._keep_outcome(k, outcome)
-        except Exception as error:  # whatever sinks one run must not sink the others
-            with self._lock:
-                self.failures += 1
-            cause = f"{type(error).__name__}: {error}".splitlines()[0][:300]
-            return Run(key, k, seed, "failed", time.perf_counter() - clock, cause, traceback.format_exc())
-        return Run(key, k, seed, "done", time.perf_counter() - clock)
+    def put(self, item: Finished) -> None:
+        """Keep what became of one run."""
+        k = item.row.run
+        self._records[k] = record_of(item, slug(self._scenario.name))
+        if item.weekly is None:
+            self.failures += 1
+            return
+        if self._table is None:
+            self._table = _room(len(self.events), item.weekly.shape[::-1])
+        self._table[k] = item.weekly.transpose(2, 1, 0)
+        self.events[k] = item.events
 
-    def _keep_outcome(self, k: int, outcome: Outcome) -> None:
-        with self._lock:
-            if self._table is None:
-                self._table = _room(len(self.events), outcome.weekly.shape)
-        self._table[k] = outcome.weekly
-        self.events[k] = outcome.events
+    def records(self) -> tuple[Run, ...]:
+        """What became of each run, in order."""
+        return tuple(record for record in self._records if record is not None)
 
     def table(self) -> Reals:
         """All results; with no good run at all, a table of nothing but NaN."""
         if self._table is None:
             return np.full((len(self.events), self._scenario.weeks, 1, len(MEASURES)), np.nan)
         return self._table
+
+
+def record_of(item: Finished, arm: str) -> Run:
+    """The record of a finished run of the arm with that slug."""
+    status: Status = "failed" if item.weekly is None else "done"
+    key = f"{arm}-{item.row.seed}"
+    return Run(key, item.row.run, item.row.seed, status, item.seconds, item.cause, item.trace)
 
 
 def _room(runs: int, shape: tuple[int, ...]) -> Reals:

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from redbead.problems import BadInputError, Problem
+from redbead.scenario.fields import Map
 from redbead.scenario.home import SUFFIX, check_library
 from redbead.scenario.read import Place, read
+from redbead.scenario.sides import THEORY, Sided
 from redbead.scenario.theories import BALANCED
 from redbead.state.authority import QUARTER, YEAR
 from redbead.study.checking import words
-from redbead.study.checking.fields import Map
 from redbead.study.checking.series import names
-from redbead.study.checking.sides import THEORY, Sided
 from redbead.study.checking.words import Check, Expectation, Pair
 
 LATEST: Final = 5200

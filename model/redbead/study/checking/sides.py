@@ -1,81 +1,10 @@
-"""The sides of a check: small scenarios inside its file, read by the reader of scenarios itself."""
+"""The sides of a check under a theory."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
-
-from redbead import parameters
-from redbead.problems import BadInputError
-from redbead.scenario.home import shipped
-from redbead.scenario.keys import FAMILY_SECTIONS
-from redbead.scenario.load import load_part
-from redbead.scenario.read import Document, Place
+from redbead.scenario.sides import under
 from redbead.scenario.spec import Scenario
-from redbead.scenario.theories import BALANCED
-from redbead.scenario.words import WORDS
-from redbead.study.checking.fields import Fields, Map
-from redbead.study.checking.words import SIDE_KEYS, Check, Pair, Side
-
-THEORY: Final = "theory"
-"""The word of a scenario that names a theory."""
-
-UNSAID: Final = ("any", BALANCED)
-"""Theories that a scenario takes without being told."""
-
-
-class Sided(Fields):
-    """Reads fields, and sides."""
-
-    def side(self, place: Place, data: Any, name: str) -> Side | None:  # noqa: ANN401 - a file may hold anything
-        """One side as a scenario; problems are noted with their line and column in the file of checks."""
-        if not self.keys(data, place, SIDE_KEYS, ()):
-            return None
-        base = self.word(place, data, "scenario", tuple(shipped())) or "baseline"
-        rest = {key: value for key, value in data.items() if key in SIDE_KEYS and key != "scenario"}
-        try:
-            scenario = load_part(_part(self.document, place, rest), base, name[:64] or "check")
-        except BadInputError as error:
-            self.document.problems += error.problems
-            return None
-        return Side(scenario, own_settings(rest))
-
-
-def _part(document: Document, place: Place, data: dict[str, Any]) -> Document:
-    """What stands at a place, as a document of its own whose marks are those of the file."""
-    depth = len(place)
-    return Document(
-        document.file,
-        data,
-        {at[depth:]: mark for at, mark in document.marks.items() if at[:depth] == place},
-        {at[depth:]: mark for at, mark in document.keys.items() if at[:depth] == place and len(at) > depth},
-    )
-
-
-def own_settings(data: Map) -> Mapping[str, Any]:
-    """The parameters and words that a side sets itself, by path.
-
-    >>> dict(own_settings({"inspection": {"stakes": 0.2}, "change": {"fear.floor": 0}, "levers": []}))
-    {'inspection.stakes': 0.2, 'fear.floor': 0}
-    """
-    sections = {f: data[f] for f in FAMILY_SECTIONS if isinstance(data.get(f), dict)}
-    given = {f"{family}.{key}": value for family, section in sections.items() for key, value in section.items()}
-    given |= data.get("change") or {}
-    known = {path: value for path, value in given.items() if path in parameters.register() or path in WORDS}
-    return known | ({THEORY: data[THEORY]} if THEORY in data else {})
-
-
-def under(side: Side, theory: str) -> Scenario:
-    """The scenario of a side under a theory; what the side sets itself wins.
-
-    Raises
-    ------
-    BadInputError
-        There is no such theory.
-    """
-    if theory in UNSAID or THEORY in side.own:
-        return side.scenario
-    return side.scenario.set({THEORY: theory, **side.own})
+from redbead.study.checking.words import Check, Pair
 
 
 def theory_of(check: Check, asked: str) -> str:

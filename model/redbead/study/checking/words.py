@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from redbead.scenario import theories
-from redbead.scenario.spec import Scenario
+from redbead.scenario.sides import Side
 
 THEORIES: Final = ("any", *theories.THEORIES)
 """Whose claim a check is; 'any' is claimed under every theory, and run under the one that the scenario takes."""
@@ -64,24 +64,6 @@ EXPECT_KEYS: Final[Mapping[str, str]] = {
     "known": "a shortfall that is known: the figure found, and where it is recorded",
 }
 EXPECT_NEEDS: Final = ("measure",)
-
-SIDE_KEYS: Final[Mapping[str, str]] = {
-    "scenario": "the name of a shipped scenario (baseline where absent)",
-    "authority": "as in a scenario file",
-    "demand": "as in a scenario file; spikes join those of the scenario",
-    "inspection": "as in a scenario file",
-    "takeover": "as in a scenario file",
-    "theory": "as in a scenario file",
-    "levers": "as in a scenario file; they join those of the scenario",
-    "change": "any parameter, by its path",
-}
-
-
-class Side(NamedTuple):
-    """One scenario of a pair, and the numbers and words that the check itself gives it."""
-
-    scenario: Scenario
-    own: Mapping[str, Any]
 
 
 class Pair(NamedTuple):

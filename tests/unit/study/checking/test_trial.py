@@ -13,9 +13,10 @@ from redbead.study.checking import trial as t
 from redbead.study.checking.choose import chosen
 from redbead.study.checking.judge import Finding, Verdict
 from redbead.study.checking.series import names, unit_of, values_of
-from redbead.study.checking.sides import theory_of, under
+from redbead.scenario.sides import Side, under
+from redbead.study.checking.sides import theory_of
 from redbead.study.checking.tell import as_data, summary
-from redbead.study.checking.words import Check, Expectation, Pair, Side
+from redbead.study.checking.words import Check, Expectation, Pair
 from redbead.study.runs import run_many
 from redbead.study.statistics import Interval
 

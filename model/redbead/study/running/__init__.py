@@ -1,0 +1,1 @@
+"""Runs wherever there is room for them: threads, processes, a cluster; one function, one order of results."""

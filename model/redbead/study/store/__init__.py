@@ -1,0 +1,1 @@
+"""Runs on disk that survive a kill: chunks, a journal that acknowledges them, a lock."""
