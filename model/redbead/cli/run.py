@@ -92,15 +92,16 @@ def _run(name: str, changes: list[str], wish: _Wish) -> int:
     check_numbers(wish.runs, wish.seed, wish.jobs)
     target = folder.place(scenario, wish.seed, wish.out)
     if folder.finished(target, scenario, seed=wish.seed, runs=wish.runs, events=wish.events):
-        _err(f"Nothing to compute: {target} already holds these runs, whole and made by this version.")
+        show.err(f"Nothing to compute: {target} already holds these runs, whole and made by this version.")
         if (held := manifest.read(target)["runs"]["done"]) > wish.runs:
-            _err(f"It holds {held} runs, and all of them are shown; for {wish.runs} of them alone, give another --out.")
+            alone = f"for {wish.runs} of them alone, give another --out"
+            show.err(f"It holds {held} runs, and all of them are shown; {alone}.")
         return _told(target, name, wish)
     folder.check_place(target)
     batch = _compute(scenario, wish)
     from redbead.face import write_folder
 
-    _err("Writing tables, figures and report.")
+    show.err("Writing tables, figures and report.")
     write_folder(batch, target, command=_command(), events=wish.events)
     return _told(target, name, wish)
 
@@ -109,7 +110,7 @@ def _compute(scenario: Scenario, wish: _Wish) -> Batch:
     from redbead.cli.progress import Meter
     from redbead.study.runs import run_many
 
-    _err(f"{wish.runs} run{'s' * (wish.runs != 1)} of '{scenario.name}', {scenario.years:g} years each.")
+    show.err(f"{wish.runs} run{'s' * (wish.runs != 1)} of '{scenario.name}', {scenario.years:g} years each.")
     return run_many(
         scenario, runs=wish.runs, seed=wish.seed, jobs=wish.jobs, events=wish.events, progress=Meter()
     )  # fmt: skip
@@ -130,7 +131,7 @@ def _told(target: Path, name: str, wish: _Wish) -> int:
     for what, mean, interval in _headlines(target):
         typer.echo(f"  {what:<33} {mean:<22} {interval}".rstrip())
     if failed:
-        _err(f"{len(failed)} of {record['runs']['asked']} runs failed; their causes are in {target / 'failures'}")
+        show.err(f"{len(failed)} of {record['runs']['asked']} runs failed; their causes are in {target / 'failures'}")
     typer.echo(f"\nDigest: {digest(target)}\nFolder: {target}\nReport: {report}")
     other = "redbead run two-strikes" if name == "baseline" else f"redbead diff baseline {shlex.quote(name)}"
     show.next_step(f"redbead verify {shlex.quote(str(target))} --rerun 2", other)
@@ -165,13 +166,14 @@ def _command() -> list[str]:
 
 def _verify(folder: Path, again: int, *, json: bool) -> int:
     from redbead.cli.progress import line
-    from redbead.study import verify as study
     from redbead.study.progress import Progress
+    from redbead.study.rerun import rerun
+    from redbead.study.verify import verify
 
-    problems = study.verify(folder)
+    problems = verify(folder)
     whole = not problems
     if whole and again:
-        problems = study.rerun(folder, again, lambda k, n: _err(line(Progress(k, n, 0, 0.0, 0.0))))
+        problems = rerun(folder, again, lambda k, n: show.err(line(Progress(k, n, 0, 0.0, 0.0))))
     if json:
         show.as_json({"folder": str(folder), "good": not problems, "problems": [asdict(p) for p in problems]})
     elif problems:
@@ -201,7 +203,3 @@ def _measures(name: str | None, *, json: bool) -> int:
     )  # fmt: skip
     show.next_step("redbead run baseline")
     return Exit.GOOD
-
-
-def _err(text: str) -> None:
-    typer.echo(text, err=True)

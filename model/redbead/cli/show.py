@@ -28,6 +28,11 @@ def say(text: str = "") -> None:
     typer.echo("\n".join(wrapped(line) for line in text.splitlines()))
 
 
+def err(text: str) -> None:
+    """Tell the person, not the pipe."""
+    typer.echo(text, err=True)
+
+
 def wrapped(line: str, indent: str = "") -> str:
     """One paragraph, wrapped to the terminal; lines that follow start with `indent`."""
     return textwrap.fill(line, width(), subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)

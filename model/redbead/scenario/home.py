@@ -28,11 +28,22 @@ def _shipped_folder(name: str) -> Path:
     return inside if inside.is_dir() else _CHECKOUT / name
 
 
+BATCHES = "batches"
+"""The folder of the library that holds batch files."""
+
+
 @functools.cache
 def shipped() -> dict[str, Path]:
     """Shipped scenario files by name (their stem), the baseline first, then alphabetically."""
-    found = {path.stem: path for path in sorted(library().rglob(f"*{SUFFIX}"), reverse=True)}
+    files = (path for path in library().rglob(f"*{SUFFIX}") if path.parent.name != BATCHES)
+    found = {path.stem: path for path in sorted(files, reverse=True)}
     return {name: found[name] for name in sorted(found, key=lambda name: (name != "baseline", name))}
+
+
+@functools.cache
+def shipped_batches() -> dict[str, Path]:
+    """Shipped batch files by name (their stem), alphabetically."""
+    return {path.stem: path for path in sorted((library() / BATCHES).glob(f"*{SUFFIX}"))}
 
 
 @functools.cache

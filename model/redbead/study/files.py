@@ -9,7 +9,7 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -96,28 +96,103 @@ def harmless(cell: object) -> object:
 
 def write_parquet(path: Path, frame: pd.DataFrame) -> None:
     """Write a frame as Parquet (version 2, zstd) with one thread: the same frame gives the same bytes."""
-    name = str(path).replace("'", "''")
-    with explained(path), duckdb.connect(config=_quiet()) as connection:
+    with explained(path), duckdb.connect(config=quiet()) as connection:
         connection.register("frame", frame)
-        connection.execute(f"COPY frame TO '{name}' (FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd)")
+        connection.execute(f"COPY frame TO {quoted(path)} (FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd)")
 
 
-def read_parquet(path: Path, order: tuple[str, ...]) -> pd.DataFrame:
-    """Read a Parquet file, its rows in the order of the columns `order`.
+def quoted(path: Path) -> str:
+    """A path as a text of SQL."""
+    return "'" + str(path).replace("'", "''") + "'"
+
+
+def read_parquet(
+    path: Path, order: tuple[str, ...], where: str = "true", values: Sequence[str | int] = ()
+) -> pd.DataFrame:
+    """Read a Parquet file, its rows in the order of the columns `order`; only those `where` a condition holds.
+
+    `where` is ours and has a question mark for each of the `values`.
 
     Raises
     ------
     EnvironmentProblemError
         The file is missing or no Parquet file.
     """
-    with explained(path), duckdb.connect(config=_quiet()) as connection:
-        columns = ", ".join(order)
-        query = f"SELECT * FROM read_parquet(?) ORDER BY {columns}"  # noqa: S608 - `order` is ours, never a user's
-        return connection.execute(query, [str(path)]).df()
+    with explained(path), duckdb.connect(config=quiet()) as connection:
+        query = f"SELECT * FROM read_parquet(?) WHERE {where} ORDER BY {', '.join(order)}"  # noqa: S608 - see above
+        return connection.execute(query, [str(path), *values]).df()
 
 
-def _quiet() -> dict[str, bool | str | int | float | list[str]]:
+def columns_of_parquet(path: Path) -> list[str]:
+    """The names of the columns of a Parquet file, in order.
+
+    Raises
+    ------
+    EnvironmentProblemError
+        The file is missing or no Parquet file.
+    """
+    with explained(path), duckdb.connect(config=quiet()) as connection:
+        return [
+            str(row[0]) for row in connection.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(path)]).fetchall()
+        ]
+
+
+def quiet() -> dict[str, bool | str | int | float | list[str]]:
+    """Settings for DuckDB: one thread, and nothing fetched from anywhere."""
     return {"threads": 1, "autoinstall_known_extensions": False, "autoload_known_extensions": False}
+
+
+@contextmanager
+def renewed(target: Path, keep: str) -> Iterator[Path]:
+    """A new set of files for the folder `target`, which take the place of the old ones when the block ends well.
+
+    What lies in its subfolder `keep` stays. The old manifest goes first, and the new one is written when all else is
+    there: a kill in between leaves a folder without a manifest, whose files are then made again.
+
+    Parameters
+    ----------
+    target
+        The folder; it is there.
+    keep
+        The name of the subfolder that is left alone.
+
+    Raises
+    ------
+    EnvironmentProblemError
+        The disk is full, read-only, or not ours to write.
+    """
+    partial = target / f".partial-{secrets.token_hex(4)}"
+    with explained(target):
+        for stale in target.glob(".partial-*"):
+            shutil.rmtree(stale)
+        partial.mkdir()
+        try:
+            yield partial
+            for path in sorted(partial.rglob("*")):
+                force(path)
+            _exchange(partial, target, keep)
+        finally:
+            shutil.rmtree(partial, ignore_errors=True)
+
+
+def _exchange(partial: Path, target: Path, keep: str) -> None:
+    """Take away the old files, the manifest before all others, and put the new ones there."""
+    old = [path for path in target.iterdir() if path not in (partial, target / keep)]
+    for path in sorted(old, key=lambda path: path.name != "manifest.json"):
+        shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+    for path in sorted(partial.iterdir()):
+        path.rename(target / path.name)
+    force(target)
+
+
+def replace_text(path: Path, text: str) -> None:
+    """Write a text file whole or not at all, and force it to the disk."""
+    temporary = path.with_name(f".{path.name}.tmp")
+    with explained(path):
+        write_text(temporary, text)
+        force(temporary)
+        temporary.replace(path)
+        force(path.parent)
 
 
 @contextmanager

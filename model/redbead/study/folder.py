@@ -34,24 +34,38 @@ def place(scenario: Scenario, seed: int, out: Path | None = None) -> Path:
     BadInputError
         `out` holds something that is not a run of these inputs.
     """
-    short = manifest.inputs_hash(scenario, seed)[:8]
-    if out is None:
-        tail = f"-{slug(scenario.name)}-{short}"
-        there = sorted(ROOT.glob(f"[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]{tail}"))
-        return there[0] if there else ROOT / f"{datetime.now(UTC):%Y-%m-%d}{tail}"
-    if out.exists() and not _may_replace(out, scenario, seed):
+    inputs = manifest.inputs_hash(scenario, seed)
+    return dated(scenario.name, inputs) if out is None else checked(out, inputs)
+
+
+def dated(name: str, inputs: str) -> Path:
+    """The folder of these inputs under ``runs/``: the one there already is, or a new name with today's date."""
+    tail = f"-{slug(name)}-{inputs[:8]}"
+    there = sorted(ROOT.glob(f"[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]{tail}"))
+    return there[0] if there else ROOT / f"{datetime.now(UTC):%Y-%m-%d}{tail}"
+
+
+def checked(out: Path, inputs: str) -> Path:
+    """A folder that somebody names, if nothing else lies there.
+
+    Raises
+    ------
+    BadInputError
+        It holds something that is not of these inputs.
+    """
+    if out.exists() and not _may_replace(out, inputs):
         hint = "give --out a new name, or remove that folder"
         raise BadInputError([Problem("--out", what=f"{out} is there and is not a run of these inputs", hint=hint)])
     return out
 
 
-def _may_replace(out: Path, scenario: Scenario, seed: int) -> bool:
+def _may_replace(out: Path, inputs: str) -> bool:
     if not out.is_dir():
         return False
     if not any(out.iterdir()):
         return True
     try:
-        return bool(manifest.read(out)["inputs_hash"] == manifest.inputs_hash(scenario, seed))
+        return bool(manifest.read(out)["inputs_hash"] == inputs)
     except IntegrityError:
         return False
 

@@ -6,11 +6,12 @@ import hashlib
 import importlib.metadata
 import json
 import platform
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from redbead.jit import OFF, source_digest
+from redbead.jit import OFF, model_digest, source_digest
 from redbead.problems import IntegrityError
 from redbead.scenario.home import version
 from redbead.scenario.spec import Scenario
@@ -18,6 +19,8 @@ from redbead.study.files import json_text, sha256
 from redbead.study.runs import Batch
 
 NAME: Final = "manifest.json"
+LOCK: Final = "store/lock"
+"""Held by whoever writes; it says nothing."""
 FORMAT: Final = 1
 _LIBRARIES: Final = ("numpy", "numba", "pandas", "mesa", "networkx", "duckdb", "matplotlib", "pyyaml")
 
@@ -31,11 +34,9 @@ def inputs_hash(scenario: Scenario, seed: int) -> str:
 
 
 def make(batch: Batch, folder: Path, *, command: list[str], results: str, events: bool) -> Manifest:
-    """The manifest of everything that lies in `folder`."""
-    failed = len(batch.failed)
-    manifest: Manifest = {
-        "format": FORMAT,
-        "program": {"name": "redbead", "version": version(), "source_digest": source_digest(), "jit": not OFF},
+    """The manifest of everything that lies in `folder`, where one scenario was run."""
+    failed = [run.key for run in batch.failed]
+    facts: Manifest = {
         "command": command,
         "inputs_hash": inputs_hash(batch.scenario, batch.seed),
         "scenario": {
@@ -45,38 +46,69 @@ def make(batch: Batch, folder: Path, *, command: list[str], results: str, events
         },
         "runs": {
             "asked": len(batch.runs),
-            "done": len(batch.runs) - failed,
-            "failed": [run.key for run in batch.failed],
+            "done": len(batch.runs) - len(failed),
+            "failed": failed,
             "first_seed": batch.seed,
         },
         "events": events,
         "results_digest": results,
-        "status": "complete" if not failed else "complete, some runs failed",
-        "times": {
-            "started": batch.started.isoformat(timespec="seconds"),
-            "finished": datetime.now(UTC).isoformat(timespec="seconds"),
-            "seconds": round(batch.seconds, 3),
-            "jobs": batch.jobs,
-        },
-        "platform": {
-            "system": platform.platform(),
-            "machine": platform.machine(),
-            "python": f"{platform.python_implementation()} {platform.python_version()}",
-        },
-        "versions": {name: _version(name) for name in _LIBRARIES},
-        "files": {name: _entry(folder / name) for name in files_in(folder)},
+        "times": times(batch.started, batch.seconds, batch.jobs),
     }
-    return signed(manifest)
+    return compose(folder, facts)
 
 
-def _entry(path: Path) -> dict[str, str | int]:
-    return {"sha256": sha256(path), "bytes": path.stat().st_size}
+def times(started: datetime, seconds: float, jobs: int) -> dict[str, str | float | int]:
+    """When the runs were made, and how long it took."""
+    return {
+        "started": started.isoformat(timespec="seconds"),
+        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+        "seconds": round(seconds, 3),
+        "jobs": jobs,
+    }
+
+
+def compose(folder: Path, facts: Manifest, hashes: Mapping[str, str] | None = None) -> Manifest:
+    """A manifest of these facts, with versions, platform and a hash of everything that lies in `folder`.
+
+    Parameters
+    ----------
+    folder
+        The folder.
+    facts
+        What was run, from what, and what came of it; `runs.failed` decides the status.
+    hashes
+        SHA-256 of files that are known already, by relative path.
+    """
+    known = hashes or {}
+    entries = {name: _entry(folder / name, known.get(name, "")) for name in files_in(folder)}
+    return signed(
+        {
+            "format": FORMAT,
+            "program": {
+                "name": "redbead", "version": version(), "source_digest": source_digest(),
+                "model_digest": model_digest(), "jit": not OFF,
+            },
+            **facts,
+            "status": "complete" if not facts["runs"]["failed"] else "complete, some runs failed",
+            "platform": {
+                "system": platform.platform(),
+                "machine": platform.machine(),
+                "python": f"{platform.python_implementation()} {platform.python_version()}",
+            },
+            "versions": {name: _version(name) for name in _LIBRARIES},
+            "files": entries,
+        }
+    )  # fmt: skip
+
+
+def _entry(path: Path, known: str) -> dict[str, str | int]:
+    return {"sha256": known or sha256(path), "bytes": path.stat().st_size}
 
 
 def files_in(folder: Path) -> list[str]:
-    """Every file below the folder but the manifest, by its relative path, in order."""
+    """Every file below the folder but the manifest and the lock, by its relative path, in order."""
     found = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_symlink() or path.is_file())
-    return sorted(name for name in found if name != NAME)
+    return sorted(name for name in found if name not in (NAME, LOCK))
 
 
 def signed(manifest: Manifest) -> Manifest:

@@ -41,7 +41,7 @@ class RunOutcome(NamedTuple):
     @property
     def column(self) -> str:
         """The name of its column in the runs table."""
-        return self.name if self.period == WHOLE_RUN else f"{self.name}_{self.period.replace(' ', '_')}"
+        return column_of(self.name, self.period)
 
     def interval(self) -> Interval:
         """The mean across runs with its interval: Wilson's for a share of runs, Student's otherwise."""
@@ -50,6 +50,15 @@ class RunOutcome(NamedTuple):
 
 Get: TypeAlias = Callable[[str], Reals]
 """A lookup from the name of a measure to its values, [runs, weeks]."""
+
+
+def column_of(name: str, period: str) -> str:
+    """The name of an outcome's column in the runs table.
+
+    >>> column_of("turnover", "whole run"), column_of("turnover", "last 2 years")
+    ('turnover', 'turnover_last_2_years')
+    """
+    return name if period == WHOLE_RUN else f"{name}_{period.replace(' ', '_')}"
 
 
 class Outcome(NamedTuple):

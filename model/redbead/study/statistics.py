@@ -1,10 +1,12 @@
-"""Intervals, by formulas that need nothing but the standard library (and are tested against scipy)."""
+"""Intervals and chances of a mean across runs, by plain formulas (tested against scipy) but for the bootstrap."""
 
 from __future__ import annotations
 
 import functools
 import math
 from typing import Final, NamedTuple
+
+import numpy as np
 
 from redbead.state.types import Reals
 
@@ -49,6 +51,44 @@ def wilson_interval(values: Reals) -> Interval:
     low = 0.0 if mean == 0 else max(0.0, middle - half)
     high = 1.0 if mean == 1 else min(1.0, middle + half)
     return Interval(mean, low, high, f"95 % Wilson interval, n = {n}")
+
+
+RESAMPLES: Final = 4000
+"""Resamples of a bootstrap: its ends then move by about a fiftieth of the width from seed to seed."""
+
+
+def bootstrap_interval(values: Reals) -> Interval:
+    """Bootstrap interval of the mean of independent runs, 95 %, bias-corrected and accelerated [Efron1987]_.
+
+    It asks for no normal law, and leans with the values; with fewer than about 20 runs it is too narrow. All values
+    equal give an interval of no width.
+
+    .. [Efron1987] Efron: Better bootstrap confidence intervals. J. Am. Stat. Assoc. 82. Computed by scipy.
+    """
+    n = values.size
+    if n < 2 or float(np.ptp(values)) == 0.0:
+        return t_interval(values)
+    from scipy.stats import bootstrap
+
+    dice = np.random.Generator(np.random.Philox(RESAMPLES))  # the same resamples every time: same runs, same bytes
+    found = bootstrap((values,), np.mean, n_resamples=RESAMPLES, vectorized=True, rng=dice).confidence_interval
+    return Interval(float(values.mean()), float(found.low), float(found.high), f"95 % BCa bootstrap interval, n = {n}")
+
+
+def student_chance(values: Reals) -> float:
+    """The probability that the true mean of independent runs lies above 0, by Student's t (a flat prior). [0-1]
+
+    >>> import numpy as np
+    >>> student_chance(np.array([1.0, -1.0])), student_chance(np.zeros(9))
+    (0.5, 0.5)
+    """
+    n = values.size
+    if n < 2:
+        return math.nan
+    mean, error = float(values.mean()), float(values.std(ddof=1)) / math.sqrt(n)
+    if error == 0.0:
+        return 0.5 if mean == 0.0 else float(mean > 0.0)
+    return 0.5 + math.copysign(_inside(abs(mean) / error, n - 1), mean) / 2.0
 
 
 @functools.cache

@@ -1,18 +1,12 @@
-"""Is a run folder what its manifest says, and do its runs come out the same again?"""
+"""Is a run folder what its manifest says?"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
-from redbead.jit import source_digest
-from redbead.problems import IntegrityError, Problem
-from redbead.scenario.load import load
+from redbead.problems import Problem
 from redbead.study import manifest
-from redbead.study.digest import RUNS_ORDER, WEEKLY_ORDER, values_of
-from redbead.study.files import read_parquet, sha256
-from redbead.study.frames import weekly_frame
-from redbead.study.runs import run_many
+from redbead.study.files import sha256
 
 
 def verify(folder: Path) -> list[Problem]:
@@ -45,40 +39,3 @@ def verify(folder: Path) -> list[Problem]:
         if old is None or old in hashes
     ]
     return sorted(problems)
-
-
-def rerun(folder: Path, count: int, progress: Callable[[int, int], None] | None = None) -> list[Problem]:
-    """Run `count` runs of the folder again, spread evenly, and compare every value bit by bit.
-
-    Raises
-    ------
-    IntegrityError
-        The folder has no manifest or no finished run.
-    """
-    record = manifest.read(folder)
-    runs = read_parquet(folder / "runs.parquet", RUNS_ORDER)
-    done = runs[runs["status"] == "done"]
-    if done.empty or count < 1:
-        msg = f"{folder}: no finished run to repeat"
-        raise IntegrityError(msg)
-    weekly = read_parquet(folder / "weekly.parquet", WEEKLY_ORDER)
-    scenario = load(folder / "scenario.resolved.yaml")
-    problems = []
-    many = min(count, len(done))
-    for k in range(many):
-        row = done.iloc[k * len(done) // many]
-        again = weekly_frame(run_many(scenario, runs=1, seed=int(row["seed"])))
-        if values_of(again) != values_of(weekly[weekly["run"] == row["run"]]):
-            problems.append(_differs(str(row["key"]), int(row["seed"]), record))
-        if progress:
-            progress(k + 1, many)
-    return problems
-
-
-def _differs(key: str, seed: int, record: manifest.Manifest) -> Problem:
-    made_by = record["program"]
-    if made_by["source_digest"] == source_digest():
-        hint = "the same sources gave another result: another processor or library (see manifest.json), or a fault"
-    else:
-        hint = f"the folder was made by other sources (version {made_by['version']}); results may change with them"
-    return Problem(key, what=f"run again with seed {seed}, the results differ", hint=hint)

@@ -16,8 +16,9 @@ from redbead.scenario.load import load
 from redbead.study import files, folder, manifest
 from redbead.study.digest import digest, digest_of
 from redbead.study.frames import weekly_frame
+from redbead.study.rerun import rerun
 from redbead.study.runs import run_many
-from redbead.study.verify import rerun, verify
+from redbead.study.verify import verify
 
 COMMAND = ["redbead", "run", "two-strikes", "--runs", "6"]
 

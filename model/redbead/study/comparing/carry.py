@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from redbead.engine.run import prepare, start_of
@@ -22,7 +21,7 @@ from redbead.study.progress import Counter, Progress
 from redbead.study.running.orders import Order, Row, signed
 from redbead.study.running.places import Place, carry_out
 from redbead.study.runs import Agents
-from redbead.study.store.store import Key, Store, opened
+from redbead.study.store.store import Key, Store
 
 ORDER_ROWS: Final = 24
 """Runs that go into one order on a thread: about half a second of work. [runs]"""
@@ -53,33 +52,30 @@ def header_of(comparison: Comparison, arms: Arms, agents: Agents | None = None) 
     }
 
 
-def make(comparison: Comparison, arms: Arms, folder: Path, how: How) -> int:
+def make(comparison: Comparison, arms: Arms, store: Store, how: How) -> int:
     """Make the runs that are missing; gives how many runs each policy has now. [runs]
 
     Raises
     ------
     EnvironmentProblemError
-        The disk or the cluster is in the way, or another command is writing there.
-    IntegrityError
-        The folder holds something else, or is damaged.
+        The disk or the cluster is in the way.
     """
     started = time.monotonic()
-    with opened(folder, header_of(comparison, arms, how.agents)) as store:
-        watch = Watch(comparison, arms)
-        there = sorted(store.done)
-        for key, table in zip(there, store.tables(there), strict=True):
-            watch.look(*key, table)
-        runs = comparison.runs or FEWEST
-        tried: set[Key] = set()
-        while True:
-            missing = [key for key in wanted(arms, runs) if key not in store.done and key not in tried]
-            tried.update(missing)
-            _make(missing, store, watch, runs, comparison, arms, how)
-            late = time.monotonic() - started > comparison.limits.minutes * MINUTE
-            following = runs if comparison.runs or late else watch.next_runs(runs)
-            if following <= runs:
-                return runs
-            runs = following
+    watch = Watch(comparison, arms)
+    for keys, block in store.by_chunk(store.done):
+        for place, key in enumerate(keys):
+            watch.look(*key, block[:, place])
+    runs = comparison.runs or FEWEST
+    tried: set[Key] = set()
+    while True:
+        missing = [key for key in wanted(arms, runs) if key not in store.done and key not in tried]
+        tried.update(missing)
+        _make(missing, store, watch, runs, comparison, arms, how)
+        late = time.monotonic() - started > comparison.limits.minutes * MINUTE
+        following = runs if comparison.runs or late else watch.next_runs(runs)
+        if following <= runs:
+            return runs
+        runs = following
 
 
 def wanted(arms: Arms, runs: int) -> list[Key]:

@@ -204,6 +204,8 @@ class _Reader(Sided):
             found["seed"] = self.whole((), data, "seed", 0, MAX_SEED_IN_FILE)
         if "over" in data:
             found["over"] = self.word((), data, "over", (LATE, WHOLE_RUN))
+        if "intervals" in data:
+            found["intervals"] = self.word((), data, "intervals", ("t", "bootstrap"))
         if "measures" in data:
             found["targets"] = self._targets(data["measures"])
         if "limits" in data and self.keys(data["limits"], ("limits",), words.LIMITS_KEYS, ()):

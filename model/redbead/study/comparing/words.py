@@ -32,6 +32,7 @@ TOP: Final[Mapping[str, str]] = {
     "seed": "seed of run 0; run k uses seed + k",
     "measures": "the outcomes that decide, each with the smallest difference that matters",
     "over": f"the period that decides: {LATE} or {WHOLE_RUN}",
+    "intervals": "t (Student's) or bootstrap",
     "limits": "where 'auto' and single runs stop",
     "package": "a policy whose levers share out its effect among themselves",
     "switching": "parameters whose switching values are looked for",
@@ -151,6 +152,7 @@ class Comparison:
     seed: int = 1
     targets: tuple[Target, ...] = DEFAULT_TARGETS
     over: str = LATE
+    intervals: str = "t"
     limits: Limits = field(default_factory=Limits)
     package: Package | None = None
     switching: Switching | None = None

@@ -10,7 +10,7 @@ The tables, figures and reports beside it are made from it, and can be made agai
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -127,6 +127,7 @@ class Store:
     def _forget_lost(self) -> None:
         """Runs whose chunk was removed are not there any more: they are made again when they are asked for."""
         lost = {number for number in self.hashes if not (self.folder / chunks.name_of(number)).is_file()}
+        self.lost = sum(kept.chunk in lost for kept in self.runs.values())
         self.hashes = {number: held for number, held in self.hashes.items() if number not in lost}
         self.runs = {key: kept for key, kept in self.runs.items() if kept.chunk not in lost}
 
@@ -138,6 +139,14 @@ class Store:
             if kept.chunk not in opened:
                 opened = {kept.chunk: chunks.table_of(self.folder, kept.chunk)}
             yield opened[kept.chunk][measures, kept.place]
+
+    def by_chunk(self, keys: Collection[Key]) -> Iterator[tuple[list[Key], Reals]]:
+        """Some runs, chunk after chunk, with their tables: [measures, runs, authorities, weeks]."""
+        held: dict[int, list[Key]] = {}
+        for key in sorted(keys, key=lambda key: (self.runs[key].chunk, self.runs[key].place)):
+            held.setdefault(self.runs[key].chunk, []).append(key)
+        for number, found in held.items():
+            yield found, chunks.table_of(self.folder, number)[:, [self.runs[key].place for key in found]]
 
     def check(self) -> None:
         """Compare every chunk with its hash.

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from redbead.problems import BadInputError, Exit
+from redbead.scenario.sides import Side, under
 from redbead.scenario.spec import Scenario
 from redbead.study.checking import trial as t
 from redbead.study.checking.choose import chosen
 from redbead.study.checking.judge import Finding, Verdict
 from redbead.study.checking.series import names, unit_of, values_of
-from redbead.scenario.sides import Side, under
 from redbead.study.checking.sides import theory_of
 from redbead.study.checking.tell import as_data, summary
 from redbead.study.checking.words import Check, Expectation, Pair

@@ -1,0 +1,201 @@
+"""``redbead compare`` and ``redbead plan``: many policies on the same dice, and what that would take."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from redbead.cli import show
+from redbead.problems import BadInputError, Exit, Problem
+
+if TYPE_CHECKING:
+    from redbead.study.comparing.carry import How
+    from redbead.study.comparing.results import Results
+    from redbead.study.comparing.words import Comparison
+
+_Policies = Annotated[
+    list[str], typer.Argument(metavar="POLICIES", help="A batch file, or two scenarios and more, by name or path.")
+]
+_Baseline = Annotated[str, typer.Option(metavar="NAME", help="The policy that all others are compared with.")]
+_Runs = Annotated[str, typer.Option(metavar="N|auto", help="Runs of each policy; auto stops when they are enough.")]
+_Seed = Annotated[int | None, typer.Option(help="Seed of the first run; run k uses seed + k.")]
+_Set = Annotated[
+    list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="A setting for all policies; repeatable.")
+]
+_Theories = Annotated[str, typer.Option(metavar="all|A,B", help="Rival theories under which everything is run.")]
+_Measures = Annotated[
+    list[str] | None,
+    typer.Option("--measure", metavar="NAME=SIZE", help="What decides, and the smallest difference that matters."),
+]
+_Intervals = Annotated[str, typer.Option(metavar="t|bootstrap", help="How intervals are made.")]
+_Out = Annotated[Path | None, typer.Option(metavar="DIR", help="The folder; else one under runs/.")]
+_Agents = Annotated[
+    list[str] | None,
+    typer.Option("--agents", metavar="MODULE:CLASS", help="A class of yours in place of the model's own; repeatable."),
+]
+
+
+class _Wish:
+    """What the command line asks of a comparison."""
+
+    def __init__(self, policies: list[str], **options: Any) -> None:  # noqa: ANN401
+        self.policies, self.options = policies, options
+
+    def comparison(self) -> Comparison:
+        """The comparison."""
+        from redbead.scenario.settings import settings
+        from redbead.study.comparing.gather import gather, targets
+
+        o = self.options
+        rest: dict[str, Any] = {"seed": o["seed"], "intervals": _interval_word(o["intervals"])}
+        rest["theories"] = _theory_words(o["theories"])
+        rest["targets"] = targets(o["measures"]) if o["measures"] else None
+        world = settings(o["settings"] or [])
+        made = gather(self.policies, baseline=o["baseline"], world=world, **rest)
+        return _with_runs(made, o["runs"])
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+
+    @app.command()
+    def compare(
+        policies: _Policies, baseline: _Baseline = "", runs: _Runs = "", seed: _Seed = None, set_: _Set = None,
+        theories: _Theories = "", measure: _Measures = None, intervals: _Intervals = "",
+        jobs: Annotated[int | None, typer.Option(help="Threads or processes; they change no bit of a result.")] = None,
+        cluster: Annotated[str, typer.Option(metavar="ADDRESS", help="A Dask scheduler, tcp://127.0.0.1:8786.")] = "",
+        agents: _Agents = None,
+        timeout: Annotated[float, typer.Option(metavar="SECONDS", help="A run that takes longer is given up.")] = 0.0,
+        out: _Out = None, json: show.AsJson = False,
+    ) -> int:  # fmt: skip
+        """Compare policies on the same dice; the same command again goes on where it stopped."""
+        wish = _Wish(
+            policies, baseline=baseline, runs=runs, seed=seed, settings=set_, theories=theories, measures=measure,
+            intervals=intervals,
+        )  # fmt: skip
+        return _compare(wish.comparison(), (jobs, cluster, timeout, agents or []), out, json=json)
+
+    @app.command()
+    def plan(
+        policies: _Policies, baseline: _Baseline = "", runs: _Runs = "", seed: _Seed = None, set_: _Set = None,
+        theories: _Theories = "", measure: _Measures = None, intervals: _Intervals = "", agents: _Agents = None,
+        out: _Out = None, json: show.AsJson = False,
+    ) -> int:  # fmt: skip
+        """Say what a comparison takes: runs, minutes, megabytes, and what of it is done already."""
+        wish = _Wish(
+            policies, baseline=baseline, runs=runs, seed=seed, settings=set_, theories=theories, measures=measure,
+            intervals=intervals,
+        )  # fmt: skip
+        return _plan(wish.comparison(), agents or [], out, json=json)
+
+
+def _interval_word(word: str) -> str | None:
+    if word and word not in ("t", "bootstrap"):
+        raise BadInputError([Problem("--intervals", key=word, what="must be t or bootstrap")])
+    return word or None
+
+
+def _theory_words(text: str) -> tuple[str, ...] | None:
+    from redbead.scenario.checks import meant
+    from redbead.scenario.theories import THEORIES
+
+    if not text:
+        return None
+    names = tuple(THEORIES) if text == "all" else tuple(part.strip() for part in text.split(",") if part.strip())
+    wrong = [
+        Problem("--theories", key=name, what="no such theory", hint=meant(name, THEORIES))
+        for name in names
+        if name not in THEORIES
+    ]
+    if wrong:
+        raise BadInputError(wrong)
+    return tuple(dict.fromkeys(names))
+
+
+def _with_runs(comparison: Comparison, runs: str) -> Comparison:
+    """The comparison with another number of runs, if one is asked for; its numbers checked."""
+    import dataclasses
+
+    from redbead.study.comparing.words import AUTO
+    from redbead.study.runs import check_numbers
+
+    if runs and runs != AUTO and not runs.isdigit():
+        raise BadInputError([Problem("--runs", key=runs, what="must be a whole number, or auto")])
+    if runs:
+        comparison = dataclasses.replace(comparison, runs=None if runs == AUTO else int(runs))
+    check_numbers(comparison.runs or comparison.limits.runs, comparison.seed, None)
+    return comparison
+
+
+def _compare(
+    comparison: Comparison, where: tuple[int | None, str, float, list[str]], out: Path | None, *, json: bool
+) -> int:
+    from redbead.report.comparing.page import write_pages
+    from redbead.study.comparing import folder
+    from redbead.study.comparing.arms import arms_of
+    from redbead.study.comparing.compare import compare
+
+    how = _how(comparison, *where)
+    arms = arms_of(comparison)
+    target = folder.place(comparison, arms, how.agents, out)
+    many = "as many runs as it takes" if comparison.runs is None else f"{comparison.runs} runs"
+    show.err(f"{len(comparison.policies)} policies, {len(arms.arms)} scenarios, {many} of each; in {target}.")
+    results = compare(
+        comparison, target, how, command=["redbead", *sys.argv[1:]], pages=write_pages,
+        writing=lambda: show.err("Writing tables, figures and report."),
+    )  # fmt: skip
+    return told(results, json=json)
+
+
+def _how(comparison: Comparison, jobs: int | None, cluster: str, timeout: float, agents: list[str]) -> How:
+    from redbead.cli.progress import Meter
+    from redbead.study.comparing.carry import How
+    from redbead.study.running.agents import classes
+    from redbead.study.runs import check_numbers, default_jobs, place_for
+
+    check_numbers(1, 0, jobs)
+    own = classes(agents) or None
+    limit = timeout or comparison.limits.seconds_per_run
+    return How(place_for(own, jobs=jobs or default_jobs(), cluster=cluster, limit=limit), own, Meter())
+
+
+def told(results: Results, *, json: bool) -> int:
+    """Print what a comparison found; its exit code says whether all runs finished."""
+    from redbead.study.comparing import tell
+
+    failed = results.failed()
+    code = Exit.SOME_RUNS_FAILED if failed else Exit.GOOD
+    if json:
+        show.as_json(tell.as_data(results) | {"exit_code": int(code)})
+        return code
+    for line in tell.lines(results):
+        show.say(line) if isinstance(line, str) else show.table(line)
+    if failed:
+        show.err(f"{len(failed)} runs failed; their causes are in {results.folder / 'failures'}.")
+        show.err("The same command tries them again.")
+    target = shlex.quote(str(results.folder))
+    typer.echo(f"\nDigest: {tell.digest(results)}\nFolder: {results.folder}\nReport: {results.folder / 'report.html'}")
+    show.next_step(*tell.next_commands(results), f"redbead verify {target} --rerun 2")
+    return code
+
+
+def _plan(comparison: Comparison, agents: list[str], out: Path | None, *, json: bool) -> int:
+    from redbead.study.comparing import folder, forecast
+    from redbead.study.comparing.arms import arms_of
+    from redbead.study.running.agents import classes
+
+    own = classes(agents) or None
+    arms = arms_of(comparison)
+    found = forecast.forecast(comparison, arms, folder.place(comparison, arms, own, out), own)
+    if json:
+        show.as_json(forecast.as_data(found))
+        return Exit.GOOD
+    show.table(forecast.rows(found))
+    for reason in found.reasons:
+        show.say(reason)
+    show.next_step(shlex.join(["redbead", "compare", *sys.argv[2:]]))
+    return Exit.GOOD
