@@ -225,12 +225,12 @@ def opened(folder: Path, header: Mapping[str, Any]) -> Iterator[Store]:
 @contextmanager
 def _locked(home: Path) -> Iterator[None]:
     lock = FileLock(home / LOCK, timeout=0)
-    try:
-        with explained(home):
+    with explained(home):
+        try:
             lock.acquire()
-    except Timeout as error:
-        msg = f"{home.parent}: another command is writing there: wait until it has ended, then give this one again"
-        raise EnvironmentProblemError(msg) from error
+        except Timeout as error:
+            msg = f"{home.parent}: another command is writing there: wait until it has ended, then give this one again"
+            raise EnvironmentProblemError(msg) from error
     try:
         yield
     finally:
