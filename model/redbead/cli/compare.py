@@ -165,21 +165,23 @@ def _how(comparison: Comparison, jobs: int | None, cluster: str, timeout: float,
 
 def told(results: Results, *, json: bool) -> int:
     """Print what a comparison found; its exit code says whether all runs finished."""
-    from redbead.study.comparing import tell
+    from redbead.report.comparing import tell
+    from redbead.study.comparing.found import Found
 
+    found = Found(results)
     failed = results.failed()
     code = Exit.SOME_RUNS_FAILED if failed else Exit.GOOD
     if json:
-        show.as_json(tell.as_data(results) | {"exit_code": int(code)})
+        show.as_json(tell.as_data(found) | {"exit_code": int(code)})
         return code
-    for line in tell.lines(results):
+    for line in tell.lines(found):
         show.say(line) if isinstance(line, str) else show.table(line)
     if failed:
         show.err(f"{len(failed)} runs failed; their causes are in {results.folder / 'failures'}.")
         show.err("The same command tries them again.")
     target = shlex.quote(str(results.folder))
-    typer.echo(f"\nDigest: {tell.digest(results)}\nFolder: {results.folder}\nReport: {results.folder / 'report.html'}")
-    show.next_step(*tell.next_commands(results), f"redbead verify {target} --rerun 2")
+    typer.echo(f"\nDigest: {tell.digest(found)}\nFolder: {results.folder}\nReport: {results.folder / 'report.html'}")
+    show.next_step(*tell.next_commands(found), f"redbead verify {target} --rerun 2")
     return code
 
 

@@ -8,13 +8,11 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from redbead.report.drawing import runs_words
+from redbead.report.numbers import OF_RUNS, PERCENT, number, unit_words
 from redbead.study.outcomes import LATE, WHOLE_RUN, RunOutcome, outcomes_of
 from redbead.study.runs import Batch
 
 Found = dict[tuple[str, str], RunOutcome]
-_OF_RUNS: Final = "share of runs"
-_PERCENT: Final = {"share", _OF_RUNS, "1/year"}
-_BIG: Final = 100
 
 
 class Row(NamedTuple):
@@ -115,7 +113,7 @@ def headline(outcomes: Found) -> list[Row]:
     for name, what in HEADLINE:
         item = outcomes[name, WHOLE_RUN if outcomes[name, LATE].share else LATE]
         texts = (mean_of(item), interval_of(item), middle_of(item), range_of(item))
-        rows.append(Row(what, *texts, _unit(item.unit)))
+        rows.append(Row(what, *texts, unit_words(item.unit)))
     return rows
 
 
@@ -136,7 +134,7 @@ def ledgers(outcomes: Found) -> list[LedgerLine]:
 def with_interval(item: RunOutcome) -> str:
     """The mean across runs with its interval. "12.3 % [11.9 to 12.8]"."""
     inside = interval_of(item)
-    return f"{mean_of(item)}{' %' if item.unit in _PERCENT else ''}" + (f" [{inside}]" if inside else "")
+    return f"{mean_of(item)}{' %' if item.unit in PERCENT else ''}" + (f" [{inside}]" if inside else "")
 
 
 def mean_of(item: RunOutcome) -> str:
@@ -169,38 +167,18 @@ def table_rows(summary: list[dict[str, str | float]]) -> list[tuple[str, str, st
     rows = [(f"Mean of the {LATE}", "", "95 % interval")]
     for name, what in HEADLINE:
         late = by_key[name, LATE]
-        row = by_key[name, WHOLE_RUN] if late["unit"] == _OF_RUNS else late
+        row = by_key[name, WHOLE_RUN] if late["unit"] == OF_RUNS else late
         mean, low, high = (_of(row, key) for key in ("mean", "mean_low", "mean_high"))
-        rows.append((what, f"{mean} {_unit(str(row['unit']))}", f"{low} to {high}" if low else ""))
+        rows.append((what, f"{mean} {unit_words(str(row['unit']))}", f"{low} to {high}" if low else ""))
     return rows
 
 
 def _of(row: dict[str, str | float], key: str) -> str:
-    return _shown(str(row["unit"]), float(row["mean"]), float(row[key])) if key in row and "mean" in row else ""
+    return number(str(row["unit"]), float(row["mean"]), float(row[key])) if key in row and "mean" in row else ""
 
 
 def _number(item: RunOutcome, value: float) -> str:
-    return _shown(item.unit, float(item.values.mean()) if item.values.size else 0.0, value)
-
-
-def _shown(unit: str, mean: float, value: float) -> str:
-    """A value of an outcome with that unit and mean, with as many digits as suit the size of the mean."""
-    if math.isnan(value):
-        return "-"
-    if unit in _PERCENT:
-        return f"{100 * value:.0f}" if unit == _OF_RUNS else f"{100 * value:.1f}"
-    if unit.startswith("pounds"):
-        return f"{value / 1e6:.2f}"
-    digits = 3 if unit == "ratio" else 0 if abs(mean) >= _BIG else 1 if abs(mean) >= 10 else 2
-    text = f"{value:,.{digits}f}"
-    return text.removeprefix("-") if float(text.replace(",", "")) == 0 else text
-
-
-def _unit(unit: str) -> str:
-    if unit.startswith("pounds"):
-        return "£ million a year"
-    words = {"share": "%", _OF_RUNS: "% of runs", "1/year": "% a year", "ratio": "ratio", "0-1": "(0 to 1)"}
-    return words.get(unit, unit.replace("/year", " a year"))
+    return number(item.unit, float(item.values.mean()) if item.values.size else 0.0, value)
 
 
 def _less(whole: RunOutcome, part: RunOutcome, words: str) -> str:

@@ -50,7 +50,7 @@ def page(batch: Batch, drawings: list[Drawing], pictures: dict[str, str], *, res
     """
     outcomes = telling.found(batch)
     css = (_HERE / "page.css").read_text(encoding="utf-8")
-    return _template().render(
+    return template("page.html.j2").render(
         policy=policy(css),
         css=css,
         banner=BANNER,
@@ -61,7 +61,7 @@ def page(batch: Batch, drawings: list[Drawing], pictures: dict[str, str], *, res
         ledgers=telling.ledgers(outcomes) if batch.good else [],
         intervals=len(batch.good) > 1,
         late=LATE,
-        figures=[_figure(drawing, pictures[drawing.name]) for drawing in drawings],
+        figures=[figure_for(drawing, pictures[drawing.name]) for drawing in drawings],
         failed=batch.failed,
         limits=telling.LIMITS,
         source=source_line(batch),
@@ -101,7 +101,8 @@ def snippet(batch: Batch) -> str:
     return f"<b>{title}</b><p>{text}</p><table>{head}{cells}</table><p><small>{escape(BANNER)}</small></p>"
 
 
-def _figure(drawing: Drawing, svg: str) -> dict[str, str]:
+def figure_for(drawing: Drawing, svg: str) -> dict[str, str]:
+    """A figure as the templates show it."""
     return {
         "name": drawing.name,
         "title": drawing.title,
@@ -111,9 +112,10 @@ def _figure(drawing: Drawing, svg: str) -> dict[str, str]:
 
 
 @functools.cache
-def _template() -> jinja2.Template:
+def template(name: str) -> jinja2.Template:
+    """A page template; whatever is put in is escaped."""
     folder = jinja2.FileSystemLoader(_HERE)
     environment = jinja2.Environment(
         loader=folder, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    return environment.get_template("page.html.j2")
+    return environment.get_template(name)

@@ -1,0 +1,143 @@
+"""The report of a comparison: one file that needs no network, runs no script, and prints well."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import Any, Final
+
+from redbead.report import answer as telling
+from redbead.report.comparing import sentences, tables
+from redbead.report.comparing.figures import draw_all
+from redbead.report.drawing import Drawing
+from redbead.report.figures import write_figures
+from redbead.report.page import figure_for, policy, template
+from redbead.report.style import BANNER
+from redbead.scenario.home import version
+from redbead.study.comparing.found import Found
+from redbead.study.comparing.results import Results
+from redbead.study.files import csv_text, write_text
+
+BRIEF: Final = "brief"
+FULL: Final = "full"
+KINDS: Final = (FULL, BRIEF)
+_CSS: Final = Path(__file__).parents[1] / "page.css"
+
+
+def write_pages(folder: Path, results: Results, digest: str, command: list[str]) -> None:
+    """Write ``report.html``, ``figures/`` and the tables of answers into `folder`."""
+    found = Found(results)
+    for name, make in tables.FRAMES.items():
+        frame = make(found)
+        if len(frame):
+            write_text(folder / f"{name}.csv", csv_text(frame))
+    drawings = draw_all(found) if found.complete else []
+    pictures = write_figures(folder / "figures", drawings)
+    text = page(found, drawings, pictures, digest=digest, command=command)
+    write_text(folder / "report.html", text)
+
+
+def page(
+    found: Found,
+    drawings: list[Drawing],
+    pictures: dict[str, str],
+    *,
+    digest: str,
+    command: list[str],
+    kind: str = FULL,
+) -> str:
+    """The report as HTML.
+
+    Parameters
+    ----------
+    found
+        What was found.
+    drawings
+        Its figures, and `pictures` the same as SVG, by name.
+    digest
+        The digest of the results.
+    command
+        The command line that made the runs.
+    kind
+        ``full``, or ``brief``: answer, headline table, one figure, limits.
+    """
+    css = _CSS.read_text(encoding="utf-8")
+    brief = kind == BRIEF
+    shown = drawings[:1] if brief else drawings
+    return template("comparison.html.j2").render(
+        policy=policy(css), css=css, banner=BANNER, brief=brief, version=version(), digest=digest,
+        command=shlex.join(command), comparison=found.results.comparison, source=source(found.results),
+        limits=telling.LIMITS, figures={d.name: figure_for(d, pictures[d.name]) for d in shown}, **_told(found),
+    )  # fmt: skip
+
+
+def _told(found: Found) -> dict[str, Any]:
+    """Everything that the page says."""
+    results, good = found.results, found.complete
+    base = results.comparison.baseline
+    return {
+        "answer": sentences.answer(found),
+        "rows": by_outcome(found) if good else [],
+        "policies": tables.policies(found),
+        "cannot": sentences.cannot_tell(found) if good else [],
+        "turns": [sentences.turn(t) for t in found.turns.values()] if good else [],
+        "switches": sentences.switches(found) if good else [],
+        "packages": [sentences.package(item) for item in found.packaged] if good else [],
+        "doubts": [line for item in found.doubts for line in sentences.doubt(item, base)] if good else [],
+        "ledgers": tables.ledger_rows(found) if good else [],
+        "story": None,
+        "regrets": tables.regret_rows(found) if good else [],
+        "trades": found.trades if good else [],
+        "theories": theory_rows(found) if good and len(results.theories) > 1 else [],
+        "failed": failed(results),
+        "next": next_commands(results),
+    }
+
+
+def by_outcome(found: Found) -> list[tuple[str, list[tables.Line]]]:
+    """The headline table, outcome by outcome."""
+    lines = tables.headline(found)
+    return [
+        (outcome, [x for x in lines if x.outcome == outcome]) for outcome in dict.fromkeys(x.outcome for x in lines)
+    ]
+
+
+def theory_rows(found: Found) -> list[tuple[str, str, list[str]]]:
+    """Under each theory: who comes first on the first outcome, and each policy's difference from the baseline."""
+    rows = []
+    for theory in found.results.theories:
+        standing = found.standings.get((theory, found.outcomes[0]))
+        if standing is None:
+            continue
+        best = " and ".join(standing.tied) if len(standing.tied) > 1 else standing.best
+        cells = [
+            sentences.difference(found.effects[theory, name, found.outcomes[0]])
+            for name in found.results.comparison.others
+        ]
+        rows.append((theory, best, cells))
+    return rows
+
+
+def failed(results: Results) -> list[tuple[str, str]]:
+    """Key and cause of each failed run."""
+    from redbead.study.comparing.folder import name_of
+
+    return [(name_of(results, *key), results.store.runs[key].cause) for key in results.failed()]
+
+
+def source(results: Results) -> str:
+    """Which batch, how many runs of how many policies, which seeds."""
+    c = results.comparison
+    theories = f", {len(c.theories)} theories" if c.theories else ""
+    draws = f", {len(results.arms.draws)} draws" if results.arms.draws else ""
+    last = c.seed + results.runs - 1
+    many = f"{len(c.policies)} policies{theories}{draws}, {results.runs} runs of each"
+    return f"Red Bead, batch '{c.name}', {many}, seeds {c.seed} to {last}."
+
+
+def next_commands(results: Results) -> list[tuple[str, str]]:
+    """What to do next, and why."""
+    c = results.comparison
+    more = f"redbead compare batch.resolved.yaml --runs {max(200, 2 * results.runs)}"
+    found = [(more, "more runs, narrower intervals; those that are there are not run again in this folder")]
+    return [*found, ("redbead export . --to xlsx", f"the tables of '{c.name}' for a spreadsheet")]

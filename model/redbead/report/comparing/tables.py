@@ -1,0 +1,210 @@
+"""The tables of a comparison, as rows for people and as frames for files."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import pandas as pd
+
+from redbead.report.comparing.sentences import difference, label, level, with_ends
+from redbead.report.numbers import number, unit_words
+from redbead.study.answers.yardstick import percent
+from redbead.study.comparing.findings import Standing
+from redbead.study.comparing.found import Found
+from redbead.study.comparing.tables import file_of
+from redbead.study.outcomes import OUTCOMES
+
+
+class Line(NamedTuple):
+    """One policy on one outcome, in words: level, difference, how often better, how likely best, what follows."""
+
+    outcome: str
+    policy: str
+    level: str
+    difference: str
+    better: str
+    best: str
+    verdict: str
+
+
+def headline(found: Found) -> list[Line]:
+    """The headline table under the first theory: every outcome, every policy, the baseline first."""
+    names = (found.results.comparison.baseline, *found.results.comparison.others)
+    return [
+        _line(found, standing, name)
+        for outcome in found.outcomes
+        if (standing := found.standings.get((found.theory, outcome))) is not None
+        for name in names
+    ]
+
+
+def _line(found: Found, standing: Standing, name: str) -> Line:
+    outcome = standing.outcome
+    best = percent(standing.ranks[standing.policies.index(name)].p_best)
+    effect = found.effects.get((found.theory, name, outcome))
+    if effect is None:
+        return Line(label(outcome), name, level(outcome, found.level(name, outcome)), "", "", best, "")
+    told, better = difference(effect), percent(effect.share_better)
+    return Line(label(outcome), name, level(outcome, effect.mean), told, better, best, str(effect.verdict))
+
+
+def ranking(found: Found) -> pd.DataFrame:
+    """One row a theory, outcome and policy: rank with its range, P(best), share of runs, regret, tied, dominated."""
+    dominated = {trade.policy: trade for trade in found.trades}
+    rows = []
+    for (theory, outcome), standing in found.standings.items():
+        for place, name in enumerate(standing.policies):
+            rank, regret = standing.ranks[place], found.regrets.get((name, outcome))
+            rows.append(
+                {
+                    "theory": theory, "measure": outcome, "policy": name, "mean": float(standing.means[place]),
+                    "unit": OUTCOMES[outcome].unit, "rank": rank.mean, "rank_low": rank.low, "rank_high": rank.high,
+                    "p_best": rank.p_best, "share_best": rank.share_best, "tied_with_best": name in standing.tied,
+                    "max_regret": regret.most if regret else math.nan,
+                    "mean_regret": regret.mean if regret else math.nan,
+                    "regret_over": regret.futures if regret else "",
+                    "dominated_by": ", ".join(dominated[name].by) if name in dominated else "",
+                    "p_dominated": dominated[name].chance if name in dominated else math.nan,
+                    "runs": standing.runs,
+                }
+            )  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def pairs(found: Found) -> pd.DataFrame:
+    """One row a theory, outcome and pair of policies: the difference with its corrected interval, told apart or not."""
+    rows = [
+        {
+            "theory": theory, "measure": outcome, "unit": OUTCOMES[outcome].unit,
+            "first": standing.policies[p.first], "second": standing.policies[p.second],
+            "gain": p.difference, "gain_low": p.low, "gain_high": p.high, "apart": p.apart, "identical": p.identical,
+            "more_runs": p.more_runs,
+        }
+        for (theory, outcome), standing in found.standings.items()
+        for p in standing.pairs
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def turns(found: Found) -> pd.DataFrame:
+    """One row a policy and outcome: when it overtakes the baseline, dip, break-even, never. [weeks]"""
+    rows = [
+        {
+            "policy": t.policy, "rival": t.rival, "measure": t.outcome, "overtakes": t.found.overtakes,
+            "overtakes_low": t.found.overtakes_low, "overtakes_high": t.found.overtakes_high, "ever": t.found.ever,
+            "dip": t.found.dip, "dip_low": t.found.dip_low, "dip_high": t.found.dip_high, "dip_at": t.found.dip_at,
+            "pays_back": t.found.pays_back, "never": t.found.never.mean, "never_low": t.found.never.low,
+            "never_high": t.found.never.high,
+        }
+        for t in found.turns.values()
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def ledgers(found: Found) -> pd.DataFrame:
+    """One row a policy and ledger: differences from the baseline in what happened and in what was recorded."""
+    rows = [
+        {"policy": item.policy, "what": item.what}
+        | {f"{name}{end}": value for name in ("happened", "recorded", "gap")
+           for end, value in zip(("", "_low", "_high"), getattr(item, name)[:3], strict=True)}
+        | {"contradicts": item.contradicts}
+        for item in found.ledgers
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+class LedgerRow(NamedTuple):
+    """One policy in two ledgers, in words."""
+
+    policy: str
+    what: str
+    happened: str
+    recorded: str
+    told: str
+
+
+def ledger_rows(found: Found) -> list[LedgerRow]:
+    """Each policy in two ledgers: what changed, what seemed to change, and whether they contradict each other."""
+    rows = []
+    for item in found.ledgers:
+        unit = OUTCOMES["errors_generated" if item.what == "errors made" else "service_quality"].unit
+        scale = max(abs(item.happened.mean), abs(item.recorded.mean))
+        happened, recorded = (with_ends(x, unit, scale, "") for x in (item.happened, item.recorded))
+        told = "the record says the opposite" if item.contradicts else ""
+        rows.append(LedgerRow(item.policy, f"{item.what}, {unit_words(unit)}", happened, recorded, told))
+    return rows
+
+
+def shares(found: Found) -> pd.DataFrame:
+    """One row an outcome and lever of the package, then its total, its synergy, and each pair of levers."""
+    rows = []
+    for item in found.packaged:
+        named = dict(zip(item.levers, item.shares.levers, strict=True))
+        named |= {"(total)": item.shares.total, "(synergy)": item.shares.synergy}
+        named |= {f"{item.levers[a]} with {item.levers[b]}": x for (a, b), x in item.shares.pairs.items()}
+        rows += [
+            {"policy": item.policy, "measure": item.outcome, "unit": OUTCOMES[item.outcome].unit, "part": part}
+            | dict(zip(("share", "share_low", "share_high", "interval"), interval, strict=True))
+            for part, interval in named.items()
+        ]
+    return pd.DataFrame(rows)
+
+
+def switching(found: Found) -> pd.DataFrame:
+    """One row a doubtful parameter: its assumed value and range, and where the answer flips on either side."""
+    rows = []
+    for path, item in found.switches:
+        row = {
+            "parameter": path,
+            "assumed": item.assumed,
+            "low": item.lowest,
+            "high": item.highest,
+            "gain": item.advantage,
+        }
+        for side, flip in (("below", item.below), ("above", item.above)):
+            values = (flip.value, flip.low, flip.high, flip.told) if flip else (math.nan, math.nan, math.nan, False)
+            row |= dict(zip((side, f"{side}_low", f"{side}_high", f"{side}_told"), values, strict=True))
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def doubts(found: Found) -> pd.DataFrame:
+    """One row a policy: the parts of the spread of its advantage, and in how many draws it fails."""
+    rows = [
+        {"policy": d.policy, "measure": d.outcome, **d.parts._asdict(), "fails": d.fails,
+         "where": " and ".join(limit.name for limit in d.box.limits) if d.box else ""}
+        for d in found.doubts
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+FRAMES = {
+    "ranking": ranking, "pairs": pairs, "crossover": turns, "ledgers": ledgers, "package": shares,
+    "switching": switching, "doubt": doubts,
+}  # fmt: skip
+"""Tables that go to files of their own, by name; an empty one is not written."""
+
+
+def policies(found: Found) -> list[tuple[str, str, str]]:
+    """The policies: name, what each is, and the file that holds all its values."""
+    return [(p.name, p.scenario.title or p.scenario.name, file_of(p.name)) for p in found.results.comparison.policies]
+
+
+def regret_rows(found: Found) -> list[tuple[str, str, str, str]]:
+    """How far each policy may fall short of the best on the first outcome: name, at most, on average, over what."""
+    unit = OUTCOMES[found.outcomes[0]].unit
+    rows = []
+    for name in found.results.comparison.names:
+        item = found.regrets.get((name, found.outcomes[0]))
+        if item:
+            scale = max(abs(item.most), abs(item.mean))
+            rows.append(
+                (
+                    name,
+                    f"{number(unit, scale, item.most)} {unit_words(unit)}",
+                    number(unit, scale, item.mean),
+                    item.futures,
+                )
+            )
+    return rows

@@ -1,0 +1,1 @@
+"""Answers from paired runs: pure functions of numbers, without files and without runs."""
