@@ -102,10 +102,11 @@ def _interval_word(word: str) -> str | None:
 def _theory_words(text: str) -> tuple[str, ...] | None:
     from redbead.scenario.checks import meant
     from redbead.scenario.theories import THEORIES
+    from redbead.study.comparing.words import ALL_THEORIES
 
     if not text:
         return None
-    names = tuple(THEORIES) if text == "all" else tuple(part.strip() for part in text.split(",") if part.strip())
+    names = ALL_THEORIES if text == "all" else tuple(part.strip() for part in text.split(",") if part.strip())
     wrong = [
         Problem("--theories", key=name, what="no such theory", hint=meant(name, THEORIES))
         for name in names

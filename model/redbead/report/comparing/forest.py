@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from redbead.report.comparing.ink import colour_of, finish, shown, zero
-from redbead.report.comparing.sentences import difference, label, low
+from redbead.report.comparing.sentences import chance_of_best, difference, label, low
 from redbead.report.drawing import Drawing
 from redbead.report.numbers import PERCENT, unit_words
 from redbead.report.style import GREY, INK, RULE, look, sheet
@@ -53,8 +53,7 @@ def differences(found: Found) -> Drawing:
             outcome = found.outcomes[place]
             effects = [found.effects[found.theory, name, outcome] for name in names]
             frames.append(_forest(axes, effects, colour_of(found), labels=place % _ACROSS == 0))
-            better = "less" if OUTCOMES[outcome].better == "down" else "more"
-            axes.set_title(f"{label(outcome)} ({better} is better)", fontsize=10)
+            axes.set_title(label(outcome), fontsize=10)
         note = "Dots: mean difference in the same runs. Lines: 95 % intervals. Grey: too small to matter."
         finish(figure, found, title, note)
     alt = ". ".join(
@@ -78,7 +77,8 @@ def _forest(axes: Axes, effects: list[Effect], colours: dict[str, str], *, label
     axes.set_yticks(range(len(effects)), [effect.policy for effect in effects] if labels else [""] * len(effects))
     axes.set_ylim(len(effects) - 0.5, -0.5)
     axes.grid(visible=False, axis="y")
-    axes.set_xlabel(numbers[0]["unit"] if numbers else "")
+    better = "less" if OUTCOMES[effects[0].outcome].better == "down" else "more"
+    axes.set_xlabel(f"{numbers[0]['unit']}; {better} is better")
     return pd.DataFrame(numbers)
 
 
@@ -133,7 +133,8 @@ def ranks(found: Found) -> Drawing:
                 rank = standing.ranks[standing.policies.index(name)]
                 axes.plot([rank.low, rank.high], [row, row], color=colours[name], linewidth=2.4)
                 axes.plot(rank.mean, row, "o", color=colours[name], markersize=6)
-                axes.annotate(percent(rank.p_best), (1, row), xycoords=("axes fraction", "data"), xytext=(-2, 0),
+                best = chance_of_best(standing, name).replace("less than ", "<").replace("more than ", ">")
+                axes.annotate(best, (1, row), xycoords=("axes fraction", "data"), xytext=(-2, 0),
                               textcoords="offset points", ha="right", va="center", fontsize=8, color=GREY)  # fmt: skip
                 frames.append({"measure": outcome, "policy": name, "rank": rank.mean, "low": rank.low,
                                "high": rank.high, "p_best": rank.p_best})  # fmt: skip

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from redbead.report.drawing import dress
-from redbead.report.style import AMBER, BLUE, GREEN, GREY, INK, ORANGE, PURPLE, SKY, Picture
+from redbead.report.style import AMBER, BLUE, GREEN, GREY, INK, ORANGE, PURPLE, SKY
 from redbead.study.comparing.found import Found
 
 COLOURS: Final = (ORANGE, BLUE, GREEN, PURPLE, SKY, AMBER, "#7A5C00", "#4B4B9B")
@@ -46,7 +47,7 @@ def legend(axes: Axes, found: Found, names: list[str]) -> None:
     axes.legend(handles=handles, loc="upper left", bbox_to_anchor=(1.01, 1.0), borderaxespad=0.0)
 
 
-def finish(figure: Picture, found: Found, title: str, note: str) -> None:
+def finish(figure: Figure, found: Found, title: str, note: str) -> None:
     """Title, note, source and banner."""
     from redbead.report.comparing.page import source
 

@@ -10,7 +10,8 @@ from redbead.report.answer import HEADLINE
 from redbead.report.numbers import PERCENT, number, unit_words
 from redbead.state.authority import YEAR
 from redbead.study.answers import discovery
-from redbead.study.answers.yardstick import percent, phrase
+from redbead.study.answers.resample import RESAMPLES
+from redbead.study.answers.yardstick import percent, phrase, resampled
 from redbead.study.comparing.deeper import Doubt, Packaged, Turn, switch_sentence
 from redbead.study.comparing.findings import Effect, Standing, Verdict
 from redbead.study.comparing.found import Found
@@ -64,11 +65,14 @@ def with_ends(found: Interval, unit: str, scale: float, after: str) -> str:
 
 
 def level(outcome: str, found: Interval) -> str:
-    """A mean with its interval and unit. "14.5 (13.4 to 15.6) % a year"."""
-    unit = OUTCOMES[outcome].unit
-    mean, low_end, high_end = (number(unit, found.mean, value) for value in found[:3])
-    ends = "" if math.isnan(found.low) else f" ({low_end} to {high_end})"
-    return f"{mean}{ends} {unit_words(unit)}"
+    """A mean with its interval, without its unit. "14.5 (13.4 to 15.6)"."""
+    mean, low_end, high_end = (number(OUTCOMES[outcome].unit, found.mean, value) for value in found[:3])
+    return mean if math.isnan(found.low) else f"{mean} ({low_end} to {high_end})"
+
+
+def chance_of_best(standing: Standing, policy: str) -> str:
+    """The chance that a policy's mean is the best of all, in per cent."""
+    return percent(resampled(standing.ranks[standing.policies.index(policy)].p_best, RESAMPLES))
 
 
 def answer(found: Found) -> list[str]:
@@ -89,7 +93,7 @@ def _first(found: Found, main: Standing) -> str:
         return f"In {many}, all {len(main.policies)} policies are equal in every run on {low(main.outcome)}."
     best, what = main.best, f"{low(main.outcome)}{_against(found, main.best)}"
     if main.winner:
-        sure = phrase(main.ranks[main.policies.index(best)].p_best)
+        sure = phrase(resampled(main.ranks[main.policies.index(best)].p_best, RESAMPLES))
         return f"In {many}, '{best}' is best on {what}: {sure} among {len(main.policies)} policies."
     names = _listed([f"'{name}'" for name in main.tied])
     told = f"{many} cannot tell {names} apart, which come first on {what}"

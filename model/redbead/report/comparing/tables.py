@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from redbead.report.comparing.sentences import difference, label, level, with_ends
+from redbead.report.comparing.sentences import chance_of_best, difference, label, level, with_ends
 from redbead.report.numbers import number, unit_words
 from redbead.study.answers.yardstick import percent
 from redbead.study.comparing.findings import Standing
@@ -20,6 +20,7 @@ class Line(NamedTuple):
     """One policy on one outcome, in words: level, difference, how often better, how likely best, what follows."""
 
     outcome: str
+    unit: str
     policy: str
     level: str
     difference: str
@@ -41,12 +42,13 @@ def headline(found: Found) -> list[Line]:
 
 def _line(found: Found, standing: Standing, name: str) -> Line:
     outcome = standing.outcome
-    best = percent(standing.ranks[standing.policies.index(name)].p_best)
+    head = label(outcome), unit_words(OUTCOMES[outcome].unit), name
+    best = chance_of_best(standing, name)
     effect = found.effects.get((found.theory, name, outcome))
     if effect is None:
-        return Line(label(outcome), name, level(outcome, found.level(name, outcome)), "", "", best, "")
+        return Line(*head, level(outcome, found.level(name, outcome)), "", "", best, "")
     told, better = difference(effect), percent(effect.share_better)
-    return Line(label(outcome), name, level(outcome, effect.mean), told, better, best, str(effect.verdict))
+    return Line(*head, level(outcome, effect.mean), told, better, best, str(effect.verdict))
 
 
 def ranking(found: Found) -> pd.DataFrame:

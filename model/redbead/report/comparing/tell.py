@@ -3,26 +3,40 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, Final
 
 from redbead.report.comparing import sentences, tables
 from redbead.study import manifest
+from redbead.study.comparing.findings import Verdict
 from redbead.study.comparing.found import Found
+
+SHORT: Final = {
+    "": "",
+    Verdict.MUCH_BETTER: "much better",
+    Verdict.BETTER: "better",
+    Verdict.SAME: "no matter",
+    Verdict.WORSE: "worse",
+    Verdict.MUCH_WORSE: "much worse",
+    Verdict.EQUAL: "equal",
+    Verdict.OPEN: "cannot tell",
+}
+"""Verdicts where there is little room; "much" is by more than the difference that matters."""
 
 
 def lines(found: Found) -> list[str | list[tuple[str, ...]]]:
     """Sentences and tables for a terminal, in order."""
     told: list[str | list[tuple[str, ...]]] = [" ".join(sentences.answer(found)), ""]
+    told.append(f"Policy, mean, chance to be the best, difference from '{found.results.comparison.baseline}':")
     outcome = ""
     block: list[tuple[str, ...]] = []
     for line in tables.headline(found):
         if line.outcome != outcome:
-            outcome = line.outcome
             told += [block] if block else []
-            block = [(f"{outcome}", "", "P(best)", "against the baseline")]
-        block.append(
-            (f"  {line.policy}", line.level, line.best, "; ".join(filter(None, (line.difference, line.verdict))))
-        )
+            outcome, block = line.outcome, []
+            told.append(f"{outcome} ({line.unit})")
+        verdict = f"; {SHORT[line.verdict]}" if line.verdict else ""
+        best = line.best.replace("less than ", "<").replace("more than ", ">")
+        block.append((line.policy, line.level, best, f"{line.difference}{verdict}"))
     told += [block] if block else []
     return [*told, "", *sentences.cannot_tell(found)]
 

@@ -45,6 +45,15 @@ def percent(p: float) -> str:
     return f"{100 * p:.0f} %"
 
 
+def resampled(p: float, resamples: int) -> float:
+    """A share of resamples as a chance: all of them are no certainty, and none is no impossibility.
+
+    >>> resampled(1.0, 2000), resampled(0.5, 2000)
+    (0.99975, 0.5)
+    """
+    return min(max(p, 0.5 / resamples), 1.0 - 0.5 / resamples)
+
+
 def phrase(p: float) -> str:
     """The word with its chance. "highly likely (86 %)"."""
     return f"{word(p)} ({percent(p)})"

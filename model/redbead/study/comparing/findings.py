@@ -21,11 +21,11 @@ from redbead.study.statistics import Interval, student_chance
 class Verdict(StrEnum):
     """A policy against the baseline on one outcome, by the interval of the paired difference."""
 
-    MUCH_BETTER = "better, by more than the difference that matters"
-    BETTER = "better"
+    MUCH_BETTER = "better, and it matters"
+    BETTER = "better; whether it matters is open"
     SAME = "no difference that matters"
-    WORSE = "worse"
-    MUCH_WORSE = "worse, by more than the difference that matters"
+    WORSE = "worse; whether it matters is open"
+    MUCH_WORSE = "worse, and it matters"
     EQUAL = "equal in every run"
     OPEN = "cannot tell"
 

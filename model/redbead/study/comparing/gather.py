@@ -52,7 +52,7 @@ def gather(
     policies = _policies(given)
     draft = Draft(policies, baseline or next(iter(policies), ""), world=world or {})
     short = "-".join(list(policies)[:_NAMED]) + ("-and-more" if len(policies) > _NAMED else "")
-    draft.rest = {"name": slug(short), **rest}
+    draft.rest = {"name": slug(short), "title": " against ".join(_ordered(policies, draft.baseline)), **rest}
     problems: list[Problem] = []
 
     def complain(place: Place, what: str, hint: str) -> None:
@@ -62,6 +62,11 @@ def gather(
     if made is None or problems:
         raise BadInputError(problems)
     return made
+
+
+def _ordered(policies: Mapping[str, Scenario], baseline: str) -> tuple[str, str]:
+    """All others, and the baseline, for a title."""
+    return ", ".join(name for name in policies if name != baseline), baseline
 
 
 def batch_file(name: str | Path) -> Path:

@@ -218,7 +218,7 @@ class _Reader(Sided):
 
     def _theories(self, data: Map) -> tuple[str, ...]:
         if data["theories"] == "all":
-            return tuple(THEORIES)
+            return words.ALL_THEORIES
         found = []
         for place, item in self.items(("theories",), data["theories"]):
             if not isinstance(item, str) or item not in THEORIES:

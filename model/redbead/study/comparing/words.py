@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from redbead.scenario.sides import SIDE_KEYS
 from redbead.scenario.spec import Scenario
+from redbead.scenario.theories import BALANCED, THEORIES
 from redbead.study.outcomes import LATE, WHOLE_RUN
 
 MOST_POLICIES: Final = 200
@@ -126,6 +127,9 @@ DEFAULT_TARGETS: Final = (
     Target("cost", 0.01, relative=True),
 )
 """What decides where nobody says: differences below these would hardly be noticed in a real service (assumed)."""
+
+ALL_THEORIES: Final = (BALANCED, *(name for name in THEORIES if name != BALANCED))
+"""Every theory, the balanced one first: all that is told once is told under it."""
 
 DEFAULT_RUNS: Final = 100
 AUTO: Final = "auto"
