@@ -18,9 +18,11 @@ import os
 import sys
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
-from typing import Any, Generic, NamedTuple, ParamSpec, TypeVar, cast
+from typing import Any, Generic, NamedTuple, ParamSpec, TypeAlias, TypeVar, cast
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -85,8 +87,27 @@ def _announce() -> None:
     sys.stderr.write("Compiling the model: once after an install or an update, under a minute.\n")
 
 
+Watcher: TypeAlias = Callable[[str, str, str], None]
+"""Hears the name, the module and the docstring of a kernel."""
+
+_watcher: ContextVar[Watcher | None] = ContextVar("watcher", default=None)
+
+
+@contextmanager
+def watching(tell: Watcher) -> Iterator[None]:
+    """Inside the block, `tell` hears of every kernel that Python calls, after the call."""
+    token = _watcher.set(tell)
+    try:
+        yield
+    finally:
+        _watcher.reset(token)
+
+
 class _Function(Generic[P, R]):
     """A function of the model that numba can compile, on demand, once per process."""
+
+    __name__: str
+    __module__: str
 
     def __init__(self, function: Callable[P, R], *, as_written: bool) -> None:
         functools.update_wrapper(self, function)
@@ -95,7 +116,21 @@ class _Function(Generic[P, R]):
         self._compiled: dict[bool, Any] = {}
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
-        if self._as_written or OFF:
+        if self._as_written:
+            return self.py_func(*args, **kwargs)
+        watcher = _watcher.get()
+        if watcher is None:
+            return self._call(*args, **kwargs)
+        unwatched = _watcher.set(None)  # kernels that this one calls are part of it
+        try:
+            result = self._call(*args, **kwargs)
+        finally:
+            _watcher.reset(unwatched)
+        watcher(self.__name__, self.__module__, self.__doc__ or "")
+        return result
+
+    def _call(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        if OFF:
             return self.py_func(*args, **kwargs)
         return cast("R", self.dispatcher(inner=False)(*args, **kwargs))
 
