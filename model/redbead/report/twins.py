@@ -26,12 +26,12 @@ def sentences(found: Twins) -> list[str]:
     if found.service is None:
         return [f"'{a}' and '{b}' never part: every value is equal in every week."]
     lines = [f"In '{a}' and '{b}' the same people live with the same dice (seed {found.seed})."]
-    lines.append(f"The two services part {_when(found.service)}, {_why(found.service, found.names)}.")
+    lines.append(f"The two services part {_when(found.service)}: {_why(found.service, found.names)}.")
     who = f"The worker in post {found.post}"
     if found.hers is None:
         lines.append(f"{who} never notices: her paths do not part.")
     else:
-        lines.append(f"{who}: her paths part {_when(found.hers)}, {_why(found.hers, found.names)}.")
+        lines.append(f"{who}: her paths part {_when(found.hers)}: {_why(found.hers, found.names)}.")
     lines += _error(found)
     lines += [_life(found, side) for side in (0, 1)]
     return lines
@@ -43,9 +43,13 @@ def _when(where: Parting) -> str:
 
 
 def _why(where: Parting, names: tuple[str, str]) -> str:
-    """The phase, what differs after it, and what was different before."""
+    """The phase, what differs after it, and what was different before; what is in force where no phase is known."""
+    if not where.phase:
+        return f"in force that week: {_listed([_bent(b, names) for b in where.bent[:FEW]])}"
     does = where.does.rstrip(".")
-    after = _listed([_seen(s, names) for s in where.after[: 1 if where.after[0].whose.startswith(("worker ", "manager ")) else FEW]])
+    after = _listed(
+        [_seen(s, names) for s in where.after[: 1 if where.after[0].whose.startswith(("worker ", "manager ")) else FEW]]
+    )
     crowd = sum(s.name == where.after[0].name for s in where.after)
     after = f"{after} (and so for {crowd - 1} more)" if crowd > 1 else after
     text = f"in the phase '{where.phase}' ({does[:1].lower()}{does[1:]}): {after}"

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shlex
 from pathlib import Path
 from typing import Any, Final
 
+from redbead.problems import BadInputError
 from redbead.report import answer as telling
 from redbead.report.comparing import sentences, tables
 from redbead.report.comparing.figures import draw_all
 from redbead.report.drawing import Drawing
 from redbead.report.figures import write_figures
 from redbead.report.page import figure_for, policy, template
-from redbead.report.style import BANNER
+from redbead.report.style import BANNER, svg
+from redbead.report.twins import sentences as twin_sentences
+from redbead.report.twins import twins_figure
 from redbead.scenario.home import version
+from redbead.study import manifest
 from redbead.study.comparing.found import Found
 from redbead.study.comparing.results import Results
 from redbead.study.files import csv_text, write_text
+from redbead.study.runs import slug
+from redbead.study.twins.twins import Twins, twins
 
 BRIEF: Final = "brief"
 FULL: Final = "full"
@@ -31,16 +38,31 @@ def write_pages(folder: Path, results: Results, digest: str, command: list[str])
         frame = make(found)
         if len(frame):
             write_text(folder / f"{name}.csv", csv_text(frame))
+    story = tell_story(found)
     drawings = draw_all(found) if found.complete else []
+    drawings += [twins_figure(story)] if story else []
     pictures = write_figures(folder / "figures", drawings)
-    text = page(found, drawings, pictures, digest=digest, command=command)
+    text = page(found, drawings, pictures, story, digest=digest, command=command)
     write_text(folder / "report.html", text)
+
+
+def one_file(results: Results, kind: str) -> str:
+    """The report of a finished folder as one page, with its own command and digest."""
+    record = manifest.read(results.folder)
+    found = Found(results)
+    story = tell_story(found) if kind == FULL else None
+    drawings = draw_all(found) if found.complete else []
+    drawings += [twins_figure(story)] if story else []
+    pictures = {drawing.name: svg(drawing.figure) for drawing in drawings}
+    told = {"digest": record["results_digest"], "command": record["command"]}
+    return page(found, drawings, pictures, story, kind=kind, **told)
 
 
 def page(
     found: Found,
     drawings: list[Drawing],
     pictures: dict[str, str],
+    story: Twins | None,
     *,
     digest: str,
     command: list[str],
@@ -54,6 +76,8 @@ def page(
         What was found.
     drawings
         Its figures, and `pictures` the same as SVG, by name.
+    story
+        One worker in two of the policies, if there is a story to tell.
     digest
         The digest of the results.
     command
@@ -67,7 +91,8 @@ def page(
     return template("comparison.html.j2").render(
         policy=policy(css), css=css, banner=BANNER, brief=brief, version=version(), digest=digest,
         command=shlex.join(command), comparison=found.results.comparison, source=source(found.results),
-        limits=telling.LIMITS, figures={d.name: figure_for(d, pictures[d.name]) for d in shown}, **_told(found),
+        limits=telling.LIMITS, figures={d.name: figure_for(d, pictures[d.name]) for d in shown},
+        story=twin_sentences(story) if story else [], **_told(found),
     )  # fmt: skip
 
 
@@ -80,18 +105,35 @@ def _told(found: Found) -> dict[str, Any]:
         "rows": by_outcome(found) if good else [],
         "policies": tables.policies(found),
         "cannot": sentences.cannot_tell(found) if good else [],
-        "turns": [sentences.turn(t) for t in found.turns.values()] if good else [],
+        "turns": [sentences.turn_cells(t) for t in found.turns.values()] if good else [],
         "switches": sentences.switches(found) if good else [],
         "packages": [sentences.package(item) for item in found.packaged] if good else [],
         "doubts": [line for item in found.doubts for line in sentences.doubt(item, base)] if good else [],
         "ledgers": tables.ledger_rows(found) if good else [],
-        "story": None,
         "regrets": tables.regret_rows(found) if good else [],
         "trades": found.trades if good else [],
         "theories": theory_rows(found) if good and len(results.theories) > 1 else [],
         "failed": failed(results),
         "next": next_commands(results),
     }
+
+
+def tell_story(found: Found) -> Twins | None:
+    """One worker in the baseline and the best policy (the last one where that is the baseline), on the first seed."""
+    if not found.complete:
+        return None
+    comparison = found.results.comparison
+    standing = found.standings[found.theory, found.outcomes[0]]
+    other = standing.best
+    if other == comparison.baseline:
+        other = max(comparison.others, key=lambda name: standing.ranks[standing.policies.index(name)].mean)
+    views = [found.results.view(name, found.theory) for name in (comparison.baseline, other)]
+    sides = [found.results.arms.scenario(view.arm, 0) for view in views]
+    named = [dataclasses.replace(s, name=slug(n)) for s, n in zip(sides, (comparison.baseline, other), strict=True)]
+    try:
+        return twins(*named, seed=comparison.seed, why=False)
+    except BadInputError:  # of different size: nobody has a twin
+        return None
 
 
 def by_outcome(found: Found) -> list[tuple[str, list[tables.Line]]]:

@@ -112,12 +112,17 @@ def _against(found: Found, best: str) -> str:
 
 
 def more(results: Results, main: Standing) -> str:
-    """How many runs more would tell the best apart from the nearest that is tied with it."""
+    """How many runs more would tell the best from the nearest tied with it; or that the difference is slight."""
     top = main.policies.index(main.best)
-    needed = [p.more_runs for p in main.pairs if top in p[:2] and not p.apart and not p.identical and p.more_runs]
-    if not needed:
+    tied = [pair for pair in main.pairs if top in pair[:2] and not pair.apart and not pair.identical and pair.more_runs]
+    if not tied:
         return ""
-    fewest = min(needed)
+    target = next(t for t in results.comparison.targets if t.measure == main.outcome)
+    base = abs(float(main.means[main.policies.index(results.comparison.baseline)]))
+    enough = target.smallest * (base if target.relative else 1.0)
+    if all(max(abs(pair.low), abs(pair.high)) < enough for pair in tied):
+        return "What lies between them is less than the difference that matters."
+    fewest = min(pair.more_runs for pair in tied)
     return f"{fewest:,} more{_spent(results, fewest)} would tell the nearest of them apart, if the difference stays."
 
 
@@ -180,24 +185,33 @@ def cannot_tell(found: Found) -> list[str]:
 
 
 def turn(item: Turn) -> str:
-    """When a policy overtakes its rival, how deep the dip before, and how likely never."""
-    c, unit = item.found, OUTCOMES[item.outcome].unit
-    if c.identical:
+    """When a policy overtakes its rival, how deep the dip before, and how likely never, in a sentence."""
+    if item.found.identical:
         return f"'{item.policy}' and '{item.rival}' are equal in every week."
-    head = f"'{item.policy}' on {low(item.outcome)}: "
-    if c.overtakes is None:
-        first = f"does not overtake '{item.rival}' within the time watched"
-    else:
-        when = _years(c.overtakes)
+    cells = turn_cells(item)
+    ahead = "is never ahead to the end" if item.found.overtakes is None else f"is ahead to the end from {cells[2]}"
+    dip = f", after falling behind by up to {cells[3]}" if item.found.dip < 0.0 else ""
+    return f"'{item.policy}' on {low(item.outcome)} {ahead}{dip}; no better in the last year in {cells[4]} of runs."
+
+
+def turn_cells(item: Turn) -> tuple[str, str, str, str, str]:
+    """Outcome, policy, when it is ahead to the end, how far it falls behind before, in how many runs it never is."""
+    c, unit = item.found, OUTCOMES[item.outcome].unit
+    head = label(item.outcome), item.policy
+    if c.identical:
+        return *head, "equal in every week", "", ""
+    when = "not within the time watched"
+    if c.overtakes is not None:
         ends = "" if math.isnan(c.overtakes_low) else f" ({_years(c.overtakes_low)} to {_years(c.overtakes_high)})"
-        first = f"ahead of '{item.rival}' to the end from year {when}{ends}"
-    dip = ""
+        when = f"year {_years(c.overtakes)}{ends}"
+    dip = "never behind"
     if c.dip < 0.0 and c.dip_at is not None:
         flow = YEAR if unit.endswith("/year") and not unit.startswith("1/") else 1
-        size = number(unit, abs(c.dip) * flow, abs(c.dip) * flow)
-        dip = f"; at worst behind by {size} {unit_words(unit)} in the quarter from year {_years(c.dip_at)}"
-    never = f"; in {percent(c.never.mean)} of runs the last year is no better"
-    return head + first + dip + never + "."
+        sizes = (c.dip, c.dip_high, c.dip_low)
+        size, low_end, high_end = (number(unit, abs(c.dip) * flow, abs(value) * flow) for value in sizes)
+        ends = "" if math.isnan(c.dip_low) else f" ({low_end} to {high_end})"
+        dip = f"{size}{ends} {unit_words(unit)}, year {_years(c.dip_at)}"
+    return *head, when, dip, percent(c.never.mean)
 
 
 def _years(week: float) -> str:

@@ -97,6 +97,13 @@ def parting(
     return None
 
 
+def only_week(
+    scenarios: tuple[Scenario, Scenario], plans: tuple[Plan, Plan], _seed: int, number: int, _post: int | None
+) -> Parting:
+    """The week and the parameters in force, without the phase: nothing has to be looked at phase by phase."""
+    return Parting(number, "", "", (), (), tuple(bent(scenarios, plans, number)))
+
+
 def surroundings(a: World, b: World, post: int | None) -> Iterator[Seen]:
     """What differs around a worker: in her row, her manager's, the director's and the service's; or anywhere."""
     if post is not None:

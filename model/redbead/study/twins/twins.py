@@ -15,7 +15,7 @@ from redbead.state.people import EMPTY
 from redbead.state.types import Whole
 from redbead.state.world import LEFT
 from redbead.study.runs import check_numbers
-from redbead.study.twins.parting import Parting, anything, first_week, her_row, parting
+from redbead.study.twins.parting import Parting, anything, first_week, her_row, only_week, parting
 from redbead.study.twins.stories import ErrorKey, Story, error_stories, most_telling, worker_story
 
 TRACED = ("fear", "burnout", "caseload", "pressure", "willingness")
@@ -52,8 +52,9 @@ class Twins:
 
 
 def twins(
-    first: Scenario, second: Scenario, *, seed: int = 1, worker: int | None = None, error: tuple[int, int] | None = None
-) -> Twins:
+    first: Scenario, second: Scenario, *, seed: int = 1, worker: int | None = None,
+    error: tuple[int, int] | None = None, why: bool = True,
+) -> Twins:  # fmt: skip
     """Follow one worker through two policies on the same dice.
 
     Parameters
@@ -66,6 +67,8 @@ def twins(
         The post of the worker, from 0; where absent the author of the error that tells most.
     error
         An error as (post, number); its story is told instead of the one that tells most.
+    why
+        Look for the phase in which the paths part; it takes its time when phases have to be compiled first.
 
     Raises
     ------
@@ -81,9 +84,10 @@ def twins(
     post = worker if worker is not None else key[0] if key else 0
     start = min(-plan.warm_up for plan in plans)
     week = first_week(plans, seed, anything, start)
-    service = None if week is None else parting((first, second), plans, seed, week, None)
+    find = parting if why else only_week
+    service = None if week is None else find((first, second), plans, seed, week, None)
     her_week = None if week is None else first_week(plans, seed, her_row(post), week - 1)
-    hers = None if her_week is None else parting((first, second), plans, seed, her_week, post)
+    hers = None if her_week is None else find((first, second), plans, seed, her_week, post)
     spell = key[1] if key and key[0] == post else _spell(plans[0], seed, post, her_week)
     lives = tuple(worker_story(log, post, spell) for log in logs)
     traces = trace(plans[0], seed, post, spell), trace(plans[1], seed, post, spell)
@@ -160,7 +164,7 @@ def trace(plan: Plan, seed: int, post: int, spell: int | None = None) -> pd.Data
     for number, world in weeks(plan, seed):
         w = world.workers
         here = w.status[post] != EMPTY and spell in (None, int(w.spell[post]))
-        if number > 0 and here:
+        if number > 0 and here and w.tenure[post] > 0.0:  # in her first week she has not weighed anything yet
             values = (w.fear, w.burnout, w.caseload, w.pressure, w.willingness[:, 1])
             rows.append((number - 1, *(float(column[post]) for column in values)))
     frame = pd.DataFrame(rows, columns=["week", *TRACED])

@@ -1,0 +1,113 @@
+"""``redbead report | replay``: what can be done with a finished folder."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from redbead.cli import show
+from redbead.problems import BadInputError, Exit, Problem
+
+_Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A folder of runs.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+
+    @app.command()
+    def report(
+        folder: _Folder,
+        kind: Annotated[str, typer.Option(metavar="brief|full", help="One screen, or everything.")] = "full",
+        out: Annotated[Path | None, typer.Option(metavar="FILE", help="The page; else DIR-report.html.")] = None,
+        json: show.AsJson = False,
+    ) -> int:
+        """Tell a finished batch anew, in one page; for a batch, `brief` is one screen."""
+        return _report(folder, kind, out, json=json)
+
+    @app.command()
+    def replay(
+        folder: _Folder,
+        key: Annotated[str, typer.Argument(metavar="KEY", help="The key of a run, as runs.parquet holds it.")],
+        trace: Annotated[str, typer.Option(metavar="worker:POST", help="Follow one worker week by week.")] = "",
+        agents: Annotated[
+            list[str] | None, typer.Option("--agents", metavar="MODULE:CLASS", help="The classes the runs used.")
+        ] = None,
+        json: show.AsJson = False,
+    ) -> int:
+        """Make one run of a folder again: its bytes compared, its failure seen, or one of its workers followed."""
+        return _replay(folder, key, trace, agents or [], json=json)
+
+
+def _report(folder: Path, kind: str, out: Path | None, *, json: bool) -> int:
+    from redbead.report.comparing.page import KINDS, one_file
+    from redbead.scenario.checks import meant
+    from redbead.study.comparing.folder import load
+    from redbead.study.files import replace_text
+    from redbead.study.verify import verify
+
+    if kind not in KINDS:
+        raise BadInputError([Problem("--kind", key=kind, what="no such kind", hint=meant(kind, KINDS))])
+    if problems := verify(folder):
+        show.err("\n".join(map(str, problems)))
+        show.err(f"{folder} is not what its manifest says: nothing is told from it. The command that made it mends it.")
+        return Exit.INTEGRITY
+    target = out or folder.with_name(f"{folder.name}-report.html")
+    replace_text(target, one_file(load(folder), kind))
+    show.as_json({"report": str(target)}) if json else typer.echo(f"Report: {target}")
+    if not json:
+        show.next_step(f"redbead export {shlex.quote(str(folder))} --to xlsx")
+    return Exit.GOOD
+
+
+def _replay(folder: Path, key: str, trace: str, agents: list[str], *, json: bool) -> int:
+    from redbead.study import replay as study
+    from redbead.study.running.agents import classes
+
+    run = study.find(folder, key)
+    if trace:
+        return _trace(run, trace, json=json)
+    own = classes(agents) or None
+    made = study.again(run, own)
+    good = made.weekly is not None
+    same = good and study.weekly_of(folder, run) is not None and study.same(folder, run, made.weekly)  # type: ignore[arg-type]
+    if json:
+        show.as_json({"key": key, "seed": run.seed, "was": run.status, "is": "done" if good else "failed",
+                      "cause": made.cause, "same": bool(same)})  # fmt: skip
+    elif not good:
+        typer.echo(f"{key} fails again: {made.cause}\n\n{made.trace}".rstrip())
+    elif run.status == "failed":
+        typer.echo(f"{key} finishes now; it failed then: {run.cause}")
+    else:
+        typer.echo(
+            f"{key} made again: " + ("equal to the last bit." if same else "its results differ, or none are kept.")
+        )
+    if not json:
+        show.next_step(f"redbead replay {shlex.quote(str(folder))} {shlex.quote(key)} --trace worker:0")
+    if not good:
+        return Exit.SOME_RUNS_FAILED
+    return Exit.GOOD if same or run.status == "failed" or study.weekly_of(folder, run) is None else Exit.CHECK_FAILED
+
+
+def _trace(run: object, what: str, *, json: bool) -> int:
+    from redbead.engine.run import prepare
+    from redbead.study.replay import Kept
+    from redbead.study.twins.twins import trace
+
+    assert isinstance(run, Kept)
+    kind, _, post = what.partition(":")
+    posts = int(run.scenario.value("authority.posts"))
+    if kind != "worker" or not post.isdigit() or int(post) >= posts:
+        hint = f"such as --trace worker:14; posts go from 0 to {posts - 1}"
+        raise BadInputError([Problem("--trace", key=what, what="must be worker:POST", hint=hint)])
+    frame = trace(prepare(run.scenario), run.seed, int(post))
+    if json:
+        show.as_json({"key": run.key, "post": int(post), "weeks": frame.to_dict(orient="records")})
+        return Exit.GOOD
+    rows = [tuple(frame.columns)]
+    rows += [(f"{r[0]:.0f}", *(f"{value:.3g}" for value in r[1:])) for r in frame.iloc[::13].itertuples(index=False)]
+    show.table(rows)
+    show.next_step("--json prints every week")
+    return Exit.GOOD
