@@ -15,9 +15,10 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from redbead.compared import Compared
     from redbead.engine.people import Leader, Manager, SocialWorker
     from redbead.engine.service import ChildrensService
-    from redbead.face import Lottery, Run, load, lottery, run
+    from redbead.face import Lottery, Run, compare, load, lottery, run, twins
     from redbead.measures import MEASURES
     from redbead.problems import BadInputError, EnvironmentProblemError, IntegrityError, RedBeadError
     from redbead.scenario.spec import Scenario
@@ -28,6 +29,9 @@ _HOMES = {
     "load": "face",
     "run": "face",
     "Run": "face",
+    "compare": "face",
+    "Compared": "compared",
+    "twins": "face",
     "lottery": "face",
     "Lottery": "face",
     "ChildrensService": "engine.service",
@@ -46,6 +50,7 @@ __all__ = [
     "MEASURES",
     "BadInputError",
     "ChildrensService",
+    "Compared",
     "EnvironmentProblemError",
     "IntegrityError",
     "Leader",
@@ -56,9 +61,11 @@ __all__ = [
     "Scenario",
     "SocialWorker",
     "__version__",
+    "compare",
     "load",
     "lottery",
     "run",
+    "twins",
 ]
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+import tempfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,8 +17,10 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+    from redbead.compared import Compared
     from redbead.study.lottery import Lottery as Found
-    from redbead.study.runs import Batch
+    from redbead.study.runs import Agents, Batch
+    from redbead.study.twins.twins import Twins
 
 
 def load(name: str | Path) -> Scenario:
@@ -31,8 +35,9 @@ def load(name: str | Path) -> Scenario:
 
 
 def run(
-    scenario: Scenario | str | Path, *, seed: int = 1, runs: int = 1, jobs: int | None = None, events: bool = False
-) -> Run:
+    scenario: Scenario | str | Path, *, seed: int = 1, runs: int = 1, jobs: int | None = None, events: bool = False,
+    agents: Agents | None = None,
+) -> Run:  # fmt: skip
     """Run a scenario; run k uses seed + k.
 
     Parameters
@@ -47,6 +52,8 @@ def run(
         Threads. They change the speed and no bit of a result.
     events
         Also keep the story of every error.
+    agents
+        Your own classes in place of the model's, such as ``{SocialWorker: Whistleblower}``.
 
     Raises
     ------
@@ -61,7 +68,116 @@ def run(
     from redbead.study.runs import run_many
 
     given = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
-    return Run(run_many(given, runs=runs, seed=seed, jobs=jobs, events=events))
+    return Run(run_many(given, runs=runs, seed=seed, jobs=jobs, events=events, agents=agents))
+
+
+def compare(
+    policies: Sequence[str | Path | Scenario] | Mapping[str, str | Path | Scenario] | str | Path, *,
+    baseline: str = "", runs: int | str | None = None, seed: int | None = None, jobs: int | None = None,
+    theories: Sequence[str] = (), measures: Mapping[str, float | str] | None = None, intervals: str | None = None,
+    settings: Mapping[str, float | str] | None = None, cluster: str = "", agents: Agents | None = None,
+    timeout: float | None = None, out: str | Path | None = None,
+) -> Compared:  # fmt: skip
+    """Compare policies on the same dice.
+
+    Parameters
+    ----------
+    policies
+        Scenarios, by name, by path or as they are, also as a mapping of names; or one batch file.
+    baseline
+        The policy that all others are compared with; the first where absent.
+    runs
+        How many runs of each policy, or ``"auto"``: as many as make every paired interval narrow enough.
+    seed
+        Seed of run 0; run k of every policy uses seed + k.
+    jobs
+        Threads, or processes with `agents`. They change the speed and no bit of a result.
+    theories
+        Rival theories under which everything is run.
+    measures
+        Deciding outcomes, each with the smallest difference that matters: 0.01, or "5 %".
+    intervals
+        ``"t"`` or ``"bootstrap"``.
+    settings
+        Settings for all policies, by path, such as ``{"authority.posts": 60}``.
+    cluster
+        The address of a Dask scheduler.
+    agents
+        Your own classes in place of the model's, such as ``{SocialWorker: Whistleblower}``.
+    timeout
+        A run that takes longer is given up. [s]
+    out
+        A folder to keep the runs in, with report and tables; the same call goes on from it. Without it they are kept
+        as long as the object lives.
+
+    Raises
+    ------
+    BadInputError
+        Names everything that is wrong.
+    EnvironmentProblemError
+        Disk or cluster are in the way.
+    IntegrityError
+        `out` holds something else.
+
+    Examples
+    --------
+    >>> import redbead as rb
+    >>> batch = rb.compare(["baseline", "just-culture", "two-strikes"], runs=200)  # doctest: +SKIP
+    >>> batch.table(); batch.plot("hidden_errors")  # doctest: +SKIP
+    """
+    from redbead.compared import Compared
+    from redbead.report.comparing.page import write_pages
+    from redbead.study.comparing.arms import arms_of
+    from redbead.study.comparing.carry import How
+    from redbead.study.comparing.compare import compare as study
+    from redbead.study.comparing.compare import run_only
+    from redbead.study.comparing.folder import place
+    from redbead.study.comparing.gather import gather, targets, with_runs
+    from redbead.study.runs import check_numbers, default_jobs, place_for
+
+    given = [policies] if isinstance(policies, str | Path) else policies
+    decided = targets([f"{name}={size}" for name, size in measures.items()]) if measures else None
+    comparison = with_runs(
+        gather(given, baseline=baseline, world=settings, seed=seed, theories=tuple(theories) or None, targets=decided,
+               intervals=intervals), "" if runs is None else str(runs),
+    )  # fmt: skip
+    check_numbers(1, 0, jobs)
+    where = place_for(
+        agents, jobs=jobs or default_jobs(), cluster=cluster, limit=timeout or comparison.limits.seconds_per_run
+    )
+    if out is None:
+        holder = tempfile.TemporaryDirectory(prefix="redbead-")
+        return Compared(run_only(comparison, Path(holder.name) / "batch", How(where, agents)), holder)
+    target = place(comparison, arms_of(comparison), agents, Path(out))
+    return Compared(study(comparison, target, How(where, agents), command=list(sys.argv), pages=write_pages))
+
+
+def twins(
+    first: str | Path | Scenario, second: str | Path | Scenario, *, seed: int = 1, worker: int | None = None,
+    error: tuple[int, int] | None = None,
+) -> Twins:  # fmt: skip
+    """Follow the same worker, and the same error, through two policies on the same dice.
+
+    Parameters
+    ----------
+    first, second
+        The policies.
+    seed
+        Seed of both.
+    worker
+        A post, from 0; the one that tells most where absent.
+    error
+        An error that is made in both, as (post, number).
+
+    Raises
+    ------
+    BadInputError
+        The two cannot be compared, or there is no such worker or error.
+    """
+    from redbead.study.twins.twins import twins as study
+
+    sides = [s if isinstance(s, Scenario) else load_scenario(s) for s in (first, second)]
+    return study(sides[0], sides[1], seed=seed, worker=worker, error=error)
 
 
 class Run:

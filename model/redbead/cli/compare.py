@@ -48,7 +48,7 @@ class _Wish:
     def comparison(self) -> Comparison:
         """The comparison."""
         from redbead.scenario.settings import settings
-        from redbead.study.comparing.gather import gather, targets
+        from redbead.study.comparing.gather import gather, targets, with_runs
 
         o = self.options
         rest: dict[str, Any] = {"seed": o["seed"], "intervals": _interval_word(o["intervals"])}
@@ -56,7 +56,7 @@ class _Wish:
         rest["targets"] = targets(o["measures"]) if o["measures"] else None
         world = settings(o["settings"] or [])
         made = gather(self.policies, baseline=o["baseline"], world=world, **rest)
-        return _with_runs(made, o["runs"])
+        return with_runs(made, o["runs"])
 
 
 def register(app: typer.Typer) -> None:
@@ -115,21 +115,6 @@ def _theory_words(text: str) -> tuple[str, ...] | None:
     if wrong:
         raise BadInputError(wrong)
     return tuple(dict.fromkeys(names))
-
-
-def _with_runs(comparison: Comparison, runs: str) -> Comparison:
-    """The comparison with another number of runs, if one is asked for; its numbers checked."""
-    import dataclasses
-
-    from redbead.study.comparing.words import AUTO
-    from redbead.study.runs import check_numbers
-
-    if runs and runs != AUTO and not runs.isdigit():
-        raise BadInputError([Problem("--runs", key=runs, what="must be a whole number, or auto")])
-    if runs:
-        comparison = dataclasses.replace(comparison, runs=None if runs == AUTO else int(runs))
-    check_numbers(comparison.runs or comparison.limits.runs, comparison.seed, None)
-    return comparison
 
 
 def _compare(

@@ -27,7 +27,10 @@ from redbead.study.runs import LIMIT, Agents
 
 
 class Kept(NamedTuple):
-    """One run of a folder: its key and place there, what it was told, and what became of it."""
+    """One run of a folder: its key and place there, what it was told, and what became of it.
+
+    `table` is its result where ``weekly.parquet`` does not hold it.
+    """
 
     key: str
     policy: str
@@ -36,6 +39,7 @@ class Kept(NamedTuple):
     scenario: Scenario
     status: str
     cause: str
+    table: Reals | None = None
 
 
 def find(folder: Path, key: str) -> Kept:
@@ -54,8 +58,9 @@ def find(folder: Path, key: str) -> Kept:
     if found.empty:
         if "batch" in record and (part := _part(folder, key)):
             return part
-        hint = telling.meant(key, list(runs["key"])) if len(runs) else "the folder has no run"
-        problem = Problem(str(folder), key=telling.printable(key), what="no run of this key", hint=hint[:300])
+        near = telling.close(key, list(runs["key"])) or next(iter(runs["key"]), "")
+        hint = f"such as {near}; runs.parquet lists them all" if near else "the folder has no run"
+        problem = Problem(str(folder), key=telling.printable(key), what="no run of this key", hint=hint)
         raise BadInputError([problem])
     return kept(folder, record, found.iloc[0])
 
@@ -86,7 +91,8 @@ def _part(folder: Path, key: str) -> Kept | None:
                 held = results.store.runs.get((view.arm, run))
                 status = "done" if held and held.chunk else "failed"
                 scenario = results.arms.scenario(view.arm, run)
-                return Kept(key, view.key, run, seed, scenario, status, held.cause if held else "not run")
+                table = np.array(next(results.store.tables([(view.arm, run)]))) if status == "done" else None
+                return Kept(key, view.key, run, seed, scenario, status, held.cause if held else "not run", table)
     return None
 
 
@@ -104,6 +110,8 @@ def same(folder: Path, run: Kept, table: Reals) -> bool:
 
 def weekly_of(folder: Path, run: Kept) -> Reals | None:
     """What the folder holds of one run, [measures, authorities, weeks]; None for a run without weekly values."""
+    if run.table is not None:
+        return run.table
     rows = "policy = ? AND run = ?", (run.policy, run.run)
     block = read_parquet(folder / "weekly.parquet", ("authority", "week"), *rows)
     return None if block.empty else table_of(block)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -10,58 +11,74 @@ from matplotlib.axes import Axes
 
 from redbead.report.comparing.ink import colour_of, finish, legend, shown, zero
 from redbead.report.comparing.sentences import label, low, turn
-from redbead.report.drawing import Drawing, Fan, mark, quarterly, years_axis
+from redbead.report.drawing import LEVELS, Drawing, Fan, mark, years_axis
 from redbead.report.style import look, sheet
 from redbead.scenario.spec import Scenario
 from redbead.state.authority import QUARTER
-from redbead.state.types import Reals
+from redbead.study.checking.series import unit_of
 from redbead.study.comparing.found import Found
 from redbead.study.comparing.results import BLOCK
-from redbead.study.outcomes import OUTCOMES
+from redbead.study.outcomes import OUTCOMES, is_flow
 from redbead.study.pairs import band, by_quarter
 from redbead.study.pairs import shown as scaled
+from redbead.study.runs import position
+
+_FEW: Final = 4
+"""So many bands in one picture can still be told apart."""
 
 PANELS: Final = (("errors_generated", "Happened: errors made"), ("recorded_incidents", "Recorded: errors on record"))
 
 
 def happened_and_recorded(found: Found) -> Drawing:
     """Fans of all policies on shared axes: errors made, and below them errors on record."""
+    return _fans(found, "happened-and-recorded", "What happened, above what was recorded", PANELS)
+
+
+def measure_over_time(found: Found, measure: str) -> Drawing:
+    """One measure of all policies over time, on shared axes.
+
+    Raises
+    ------
+    BadInputError
+        There is no such measure.
+    """
+    position(measure)
+    return _fans(found, measure.replace("_", "-"), f"{label(measure)} over time", ((measure, label(measure)),))
+
+
+def _fans(found: Found, name: str, title: str, panels: Sequence[tuple[str, str]]) -> Drawing:
+    """Fans of all policies, a panel a measure."""
     colours, names = colour_of(found), [found.results.comparison.baseline, *shown(found)]
-    fans = {(measure, name): _fan(found, name, measure) for measure, _ in PANELS for name in names}
-    title = "What happened, above what was recorded"
+    fans = {(measure, policy): _fan(found, policy, measure) for measure, _ in panels for policy in names}
     with look():
-        figure = sheet(10.0, 6.6)
-        axes_of = figure.subplots(2, 1, sharex=True)
-        for axes, (measure, head) in zip(axes_of, PANELS, strict=True):
+        figure = sheet(10.0, 1.4 + 2.6 * len(panels))
+        axes_of = np.atleast_1d(figure.subplots(len(panels), 1, sharex=True))
+        for axes, (measure, head) in zip(axes_of, panels, strict=True):
             axes.set_title(head, fontsize=10.5)
-            for name in names:
-                _draw(axes, fans[measure, name], colours[name], bands=len(names) <= 4 or name in names[:2])
-            axes.set_ylim(0)
-            axes.set_ylabel("Errors a quarter")
+            for policy in names:
+                _draw(axes, fans[measure, policy], colours[policy], bands=len(names) <= _FEW or policy in names[:2])
+            axes.set_ylim(min(0.0, axes.get_ylim()[0]))
+            axes.set_ylabel(fans[measure, names[0]].unit.capitalize())
             mark(axes, _marked(found), labels=False)
-        years_axis(axes_of[0], _scenario(found), label=False)
-        years_axis(axes_of[1], _scenario(found))
+            years_axis(axes, _scenario(found), label=axes is axes_of[-1])
         legend(axes_of[0], found, names)
         finish(figure, found, title, "Lines: median run. Bands: middle half of the runs. Dashed: when policies start.")
-    alt = f"{title}: two charts over {_scenario(found).years:g} years. " + " ".join(
-        f"'{name}': {fan.words('.0f')}" for (_, name), fan in fans.items()
-    )
-    numbers = pd.concat([fan.frame().assign(policy=name, measure=m) for (m, name), fan in fans.items()])
-    return Drawing("happened-and-recorded", title, figure, alt, numbers)
+    alt = " ".join(f"'{policy}': {fan.words('.3g')}" for (_, policy), fan in fans.items())
+    numbers = pd.concat([fan.frame().assign(policy=policy, measure=m) for (m, policy), fan in fans.items()])
+    return Drawing(name, title, figure, f"{title}, over {_scenario(found).years:g} years. {alt}", numbers)
 
 
 def _fan(found: Found, name: str, measure: str) -> Fan:
-    """Quantiles over runs of quarterly totals, put together some runs at a time."""
+    """Quantiles over runs, quarter by quarter (totals of flows, means of levels), put together some runs at a time."""
     results = found.results
     view = results.view(name, found.theory)
     runs = results.finished(view)
-    parts = [_totals(results.weekly(view, measure, runs[k : k + BLOCK])) for k in range(0, len(runs), BLOCK)]
-    return quarterly(np.repeat(np.concatenate(parts), QUARTER, axis=1) / QUARTER, label(measure), "errors a quarter")
-
-
-def _totals(weekly: Reals) -> Reals:
-    whole = weekly.shape[1] // QUARTER
-    return np.asarray(weekly[:, : whole * QUARTER].reshape(len(weekly), whole, QUARTER).sum(axis=2))
+    unit = unit_of(measure)
+    scale = QUARTER if is_flow(unit) else 1
+    parts = [by_quarter(results.weekly(view, measure, runs[k : k + BLOCK])) for k in range(0, len(runs), BLOCK)]
+    values = scale * np.concatenate([means for means, _ in parts])
+    words = unit.replace("/week", " a quarter")
+    return Fan(label(measure), words, parts[0][1], np.quantile(values, LEVELS, axis=0), len(runs))
 
 
 def _draw(axes: Axes, fan: Fan, colour: str, *, bands: bool) -> None:

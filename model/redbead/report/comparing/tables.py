@@ -51,6 +51,21 @@ def _line(found: Found, standing: Standing, name: str) -> Line:
     return Line(*head, level(outcome, effect.mean), told, better, best, str(effect.verdict))
 
 
+def differences(found: Found) -> pd.DataFrame:
+    """One row a theory, policy and outcome: level, paired difference, how often and how likely better, verdict."""
+    rows = [
+        {
+            "theory": e.theory, "measure": e.outcome, "unit": OUTCOMES[e.outcome].unit, "policy": e.policy,
+            "mean": e.mean.mean, "mean_low": e.mean.low, "mean_high": e.mean.high, "baseline": e.base,
+            "difference": e.difference.mean, "difference_low": e.difference.low, "difference_high": e.difference.high,
+            "interval": e.difference.kind, "share_better": e.share_better, "p_better": e.p_better,
+            "matters_from": e.enough, "verdict": str(e.verdict), "more_runs": e.more_runs,
+        }
+        for e in found.effects.values()
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
 def ranking(found: Found) -> pd.DataFrame:
     """One row a theory, outcome and policy: rank with its range, P(best), share of runs, regret, tied, dominated."""
     dominated = {trade.policy: trade for trade in found.trades}
@@ -182,8 +197,8 @@ def doubts(found: Found) -> pd.DataFrame:
 
 
 FRAMES = {
-    "ranking": ranking, "pairs": pairs, "crossover": turns, "ledgers": ledgers, "package": shares,
-    "switching": switching, "doubt": doubts,
+    "differences": differences, "ranking": ranking, "pairs": pairs, "crossover": turns, "ledgers": ledgers,
+    "package": shares, "switching": switching, "doubt": doubts,
 }  # fmt: skip
 """Tables that go to files of their own, by name; an empty one is not written."""
 

@@ -59,3 +59,11 @@ def compare(
                 agents=header["agents"], pages=pages,
             )  # fmt: skip
     return results
+
+
+def run_only(comparison: Comparison, target: Path, how: How) -> Results:
+    """Make the runs and keep them in a folder, without tables or a report."""
+    arms = arms_of(comparison)
+    with opened(target, header_of(comparison, arms, how.agents)) as held:
+        runs = make(comparison, arms, held, how)
+        return results_of(comparison, arms, held, target, runs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -15,8 +16,8 @@ from redbead.scenario.spec import Scenario
 from redbead.study.comparing.build import build
 from redbead.study.comparing.draft import Draft
 from redbead.study.comparing.read import is_batch, misjudged, read_batch
-from redbead.study.comparing.words import Comparison, Target
-from redbead.study.runs import slug
+from redbead.study.comparing.words import AUTO, Comparison, Target
+from redbead.study.runs import check_numbers, slug
 
 COMMAND: Final = "redbead compare"
 _NAMED: Final = 3
@@ -158,3 +159,19 @@ def targets(texts: Sequence[str]) -> tuple[Target, ...]:
     if problems:
         raise BadInputError(problems)
     return tuple(found)
+
+
+def with_runs(comparison: Comparison, runs: str) -> Comparison:
+    """The comparison with another number of runs, if one is asked for ('' keeps it); its numbers checked.
+
+    Raises
+    ------
+    BadInputError
+        It is no number, or out of range.
+    """
+    if runs and runs != AUTO and not runs.isdigit():
+        raise BadInputError([Problem("--runs", key=telling.printable(runs), what="must be a whole number, or auto")])
+    if runs:
+        comparison = dataclasses.replace(comparison, runs=None if runs == AUTO else int(runs))
+    check_numbers(comparison.runs if comparison.runs is not None else comparison.limits.runs, comparison.seed, None)
+    return comparison

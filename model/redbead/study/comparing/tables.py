@@ -82,6 +82,14 @@ def in_order(results: Results) -> list[View]:
     return sorted(results.arms.main(), key=lambda view: view.key)
 
 
+def weekly_frame(results: Results) -> pd.DataFrame:
+    """The weekly values of all policies as one frame, in memory; units in ``attrs["units"]``."""
+    blocks = list(weekly_blocks(results, Digest([])))
+    frame = pd.concat(blocks, ignore_index=True) if blocks else pd.DataFrame()
+    frame.attrs["units"] = {m.name: m.unit for m in MEASURES}
+    return frame
+
+
 def _frame(policy: str, runs: list[int], block: np.ndarray[Any, Any]) -> pd.DataFrame:
     """Weekly values of some runs, [runs, measures, authorities, weeks], as rows."""
     _, measures, places, weeks = block.shape

@@ -9,6 +9,7 @@ The tables, figures and reports beside it are made from it, and can be made agai
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -19,7 +20,7 @@ from filelock import FileLock, Timeout
 
 from redbead.problems import EnvironmentProblemError, IntegrityError
 from redbead.state.types import Reals
-from redbead.study.files import explained
+from redbead.study.files import explained, force
 from redbead.study.running.orders import Finished
 from redbead.study.store import chunks, journal
 
@@ -259,3 +260,23 @@ def _refuse_others(folder: Path, found: Mapping[str, Any], wanted: Mapping[str, 
     else:
         return
     raise IntegrityError(msg)
+
+
+def copied(held: Store, target: Path) -> Store:
+    """A copy of a store in another folder, run by run the same; the journal goes last.
+
+    Raises
+    ------
+    EnvironmentProblemError
+        The disk is in the way, or another command is writing there.
+    """
+    home = target / FOLDER
+    with explained(target):
+        home.mkdir(parents=True, exist_ok=True)
+        with _locked(home):
+            for number in held.hashes:
+                shutil.copyfile(held.folder / chunks.name_of(number), home / chunks.name_of(number))
+            shutil.copyfile(held.folder / journal.NAME, home / journal.NAME)
+            for path in (*home.glob(chunks.PATTERN), home / journal.NAME, home):
+                force(path)
+    return peek(target)
