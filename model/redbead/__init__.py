@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from redbead.compared import Compared
     from redbead.engine.people import Leader, Manager, SocialWorker
     from redbead.engine.service import ChildrensService
-    from redbead.face import Lottery, Run, compare, load, lottery, run, twins
+    from redbead.face import Lottery, Run, compare, load, lottery, run, to_ema, to_salib, twins
     from redbead.measures import MEASURES
     from redbead.problems import BadInputError, EnvironmentProblemError, IntegrityError, RedBeadError
     from redbead.scenario.spec import Scenario
@@ -32,13 +32,15 @@ _HOMES = {
     "compare": "face",
     "Compared": "compared",
     "twins": "face",
+    "to_salib": "face",
+    "to_ema": "face",
     "lottery": "face",
     "Lottery": "face",
     "ChildrensService": "engine.service",
     "SocialWorker": "engine.people",
     "Manager": "engine.people",
     "Leader": "engine.people",
-    "Scenario": "scenario.spec",
+    "Scenario": "face",
     "MEASURES": "measures",
     "RedBeadError": "problems",
     "BadInputError": "problems",
@@ -65,6 +67,8 @@ __all__ = [
     "load",
     "lottery",
     "run",
+    "to_ema",
+    "to_salib",
     "twins",
 ]
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from redbead.scenario.load import load as load_scenario
 from redbead.scenario.spec import Scenario
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from redbead.compared import Compared
+    from redbead.study.adapters import Salib
     from redbead.study.lottery import Lottery as Found
     from redbead.study.runs import Agents, Batch
     from redbead.study.twins.twins import Twins
@@ -369,3 +370,22 @@ def write_folder(batch: Batch, target: Path, *, command: list[str], events: bool
     folder.place(batch.scenario, batch.seed, target)
     kept = any(log is not None for log in batch.events) if events is None else events
     return folder.write(batch, target, command=command, events=kept, pages=write_pages)
+
+
+def to_salib(scenario: Scenario, parameters: Sequence[str], **options: Any) -> Salib:  # noqa: ANN401 - handed on
+    """A scenario for SALib; see :func:`redbead.study.adapters.to_salib` for the options."""
+    from redbead.study.adapters import to_salib as study
+
+    return study(scenario, parameters, **options)
+
+
+def to_ema(scenario: Scenario, parameters: Sequence[str], **options: Any) -> Any:  # noqa: ANN401 - the workbench's
+    """A scenario as a Model of EMA Workbench; see :func:`redbead.study.adapters.to_ema` for the options."""
+    from redbead.study.adapters import to_ema as study
+
+    return study(scenario, parameters, **options)
+
+
+# A scenario lives on a lower floor and must not know who analyses it; whoever comes in by the face finds the door here.
+for _name, _door in (("to_salib", to_salib), ("to_ema", to_ema)):
+    setattr(Scenario, _name, _door)

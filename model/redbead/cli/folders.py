@@ -1,4 +1,4 @@
-"""``redbead report | replay``: what can be done with a finished folder."""
+"""``redbead report | export | replay``: what can be done with a finished folder."""
 
 from __future__ import annotations
 
@@ -26,6 +26,22 @@ def register(app: typer.Typer) -> None:
     ) -> int:
         """Tell a finished batch anew, in one page; for a batch, `brief` is one screen."""
         return _report(folder, kind, out, json=json)
+
+    @app.command()
+    def export(
+        folder: _Folder,
+        to: Annotated[str, typer.Option(metavar="csv|xlsx|parquet", help="The form.")],
+        out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where; else beside the folder.")] = None,
+        json: show.AsJson = False,
+    ) -> int:
+        """Write the tables of a folder for a spreadsheet or another program."""
+        from redbead.study.exports import export as study
+
+        place = study(folder, to, out)
+        show.as_json({"folder": str(place)}) if json else typer.echo(f"Exported to {place}")
+        if not json:
+            show.next_step(f"redbead report {shlex.quote(str(folder))}")
+        return Exit.GOOD
 
     @app.command()
     def replay(

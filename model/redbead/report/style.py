@@ -12,9 +12,9 @@ import matplotlib as mpl
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-BANNER: Final = (
-    "Synthetic. Compares cultures in a stylised service. Says nothing about a real child, worker or named authority."
-)
+from redbead.study.exports import BANNER
+
+__all__ = ["BANNER"]
 
 BLUE: Final = "#0072B2"
 ORANGE: Final = "#D55E00"
