@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 
 from redbead import parameters
 from redbead.problems import BadInputError
+from redbead.scenario import checks as telling
 from redbead.scenario.fields import Fields, Map
 from redbead.scenario.home import shipped
 from redbead.scenario.keys import FAMILY_SECTIONS
@@ -54,7 +55,15 @@ class Sided(Fields):
         try:
             scenario = load_part(_part(self.document, place, rest), base, name[:64] or "side")
         except BadInputError as error:
-            self.document.problems += error.problems
+            for problem in error.problems:
+                if problem.line:
+                    self.document.problems.append(problem)
+                else:  # the scenario that it starts from is not there
+                    self.wrong(
+                        (*place, "scenario"),
+                        f"{telling.shown(data.get('scenario', base))}: {problem.what}",
+                        problem.hint,
+                    )
             return None
         return Side(scenario, own_settings(rest))
 

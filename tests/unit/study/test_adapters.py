@@ -55,7 +55,9 @@ def test_salib_screens_and_decomposes(small):
 
 def test_ema_workbench_runs_experiments(small):
     workbench = pytest.importorskip("ema_workbench")
-    model = to_ema(small, ["practice.errors_per_case"], levers=["levers.just-culture.dose"], outcomes=["errors_generated"], runs=1)
+    model = to_ema(
+        small, ["practice.errors_per_case"], levers=["levers.just-culture.dose"], outcomes=["errors_generated"], runs=1
+    )
     with workbench.SequentialEvaluator(model) as evaluator:
         experiments, outcomes = evaluator.perform_experiments(scenarios=3, policies=2)
     assert len(experiments) == 6

@@ -25,6 +25,8 @@ def build(draft: Draft, complain: Complain) -> Comparison | None:
     base = policies[draft.baseline]
     policies |= dict(mixes(draft, policies, base, wrong))
     policies = dict(grid(draft, policies, wrong))
+    if wrong.any:
+        return None
     _refuse_alike(policies, wrong)
     _refuse_other_times(policies, draft.baseline, wrong)
     if wrong.any:

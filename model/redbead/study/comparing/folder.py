@@ -35,13 +35,18 @@ Pages = Callable[[Path, Results, str, list[str]], None]
 def place(comparison: Comparison, arms: Arms, agents: Agents | None, out: Path | None) -> Path:
     """The folder for these inputs: `out`, else the one there already is under ``runs/``, else a new name with a date.
 
+    Runs of another version of the model are left alone: the folder then gets a name of its own.
+
     Raises
     ------
     BadInputError
         `out` holds something that is no batch.
     """
     if out is None:
-        return single.dated(comparison.name, header_of(comparison, arms, agents)["inputs"])
+        header = header_of(comparison, arms, agents)
+        target = single.dated(comparison.name, header["inputs"])
+        other = store.peek(target).header.get("model", header["model"]) != header["model"]
+        return target.with_name(f"{target.name}-{header['model'][:6]}") if other else target
     if out.exists() and (not out.is_dir() or (any(out.iterdir()) and not (out / store.FOLDER).is_dir())):
         hint = "give --out a new name, or remove that folder"
         raise BadInputError([Problem("--out", what=f"{out} is there and is not a batch", hint=hint)])
