@@ -73,7 +73,7 @@ def wanted() -> str:
 
 def set_up() -> None:
     """Make `.venv` anew; a half-made or outdated one is never mended."""
-    say(f"Setting up in {VENV}: once, one to five minutes, about 1 GB. Nothing is installed anywhere else.")
+    say(f"Setting up in {VENV}: once, one to five minutes, about 1.2 GB. Nothing is installed anywhere else.")
     started = time.monotonic()
     uv = shutil.which("uv")
     if not (uv and set_up_with_uv(uv)):

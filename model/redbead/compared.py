@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
-import tempfile
+import weakref
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -24,14 +25,15 @@ class Compared:
     ----------
     results
         What became of the comparison.
-    holder
-        The temporary folder that the runs lie in, if nobody named one; it goes with this object.
+    temporary
+        The folder that the runs lie in if nobody named one: it goes with this object.
     """
 
-    def __init__(self, results: Results, holder: tempfile.TemporaryDirectory[str] | None = None) -> None:
+    def __init__(self, results: Results, temporary: Path | None = None) -> None:
         self.results = results
         self.found = Found(results)
-        self._holder = holder
+        if temporary is not None:
+            weakref.finalize(self, shutil.rmtree, temporary, ignore_errors=True)
 
     @property
     def folder(self) -> Path:

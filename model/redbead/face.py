@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -147,8 +148,12 @@ def compare(
         agents, jobs=jobs or default_jobs(), cluster=cluster, limit=timeout or comparison.limits.seconds_per_run
     )
     if out is None:
-        holder = tempfile.TemporaryDirectory(prefix="redbead-")
-        return Compared(run_only(comparison, Path(holder.name) / "batch", How(where, agents)), holder)
+        temporary = Path(tempfile.mkdtemp(prefix="redbead-"))
+        try:
+            return Compared(run_only(comparison, temporary / "batch", How(where, agents)), temporary)
+        except BaseException:
+            shutil.rmtree(temporary, ignore_errors=True)
+            raise
     target = place(comparison, arms_of(comparison), agents, Path(out))
     return Compared(study(comparison, target, How(where, agents), command=list(sys.argv), pages=write_pages))
 

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from redbead.scenario.catalogue import FOLDERS, as_markdown, catalogue
-from redbead.scenario.home import library, shipped
+from redbead.scenario.home import library, shipped, shipped_batches
 from redbead.scenario.load import load
 from redbead.scenario.read import read
 from redbead.scenario.schedule import schedule
@@ -64,7 +64,7 @@ def test_editors_find_its_schema(name):
 def test_names_are_unique_although_files_are_in_folders():
     """A file is run by its stem, so two files of one stem would hide one another."""
     stems = [path.stem for path in library().rglob("*.yaml")]
-    assert sorted(stems) == sorted(shipped())
+    assert sorted(stems) == sorted([*shipped(), *shipped_batches()])
 
 
 @every

@@ -15,6 +15,8 @@ import yaml
 import redbead as rb
 from redbead.cli import build, main
 from redbead.levers import LEVERS
+from redbead.study.comparing import words as batch_words
+from redbead.study.comparing.gather import gather
 
 ROOT = Path(__file__).parents[2]
 HOW_TO = ROOT / "docs" / "how-to"
@@ -147,6 +149,33 @@ def test_python_of_the_folder_how_to_runs(tmp_path, monkeypatch) -> None:
     assert {path.name for path in Path(named[0]).iterdir()} <= shown
 
 
+def test_the_batch_of_the_comparing_how_to_is_good_and_its_python_runs(tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    document = (HOW_TO / "compare-policies.md").read_text(encoding="utf-8")
+    Path("bad-year.yaml").write_text(fences(document, "yaml")[0], encoding="utf-8")
+    found = gather(["bad-year.yaml"])
+    assert "strikes with a promise" in found.names
+    (block,) = fences(document, "python")
+    space: dict[str, object] = {}
+    exec(compile(block.replace("runs=100", "runs=3"), "<document>", "exec"), space)
+    made = {path.name for path in Path("runs/mine").iterdir()}
+    told = set(re.findall(r"`([\w.]+)/?`", document))
+    assert made - told <= {"figures", "manifest.json", "policies"}
+
+
+def test_the_comparing_how_to_explains_the_whole_vocabulary() -> None:
+    document = (HOW_TO / "compare-policies.md").read_text(encoding="utf-8")
+    known = set(batch_words.TOP) - {"format", "name", "title", "question", "source", "looks"}
+    assert [key for key in sorted(known) if f"`{key}`" not in document] == []
+
+
+@pytest.mark.filterwarnings("ignore:ipyparallel")
+def test_python_of_the_analysers_how_to_runs() -> None:
+    document = (HOW_TO / "other-analysers.md").read_text(encoding="utf-8")
+    for block in fences(document, "python"):
+        exec(compile(block, "<document>", "exec"), {})
+
+
 def test_the_map_shows_every_room() -> None:
     rooms = {
         path.name
@@ -184,4 +213,4 @@ def test_constraints_name_versions_and_no_address() -> None:
     pinned = {re.split("==", line)[0].lower() for line in lines}
     project = tomllib.loads(text("pyproject.toml"))["project"]
     needed = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
-    assert {re.split(r"[<>=]", need)[0].lower() for need in needed} <= pinned
+    assert {re.split(r"[<>=]", need)[0].lower().replace("_", "-") for need in needed} <= pinned

@@ -57,7 +57,7 @@ def register(app: typer.Typer) -> None:
 
 def _scenarios(json: bool) -> None:
     """All shipped scenarios."""
-    from redbead.scenario.catalogue import FOLDERS, by_folder
+    from redbead.scenario.catalogue import FOLDERS, batches, by_folder
 
     folders = by_folder()
     if json:
@@ -68,7 +68,9 @@ def _scenarios(json: bool) -> None:
         typer.echo(f"{FOLDERS.get(folder, folder)}" + (f" ({folder}/)" if folder else ""))
         show.table((entry.name, f"{entry.title}: {entry.question}".removesuffix(": ")) for entry in entries)
         typer.echo()
-    show.next_step("redbead scenarios two-strikes", "redbead run two-strikes")
+    typer.echo("Batches of policies (batches/)")
+    show.table((entry.name, f"{entry.title}: {entry.question}") for entry in batches())
+    show.next_step("redbead scenarios two-strikes", "redbead run two-strikes", "redbead compare blame-or-learning")
 
 
 def _scenario(name: str, json: bool) -> None:

@@ -33,6 +33,8 @@ def _welcome() -> None:
     show.table(
         [
             ("redbead run baseline", "30 runs of an ordinary authority, and a report"),
+            ("redbead compare baseline two-strikes", "what a policy changes, on the same dice"),
+            ("redbead compare blame-or-learning", "the headline question, under every theory: about a minute"),
             ("redbead diff baseline two-strikes", "what one scenario changes in another"),
             ("redbead --help", "everything else"),
         ]

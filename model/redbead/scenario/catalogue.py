@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from redbead.problems import BadInputError
-from redbead.scenario.home import library, shipped
+from redbead.scenario.home import BATCHES, library, shipped, shipped_batches
 from redbead.scenario.read import read
 
 FOLDERS: Final = {
@@ -19,6 +19,7 @@ FOLDERS: Final = {
     "workforce": "Staff: hiring, leaving, agency, allocation",
     "theories": "The same service, as each side of the debate sees it",
     "extremes": "Where the model must not break",
+    BATCHES: "Batches of policies: `redbead compare NAME`",
 }
 """The folders of the library, each with the question that its scenarios share."""
 
@@ -81,9 +82,15 @@ def by_folder() -> dict[str, list[Entry]]:
     return found
 
 
+def batches() -> list[Entry]:
+    """Every shipped batch of policies, by name."""
+    return [_entry(name, path) for name, path in shipped_batches().items()]
+
+
 def as_markdown() -> str:
     """The page `scenarios/README.md`: a table for each folder."""
-    return "\n".join([_HEAD, *(_section(folder, entries) for folder, entries in by_folder().items())])
+    sections = [_section(folder, entries) for folder, entries in by_folder().items()]
+    return "\n".join([_HEAD, *sections, _section(BATCHES, batches())])
 
 
 def _section(folder: str, entries: list[Entry]) -> str:

@@ -23,13 +23,16 @@ def build(draft: Draft, complain: Complain) -> Comparison | None:
         wrong(("baseline",), f"{telling.printable(draft.baseline)!r} is none of the policies", known_policies(policies))
         return None
     base = policies[draft.baseline]
-    policies |= dict(mixes(draft, policies, base, wrong))
+    late = {name: parts for name, parts in draft.mix.items() if not all(part in policies for part in parts)}
+    early = {name: parts for name, parts in draft.mix.items() if name not in late}
+    policies |= dict(mixes(early, policies, base, wrong))
     policies = dict(grid(draft, policies, wrong))
-    if wrong.any:
+    policies |= dict(mixes(late, policies, base, wrong))  # of policies that the grid has made
+    if wrong.anything():
         return None
     _refuse_alike(policies, wrong)
     _refuse_other_times(policies, draft.baseline, wrong)
-    if wrong.any:
+    if wrong.anything():
         return None
     comparison = Comparison(
         policies=tuple(Policy(name, scenario) for name, scenario in policies.items()),
@@ -38,7 +41,7 @@ def build(draft: Draft, complain: Complain) -> Comparison | None:
     _refuse_package(comparison, wrong)
     _refuse_theories(comparison, wrong)
     _refuse_overlaps(comparison, wrong)
-    return None if wrong.any else comparison
+    return None if wrong.anything() else comparison
 
 
 def _in_world(draft: Draft, wrong: Noting) -> dict[str, Scenario]:

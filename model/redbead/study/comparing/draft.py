@@ -30,11 +30,15 @@ class Noting:
     """Remembers whether there was anything to complain of."""
 
     def __init__(self, complain: Complain) -> None:
-        self._complain, self.any = complain, False
+        self._complain, self._any = complain, False
+
+    def anything(self) -> bool:
+        """Whether there was."""
+        return self._any
 
     def __call__(self, place: Place, what: str, hint: str = "") -> None:
         """Complain."""
-        self.any = True
+        self._any = True
         self._complain(place, what, hint)
 
 

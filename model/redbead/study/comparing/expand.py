@@ -23,10 +23,10 @@ _SHORT: Final = 48
 
 
 def mixes(
-    draft: Draft, policies: Mapping[str, Scenario], base: Scenario, wrong: Noting
+    mix: Mapping[str, Sequence[str]], policies: Mapping[str, Scenario], base: Scenario, wrong: Noting
 ) -> Iterator[tuple[str, Scenario]]:
     """The policies that combine others."""
-    for name, parts in draft.mix.items():
+    for name, parts in mix.items():
         place: Place = ("mix", name)
         if name in policies:
             wrong(place, "a policy of this name is there already", "give the mix a name of its own")

@@ -66,7 +66,7 @@ def test_progress_counts_all_scenarios():
 
 
 def test_a_failed_run_stops_the_checks_with_its_cause(monkeypatch):
-    monkeypatch.setattr("redbead.study.runs.simulate", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("redbead.study.running.orders.go_on", lambda *_, **__: 1 / 0)
     with pytest.raises(t.RunsFailedError, match="4 of 4 runs of 'small' failed: ZeroDivisionError"):
         t.carry_out(t.prepare([check()]))
     assert t.RunsFailedError.exit_code is Exit.SOME_RUNS_FAILED
