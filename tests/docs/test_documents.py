@@ -27,6 +27,7 @@ DOCUMENTS = sorted(
 )
 COMMANDS = set(typer.main.get_command(build()).commands)
 MACHINE = re.compile(r"(?<![\w.])/(home|root|Users|tmp|opt|mnt|work)/|\b[A-Z]:\\\\")
+LONG = ("run", "test", "compare", "twins")
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 
 
@@ -92,7 +93,7 @@ def test_quick_commands_work_as_typed(name: str, tmp_path, monkeypatch, capsys) 
     file = re.search(r"`([\w-]+\.yaml)`", document)
     assert file
     Path(file[1]).write_text(block, encoding="utf-8")
-    quick = [words(line) for line in typed(document) if words(line) and words(line)[0] not in ("run", "test")]
+    quick = [words(line) for line in typed(document) if words(line) and words(line)[0] not in LONG]
     assert len(quick) >= 6
     for line in quick:
         assert main(line) == 0, (line, capsys.readouterr().err)
@@ -106,8 +107,14 @@ def test_run_commands_work_as_typed(tmp_path, monkeypatch, capsys) -> None:
         assert file
         Path(file[1]).write_text(fences(document, "yaml")[0], encoding="utf-8")
         for line in (words(line) for line in typed(document)):
-            if line[:1] == ["run"]:
+            if line[:1] in (["run"], ["compare"]):
                 assert main([*line, "--runs", "2"]) == 0, (line, capsys.readouterr().err)
+
+
+@pytest.mark.slow  # twins look at each phase of a week, which takes the compiler a while
+def test_twins_of_the_readme_work_as_typed(capsys) -> None:
+    (line,) = [words(line) for line in typed(text("README.md")) if words(line)[:1] == ["twins"]]
+    assert main(line) == 0, capsys.readouterr().err
 
 
 @pytest.mark.slow  # rules of one's own run week by week, phase by phase, which takes the compiler a while

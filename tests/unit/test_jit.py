@@ -329,3 +329,37 @@ def test_a_rule_is_the_same_in_python_and_inside_a_kernel_bit_for_bit(loop, coef
     plain(loop)(given, coefficients, interpreted)
     assert compiled.tobytes() == interpreted.tobytes()
     assert len(set(compiled)) > 50, "the arguments must exercise the rule"
+
+
+# who watches hears of kernels, and changes nothing
+
+
+@kernel
+def _inner(x: float) -> float:
+    """Add one."""
+    return x + 1.0
+
+
+@kernel
+def _outer(x: float) -> float:
+    """Add two, one after the other."""
+    return _inner(_inner(x))
+
+
+def test_a_watcher_hears_of_each_kernel_that_python_calls_and_of_none_that_kernels_call():
+    told = []
+    with jit.watching(lambda *heard: told.append(heard)):
+        assert _outer(1.0) == 3.0
+    assert _outer(1.0) == 3.0
+    assert [(name, doc) for name, _, doc in told] == [("_outer", "Add two, one after the other.")]
+
+
+def test_a_watcher_is_of_its_own_thread():
+    import threading
+
+    told = []
+    with jit.watching(lambda *heard: told.append(heard)):
+        other = threading.Thread(target=_outer, args=(1.0,))
+        other.start()
+        other.join()
+    assert told == []

@@ -49,6 +49,7 @@ def sick(tmp_path, monkeypatch):
     return tuple(classes(["ward:Sick"]).items())
 
 
+@pytest.mark.slow  # new processes compile what agents need
 def test_in_processes_one_raises_one_hangs_one_dies_and_the_others_are_kept(sick):
     place = Place(2, limit=6.0, processes=True)
     found = {item.row.seed: item for lot in carry_out(orders_of((1, 2, 3, 4, 5), sick, size=2), place) for item in lot}
@@ -59,6 +60,7 @@ def test_in_processes_one_raises_one_hangs_one_dies_and_the_others_are_kept(sick
     assert "its process died (exit code 9)" in found[4].cause
 
 
+@pytest.mark.slow  # likewise
 def test_in_processes_and_on_threads_agents_decide_alike(sick):
     places = (Place(2, processes=True), Place(1))
     first, second = (
