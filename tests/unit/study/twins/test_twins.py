@@ -61,9 +61,17 @@ def test_the_phase_that_parts_them_is_the_one_that_reads_the_parameter(today):
     assert {seen.name for seen in found.service.after} == {"passing_up"}
     assert [(bent.path, bent.by) for bent in found.service.bent] == [("response.passing_fear", "flat-hierarchy")]
     assert found.service.before == ()
-    assert found.hers.week > 30
-    assert found.hers.before, "something around her was different before she was"
     assert "in the phase 'weigh_response'" in " ".join(sentences(found))
+
+
+@pytest.mark.slow
+def test_what_was_different_around_her_before_she_was_is_told(today, fearful):
+    """Rhetoric raises the threat on Monday and her fear on Friday."""
+    found = twins(today, fearful, seed=4)
+    assert found.service.phase == "feel_threat"
+    assert found.hers.week == 30
+    assert "threat" in {seen.name for seen in found.hers.before}
+    assert all(seen.whose == "she" for seen in found.hers.after)
 
 
 @pytest.mark.slow
