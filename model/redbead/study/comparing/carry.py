@@ -7,7 +7,7 @@ added to it, and runs that failed are tried once more.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 from redbead.engine.run import prepare, start_of
@@ -103,9 +103,9 @@ def _make(
 def orders(missing: Sequence[Key], comparison: Comparison, arms: Arms, how: How) -> Iterator[Order]:
     """The runs in orders; arms that share a warm-up go together, run by run."""
     size = 1 if how.agents else CLUSTER_ROWS if how.place.cluster else ORDER_ROWS
-    lots = list(_lots(missing, arms, size, alone=bool(how.agents)))
+    lots: Iterable[list[Key]] = _lots(missing, arms, size, alone=bool(how.agents))
     agents = tuple((how.agents or {}).items())
-    for lot in reversed(lots) if how.backwards else lots:
+    for lot in reversed(list(lots)) if how.backwards else lots:
         scenarios: dict[str, int] = {}
         held: list[Scenario] = []
         rows = []
