@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from redbead.compared import Compared
     from redbead.engine.people import Leader, Manager, SocialWorker
     from redbead.engine.service import ChildrensService
-    from redbead.face import Lottery, Run, compare, load, lottery, run, to_ema, to_salib, twins
+    from redbead.face import Lottery, compare, load, lottery, run, to_ema, to_salib, twins
     from redbead.measures import MEASURES
     from redbead.problems import BadInputError, EnvironmentProblemError, IntegrityError, RedBeadError
+    from redbead.ran import Run
     from redbead.scenario.spec import Scenario
 
     __version__: str
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "load": "face",
     "run": "face",
-    "Run": "face",
+    "Run": "ran",
     "compare": "face",
     "Compared": "compared",
     "twins": "face",

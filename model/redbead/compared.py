@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+import tempfile
 import weakref
 from datetime import UTC, datetime
 from functools import cached_property
@@ -16,6 +17,9 @@ from redbead.study.comparing.results import Results
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
+
+    from redbead.study.comparing.words import Comparison
+    from redbead.study.runs import Agents
 
 
 class Compared:
@@ -153,3 +157,39 @@ class Compared:
         c = self.results.comparison
         failed = f", {len(self.results.failed())} failed" if self.results.failed() else ""
         return f"<redbead.Compared '{c.name}': {len(c.policies)} policies, {self.results.runs} runs of each{failed}>"
+
+
+def made(
+    comparison: Comparison, *, jobs: int | None, cluster: str, agents: Agents | None, timeout: float | None,
+    out: str | Path | None,
+) -> Compared:  # fmt: skip
+    """Make a comparison: in the folder `out`, with report and tables; else in one that goes with the object.
+
+    Raises
+    ------
+    BadInputError
+        `jobs` or the address of the cluster makes no sense, or `out` is no batch.
+    EnvironmentProblemError
+        Disk or cluster are in the way.
+    IntegrityError
+        `out` holds something else.
+    """
+    from redbead.report.comparing.page import write_pages
+    from redbead.study.comparing import folder
+    from redbead.study.comparing.arms import arms_of
+    from redbead.study.comparing.carry import How
+    from redbead.study.comparing.compare import compare, run_only
+    from redbead.study.runs import check_numbers, default_jobs, place_for
+
+    check_numbers(1, 0, jobs)
+    limit = timeout or comparison.limits.seconds_per_run
+    how = How(place_for(agents, jobs=jobs or default_jobs(), cluster=cluster, limit=limit), agents)
+    if out is not None:
+        target = folder.place(comparison, arms_of(comparison), agents, Path(out))
+        return Compared(compare(comparison, target, how, command=list(sys.argv), pages=write_pages))
+    temporary = Path(tempfile.mkdtemp(prefix="redbead-"))
+    try:
+        return Compared(run_only(comparison, temporary / "batch", how), temporary)
+    except BaseException:
+        shutil.rmtree(temporary, ignore_errors=True)
+        raise

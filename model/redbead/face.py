@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,9 +15,10 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from redbead.compared import Compared
+    from redbead.ran import Run
     from redbead.study.adapters import Salib
     from redbead.study.lottery import Lottery as Found
-    from redbead.study.runs import Agents, Batch
+    from redbead.study.runs import Agents
     from redbead.study.twins.twins import Twins
 
 
@@ -67,6 +64,7 @@ def run(
     >>> import redbead as rb
     >>> rb.run("baseline", seed=1).weekly["hidden_errors"].iloc[-1]  # doctest: +SKIP
     """
+    from redbead.ran import Run
     from redbead.study.runs import run_many
 
     given = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
@@ -98,16 +96,10 @@ def compare(
         Rival theories under which everything is run.
     measures
         Deciding outcomes, each with the smallest difference that matters: 0.01, or "5 %".
-    intervals
-        ``"t"`` or ``"bootstrap"``.
-    settings
-        Settings for all policies, by path, such as ``{"authority.posts": 60}``.
-    cluster
-        The address of a Dask scheduler.
-    agents
-        Your own classes in place of the model's, such as ``{SocialWorker: Whistleblower}``.
-    timeout
-        A run that takes longer is given up. [s]
+    intervals, settings
+        ``"t"`` or ``"bootstrap"``; settings for all policies, by path, such as ``{"authority.posts": 60}``.
+    cluster, agents, timeout
+        A Dask scheduler; your own classes, such as ``{SocialWorker: Whistleblower}``; the longest a run may take. [s]
     out
         A folder to keep the runs in, with report and tables; the same call goes on from it. Without it they are kept
         as long as the object lives.
@@ -127,35 +119,17 @@ def compare(
     >>> batch = rb.compare(["baseline", "just-culture", "two-strikes"], runs=200)  # doctest: +SKIP
     >>> batch.table(); batch.plot("hidden_errors")  # doctest: +SKIP
     """
-    from redbead.compared import Compared
-    from redbead.report.comparing.page import write_pages
-    from redbead.study.comparing.arms import arms_of
-    from redbead.study.comparing.carry import How
-    from redbead.study.comparing.compare import compare as study
-    from redbead.study.comparing.compare import run_only
-    from redbead.study.comparing.folder import place
+    from redbead.compared import made
     from redbead.study.comparing.gather import gather, targets, with_runs
-    from redbead.study.runs import check_numbers, default_jobs, place_for
 
     given = [policies] if isinstance(policies, str | Path) else policies
     decided = targets([f"{name}={size}" for name, size in measures.items()]) if measures else None
-    comparison = with_runs(
-        gather(given, baseline=baseline, world=settings, seed=seed, theories=tuple(theories) or None, targets=decided,
-               intervals=intervals), "" if runs is None else str(runs),
+    comparison = gather(
+        given, baseline=baseline, world=settings, seed=seed, theories=tuple(theories) or None, targets=decided,
+        intervals=intervals,
     )  # fmt: skip
-    check_numbers(1, 0, jobs)
-    where = place_for(
-        agents, jobs=jobs or default_jobs(), cluster=cluster, limit=timeout or comparison.limits.seconds_per_run
-    )
-    if out is None:
-        temporary = Path(tempfile.mkdtemp(prefix="redbead-"))
-        try:
-            return Compared(run_only(comparison, temporary / "batch", How(where, agents)), temporary)
-        except BaseException:
-            shutil.rmtree(temporary, ignore_errors=True)
-            raise
-    target = place(comparison, arms_of(comparison), agents, Path(out))
-    return Compared(study(comparison, target, How(where, agents), command=list(sys.argv), pages=write_pages))
+    comparison = with_runs(comparison, "" if runs is None else str(runs))
+    return made(comparison, jobs=jobs, cluster=cluster, agents=agents, timeout=timeout, out=out)
 
 
 def twins(
@@ -184,94 +158,6 @@ def twins(
 
     sides = [s if isinstance(s, Scenario) else load_scenario(s) for s in (first, second)]
     return study(sides[0], sides[1], seed=seed, worker=worker, error=error)
-
-
-class Run:
-    """One or more runs of a scenario: tables as pandas frames, figures, and a folder that verifies itself."""
-
-    def __init__(self, batch: Batch) -> None:
-        self._batch = batch
-
-    @property
-    def scenario(self) -> Scenario:
-        """The scenario that was run."""
-        return self._batch.scenario
-
-    @property
-    def batch(self) -> Batch:
-        """The raw results: arrays, seeds, failures."""
-        return self._batch
-
-    @cached_property
-    def weekly(self) -> pd.DataFrame:
-        """One row a run, authority and week, one column a measure; units in ``attrs["units"]``."""
-        from redbead.study.frames import weekly_frame
-
-        return weekly_frame(self._batch)
-
-    @cached_property
-    def runs(self) -> pd.DataFrame:
-        """One row a run: seed, status, seconds and outcomes."""
-        from redbead.study.frames import runs_frame
-
-        return runs_frame(self._batch)
-
-    @cached_property
-    def events(self) -> pd.DataFrame:
-        """One row an event; empty unless the run was made with ``events=True``."""
-        from redbead.study.frames import events_frame
-
-        return events_frame(self._batch)
-
-    def summary(self) -> pd.DataFrame:
-        """One row an outcome and period: mean across runs, 95 % interval, 5th and 95th percentile."""
-        from redbead.study.outcomes import summary
-
-        return summary(self._batch)
-
-    def digest(self) -> str:
-        """One SHA-256 over the results. [hexadecimal]"""
-        from redbead.study.digest import digest_of
-
-        return digest_of(self._batch)
-
-    def plot(self, measure: str | None = None) -> Figure:
-        """A figure of one measure over time, or of what matters most.
-
-        Raises
-        ------
-        BadInputError
-            There is no such measure.
-        """
-        from redbead.report import figures
-
-        return figures.overview(self._batch).figure if measure is None else figures.fan_of(self._batch, measure).figure
-
-    def save(self, folder: str | Path) -> Path:
-        """Write the run folder with its tables, figures and report; gives its path.
-
-        Raises
-        ------
-        BadInputError
-            The folder is there and holds something else.
-        EnvironmentProblemError
-            The disk is full, read-only, or not ours to write.
-        """
-        target = Path(folder)
-        write_folder(self._batch, target, command=list(sys.argv))
-        return target
-
-    def _repr_html_(self) -> str:
-        from redbead.report.page import snippet
-
-        return snippet(self._batch)
-
-    def __repr__(self) -> str:
-        failed = f", {len(self._batch.failed)} failed" if self._batch.failed else ""
-        return (
-            f"<redbead.Run '{self.scenario.name}': {len(self._batch.runs)} runs from seed {self._batch.seed}"
-            f"{failed}, {self.scenario.years:g} years>"
-        )
 
 
 def lottery(
@@ -365,16 +251,6 @@ class Lottery:
         from redbead.report.lottery import title
 
         return f"<redbead.Lottery: {title(self.found)}>"
-
-
-def write_folder(batch: Batch, target: Path, *, command: list[str], events: bool | None = None) -> str:
-    """Write a run folder with report and figures, in place of an older one of the same inputs; gives the digest."""
-    from redbead.report.page import write_pages
-    from redbead.study import folder
-
-    folder.place(batch.scenario, batch.seed, target)
-    kept = any(log is not None for log in batch.events) if events is None else events
-    return folder.write(batch, target, command=command, events=kept, pages=write_pages)
 
 
 def to_salib(scenario: Scenario, parameters: Sequence[str], **options: Any) -> Salib:  # noqa: ANN401 - handed on

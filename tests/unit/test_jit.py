@@ -94,7 +94,7 @@ def test_the_upper_floors_change_no_run_and_compile_nothing_anew(sources):
 def test_what_counts_as_an_upper_floor_lies_above_the_engine():
     """The import linter's layers name the floors from the top; those above the engine are the upper ones."""
     text = (MODEL.parent / "pyproject.toml").read_text()
-    layers = re.findall(r'"redbead\.(\w+)"', text[text.index("layers = [") : text.index('"redbead.engine"')])
+    layers = re.findall(r"redbead\.(\w+)", text[text.index("layers = [") : text.index('"redbead.engine"')])
     upper = {name.removesuffix(".py") for name in jit.UPPER_FLOORS} - {"__init__", "explore"}
     assert set(layers) == upper
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -39,24 +39,29 @@ _Agents = Annotated[
 ]
 
 
-class _Wish:
+class _Wish(NamedTuple):
     """What the command line asks of a comparison."""
 
-    def __init__(self, policies: list[str], **options: Any) -> None:  # noqa: ANN401
-        self.policies, self.options = policies, options
+    policies: list[str]
+    baseline: str
+    runs: str
+    seed: int | None
+    settings: list[str] | None
+    theories: str
+    measures: list[str] | None
+    intervals: str
 
     def comparison(self) -> Comparison:
         """The comparison."""
         from redbead.scenario.settings import settings
         from redbead.study.comparing.gather import gather, targets, with_runs
 
-        o = self.options
-        rest: dict[str, Any] = {"seed": o["seed"], "intervals": _interval_word(o["intervals"])}
-        rest["theories"] = _theory_words(o["theories"])
-        rest["targets"] = targets(o["measures"]) if o["measures"] else None
-        world = settings(o["settings"] or [])
-        made = gather(self.policies, baseline=o["baseline"], world=world, **rest)
-        return with_runs(made, o["runs"])
+        made = gather(
+            self.policies, baseline=self.baseline, world=settings(self.settings or []), seed=self.seed,
+            intervals=_interval_word(self.intervals), theories=_theory_words(self.theories),
+            targets=targets(self.measures) if self.measures else None,
+        )  # fmt: skip
+        return with_runs(made, self.runs)
 
 
 def register(app: typer.Typer) -> None:
@@ -73,10 +78,7 @@ def register(app: typer.Typer) -> None:
         out: _Out = None, json: show.AsJson = False,
     ) -> int:  # fmt: skip
         """Compare policies on the same dice; the same command again goes on where it stopped."""
-        wish = _Wish(
-            policies, baseline=baseline, runs=runs, seed=seed, settings=set_, theories=theories, measures=measure,
-            intervals=intervals,
-        )  # fmt: skip
+        wish = _Wish(policies, baseline, runs, seed, set_, theories, measure, intervals)
         return _compare(wish.comparison(), (jobs, cluster, timeout, agents or []), out, json=json)
 
     @app.command()
@@ -86,10 +88,7 @@ def register(app: typer.Typer) -> None:
         out: _Out = None, json: show.AsJson = False,
     ) -> int:  # fmt: skip
         """Say what a comparison takes: runs, minutes, megabytes, and what of it is done already."""
-        wish = _Wish(
-            policies, baseline=baseline, runs=runs, seed=seed, settings=set_, theories=theories, measures=measure,
-            intervals=intervals,
-        )  # fmt: skip
+        wish = _Wish(policies, baseline, runs, seed, set_, theories, measure, intervals)
         return _plan(wish.comparison(), agents or [], out, json=json)
 
 

@@ -99,7 +99,7 @@ def _run(name: str, changes: list[str], wish: _Wish) -> int:
         return _told(target, name, wish)
     folder.check_place(target)
     batch = _compute(scenario, wish)
-    from redbead.face import write_folder
+    from redbead.ran import write_folder
 
     show.err("Writing tables, figures and report.")
     write_folder(batch, target, command=_command(), events=wish.events)

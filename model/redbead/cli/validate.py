@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
@@ -19,6 +20,9 @@ _Files: TypeAlias = Annotated[
 ]
 
 
+_BATCH = "good batch: "
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands."""
 
@@ -27,15 +31,16 @@ def register(app: typer.Typer) -> None:
         files: _Files,
         json: show.AsJson = False,
     ) -> int:
-        """Check scenario files and report all problems at once."""
+        """Check scenario and batch files and report all problems at once."""
         good, problems = _check(files)
         if json:
             show.as_json({"good": not problems, "problems": [asdict(problem) for problem in problems]})
             return Exit.BAD_INPUT if problems else Exit.GOOD
         if problems:
             raise BadInputError(problems)
-        show.table((name, _told(scenario)) for name, scenario in good)
-        show.next_step(f"redbead run {good[0][0]}")
+        show.table(good)
+        batch = good[0][1].startswith(_BATCH)
+        show.next_step(f"redbead {'plan' if batch else 'run'} {good[0][0]}")
         return Exit.GOOD
 
     @app.command()
@@ -46,18 +51,43 @@ def register(app: typer.Typer) -> None:
         show.as_json(json_schema())
 
 
-def _check(files: list[str]) -> tuple[list[tuple[str, Scenario]], list[Problem]]:
-    """The good scenarios among the files, and all problems of the others."""
+def _check(files: list[str]) -> tuple[list[tuple[str, str]], list[Problem]]:
+    """What the good files say, in a few words, and all problems of the others."""
+    from redbead.scenario.home import shipped_batches
     from redbead.scenario.load import load
 
-    good: list[tuple[str, Scenario]] = []
+    good: list[tuple[str, str]] = []
     problems: list[Problem] = []
     for file in files:
         try:
-            good.append((file, load(file)))
+            batch = file in shipped_batches() or _has_policies(file)
+            good.append((file, _told_batch(file) if batch else _told(load(file))))
         except BadInputError as error:
             problems += error.problems
     return good, BadInputError(problems).problems
+
+
+def _has_policies(file: str) -> bool:
+    """Whether a file is a batch rather than a scenario; one that cannot be read is neither."""
+    from redbead.scenario.home import shipped
+    from redbead.scenario.read import read
+
+    if file in shipped():
+        return False
+    try:
+        data = read(Path(file)).data
+    except BadInputError:
+        return False
+    return isinstance(data, dict) and "policies" in data
+
+
+def _told_batch(file: str) -> str:
+    """A good batch in a few words."""
+    from redbead.study.comparing.gather import gather
+
+    found = gather([file])
+    many = "as many runs as it takes" if found.runs is None else f"{found.runs} runs of each"
+    return f"{_BATCH}{len(found.policies)} policies, {many}, against '{found.baseline}'"
 
 
 def _told(scenario: Scenario) -> str:

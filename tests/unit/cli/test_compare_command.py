@@ -86,6 +86,18 @@ def test_the_same_command_again_runs_nothing_and_more_runs_extend(capsys, here, 
     assert len(store.peek(here / "batch").done) == 18
 
 
+def test_validate_knows_batches(capsys, here):
+    (here / "good.yaml").write_text("policies: {a: baseline, b: two-strikes}\nruns: 7\n")
+    (here / "bad.yaml").write_text("policies: {a: baseline, b: two-strikes}\nruns: many\n")
+    code, out, _ = run(capsys, "validate", "good.yaml", "blame-or-learning", "baseline")
+    assert code == Exit.GOOD
+    assert "good batch: 2 policies, 7 runs of each, against 'a'" in " ".join(out.split())
+    assert "Next: redbead plan good.yaml" in out
+    code, _, err = run(capsys, "validate", "bad.yaml", "good.yaml")
+    assert code == Exit.BAD_INPUT
+    assert "bad.yaml:2:7: runs = 'many': must be a whole number" in err
+
+
 def test_as_json(capsys, here):
     code, out, _ = run(capsys, "compare", "baseline", "just-culture", "--runs", 5, *SMALL, "--json")
     told = json.loads(out)

@@ -4,8 +4,8 @@ import csv
 
 import pytest
 
-from redbead.face import write_folder
 from redbead.problems import BadInputError, EnvironmentProblemError, IntegrityError
+from redbead.ran import write_folder
 from redbead.study.exports import BANNER, export, tables
 from redbead.study.files import read_parquet
 

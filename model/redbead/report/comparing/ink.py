@@ -7,6 +7,7 @@ from typing import Final
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from redbead.report.comparing.sentences import source
 from redbead.report.drawing import dress
 from redbead.report.style import AMBER, BLUE, GREEN, GREY, INK, ORANGE, PURPLE, SKY
 from redbead.study.comparing.found import Found
@@ -49,8 +50,6 @@ def legend(axes: Axes, found: Found, names: list[str]) -> None:
 
 def finish(figure: Figure, found: Found, title: str, note: str) -> None:
     """Title, note, source and banner."""
-    from redbead.report.comparing.page import source
-
     dress(figure, title, note + left_out(found), source(found.results))
 
 

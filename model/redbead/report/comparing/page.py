@@ -90,7 +90,7 @@ def page(
     shown = drawings[:1] if brief else drawings
     return template("comparison.html.j2").render(
         policy=policy(css), css=css, banner=BANNER, brief=brief, version=version(), digest=digest,
-        command=shlex.join(command), comparison=found.results.comparison, source=source(found.results),
+        command=shlex.join(command), comparison=found.results.comparison, source=sentences.source(found.results),
         limits=telling.LIMITS, figures={d.name: figure_for(d, pictures[d.name]) for d in shown},
         story=twin_sentences(story) if story else [], **_told(found),
     )  # fmt: skip
@@ -165,16 +165,6 @@ def failed(results: Results) -> list[tuple[str, str]]:
     from redbead.study.comparing.folder import name_of
 
     return [(name_of(results, *key), results.store.runs[key].cause) for key in results.failed()]
-
-
-def source(results: Results) -> str:
-    """Which batch, how many runs of how many policies, which seeds."""
-    c = results.comparison
-    theories = f", {len(c.theories)} theories" if c.theories else ""
-    draws = f", {len(results.arms.draws)} draws" if results.arms.draws else ""
-    last = c.seed + results.runs - 1
-    many = f"{len(c.policies)} policies{theories}{draws}, {results.runs} runs of each"
-    return f"Red Bead, batch '{c.name}', {many}, seeds {c.seed} to {last}."
 
 
 def next_commands(results: Results) -> list[tuple[str, str]]:

@@ -260,3 +260,13 @@ def doubt(item: Doubt, base: str) -> list[str]:
     where = f"it {discovery.sentence(item.box, 'fails')}" if item.box else "no part of what is uncertain stands out"
     told.append(f"It is no better than '{base}' in {percent(item.fails)} of draws; {where}.")
     return told
+
+
+def source(results: Results) -> str:
+    """Which batch, how many runs of how many policies, which seeds."""
+    c = results.comparison
+    theories = f", {len(c.theories)} theories" if c.theories else ""
+    draws = f", {len(results.arms.draws)} draws" if results.arms.draws else ""
+    last = c.seed + results.runs - 1
+    many = f"{len(c.policies)} policies{theories}{draws}, {results.runs} runs of each"
+    return f"Red Bead, batch '{c.name}', {many}, seeds {c.seed} to {last}."
