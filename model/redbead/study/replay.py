@@ -85,7 +85,7 @@ def _part(folder: Path, key: str) -> Kept | None:
     """A run of a package or of a switching value: they have no row in ``runs.parquet``."""
     results = load_batch(folder)
     for view in results.arms.views:
-        for run in range(results.arms.wanted(view.arm, results.runs)):
+        for run in range(view.runs or results.runs):
             seed = results.comparison.seed + run
             if key_of(view, seed) == key:
                 held = results.store.runs.get((view.arm, run))

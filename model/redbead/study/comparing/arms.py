@@ -32,6 +32,7 @@ class View(NamedTuple):
     """What one arm stands for: a policy under a theory; the part it plays, and of which point or subset it tells.
 
     `detail` is empty for a policy, the subset of levers of a package as a bit mask, or "path=value" of a parameter.
+    `runs` is how many it needs; 0 is as many as every policy.
     """
 
     policy: str
@@ -39,6 +40,7 @@ class View(NamedTuple):
     part: str
     detail: str
     arm: int
+    runs: int = 0
 
     @property
     def key(self) -> str:
@@ -54,11 +56,10 @@ class View(NamedTuple):
 
 @dataclass(frozen=True)
 class Arm:
-    """A scenario to run, so many times; with `drawn`, run k lives in draw k modulo the number of draws."""
+    """A scenario to run; with `drawn`, run k lives in draw k modulo the number of draws."""
 
     scenario: Scenario
     drawn: bool
-    runs: int | None = None
 
     def identity(self) -> tuple[str, bool]:
         """What makes two arms the same."""
@@ -91,7 +92,7 @@ class Arms:
 
     def wanted(self, arm: int, runs: int) -> int:
         """How many runs of an arm are wanted, where each policy has so many. [runs]"""
-        return self.arms[arm].runs or runs
+        return max(view.runs or runs for view in self.views if view.arm == arm)
 
 
 def arms_of(comparison: Comparison) -> Arms:
@@ -118,20 +119,15 @@ class _Collect:
 
     def add(
         self, policy: str, theory: str, part: str, detail: str, scenario: Scenario, *, drawn: bool = False,
-        runs: int | None = None,
+        runs: int = 0,
     ) -> None:  # fmt: skip
         """One view; its scenario is put under the theory, or under the first where it names none."""
-        placed = under(scenario, theory or self._first)
-        arm = Arm(placed, drawn, runs)
+        arm = Arm(under(scenario, theory or self._first), drawn)
         number = self._place.setdefault(arm.identity(), len(self._arms))
         if number == len(self._arms):
             self._arms.append(arm)
             self._own.append(frozenset(differing(scenario, self._base)))
-        elif runs is None or (held := self._arms[number].runs) is None:
-            self._arms[number] = Arm(placed, drawn, None)  # a policy as such: as many runs as every policy
-        else:
-            self._arms[number] = Arm(placed, drawn, max(runs, held))
-        self._views.append(View(policy, theory, part, detail, number))
+        self._views.append(View(policy, theory, part, detail, number, runs))
 
     def arms(self, draws: tuple[Mapping[str, float], ...]) -> Arms:
         """All that was collected."""
@@ -215,7 +211,7 @@ def inputs_hash(comparison: Comparison, arms: Arms, agents: Sequence[str] = ()) 
         "version": version(),
         "seed": comparison.seed,
         "arms": [[arm.scenario.digest(), arm.drawn] for arm in arms.arms],
-        "views": [list(view) for view in arms.views],
+        "views": [list(view[:5]) for view in arms.views],
         "draws": [dict(draw) for draw in arms.draws],
     }
     return hashlib.sha256(json_text(told).encode()).hexdigest()

@@ -118,7 +118,7 @@ def packaged(results: Results) -> list[Packaged]:
     views = [results.view(asked.policy, theory, PACKAGE, str(mask)) for mask in range(2 ** len(levers))]
     found = []
     for target in results.comparison.targets:
-        rows = np.stack([results.values(view, target.measure)[: asked.runs] for view in views])
+        rows = np.stack([results.values(view, target.measure) for view in views])
         rows = rows[:, ~np.isnan(rows).any(axis=0)]
         if rows.shape[1] > 1:
             found.append(Packaged(asked.policy, target.measure, levers, shapley.shares(rows)))
@@ -138,7 +138,7 @@ def switches(results: Results) -> list[tuple[str, switching.Switching]]:
         rows = []
         for value in at:
             views = [results.view(n, "", SWITCHING, f"{path}={value!r}") for n in (asked.policy, asked.rival)]
-            mine, rival = (results.values(view, asked.measure)[: asked.runs] for view in views)
+            mine, rival = (results.values(view, asked.measure) for view in views)
             rows.append(better * (mine - rival))
         table = np.stack(rows)
         table = table[:, ~np.isnan(table).any(axis=0)]

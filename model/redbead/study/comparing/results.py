@@ -76,7 +76,7 @@ class Results:
     def values(self, view: View, outcome: str, period: str | None = None) -> Reals:
         """One outcome of every run of a view; NaN where a run failed. [runs]"""
         place = PERIODS.index(period or self.comparison.over)
-        return self.outcomes[view.arm, : self.arms.wanted(view.arm, self.runs), place, _PLACE[outcome]]
+        return self.outcomes[view.arm, : view.runs or self.runs, place, _PLACE[outcome]]
 
     def side(self, mine: View, other: View, outcome: str, period: str | None = None) -> Side:
         """One outcome of two views, in the runs that finished in both."""
@@ -112,8 +112,11 @@ class Results:
     def finished(self, view: View) -> list[int]:
         """The numbers of the finished runs of a view, in order."""
         done = self.store.runs
-        wanted = self.arms.wanted(view.arm, self.runs)
-        return [run for run in range(wanted) if (kept := done.get((view.arm, run))) is not None and kept.chunk]
+        return [
+            run
+            for run in range(view.runs or self.runs)
+            if (kept := done.get((view.arm, run))) is not None and kept.chunk
+        ]
 
     def failed(self) -> list[Key]:
         """The runs that came to nothing, in order."""
@@ -126,9 +129,9 @@ class Results:
 
 def results_of(comparison: Comparison, arms: Arms, store: Store, folder: Path, runs: int) -> Results:
     """Work out the outcomes of all runs, chunk by chunk."""
-    most = max(arms.wanted(arm, runs) for arm in range(len(arms.arms)))
-    outcomes = np.full((len(arms.arms), most, len(PERIODS), len(OUTCOMES)), np.nan)
-    wanted = {key for key in store.done if key[0] < len(arms.arms) and key[1] < arms.wanted(key[0], runs)}
+    many = [arms.wanted(arm, runs) for arm in range(len(arms.arms))]
+    outcomes = np.full((len(many), max(many), len(PERIODS), len(OUTCOMES)), np.nan)
+    wanted = {key for key in store.done if key[0] < len(many) and key[1] < many[key[0]]}
     for keys, block in store.by_chunk(wanted):
         places = tuple(np.array(keys).T)
         for p, period in enumerate(PERIODS):

@@ -178,3 +178,26 @@ def test_every_table_of_answers_can_be_made(effect, tmp_path):
     assert len(made["pairs"]) == 3
     assert made["crossover"].set_index("policy").loc["lower", "overtakes"] == 0
     assert [line.policy for line in tables.headline(found)] == ["today", "lower", "higher"]
+
+
+def test_parts_may_have_more_runs_or_fewer_than_policies(effect, tmp_path):
+    """A package of 12 runs and switching values of 8, with 5 runs of each policy: each part has its own number."""
+    from redbead.levers import LEVERS
+    from redbead.study.comparing.words import Package, Switching
+
+    base = Scenario(name="base", years=WEEKS / 52, warm_up_years=0)
+    both = dataclasses.replace(base, levers=(LEVERS["just-culture"](), LEVERS["improvement-time"]()))
+    comparison = with_runs(
+        gather(
+            {"today": base, "both": both},
+            targets=(Target("errors_generated", 5.0),),
+            package=Package("both", 12),
+            switching=Switching("both", "today", "errors_generated", ("inspection.stakes",), 3, 8),
+        ),
+        "5",
+    )
+    found = Found(run_only(comparison, tmp_path / "batch", How(Place(2))))
+    assert found.standings["", "errors_generated"].runs == 5
+    assert found.packaged[0].shares.total.kind.endswith("n = 12")
+    assert len(found.switches) == 1
+    assert found.results.store.runs.keys() == set(found.results.store.done)
