@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from typing import Any, Final
 
 import numpy as np
@@ -22,6 +23,8 @@ from redbead.study.statistics import Interval
 
 _ABSOLUTE: Final = {"ratio", "0-1", "index", "sd", *PERCENT}
 _ACROSS: Final = 3
+_NEAR: Final = 0.08
+"""Points nearer than this share of the picture have names that would lie on each other. [share]"""
 
 
 def in_scale(effect: Effect) -> tuple[Interval, float, str]:
@@ -138,7 +141,7 @@ def ranks(found: Found) -> Drawing:
                               textcoords="offset points", ha="right", va="center", fontsize=8, color=GREY)  # fmt: skip
                 frames.append({"measure": outcome, "policy": name, "rank": rank.mean, "low": rank.low,
                                "high": rank.high, "p_best": rank.p_best})  # fmt: skip
-            axes.set_title(label(outcome), fontsize=9)
+            axes.set_title(textwrap.fill(label(outcome), 18), fontsize=9)
             axes.set_xlim(0.5, len(standing.policies) * 1.45 + 0.5)
             axes.set_xticks(range(1, len(standing.policies) + 1, max(1, len(standing.policies) // 4)))
             axes.set_xlabel("rank")
@@ -178,10 +181,9 @@ def trade_off(found: Found) -> Drawing | None:
             axes.plot([x.mean, x.mean], [y.low, y.high], color=colours[name], linewidth=1.4)
             axes.plot(x.mean, y.mean, "o", color=colours[name], markersize=9,
                       markerfacecolor="white" if hollow else colours[name], markeredgewidth=1.8)  # fmt: skip
-            axes.annotate(name, (x.mean, y.mean), xytext=(8, 6), textcoords="offset points", color=colours[name],
-                          fontsize=9.5, fontweight="bold")  # fmt: skip
             rows.append({"policy": name, "x": x.mean, "x_low": x.low, "x_high": x.high, "y": y.mean, "y_low": y.low,
                          "y_high": y.high, "dominated_by": ", ".join(dominated[name].by)})  # fmt: skip
+        _name_points(axes, rows, colours)
         base = found.results.comparison.baseline
         hollow = bool(dominated[base].by) if base in dominated else False
         axes.plot(0, 0, "s", color=GREY, markersize=8, markerfacecolor="white" if hollow else GREY)
@@ -200,3 +202,17 @@ def trade_off(found: Found) -> Drawing | None:
 def _trade_words(row: dict[str, Any]) -> str:
     by = f", dominated by {row['dominated_by']}" if row["dominated_by"] else ""
     return f"'{row['policy']}' {row['y']:.1f} and {row['x']:.1f}{by}"
+
+
+def _name_points(axes: Axes, rows: list[dict[str, Any]], colours: dict[str, str]) -> None:
+    """Write each policy's name beside its point; those of points that lie together one below the other."""
+    spans = [float(np.ptp([row[key] for row in rows])) if rows else 0.0 for key in "xy"]
+    named: list[dict[str, Any]] = []
+    for row in rows:
+        apart = [[abs(row[key] - other[key]) for key in "xy"] for other in named]
+        near = [gap for gap in apart if gap[0] <= _NEAR * spans[0] and gap[1] <= _NEAR * spans[1]]
+        axes.annotate(
+            row["policy"], (row["x"], row["y"]), xytext=(8, 6 - 13 * len(near)), textcoords="offset points",
+            color=colours[row["policy"]], fontsize=9.5, fontweight="bold",
+        )  # fmt: skip
+        named.append(row)
