@@ -107,14 +107,19 @@ def test_run_commands_work_as_typed(tmp_path, monkeypatch, capsys) -> None:
         assert file
         Path(file[1]).write_text(fences(document, "yaml")[0], encoding="utf-8")
         for line in (words(line) for line in typed(document)):
-            if line[:1] in (["run"], ["compare"]):
+            if line[:1] == ["run"]:
                 assert main([*line, "--runs", "2"]) == 0, (line, capsys.readouterr().err)
 
 
-@pytest.mark.slow  # twins look at each phase of a week, which takes the compiler a while
-def test_twins_of_the_readme_work_as_typed(capsys) -> None:
-    (line,) = [words(line) for line in typed(text("README.md")) if words(line)[:1] == ["twins"]]
-    assert main(line) == 0, capsys.readouterr().err
+@pytest.mark.slow  # a whole batch; and twins look at each phase of a week, which takes the compiler a while
+@pytest.mark.parametrize("command", ["compare", "twins"])
+def test_long_commands_of_the_readme_work_as_typed(command, tmp_path, monkeypatch, capsys) -> None:
+    monkeypatch.chdir(tmp_path)
+    lines = [words(line) for line in typed(text("README.md")) if words(line)[:1] == [command]]
+    assert lines
+    for line in lines:
+        more = ["--runs", "2"] if command == "compare" else []
+        assert main([*line, *more]) == 0, (line, capsys.readouterr().err)
 
 
 @pytest.mark.slow  # rules of one's own run week by week, phase by phase, which takes the compiler a while

@@ -128,12 +128,14 @@ def test_extended(batch, straight, tmp_path):
     assert before.items() < after.items()
 
 
+@pytest.mark.slow
 def test_a_smaller_number_of_a_larger_store_is_what_it_would_have_been_alone(batch, tmp_path):
     few = made(batch, tmp_path / "few", runs=7)
     made(batch, tmp_path / "run")
     assert made(batch, tmp_path / "run", runs=7) == few
 
 
+@pytest.mark.slow
 def test_each_run_alone(batch, straight):
     """Run 17 of every policy under every theory, made alone, is the run of the batch."""
     runs = read_parquet(straight[2] / "runs.parquet", ("policy", "run"))
