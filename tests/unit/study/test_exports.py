@@ -5,16 +5,16 @@ import csv
 import pytest
 
 from redbead.problems import BadInputError, EnvironmentProblemError, IntegrityError
-from redbead.ran import write_folder
 from redbead.study.exports import BANNER, export, tables
 from redbead.study.files import read_parquet
+from redbead.study.folder import write
 
 openpyxl = pytest.importorskip("openpyxl")
 
 
 @pytest.fixture
 def made(batch, tmp_path):
-    write_folder(batch, tmp_path / "run", command=["redbead", "run"])
+    write(batch, tmp_path / "run", command=["redbead", "run"])
     return tmp_path / "run"
 
 
@@ -52,7 +52,7 @@ def test_no_name_becomes_a_formula(renamed, tmp_path, name, monkeypatch):
     import dataclasses
 
     batch = dataclasses.replace(renamed(), policy=name)
-    write_folder(batch, tmp_path / "run", command=["redbead", "run"])
+    write(batch, tmp_path / "run", command=["redbead", "run"])
     book = openpyxl.load_workbook(export(tmp_path / "run", "xlsx") / "tables.xlsx")
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if isinstance(cell.value, str)]
     assert cells
