@@ -14,7 +14,7 @@ SHORT: Final = {
     "": "",
     Verdict.MUCH_BETTER: "much better",
     Verdict.BETTER: "better",
-    Verdict.SAME: "no matter",
+    Verdict.SAME: "too small to matter",
     Verdict.WORSE: "worse",
     Verdict.MUCH_WORSE: "much worse",
     Verdict.EQUAL: "equal",
