@@ -91,6 +91,15 @@ def student_chance(values: Reals) -> float:
     return 0.5 + math.copysign(_inside(abs(mean) / error, n - 1), mean) / 2.0
 
 
+def further_runs(half: float, distance: float, runs: int) -> int:
+    """How many runs more would shrink half an interval to `distance`: it shrinks with the root of their number. [runs]
+
+    >>> further_runs(0.2, 0.1, 10)
+    31
+    """
+    return max(1, math.floor(runs * (half / distance) ** 2) + 1 - runs)
+
+
 @functools.cache
 def student(degrees: int) -> float:
     """The 97.5 % point of Student's t with `degrees` of freedom, by bisection. [standard errors]

@@ -11,7 +11,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from redbead.report.comparing.ink import colour_of, finish, shown, zero
-from redbead.report.comparing.sentences import chance_of_best, difference, label, low
+from redbead.report.comparing.sentences import ABSOLUTE, chance_of_best, difference, label, low, short
 from redbead.report.drawing import Drawing
 from redbead.report.numbers import PERCENT, unit_words
 from redbead.report.style import GREY, INK, RULE, look, sheet
@@ -21,7 +21,6 @@ from redbead.study.comparing.found import Found
 from redbead.study.outcomes import OUTCOMES
 from redbead.study.statistics import Interval
 
-_ABSOLUTE: Final = {"ratio", "0-1", "index", "sd", *PERCENT}
 _ACROSS: Final = 3
 _NEAR: Final = 0.08
 """Points nearer than this share of the picture have names that would lie on each other. [share]"""
@@ -32,7 +31,7 @@ def in_scale(effect: Effect) -> tuple[Interval, float, str]:
     unit = OUTCOMES[effect.outcome].unit
     if unit in PERCENT:
         scale, words = 100.0, "percentage points"
-    elif unit in _ABSOLUTE or not effect.base:
+    elif unit in ABSOLUTE or not effect.base:
         scale, words = 1.0, unit_words(unit)
     else:
         scale, words = 100.0 / abs(effect.base), "% of the baseline"
@@ -136,7 +135,7 @@ def ranks(found: Found) -> Drawing:
                 rank = standing.ranks[standing.policies.index(name)]
                 axes.plot([rank.low, rank.high], [row, row], color=colours[name], linewidth=2.4)
                 axes.plot(rank.mean, row, "o", color=colours[name], markersize=6)
-                best = chance_of_best(standing, name).replace("less than ", "<").replace("more than ", ">")
+                best = short(chance_of_best(standing, name))
                 axes.annotate(best, (1, row), xycoords=("axes fraction", "data"), xytext=(-2, 0),
                               textcoords="offset points", ha="right", va="center", fontsize=8, color=GREY)  # fmt: skip
                 frames.append({"measure": outcome, "policy": name, "rank": rank.mean, "low": rank.low,

@@ -18,6 +18,7 @@ from redbead.state.authority import QUARTER
 from redbead.study.checking.series import unit_of
 from redbead.study.comparing.found import Found
 from redbead.study.comparing.results import BLOCK
+from redbead.study.comparing.summary import sign
 from redbead.study.outcomes import OUTCOMES, is_flow
 from redbead.study.pairs import band, by_quarter
 from redbead.study.pairs import shown as scaled
@@ -94,7 +95,7 @@ def crossover(found: Found) -> Drawing | None:
     if outcome is None:
         return None
     results, base, how = found.results, found.results.comparison.baseline, scaled(outcome)
-    direction = 1.0 if OUTCOMES[outcome].better == "up" else -1.0
+    direction = sign(OUTCOMES[outcome].better)
     colours, names = colour_of(found), shown(found)
     title = f"When it turns: advantage over '{base}' on {low(outcome)}"
     frames = []

@@ -20,7 +20,7 @@ from redbead.study.outcomes import OUTCOMES
 from redbead.study.statistics import Interval
 
 _LABELS: Final = dict(HEADLINE)
-_ABSOLUTE: Final = {"ratio", "0-1", "index", "sd", *PERCENT}
+ABSOLUTE: Final = {"ratio", "0-1", "index", "sd", *PERCENT}
 """Units in which a difference is told as it is; in others as a share of the baseline's mean."""
 MINUS: Final = "\N{MINUS SIGN}"
 _MINUTE: Final = 60.0
@@ -50,7 +50,7 @@ def signed(value: float, unit: str, scale: float) -> str:
 def difference(effect: Effect) -> str:
     """A difference from the baseline with its interval. "−25.4 % (−27.0 to −23.9)"."""
     unit = OUTCOMES[effect.outcome].unit
-    if unit not in _ABSOLUTE and effect.base:
+    if unit not in ABSOLUTE and effect.base:
         return with_ends(effect.relative, "share", 1.0, " %")
     points = " points" if unit in PERCENT else ""
     return with_ends(effect.difference, unit, effect.base, points)
@@ -73,6 +73,15 @@ def level(outcome: str, found: Interval) -> str:
 def chance_of_best(standing: Standing, policy: str) -> str:
     """The chance that a policy's mean is the best of all, in per cent."""
     return percent(resampled(standing.ranks[standing.policies.index(policy)].p_best, RESAMPLES))
+
+
+def short(chance: str) -> str:
+    """A chance where there is little room.
+
+    >>> short("less than 1 %")
+    '<1 %'
+    """
+    return chance.replace("less than ", "<").replace("more than ", ">")
 
 
 def answer(found: Found) -> list[str]:

@@ -35,7 +35,7 @@ def lines(found: Found) -> list[str | list[tuple[str, ...]]]:
             outcome, block = line.outcome, []
             told.append(f"{outcome} ({line.unit})")
         verdict = f"; {SHORT[line.verdict]}" if line.verdict else ""
-        best = line.best.replace("less than ", "<").replace("more than ", ">")
+        best = sentences.short(line.best)
         block.append((line.policy, line.level, best, f"{line.difference}{verdict}"))
     told += [block] if block else []
     return [*told, "", *sentences.cannot_tell(found)]

@@ -12,6 +12,7 @@ import numpy as np
 
 from redbead.state.types import Reals, Whole
 from redbead.study.answers.resample import means
+from redbead.study.statistics import further_runs
 
 LEVEL: Final = 0.05
 """At most one comparison in twenty names a winner where there is none."""
@@ -124,7 +125,7 @@ def _told(pair: tuple[int, int], mean: float, error: float, level: float, n: int
     from scipy.stats import t
 
     half = float(t.isf(level / 2.0, n - 1)) * error
-    more = 0 if apart or mean == 0.0 else max(1, math.floor(n * (half / abs(mean)) ** 2) + 1 - n)
+    more = 0 if apart or mean == 0.0 else further_runs(half, abs(mean), n)
     return Told(*pair, mean, mean - half, mean + half, apart, False, more)
 
 

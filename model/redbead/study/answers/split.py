@@ -45,7 +45,7 @@ def split(values: Reals, draw: Whole) -> Split:
     groups, n = len(labels), len(values)
     if groups < 2 or n <= groups:
         return Split(*(math.nan,) * 5)
-    within = sum(float(((v := values[draw == d]) - v.mean()).__pow__(2).sum()) for d in labels) / (n - groups)
+    within = sum(float((((v := values[draw == d]) - v.mean()) ** 2).sum()) for d in labels) / (n - groups)
     mean = float(values.mean())
     between = sum(s * (float(values[draw == d].mean()) - mean) ** 2 for d, s in zip(labels, sizes, strict=True))
     between /= groups - 1

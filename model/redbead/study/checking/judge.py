@@ -20,7 +20,7 @@ from redbead.state.types import Reals
 from redbead.study.checking.series import unit_of
 from redbead.study.checking.words import Expectation
 from redbead.study.outcomes import is_flow
-from redbead.study.statistics import Interval, t_interval
+from redbead.study.statistics import Interval, further_runs, t_interval
 
 Lookup: TypeAlias = Callable[[str], Reals]
 """The series of one side by name, [runs, weeks]."""
@@ -132,7 +132,7 @@ def band_verdict(low: float, high: float, found: Interval) -> tuple[Verdict, flo
 
 
 def more_runs(found: Interval, distance: float, runs: int) -> int:
-    """How many runs more would settle it if the estimate stayed: half-widths shrink with the root of their number.
+    """How many runs more would settle it if the estimate stayed; one run cannot, whatever it shows.
 
     >>> more_runs(Interval(0.1, -0.1, 0.3, ""), 0.1, 10)
     31
@@ -140,7 +140,7 @@ def more_runs(found: Interval, distance: float, runs: int) -> int:
     half = (found.high - found.low) / 2.0
     if not (math.isfinite(half) and distance > 0.0):
         return max(0, FEWEST_RUNS - runs)
-    return max(1, math.floor(runs * (half / distance) ** 2) + 1 - runs)
+    return further_runs(half, distance, runs)
 
 
 def effect(e: Expectation, pairs: Sequence[Sides]) -> Estimate:

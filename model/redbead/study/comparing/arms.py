@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -215,9 +215,3 @@ def inputs_hash(comparison: Comparison, arms: Arms, agents: Sequence[str] = ()) 
         "draws": [dict(draw) for draw in arms.draws],
     }
     return hashlib.sha256(json_text(told).encode()).hexdigest()
-
-
-def names_of(arms: Arms) -> Iterator[str]:
-    """A name for each arm: the key of the first view that it has."""
-    for number in range(len(arms.arms)):
-        yield next(view.key for view in arms.views if view.arm == number)

@@ -12,10 +12,10 @@ from redbead.state.types import Reals, Whole
 from redbead.study.answers.ranking import Rank, Told, dominated, ranks, regret, separate, tied_with_best
 from redbead.study.comparing.arms import View
 from redbead.study.comparing.results import Results
-from redbead.study.comparing.summary import interval_of, sign
+from redbead.study.comparing.summary import interval_of, share_better, sign
 from redbead.study.comparing.words import Target
 from redbead.study.outcomes import OUTCOMES
-from redbead.study.statistics import Interval, student_chance
+from redbead.study.statistics import Interval, further_runs, student_chance
 
 
 class Verdict(StrEnum):
@@ -111,14 +111,13 @@ def _effect(results: Results, view: View, target: Target) -> Effect:
     enough = target.smallest * (abs(base) if target.relative else 1.0)
     found = interval_of(results, side.difference, side.runs)
     gain = sign(outcome.better) * side.difference
-    share = float(((np.sign(gain) + 1.0) / 2.0).mean()) if gain.size else math.nan
     verdict = _verdict(found, sign(outcome.better), enough, equal=gain.size > 0 and not gain.any())
     half = (found.high - found.low) / 2.0
     open_ = verdict is Verdict.OPEN and half > 0.0 and found.mean != 0.0
-    more = max(1, math.floor(side.runs.size * (half / abs(found.mean)) ** 2) + 1 - side.runs.size) if open_ else 0
+    more = further_runs(half, abs(found.mean), side.runs.size) if open_ else 0
     return Effect(
-        view.policy, view.theory, target.measure, interval_of(results, side.mine, side.runs), base, found, share,
-        student_chance(gain), enough, verdict, more,
+        view.policy, view.theory, target.measure, interval_of(results, side.mine, side.runs), base, found,
+        share_better(gain), student_chance(gain), enough, verdict, more,
     )  # fmt: skip
 
 
@@ -179,12 +178,10 @@ def regrets(results: Results, outcome: str) -> list[Regret]:
 def trades(results: Results, theory: str) -> list[Trade]:
     """Which policies others dominate, over all deciding outcomes."""
     names = results.comparison.names
-    views = [results.view(name, theory) for name in names]
-    found = [results.table(views, target.measure) for target in results.comparison.targets]
+    found = [gains(results, target.measure, theory) for target in results.comparison.targets]
     runs = found[0][1]
     if not runs.size:
         return []
-    better = [sign(OUTCOMES[target.measure].better) for target in results.comparison.targets]
-    table = np.stack([direction * rows for direction, (rows, _) in zip(better, found, strict=True)])
+    table = np.stack([rows for rows, _ in found])
     by, chance = dominated(table, results.draw(runs) if results.arms.draws else None)
     return [Trade(name, tuple(names[a] for a in by[k]), float(chance[k])) for k, name in enumerate(names)]

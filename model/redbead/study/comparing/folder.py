@@ -55,7 +55,7 @@ def place(comparison: Comparison, arms: Arms, agents: Agents | None, out: Path |
 
 def asked(comparison: Comparison, runs: int) -> dict[str, Any]:
     """All on which tables and report depend, besides the runs themselves."""
-    judged = dataclasses.asdict(dataclasses.replace(comparison, policies=(), limits=comparison.limits))
+    judged = dataclasses.asdict(dataclasses.replace(comparison, policies=()))
     return {"comparison": _plain(judged), "runs": runs, "sources": source_digest()}
 
 

@@ -13,7 +13,7 @@ from redbead.study.comparing.arms import Arms
 from redbead.study.comparing.carry import How, header_of, orders, wanted
 from redbead.study.comparing.watch import FEWEST
 from redbead.study.comparing.words import Comparison
-from redbead.study.running.places import Place, carry_out
+from redbead.study.running.places import carry_out
 from redbead.study.running.watched import compile_first
 from redbead.study.runs import Agents, default_jobs, place_for
 from redbead.study.store.store import Key, Store, peek
@@ -45,8 +45,9 @@ def forecast(comparison: Comparison, arms: Arms, target: Path, agents: Agents | 
     """What a comparison would take in this folder; a few runs are made to find out how fast this machine is."""
     keys = wanted(arms, comparison.runs or FEWEST)
     held = peek(target)
-    reasons = tuple(_reasons(held, header_of(comparison, arms, agents), keys, target))
-    usable = held.done if _same(held, header_of(comparison, arms, agents)) else set()
+    header = header_of(comparison, arms, agents)
+    reasons = tuple(_reasons(held, header, keys, target))
+    usable = held.done if _same(held, header) else set()
     missing = [key for key in keys if key not in usable]
     rate = _rate(missing, comparison, arms, agents) if missing else 0.0
     main = {view.arm for view in arms.main()}
@@ -69,13 +70,9 @@ def _rate(missing: Sequence[Key], comparison: Comparison, arms: Arms, agents: Ag
     few = 2 * place.jobs if agents else TRIAL
     trial = _evenly(missing, few)
     clock = time.perf_counter()
-    lots = orders(trial, comparison, arms, How(_small(place), agents))
+    lots = orders(trial, comparison, arms, How(place, agents))
     made = sum(len(finished) for finished in carry_out(lots, place))
     return made / (time.perf_counter() - clock)
-
-
-def _small(place: Place) -> Place:
-    return place._replace(cluster="")
 
 
 def _evenly(keys: Sequence[Key], few: int) -> list[Key]:

@@ -14,7 +14,7 @@ import numpy as np
 
 from redbead.measures import MEASURES
 from redbead.state.types import Reals, Whole
-from redbead.study.checking.series import MADE, values_of
+from redbead.study.checking.series import values_of
 from redbead.study.comparing.arms import MAIN, Arms, View
 from redbead.study.comparing.words import Comparison
 from redbead.study.outcomes import OUTCOMES, PERIODS, window
@@ -145,8 +145,3 @@ def _outcomes(block: Reals, weeks: slice) -> Reals:
     # sums depend in their last bit on how an array lies in memory: always the same way, whatever the chunk
     means = {m.name: np.ascontiguousarray(block[place, ..., weeks].mean(axis=1)) for place, m in enumerate(MEASURES)}
     return np.stack([item.of(means.__getitem__) for item in OUTCOMES.values()], axis=1)
-
-
-def is_series(name: str) -> bool:
-    """Whether a name is a weekly series: a measure, or a quantity made from measures."""
-    return name in MADE or any(m.name == name for m in MEASURES)

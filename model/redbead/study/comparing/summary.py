@@ -84,8 +84,12 @@ def _difference(results: Results, view: View, outcome: Outcome, period: str) -> 
     if outcome.better == "neither":
         return empty | told
     gain = side.difference * sign(outcome.better)
-    share = float(((np.sign(gain) + 1.0) / 2.0).mean()) if gain.size else math.nan
-    return empty | told | {"share_better": share, "p_better": student_chance(gain)}
+    return empty | told | {"share_better": share_better(gain), "p_better": student_chance(gain)}
+
+
+def share_better(gain: Reals) -> float:
+    """The share of runs with a gain above 0, a tie counted half; NaN where there is no run. [share of runs]"""
+    return float(((np.sign(gain) + 1.0) / 2.0).mean()) if gain.size else math.nan
 
 
 def sign(better: str) -> float:

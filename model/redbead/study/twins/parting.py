@@ -52,10 +52,6 @@ class Parting(NamedTuple):
     bent: tuple[Bent, ...]
 
 
-Look = Callable[[World], tuple[Any, ...]]
-"""What is compared of a world: some of its values, as they lie."""
-
-
 def first_week(plans: tuple[Plan, Plan], seed: int, look: Callable[[World, World], bool], start: int) -> int | None:
     """The first week, from `start` on, after which `look` finds the two worlds different; None where it never does."""
     pairs = zip(weeks(plans[0], seed), weeks(plans[1], seed), strict=False)
