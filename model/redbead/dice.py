@@ -60,6 +60,7 @@ COMMITMENT: Final = 39
 REFORM: Final = 40
 UNEVEN: Final = 41
 MORE_CASES: Final = 42
+INTERIM: Final = 43
 
 MAX_SEED: Final = 2**64 - 1
 

@@ -47,6 +47,18 @@ class Leadership(NamedTuple):
         float,
         Param("weeks", 0, 104, "time until a successor is found", "measured", "interim directors 8 months: ADCS 2024"),
     ] = 35.0
+    interim_chance: Annotated[
+        float,
+        Param(
+            "0-1",
+            0,
+            1,
+            "chance that an interim director stands in when one goes; otherwise a successor starts at once",
+            "calibrated",
+            "mean time in post 33 months, 35 of permanent and 8 of interim directors: ADCS 2024",
+            likely=(0.2, 0.6),
+        ),
+    ] = 0.4
     commitment_mean: Annotated[
         float, Param("sd", -2, 2, "mean commitment of directors to practice before compliance")
     ] = 0.0
@@ -191,7 +203,7 @@ def leader_moves_on(
 
 @kernel
 def leader_goes(leaders: Leaders, service: Service, ledger: Ledger, diary: Diary, c: Leadership, now: Now) -> None:
-    """The director leaves or is dismissed; an interim one, of average leanings, stands in.
+    """The director leaves or is dismissed; a successor starts, or an interim one, of average leanings, stands in.
 
     Of the culture that she announced, only the part that has become the organisation's own survives (C12).
     """
@@ -201,6 +213,9 @@ def leader_goes(leaders: Leaders, service: Service, ledger: Ledger, diary: Diary
     ledger.leaders_left[a] += 1
     leaders.spell[a] += 1
     leaders.tenure[a] = 0.0
+    if dice.uniform(now.seed, dice.INTERIM, now.week, a) >= c.interim_chance:
+        appoint(leaders, c, now)
+        return
     leaders.interim[a] = max(1.0, c.interim)
     leaders.commitment[a] = 0.0
     leaders.integrity[a] = 0.0

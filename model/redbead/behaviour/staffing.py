@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, NamedTuple
+from typing import Annotated, Final, NamedTuple
 
 from redbead import dice
 from redbead.jit import kernel, rule
 from redbead.quantities import Param
 from redbead.state import world as log
-from redbead.state.authority import Cases, Ledger, Oversight, Service
+from redbead.state.authority import YEAR, Cases, Ledger, Oversight, Service
 from redbead.state.maths import approach, chance, clip01
 from redbead.state.people import AGENCY, EMPTY, PERMANENT, Managers, Workers, roll_workers
 from redbead.state.types import NEVER
 from redbead.state.world import Diary, Now, note
+
+
+EARLY: Final = 5.0 * YEAR
+"""Service below which a leaver counts as early: five years, as the publisher groups it. [weeks]"""
 
 
 class Staffing(NamedTuple):
@@ -71,11 +75,23 @@ class Staffing(NamedTuple):
             "log",
             0,
             1,
-            "extra hazard in the first two years in post",
+            "extra hazard of leaving in the first years in post",
             "assumed",
             "70 % of leavers have under 5 years: DfE 2021-22",
         ),
     ] = 0.3
+    newcomer_weeks: Annotated[
+        float,
+        Param(
+            "weeks",
+            26,
+            520,
+            "how long somebody counts as one of them",
+            "assumed",
+            "five years, as the statistics count service: Community Care 2023",
+            likely=(104, 260),
+        ),
+    ] = 260.0
     burnout_ref: Annotated[float, Param("0-1", 0, 1, "reference burnout")] = 0.40
     fear_ref: Annotated[float, Param("0-1", 0, 1, "reference fear")] = 0.5
     time_to_fill: Annotated[
@@ -171,14 +187,49 @@ def chance_of_leaving(
 ) -> float:
     """Chance that a permanent worker leaves this week (E9). Caseload acts only through burnout. [0-1/week]
 
-    >>> round(52 * chance_of_leaving(0.4, 0.5, 0.0, 0.0, 200.0, Staffing()), 3)
+    >>> round(52 * chance_of_leaving(0.4, 0.5, 0.0, 0.0, 300.0, Staffing()), 3)
     0.13
     """
     push = c.burnout * (burnout - c.burnout_ref) + c.fear * (fear - c.fear_ref)
     push += (c.disruption + c.slump * commitment) * disruption
-    if tenure < 104.0:
+    if tenure < c.newcomer_weeks:
         push += c.newcomers
     return chance(c.leaving / 52.0 * math.exp(push))
+
+
+@rule
+def tenure_at_start(u: float, c: Staffing) -> float:
+    """Weeks in post of somebody found there at the start, for a uniform `u`: the law of a steady state. [weeks]
+
+    The density of time in post is proportional to the chance of having stayed so long: exp(-n t) for newcomers with
+    their hazard n, then exp(-o (t - T)) with the lower hazard o of the others.
+
+    >>> round(tenure_at_start(0.5, Staffing(newcomers=0.0, leaving=0.13)) / 52.0, 3) == round(math.log(2) / 0.13, 3)
+    True
+    """
+    old = c.leaving / 52.0
+    new = old * math.exp(c.newcomers)
+    stayed = math.exp(-new * c.newcomer_weeks)
+    among_new = (1.0 - stayed) / new
+    among_old = stayed / old
+    mass = u * (among_new + among_old)
+    if mass < among_new:
+        return -math.log(1.0 - mass * new) / new
+    return c.newcomer_weeks - math.log(max(1e-9, 1.0 - (mass - among_new) / among_old)) / old
+
+
+@rule
+def wanted_cover(vacant: int, covered: int, p_hire: float, c: Staffing) -> float:
+    """Agency workers that are looked for this week, so that in a steady state the cover is as large as it should be.
+
+    Of those in place some move on and others give way to permanent staff while new ones are found; the search makes
+    up for them in advance. [people]
+
+    >>> round(wanted_cover(20, 18, 0.02, Staffing(agency_cover=0.9, agency_speed=6.0, agency_leaving=0.03)), 2)
+    5.4
+    """
+    lost = c.agency_leaving + p_hire
+    return c.agency_cover * vacant * (1.0 + c.agency_speed * lost) - covered
 
 
 @rule
@@ -280,6 +331,7 @@ def people_leave(workers: Workers, cases: Cases, ledger: Ledger, diary: Diary, c
         if workers.roll[w] < p:
             kind = log.LEFT if permanent else log.AGENCY_OUT
             note(diary, now, kind, workers.team[w], w, workers.spell[w], -1, workers.caseload[w])
+            ledger.early_leavers[now.authority] += permanent and workers.tenure[w] < EARLY
             vacate(workers, cases, ledger, w, now)
             gone += permanent
     ledger.leavers[now.authority] = gone
@@ -329,7 +381,7 @@ def people_come(
             vacant += 1
             covered += workers.status[w] == AGENCY
     ledger.hires[a] = hired
-    wanted = c.agency_cover * vacant - covered
+    wanted = wanted_cover(vacant, covered, p_hire, c)
     if wanted > 0.0:
         p_cover = chance(wanted / max(1, vacant - covered) / c.agency_speed)
         for w in range(now.first_post, end):

@@ -97,6 +97,16 @@ def surge(age: float, size: float, rise: float, decay: float, lasting: float) ->
 
 
 @rule
+def returning(closures: float, quality: float, c: Demand) -> float:
+    """Expected cases that were known before, with so many closures a return delay ago (E1). [cases/week]
+
+    >>> returning(40.0, 1.0, Demand(return_share=0.25)), returning(40.0, 0.25, Demand(return_share=0.25))
+    (10.0, 20.0)
+    """
+    return c.return_share * closures * math.pow(1.0 / max(0.05, quality), c.return_exponent)
+
+
+@rule
 def referral_rate(posts: float, surged: float, prevention: float, closures: float, quality: float, c: Demand) -> float:
     """Expected accepted referrals (E1). [cases/week]
 
@@ -110,7 +120,7 @@ def referral_rate(posts: float, surged: float, prevention: float, closures: floa
     40.176
     """
     usual = c.arrivals * posts * (1.0 + surged) * max(0.0, 1.0 - c.prevention_effect * prevention / 0.10)
-    failure = c.return_share * closures * (math.pow(1.0 / max(0.05, quality), c.return_exponent) - 1.0)
+    failure = returning(closures, quality, c) - returning(closures, 1.0, c)
     return max(0.0, usual + failure)
 
 
@@ -137,7 +147,9 @@ def refer(cases: Cases, service: Service, ledger: Ledger, base_posts: int, c: De
     )
     u, v = dice.pair(now.seed, dice.REFERRALS, now.week, a)
     asked = dice.poisson(u, rate)
-    turned_away = dice.binomial(v, asked, 1.0 - accepted_share(cases.waiting[a] / base_posts, c))
+    accepted = accepted_share(cases.waiting[a] / base_posts, c)
+    turned_away = dice.binomial(v, asked, 1.0 - accepted)
+    cases.returning[a] = accepted * min(rate, returning(cases.recent_closures[a], service.quality[a], c))
     cases.waiting[a] += asked - turned_away
     ledger.referrals[a] = asked - turned_away
     ledger.turned_away[a] = turned_away

@@ -11,7 +11,7 @@ import numpy as np
 
 from redbead import dice
 from redbead.behaviour.leadership import appoint
-from redbead.behaviour.staffing import skill
+from redbead.behaviour.staffing import skill, tenure_at_start
 from redbead.engine.organisation import teams_of, ties_as_arrays
 from redbead.jit import kernel
 from redbead.parameters import Authority, Coefficients
@@ -106,6 +106,8 @@ def populate(world: World, c: Coefficients, now: Now) -> None:
     leaders.fear[a] = c.fear.reference
     leaders.for_staff[a] = c.burnout.leader_ref
     appoint(leaders, c.leadership, now)
+    served = -math.log(dice.uniform(now.seed, dice.INTERIM, 0, a)) / max(1e-9, c.leadership.leaving)
+    leaders.tenure[a] = min(served, 1000.0)
     first = c.inspection.cycle_weeks * dice.uniform(now.seed, dice.VISIT_DATE, 0, a)
     oversight.next_visit[a] = 8 + int(first)
     oversight.last_visit[a] = oversight.next_visit[a] - int(c.inspection.cycle_weeks)
@@ -130,8 +132,7 @@ def seat(workers: Workers, w: int, established: bool, c: Coefficients, now: Now)
         workers.status[w] = EMPTY
         return
     workers.status[w] = PERMANENT if u < filled else AGENCY
-    tenure = -math.log(v) * 52.0 / c.staffing.leaving if u < filled else 0.0
-    workers.tenure[w] = min(tenure, 1500.0)
+    workers.tenure[w] = min(tenure_at_start(v, c.staffing), 1500.0) if u < filled else 0.0
     p, q = dice.pair(now.seed, dice.START, 1, w)
     before = 0.0 if p < c.staffing.newly_qualified else -math.log(q) * c.staffing.experienced_years * 52.0
     workers.experience[w] = min(1800.0, workers.tenure[w] + before)

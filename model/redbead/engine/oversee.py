@@ -18,7 +18,7 @@ def oversee(world: World, c: Coefficients, now: Now) -> None:
     a = now.authority
     candour = c.leadership.candour_credit
     inspect(oversight, service, ledger, diary, c.inspection, candour, now)
-    fall = publish(oversight, service, diary, c.inspection, now)
+    fall = publish(oversight, service, ledger, diary, c.inspection, now)
     if oversight.inadequate_at[a] == now.week:
         start_clock(oversight, c.takeover.clock_weeks, c.inspection.monitoring_weeks, now)
     hand_back(oversight, now)

@@ -30,7 +30,8 @@ from redbead.engine.oversee import oversee
 from redbead.jit import kernel, sequence
 from redbead.measures.culture import CULTURE, record_culture
 from redbead.measures.ledgers import LEDGERS, record_ledgers
-from redbead.measures.service import record_service
+from redbead.measures.published import record_published
+from redbead.measures.service import SERVICE, record_service
 from redbead.measures.staff import STAFF, record_staff
 from redbead.oversight.consequences import book_watching
 from redbead.oversight.inspection import feel_threat, stakes_in_force
@@ -42,6 +43,7 @@ from redbead.state.world import Now, World, open_ledger
 _STAFF = len(STAFF)
 _CULTURE = _STAFF + len(CULTURE)
 _LEDGERS = _CULTURE + len(LEDGERS)
+_SERVICE = _LEDGERS + len(SERVICE)
 
 
 @sequence
@@ -176,4 +178,5 @@ def record(world: World, row: Reals, now: Now) -> None:
         workers, world.managers, world.leaders, world.learning, service, oversight, ledger, row[_STAFF:_CULTURE], now
     )
     record_ledgers(errors, ledger, row[_CULTURE:_LEDGERS], now)
-    record_service(service, oversight, ledger, row[_LEDGERS:], now)
+    record_service(service, oversight, ledger, row[_LEDGERS:_SERVICE], now)
+    record_published(world.leaders, cases, ledger, row[_SERVICE:], now)

@@ -147,7 +147,9 @@ def hear_appeal(
 
 
 @kernel
-def publish(oversight: Oversight, service: Service, diary: Diary, c: Inspection, now: Now) -> float:
+def publish(
+    oversight: Oversight, service: Service, ledger: Ledger, diary: Diary, c: Inspection, now: Now
+) -> float:
     """Publish a pending grade when its week has come; gives how much harder it bites than the last report. [0-1]
 
     Under a label that is 1 where the authority has just become inadequate, and otherwise 0. An imposed grade stands for
@@ -165,6 +167,7 @@ def publish(oversight: Oversight, service: Service, diary: Diary, c: Inspection,
         return 0.0
     before = oversight.grade[a]
     bitten = float(oversight.sting[a])
+    ledger.judgements[a] += 1
     oversight.grade[a] = oversight.pending[a]
     oversight.pending[a] = NONE_YET
     oversight.sting[a] = sting_of(oversight.grade[a], oversight.poor_seen[a], c)
