@@ -15,7 +15,6 @@ from redbead.state.people import AGENCY, EMPTY, PERMANENT, Managers, Workers, ro
 from redbead.state.types import NEVER
 from redbead.state.world import Diary, Now, note
 
-
 EARLY: Final = 5.0 * YEAR
 """Service below which a leaver counts as early: five years, as the publisher groups it. [weeks]"""
 
@@ -98,19 +97,20 @@ class Staffing(NamedTuple):
         float,
         Param(
             "weeks",
-            26,
-            90,
+            2,
+            520,
             "time to fill a vacant post at the reference",
             "calibrated",
-            "14.2 % vacancy at 12 to 15 % turnover: DfE 2025",
+            "17 % vacancy at 14.5 % turnover: DfE 2017-25",
+            likely=(40, 110),
         ),
     ] = 56.0
     pull_outstanding: Annotated[
         float,
         Param(
             "ratio",
-            0.3,
-            2,
+            0.1,
+            3,
             "how an outstanding grade attracts staff",
             "calibrated",
             "vacancy by grade: Community Care 2021",
@@ -118,11 +118,11 @@ class Staffing(NamedTuple):
     ] = 1.25
     pull_requires_improvement: Annotated[
         float,
-        Param("ratio", 0.3, 2, "the same, requires improvement", "calibrated", "vacancy by grade: Community Care 2021"),
+        Param("ratio", 0.1, 3, "the same, requires improvement", "calibrated", "vacancy by grade: Community Care 2021"),
     ] = 0.92
     pull_inadequate: Annotated[
         float,
-        Param("ratio", 0.3, 2, "the same, inadequate: stigma", "calibrated", "vacancy by grade: Community Care 2021"),
+        Param("ratio", 0.1, 3, "the same, inadequate: stigma", "calibrated", "vacancy by grade: Community Care 2021"),
     ] = 0.75
     newly_qualified: Annotated[
         float,
@@ -160,8 +160,17 @@ class Staffing(NamedTuple):
         ),
     ] = 0.845
     agency_cover: Annotated[
-        float, Param("share", 0, 1, "vacant posts that agency staff cover", "measured", "74 % (2025): DfE")
-    ] = 0.75
+        float,
+        Param(
+            "share",
+            0,
+            1,
+            "agency staff over vacant posts",
+            "measured",
+            "0.85 to 0.95 in 2017 to 2025, 0.91 in 2025: DfE",
+            likely=(0.85, 0.95),
+        ),
+    ] = 0.91
     agency_speed: Annotated[float, Param("weeks", 1, 26, "time to find agency cover")] = 6.0
     agency_leaving: Annotated[float, Param("1/week", 0, 0.2, "hazard that agency staff move on")] = 0.03846
     agency_skill: Annotated[float, Param("0-1", 0, 1, "skill of agency staff")] = 0.8

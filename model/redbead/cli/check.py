@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from redbead.cli import show
-from redbead.problems import Exit
+from redbead.problems import BadInputError, Exit, Problem
 
 if TYPE_CHECKING:
     from redbead.study.checking.trial import Result
     from redbead.study.checking.words import Check
+
+
+TARGET_RUNS: Final = 100
+"""Runs that a scenario is held against published figures with, where nobody says otherwise. [runs]"""
 
 
 def register(app: typer.Typer) -> None:
@@ -20,8 +24,13 @@ def register(app: typer.Typer) -> None:
     @app.command()
     def check(
         names: Annotated[
-            list[str] | None, typer.Argument(metavar="[NAME...]", help="Names of checks, or files of checks; else all.")
+            list[str] | None,
+            typer.Argument(metavar="[NAME...]", help="Names or files of checks; with --targets, a file of targets."),
         ] = None,
+        targets: Annotated[
+            bool, typer.Option("--targets", help="Hold a scenario against the figures published for England.")
+        ] = False,
+        scenario: Annotated[str, typer.Option(help="With --targets: which scenario.")] = "baseline",
         test: Annotated[str, typer.Option(metavar="T29", help="Only checks of this test of the notes.")] = "",
         system: Annotated[str, typer.Option(metavar="S18", help="Only checks of this system.")] = "",
         theory: Annotated[
@@ -34,6 +43,8 @@ def register(app: typer.Typer) -> None:
         json: show.AsJson = False,
     ) -> int:
         """Check that the model behaves as its sources claim: direction, size, and what falls short."""
+        if targets:
+            return _targets(names or [], scenario, (runs or TARGET_RUNS, seed, jobs), list_=list_, json=json)
         from redbead.study.checking.choose import chosen
 
         found = chosen(names or [], test=test, system=system, theory=theory)
@@ -101,3 +112,34 @@ def _next(results: list[Result], code: Exit) -> tuple[str, ...]:
             if items:
                 return (f"redbead check {result.check.name} --json", "redbead check --list")
     return ("redbead check --list", "redbead scenarios")
+
+
+def _targets(names: list[str], scenario: str, numbers: tuple[int, int, int | None], *, list_: bool, json: bool) -> int:
+    """Hold a scenario against a file of published figures."""
+    from redbead.study.targets.read import ENGLAND, read_targets
+
+    if len(names) > 1:
+        raise BadInputError([Problem("redbead check --targets", key=names[1], what="one file of targets at a time")])
+    targets = read_targets(names[0] if names else ENGLAND)
+    if list_:
+        from redbead.study.targets.levels import LEVELS
+
+        show.table((level.name, level.unit, level.meaning) for level in LEVELS.values())
+        show.next_step("redbead check --targets")
+        return Exit.GOOD
+    from redbead.cli.progress import Meter
+    from redbead.scenario.load import load
+    from redbead.study.runs import run_many
+    from redbead.study.targets import judge, tell
+
+    runs, seed, jobs = numbers
+    held = judge.hold_batch(targets, run_many(load(scenario), runs=runs, seed=seed, jobs=jobs, progress=Meter()))
+    code = Exit.CHECK_FAILED if judge.missed(held) else Exit.GOOD
+    if json:
+        show.as_json({"targets": [tell.as_data(item) for item in held], "runs": runs, "exit_code": int(code)})
+        return code
+    show.say(f"{scenario} against: {targets.title}")
+    show.table(tell.rows(tell.ordered(held)))
+    show.say(f"\n{tell.summary(held, runs)}")
+    show.next_step(f"redbead check --targets --scenario {scenario} --runs {4 * runs}", "redbead calibrate england")
+    return code

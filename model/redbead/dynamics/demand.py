@@ -37,7 +37,7 @@ class Demand(NamedTuple):
             "time that a case stays open at full throughput",
             "calibrated",
             "DfE children in need: stock over flow",
-            likely=(36, 44),
+            likely=(42, 49),
         ),
     ] = 40.0
     return_share: Annotated[

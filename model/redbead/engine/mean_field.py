@@ -182,7 +182,10 @@ def _errors(m: Means, c: Coefficients, threatened: float, strain: float, dt: flo
     told = weighed * telling
     up = told * response.passes_up(m.manager_fear, m.usefulness, c.response)
     ends = c.aftermath.harm + c.aftermath.found + c.aftermath.expires
-    lost = staffing.chance_of_leaving(m.burnout, m.fear, 0.0, m.disruption, c.staffing.newcomer_weeks, c.staffing) * m.withheld
+    lost = (
+        staffing.chance_of_leaving(m.burnout, m.fear, 0.0, m.disruption, c.staffing.newcomer_weeks, c.staffing)
+        * m.withheld
+    )
     known = told + (c.aftermath.found + c.aftermath.harm) * m.hidden
     serious = c.aftermath.harm * c.aftermath.grave * m.hidden * REFERENCE_POSTS / c.authority.posts
     m.incidents += dt * serious - m.incidents * _part(c.publicity.incident_memory, dt)

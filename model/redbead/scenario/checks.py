@@ -20,6 +20,7 @@ _NUMBER = re.compile(r"[-+]?[\d.][\d._eE+-]*")
 _LONGEST = 60
 _MEANINGFUL = 3
 _FEW = 4
+_MANY = 12
 
 
 def shown(value: object) -> str:
@@ -55,7 +56,7 @@ def described(key: Key) -> str:
     if isinstance(key, Param):
         return f"{ranged(key)}; {key.meaning}"
     if isinstance(key, Word):
-        return f"{' | '.join(key.choices)}; {key.meaning}"
+        return f"{' | '.join(key.choices)}; {key.meaning}" if len(key.choices) <= _MANY else key.meaning
     return key.meaning
 
 
@@ -157,8 +158,12 @@ def _spelling(text: str) -> str:
 
 def wrong_word(word: Word, value: object) -> tuple[str, str]:
     """What is wrong with a value where a word is needed, and the hint."""
+    if isinstance(value, str) and value in word.refused:
+        return word.refused[value], word.meaning
     near = close(value, word.choices) if isinstance(value, str) else None
     hint = f"did you mean {near!r}? " if near else ""
+    if len(word.choices) > _MANY:
+        return "no such name", f"{hint}{word.meaning}"
     return f"must be one of {', '.join(word.choices)}", f"{hint}{word.meaning}"
 
 

@@ -18,7 +18,7 @@ from redbead.scenario.read import Document, Mark, Place
 from redbead.scenario.schema import errors
 from redbead.scenario.spec import misnamed
 from redbead.scenario.together import Given, clashes
-from redbead.scenario.words import WORDS, Word, implied
+from redbead.scenario.words import PUBLISHED, WORDS, Word, implied
 
 
 def problems_of(document: Document) -> list[Problem]:
@@ -166,6 +166,9 @@ def _clashes(document: Document) -> Iterator[Problem]:
                 line, column = document.keys[("change", path)]
                 first = document.keys[(name, key)].line
                 yield Problem(document.file, line, column, path, f"set here and at line {first}", "keep one of the two")
+            if path == PUBLISHED and "preset" in content:
+                what = "an authority has one starting point, and 'preset' is another"
+                yield _problem(document, (name, key), what, "keep one of the two", content[key])
             if path in WORDS and isinstance(content[key], str) and content[key] in WORDS[path].choices:
                 yield from _contradictions(document, path, content, changes)
 

@@ -23,9 +23,19 @@ def check_library() -> Path:
     return _shipped_folder("checks")
 
 
+def calibration_library() -> Path:
+    """The folder of shipped calibration files: inside an installed wheel, or at the root of a checkout."""
+    return _shipped_folder("calibrations")
+
+
 def _shipped_folder(name: str) -> Path:
     inside = _PACKAGE / name
     return inside if inside.is_dir() else _CHECKOUT / name
+
+
+def data_file(name: str) -> Path:
+    """A file of published figures, which the package carries with it."""
+    return _PACKAGE / "data" / name
 
 
 BATCHES = "batches"

@@ -20,7 +20,7 @@ from redbead.scenario.home import SUFFIX, shipped
 from redbead.scenario.keys import FAMILY_SECTIONS, TEXTS
 from redbead.scenario.read import Document, Mark, read
 from redbead.scenario.spec import STARTS, Scenario, Spike
-from redbead.scenario.words import WORDS, implied
+from redbead.scenario.words import PRESET, PUBLISHED, WORDS, implied, without
 
 MAX_CHAIN: Final = 20
 """No scenario extends more than this many others."""
@@ -217,6 +217,8 @@ class _Draft:
         given = {f"{name}.{key}": value for name, keys in sections.items() for key, value in keys.items()}
         named = {**{path: data[path] for path in WORDS if path in data}, **given}
         words = {path: value for path, value in named.items() if path in WORDS}
+        if PRESET in words or PUBLISHED in words:  # another starting point takes the place of the one before
+            self.numbers = without(self.numbers, self.words.pop(PUBLISHED, ""))
         for path, word in words.items():
             self.numbers |= implied(path, word)
         self.words |= words

@@ -118,7 +118,7 @@ def _field(key: Key, default: Any = None) -> tuple[Any, Any]:  # noqa: ANN401 - 
         limits = Field(ge=low, le=high, multiple_of=1 if key.whole else None)
         return Annotated[float, limits, schema], int(default) if key.whole else default
     if isinstance(key, Word):
-        return Literal[tuple(key.choices)], Field(key.default, description=key.meaning)
+        return Literal[tuple(key.choices)], Field(key.default or None, description=key.meaning)
     return str, Field(None, description=key.meaning)
 
 

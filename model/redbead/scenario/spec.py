@@ -21,7 +21,7 @@ from redbead.scenario.keys import FAMILY_SECTIONS, FORMAT, SYSTEMS, TEXTS, Time
 from redbead.scenario.spikes import Spike
 from redbead.scenario.theories import BALANCED
 from redbead.scenario.together import Given, clashes
-from redbead.scenario.words import WORDS, holds, implied
+from redbead.scenario.words import PRESET, PUBLISHED, WORDS, holds, implied, without
 from redbead.state.types import Reals
 
 __all__ = ["Scenario", "Spike"]
@@ -31,7 +31,7 @@ WEEKS_PER_YEAR = 52
 NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 """What a scenario may be called: run folders carry the name."""
 
-STARTS: Final = {"authority.preset": "preset", "theory": "theory"}
+STARTS: Final = {PRESET: "preset", PUBLISHED: "published", "theory": "theory"}
 """Words that name what the numbers started from, and the fields that hold them."""
 
 _TIME = {f"time.{item.name}": item for item in declared(Time)}
@@ -61,6 +61,7 @@ class Scenario:
     spikes: tuple[Spike, ...] = ()
     levers: tuple[Lever, ...] = ()
     preset: str = "median"
+    published: str = ""
     theory: str = BALANCED
     systems: tuple[str, ...] = ()
     words: tuple[tuple[str, str], ...] = ()
@@ -69,7 +70,8 @@ class Scenario:
         """Refuse what is unknown or out of range; bring numbers and words into their canonical form."""
         times = {"time.years": self.years, "time.warm_up_years": self.warm_up_years}
         given: dict[str, Any] = dict(self.values)
-        choices = {**dict(self.words), "authority.preset": self.preset, "theory": self.theory}
+        starts = {path: str(getattr(self, field)) for path, field in STARTS.items()}
+        choices = {**dict(self.words), **{path: word for path, word in starts.items() if word}}
         wrong = [*misnamed(self.name), *unlisted(self.systems), *together(self.levers)]
         refuse([*problems_of({**times, **given, **choices}), *wrong])
         register = parameters.register()
@@ -137,9 +139,13 @@ class Scenario:
         numbers |= {path: float(value) for path, value in wanted.items() if path in parameters.register()}
         times: dict[str, Any] = {p.partition(".")[2]: float(v) for p, v in wanted.items() if p in _TIME}
         starts: dict[str, Any] = {name: words.pop(path) for path, name in STARTS.items() if path in words}
+        before = dict(self.values)
+        if PRESET in wanted or PUBLISHED in wanted:  # another starting point takes the place of this one
+            before = without(before, self.published)
+            starts = {"published": "", **starts}
         return dataclasses.replace(
             self,
-            values=tuple((dict(self.values) | numbers).items()),
+            values=tuple((before | numbers).items()),
             words=tuple((dict(self.words) | words).items()),
             **starts,
             **times,
@@ -148,7 +154,8 @@ class Scenario:
     def as_dict(self) -> dict[str, Any]:
         """Every value in force, in the form of a scenario file; reading it again gives an equal scenario."""
         in_force = {path: _plain(path, self.value(path)) for path in parameters.register()}
-        words: dict[str, Any] = {**dict(self.words), "authority.preset": self.preset}
+        start = {PUBLISHED: self.published} if self.published else {PRESET: self.preset}
+        words: dict[str, Any] = {**dict(self.words), **start}
         sections: dict[str, Any] = {}
         for family in FAMILY_SECTIONS:
             listed = {p: v for p, v in {**words, **in_force}.items() if p.startswith(f"{family}.")}

@@ -9,19 +9,42 @@ two names for that. The model does not tell them apart; whoever wants no takeove
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
+from redbead.scenario import published
+from redbead.scenario.starting import starting_point
 from redbead.scenario.theories import BALANCED, THEORIES, position
 
 
 class Word(NamedTuple):
-    """A key of a scenario file whose value is one of a few words."""
+    """A key of a scenario file whose value is one of a few words; `refused` says why some others are not taken."""
 
     meaning: str
     choices: Mapping[str, Mapping[str, float]]
     default: str
     binding: bool = True
+    refused: Mapping[str, str] = {}
+
+
+class _Authorities(Mapping[str, Mapping[str, float]]):
+    """Starting points by the name of an authority; each is worked out when somebody asks for it."""
+
+    def __getitem__(self, name: str) -> Mapping[str, float]:
+        try:
+            return starting_point(published.published(name), published.reference())
+        except ValueError as error:
+            raise KeyError(name) from error
+
+    def __iter__(self) -> Iterator[str]:
+        return published.authorities()
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+PRESET: Final = "authority.preset"
+PUBLISHED: Final = "authority.published"
 
 
 WORDS: Final[Mapping[str, Word]] = {
@@ -32,7 +55,7 @@ WORDS: Final[Mapping[str, Word]] = {
         BALANCED,
         binding=False,
     ),
-    "authority.preset": Word(
+    PRESET: Word(
         "size of the authority, from published figures: median is 120 posts, large 222 (whole teams nearest to 223); "
         "demand for each post is the same in both",
         {
@@ -41,6 +64,13 @@ WORDS: Final[Mapping[str, Word]] = {
         },
         "median",
         binding=False,
+    ),
+    PUBLISHED: Word(
+        "name of an English authority: staffing and demand start from its published figures (redbead authorities)",
+        _Authorities(),
+        "",
+        binding=False,
+        refused={name: why for name in published.rows() if (why := published.missing(name))},
     ),
     "inspection.regime": Word(
         "whether inspectors come and what they leave behind: a published grade, advice without a grade, or nothing",
@@ -80,6 +110,12 @@ def implied(path: str, choice: str) -> Mapping[str, float]:
     {'takeover.chance': 1.0}
     """
     return WORDS[path].choices[choice]
+
+
+def without(numbers: Mapping[str, float], name: str) -> dict[str, float]:
+    """The numbers without those that the published figures of an authority have set."""
+    own = implied(PUBLISHED, name) if name else {}
+    return {path: value for path, value in numbers.items() if own.get(path) != value}
 
 
 def holds(path: str, choice: str, values: Mapping[str, float]) -> bool:

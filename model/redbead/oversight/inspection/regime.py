@@ -28,9 +28,9 @@ class Inspection(NamedTuple):
             "time to the next visit after an inadequate grade",
             "calibrated",
             "DfE and Ofsted outcomes to 2025",
-            likely=(52, 130),
+            likely=(104, 195),
         ),
-    ] = 91.0
+    ] = 150.0
     notice_weeks: Annotated[
         float, Param("weeks", 0, 26, "notice of a visit", "assumed", "5 working days, from memory")
     ] = 1.0

@@ -147,9 +147,7 @@ def hear_appeal(
 
 
 @kernel
-def publish(
-    oversight: Oversight, service: Service, ledger: Ledger, diary: Diary, c: Inspection, now: Now
-) -> float:
+def publish(oversight: Oversight, service: Service, ledger: Ledger, diary: Diary, c: Inspection, now: Now) -> float:
     """Publish a pending grade when its week has come; gives how much harder it bites than the last report. [0-1]
 
     Under a label that is 1 where the authority has just become inadequate, and otherwise 0. An imposed grade stands for

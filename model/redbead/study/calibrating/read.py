@@ -1,0 +1,130 @@
+"""Read a calibration file strictly: unknown parameters, ranges that are not allowed, wrong numbers, all at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from redbead import parameters
+from redbead.problems import BadInputError, Problem
+from redbead.scenario import checks as telling
+from redbead.scenario.fields import Fields, Map
+from redbead.scenario.home import SUFFIX, calibration_library, shipped
+from redbead.scenario.load import load, named_after
+from redbead.scenario.read import Place, read
+from redbead.scenario.spec import NAME, Scenario
+from redbead.study.calibrating import words
+from redbead.study.calibrating.words import Calibration, Free
+from redbead.study.targets.read import ENGLAND, read_targets
+from redbead.study.targets.words import Targets
+
+_WORK = {
+    "waves": (1, words.MOST_WAVES), "points": (10, words.MOST_POINTS), "runs": (2, words.MOST_RUNS),
+    "keep": (2, words.MOST_POINTS), "confirm": (2, words.MOST_RUNS), "seed": (0, 2**53),
+}  # fmt: skip
+
+
+def find_calibration(name_or_path: str) -> Path:
+    """The file of a shipped calibration, or a path.
+
+    Raises
+    ------
+    BadInputError
+        There is no such file; names the nearest.
+    """
+    known = {path.stem: path for path in sorted(calibration_library().glob(f"*{SUFFIX}"))}
+    if name_or_path in known:
+        return known[name_or_path]
+    path = Path(name_or_path)
+    if not path.is_file():
+        hint = telling.meant(name_or_path, known)
+        raise BadInputError([Problem(telling.printable(name_or_path), what="no such calibration file", hint=hint)])
+    return path
+
+
+def read_calibration(path: Path) -> Calibration:
+    """The calibration that a file asks for.
+
+    Raises
+    ------
+    BadInputError
+        Holds every problem of the file and of all that it names.
+    """
+    return _Reader(read(path), path).calibration()
+
+
+class _Reader(Fields):
+    """Reads one file; notes problems in its document and goes on."""
+
+    def __init__(self, document: Any, path: Path) -> None:  # noqa: ANN401
+        super().__init__(document)
+        self._path = path
+
+    def calibration(self) -> Calibration:
+        """The whole file.
+
+        Raises
+        ------
+        BadInputError
+            Holds every problem of it.
+        """
+        data = self.document.data
+        if not self.keys(data, (), words.TOP, ("format", "parameters")):
+            raise BadInputError(self.document.problems)
+        if data["format"] != words.FORMAT or isinstance(data["format"], bool):
+            self.wrong(("format",), f"this redbead reads format {words.FORMAT}", shown=True)
+        form = "letters, digits, '-', '_' and '.', at most 64"
+        name = self.text((), data, "name", NAME, form) if "name" in data else named_after(self._path)
+        title = self.text((), data, "title") if "title" in data else name
+        scenario, targets = self._scenario(data), self._targets(data)
+        free = self._free(data["parameters"])
+        numbers = {key: self.whole((), data, key, *ends) for key, ends in _WORK.items() if key in data}
+        if self.document.problems or scenario is None or targets is None:
+            raise BadInputError(self.document.problems)
+        return Calibration(name, title, scenario, targets, tuple(free), **numbers)
+
+    def _scenario(self, data: Map) -> Scenario | None:
+        name = self.text((), data, "scenario") if "scenario" in data else "baseline"
+        try:
+            return load(name if name in shipped() else self._beside(name)) if name else None
+        except BadInputError as error:
+            self.document.problems += error.problems
+            return None
+
+    def _targets(self, data: Map) -> Targets | None:
+        name = self.text((), data, "targets") if "targets" in data else ENGLAND
+        try:
+            return read_targets(name if name == ENGLAND else self._beside(name)) if name else None
+        except BadInputError as error:
+            self.document.problems += error.problems
+            return None
+
+    def _beside(self, name: str) -> str:
+        """A path as seen from the file; a bare name as it is."""
+        return str(self._path.parent / name) if "/" in name or "." in name else name
+
+    def _free(self, given: Any) -> list[Free]:  # noqa: ANN401 - a file may hold anything
+        if not isinstance(given, dict) or not given:
+            self.wrong(("parameters",), "must be a mapping of paths to ranges", "staffing.leaving: [0.1, 0.2]")
+            return []
+        return [free for path in given if (free := self._one(("parameters", path), given, path)) is not None]
+
+    def _one(self, place: Place, given: Map, path: str) -> Free | None:
+        item = parameters.register().get(path)
+        if item is None:
+            near = parameters.nearest(path)
+            hint = f"did you mean {near!r}?" if near else "redbead parameters lists them all"
+            self.wrong(place, "no such parameter", hint)
+            return None
+        if item.param.whole:
+            self.wrong(place, "takes whole numbers only, and cannot be fitted", "leave it out; set it in the scenario")
+            return None
+        if given[path] == words.LIKELY:
+            return Free(path, *item.param.span())
+        ends = self.numbers(("parameters",), given, path)
+        if ends is None:
+            return None
+        if not all(map(item.param.accepts, ends)):
+            self.wrong(place, *telling.wrong_number(item.param, ends[0] if ends[0] < item.param.low else ends[1]))
+            return None
+        return Free(path, *ends)

@@ -1,0 +1,120 @@
+"""Read a file of targets strictly: unknown level, wrong unit, empty band, what is no number, all at once."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any, Final
+
+from redbead.problems import BadInputError, Problem
+from redbead.scenario import checks as telling
+from redbead.scenario.fields import Fields, Map
+from redbead.scenario.home import data_file
+from redbead.scenario.load import named_after
+from redbead.scenario.read import Place, read
+from redbead.study.targets import words
+from redbead.study.targets.levels import LEVELS
+from redbead.study.targets.words import Absent, Target, Targets
+
+ENGLAND: Final = "england"
+
+
+def find_targets(name_or_path: str) -> Path:
+    """The file of the shipped targets, or a path.
+
+    Raises
+    ------
+    BadInputError
+        There is no such file.
+    """
+    if name_or_path == ENGLAND:
+        return data_file(f"{ENGLAND}.yaml")
+    path = Path(name_or_path)
+    if not path.is_file():
+        hint = f"the shipped targets are called '{ENGLAND}'; a file of your own needs its path"
+        raise BadInputError([Problem(telling.printable(name_or_path), what="no such file of targets", hint=hint)])
+    return path
+
+
+def read_targets(name_or_path: str | Path = ENGLAND) -> Targets:
+    """The targets of a file, or the shipped ones.
+
+    Raises
+    ------
+    BadInputError
+        Holds every problem of the file.
+    """
+    path = find_targets(name_or_path) if isinstance(name_or_path, str) else name_or_path
+    return _Reader(read(path)).targets(path)
+
+
+class _Reader(Fields):
+    """Reads one file; notes problems in its document and goes on."""
+
+    def targets(self, path: Path) -> Targets:
+        """The whole file.
+
+        Raises
+        ------
+        BadInputError
+            Holds every problem of it.
+        """
+        data = self.document.data
+        if not self.keys(data, (), words.TOP, ("format", "targets")):
+            raise BadInputError(self.document.problems)
+        if data["format"] != words.FORMAT or isinstance(data["format"], bool):
+            self.wrong(("format",), f"this redbead reads format {words.FORMAT}", shown=True)
+        made = [self._target(place, item) for place, item in self.items(("targets",), data["targets"])]
+        listed = self.items(("not_modelled",), data["not_modelled"]) if "not_modelled" in data else ()
+        absent = [self._absent(place, item) for place, item in listed]
+        self._twice([target.name for target in made if target])
+        name = self.text((), data, "name") if "name" in data else named_after(path)
+        title = self.text((), data, "title") if "title" in data else name
+        if self.document.problems:
+            raise BadInputError(self.document.problems)
+        return Targets(name, title, tuple(t for t in made if t), tuple(a for a in absent if a))
+
+    def _target(self, place: Place, data: Any) -> Target | None:  # noqa: ANN401 - a file may hold anything
+        if not self.keys(data, place, words.TARGET_KEYS, words.TARGET_NEEDS):
+            return None
+        texts = {key: self.text(place, data, key) for key in ("name", "unit", "years", "key", "definition")}
+        level = self.word(place, data, "level", tuple(LEVELS))
+        basis = self.word(place, data, "basis", words.BASES)
+        self._unit(place, data, level)
+        band = self.numbers(place, data, "band")
+        value = self._value(place, data, band)
+        fitted = data.get("fitted", True)
+        if not isinstance(fitted, bool):
+            self.wrong((*place, "fitted"), "must be true or false", shown=True)
+        because = self.text(place, data, "because") if "because" in data or fitted is False else ""
+        if self.document.problems or band is None:
+            return None
+        return Target(
+            **texts, level=level, basis=basis, value=value, low=band[0], high=band[1], fitted=fitted, because=because
+        )
+
+    def _unit(self, place: Place, data: Map, level: str) -> None:
+        """A unit that is not that of the level, such as per cent where the model has shares."""
+        if level and data["unit"] != LEVELS[level].unit:
+            what = f"'{level}' is in {LEVELS[level].unit}"
+            hint = "convert value and band" + (": 14.5 % is 0.145" if LEVELS[level].unit == "share" else "")
+            self.wrong((*place, "unit"), what, hint, shown=True)
+
+    def _value(self, place: Place, data: Map, band: tuple[float, float] | None) -> float:
+        value = data["value"]
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            self.wrong((*place, "value"), "must be a number", "a figure that is not known is no target", shown=True)
+            return math.nan
+        if band is not None and not band[0] < value < band[1]:
+            self.wrong((*place, "value"), f"lies outside its band, {band[0]:g} to {band[1]:g}", shown=True)
+        return float(value)
+
+    def _absent(self, place: Place, data: Any) -> Absent | None:  # noqa: ANN401 - a file may hold anything
+        if not self.keys(data, place, words.ABSENT_KEYS, tuple(words.ABSENT_KEYS)):
+            return None
+        return Absent(**{key: self.text(place, data, key) for key in words.ABSENT_KEYS})
+
+    def _twice(self, names: list[str]) -> None:
+        for number, name in enumerate(names):
+            if name in names[:number]:
+                self.wrong(("targets", number, "name"), "given twice", shown=True)
