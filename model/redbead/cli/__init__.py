@@ -21,7 +21,7 @@ from redbead.problems import Exit, RedBeadError
 
 _ORDER: Final = (
     *("run", "compare", "validate", "plan", "diff", "lottery", "init"),
-    *("scenarios", "levers", "theories", "parameters", "measures", "schema"),
+    *("scenarios", "levers", "theories", "parameters", "measures", "authorities", "schema"),
     *("report", "export", "explore", "loops", "twins", "sensitivity", "calibrate"),
     *("check", "audit", "verify", "digest", "replay", "selftest"),
 )

@@ -8,7 +8,7 @@ import hashlib
 import shlex
 from html import escape
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import jinja2
 
@@ -16,11 +16,16 @@ from redbead.report import answer as telling
 from redbead.report.drawing import Drawing, source_line
 from redbead.report.figures import draw_all, write_figures
 from redbead.report.inline import inline
-from redbead.report.style import BANNER
+from redbead.scenario.banner import banner
 from redbead.scenario.home import shipped, version
 from redbead.study.files import write_text
 from redbead.study.outcomes import LATE
 from redbead.study.runs import Batch
+from redbead.study.targets.judge import comparable, hold_batch
+from redbead.study.targets.read import read_targets
+from redbead.study.targets.tell import ordered
+from redbead.study.targets.tell import rows as target_rows
+from redbead.study.targets.tell import summary as targets_summary
 
 _HERE: Final = Path(__file__).parent
 
@@ -53,7 +58,7 @@ def page(batch: Batch, drawings: list[Drawing], pictures: dict[str, str], *, res
     return template("page.html.j2").render(
         policy=policy(css),
         css=css,
-        banner=BANNER,
+        banner=banner([batch.scenario]),
         scenario=batch.scenario,
         answer=telling.answer(batch, outcomes),
         warning=telling.ran_away(batch, outcomes) if batch.good else "",
@@ -62,6 +67,7 @@ def page(batch: Batch, drawings: list[Drawing], pictures: dict[str, str], *, res
         intervals=len(batch.good) > 1,
         late=LATE,
         figures=[figure_for(drawing, pictures[drawing.name]) for drawing in drawings],
+        published=against_england(batch),
         failed=batch.failed,
         limits=telling.LIMITS,
         source=source_line(batch),
@@ -70,6 +76,15 @@ def page(batch: Batch, drawings: list[Drawing], pictures: dict[str, str], *, res
         version=version(),
         next=next_commands(batch),
     )
+
+
+def against_england(batch: Batch) -> dict[str, Any]:
+    """The levels published for England beside those of the runs, where the scenario is of that kind; {} otherwise."""
+    if not batch.good or not comparable(batch.scenario):
+        return {}
+    targets = read_targets()
+    held = ordered(hold_batch(targets, batch))
+    return {"title": targets.title, "summary": targets_summary(held, len(batch.good)), "rows": target_rows(held)}
 
 
 def policy(css: str) -> str:
@@ -98,7 +113,8 @@ def snippet(batch: Batch) -> str:
     title = escape(batch.scenario.title or batch.scenario.name)
     text = escape(" ".join(telling.answer(batch, outcomes)))
     head = f"<tr><th>Mean of the {escape(LATE)}</th><th></th><th>95 % interval</th><th></th></tr>"
-    return f"<b>{title}</b><p>{text}</p><table>{head}{cells}</table><p><small>{escape(BANNER)}</small></p>"
+    small = escape(banner([batch.scenario]))
+    return f"<b>{title}</b><p>{text}</p><table>{head}{cells}</table><p><small>{small}</small></p>"
 
 
 def figure_for(drawing: Drawing, svg: str) -> dict[str, str]:

@@ -12,7 +12,7 @@ import matplotlib as mpl
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from redbead.study.exports import BANNER
+from redbead.scenario.banner import BANNER
 
 __all__ = ["BANNER"]
 

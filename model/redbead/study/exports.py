@@ -12,14 +12,12 @@ from typing import Any, Final
 import duckdb
 
 from redbead.problems import BadInputError, EnvironmentProblemError, IntegrityError, Problem
+from redbead.scenario.banner import BANNER
 from redbead.scenario.checks import meant
 from redbead.study import manifest
 from redbead.study.files import columns_of_parquet, explained, harmless, quiet, quoted, staged, write_text
 from redbead.study.verify import verify
 
-BANNER: Final = (
-    "Synthetic. Compares cultures in a stylised service. Says nothing about a real child, worker or named authority."
-)
 MOST_ROWS: Final = 1_048_576
 """Rows of a sheet of Excel, its head included."""
 

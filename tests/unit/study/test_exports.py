@@ -5,7 +5,8 @@ import csv
 import pytest
 
 from redbead.problems import BadInputError, EnvironmentProblemError, IntegrityError
-from redbead.study.exports import BANNER, export, tables
+from redbead.scenario.banner import BANNER
+from redbead.study.exports import export, tables
 from redbead.study.files import read_parquet
 from redbead.study.folder import write
 

@@ -14,9 +14,10 @@ from redbead.report.comparing.figures import draw_all
 from redbead.report.drawing import Drawing
 from redbead.report.figures import write_figures
 from redbead.report.page import figure_for, policy, template
-from redbead.report.style import BANNER, svg
+from redbead.report.style import svg
 from redbead.report.twins import sentences as twin_sentences
 from redbead.report.twins import twins_figure
+from redbead.scenario.banner import banner
 from redbead.scenario.home import version
 from redbead.study import manifest
 from redbead.study.comparing.found import Found
@@ -88,8 +89,9 @@ def page(
     css = _CSS.read_text(encoding="utf-8")
     brief = kind == BRIEF
     shown = drawings[:1] if brief else drawings
+    above = banner(one.scenario for one in found.results.comparison.policies)
     return template("comparison.html.j2").render(
-        policy=policy(css), css=css, banner=BANNER, brief=brief, version=version(), digest=digest,
+        policy=policy(css), css=css, banner=above, brief=brief, version=version(), digest=digest,
         command=shlex.join(command), comparison=found.results.comparison, source=sentences.source(found.results),
         limits=telling.LIMITS, figures={d.name: figure_for(d, pictures[d.name]) for d in shown},
         story=twin_sentences(story) if story else [], **_told(found),

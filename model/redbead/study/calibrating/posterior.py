@@ -41,7 +41,7 @@ def _starts(emulators: Sequence[Emulator], trials: Sequence[Trial], seed: int) -
     best = units[np.argsort(-score(emulators, units))[: max(4, walkers // 4)]]
     generator = np.random.Generator(np.random.Philox(seed + 1))
     picked = best[generator.integers(len(best), size=walkers)]
-    return np.clip(picked + 0.05 * generator.standard_normal(picked.shape), 0.001, 0.999)
+    return np.asarray(np.clip(picked + 0.05 * generator.standard_normal(picked.shape), 0.001, 0.999))
 
 
 def draw(log_density: Callable[[Reals], Reals], starts: Reals, points: int, seed: int) -> Reals:
@@ -68,6 +68,6 @@ def draw(log_density: Callable[[Reals], Reals], starts: Reals, points: int, seed
     sampler = emcee.EnsembleSampler(walkers, free, inside, vectorize=True)
     state = np.random.RandomState(seed % 2**32).get_state()
     sampler.run_mcmc(emcee.State(starts, random_state=state), STEPS, skip_initial_state_check=True)
-    chain = sampler.get_chain(discard=SETTLE, flat=True)
+    chain = np.asarray(sampler.get_chain(discard=SETTLE, flat=True))
     kept = np.random.Generator(np.random.Philox(seed + 2)).choice(len(chain), size=points, replace=len(chain) < points)
     return np.asarray(chain[kept])

@@ -22,6 +22,7 @@ from redbead.study.comparing.words import Comparison
 from redbead.study.draws import draw_items
 from redbead.study.files import json_text
 from redbead.study.runs import slug
+from redbead.study.spread import draw_authorities, ensemble
 
 MAIN: Final = "policy"
 PACKAGE: Final = "package"
@@ -153,7 +154,13 @@ def _draws(comparison: Comparison) -> tuple[Mapping[str, float], ...]:
     if doubt is None:
         return ()
     items = {path: parameters.register()[path] for path in doubt.parameters}
-    return tuple(draw_items(items, doubt.draws, comparison.seed))
+    drawn: list[dict[str, float]] = [{} for _ in range(doubt.draws)]
+    if doubt.ensemble:
+        kept = ensemble(doubt.ensemble)
+        drawn = [dict(kept[k % len(kept)]) for k in range(doubt.draws)]
+    if doubt.authorities:
+        drawn = [a | b for a, b in zip(drawn, draw_authorities(doubt.draws, comparison.seed), strict=True)]
+    return tuple(a | b for a, b in zip(drawn, draw_items(items, doubt.draws, comparison.seed), strict=True))
 
 
 def _package(comparison: Comparison, collect: _Collect) -> None:

@@ -164,7 +164,9 @@ def resolved(comparison: Comparison, runs: int) -> str:
         data["theories"] = list(comparison.theories)
     if comparison.uncertainty:
         data["uncertainty"] = {
-            "parameters": list(comparison.uncertainty.parameters),
+            **({"parameters": list(doubt.parameters)} if (doubt := comparison.uncertainty).parameters else {}),
+            **({"authorities": doubt.authorities} if doubt.authorities else {}),
+            **({"ensemble": doubt.ensemble} if doubt.ensemble else {}),
             "draws": comparison.uncertainty.draws,
         }
     data |= {"runs": comparison.runs or AUTO, "seed": comparison.seed, "over": comparison.over}

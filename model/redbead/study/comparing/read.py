@@ -25,6 +25,7 @@ from redbead.study.comparing.build import build
 from redbead.study.comparing.draft import Draft
 from redbead.study.comparing.words import Comparison, Limits, Package, Switching, Target, Uncertainty
 from redbead.study.outcomes import DERIVED, LATE, WHOLE_RUN
+from redbead.study.spread import ENSEMBLES, PUBLISHED
 
 CAUSAL: Final = "causal links"
 MOST_DRAWS: Final = 10_000
@@ -210,9 +211,7 @@ class _Reader(Sided):
             found["targets"] = self._targets(data["measures"])
         if "limits" in data and self.keys(data["limits"], ("limits",), words.LIMITS_KEYS, ()):
             found["limits"] = self._limits(data["limits"])
-        if "uncertainty" in data and self.keys(
-            data["uncertainty"], ("uncertainty",), words.UNCERTAINTY_KEYS, ("parameters",)
-        ):
+        if "uncertainty" in data and self.keys(data["uncertainty"], ("uncertainty",), words.UNCERTAINTY_KEYS, ()):
             found["uncertainty"] = self._uncertainty(data["uncertainty"])
         return found
 
@@ -257,9 +256,15 @@ class _Reader(Sided):
         return Limits(runs, minutes, self.number(("limits",), given, "seconds_per_run") or plain.seconds_per_run)
 
     def _uncertainty(self, given: Map) -> Uncertainty:
-        paths = self._paths(("uncertainty", "parameters"), given["parameters"])
-        draws = self.whole(("uncertainty",), given, "draws", 2, MOST_DRAWS) if "draws" in given else 50
-        return Uncertainty(paths, draws)
+        place: Place = ("uncertainty",)
+        if not {"parameters", "authorities", "ensemble"} & set(given):
+            self.wrong(place, "draws nothing", "give parameters, authorities: published, or ensemble: england")
+        paths = self._paths((*place, "parameters"), given["parameters"]) if "parameters" in given else ()
+        draws = self.whole(place, given, "draws", 2, MOST_DRAWS) if "draws" in given else 50
+        return Uncertainty(
+            paths, draws, self.word(place, given, "authorities", (PUBLISHED,)),
+            self.word(place, given, "ensemble", ENSEMBLES),
+        )  # fmt: skip
 
     def _paths(self, place: Place, given: Any) -> tuple[str, ...]:  # noqa: ANN401 - a file may hold anything
         """Parameters by path or pattern."""

@@ -48,6 +48,8 @@ GRID_KEYS: Final = {
 UNCERTAINTY_KEYS: Final = {
     "parameters": "paths or patterns such as 'fear.*'; 'causal links' are all strengths of a causal link",
     "draws": "how many sets of values",
+    "authorities": "published: every set is of another authority, drawn from the published spread of England",
+    "ensemble": "england: every set starts from one of the plausible sets that the calibration kept",
 }
 LIMITS_KEYS: Final = {
     "runs": "'auto' makes no more runs of a policy",
@@ -87,10 +89,15 @@ class Target(NamedTuple):
 
 
 class Uncertainty(NamedTuple):
-    """Parameters that are drawn, and how many sets of values."""
+    """Parameters that are drawn, and how many sets of values.
+
+    `authorities` and `ensemble` name what else each set takes its values from; what `parameters` draws comes last.
+    """
 
     parameters: tuple[str, ...]
     draws: int = 50
+    authorities: str = ""
+    ensemble: str = ""
 
 
 class Limits(NamedTuple):

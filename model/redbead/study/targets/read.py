@@ -86,7 +86,9 @@ class _Reader(Fields):
         fitted = data.get("fitted", True)
         if not isinstance(fitted, bool):
             self.wrong((*place, "fitted"), "must be true or false", shown=True)
-        because = self.text(place, data, "because") if "because" in data or fitted is False else ""
+        because = self.text(place, data, "because") if "because" in data else ""
+        if fitted is False and not because:
+            self.wrong((*place, "fitted"), "needs 'because'", words.TARGET_KEYS["because"])
         if self.document.problems or band is None:
             return None
         return Target(
