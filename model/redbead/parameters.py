@@ -74,7 +74,7 @@ class Authority(NamedTuple):
             "measured",
             "15.2 (2025) to 17.8 (2017): DfE workforce",
         ),
-    ] = 16.0
+    ] = 16.4
     friends: Annotated[
         float,
         Param(

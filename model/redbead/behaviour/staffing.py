@@ -33,7 +33,7 @@ class Staffing(NamedTuple):
             "DfE workforce: 15.4 % (2021), 15.9 % (2023), 11.8 % (2025)",
             likely=(0.1, 0.25),
         ),
-    ] = 0.13
+    ] = 0.0882
     burnout: Annotated[
         float,
         Param(
@@ -78,7 +78,7 @@ class Staffing(NamedTuple):
             "assumed",
             "70 % of leavers have under 5 years: DfE 2021-22",
         ),
-    ] = 0.3
+    ] = 0.941
     newcomer_weeks: Annotated[
         float,
         Param(
@@ -104,7 +104,7 @@ class Staffing(NamedTuple):
             "17 % vacancy at 14.5 % turnover: DfE 2017-25",
             likely=(40, 110),
         ),
-    ] = 56.0
+    ] = 53.0
     pull_outstanding: Annotated[
         float,
         Param(
@@ -115,15 +115,15 @@ class Staffing(NamedTuple):
             "calibrated",
             "vacancy by grade: Community Care 2021",
         ),
-    ] = 1.25
+    ] = 2.18
     pull_requires_improvement: Annotated[
         float,
         Param("ratio", 0.1, 3, "the same, requires improvement", "calibrated", "vacancy by grade: Community Care 2021"),
-    ] = 0.92
+    ] = 0.768
     pull_inadequate: Annotated[
         float,
         Param("ratio", 0.1, 3, "the same, inadequate: stigma", "calibrated", "vacancy by grade: Community Care 2021"),
-    ] = 0.75
+    ] = 0.274
     newly_qualified: Annotated[
         float,
         Param(
@@ -158,7 +158,7 @@ class Staffing(NamedTuple):
             "calibrated",
             "mean skill in the baseline's steady state",
         ),
-    ] = 0.845
+    ] = 0.855
     agency_cover: Annotated[
         float,
         Param(

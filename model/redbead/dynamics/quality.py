@@ -36,13 +36,13 @@ class Quality(NamedTuple):
     disruption_depth: Annotated[float, Param("share/unit", 0, 1, "how deep disruption cuts into practice")] = 0.3
     skill_ref: Annotated[
         float, Param("0-1", 0.1, 1, "reference skill", "calibrated", "mean skill in the baseline's steady state")
-    ] = 0.845
+    ] = 0.855
     continuity_ref: Annotated[
         float,
         Param(
             "0-1", 0.1, 1, "reference continuity", "calibrated", "turnover and agency in the baseline's steady state"
         ),
-    ] = 0.89
+    ] = 0.872
     turnover_cost: Annotated[float, Param("share/unit", 0, 2, "continuity lost for each unit of yearly turnover")] = 0.5
     agency_cost: Annotated[float, Param("share/unit", 0, 2, "continuity lost for each unit of agency share")] = 0.3
     record_base: Annotated[float, Param("ratio", 0.5, 1.5, "record quality without any compliance")] = 0.9

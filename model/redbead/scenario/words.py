@@ -59,8 +59,8 @@ WORDS: Final[Mapping[str, Word]] = {
         "size of the authority, from published figures: median is 120 posts, large 222 (whole teams nearest to 223); "
         "demand for each post is the same in both",
         {
-            "median": {"authority.posts": 120.0, "authority.team_size": 6.0, "authority.caseload": 16.0},
-            "large": {"authority.posts": 222.0, "authority.team_size": 6.0, "authority.caseload": 16.0},
+            "median": {"authority.posts": 120.0, "authority.team_size": 6.0, "authority.caseload": 16.4},
+            "large": {"authority.posts": 222.0, "authority.team_size": 6.0, "authority.caseload": 16.4},
         },
         "median",
         binding=False,

@@ -30,7 +30,7 @@ class Inspection(NamedTuple):
             "DfE and Ofsted outcomes to 2025",
             likely=(104, 195),
         ),
-    ] = 150.0
+    ] = 161.0
     notice_weeks: Annotated[
         float, Param("weeks", 0, 26, "notice of a visit", "assumed", "5 working days, from memory")
     ] = 1.0
@@ -72,7 +72,7 @@ class Inspection(NamedTuple):
     )
     poor_share: Annotated[
         float, Param("share", 0.01, 0.9, "share of poor cases at visible quality 1", likely=(0.1, 0.3))
-    ] = 0.20
+    ] = 0.212
     poor_slope: Annotated[float, Param("logit/unit", 0, 8, "how that share falls as visible quality rises")] = 4.0
     odds_of_poor: Annotated[
         float,
@@ -99,7 +99,7 @@ class Inspection(NamedTuple):
             "4.5 against 5.9 % inadequate by inspector: Bokhove, Jerrim and Sims 2023",
         ),
     ] = 0.3
-    clustering: Annotated[float, Param("icc", 0, 0.2, "correlation of the cases of one sample")] = 0.05
+    clustering: Annotated[float, Param("icc", 0, 0.2, "correlation of the cases of one sample")] = 0.042
     stratified: Annotated[
         float,
         Param(
@@ -189,7 +189,7 @@ class Inspection(NamedTuple):
     gaming_ref: Annotated[
         float,
         Param("0-1", 0, 1, "reference dressing up", "calibrated", "mean of the baseline's steady state"),
-    ] = 0.20
+    ] = 0.21
     threat_ref: Annotated[
         float,
         Param(
@@ -200,4 +200,4 @@ class Inspection(NamedTuple):
             "calibrated",
             "mean threat in the baseline's steady state",
         ),
-    ] = 0.36
+    ] = 0.39

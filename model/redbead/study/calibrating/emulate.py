@@ -84,9 +84,20 @@ def _out_of_fold(features: Reals, values: Reals) -> Reals:
 
 def score(emulators: Sequence[Emulator], units: Reals) -> Reals:
     """Log-likelihood of points of the unit cube, up to a constant: minus half the sum of squared implausibilities."""
+    misfit = np.array([e.misfit for e in emulators])
+    away, band = _distances(emulators, units)
+    return np.asarray(-0.5 * (away**2 / (band**2 + misfit)).sum(axis=1))
+
+
+def worst(emulators: Sequence[Emulator], units: Reals) -> Reals:
+    """How far out the worst of all levels lies at points of the unit cube: 2 is the end of its band. [sd]"""
+    away, band = _distances(emulators, units)
+    return np.asarray(np.abs(away / band).max(axis=1))
+
+
+def _distances(emulators: Sequence[Emulator], units: Reals) -> tuple[Reals, Reals]:
+    """Each level less its published value, and half of that side of its band. [points, levels]"""
     levels = features_of(units) @ np.array([e.coefficients for e in emulators]).T
     levels += np.array([e.intercept for e in emulators])
     value, low, high = (np.array([getattr(e.target, name) for e in emulators]) for name in ("value", "low", "high"))
-    band = np.where(levels >= value, high - value, value - low) / 2.0
-    misfit = np.array([e.misfit for e in emulators])
-    return np.asarray(-0.5 * ((levels - value) ** 2 / (band**2 + misfit)).sum(axis=1))
+    return levels - value, np.where(levels >= value, high - value, value - low) / 2.0

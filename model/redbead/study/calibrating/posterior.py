@@ -7,7 +7,6 @@ The prior is flat over the ranges; the sampler is emcee's affine-invariant ensem
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -28,9 +27,24 @@ def latin(points: int, free: int, seed: int) -> Reals:
     return np.asarray(LatinHypercube(d=free, rng=np.random.Generator(np.random.Philox(seed))).random(points))
 
 
-def standing(emulators: Sequence[Emulator], trials: Sequence[Trial], points: int, seed: int) -> Reals:
-    """Points of the unit cube in proportion to how well they fit. [points, free]"""
-    return draw(functools.partial(score, emulators), _starts(emulators, trials, seed), points, seed)
+def standing(
+    emulators: Sequence[Emulator], trials: Sequence[Trial], points: int, seed: int, fixed: Reals | None = None
+) -> Reals:
+    """Points of the unit cube in proportion to how well they fit. [points, free]
+
+    `fixed` holds some coordinates where they are; those to be drawn are NaN in it.
+    """
+    starts = _starts(emulators, trials, seed)
+    moving = np.ones(starts.shape[1], dtype=bool) if fixed is None else np.isnan(fixed)
+    whole = np.zeros(starts.shape[1]) if fixed is None else np.nan_to_num(fixed)
+
+    def filled(units: Reals) -> Reals:
+        full = np.tile(whole, (len(units), 1))
+        full[:, moving] = units
+        return full
+
+    drawn = draw(lambda units: score(emulators, filled(units)), starts[:, moving], points, seed)
+    return filled(drawn)
 
 
 def _starts(emulators: Sequence[Emulator], trials: Sequence[Trial], seed: int) -> Reals:

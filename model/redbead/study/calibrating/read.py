@@ -78,10 +78,11 @@ class _Reader(Fields):
         title = self.text((), data, "title") if "title" in data else name
         scenario, targets = self._scenario(data), self._targets(data)
         free = self._free(data["parameters"])
+        held = self._held(data, free, scenario)
         numbers = {key: self.whole((), data, key, *ends) for key, ends in _WORK.items() if key in data}
         if self.document.problems or scenario is None or targets is None:
             raise BadInputError(self.document.problems)
-        return Calibration(name, title, scenario, targets, tuple(free), **numbers)
+        return Calibration(name, title, scenario, targets, tuple(free), held, **numbers)
 
     def _scenario(self, data: Map) -> Scenario | None:
         name = self.text((), data, "scenario") if "scenario" in data else "baseline"
@@ -108,6 +109,21 @@ class _Reader(Fields):
             self.wrong(("parameters",), "must be a mapping of paths to ranges", "staffing.leaving: [0.1, 0.2]")
             return []
         return [free for path in given if (free := self._one(("parameters", path), given, path)) is not None]
+
+    def _held(self, data: Map, free: list[Free], scenario: Scenario | None) -> tuple[str, ...]:
+        """Paths that are free, and whose value in the scenario lies in the range that is looked in."""
+        known = {item.path: item for item in free}
+        found = []
+        for place, path in self.items(("held",), data["held"]) if "held" in data else ():
+            if path not in known:
+                self.wrong(place, "is none of the parameters of this file", telling.meant(str(path), known), shown=True)
+            elif scenario and not known[path].low <= (value := scenario.value(path)) <= known[path].high:
+                self.wrong(place, f"its value, {value:g}, lies outside the range that is looked in", shown=True)
+            else:
+                found.append(path)
+        if free and len(found) == len(free):
+            self.wrong(("held",), "holds every parameter: nothing would be fitted")
+        return tuple(found)
 
     def _one(self, place: Place, given: Map, path: str) -> Free | None:
         item = parameters.register().get(path)

@@ -14,7 +14,7 @@ from redbead.measures import MEASURES
 from redbead.problems import EnvironmentProblemError, IntegrityError
 from redbead.scenario.home import version
 from redbead.state.types import Reals
-from redbead.study.calibrating.words import Calibration
+from redbead.study.calibrating.words import CENTRAL_WAVES, Calibration
 from redbead.study.files import explained, json_text
 from redbead.study.progress import Counter, Progress
 from redbead.study.running.orders import Order, Row
@@ -53,7 +53,7 @@ class Trials:
                 raise EnvironmentProblemError(msg)
             tables = np.stack([item.weekly for item in finished if item.weekly is not None])
             self._note(wave, point, tables)
-            counter.add(note=f"wave {wave + 1} of {self._calibration.waves + 1}")
+            counter.add(note=f"wave {wave + 1} of {self._calibration.waves + 2 + CENTRAL_WAVES}")
         return [self._done[wave, k] for k in range(len(points))]
 
     def _order(self, point: int, unit: Reals, runs: int) -> Order:
@@ -96,6 +96,7 @@ def inputs_hash(c: Calibration) -> str:
         "scenario": c.scenario.digest(),
         "targets": [[t.name, t.level, t.value, t.low, t.high, t.fitted] for t in c.targets.targets],
         "free": [list(free) for free in c.free],
+        "held": {path: c.scenario.value(path) for path in c.held},
         "work": [c.waves, c.points, c.runs, c.keep, c.confirm, c.seed],
     }
     return hashlib.sha256(json_text(told).encode()).hexdigest()

@@ -13,9 +13,9 @@ from typing import Final
 import numpy as np
 
 from redbead.state.types import Reals
-from redbead.study.calibrating.emulate import Emulator, Trial, fit
+from redbead.study.calibrating.emulate import Emulator, Trial, fit, worst
 from redbead.study.calibrating.posterior import latin, standing
-from redbead.study.calibrating.words import Calibration
+from redbead.study.calibrating.words import CENTRAL_WAVES, Calibration
 from redbead.study.targets.samples import Estimate
 from redbead.study.targets.words import Target
 
@@ -26,7 +26,10 @@ RECENT: Final = 2
 """Emulators are fitted to the trials of so many waves: the earlier ones speak of regions already ruled out."""
 
 CENTRAL_RUNS: Final = 100
-"""Runs that the centre of all plausible sets gets. [runs]"""
+"""Runs that the fitted scenario gets. [runs]"""
+CENTRAL_DRAWS: Final = 4000
+WIDENED: Final = 1.5
+"""How much wider than what seems to fit the waves around the fitted scenario try. [ratio]"""
 
 ALLOWANCE: Final = 2.0
 """A level may lie outside its band by so many of its own standard errors: the runs cannot tell. [standard errors]"""
@@ -48,14 +51,17 @@ class Fitted:
         return tuple(t for t in self.confirmed if plausible(self.calibration.targets.fitted, t))
 
 
-def centre_of(calibration: Calibration, confirmed: Sequence[Trial]) -> Reals:
-    """The mean of the plausible sets, or of the best tenth where none is, to three figures: in the unit cube."""
-    aimed = calibration.targets.fitted
-    kept = [trial.unit for trial in confirmed if plausible(aimed, trial)]
-    ranked = sorted(confirmed, key=lambda trial: len(misses(aimed, trial)))
-    mean = np.mean(kept or [trial.unit for trial in ranked[: max(1, len(ranked) // 10)]], axis=0)
-    rounded = {path: float(f"{value:.3g}") for path, value in calibration.values(mean).items()}
-    return np.clip(calibration.unit(rounded), 0.0, 1.0)
+def centre_of(calibration: Calibration, emulators: Sequence[Emulator], trials: Sequence[Trial]) -> Reals:
+    """What the fitted scenario takes: where the worst of all levels is best, with held parameters at their value.
+
+    A point of the unit cube, the mean of the hundredth of all that fits whose worst level lies least far out in its
+    band. To three figures: more would claim what the data cannot tell.
+    """
+    points = standing(emulators, trials, CENTRAL_DRAWS, calibration.seed, calibration.fixed())
+    best = points[np.argsort(worst(emulators, points))[: CENTRAL_DRAWS // 100]]
+    rounded = {path: float(f"{value:.3g}") for path, value in calibration.values(best.mean(axis=0)).items()}
+    held = {path: calibration.scenario.value(path) for path in calibration.held}
+    return np.asarray(np.clip(calibration.unit(rounded | held), 0.0, 1.0))
 
 
 def plausible(targets: Sequence[Target], trial: Trial) -> bool:
@@ -87,8 +93,23 @@ def calibrate(calibration: Calibration, try_out: TryOut) -> Fitted:
         last = wave == c.waves - 1
         points = standing(emulators, trials[-c.points :], c.keep if last else c.points, c.seed + 1000 * (wave + 1))
     confirmed = _tried(c.waves, points, c.confirm, try_out)
-    central = _tried(c.waves + 1, centre_of(c, confirmed)[None, :], CENTRAL_RUNS, try_out)[0]
+    central = _central(c, emulators, trials[-c.points :], try_out)
     return Fitted(c, tuple(trials), tuple(emulators), tuple(confirmed), central)
+
+
+def _central(c: Calibration, emulators: Sequence[Emulator], trials: Sequence[Trial], try_out: TryOut) -> Trial:
+    """The fitted scenario: further waves with held parameters where they are, then the runs of what fits best there.
+
+    Held parameters may lie at the edge of what is plausible, where the waves before have hardly tried anything.
+    """
+    near: list[Trial] = []
+    for step in range(CENTRAL_WAVES):
+        drawn = standing(emulators, near or trials, c.points // 2, c.seed + 500 + step, c.fixed())
+        widened = drawn.mean(axis=0) + WIDENED * (drawn - drawn.mean(axis=0))
+        near += _tried(c.waves + 1 + step, np.clip(widened, 0.0, 1.0), c.runs, try_out)
+        emulators = fit(c.targets.fitted, near)
+    centre = centre_of(c, emulators, near)
+    return _tried(c.waves + 1 + CENTRAL_WAVES, centre[None, :], CENTRAL_RUNS, try_out)[0]
 
 
 def _tried(wave: int, points: Reals, runs: int, try_out: TryOut) -> list[Trial]:

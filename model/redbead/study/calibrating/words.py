@@ -24,6 +24,7 @@ TOP: Final[Mapping[str, str]] = {
     "scenario": "the scenario whose parameters are fitted (baseline where absent)",
     "targets": "the published figures to fit it to: 'england', or a path",
     "parameters": "the free parameters with their ranges: path: [low, high], or path: likely",
+    "held": "free parameters that the plausible sets vary and the fitted scenario leaves at their value",
     "waves": "how many waves of trials; each looks where the ones before leave room",
     "points": "how many sets of values a wave tries",
     "runs": "how many runs each set of values gets",
@@ -31,6 +32,8 @@ TOP: Final[Mapping[str, str]] = {
     "confirm": "how many runs each of those gets before it is kept",
     "seed": "seed of run 0 and of all that is drawn",
 }
+CENTRAL_WAVES: Final = 3
+"""Waves around the fitted scenario, after those that look for plausible sets."""
 LIKELY: Final = "likely"
 """Stands for the likely range that the parameter itself declares."""
 
@@ -52,6 +55,7 @@ class Calibration:
     scenario: Scenario
     targets: Targets
     free: tuple[Free, ...]
+    held: tuple[str, ...] = ()
     waves: int = 3
     points: int = 200
     runs: int = 30
@@ -66,3 +70,8 @@ class Calibration:
     def unit(self, values: Mapping[str, float]) -> Reals:
         """The point of the unit cube for these values."""
         return np.array([(values[f.path] - f.low) / (f.high - f.low) for f in self.free])
+
+    def fixed(self) -> Reals:
+        """The point of the held parameters in the unit cube, as the scenario has them; NaN for all others."""
+        held = {path: self.scenario.value(path) for path in self.held}
+        return np.array([(held.get(f.path, np.nan) - f.low) / (f.high - f.low) for f in self.free])

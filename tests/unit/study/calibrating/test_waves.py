@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from redbead.scenario.spec import Scenario
-from redbead.study.calibrating.emulate import Trial, features_of, fit, score
+from redbead.study.calibrating.emulate import Trial, features_of, fit, score, worst
 from redbead.study.calibrating.found import narrowed, pairs
 from redbead.study.calibrating.posterior import draw, latin
 from redbead.study.calibrating.waves import Fitted, calibrate, centre_of, misses, plausible
@@ -80,13 +80,13 @@ def test_the_same_seed_gives_the_same_sets(fitted):
         assert (first.unit == second.unit).all()
 
 
-def test_without_any_plausible_set_the_centre_comes_from_the_best_tenth():
-    c = calibration()
-    units = [np.full(3, k / 20) for k in range(20)]
-    trials = [Trial(unit, try_out(0, unit[None, :], 9)[0]) for unit in units]
-    hopeless = [t for t in trials if not plausible(c.targets.fitted, t)]
-    centre = centre_of(c, hopeless)
-    assert ((centre >= 0.0) & (centre <= 1.0)).all()
+def test_the_fitted_scenario_leaves_held_parameters_where_they_are(fitted):
+    """With the third at its assumed value, the sum tells the second: 1.1 less what the third takes of it."""
+    c = calibration(held=("fear.blame",))
+    held = (Scenario().value("fear.blame") - 0.0) / 0.8
+    centre = centre_of(c, fitted.emulators, fitted.trials)
+    assert c.values(centre)["fear.blame"] == Scenario().value("fear.blame")
+    assert centre[1] == pytest.approx(TRUTH[1:].sum() - held, abs=0.03)
 
 
 def test_a_miss_within_the_noise_of_the_runs_is_no_miss():
@@ -97,7 +97,8 @@ def test_a_miss_within_the_noise_of_the_runs_is_no_miss():
 
 def test_an_emulator_of_a_quadratic_is_exact():
     units = latin(60, 3, 1)
-    trials = [Trial(u, {"caseload": Estimate(v, v, v, 0.0, 9)}) for u, v in zip(units, planted(units)[:, 0], strict=True)]
+    values = planted(units)[:, 0]
+    trials = [Trial(u, {"caseload": Estimate(v, v, v, 0.0, 9)}) for u, v in zip(units, values, strict=True)]
     (emulator,) = fit([target("caseload", 0.4, 0.1)], trials)
     fresh = latin(20, 3, 2)
     assert emulator.predict(features_of(fresh)) == pytest.approx(planted(fresh)[:, 0], abs=1e-3)
@@ -109,7 +110,9 @@ def test_the_score_is_minus_half_the_squared_implausibility():
     units = latin(60, 3, 1)
     trials = [Trial(u, {"caseload": Estimate(u[0], 0, 1, 0.0, 9)}) for u in units]
     emulators = fit([target("caseload", 0.5, 0.1)], trials)
-    assert score(emulators, np.array([[0.6, 0.5, 0.5]]))[0] == pytest.approx(-2.0, abs=0.01)
+    edge = np.array([[0.6, 0.5, 0.5]])
+    assert score(emulators, edge)[0] == pytest.approx(-2.0, abs=0.01)
+    assert worst(emulators, edge)[0] == pytest.approx(2.0, abs=0.01)
 
 
 def test_the_sampler_draws_from_the_density_that_it_is_given():
