@@ -12,9 +12,9 @@ import pandas as pd
 
 from redbead.problems import BadInputError, Problem
 from redbead.scenario.write import to_yaml
-from redbead.study import manifest
+from redbead.study import manifest, points
 from redbead.study.calibrating.found import Pair, ensemble_frame, pairs, parameters_frame
-from redbead.study.calibrating.trials import JOURNAL, inputs_hash
+from redbead.study.calibrating.trials import inputs_hash
 from redbead.study.calibrating.waves import Fitted
 from redbead.study.calibrating.words import Calibration
 from redbead.study.files import csv_text, explained, json_text, replace_text, write_text
@@ -39,7 +39,7 @@ def place(calibration: Calibration, out: Path | None) -> Path:
     """
     if out is None:
         return dated(f"calibrate-{calibration.name}", inputs_hash(calibration))
-    if out.exists() and (not out.is_dir() or (any(out.iterdir()) and not (out / JOURNAL).is_file())):
+    if out.exists() and (not out.is_dir() or (any(out.iterdir()) and not (out / points.NAME).is_file())):
         hint = "give --out a new name, or remove that folder"
         raise BadInputError([Problem("--out", what=f"{out} is there and is not a calibration", hint=hint)])
     return out

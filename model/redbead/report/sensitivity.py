@@ -1,0 +1,196 @@
+"""How a sensitivity study is told: sentences, tables, three figures, a page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from redbead.report.comparing.sentences import label
+from redbead.report.drawing import Drawing, dress
+from redbead.report.figures import write_figures
+from redbead.report.page import figure_for, policy, template
+from redbead.report.style import AMBER, BLUE, GREEN, GREY, INK, ORANGE, PURPLE, RULE, SKY, look, sheet
+from redbead.scenario.banner import banner
+from redbead.study.files import write_text
+from redbead.study.outcomes import OUTCOMES
+from redbead.study.sensitivity.next_steps import better, carriers, flips, widest
+from redbead.study.sensitivity.study import Found
+
+_HERE: Final = Path(__file__).parent
+COLOURS: Final = (BLUE, ORANGE, GREEN, PURPLE, SKY, AMBER, GREY, INK)
+
+
+def write_pages(folder: Path, found: Found, digest: str) -> None:
+    """Write ``report.html`` and ``figures/`` into `folder`."""
+    drawings = [over_time(found), tornado(found)] if found.leading else []
+    drawings += [tornado(found, name) for name, _ in found.study.rivals if found.leading]
+    pictures = write_figures(folder / "figures", drawings)
+    css = (_HERE / "page.css").read_text(encoding="utf-8")
+    sides = (found.study.scenario, *(scenario for _, scenario in found.study.rivals))
+    page = template("calibration.html.j2").render(
+        policy=policy(css), css=css, banner=banner(sides), title=f"What matters in '{found.study.name}'?",
+        source=source(found), answer=answer(found), tables=tables(found), digest=digest,
+        figures=[figure_for(d, pictures[d.name]) for d in drawings],
+        command=f"redbead sensitivity {found.study.name}",
+    )  # fmt: skip
+    write_text(folder / "report.html", page)
+
+
+def source(found: Found) -> str:
+    """How much was run."""
+    s = found.study
+    return (
+        f"Red Bead, '{s.name}': {len(s.factors)} parameters screened in {s.trajectories} trajectories, "
+        f"{len(found.leading)} shared out over {s.samples} samples, {s.runs} runs of each point, seed {s.seed}."
+    )
+
+
+def answer(found: Found) -> list[str]:
+    """What was found, in sentences."""
+    many = len({item.path for item in found.screened})
+    told = {item.path for item in found.screened if item.told}
+    said = [
+        f"Of {many} parameters, {len(told)} move at least one outcome by more than chance does in {found.study.runs} "
+        f"runs; of the other {many - len(told)} these runs cannot tell."
+    ]
+    if not found.leading:
+        return [*said, "Nothing could be shared out: more runs of each point would tell."]
+    carrying = [item for item in carriers(found) if item.told]
+    first = [c for c in carrying if c.basis == "assumed"][:3]
+    said += [
+        f"'{c.path}' is assumed and carries {100 * c.total:.0f} % (give or take {100 * c.half:.0f}) of what is "
+        f"uncertain in {label(c.outcome).lower()}: find out about it first."
+        for c in first
+    ]
+    turned = list(flips(found))
+    said += [
+        f"At {f.path} = {f.value:.3g} '{f.policy}' is {'better' if better(f.outcome, f.flipped) else 'worse'} than "
+        f"'{found.study.scenario.name}' on {label(f.outcome).lower()}; at the default it is the other way round."
+        for f in turned[:6]
+    ]
+    if found.study.rivals and not turned:
+        said.append(
+            "No single parameter, moved to an end of its range, turns any advantage round as far as the runs tell."
+        )
+    return said
+
+
+def tables(found: Found) -> list[dict[str, Any]]:
+    """The tables of the page: what to find out next, the screening, the shares."""
+    made: list[tuple[str, tuple[str, ...], list[tuple[str, ...]], str]] = [
+        ("What to find out next", ("parameter", "how known", "share of variance", "in", "source"), next_rows(found),
+         "Total share: the variance that would be left if everything else were known. Assumed figures come first."),
+        ("Screening: the strongest of each outcome", ("outcome", "parameter", "effect over its range", "chance alone", ""),
+         screening_rows(found), "Effect: mean absolute elementary effect (mu*). Chance alone: what it exceeds once in twenty."),
+    ]  # fmt: skip
+    keys = ("title", "head", "rows", "note")
+    return [dict(zip(keys, table, strict=True)) for table in made if table[2]]
+
+
+def next_rows(found: Found) -> list[tuple[str, ...]]:
+    """The leading factors as the tables show them."""
+    return [
+        (c.path, c.basis, f"{100 * c.total:.0f} % ± {100 * c.half:.0f}" if c.told else "cannot tell",
+         label(c.outcome), c.source)
+        for c in carriers(found)
+    ]  # fmt: skip
+
+
+def screening_rows(found: Found, most: int = 8) -> list[tuple[str, ...]]:
+    """The strongest effects of each outcome; what chance could have made says so."""
+    rows = []
+    for outcome, name in enumerate(found.study.outcomes):
+        here = sorted((i for i in found.screened if i.outcome == outcome), key=lambda i: -i.mu_star)[:most]
+        rows += [
+            (label(name), i.path, f"{i.mu_star:.3g} {OUTCOMES[name].unit}", f"{i.floor:.2g}",
+             "" if i.told else f"cannot tell; {i.more:,} more runs of each point would" if i.more else "cannot tell")
+            for i in here
+        ]  # fmt: skip
+    return rows
+
+
+def over_time(found: Found) -> Drawing:
+    """Total shares of the leading factors year by year, a panel an outcome."""
+    title = "What each year's outcome hangs on"
+    names = [factor.path for factor in found.leading]
+    with look():
+        figure = sheet(10.0, 1.6 + 2.3 * ((len(found.study.outcomes) + 1) // 2))
+        grid = np.atleast_1d(figure.subplots((len(found.study.outcomes) + 1) // 2, 2, squeeze=False)).ravel()
+        frames = []
+        for place, axes in enumerate(grid):
+            if place >= len(found.study.outcomes):
+                axes.set_axis_off()
+                continue
+            frames.append(_years(axes, found, place, names))
+        handles = [grid[0].plot([], [], color=COLOURS[k % 8], label=name)[0] for k, name in enumerate(names)]
+        figure.legend(handles=handles, loc="outside right upper", fontsize=8)
+        dress(figure, title, "Total-order shares of variance (Sobol'), each year by itself.", source(found))
+    alt = "; ".join(f"{label(name)} by year" for name in found.study.outcomes)
+    return Drawing("over_time", title, figure, f"{title}: {alt}.", pd.concat(frames))
+
+
+def _years(axes: Axes, found: Found, outcome: int, names: list[str]) -> pd.DataFrame:
+    rows = []
+    for k, path in enumerate(names):
+        here = sorted(
+            (s for s in found.shares if (s.path, s.outcome) == (path, outcome) and s.period != found.last),
+            key=lambda s: s.period,
+        )
+        axes.plot([s.period + 1 for s in here], [s.total for s in here], color=COLOURS[k % 8], linewidth=1.8)
+        rows += [
+            {"outcome": found.study.outcomes[outcome], "path": path, "year": s.period + 1, "total": s.total}
+            for s in here
+        ]
+    axes.set_title(label(found.study.outcomes[outcome]), fontsize=10)
+    axes.set_ylim(bottom=0)
+    axes.set_xlabel("Year")
+    return pd.DataFrame(rows)
+
+
+def tornado(found: Found, rival: str = "") -> Drawing:
+    """One factor at a time: the paired difference at either end of its range, a panel an outcome."""
+    what = f"the advantage of '{rival}'" if rival else f"'{found.study.scenario.name}'"
+    title = f"What one assumption alone does to {what}"
+    many = len(found.study.outcomes)
+    frames = []
+    with look():
+        figure = sheet(10.5, 1.5 + ((many + 1) // 2) * (0.7 + 0.3 * len(found.leading)))
+        grid = np.atleast_1d(figure.subplots((many + 1) // 2, 2, squeeze=False)).ravel()
+        for place, axes in enumerate(grid):
+            if place >= many:
+                axes.set_axis_off()
+                continue
+            frames.append(_bars(axes, found, place, rival))
+        note = (
+            "Blue: at the low end of its range. Orange: at the high end. Lines: 95 % intervals of paired differences."
+        )
+        dress(figure, title, note, source(found))
+    alt = "; ".join(
+        f"{r['outcome']}: {r['path']} {r['low']:+.3g} to {r['high']:+.3g}" for f in frames for _, r in f.iterrows()
+    )
+    return Drawing(f"tornado-{rival}" if rival else "tornado", title, figure, f"{title}: {alt}.", pd.concat(frames))
+
+
+def _bars(axes: Axes, found: Found, outcome: int, rival: str) -> pd.DataFrame:
+    name = found.study.outcomes[outcome]
+    listed = widest(found, outcome, rival)
+    rows = []
+    for place, (path, low, high) in enumerate(listed):
+        for bar, colour in ((low, BLUE), (high, ORANGE)):
+            d = bar.difference
+            axes.barh(place, d.mean, color=colour, alpha=0.75, height=0.6)
+            axes.plot([d.low, d.high], [place, place], color=INK, linewidth=1.0)
+        rows.append({"outcome": name, "path": path, "low": low.difference.mean, "high": high.difference.mean})
+    axes.axvline(0, color=GREY, linewidth=0.8)
+    axes.set_yticks(range(len(listed)), [path for path, _, _ in listed], fontsize=8)
+    axes.set_ylim(len(listed) - 0.4, -0.6)
+    axes.set_title(label(name), fontsize=10)
+    axes.set_xlabel(OUTCOMES[name].unit)
+    axes.grid(visible=False, axis="y")
+    axes.set_facecolor("white")
+    axes.spines["left"].set_color(RULE)
+    return pd.DataFrame(rows)

@@ -1,0 +1,132 @@
+"""A sensitivity study from beginning to end: screen, share out what matters, by year, look at the ends."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from redbead.scenario.home import version
+from redbead.scenario.spec import Scenario
+from redbead.state.authority import YEAR
+from redbead.state.types import Reals
+from redbead.study.comparing.arms import differing
+from redbead.study.files import json_text
+from redbead.study.outcomes import OUTCOMES, Get, window
+from redbead.study.points import Points
+from redbead.study.progress import Progress
+from redbead.study.running.places import Place
+from redbead.study.sensitivity import screening, shares, tornado
+from redbead.study.sensitivity.screening import Screened
+from redbead.study.sensitivity.shares import Share
+from redbead.study.sensitivity.tornado import Bar
+from redbead.study.sensitivity.words import Answers, Factor, Study
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a study found: the screening, the factors that went on, their shares by year and at the end, the tornado.
+
+    Periods of `shares` are the years of the run in order, and last the period that decides.
+    """
+
+    study: Study
+    screened: tuple[Screened, ...]
+    leading: tuple[Factor, ...]
+    shares: tuple[Share, ...]
+    bars: tuple[Bar, ...]
+
+    @property
+    def last(self) -> int:
+        """The number of the period that decides."""
+        return max((share.period for share in self.shares), default=0)
+
+
+def analyse(study: Study, points: Points) -> Found:
+    """Carry a study out; what its journal holds already is not run again."""
+    runs = _Runs(study, points)
+    sampled = screening.points(study.factors, study.trajectories, study.seed)
+    first = runs.answers("screening", [study.at(u) for u in sampled], study.runs)
+    screened = screening.screen(study.factors, sampled, first[..., -1])
+    names = screening.leading(screened, len(study.outcomes), study.keep)
+    leading = tuple(sorted((f for f in study.factors if f.path in names), key=lambda f: names.index(f.path)))
+    if not leading:
+        return Found(study, tuple(screened), (), (), ())
+    design = shares.points(leading, study.samples, study.seed)
+    second = runs.answers("shares", [study.at(u, leading) for u in design], study.runs)
+    found = shares.shares(leading, second, study.seed)
+    plain, ends = _ends(study, leading, runs)
+    bars = tornado.bars(leading, tuple(name for name, _ in study.rivals), plain, ends)
+    return Found(study, tuple(screened), leading, tuple(found), tuple(bars))
+
+
+def _ends(study: Study, leading: Sequence[Factor], runs: _Runs) -> tuple[Reals, Reals]:
+    """The scenario and its rivals at the defaults, and with each factor at either end."""
+    sides = [study.scenario, *(scenario for _, scenario in study.rivals)]
+    own = [set(), *(set(differing(side, study.scenario)) for side in sides[1:])]
+    at = [
+        side if f.path in mine else side.set({f.path: value})
+        for f in leading
+        for value in (f.low, f.high)
+        for side, mine in zip(sides, own, strict=True)
+    ]
+    found = runs.answers("tornado", [*sides, *at], study.tornado_runs)[..., -1]
+    many = len(sides)
+    return found[:many], found[many:].reshape(len(leading), 2, many, *found.shape[1:])
+
+
+class _Runs:
+    """Runs scenarios and keeps the outcomes of each run: by year, and over the period that decides."""
+
+    def __init__(self, study: Study, points: Points) -> None:
+        self._study, self._points = study, points
+
+    def answers(self, part: str, scenarios: Sequence[Scenario], runs: int) -> Answers:
+        """[points, runs, outcomes, years and the period that decides]"""
+        note = {"screening": "screening", "shares": "shares of variance", "tornado": "one at a time"}[part]
+        found = self._points.carry(part, scenarios, runs, self._study.seed, self._reduce, note)
+        return np.array(found, dtype=np.float64)
+
+    def _reduce(self, get: Get) -> list[list[list[float]]]:
+        weeks = self._study.scenario.weeks
+        windows = [slice(start, start + YEAR) for start in range(0, weeks - YEAR + 1, YEAR)]
+        table = [
+            [OUTCOMES[name].of(_in(get, part)) for part in (*windows, window(weeks, self._study.period))]
+            for name in self._study.outcomes
+        ]  # [outcomes, periods, runs]
+        return [[[float(v) for v in row] for row in run] for run in np.moveaxis(np.array(table), 2, 0)]
+
+
+def _in(get: Get, weeks: slice) -> Get:
+    return lambda name: get(name)[:, weeks]
+
+
+def inputs_hash(study: Study) -> str:
+    """SHA-256 over all that decides the runs of a study, and the version of the package."""
+    told = {
+        "version": version(),
+        "scenario": study.scenario.digest(),
+        "rivals": [[name, scenario.digest()] for name, scenario in study.rivals],
+        "factors": [list(factor) for factor in study.factors],
+        "outcomes": [list(study.outcomes), study.period],
+        "work": [study.trajectories, study.keep, study.samples, study.runs, study.tornado_runs, study.seed],
+    }
+    return hashlib.sha256(json_text(told).encode()).hexdigest()
+
+
+def carry_out(
+    study: Study, folder: Path, place: Place, progress: Callable[[Progress], None] | None = None
+) -> Found:  # fmt: skip
+    """Carry a study out in a folder; the same again goes on where it stopped.
+
+    Raises
+    ------
+    IntegrityError
+        The folder holds points of another study.
+    EnvironmentProblemError
+        The disk is in the way, or a run failed.
+    """
+    return analyse(study, Points(folder, inputs_hash(study), place, progress))
