@@ -24,8 +24,8 @@ RUNS: Final = 100
 MANY: Final = 400
 HEAD: Final = f"""# The baseline against England
 
-{RUNS} runs of `baseline` on seeds 1 to {RUNS}, each ten years; `redbead check --targets` makes this table again. Where a
-figure comes from and how its publisher counts it stands below; what was fitted, and how, in
+{RUNS} runs of `baseline` on seeds 1 to {RUNS}, each ten years; `redbead check --targets` makes this table again. Where
+a figure comes from and how its publisher counts it stands below; what was fitted, and how, in
 [calibration.md](calibration.md). Made by `docs/make_targets.py`.
 
 """

@@ -108,11 +108,12 @@ class Leader(mesa.Agent):
         self.fear = model.c.fear.reference
         self.attention = self.for_staff = 0.0
         self.appoint()
+        self.tenure = min(self.random.expovariate(max(1e-9, model.c.leadership.leaving)), 1000.0)
 
     def appoint(self) -> None:
         """A new director with her own commitment and integrity."""
         c = self.model.c.leadership
-        self.interim = 0.0
+        self.interim = self.tenure = 0.0
         self.commitment = self.random.gauss(c.commitment_mean, c.commitment_spread)
         self.integrity = self.random.gauss(0.0, 1.0)
 
@@ -120,6 +121,10 @@ class Leader(mesa.Agent):
         """Leave or be dismissed; an interim director of average leanings stands in, and a culture fades with her."""
         c = self.model.c.leadership
         self.model.embedded *= c.survival
+        self.tenure = 0.0
+        if self.random.random() >= c.interim_chance:
+            self.appoint()
+            return
         self.interim = max(1.0, c.interim)
         self.commitment = self.integrity = 0.0
 
@@ -132,6 +137,7 @@ class Leader(mesa.Agent):
     def stay_or_leave(self) -> None:
         """Stay, leave, or hand over to a successor."""
         c, grade = self.model.c.leadership, self.model.watchers.grade
+        self.tenure += 1.0
         if self.interim > 0.0:
             self.interim -= 1.0
             if self.interim <= 0.0:

@@ -114,4 +114,9 @@ REPORTERS: dict[str, Reporter | str] = {
     "cost": "cost",
     "appeals": lambda _model: 0,
     "appeals_upheld": lambda _model: 0,
+    "early_leavers": counted("early_leavers"),
+    "returning": "returning",
+    "judgements": counted("judgements"),
+    "director_weeks": lambda model: model.leader.tenure,
+    "interim_director": lambda model: float(model.leader.interim > 0.0),
 }

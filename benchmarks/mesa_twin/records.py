@@ -40,6 +40,8 @@ class Ledger:
     serious: int = 0
     sanctions: int = 0
     leavers: int = 0
+    early_leavers: int = 0
+    judgements: int = 0
     inspections: int = 0
     takeovers: int = 0
     monitoring_visits: int = 0

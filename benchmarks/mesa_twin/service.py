@@ -73,6 +73,7 @@ class ServiceTwin(mesa.Model):
         self.compliance = self.c.leadership.compliance_ref
         self.broken_promise = False
         self.embedded = self.pressure = self.public_view = 1.0
+        self.returning = 0.0
         self.prevention = self.improving = self.families_view = self.unit_model = 0.0
         self.past_leavers: deque[int] = deque(maxlen=YEAR)
         self.past_staff: deque[int] = deque(maxlen=YEAR)
@@ -183,6 +184,7 @@ class ServiceTwin(mesa.Model):
         self.ledger.referrals = int(self.rng.binomial(asked, share))
         self.ledger.turned_away = asked - self.ledger.referrals
         self.waiting += self.ledger.referrals
+        self.returning = share * min(rate, rules.returning(self.recent_closures, self.quality, c))
 
     def allocate(self) -> None:
         """Give waiting families to workers in proportion to their room, in whole cases and with one draw."""
@@ -293,7 +295,7 @@ class ServiceTwin(mesa.Model):
             else:
                 vacant.append(worker)
         empty = [worker for worker in vacant if worker.status == EMPTY]
-        wanted = c.agency_cover * len(vacant) - (len(vacant) - len(empty))
+        wanted = rules.wanted_cover(len(vacant), len(vacant) - len(empty), p_hire, c)
         if wanted > 0.0:
             p_cover = rules.chance(wanted / max(1, len(empty)) / c.agency_speed)
             for worker in empty:

@@ -111,6 +111,7 @@ class Watchers(mesa.Agent):
         self.imposing = c.imposed >= 0.0
         if self.pending == NONE_YET or model.week < self.publish_at:
             return False
+        model.ledger.judgements += 1
         before, self.grade, self.pending = self.grade, self.pending, NONE_YET
         if self.grade != INADEQUATE:
             self.test_at = self.monitor_at = NEVER

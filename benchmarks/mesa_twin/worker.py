@@ -8,6 +8,7 @@ import mesa
 
 from benchmarks.mesa_twin import rules
 from benchmarks.mesa_twin.records import PracticeError
+from redbead.behaviour.staffing import EARLY
 from redbead.state import errors as story
 from redbead.state.people import AGENCY, EMPTY, PERMANENT
 from redbead.state.types import NEVER
@@ -58,7 +59,7 @@ class Worker(mesa.Agent):
         p = draw()
         if u < filled:
             self.status = PERMANENT
-            self.tenure = min(self.random.expovariate(c.staffing.leaving / 52.0), 1500.0)
+            self.tenure = min(rules.tenure_at_start(draw(), c.staffing), 1500.0)
             before = 0.0
             if p >= c.staffing.newly_qualified:
                 before = self.random.expovariate(1.0 / (c.staffing.experienced_years * 52.0))
@@ -230,6 +231,7 @@ class Worker(mesa.Agent):
             p = model.rates.agency_leaving
         if self.random.random() < p:
             model.ledger.leavers += self.status == PERMANENT
+            model.ledger.early_leavers += self.status == PERMANENT and self.tenure < EARLY
             self.vacate()
 
     def vacate(self) -> None:

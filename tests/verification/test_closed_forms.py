@@ -15,7 +15,7 @@ WEEKS = 156
 LONELY = {
     "staffing.time_to_fill": 1e15, "staffing.agency_cover": 0.0, "staffing.burnout": 0.0, "staffing.fear": 0.0,
     "staffing.newcomers": 0.0, "staffing.disruption": 0.0, "quality.disruption_decay": 1e15, "response.dismissal": 0.0,
-    "inspection.visits": 0.0, "publicity.prominent": 0.0,
+    "inspection.visits": 0.0, "publicity.prominent": 0.0, "staffing.leaving": 0.13,
 }  # fmt: skip
 """Nobody is hired, upheaval stays as it is, and people leave at h exp(slump x commitment x upheaval), h = 0.13/52."""
 

@@ -25,7 +25,7 @@ class Leadership(NamedTuple):
             0,
             0.05,
             "hazard that a director leaves of her own accord",
-            "measured",
+            "calibrated",
             "mean time in post 33 months: ADCS 2024",
         ),
     ] = 0.00571

@@ -40,7 +40,7 @@ class Workload(NamedTuple):
             "skilled hours that one open case needs at the full standard",
             "calibrated",
             "work pressure is 1 in the baseline's steady state",
-            likely=(1.85, 2.25),
+            likely=(1.8, 2.1),
         ),
     ] = 1.95
     novice_output: Annotated[float, Param("ratio", 0.3, 1, "output of a beginner against a fully skilled worker")] = 0.6

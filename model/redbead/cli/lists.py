@@ -49,10 +49,17 @@ def register(app: typer.Typer) -> None:
         name: str | None = typer.Argument(
             None, metavar="[NAME]", help="A path, a family, or a pattern such as '*fear*'."
         ),
+        basis: str = typer.Option("", metavar="GRADE", help="Only those measured, calibrated, elicited or assumed."),
         json: show.AsJson = False,
+        markdown: bool = typer.Option(False, "--markdown", help="Print the page docs/parameters.md."),
     ) -> None:
-        """List families of parameters, or those that match."""
-        _families() if name is None and not json else _parameters(name or "*", json)
+        """List families of parameters, or those that match, with where each number comes from."""
+        if markdown:
+            from redbead.scenario.provenance import markdown as page
+
+            typer.echo(page(), nl=False)
+            return
+        _families() if name is None and not json and not basis else _parameters(name or "*", basis, json)
 
 
 def _scenarios(json: bool) -> None:
@@ -227,9 +234,11 @@ def _families() -> None:
     show.next_step("redbead parameters reporting", "redbead parameters '*fear*'")
 
 
-def _parameters(pattern: str, json: bool) -> None:
-    """The parameters that match a path, a family or a pattern."""
+def _parameters(pattern: str, basis: str, json: bool) -> None:
+    """The parameters that match a path, a family or a pattern, of one grade where one is asked for."""
     from redbead import parameters
+    from redbead.scenario.checks import meant
+    from redbead.scenario.provenance import BASES
     from redbead.scenario.spec import unknown
 
     register = parameters.register()
@@ -237,28 +246,50 @@ def _parameters(pattern: str, json: bool) -> None:
     found = found or [path for path in register if pattern in path]
     if not found:
         raise BadInputError([unknown(pattern, "redbead parameters")])
+    if basis and basis not in BASES:
+        raise BadInputError([Problem("--basis", key=basis, what="no such grade", hint=meant(basis, BASES))])
+    found = [path for path in found if register[path].param.basis == (basis or register[path].param.basis)]
     if json:
-        show.as_json([_number(path, register[path]) for path in found])
+        show.as_json([_number(path, register[path]) | _provenance(path) for path in found])
     elif len(found) == 1:
         _parameter(found[0], register[found[0]])
     else:
-        show.table((path, f"{register[path].default:g}", _told(register[path])) for path in found)
-        show.next_step(f"redbead parameters {found[0]}")
+        show.table(
+            (path, f"{register[path].default:g}", register[path].param.basis, _told(register[path])) for path in found
+        )
+        show.next_step(*([f"redbead parameters {found[0]}"] if found else ["redbead parameters"]))
+
+
+def _provenance(path: str) -> dict[str, Any]:
+    """Symbol, distribution, sources and what was done, as data."""
+    from redbead import parameters
+    from redbead.scenario.provenance import law, references, register
+
+    told = register()[path]
+    item = parameters.register()[path]
+    sources = [references()[key] for key in told.keys]
+    return {"symbol": told.symbol, "law": law(item), "keys": list(told.keys), "references": sources, "done": told.done}
 
 
 def _parameter(path: str, item: Declared) -> None:
     """One parameter in detail, and how a scenario file sets it."""
     from redbead.scenario.keys import FAMILY_SECTIONS
+    from redbead.scenario.provenance import BASES
 
     family, _, name = path.partition(".")
+    told = _provenance(path)
     typer.echo(path)
     show.table(
         [
+            ("symbol", told["symbol"]),
             ("meaning", item.param.meaning),
             ("default", f"{item.default:g} {item.param.unit}"),
             ("range", item.param.range_text() + (", whole numbers" if item.param.whole else "")),
-            ("basis", item.param.basis),
+            ("distribution", told["law"]),
+            ("basis", f"{item.param.basis}: {BASES[item.param.basis]}"),
             ("source", item.param.source),
+            *(("", reference) for reference in told["references"]),
+            ("what was done", told["done"]),
         ]
     )
     line = (

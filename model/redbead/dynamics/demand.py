@@ -42,7 +42,7 @@ class Demand(NamedTuple):
     ] = 45.9
     return_share: Annotated[
         float,
-        Param("share", 0, 0.5, "cases that come back within a year", "measured", "DfE children in need 2014: 23.4 %"),
+        Param("share", 0, 0.5, "cases that come back within a year", "calibrated", "DfE children in need 2014: 23.4 %"),
     ] = 0.234
     return_exponent: Annotated[
         float, Param("exponent", 0, 1, "how far poor quality adds to returning cases (0 cuts the loop)")
@@ -115,9 +115,9 @@ def referral_rate(posts: float, surged: float, prevention: float, closures: floa
     last term is what poor quality adds to it.
 
     >>> referral_rate(120.0, 0.0, 0.0, 44.6, 1.0, Demand())
-    44.64
+    41.64
     >>> round(referral_rate(120.0, 0.0, 0.1, 44.6, 1.0, Demand()), 3)
-    40.176
+    37.476
     """
     usual = c.arrivals * posts * (1.0 + surged) * max(0.0, 1.0 - c.prevention_effect * prevention / 0.10)
     failure = returning(closures, quality, c) - returning(closures, 1.0, c)

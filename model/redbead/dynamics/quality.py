@@ -93,7 +93,7 @@ def continuity(turnover: float, agency: float, c: Quality) -> float:
 def true_quality(care: float, skill: float, kept: float, disruption: float, c: Quality) -> float:
     """True quality of service, 1 at the reference: weighted geometric mean. [ratio]
 
-    >>> round(true_quality(1.0, 0.845, 0.89, 0.0, Quality()), 6)
+    >>> round(true_quality(1.0, 0.855, 0.872, 0.0, Quality()), 6)
     1.0
     """
     q = math.pow(max(0.0, care), c.care) * math.pow(max(0.0, skill) / c.skill_ref, c.skill)

@@ -77,7 +77,7 @@ class Consequences(NamedTuple):
     disruption: Annotated[float, Param("index", 0, 0.6, "disruption when the grade is published")] = 0.10
     dismissal: Annotated[
         float,
-        Param("0-1", 0, 0.9, "chance that the director is dismissed", "assumed", "0.35 to 0.7 leave within a year"),
+        Param("0-1", 0, 0.9, "chance that the director is dismissed", "calibrated", "0.35 to 0.7 leave within a year"),
     ] = 0.363
     protected: Annotated[float, Param("0-1", 0, 1, "how far leaders are protected from dismissal")] = 0.0
     disruption_dismissal: Annotated[float, Param("index", 0, 0.6, "disruption when the director is dismissed")] = 0.10

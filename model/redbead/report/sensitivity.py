@@ -73,9 +73,7 @@ def answer(found: Found) -> list[str]:
         for f in turned[:6]
     ]
     if found.study.rivals and not turned:
-        said.append(
-            "No single parameter, moved to an end of its range, turns any advantage round as far as the runs tell."
-        )
+        said.append("As far as the runs tell, no single parameter turns any advantage round at an end of its range.")
     return said
 
 
@@ -84,8 +82,9 @@ def tables(found: Found) -> list[dict[str, Any]]:
     made: list[tuple[str, tuple[str, ...], list[tuple[str, ...]], str]] = [
         ("What to find out next", ("parameter", "how known", "share of variance", "in", "source"), next_rows(found),
          "Total share: the variance that would be left if everything else were known. Assumed figures come first."),
-        ("Screening: the strongest of each outcome", ("outcome", "parameter", "effect over its range", "chance alone", ""),
-         screening_rows(found), "Effect: mean absolute elementary effect (mu*). Chance alone: what it exceeds once in twenty."),
+        ("Screening: the strongest effects", ("outcome", "parameter", "effect", "chance alone", ""),
+         screening_rows(found), "Effect over the whole range: mean absolute elementary effect (mu*). Chance alone: what"
+         " it exceeds once in twenty."),
     ]  # fmt: skip
     keys = ("title", "head", "rows", "note")
     return [dict(zip(keys, table, strict=True)) for table in made if table[2]]
@@ -102,7 +101,7 @@ def next_rows(found: Found) -> list[tuple[str, ...]]:
 
 def screening_rows(found: Found, most: int = 8) -> list[tuple[str, ...]]:
     """The strongest effects of each outcome; what chance could have made says so."""
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for outcome, name in enumerate(found.study.outcomes):
         here = sorted((i for i in found.screened if i.outcome == outcome), key=lambda i: -i.mu_star)[:most]
         rows += [
@@ -141,10 +140,8 @@ def _years(axes: Axes, found: Found, outcome: int, names: list[str]) -> pd.DataF
             key=lambda s: s.period,
         )
         axes.plot([s.period + 1 for s in here], [s.total for s in here], color=COLOURS[k % 8], linewidth=1.8)
-        rows += [
-            {"outcome": found.study.outcomes[outcome], "path": path, "year": s.period + 1, "total": s.total}
-            for s in here
-        ]
+        name = found.study.outcomes[outcome]
+        rows += [{"outcome": name, "path": path, "year": s.period + 1, "total": s.total} for s in here]
     axes.set_title(label(found.study.outcomes[outcome]), fontsize=10)
     axes.set_ylim(bottom=0)
     axes.set_xlabel("Year")
@@ -165,14 +162,12 @@ def tornado(found: Found, rival: str = "") -> Drawing:
                 axes.set_axis_off()
                 continue
             frames.append(_bars(axes, found, place, rival))
-        note = (
-            "Blue: at the low end of its range. Orange: at the high end. Lines: 95 % intervals of paired differences."
-        )
+        note = "Blue: low end of its range. Orange: high end. Lines: 95 % intervals of paired differences."
         dress(figure, title, note, source(found))
-    alt = "; ".join(
-        f"{r['outcome']}: {r['path']} {r['low']:+.3g} to {r['high']:+.3g}" for f in frames for _, r in f.iterrows()
-    )
-    return Drawing(f"tornado-{rival}" if rival else "tornado", title, figure, f"{title}: {alt}.", pd.concat(frames))
+    rows = pd.concat(frames)
+    told = zip(rows["outcome"], rows["path"], rows["low"], rows["high"], strict=True)
+    alt = "; ".join(f"{outcome}: {path} {low:+.3g} to {high:+.3g}" for outcome, path, low, high in told)
+    return Drawing(f"tornado-{rival}" if rival else "tornado", title, figure, f"{title}: {alt}.", rows)
 
 
 def _bars(axes: Axes, found: Found, outcome: int, rival: str) -> pd.DataFrame:

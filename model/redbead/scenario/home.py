@@ -28,6 +28,12 @@ def calibration_library() -> Path:
     return _shipped_folder("calibrations")
 
 
+def reference_file() -> Path:
+    """The sources: inside an installed wheel, or in the docs of a checkout."""
+    inside = _PACKAGE / "references.bib"
+    return inside if inside.is_file() else _CHECKOUT / "docs" / "references.bib"
+
+
 def _shipped_folder(name: str) -> Path:
     inside = _PACKAGE / name
     return inside if inside.is_dir() else _CHECKOUT / name

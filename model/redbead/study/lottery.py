@@ -167,7 +167,7 @@ def lottery(regime: Inspection | None = None, nation: Nation | None = None) -> L
 
     Quality that is seen is at its reference: nothing is dressed up, disclosed or exposed.
 
-    >>> found = lottery(Inspection(leniency_spread=0.0, transient_spread=0.0, clustering=0.0))
+    >>> found = lottery(Inspection(poor_share=0.20, leniency_spread=0.0, transient_spread=0.0, clustering=0.0))
     >>> round(float(found.identical.grades[3]), 3)
     0.074
     """

@@ -132,7 +132,8 @@ def test_the_organisation_follows_in_26_weeks(world, now, c):
 
 def test_an_interim_director_of_average_leanings_stands_in_for_35_weeks(world, now, c):
     world.leaders.commitment[:] = world.leaders.integrity[:] = 2.0
-    plain(leader_goes)(world.leaders, world.service, world.ledger, world.diary, c.leadership, now)
+    always = c.leadership._replace(interim_chance=1.0)
+    plain(leader_goes)(world.leaders, world.service, world.ledger, world.diary, always, now)
     assert (world.leaders.commitment[0], world.leaders.integrity[0], world.leaders.interim[0]) == (0.0, 0.0, 35.0)
     assert world.leaders.spell[0] == world.ledger.leaders_left[0] == 1
     weeks = 0
@@ -141,6 +142,25 @@ def test_an_interim_director_of_average_leanings_stands_in_for_35_weeks(world, n
         weeks += 1
     assert weeks == 35
     assert world.leaders.commitment[0] != 0.0
+
+
+def test_without_an_interim_director_a_successor_starts_at_once(world, now, c):
+    world.leaders.commitment[:], world.leaders.tenure[:] = 9.0, 50.0
+    never = c.leadership._replace(interim_chance=0.0)
+    plain(leader_goes)(world.leaders, world.service, world.ledger, world.diary, never, now)
+    assert (world.leaders.interim[0], world.leaders.tenure[0], world.leaders.spell[0]) == (0.0, 0.0, 1)
+    assert world.leaders.commitment[0] != 9.0
+
+
+def test_how_often_an_interim_director_stands_in(world, now, c):
+    """The week's own uniform against 0.3, week by week."""
+    some = c.leadership._replace(interim_chance=0.3)
+    found = []
+    for week in range(200):
+        later = now._replace(week=week)
+        plain(leader_goes)(world.leaders, world.service, world.ledger, world.diary, some, later)
+        found.append(world.leaders.interim[0] > 0.0)
+    assert found == [dice.uniform(now.seed, dice.INTERIM, week, 0) < 0.3 for week in range(200)]
 
 
 def test_a_successor_is_drawn_from_the_declared_distribution(world, now, c):

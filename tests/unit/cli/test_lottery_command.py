@@ -26,7 +26,7 @@ def run(capsys):
     return _run
 
 
-FAIR = ("lottery", "--leniency", "0", "--transient", "0", "--clustering", "0")
+FAIR = ("lottery", "--leniency", "0", "--transient", "0", "--clustering", "0", "--poor", "0.2")
 
 
 def test_it_answers_in_words_and_a_table(run):
@@ -46,7 +46,7 @@ def test_t1_in_json(run):
     told = json.loads(out)
     assert code == 0
     assert told["settings"] == {option: declaration(option).default for option in OPTIONS} | {
-        "leniency": 0, "transient": 0, "clustering": 0, "spread": 0,
+        "leniency": 0, "transient": 0, "clustering": 0, "spread": 0, "poor": 0.2,
     }  # fmt: skip
     assert told["identical"]["grades"]["inadequate"]["mean"] / 150 == pytest.approx(0.074, abs=0.0005)
     assert told["identical"]["inadequate_then_better"] == pytest.approx(0.926, abs=0.0005)

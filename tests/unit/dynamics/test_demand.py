@@ -10,7 +10,7 @@ from redbead import dice
 from redbead.dynamics.demand import Demand, refer, referral_rate, surge
 from redbead.jit import plain
 
-C = Demand()
+C = Demand(arrivals=0.372, duration=40.0, return_share=0.23)
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from redbead.state.people import PERMANENT
 from redbead.state.world import Now
 
 unit = st.floats(0, 1)
-C = Quality()
+C = Quality(skill_ref=0.845, continuity_ref=0.89)
 
 
 @pytest.fixture

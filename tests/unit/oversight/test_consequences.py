@@ -18,7 +18,7 @@ from redbead.oversight.consequences import (
     take_over,
 )
 
-C = Consequences()
+C = Consequences(dismissal=0.5)
 CERTAIN = Takeover(chance=1.0, trust=1.0)
 
 

@@ -1,6 +1,7 @@
 """Samples and visits of several kinds (E31): strata, borderline cases, several days, appeals; closed forms."""
 
 import math
+from functools import partial
 
 import numpy as np
 import pytest
@@ -21,7 +22,12 @@ from redbead.oversight.inspection import (
 )
 
 unit = st.floats(0, 1)
-BARE = Inspection(leniency_spread=0.0, clustering=0.0, disclosure=0.0, exposure=0.0)
+as_noted = partial(
+    Inspection, poor_share=0.20, clustering=0.05, gaming_ref=0.20, threat_ref=0.36, again_weeks=91.0
+)  # fmt: skip
+"""The regime with the values of the science notes, on which the figures by hand rest; the baseline is fitted anew."""
+
+BARE = as_noted(leniency_spread=0.0, clustering=0.0, disclosure=0.0, exposure=0.0)
 
 
 @pytest.fixture
@@ -41,8 +47,8 @@ def grade(world, now, c):
 @given(st.integers(0, 2**63), st.integers(10, 100), unit)
 def test_a_sample_spread_over_all_teams_is_one_without_correlation(seed, n, p):
     """icc (1 - 1) = 0, to the bit; and spreading what does not correlate changes nothing."""
-    spread = Inspection(clustering=0.2, stratified=1.0)
-    bare = Inspection(clustering=0.0)
+    spread = as_noted(clustering=0.2, stratified=1.0)
+    bare = as_noted(clustering=0.0)
     drawn = sampled_share(seed, dice.SAMPLE, 5, 0, n, p, p, bare)
     assert sampled_share(seed, dice.SAMPLE, 5, 0, n, p, p, spread) == drawn
     assert sampled_share(seed, dice.SAMPLE, 5, 0, n, p, p, bare._replace(stratified=1.0)) == drawn
@@ -58,7 +64,7 @@ def test_a_sample_spread_over_all_teams_is_one_without_correlation(seed, n, p):
 )  # fmt: skip
 def test_near_a_limit_by_hand(share, margin, near):
     """Limits 0.02, 0.15 and 0.33."""
-    assert near_a_limit(share, Inspection(adaptive_margin=margin)) is near
+    assert near_a_limit(share, as_noted(adaptive_margin=margin)) is near
 
 
 @given(st.integers(1, 400), st.integers(1, 400), st.data())
@@ -151,7 +157,7 @@ def test_an_appeal_can_only_raise_the_grade(poor, week, visible):
     world = lay_out(Authority(posts=6.0, team_size=3.0, friends=0.0), 6)
     world.service.visible[:] = visible
     now = Now(week, np.uint64(1), 0, 0, 6, 0, 2)
-    after, made, won = appeal(world, now, poor / 27, Inspection(appeals=1.0))
+    after, made, won = appeal(world, now, poor / 27, as_noted(appeals=1.0))
     assert after <= poor / 27
     assert won <= made <= 1
 

@@ -71,7 +71,16 @@ class Inspection(NamedTuple):
         0.01
     )
     poor_share: Annotated[
-        float, Param("share", 0.01, 0.9, "share of poor cases at visible quality 1", likely=(0.1, 0.3))
+        float,
+        Param(
+            "share",
+            0.01,
+            0.9,
+            "share of poor cases at visible quality 1",
+            "calibrated",
+            "grades 2014-17: 2/34/43/22 %",
+            likely=(0.1, 0.3),
+        ),
     ] = 0.212
     poor_slope: Annotated[float, Param("logit/unit", 0, 8, "how that share falls as visible quality rises")] = 4.0
     odds_of_poor: Annotated[
@@ -99,7 +108,10 @@ class Inspection(NamedTuple):
             "4.5 against 5.9 % inadequate by inspector: Bokhove, Jerrim and Sims 2023",
         ),
     ] = 0.3
-    clustering: Annotated[float, Param("icc", 0, 0.2, "correlation of the cases of one sample")] = 0.042
+    clustering: Annotated[
+        float,
+        Param("icc", 0, 0.2, "correlation of the cases of one sample", "calibrated", "grades 2014-17: 2/34/43/22 %"),
+    ] = 0.042
     stratified: Annotated[
         float,
         Param(

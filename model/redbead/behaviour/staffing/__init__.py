@@ -1,0 +1,32 @@
+"""Leaving, hiring, agency cover and experience of workers; managers who move on (E9 to E12)."""
+
+from redbead.behaviour.staffing.hiring import attraction, people_come, pull, start_work, wanted_cover
+from redbead.behaviour.staffing.leaving import (
+    chance_of_leaving,
+    gain_experience,
+    managers_move_on,
+    people_leave,
+    skill,
+    tenure_at_start,
+    vacate,
+    weigh_leaving,
+)
+from redbead.behaviour.staffing.numbers import EARLY, Staffing
+
+__all__ = [
+    "EARLY",
+    "Staffing",
+    "attraction",
+    "chance_of_leaving",
+    "gain_experience",
+    "managers_move_on",
+    "people_come",
+    "people_leave",
+    "pull",
+    "skill",
+    "start_work",
+    "tenure_at_start",
+    "vacate",
+    "wanted_cover",
+    "weigh_leaving",
+]

@@ -1,0 +1,156 @@
+"""Skill, leaving and the tenure of those who stay; managers who move on (E9, E12)."""
+
+from __future__ import annotations
+
+import math
+
+from redbead import dice
+from redbead.behaviour.staffing.numbers import EARLY, Staffing
+from redbead.jit import kernel, rule
+from redbead.state import world as log
+from redbead.state.authority import Cases, Ledger, Service
+from redbead.state.maths import approach, chance, clip01
+from redbead.state.people import EMPTY, PERMANENT, Managers, Workers, roll_workers
+from redbead.state.types import NEVER
+from redbead.state.world import Diary, Now, note
+
+
+@rule
+def skill(weeks: float, c: Staffing) -> float:
+    """Skill after so many weeks of practice (E12): share of what experience can teach. [0-1]
+
+    >>> skill(0.0, Staffing()), round(skill(104.0, Staffing()), 3)
+    (0.0, 0.632)
+    """
+    return 1.0 - math.exp(-weeks / c.learning_time)
+
+
+@rule
+def chance_of_leaving(
+    burnout: float, fear: float, commitment: float, disruption: float, tenure: float, c: Staffing
+) -> float:
+    """Chance that a permanent worker leaves this week (E9). Caseload acts only through burnout. [0-1/week]
+
+    >>> round(52 * chance_of_leaving(0.4, 0.5, 0.0, 0.0, 300.0, Staffing(leaving=0.13)), 3)
+    0.13
+    """
+    push = c.burnout * (burnout - c.burnout_ref) + c.fear * (fear - c.fear_ref)
+    push += (c.disruption + c.slump * commitment) * disruption
+    if tenure < c.newcomer_weeks:
+        push += c.newcomers
+    return chance(c.leaving / 52.0 * math.exp(push))
+
+
+@rule
+def tenure_at_start(u: float, c: Staffing) -> float:
+    """Weeks in post of somebody found there at the start, for a uniform `u`: the law of a steady state. [weeks]
+
+    The density of time in post is proportional to the chance of having stayed so long: exp(-n t) for newcomers with
+    their hazard n, then exp(-o (t - T)) with the lower hazard o of the others.
+
+    >>> round(tenure_at_start(0.5, Staffing(newcomers=0.0, leaving=0.13)) / 52.0, 3) == round(math.log(2) / 0.13, 3)
+    True
+    """
+    old = c.leaving / 52.0
+    new = old * math.exp(c.newcomers)
+    stayed = math.exp(-new * c.newcomer_weeks)
+    among_new = (1.0 - stayed) / new
+    among_old = stayed / old
+    mass = u * (among_new + among_old)
+    if mass < among_new:
+        return -math.log(1.0 - mass * new) / new
+    return c.newcomer_weeks - math.log(max(1e-9, 1.0 - (mass - among_new) / among_old)) / old
+
+
+@kernel
+def gain_experience(workers: Workers, c: Staffing, now: Now) -> None:
+    """One more week of practice for everyone in post: skill follows E12, week by week."""
+    step = approach(c.learning_time)
+    for w in range(now.first_post, now.end_post):
+        if workers.status[w] == EMPTY:
+            workers.skill[w] = 0.0
+            continue
+        workers.experience[w] += 1.0
+        workers.tenure[w] += 1.0
+        if workers.status[w] == PERMANENT:
+            workers.skill[w] += (1.0 - workers.skill[w]) * step
+
+
+@kernel
+def weigh_leaving(workers: Workers, service: Service, c: Staffing, now: Now) -> None:
+    """Everyone's chance of leaving this week."""
+    disruption = service.disruption[now.authority]
+    for w in range(now.first_post, now.end_post):
+        workers.chance_of_leaving[w] = 0.0
+        if workers.status[w] == PERMANENT:
+            workers.chance_of_leaving[w] = chance_of_leaving(
+                workers.burnout[w], workers.fear[w], workers.commitment[w], disruption, workers.tenure[w], c
+            )
+
+
+@kernel
+def vacate(workers: Workers, cases: Cases, ledger: Ledger, w: int, now: Now) -> None:
+    """Empty post `w`: its families wait for another worker, and the next holder is another person."""
+    cases.waiting[now.authority] += workers.caseload[w]
+    ledger.departures[now.authority] += 1
+    workers.caseload[w] = 0
+    workers.status[w] = EMPTY
+    workers.spell[w] += 1
+    workers.experience[w] = 0.0
+    workers.tenure[w] = 0.0
+    workers.skill[w] = 0.0
+    workers.hours[w] = 0.0
+    workers.pressure[w] = 0.0
+    workers.strain[w] = 0.0
+    workers.care[w] = 0.0
+    workers.pace[w] = 0.0
+    workers.fear[w] = 0.0
+    workers.burnout[w] = 0.0
+    workers.commitment[w] = 0.0
+    workers.chance_of_leaving[w] = 0.0
+    workers.dismissed[w] = 0
+    workers.last_known[w] = NEVER
+    workers.last_sanction[w] = NEVER
+    workers.last_withheld[w] = NEVER
+    for s in range(3):
+        workers.willingness[w, s] = 0.0
+
+
+@kernel
+def people_leave(workers: Workers, cases: Cases, ledger: Ledger, diary: Diary, c: Staffing, now: Now) -> None:
+    """Permanent staff leave by their own chance, agency staff by theirs, the dismissed for certain."""
+    gone = 0
+    p_agency = chance(c.agency_leaving)
+    roll_workers(workers, now.seed, dice.LEAVING, now.week, now.first_post, now.end_post)
+    for w in range(now.first_post, now.end_post):
+        if workers.status[w] == EMPTY:
+            continue
+        permanent = workers.status[w] == PERMANENT
+        p = workers.chance_of_leaving[w] if permanent else p_agency
+        p = 1.0 if workers.dismissed[w] == 1 else p
+        if workers.roll[w] < p:
+            kind = log.LEFT if permanent else log.AGENCY_OUT
+            note(diary, now, kind, workers.team[w], w, workers.spell[w], -1, workers.caseload[w])
+            ledger.early_leavers[now.authority] += permanent and workers.tenure[w] < EARLY
+            vacate(workers, cases, ledger, w, now)
+            gone += permanent
+    ledger.leavers[now.authority] = gone
+
+
+@kernel
+def managers_move_on(
+    managers: Managers, ledger: Ledger, diary: Diary, own: float, spread: float, c: Staffing, now: Now
+) -> None:
+    """Team managers leave at a steady rate; successors bring their own leaning (mean `own`, sd `spread`)."""
+    p = chance(c.manager_leaving / 52.0)
+    for t in range(now.first_team, now.end_team):
+        managers.tenure[t] += 1.0
+        who = dice.person(t, managers.spell[t])
+        if dice.uniform(now.seed, dice.MANAGER_LEAVING, now.week, who) < p:
+            note(diary, now, log.MANAGER_LEFT, t, -1, managers.spell[t], -1, int(managers.tenure[t]))
+            managers.spell[t] += 1
+            managers.tenure[t] = 0.0
+            u, v = dice.pair(now.seed, dice.MANAGER_PERSON, now.week, dice.person(t, managers.spell[t]))
+            managers.own_blame[t] = clip01(own + spread * dice.normal(u))
+            managers.own_support[t] = clip01(0.5 + spread * dice.normal(v))
+            ledger.managers_left[now.authority] += 1
