@@ -196,6 +196,16 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
     return cast("Callable[P, R]", _Function(function, as_written=False))
 
 
+def marked(item: object) -> bool:
+    """Whether something is a rule, a kernel or a sequence of the model."""
+    return isinstance(item, _Function)
+
+
+def is_rule(item: object) -> bool:
+    """Whether something is a scalar rule: from Python it runs as written."""
+    return isinstance(item, _Function) and item._as_written
+
+
 def plain(function: Callable[P, R]) -> Callable[P, R]:
     """The function as written; the kernels that it calls by name stay compiled."""
     return cast("_Function[P, R]", function).py_func

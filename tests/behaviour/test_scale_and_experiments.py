@@ -37,5 +37,5 @@ def test_an_imposed_grade_is_published_once_however_long_the_lever_lasts():
 
 def test_inspectors_come_back_sooner_after_an_imposed_inadequate_grade_than_after_a_good_one():
     """91 weeks against a cycle of 156."""
-    assert int(imposed(3).world.oversight.next_visit[0]) == 10 + 161
+    assert int(imposed(3).world.oversight.next_visit[0]) == 10 + 151
     assert int(imposed(1).world.oversight.next_visit[0]) == 10 + 156

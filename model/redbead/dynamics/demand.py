@@ -27,7 +27,7 @@ class Demand(NamedTuple):
             "DfE workforce and children in need 2025: 15-16 cases a worker, 40 weeks open",
             likely=(0.33, 0.41),
         ),
-    ] = 0.347
+    ] = 0.359
     duration: Annotated[
         float,
         Param(
@@ -39,11 +39,11 @@ class Demand(NamedTuple):
             "DfE children in need: stock over flow",
             likely=(42, 49),
         ),
-    ] = 45.9
+    ] = 45.4
     return_share: Annotated[
         float,
         Param("share", 0, 0.5, "cases that come back within a year", "calibrated", "DfE children in need 2014: 23.4 %"),
-    ] = 0.234
+    ] = 0.228
     return_exponent: Annotated[
         float, Param("exponent", 0, 1, "how far poor quality adds to returning cases (0 cuts the loop)")
     ] = 0.5
@@ -115,9 +115,9 @@ def referral_rate(posts: float, surged: float, prevention: float, closures: floa
     last term is what poor quality adds to it.
 
     >>> referral_rate(120.0, 0.0, 0.0, 44.6, 1.0, Demand())
-    41.64
+    43.08
     >>> round(referral_rate(120.0, 0.0, 0.1, 44.6, 1.0, Demand()), 3)
-    37.476
+    38.772
     """
     usual = c.arrivals * posts * (1.0 + surged) * max(0.0, 1.0 - c.prevention_effect * prevention / 0.10)
     failure = returning(closures, quality, c) - returning(closures, 1.0, c)

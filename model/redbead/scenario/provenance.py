@@ -81,8 +81,8 @@ def markdown() -> str:
         "source for their size. `redbead audit` and `redbead sensitivity` show what hangs on them.", "",
         "| grade | means | numbers |", "|---|---|---|",
         *(f"| {basis} | {said} | {counts[basis]} |" for basis, said in BASES.items()), "",
-        "Keys are those of [references.bib](references.bib). Ranges are what is allowed; distributions what uncertain "
-        "runs draw from ([decision 0027](decisions/0027-fairness-audit.md)). `redbead parameters --markdown` makes it.", "",
+        "Keys are those of [references.bib](references.bib). Ranges are what is allowed; distributions what "
+        "uncertain runs draw from ([decision 0027](decisions/0027-fairness-audit.md)).", "",
     ]  # fmt: skip
     for family, kind in parameters.FAMILIES.items():
         about = (kind.__doc__ or "").partition("\n")[0]

@@ -37,7 +37,7 @@ def in_force(kind, path, **numbers):
         ("high-stakes", "inspection.stakes", 1.0, 0.85),
         ("career-rewards", "inspection.stakes", 0.9, 0.8),
         ("career-rewards", "leadership.poached", 0.8, 0.55),
-        ("sack-leaders", "consequences.dismissal", 0.9, 0.6315),
+        ("sack-leaders", "consequences.dismissal", 0.9, 0.5725),
         ("takeover-rule", "takeover.chance", 1.0, 0.5),
         ("takeover-rule", "takeover.clock_weeks", 26, 26),
     ],

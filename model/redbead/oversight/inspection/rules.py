@@ -42,7 +42,7 @@ def poor_share(
     selection odds ratio of poor cases.
 
     >>> round(poor_share(1.0, 0.0, 0.0, 1.0, 0.0, Inspection()), 6)
-    0.212
+    0.204
     """
     z = logit(c.poor_share) - c.poor_slope * (visible - 1.0) + math.log(odds)
     return logistic(z + transient + leniency + disclosed)

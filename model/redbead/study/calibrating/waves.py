@@ -16,6 +16,7 @@ from redbead.state.types import Reals
 from redbead.study.calibrating.emulate import Emulator, Trial, fit, worst
 from redbead.study.calibrating.posterior import latin, standing
 from redbead.study.calibrating.words import CENTRAL_WAVES, Calibration
+from redbead.study.targets.judge import implausibility
 from redbead.study.targets.samples import Estimate
 from redbead.study.targets.words import Target
 
@@ -28,6 +29,8 @@ RECENT: Final = 2
 CENTRAL_RUNS: Final = 100
 """Runs that the fitted scenario gets. [runs]"""
 CENTRAL_DRAWS: Final = 4000
+CENTRAL_TRIES: Final = 24
+"""Sets of values that compete for the fitted scenario, each with so many runs. [sets]"""
 WIDENED: Final = 1.5
 """How much wider than what seems to fit the waves around the fitted scenario try. [ratio]"""
 
@@ -49,35 +52,6 @@ class Fitted:
     def ensemble(self) -> tuple[Trial, ...]:
         """The plausible sets: confirmed by runs, with every level inside its band as far as the runs can tell."""
         return tuple(t for t in self.confirmed if plausible(self.calibration.targets.fitted, t))
-
-
-def centre_of(calibration: Calibration, emulators: Sequence[Emulator], trials: Sequence[Trial]) -> Reals:
-    """What the fitted scenario takes: where the worst of all levels is best, with held parameters at their value.
-
-    A point of the unit cube, the mean of the hundredth of all that fits whose worst level lies least far out in its
-    band. To three figures: more would claim what the data cannot tell.
-    """
-    points = standing(emulators, trials, CENTRAL_DRAWS, calibration.seed, calibration.fixed())
-    best = points[np.argsort(worst(emulators, points))[: CENTRAL_DRAWS // 100]]
-    rounded = {path: float(f"{value:.3g}") for path, value in calibration.values(best.mean(axis=0)).items()}
-    held = {path: calibration.scenario.value(path) for path in calibration.held}
-    return np.asarray(np.clip(calibration.unit(rounded | held), 0.0, 1.0))
-
-
-def plausible(targets: Sequence[Target], trial: Trial) -> bool:
-    """Whether every level lies inside its band, or outside by no more than the runs can tell."""
-    return not misses(targets, trial)
-
-
-def misses(targets: Sequence[Target], trial: Trial) -> list[str]:
-    """The names of the targets whose level is outside its band by more than chance."""
-    found = []
-    for target in targets:
-        level = trial.levels[target.level]
-        slack = ALLOWANCE * (level.error if np.isfinite(level.error) else 0.0)
-        if not target.low - slack <= level.value <= target.high + slack:
-            found.append(target.name)
-    return found
 
 
 def calibrate(calibration: Calibration, try_out: TryOut) -> Fitted:
@@ -108,8 +82,43 @@ def _central(c: Calibration, emulators: Sequence[Emulator], trials: Sequence[Tri
         widened = drawn.mean(axis=0) + WIDENED * (drawn - drawn.mean(axis=0))
         near += _tried(c.waves + 1 + step, np.clip(widened, 0.0, 1.0), c.runs, try_out)
         emulators = fit(c.targets.fitted, near)
-    centre = centre_of(c, emulators, near)
-    return _tried(c.waves + 1 + CENTRAL_WAVES, centre[None, :], CENTRAL_RUNS, try_out)[0]
+    tried = _tried(c.waves + 1 + CENTRAL_WAVES, candidates(c, emulators, near), CENTRAL_RUNS, try_out)
+    return min(tried, key=lambda trial: farthest(c.targets.fitted, trial))
+
+
+def candidates(calibration: Calibration, emulators: Sequence[Emulator], trials: Sequence[Trial]) -> Reals:
+    """What the fitted scenario is chosen from, by runs: where the emulators find the worst of all levels best.
+
+    Held parameters keep their value; the others have three figures, since more would claim what the data cannot tell.
+    """
+    points = standing(emulators, trials, CENTRAL_DRAWS, calibration.seed, calibration.fixed())
+    best = points[np.argsort(worst(emulators, points))[:CENTRAL_TRIES]]
+    held = {path: calibration.scenario.value(path) for path in calibration.held}
+    rounded = [
+        {path: float(f"{value:.3g}") for path, value in calibration.values(point).items()} | held for point in best
+    ]
+    return np.asarray(np.clip([calibration.unit(values) for values in rounded], 0.0, 1.0))
+
+
+def farthest(targets: Sequence[Target], trial: Trial) -> float:
+    """How far out the worst level of a trial lies: 2 is the end of its band. [sd of the band]"""
+    return max(abs(implausibility(target, trial.levels[target.level].value, 0.0)) for target in targets)
+
+
+def plausible(targets: Sequence[Target], trial: Trial) -> bool:
+    """Whether every level lies inside its band, or outside by no more than the runs can tell."""
+    return not misses(targets, trial)
+
+
+def misses(targets: Sequence[Target], trial: Trial) -> list[str]:
+    """The names of the targets whose level is outside its band by more than chance."""
+    found = []
+    for target in targets:
+        level = trial.levels[target.level]
+        slack = ALLOWANCE * (level.error if np.isfinite(level.error) else 0.0)
+        if not target.low - slack <= level.value <= target.high + slack:
+            found.append(target.name)
+    return found
 
 
 def _tried(wave: int, points: Reals, runs: int, try_out: TryOut) -> list[Trial]:
