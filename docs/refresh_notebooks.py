@@ -20,7 +20,7 @@ def main() -> None:
         nbformat.write(executed(path), path)
 
 
-def executed(path: Path) -> Any:  # noqa: ANN401 - nbformat is untyped
+def executed(path: Path) -> Any:
     """The notebook of `path` with fresh outputs, without what differs from one run of it to the next."""
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(

@@ -94,9 +94,10 @@ def test_sacked_directors_mean_more_upheaval_than_protected_ones(paired):
 
 
 def test_a_clock_that_outlasts_the_next_inspection_takes_fewer_over(recorded):
-    """Re-inspection comes after 91 weeks: a clock of 104 lets it speak first. (13 and 26 weeks look alike.)"""
+    """Where re-inspection comes after 91 weeks, a clock of 104 lets it speak first. (13 and 26 weeks look alike.)"""
+    soon = {"inspection.again_weeks": 91.0}
     taken = [
-        recorded(with_levers(FAILED, LEVERS["takeover-rule"](clock_weeks=weeks)), RUNS)["takeovers"].sum()
+        recorded(with_levers(FAILED, LEVERS["takeover-rule"](clock_weeks=weeks)).set(soon), RUNS)["takeovers"].sum()
         for weeks in (26, 104)
     ]
     assert taken[0] > taken[1]

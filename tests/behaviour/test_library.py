@@ -14,7 +14,7 @@ from redbead.scenario.load import load
 
 pytestmark = pytest.mark.slow
 
-RUNS = 12
+RUNS = 100
 YEARS = 7.0
 
 DIRECTIONS = [

@@ -23,7 +23,7 @@ _ORDER: Final = (
     *("run", "compare", "validate", "plan", "diff", "lottery", "init"),
     *("scenarios", "levers", "theories", "parameters", "measures", "authorities", "schema"),
     *("report", "export", "explore", "loops", "twins", "sensitivity", "calibrate"),
-    *("check", "audit", "verify", "digest", "replay", "selftest"),
+    *("check", "audit", "docs", "verify", "digest", "replay", "selftest"),
 )
 """The order of commands in the help; others come last."""
 

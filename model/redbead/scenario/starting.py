@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 from redbead import parameters
@@ -27,6 +28,33 @@ def weeks_to_fill(turnover: float, vacancy: float) -> float:
     73.5
     """
     return 52.0 * vacancy / (1.0 - vacancy) / turnover
+
+
+def steady_turnover(hazard: float, newcomers: float, years: float) -> float:
+    """Leavers a year over staff in a steady state: one over the mean time in post. [1/year]
+
+    Newcomers leave with exp(newcomers) times the `hazard` [1/year] of the others for so many years, so that turnover
+    rises faster than the hazard: more leave, more are new.
+
+    >>> steady_turnover(0.1, 0.0, 5.0), round(steady_turnover(0.1, 1.0, 5.0), 3)
+    (0.1, 0.189)
+    """
+    new = hazard * math.exp(newcomers)
+    stayed = math.exp(-new * years)
+    return 1.0 / ((1.0 - stayed) / new + stayed / hazard)
+
+
+def hazard_for(turnover: float, newcomers: float, years: float) -> float:
+    """The hazard of those who are no newcomers that gives a turnover, by bisection. [1/year]
+
+    >>> round(hazard_for(steady_turnover(0.1, 1.0, 5.0), 1.0, 5.0), 6)
+    0.1
+    """
+    low, high = 1e-6, 2.0
+    for _ in range(60):
+        middle = (low + high) / 2.0
+        low, high = (middle, high) if steady_turnover(middle, newcomers, years) < turnover else (low, middle)
+    return (low + high) / 2.0
 
 
 def staffed(vacancy: float, cover: float) -> float:
@@ -63,7 +91,7 @@ def starting_point(p: Published, base: Reference) -> dict[str, float]:
     wanted = {
         "authority.posts": round(p.case_holders / people),
         "authority.caseload": p.caseload,
-        "staffing.leaving": _default("staffing.leaving") * turnover / base.turnover_yearly,
+        "staffing.leaving": _default("staffing.leaving") * _hazards(turnover, base.turnover_yearly),
         "staffing.time_to_fill": _default("staffing.time_to_fill") * filling,
         "staffing.agency_cover": min(1.0, cover),
         "demand.arrivals": _default("demand.arrivals") * load * people / staffed(base.vacancy_rate, usual_cover),
@@ -72,6 +100,12 @@ def starting_point(p: Published, base: Reference) -> dict[str, float]:
     if p.rereferral is not None:
         wanted["demand.return_share"] = _default("demand.return_share") * p.rereferral / base.returning_share
     return {path: _allowed(path, value) for path, value in wanted.items()}
+
+
+def _hazards(turnover: float, usual: float) -> float:
+    """The hazard of leaving that gives a turnover over the one that gives the usual turnover. [ratio]"""
+    newcomers, years = _default("staffing.newcomers"), _default("staffing.newcomer_weeks") / 52.0
+    return hazard_for(turnover, newcomers, years) / hazard_for(usual, newcomers, years)
 
 
 def _outputs(agency: float, usual: float) -> float:

@@ -29,13 +29,15 @@ class Emulator(NamedTuple):
     """The stand-in for one level: coefficients and intercept of the quadratic, and how good it is.
 
     `misfit` is the variance of what it gets wrong in trials that it has not seen, beyond the noise of the runs;
-    `explained` the share of the variance of those trials that it explains.
+    `noise` that noise, which all trials share, since they meet the same seeds; `explained` the share of the variance of
+    those trials that it explains.
     """
 
     target: Target
     coefficients: Reals
     intercept: float
     misfit: float
+    noise: float
     explained: float
 
     def predict(self, features: Reals) -> Reals:
@@ -63,9 +65,10 @@ def _fit(target: Target, trials: Sequence[Trial]) -> Emulator:
     scale = float(values.std()) or 1.0
     model = _ridge().fit(features, values / scale)
     errors = values - _out_of_fold(features, values / scale) * scale
-    misfit = max(0.0, float(np.mean(errors**2) - np.nanmean(noise**2)))
+    chance = float(np.nanmean(noise**2))
+    misfit = max(0.0, float(np.mean(errors**2)) - chance)
     explained = 1.0 - float(np.mean(errors**2)) / scale**2
-    return Emulator(target, model.coef_ * scale, float(model.intercept_ * scale), misfit, explained)
+    return Emulator(target, model.coef_ * scale, float(model.intercept_ * scale), misfit, chance, explained)
 
 
 def _ridge() -> Any:  # noqa: ANN401 - scikit-learn has no types
@@ -82,9 +85,12 @@ def _out_of_fold(features: Reals, values: Reals) -> Reals:
     return np.asarray(cross_val_predict(_ridge(), features, values, cv=folds))
 
 
-def score(emulators: Sequence[Emulator], units: Reals) -> Reals:
-    """Log-likelihood of points of the unit cube, up to a constant: minus half the sum of squared implausibilities."""
-    misfit = np.array([e.misfit for e in emulators])
+def score(emulators: Sequence[Emulator], units: Reals, *, noisy: bool = False) -> Reals:
+    """Log-likelihood of points of the unit cube, up to a constant: minus half the sum of squared implausibilities.
+
+    With `noisy`, the luck of the seeds that all trials share counts as doubt: intervals need that, a search does not.
+    """
+    misfit = np.array([e.misfit + noisy * e.noise for e in emulators])
     away, band = _distances(emulators, units)
     return np.asarray(-0.5 * (away**2 / (band**2 + misfit)).sum(axis=1))
 

@@ -28,11 +28,17 @@ def latin(points: int, free: int, seed: int) -> Reals:
 
 
 def standing(
-    emulators: Sequence[Emulator], trials: Sequence[Trial], points: int, seed: int, fixed: Reals | None = None
+    emulators: Sequence[Emulator],
+    trials: Sequence[Trial],
+    points: int,
+    seed: int,
+    fixed: Reals | None = None,
+    *,
+    noisy: bool = False,
 ) -> Reals:
     """Points of the unit cube in proportion to how well they fit. [points, free]
 
-    `fixed` holds some coordinates where they are; those to be drawn are NaN in it.
+    `fixed` holds some coordinates where they are; those to be drawn are NaN in it. `noisy` is that of :func:`score`.
     """
     starts = _starts(emulators, trials, seed)
     moving = np.ones(starts.shape[1], dtype=bool) if fixed is None else np.isnan(fixed)
@@ -43,7 +49,7 @@ def standing(
         full[:, moving] = units
         return full
 
-    drawn = draw(lambda units: score(emulators, filled(units)), starts[:, moving], points, seed)
+    drawn = draw(lambda units: score(emulators, filled(units), noisy=noisy), starts[:, moving], points, seed)
     return filled(drawn)
 
 

@@ -65,7 +65,8 @@ def calibrate(calibration: Calibration, try_out: TryOut) -> Fitted:
         trials += _tried(wave, points, c.runs, try_out)
         emulators = fit(fitted, trials[-RECENT * c.points :])
         last = wave == c.waves - 1
-        points = standing(emulators, trials[-c.points :], c.keep if last else c.points, c.seed + 1000 * (wave + 1))
+        many, seed = c.keep if last else c.points, c.seed + 1000 * (wave + 1)
+        points = standing(emulators, trials[-c.points :], many, seed, noisy=last)
     confirmed = _tried(c.waves, points, c.confirm, try_out)
     central = _central(c, emulators, trials[-c.points :], try_out)
     return Fitted(c, tuple(trials), tuple(emulators), tuple(confirmed), central)

@@ -50,25 +50,44 @@ def points(factors: tuple[Factor, ...], trajectories: int, seed: int) -> Reals:
 
 def screen(factors: tuple[Factor, ...], sampled: Reals, answers: Reals) -> list[Screened]:
     """Every factor by every outcome; `answers` are [points, runs, outcomes], on the same seeds at every point."""
+    effects = elementary(sampled, answers)
+    return [
+        _screened(factor.path, outcome, star, mean, spread, effects[k, :, :, outcome])
+        for outcome in range(answers.shape[2])
+        for k, (factor, star, mean, spread) in enumerate(
+            zip(factors, *_told(factors, sampled, answers[:, :, outcome].mean(axis=1)), strict=True)
+        )
+    ]
+
+
+def _told(factors: tuple[Factor, ...], sampled: Reals, values: Reals) -> tuple[Reals, Reals, Reals]:
+    """mu*, mu and sigma of every factor; all nothing for an outcome that never moves."""
     from SALib.analyze import morris
 
-    found = []
-    effects = elementary(sampled, answers)
-    runs = answers.shape[1]
-    for outcome in range(answers.shape[2]):
-        told = morris.analyze(
-            problem_of(factors), sampled, answers[:, :, outcome].mean(axis=1), num_levels=LEVELS, num_resamples=2
-        )
-        for k, factor in enumerate(factors):
-            noise = effects[k, :, :, outcome]
-            floor = chance_alone(noise.std(axis=1, ddof=1) / math.sqrt(runs)) if runs > 1 else math.inf
-            star = float(told["mu_star"][k])
-            clear = star > floor
-            more = 0 if clear or star <= 0.0 or not math.isfinite(floor) else further_runs(floor, star, runs)
-            found.append(
-                Screened(factor.path, outcome, star, float(told["mu"][k]), float(told["sigma"][k]), floor, clear, more)
-            )
-    return found
+    if float(np.ptp(values)) == 0.0:
+        return np.zeros(len(factors)), np.zeros(len(factors)), np.zeros(len(factors))
+    told = morris.analyze(problem_of(factors), sampled, values, num_levels=LEVELS, num_resamples=2)
+    return np.asarray(told["mu_star"]), np.asarray(told["mu"]), np.asarray(told["sigma"])
+
+
+def _screened(path: str, outcome: int, star: float, mean: float, spread: float, effects: Reals) -> Screened:
+    """One factor and outcome; `effects` are [trajectories, runs]."""
+    runs = effects.shape[1]
+    floor = math.inf
+    if runs > 1:
+        floor = chance_alone(effects.std(axis=1, ddof=1) / _unbiased(runs) / math.sqrt(runs))
+    clear = float(star) > floor
+    more = 0 if clear or star <= 0.0 or not math.isfinite(floor) else further_runs(floor, float(star), runs)
+    return Screened(path, outcome, float(star), float(mean), float(spread), floor, clear, more)
+
+
+def _unbiased(runs: int) -> float:
+    """The mean of the standard deviation of so many normal values, over the true one (c4).
+
+    >>> round(_unbiased(8), 4)
+    0.965
+    """
+    return math.sqrt(2.0 / (runs - 1)) * math.exp(math.lgamma(runs / 2.0) - math.lgamma((runs - 1) / 2.0))
 
 
 def elementary(sampled: Reals, answers: Reals) -> Reals:

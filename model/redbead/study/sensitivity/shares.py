@@ -50,7 +50,7 @@ def shares(factors: tuple[Factor, ...], answers: Answers, seed: int) -> list[Sha
     for outcome in range(answers.shape[2]):
         for period in range(answers.shape[3]):
             values = means[:, outcome, period]
-            if float(values.std()) == 0.0:
+            if float(np.ptp(values)) == 0.0:
                 continue
             found += _shares(factors, values, outcome, period, float(noise[outcome, period]), seed)
     return found
