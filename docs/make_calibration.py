@@ -22,7 +22,7 @@ levels that were aimed at, and what is not reached: [targets.md](targets.md). Ma
 {plausible} of {confirmed} sets of values that looked possible proved plausible when they were run: every level inside its band, as far as the runs can tell.
 They travel with the package (`uncertainty: {{ensemble: england}}`); the baseline is the fitted scenario, in which assumed strengths of links keep the value of the notes.
 
-![Where the plausible sets lie within the range looked in: directors' leaving, the spread of cases and the time to fill a post are pinned down; the strengths of burnout, haste and errors a case are not told.](images/calibration-ranges.png)
+![Where the plausible sets lie within the range looked in: the time to fill a post and the share of returning cases are pinned down; the strengths of burnout, haste and fear are not told.](images/calibration-ranges.png)
 
 ![The baseline's levels beside their bands, with the plausible sets around them: all inside.](images/calibration-levels.png)
 

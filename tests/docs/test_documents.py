@@ -27,7 +27,7 @@ DOCUMENTS = sorted(
 )
 COMMANDS = set(typer.main.get_command(build()).commands)
 MACHINE = re.compile(r"(?<![\w.])/(home|root|Users|tmp|opt|mnt|work)/|\b[A-Z]:\\\\")
-LONG = ("run", "test", "compare", "twins")
+LONG = ("run", "test", "compare", "twins", "sensitivity", "calibrate")
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 
 
