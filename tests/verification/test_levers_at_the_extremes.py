@@ -128,7 +128,7 @@ def test_t18_without_fear_but_without_answers_people_still_do_not_report_everyth
 
 @every
 def test_t19_where_everybody_is_afraid_hardly_anybody_tells(under, kind):
-    """The odds of 0.1 at work pressure 1, but for what rewards, better answers (3 log-odds a unit) and ease (1 a log) do.
+    """The odds of 0.1 at work pressure 1, but for rewards, better answers (3 log-odds a unit) and ease (1 a log).
 
     Where work is shared out unevenly, log-normal with spread s, those with little of it tell more: the mean of one
     over their share is exp(s^2). The norm, at 1.5 p (1 - p) = 0.14 a unit of log-odds, adds a seventh to each.
