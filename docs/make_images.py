@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
+
+from matplotlib.figure import Figure
 
 import redbead as rb
 
 IMAGES = Path(__file__).parent / "images"
 
 
-def main() -> None:
-    """Two strikes in 30 runs, as the report shows it; the lottery at its defaults."""
-    IMAGES.mkdir(exist_ok=True)
-    figure = rb.run("two-strikes", runs=30).plot()
-    figure.savefig(IMAGES / "first-look.png", dpi=110, metadata={"Software": None})
-    rb.lottery().plot().savefig(IMAGES / "lottery.png", dpi=110, metadata={"Software": None})
+def draw() -> dict[str, bytes]:
+    """Two strikes in 30 runs, as the report shows it; the lottery at its defaults: PNG by name."""
+    figures = {"first-look.png": rb.run("two-strikes", runs=30).plot(), "lottery.png": rb.lottery().plot()}
+    return {name: _png(figure) for name, figure in figures.items()}
+
+
+def _png(figure: Figure) -> bytes:
+    stream = io.BytesIO()
+    figure.savefig(stream, format="png", dpi=110, metadata={"Software": None})
+    return stream.getvalue()
 
 
 if __name__ == "__main__":
-    main()
+    IMAGES.mkdir(exist_ok=True)
+    for name, picture in draw().items():
+        (IMAGES / name).write_bytes(picture)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from redbead.compared import Compared
     from redbead.engine.people import Leader, Manager, SocialWorker
     from redbead.engine.service import ChildrensService
+    from redbead.evidence import authorities, calibrate, init, sensitivity, targets
     from redbead.face import Lottery, compare, load, lottery, run, to_ema, to_salib, twins
     from redbead.measures import MEASURES
     from redbead.problems import BadInputError, EnvironmentProblemError, IntegrityError, RedBeadError
@@ -36,6 +37,11 @@ _HOMES = {
     "to_salib": "face",
     "to_ema": "face",
     "lottery": "face",
+    "targets": "evidence",
+    "calibrate": "evidence",
+    "sensitivity": "evidence",
+    "authorities": "evidence",
+    "init": "evidence",
     "Lottery": "face",
     "ChildrensService": "engine.service",
     "SocialWorker": "engine.people",
@@ -64,10 +70,15 @@ __all__ = [
     "Scenario",
     "SocialWorker",
     "__version__",
+    "authorities",
+    "calibrate",
     "compare",
+    "init",
     "load",
     "lottery",
     "run",
+    "sensitivity",
+    "targets",
     "to_ema",
     "to_salib",
     "twins",
