@@ -127,7 +127,12 @@ def over_time(found: Found) -> Drawing:
             frames.append(_years(axes, found, place, names))
         handles = [grid[0].plot([], [], color=COLOURS[k % 8], label=name)[0] for k, name in enumerate(names)]
         figure.legend(handles=handles, loc="outside right upper", fontsize=8)
-        dress(figure, title, "Total-order shares of variance (Sobol'), each year by itself.", source(found))
+        dress(
+            figure,
+            title,
+            "Total-order shares of variance (Sobol'), each year by itself. Bands: 95 % intervals.",
+            source(found),
+        )
     alt = "; ".join(f"{label(name)} by year" for name in found.study.outcomes)
     return Drawing("over_time", title, figure, f"{title}: {alt}.", pd.concat(frames))
 
@@ -139,9 +144,14 @@ def _years(axes: Axes, found: Found, outcome: int, names: list[str]) -> pd.DataF
             (s for s in found.shares if (s.path, s.outcome) == (path, outcome) and s.period != found.last),
             key=lambda s: s.period,
         )
-        axes.plot([s.period + 1 for s in here], [s.total for s in here], color=COLOURS[k % 8], linewidth=1.8)
+        years, colour = [s.period + 1 for s in here], COLOURS[k % 8]
+        low, high = [max(0.0, s.total - s.total_half) for s in here], [s.total + s.total_half for s in here]
+        axes.fill_between(years, low, high, color=colour, alpha=0.12, linewidth=0)
+        axes.plot(years, [s.total for s in here], color=colour, linewidth=1.8)
         name = found.study.outcomes[outcome]
-        rows += [{"outcome": name, "path": path, "year": s.period + 1, "total": s.total} for s in here]
+        rows += [
+            {"outcome": name, "path": path, "year": s.period + 1, "total": s.total, "half": s.total_half} for s in here
+        ]
     axes.set_title(label(found.study.outcomes[outcome]), fontsize=10)
     axes.set_ylim(bottom=0)
     axes.set_xlabel("Year")
