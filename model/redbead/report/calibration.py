@@ -55,7 +55,7 @@ def answer(fitted: Fitted) -> list[str]:
         "Not reached: " + "; ".join(f"{i.target.name} {tell.interval(i.found, i.target.unit)}, band "
                                     f"{tell.band(i.target)}" for i in out) + "."
         if out else f"All {len(aimed)} published levels lie inside their bands at once, in {CENTRAL_RUNS} runs of the "
-        "centre of the plausible sets."
+        "fitted scenario."
     )  # fmt: skip
     kept = (
         f"{len(fitted.ensemble)} of {len(fitted.confirmed)} sets of values that the emulators held possible proved "
@@ -80,9 +80,9 @@ def tables(fitted: Fitted) -> list[dict[str, Any]]:
     held = tell.ordered(held_at_centre(fitted))
     linked = [(p.first, p.second, f"{p.correlation:+.2f}") for p in pairs(fitted)]
     made = [
-        ("Published levels at the centre of the plausible sets", ("", "level", "model", "band"), tell.rows(held),
+        ("Published levels and the fitted scenario", ("", "level", "model", "band"), tell.rows(held),
          "* told, not aimed at."),
-        ("What the figures pin down", ("parameter", "looked for in", "centre", "plausible", "spread left", ""),
+        ("What the figures pin down", ("parameter", "looked for in", "fitted", "plausible", "spread left", ""),
          [row(item) for item in narrowed(fitted)],
          "Plausible: the middle 95 % of the plausible sets. Spread left: their standard deviation over that of the "
          "range looked in; 100 % says that the figures tell nothing."),
