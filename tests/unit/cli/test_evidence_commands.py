@@ -167,7 +167,7 @@ def test_a_small_calibration_recovers_what_was_planted(run, tmp_path):
     for path, value in truth.items():
         assert found[path]["after_low"] < value < found[path]["after_high"], path
         assert found[path]["left"] < 0.5, path
-    assert main(["verify", "found"]) == 0
+    assert run("verify", "found")[0] == 0
     again = run("calibrate", "c.yaml", "--out", "found", "--json")[1]
     assert json.loads(again)["digest"] == json.loads(out)["digest"]
 
