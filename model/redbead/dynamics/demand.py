@@ -83,17 +83,18 @@ class Demand(NamedTuple):
 
 
 @rule
-def surge(age: float, size: float, rise: float, decay: float, lasting: float) -> float:
+def surge(age: float, size: float, rise: float, decay: float, lasting: float, fade: float) -> float:
     r"""Extra referrals `age` weeks after an event, as a share of the usual flow (E2). [share]
 
-    .. math:: s = a [(1 - \rho) e^{-t/\tau_s} + \rho] [1 - e^{-t/\tau_r}]
+    .. math:: s = a [(1 - \rho) e^{-t/\tau_s} + \rho e^{-t/\tau_f}] [1 - e^{-t/\tau_r}]
 
-    >>> surge(-1.0, 0.25, 4.0, 52.0, 0.5), round(surge(1e6, 0.25, 4.0, 52.0, 0.5), 3)
-    (0.0, 0.125)
+    >>> surge(-1.0, 0.25, 4.0, 52.0, 0.5, 364.0), round(surge(364.0, 0.25, 4.0, 52.0, 0.5, 364.0), 3)
+    (0.0, 0.046)
     """
     if age < 0.0:
         return 0.0
-    return size * ((1.0 - lasting) * math.exp(-age / decay) + lasting) * (1.0 - math.exp(-age / rise))
+    soon, late = (1.0 - lasting) * math.exp(-age / decay), lasting * math.exp(-age / fade)
+    return size * (soon + late) * (1.0 - math.exp(-age / rise))
 
 
 @rule

@@ -69,11 +69,22 @@ class Publicity(NamedTuple):
             "share",
             0,
             1,
-            "part of it that never goes away",
+            "part of it that outlasts the first years",
             "calibrated",
-            "care applications never returned to the level of 2008: Cafcass",
+            "care applications had not returned by 2013 to the level of 2008: Cafcass",
         ),
     ] = 0.5
+    surge_fade: Annotated[
+        float,
+        Param(
+            "weeks",
+            104,
+            1560,
+            "time in which the lasting part fades",
+            "measured",
+            "rises of a fifth in an authority's referrals, 2013 to 2025: Department for Education",
+        ),
+    ] = 364.0
 
 
 @rule
@@ -103,7 +114,8 @@ def go_public(
     service.incident_memory[a] += each - service.incident_memory[a] * approach(c.incident_memory)
     cases.surge[a] -= cases.surge[a] * approach(c.surge_decay)
     cases.surge_rise[a] -= cases.surge_rise[a] * chance(1.0 / c.surge_decay + 1.0 / c.surge_rise)
-    cases.surge_kept_rise[a] -= cases.surge_kept_rise[a] * approach(c.surge_rise)
+    cases.surge_kept[a] -= cases.surge_kept[a] * approach(c.surge_fade)
+    cases.surge_kept_rise[a] -= cases.surge_kept_rise[a] * chance(1.0 / c.surge_fade + 1.0 / c.surge_rise)
     u = dice.uniform(now.seed, dice.PUBLICITY, now.week, a)
     prominent = dice.binomial(u, ledger.serious[a], c.prominent)
     service.public_view[a] = seen_from_failures(service.publicity[a] + service.incident_memory[a], c)

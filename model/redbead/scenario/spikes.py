@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from redbead.dynamics import demand
 from redbead.problems import BadInputError, Problem
 from redbead.quantities import Param, declared
+
+NEVER: Final = 1e6
+"""A time so long that nothing fades in it. [weeks]"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,11 +39,20 @@ class SpikeNumbers:
             "share",
             0,
             1,
-            "part of it that never goes away",
+            "part of it that outlasts the first years",
             "calibrated",
-            "care applications never returned to the level of 2008: Cafcass",
+            "care applications had not returned by 2013 to the level of 2008: Cafcass",
         ),
     ] = 0.5
+    fade_weeks: Annotated[
+        float,
+        Param(
+            "weeks",
+            52,
+            NEVER,
+            "time in which the lasting part fades: a million for never; published rises took about 364",
+        ),
+    ] = NEVER
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +81,8 @@ class Spike(SpikeNumbers):
         (0.0, 0.201)
         """
         age = float(week - self.at_week)
-        return demand.surge(age, self.size, self.rise_weeks, self.decay_weeks, self.lasting_share)
+        times = (self.rise_weeks, self.decay_weeks, self.lasting_share, self.fade_weeks)
+        return demand.surge(age, self.size, *times)
 
     def as_dict(self) -> dict[str, Any]:
         """The spike as a scenario file writes it."""

@@ -38,7 +38,7 @@ class Cases(NamedTuple):
     returning: Annotated[Reals, Column("cases/week", 0, 1e9, "of the week's accepted cases, those known before")]
     surge: Annotated[Reals, Column("share", 0, 1e4, "extra referrals after publicity that still rise or decay")]
     surge_rise: Annotated[Reals, Column("share", 0, 1e4, "part of the surge that has not yet arrived")]
-    surge_kept: Annotated[Reals, Column("share", 0, 1e4, "extra referrals that never go away")]
+    surge_kept: Annotated[Reals, Column("share", 0, 1e4, "extra referrals that outlast the first years")]
     surge_kept_rise: Annotated[Reals, Column("share", 0, 1e4, "part of the lasting surge that has not yet arrived")]
 
 

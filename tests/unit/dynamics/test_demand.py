@@ -18,20 +18,20 @@ C = Demand(arrivals=0.372, duration=40.0, return_share=0.23)
     [
         (-1.0, 0.5, 0.0),
         (0.0, 0.5, 0.0),
-        (4.0, 1.0, 0.25 * (1 - math.exp(-1))),
+        (4.0, 1.0, 0.25 * math.exp(-4 / 364) * (1 - math.exp(-1))),
         (52.0, 0.0, 0.25 * math.exp(-1) * (1 - math.exp(-13))),
-        (52.0, 0.5, 0.25 * (0.5 * math.exp(-1) + 0.5) * (1 - math.exp(-13))),
+        (52.0, 0.5, 0.25 * (0.5 * math.exp(-1) + 0.5 * math.exp(-1 / 7)) * (1 - math.exp(-13))),
         (1e6, 0.0, 0.0),
-        (1e6, 0.5, 0.125),
+        (1e6, 0.5, 0.0),
     ],
 )
 def test_surge_by_hand(age, lasting, expected):
-    assert surge(age, 0.25, 4.0, 52.0, lasting) == pytest.approx(expected, abs=1e-15)
+    assert surge(age, 0.25, 4.0, 52.0, lasting, 364.0) == pytest.approx(expected, abs=1e-15)
 
 
-@given(st.floats(-10, 1000), st.floats(0, 2), st.floats(1, 52), st.floats(1, 520), st.floats(0, 1))
-def test_a_surge_lies_between_nothing_and_its_size(age, size, rise, decay, lasting):
-    assert 0.0 <= surge(age, size, rise, decay, lasting) <= size
+@given(st.floats(-10, 1000), st.floats(0, 2), st.floats(1, 52), st.floats(1, 520), st.floats(0, 1), st.floats(52, 1e6))
+def test_a_surge_lies_between_nothing_and_its_size(age, size, rise, decay, lasting, fade):
+    assert 0.0 <= surge(age, size, rise, decay, lasting, fade) <= size
 
 
 @pytest.mark.parametrize(

@@ -23,15 +23,14 @@ def live(world, now, week, c, *, serious=0, posts=120):
 def test_four_sums_of_exponentials_are_the_closed_form_of_one_scandal(world, now, lasting):
     c = CERTAIN._replace(surge_lasting=lasting)
     found = [live(world, now, week, c, serious=int(week == 0)) for week in range(200)]
-    closed = [surge(float(week), 0.25, 4.0, 52.0, lasting) for week in range(200)]
+    closed = [surge(float(week), 0.25, 4.0, 52.0, lasting, 364.0) for week in range(200)]
     assert found == pytest.approx(closed, abs=1e-12)
 
 
 def test_scandals_add_up(world, now):
     found = [live(world, now, week, CERTAIN, serious={0: 1, 30: 2}.get(week, 0)) for week in range(100)]
-    closed = [
-        surge(w, 0.25, 4.0, 52.0, 0.5) + 2 * surge(w - 30.0, 0.25, 4.0, 52.0, 0.5) for w in map(float, range(100))
-    ]
+    curve = (0.25, 4.0, 52.0, 0.5, 364.0)
+    closed = [surge(w, *curve) + 2 * surge(w - 30.0, *curve) for w in map(float, range(100))]
     assert found == pytest.approx(closed, abs=1e-12)
 
 

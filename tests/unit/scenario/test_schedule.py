@@ -45,9 +45,9 @@ def test_a_ramp_rises_week_by_week():
 
 
 def test_spikes_follow_the_rule_of_the_model():
-    spike = Spike(at_week=10, size=0.3, rise_weeks=4, decay_weeks=30, lasting_share=0.2)
+    spike = Spike(at_week=10, size=0.3, rise_weeks=4, decay_weeks=30, lasting_share=0.2, fade_weeks=364)
     extra = series(Scenario(spikes=(spike, spike)), SURGE)
-    expected = [2 * surge(float(week - 10), 0.3, 4.0, 30.0, 0.2) for week in range(520)]
+    expected = [2 * surge(float(week - 10), 0.3, 4.0, 30.0, 0.2, 364.0) for week in range(520)]
     assert extra == pytest.approx(expected)
     assert not extra[:11].any()
 
