@@ -61,7 +61,7 @@ def _listed(what: str, before: Counter[str], after: Counter[str]) -> list[str]:
 
 def _spike(spike: Spike) -> str:
     """A spike in words."""
-    stays = "stays" if spike.fade_weeks >= NEVER else f"fades in {_number(spike.fade_weeks)}"
+    stays = "stays" if spike.fade_weeks >= NEVER else f"fades in {_number(spike.fade_weeks)} weeks"
     lasting = f", of which {spike.lasting_share:.0%} {stays}".replace("%", " %")
     size = f"{spike.size:+.0%} referrals".replace("%", " %")
     times = f"rising in {_number(spike.rise_weeks)} and fading in {_number(spike.decay_weeks)} weeks"
