@@ -11,7 +11,7 @@ import numpy as np
 
 from redbead import dice
 from redbead.behaviour.leadership import appoint
-from redbead.behaviour.staffing import skill, tenure_at_start
+from redbead.behaviour.staffing import filled_at_start, skill, tenure_at_start
 from redbead.engine.organisation import teams_of, ties_as_arrays
 from redbead.jit import kernel
 from redbead.parameters import Authority, Coefficients
@@ -126,7 +126,7 @@ def seat(workers: Workers, w: int, established: bool, c: Coefficients, now: Now)
     workers.last_sanction[w] = NEVER
     workers.last_withheld[w] = NEVER
     u, v = dice.pair(now.seed, dice.START, 0, w)
-    filled = 1.0 / (1.0 + c.staffing.leaving * c.staffing.time_to_fill / 52.0)
+    filled = filled_at_start(c.staffing)
     covered = filled + (1.0 - filled) * c.staffing.agency_cover
     if not established or u >= covered:
         workers.status[w] = EMPTY

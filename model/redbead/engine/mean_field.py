@@ -108,7 +108,7 @@ def mean_field(scenario: Scenario, dt: float = 1.0) -> dict[str, Reals]:
 
 def _start(c: Coefficients) -> Means:
     posts = c.authority.posts
-    filled = 1.0 / (1.0 + c.staffing.leaving * c.staffing.time_to_fill / 52.0)
+    filled = staffing.filled_at_start(c.staffing)
     return Means(
         cases=c.authority.caseload * posts, permanent=filled * posts,
         agency=c.staffing.agency_cover * (1.0 - filled) * posts, skill=c.staffing.skill_ref,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from typing import Final
 
 from redbead import parameters
+from redbead.behaviour.staffing import steady_turnover
 from redbead.scenario.published import Published, Reference
 
 SMALLEST_RATE: Final = 0.005
@@ -28,20 +28,6 @@ def weeks_to_fill(turnover: float, vacancy: float) -> float:
     73.5
     """
     return 52.0 * vacancy / (1.0 - vacancy) / turnover
-
-
-def steady_turnover(hazard: float, newcomers: float, years: float) -> float:
-    """Leavers a year over staff in a steady state: one over the mean time in post. [1/year]
-
-    Newcomers leave with exp(newcomers) times the `hazard` [1/year] of the others for so many years, so that turnover
-    rises faster than the hazard: more leave, more are new.
-
-    >>> steady_turnover(0.1, 0.0, 5.0), round(steady_turnover(0.1, 1.0, 5.0), 3)
-    (0.1, 0.189)
-    """
-    new = hazard * math.exp(newcomers)
-    stayed = math.exp(-new * years)
-    return 1.0 / ((1.0 - stayed) / new + stayed / hazard)
 
 
 def hazard_for(turnover: float, newcomers: float, years: float) -> float:

@@ -12,12 +12,14 @@ from redbead.behaviour.staffing import (
     Staffing,
     attraction,
     chance_of_leaving,
+    filled_at_start,
     gain_experience,
     managers_move_on,
     people_come,
     people_leave,
     pull,
     skill,
+    steady_turnover,
     weigh_leaving,
 )
 from redbead.engine.founding import lay_out, seat
@@ -274,3 +276,23 @@ def test_a_newcomer_brings_a_commitment_of_her_own_and_takes_it_along(world, now
     assert world.workers.commitment[0] == 0.0
     come(world, now, c, time_to_fill=1e-9)
     assert world.workers.commitment[0] not in (0.0, drawn)
+
+
+def test_turnover_in_a_steady_state_is_one_over_the_mean_time_in_post():
+    """Newcomers for one year at hazard 0.2 e: simulated by integrating survival."""
+    step = 1e-3
+    survival, mean, t = 1.0, 0.0, 0.0
+    while survival > 1e-9:
+        mean += survival * step
+        survival *= math.exp(-(0.2 * math.e if t < 1.0 else 0.2) * step)
+        t += step
+    assert steady_turnover(0.2, 1.0, 1.0) == pytest.approx(1.0 / mean, rel=1e-3)
+
+
+def test_at_the_start_as_many_come_as_leave():
+    """Leavers of a year, and the posts filled in it, at the share of posts that are held then."""
+    c = Staffing(leaving=0.1, newcomers=0.8, newcomer_weeks=260.0, time_to_fill=60.0)
+    held = filled_at_start(c)
+    leave = held * steady_turnover(0.1, 0.8, 5.0)
+    assert leave == pytest.approx((1.0 - held) * 52.0 / 60.0)
+    assert held < 1.0 / (1.0 + 0.1 * 60.0 / 52.0)

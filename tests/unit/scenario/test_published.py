@@ -1,9 +1,8 @@
 """Published figures and the starting points made of them: closed forms by hand; nothing is made up."""
 
-import math
-
 import pytest
 
+from redbead.behaviour.staffing import steady_turnover
 from redbead.problems import BadInputError
 from redbead.scenario import published
 from redbead.scenario.banner import BANNER, banner
@@ -15,7 +14,6 @@ from redbead.scenario.starting import (
     hazard_for,
     staffed,
     starting_point,
-    steady_turnover,
     weeks_to_fill,
 )
 
@@ -62,15 +60,7 @@ def test_no_more_than_one_agency_worker_a_vacancy():
     assert starting_point(place(vacancy=0.05, agency=0.3), USUAL)["staffing.agency_cover"] == 1.0
 
 
-def test_turnover_in_a_steady_state_is_one_over_the_mean_time_in_post():
-    """Newcomers for one year at hazard 0.2 e: simulated by integrating survival."""
-    step = 1e-3
-    survival, mean, t = 1.0, 0.0, 0.0
-    while survival > 1e-9:
-        mean += survival * step
-        survival *= math.exp(-(0.2 * math.e if t < 1.0 else 0.2) * step)
-        t += step
-    assert steady_turnover(0.2, 1.0, 1.0) == pytest.approx(1.0 / mean, rel=1e-3)
+def test_a_hazard_gives_its_turnover_back():
     assert hazard_for(steady_turnover(0.2, 1.0, 1.0), 1.0, 1.0) == pytest.approx(0.2, abs=1e-9)
 
 

@@ -3,10 +3,12 @@
 from redbead.behaviour.staffing.hiring import attraction, people_come, pull, start_work, wanted_cover
 from redbead.behaviour.staffing.leaving import (
     chance_of_leaving,
+    filled_at_start,
     gain_experience,
     managers_move_on,
     people_leave,
     skill,
+    steady_turnover,
     tenure_at_start,
     vacate,
     weigh_leaving,
@@ -18,6 +20,7 @@ __all__ = [
     "Staffing",
     "attraction",
     "chance_of_leaving",
+    "filled_at_start",
     "gain_experience",
     "managers_move_on",
     "people_come",
@@ -25,6 +28,7 @@ __all__ = [
     "pull",
     "skill",
     "start_work",
+    "steady_turnover",
     "tenure_at_start",
     "vacate",
     "wanted_cover",

@@ -62,6 +62,32 @@ def tenure_at_start(u: float, c: Staffing) -> float:
     return c.newcomer_weeks - math.log(max(1e-9, 1.0 - (mass - among_new) / among_old)) / old
 
 
+@rule
+def steady_turnover(hazard: float, newcomers: float, years: float) -> float:
+    """Leavers a year over staff in a steady state: one over the mean time in post. [1/year]
+
+    Newcomers leave with exp(newcomers) times the `hazard` [1/year] of the others for so many years, so that turnover
+    rises faster than the hazard: more leave, more are new.
+
+    >>> steady_turnover(0.1, 0.0, 5.0), round(steady_turnover(0.1, 1.0, 5.0), 3)
+    (0.1, 0.189)
+    """
+    new = hazard * math.exp(newcomers)
+    stayed = math.exp(-new * years)
+    return 1.0 / ((1.0 - stayed) / new + stayed / hazard)
+
+
+@rule
+def filled_at_start(c: Staffing) -> float:
+    """Share of posts that permanent staff hold at the start: that at which as many come as leave (E9, E10). [0-1]
+
+    >>> filled_at_start(Staffing(leaving=0.2, newcomers=0.0, time_to_fill=65.0))
+    0.8
+    """
+    turnover = steady_turnover(c.leaving, c.newcomers, c.newcomer_weeks / 52.0)
+    return 1.0 / (1.0 + turnover * c.time_to_fill / 52.0)
+
+
 @kernel
 def gain_experience(workers: Workers, c: Staffing, now: Now) -> None:
     """One more week of practice for everyone in post: skill follows E12, week by week."""
