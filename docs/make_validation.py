@@ -5,6 +5,7 @@ python docs/make_validation.py      some two minutes: every authority is run
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
@@ -79,7 +80,7 @@ def page(table: dict[str, np.ndarray]) -> str:
         "What fails comes first. `redbead check` runs all claims again; made by `docs/make_validation.py`.", "",
         "## Claims of the sources that the model does not meet", "",
         "| check | looked at | expected | found |", "|---|---|---|---|",
-        *(f"| `{c.name}` | {looked_at(e)} | {expected(e)} | {e.known} |" for c in checks for e in c.expect if e.known), "",
+        *(f"| `{c.name}` | {looked_at(e)} | {expected(e)} | {_linked(e.known)} |" for c in checks for e in c.expect if e.known), "",
         "## Published levels", "",
         "[targets.md](targets.md) has every level, what is out, and what is not modelled. They were fitted: that they are met corroborates nothing.", "",
         "![The baseline's levels beside their bands.](images/calibration-levels.png)", "",
@@ -94,6 +95,13 @@ def page(table: dict[str, np.ndarray]) -> str:
         *(f"| `{c.name}` | {c.claim} |" for c in checks if not any(e.known for e in c.expect)), "",
     ]  # fmt: skip
     return "\n".join(lines)
+
+
+def _linked(known: str) -> str:
+    """A shortfall as it is noted, with its paths made links."""
+    return re.sub(r"docs/(decisions/(\d{4})[\w-]*\.md)", r"[\2](\1)", known).replace(
+        "checks/README.md", "[checks](../checks/README.md)"
+    )
 
 
 def _row(level: str, pair: np.ndarray) -> str:

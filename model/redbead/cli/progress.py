@@ -41,10 +41,10 @@ class Meter:
 def line(now: Progress) -> str:
     """How far it is, in one line."""
     failed = f", {now.failed} failed" if now.failed else ""
-    rate = f", {now.rate:.3g} runs/s" if now.rate else ""
+    rate = f", {now.rate:.3g} {now.unit}/s" if now.rate else ""
     left = f", {duration(now.seconds_left)} left" if now.rate and now.done < now.total else ""
     note = f"; {now.note}" if now.note else ""
-    return f"{now.done} of {now.total} runs{failed}{rate}{left}{note}"
+    return f"{now.done} of {now.total} {now.unit}{failed}{rate}{left}{note}"
 
 
 def duration(seconds: float) -> str:

@@ -68,7 +68,7 @@ class Points:
             A run failed: a point without all of its runs is no point.
         """
         missing = [k for k in range(len(scenarios)) if (part, k) not in self._done]
-        counter = Counter(len(missing), self._progress)
+        counter = Counter(len(missing), self._progress, "points")
         orders = (
             Order((scenarios[k],), tuple(Row(k, run, seed + run, 0) for run in range(runs))) for k in missing
         )  # fmt: skip

@@ -158,6 +158,7 @@ def test_progress_on_a_terminal_renews_one_line(capsys, monkeypatch):
 def test_lines_say_what_is_known():
     assert line(Progress(1, 30, 0, 0.0, float("inf"))) == "1 of 30 runs"
     assert line(Progress(15, 30, 0, 0.5, 30.0)) == "15 of 30 runs, 0.5 runs/s, 30 s left"
+    assert line(Progress(2, 3, 0, 0.5, 2.0, unit="points")) == "2 of 3 points, 0.5 points/s, 2 s left"
     assert duration(120) == "2 min"
 
 
