@@ -2,6 +2,7 @@
 
     python docs/make_figures.py                       gallery, first look, lottery, starting points: some five minutes
     python docs/make_figures.py --calibration DIR     those of the calibration too, from the folder of `redbead calibrate england`
+    python docs/make_figures.py --sensitivity DIR     those of the sensitivity study too, from its folder
 
 Nothing is left changed: figures that differ are put back and named, and the exit code is 1.
 """
@@ -15,6 +16,7 @@ from pathlib import Path
 
 DOCS = Path(__file__).resolve().parent
 SCRIPTS = ("make_gallery.py", "make_images.py", "make_validation.py")
+PAGES = ("gallery.md", "validation.md", "calibration.md", "sensitivity.md")
 
 
 def digests() -> dict[str, str]:
@@ -27,10 +29,9 @@ def main(words: list[str]) -> int:
     """Make, compare, put back what differs."""
     before = digests()
     kept = {name: (DOCS / name).read_bytes() for name in before}
-    pages = {path: path.read_bytes() for path in (DOCS / "gallery.md", DOCS / "validation.md", DOCS / "calibration.md")}
-    calls = [[script] for script in SCRIPTS] + (
-        [["make_calibration.py", words[1]]] if words[:1] == ["--calibration"] else []
-    )
+    pages = {DOCS / name: (DOCS / name).read_bytes() for name in PAGES}
+    folders = zip(words[::2], words[1::2], strict=True)
+    calls = [[script] for script in SCRIPTS] + [[f"make_{word.removeprefix('--')}.py", name] for word, name in folders]
     for script, *rest in calls:
         subprocess.run([sys.executable, str(DOCS / script), *rest], check=True)  # noqa: S603 - our own scripts
     other = [name for name, digest in digests().items() if digest != before.get(name)]
