@@ -50,7 +50,7 @@ class Aftermath(NamedTuple):
             "calibrated",
             "1 to 3 serious incidents a year: DfE notifications 2018-24",
         ),
-    ] = 0.0622
+    ] = 0.0593
 
 
 @kernel

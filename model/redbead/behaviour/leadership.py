@@ -28,7 +28,7 @@ class Leadership(NamedTuple):
             "calibrated",
             "mean time in post 33 months: ADCS 2024",
         ),
-    ] = 0.00573
+    ] = 0.00586
     after_inadequate: Annotated[
         float,
         Param(
@@ -58,7 +58,7 @@ class Leadership(NamedTuple):
             "mean time in post 33 months, 35 of permanent and 8 of interim directors: ADCS 2024",
             likely=(0.2, 0.6),
         ),
-    ] = 0.169
+    ] = 0.167
     commitment_mean: Annotated[
         float, Param("sd", -2, 2, "mean commitment of directors to practice before compliance")
     ] = 0.0

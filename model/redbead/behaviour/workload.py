@@ -42,7 +42,7 @@ class Workload(NamedTuple):
             "work pressure is 1 in the baseline's steady state",
             likely=(1.8, 2.1),
         ),
-    ] = 1.89
+    ] = 1.94
     novice_output: Annotated[float, Param("ratio", 0.3, 1, "output of a beginner against a fully skilled worker")] = 0.6
     agency_output: Annotated[
         float,

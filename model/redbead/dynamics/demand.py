@@ -27,7 +27,7 @@ class Demand(NamedTuple):
             "DfE workforce and children in need 2025: 15-16 cases a worker, 40 weeks open",
             likely=(0.33, 0.41),
         ),
-    ] = 0.359
+    ] = 0.357
     duration: Annotated[
         float,
         Param(
@@ -39,11 +39,11 @@ class Demand(NamedTuple):
             "DfE children in need: stock over flow",
             likely=(42, 49),
         ),
-    ] = 45.4
+    ] = 45.1
     return_share: Annotated[
         float,
         Param("share", 0, 0.5, "cases that come back within a year", "calibrated", "DfE children in need 2014: 23.4 %"),
-    ] = 0.228
+    ] = 0.221
     return_exponent: Annotated[
         float, Param("exponent", 0, 1, "how far poor quality adds to returning cases (0 cuts the loop)")
     ] = 0.5

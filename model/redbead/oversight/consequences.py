@@ -78,7 +78,7 @@ class Consequences(NamedTuple):
     dismissal: Annotated[
         float,
         Param("0-1", 0, 0.9, "chance that the director is dismissed", "calibrated", "0.35 to 0.7 leave within a year"),
-    ] = 0.245
+    ] = 0.358
     protected: Annotated[float, Param("0-1", 0, 1, "how far leaders are protected from dismissal")] = 0.0
     disruption_dismissal: Annotated[float, Param("index", 0, 0.6, "disruption when the director is dismissed")] = 0.10
     restructure: Annotated[float, Param("0-1", 0, 1, "chance that the authority reorganises after the grade")] = 0.3

@@ -20,7 +20,7 @@ def attraction(grade: int, c: Staffing) -> float:
     """How a published grade attracts or repels applicants; good and none yet are 1. [ratio]
 
     >>> attraction(1, Staffing()), attraction(-1, Staffing()), attraction(3, Staffing())
-    (1.0, 1.0, 0.279)
+    (1.0, 1.0, 0.278)
     """
     if grade == 0:
         return c.pull_outstanding
@@ -37,7 +37,7 @@ def pull(grade: int, sting: float, narrated: float, c: Staffing) -> float:
     sting - (1 - narrated) after an inadequate grade, otherwise sting.
 
     >>> pull(3, 1.0, 0.0, Staffing()), pull(0, 0.0, 0.0, Staffing())
-    (0.279, 2.45)
+    (0.278, 2.94)
     >>> pull(2, 0.5, 1.0, Staffing()) == pull(3, 0.5, 1.0, Staffing())
     True
     """

@@ -25,7 +25,7 @@ class Staffing(NamedTuple):
             "DfE workforce: 15.4 % (2021), 15.9 % (2023), 11.8 % (2025)",
             likely=(0.07, 0.16),
         ),
-    ] = 0.0948
+    ] = 0.085
     burnout: Annotated[
         float,
         Param(
@@ -70,7 +70,7 @@ class Staffing(NamedTuple):
             "calibrated",
             "70 % of leavers have under 5 years: DfE 2021-22",
         ),
-    ] = 0.843
+    ] = 0.94
     newcomer_weeks: Annotated[
         float,
         Param(
@@ -96,7 +96,7 @@ class Staffing(NamedTuple):
             "17 % vacancy at 14.5 % turnover: DfE 2017-25",
             likely=(40, 110),
         ),
-    ] = 60.1
+    ] = 53.8
     pull_outstanding: Annotated[
         float,
         Param(
@@ -107,15 +107,15 @@ class Staffing(NamedTuple):
             "calibrated",
             "vacancy by grade: Community Care 2021",
         ),
-    ] = 2.45
+    ] = 2.94
     pull_requires_improvement: Annotated[
         float,
         Param("ratio", 0.1, 3, "the same, requires improvement", "calibrated", "vacancy by grade: Community Care 2021"),
-    ] = 0.968
+    ] = 0.751
     pull_inadequate: Annotated[
         float,
         Param("ratio", 0.1, 3, "the same, inadequate: stigma", "calibrated", "vacancy by grade: Community Care 2021"),
-    ] = 0.279
+    ] = 0.278
     newly_qualified: Annotated[
         float,
         Param(

@@ -30,7 +30,7 @@ class Inspection(NamedTuple):
             "DfE and Ofsted outcomes to 2025",
             likely=(104, 195),
         ),
-    ] = 151.0
+    ] = 157
     notice_weeks: Annotated[
         float, Param("weeks", 0, 26, "notice of a visit", "assumed", "5 working days, from memory")
     ] = 1.0
@@ -81,7 +81,7 @@ class Inspection(NamedTuple):
             "grades 2014-17: 2/34/43/22 %",
             likely=(0.1, 0.3),
         ),
-    ] = 0.204
+    ] = 0.219
     poor_slope: Annotated[float, Param("logit/unit", 0, 8, "how that share falls as visible quality rises")] = 4.0
     odds_of_poor: Annotated[
         float,
@@ -111,7 +111,7 @@ class Inspection(NamedTuple):
     clustering: Annotated[
         float,
         Param("icc", 0, 0.2, "correlation of the cases of one sample", "calibrated", "grades 2014-17: 2/34/43/22 %"),
-    ] = 0.0353
+    ] = 0.033
     stratified: Annotated[
         float,
         Param(

@@ -29,7 +29,7 @@ RECENT: Final = 2
 CENTRAL_RUNS: Final = 100
 """Runs that the fitted scenario gets. [runs]"""
 CENTRAL_DRAWS: Final = 4000
-CENTRAL_TRIES: Final = 24
+CENTRAL_TRIES: Final = 96
 """Sets of values that compete for the fitted scenario, each with so many runs. [sets]"""
 WIDENED: Final = 1.5
 """How much wider than what seems to fit the waves around the fitted scenario try. [ratio]"""
