@@ -35,7 +35,15 @@ def test_an_imposed_grade_is_published_once_however_long_the_lever_lasts():
     assert ((told["kind"] == "grade published") & (told["week"] > 10)).sum() <= 1  # a real visit may still come
 
 
-def test_inspectors_come_back_sooner_after_an_imposed_inadequate_grade_than_after_a_good_one():
-    """91 weeks against a cycle of 156."""
-    assert int(imposed(3).world.oversight.next_visit[0]) == 10 + 151
-    assert int(imposed(1).world.oversight.next_visit[0]) == 10 + 156
+def test_after_an_imposed_inadequate_grade_inspectors_come_back_in_a_time_of_its_own():
+    """In the single inspection framework as published about as late as after any other grade."""
+
+    def back(grade, weeks):
+        lever = LEVERS["imposed-grade"](from_week=10, grade=grade)
+        scenario = Scenario(years=2.0, warm_up_years=0.0, levers=(lever,)).set({"inspection.again_weeks": weeks})
+        model = ChildrensService(scenario, seed=1)
+        model.run_for_weeks(20)
+        return int(model.world.oversight.next_visit[0])
+
+    assert (back(3, 91.0), back(3, 120.0)) == (10 + 91, 10 + 120)
+    assert (back(1, 91.0), back(1, 120.0)) == (10 + 156, 10 + 156)

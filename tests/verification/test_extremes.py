@@ -7,9 +7,12 @@ import math
 import numpy as np
 import pytest
 
+from redbead import parameters
 from redbead.scenario.load import load
 
 RUNS = 6
+OPEN = parameters.register()["demand.duration"].default
+"""Weeks that a case stays open at full throughput."""
 
 
 @pytest.fixture(scope="module")
@@ -87,9 +90,9 @@ def test_t20_without_demand_the_service_empties_and_comes_to_rest(under):
     idle = under({"demand.arrivals": 0.0, "demand.return_exponent": 0.0})
     assert not idle["referrals"].any()
     cases = (idle["caseload"] * idle["staff"] + idle["waiting"]).mean(axis=0)
-    # At full throughput each case closes with chance 1/40 a week: exactly geometric in the mean, once pressure is
+    # At full throughput each case closes with chance 1/OPEN a week: exactly geometric in the mean, once pressure is
     # below 1.
-    assert cases[182] / cases[52] == pytest.approx((1 - 1 / 45.4) ** 130, rel=0.10)
+    assert cases[182] / cases[52] == pytest.approx((1 - 1 / OPEN) ** 130, rel=0.10)
     assert cases[-1] < 1
     assert late(idle["work_pressure"]) < 0.01
     assert idle["errors_generated"][:, -52:].mean() < 0.01
@@ -110,9 +113,9 @@ def test_t21_with_a_thousand_times_the_hours_errors_are_set_by_their_base_rate_a
     cases = late(ample["caseload"] * ample["staff"] + ample["waiting"])
     expected = 0.01 * math.exp(late(ample["burnout"]) - 0.4 - 0.8 * (late(ample["skill"]) - 0.855)) * cases
     assert late(ample["errors_generated"]) == pytest.approx(expected, rel=0.03)  # skill differs between people
-    # A held case closes with chance 1/45.4 of those held before: closures = (held then + closures) / 45.4.
+    # A held case closes with chance 1/OPEN of those held before: closures = (held then + closures) / OPEN.
     held = late(ample["caseload"] * ample["staff"])
-    assert late(ample["closures"]) == pytest.approx(held / 44.4, rel=0.01)
+    assert late(ample["closures"]) == pytest.approx(held / (OPEN - 1.0), rel=0.01)
 
 
 def test_t22_without_staff_families_wait_and_nothing_breaks(under):

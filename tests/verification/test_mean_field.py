@@ -33,12 +33,12 @@ def test_the_step_error_shrinks_in_proportion_to_the_step():
 
 
 def test_without_demand_cases_decay_with_the_time_that_a_case_stays_open():
-    """dC/dt = -C / 45.4 has the solution C_0 exp(-t / 45.4); a weekly Euler step gives (1 - 1/45.4)^t."""
+    """dC/dt = -C / 45 has the solution C_0 exp(-t / 45); a weekly Euler step gives (1 - 1/45)^t."""
     scenario = Scenario(name="decay").set({"time.years": 3, "time.warm_up_years": 0, "demand.arrivals": 0.0,
-                                           "demand.return_share": 0.0})  # fmt: skip
+                                           "demand.duration": 45.0, "demand.return_share": 0.0})  # fmt: skip
     cases = mean_field(scenario, 0.125)["cases"]
     t = np.arange(len(cases)) + 0.5
-    assert cases == pytest.approx(16.4 * 120 * np.exp(-t / 45.4), rel=0.02)
+    assert cases == pytest.approx(16.4 * 120 * np.exp(-t / 45.0), rel=0.02)
 
 
 def test_without_fear_of_the_twin_reports_are_told_more_often():

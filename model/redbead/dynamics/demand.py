@@ -115,10 +115,10 @@ def referral_rate(posts: float, surged: float, prevention: float, closures: floa
     [cases/week]; `quality` is true quality, 1 at the reference. Average re-referral is already in the usual flow: the
     last term is what poor quality adds to it.
 
-    >>> referral_rate(120.0, 0.0, 0.0, 44.6, 1.0, Demand())
-    43.08
-    >>> round(referral_rate(120.0, 0.0, 0.1, 44.6, 1.0, Demand()), 3)
-    38.772
+    >>> referral_rate(120.0, 0.0, 0.0, 44.6, 1.0, Demand(arrivals=0.5))
+    60.0
+    >>> referral_rate(120.0, 0.0, 0.1, 44.6, 1.0, Demand(arrivals=0.5))
+    54.0
     """
     usual = c.arrivals * posts * (1.0 + surged) * max(0.0, 1.0 - c.prevention_effect * prevention / 0.10)
     failure = returning(closures, quality, c) - returning(closures, 1.0, c)

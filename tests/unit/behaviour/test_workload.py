@@ -139,7 +139,7 @@ def test_what_else_takes_hours_by_hand(changes, improving, expected):
 
 
 def test_pressure_by_hand(world, now, c):
-    """A skilled worker with 16 families and a share of the waiting: 1.89 x (16 + 3/6... ) over 37 h less 1.5 %."""
+    """A skilled worker with 16 families and her share of 5 that wait, over 37 h less 1.5 %."""
     world.workers.skill[:] = 1.0
     world.workers.caseload[:] = 16
     world.workers.status[4:] = (AGENCY, EMPTY)
@@ -150,7 +150,7 @@ def test_pressure_by_hand(world, now, c):
     plain(work)(world.workers, world.cases, world.service, world.oversight, 0.5, 0.015, 0.0, c.workload, now)
     hours = 37.0 * 0.985
     assert world.workers.hours[:5].tolist() == pytest.approx([hours] * 4 + [0.9 * hours], abs=1e-12)
-    needed = 1.89 * (16 + 5 / 5)
+    needed = c.workload.hours_per_case * (16 + 5 / 5)
     assert world.workers.pressure[:5].tolist() == pytest.approx([needed / hours] * 4 + [needed / hours / 0.9])
     assert world.workers.strain[0] == pytest.approx(math.log(needed / hours))
     assert world.workers.pressure[5] == 0.0
@@ -206,4 +206,5 @@ def test_last_weeks_pressure_squeezes_this_weeks_improvement_time(world, now, c)
     toil(world, now, c.workload._replace(improvement_hours=0.06))
     assert world.service.improving[0] == pytest.approx(0.03, abs=1e-12)
     assert world.workers.hours[0] == pytest.approx(37.0 * 0.97, abs=1e-9)
-    assert world.service.pressure[0] == pytest.approx(1.89 * 16 / (37.0 * 0.97), abs=1e-9)
+    needed = c.workload.hours_per_case * 16
+    assert world.service.pressure[0] == pytest.approx(needed / (37.0 * 0.97), abs=1e-9)

@@ -5,11 +5,15 @@ import dataclasses
 import pytest
 
 from redbead.levers import LEVERS
-from redbead.parameters import index_of
+from redbead.parameters import index_of, register
 from redbead.scenario.load import load
 from redbead.scenario.schedule import schedule
 
 WEEK = 10
+
+
+def default(path):
+    return register()[path].default
 
 
 def in_force(kind, path, **numbers):
@@ -37,7 +41,7 @@ def in_force(kind, path, **numbers):
         ("high-stakes", "inspection.stakes", 1.0, 0.85),
         ("career-rewards", "inspection.stakes", 0.9, 0.8),
         ("career-rewards", "leadership.poached", 0.8, 0.55),
-        ("sack-leaders", "consequences.dismissal", 0.9, 0.5725),
+        ("sack-leaders", "consequences.dismissal", 0.9, (0.9 + default("consequences.dismissal")) / 2),
         ("takeover-rule", "takeover.chance", 1.0, 0.5),
         ("takeover-rule", "takeover.clock_weeks", 26, 26),
     ],

@@ -30,7 +30,7 @@ class Inspection(NamedTuple):
             "DfE and Ofsted outcomes to 2025",
             likely=(104, 195),
         ),
-    ] = 157
+    ] = 157.0
     notice_weeks: Annotated[
         float, Param("weeks", 0, 26, "notice of a visit", "assumed", "5 working days, from memory")
     ] = 1.0

@@ -41,8 +41,8 @@ def poor_share(
     `visible` is visible quality [ratio]; `transient`, `leniency` and `disclosed` add on the logit scale; `odds` is the
     selection odds ratio of poor cases.
 
-    >>> round(poor_share(1.0, 0.0, 0.0, 1.0, 0.0, Inspection()), 6)
-    0.204
+    >>> round(poor_share(1.0, 0.0, 0.0, 1.0, 0.0, Inspection(poor_share=0.2)), 6)
+    0.2
     """
     z = logit(c.poor_share) - c.poor_slope * (visible - 1.0) + math.log(odds)
     return logistic(z + transient + leniency + disclosed)
