@@ -24,25 +24,28 @@ def test_about_four_per_cent_of_staff_are_sanctioned_in_a_year(base):
 MAIN = ("hidden_errors", "errors_generated", "turnover", "fear", "work_pressure", "service_quality")
 
 
-def drift(runs, measure):
-    """Years 6-10 over years 1-5, less 1."""
-    return runs[measure][:, 260:].mean() / runs[measure][:, :260].mean() - 1
+def drift(values):
+    """The later half of the weeks less the earlier one, over that: mean of the runs and its standard error."""
+    early, late = (half.mean(axis=1) for half in np.split(values, 2, axis=1))
+    return (late - early).mean() / early.mean(), (late - early).std(ddof=1) / np.sqrt(len(early)) / early.mean()
 
 
 def test_without_scandals_of_its_own_the_baseline_stands_still(recorded):
-    """The references are those of its own steady state: no trend of more than 3 %."""
-    calm = recorded(load("baseline").set({"publicity.prominent": 0.0}), 30)
-    assert all(abs(drift(calm, measure)) < 0.03 for measure in MAIN), {m: drift(calm, m) for m in MAIN}
+    """The references are those of its own steady state: no trend of more than 3 %, as far as the runs can tell (thirty
+    runs could not: the drift of turnover would come out anywhere within 7 points)."""
+    calm = recorded(load("baseline").set({"publicity.prominent": 0.0}), 240)
+    for measure in MAIN:
+        change, error = drift(calm[measure])
+        assert abs(change) < 0.03 + 2 * error, (measure, change, error)
 
 
 def test_scandals_do_not_add_up_for_ever(recorded):
     """What a scandal leaves fades in seven years (publicity.surge_fade), so that a service of thirty years is no busier
     in its third decade than in its second. Were it to stay, a service would drown in its past."""
-    long = recorded(dataclasses.replace(load("baseline"), years=30.0), 30)
+    long = recorded(dataclasses.replace(load("baseline"), years=30.0), 120)
     for measure in MAIN:
-        third, second = (long[measure][:, part].mean(axis=1) for part in (slice(1040, 1560), slice(520, 1040)))
-        change = third / second - 1
-        assert abs(change.mean()) < 0.03 + 2 * change.std(ddof=1) / np.sqrt(30), (measure, change.mean())
+        change, error = drift(long[measure][:, 520:])
+        assert abs(change) < 0.03 + 2 * error, (measure, change, error)
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,8 @@ def test_t63_after_a_serious_incident_more_is_learnt_and_forgotten_again(after_i
 
 @pytest.mark.xfail(strict=True, reason="managers answer incidents with blame: checks/README.md, what falls short")
 def test_t63_after_a_serious_incident_more_is_told_for_a_while(after_incidents):
-    assert after_incidents("errors_reported")[:4].max() > 0.0
+    """In the year after it, on the whole: the best of four quarters would be above nothing by chance."""
+    assert after_incidents("errors_reported")[:4].mean() > 0.0
 
 
 def test_t63_after_a_serious_incident_errors_do_not_fall_for_good(after_incidents):
