@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any, Final
 
@@ -83,8 +84,8 @@ def tables(found: Found) -> list[dict[str, Any]]:
         ("What to find out next", ("parameter", "how known", "share of variance", "in", "source"), next_rows(found),
          "Total share: the variance that would be left if everything else were known. Assumed figures come first."),
         ("Screening: the strongest effects", ("outcome", "parameter", "effect", "chance alone", ""),
-         screening_rows(found), "Effect over the whole range: mean absolute elementary effect (mu*). Chance alone: what"
-         " it exceeds once in twenty."),
+         screening_rows(found), "Effect over the whole range: mean absolute elementary effect (mu*), as a factor where"
+         " it is one of the logarithm. Chance alone: what it exceeds once in twenty."),
     ]  # fmt: skip
     keys = ("title", "head", "rows", "note")
     return [dict(zip(keys, table, strict=True)) for table in made if table[2]]
@@ -105,11 +106,23 @@ def screening_rows(found: Found, most: int = 8) -> list[tuple[str, ...]]:
     for outcome, name in enumerate(found.study.outcomes):
         here = sorted((i for i in found.screened if i.outcome == outcome), key=lambda i: -i.mu_star)[:most]
         rows += [
-            (label(name), i.path, f"{i.mu_star:.3g} {OUTCOMES[name].unit}", f"{i.floor:.2g}",
+            (label(name), i.path, _effect(i.mu_star, name, found.proportional[outcome]),
+             _effect(i.floor, name, found.proportional[outcome]),
              "" if i.told else f"cannot tell; {i.more:,} more runs of each point would" if i.more else "cannot tell")
             for i in here
         ]  # fmt: skip
     return rows
+
+
+def _effect(size: float, outcome: str, proportional: bool) -> str:
+    """An effect as people read it: a factor where it is one of a logarithm, else in the unit of the outcome.
+
+    >>> _effect(0.0953, "turnover", True), _effect(0.02, "service_quality", False)
+    ('x 1.1', '0.02 ratio')
+    """
+    if proportional:
+        return f"x {math.exp(min(size, 99.0)):.3g}"
+    return f"{size:.3g} {OUTCOMES[outcome].unit}"
 
 
 def over_time(found: Found) -> Drawing:
@@ -130,7 +143,7 @@ def over_time(found: Found) -> Drawing:
         dress(
             figure,
             title,
-            "Total-order shares of variance (Sobol'), each year by itself. Bands: 95 % intervals.",
+            "Total-order shares of the variance (Sobol') of logarithms, each year by itself. Bands: 95 % intervals.",
             source(found),
         )
     alt = "; ".join(f"{label(name)} by year" for name in found.study.outcomes)
@@ -153,7 +166,7 @@ def _years(axes: Axes, found: Found, outcome: int, names: list[str]) -> pd.DataF
             {"outcome": name, "path": path, "year": s.period + 1, "total": s.total, "half": s.total_half} for s in here
         ]
     axes.set_title(label(found.study.outcomes[outcome]), fontsize=10)
-    axes.set_ylim(bottom=0)
+    axes.set_ylim(0.0, 1.05)
     axes.set_xlabel("Year")
     return pd.DataFrame(rows)
 

@@ -16,6 +16,7 @@ import numpy as np
 from redbead import parameters
 from redbead.levers import LEVERS, Lever
 from redbead.quantities import Declared
+from redbead.scenario.schedule import SURGE
 from redbead.state.types import Reals
 
 NUISANCE: Final = 0.1
@@ -40,9 +41,9 @@ def uncertain() -> dict[str, Declared]:
     """The parameters that a draw varies, by path.
 
     Held are sizes and prices (but not whether money comes out of posts), whole numbers, reference states (to which
-    effects are relative), the limits of grades, and what is 0 until a lever switches it on.
+    effects are relative), the limits of grades, and what is 0 until a lever or a spike switches it on.
     """
-    switched = {bend.path for lever in LEVERS.values() for bend in lever().bends()}
+    switched = {bend.path for lever in LEVERS.values() for bend in lever().bends()} | {SURGE}
     return {
         path: item
         for path, item in parameters.register().items()

@@ -27,8 +27,9 @@ Model = Callable[[str, Reals], Answers]
 class Screened(NamedTuple):
     """One factor and outcome: mean absolute effect of moving it over its range, its spread, and what chance gives.
 
-    All in the unit of the outcome. `floor` is what chance alone exceeds in one case of twenty; `told` whether the
-    effect exceeds it; `more` how many runs of each point more would bring the floor below it (0 where it is told).
+    All in the unit of the answers, which may be logarithms. `floor` is what chance alone exceeds in one case of twenty;
+    `told` whether the effect exceeds it; `more` how many runs of each point more would bring the floor below it (0
+    where it is told).
     """
 
     path: str

@@ -23,14 +23,15 @@ from redbead.study.sensitivity import screening, shares, tornado
 from redbead.study.sensitivity.screening import Screened
 from redbead.study.sensitivity.shares import Share
 from redbead.study.sensitivity.tornado import Bar
-from redbead.study.sensitivity.words import Answers, Factor, Study
+from redbead.study.sensitivity.words import Answers, Factor, Study, in_proportion, logarithms
 
 
 @dataclass(frozen=True)
 class Found:
     """What a study found: the screening, the factors that went on, their shares by year and at the end, the tornado.
 
-    Periods of `shares` are the years of the run in order, and last the period that decides.
+    Periods of `shares` are the years of the run in order, and last the period that decides. Screening and shares are of
+    the logarithm of the outcomes that are `proportional`; the tornado is in units.
     """
 
     study: Study
@@ -38,6 +39,7 @@ class Found:
     leading: tuple[Factor, ...]
     shares: tuple[Share, ...]
     bars: tuple[Bar, ...]
+    proportional: tuple[bool, ...]
 
     @property
     def last(self) -> int:
@@ -50,17 +52,18 @@ def analyse(study: Study, points: Points) -> Found:
     runs = _Runs(study, points)
     sampled = screening.points(study.factors, study.trajectories, study.seed)
     first = runs.answers("screening", [study.at(u) for u in sampled], study.runs)
-    screened = screening.screen(study.factors, sampled, first[..., -1])
+    proportional = in_proportion(first)
+    screened = screening.screen(study.factors, sampled, logarithms(first, proportional)[..., -1])
     names = screening.leading(screened, len(study.outcomes), study.keep)
     leading = tuple(sorted((f for f in study.factors if f.path in names), key=lambda f: names.index(f.path)))
     if not leading:
-        return Found(study, tuple(screened), (), (), ())
+        return Found(study, tuple(screened), (), (), (), proportional)
     design = shares.points(leading, study.samples, study.seed)
     second = runs.answers("shares", [study.at(u, leading) for u in design], study.runs)
-    found = shares.shares(leading, second, study.seed)
+    found = shares.shares(leading, logarithms(second, proportional), study.seed)
     plain, ends = _ends(study, leading, runs)
     bars = tornado.bars(leading, tuple(name for name, _ in study.rivals), plain, ends)
-    return Found(study, tuple(screened), leading, tuple(found), tuple(bars))
+    return Found(study, tuple(screened), leading, tuple(found), tuple(bars), proportional)
 
 
 def _ends(study: Study, leading: Sequence[Factor], runs: _Runs) -> tuple[Reals, Reals]:

@@ -74,6 +74,24 @@ Answers = Reals
 """What a model answers: [points, runs, outcomes, periods]; the last period is the one that decides."""
 
 
+def in_proportion(answers: Answers) -> tuple[bool, ...]:
+    """By outcome, whether it is above zero in every answer, so that its logarithm can be taken."""
+    return tuple(bool((answers[:, :, k] > 0.0).all()) for k in range(answers.shape[2]))
+
+
+def logarithms(answers: Answers, proportional: tuple[bool, ...]) -> Answers:
+    """Answers with the natural logarithm of the outcomes that are told in proportion.
+
+    A change by a tenth then counts the same wherever a service stands, and no service that ran away decides alone what
+    matters. What is not above zero after all is taken for the smallest answer that is.
+    """
+    told = answers.copy()
+    for k in np.flatnonzero(proportional):
+        values = told[:, :, k]
+        told[:, :, k] = np.log(np.maximum(values, values[values > 0.0].min()))
+    return told
+
+
 def mean_over_runs(answers: Answers) -> Reals:
     """[points, outcomes, periods]"""
     return np.asarray(answers.mean(axis=1))

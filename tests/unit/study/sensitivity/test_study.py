@@ -10,7 +10,7 @@ from redbead.study.sensitivity.ask import ask
 from redbead.study.sensitivity.next_steps import carriers, flips, widest
 from redbead.study.sensitivity.study import analyse, carry_out, inputs_hash
 from redbead.study.sensitivity.tables import all_tables
-from redbead.study.sensitivity.words import factor_of
+from redbead.study.sensitivity.words import factor_of, in_proportion, logarithms
 
 
 class Planted:
@@ -45,6 +45,16 @@ def test_what_was_planted_is_found(study):
     totals = {(s.path, s.outcome): s.total for s in found.shares if s.period == found.last}
     assert totals["fear.blame", 0] == pytest.approx(1.0, abs=0.1)
     assert totals["reporting.fear", 1] == pytest.approx(1.0, abs=0.1)
+
+
+def test_what_is_above_zero_is_weighed_in_proportion():
+    """Two services, ten times apart: the same tenth more of either moves the logarithm alike; what may be 0 stays."""
+    answers = np.array([[[[10.0], [0.0]]], [[[11.0], [1.0]]], [[[100.0], [0.0]]], [[[110.0], [1.0]]]])
+    assert in_proportion(answers) == (True, False)
+    told = logarithms(answers, in_proportion(answers))[:, 0, :, 0]
+    assert told[1, 0] - told[0, 0] == pytest.approx(told[3, 0] - told[2, 0]) == pytest.approx(np.log(1.1))
+    assert told[:, 1].tolist() == [0.0, 1.0, 0.0, 1.0]
+    assert np.isfinite(logarithms(answers, (True, True))).all()
 
 
 def test_a_tornado_is_of_paired_differences(study):
