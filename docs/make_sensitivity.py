@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from redbead.report.comparing.sentences import label
+from redbead.study.outcomes import OUTCOMES
 
 DOCS: Final = Path(__file__).resolve().parent
 FIGURES: Final = {
@@ -63,7 +64,12 @@ def _turns(flips: list[dict[str, str]]) -> str:
         return text + "As far as these runs tell, no single number turns any advantage of either policy round.\n"
     text += "| where | is | policy | outcome | advantage at the default | there |\n|---|---|---|---|---|---|\n"
     for f in flips:
-        cells = (f"`{f['path']}`", f"{float(f['value']):.3g}", f["policy"], label(f["outcome"]).lower())
+        cells = (
+            f"`{f['path']}`",
+            f"{float(f['value']):.3g}",
+            f["policy"],
+            f"{label(f['outcome']).lower()} [{OUTCOMES[f['outcome']].unit}]",
+        )
         text += f"| {' | '.join(cells)} | {float(f['advantage']):+.3g} | {float(f['flipped']):+.3g} |\n"
     return text
 
