@@ -86,6 +86,7 @@ burnout_aim = as_written(burnout.burnout_aim)
 
 skill = as_written(staffing.skill)
 tenure_at_start = as_written(staffing.tenure_at_start)
+filled_at_start = as_written(staffing.filled_at_start)
 wanted_cover = as_written(staffing.wanted_cover)
 returning = as_written(demand.returning)
 chance_of_leaving = as_written(staffing.chance_of_leaving)

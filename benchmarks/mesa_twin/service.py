@@ -313,7 +313,8 @@ class ServiceTwin(mesa.Model):
         self.public_view = rules.seen_from_failures(self.publicity + self.incident_memory, c)
         self.surge -= self.surge * rules.approach(c.surge_decay)
         self.surge_rise -= self.surge_rise * rules.chance(1.0 / c.surge_decay + 1.0 / c.surge_rise)
-        self.surge_kept_rise -= self.surge_kept_rise * rules.approach(c.surge_rise)
+        self.surge_kept -= self.surge_kept * rules.approach(c.surge_fade)
+        self.surge_kept_rise -= self.surge_kept_rise * rules.chance(1.0 / c.surge_fade + 1.0 / c.surge_rise)
         prominent = sum(self.random.random() < c.prominent for _ in range(serious))
         if prominent > 0:
             felt = prominent * self.reference_scale

@@ -51,7 +51,7 @@ class Worker(mesa.Agent):
     def be_seated(self) -> None:
         """Whoever sits here at the start: staff, agency or nobody."""
         c, draw = self.model.c, self.random.random
-        filled = 1.0 / (1.0 + c.staffing.leaving * c.staffing.time_to_fill / 52.0)
+        filled = rules.filled_at_start(c.staffing)
         covered = filled + (1.0 - filled) * c.staffing.agency_cover
         u = draw()
         if self.desk >= self.model.base_posts or u >= covered:
