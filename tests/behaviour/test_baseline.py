@@ -24,28 +24,31 @@ def test_about_four_per_cent_of_staff_are_sanctioned_in_a_year(base):
 MAIN = ("hidden_errors", "errors_generated", "turnover", "fear", "work_pressure", "service_quality")
 
 
+SETTLES_LATE = pytest.param(
+    "turnover", marks=pytest.mark.xfail(strict=True, reason="+4 %: docs/decisions/0042-surges-fade.md, what is left")
+)
+
+
 def drift(values):
-    """The later half of the weeks less the earlier one, over that: mean of the runs and its standard error."""
-    early, late = (half.mean(axis=1) for half in np.split(values, 2, axis=1))
-    return (late - early).mean() / early.mean(), (late - early).std(ddof=1) / np.sqrt(len(early)) / early.mean()
+    """The later half of the weeks over the earlier one, less 1."""
+    early, late = np.split(values, 2, axis=1)
+    return late.mean() / early.mean() - 1
 
 
-def test_without_scandals_of_its_own_the_baseline_stands_still(recorded):
-    """The references are those of its own steady state: no trend of more than 3 %, as far as the runs can tell (thirty
-    runs could not: the drift of turnover would come out anywhere within 7 points)."""
-    calm = recorded(load("baseline").set({"publicity.prominent": 0.0}), 240)
-    for measure in MAIN:
-        change, error = drift(calm[measure])
-        assert abs(change) < 0.03 + 2 * error, (measure, change, error)
+@pytest.mark.parametrize("measure", [SETTLES_LATE if name == "turnover" else name for name in MAIN])
+def test_without_scandals_of_its_own_the_baseline_stands_still(recorded, measure):
+    """The references are those of its own steady state: no trend of more than 3 %. In thirty runs the drift of turnover
+    would come out anywhere within 7 points; 800 tell."""
+    calm = recorded(load("baseline").set({"publicity.prominent": 0.0}), 800)
+    assert abs(drift(calm[measure])) < 0.03
 
 
 def test_scandals_do_not_add_up_for_ever(recorded):
     """What a scandal leaves fades in seven years (publicity.surge_fade), so that a service of thirty years is no busier
     in its third decade than in its second. Were it to stay, a service would drown in its past."""
-    long = recorded(dataclasses.replace(load("baseline"), years=30.0), 120)
-    for measure in MAIN:
-        change, error = drift(long[measure][:, 520:])
-        assert abs(change) < 0.03 + 2 * error, (measure, change, error)
+    long = recorded(dataclasses.replace(load("baseline"), years=30.0), 400)
+    drifts = {measure: drift(long[measure][:, 520:]) for measure in MAIN}
+    assert all(abs(each) < 0.03 for each in drifts.values()), drifts
 
 
 @pytest.mark.parametrize(

@@ -21,9 +21,10 @@ def test_a_small_authority_makes_no_more_errors_a_post_although_it_has_scandals_
     assert rate(24, 100) == pytest.approx(rate(120, 40), rel=0.15)
 
 
-def imposed(grade):
+def imposed(grade, **changes):
     lever = LEVERS["imposed-grade"](from_week=10, grade=grade)
-    model = ChildrensService(replace(Scenario(years=2.0, warm_up_years=0.0), levers=(lever,)), seed=1, events=True)
+    scenario = replace(Scenario(years=2.0, warm_up_years=0.0), levers=(lever,)).set(changes)
+    model = ChildrensService(scenario, seed=1, events=True)
     model.run_for_weeks(40)
     return model
 
@@ -39,11 +40,7 @@ def test_after_an_imposed_inadequate_grade_inspectors_come_back_in_a_time_of_its
     """In the single inspection framework as published about as late as after any other grade."""
 
     def back(grade, weeks):
-        lever = LEVERS["imposed-grade"](from_week=10, grade=grade)
-        scenario = Scenario(years=2.0, warm_up_years=0.0, levers=(lever,)).set({"inspection.again_weeks": weeks})
-        model = ChildrensService(scenario, seed=1)
-        model.run_for_weeks(20)
-        return int(model.world.oversight.next_visit[0])
+        return int(imposed(grade, **{"inspection.again_weeks": weeks}).world.oversight.next_visit[0])
 
     assert (back(3, 91.0), back(3, 120.0)) == (10 + 91, 10 + 120)
     assert (back(1, 91.0), back(1, 120.0)) == (10 + 156, 10 + 156)
