@@ -9,6 +9,7 @@ Nothing is left changed: figures that differ are put back and named, and the exi
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from pathlib import Path
 
 DOCS = Path(__file__).resolve().parent
 SCRIPTS = ("make_gallery.py", "make_images.py", "make_validation.py")
+STUDIES = ("calibration", "sensitivity")
 PAGES = ("gallery.md", "validation.md", "calibration.md", "sensitivity.md")
 
 
@@ -30,8 +32,13 @@ def main(words: list[str]) -> int:
     before = digests()
     kept = {name: (DOCS / name).read_bytes() for name in before}
     pages = {DOCS / name: (DOCS / name).read_bytes() for name in PAGES}
-    folders = zip(words[::2], words[1::2], strict=True)
-    calls = [[script] for script in SCRIPTS] + [[f"make_{word.removeprefix('--')}.py", name] for word, name in folders]
+    parser = argparse.ArgumentParser()
+    for name in STUDIES:
+        parser.add_argument(f"--{name}", metavar="DIR", type=Path)
+    folders = vars(parser.parse_args(words))
+    calls = [[script] for script in SCRIPTS] + [
+        [f"make_{k}.py", str(folder)] for k, folder in folders.items() if folder
+    ]
     for script, *rest in calls:
         subprocess.run([sys.executable, str(DOCS / script), *rest], check=True)  # noqa: S603 - our own scripts
     other = [name for name, digest in digests().items() if digest != before.get(name)]

@@ -106,23 +106,20 @@ def screening_rows(found: Found, most: int = 8) -> list[tuple[str, ...]]:
     for outcome, name in enumerate(found.study.outcomes):
         here = sorted((i for i in found.screened if i.outcome == outcome), key=lambda i: -i.mu_star)[:most]
         rows += [
-            (label(name), i.path, _effect(i.mu_star, name, found.proportional[outcome]),
-             _effect(i.floor, name, found.proportional[outcome]),
+            (label(name), i.path, _effect(i.mu_star, found.unit(outcome)), _effect(i.floor, found.unit(outcome)),
              "" if i.told else f"cannot tell; {i.more:,} more runs of each point would" if i.more else "cannot tell")
             for i in here
         ]  # fmt: skip
     return rows
 
 
-def _effect(size: float, outcome: str, proportional: bool) -> str:
-    """An effect as people read it: a factor where it is one of a logarithm, else in the unit of the outcome.
+def _effect(size: float, unit: str) -> str:
+    """An effect as people read it: a factor where it is one of a logarithm, else in its unit.
 
-    >>> _effect(0.0953, "turnover", True), _effect(0.02, "service_quality", False)
+    >>> _effect(0.0953, "log"), _effect(0.02, "ratio")
     ('x 1.1', '0.02 ratio')
     """
-    if proportional:
-        return f"x {math.exp(min(size, 99.0)):.3g}"
-    return f"{size:.3g} {OUTCOMES[outcome].unit}"
+    return f"x {math.exp(min(size, 99.0)):.3g}" if unit == "log" else f"{size:.3g} {unit}"
 
 
 def over_time(found: Found) -> Drawing:
@@ -143,7 +140,8 @@ def over_time(found: Found) -> Drawing:
         dress(
             figure,
             title,
-            "Total-order shares of the variance (Sobol') of logarithms, each year by itself. Bands: 95 % intervals.",
+            "Total-order shares of variance (Sobol'), of logarithms where above zero; "
+            "each year by itself. Bands: 95 %.",
             source(found),
         )
     alt = "; ".join(f"{label(name)} by year" for name in found.study.outcomes)

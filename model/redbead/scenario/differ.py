@@ -10,7 +10,7 @@ from redbead.levers import Lever
 from redbead.quantities import Param, declared
 from redbead.scenario.keys import Time
 from redbead.scenario.spec import Scenario
-from redbead.scenario.spikes import NEVER, Spike
+from redbead.scenario.spikes import FOR_EVER, Spike
 from redbead.scenario.theories import THEORIES
 
 
@@ -61,7 +61,7 @@ def _listed(what: str, before: Counter[str], after: Counter[str]) -> list[str]:
 
 def _spike(spike: Spike) -> str:
     """A spike in words."""
-    stays = "stays" if spike.fade_weeks >= NEVER else f"fades in {_number(spike.fade_weeks)} weeks"
+    stays = "stays" if spike.fade_weeks >= FOR_EVER else f"fades in {_number(spike.fade_weeks)} weeks"
     lasting = f", of which {spike.lasting_share:.0%} {stays}".replace("%", " %")
     size = f"{spike.size:+.0%} referrals".replace("%", " %")
     times = f"rising in {_number(spike.rise_weeks)} and fading in {_number(spike.decay_weeks)} weeks"

@@ -9,7 +9,7 @@ from redbead.dynamics import demand
 from redbead.problems import BadInputError, Problem
 from redbead.quantities import Param, declared
 
-NEVER: Final = 1e6
+FOR_EVER: Final = 1e6
 """A time so long that nothing fades in it. [weeks]"""
 
 
@@ -49,10 +49,10 @@ class SpikeNumbers:
         Param(
             "weeks",
             52,
-            NEVER,
+            FOR_EVER,
             "time in which the lasting part fades: a million for never; published rises took about 364",
         ),
-    ] = NEVER
+    ] = FOR_EVER
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -46,6 +46,10 @@ class Found:
         """The number of the period that decides."""
         return max((share.period for share in self.shares), default=0)
 
+    def unit(self, outcome: int) -> str:
+        """The unit of the screening of an outcome: its own, or "log" where it is weighed in proportion."""
+        return "log" if self.proportional[outcome] else OUTCOMES[self.study.outcomes[outcome]].unit
+
 
 def analyse(study: Study, points: Points) -> Found:
     """Carry a study out; what its journal holds already is not run again."""

@@ -31,11 +31,7 @@ def all_tables(found: Found) -> Mapping[str, pd.DataFrame]:
 def screening(found: Found) -> pd.DataFrame:
     """Every factor and outcome of the screening, the strongest first."""
     rows = [
-        item._asdict()
-        | {
-            "outcome": (name := found.study.outcomes[item.outcome]),
-            "unit": "log" if found.proportional[item.outcome] else OUTCOMES[name].unit,
-        }
+        item._asdict() | {"outcome": found.study.outcomes[item.outcome], "unit": found.unit(item.outcome)}
         for item in sorted(found.screened, key=lambda item: (item.outcome, -item.mu_star))
     ]
     return pd.DataFrame(rows)
