@@ -1,0 +1,27 @@
+"""Results of every shipped scenario, compared with recorded digests.
+
+The fixture was recorded before the modules were renamed. Regenerate it only after a change that is meant to change
+results, and describe that change under *Results* in the changelog.
+"""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from redbead.scenario.home import shipped
+from redbead.scenario.load import load
+from redbead.study.digest import digest_of
+from redbead.study.runs import run_many
+
+RECORDED = json.loads(Path(__file__).with_name("scenario_digests.json").read_text(encoding="utf-8"))
+
+
+def test_every_shipped_scenario_has_a_recorded_digest():
+    assert sorted(RECORDED) == sorted(shipped())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", shipped())
+def test_two_runs_of_a_scenario_reproduce_the_recorded_digest(name):
+    assert digest_of(run_many(load(name), runs=2, seed=1)) == RECORDED[name]
