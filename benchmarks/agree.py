@@ -22,10 +22,10 @@ from numpy.typing import NDArray
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.mesa_twin import ServiceTwin
-from redbead.engine.run import prepare, simulate
+from redbead.engine.simulate import prepare, simulate
 from redbead.measures import MEASURES
-from redbead.scenario.load import load
-from redbead.scenario.spec import Scenario
+from redbead.scenario.loader import load
+from redbead.scenario.scenario import Scenario
 
 LEVEL = 0.01
 """Chance of a false alarm over all measures together."""

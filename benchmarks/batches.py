@@ -24,15 +24,15 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks import timing
 from benchmarks.timing import Line, at_least, at_most, interleaved, wall
-from redbead.scenario.load import load
-from redbead.study.comparing.arms import arms_of
-from redbead.study.comparing.carry import How, header_of, make
-from redbead.study.comparing.gather import gather, with_runs
-from redbead.study.comparing.words import Comparison
-from redbead.study.outcomes import PERIODS, WHOLE_RUN, find
-from redbead.study.running.places import Place
-from redbead.study.runs import run_many
-from redbead.study.store.store import opened
+from redbead.analysis.outcomes import PERIODS, WHOLE_RUN, find
+from redbead.execution.executors import ExecutionTarget
+from redbead.execution.runs import run_many
+from redbead.scenario.loader import load
+from redbead.storage.run_store import open_for_writing
+from redbead.studies.comparison.arms import arms_of
+from redbead.studies.comparison.inputs import gather, with_runs
+from redbead.studies.comparison.spec import Comparison
+from redbead.studies.comparison.study import RunOptions, header_of, make
 
 ROOT = Path(__file__).resolve().parents[1]
 PAIRED = ("hidden_errors", "errors_generated", "serious_incidents", "turnover")
@@ -49,10 +49,13 @@ def batch(runs: int, jobs: int, *, keep: bool = True, years: float = 10.0) -> No
     """Make so many runs of the baseline into a store; `keep` false throws them away instead."""
     comparison = one_policy(runs, years)
     arms = arms_of(comparison)
-    with tempfile.TemporaryDirectory() as folder, opened(Path(folder) / "b", header_of(comparison, arms)) as store:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        open_for_writing(Path(folder) / "b", header_of(comparison, arms)) as store,
+    ):
         if not keep:
             store.add = lambda _items: None  # type: ignore[method-assign]
-        make(comparison, arms, store, How(Place(jobs)))
+        make(comparison, arms, store, RunOptions(ExecutionTarget(jobs)))
 
 
 def pairing(rounds: int) -> Iterator[Line]:

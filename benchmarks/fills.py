@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from redbead import dice
+from redbead import rng
 from redbead.jit import kernel, rule
 from redbead.state.types import Reals, Whole
 
@@ -28,7 +28,7 @@ def fill_keyed(roll: Reals, spell: Whole, seed: np.uint64, weeks: int) -> None:
     """As `roll_workers` does it."""
     for week in range(weeks):
         for w in range(roll.size):
-            roll[w] = dice.uniform(seed, dice.CLOSURE, week, dice.person(w, spell[w]))
+            roll[w] = rng.uniform(seed, rng.CLOSURE, week, rng.person(w, spell[w]))
 
 
 @kernel
@@ -36,4 +36,4 @@ def fill_mixed(roll: Reals, spell: Whole, seed: np.uint64, weeks: int) -> None:
     """The same loop with the cheaper hash."""
     for week in range(weeks):
         for w in range(roll.size):
-            roll[w] = mixed(seed, dice.CLOSURE, week, dice.person(w, spell[w]))
+            roll[w] = mixed(seed, rng.CLOSURE, week, rng.person(w, spell[w]))

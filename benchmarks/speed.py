@@ -29,12 +29,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks import timing
 from benchmarks.timing import Line, at_least, at_most, cpu, interleaved, wall
-from redbead.engine import run as runs
-from redbead.engine.run import Plan, prepare, simulate
+from redbead.engine.simulate import Plan, advance, initialise, prepare, simulate
+from redbead.execution.runs import run_many
 from redbead.measures import MEASURES
-from redbead.scenario.load import load
-from redbead.scenario.spec import Scenario
-from redbead.study.runs import run_many
+from redbead.scenario.loader import load
+from redbead.scenario.scenario import Scenario
 
 ROOT = Path(__file__).resolve().parents[1]
 POSTS = 120
@@ -123,9 +122,9 @@ def fixed_cost(rounds: int) -> Iterator[Line]:
 
     def work() -> None:
         for k in range(batch):
-            world = runs.found(plan, k)
+            world = initialise(plan, k)
             out = np.empty(shape)
-            runs.advance(world, plan.schedule.rows, plan.schedule.of_week, seed, 0, 0, plan.warm_up, out)
+            advance(world, plan.schedule.rows, plan.schedule.of_week, seed, 0, 0, plan.warm_up, out)
 
     work()
     times = [cpu(work) / batch for _ in range(rounds)]
@@ -136,7 +135,7 @@ def memory(_rounds: int) -> Iterator[Line]:
     """(g): the tables that a run has for itself, and what it records."""
     posts = 1200
     plan = plan_of(posts, 10.0, 3.0)
-    world = runs.found(plan, 1)
+    world = initialise(plan, 1)
     own = sum(column.nbytes for table in world for column in table) / posts
     errors = sum(column.nbytes for column in world.errors) / posts
     table = plan.weeks * len(MEASURES) * 8

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from redbead.report.documents.make import DOCUMENTS
+from redbead.report.documents import DOCUMENTS
 
 DOCS = Path(__file__).resolve().parent
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from redbead.cli.progress import Meter
+from redbead.analysis.parameter_draws import uncertain
+from redbead.cli.console import Meter
 from redbead.levers import LEVERS
-from redbead.study.audit import FAIR, JUDGED, Audit, Verdict, audit
-from redbead.study.draws import uncertain
+from redbead.studies.fairness_audit import FAIR, JUDGED, Audit, AuditResult, audit
 
 PAGE = Path(__file__).parent / "fairness.md"
 DRAWS = 200
@@ -45,7 +45,7 @@ than 2 % of draws ({parameters} parameters were drawn; test T64 of the science n
 """
 
 
-def row(verdict: Verdict) -> str:
+def row(verdict: AuditResult) -> str:
     """One lever as a row of the table."""
     middle, low, high = (f"{100 * x:+.1f} %" for x in verdict.effects["hidden_errors"])
     shares = " | ".join(f"{100 * share:.0f} %" for share in verdict.helped.values())
@@ -67,7 +67,7 @@ def main() -> None:
     found = audit(draws=DRAWS, progress=Meter())
     unfair = [verdict.kind for verdict in found.verdicts if not verdict.fair]
     verdict = (
-        f"One-sided: {', '.join(unfair)} ({LEVERS[unfair[0]].believers})."
+        f"One-sided: {', '.join(unfair)} ({LEVERS[unfair[0]].proponents})."
         if unfair
         else f"None of the {len(found.verdicts)} levers is one-sided."
     )

@@ -25,14 +25,16 @@ from PIL import Image
 DOCS = Path(__file__).parent
 sys.path.insert(0, str(DOCS.parent / "model"))
 
-from redbead.report import style  # noqa: E402
-from redbead.report.drawing import Drawing  # noqa: E402
-from redbead.report.paired import Kind, Line, Panel, paired  # noqa: E402
+
+from paired_figure import Kind, Line, Panel, paired  # noqa: E402
+
+from redbead.analysis.intervals import Interval  # noqa: E402
+from redbead.analysis.pairs import PairedRuns, estimate, shown  # noqa: E402
+from redbead.execution.runs import ScenarioRuns, run_many  # noqa: E402
+from redbead.report import plotting  # noqa: E402
+from redbead.report.plotting import Drawing  # noqa: E402
 from redbead.scenario.catalogue import FOLDERS, Entry, catalogue  # noqa: E402
-from redbead.scenario.load import load  # noqa: E402
-from redbead.study.pairs import Pair, estimate, shown  # noqa: E402
-from redbead.study.runs import Batch, run_many  # noqa: E402
-from redbead.study.statistics import Interval  # noqa: E402
+from redbead.scenario.loader import load  # noqa: E402
 
 RUNS = 60
 PLAN = DOCS / "gallery.yaml"
@@ -103,7 +105,7 @@ def _view(told: dict[str, Any]) -> View:
 def main(wanted: list[str]) -> int:
     """Draw what is wanted, all when nothing is said; 1 where a sentence is not borne out."""
     IMAGES.mkdir(parents=True, exist_ok=True)
-    batches: dict[str, Batch] = {}
+    batches: dict[str, ScenarioRuns] = {}
     entries = {entry.name: entry for entry in catalogue()}
     chosen = [picture for picture in plan() if not wanted or picture.name in wanted]
     sections, broken = [], []
@@ -124,12 +126,12 @@ def main(wanted: list[str]) -> int:
 def small(drawing: Drawing) -> bytes:
     """The figure as PNG in 96 colours: a picture of lines needs no more, and takes a third of the room."""
     stream = io.BytesIO()
-    picture = Image.open(io.BytesIO(style.png(drawing.figure, dpi=100))).convert("RGB")
+    picture = Image.open(io.BytesIO(plotting.png(drawing.figure, dpi=100))).convert("RGB")
     picture.quantize(96, dither=Image.Dither.NONE).save(stream, format="PNG", optimize=True)
     return stream.getvalue()
 
 
-def batch_of(name: str, batches: dict[str, Batch]) -> Batch:
+def batch_of(name: str, batches: dict[str, ScenarioRuns]) -> ScenarioRuns:
     """The runs of a scenario, made once; "baseline --set theory=blame-deters" is the baseline under that theory."""
     if name not in batches:
         plain, _, setting = name.partition(" --set ")
@@ -142,18 +144,18 @@ def batch_of(name: str, batches: dict[str, Batch]) -> Batch:
     return batches[name]
 
 
-def pair_of(look: Look, picture: Picture, batches: dict[str, Batch]) -> Pair:
+def pair_of(look: Look, picture: Picture, batches: dict[str, ScenarioRuns]) -> PairedRuns:
     """The two sides of one line."""
     names = (look.of or picture.name, look.against or picture.against)
-    return Pair(*(batch_of(name, batches) for name in names))
+    return PairedRuns(*(batch_of(name, batches) for name in names))
 
 
-def line_of(look: Look, picture: Picture, batches: dict[str, Batch]) -> Line:
+def line_of(look: Look, picture: Picture, batches: dict[str, ScenarioRuns]) -> Line:
     """The line, in the house's colours."""
-    return Line(pair_of(look, picture, batches), look.series, look.label, getattr(style, look.colour.upper()))
+    return Line(pair_of(look, picture, batches), look.series, look.label, getattr(plotting, look.colour.upper()))
 
 
-def draw(picture: Picture, batches: dict[str, Batch]) -> Drawing:
+def draw(picture: Picture, batches: dict[str, ScenarioRuns]) -> Drawing:
     """The figure of one scenario."""
     panels = [
         Panel(
@@ -166,7 +168,7 @@ def draw(picture: Picture, batches: dict[str, Batch]) -> Drawing:
     return paired(picture.name, picture.title, panels)
 
 
-def found(key: str, window: str, picture: Picture, batches: dict[str, Batch]) -> tuple[Pair, str, slice]:
+def found(key: str, window: str, picture: Picture, batches: dict[str, ScenarioRuns]) -> tuple[PairedRuns, str, slice]:
     """The pair, the series and the weeks that a marker means: "series", or "label.series" of another pair."""
     looks = {look.key: look for view in picture.views for look in view.looks}
     look = looks.get(key) or Look(key)
@@ -175,7 +177,7 @@ def found(key: str, window: str, picture: Picture, batches: dict[str, Batch]) ->
     return pair, look.series, {"early": early, "late": late, "whole": slice(pair.start, late.stop)}[window]
 
 
-def sentence(picture: Picture, batches: dict[str, Batch]) -> tuple[str, list[str]]:
+def sentence(picture: Picture, batches: dict[str, ScenarioRuns]) -> tuple[str, list[str]]:
     """What the picture teaches, with figures in it; and the claims that the figures do not bear out."""
     wrong: list[str] = []
 
@@ -202,7 +204,7 @@ def told(result: Interval, series: str) -> str:
     return f"{mean} ({low} to {high})"
 
 
-def table(picture: Picture, batches: dict[str, Batch]) -> Iterator[str]:
+def table(picture: Picture, batches: dict[str, ScenarioRuns]) -> Iterator[str]:
     """Every line of the picture in figures."""
     yield "| difference, with its 95 % interval | unit | first two years of it | last two years of the run |"
     yield "|---|---|---|---|"
@@ -218,7 +220,7 @@ def table(picture: Picture, batches: dict[str, Batch]) -> Iterator[str]:
             done.add(row)
 
 
-def section(entry: Entry, picture: Picture, drawing: Drawing, text: str, batches: dict[str, Batch]) -> str:
+def section(entry: Entry, picture: Picture, drawing: Drawing, text: str, batches: dict[str, ScenarioRuns]) -> str:
     """The scenario's question, its picture, what it teaches, its figures and the command."""
     folder = f"{entry.folder}/" if entry.folder else ""
     question = " ".join(entry.question.split())

@@ -13,8 +13,8 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from redbead.report.comparing.sentences import label
-from redbead.study.outcomes import OUTCOMES
+from redbead.analysis.outcomes import OUTCOMES
+from redbead.report.comparison.text import label
 
 DOCS: Final = Path(__file__).resolve().parent
 FIGURES: Final = {

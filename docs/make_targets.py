@@ -10,12 +10,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from redbead.scenario.load import load
-from redbead.study.runs import run_many
-from redbead.study.targets.judge import hold_batch
-from redbead.study.targets.levels import levels_of
-from redbead.study.targets.read import read_targets
-from redbead.study.targets.tell import markdown, ordered
+from redbead.execution.runs import run_many
+from redbead.scenario.loader import load
+from redbead.studies.targets.format import markdown, ordered
+from redbead.studies.targets.levels import levels_of
+from redbead.studies.targets.reader import read_targets
+from redbead.studies.targets.results import compare_runs_with_targets
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 PAGE: Final = ROOT / "docs" / "targets.md"
@@ -34,7 +34,7 @@ a figure comes from and how its publisher counts it stands below; what was fitte
 def page() -> str:
     """The page docs/targets.md."""
     targets = read_targets()
-    held = ordered(hold_batch(targets, run_many(load("baseline"), runs=RUNS)))
+    held = ordered(compare_runs_with_targets(targets, run_many(load("baseline"), runs=RUNS)))
     return HEAD + markdown(held, targets, RUNS)
 
 

@@ -49,9 +49,9 @@ def page() -> str:
 
 def _section(name: str, theory: Theory) -> str:
     """One theory."""
-    told = f"Believed in by {theory.believers}. It must be able to show that {theory.shows}."
+    told = f"Believed in by {theory.proponents}. It must be able to show that {theory.shows}."
     if not theory.stances:
-        told = f"Held by {theory.believers}. It may show {theory.shows}."
+        told = f"Held by {theory.proponents}. It may show {theory.shows}."
         return f"## {theory.title} (`{name}`)\n\n{theory.sentence} {told}\n"
     rows = []
     for path, stance in theory.stances.items():

@@ -12,16 +12,15 @@ from typing import Final
 
 import numpy as np
 
-from redbead.report.drawing import dress
-from redbead.report.style import BLUE, GREY, look, png, sheet
-from redbead.scenario.banner import BANNER
-from redbead.scenario.published import authorities, published
-from redbead.scenario.spec import Scenario
-from redbead.scenario.words import PUBLISHED
-from redbead.study.checking.read import shipped_checks
-from redbead.study.checking.tell import expected, looked_at
-from redbead.study.runs import run_many
-from redbead.study.targets.levels import levels_of
+from redbead.execution.runs import run_many
+from redbead.report.plotting import BLUE, GREY, dress, look, png, sheet
+from redbead.scenario.authorities import authorities, published
+from redbead.scenario.disclaimer import BANNER
+from redbead.scenario.keywords import PUBLISHED
+from redbead.scenario.scenario import Scenario
+from redbead.studies.behaviour_checks.format import expected, looked_at
+from redbead.studies.behaviour_checks.reader import shipped_checks
+from redbead.studies.targets.levels import levels_of
 
 DOCS: Final = Path(__file__).resolve().parent
 RUNS: Final = 8

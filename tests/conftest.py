@@ -21,7 +21,7 @@ def plan_of():
     The rows of the schedule are edited directly, after levers and spikes, so that an extreme-condition test may leave
     the declared ranges. The size of the authority is laid out before, so it must come from the scenario itself.
     """
-    from redbead.engine.run import prepare
+    from redbead.engine.simulate import prepare
     from redbead.parameters import index_of
 
     def edited(scenario, values=()):
@@ -40,7 +40,7 @@ def recorded(plan_of):
 
     Run k has seed k + 1. The same question asked twice in a session is answered from memory.
     """
-    from redbead.engine.run import simulate
+    from redbead.engine.simulate import simulate
     from redbead.measures import MEASURES
 
     memory = {}

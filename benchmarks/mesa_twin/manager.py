@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import mesa
 
 from benchmarks.mesa_twin import rules
-from redbead.state import errors as story
-from redbead.state.authority import INADEQUATE, OUTSTANDING
+from redbead.state import practice_errors
+from redbead.state.constants import INADEQUATE, OUTSTANDING
 from redbead.state.people import EMPTY
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Manager(mesa.Agent):
         """Weigh how to answer bad news this week."""
         c, usefulness = self.model.c.response, self.model.usefulness
         self.recognised = self.told = self.sanctions = 0
-        self.passing_up = rules.passes_up(self.fear, usefulness, c)
+        self.passing_up = rules.escalates(self.fear, usefulness, c)
         self.blaming = rules.responds_with_blame(self.blame, c)
 
     def answer(self, error: PracticeError) -> None:
@@ -50,14 +50,14 @@ class Manager(mesa.Agent):
         model = self.model
         if error.spell == error.author.spell:
             self.judge(error)
-        if error.state != story.TOLD:
+        if error.state != practice_errors.RAISED_WITH_MANAGER:
             return
         if self.random.random() < self.passing_up:
-            error.state = story.REPORTED
+            error.state = practice_errors.REPORTED
             model.reports.append(error)
-            model.ledger.reported += 1
+            model.counts.reported += 1
         else:
-            error.state = story.HELD_BACK
+            error.state = practice_errors.SUPPRESSED_BY_MANAGER
             error.author.hidden.append(error)
 
     def judge(self, error: PracticeError) -> None:
@@ -69,7 +69,7 @@ class Manager(mesa.Agent):
         if self.random.random() < rules.chance_of_sanction(self.blaming, error.culpable, strikes, c):
             worker.last_sanction = model.week
             self.sanctions += 1
-            model.ledger.sanctions += 1
+            model.counts.sanctions += 1
             if strikes and self.random.random() < c.dismissal:
                 worker.dismissed = True
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from redbead.state import errors as story
-from redbead.state.authority import YEAR
+from redbead.state import practice_errors
+from redbead.state.constants import YEAR
 from redbead.state.people import PERMANENT
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def of_managers(attribute: str) -> Reporter:
 
 def counted(name: str) -> Reporter:
     """A count of the week's ledger."""
-    return lambda model: getattr(model.ledger, name)
+    return lambda model: getattr(model.counts, name)
 
 
 def vacancy_rate(model: ServiceTwin) -> float:
@@ -55,7 +55,7 @@ def withholders(model: ServiceTwin) -> float:
 
 def recorded_incidents(model: ServiceTwin) -> int:
     """Errors that reached the records."""
-    return model.ledger.reported + model.ledger.discovered + model.ledger.harmed
+    return model.counts.reported + model.counts.discovered + model.counts.harmed
 
 
 REPORTERS: dict[str, Reporter | str] = {
@@ -88,9 +88,9 @@ REPORTERS: dict[str, Reporter | str] = {
     "errors_reported": counted("reported"),
     "errors_analysed": counted("analysed"),
     "hidden_errors": lambda model: model.hidden.total(),
-    "errors_unrecognised": lambda model: model.hidden[story.UNRECOGNISED],
-    "errors_withheld": lambda model: model.hidden[story.WITHHELD],
-    "errors_held_back": lambda model: model.hidden[story.HELD_BACK],
+    "errors_unrecognised": lambda model: model.hidden[practice_errors.UNRECOGNISED],
+    "errors_withheld": lambda model: model.hidden[practice_errors.CONCEALED_BY_WORKER],
+    "errors_held_back": lambda model: model.hidden[practice_errors.SUPPRESSED_BY_MANAGER],
     "report_queue": lambda model: len(model.reports),
     "errors_repaired": counted("repaired"),
     "errors_expired": counted("expired"),

@@ -10,21 +10,21 @@ import types
 from collections.abc import Callable
 from typing import Any
 
-from redbead import dice, parameters
+from redbead import parameters, rng
 from redbead.behaviour import (
     blame,
     burnout,
-    caseload,
+    case_allocation,
+    error_generation,
     fear,
     leadership,
     learning,
-    practice,
+    manager_response,
     reporting,
-    response,
     staffing,
     workload,
 )
-from redbead.dynamics import change, demand, money, quality
+from redbead.dynamics import demand, finance, quality, structural_change
 from redbead.oversight import consequences, inspection, publicity
 from redbead.state import maths
 
@@ -50,39 +50,39 @@ approach = as_written(maths.approach)
 chance = as_written(maths.chance)
 log_pressure = as_written(maths.log_pressure)
 spread_over = as_written(maths.spread_over)
-normal = as_written(dice.normal)
+normal = as_written(rng.normal)
 
 referral_rate = as_written(demand.referral_rate)
 accepted_share = as_written(demand.accepted_share)
-room = as_written(caseload.room)
+room = as_written(case_allocation.room)
 output = as_written(workload.output)
 improvement_share = as_written(workload.improvement_share)
 share_for_families = as_written(workload.share_for_families)
 shortfall = as_written(workload.shortfall)
-care = as_written(workload.care)
-pace = as_written(workload.pace)
-moved_standard = as_written(workload.moved_standard)
+care = as_written(workload.time_per_case)
+pace = as_written(workload.throughput)
+moved_standard = as_written(workload.step_standard)
 
-error_rate = as_written(practice.error_rate)
-error_climate = as_written(practice.error_climate)
-recognised_share = as_written(practice.recognised_share)
+error_rate = as_written(error_generation.error_rate)
+error_climate = as_written(error_generation.error_climate)
+recognised_share = as_written(error_generation.recognised_share)
 willingness_to_report = as_written(reporting.willingness_to_report)
 willingness_in_confidence = as_written(reporting.willingness_in_confidence)
-passes_up = as_written(response.passes_up)
-responds_with_blame = as_written(response.responds_with_blame)
-chance_of_sanction = as_written(response.chance_of_sanction)
+escalates = as_written(manager_response.escalates)
+responds_with_blame = as_written(manager_response.responds_with_blame)
+chance_of_sanction = as_written(manager_response.chance_of_sanction)
 analysis_quality = as_written(learning.analysis_quality)
-usefulness_aim = as_written(learning.usefulness_aim)
+usefulness_aim = as_written(learning.usefulness_target)
 learning_rate = as_written(learning.learning_rate)
 forgetting_rate = as_written(learning.forgetting_rate)
 
-fear_aim = as_written(fear.fear_aim)
-manager_fear_aim = as_written(fear.manager_fear_aim)
-leader_fear_aim = as_written(fear.leader_fear_aim)
-moved_fear = as_written(fear.moved_fear)
-blame_aim = as_written(blame.blame_aim)
+fear_aim = as_written(fear.fear_target)
+manager_fear_aim = as_written(fear.manager_fear_target)
+leader_fear_aim = as_written(fear.leader_fear_target)
+moved_fear = as_written(fear.step_fear)
+blame_aim = as_written(blame.blame_target)
 support = as_written(burnout.support)
-burnout_aim = as_written(burnout.burnout_aim)
+burnout_aim = as_written(burnout.burnout_target)
 
 skill = as_written(staffing.skill)
 tenure_at_start = as_written(staffing.tenure_at_start)
@@ -93,9 +93,9 @@ chance_of_leaving = as_written(staffing.chance_of_leaving)
 attraction = as_written(staffing.attraction)
 attention = as_written(leadership.attention)
 attention_to_staff = as_written(leadership.attention_to_staff)
-gaming_aim = as_written(leadership.gaming_aim)
+gaming_aim = as_written(leadership.gaming_target)
 
-stakes_in_force = as_written(inspection.stakes_in_force)
+stakes_in_force = as_written(inspection.effective_stakes)
 threat = as_written(inspection.threat)
 poor_share = as_written(inspection.poor_share)
 grade_of = as_written(inspection.grade_of)
@@ -105,6 +105,6 @@ true_quality = as_written(quality.true_quality)
 visible_quality = as_written(quality.visible_quality)
 families_view = as_written(quality.families_view)
 seen_from_failures = as_written(publicity.seen_from_failures)
-efficiency = as_written(change.efficiency)
-posts_given_up = as_written(money.posts_given_up)
-spent_otherwise = as_written(money.spent_otherwise)
+efficiency = as_written(structural_change.efficiency)
+posts_given_up = as_written(finance.posts_given_up)
+spent_otherwise = as_written(finance.spent_otherwise)

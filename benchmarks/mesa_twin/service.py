@@ -15,11 +15,11 @@ from benchmarks.mesa_twin.rates import Rates, rates_of
 from benchmarks.mesa_twin.records import Ledger, PracticeError
 from benchmarks.mesa_twin.watchers import Watchers
 from benchmarks.mesa_twin.worker import Worker
-from redbead.engine.organisation import organisation
-from redbead.engine.run import prepare
+from redbead.engine.initial_state import organisation
+from redbead.engine.simulate import prepare
 from redbead.parameters import Coefficients, index_of, register
-from redbead.scenario.spec import Scenario
-from redbead.state.authority import REFERENCE_POSTS, YEAR
+from redbead.scenario.scenario import Scenario
+from redbead.state.constants import REFERENCE_POSTS, YEAR
 from redbead.state.people import AGENCY, EMPTY, PERMANENT
 
 UNKNOWN = (
@@ -141,7 +141,7 @@ class ServiceTwin(mesa.Model):
         self.leader.lead()
         self.take_stock()
         self.watchers.act()
-        closed = self.ledger.closures - self.recent_closures
+        closed = self.counts.closures - self.recent_closures
         self.recent_closures += closed * rules.approach(self.c.demand.return_delay)
         self.book_cost()
         if self.week >= self.warm_up:
@@ -153,7 +153,7 @@ class ServiceTwin(mesa.Model):
 
     def begin_week(self) -> None:
         """A new ledger, the budget, the threat in the air, the rates of the week."""
-        self.ledger = Ledger()
+        self.counts = Ledger()
         self.c = self.coefficients()
         self.establish()
         self.watchers.begin_week()
@@ -181,9 +181,9 @@ class ServiceTwin(mesa.Model):
         rate = rules.referral_rate(self.base_posts, surged, self.prevention, self.recent_closures, self.quality, c)
         asked = int(self.rng.poisson(rate))
         share = rules.accepted_share(self.waiting / self.base_posts, c)
-        self.ledger.referrals = int(self.rng.binomial(asked, share))
-        self.ledger.turned_away = asked - self.ledger.referrals
-        self.waiting += self.ledger.referrals
+        self.counts.referrals = int(self.rng.binomial(asked, share))
+        self.counts.turned_away = asked - self.counts.referrals
+        self.waiting += self.counts.referrals
         self.returning = share * min(rate, rules.returning(self.recent_closures, self.quality, c))
 
     def allocate(self) -> None:
@@ -248,12 +248,12 @@ class ServiceTwin(mesa.Model):
         self.reports.sort(key=attrgetter("born"))
         count = min(len(self.reports), int(self.analysis_hours / c.hours_per_report))
         del self.reports[:count]
-        self.ledger.analysed = count
+        self.counts.analysed = count
         self.analysis_hours = min(self.analysis_hours - count * c.hours_per_report, c.hours_per_report)
 
     def learn(self) -> None:
         """Move defences and usefulness."""
-        c, ledger = self.c.lessons, self.ledger
+        c, ledger = self.c.lessons, self.counts
         quality = rules.analysis_quality(self.mean_blame(), c)
         taught = self.c.inspection.information if self.watchers.last_visit == self.week - 1 else 0.0
         time = self.improving * len(self.staff) / max(1, self.established)
@@ -276,7 +276,7 @@ class ServiceTwin(mesa.Model):
         c = self.c.blame
         if c.just <= 0.0 or c.adherence >= c.betrayal:
             self.broken_promise = False
-        elif self.ledger.sanctions > 0:
+        elif self.counts.sanctions > 0:
             self.broken_promise = True
 
     # people
@@ -306,7 +306,7 @@ class ServiceTwin(mesa.Model):
 
     def go_public(self) -> None:
         """Let attention and surges fade; let serious incidents become scandals or not."""
-        c, serious = self.c.publicity, self.ledger.serious
+        c, serious = self.c.publicity, self.counts.serious
         self.publicity -= self.publicity * rules.approach(c.memory)
         faded = self.incident_memory * rules.approach(c.incident_memory)
         self.incident_memory += serious * REFERENCE_POSTS / self.base_posts - faded
@@ -334,7 +334,7 @@ class ServiceTwin(mesa.Model):
     def take_stock(self) -> None:
         """Work out both qualities; let disruption fade."""
         c, here = self.c.quality, len(self.staff)
-        self.past_leavers.append(self.ledger.leavers)
+        self.past_leavers.append(self.counts.leavers)
         self.past_staff.append(self.permanent)
         kept = rules.continuity(self.turnover(), (here - self.permanent) / max(1, here), c)
         held = self.staff.agg("caseload", sum)
@@ -355,6 +355,6 @@ class ServiceTwin(mesa.Model):
         staff = c.worker * self.permanent + c.agency * (len(self.staff) - self.permanent) + c.manager * teams
         staff += (c.policies + self.c.demand.prevention * c.worker) * self.base_posts
         budget = c.worker * self.established + c.manager * teams
-        visits = c.inspection * self.ledger.inspections
-        visits += self.c.takeover.monitoring_cost * self.ledger.monitoring_visits
-        self.cost = staff / YEAR + visits + c.takeover * budget * self.ledger.takeovers
+        visits = c.inspection * self.counts.inspections
+        visits += self.c.takeover.monitoring_cost * self.counts.monitoring_visits
+        self.cost = staff / YEAR + visits + c.takeover * budget * self.counts.takeovers

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import mesa
 
 from benchmarks.mesa_twin import rules
-from redbead.state.authority import INADEQUATE, NONE_YET
-from redbead.state.types import NEVER
+from redbead.state.constants import INADEQUATE, NEVER, NONE_YET
 
 if TYPE_CHECKING:
     from benchmarks.mesa_twin.service import ServiceTwin
@@ -68,7 +67,7 @@ class Watchers(mesa.Agent):
         if week < self.next_visit + int(c.visit_weeks) - 1:
             return
         self.last_visit = week
-        model.ledger.inspections += 1
+        model.counts.inspections += 1
         if c.graded > 0.0:
             exposed = self.random.random() < c.exposure * model.gaming
             share = self.look_at_cases(int(c.cases_tracked))
@@ -111,7 +110,7 @@ class Watchers(mesa.Agent):
         self.imposing = c.imposed >= 0.0
         if self.pending == NONE_YET or model.week < self.publish_at:
             return False
-        model.ledger.judgements += 1
+        model.counts.judgements += 1
         before, self.grade, self.pending = self.grade, self.pending, NONE_YET
         if self.grade != INADEQUATE:
             self.test_at = self.monitor_at = NEVER
@@ -140,7 +139,7 @@ class Watchers(mesa.Agent):
         self.monitor_at = self.model.week + int(c.inspection.monitoring_weeks)
         if c.inspection.visits > 0.0:
             self.monitored = self.look_at_cases(int(c.takeover.monitoring_cases))
-            self.model.ledger.monitoring_visits += 1
+            self.model.counts.monitoring_visits += 1
 
     def takes_over(self) -> bool:
         """Test the authority on its latest monitoring visit; take it over if it fails; True: leaders are replaced."""
@@ -155,7 +154,7 @@ class Watchers(mesa.Agent):
         self.ability = self.random.gauss(0.0, 1.0)  # of the trust: nobody knows beforehand
         self.extra_funding = c.funding
         model.disruption += c.disruption_trust if trust else c.disruption_commissioner
-        model.ledger.takeovers += 1
+        model.counts.takeovers += 1
         model.defences += (1.0 - model.defences) * c.lessons
         for manager in model.managers:
             manager.own_blame = rules.clip01(manager.own_blame - c.less_blame)

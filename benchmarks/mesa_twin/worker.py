@@ -9,15 +9,17 @@ import mesa
 from benchmarks.mesa_twin import rules
 from benchmarks.mesa_twin.records import PracticeError
 from redbead.behaviour.staffing import EARLY
-from redbead.state import errors as story
+from redbead.state import practice_errors
+from redbead.state.constants import NEVER
 from redbead.state.people import AGENCY, EMPTY, PERMANENT
-from redbead.state.types import NEVER
 
 if TYPE_CHECKING:
     from benchmarks.mesa_twin.manager import Manager
     from benchmarks.mesa_twin.service import ServiceTwin
 
-HIDDEN = frozenset((story.UNRECOGNISED, story.WITHHELD, story.HELD_BACK))
+HIDDEN = frozenset(
+    (practice_errors.UNRECOGNISED, practice_errors.CONCEALED_BY_WORKER, practice_errors.SUPPRESSED_BY_MANAGER)
+)
 
 
 class Worker(mesa.Agent):
@@ -107,7 +109,7 @@ class Worker(mesa.Agent):
         if self.caseload > 0:
             closed = int(self.model.rng.binomial(self.caseload, min(1.0, self.pace / self.model.c.demand.duration)))
             self.caseload -= closed
-            self.model.ledger.closures += closed
+            self.model.counts.closures += closed
 
     def make_errors(self) -> None:
         """Make the week's errors; she sees some of them at once."""
@@ -122,13 +124,13 @@ class Worker(mesa.Agent):
             model.climate,
             c,
         )
-        made = min(story.MOST_ERRORS, int(model.rng.poisson(rate * (self.caseload + model.duty))))
-        model.ledger.generated += made
+        made = min(practice_errors.MOST_ERRORS, int(model.rng.poisson(rate * (self.caseload + model.duty))))
+        model.counts.generated += made
         for _ in range(made):
             kind = self.random.random()
             severity = 0 if kind < c.near_misses else (2 if kind > 1.0 - c.serious else 1)
             culpable = self.random.random() < c.culpable
-            error = PracticeError(self, self.spell, model.week, severity, culpable, story.UNRECOGNISED)
+            error = PracticeError(self, self.spell, model.week, severity, culpable, practice_errors.UNRECOGNISED)
             if self.random.random() >= model.recognised_share or not self.tells(error):
                 self.hidden.append(error)
 
@@ -136,10 +138,10 @@ class Worker(mesa.Agent):
         """See some of the older errors of this post for what they were."""
         told = False
         for error in self.hidden:
-            if error.state == story.UNRECOGNISED and self.random.random() < self.model.rates.recognised_later:
+            if error.state == practice_errors.UNRECOGNISED and self.random.random() < self.model.rates.recognised_later:
                 told |= self.tells(error)
         if told:
-            self.hidden = [error for error in self.hidden if error.state != story.TOLD]
+            self.hidden = [error for error in self.hidden if error.state != practice_errors.RAISED_WITH_MANAGER]
 
     # telling
 
@@ -157,20 +159,20 @@ class Worker(mesa.Agent):
     def tells(self, error: PracticeError) -> bool:
         """Decide whether to tell the manager of an error that she has just recognised; True where she does."""
         model = self.model
-        model.ledger.recognised += 1
+        model.counts.recognised += 1
         self.manager.recognised += 1
         willing = self.willingness if error.severity == 1 else self.willingness_for(error.severity)
         if self.random.random() < willing:
             self.manager.told += 1
-            error.state = story.TOLD
+            error.state = practice_errors.RAISED_WITH_MANAGER
             self.known.append(error)
             return True
-        error.state = story.WITHHELD
+        error.state = practice_errors.CONCEALED_BY_WORKER
         error.spell = self.spell
         self.last_withheld = model.week
         in_confidence = rules.willingness_in_confidence(self.fear, model.usefulness, model.c.reporting)
         if self.random.random() < in_confidence:
-            model.ledger.confidential += 1
+            model.counts.confidential += 1
         return False
 
     def face_answers(self) -> None:
@@ -198,7 +200,7 @@ class Worker(mesa.Agent):
             model.disruption, model.publicity, model.rates.fear_added, c,
         )  # fmt: skip
         self.fear = rules.moved_fear(self.fear, aim, model.rates.fear_up, model.rates.fear_down)
-        everyone = model.ledger.sanctions
+        everyone = model.counts.sanctions
         if everyone:
             mine = 1 if self.last_sanction == model.week else 0
             team = self.manager.sanctions
@@ -230,8 +232,8 @@ class Worker(mesa.Agent):
         else:
             p = model.rates.agency_leaving
         if self.random.random() < p:
-            model.ledger.leavers += self.status == PERMANENT
-            model.ledger.early_leavers += self.status == PERMANENT and self.tenure < EARLY
+            model.counts.leavers += self.status == PERMANENT
+            model.counts.early_leavers += self.status == PERMANENT and self.tenure < EARLY
             self.vacate()
 
     def vacate(self) -> None:
@@ -259,9 +261,9 @@ class Worker(mesa.Agent):
         rates = self.model.rates
         settled = False
         for error in self.hidden:
-            if error.state == story.WITHHELD and error.spell != self.spell:
-                error.state = story.UNRECOGNISED  # she left and took her knowledge along
-            known = error.state != story.UNRECOGNISED
+            if error.state == practice_errors.CONCEALED_BY_WORKER and error.spell != self.spell:
+                error.state = practice_errors.UNRECOGNISED  # she left and took her knowledge along
+            known = error.state != practice_errors.UNRECOGNISED
             if self.random.random() < (rates.fate_known if known else rates.fate_unseen):
                 self.settle(error, self.random.random() * (rates.hazard_known if known else rates.hazard_unseen))
                 settled = True
@@ -270,20 +272,20 @@ class Worker(mesa.Agent):
 
     def settle(self, error: PracticeError, mark: float) -> None:
         """Give the error the fate that `mark` points at on the line of hazards."""
-        c, ledger = self.model.c.aftermath, self.model.ledger
+        c, ledger = self.model.c.aftermath, self.model.counts
         found = c.found + self.model.rates.extra_found
         if mark < c.harm:
-            error.state = story.HARMED
+            error.state = practice_errors.HARMED
             ledger.harmed += 1
             ledger.serious += self.random.random() < c.grave
             self.known.append(error)
         elif mark < c.harm + found:
-            error.state = story.DISCOVERED
+            error.state = practice_errors.DISCOVERED
             ledger.discovered += 1
             self.known.append(error)
         elif mark < c.harm + found + c.expires:
-            error.state = story.EXPIRED
+            error.state = practice_errors.EXPIRED
             ledger.expired += 1
         else:
-            error.state = story.REPAIRED
+            error.state = practice_errors.REPAIRED
             ledger.repaired += 1

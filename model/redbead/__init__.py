@@ -1,6 +1,6 @@
 """Red Bead: do organisations that punish error become safer than organisations that learn from it?
 
-The face for Python and notebooks; everything behind it is imported when it is first used::
+Public functions, classes and exceptions. Each is imported on first use, so that ``import redbead`` is fast::
 
     import redbead as rb
 
@@ -15,59 +15,80 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from redbead.compared import Compared
-    from redbead.engine.people import Leader, Manager, SocialWorker
-    from redbead.engine.service import ChildrensService
-    from redbead.evidence import authorities, calibrate, init, sensitivity, targets
-    from redbead.face import Lottery, compare, load, lottery, run, to_ema, to_salib, twins
+    from redbead.api import (
+        authorities,
+        calibrate,
+        compare,
+        init,
+        load,
+        lottery,
+        run,
+        sensitivity,
+        targets,
+        to_ema,
+        to_salib,
+        twins,
+    )
+    from redbead.engine.mesa_agents import Leader, Manager, SocialWorker
+    from redbead.engine.mesa_model import ChildrensService
+    from redbead.exceptions import BadInputError, EnvironmentProblemError, IntegrityError, RedBeadError
     from redbead.measures import MEASURES
-    from redbead.problems import BadInputError, EnvironmentProblemError, IntegrityError, RedBeadError
-    from redbead.ran import Run
-    from redbead.scenario.spec import Scenario
+    from redbead.results import (
+        CalibrationResults,
+        ComparisonResults,
+        LotteryResults,
+        RunResults,
+        SensitivityResults,
+    )
+    from redbead.scenario.scenario import Scenario
 
     __version__: str
 
-_HOMES = {
-    "load": "face",
-    "run": "face",
-    "Run": "ran",
-    "compare": "face",
-    "Compared": "compared",
-    "twins": "face",
-    "to_salib": "face",
-    "to_ema": "face",
-    "lottery": "face",
-    "targets": "evidence",
-    "calibrate": "evidence",
-    "sensitivity": "evidence",
-    "authorities": "evidence",
-    "init": "evidence",
-    "Lottery": "face",
-    "ChildrensService": "engine.service",
-    "SocialWorker": "engine.people",
-    "Manager": "engine.people",
-    "Leader": "engine.people",
-    "Scenario": "face",
-    "MEASURES": "measures",
-    "RedBeadError": "problems",
-    "BadInputError": "problems",
-    "IntegrityError": "problems",
-    "EnvironmentProblemError": "problems",
+_PUBLIC = {
+    "api": (
+        "authorities",
+        "calibrate",
+        "compare",
+        "init",
+        "load",
+        "lottery",
+        "run",
+        "sensitivity",
+        "targets",
+        "to_ema",
+        "to_salib",
+        "twins",
+    ),
+    "engine.mesa_agents": ("Leader", "Manager", "SocialWorker"),
+    "engine.mesa_model": ("ChildrensService",),
+    "exceptions": ("BadInputError", "EnvironmentProblemError", "IntegrityError", "RedBeadError"),
+    "measures": ("MEASURES",),
+    "results": (
+        "CalibrationResults",
+        "ComparisonResults",
+        "LotteryResults",
+        "RunResults",
+        "SensitivityResults",
+    ),
+    "scenario.scenario": ("Scenario",),
 }
+_MODULE_OF = {name: module for module, names in _PUBLIC.items() for name in names}
 
 __all__ = [
     "MEASURES",
     "BadInputError",
+    "CalibrationResults",
     "ChildrensService",
-    "Compared",
+    "ComparisonResults",
     "EnvironmentProblemError",
     "IntegrityError",
     "Leader",
-    "Lottery",
+    "LotteryResults",
     "Manager",
     "RedBeadError",
-    "Run",
+    "RunResults",
     "Scenario",
+    "SensitivityResults",
     "SocialWorker",
     "__version__",
     "authorities",
@@ -85,12 +106,12 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever is asked for
-    """Import a public name from its home, once."""
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - any public object
+    """Import a public name on first use."""
     if name == "__version__":
-        value: Any = importlib.import_module("redbead.scenario.home").version()
-    elif name in _HOMES:
-        value = getattr(importlib.import_module(f"redbead.{_HOMES[name]}"), name)
+        value: Any = importlib.import_module("redbead.scenario.library").version()
+    elif name in _MODULE_OF:
+        value = getattr(importlib.import_module(f"redbead.{_MODULE_OF[name]}"), name)
     else:
         msg = f"module 'redbead' has no attribute {name!r}"
         raise AttributeError(msg)

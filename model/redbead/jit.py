@@ -35,8 +35,18 @@ _PACKAGE = Path(__file__).parent
 _lock = threading.RLock()
 
 
-UPPER_FLOORS = ("__init__.py", "face.py", "evidence.py", "compared.py", "ran.py", "study", "report", "explore", "cli")
-"""What stands above the engine and cannot change a run: the import linter keeps it so."""
+LAYERS_ABOVE_ENGINE = (
+    "__init__.py",
+    "api.py",
+    "results.py",
+    "cli",
+    "report",
+    "studies",
+    "analysis",
+    "storage",
+    "execution",
+)
+"""Modules above the engine, which cannot change the result of a run (the import linter enforces this)."""
 
 
 @functools.cache
@@ -48,7 +58,7 @@ def source_digest() -> str:
 @functools.cache
 def model_digest() -> str:
     """SHA-256 over the sources that a run can depend on: everything up to the engine. [hexadecimal]"""
-    below = (path for path in _PACKAGE.rglob("*.py") if path.relative_to(_PACKAGE).parts[0] not in UPPER_FLOORS)
+    below = (path for path in _PACKAGE.rglob("*.py") if path.relative_to(_PACKAGE).parts[0] not in LAYERS_ABOVE_ENGINE)
     return _digest_of(sorted(below))
 
 
@@ -82,7 +92,7 @@ def is_cached(name: str) -> bool:
 
 
 @functools.cache
-def _announce() -> None:
+def _notify_compilation() -> None:
     """Say once a process, to the person, why nothing seems to happen."""
     sys.stderr.write("Compiling the model: once after an install or an update, under a minute.\n")
 
@@ -94,7 +104,7 @@ _watcher: ContextVar[Watcher | None] = ContextVar("watcher", default=None)
 
 
 @contextmanager
-def watching(tell: Watcher) -> Iterator[None]:
+def trace_kernels(tell: Watcher) -> Iterator[None]:
     """Inside the block, `tell` hears of every kernel that Python calls, after the call."""
     token = _watcher.set(tell)
     try:
@@ -196,7 +206,7 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
     return cast("Callable[P, R]", _Function(function, as_written=False))
 
 
-def marked(item: object) -> bool:
+def is_model_function(item: object) -> bool:
     """Whether something is a rule, a kernel or a sequence of the model."""
     return isinstance(item, _Function)
 
@@ -206,6 +216,6 @@ def is_rule(item: object) -> bool:
     return isinstance(item, _Function) and item._as_written
 
 
-def plain(function: Callable[P, R]) -> Callable[P, R]:
+def python_function(function: Callable[P, R]) -> Callable[P, R]:
     """The function as written; the kernels that it calls by name stay compiled."""
     return cast("_Function[P, R]", function).py_func

@@ -13,22 +13,22 @@ from typing import Annotated, Any, Final, NamedTuple, get_type_hints
 
 import numpy as np
 
-from redbead.behaviour.aftermath import Aftermath
 from redbead.behaviour.blame import Blame
 from redbead.behaviour.burnout import Burnout
-from redbead.behaviour.caseload import Caseload
+from redbead.behaviour.case_allocation import Caseload
+from redbead.behaviour.error_generation import Practice
+from redbead.behaviour.error_outcomes import ErrorOutcomes
 from redbead.behaviour.fear import Fear
 from redbead.behaviour.leadership import Leadership
 from redbead.behaviour.learning import Lessons
-from redbead.behaviour.practice import Practice
+from redbead.behaviour.manager_response import Response
 from redbead.behaviour.reporting import Reporting
-from redbead.behaviour.response import Response
 from redbead.behaviour.staffing import Staffing
 from redbead.behaviour.workload import Workload
-from redbead.dynamics.change import Change
 from redbead.dynamics.demand import Demand
-from redbead.dynamics.money import Cost
+from redbead.dynamics.finance import Cost
 from redbead.dynamics.quality import Quality
+from redbead.dynamics.structural_change import Change
 from redbead.jit import family, rule
 from redbead.oversight.consequences import Consequences, Takeover
 from redbead.oversight.inspection import Inspection
@@ -101,7 +101,7 @@ class Coefficients(NamedTuple):
     caseload: Caseload
     workload: Workload
     practice: Practice
-    aftermath: Aftermath
+    aftermath: ErrorOutcomes
     reporting: Reporting
     response: Response
     lessons: Lessons
@@ -169,7 +169,7 @@ def coefficients(row: Reals) -> Coefficients:
         family(Caseload, row[_CASELOAD:]),
         family(Workload, row[_WORKLOAD:]),
         family(Practice, row[_PRACTICE:]),
-        family(Aftermath, row[_AFTERMATH:]),
+        family(ErrorOutcomes, row[_AFTERMATH:]),
         family(Reporting, row[_REPORTING:]),
         family(Response, row[_RESPONSE:]),
         family(Lessons, row[_LESSONS:]),

@@ -41,7 +41,7 @@ class Param:
             raise ValueError(msg)
 
     @property
-    def cuts_a_loop(self) -> bool:
+    def causal_link(self) -> bool:
         """Whether the parameter is the strength of a causal link that 0 cuts: its meaning says so in brackets."""
         return "(0 cuts" in self.meaning
 

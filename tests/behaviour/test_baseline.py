@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import redbead as rb
-from redbead.scenario.load import load
+from redbead.scenario.loader import load
 
 pytestmark = pytest.mark.slow
 
@@ -121,7 +121,7 @@ def test_every_manager_who_is_made_afraid_holds_more_back(service):
         before, answers = manager.fear, []
         for fear in (0.1, 0.5, 0.9):
             manager.fear = fear
-            answers.append(manager.passes_up())
+            answers.append(manager.escalates())
         manager.fear = before
         assert answers[0] > answers[1] > answers[2]
 

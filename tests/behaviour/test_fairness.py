@@ -3,7 +3,7 @@
 import pytest
 
 from redbead.levers import LEVERS
-from redbead.study.audit import audit
+from redbead.studies.fairness_audit import audit
 
 pytestmark = pytest.mark.slow
 
@@ -25,4 +25,4 @@ def test_t64_no_lever_wins_or_loses_in_every_draw_on_every_outcome(verdicts, kin
 
 @pytest.mark.parametrize("kind", sorted(NOBODYS_POLICY))
 def test_what_is_nobodys_policy_says_so(kind):
-    assert LEVERS[kind].believers.startswith("nobody")
+    assert LEVERS[kind].proponents.startswith("nobody")

@@ -9,8 +9,8 @@ import dataclasses
 import numpy as np
 import pytest
 
-from redbead.scenario.home import shipped
-from redbead.scenario.load import load
+from redbead.scenario.library import shipped
+from redbead.scenario.loader import load
 
 pytestmark = pytest.mark.slow
 

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from redbead.engine.service import ChildrensService
+from redbead.engine.mesa_model import ChildrensService
 from redbead.levers import LEVERS
-from redbead.scenario.load import load
-from redbead.scenario.spec import Scenario
+from redbead.scenario.loader import load
+from redbead.scenario.scenario import Scenario
 
 
 @pytest.mark.slow

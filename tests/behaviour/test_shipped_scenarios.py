@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from redbead.measures import MEASURES
-from redbead.scenario.home import shipped
-from redbead.scenario.load import load
+from redbead.scenario.library import shipped
+from redbead.scenario.loader import load
 
 RUNS = 30
 

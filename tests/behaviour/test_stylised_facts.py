@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from redbead.behaviour.practice import Practice
+from redbead.behaviour.error_generation import Practice
 from redbead.behaviour.reporting import Reporting, willingness_to_report
-from redbead.scenario.load import load
+from redbead.scenario.loader import load
 
 pytestmark = pytest.mark.slow
 

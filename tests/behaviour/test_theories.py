@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from redbead.levers import LEVERS
-from redbead.scenario.load import load
+from redbead.scenario.loader import load
 
 pytestmark = pytest.mark.slow
 

@@ -5,8 +5,8 @@ import dataclasses
 import pytest
 
 from redbead.levers import LEVERS
-from redbead.scenario.load import load
-from redbead.scenario.spec import Spike
+from redbead.scenario.loader import load
+from redbead.scenario.scenario import Spike
 
 pytestmark = pytest.mark.slow
 

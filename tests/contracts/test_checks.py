@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from redbead.problems import Exit
-from redbead.scenario.home import check_library
-from redbead.scenario.sides import SIDE_KEYS
-from redbead.study.checking import words
-from redbead.study.checking.judge import Verdict
-from redbead.study.checking.read import read_checks, shipped_checks
-from redbead.study.checking.series import MADE
-from redbead.study.checking.trial import carry_out, exit_code, prepare
+from redbead.analysis.series import MADE
+from redbead.exceptions import Exit
+from redbead.scenario.library import check_library
+from redbead.scenario.reader_base import SIDE_KEYS
+from redbead.studies.behaviour_checks import spec
+from redbead.studies.behaviour_checks.reader import read_checks, shipped_checks
+from redbead.studies.behaviour_checks.study import carry_out, exit_code, prepare
+from redbead.studies.behaviour_checks.verdicts import CheckVerdict
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "checks" / "README.md"
@@ -91,7 +91,7 @@ def test_the_example_of_the_how_to_is_a_good_check(tmp_path):
 
 
 def test_the_how_to_explains_the_whole_vocabulary():
-    known = {*words.EXPECT_KEYS, *SIDE_KEYS, *words.STATISTICS, *words.DIRECTIONS, *words.OVER, *words.EACH}
+    known = {*spec.EXPECT_KEYS, *SIDE_KEYS, *spec.STATISTICS, *spec.DIRECTIONS, *spec.OVER, *spec.EACH}
     assert [key for key in known - {"theory"} if f"`{key}`" not in HOW_TO] == []
-    assert [str(verdict) for verdict in Verdict if f"| {verdict} |" not in HOW_TO] == []
+    assert [str(verdict) for verdict in CheckVerdict if f"| {verdict} |" not in HOW_TO] == []
     assert [name for name in MADE if f"`{name}`" not in HOW_TO] == []

@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 
 from redbead import parameters
-from redbead.engine.run import prepare, simulate
+from redbead.engine.simulate import prepare, simulate
+from redbead.exceptions import BadInputError
 from redbead.levers import LEVERS
 from redbead.levers.base import Lever
 from redbead.measures import MEASURES
-from redbead.problems import BadInputError
 from redbead.quantities import Param
+from redbead.scenario.scenario import Scenario
 from redbead.scenario.schedule import schedule
-from redbead.scenario.spec import Scenario
 
 COMMON = tuple(item.name for item in dataclasses.fields(Lever))
 
@@ -93,7 +93,7 @@ def test_it_says_in_one_sentence_what_it_is_and_for_whom_and_who_believes_in_it(
     assert re.findall(r"[.!?](?=\s|$)", first) == ["."], first
     assert first.endswith(".")
     assert lever.audience
-    assert lever.believers
+    assert lever.proponents
     assert inspect.getdoc(inspect.getmodule(lever))
 
 
@@ -146,9 +146,9 @@ def whole(number):
 
 @every
 def test_it_bends_parameters_that_exist_towards_values_in_their_range(lever):
-    assert lever().bends()
+    assert lever().effects()
     for variant in variants(lever):
-        for bend in variant.bends():
+        for bend in variant.effects():
             param = parameters.register()[bend.path].param
             assert bend.towards is None or param.accepts(bend.towards), (variant, bend.path)
 
@@ -158,9 +158,9 @@ def test_no_number_of_its_own_is_idle_and_no_bend_dead(lever):
     for item in lever.numbers():
         if item.name not in COMMON:
             low, high = (lever(**{item.name: whole(end)}) for end in (item.param.low, item.param.high))
-            assert low.bends_and_bill() != high.bends_and_bill(), item.name
-    bends = {variant.bends() for variant in variants(lever)}
-    for path in {bend.path for some in bends for bend in some}:
+            assert low.all_effects() != high.all_effects(), item.name
+    effects = {variant.effects() for variant in variants(lever)}
+    for path in {bend.path for some in effects for bend in some}:
         assert any(value(variant, path) != BASE.value(path) for variant in variants(lever)), path
 
 
@@ -171,14 +171,14 @@ DOSES = (0.0, 0.25, 0.5, 0.75, 1.0)
 def test_the_effect_grows_with_the_dose(lever):
     """Every bent parameter moves one way, away from its base; what is a property of the policy is there at once."""
     moved = set()
-    for bend in lever().bends():
+    for bend in lever().effects():
         values = [value(lever(dose=dose), bend.path) for dose in DOSES]
         assert values[0] == BASE.value(bend.path)
         steps = np.diff(values)
         assert (steps >= 0).all() or (steps <= 0).all(), bend.path
         if values[-1] != values[0]:
             moved.add(bend.path)
-        if all(other.at_once for other in lever().bends() if other.path == bend.path):
+        if all(other.at_once for other in lever().effects() if other.path == bend.path):
             assert len(set(values[1:])) == 1, bend.path
     assert moved, "at its defaults it does something"
 
@@ -228,7 +228,7 @@ def made(lever, number, **dates):
 @functools.cache
 def bent(lever):
     """The parameters that it bends."""
-    return {bend.path for bend in lever().bends()}
+    return {bend.path for bend in lever().effects()}
 
 
 def third(lever, other):
@@ -303,8 +303,8 @@ def test_its_cost_is_booked_as_long_as_it_is_in_force(lever):
 @every
 def test_its_cost_is_shared_at_most_never_multiplied(lever):
     for variant in variants(lever):
-        assert 0.0 <= variant.bill() <= variant.yearly_cost
-        paths = [bend.path for bend in variant.bends_and_bill()]
+        assert 0.0 <= variant.annual_cost() <= variant.yearly_cost
+        paths = [bend.path for bend in variant.all_effects()]
         assert paths.count("cost.policies") == (variant.yearly_cost > 0.0)
 
 

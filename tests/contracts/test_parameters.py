@@ -53,7 +53,7 @@ def test_the_value_that_cuts_a_loop_can_be_chosen(path, item):
         assert item.param.accepts(float(found["value"])), (
             f"{path}: {found['value']} is out of {item.param.range_text()}"
         )
-        assert item.param.cuts_a_loop == (float(found["value"]) == 0.0)
+        assert item.param.causal_link == (float(found["value"]) == 0.0)
 
 
 @every

@@ -8,8 +8,8 @@ import pytest
 from redbead import parameters
 from redbead.levers import LEVERS
 from redbead.scenario.provenance import BASES, law, references, register
-from redbead.study.calibrating.read import find_calibration, read_calibration
-from redbead.study.targets.read import read_targets
+from redbead.studies.calibration.reader import find_calibration, read_calibration
+from redbead.studies.targets.reader import read_targets
 
 ROOT = Path(__file__).parents[2]
 NUMBERS = parameters.register()

@@ -8,11 +8,11 @@ import pytest
 import yaml
 
 from redbead.scenario.catalogue import FOLDERS, as_markdown, catalogue
-from redbead.scenario.home import library, shipped, shipped_batches
-from redbead.scenario.load import load
-from redbead.scenario.read import read
+from redbead.scenario.library import library, shipped, shipped_batches
+from redbead.scenario.loader import load
 from redbead.scenario.schedule import schedule
 from redbead.scenario.schema import json_schema
+from redbead.scenario.yaml_reader import read
 
 EXPECTED = {
     *("baseline", "just-culture", "two-strikes", "tragedy-unfunded", "tragedy-funded", "no-inspection"),

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from redbead.scenario.keys import SYSTEMS
+from redbead.scenario.schema import SYSTEMS
 
 DOCS = Path(__file__).parents[2] / "docs"
 

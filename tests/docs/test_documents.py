@@ -15,8 +15,8 @@ import yaml
 import redbead as rb
 from redbead.cli import build, main
 from redbead.levers import LEVERS
-from redbead.study.comparing import words as batch_words
-from redbead.study.comparing.gather import gather
+from redbead.studies.comparison import spec
+from redbead.studies.comparison.inputs import gather
 
 ROOT = Path(__file__).parents[2]
 HOW_TO = ROOT / "docs" / "how-to"
@@ -177,7 +177,7 @@ def test_the_batch_of_the_comparing_how_to_is_good_and_its_python_runs(tmp_path,
 
 def test_the_comparing_how_to_explains_the_whole_vocabulary() -> None:
     document = (HOW_TO / "compare-policies.md").read_text(encoding="utf-8")
-    known = set(batch_words.TOP) - {"format", "name", "title", "question", "source", "looks"}
+    known = set(spec.TOP) - {"format", "name", "title", "question", "source", "looks"}
     assert [key for key in sorted(known) if f"`{key}`" not in document] == []
 
 

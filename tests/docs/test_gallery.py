@@ -10,12 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from redbead.analysis.series import names
+from redbead.execution.runs import RunRecord, ScenarioRuns, measure_index
 from redbead.measures import MEASURES
-from redbead.report import style
+from redbead.report import plotting
 from redbead.scenario.catalogue import FOLDERS, catalogue
-from redbead.scenario.load import load
-from redbead.study.checking.series import names
-from redbead.study.runs import Batch, Run, position
+from redbead.scenario.loader import load
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = (DOCS / "gallery.md").read_text(encoding="utf-8")
@@ -77,7 +77,7 @@ def test_each_picture_compares_scenarios_and_series_that_there_are(picture):
     sides = {picture.name, picture.against} | {name for look in looks(picture) for name in (look.of, look.against)}
     assert {side.partition(" --set ")[0] for side in sides if side} <= set(SCENARIOS)
     assert {look.series for look in looks(picture)} <= set(names())
-    assert all(hasattr(style, look.colour.upper()) for look in looks(picture))
+    assert all(hasattr(plotting, look.colour.upper()) for look in looks(picture))
 
 
 @every
@@ -104,9 +104,9 @@ def batch(name, hidden):
     """Runs of a scenario made by hand: `hidden` errors in every week, a number for each run."""
     scenario = dataclasses.replace(load("baseline"), name=name)
     weekly = np.zeros((len(hidden), scenario.weeks, 1, len(MEASURES)))
-    weekly[..., position("hidden_errors")] = np.array(hidden)[:, None, None]
-    runs = tuple(Run(f"{name}-{k}", k, k + 1, "done", 0.0) for k in range(len(hidden)))
-    return Batch(scenario, 1, runs, weekly, (None,) * len(hidden), datetime.now(UTC), 0.0, 1, name)
+    weekly[..., measure_index("hidden_errors")] = np.array(hidden)[:, None, None]
+    runs = tuple(RunRecord(f"{name}-{k}", k, k + 1, "done", 0.0) for k in range(len(hidden)))
+    return ScenarioRuns(scenario, 1, runs, weekly, (None,) * len(hidden), datetime.now(UTC), 0.0, 1, name)
 
 
 def told(teaches):

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from redbead import dice, parameters
+from redbead import parameters, rng
 from redbead.levers import LEVERS
 from redbead.measures import MEASURES
-from redbead.report.documents import gather
-from redbead.report.documents.make import DOCUMENTS
+from redbead.report import documents as gather
+from redbead.report.documents import DOCUMENTS
 
 ROOT = Path(__file__).parents[2]
 
@@ -33,7 +33,7 @@ def test_the_description_names_all_there_is():
 def test_every_draw_is_listed():
     numbers = [number for number, _ in gather.draws()]
     assert len(numbers) == len(set(numbers))
-    assert dice.INTERIM in numbers
+    assert rng.INTERIM in numbers
 
 
 def test_the_week_has_the_phases_of_the_week():

@@ -4,8 +4,8 @@ import hashlib
 
 import pytest
 
-from redbead.engine.run import prepare, simulate
-from redbead.scenario.load import load
+from redbead.engine.simulate import prepare, simulate
+from redbead.scenario.loader import load
 
 
 @pytest.fixture(scope="session")

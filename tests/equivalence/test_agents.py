@@ -3,7 +3,7 @@
 import pytest
 
 import redbead as rb
-from redbead.engine.run import prepare, simulate
+from redbead.engine.simulate import prepare, simulate
 
 WEEKS = 40
 
@@ -21,8 +21,8 @@ class SameWorker(rb.SocialWorker):
 class SameManager(rb.Manager):
     """Decides as every manager does."""
 
-    def passes_up(self):
-        return super().passes_up()
+    def escalates(self):
+        return super().escalates()
 
     def responds_with_blame(self):
         return super().responds_with_blame()

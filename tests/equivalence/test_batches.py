@@ -12,16 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from redbead.study import replay
-from redbead.study.comparing import folder
-from redbead.study.comparing.arms import arms_of
-from redbead.study.comparing.carry import How
-from redbead.study.comparing.compare import compare
-from redbead.study.comparing.read import read_batch
-from redbead.study.digest import digest
-from redbead.study.files import read_parquet
-from redbead.study.running.places import Place
-from redbead.study.store import journal, store
+from redbead.analysis.digest import digest
+from redbead.execution.executors import ExecutionTarget
+from redbead.storage import journal, run_store
+from redbead.storage.atomic_files import read_parquet
+from redbead.studies import replay
+from redbead.studies.comparison import folder
+from redbead.studies.comparison.arms import arms_of
+from redbead.studies.comparison.reader import read_batch
+from redbead.studies.comparison.study import RunOptions, compare
 
 BATCH = """
 format: 1
@@ -52,7 +51,7 @@ def batch(tmp_path_factory):
 def made(batch, target, place=None, *, backwards=False, **changes):
     """Run the batch into a folder; its digest, and the bytes of its summary."""
     comparison = read_batch(batch, **changes)
-    compare(comparison, target, How(place or Place(2), backwards=backwards), command=["test"])
+    compare(comparison, target, RunOptions(place or ExecutionTarget(2), backwards=backwards), command=["test"])
     return digest(target), (target / "summary.csv").read_bytes()
 
 
@@ -63,7 +62,7 @@ def straight(batch, tmp_path_factory):
     return *made(batch, target), target
 
 
-@pytest.mark.parametrize("place", [Place(1), Place(3)], ids=["one job", "three jobs"])
+@pytest.mark.parametrize("place", [ExecutionTarget(1), ExecutionTarget(3)], ids=["one job", "three jobs"])
 def test_any_number_of_jobs(batch, straight, tmp_path, place):
     assert made(batch, tmp_path / "run", place) == straight[:2]
 
@@ -74,7 +73,7 @@ def test_backwards(batch, straight, tmp_path):
 
 @pytest.mark.slow
 def test_in_processes(batch, straight, tmp_path):
-    assert made(batch, tmp_path / "run", Place(2, processes=True)) == straight[:2]
+    assert made(batch, tmp_path / "run", ExecutionTarget(2, processes=True)) == straight[:2]
 
 
 def free_port():
@@ -116,7 +115,7 @@ def wait_for_workers(address):
 def test_on_a_cluster_with_two_workers(batch, straight, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with cluster() as address:
-        assert made(batch, tmp_path / "run", Place(2, cluster=address)) == straight[:2]
+        assert made(batch, tmp_path / "run", ExecutionTarget(2, cluster=address)) == straight[:2]
 
 
 def test_extended(batch, straight, tmp_path):
@@ -165,7 +164,7 @@ import time
 from pathlib import Path
 from redbead.study.running import orders
 from tests.equivalence.test_batches import made
-from redbead.study.running.places import Place
+from redbead.execution.executors import Place
 from redbead.study.store import store
 store.CHUNK_ROWS, store.PATIENCE = 8, 0.05
 make = orders.Bench.make
@@ -194,7 +193,7 @@ def test_killed_at_twenty_random_moments_and_resumed(batch, straight, tmp_path):
             continue
         killed += 1
         if (target / "store" / journal.NAME).is_file():
-            done = store.peek(target).done
+            done = run_store.open_read_only(target).done
             assert kept <= done, "a run that was acknowledged is lost"
             kept = done
     whole(batch, tmp_path / f"run-{folder_number}", straight)
@@ -203,6 +202,6 @@ def test_killed_at_twenty_random_moments_and_resumed(batch, straight, tmp_path):
 def whole(batch, target, straight):
     """The batch ends as if nothing had been, and no finished run was made twice."""
     assert made(batch, target) == straight[:2]
-    store.peek(target).check()
+    run_store.open_read_only(target).check()
     told = [tuple(row[:2]) for fact in journal.read(target / "store" / journal.NAME)[1:] for row in fact["runs"]]
     assert len(told) == len(set(told))

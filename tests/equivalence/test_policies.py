@@ -4,9 +4,9 @@ import dataclasses
 
 import pytest
 
-from redbead.engine.run import prepare, simulate
+from redbead.engine.simulate import prepare, simulate
 from redbead.levers import LEVERS
-from redbead.scenario.spec import Spike
+from redbead.scenario.scenario import Spike
 
 every = pytest.mark.parametrize("kind", LEVERS)
 START = 40

@@ -11,16 +11,16 @@ import numpy as np
 import pytest
 
 import redbead
-from redbead.engine.run import prepare, simulate
-from redbead.scenario.load import load
-from redbead.study.runs import run_many
+from redbead.engine.simulate import prepare, simulate
+from redbead.execution.runs import run_many
+from redbead.scenario.loader import load
 
 MODEL = Path(redbead.__file__).parents[1]
 
 ELSEWHERE = """
 import hashlib, sys
-from redbead.engine.run import prepare, simulate
-from redbead.scenario.load import load
+from redbead.engine.simulate import prepare, simulate
+from redbead.scenario.loader import load
 changes = dict(pair.split("=") for pair in sys.argv[1:])
 outcome = simulate(prepare(load("baseline").set({k: float(v) for k, v in changes.items()})), 1, events=True)
 print(hashlib.sha256(outcome.weekly.tobytes() + outcome.events.tobytes()).hexdigest())
@@ -113,25 +113,24 @@ def test_recording_changes_nothing(short):
 @pytest.mark.parametrize("rows", [15, 16, 200])
 def test_tables_that_grow_in_the_middle_change_nothing(short, fingerprint, monkeypatch, rows):
     """With 15 rows a post the table is full as soon as one error is alive; with 200 it never is."""
-    from redbead.engine import founding
-    from redbead.engine import run as runs
+    from redbead.engine import initial_state, simulate
 
     usual = fingerprint(short)
     grown = []
-    more_room = runs.with_more_room
-    monkeypatch.setattr(founding, "ERROR_ROWS", rows)
-    monkeypatch.setattr(runs, "with_more_room", lambda world: grown.append(1) or more_room(world))
+    more_room = simulate.with_more_room
+    monkeypatch.setattr(initial_state, "ERROR_ROWS", rows)
+    monkeypatch.setattr(simulate, "with_more_room", lambda world: grown.append(1) or more_room(world))
     assert fingerprint(short) == usual
     assert bool(grown) or rows == 200
 
 
 def test_the_diary_grows_in_the_middle_too(short, monkeypatch):
     """Many weeks of events need more room than two weeks' worst case, which is what a run starts with."""
-    from redbead.engine import run as runs
+    from redbead.engine import simulate
 
     grown = []
-    more_room = runs.with_more_room
-    monkeypatch.setattr(runs, "with_more_room", lambda world: grown.append(1) or more_room(world))
+    more_room = simulate.with_more_room
+    monkeypatch.setattr(simulate, "with_more_room", lambda world: grown.append(1) or more_room(world))
     log = simulate(prepare(short.set({"time.years": 12})), 1, events=True).events
     assert grown
     assert (np.diff(log[:, 0]) >= 0).all(), "in the order of the weeks, without a gap of zeros"

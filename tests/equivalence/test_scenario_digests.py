@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from redbead.scenario.home import shipped
-from redbead.scenario.load import load
-from redbead.study.digest import digest_of
-from redbead.study.runs import run_many
+from redbead.analysis.digest import digest_of
+from redbead.execution.runs import run_many
+from redbead.scenario.library import shipped
+from redbead.scenario.loader import load
 
 RECORDED = json.loads(Path(__file__).with_name("scenario_digests.json").read_text(encoding="utf-8"))
 

@@ -6,7 +6,7 @@ And each of those numbers does matter where the mechanism is on, so that the fir
 import numpy as np
 import pytest
 
-from redbead.engine.run import advance_to, found, prepare, simulate
+from redbead.engine.simulate import advance_to, initialise, prepare, simulate
 from redbead.measures import MEASURES
 from redbead.parameters import FAMILIES
 
@@ -90,7 +90,7 @@ def test_money_found_elsewhere_moves_nothing_but_the_bill_and_money_of_ones_own_
 def end(short, plan_of, values, change):
     """The measures of a run whose first Monday has been tampered with, those that are named after the change apart."""
     plan = plan_of(short, values)
-    world = found(plan, 4)
+    world = initialise(plan, 4)
     change(world)
     weeks = plan.warm_up + plan.weeks
     out = np.empty((plan.weeks, 1, len(MEASURES)))

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from redbead.engine.run import advance_to, found, prepare, simulate
+from redbead.engine.simulate import advance_to, initialise, prepare, simulate
 from redbead.measures import MEASURES
 from redbead.parameters import register
 from redbead.quantities import columns_of
-from redbead.scenario.load import load
+from redbead.scenario.loader import load
 from redbead.state.people import EMPTY
 from redbead.state.world import World
 
@@ -53,7 +53,7 @@ def test_random_scenarios_stay_within_their_ranges(number):
     """Few parameters moved, or nearly all of them: after a year and after two, every column keeps its promise."""
     scenario = random_scenario(number, share=(0.05, 0.2, 0.5, 0.95)[number % 4])
     plan = prepare(scenario)
-    world = found(plan, number, events=True)
+    world = initialise(plan, number, events=True)
     out = np.empty((plan.weeks, 1, len(MEASURES)))
     for first, last in ((0, 60), (60, plan.weeks)):
         world = advance_to(world, plan, number, first, last, out)
@@ -83,7 +83,7 @@ def test_people_families_and_errors_are_conserved_in_random_scenarios(number):
 
 def test_an_empty_post_holds_nobody_and_nothing():
     plan = prepare(load("baseline").set({**SIZE, "staffing.leaving": 0.5, "staffing.agency_cover": 0.0}))
-    world = advance_to(found(plan, 2), plan, 2, 0, plan.weeks, np.empty((plan.weeks, 1, len(MEASURES))))
+    world = advance_to(initialise(plan, 2), plan, 2, 0, plan.weeks, np.empty((plan.weeks, 1, len(MEASURES))))
     empty = world.workers.status == EMPTY
     assert empty.sum() >= 3
     for column in ("caseload", "burnout", "skill", "experience", "tenure", "hours", "pressure", "chance_of_leaving"):

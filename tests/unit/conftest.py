@@ -6,23 +6,22 @@ import time
 import numpy as np
 import pytest
 
-from redbead.engine.founding import lay_out
-from redbead.engine.run import Outcome
+from redbead.engine.initial_state import allocate_tables
+from redbead.engine.simulate import RunOutput
+from redbead.execution import executors, jobs, runs
 from redbead.levers.two_strikes import TwoStrikes
 from redbead.measures import MEASURES
 from redbead.parameters import Authority, coefficients, default_row
-from redbead.scenario.spec import Scenario, Spike
-from redbead.state.errors import error_key
+from redbead.scenario.scenario import Scenario, Spike
+from redbead.state.constants import NEVER
 from redbead.state.people import PERMANENT
-from redbead.state.types import NEVER
-from redbead.state.world import GRADED, MADE, Now
-from redbead.study import runs as study_runs
-from redbead.study.running import orders, watched
+from redbead.state.practice_errors import error_key
+from redbead.state.world import GRADED, MADE, WeekContext
 
 WEEKS = 156
 
 
-def invented(seed: int, weeks: int, *, events: bool) -> Outcome:
+def invented(seed: int, weeks: int, *, events: bool) -> RunOutput:
     """Numbers of the right kind: whole counts, shares, grades."""
     random = np.random.default_rng(seed)
     table = np.empty((weeks, 1, len(MEASURES)))
@@ -34,7 +33,7 @@ def invented(seed: int, weeks: int, *, events: bool) -> Outcome:
         if measure.name in ("inspections", "takeovers"):
             table[:, 0, i] = random.random(weeks) < 0.02
     log = np.array([[-3, MADE, 0, 1, 7, 0, 99, 2], [5, GRADED, 0, -1, -1, -1, -1, 3]]) if events else None
-    return Outcome(table, log)
+    return RunOutput(table, log)
 
 
 @pytest.fixture
@@ -52,8 +51,8 @@ def engine(monkeypatch):
     def make(bench, row):
         return simulate(bench.order.scenarios[row.scenario], row.seed, events=bench.order.events)
 
-    monkeypatch.setattr(orders.Bench, "make", make)
-    monkeypatch.setattr(watched, "compile_first", lambda: None)
+    monkeypatch.setattr(jobs.Worker, "make", make)
+    monkeypatch.setattr(executors, "compile_first", lambda: None)
     return sick
 
 
@@ -73,7 +72,7 @@ def scenario():
 @pytest.fixture
 def batch(engine, scenario):
     """Six runs with events."""
-    return study_runs.run_many(scenario, runs=6, seed=11, jobs=2, events=True)
+    return runs.run_many(scenario, runs=6, seed=11, jobs=2, events=True)
 
 
 @pytest.fixture
@@ -95,7 +94,7 @@ def _dice_wrap_around():
 @pytest.fixture
 def world():
     """Six permanent workers in two teams, nobody knows anybody informally, all columns 0 otherwise."""
-    empty = lay_out(Authority(posts=6.0, team_size=3.0, friends=0.0), 6)
+    empty = allocate_tables(Authority(posts=6.0, team_size=3.0, friends=0.0), 6)
     empty.workers.status[:] = PERMANENT
     for column in ("last_known", "last_sanction", "last_withheld"):
         getattr(empty.workers, column)[:] = NEVER
@@ -106,7 +105,7 @@ def world():
 @pytest.fixture
 def now():
     """Week 60 of seed 1, for the whole authority."""
-    return Now(60, np.uint64(1), 0, 0, 6, 0, 2)
+    return WeekContext(60, np.uint64(1), 0, 0, 6, 0, 2)
 
 
 @pytest.fixture

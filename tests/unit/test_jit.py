@@ -16,18 +16,18 @@ import redbead
 from redbead import jit
 from redbead.behaviour import (
     burnout,
-    caseload,
+    case_allocation,
+    error_generation,
     fear,
     leadership,
     learning,
-    practice,
+    manager_response,
     reporting,
-    response,
     staffing,
     workload,
 )
-from redbead.dynamics import change, demand, quality
-from redbead.jit import kernel, plain, rule
+from redbead.dynamics import demand, quality, structural_change
+from redbead.jit import kernel, python_function, rule
 from redbead.oversight import inspection, publicity
 
 MODEL = Path(redbead.__file__).parents[1]
@@ -95,7 +95,7 @@ def test_what_counts_as_an_upper_floor_lies_above_the_engine():
     """The import linter's layers name the floors from the top; those above the engine are the upper ones."""
     text = (MODEL.parent / "pyproject.toml").read_text()
     layers = re.findall(r"redbead\.(\w+)", text[text.index("layers = [") : text.index('"redbead.engine"')])
-    upper = {name.removesuffix(".py") for name in jit.UPPER_FLOORS} - {"__init__", "explore"}
+    upper = {name.removesuffix(".py") for name in jit.LAYERS_ABOVE_ENGINE} - {"__init__"}
     assert set(layers) == upper
 
 
@@ -141,7 +141,7 @@ def test_where_nothing_can_be_written_there_is_no_cache(monkeypatch, unwritable)
 WITHOUT = """
 import sys
 import redbead as rb
-from redbead.scenario.spec import Scenario
+from redbead.scenario.scenario import Scenario
 tiny = Scenario().set({"authority.posts": 6, "time.years": 0.1, "time.warm_up_years": 0})
 model = rb.ChildrensService(tiny, seed=1)
 model.run_for_weeks(5)
@@ -166,7 +166,7 @@ def test_the_package_is_imported_without_the_compiler():
 
 
 def test_the_source_of_a_function_stays_within_reach():
-    assert plain(reporting.weigh_reporting).__name__ == "weigh_reporting"
+    assert python_function(reporting.compute_reporting).__name__ == "weigh_reporting"
     assert reporting.willingness_to_report.__doc__.startswith("Chance that a worker tells")
 
 
@@ -201,23 +201,23 @@ def report_(x, c, out):
 
 @kernel
 def pass_(x, c, out):
-    """Through response.passes_up."""
+    """Through response.escalates."""
     for i in range(out.size):
-        out[i] = response.passes_up(x[0, i], x[1, i], c)
+        out[i] = manager_response.escalates(x[0, i], x[1, i], c)
 
 
 @kernel
 def fear_(x, c, out):
-    """Through fear.fear_aim."""
+    """Through fear.fear_target."""
     for i in range(out.size):
-        out[i] = fear.fear_aim(x[0, i], x[1, i], x[2, i], x[3, i], x[4, i], x[5, i], c)
+        out[i] = fear.fear_target(x[0, i], x[1, i], x[2, i], x[3, i], x[4, i], x[5, i], c)
 
 
 @kernel
 def burn_(x, c, out):
-    """Through burnout.burnout_aim."""
+    """Through burnout.burnout_target."""
     for i in range(out.size):
-        out[i] = burnout.burnout_aim(x[0, i], x[1, i], x[2, i], x[3, i], x[4, i], c)
+        out[i] = burnout.burnout_target(x[0, i], x[1, i], x[2, i], x[3, i], x[4, i], c)
 
 
 @kernel
@@ -231,14 +231,14 @@ def leave_(x, c, out):
 def err_(x, c, out):
     """Through practice.error_rate."""
     for i in range(out.size):
-        out[i] = practice.error_rate(x[0, i], x[1, i], x[2, i], x[3, i], x[5, i], x[4, i], c)
+        out[i] = error_generation.error_rate(x[0, i], x[1, i], x[2, i], x[3, i], x[5, i], x[4, i], c)
 
 
 @kernel
 def care_(x, c, out):
-    """Through workload.care of workload.shortfall."""
+    """Through workload.time_per_case of workload.shortfall."""
     for i in range(out.size):
-        out[i] = workload.care(workload.shortfall(x[0, i], c), x[1, i], c)
+        out[i] = workload.time_per_case(workload.shortfall(x[0, i], c), x[1, i], c)
 
 
 @kernel
@@ -287,14 +287,14 @@ def attend_(x, c, out):
 def change_(x, c, out):
     """Through change.efficiency."""
     for i in range(out.size):
-        out[i] = change.efficiency(x[0, i], x[1, i], x[2, i], x[3, i], c)
+        out[i] = structural_change.efficiency(x[0, i], x[1, i], x[2, i], x[3, i], c)
 
 
 @kernel
 def favour_(x, c, out):
     """Through caseload.favour."""
     for i in range(out.size):
-        out[i] = caseload.favour(x[0, i], c)
+        out[i] = case_allocation.favour(x[0, i], c)
 
 
 @kernel
@@ -312,12 +312,12 @@ def families_(x, c, out):
 
 
 THROUGH = [
-    (report_, reporting.Reporting()), (pass_, response.Response()), (fear_, fear.Fear()), (burn_, burnout.Burnout()),
-    (leave_, staffing.Staffing()), (err_, practice.Practice()), (care_, workload.Workload()),
+    (report_, reporting.Reporting()), (pass_, manager_response.Response()), (fear_, fear.Fear()), (burn_, burnout.Burnout()),
+    (leave_, staffing.Staffing()), (err_, error_generation.Practice()), (care_, workload.Workload()),
     (learn_, learning.Lessons()), (quality_, quality.Quality()), (refer_, demand.Demand()),
     (poor_, inspection.Inspection()), (squeeze_, workload.Workload(improvement_hours=0.06, squeeze=1.3)),
-    (attend_, leadership.Leadership(staff_pull=0.3)), (change_, change.Change()),
-    (favour_, caseload.Caseload(unevenness=0.4)), (public_, publicity.Publicity()), (families_, quality.Quality()),
+    (attend_, leadership.Leadership(staff_pull=0.3)), (change_, structural_change.Change()),
+    (favour_, case_allocation.Caseload(unevenness=0.4)), (public_, publicity.Publicity()), (families_, quality.Quality()),
 ]  # fmt: skip
 
 
@@ -326,7 +326,7 @@ def test_a_rule_is_the_same_in_python_and_inside_a_kernel_bit_for_bit(loop, coef
     given = np.random.default_rng(8).random((6, 2000))
     compiled, interpreted = np.empty(2000), np.empty(2000)
     loop(given, coefficients, compiled)
-    plain(loop)(given, coefficients, interpreted)
+    python_function(loop)(given, coefficients, interpreted)
     assert compiled.tobytes() == interpreted.tobytes()
     assert len(set(compiled)) > 50, "the arguments must exercise the rule"
 
@@ -348,7 +348,7 @@ def _outer(x: float) -> float:
 
 def test_a_watcher_hears_of_each_kernel_that_python_calls_and_of_none_that_kernels_call():
     told = []
-    with jit.watching(lambda *heard: told.append(heard)):
+    with jit.trace_kernels(lambda *heard: told.append(heard)):
         assert _outer(1.0) == 3.0
     assert _outer(1.0) == 3.0
     assert [(name, doc) for name, _, doc in told] == [("_outer", "Add two, one after the other.")]
@@ -358,7 +358,7 @@ def test_a_watcher_is_of_its_own_thread():
     import threading
 
     told = []
-    with jit.watching(lambda *heard: told.append(heard)):
+    with jit.trace_kernels(lambda *heard: told.append(heard)):
         other = threading.Thread(target=_outer, args=(1.0,))
         other.start()
         other.join()

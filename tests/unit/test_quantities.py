@@ -42,4 +42,4 @@ def test_a_likely_range_outside_the_allowed_one_or_empty_is_refused(likely):
     ],
 )
 def test_the_strength_of_a_causal_link_says_so_in_brackets(meaning, cuts):
-    assert Param("share", 0, 1, meaning).cuts_a_loop is cuts
+    assert Param("share", 0, 1, meaning).causal_link is cuts

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redbead.behaviour.workload import Workload, care, pace, shortfall
-from redbead.engine.run import advance_to, found, prepare, simulate
+from redbead.behaviour.workload import Workload, shortfall, throughput, time_per_case
+from redbead.engine.simulate import advance_to, initialise, prepare, simulate
 from redbead.measures import MEASURES
-from redbead.scenario.load import load
-from redbead.scenario.spec import Spike
-from redbead.state import world as log
+from redbead.scenario.loader import load
+from redbead.scenario.scenario import Spike
+from redbead.state import world
 from redbead.state.people import AGENCY, EMPTY, PERMANENT
 from redbead.state.world import EVENT_NAMES
 
@@ -70,7 +70,9 @@ def test_t9_labour_is_conserved(pressure, cutting, standard, overtime, ceiling):
     c = Workload(corner_cutting=cutting, overtime=overtime, overtime_ceiling=ceiling)
     short = shortfall(math.log(pressure), c)
     hours = min(ceiling, pressure**overtime) if pressure > 1 else pressure
-    assert care(short, standard, c) * pace(short, c) / standard == pytest.approx(hours / pressure, rel=1e-12)
+    assert time_per_case(short, standard, c) * throughput(short, c) / standard == pytest.approx(
+        hours / pressure, rel=1e-12
+    )
 
 
 # T10
@@ -89,11 +91,11 @@ def test_t10_every_error_is_somewhere_week_by_week(life):
 
 
 KINDS = {
-    "errors_generated": (log.MADE,), "errors_recognised": (log.RECOGNISED,), "errors_reported": (log.REPORTED,),
-    "errors_analysed": (log.ANALYSED,), "errors_repaired": (log.REPAIRED,), "errors_expired": (log.EXPIRED,),
-    "errors_discovered": (log.DISCOVERED,), "errors_harmful": (log.HARMED, log.SERIOUS),
-    "serious_incidents": (log.SERIOUS,), "sanctions": (log.SANCTION,), "leavers": (log.LEFT,),
-    "confidential_reports": (log.CONFIDED,), "takeovers": (log.TAKEN,),
+    "errors_generated": (world.MADE,), "errors_recognised": (world.RECOGNISED,), "errors_reported": (world.REPORTED,),
+    "errors_analysed": (world.ANALYSED,), "errors_repaired": (world.REPAIRED,), "errors_expired": (world.EXPIRED,),
+    "errors_discovered": (world.DISCOVERED,), "errors_harmful": (world.HARMED, world.SERIOUS),
+    "serious_incidents": (world.SERIOUS,), "sanctions": (world.SANCTION,), "leavers": (world.LEFT,),
+    "confidential_reports": (world.CONFIDED,), "takeovers": (world.TAKEN,),
 }  # fmt: skip
 
 
@@ -106,10 +108,10 @@ def test_t10_the_log_tells_the_same_story_as_the_weekly_table(life, measure):
     assert (found_ == weekly[measure]).all(), EVENT_NAMES[KINDS[measure][0]]
 
 
-ENDS = (log.ANALYSED, log.REPAIRED, log.EXPIRED, log.DISCOVERED, log.HARMED, log.SERIOUS)
+ENDS = (world.ANALYSED, world.REPAIRED, world.EXPIRED, world.DISCOVERED, world.HARMED, world.SERIOUS)
 BEFORE = {
-    log.TOLD: log.RECOGNISED, log.WITHHELD: log.RECOGNISED, log.REPORTED: log.TOLD, log.HELD_BACK: log.TOLD,
-    log.ANALYSED: log.REPORTED,
+    world.TOLD: world.RECOGNISED, world.WITHHELD: world.RECOGNISED, world.REPORTED: world.TOLD, world.HELD_BACK: world.TOLD,
+    world.ANALYSED: world.REPORTED,
 }  # fmt: skip
 
 
@@ -118,15 +120,15 @@ def test_t10_every_biography_is_a_possible_one(life):
     weekly, events = life
     lives = {}
     for week, kind, _, _, worker, _, error, _ in events.tolist():
-        if error >= 0 and kind not in (log.SANCTION, log.CONFIDED):
+        if error >= 0 and kind not in (world.SANCTION, world.CONFIDED):
             lives.setdefault((worker, error), []).append((week, kind))
     assert len(lives) == weekly["errors_generated"].sum()
     ended = 0
     for story in lives.values():
         weeks, kinds = zip(*story, strict=True)
         assert list(weeks) == sorted(weeks)
-        assert kinds[0] == log.MADE
-        assert kinds.count(log.MADE) == 1
+        assert kinds[0] == world.MADE
+        assert kinds.count(world.MADE) == 1
         assert sum(kinds.count(end) for end in ENDS) <= 1
         if kinds[-1] in ENDS:
             ended += 1
@@ -158,7 +160,7 @@ def test_t11_posts_are_permanent_agency_or_vacant_every_week(life):
 
 def test_t11_the_log_of_comings_and_goings_leads_from_the_first_staff_to_the_last():
     plan = prepare(whole_life("two-strikes"))
-    world = found(plan, 5, events=True)
+    world = initialise(plan, 5, events=True)
     post = world.workers.status.copy()
     out = np.empty((plan.weeks, 1, len(MEASURES)))
     world = advance_to(world, plan, 5, 0, plan.weeks, out)
@@ -168,12 +170,12 @@ def test_t11_the_log_of_comings_and_goings_leads_from_the_first_staff_to_the_las
         while at < week:
             staff.append(int((post != EMPTY).sum()))
             at += 1
-        if kind in (log.LEFT, log.AGENCY_OUT):
-            assert post[worker] == (PERMANENT if kind == log.LEFT else AGENCY)
+        if kind in (world.LEFT, world.AGENCY_OUT):
+            assert post[worker] == (PERMANENT if kind == world.LEFT else AGENCY)
             post[worker] = EMPTY
-        elif kind in (log.HIRED, log.AGENCY_IN):
+        elif kind in (world.HIRED, world.AGENCY_IN):
             assert post[worker] == EMPTY
-            post[worker] = PERMANENT if kind == log.HIRED else AGENCY
+            post[worker] = PERMANENT if kind == world.HIRED else AGENCY
     assert (post == world.workers.status).all()
     assert out[: len(staff), 0, NAMES.index("staff")].tolist() == staff
     assert len(staff) > 300

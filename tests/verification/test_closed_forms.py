@@ -6,9 +6,9 @@ import math
 import numpy as np
 import pytest
 
-from redbead.engine.run import advance_to, found
+from redbead.engine.simulate import advance_to, initialise
 from redbead.measures import MEASURES
-from redbead.scenario.load import load
+from redbead.scenario.loader import load
 from redbead.state.people import PERMANENT
 
 WEEKS = 156
@@ -27,7 +27,7 @@ def left(plan_of):
 
     def of(upheaval, slump):
         plan = plan_of(scenario, {**LONELY, "staffing.slump": slump})
-        world = found(plan_of(scenario), 6)
+        world = initialise(plan_of(scenario), 6)
         world.service.disruption[:] = upheaval
         before = world.workers.commitment[world.workers.status == PERMANENT]
         world = advance_to(world, plan, 6, 0, WEEKS, np.empty((plan.weeks, 1, len(MEASURES))))

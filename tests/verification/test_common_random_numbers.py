@@ -5,10 +5,10 @@ import dataclasses
 import numpy as np
 import pytest
 
-from redbead.engine.founding import lay_out
-from redbead.engine.run import found, prepare, simulate
+from redbead.engine.initial_state import allocate_tables
+from redbead.engine.simulate import initialise, prepare, simulate
 from redbead.parameters import coefficients
-from redbead.scenario.load import load
+from redbead.scenario.loader import load
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,7 @@ def test_a_desk_where_nobody_ever_sits_changes_no_bit(three, desks):
     week."""
     plan = prepare(three)
     c = coefficients(plan.schedule.rows[0])
-    wider = plan._replace(template=lay_out(c.authority, 120 + desks))
+    wider = plan._replace(template=allocate_tables(c.authority, 120 + desks))
     one, two = simulate(plan, 7, events=True), simulate(wider, 7, events=True)
     assert one.weekly.tobytes() == two.weekly.tobytes()
     assert one.events.tobytes() == two.events.tobytes()
@@ -41,7 +41,7 @@ def test_a_desk_where_nobody_ever_sits_changes_no_bit(three, desks):
 
 def test_more_posts_leave_those_before_them_as_they_were(three):
     """Who sits in the first 120 posts on the first Monday does not depend on how many more there are."""
-    small, large = found(prepare(three), 7), found(prepare(three.set({"authority.posts": 240})), 7)
+    small, large = initialise(prepare(three), 7), initialise(prepare(three.set({"authority.posts": 240})), 7)
     for column in ("status", "experience", "tenure", "skill", "caseload", "fear"):
         ours, theirs = getattr(small.workers, column), getattr(large.workers, column)
         assert (ours == theirs[:120]).all(), column

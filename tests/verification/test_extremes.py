@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from redbead import parameters
-from redbead.scenario.load import load
+from redbead.scenario.loader import load
 
 RUNS = 6
 OPEN = parameters.register()["demand.duration"].default

@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from redbead import dice
-from redbead.engine.founding import lay_out
+from redbead import rng
+from redbead.engine.initial_state import allocate_tables
 from redbead.jit import kernel
 from redbead.oversight.inspection import Inspection, grade_of, judge, poor_share, sampled_share
 from redbead.parameters import Authority
-from redbead.scenario.load import load
-from redbead.state.authority import INADEQUATE
-from redbead.state.world import Now
+from redbead.scenario.loader import load
+from redbead.state.constants import INADEQUATE
+from redbead.state.world import WeekContext
 
 as_noted = partial(
     Inspection, poor_share=0.20, clustering=0.05, gaming_ref=0.20, threat_ref=0.36, again_weeks=91.0
@@ -30,7 +30,7 @@ DRAWS = 100_000
 def many_samples(seed, n, p, c, shares, grades):
     """Share and grade of many independent samples: one a week."""
     for i in range(shares.size):
-        shares[i] = sampled_share(seed, dice.SAMPLE, i, 0, n, p, p, c)
+        shares[i] = sampled_share(seed, rng.SAMPLE, i, 0, n, p, p, c)
         grades[i] = grade_of(shares[i], c)
 
 
@@ -45,7 +45,7 @@ def tail_by_inversion(n, p, k):
     low, high = 0.0, 1.0
     for _ in range(60):
         middle = 0.5 * (low + high)
-        low, high = (middle, high) if dice.binomial(middle, n, p) < k else (low, middle)
+        low, high = (middle, high) if rng.binomial(middle, n, p) < k else (low, middle)
     return 1.0 - low
 
 
@@ -193,15 +193,17 @@ def test_t24_without_inspection_there_is_no_grade_no_threat_no_takeover(recorded
 def many_judgements(world, c, shares, grades, lifted):
     """Share, grade and upheld appeals of many visits to one authority that never changes: one a week."""
     for i in range(shares.size):
-        world.ledger.appeals_upheld[0] = 0
-        grades[i] = judge(world.oversight, world.service, world.ledger, c, 0.0, Now(i, np.uint64(4), 0, 0, 6, 0, 2))
+        world.counts.appeals_upheld[0] = 0
+        grades[i] = judge(
+            world.oversight, world.service, world.counts, c, 0.0, WeekContext(i, np.uint64(4), 0, 0, 6, 0, 2)
+        )
         shares[i] = world.oversight.poor_seen[0]
-        lifted[i] = world.ledger.appeals_upheld[0]
+        lifted[i] = world.counts.appeals_upheld[0]
 
 
 def judgements(**changes):
     """Shares, grades and upheld appeals of 100,000 visits where 0.2 of the cases are poor."""
-    world = lay_out(Authority(posts=6.0, team_size=3.0, friends=0.0), 6)
+    world = allocate_tables(Authority(posts=6.0, team_size=3.0, friends=0.0), 6)
     world.service.visible[:] = 1.0
     shares, grades, lifted = np.empty(DRAWS), np.empty(DRAWS, dtype=np.int64), np.empty(DRAWS, dtype=np.int64)
     many_judgements(world, FAIR._replace(disclosure=0.0, exposure=0.0, **changes), shares, grades, lifted)

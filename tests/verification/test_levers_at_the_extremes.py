@@ -15,8 +15,8 @@ from scipy import stats
 from redbead import parameters
 from redbead.levers import LEVERS
 from redbead.oversight.inspection import Inspection, grade_of, poor_share
-from redbead.scenario.load import load
-from redbead.state.authority import INADEQUATE
+from redbead.scenario.loader import load
+from redbead.state.constants import INADEQUATE
 
 pytestmark = pytest.mark.slow
 
@@ -61,7 +61,7 @@ def late(table, weeks=52):
 
 def added(kind, *paths):
     """What the lever adds to parameters that are 0 without it."""
-    return sum(bend.shift for bend in LEVERS[kind]().bends() if bend.path in paths)
+    return sum(bend.shift for bend in LEVERS[kind]().effects() if bend.path in paths)
 
 
 def odds(p):
@@ -227,8 +227,8 @@ UPHEAVALS = {
 
 def upheaval(kind):
     """All the disruption that a lever brings by itself."""
-    bends = {bend.path: bend.towards for bend in LEVERS[kind]().bends()}
-    return sum(bends.get(path) or parameters.register()[path].default for path in UPHEAVALS.get(kind, ()))
+    effects = {bend.path: bend.towards for bend in LEVERS[kind]().effects()}
+    return sum(effects.get(path) or parameters.register()[path].default for path in UPHEAVALS.get(kind, ()))
 
 
 @every
@@ -298,7 +298,7 @@ def test_t26_without_stakes_nobody_dresses_up_and_the_lottery_stays(under, kind)
         "leadership.gaming_integrity": 0.0, "leadership.commitment_spread": 0.0,
         "leadership.compliance_inadequate": 0.0,
     }, 12, changes=HALF_YEARLY)  # fmt: skip
-    credit = LEVERS[kind]().bends()
+    credit = LEVERS[kind]().effects()
     credit = sum(b.shift + (b.towards or 0.0) for b in credit if b.path == "leadership.candour_credit")
     assert runs["gaming"][:, -1] == pytest.approx(1 / (1 + math.exp(3 + credit)), abs=1e-6)
     aim = 0.1 + added(kind, "leadership.compliance_base") - added(kind, "leadership.compliance_reward")

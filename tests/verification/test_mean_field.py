@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from redbead.engine.mean_field import mean_field
-from redbead.scenario.load import load
-from redbead.scenario.spec import Scenario
+from redbead.scenario.loader import load
+from redbead.scenario.scenario import Scenario
 
 LEVELS = (
     "cases", "staff", "work_pressure", "burnout", "fear", "blame", "usefulness", "defences", "hidden",

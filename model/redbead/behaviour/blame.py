@@ -6,10 +6,10 @@ from typing import Annotated, NamedTuple
 
 from redbead.jit import kernel, rule
 from redbead.quantities import Param
-from redbead.state.authority import Ledger, Service
+from redbead.state.authority import Service, WeeklyCounts
 from redbead.state.maths import approach, clip01
 from redbead.state.people import Managers
-from redbead.state.world import Now
+from redbead.state.world import WeekContext
 
 
 class Blame(NamedTuple):
@@ -55,15 +55,15 @@ class Blame(NamedTuple):
 
 
 @rule
-def blame_aim(own: float, manager_fear: float, incidents: float, embedded: float, c: Blame) -> float:
+def blame_target(own: float, manager_fear: float, incidents: float, embedded: float, c: Blame) -> float:
     """Where a manager's blame tends to (E26). [0-1]
 
     `own` is her leaning [0-1], `manager_fear` her fear [0-1], `incidents` recent serious incidents, faded [count];
     `embedded` is what of the announced culture has survived changes of leader [0-1].
 
-    >>> blame_aim(0.6, 0.5, 0.0, 1.0, Blame())
+    >>> blame_target(0.6, 0.5, 0.0, 1.0, Blame())
     0.6
-    >>> blame_aim(0.6, 0.5, 0.0, 1.0, Blame(just=1.0, adherence=1.0))
+    >>> blame_target(0.6, 0.5, 0.0, 1.0, Blame(just=1.0, adherence=1.0))
     0.0
     """
     kept = 1.0 - c.just * c.adherence * embedded
@@ -72,14 +72,14 @@ def blame_aim(own: float, manager_fear: float, incidents: float, embedded: float
 
 
 @kernel
-def move_blame(managers: Managers, service: Service, ledger: Ledger, c: Blame, now: Now) -> None:
+def update_blame(managers: Managers, service: Service, ledger: WeeklyCounts, c: Blame, now: WeekContext) -> None:
     """Move managers' blame; notice the first honest error punished under a hollow promise."""
     a = now.authority
     if c.just <= 0.0 and c.restraint <= 0.0:
         service.embedded[a] = 1.0  # a culture that nobody has announced yet cannot have been lost
     step = approach(c.pace)
     for t in range(now.first_team, now.end_team):
-        aim = blame_aim(managers.own_blame[t], managers.fear[t], service.incident_memory[a], service.embedded[a], c)
+        aim = blame_target(managers.own_blame[t], managers.fear[t], service.incident_memory[a], service.embedded[a], c)
         managers.blame[t] += (aim - managers.blame[t]) * step
     if c.just <= 0.0 or c.adherence >= c.betrayal:
         service.broken_promise[a] = 0

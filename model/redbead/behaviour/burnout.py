@@ -10,7 +10,7 @@ from redbead.quantities import Param
 from redbead.state.authority import Service
 from redbead.state.maths import approach, clip01
 from redbead.state.people import EMPTY, Leaders, Managers, Workers
-from redbead.state.world import Now
+from redbead.state.world import WeekContext
 
 
 class Burnout(NamedTuple):
@@ -79,12 +79,12 @@ def support(own: float, blame_excess: float, leader_excess: float, c: Burnout) -
 
 
 @rule
-def burnout_aim(strain: float, fear: float, supported: float, caught: float, disruption: float, c: Burnout) -> float:
+def burnout_target(strain: float, fear: float, supported: float, caught: float, disruption: float, c: Burnout) -> float:
     """Where a worker's burnout tends to (E8). [0-1]
 
     `strain` is the log of work pressure [log]; `caught` is the team's burnout less her own [0-1].
 
-    >>> round(burnout_aim(0.0, 0.5, 0.5, 0.0, 0.0, Burnout()), 6)
+    >>> round(burnout_target(0.0, 0.5, 0.5, 0.0, 0.0, Burnout()), 6)
     0.4
     """
     z = c.pressure * strain + c.fear * (fear - c.fear_ref)
@@ -94,8 +94,14 @@ def burnout_aim(strain: float, fear: float, supported: float, caught: float, dis
 
 
 @kernel
-def move_burnout(
-    workers: Workers, managers: Managers, leaders: Leaders, service: Service, blame_ref: float, c: Burnout, now: Now
+def update_burnout(
+    workers: Workers,
+    managers: Managers,
+    leaders: Leaders,
+    service: Service,
+    blame_ref: float,
+    c: Burnout,
+    now: WeekContext,
 ) -> None:
     """Move every worker's burnout towards its aim."""
     disruption = service.disruption[now.authority]
@@ -106,5 +112,5 @@ def move_burnout(
             t = workers.team[w]
             given = support(managers.own_support[t], managers.blame[t] - blame_ref, from_above, c)
             caught = managers.team_burnout[t] - workers.burnout[w]
-            aim = burnout_aim(workers.strain[w], workers.fear[w], given, caught, disruption, c)
+            aim = burnout_target(workers.strain[w], workers.fear[w], given, caught, disruption, c)
             workers.burnout[w] += (aim - workers.burnout[w]) * step

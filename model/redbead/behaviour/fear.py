@@ -6,10 +6,11 @@ from typing import Annotated, NamedTuple
 
 from redbead.jit import kernel, rule
 from redbead.quantities import Param
-from redbead.state.authority import REFERENCE_POSTS, Ledger, Oversight, Service
+from redbead.state.authority import Oversight, Service, WeeklyCounts
+from redbead.state.constants import REFERENCE_POSTS
 from redbead.state.maths import approach, clip01, spread_over
 from redbead.state.people import EMPTY, Leaders, Managers, Workers
-from redbead.state.world import Network, Now
+from redbead.state.world import Network, WeekContext
 
 
 class Fear(NamedTuple):
@@ -66,14 +67,14 @@ class Fear(NamedTuple):
 
 
 @rule
-def fear_aim(
+def fear_target(
     blame: float, threat: float, caught: float, disruption: float, publicity: float, added: float, c: Fear
 ) -> float:
     """Where a worker's fear tends to (E25). [0-1]
 
     `caught` is the mean fear around her less her own [0-1]; `added` is fear from words and broken promises [0-1].
 
-    >>> round(fear_aim(0.6, 0.35, 0.0, 0.0, 0.0, 0.0, Fear()), 4)
+    >>> round(fear_target(0.6, 0.35, 0.0, 0.0, 0.0, 0.0, Fear()), 4)
     0.4825
     """
     aim = c.floor + c.blame * blame + c.threat * threat + c.around * caught
@@ -81,10 +82,10 @@ def fear_aim(
 
 
 @rule
-def manager_fear_aim(leader_fear: float, threat: float, disruption: float, publicity: float, c: Fear) -> float:
+def manager_fear_target(leader_fear: float, threat: float, disruption: float, publicity: float, c: Fear) -> float:
     """Where a manager's fear tends to: part of the leader's fear, and the threat itself. [0-1]
 
-    >>> round(manager_fear_aim(0.5, 0.35, 0.0, 0.0, Fear()), 3)
+    >>> round(manager_fear_target(0.5, 0.35, 0.0, 0.0, Fear()), 3)
     0.47
     """
     aim = c.manager_floor + c.manager_accused + c.manager_leader * leader_fear + c.manager_threat * threat
@@ -92,20 +93,20 @@ def manager_fear_aim(leader_fear: float, threat: float, disruption: float, publi
 
 
 @rule
-def leader_fear_aim(threat: float, publicity: float, c: Fear) -> float:
+def leader_fear_target(threat: float, publicity: float, c: Fear) -> float:
     """Where the leader's fear tends to; protection shields from threat and publicity (E37). [0-1]
 
-    >>> leader_fear_aim(0.35, 0.0, Fear())
+    >>> leader_fear_target(0.35, 0.0, Fear())
     0.5
     """
     return clip01(c.leader_floor + (c.leader_threat * threat + c.publicity * publicity) * (1.0 - c.protection))
 
 
 @rule
-def moved_fear(fear: float, aim: float, rise: float, fall: float) -> float:
+def step_fear(fear: float, aim: float, rise: float, fall: float) -> float:
     """Fear after a week on its way to `aim`; `rise` and `fall` are shares of the gap closed in a week. [0-1]
 
-    >>> moved_fear(0.2, 0.6, 0.5, 0.1), round(moved_fear(0.6, 0.2, 0.5, 0.1), 2)
+    >>> step_fear(0.2, 0.6, 0.5, 0.1), round(step_fear(0.6, 0.2, 0.5, 0.1), 2)
     (0.4, 0.56)
     """
     gap = aim - fear
@@ -113,7 +114,7 @@ def moved_fear(fear: float, aim: float, rise: float, fall: float) -> float:
 
 
 @kernel
-def see_teams(workers: Workers, managers: Managers, now: Now) -> None:
+def aggregate_teams(workers: Workers, managers: Managers, now: WeekContext) -> None:
     """What each team is like this week: staff, mean fear, mean burnout."""
     for t in range(now.first_team, now.end_team):
         managers.staff[t] = 0
@@ -132,7 +133,9 @@ def see_teams(workers: Workers, managers: Managers, now: Now) -> None:
 
 
 @kernel
-def feel_kicks(workers: Workers, managers: Managers, ledger: Ledger, base_posts: int, c: Fear, now: Now) -> None:
+def apply_sanction_shocks(
+    workers: Workers, managers: Managers, ledger: WeeklyCounts, base_posts: int, c: Fear, now: WeekContext
+) -> None:
     """Let sanctions frighten the sanctioned, their team and everybody else."""
     everyone = ledger.sanctions[now.authority]
     if everyone == 0:
@@ -149,7 +152,7 @@ def feel_kicks(workers: Workers, managers: Managers, ledger: Ledger, base_posts:
 
 
 @kernel
-def look_around(workers: Workers, managers: Managers, network: Network, c: Fear, now: Now) -> None:
+def perceive_peer_fear(workers: Workers, managers: Managers, network: Network, c: Fear, now: WeekContext) -> None:
     """The mean fear that each worker sees: her team's, and that of the people she knows elsewhere."""
     for w in range(now.first_post, now.end_post):
         seen = 0.0
@@ -165,8 +168,8 @@ def look_around(workers: Workers, managers: Managers, network: Network, c: Fear,
 
 
 @kernel
-def move_fear(
-    workers: Workers, managers: Managers, service: Service, oversight: Oversight, just: float, c: Fear, now: Now
+def update_fear(
+    workers: Workers, managers: Managers, service: Service, oversight: Oversight, just: float, c: Fear, now: WeekContext
 ) -> None:
     """Move every worker's fear towards its aim. `just` is how far a just culture has been announced [0-1].
 
@@ -182,23 +185,23 @@ def move_fear(
         if workers.status[w] == EMPTY:
             continue
         fear = workers.fear[w]
-        aim = fear_aim(
+        aim = fear_target(
             managers.blame[workers.team[w]] * believed, oversight.threat[a], workers.around[w] - fear,
             service.disruption[a], service.publicity[a], added, c,
         )  # fmt: skip
-        workers.fear[w] = moved_fear(fear, aim, up, down)
+        workers.fear[w] = step_fear(fear, aim, up, down)
 
 
 @kernel
-def move_fear_above(
-    managers: Managers, leaders: Leaders, service: Service, oversight: Oversight, c: Fear, now: Now
+def update_manager_fear(
+    managers: Managers, leaders: Leaders, service: Service, oversight: Oversight, c: Fear, now: WeekContext
 ) -> None:
     """Move the fear of managers and of the leader: the cascade from above (E26, E37)."""
     a = now.authority
     up = approach(c.rise)
     down = approach(c.fall)
-    aim = manager_fear_aim(leaders.fear[a], oversight.threat[a], service.disruption[a], service.publicity[a], c)
+    aim = manager_fear_target(leaders.fear[a], oversight.threat[a], service.disruption[a], service.publicity[a], c)
     for t in range(now.first_team, now.end_team):
-        managers.fear[t] = moved_fear(managers.fear[t], aim, up, down)
-    aim = leader_fear_aim(oversight.threat[a], service.publicity[a], c)
-    leaders.fear[a] = moved_fear(leaders.fear[a], aim, up, down)
+        managers.fear[t] = step_fear(managers.fear[t], aim, up, down)
+    aim = leader_fear_target(oversight.threat[a], service.publicity[a], c)
+    leaders.fear[a] = step_fear(leaders.fear[a], aim, up, down)

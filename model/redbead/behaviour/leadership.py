@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from typing import Annotated, NamedTuple
 
-from redbead import dice
+from redbead import rng
 from redbead.jit import kernel, rule
 from redbead.quantities import Param
-from redbead.state import world as log
-from redbead.state.authority import Ledger, Oversight, Service
+from redbead.state import world
+from redbead.state.authority import Oversight, Service, WeeklyCounts
 from redbead.state.maths import approach, chance, clip01, logistic
 from redbead.state.people import Leaders
-from redbead.state.world import Diary, Now, note
+from redbead.state.world import EventLog, WeekContext, log_event
 
 
 class Leadership(NamedTuple):
@@ -148,10 +148,10 @@ def attention_to_staff(inspection: float, incidents: float, debate: float, c: Le
 
 
 @rule
-def gaming_aim(stakes: float, fear: float, integrity: float, c: Leadership) -> float:
+def gaming_target(stakes: float, fear: float, integrity: float, c: Leadership) -> float:
     """How far what inspectors see is dressed up (E28), by stakes [0-1] and the leader's fear [0-1]. [0-1]
 
-    >>> gaming_aim(0.7, 0.9, 0.0, Leadership()) > gaming_aim(0.7, 0.1, 0.0, Leadership())
+    >>> gaming_target(0.7, 0.9, 0.0, Leadership()) > gaming_target(0.7, 0.1, 0.0, Leadership())
     True
     """
     z = c.gaming_base + c.gaming_stakes * stakes * fear - c.gaming_integrity * integrity
@@ -159,15 +159,15 @@ def gaming_aim(stakes: float, fear: float, integrity: float, c: Leadership) -> f
 
 
 @kernel
-def weigh_attention(leaders: Leaders, oversight: Oversight, stakes: float, c: Leadership, now: Now) -> None:
+def compute_attention(leaders: Leaders, oversight: Oversight, stakes: float, c: Leadership, now: WeekContext) -> None:
     """What the director attends to this week."""
     a = now.authority
-    leaders.attention[a] = attention(stakes, oversight.sting[a], leaders.commitment[a], c)
+    leaders.attention[a] = attention(stakes, oversight.report_severity[a], leaders.commitment[a], c)
 
 
 @kernel
-def follow_the_leader(
-    leaders: Leaders, service: Service, stakes: float, debate: float, c: Leadership, now: Now
+def update_commitment_and_gaming(
+    leaders: Leaders, service: Service, stakes: float, debate: float, c: Leadership, now: WeekContext
 ) -> None:
     """Let compliance and gaming follow the director's attention and fear; let her make the culture her own.
 
@@ -179,13 +179,19 @@ def follow_the_leader(
     service.embedded[a] += (1.0 - service.embedded[a]) * approach(c.rebuilding)
     step = approach(c.compliance_pace)
     service.compliance[a] += (leaders.attention[a] - service.compliance[a]) * step
-    aim = gaming_aim(stakes, leaders.fear[a], leaders.integrity[a], c)
+    aim = gaming_target(stakes, leaders.fear[a], leaders.integrity[a], c)
     service.gaming[a] += (aim - service.gaming[a]) * step
 
 
 @kernel
 def leader_moves_on(
-    leaders: Leaders, service: Service, oversight: Oversight, ledger: Ledger, diary: Diary, c: Leadership, now: Now
+    leaders: Leaders,
+    service: Service,
+    oversight: Oversight,
+    ledger: WeeklyCounts,
+    diary: EventLog,
+    c: Leadership,
+    now: WeekContext,
 ) -> None:
     """The director stays, leaves, or an interim one hands over to a successor (E13)."""
     a = now.authority
@@ -195,25 +201,27 @@ def leader_moves_on(
         if leaders.interim[a] <= 0.0:
             appoint(leaders, c, now)
         return
-    push = c.after_inadequate * oversight.sting[a] + (c.poached if oversight.grade[a] == 0 else 0.0)
-    u = dice.uniform(now.seed, dice.LEADER_LEAVING, now.week, dice.person(a, leaders.spell[a]))
+    push = c.after_inadequate * oversight.report_severity[a] + (c.poached if oversight.grade[a] == 0 else 0.0)
+    u = rng.uniform(now.seed, rng.LEADER_LEAVING, now.week, rng.person(a, leaders.spell[a]))
     if u < chance(c.leaving * math.exp(push)):
-        leader_goes(leaders, service, ledger, diary, c, now)
+        remove_director(leaders, service, ledger, diary, c, now)
 
 
 @kernel
-def leader_goes(leaders: Leaders, service: Service, ledger: Ledger, diary: Diary, c: Leadership, now: Now) -> None:
+def remove_director(
+    leaders: Leaders, service: Service, ledger: WeeklyCounts, diary: EventLog, c: Leadership, now: WeekContext
+) -> None:
     """The director leaves or is dismissed; a successor starts, or an interim one, of average leanings, stands in.
 
     Of the culture that she announced, only the part that has become the organisation's own survives (C12).
     """
     a = now.authority
     service.embedded[a] *= c.survival
-    note(diary, now, log.LEADER_LEFT, -1, -1, leaders.spell[a], -1, int(leaders.tenure[a]))
+    log_event(diary, now, world.LEADER_LEFT, -1, -1, leaders.spell[a], -1, int(leaders.tenure[a]))
     ledger.leaders_left[a] += 1
     leaders.spell[a] += 1
     leaders.tenure[a] = 0.0
-    if dice.uniform(now.seed, dice.INTERIM, now.week, a) >= c.interim_chance:
+    if rng.uniform(now.seed, rng.INTERIM, now.week, a) >= c.interim_chance:
         appoint(leaders, c, now)
         return
     leaders.interim[a] = max(1.0, c.interim)
@@ -222,11 +230,11 @@ def leader_goes(leaders: Leaders, service: Service, ledger: Ledger, diary: Diary
 
 
 @kernel
-def appoint(leaders: Leaders, c: Leadership, now: Now) -> None:
+def appoint(leaders: Leaders, c: Leadership, now: WeekContext) -> None:
     """A new director with her own commitment and integrity."""
     a = now.authority
     leaders.interim[a] = 0.0
     leaders.tenure[a] = 0.0
-    u, v = dice.pair(now.seed, dice.LEADER_PERSON, now.week, dice.person(a, leaders.spell[a]))
-    leaders.commitment[a] = c.commitment_mean + c.commitment_spread * dice.normal(u)
-    leaders.integrity[a] = dice.normal(v)
+    u, v = rng.pair(now.seed, rng.LEADER_PERSON, now.week, rng.person(a, leaders.spell[a]))
+    leaders.commitment[a] = c.commitment_mean + c.commitment_spread * rng.normal(u)
+    leaders.integrity[a] = rng.normal(v)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated, NamedTuple
 
-from redbead import dice
+from redbead import rng
 from redbead.jit import kernel, rule
 from redbead.quantities import Param
-from redbead.state import errors as story
-from redbead.state import world as log
-from redbead.state.authority import REFERENCE_POSTS, YEAR, Learning, Ledger, Oversight, Service
-from redbead.state.errors import Errors, first_row, number_of
+from redbead.state import practice_errors, world
+from redbead.state.authority import Learning, Oversight, Service, WeeklyCounts
+from redbead.state.constants import REFERENCE_POSTS, YEAR
 from redbead.state.maths import approach, clip01
 from redbead.state.people import EMPTY, PERMANENT, Managers, Workers, in_post
-from redbead.state.world import Diary, Now, note
+from redbead.state.practice_errors import Errors, first_row, number_of
+from redbead.state.world import EventLog, WeekContext, log_event
 
 
 class Lessons(NamedTuple):
@@ -121,10 +121,10 @@ def analysis_quality(blame: float, c: Lessons) -> float:
 
 
 @rule
-def usefulness_aim(quality: float, answered: float, c: Lessons) -> float:
+def usefulness_target(quality: float, answered: float, c: Lessons) -> float:
     """Where the usefulness of reporting tends to (E22), for analysis quality and share of reports answered. [0-1]
 
-    >>> usefulness_aim(1.0, 0.0, Lessons()), round(usefulness_aim(1.0, 1.0, Lessons()), 3)
+    >>> usefulness_target(1.0, 0.0, Lessons()), round(usefulness_target(1.0, 1.0, Lessons()), 3)
     (0.1, 0.9)
     """
     return clip01(c.useful_floor + c.useful_span * quality * min(1.0, answered))
@@ -168,30 +168,37 @@ def forgetting_rate(leaver_share: float, c: Lessons) -> float:
 
 @kernel
 def analyse(
-    workers: Workers, errors: Errors, learning: Learning, ledger: Ledger, diary: Diary,
-    hours: float, c: Lessons, now: Now,
+    workers: Workers, errors: Errors, learning: Learning, ledger: WeeklyCounts, diary: EventLog,
+    hours: float, c: Lessons, now: WeekContext,
 ) -> None:  # fmt: skip
     """Analyse reports, oldest error first, as far as the hours go (E20); `hours` is a worker's week."""
     a = now.authority
     learning.hours[a] += c.capacity * hours * in_post(workers, now.first_post, now.end_post)
     first = first_row(errors, a)
     for e in range(first, first + errors.live[a]):
-        if errors.state[e] == story.REPORTED and learning.hours[a] >= c.hours_per_report:
+        if errors.state[e] == practice_errors.REPORTED and learning.hours[a] >= c.hours_per_report:
             learning.hours[a] -= c.hours_per_report
-            errors.state[e] = story.ANALYSED
+            errors.state[e] = practice_errors.ANALYSED
             errors.since[e] = now.week
             ledger.analysed[a] += 1
             w = errors.author[e]
-            note(
-                diary, now, log.ANALYSED, workers.team[w], w, errors.spell[e], number_of(errors, e), errors.severity[e]
+            log_event(
+                diary,
+                now,
+                world.ANALYSED,
+                workers.team[w],
+                w,
+                errors.spell[e],
+                number_of(errors, e),
+                errors.severity[e],
             )
     learning.hours[a] = min(learning.hours[a], c.hours_per_report)  # hours without a report are not saved up
 
 
 @kernel
 def learn(
-    workers: Workers, managers: Managers, learning: Learning, service: Service, oversight: Oversight, ledger: Ledger,
-    posts: int, info: float, review_weeks: float, c: Lessons, now: Now,
+    workers: Workers, managers: Managers, learning: Learning, service: Service, oversight: Oversight, ledger: WeeklyCounts,
+    posts: int, info: float, review_weeks: float, c: Lessons, now: WeekContext,
 ) -> None:  # fmt: skip
     """Move defences and usefulness by what was analysed, answered and forgotten.
 
@@ -219,26 +226,26 @@ def learn(
     learning.reports_rate[a] += (ledger.reported[a] - learning.reports_rate[a]) * step
     learning.answers_rate[a] += (ledger.analysed[a] - learning.answers_rate[a]) * step
     answered = (learning.answers_rate[a] + 1e-9) / (learning.reports_rate[a] + 1e-9)
-    learning.usefulness[a] += (usefulness_aim(quality, answered, c) - learning.usefulness[a]) / c.useful_memory
+    learning.usefulness[a] += (usefulness_target(quality, answered, c) - learning.usefulness[a]) / c.useful_memory
 
 
 @rule
-def moved_craft(craft: float, luck: float, c: Lessons) -> float:
+def step_local_improvement(craft: float, luck: float, c: Lessons) -> float:
     """A team's own ways of working after a week: what it tried out, less what it forgot. [log]
 
     `luck` is standard normal.
 
-    >>> moved_craft(0.0, 0.0, Lessons()), round(moved_craft(0.0, 0.0, Lessons(autonomy=1.0)), 6)
+    >>> step_local_improvement(0.0, 0.0, Lessons()), round(step_local_improvement(0.0, 0.0, Lessons(autonomy=1.0)), 6)
     (0.0, 0.0005)
     """
     return craft + c.autonomy * (c.autonomy_gain + c.autonomy_spread * luck) - craft / c.memory
 
 
 @kernel
-def try_out(managers: Managers, c: Lessons, now: Now) -> None:
+def try_out(managers: Managers, c: Lessons, now: WeekContext) -> None:
     """Let each team find, keep and lose ways of working of its own."""
     for t in range(now.first_team, now.end_team):
         luck = 0.0
         if c.autonomy > 0.0:
-            luck = dice.normal(dice.uniform(now.seed, dice.CRAFT, now.week, t))
-        managers.craft[t] = moved_craft(managers.craft[t], luck, c)
+            luck = rng.normal(rng.uniform(now.seed, rng.CRAFT, now.week, t))
+        managers.craft[t] = step_local_improvement(managers.craft[t], luck, c)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, NamedTuple
 
-from redbead import dice
+from redbead import rng
 from redbead.jit import kernel, rule
 from redbead.quantities import Param
-from redbead.state import errors as story
-from redbead.state import world as log
-from redbead.state.authority import Learning, Ledger
-from redbead.state.errors import Errors, first_row, number_of
+from redbead.state import practice_errors, world
+from redbead.state.authority import Learning, WeeklyCounts
 from redbead.state.maths import logistic
 from redbead.state.people import EMPTY, Managers, Workers
-from redbead.state.world import Diary, Now, note
+from redbead.state.practice_errors import Errors, first_row, number_of
+from redbead.state.world import EventLog, WeekContext, log_event
 
 
 class Reporting(NamedTuple):
@@ -142,8 +141,8 @@ def willingness_in_confidence(fear: float, usefulness: float, c: Reporting) -> f
 
 
 @kernel
-def weigh_reporting(
-    workers: Workers, managers: Managers, learning: Learning, errors: Errors, c: Reporting, now: Now
+def compute_reporting(
+    workers: Workers, managers: Managers, learning: Learning, errors: Errors, c: Reporting, now: WeekContext
 ) -> None:
     """Everyone's willingness to tell of an ordinary error, and of any other that somebody has to weigh this week."""
     usefulness = learning.usefulness[now.authority]
@@ -154,7 +153,7 @@ def weigh_reporting(
             )
     first = first_row(errors, now.authority)
     for e in range(first, first + errors.live[now.authority]):
-        if errors.state[e] == story.RECOGNISED and errors.severity[e] != 1:
+        if errors.state[e] == practice_errors.RECOGNISED and errors.severity[e] != 1:
             w = errors.author[e]
             workers.willingness[w, errors.severity[e]] = willingness_to_report(
                 workers.fear[w], usefulness, workers.strain[w], managers.norm[workers.team[w]],
@@ -164,8 +163,8 @@ def weigh_reporting(
 
 @kernel
 def decide_reports(
-    workers: Workers, managers: Managers, learning: Learning, errors: Errors, ledger: Ledger, diary: Diary,
-    c: Reporting, now: Now,
+    workers: Workers, managers: Managers, learning: Learning, errors: Errors, ledger: WeeklyCounts, diary: EventLog,
+    c: Reporting, now: WeekContext,
 ) -> None:  # fmt: skip
     """Let those who have just recognised an error tell their manager, or keep it to themselves."""
     a = now.authority
@@ -174,33 +173,33 @@ def decide_reports(
         managers.told[t] = 0
     first = first_row(errors, a)
     for e in range(first, first + errors.live[a]):
-        if errors.state[e] != story.RECOGNISED:
+        if errors.state[e] != practice_errors.RECOGNISED:
             continue
         w = errors.author[e]
         team = workers.team[w]
         who = errors.key[e]
-        u, v = dice.pair(now.seed, dice.REPORT, now.week, who)
+        u, v = rng.pair(now.seed, rng.REPORT, now.week, who)
         number = number_of(errors, e)
         managers.recognised[team] += 1
         errors.since[e] = now.week
         if u < workers.willingness[w, errors.severity[e]]:
-            errors.state[e] = story.TOLD
+            errors.state[e] = practice_errors.RAISED_WITH_MANAGER
             managers.told[team] += 1
             ledger.told[a] += 1
-            note(diary, now, log.TOLD, team, w, errors.spell[e], number, errors.severity[e])
+            log_event(diary, now, world.TOLD, team, w, errors.spell[e], number, errors.severity[e])
             continue
-        errors.state[e] = story.WITHHELD
+        errors.state[e] = practice_errors.CONCEALED_BY_WORKER
         errors.spell[e] = workers.spell[w]  # whoever holds the post now is the one who knows
         workers.last_withheld[w] = now.week
         ledger.withheld[a] += 1
-        note(diary, now, log.WITHHELD, team, w, errors.spell[e], number, errors.severity[e])
+        log_event(diary, now, world.WITHHELD, team, w, errors.spell[e], number, errors.severity[e])
         if v < willingness_in_confidence(workers.fear[w], learning.usefulness[a], c):
             ledger.confidential[a] += 1
-            note(diary, now, log.CONFIDED, team, w, errors.spell[e], number, errors.severity[e])
+            log_event(diary, now, world.CONFIDED, team, w, errors.spell[e], number, errors.severity[e])
 
 
 @kernel
-def move_norms(managers: Managers, c: Reporting, now: Now) -> None:
+def update_norms(managers: Managers, c: Reporting, now: WeekContext) -> None:
     """Let each team's norm follow the share of recognised errors that it told (E23)."""
     for t in range(now.first_team, now.end_team):
         if managers.recognised[t] > 0:

@@ -10,7 +10,7 @@ from redbead.quantities import Param
 from redbead.state.authority import Cases, Oversight, Service
 from redbead.state.maths import approach, log_pressure
 from redbead.state.people import AGENCY, EMPTY, Workers, in_post
-from redbead.state.world import Now
+from redbead.state.world import WeekContext
 
 MOST_PRESSURE: Final = 1e6
 """Work pressure where no hour is left, as in a service upset beyond all measure; it rises no further. [ratio]"""
@@ -204,30 +204,30 @@ def shortfall(strain: float, c: Workload) -> float:
 
 
 @rule
-def care(short: float, standard: float, c: Workload) -> float:
+def time_per_case(short: float, standard: float, c: Workload) -> float:
     """Time given to a case over what the full standard asks (E6), for a `shortfall` [log]. [ratio]
 
-    >>> care(0.0, 1.0, Workload()), care(-0.2, 1.0, Workload()) < 1.0
+    >>> time_per_case(0.0, 1.0, Workload()), time_per_case(-0.2, 1.0, Workload()) < 1.0
     (1.0, True)
     """
     return standard * math.exp(c.corner_cutting * short)
 
 
 @rule
-def pace(short: float, c: Workload) -> float:
+def throughput(short: float, c: Workload) -> float:
     """Cases closed over what would close at full throughput (E6); care x pace / standard = worked / needed. [ratio]
 
-    >>> pace(0.0, Workload())
+    >>> throughput(0.0, Workload())
     1.0
     """
     return math.exp((1.0 - c.corner_cutting) * short)
 
 
 @rule
-def moved_standard(standard: float, given: float, c: Workload) -> float:
+def step_standard(standard: float, given: float, c: Workload) -> float:
     """The working standard after a week in which `given` care was usual (E7): down with it, up only with slack. [ratio]
 
-    >>> moved_standard(1.0, 0.8, Workload()), moved_standard(1.0, 0.8, Workload(erosion=1.0)) < 1.0
+    >>> step_standard(1.0, 0.8, Workload()), step_standard(1.0, 0.8, Workload(erosion=1.0)) < 1.0
     (1.0, True)
     """
     if given < standard * (1.0 - 1e-9):
@@ -238,7 +238,7 @@ def moved_standard(standard: float, given: float, c: Workload) -> float:
 @kernel
 def work(
     workers: Workers, cases: Cases, service: Service, oversight: Oversight,
-    compliance_ref: float, analysis_share: float, gained: float, c: Workload, now: Now,
+    compliance_ref: float, analysis_share: float, gained: float, c: Workload, now: WeekContext,
 ) -> None:  # fmt: skip
     """Spread the work over the hours there are: everyone's pressure, care and pace this week.
 
@@ -267,13 +267,13 @@ def work(
         workers.pressure[w] = work_pressure(needed, workers.hours[w])
         workers.strain[w] = log_pressure(workers.pressure[w])
         short = shortfall(workers.strain[w], c)
-        workers.care[w] = care(short, standard, c) if short < 0.0 else standard
-        workers.pace[w] = pace(short, c) if short < 0.0 else 1.0
+        workers.care[w] = time_per_case(short, standard, c) if short < 0.0 else standard
+        workers.pace[w] = throughput(short, c) if short < 0.0 else 1.0
     service.pressure[a] = work_pressure(asked, there)
 
 
 @kernel
-def erode(workers: Workers, service: Service, c: Workload, now: Now) -> None:
+def erode(workers: Workers, service: Service, c: Workload, now: WeekContext) -> None:
     """Let the working standard follow the care that is actually given: quickly down, slowly up (E7)."""
     given = 0.0
     staff = 0
@@ -283,4 +283,4 @@ def erode(workers: Workers, service: Service, c: Workload, now: Now) -> None:
             staff += 1
     a = now.authority
     if staff > 0:
-        service.standard[a] = moved_standard(service.standard[a], given / staff, c)
+        service.standard[a] = step_standard(service.standard[a], given / staff, c)

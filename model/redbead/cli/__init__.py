@@ -17,7 +17,7 @@ from typing import Any, Final, cast
 import typer
 from typer.core import TyperGroup
 
-from redbead.problems import Exit, RedBeadError
+from redbead.exceptions import Exit, RedBeadError
 
 _ORDER: Final = (
     *("run", "compare", "validate", "plan", "diff", "lottery", "init"),

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from redbead.cli import show
-from redbead.problems import BadInputError, Exit, Problem
+from redbead.cli import console
+from redbead.exceptions import BadInputError, Exit, Problem
 
 if TYPE_CHECKING:
-    from redbead.study.checking.trial import Result
-    from redbead.study.checking.words import Check
+    from redbead.studies.behaviour_checks.spec import Check
+    from redbead.studies.behaviour_checks.study import CheckResult
 
 
 TARGET_RUNS: Final = 100
@@ -40,12 +40,12 @@ def register(app: typer.Typer) -> None:
         seed: Annotated[int, typer.Option(help="Seed of the first run; run k uses seed + k.")] = 1,
         jobs: Annotated[int | None, typer.Option(help="Threads; they change no bit of a result.")] = None,
         list_: Annotated[bool, typer.Option("--list", help="Only list the checks.")] = False,
-        json: show.AsJson = False,
+        json: console.AsJson = False,
     ) -> int:
         """Check that the model behaves as its sources claim: direction, size, and what falls short."""
         if targets:
             return _targets(names or [], scenario, (runs or TARGET_RUNS, seed, jobs), list_=list_, json=json)
-        from redbead.study.checking.choose import chosen
+        from redbead.studies.behaviour_checks.reader import chosen
 
         found = chosen(names or [], test=test, system=system, theory=theory)
         if list_:
@@ -57,52 +57,52 @@ def _list(found: list[Check], *, json: bool) -> int:
     rows = [(c.name, " ".join(c.tests), " ".join(c.systems), c.theory, c.claim) for c in found]
     if json:
         keys = ("name", "tests", "systems", "theory", "claim")
-        show.as_json([dict(zip(keys, row, strict=True)) for row in rows])
+        console.as_json([dict(zip(keys, row, strict=True)) for row in rows])
         return Exit.GOOD
-    show.table((name, tests, claim) for name, tests, _, _, claim in rows)
-    show.next_step(f"redbead check {found[0].name}", "redbead check")
+    console.table((name, tests, claim) for name, tests, _, _, claim in rows)
+    console.next_step(f"redbead check {found[0].name}", "redbead check")
     return Exit.GOOD
 
 
 def _run(found: list[Check], theory: str, numbers: tuple[int, int, int | None], *, json: bool) -> int:
-    from redbead.cli.progress import Meter
-    from redbead.study.checking import trial
-    from redbead.study.runs import check_numbers
+    from redbead.cli.console import Meter
+    from redbead.execution.runs import check_numbers
+    from redbead.studies.behaviour_checks import study
 
     runs, seed, jobs = numbers
     check_numbers(runs or 2, seed, jobs)
-    plan = trial.prepare(found, theory=theory, runs=runs)
+    plan = study.prepare(found, theory=theory, runs=runs)
     typer.echo(f"Checks: {len(found)}. Scenarios: {len(plan.needs)}. Runs: {plan.total}.", err=True)
-    results = trial.carry_out(plan, seed=seed, jobs=jobs, progress=Meter())
-    code = trial.exit_code(results)
+    results = study.carry_out(plan, seed=seed, jobs=jobs, progress=Meter())
+    code = study.exit_code(results)
     _json(results, code) if json else _told(results, code)
     return code
 
 
-def _json(results: list[Result], code: Exit) -> None:
-    from redbead.study.checking.tell import as_data, count
+def _json(results: list[CheckResult], code: Exit) -> None:
+    from redbead.studies.behaviour_checks.format import as_data, count
 
     counted = {str(verdict): number for verdict, number in count(results).items()}
-    show.as_json({"checks": [as_data(result) for result in results], "summary": counted, "exit_code": int(code)})
+    console.as_json({"checks": [as_data(result) for result in results], "summary": counted, "exit_code": int(code)})
 
 
-def _told(results: list[Result], code: Exit) -> None:
+def _told(results: list[CheckResult], code: Exit) -> None:
     """Print the table, the sentence below it, and where to go from there."""
-    from redbead.study.checking.tell import figures, summary
+    from redbead.studies.behaviour_checks.format import figures, summary
 
     for result in results:
         check = result.check
         typer.echo(f"{check.name}  [{', '.join((*check.tests, *check.systems, check.theory))}]")
-        show.say(check.claim)
-        show.table((str(finding.verdict), figures(finding)) for finding in result.findings)
+        console.say(check.claim)
+        console.table((str(finding.verdict), figures(finding)) for finding in result.findings)
         typer.echo()
-    show.say(f"{summary(results)}.")
-    show.next_step(*_next(results, code))
+    console.say(f"{summary(results)}.")
+    console.next_step(*_next(results, code))
 
 
-def _next(results: list[Result], code: Exit) -> tuple[str, ...]:
+def _next(results: list[CheckResult], code: Exit) -> tuple[str, ...]:
     """The next useful command: more runs for what is open, the data of what fails."""
-    from redbead.study.checking.tell import FAILING
+    from redbead.studies.behaviour_checks.format import FAILING
 
     for verdict in FAILING:
         for result in results:
@@ -116,30 +116,33 @@ def _next(results: list[Result], code: Exit) -> tuple[str, ...]:
 
 def _targets(names: list[str], scenario: str, numbers: tuple[int, int, int | None], *, list_: bool, json: bool) -> int:
     """Hold a scenario against a file of published figures."""
-    from redbead.study.targets.read import ENGLAND, read_targets
+    from redbead.studies.targets.reader import ENGLAND, read_targets
 
     if len(names) > 1:
         raise BadInputError([Problem("redbead check --targets", key=names[1], what="one file of targets at a time")])
     targets = read_targets(names[0] if names else ENGLAND)
     if list_:
-        from redbead.study.targets.levels import LEVELS
+        from redbead.studies.targets.levels import LEVELS
 
-        show.table((level.name, level.unit, level.meaning) for level in LEVELS.values())
-        show.next_step("redbead check --targets")
+        console.table((level.name, level.unit, level.meaning) for level in LEVELS.values())
+        console.next_step("redbead check --targets")
         return Exit.GOOD
-    from redbead.cli.progress import Meter
-    from redbead.scenario.load import load
-    from redbead.study.runs import run_many
-    from redbead.study.targets import judge, tell
+    from redbead.cli.console import Meter
+    from redbead.execution.runs import run_many
+    from redbead.scenario.loader import load
+    from redbead.studies.targets import format
+    from redbead.studies.targets.results import compare_runs_with_targets, unmet
 
     runs, seed, jobs = numbers
-    held = judge.hold_batch(targets, run_many(load(scenario), runs=runs, seed=seed, jobs=jobs, progress=Meter()))
-    code = Exit.CHECK_FAILED if judge.missed(held) else Exit.GOOD
+    held = compare_runs_with_targets(
+        targets, run_many(load(scenario), runs=runs, seed=seed, jobs=jobs, progress=Meter())
+    )
+    code = Exit.CHECK_FAILED if unmet(held) else Exit.GOOD
     if json:
-        show.as_json({"targets": [tell.as_data(item) for item in held], "runs": runs, "exit_code": int(code)})
+        console.as_json({"targets": [format.as_data(item) for item in held], "runs": runs, "exit_code": int(code)})
         return code
-    show.say(f"{scenario} against: {targets.title}")
-    show.table(tell.rows(tell.ordered(held)))
-    show.say(f"\n{tell.summary(held, runs)}")
-    show.next_step(f"redbead check --targets --scenario {scenario} --runs {4 * runs}", "redbead calibrate england")
+    console.say(f"{scenario} against: {targets.title}")
+    console.table(format.rows(format.ordered(held)))
+    console.say(f"\n{format.summary(held, runs)}")
+    console.next_step(f"redbead check --targets --scenario {scenario} --runs {4 * runs}", "redbead calibrate england")
     return code

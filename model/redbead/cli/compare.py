@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from redbead.cli import show
-from redbead.problems import BadInputError, Exit, Problem
+from redbead.cli import console
+from redbead.exceptions import BadInputError, Exit, Problem
 
 if TYPE_CHECKING:
-    from redbead.study.comparing.carry import How
-    from redbead.study.comparing.results import Results
-    from redbead.study.comparing.words import Comparison
+    from redbead.studies.comparison.results import ComparisonRuns
+    from redbead.studies.comparison.spec import Comparison
+    from redbead.studies.comparison.study import RunOptions
 
 _Policies = Annotated[
     list[str], typer.Argument(metavar="POLICIES", help="A batch file, or two scenarios and more, by name or path.")
@@ -39,7 +39,7 @@ _Agents = Annotated[
 ]
 
 
-class _Wish(NamedTuple):
+class _CompareOptions(NamedTuple):
     """What the command line asks of a comparison."""
 
     policies: list[str]
@@ -53,8 +53,8 @@ class _Wish(NamedTuple):
 
     def comparison(self) -> Comparison:
         """The comparison."""
-        from redbead.scenario.settings import settings
-        from redbead.study.comparing.gather import gather, targets, with_runs
+        from redbead.scenario.loader import settings
+        from redbead.studies.comparison.inputs import gather, targets, with_runs
 
         made = gather(
             self.policies, baseline=self.baseline, world=settings(self.settings or []), seed=self.seed,
@@ -75,20 +75,20 @@ def register(app: typer.Typer) -> None:
         cluster: Annotated[str, typer.Option(metavar="ADDRESS", help="A Dask scheduler, tcp://127.0.0.1:8786.")] = "",
         agents: _Agents = None,
         timeout: Annotated[float, typer.Option(metavar="SECONDS", help="A run that takes longer is given up.")] = 0.0,
-        out: _Out = None, json: show.AsJson = False,
+        out: _Out = None, json: console.AsJson = False,
     ) -> int:  # fmt: skip
         """Compare policies on the same dice; the same command again goes on where it stopped."""
-        wish = _Wish(policies, baseline, runs, seed, set_, theories, measure, intervals)
+        wish = _CompareOptions(policies, baseline, runs, seed, set_, theories, measure, intervals)
         return _compare(wish.comparison(), (jobs, cluster, timeout, agents or []), out, json=json)
 
     @app.command()
     def plan(
         policies: _Policies, baseline: _Baseline = "", runs: _Runs = "", seed: _Seed = None, set_: _Set = None,
         theories: _Theories = "", measure: _Measures = None, intervals: _Intervals = "", agents: _Agents = None,
-        out: _Out = None, json: show.AsJson = False,
+        out: _Out = None, json: console.AsJson = False,
     ) -> int:  # fmt: skip
         """Say what a comparison takes: runs, minutes, megabytes, and what of it is done already."""
-        wish = _Wish(policies, baseline, runs, seed, set_, theories, measure, intervals)
+        wish = _CompareOptions(policies, baseline, runs, seed, set_, theories, measure, intervals)
         return _plan(wish.comparison(), agents or [], out, json=json)
 
 
@@ -99,9 +99,9 @@ def _interval_word(word: str) -> str | None:
 
 
 def _theory_words(text: str) -> tuple[str, ...] | None:
-    from redbead.scenario.checks import meant
+    from redbead.scenario.messages import meant
     from redbead.scenario.theories import THEORIES
-    from redbead.study.comparing.words import ALL_THEORIES
+    from redbead.studies.comparison.spec import ALL_THEORIES
 
     if not text:
         return None
@@ -119,70 +119,70 @@ def _theory_words(text: str) -> tuple[str, ...] | None:
 def _compare(
     comparison: Comparison, where: tuple[int | None, str, float, list[str]], out: Path | None, *, json: bool
 ) -> int:
-    from redbead.report.comparing.page import write_pages
-    from redbead.study.comparing import folder
-    from redbead.study.comparing.arms import arms_of
-    from redbead.study.comparing.compare import compare
+    from redbead.report.comparison.page import write_pages
+    from redbead.studies.comparison import folder
+    from redbead.studies.comparison.arms import arms_of
+    from redbead.studies.comparison.study import compare
 
     how = _how(comparison, *where)
     arms = arms_of(comparison)
     target = folder.place(comparison, arms, how.agents, out)
     many = "as many runs as it takes" if comparison.runs is None else f"{comparison.runs} runs"
-    show.err(f"{len(comparison.policies)} policies, {len(arms.arms)} scenarios, {many} of each; in {target}.")
+    console.err(f"{len(comparison.policies)} policies, {len(arms.arms)} scenarios, {many} of each; in {target}.")
     results = compare(
         comparison, target, how, command=["redbead", *sys.argv[1:]], pages=write_pages,
-        writing=lambda: show.err("Writing tables, figures and report."),
+        writing=lambda: console.err("Writing tables, figures and report."),
     )  # fmt: skip
     return told(results, json=json)
 
 
-def _how(comparison: Comparison, jobs: int | None, cluster: str, timeout: float, agents: list[str]) -> How:
-    from redbead.cli.progress import Meter
-    from redbead.study.comparing.carry import How
-    from redbead.study.running.agents import classes
-    from redbead.study.runs import check_numbers, default_jobs, place_for
+def _how(comparison: Comparison, jobs: int | None, cluster: str, timeout: float, agents: list[str]) -> RunOptions:
+    from redbead.cli.console import Meter
+    from redbead.execution.custom_agents import classes
+    from redbead.execution.runs import check_numbers, default_jobs, execution_target
+    from redbead.studies.comparison.study import RunOptions
 
     check_numbers(1, 0, jobs)
     own = classes(agents) or None
     limit = timeout or comparison.limits.seconds_per_run
-    return How(place_for(own, jobs=jobs or default_jobs(), cluster=cluster, limit=limit), own, Meter())
+    return RunOptions(execution_target(own, jobs=jobs or default_jobs(), cluster=cluster, limit=limit), own, Meter())
 
 
-def told(results: Results, *, json: bool) -> int:
+def told(results: ComparisonRuns, *, json: bool) -> int:
     """Print what a comparison found; its exit code says whether all runs finished."""
-    from redbead.report.comparing import tell
-    from redbead.study.comparing.found import Found
+    from redbead.report.comparison import tables
+    from redbead.studies.comparison.report_data import ReportData
 
-    found = Found(results)
+    found = ReportData(results)
     failed = results.failed()
     code = Exit.SOME_RUNS_FAILED if failed else Exit.GOOD
     if json:
-        show.as_json(tell.as_data(found) | {"exit_code": int(code)})
+        console.as_json(tables.as_data(found) | {"exit_code": int(code)})
         return code
-    for line in tell.lines(found):
-        show.say(line) if isinstance(line, str) else show.table(line)
+    for line in tables.lines(found):
+        console.say(line) if isinstance(line, str) else console.table(line)
     if failed:
-        show.err(f"{len(failed)} runs failed; their causes are in {results.folder / 'failures'}.")
-        show.err("The same command tries them again.")
+        console.err(f"{len(failed)} runs failed; their causes are in {results.folder / 'failures'}.")
+        console.err("The same command tries them again.")
     target = shlex.quote(str(results.folder))
-    typer.echo(f"\nDigest: {tell.digest(found)}\nFolder: {results.folder}\nReport: {results.folder / 'report.html'}")
-    show.next_step(*tell.next_commands(found), f"redbead verify {target} --rerun 2")
+    typer.echo(f"\nDigest: {tables.digest(found)}\nFolder: {results.folder}\nReport: {results.folder / 'report.html'}")
+    console.next_step(*tables.next_commands(found), f"redbead verify {target} --rerun 2")
     return code
 
 
 def _plan(comparison: Comparison, agents: list[str], out: Path | None, *, json: bool) -> int:
-    from redbead.study.comparing import folder, forecast
-    from redbead.study.comparing.arms import arms_of
-    from redbead.study.running.agents import classes
+    from redbead.execution.custom_agents import classes
+    from redbead.studies.comparison import folder, forecast
+    from redbead.studies.comparison.arms import arms_of
 
     own = classes(agents) or None
     arms = arms_of(comparison)
     found = forecast.forecast(comparison, arms, folder.place(comparison, arms, own, out), own)
     if json:
-        show.as_json(forecast.as_data(found))
+        console.as_json(forecast.as_data(found))
         return Exit.GOOD
-    show.table(forecast.rows(found))
+    console.table(forecast.rows(found))
     for reason in found.reasons:
-        show.say(reason)
-    show.next_step(shlex.join(["redbead", "compare", *sys.argv[2:]]))
+        console.say(reason)
+    console.next_step(shlex.join(["redbead", "compare", *sys.argv[2:]]))
     return Exit.GOOD

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from redbead.cli import show
-from redbead.problems import BadInputError, Exit, Problem
+from redbead.cli import console
+from redbead.exceptions import BadInputError, Exit, Problem
 
 
 def register(app: typer.Typer) -> None:
@@ -20,18 +20,18 @@ def register(app: typer.Typer) -> None:
             str | None, typer.Argument(metavar="[NAME]", help="Which document; without one, a list.")
         ] = None,
         out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write it to a file instead.")] = None,
-        json: show.AsJson = False,
+        json: console.AsJson = False,
     ) -> int:
         """Print a document made of the code: the model (odd), its numbers, checklists, assumptions, limits."""
-        from redbead.report.documents.make import DOCUMENTS
-        from redbead.scenario.checks import meant
-        from redbead.study.files import explained, write_text
+        from redbead.report.documents import DOCUMENTS
+        from redbead.scenario.messages import meant
+        from redbead.storage.atomic_files import os_errors_as_problems, write_text
 
         if name is None:
             listed = {key: document.about for key, document in DOCUMENTS.items()}
-            show.as_json(listed) if json else show.table(listed.items())
+            console.as_json(listed) if json else console.table(listed.items())
             if not json:
-                show.next_step("redbead docs odd", "redbead docs limits")
+                console.next_step("redbead docs odd", "redbead docs limits")
             return Exit.GOOD
         if name not in DOCUMENTS:
             raise BadInputError(
@@ -39,11 +39,11 @@ def register(app: typer.Typer) -> None:
             )
         text = DOCUMENTS[name].make()
         if out is not None:
-            with explained(out):
+            with os_errors_as_problems(out):
                 write_text(out, text)
-            show.err(f"{out}")
+            console.err(f"{out}")
         elif json:
-            show.as_json({"name": name, "text": text})
+            console.as_json({"name": name, "text": text})
         else:
             typer.echo(text, nl=False)
         return Exit.GOOD

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from redbead.cli import show
-from redbead.problems import Exit
+from redbead.cli import console
+from redbead.exceptions import Exit
 
 
 def register(app: typer.Typer) -> None:
@@ -21,24 +21,26 @@ def register(app: typer.Typer) -> None:
         authority: Annotated[str, typer.Option(metavar="NAME", help="An English authority to start from.")] = "",
     ) -> int:
         """Begin a study of your own, from the published figures of an authority where one is named."""
-        from redbead.scenario import published
-        from redbead.study import own
+        from redbead.scenario import authorities
+        from redbead.studies import project_template
 
-        files = own.begin(folder, authority)
+        files = project_template.begin(folder, authority)
         if authority:
-            found = own.find(authority)
-            typer.echo(f"{found.name}, as published for {published.YEAR}")
-            show.table(own.figures(found))
-            show.say(f"{published.CAUTION}\n")
-        show.table((str(path), what) for path, what in zip(files, _FILES, strict=True))
+            found = project_template.find(authority)
+            typer.echo(f"{found.name}, as published for {authorities.YEAR}")
+            console.table(project_template.figures(found))
+            console.say(f"{authorities.CAUTION}\n")
+        console.table((str(path), what) for path, what in zip(files, _FILES, strict=True))
         where = shlex.quote(str(folder))
-        show.next_step(f"redbead run {where}/{own.SCENARIO}", f"redbead compare {where}/{own.BATCH}")
+        console.next_step(
+            f"redbead run {where}/{project_template.SCENARIO}", f"redbead compare {where}/{project_template.BATCH}"
+        )
         return Exit.GOOD
 
     @app.command()
     def authorities(
         name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="One of them, with its figures.")] = None,
-        json: show.AsJson = False,
+        json: console.AsJson = False,
     ) -> int:
         """List the English authorities whose published figures a scenario can start from, in alphabetical order."""
         return _listed(json=json) if name is None else _one(name, json=json)
@@ -48,35 +50,37 @@ _FILES = ("the scenario", "policies to compare", "the figures, their sources, an
 
 
 def _listed(*, json: bool) -> int:
-    from redbead.scenario import published
+    from redbead.scenario import authorities
 
-    table = [(row["name"], row["region"], published.missing(row["name"])) for row in published.rows().values()]
+    table = [(row["name"], row["region"], authorities.missing(row["name"])) for row in authorities.rows().values()]
     if json:
-        show.as_json([dict(zip(("name", "region", "missing"), row, strict=True)) for row in table])
+        console.as_json([dict(zip(("name", "region", "missing"), row, strict=True)) for row in table])
         return Exit.GOOD
-    show.table((name, region, why and f"no starting point: {why}") for name, region, why in table)
-    show.say(f"\n{published.CAUTION} {published.ATTRIBUTION}")
-    show.next_step("redbead authorities Coventry", "redbead init study --authority Coventry")
+    console.table((name, region, why and f"no starting point: {why}") for name, region, why in table)
+    console.say(f"\n{authorities.CAUTION} {authorities.ATTRIBUTION}")
+    console.next_step("redbead authorities Coventry", "redbead init study --authority Coventry")
     return Exit.GOOD
 
 
 def _one(name: str, *, json: bool) -> int:
     from redbead import parameters
-    from redbead.scenario import published
-    from redbead.study import own
+    from redbead.scenario import authorities
+    from redbead.studies import project_template
 
-    found = own.find(name)
+    found = project_template.find(name)
     if json:
-        show.as_json({**found._asdict(), "year": published.YEAR, "parameters": dict(own.numbers(found))})
+        console.as_json(
+            {**found._asdict(), "year": authorities.YEAR, "parameters": dict(project_template.numbers(found))}
+        )
         return Exit.GOOD
-    typer.echo(f"{found.name} ({found.region}), as published for {published.YEAR}")
-    show.table(own.figures(found))
+    typer.echo(f"{found.name} ({found.region}), as published for {authorities.YEAR}")
+    console.table(project_template.figures(found))
     typer.echo("\nWhat the model makes of it")
     register = parameters.register()
-    show.table(
+    console.table(
         (path, f"{value:g} {register[path].param.unit}", f"{register[path].default:g} in the baseline")
-        for path, value in own.numbers(found).items()
+        for path, value in project_template.numbers(found).items()
     )
-    show.say(f"\n{published.CAUTION} {published.ATTRIBUTION}")
-    show.next_step(f"redbead init study --authority {shlex.quote(found.name)}")
+    console.say(f"\n{authorities.CAUTION} {authorities.ATTRIBUTION}")
+    console.next_step(f"redbead init study --authority {shlex.quote(found.name)}")
     return Exit.GOOD

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from redbead.cli import show
-from redbead.problems import BadInputError, Problem
+from redbead.cli import console
+from redbead.exceptions import BadInputError, Problem
 
 if TYPE_CHECKING:
     from redbead.levers import Lever
     from redbead.quantities import Declared
+
 
 _NAME = typer.Argument(None, metavar="[NAME]", help="One of them, in detail.")
 
@@ -20,10 +21,23 @@ _NAME = typer.Argument(None, metavar="[NAME]", help="One of them, in detail.")
 def register(app: typer.Typer) -> None:
     """Add the commands."""
 
+    @app.callback(invoke_without_command=True)
+    def start(
+        context: typer.Context,
+        version: bool = typer.Option(False, "--version", help="Print the version."),
+    ) -> None:
+        """Do organisations that punish error become safer than organisations that learn from it?"""
+        if version:
+            from redbead.scenario.library import version as number
+
+            typer.echo(f"redbead {number()}")
+        elif context.invoked_subcommand is None:
+            _welcome()
+
     @app.command()
     def scenarios(
         name: str | None = _NAME,
-        json: show.AsJson = False,
+        json: console.AsJson = False,
         markdown: bool = typer.Option(False, "--markdown", help="Print the page scenarios/README.md."),
     ) -> None:
         """List the shipped scenarios, or show one."""
@@ -35,12 +49,12 @@ def register(app: typer.Typer) -> None:
         _scenarios(json) if name is None else _scenario(name, json)
 
     @app.command()
-    def levers(name: str | None = _NAME, json: show.AsJson = False) -> None:
+    def levers(name: str | None = _NAME, json: console.AsJson = False) -> None:
         """List the policies a scenario can try, or show one."""
         _levers(json) if name is None else _lever(name, json)
 
     @app.command()
-    def theories(name: str | None = _NAME, json: show.AsJson = False) -> None:
+    def theories(name: str | None = _NAME, json: console.AsJson = False) -> None:
         """List the rival theories a scenario can take, or show one."""
         _theories(json) if name is None else _theory(name, json)
 
@@ -50,7 +64,7 @@ def register(app: typer.Typer) -> None:
             None, metavar="[NAME]", help="A path, a family, or a pattern such as '*fear*'."
         ),
         basis: str = typer.Option("", metavar="GRADE", help="Only those measured, calibrated, elicited or assumed."),
-        json: show.AsJson = False,
+        json: console.AsJson = False,
         markdown: bool = typer.Option(False, "--markdown", help="Print the page docs/parameters.md."),
     ) -> None:
         """List families of parameters, or those that match, with where each number comes from."""
@@ -69,28 +83,28 @@ def _scenarios(json: bool) -> None:
     folders = by_folder()
     if json:
         every = [entry for entries in folders.values() for entry in entries]
-        show.as_json([{**entry._asdict(), "path": str(entry.path)} for entry in every])
+        console.as_json([{**entry._asdict(), "path": str(entry.path)} for entry in every])
         return
     for folder, entries in folders.items():
         typer.echo(f"{FOLDERS.get(folder, folder)}" + (f" ({folder}/)" if folder else ""))
-        show.table((entry.name, f"{entry.title}: {entry.question}".removesuffix(": ")) for entry in entries)
+        console.table((entry.name, f"{entry.title}: {entry.question}".removesuffix(": ")) for entry in entries)
         typer.echo()
     typer.echo("Batches of policies (batches/)")
-    show.table((entry.name, f"{entry.title}: {entry.question}") for entry in batches())
-    show.next_step("redbead scenarios two-strikes", "redbead run two-strikes", "redbead compare blame-or-learning")
+    console.table((entry.name, f"{entry.title}: {entry.question}") for entry in batches())
+    console.next_step("redbead scenarios two-strikes", "redbead run two-strikes", "redbead compare blame-or-learning")
 
 
 def _scenario(name: str, json: bool) -> None:
     """One shipped scenario: its file as it is written."""
-    from redbead.scenario.load import find, load
+    from redbead.scenario.loader import find, load
 
     scenario = load(name)
     if json:
-        show.as_json(scenario.as_dict())
+        console.as_json(scenario.as_dict())
         return
     path = find(name)
     typer.echo(path.read_text(encoding="utf-8-sig").rstrip())
-    show.next_step(f"redbead run {name}", f"redbead diff baseline {name}", f"its file: {path}")
+    console.next_step(f"redbead run {name}", f"redbead diff baseline {name}", f"its file: {path}")
 
 
 def _levers(json: bool) -> None:
@@ -98,32 +112,32 @@ def _levers(json: bool) -> None:
     from redbead.levers import LEVERS
 
     if json:
-        show.as_json([_as_dict(lever) for lever in LEVERS.values()])
+        console.as_json([_as_dict(lever) for lever in LEVERS.values()])
         return
-    show.table((kind, lever.summary()) for kind, lever in LEVERS.items())
-    show.next_step("redbead levers just-culture")
+    console.table((kind, lever.summary()) for kind, lever in LEVERS.items())
+    console.next_step("redbead levers just-culture")
 
 
 def _lever(kind: str, json: bool) -> None:
     """One lever: what it is, for whom, who believes in it, and its numbers."""
     from redbead.levers import LEVERS
-    from redbead.scenario.checks import no_such_lever
+    from redbead.scenario.messages import no_such_lever
 
     if kind not in LEVERS:
         what, hint = no_such_lever(kind)
         raise BadInputError([Problem("redbead levers", key=kind, what=what, hint=hint)])
     lever = LEVERS[kind]
     if json:
-        show.as_json(_as_dict(lever))
+        console.as_json(_as_dict(lever))
         return
-    show.say(f"{kind}: {lever.summary()}")
-    show.table(_about(lever))
+    console.say(f"{kind}: {lever.summary()}")
+    console.table(_about(lever))
     typer.echo("\nNumbers")
-    show.table((item.name, f"{item.default:g}", _told(item)) for item in lever.numbers())
+    console.table((item.name, f"{item.default:g}", _told(item)) for item in lever.numbers())
     typer.echo("\nBends, at the defaults")
-    show.table((bend.path, _bend(bend)) for bend in lever().bends())
-    show.say(f"\nIn a scenario file:\n  levers:\n    - {{kind: {kind}, from_week: 52}}")
-    show.next_step("redbead parameters " + lever().bends()[0].path)
+    console.table((bend.path, _bend(bend)) for bend in lever().effects())
+    console.say(f"\nIn a scenario file:\n  levers:\n    - {{kind: {kind}, from_week: 52}}")
+    console.next_step("redbead parameters " + lever().effects()[0].path)
 
 
 def _theories(json: bool) -> None:
@@ -131,33 +145,33 @@ def _theories(json: bool) -> None:
     from redbead.scenario.theories import THEORIES
 
     if json:
-        show.as_json([_theory_as_dict(name) for name in THEORIES])
+        console.as_json([_theory_as_dict(name) for name in THEORIES])
         return
-    show.table((name, f"{theory.sentence} It must show: {theory.shows}.") for name, theory in THEORIES.items())
-    show.next_step("redbead theories blame-deters", "redbead run two-strikes --set theory=blame-deters")
+    console.table((name, f"{theory.sentence} It must show: {theory.shows}.") for name, theory in THEORIES.items())
+    console.next_step("redbead theories blame-deters", "redbead run two-strikes --set theory=blame-deters")
 
 
 def _theory(name: str, json: bool) -> None:
     """One theory: what it says, who believes it, and every number on which it differs from the defaults."""
     from redbead import parameters
-    from redbead.scenario.checks import meant
+    from redbead.scenario.messages import meant
     from redbead.scenario.theories import THEORIES
 
     if name not in THEORIES:
         raise BadInputError([Problem("redbead theories", key=name, what="no such theory", hint=meant(name, THEORIES))])
     if json:
-        show.as_json(_theory_as_dict(name))
+        console.as_json(_theory_as_dict(name))
         return
     theory = THEORIES[name]
-    show.say(f"{name}: {theory.sentence}")
-    show.table([("believed in by", theory.believers), ("must show", theory.shows)])
+    console.say(f"{name}: {theory.sentence}")
+    console.table([("believed in by", theory.proponents), ("must show", theory.shows)])
     if theory.stances:
         typer.echo("\nWhere it differs from the balanced model")
     for path, stance in theory.stances.items():
         item = parameters.register()[path]
-        show.table([(path, f"{stance.value:g} instead of {item.default:g} ({_told(item)}): {stance.why}")])
-    show.say(f"\nIn a scenario file:\n  theory: {name}")
-    show.next_step(f"redbead run baseline --set theory={name}")
+        console.table([(path, f"{stance.value:g} instead of {item.default:g} ({_told(item)}): {stance.why}")])
+    console.say(f"\nIn a scenario file:\n  theory: {name}")
+    console.next_step(f"redbead run baseline --set theory={name}")
 
 
 def _theory_as_dict(name: str) -> dict[str, Any]:
@@ -179,11 +193,11 @@ def _bend(bend: Any) -> str:  # noqa: ANN401 - a Bend; importing its type would 
 
 def _about(lever: type[Lever]) -> list[tuple[str, str]]:
     """For whom it is, who believes in it, what it moves, what it costs, what it cannot be tried together with."""
-    bill = lever().bill()
-    cost = f"{bill:,.0f} pounds a year for each post" if bill else "nothing of its own"
+    annual_cost = lever().annual_cost()
+    cost = f"{annual_cost:,.0f} pounds a year for each post" if annual_cost else "nothing of its own"
     return [
         ("for", lever.audience),
-        ("believed in by", lever.believers),
+        ("believed in by", lever.proponents),
         ("moves", f"{', '.join(lever.systems)} of docs/coverage.md"),
         ("costs", cost),
         *([("not with", ", ".join(lever.excludes))] if lever.excludes else []),
@@ -196,9 +210,9 @@ def _as_dict(lever: type[Lever]) -> dict[str, Any]:
         "kind": lever.kind,
         "summary": lever.summary(),
         "audience": lever.audience,
-        "believers": lever.believers,
+        "believers": lever.proponents,
     }
-    told |= {"systems": lever.systems, "excludes": lever.excludes, "yearly_bill": lever().bill()}
+    told |= {"systems": lever.systems, "excludes": lever.excludes, "yearly_bill": lever().annual_cost()}
     return told | {"numbers": [_number(item.name, item) for item in lever.numbers()]}
 
 
@@ -229,17 +243,17 @@ def _families() -> None:
 
     many = {name: len(kind._fields) for name, kind in parameters.FAMILIES.items()}
     about = {name: (kind.__doc__ or "").partition("\n")[0] for name, kind in parameters.FAMILIES.items()}
-    show.say(f"{sum(many.values())} parameters, in families:")
-    show.table((name, str(number), about[name]) for name, number in many.items())
-    show.next_step("redbead parameters reporting", "redbead parameters '*fear*'")
+    console.say(f"{sum(many.values())} parameters, in families:")
+    console.table((name, str(number), about[name]) for name, number in many.items())
+    console.next_step("redbead parameters reporting", "redbead parameters '*fear*'")
 
 
 def _parameters(pattern: str, basis: str, json: bool) -> None:
     """The parameters that match a path, a family or a pattern, of one grade where one is asked for."""
     from redbead import parameters
-    from redbead.scenario.checks import meant
+    from redbead.scenario.messages import meant
     from redbead.scenario.provenance import BASES
-    from redbead.scenario.spec import unknown
+    from redbead.scenario.scenario import unknown
 
     register = parameters.register()
     found = [path for path in register if pattern in (path, path.partition(".")[0]) or fnmatch.fnmatch(path, pattern)]
@@ -250,14 +264,14 @@ def _parameters(pattern: str, basis: str, json: bool) -> None:
         raise BadInputError([Problem("--basis", key=basis, what="no such grade", hint=meant(basis, BASES))])
     found = [path for path in found if register[path].param.basis == (basis or register[path].param.basis)]
     if json:
-        show.as_json([_number(path, register[path]) | _provenance(path) for path in found])
+        console.as_json([_number(path, register[path]) | _provenance(path) for path in found])
     elif len(found) == 1:
         _parameter(found[0], register[found[0]])
     else:
-        show.table(
+        console.table(
             (path, f"{register[path].default:g}", register[path].param.basis, _told(register[path])) for path in found
         )
-        show.next_step(*([f"redbead parameters {found[0]}"] if found else ["redbead parameters"]))
+        console.next_step(*([f"redbead parameters {found[0]}"] if found else ["redbead parameters"]))
 
 
 def _provenance(path: str) -> dict[str, Any]:
@@ -273,13 +287,13 @@ def _provenance(path: str) -> dict[str, Any]:
 
 def _parameter(path: str, item: Declared) -> None:
     """One parameter in detail, and how a scenario file sets it."""
-    from redbead.scenario.keys import FAMILY_SECTIONS
     from redbead.scenario.provenance import BASES
+    from redbead.scenario.schema import FAMILY_SECTIONS
 
     family, _, name = path.partition(".")
     told = _provenance(path)
     typer.echo(path)
-    show.table(
+    console.table(
         [
             ("symbol", told["symbol"]),
             ("meaning", item.param.meaning),
@@ -298,4 +312,24 @@ def _parameter(path: str, item: Declared) -> None:
         else f"change: {{{path}: {item.default:g}}}"
     )
     typer.echo(f"\nIn a scenario file:\n  {line}")
-    show.next_step(f"redbead run baseline --set {path}={item.default:g}")
+    console.next_step(f"redbead run baseline --set {path}={item.default:g}")
+
+
+def _welcome() -> None:
+    """What to do first."""
+    from redbead.scenario.catalogue import catalogue
+
+    console.say("Red Bead: do organisations that punish error become safer than organisations that learn from it?")
+    typer.echo("\nStart here")
+    console.table(
+        [
+            ("redbead run baseline", "30 runs of an ordinary authority, and a report"),
+            ("redbead compare baseline two-strikes", "what a policy changes, on the same dice"),
+            ("redbead compare blame-or-learning", "the headline question, under every theory: about a minute"),
+            ("redbead diff baseline two-strikes", "what one scenario changes in another"),
+            ("redbead --help", "everything else"),
+        ]
+    )
+    typer.echo("\nReady scenarios")
+    console.table((entry.name, entry.title) for entry in catalogue())
+    console.next_step("redbead run baseline")

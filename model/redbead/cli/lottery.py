@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from redbead.cli import show
-from redbead.problems import BadInputError, Problem
+from redbead.cli import console
+from redbead.exceptions import BadInputError, Problem
 
 if TYPE_CHECKING:
-    from redbead.study.lottery import Lottery
+    from redbead.studies.lottery.study import Lottery
 
 
 def register(app: typer.Typer) -> None:
@@ -34,7 +34,7 @@ def register(app: typer.Typer) -> None:
         authorities: Annotated[float | None, typer.Option(help="How many are inspected (150).")] = None,
         poor: Annotated[float | None, typer.Option(help="Poor cases of the median authority (0.219).")] = None,
         figure: Annotated[Path | None, typer.Option(metavar="FILE", help="Draw it: FILE.png or FILE.svg.")] = None,
-        json: show.AsJson = False,
+        json: console.AsJson = False,
     ) -> None:
         """Tell what chance alone does to grades, without a run."""
         given = {name: value for name, value in locals().items() if name not in ("figure", "json")}
@@ -42,7 +42,7 @@ def register(app: typer.Typer) -> None:
 
 
 def _answer(given: dict[str, float | None], figure: Path | None, *, json: bool) -> None:
-    from redbead.study import lottery as study
+    from redbead.studies.lottery import study
 
     if figure is not None:
         _check_suffix(figure)
@@ -50,25 +50,25 @@ def _answer(given: dict[str, float | None], figure: Path | None, *, json: bool) 
     if figure is not None:
         _draw(found, figure)
     if json:
-        show.as_json(found.as_dict() | ({"figure": str(figure)} if figure else {}))
+        console.as_json(found.as_dict() | ({"figure": str(figure)} if figure else {}))
         return
     _told(found, figure)
 
 
 def _told(found: Lottery, figure: Path | None) -> None:
-    from redbead.report import lottery as telling
+    from redbead.report import lottery
 
-    show.say(f"{telling.title(found)}.\n")
-    show.say("\n".join(telling.sentences(found)))
+    console.say(f"{lottery.title(found)}.\n")
+    console.say("\n".join(lottery.sentences(found)))
     typer.echo(f"\nHow many of {found.nation.authorities:g} (90 % of replications):")
-    show.table(telling.rows(found))
-    show.say(f"\n{telling.LEFT_OUT}")
-    show.say(f"Again: {telling.command(found)}")
+    console.table(lottery.rows(found))
+    console.say(f"\n{lottery.LEFT_OUT}")
+    console.say(f"Again: {lottery.command(found)}")
     if figure is not None:
-        show.say(f"Figure: {figure}")
-        show.next_step("redbead lottery --cases 120")
+        console.say(f"Figure: {figure}")
+        console.next_step("redbead lottery --cases 120")
     else:
-        show.next_step("redbead lottery --cases 120", "redbead lottery --figure lottery.png")
+        console.next_step("redbead lottery --cases 120", "redbead lottery --figure lottery.png")
 
 
 def _check_suffix(path: Path) -> None:
@@ -78,12 +78,12 @@ def _check_suffix(path: Path) -> None:
 
 
 def _draw(found: Lottery, path: Path) -> None:
-    from redbead.report.lottery_figure import lottery_figure
-    from redbead.report.style import png, svg
-    from redbead.study.files import explained
+    from redbead.report.lottery import lottery_figure
+    from redbead.report.plotting import png, svg
+    from redbead.storage.atomic_files import os_errors_as_problems
 
     drawn = lottery_figure(found).figure
     picture = svg(drawn).encode() if path.suffix.lower() == ".svg" else png(drawn)
-    with explained(path, "--figure"):
+    with os_errors_as_problems(path, "--figure"):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(picture)

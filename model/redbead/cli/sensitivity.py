@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from redbead.cli import show
-from redbead.problems import Exit
+from redbead.cli import console
+from redbead.exceptions import Exit
 
 if TYPE_CHECKING:
-    from redbead.study.sensitivity.study import Found
-    from redbead.study.sensitivity.words import Study
+    from redbead.studies.sensitivity.spec import Study
+    from redbead.studies.sensitivity.study import SensitivityFindings
 
 
 def register(app: typer.Typer) -> None:
@@ -38,11 +38,11 @@ def register(app: typer.Typer) -> None:
         seed: Annotated[int, typer.Option(help="Seed of the first run and of the designs.")] = 1,
         jobs: Annotated[int | None, typer.Option(help="Threads; they change no bit of a result.")] = None,
         out: Annotated[Path | None, typer.Option(metavar="DIR", help="The folder of the study.")] = None,
-        json: show.AsJson = False,
+        json: console.AsJson = False,
     ) -> int:
         """Screen what is uncertain, share out what matters, and say what to find out next; resumes."""
-        from redbead.study.runs import check_numbers
-        from redbead.study.sensitivity.ask import ask
+        from redbead.execution.runs import check_numbers
+        from redbead.studies.sensitivity.inputs import ask
 
         check_numbers(runs, seed, jobs)
         study = ask(
@@ -55,17 +55,17 @@ def register(app: typer.Typer) -> None:
 def _carry_out(study: Study, jobs: int | None, out: Path | None, *, json: bool) -> int:
     from datetime import UTC, datetime
 
-    from redbead.cli.progress import Meter
+    from redbead.cli.console import Meter
+    from redbead.execution.executors import ExecutionTarget
+    from redbead.execution.runs import default_jobs
     from redbead.report.sensitivity import write_pages
-    from redbead.study.running.places import Place
-    from redbead.study.runs import default_jobs
-    from redbead.study.sensitivity import folder
-    from redbead.study.sensitivity.study import carry_out
+    from redbead.studies.sensitivity import folder
+    from redbead.studies.sensitivity.study import carry_out
 
     target, width = folder.place(study, out), jobs or default_jobs()
-    show.err(f"{len(study.factors)} parameters, {len(study.rivals)} rivals, {study.runs} runs a point; in {target}.")
+    console.err(f"{len(study.factors)} parameters, {len(study.rivals)} rivals, {study.runs} runs a point; in {target}.")
     started, clock = datetime.now(UTC), time.perf_counter()
-    found = carry_out(study, target, Place(width), Meter())
+    found = carry_out(study, target, ExecutionTarget(width), Meter())
     digest = folder.write(
         found, target, command=["redbead", *sys.argv[1:]], started=started, seconds=time.perf_counter() - clock,
         jobs=width, pages=write_pages,
@@ -73,21 +73,21 @@ def _carry_out(study: Study, jobs: int | None, out: Path | None, *, json: bool) 
     return _told(found, target, digest, json=json)
 
 
-def _told(found: Found, target: Path, digest: str, *, json: bool) -> int:
-    from redbead.report import sensitivity as telling
-    from redbead.study.sensitivity.next_steps import carriers, flips
+def _told(found: SensitivityFindings, target: Path, digest: str, *, json: bool) -> int:
+    from redbead.report import sensitivity
+    from redbead.studies.sensitivity.key_drivers import key_drivers, sign_changes
 
     if json:
-        show.as_json({
-            "answer": telling.answer(found), "next": [item._asdict() for item in carriers(found)],
-            "flips": [item._asdict() for item in flips(found)], "digest": digest, "exit_code": int(Exit.GOOD),
+        console.as_json({
+            "answer": sensitivity.answer(found), "next": [item._asdict() for item in key_drivers(found)],
+            "flips": [item._asdict() for item in sign_changes(found)], "digest": digest, "exit_code": int(Exit.GOOD),
         })  # fmt: skip
         return Exit.GOOD
-    for sentence in telling.answer(found):
-        show.say(sentence)
+    for sentence in sensitivity.answer(found):
+        console.say(sentence)
     typer.echo("\nWhat to find out next")
-    show.table(telling.next_rows(found))
+    console.table(sensitivity.next_rows(found))
     typer.echo(f"\nDigest: {digest}\nFolder: {target}\nReport: {target / 'report.html'}")
     first = found.leading[0].path if found.leading else "reporting.fear"
-    show.next_step(f"redbead parameters {first}", f"redbead verify {shlex.quote(str(target))}")
+    console.next_step(f"redbead parameters {first}", f"redbead verify {shlex.quote(str(target))}")
     return Exit.GOOD

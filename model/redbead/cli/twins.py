@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from redbead.cli import show
-from redbead.problems import BadInputError, Exit, Problem
+from redbead.cli import console
+from redbead.exceptions import BadInputError, Exit, Problem
 
 if TYPE_CHECKING:
-    from redbead.study.twins.parting import Parting
-    from redbead.study.twins.twins import Twins
+    from redbead.studies.twins.divergence import Divergence
+    from redbead.studies.twins.study import Twins
 
 
 def register(app: typer.Typer) -> None:
@@ -28,12 +28,11 @@ def register(app: typer.Typer) -> None:
         set_: Annotated[
             list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="A setting for both; repeatable.")
         ] = None,
-        json: show.AsJson = False,
+        json: console.AsJson = False,
     ) -> int:
         """Follow the same worker, and the same error, through two policies: where their paths part, and why."""
-        from redbead.scenario.load import load
-        from redbead.scenario.settings import settings
-        from redbead.study.twins.twins import twins as study
+        from redbead.scenario.loader import load, settings
+        from redbead.studies.twins.study import twins as study
 
         world = settings(set_ or [])
         sides = [load(name).set(world) if world else load(name) for name in (first, second)]
@@ -54,16 +53,16 @@ def _told(found: Twins, first: str, second: str, *, json: bool) -> int:
     from redbead.report.twins import quarters, sentences
 
     if json:
-        show.as_json(_as_data(found) | {"sentences": sentences(found)})
+        console.as_json(_as_data(found) | {"sentences": sentences(found)})
         return Exit.GOOD
     for line in sentences(found):
-        show.say(line)
+        console.say(line)
     table = quarters(found)
     if found.service is not None and len(table):
         typer.echo(f"\nFear and willingness to tell, in '{found.names[0]}' and '{found.names[1]}'")
-        show.table(_rows(table, found))
+        console.table(_rows(table, found))
     names = f"{shlex.quote(first)} {shlex.quote(second)}"
-    show.next_step(f"redbead twins {names} --seed {found.seed + 1}", f"redbead compare {names}")
+    console.next_step(f"redbead twins {names} --seed {found.seed + 1}", f"redbead compare {names}")
     return Exit.GOOD
 
 
@@ -87,7 +86,7 @@ def _as_data(found: Twins) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _parting(where: Parting | None) -> dict[str, Any] | None:
+def _parting(where: Divergence | None) -> dict[str, Any] | None:
     if where is None:
         return None
     return where._asdict() | {key: [x._asdict() for x in getattr(where, key)] for key in ("after", "before", "bent")}

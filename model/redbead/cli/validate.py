@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
-from redbead.cli import show
-from redbead.problems import BadInputError, Exit, Problem
+from redbead.cli import console
+from redbead.exceptions import BadInputError, Exit, Problem
 
 if TYPE_CHECKING:
-    from redbead.scenario.spec import Scenario
+    from redbead.scenario.scenario import Scenario
 
 
 _Files: TypeAlias = Annotated[
@@ -29,18 +29,18 @@ def register(app: typer.Typer) -> None:
     @app.command()
     def validate(
         files: _Files,
-        json: show.AsJson = False,
+        json: console.AsJson = False,
     ) -> int:
         """Check scenario and batch files and report all problems at once."""
         good, problems = _check(files)
         if json:
-            show.as_json({"good": not problems, "problems": [asdict(problem) for problem in problems]})
+            console.as_json({"good": not problems, "problems": [asdict(problem) for problem in problems]})
             return Exit.BAD_INPUT if problems else Exit.GOOD
         if problems:
             raise BadInputError(problems)
-        show.table(good)
+        console.table(good)
         batch = good[0][1].startswith(_BATCH)
-        show.next_step(f"redbead {'plan' if batch else 'run'} {good[0][0]}")
+        console.next_step(f"redbead {'plan' if batch else 'run'} {good[0][0]}")
         return Exit.GOOD
 
     @app.command()
@@ -48,13 +48,31 @@ def register(app: typer.Typer) -> None:
         """Print the JSON schema of scenario files for editors."""
         from redbead.scenario.schema import json_schema
 
-        show.as_json(json_schema())
+        console.as_json(json_schema())
+
+    @app.command()
+    def diff(
+        before: str = typer.Argument(..., metavar="A", help="A scenario: file or shipped name."),
+        after: str = typer.Argument(..., metavar="B", help="The scenario to compare it with."),
+        json: console.AsJson = False,
+    ) -> None:
+        """Tell what differs between two scenarios."""
+        from redbead.scenario.diff import differences
+        from redbead.scenario.loader import load
+
+        sentences = differences(load(before), load(after))
+        if json:
+            console.as_json({"a": before, "b": after, "differences": sentences})
+            return
+        for sentence in sentences or [f"{before} and {after} tell the model the same."]:
+            typer.echo(console.wrapped(sentence, "    "))
+        console.next_step(f"redbead run {after}")
 
 
 def _check(files: list[str]) -> tuple[list[tuple[str, str]], list[Problem]]:
     """What the good files say, in a few words, and all problems of the others."""
-    from redbead.scenario.home import shipped_batches
-    from redbead.scenario.load import load
+    from redbead.scenario.library import shipped_batches
+    from redbead.scenario.loader import load
 
     good: list[tuple[str, str]] = []
     problems: list[Problem] = []
@@ -69,8 +87,8 @@ def _check(files: list[str]) -> tuple[list[tuple[str, str]], list[Problem]]:
 
 def _has_policies(file: str) -> bool:
     """Whether a file is a batch rather than a scenario; one that cannot be read is neither."""
-    from redbead.scenario.home import shipped
-    from redbead.scenario.read import read
+    from redbead.scenario.library import shipped
+    from redbead.scenario.yaml_reader import read
 
     if file in shipped():
         return False
@@ -83,7 +101,7 @@ def _has_policies(file: str) -> bool:
 
 def _told_batch(file: str) -> str:
     """A good batch in a few words."""
-    from redbead.study.comparing.gather import gather
+    from redbead.studies.comparison.inputs import gather
 
     found = gather([file])
     many = "as many runs as it takes" if found.runs is None else f"{found.runs} runs of each"

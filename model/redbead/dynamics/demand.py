@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from typing import Annotated, NamedTuple
 
-from redbead import dice
+from redbead import rng
 from redbead.jit import kernel, rule
 from redbead.quantities import Param
-from redbead.state.authority import Cases, Ledger, Service
+from redbead.state.authority import Cases, Service, WeeklyCounts
 from redbead.state.maths import approach
-from redbead.state.world import Now
+from redbead.state.world import WeekContext
 
 
 class Demand(NamedTuple):
@@ -138,7 +138,7 @@ def accepted_share(waiting: float, c: Demand) -> float:
 
 
 @kernel
-def refer(cases: Cases, service: Service, ledger: Ledger, base_posts: int, c: Demand, now: Now) -> None:
+def refer(cases: Cases, service: Service, ledger: WeeklyCounts, base_posts: int, c: Demand, now: WeekContext) -> None:
     """Let the week's families arrive; those accepted wait until somebody has room."""
     a = now.authority
     surged = c.planned_surge + cases.surge[a] - cases.surge_rise[a] + cases.surge_kept[a] - cases.surge_kept_rise[a]
@@ -146,10 +146,10 @@ def refer(cases: Cases, service: Service, ledger: Ledger, base_posts: int, c: De
     rate = referral_rate(
         float(base_posts), surged, service.prevention[a], cases.recent_closures[a], service.quality[a], c
     )
-    u, v = dice.pair(now.seed, dice.REFERRALS, now.week, a)
-    asked = dice.poisson(u, rate)
+    u, v = rng.pair(now.seed, rng.REFERRALS, now.week, a)
+    asked = rng.poisson(u, rate)
     accepted = accepted_share(cases.waiting[a] / base_posts, c)
-    turned_away = dice.binomial(v, asked, 1.0 - accepted)
+    turned_away = rng.binomial(v, asked, 1.0 - accepted)
     cases.returning[a] = accepted * min(rate, returning(cases.recent_closures[a], service.quality[a], c))
     cases.waiting[a] += asked - turned_away
     ledger.referrals[a] = asked - turned_away
@@ -157,7 +157,7 @@ def refer(cases: Cases, service: Service, ledger: Ledger, base_posts: int, c: De
 
 
 @kernel
-def remember_closures(cases: Cases, ledger: Ledger, c: Demand, now: Now) -> None:
+def remember_closures(cases: Cases, ledger: WeeklyCounts, c: Demand, now: WeekContext) -> None:
     """First-order delay of closures, so that poor work comes back some months later."""
     a = now.authority
     cases.recent_closures[a] += (ledger.closures[a] - cases.recent_closures[a]) * approach(c.return_delay)

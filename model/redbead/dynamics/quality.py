@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from typing import Annotated, NamedTuple
 
-from redbead import dice
+from redbead import rng
 from redbead.jit import kernel, rule
 from redbead.quantities import Param
-from redbead.state.authority import YEAR, Ledger, Oversight, Service
+from redbead.state.authority import Oversight, Service, WeeklyCounts
+from redbead.state.constants import YEAR
 from redbead.state.maths import approach
 from redbead.state.people import EMPTY, PERMANENT, Workers
-from redbead.state.world import Now
+from redbead.state.world import WeekContext
 
 
 class Quality(NamedTuple):
@@ -128,9 +129,9 @@ def families_view(quality: float, luck: float, asked: float, c: Quality) -> floa
 
 
 @kernel
-def take_stock(
-    workers: Workers, service: Service, oversight: Oversight, ledger: Ledger,
-    weight_of_records: float, asked: float, unit_continuity: float, unit_misfit: float, c: Quality, now: Now,
+def update_quality(
+    workers: Workers, service: Service, oversight: Oversight, ledger: WeeklyCounts,
+    weight_of_records: float, asked: float, unit_continuity: float, unit_misfit: float, c: Quality, now: WeekContext,
 ) -> None:  # fmt: skip
     """Book the week's staff and leavers, and work out quality as it is and as it looks; let disruption fade.
 
@@ -167,7 +168,7 @@ def take_stock(
     )
     service.families_view[a] = 0.0
     if asked > 0.0:
-        luck = dice.normal(dice.uniform(now.seed, dice.FAMILIES, now.week, a))
+        luck = rng.normal(rng.uniform(now.seed, rng.FAMILIES, now.week, a))
         service.families_view[a] = families_view(service.quality[a], luck, asked, c)
     service.disruption[a] -= service.disruption[a] * approach(c.disruption_decay)
 

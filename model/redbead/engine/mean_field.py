@@ -13,15 +13,25 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from redbead.behaviour import blame, burnout, fear, learning, practice, reporting, response, staffing, workload
-from redbead.behaviour.leadership import attention, attention_to_staff, gaming_aim
+from redbead.behaviour import (
+    blame,
+    burnout,
+    error_generation,
+    fear,
+    learning,
+    manager_response,
+    reporting,
+    staffing,
+    workload,
+)
+from redbead.behaviour.leadership import attention, attention_to_staff, gaming_target
 from redbead.dynamics.demand import referral_rate
 from redbead.dynamics.quality import continuity, true_quality, visible_quality
-from redbead.oversight.inspection import stakes_in_force, threat
+from redbead.oversight.inspection import effective_stakes, threat
 from redbead.parameters import Coefficients, coefficients
+from redbead.scenario.scenario import Scenario
 from redbead.scenario.schedule import schedule
-from redbead.scenario.spec import Scenario
-from redbead.state.authority import REFERENCE_POSTS
+from redbead.state.constants import REFERENCE_POSTS
 from redbead.state.maths import log_pressure, spread_over
 from redbead.state.types import Reals
 
@@ -149,29 +159,29 @@ def _work(m: Means, c: Coefficients, dt: float) -> float:
     m.work_pressure = c.workload.hours_per_case * m.standard * m.cases / max(1e-9, hours)
     strain = log_pressure(m.work_pressure)
     short = workload.shortfall(strain, c.workload)
-    m.care = workload.care(short, m.standard, c.workload)
-    closed = m.cases * workload.pace(short, c.workload) / c.demand.duration
+    m.care = workload.time_per_case(short, m.standard, c.workload)
+    closed = m.cases * workload.throughput(short, c.workload) / c.demand.duration
     arrived = referral_rate(c.authority.posts, c.demand.planned_surge, 0.0, m.recent_closures, m.quality, c.demand)
     m.cases += dt * (arrived - closed)
     m.recent_closures += (closed - m.recent_closures) * _part(c.demand.return_delay, dt)
-    gone = workload.moved_standard(m.standard, m.care, c.workload) - m.standard
+    gone = workload.step_standard(m.standard, m.care, c.workload) - m.standard
     m.standard += gone * dt
     return strain
 
 
 def _errors(m: Means, c: Coefficients, threatened: float, strain: float, dt: float) -> float:
     """Errors made, recognised, told, passed up and settled; the rate at which errors become known. [errors/week]"""
-    climate = practice.error_climate(
+    climate = error_generation.error_climate(
         m.disruption, m.defences - c.lessons.defences_ref, threatened - c.inspection.threat_ref,
         m.blame - c.blame.reference, c.practice,
     )  # fmt: skip
-    climate -= practice.strike_deters(c.response.second_strike, _struck(m, c), m.blame, c.practice)
-    rate = practice.error_rate(
+    climate -= error_generation.strike_deterrence(c.response.second_strike, _struck(m, c), m.blame, c.practice)
+    rate = error_generation.error_rate(
         m.care / m.standard, m.burnout - c.practice.burnout_ref, m.skill - c.staffing.skill_ref,
         m.fear - c.practice.fear_ref, 0.0, climate, c.practice,
     )  # fmt: skip
     made = rate * m.cases
-    seen = practice.recognised_share(m.compliance - c.leadership.compliance_ref, 0.0, c.practice)
+    seen = error_generation.recognised_share(m.compliance - c.leadership.compliance_ref, 0.0, c.practice)
     later = c.practice.later * m.unrecognised
     weighed = made * seen + later
     shares = (c.practice.near_misses, 1.0 - c.practice.near_misses - c.practice.serious, c.practice.serious)
@@ -180,7 +190,7 @@ def _errors(m: Means, c: Coefficients, threatened: float, strain: float, dt: flo
     ]
     telling = sum(a * b for a, b in zip(shares, chances, strict=True))
     told = weighed * telling
-    up = told * response.passes_up(m.manager_fear, m.usefulness, c.response)
+    up = told * manager_response.escalates(m.manager_fear, m.usefulness, c.response)
     ends = c.aftermath.harm + c.aftermath.found + c.aftermath.expires
     lost = (
         staffing.chance_of_leaving(m.burnout, m.fear, 0.0, m.disruption, c.staffing.newcomer_weeks, c.staffing)
@@ -204,12 +214,12 @@ def _struck(m: Means, c: Coefficients) -> float:
 
 def _sanction(m: Means, c: Coefficients, known: float) -> None:
     """Sanctions a week: honest errors by blame, culpable ones by their own chance, more after a first strike."""
-    blaming = response.responds_with_blame(m.blame, c.response)
+    blaming = manager_response.responds_with_blame(m.blame, c.response)
     m.known = known
     struck = _struck(m, c)
     chances = [
-        (1.0 - struck) * response.chance_of_sanction(blaming, culpable, False, c.response)
-        + struck * response.chance_of_sanction(blaming, culpable, True, c.response)
+        (1.0 - struck) * manager_response.chance_of_sanction(blaming, culpable, False, c.response)
+        + struck * manager_response.chance_of_sanction(blaming, culpable, True, c.response)
         for culpable in (False, True)
     ]
     m.sanctions = known * ((1.0 - c.practice.culpable) * chances[0] + c.practice.culpable * chances[1])
@@ -229,7 +239,7 @@ def _learn(m: Means, c: Coefficients, dt: float) -> None:
     m.defences += dt * ((1.0 - m.defences) * gain - m.defences * loss)
     m.reports += (m.errors_reported - m.reports) * _part(c.lessons.answer_memory, dt)
     m.answers += (analysed - m.answers) * _part(c.lessons.answer_memory, dt)
-    aim = learning.usefulness_aim(quality, (m.answers + 1e-9) / (m.reports + 1e-9), c.lessons)
+    aim = learning.usefulness_target(quality, (m.answers + 1e-9) / (m.reports + 1e-9), c.lessons)
     m.usefulness += (aim - m.usefulness) * dt / c.lessons.useful_memory
 
 
@@ -237,25 +247,25 @@ def _frighten(m: Means, c: Coefficients, threatened: float, dt: float) -> None:
     """Fear of workers, managers and the leader; managers' blame."""
     rise, fall = _part(c.fear.rise, dt), _part(c.fear.fall, dt)
     believed = m.blame * (1.0 - c.fear.belief * c.blame.just)
-    aim = fear.fear_aim(believed, threatened, 0.0, m.disruption, 0.0, c.fear.rhetoric + c.fear.accusation, c.fear)
-    m.fear = fear.moved_fear(m.fear, aim, rise, fall)
+    aim = fear.fear_target(believed, threatened, 0.0, m.disruption, 0.0, c.fear.rhetoric + c.fear.accusation, c.fear)
+    m.fear = fear.step_fear(m.fear, aim, rise, fall)
     team = c.authority.team_size * m.staff / c.authority.posts
     kick = c.fear.kick_self + c.fear.kick_team * (team - 1.0)
     kick += c.fear.kick_others * spread_over(REFERENCE_POSTS, c.authority.posts) * (m.staff - team)
     m.fear = min(1.0, m.fear + dt * m.sanctions * kick / max(1e-9, m.staff))
-    above = fear.manager_fear_aim(m.leader_fear, threatened, m.disruption, 0.0, c.fear)
-    m.manager_fear = fear.moved_fear(m.manager_fear, above, rise, fall)
-    m.leader_fear = fear.moved_fear(m.leader_fear, fear.leader_fear_aim(threatened, 0.0, c.fear), rise, fall)
-    aim = blame.blame_aim(c.blame.own, m.manager_fear, m.incidents, 1.0, c.blame)
+    above = fear.manager_fear_target(m.leader_fear, threatened, m.disruption, 0.0, c.fear)
+    m.manager_fear = fear.step_fear(m.manager_fear, above, rise, fall)
+    m.leader_fear = fear.step_fear(m.leader_fear, fear.leader_fear_target(threatened, 0.0, c.fear), rise, fall)
+    aim = blame.blame_target(c.blame.own, m.manager_fear, m.incidents, 1.0, c.blame)
     m.blame += (aim - m.blame) * _part(c.blame.pace, dt)
 
 
 def _staff(m: Means, c: Coefficients, strain: float, dt: float) -> None:
     """Burnout, leaving, hiring, agency cover and the skill of those in post."""
-    aimed = attention(stakes_in_force(c.inspection), 0.0, c.leadership.commitment_mean, c.leadership)
+    aimed = attention(effective_stakes(c.inspection), 0.0, c.leadership.commitment_mean, c.leadership)
     from_above = attention_to_staff(aimed, m.incidents, 0.0, c.leadership) - c.burnout.leader_ref
     helped = burnout.support(c.burnout.support_ref, m.blame - c.blame.reference, from_above, c.burnout)
-    aim = burnout.burnout_aim(strain, m.fear, helped, 0.0, m.disruption, c.burnout)
+    aim = burnout.burnout_target(strain, m.fear, helped, 0.0, m.disruption, c.burnout)
     m.burnout += (aim - m.burnout) * _part(c.burnout.pace, dt)
     posts = c.authority.posts * (1.0 + c.authority.extra_posts)
     span = c.staffing.newcomer_weeks
@@ -280,9 +290,9 @@ def _staff(m: Means, c: Coefficients, strain: float, dt: float) -> None:
 def _lead(m: Means, c: Coefficients, dt: float) -> None:
     """Compliance, gaming and both qualities."""
     step = _part(c.leadership.compliance_pace, dt)
-    stakes = stakes_in_force(c.inspection)
+    stakes = effective_stakes(c.inspection)
     m.compliance += (attention(stakes, 0.0, c.leadership.commitment_mean, c.leadership) - m.compliance) * step
-    m.gaming += (gaming_aim(stakes, m.leader_fear, 0.0, c.leadership) - m.gaming) * step
+    m.gaming += (gaming_target(stakes, m.leader_fear, 0.0, c.leadership) - m.gaming) * step
     kept = continuity(m.leavers * 52.0 / max(1e-9, m.permanent), m.agency / max(1e-9, m.staff), c.quality)
     m.quality = true_quality(m.care, m.skill, kept, m.disruption, c.quality)
     m.visible = visible_quality(m.quality, c.inspection.weight_of_records, m.compliance, m.gaming, 0.0, c.quality)

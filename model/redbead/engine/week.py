@@ -2,7 +2,7 @@
 
 The same functions are compiled whole, inside the kernel of a run, and run as written from Python, calling one compiled
 phase after the other, when somebody's own agents take part. `ask` is None in the first case (the compiler drops those
-lines) and an :class:`~redbead.engine.people.Asked` in the second: it lets agents with rules of their own answer for
+lines) and an :class:`~redbead.engine.mesa_agents.AgentDecisions` in the second: it lets agents with rules of their own answer for
 themselves.
 """
 
@@ -10,35 +10,80 @@ from __future__ import annotations
 
 from typing import Any
 
-from redbead.behaviour.aftermath import fates, sweep, take_along
-from redbead.behaviour.blame import move_blame
-from redbead.behaviour.burnout import move_burnout
-from redbead.behaviour.caseload import allocate, close_cases
-from redbead.behaviour.fear import feel_kicks, look_around, move_fear, move_fear_above, see_teams
-from redbead.behaviour.leadership import follow_the_leader, leader_moves_on, weigh_attention
+from redbead.behaviour.blame import update_blame
+from redbead.behaviour.burnout import update_burnout
+from redbead.behaviour.case_allocation import allocate, close_cases
+from redbead.behaviour.error_generation import make_errors, recognise_later, shared_error_climate
+from redbead.behaviour.error_outcomes import compact_rows, release_leavers_errors, resolve_hidden_errors
+from redbead.behaviour.fear import (
+    aggregate_teams,
+    apply_sanction_shocks,
+    perceive_peer_fear,
+    update_fear,
+    update_manager_fear,
+)
+from redbead.behaviour.leadership import (
+    appoint,
+    compute_attention,
+    leader_moves_on,
+    remove_director,
+    update_commitment_and_gaming,
+)
 from redbead.behaviour.learning import analyse, learn, try_out
-from redbead.behaviour.practice import make_errors, recognise_later, weather
-from redbead.behaviour.reporting import decide_reports, move_norms, weigh_reporting
-from redbead.behaviour.response import respond, weigh_response
-from redbead.behaviour.staffing import gain_experience, managers_move_on, people_come, people_leave, weigh_leaving
+from redbead.behaviour.manager_response import apply_response, compute_response
+from redbead.behaviour.reporting import compute_reporting, decide_reports, update_norms
+from redbead.behaviour.staffing import compute_leaving, gain_experience, hire, managers_move_on, separate
 from redbead.behaviour.workload import erode, work
-from redbead.dynamics.change import change_structures
 from redbead.dynamics.demand import refer, remember_closures
-from redbead.dynamics.money import book_cost, establish
-from redbead.dynamics.quality import take_stock
-from redbead.engine.oversee import oversee
+from redbead.dynamics.finance import book_cost, set_establishment
+from redbead.dynamics.quality import update_quality
+from redbead.dynamics.structural_change import update_structures
 from redbead.jit import kernel, sequence
 from redbead.measures.culture import CULTURE, record_culture
-from redbead.measures.ledgers import LEDGERS, record_ledgers
-from redbead.measures.published import record_published
+from redbead.measures.error_counts import LEDGERS, record_ledgers
+from redbead.measures.official_statistics import record_published
 from redbead.measures.service import SERVICE, record_service
 from redbead.measures.staff import STAFF, record_staff
-from redbead.oversight.consequences import book_watching
-from redbead.oversight.inspection import feel_threat, stakes_in_force
-from redbead.oversight.publicity import go_public
+from redbead.oversight.consequences import (
+    apply_grade_consequences,
+    book_oversight_cost,
+    end_commissioner,
+    return_donor_staff,
+    start_clock,
+    start_takeover,
+)
+from redbead.oversight.inspection import effective_stakes, inspect, monitor, publish, update_threat
+from redbead.oversight.publicity import publicise_incidents
 from redbead.parameters import Coefficients
 from redbead.state.types import Reals
-from redbead.state.world import Now, World, open_ledger
+from redbead.state.world import WeekContext, World, reset_weekly_counts
+
+
+@kernel
+def oversee(world: World, c: Coefficients, now: WeekContext) -> None:
+    """Let inspectors and government act on the authority."""
+    managers, leaders, learning = world.managers, world.leaders, world.learning
+    service, oversight, ledger, diary = world.service, world.oversight, world.counts, world.diary
+    a = now.authority
+    candour = c.leadership.candour_credit
+    inspect(oversight, service, ledger, diary, c.inspection, candour, now)
+    fall = publish(oversight, service, ledger, diary, c.inspection, now)
+    if oversight.inadequate_at[a] == now.week:
+        start_clock(oversight, c.takeover.clock_weeks, c.inspection.monitoring_weeks, now)
+    end_commissioner(oversight, now)
+    if fall > 0.0 and apply_grade_consequences(service, c.consequences, fall, now):
+        remove_director(leaders, service, ledger, diary, c.leadership, now)
+    monitor(oversight, service, ledger, int(c.takeover.monitoring_cases), candour, c.inspection, now)
+    failing = oversight.monitored[a] >= c.inspection.limit_inadequate
+    return_donor_staff(oversight, c.takeover.donor_weeks, now)
+    before = ledger.takeovers[a]
+    replaced = start_takeover(oversight, service, managers, ledger, diary, failing, c.takeover, now)
+    if ledger.takeovers[a] > before:
+        learning.defences[a] += (1.0 - learning.defences[a]) * c.takeover.lessons
+    if replaced:
+        remove_director(leaders, service, ledger, diary, c.leadership, now)
+        appoint(leaders, c.leadership, now)
+
 
 _STAFF = len(STAFF)
 _CULTURE = _STAFF + len(CULTURE)
@@ -47,33 +92,33 @@ _SERVICE = _LEDGERS + len(SERVICE)
 
 
 @sequence
-def week(world: World, c: Coefficients, now: Now, ask: Any) -> None:  # noqa: ANN401 - None or Asked, see above
+def week(world: World, c: Coefficients, now: WeekContext, ask: Any) -> None:  # noqa: ANN401 - None or Asked, see above
     """One week of one authority, in order."""
-    go_to_work(world, c, now)
-    tell_or_hide(world, c, now, ask)
-    learn_and_fear(world, c, now)
-    come_and_go(world, c, now, ask)
-    face_the_world(world, c, now, ask)
+    work_phase(world, c, now)
+    reporting_phase(world, c, now, ask)
+    climate_phase(world, c, now)
+    workforce_phase(world, c, now, ask)
+    oversight_phase(world, c, now, ask)
 
 
 @sequence
-def go_to_work(world: World, c: Coefficients, now: Now) -> None:
+def work_phase(world: World, c: Coefficients, now: WeekContext) -> None:
     """Monday: a new page, the budget, the threat in the air. Referrals arrive and are allocated; the work is done."""
     workers, cases, service, oversight, ledger = (
         world.workers,
         world.cases,
         world.service,
         world.oversight,
-        world.ledger,
+        world.counts,
     )
     base_posts = world.place.base_posts[now.authority]
-    open_ledger(ledger, now)
-    establish(
+    reset_weekly_counts(ledger, now)
+    set_establishment(
         workers, cases, service, oversight, base_posts,
         c.authority.extra_posts, c.publicity.money, c.demand.prevention, c.cost, now,
     )  # fmt: skip
-    change_structures(service, oversight, c.change, now)
-    feel_threat(oversight, c.inspection, now)
+    update_structures(service, oversight, c.change, now)
+    update_threat(oversight, c.inspection, now)
     refer(cases, service, ledger, base_posts, c.demand, now)
     gain_experience(workers, c.staffing, now)
     allocate(workers, cases, c.workload.novice_output, c.caseload, now)
@@ -84,12 +129,12 @@ def go_to_work(world: World, c: Coefficients, now: Now) -> None:
 
 
 @sequence
-def tell_or_hide(world: World, c: Coefficients, now: Now, ask: Any) -> None:  # noqa: ANN401 - None or Asked
+def reporting_phase(world: World, c: Coefficients, now: WeekContext, ask: Any) -> None:  # noqa: ANN401 - None or Asked
     """Errors happen and are recognised; they are told or not; managers answer, and pass them up or not."""
     workers, managers, learning, errors = world.workers, world.managers, world.learning, world.errors
-    ledger, diary = world.ledger, world.diary
+    ledger, diary = world.counts, world.diary
     more_eyes = c.change.unit_eyes * world.service.unit[now.authority]
-    climate, seen = weather(
+    climate, seen = shared_error_climate(
         managers, learning, world.service, world.oversight, c.lessons.defences_ref, c.inspection.threat_ref,
         c.blame.reference, c.leadership.compliance_ref, more_eyes, c.practice, now,
     )  # fmt: skip
@@ -98,66 +143,70 @@ def tell_or_hide(world: World, c: Coefficients, now: Now, ask: Any) -> None:  # 
         c.response.second_strike, c.response.strike_window, c.practice, now,
     )  # fmt: skip
     recognise_later(workers, errors, ledger, diary, c.practice, now)
-    weigh_reporting(workers, managers, learning, errors, c.reporting, now)
+    compute_reporting(workers, managers, learning, errors, c.reporting, now)
     if ask is not None:
         ask.willingness_to_report()
     decide_reports(workers, managers, learning, errors, ledger, diary, c.reporting, now)
-    weigh_response(managers, learning, c.response, now)
+    compute_response(managers, learning, c.response, now)
     if ask is not None:
         ask.responds_with_blame()
-        ask.passes_up()
-    respond(workers, managers, errors, ledger, diary, c.response, now)
+        ask.escalates()
+    apply_response(workers, managers, errors, ledger, diary, c.response, now)
 
 
 @sequence
-def learn_and_fear(world: World, c: Coefficients, now: Now) -> None:
+def climate_phase(world: World, c: Coefficients, now: WeekContext) -> None:
     """Analysis and lessons; fear, blame and norms move, also through the network; burnout follows."""
     workers, managers, leaders = world.workers, world.managers, world.leaders
-    learning, service, oversight, ledger = world.learning, world.service, world.oversight, world.ledger
+    learning, service, oversight, ledger = world.learning, world.service, world.oversight, world.counts
     analyse(workers, world.errors, learning, ledger, world.diary, c.workload.hours, c.lessons, now)
     learn(
         workers, managers, learning, service, oversight, ledger, world.cases.established[now.authority],
         c.inspection.information, c.publicity.incident_memory, c.lessons, now,
     )  # fmt: skip
     try_out(managers, c.lessons, now)
-    see_teams(workers, managers, now)
-    look_around(workers, managers, world.network, c.fear, now)
-    move_fear(workers, managers, service, oversight, c.blame.just, c.fear, now)
-    feel_kicks(workers, managers, ledger, world.place.base_posts[now.authority], c.fear, now)
-    move_fear_above(managers, leaders, service, oversight, c.fear, now)
-    move_blame(managers, service, ledger, c.blame, now)
-    move_norms(managers, c.reporting, now)
-    move_burnout(workers, managers, leaders, service, c.blame.reference, c.burnout, now)
+    aggregate_teams(workers, managers, now)
+    perceive_peer_fear(workers, managers, world.network, c.fear, now)
+    update_fear(workers, managers, service, oversight, c.blame.just, c.fear, now)
+    apply_sanction_shocks(workers, managers, ledger, world.place.base_posts[now.authority], c.fear, now)
+    update_manager_fear(managers, leaders, service, oversight, c.fear, now)
+    update_blame(managers, service, ledger, c.blame, now)
+    update_norms(managers, c.reporting, now)
+    update_burnout(workers, managers, leaders, service, c.blame.reference, c.burnout, now)
 
 
 @sequence
-def come_and_go(world: World, c: Coefficients, now: Now, ask: Any) -> None:  # noqa: ANN401 - None or Asked
+def workforce_phase(world: World, c: Coefficients, now: WeekContext, ask: Any) -> None:  # noqa: ANN401 - None or Asked
     """People leave, posts are filled; whoever leaves takes along what she knows."""
     workers, managers, cases, service = world.workers, world.managers, world.cases, world.service
-    ledger, diary = world.ledger, world.diary
-    weigh_leaving(workers, service, c.staffing, now)
+    ledger, diary = world.counts, world.diary
+    compute_leaving(workers, service, c.staffing, now)
     if ask is not None:
         ask.chance_of_leaving()
-    people_leave(workers, cases, ledger, diary, c.staffing, now)
-    people_come(workers, managers, cases, service, world.oversight, ledger, diary, c.staffing, now)
+    separate(workers, cases, ledger, diary, c.staffing, now)
+    hire(workers, managers, cases, service, world.oversight, ledger, diary, c.staffing, now)
     managers_move_on(managers, ledger, diary, c.blame.own, c.blame.spread, c.staffing, now)
-    take_along(workers, world.errors, ledger, now)
+    release_leavers_errors(workers, world.errors, ledger, now)
 
 
 @sequence
-def face_the_world(world: World, c: Coefficients, now: Now, ask: Any) -> None:  # noqa: ANN401 - None or Asked
+def oversight_phase(world: World, c: Coefficients, now: WeekContext, ask: Any) -> None:  # noqa: ANN401 - None or Asked
     """Harm and publicity; the director; stocks; inspection, grade, consequences, takeover; the bill."""
     workers, errors, leaders, cases = world.workers, world.errors, world.leaders, world.cases
-    service, oversight, ledger, diary = world.service, world.oversight, world.ledger, world.diary
-    fates(workers, errors, ledger, diary, oversight.preparing[now.authority] * c.inspection.discovery, c.aftermath, now)
-    sweep(errors, now)
-    go_public(cases, service, ledger, diary, world.place.base_posts[now.authority], c.publicity, now)
+    service, oversight, ledger, diary = world.service, world.oversight, world.counts, world.diary
+    resolve_hidden_errors(
+        workers, errors, ledger, diary, oversight.preparing[now.authority] * c.inspection.discovery, c.aftermath, now
+    )
+    compact_rows(errors, now)
+    publicise_incidents(cases, service, ledger, diary, world.place.base_posts[now.authority], c.publicity, now)
     leader_moves_on(leaders, service, oversight, ledger, diary, c.leadership, now)
-    weigh_attention(leaders, oversight, stakes_in_force(c.inspection), c.leadership, now)
+    compute_attention(leaders, oversight, effective_stakes(c.inspection), c.leadership, now)
     if ask is not None:
         ask.attention()
-    follow_the_leader(leaders, service, stakes_in_force(c.inspection), c.change.debate_distraction, c.leadership, now)
-    take_stock(
+    update_commitment_and_gaming(
+        leaders, service, effective_stakes(c.inspection), c.change.debate_distraction, c.leadership, now
+    )
+    update_quality(
         workers, service, oversight, ledger, c.inspection.weight_of_records, c.lessons.asked,
         c.change.unit_continuity, c.change.unit_misfit, c.quality, now,
     )  # fmt: skip
@@ -165,13 +214,13 @@ def face_the_world(world: World, c: Coefficients, now: Now, ask: Any) -> None:  
     remember_closures(cases, ledger, c.demand, now)
     base_posts = world.place.base_posts[now.authority]
     book_cost(workers, service, ledger, cases, base_posts, c.demand.prevention, c.cost, now)
-    book_watching(workers, service, oversight, ledger, c.cost.worker, c.takeover, now)
+    book_oversight_cost(workers, service, oversight, ledger, c.cost.worker, c.takeover, now)
 
 
 @kernel
-def record(world: World, row: Reals, now: Now) -> None:
+def record(world: World, row: Reals, now: WeekContext) -> None:
     """Write the week's measures, group by group, into one row of the table."""
-    workers, errors, cases, ledger = world.workers, world.errors, world.cases, world.ledger
+    workers, errors, cases, ledger = world.workers, world.errors, world.cases, world.counts
     service, oversight = world.service, world.oversight
     record_staff(workers, cases, service, ledger, row[:_STAFF], now)
     record_culture(

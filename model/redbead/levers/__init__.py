@@ -8,9 +8,9 @@ import pkgutil
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from redbead.levers.base import KINDS, Bend, Lever
+from redbead.levers.base import KINDS, Lever, ParameterEffect
 
-__all__ = ["LEVERS", "Bend", "Lever"]
+__all__ = ["LEVERS", "ParameterEffect", "Lever"]
 
 
 @functools.cache

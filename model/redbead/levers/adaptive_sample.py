@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from redbead.levers.base import Bend, Lever, YearlyCost
+from redbead.levers.base import Lever, ParameterEffect, YearlyCost
 from redbead.quantities import Param
 
 
@@ -14,7 +14,7 @@ class AdaptiveSample(Lever, kind="adaptive-sample"):
     """Where the first cases leave a grade in doubt, inspectors look at more before they judge."""
 
     audience = "the inspectorate"
-    believers = "the inspection handbook of 2017: 'the number of cases tracked may need to exceed 30'"
+    proponents = "the inspection handbook of 2017: 'the number of cases tracked may need to exceed 30'"
     systems = ("S2",)
 
     cases: Annotated[int, Param("cases", 0, 100, "further cases where the grade is in doubt", whole=True)] = 30
@@ -22,9 +22,9 @@ class AdaptiveSample(Lever, kind="adaptive-sample"):
     # 30 cases at 2,000 pounds at four visits in ten.
     yearly_cost: YearlyCost = 65.0
 
-    def bends(self) -> tuple[Bend, ...]:
+    def effects(self) -> tuple[ParameterEffect, ...]:
         """Look at more cases near a limit."""
         return (
-            Bend("inspection.adaptive_cases", towards=self.cases),
-            Bend("inspection.adaptive_margin", towards=self.margin, at_once=True),
+            ParameterEffect("inspection.adaptive_cases", towards=self.cases),
+            ParameterEffect("inspection.adaptive_margin", towards=self.margin, at_once=True),
         )

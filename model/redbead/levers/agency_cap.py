@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from redbead.levers.base import Bend, Lever
+from redbead.levers.base import Lever, ParameterEffect
 from redbead.quantities import Param
 
 
@@ -14,7 +14,7 @@ class AgencyCap(Lever, kind="agency-cap"):
     """Agency staff may cover only some of the vacant posts, so that a few of them take permanent ones instead."""
 
     audience = "government and groups of councils"
-    believers = "government's rules on agency social workers (2024); councils that agreed on a cap"
+    proponents = "government's rules on agency social workers (2024); councils that agreed on a cap"
     systems = ("S30",)
 
     cover: Annotated[float, Param("share", 0, 1, "vacant posts that agency staff may cover")] = 0.3
@@ -24,9 +24,9 @@ class AgencyCap(Lever, kind="agency-cap"):
 
     # No cost of its own: cheaper cover is booked as it comes.
 
-    def bends(self) -> tuple[Bend, ...]:
+    def effects(self) -> tuple[ParameterEffect, ...]:
         """Cover fewer vacancies; fill them a little sooner."""
         return (
-            Bend("staffing.agency_cover", towards=self.cover),
-            Bend("staffing.time_to_fill", factor=1.0 - self.converts),
+            ParameterEffect("staffing.agency_cover", towards=self.cover),
+            ParameterEffect("staffing.time_to_fill", factor=1.0 - self.converts),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from redbead.levers.base import Bend, Lever, YearlyCost
+from redbead.levers.base import Lever, ParameterEffect, YearlyCost
 from redbead.quantities import Param
 
 
@@ -14,7 +14,7 @@ class Appeal(Lever, kind="appeal"):
     """Other inspectors look at a fresh sample when an authority challenges its judgement; the grade can only rise."""
 
     audience = "the inspectorate and government"
-    believers = "Ofsted's reply to Chris Mills (June 2017): an opportunity to challenge any findings"
+    proponents = "Ofsted's reply to Chris Mills (June 2017): an opportunity to challenge any findings"
     systems = ("S9",)
 
     chance: Annotated[
@@ -23,6 +23,6 @@ class Appeal(Lever, kind="appeal"):
     # Fieldwork of half a visit for each challenge, two judgements in three being open to it.
     yearly_cost: YearlyCost = 70.0
 
-    def bends(self) -> tuple[Bend, ...]:
+    def effects(self) -> tuple[ParameterEffect, ...]:
         """Open the way to challenge."""
-        return (Bend("inspection.appeals", towards=self.chance),)
+        return (ParameterEffect("inspection.appeals", towards=self.chance),)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from redbead.levers.base import Bend, Lever
+from redbead.levers.base import Lever, ParameterEffect
 from redbead.quantities import Param
 
 
@@ -14,7 +14,7 @@ class Autonomy(Lever, kind="autonomy"):
     """Teams may pursue their own vision of good work, so that some become better and some do not."""
 
     audience = "government and directors"
-    believers = "the author of 'Beyond leadership': innovations flow where leaders at every level are freed"
+    proponents = "the author of 'Beyond leadership': innovations flow where leaders at every level are freed"
     systems = ("S33",)
 
     freedom: Annotated[float, Param("0-1", 0, 1, "how far teams decide how they work")] = 0.8
@@ -25,10 +25,10 @@ class Autonomy(Lever, kind="autonomy"):
 
     # No cost of its own: teams drift apart, and that is the price.
 
-    def bends(self) -> tuple[Bend, ...]:
+    def effects(self) -> tuple[ParameterEffect, ...]:
         """Set teams free, with the gain and the spread of what they make of it."""
         return (
-            Bend("lessons.autonomy", shift=self.freedom),
-            Bend("lessons.autonomy_gain", towards=self.gain, at_once=True),
-            Bend("lessons.autonomy_spread", towards=self.spread, at_once=True),
+            ParameterEffect("lessons.autonomy", shift=self.freedom),
+            ParameterEffect("lessons.autonomy_gain", towards=self.gain, at_once=True),
+            ParameterEffect("lessons.autonomy_spread", towards=self.spread, at_once=True),
         )

@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, fields
 from typing import Annotated, Any, ClassVar, NamedTuple
 
-from redbead.problems import BadInputError, Problem
+from redbead.exceptions import BadInputError, Problem
 from redbead.quantities import Declared, Param, declared
 
 YearlyCost = Annotated[
@@ -26,7 +26,7 @@ LONGEST = 5200
 """No week of a scenario lies further away than a hundred years. [weeks]"""
 
 
-class Bend(NamedTuple):
+class ParameterEffect(NamedTuple):
     """How a lever bends one parameter at full dose: times `factor`, plus `shift`, and all the way `towards` a value.
 
     With dose d, the value v becomes v (1 + d (factor - 1)) + d shift + d (towards - v). The bends of several levers
@@ -51,7 +51,7 @@ class Lever(ABC):
 
     kind = ""
     audience = ""
-    believers = ""
+    proponents = ""
     systems: ClassVar[tuple[str, ...]] = ()
     excludes: ClassVar[tuple[str, ...]] = ()
 
@@ -90,7 +90,7 @@ class Lever(ABC):
                 found.append(self._problem(item, value))
                 continue
             object.__setattr__(self, item.name, int(value) if item.param.whole else float(value))
-        if not found and (what := self.misdated()):
+        if not found and (what := self.date_error()):
             found.append(Problem("python", key=f"{self.kind}.until_week", what=what))
         if found:
             raise BadInputError(found)
@@ -99,7 +99,7 @@ class Lever(ABC):
         key = f"{self.kind}.{item.name} = {value!r}"
         return Problem("python", key=key, what=f"outside {item.param.range_text()}", hint=item.param.meaning)
 
-    def misdated(self) -> str:
+    def date_error(self) -> str:
         """What is wrong with the end of this lever, or nothing.
 
         >>> from redbead.levers import LEVERS
@@ -128,17 +128,17 @@ class Lever(ABC):
         return self.dose * self.fidelity * (math.exp(-faded / self.decay_weeks) if self.decay_weeks > 0.0 else 1.0)
 
     @abstractmethod
-    def bends(self) -> tuple[Bend, ...]:
+    def effects(self) -> tuple[ParameterEffect, ...]:
         """Which parameters the lever bends, and how, at full dose."""
 
-    def bill(self) -> float:
+    def annual_cost(self) -> float:
         """What this authority pays at full dose; a lever whose cost others share says how. [pounds/post/year]"""
         return self.yearly_cost
 
-    def bends_and_bill(self) -> tuple[Bend, ...]:
+    def all_effects(self) -> tuple[ParameterEffect, ...]:
         """All that the lever bends, its cost included: money is booked as long as it is in force."""
-        bill = (Bend("cost.policies", shift=self.bill()),) if self.yearly_cost > 0.0 else ()
-        return (*self.bends(), *bill)
+        annual_cost = (ParameterEffect("cost.policies", shift=self.annual_cost()),) if self.yearly_cost > 0.0 else ()
+        return (*self.effects(), *annual_cost)
 
     def as_dict(self) -> dict[str, Any]:
         """The lever as a scenario file writes it, with every number."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from redbead.levers.base import Bend, Lever
+from redbead.levers.base import Lever, ParameterEffect
 from redbead.quantities import Param
 
 
@@ -14,7 +14,7 @@ class BiasedSample(Lever, kind="biased-sample"):
     """Poor cases are over-represented in the sample, or under-represented, against the work of the authority."""
 
     audience = "researchers, and anybody who is inspected"
-    believers = "nobody wants it; Chris Mills (June 2017) asks what prevents it and gets no answer"
+    proponents = "nobody wants it; Chris Mills (June 2017) asks what prevents it and gets no answer"
     systems = ("S2",)
 
     odds: Annotated[
@@ -22,6 +22,6 @@ class BiasedSample(Lever, kind="biased-sample"):
         Param("ratio", 0.2, 5, "odds that a poor case is sampled, against any other (below 1: good work is preferred)"),
     ] = 2.0
 
-    def bends(self) -> tuple[Bend, ...]:
+    def effects(self) -> tuple[ParameterEffect, ...]:
         """Tilt the sample."""
-        return (Bend("inspection.odds_of_poor", towards=self.odds),)
+        return (ParameterEffect("inspection.odds_of_poor", towards=self.odds),)

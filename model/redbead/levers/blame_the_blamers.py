@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from redbead.levers.base import Bend, Lever
+from redbead.levers.base import Lever, ParameterEffect
 from redbead.quantities import Param
 
 
@@ -14,7 +14,7 @@ class BlameTheBlamers(Lever, kind="blame-the-blamers"):
     """Managers who blame are themselves held to account, so that some hold back and all are more afraid."""
 
     audience = "government, inspectors and council leaders"
-    believers = "inspectors on Gloucestershire (2017), who held leaders to account for fear; Chris Mills doubts it"
+    proponents = "inspectors on Gloucestershire (2017), who held leaders to account for fear; Chris Mills doubts it"
     systems = ("S16",)
 
     accused: Annotated[
@@ -26,9 +26,9 @@ class BlameTheBlamers(Lever, kind="blame-the-blamers"):
 
     # No cost of its own: what follows from hearings is booked where it happens.
 
-    def bends(self) -> tuple[Bend, ...]:
+    def effects(self) -> tuple[ParameterEffect, ...]:
         """Frighten managers, and restrain them."""
         return (
-            Bend("fear.manager_accused", shift=self.accused),
-            Bend("blame.restraint", shift=self.restraint),
+            ParameterEffect("fear.manager_accused", shift=self.accused),
+            ParameterEffect("blame.restraint", shift=self.restraint),
         )

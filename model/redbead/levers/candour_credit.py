@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from redbead.levers.base import Bend, Lever, YearlyCost
+from redbead.levers.base import Lever, ParameterEffect, YearlyCost
 from redbead.quantities import Param
 
 
@@ -14,7 +14,7 @@ class CandourCredit(Lever, kind="candour-credit"):
     """Inspectors give credit for problems that an authority has found itself and shows openly."""
 
     audience = "the inspectorate"
-    believers = (
+    proponents = (
         "a former leader of Cambridgeshire County Council: shown with commendable honesty, reported as a revelation"
     )
     systems = ("S8",)
@@ -23,6 +23,6 @@ class CandourCredit(Lever, kind="candour-credit"):
     # Guidance and moderation for inspectors.
     yearly_cost: YearlyCost = 5.0
 
-    def bends(self) -> tuple[Bend, ...]:
+    def effects(self) -> tuple[ParameterEffect, ...]:
         """Give credit."""
-        return (Bend("leadership.candour_credit", towards=self.credit),)
+        return (ParameterEffect("leadership.candour_credit", towards=self.credit),)

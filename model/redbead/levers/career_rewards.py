@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from redbead.levers.base import Bend, Lever, YearlyCost
+from redbead.levers.base import Lever, ParameterEffect, YearlyCost
 from redbead.quantities import Param
 
 
@@ -14,7 +14,7 @@ class CareerRewards(Lever, kind="career-rewards"):
     """Directors of well graded authorities are offered better posts and more pay, so that success pays."""
 
     audience = "government and elected members"
-    believers = "those who reward success; a critic's words for it: 'bigger, better paid jobs if they do well'"
+    proponents = "those who reward success; a critic's words for it: 'bigger, better paid jobs if they do well'"
     systems = ("S6", "S28")
     excludes = ("supportive-inspection",)
 
@@ -25,9 +25,9 @@ class CareerRewards(Lever, kind="career-rewards"):
     # 20,000 pounds a year on a director's pay, over 120 posts.
     yearly_cost: YearlyCost = 150.0
 
-    def bends(self) -> tuple[Bend, ...]:
+    def effects(self) -> tuple[ParameterEffect, ...]:
         """Add to the stakes, and to the pull of other jobs."""
         return (
-            Bend("inspection.stakes", shift=self.stakes),
-            Bend("leadership.poached", shift=self.poached),
+            ParameterEffect("inspection.stakes", shift=self.stakes),
+            ParameterEffect("leadership.poached", shift=self.poached),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from redbead.levers.base import Bend, Lever, YearlyCost
+from redbead.levers.base import Lever, ParameterEffect, YearlyCost
 from redbead.quantities import Param
 
 
@@ -14,7 +14,9 @@ class CausalAnalysis(Lever, kind="causal-analysis"):
     """Somebody finds out how staff shortages came about and helps to put their causes right."""
 
     audience = "the inspectorate and directors"
-    believers = "Chris Mills (19 June 2017): analysis of the genesis of problems like staff shortages and high turnover"
+    proponents = (
+        "Chris Mills (19 June 2017): analysis of the genesis of problems like staff shortages and high turnover"
+    )
     systems = ("S5", "S27")
 
     leaving: Annotated[
@@ -24,6 +26,6 @@ class CausalAnalysis(Lever, kind="causal-analysis"):
     # One analyst at 60,000 pounds for 600 posts.
     yearly_cost: YearlyCost = 100.0
 
-    def bends(self) -> tuple[Bend, ...]:
+    def effects(self) -> tuple[ParameterEffect, ...]:
         """Make fewer people leave."""
-        return (Bend("staffing.leaving", factor=self.leaving),)
+        return (ParameterEffect("staffing.leaving", factor=self.leaving),)

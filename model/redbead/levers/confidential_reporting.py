@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from redbead.levers.base import Bend, Lever, YearlyCost
+from redbead.levers.base import Lever, ParameterEffect, YearlyCost
 from redbead.quantities import Param
 
 
@@ -14,7 +14,7 @@ class ConfidentialReporting(Lever, kind="confidential-reporting"):
     """Staff may tell a confidential system what they keep from their manager, and lessons may be pooled."""
 
     audience = "government, or a group of authorities"
-    believers = "Chris Mills (28 June 2014): a national confidential critical incident system"
+    proponents = "Chris Mills (28 June 2014): a national confidential critical incident system"
     systems = ("S20", "S25")
 
     openness: Annotated[
@@ -48,14 +48,14 @@ class ConfidentialReporting(Lever, kind="confidential-reporting"):
     # uptake of other industries, all of England sends it some 300 reports a year.
     yearly_cost: YearlyCost = 1000.0
 
-    def bill(self) -> float:
+    def annual_cost(self) -> float:
         """The office's cost, shared by the authorities whose reports are pooled."""
         return self.yearly_cost / self.authorities
 
-    def bends(self) -> tuple[Bend, ...]:
+    def effects(self) -> tuple[ParameterEffect, ...]:
         """Open the route, pool the lessons, make it better known."""
         return (
-            Bend("reporting.confidential", towards=self.openness),
-            Bend("lessons.pool_authorities", towards=self.authorities),
-            Bend("reporting.confidential_base", shift=self.uptake),
+            ParameterEffect("reporting.confidential", towards=self.openness),
+            ParameterEffect("lessons.pool_authorities", towards=self.authorities),
+            ParameterEffect("reporting.confidential_base", shift=self.uptake),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from redbead.levers.base import Bend, Lever
+from redbead.levers.base import Lever, ParameterEffect
 from redbead.quantities import Param
 
 
@@ -14,7 +14,7 @@ class CutBureaucracy(Lever, kind="cut-bureaucracy"):
     """Forms and procedures are cut, which frees hours and gives up the few errors that they used to catch."""
 
     audience = "government and directors"
-    believers = "Chris Mills (28 June 2014); the Munro Review (2011); BASW: 29 of 45 hours are spent at a computer"
+    proponents = "Chris Mills (28 June 2014); the Munro Review (2011); BASW: 29 of 45 hours are spent at a computer"
     systems = ("S7",)
 
     hours: Annotated[
@@ -26,9 +26,9 @@ class CutBureaucracy(Lever, kind="cut-bureaucracy"):
 
     # No cost of its own: simplicity is free to run.
 
-    def bends(self) -> tuple[Bend, ...]:
+    def effects(self) -> tuple[ParameterEffect, ...]:
         """Free hours; lose checks."""
         return (
-            Bend("workload.admin_hours", shift=-self.hours),
-            Bend("practice.recognised", factor=1.0 - self.checks_lost),
+            ParameterEffect("workload.admin_hours", shift=-self.hours),
+            ParameterEffect("practice.recognised", factor=1.0 - self.checks_lost),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from redbead.levers.base import Bend, Lever
+from redbead.levers.base import Lever, ParameterEffect
 from redbead.quantities import Param
 
 
@@ -14,13 +14,13 @@ class DonorAuthority(Lever, kind="donor-authority"):
     """The authority lends staff hours to another one that has been taken over."""
 
     audience = "government and successful authorities"
-    believers = "the government of December 2015: trusts composed of more successful authorities and charities"
+    proponents = "the government of December 2015: trusts composed of more successful authorities and charities"
     systems = ("S11",)
 
     share: Annotated[float, Param("share", 0, 0.3, "staff hours lent", likely=(0.0, 0.1))] = 0.05
 
     # No cost of its own: salaries of those lent stay on the bill, and what the borrower pays back is not counted.
 
-    def bends(self) -> tuple[Bend, ...]:
+    def effects(self) -> tuple[ParameterEffect, ...]:
         """Lend hours."""
-        return (Bend("workload.lent_hours", shift=self.share),)
+        return (ParameterEffect("workload.lent_hours", shift=self.share),)

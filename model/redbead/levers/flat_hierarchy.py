@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from redbead.levers.base import Bend, Lever
+from redbead.levers.base import Lever, ParameterEffect
 from redbead.quantities import Param
 
 
@@ -14,7 +14,7 @@ class FlatHierarchy(Lever, kind="flat-hierarchy"):
     """Those who report upwards have less to fear from rank, so that managers hold back less bad news when afraid."""
 
     audience = "directors and elected members"
-    believers = "Safer Safeguarding Group (2015): fear prevents people from challenging the hierarchy"
+    proponents = "Safer Safeguarding Group (2015): fear prevents people from challenging the hierarchy"
     systems = ("S14", "S19")
 
     gradient: Annotated[
@@ -31,6 +31,6 @@ class FlatHierarchy(Lever, kind="flat-hierarchy"):
 
     # No cost of its own: manners are free.
 
-    def bends(self) -> tuple[Bend, ...]:
+    def effects(self) -> tuple[ParameterEffect, ...]:
         """Let bad news pass."""
-        return (Bend("response.passing_fear", factor=self.gradient),)
+        return (ParameterEffect("response.passing_fear", factor=self.gradient),)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from redbead.levers.base import Bend, Lever
+from redbead.levers.base import Lever, ParameterEffect
 from redbead.quantities import Param
 
 
@@ -14,7 +14,7 @@ class Funding(Lever, kind="funding"):
     """The budget pays for more posts than before; they still have to be filled."""
 
     audience = "government and council treasurers"
-    believers = "Chris Mills (28 June 2014): government can choose to increase funding quite easily"
+    proponents = "Chris Mills (28 June 2014): government can choose to increase funding quite easily"
     systems = ("S37", "S34")
     excludes = ("underfunding",)
 
@@ -22,6 +22,6 @@ class Funding(Lever, kind="funding"):
 
     # No cost of its own: salaries are booked when the posts are filled.
 
-    def bends(self) -> tuple[Bend, ...]:
+    def effects(self) -> tuple[ParameterEffect, ...]:
         """Pay for more posts."""
-        return (Bend("authority.extra_posts", shift=self.share),)
+        return (ParameterEffect("authority.extra_posts", shift=self.share),)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from redbead.levers.base import Bend, Lever
+from redbead.levers.base import Lever, ParameterEffect
 from redbead.quantities import Param
 
 
@@ -14,12 +14,12 @@ class HighStakes(Lever, kind="high-stakes"):
     """Careers and budgets hang on the grade, so that nobody can afford a bad one."""
 
     audience = "government"
-    believers = "ministers of 2015; Bevan and Hood (2006) and Hussain (2015) on gains where failing is made costly"
+    proponents = "ministers of 2015; Bevan and Hood (2006) and Hussain (2015) on gains where failing is made costly"
     systems = ("S6", "S7")
     excludes = ("supportive-inspection",)
 
     stakes: Annotated[float, Param("0-1", 0, 1, "how much depends on the judgement for those who lead")] = 1.0
 
-    def bends(self) -> tuple[Bend, ...]:
+    def effects(self) -> tuple[ParameterEffect, ...]:
         """Raise the stakes."""
-        return (Bend("inspection.stakes", towards=self.stakes),)
+        return (ParameterEffect("inspection.stakes", towards=self.stakes),)

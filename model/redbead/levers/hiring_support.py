@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from redbead.levers.base import Bend, Lever, YearlyCost
+from redbead.levers.base import Lever, ParameterEffect, YearlyCost
 from redbead.quantities import Param
 
 
@@ -14,7 +14,7 @@ class HiringSupport(Lever, kind="hiring-support"):
     """Campaigns, welcome payments and academies fill vacant posts sooner, with more people fresh from university."""
 
     audience = "government, councils and universities"
-    believers = "Chris Mills (28 June 2014): shortages can sometimes be remedied by introducing incentives"
+    proponents = "Chris Mills (28 June 2014): shortages can sometimes be remedied by introducing incentives"
     systems = ("S29",)
 
     time: Annotated[float, Param("ratio", 0.3, 1, "time to fill a post, against that without support")] = 0.7
@@ -23,9 +23,9 @@ class HiringSupport(Lever, kind="hiring-support"):
     # About 16 starters a year for 100 posts, at 5,000 pounds each.
     yearly_cost: YearlyCost = 800.0
 
-    def bends(self) -> tuple[Bend, ...]:
+    def effects(self) -> tuple[ParameterEffect, ...]:
         """Fill posts sooner, with beginners."""
         return (
-            Bend("staffing.time_to_fill", factor=self.time),
-            Bend("staffing.newly_qualified", shift=self.beginners),
+            ParameterEffect("staffing.time_to_fill", factor=self.time),
+            ParameterEffect("staffing.newly_qualified", shift=self.beginners),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from redbead.levers.base import LONGEST, Bend, Lever, YearlyCost
+from redbead.levers.base import LONGEST, Lever, ParameterEffect, YearlyCost
 from redbead.quantities import Param
 
 
@@ -14,7 +14,9 @@ class HumanFactors(Lever, kind="human-factors"):
     """Staff are trained to see errors and what leads to them; what they have learnt fades."""
 
     audience = "directors, principal social workers and universities"
-    believers = "Chris Mills (28 June 2014): a human factors approach, so that thinking about error is part of the work"
+    proponents = (
+        "Chris Mills (28 June 2014): a human factors approach, so that thinking about error is part of the work"
+    )
     systems = ("S22",)
 
     gain: Annotated[
@@ -34,6 +36,6 @@ class HumanFactors(Lever, kind="human-factors"):
     # training: in all it comes to two years of it.
     yearly_cost: YearlyCost = 650.0
 
-    def bends(self) -> tuple[Bend, ...]:
+    def effects(self) -> tuple[ParameterEffect, ...]:
         """Notice more."""
-        return (Bend("practice.training", shift=self.gain),)
+        return (ParameterEffect("practice.training", shift=self.gain),)

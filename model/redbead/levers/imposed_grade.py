@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from redbead.levers.base import Bend, Lever
+from redbead.levers.base import Lever, ParameterEffect
 from redbead.quantities import Param
 
 
@@ -14,13 +14,13 @@ class ImposedGrade(Lever, kind="imposed-grade"):
     """A grade is published in the first week in force, whatever the evidence, to see what follows from it alone."""
 
     audience = "researchers"
-    believers = "nobody: it is an experiment, not a policy"
+    proponents = "nobody: it is an experiment, not a policy"
     systems = ("S1", "S10")
 
     grade: Annotated[
         int, Param("code", 0, 3, "0 outstanding, 1 good, 2 requires improvement, 3 inadequate", whole=True)
     ] = 3
 
-    def bends(self) -> tuple[Bend, ...]:
+    def effects(self) -> tuple[ParameterEffect, ...]:
         """Impose the grade in place of what inspectors would find."""
-        return (Bend("inspection.imposed", towards=float(self.grade), at_once=True),)
+        return (ParameterEffect("inspection.imposed", towards=float(self.grade), at_once=True),)

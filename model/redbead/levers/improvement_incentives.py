@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from redbead.levers.base import Bend, Lever, YearlyCost
+from redbead.levers.base import Lever, ParameterEffect, YearlyCost
 from redbead.quantities import Param
 
 
@@ -14,7 +14,7 @@ class ImprovementIncentives(Lever, kind="improvement-incentives"):
     """Staff are encouraged and rewarded for improving the work and for saying what goes wrong."""
 
     audience = "directors and council treasurers"
-    believers = "Chris Mills (28 June 2014): systems and incentives for all to engage in continuous improvement"
+    proponents = "Chris Mills (28 June 2014): systems and incentives for all to engage in continuous improvement"
     systems = ("S24", "S19")
 
     worth: Annotated[
@@ -27,9 +27,9 @@ class ImprovementIncentives(Lever, kind="improvement-incentives"):
     # Bonuses and prizes: half a per cent of salaries.
     yearly_cost: YearlyCost = 250.0
 
-    def bends(self) -> tuple[Bend, ...]:
+    def effects(self) -> tuple[ParameterEffect, ...]:
         """Make improvement time count for more, and telling worth while."""
         return (
-            Bend("lessons.improvement", factor=self.worth),
-            Bend("reporting.reward", shift=self.reward),
+            ParameterEffect("lessons.improvement", factor=self.worth),
+            ParameterEffect("reporting.reward", shift=self.reward),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from redbead.levers.base import Bend, Lever
+from redbead.levers.base import Lever, ParameterEffect
 from redbead.quantities import Param
 
 
@@ -14,7 +14,7 @@ class ImprovementTime(Lever, kind="improvement-time"):
     """Everybody has hours in the week to find out what goes wrong and to put it right."""
 
     audience = "directors and team managers"
-    believers = "Chris Mills (28 June 2014): employed to improve the work, not just to do it; Deming"
+    proponents = "Chris Mills (28 June 2014): employed to improve the work, not just to do it; Deming"
     systems = ("S24", "S25")
 
     share: Annotated[
@@ -31,6 +31,6 @@ class ImprovementTime(Lever, kind="improvement-time"):
 
     # No cost of its own: the hours set aside are its price, and the model takes them off the week.
 
-    def bends(self) -> tuple[Bend, ...]:
+    def effects(self) -> tuple[ParameterEffect, ...]:
         """Set hours aside."""
-        return (Bend("workload.improvement_hours", shift=self.share),)
+        return (ParameterEffect("workload.improvement_hours", shift=self.share),)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from redbead.levers.base import Bend, Lever, YearlyCost
+from redbead.levers.base import Lever, ParameterEffect, YearlyCost
 from redbead.quantities import Param
 
 
@@ -14,13 +14,13 @@ class InspectorTraining(Lever, kind="inspector-training"):
     """Training and moderation make inspectors judge the same case alike."""
 
     audience = "the inspectorate"
-    believers = "Ofsted, in its study of pairs of inspectors (2017)"
+    proponents = "Ofsted, in its study of pairs of inspectors (2017)"
     systems = ("S2",)
 
     left: Annotated[float, Param("ratio", 0, 1, "spread of leniency that is left")] = 0.5
     # Two weeks a year of training and moderation for each inspector.
     yearly_cost: YearlyCost = 20.0
 
-    def bends(self) -> tuple[Bend, ...]:
+    def effects(self) -> tuple[ParameterEffect, ...]:
         """Narrow the spread of leniency."""
-        return (Bend("inspection.leniency_spread", factor=self.left),)
+        return (ParameterEffect("inspection.leniency_spread", factor=self.left),)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from redbead.levers.base import Bend, Lever, YearlyCost
+from redbead.levers.base import Lever, ParameterEffect, YearlyCost
 from redbead.quantities import Param
 
 
@@ -14,7 +14,7 @@ class JustCulture(Lever, kind="just-culture"):
     """Managers announce that honest errors carry no sanction, and more or less keep the promise."""
 
     audience = "directors and team managers"
-    believers = "Safer Safeguarding Group (2015); Chris Mills, after James Reason (2017)"
+    proponents = "Safer Safeguarding Group (2015); Chris Mills, after James Reason (2017)"
     systems = ("S18", "S15")
 
     strength: Annotated[
@@ -35,9 +35,9 @@ class JustCulture(Lever, kind="just-culture"):
     # Training of managers and of those who hear cases: half a day of everybody's time each year.
     yearly_cost: YearlyCost = 120.0
 
-    def bends(self) -> tuple[Bend, ...]:
+    def effects(self) -> tuple[ParameterEffect, ...]:
         """Announce the culture by degrees; keep the promise to the same degree from the start."""
         return (
-            Bend("blame.just", shift=self.strength),
-            Bend("blame.adherence", towards=self.adherence, at_once=True),
+            ParameterEffect("blame.just", shift=self.strength),
+            ParameterEffect("blame.adherence", towards=self.adherence, at_once=True),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from redbead.levers.base import Bend, Lever, YearlyCost
+from redbead.levers.base import Lever, ParameterEffect, YearlyCost
 from redbead.quantities import Param
 
 
@@ -14,7 +14,7 @@ class ManagersAsHelpers(Lever, kind="managers-as-helpers"):
     """Managers turn from control to support, hold back blame and let staff take a greater part in analysis."""
 
     audience = "directors and team managers"
-    believers = "Chris Mills (28 June 2014): the primary role of managers is to support staff; Deming"
+    proponents = "Chris Mills (28 June 2014): the primary role of managers is to support staff; Deming"
     systems = ("S24", "S16", "S27")
 
     support: Annotated[float, Param("0-1", 0, 0.5, "support that managers give on top")] = 0.1
@@ -24,10 +24,10 @@ class ManagersAsHelpers(Lever, kind="managers-as-helpers"):
     # Training and coaching of a manager, 1,200 pounds a year, for six posts.
     yearly_cost: YearlyCost = 200.0
 
-    def bends(self) -> tuple[Bend, ...]:
+    def effects(self) -> tuple[ParameterEffect, ...]:
         """Support, hold back, and let others take part."""
         return (
-            Bend("burnout.helping", shift=self.support),
-            Bend("blame.restraint", shift=self.restraint),
-            Bend("lessons.participation", factor=self.participation),
+            ParameterEffect("burnout.helping", shift=self.support),
+            ParameterEffect("blame.restraint", shift=self.restraint),
+            ParameterEffect("lessons.participation", factor=self.participation),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from redbead.levers.base import Bend, Lever, YearlyCost
+from redbead.levers.base import Lever, ParameterEffect, YearlyCost
 from redbead.quantities import Param
 
 
@@ -14,7 +14,7 @@ class NarrativeJudgement(Lever, kind="narrative-judgement"):
     """Inspectors write what they saw instead of giving a grade, and what follows depends on how poor it was."""
 
     audience = "the inspectorate and government"
-    believers = "critics of one-word grades, which ended for schools in 2024; 'inadequate light' in Cambridgeshire"
+    proponents = "critics of one-word grades, which ended for schools in 2024; 'inadequate light' in Cambridgeshire"
     systems = ("S12",)
 
     words: Annotated[float, Param("0-1", 0, 1, "how far words take the place of the label")] = 1.0
@@ -24,9 +24,9 @@ class NarrativeJudgement(Lever, kind="narrative-judgement"):
     # Longer reports.
     yearly_cost: YearlyCost = 15.0
 
-    def bends(self) -> tuple[Bend, ...]:
+    def effects(self) -> tuple[ParameterEffect, ...]:
         """Replace the label; the scale of the words holds from the first report on."""
         return (
-            Bend("inspection.narrative", towards=self.words),
-            Bend("inspection.narrative_full", towards=self.full, at_once=True),
+            ParameterEffect("inspection.narrative", towards=self.words),
+            ParameterEffect("inspection.narrative_full", towards=self.full, at_once=True),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from redbead.levers.base import Bend, Lever, YearlyCost
+from redbead.levers.base import Lever, ParameterEffect, YearlyCost
 from redbead.quantities import Param
 
 
@@ -14,7 +14,7 @@ class NominatedCases(Lever, kind="nominated-cases"):
     """The authority names good practice, and part of the sample comes from it."""
 
     audience = "the inspectorate"
-    believers = "Ofsted's reply to Chris Mills (June 2017): leaders are asked to identify good practice"
+    proponents = "Ofsted's reply to Chris Mills (June 2017): leaders are asked to identify good practice"
     systems = ("S2",)
 
     share: Annotated[float, Param("share", 0, 1, "share of the sample that the authority nominates")] = 0.3
@@ -22,9 +22,9 @@ class NominatedCases(Lever, kind="nominated-cases"):
     # A week of somebody's time to find them.
     yearly_cost: YearlyCost = 10.0
 
-    def bends(self) -> tuple[Bend, ...]:
+    def effects(self) -> tuple[ParameterEffect, ...]:
         """Let the authority choose a part; how it chooses holds at once."""
         return (
-            Bend("inspection.nominated", towards=self.share),
-            Bend("inspection.nominated_odds", towards=self.odds, at_once=True),
+            ParameterEffect("inspection.nominated", towards=self.share),
+            ParameterEffect("inspection.nominated_odds", towards=self.odds, at_once=True),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from redbead.levers.base import Bend, Lever, YearlyCost
+from redbead.levers.base import Lever, ParameterEffect, YearlyCost
 from redbead.quantities import Param
 
 
@@ -14,7 +14,7 @@ class Outsourcing(Lever, kind="outsourcing"):
     """The service is handed to another provider, better or worse than the council, after the debate that this takes."""
 
     audience = "government and councils"
-    believers = "the government of 2014, which would let others run the service; those who trust in competition"
+    proponents = "the government of 2014, which would let others run the service; those who trust in competition"
     systems = ("S38",)
 
     gain: Annotated[
@@ -31,11 +31,11 @@ class Outsourcing(Lever, kind="outsourcing"):
     # Letting and watching the contract: two per cent of the cost of a post.
     yearly_cost: YearlyCost = 1000.0
 
-    def bends(self) -> tuple[Bend, ...]:
+    def effects(self) -> tuple[ParameterEffect, ...]:
         """Hand the service over, and argue about it."""
         return (
-            Bend("change.outsourced", shift=1.0),
-            Bend("change.outsourced_gain", towards=self.gain, at_once=True),
-            Bend("change.outsourced_spread", towards=self.spread, at_once=True),
-            Bend("change.debate", shift=self.debate),
+            ParameterEffect("change.outsourced", shift=1.0),
+            ParameterEffect("change.outsourced_gain", towards=self.gain, at_once=True),
+            ParameterEffect("change.outsourced_spread", towards=self.spread, at_once=True),
+            ParameterEffect("change.debate", shift=self.debate),
         )

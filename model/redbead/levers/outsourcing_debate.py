@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from redbead.levers.base import Bend, Lever
+from redbead.levers.base import Lever, ParameterEffect
 from redbead.quantities import Param
 
 
@@ -14,7 +14,7 @@ class OutsourcingDebate(Lever, kind="outsourcing-debate"):
     """A public debate about outsourcing takes the attention of those who lead, whether or not anything comes of it."""
 
     audience = "government and the press"
-    believers = "the government of 2014, which wished to hear all views first; Chris Mills calls the debate damaging"
+    proponents = "the government of 2014, which wished to hear all views first; Chris Mills calls the debate damaging"
     systems = ("S38",)
 
     loudness: Annotated[float, Param("0-1", 0, 1, "how loud the debate is")] = 1.0
@@ -24,9 +24,9 @@ class OutsourcingDebate(Lever, kind="outsourcing-debate"):
 
     # No cost of its own: leaders lose hours, and the model takes them.
 
-    def bends(self) -> tuple[Bend, ...]:
+    def effects(self) -> tuple[ParameterEffect, ...]:
         """Argue."""
         return (
-            Bend("change.debate", shift=self.loudness),
-            Bend("change.debate_distraction", towards=self.distraction, at_once=True),
+            ParameterEffect("change.debate", shift=self.loudness),
+            ParameterEffect("change.debate_distraction", towards=self.distraction, at_once=True),
         )

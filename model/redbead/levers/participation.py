@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from redbead.levers.base import Bend, Lever, YearlyCost
+from redbead.levers.base import Lever, ParameterEffect, YearlyCost
 from redbead.quantities import Param
 
 
@@ -14,7 +14,7 @@ class Participation(Lever, kind="participation"):
     """Front-line staff take part in analysis and remedies, or are left out where the share is below 1."""
 
     audience = "directors and those who lead reviews"
-    believers = "Safer Safeguarding Group (2015): front-line practitioners are involved in understanding failings"
+    proponents = "Safer Safeguarding Group (2015): front-line practitioners are involved in understanding failings"
     systems = ("S24", "S11")
 
     share: Annotated[
@@ -32,6 +32,6 @@ class Participation(Lever, kind="participation"):
     # An hour a month of everybody's time, booked nowhere else; set it to 0 for the top-down variant.
     yearly_cost: YearlyCost = 400.0
 
-    def bends(self) -> tuple[Bend, ...]:
+    def effects(self) -> tuple[ParameterEffect, ...]:
         """Let staff take part, or not."""
-        return (Bend("lessons.participation", towards=self.share),)
+        return (ParameterEffect("lessons.participation", towards=self.share),)

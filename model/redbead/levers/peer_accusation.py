@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from redbead.levers.base import Bend, Lever
+from redbead.levers.base import Lever, ParameterEffect
 from redbead.quantities import Param
 
 
@@ -14,7 +14,7 @@ class PeerAccusation(Lever, kind="peer-accusation"):
     """Everybody is encouraged to report colleagues, who therefore see more, trust less and look for culprits."""
 
     audience = "inspectors, directors and professional regulators"
-    believers = "inspectors on Gloucestershire (2017): staff should dare to challenge and expose poor practice"
+    proponents = "inspectors on Gloucestershire (2017): staff should dare to challenge and expose poor practice"
     systems = ("S23",)
 
     fear: Annotated[float, Param("0-1", 0, 0.5, "fear of being accused by a colleague")] = 0.15
@@ -28,10 +28,10 @@ class PeerAccusation(Lever, kind="peer-accusation"):
 
     # No cost of its own: the time of those who answer accusations is not counted.
 
-    def bends(self) -> tuple[Bend, ...]:
+    def effects(self) -> tuple[ParameterEffect, ...]:
         """See more, fear more, and look at persons rather than systems."""
         return (
-            Bend("fear.accusation", shift=self.fear),
-            Bend("practice.eyes", shift=self.eyes),
-            Bend("lessons.blame_blindness", shift=self.blindness),
+            ParameterEffect("fear.accusation", shift=self.fear),
+            ParameterEffect("practice.eyes", shift=self.eyes),
+            ParameterEffect("lessons.blame_blindness", shift=self.blindness),
         )

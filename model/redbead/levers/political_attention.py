@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from redbead.levers.base import Bend, Lever
+from redbead.levers.base import Lever, ParameterEffect
 from redbead.quantities import Param
 
 
@@ -14,7 +14,7 @@ class PoliticalAttention(Lever, kind="political-attention"):
     """A scandal brings money and reforms while the public looks, and more fear of being looked at."""
 
     audience = "politicians and the press"
-    believers = "Tim Loughton, a former children's minister (June 2017), who missed the subject in the campaign"
+    proponents = "Tim Loughton, a former children's minister (June 2017), who missed the subject in the campaign"
     systems = ("S41", "S44")
 
     money: Annotated[float, Param("share/unit", 0, 0.5, "posts that public attention brings while it lasts")] = 0.1
@@ -23,10 +23,10 @@ class PoliticalAttention(Lever, kind="political-attention"):
 
     # No cost of its own: posts are booked as they are filled, reforms as they come.
 
-    def bends(self) -> tuple[Bend, ...]:
+    def effects(self) -> tuple[ParameterEffect, ...]:
         """Bring money, reform and glare."""
         return (
-            Bend("publicity.money", shift=self.money),
-            Bend("publicity.reform", shift=self.reform),
-            Bend("fear.publicity", factor=self.glare),
+            ParameterEffect("publicity.money", shift=self.money),
+            ParameterEffect("publicity.reform", shift=self.reform),
+            ParameterEffect("fear.publicity", factor=self.glare),
         )

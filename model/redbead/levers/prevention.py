@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from redbead.levers.base import Bend, Lever
+from redbead.levers.base import Lever, ParameterEffect
 from redbead.quantities import Param
 
 
@@ -14,7 +14,7 @@ class Prevention(Lever, kind="prevention"):
     """Part of the budget goes to early help for families, so that fewer of them are referred two years on."""
 
     audience = "government and councils"
-    believers = "Chris Mills (23 June 2014) and Karen Broadhurst: preventative services can reduce cost"
+    proponents = "Chris Mills (23 June 2014) and Karen Broadhurst: preventative services can reduce cost"
     systems = ("S39",)
 
     share: Annotated[float, Param("share of budget", 0, 0.3, "spent on prevention, on top of what is spent now")] = 0.05
@@ -32,9 +32,9 @@ class Prevention(Lever, kind="prevention"):
 
     # No cost of its own: the model books the share of the budget.
 
-    def bends(self) -> tuple[Bend, ...]:
+    def effects(self) -> tuple[ParameterEffect, ...]:
         """Spend on prevention."""
         return (
-            Bend("demand.prevention", shift=self.share),
-            Bend("demand.prevention_effect", towards=self.effect, at_once=True),
+            ParameterEffect("demand.prevention", shift=self.share),
+            ParameterEffect("demand.prevention_effect", towards=self.effect, at_once=True),
         )

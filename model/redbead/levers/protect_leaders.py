@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from redbead.levers.base import Bend, Lever, YearlyCost
+from redbead.levers.base import Lever, ParameterEffect, YearlyCost
 from redbead.quantities import Param
 
 
@@ -14,7 +14,7 @@ class ProtectLeaders(Lever, kind="protect-leaders"):
     """Leaders are retained and shielded when an inspection goes badly, so that they need not be afraid."""
 
     audience = "elected members and council leaders"
-    believers = "a former leader of Cambridgeshire County Council, on the team that was retained"
+    proponents = "a former leader of Cambridgeshire County Council, on the team that was retained"
     systems = ("S6", "S31")
     excludes = ("sack-leaders",)
 
@@ -29,9 +29,9 @@ class ProtectLeaders(Lever, kind="protect-leaders"):
     # An adviser who stands by the director for some weeks in a bad year.
     yearly_cost: YearlyCost = 20.0
 
-    def bends(self) -> tuple[Bend, ...]:
+    def effects(self) -> tuple[ParameterEffect, ...]:
         """Keep the director in post, and the heat off her."""
         return (
-            Bend("consequences.protected", towards=self.retained),
-            Bend("fear.protection", shift=self.shield),
+            ParameterEffect("consequences.protected", towards=self.retained),
+            ParameterEffect("fear.protection", shift=self.shield),
         )

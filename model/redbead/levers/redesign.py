@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from redbead.levers.base import Bend, Lever, YearlyCost
+from redbead.levers.base import Lever, ParameterEffect, YearlyCost
 from redbead.quantities import Param
 
 
@@ -14,7 +14,7 @@ class Redesign(Lever, kind="redesign"):
     """The whole service is designed afresh: a large step, and nobody knows beforehand whether a good one."""
 
     audience = "government and directors"
-    believers = "the Centre for Social Justice (2014), which called for a redesign of child protection"
+    proponents = "the Centre for Social Justice (2014), which called for a redesign of child protection"
     systems = ("S40",)
 
     disruption: Annotated[
@@ -30,11 +30,11 @@ class Redesign(Lever, kind="redesign"):
     # A programme team of one, at 60,000 pounds for 120 posts.
     yearly_cost: YearlyCost = 500.0
 
-    def bends(self) -> tuple[Bend, ...]:
+    def effects(self) -> tuple[ParameterEffect, ...]:
         """Change the design, at the risk that the options say."""
         return (
-            Bend("change.redesign", shift=1.0),
-            Bend("change.redesign_disruption", towards=self.disruption, at_once=True),
-            Bend("change.redesign_gain", towards=self.gain, at_once=True),
-            Bend("change.redesign_spread", towards=self.spread, at_once=True),
+            ParameterEffect("change.redesign", shift=1.0),
+            ParameterEffect("change.redesign_disruption", towards=self.disruption, at_once=True),
+            ParameterEffect("change.redesign_gain", towards=self.gain, at_once=True),
+            ParameterEffect("change.redesign_spread", towards=self.spread, at_once=True),
         )

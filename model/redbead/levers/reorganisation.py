@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from redbead.levers.base import Bend, Lever
+from redbead.levers.base import Lever, ParameterEffect
 from redbead.quantities import Param
 
 
@@ -14,7 +14,7 @@ class Reorganisation(Lever, kind="reorganisation"):
     """Teams, managers and reporting lines are rearranged, which upsets the work now and may or may not help later."""
 
     audience = "council leaders, directors and commissioners"
-    believers = "the government of December 2015, and many a new director: a clear break with what failed"
+    proponents = "the government of December 2015, and many a new director: a clear break with what failed"
     systems = ("S10", "S11", "S37")
 
     disruption: Annotated[
@@ -35,11 +35,11 @@ class Reorganisation(Lever, kind="reorganisation"):
 
     # No cost of its own: the reorganisation books what it takes, once.
 
-    def bends(self) -> tuple[Bend, ...]:
+    def effects(self) -> tuple[ParameterEffect, ...]:
         """Reorganise, at the price and with the gain that the options say."""
         return (
-            Bend("change.reorganisation", shift=1.0),
-            Bend("change.reorganisation_disruption", towards=self.disruption, at_once=True),
-            Bend("change.reorganisation_cost", towards=self.cost, at_once=True),
-            Bend("change.reorganisation_gain", towards=self.gain, at_once=True),
+            ParameterEffect("change.reorganisation", shift=1.0),
+            ParameterEffect("change.reorganisation_disruption", towards=self.disruption, at_once=True),
+            ParameterEffect("change.reorganisation_cost", towards=self.cost, at_once=True),
+            ParameterEffect("change.reorganisation_gain", towards=self.gain, at_once=True),
         )

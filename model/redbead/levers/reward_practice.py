@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from redbead.levers.base import Bend, Lever, YearlyCost
+from redbead.levers.base import Lever, ParameterEffect, YearlyCost
 from redbead.quantities import Param
 
 
@@ -14,7 +14,7 @@ class RewardPractice(Lever, kind="reward-practice"):
     """Careers and praise follow good practice as colleagues can see it, which takes attention off compliance."""
 
     audience = "government, elected members and the inspectorate"
-    believers = "the author of 'Beyond leadership': create a system that recognises and rewards good practice"
+    proponents = "the author of 'Beyond leadership': create a system that recognises and rewards good practice"
     systems = ("S13",)
 
     weight: Annotated[
@@ -27,6 +27,6 @@ class RewardPractice(Lever, kind="reward-practice"):
     # Somebody has to watch practice: one observer at 45,000 pounds for 150 posts.
     yearly_cost: YearlyCost = 300.0
 
-    def bends(self) -> tuple[Bend, ...]:
+    def effects(self) -> tuple[ParameterEffect, ...]:
         """Turn attention to practice."""
-        return (Bend("leadership.compliance_reward", shift=self.weight),)
+        return (ParameterEffect("leadership.compliance_reward", shift=self.weight),)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from redbead.levers.base import Bend, Lever, YearlyCost
+from redbead.levers.base import Lever, ParameterEffect, YearlyCost
 from redbead.quantities import Param
 
 
@@ -14,7 +14,7 @@ class RewardReporting(Lever, kind="reward-reporting"):
     """Staff who report errors, their own included, are thanked and rewarded for it."""
 
     audience = "directors and team managers"
-    believers = "Chris Mills (28 June 2014): encouraged and rewarded for seeking to learn and adapt"
+    proponents = "Chris Mills (28 June 2014): encouraged and rewarded for seeking to learn and adapt"
     systems = ("S19", "S25")
 
     reward: Annotated[
@@ -24,6 +24,6 @@ class RewardReporting(Lever, kind="reward-reporting"):
     # Small prizes.
     yearly_cost: YearlyCost = 50.0
 
-    def bends(self) -> tuple[Bend, ...]:
+    def effects(self) -> tuple[ParameterEffect, ...]:
         """Make it worth while to tell."""
-        return (Bend("reporting.reward", shift=self.reward),)
+        return (ParameterEffect("reporting.reward", shift=self.reward),)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from redbead.levers.base import Bend, Lever
+from redbead.levers.base import Lever, ParameterEffect
 from redbead.quantities import Param
 
 
@@ -14,7 +14,7 @@ class Rhetoric(Lever, kind="rhetoric"):
     """Tough public words about the service raise what is at stake for those who lead, and everybody's fear."""
 
     audience = "politicians and the press"
-    believers = "council leaders who promise to be ruthless (Coventry Telegraph, 2014); those who trust in pressure"
+    proponents = "council leaders who promise to be ruthless (Coventry Telegraph, 2014); those who trust in pressure"
     systems = ("S41", "S14")
 
     fear: Annotated[
@@ -30,9 +30,9 @@ class Rhetoric(Lever, kind="rhetoric"):
 
     # No cost of its own: talk is free.
 
-    def bends(self) -> tuple[Bend, ...]:
+    def effects(self) -> tuple[ParameterEffect, ...]:
         """Frighten, and raise the stakes."""
         return (
-            Bend("fear.rhetoric", shift=self.fear),
-            Bend("inspection.stakes", shift=self.pressure),
+            ParameterEffect("fear.rhetoric", shift=self.fear),
+            ParameterEffect("inspection.stakes", shift=self.pressure),
         )

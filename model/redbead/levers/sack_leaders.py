@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from redbead.levers.base import Bend, Lever, YearlyCost
+from redbead.levers.base import Lever, ParameterEffect, YearlyCost
 from redbead.quantities import Param
 
 
@@ -14,7 +14,7 @@ class SackLeaders(Lever, kind="sack-leaders"):
     """The director answers for an inadequate grade with the post, so that somebody is accountable."""
 
     audience = "elected members and council leaders"
-    believers = "those who want somebody to answer for a failure; Cambridgeshire's former leader did not"
+    proponents = "those who want somebody to answer for a failure; Cambridgeshire's former leader did not"
     systems = ("S6", "S10", "S31")
     excludes = ("protect-leaders",)
 
@@ -24,6 +24,6 @@ class SackLeaders(Lever, kind="sack-leaders"):
     # A settlement and a search of 135,000 pounds, where one more director in 40 goes each year.
     yearly_cost: YearlyCost = 30.0
 
-    def bends(self) -> tuple[Bend, ...]:
+    def effects(self) -> tuple[ParameterEffect, ...]:
         """Dismiss."""
-        return (Bend("consequences.dismissal", towards=self.dismissal),)
+        return (ParameterEffect("consequences.dismissal", towards=self.dismissal),)

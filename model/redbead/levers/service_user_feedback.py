@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from redbead.levers.base import Bend, Lever, YearlyCost
+from redbead.levers.base import Lever, ParameterEffect, YearlyCost
 from redbead.quantities import Param
 
 
@@ -14,7 +14,7 @@ class ServiceUserFeedback(Lever, kind="service-user-feedback"):
     """Children and families are asked how the service went and could be better, and the answers are used or not."""
 
     audience = "government, and directors of children's services"
-    believers = "Chris Mills (28 June 2014): reliable data from children, young people and families, used in planning"
+    proponents = "Chris Mills (28 June 2014): reliable data from children, young people and families, used in planning"
     systems = ("S21", "S39")
 
     reach: Annotated[float, Param("0-1", 0, 1, "how far families are asked", "assumed", "E21 of the notes")] = 1.0
@@ -37,15 +37,15 @@ class ServiceUserFeedback(Lever, kind="service-user-feedback"):
     # One officer and a system (60,000 pounds a year) for 120 posts, shared by the authorities that use it.
     yearly_cost: YearlyCost = 500.0
 
-    def bends(self) -> tuple[Bend, ...]:
+    def effects(self) -> tuple[ParameterEffect, ...]:
         """Ask, use what is said, and see more; it takes hours."""
         return (
-            Bend("lessons.asked", shift=self.reach),
-            Bend("lessons.used", towards=self.use, at_once=True),
-            Bend("practice.feedback", shift=self.recognition),
-            Bend("workload.feedback_hours", shift=self.hours),
+            ParameterEffect("lessons.asked", shift=self.reach),
+            ParameterEffect("lessons.used", towards=self.use, at_once=True),
+            ParameterEffect("practice.feedback", shift=self.recognition),
+            ParameterEffect("workload.feedback_hours", shift=self.hours),
         )
 
-    def bill(self) -> float:
+    def annual_cost(self) -> float:
         """The system's cost, shared: "through a single national system, so it would not be too expensive"."""
         return self.yearly_cost / self.authorities

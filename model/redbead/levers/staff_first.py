@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from redbead.levers.base import Bend, Lever
+from redbead.levers.base import Lever, ParameterEffect
 from redbead.quantities import Param
 
 
@@ -14,7 +14,7 @@ class StaffFirst(Lever, kind="staff-first"):
     """Among the goals that compete for the director's attention, keeping staff happy comes first."""
 
     audience = "directors and elected members"
-    believers = "the author of 'Beyond leadership', who sees staff crowded out by the next inspection"
+    proponents = "the author of 'Beyond leadership', who sees staff crowded out by the next inspection"
     systems = ("S6",)
 
     pull: Annotated[
@@ -23,6 +23,6 @@ class StaffFirst(Lever, kind="staff-first"):
 
     # No cost of its own: attention is taken off other goals.
 
-    def bends(self) -> tuple[Bend, ...]:
+    def effects(self) -> tuple[ParameterEffect, ...]:
         """Turn the director to staff."""
-        return (Bend("leadership.staff_pull", shift=self.pull),)
+        return (ParameterEffect("leadership.staff_pull", shift=self.pull),)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from redbead.levers.base import Bend, Lever
+from redbead.levers.base import Lever, ParameterEffect
 from redbead.quantities import Param
 
 
@@ -14,7 +14,7 @@ class StrategicConfusion(Lever, kind="strategic-confusion"):
     """Government asks for one thing at the expense of another, then for the other: hours and nerves are lost."""
 
     audience = "government departments"
-    believers = "nobody believes in confusion, but each of the priorities has a department that sees more through it"
+    proponents = "nobody believes in confusion, but each of the priorities has a department that sees more through it"
     systems = ("S38",)
 
     hours: Annotated[
@@ -56,10 +56,10 @@ class StrategicConfusion(Lever, kind="strategic-confusion"):
 
     # No cost of its own: hours are lost, not bought.
 
-    def bends(self) -> tuple[Bend, ...]:
+    def effects(self) -> tuple[ParameterEffect, ...]:
         """Lose hours, wear people out, and look more closely at what is asked about."""
         return (
-            Bend("workload.admin_hours", shift=self.hours),
-            Bend("burnout.conflict", shift=self.conflict),
-            Bend("practice.training", shift=self.focus),
+            ParameterEffect("workload.admin_hours", shift=self.hours),
+            ParameterEffect("burnout.conflict", shift=self.conflict),
+            ParameterEffect("practice.training", shift=self.focus),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Final
 
-from redbead.levers.base import Bend, Lever, YearlyCost
+from redbead.levers.base import Lever, ParameterEffect, YearlyCost
 from redbead.quantities import Param
 
 _TEST: Final = "T65 of the science notes"
@@ -16,7 +16,7 @@ class SupportiveInspection(Lever, kind="supportive-inspection"):
     """Inspectors teach more and threaten less: low stakes, useful visits, no paper made for show."""
 
     audience = "the inspectorate and government"
-    believers = "Chris Mills (19 June 2017): inspections that enlighten, inform and support"
+    proponents = "Chris Mills (19 June 2017): inspections that enlighten, inform and support"
     systems = ("S5", "S6", "S7")
     excludes = ("high-stakes", "career-rewards")
 
@@ -39,12 +39,12 @@ class SupportiveInspection(Lever, kind="supportive-inspection"):
     # Another visit of 150,000 pounds every three years, over 120 posts: inspectors who teach stay longer.
     yearly_cost: YearlyCost = 400.0
 
-    def bends(self) -> tuple[Bend, ...]:
+    def effects(self) -> tuple[ParameterEffect, ...]:
         """Lower the stakes, raise what is learnt, take away what can be won by paper and show."""
         return (
-            Bend("inspection.stakes", towards=self.stakes),
-            Bend("inspection.information", towards=self.information),
-            Bend("workload.compliance_hours", towards=self.paperwork),
-            Bend("quality.gaming_gain", towards=self.gaming_gain),
-            Bend("fear.threat", towards=self.threat),
+            ParameterEffect("inspection.stakes", towards=self.stakes),
+            ParameterEffect("inspection.information", towards=self.information),
+            ParameterEffect("workload.compliance_hours", towards=self.paperwork),
+            ParameterEffect("quality.gaming_gain", towards=self.gaming_gain),
+            ParameterEffect("fear.threat", towards=self.threat),
         )

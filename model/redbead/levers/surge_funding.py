@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from redbead.levers.base import Bend, Lever
+from redbead.levers.base import Lever, ParameterEffect
 from redbead.quantities import Param
 
 
@@ -14,7 +14,7 @@ class SurgeFunding(Lever, kind="surge-funding"):
     """The budget pays for more posts than the establishment has; they still have to be filled."""
 
     audience = "government and council treasurers"
-    believers = "Chris Mills (23 June 2014): staff to match the spike in demand"
+    proponents = "Chris Mills (23 June 2014): staff to match the spike in demand"
     systems = ("S36", "S37")
 
     share: Annotated[
@@ -31,6 +31,6 @@ class SurgeFunding(Lever, kind="surge-funding"):
 
     # No cost of its own: salaries are booked when the posts are filled.
 
-    def bends(self) -> tuple[Bend, ...]:
+    def effects(self) -> tuple[ParameterEffect, ...]:
         """Pay for more posts."""
-        return (Bend("authority.extra_posts", shift=self.share),)
+        return (ParameterEffect("authority.extra_posts", shift=self.share),)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from redbead.levers.base import Bend, Lever, YearlyCost
+from redbead.levers.base import Lever, ParameterEffect, YearlyCost
 from redbead.quantities import Param
 
 
@@ -14,7 +14,7 @@ class SystemAnalysis(Lever, kind="system-analysis"):
     """Reviews look for causes in the system instead of in persons, by people trained and given time for it."""
 
     audience = "directors, reviewers and safeguarding partners"
-    believers = "James Reason's system approach, as told by Chris Mills (19 June 2017)"
+    proponents = "James Reason's system approach, as told by Chris Mills (19 June 2017)"
     systems = ("S15", "S25")
 
     blindness: Annotated[
@@ -25,9 +25,9 @@ class SystemAnalysis(Lever, kind="system-analysis"):
     # Training of reviewers; their hours are set aside in the model.
     yearly_cost: YearlyCost = 50.0
 
-    def bends(self) -> tuple[Bend, ...]:
+    def effects(self) -> tuple[ParameterEffect, ...]:
         """Look at the system, for longer."""
         return (
-            Bend("lessons.blame_blindness", factor=self.blindness),
-            Bend("lessons.capacity", factor=self.capacity),
+            ParameterEffect("lessons.blame_blindness", factor=self.blindness),
+            ParameterEffect("lessons.capacity", factor=self.capacity),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from redbead.levers.base import Bend, Lever, YearlyCost
+from redbead.levers.base import Lever, ParameterEffect, YearlyCost
 from redbead.quantities import Param
 
 
@@ -14,7 +14,7 @@ class TakeoverRule(Lever, kind="takeover-rule"):
     """An authority that stays inadequate until the clock runs out is taken from the council."""
 
     audience = "government"
-    believers = "the Prime Minister (14 December 2015); the Safer Safeguarding Group disagreed the day after"
+    proponents = "the Prime Minister (14 December 2015); the Safer Safeguarding Group disagreed the day after"
     systems = ("S11",)
 
     chance: Annotated[float, Param("0-1", 0, 1, "chance that a failed test leads to a takeover: 1 is automatic")] = 1.0
@@ -40,13 +40,13 @@ class TakeoverRule(Lever, kind="takeover-rule"):
     # What a takeover costs is booked when it comes: cost.takeover, takeover.funding.
     yearly_cost: YearlyCost = 0.0
 
-    def bends(self) -> tuple[Bend, ...]:
+    def effects(self) -> tuple[ParameterEffect, ...]:
         """Set the rule; what a takeover is like holds as soon as there is one."""
         return (
-            Bend("takeover.chance", towards=self.chance),
-            Bend("takeover.clock_weeks", towards=float(self.clock_weeks), at_once=True),
-            Bend("takeover.trust", towards=self.trust, at_once=True),
-            Bend("takeover.funding", towards=self.funding, at_once=True),
-            Bend("takeover.lessons", towards=self.lessons, at_once=True),
-            Bend("takeover.disruption_trust", towards=self.disruption, at_once=True),
+            ParameterEffect("takeover.chance", towards=self.chance),
+            ParameterEffect("takeover.clock_weeks", towards=float(self.clock_weeks), at_once=True),
+            ParameterEffect("takeover.trust", towards=self.trust, at_once=True),
+            ParameterEffect("takeover.funding", towards=self.funding, at_once=True),
+            ParameterEffect("takeover.lessons", towards=self.lessons, at_once=True),
+            ParameterEffect("takeover.disruption_trust", towards=self.disruption, at_once=True),
         )

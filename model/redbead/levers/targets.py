@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from redbead.levers.base import Bend, Lever, YearlyCost
+from redbead.levers.base import Lever, ParameterEffect, YearlyCost
 from redbead.quantities import Param
 
 
@@ -14,7 +14,9 @@ class Targets(Lever, kind="targets"):
     """Timescales and targets are set and watched, so that attention and hours go to what is counted."""
 
     audience = "government and performance managers"
-    believers = "governments since 1998; Bevan and Wilson (2013): published targets were met where trust had not helped"
+    proponents = (
+        "governments since 1998; Bevan and Wilson (2013): published targets were met where trust had not helped"
+    )
     systems = ("S7",)
 
     attention: Annotated[float, Param("0-1", 0, 0.5, "attention to compliance that targets add")] = 0.2
@@ -26,10 +28,10 @@ class Targets(Lever, kind="targets"):
     # One performance analyst at 50,000 pounds for 330 posts.
     yearly_cost: YearlyCost = 150.0
 
-    def bends(self) -> tuple[Bend, ...]:
+    def effects(self) -> tuple[ParameterEffect, ...]:
         """Turn attention to what is counted: it takes more hours and shows in the records."""
         return (
-            Bend("leadership.compliance_base", shift=self.attention),
-            Bend("workload.compliance_hours", factor=self.hours),
-            Bend("quality.record_compliance", factor=self.records),
+            ParameterEffect("leadership.compliance_base", shift=self.attention),
+            ParameterEffect("workload.compliance_hours", factor=self.hours),
+            ParameterEffect("quality.record_compliance", factor=self.records),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from redbead.levers.base import Bend, Lever
+from redbead.levers.base import Lever, ParameterEffect
 from redbead.quantities import Param
 
 
@@ -14,7 +14,7 @@ class TwoStrikes(Lever, kind="two-strikes"):
     """A second known error within a year makes a sanction likelier and can end in dismissal; leaders say so aloud."""
 
     audience = "council leaders and directors"
-    believers = "a city council after a child's death, as criticised by Chris Mills (28 June 2014)"
+    proponents = "a city council after a child's death, as criticised by Chris Mills (28 June 2014)"
     systems = ("S17", "S14")
 
     escalation: Annotated[
@@ -45,10 +45,10 @@ class TwoStrikes(Lever, kind="two-strikes"):
 
     # Words are free; leavers and the agency staff who stand in for them are booked as they come.
 
-    def bends(self) -> tuple[Bend, ...]:
+    def effects(self) -> tuple[ParameterEffect, ...]:
         """Make the second strike count, dismiss some, and talk of it."""
         return (
-            Bend("response.second_strike", shift=self.escalation),
-            Bend("response.dismissal", shift=self.dismissal),
-            Bend("fear.rhetoric", shift=self.rhetoric),
+            ParameterEffect("response.second_strike", shift=self.escalation),
+            ParameterEffect("response.dismissal", shift=self.dismissal),
+            ParameterEffect("fear.rhetoric", shift=self.rhetoric),
         )

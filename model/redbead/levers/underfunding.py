@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from redbead.levers.base import Bend, Lever
+from redbead.levers.base import Lever, ParameterEffect
 from redbead.quantities import Param
 
 
@@ -14,7 +14,7 @@ class Underfunding(Lever, kind="underfunding"):
     """The budget no longer pays for all the posts of the establishment; those that fall vacant are not filled."""
 
     audience = "government and council treasurers"
-    believers = "treasuries that cut grants; the National Audit Office (2016): quality does not follow spending"
+    proponents = "treasuries that cut grants; the National Audit Office (2016): quality does not follow spending"
     systems = ("S37", "S34")
     excludes = ("funding",)
 
@@ -22,6 +22,6 @@ class Underfunding(Lever, kind="underfunding"):
 
     # No cost of its own: salaries are saved as posts stay empty.
 
-    def bends(self) -> tuple[Bend, ...]:
+    def effects(self) -> tuple[ParameterEffect, ...]:
         """Pay for fewer posts."""
-        return (Bend("authority.extra_posts", shift=-self.share),)
+        return (ParameterEffect("authority.extra_posts", shift=-self.share),)

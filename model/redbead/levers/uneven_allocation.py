@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from redbead.levers.base import Bend, Lever
+from redbead.levers.base import Lever, ParameterEffect
 from redbead.quantities import Param
 
 
@@ -14,7 +14,7 @@ class UnevenAllocation(Lever, kind="uneven-allocation"):
     """Some teams are given far more of the work than others, and beginners as much as anybody."""
 
     audience = "duty managers"
-    believers = "nobody says so; in practice, every rota by which the next case goes to the next on the list"
+    proponents = "nobody says so; in practice, every rota by which the next case goes to the next on the list"
     systems = ("S34",)
 
     unevenness: Annotated[float, Param("log", 0, 1, "spread between teams in the work that they are given")] = 0.4
@@ -22,9 +22,9 @@ class UnevenAllocation(Lever, kind="uneven-allocation"):
 
     # No cost of its own: its price is paid in overtime and burnout.
 
-    def bends(self) -> tuple[Bend, ...]:
+    def effects(self) -> tuple[ParameterEffect, ...]:
         """Share out unevenly, and regardless of skill."""
         return (
-            Bend("caseload.unevenness", shift=self.unevenness),
-            Bend("caseload.by_skill", towards=self.by_skill),
+            ParameterEffect("caseload.unevenness", shift=self.unevenness),
+            ParameterEffect("caseload.by_skill", towards=self.by_skill),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from redbead.levers.base import Bend, Lever, YearlyCost
+from redbead.levers.base import Lever, ParameterEffect, YearlyCost
 from redbead.quantities import Param
 
 
@@ -14,7 +14,7 @@ class UnitModel(Lever, kind="unit-model"):
     """Cases belong to small units of several workers and an administrator instead of to one worker each."""
 
     audience = "directors of children's services"
-    believers = "a former leader of Cambridgeshire County Council; Cross, Hubbard and Munro on Hackney (2010)"
+    proponents = "a former leader of Cambridgeshire County Council; Cross, Hubbard and Munro on Hackney (2010)"
     systems = ("S32", "S3", "S4")
 
     eyes: Annotated[
@@ -33,12 +33,12 @@ class UnitModel(Lever, kind="unit-model"):
     # children in care, which are not modelled.
     yearly_cost: YearlyCost = 6000.0
 
-    def bends(self) -> tuple[Bend, ...]:
+    def effects(self) -> tuple[ParameterEffect, ...]:
         """Work in units, of the kind that the options describe."""
         return (
-            Bend("change.unit_model", shift=1.0),
-            Bend("change.unit_eyes", towards=self.eyes, at_once=True),
-            Bend("change.unit_disruption", towards=self.disruption, at_once=True),
-            Bend("change.unit_misfit", towards=self.misfit, at_once=True),
-            Bend("change.unit_abandoned", towards=self.abandoned, at_once=True),
+            ParameterEffect("change.unit_model", shift=1.0),
+            ParameterEffect("change.unit_eyes", towards=self.eyes, at_once=True),
+            ParameterEffect("change.unit_disruption", towards=self.disruption, at_once=True),
+            ParameterEffect("change.unit_misfit", towards=self.misfit, at_once=True),
+            ParameterEffect("change.unit_abandoned", towards=self.abandoned, at_once=True),
         )

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable
+from typing import Final, TypeAlias
 
 from redbead.measures.culture import CULTURE
-from redbead.measures.ledgers import LEDGERS
-from redbead.measures.published import PUBLISHED
+from redbead.measures.error_counts import LEDGERS
+from redbead.measures.official_statistics import PUBLISHED
 from redbead.measures.service import SERVICE
 from redbead.measures.staff import STAFF
 from redbead.quantities import Measure
+from redbead.state.types import Reals
 
 MEASURES: Final[tuple[Measure, ...]] = STAFF + CULTURE + LEDGERS + SERVICE + PUBLISHED
 """Every measure, in the order of the columns of a recorded week."""
+
+MeasureLookup: TypeAlias = Callable[[str], Reals]
+"""A lookup from the name of a measure to its values, [runs, weeks]."""

@@ -6,10 +6,11 @@ from typing import Final
 
 from redbead.jit import kernel
 from redbead.quantities import Measure
-from redbead.state.authority import YEAR, Learning, Ledger, Oversight, Service
+from redbead.state.authority import Learning, Oversight, Service, WeeklyCounts
+from redbead.state.constants import YEAR
 from redbead.state.people import EMPTY, Leaders, Managers, Workers
 from redbead.state.types import Reals
-from redbead.state.world import Now
+from redbead.state.world import WeekContext
 
 CULTURE: Final = (
     Measure("fear", "0-1", "mean fear of workers", "down", observable=False),
@@ -31,7 +32,7 @@ CULTURE: Final = (
 @kernel
 def record_culture(
     workers: Workers, managers: Managers, leaders: Leaders, learning: Learning, service: Service,
-    oversight: Oversight, ledger: Ledger, row: Reals, now: Now,
+    oversight: Oversight, ledger: WeeklyCounts, row: Reals, now: WeekContext,
 ) -> None:  # fmt: skip
     """Write the measures of CULTURE into `row`, in their order."""
     a = now.authority

@@ -6,9 +6,9 @@ from typing import Final
 
 from redbead.jit import kernel
 from redbead.quantities import Measure
-from redbead.state.authority import Ledger, Oversight, Service
+from redbead.state.authority import Oversight, Service, WeeklyCounts
 from redbead.state.types import Reals
-from redbead.state.world import Now
+from redbead.state.world import WeekContext
 
 SERVICE: Final = (
     Measure("referrals", "cases/week", "referrals accepted", "neither", observable=True, whole=True),
@@ -30,7 +30,7 @@ SERVICE: Final = (
 
 
 @kernel
-def record_service(service: Service, oversight: Oversight, ledger: Ledger, row: Reals, now: Now) -> None:
+def record_service(service: Service, oversight: Oversight, ledger: WeeklyCounts, row: Reals, now: WeekContext) -> None:
     """Write the measures of SERVICE into `row`, in their order."""
     a = now.authority
     row[0] = ledger.referrals[a]

@@ -7,10 +7,10 @@ from typing import Final
 from redbead.dynamics.quality import yearly_turnover
 from redbead.jit import kernel
 from redbead.quantities import Measure
-from redbead.state.authority import Cases, Ledger, Service
+from redbead.state.authority import Cases, Service, WeeklyCounts
 from redbead.state.people import EMPTY, PERMANENT, Workers
 from redbead.state.types import Reals
-from redbead.state.world import Now
+from redbead.state.world import WeekContext
 
 STAFF: Final = (
     Measure("leavers", "people/week", "permanent workers who left", "down", observable=True, whole=True),
@@ -28,7 +28,9 @@ STAFF: Final = (
 
 
 @kernel
-def record_staff(workers: Workers, cases: Cases, service: Service, ledger: Ledger, row: Reals, now: Now) -> None:
+def record_staff(
+    workers: Workers, cases: Cases, service: Service, ledger: WeeklyCounts, row: Reals, now: WeekContext
+) -> None:
     """Write the measures of STAFF into `row`, in their order."""
     a = now.authority
     staff = 0

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, NamedTuple
 
-from redbead import dice
+from redbead import rng
 from redbead.jit import kernel, rule
 from redbead.quantities import Param
-from redbead.state import world as log
-from redbead.state.authority import COMMISSIONER, COUNCIL, INADEQUATE, NONE_YET, TRUST, YEAR, Ledger, Oversight, Service
+from redbead.state import world
+from redbead.state.authority import Oversight, Service, WeeklyCounts
+from redbead.state.constants import COMMISSIONER, COUNCIL, INADEQUATE, NEVER, NONE_YET, TRUST, YEAR
 from redbead.state.maths import approach, clip01
 from redbead.state.people import Managers, Workers, in_post
-from redbead.state.types import NEVER
-from redbead.state.world import Diary, Now, note
+from redbead.state.world import EventLog, WeekContext, log_event
 
 
 class Takeover(NamedTuple):
@@ -106,7 +106,7 @@ def has_improved(visible_then: float, visible: float, found_failing: bool, c: Ta
 
 
 @kernel
-def start_clock(oversight: Oversight, clock_weeks: float, monitoring_weeks: float, now: Now) -> None:
+def start_clock(oversight: Oversight, clock_weeks: float, monitoring_weeks: float, now: WeekContext) -> None:
     """From the week of an inadequate grade: when the takeover test comes, and the first monitoring visit.
 
     The test rests on the latest monitoring visit, so that there is one in the week of the test at the latest. The clock
@@ -119,7 +119,7 @@ def start_clock(oversight: Oversight, clock_weeks: float, monitoring_weeks: floa
 
 
 @kernel
-def shock(service: Service, c: Consequences, fall: float, now: Now) -> bool:
+def apply_grade_consequences(service: Service, c: Consequences, fall: float, now: WeekContext) -> bool:
     """The first weeks after a report that bites harder by `fall` [0-1]; True where the director is dismissed.
 
     Upheaval, and the chances of a reorganisation and of a dismissal, are in proportion to `fall`: 1 for an authority
@@ -127,7 +127,7 @@ def shock(service: Service, c: Consequences, fall: float, now: Now) -> bool:
     """
     a = now.authority
     service.disruption[a] += c.disruption * fall
-    u, v = dice.pair(now.seed, dice.DISMISSAL, now.week, a)
+    u, v = rng.pair(now.seed, rng.DISMISSAL, now.week, a)
     if v < c.restructure * fall:
         service.disruption[a] += c.disruption_restructure
     if u < c.dismissal * (1.0 - c.protected) * fall:
@@ -137,16 +137,16 @@ def shock(service: Service, c: Consequences, fall: float, now: Now) -> bool:
 
 
 @kernel
-def take_over(
-    oversight: Oversight, service: Service, managers: Managers, ledger: Ledger, diary: Diary,
-    found_failing: bool, c: Takeover, now: Now,
+def start_takeover(
+    oversight: Oversight, service: Service, managers: Managers, ledger: WeeklyCounts, diary: EventLog,
+    found_failing: bool, c: Takeover, now: WeekContext,
 ) -> bool:  # fmt: skip
     """When the clock has run out, test the authority and take it over if it fails; True where leaders are replaced."""
     a = now.authority
     if now.week != oversight.test_at[a] or oversight.grade[a] != INADEQUATE or oversight.controlled[a] > 0:
         return False
     oversight.test_at[a] = NEVER
-    u, v = dice.pair(now.seed, dice.TAKEOVER, now.week, a)
+    u, v = rng.pair(now.seed, rng.TAKEOVER, now.week, a)
     passed = has_improved(oversight.visible_then[a], service.visible[a], found_failing, c)
     if passed or u >= c.chance:
         return False
@@ -158,12 +158,12 @@ def take_over(
     for t in range(now.first_team, now.end_team):
         managers.own_blame[t] = clip01(managers.own_blame[t] - c.less_blame)
     ledger.takeovers[a] += 1
-    note(diary, now, log.TAKEN, -1, -1, -1, -1, oversight.controlled[a])
+    log_event(diary, now, world.TAKEN, -1, -1, -1, -1, oversight.controlled[a])
     return trust
 
 
 @kernel
-def hand_back(oversight: Oversight, now: Now) -> None:
+def end_commissioner(oversight: Oversight, now: WeekContext) -> None:
     """A commissioner leaves, and the extra posts with her, once a better grade is published; a trust stays (E34)."""
     a = now.authority
     if oversight.controlled[a] == COMMISSIONER and NONE_YET < oversight.grade[a] < INADEQUATE:
@@ -172,15 +172,21 @@ def hand_back(oversight: Oversight, now: Now) -> None:
 
 
 @kernel
-def give_back(oversight: Oversight, donor_weeks: float, now: Now) -> None:
+def return_donor_staff(oversight: Oversight, donor_weeks: float, now: WeekContext) -> None:
     """Donor authorities take their staff back, by first-order decay: b' = -b / donor_weeks."""
     a = now.authority
     oversight.borrowed[a] -= oversight.borrowed[a] * approach(donor_weeks)
 
 
 @kernel
-def book_watching(
-    workers: Workers, service: Service, oversight: Oversight, ledger: Ledger, worker_cost: float, c: Takeover, now: Now
+def book_oversight_cost(
+    workers: Workers,
+    service: Service,
+    oversight: Oversight,
+    ledger: WeeklyCounts,
+    worker_cost: float,
+    c: Takeover,
+    now: WeekContext,
 ) -> None:
     """Add monitoring visits and borrowed hours to the week's bill; a lent worker costs `worker_cost` [pounds/year]."""
     a = now.authority

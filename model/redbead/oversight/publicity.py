@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from typing import Annotated, NamedTuple
 
-from redbead import dice
+from redbead import rng
 from redbead.jit import kernel, rule
 from redbead.quantities import Param
-from redbead.state import world as log
-from redbead.state.authority import REFERENCE_POSTS, Cases, Ledger, Service
+from redbead.state import world
+from redbead.state.authority import Cases, Service, WeeklyCounts
+from redbead.state.constants import REFERENCE_POSTS
 from redbead.state.maths import approach, chance, spread_over
-from redbead.state.world import Diary, Now, note
+from redbead.state.world import EventLog, WeekContext, log_event
 
 
 class Publicity(NamedTuple):
@@ -98,8 +99,14 @@ def seen_from_failures(failures: float, c: Publicity) -> float:
 
 
 @kernel
-def go_public(
-    cases: Cases, service: Service, ledger: Ledger, diary: Diary, base_posts: int, c: Publicity, now: Now
+def publicise_incidents(
+    cases: Cases,
+    service: Service,
+    ledger: WeeklyCounts,
+    diary: EventLog,
+    base_posts: int,
+    c: Publicity,
+    now: WeekContext,
 ) -> None:
     """Let attention and own surges fade, then let the week's serious incidents become scandals or not.
 
@@ -116,17 +123,17 @@ def go_public(
     cases.surge_rise[a] -= cases.surge_rise[a] * chance(1.0 / c.surge_decay + 1.0 / c.surge_rise)
     cases.surge_kept[a] -= cases.surge_kept[a] * approach(c.surge_fade)
     cases.surge_kept_rise[a] -= cases.surge_kept_rise[a] * chance(1.0 / c.surge_fade + 1.0 / c.surge_rise)
-    u = dice.uniform(now.seed, dice.PUBLICITY, now.week, a)
-    prominent = dice.binomial(u, ledger.serious[a], c.prominent)
+    u = rng.uniform(now.seed, rng.PUBLICITY, now.week, a)
+    prominent = rng.binomial(u, ledger.serious[a], c.prominent)
     service.public_view[a] = seen_from_failures(service.publicity[a] + service.incident_memory[a], c)
     if prominent > 0:
         ledger.prominent[a] = prominent
         felt = prominent * scale
         service.publicity[a] += felt
-        if dice.uniform(now.seed, dice.REFORM, now.week, a) < c.reform:
+        if rng.uniform(now.seed, rng.REFORM, now.week, a) < c.reform:
             service.disruption[a] += c.reform_disruption
         cases.surge[a] += felt * c.surge * (1.0 - c.surge_lasting)
         cases.surge_rise[a] += felt * c.surge * (1.0 - c.surge_lasting)
         cases.surge_kept[a] += felt * c.surge * c.surge_lasting
         cases.surge_kept_rise[a] += felt * c.surge * c.surge_lasting
-        note(diary, now, log.SCANDAL, -1, -1, -1, -1, prominent)
+        log_event(diary, now, world.SCANDAL, -1, -1, -1, -1, prominent)

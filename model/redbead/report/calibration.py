@@ -10,21 +10,19 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from redbead import parameters
-from redbead.report.drawing import Drawing, dress
-from redbead.report.figures import write_figures
-from redbead.report.page import figure_for, policy, template
-from redbead.report.style import BANNER, BLUE, GREY, ORANGE, RULE, look, sheet
-from redbead.study.calibrating.folder import held_at_centre
-from redbead.study.calibrating.found import Narrowed, narrowed, pairs
-from redbead.study.calibrating.waves import CENTRAL_RUNS, Fitted
-from redbead.study.files import write_text
-from redbead.study.targets import tell
-from redbead.study.targets.judge import Held, Verdict, missed
+from redbead.report.page import figure_for, policy, template, write_figures
+from redbead.report.plotting import BANNER, BLUE, GREY, ORANGE, RULE, Drawing, dress, look, sheet
+from redbead.storage.atomic_files import write_text
+from redbead.studies.calibration.folder import held_at_centre
+from redbead.studies.calibration.history_matching import CENTRAL_RUNS, CalibrationFit
+from redbead.studies.calibration.results import PosteriorSummary, pairs, posterior_summaries
+from redbead.studies.targets import format
+from redbead.studies.targets.results import TargetResult, TargetVerdict, unmet
 
 _HERE: Final = Path(__file__).parent
 
 
-def write_pages(folder: Path, fitted: Fitted, digest: str) -> None:
+def write_pages(folder: Path, fitted: CalibrationFit, digest: str) -> None:
     """Write ``report.html`` and ``figures/`` into `folder`."""
     drawings = [ranges(fitted), levels(fitted)]
     pictures = write_figures(folder / "figures", drawings)
@@ -37,7 +35,7 @@ def write_pages(folder: Path, fitted: Fitted, digest: str) -> None:
     write_text(folder / "report.html", page)
 
 
-def source(fitted: Fitted) -> str:
+def source(fitted: CalibrationFit) -> str:
     """How much was tried."""
     c = fitted.calibration
     return (
@@ -46,14 +44,14 @@ def source(fitted: Fitted) -> str:
     )
 
 
-def answer(fitted: Fitted) -> list[str]:
+def answer(fitted: CalibrationFit) -> list[str]:
     """What was found, in sentences: what is not reached comes first."""
     held = held_at_centre(fitted)
-    out = missed(held)
+    out = unmet(held)
     aimed = [item for item in held if item.target.fitted]
     first = (
-        "Not reached: " + "; ".join(f"{i.target.name} {tell.interval(i.found, i.target.unit)}, band "
-                                    f"{tell.band(i.target)}" for i in out) + "."
+        "Not reached: " + "; ".join(f"{i.target.name} {format.interval(i.found, i.target.unit)}, band "
+                                    f"{format.band(i.target)}" for i in out) + "."
         if out else f"All {len(aimed)} published levels lie inside their bands at once, in {CENTRAL_RUNS} runs of the "
         "fitted scenario."
     )  # fmt: skip
@@ -62,7 +60,7 @@ def answer(fitted: Fitted) -> list[str]:
         "plausible when they were run: every level inside its band, as far as the runs can tell. They are kept "
         "together, since nothing says which of them England is."
     )
-    found = narrowed(fitted)
+    found = posterior_summaries(fitted)
     pinned = [item.path for item in found if item.verdict == "pinned down"]
     untold = [item.path for item in found if item.verdict.startswith("not told")]
     return [
@@ -75,15 +73,15 @@ def _listed(paths: list[str]) -> str:
     return ", ".join(paths) or "none"
 
 
-def tables(fitted: Fitted) -> list[dict[str, Any]]:
+def tables(fitted: CalibrationFit) -> list[dict[str, Any]]:
     """The tables of the page: targets, parameters, pairs."""
-    held = tell.ordered(held_at_centre(fitted))
+    held = format.ordered(held_at_centre(fitted))
     linked = [(p.first, p.second, f"{p.correlation:+.2f}") for p in pairs(fitted)]
     made = [
-        ("Published levels and the fitted scenario", ("", "level", "model", "band"), tell.rows(held),
+        ("Published levels and the fitted scenario", ("", "level", "model", "band"), format.rows(held),
          "* told, not aimed at."),
         ("What the figures pin down", ("parameter", "looked for in", "fitted", "plausible", "spread left", ""),
-         [row(item) for item in narrowed(fitted)],
+         [row(item) for item in posterior_summaries(fitted)],
          "Plausible: the middle 95 % of the plausible sets. Spread left: their standard deviation over that of the "
          "range looked in; 100 % says that the figures tell nothing."),
         ("What they tell only together", ("parameter", "parameter", "correlation"), linked,
@@ -92,7 +90,7 @@ def tables(fitted: Fitted) -> list[dict[str, Any]]:
     return [dict(zip(("title", "head", "rows", "note"), table, strict=True)) for table in made if table[2]]
 
 
-def row(item: Narrowed) -> tuple[str, str, str, str, str, str]:
+def row(item: PosteriorSummary) -> tuple[str, str, str, str, str, str]:
     """One parameter as the tables show it."""
     unit = parameters.register()[item.path].param.unit
     return (
@@ -101,10 +99,10 @@ def row(item: Narrowed) -> tuple[str, str, str, str, str, str]:
     )  # fmt: skip
 
 
-def ranges(fitted: Fitted) -> Drawing:
+def ranges(fitted: CalibrationFit) -> Drawing:
     """Every free parameter: the range it was looked for in, and where the plausible sets lie."""
     title = "What the published figures leave standing"
-    found = narrowed(fitted)
+    found = posterior_summaries(fitted)
     with look():
         figure = sheet(9.5, 1.6 + 0.27 * len(found))
         axes = figure.subplots()
@@ -123,7 +121,7 @@ def ranges(fitted: Fitted) -> Drawing:
     return Drawing("ranges", title, figure, f"{title}: {alt}.", pd.DataFrame([i._asdict() for i in found]))
 
 
-def levels(fitted: Fitted) -> Drawing:
+def levels(fitted: CalibrationFit) -> Drawing:
     """Every published level: its band, the model at the centre, and the plausible sets around it."""
     title = "Published levels and the model"
     held = [item for item in held_at_centre(fitted) if item.target.fitted]
@@ -142,18 +140,18 @@ def levels(fitted: Fitted) -> Drawing:
         note = "Grey: the band. Dot and line: the centre with its 95 % interval. Small dots: the plausible sets."
         dress(figure, title, note, source(fitted))
     alt = "; ".join(
-        f"{i.target.name} {tell.interval(i.found, i.target.unit)}, band {tell.band(i.target)}" for i in held
+        f"{i.target.name} {format.interval(i.found, i.target.unit)}, band {format.band(i.target)}" for i in held
     )
-    return Drawing("levels", title, figure, f"{title}: {alt}.", tell.frame(held))
+    return Drawing("levels", title, figure, f"{title}: {alt}.", format.frame(held))
 
 
-def _level(axes: Axes, fitted: Fitted, item: Held, place: int) -> None:
+def _level(axes: Axes, fitted: CalibrationFit, item: TargetResult, place: int) -> None:
     def scaled(value: float) -> float:
         t = item.target
         side = t.high - t.value if value >= t.value else t.value - t.low
         return float(np.clip((value - t.value) / side, -2, 2))
 
-    colour = BLUE if item.verdict is Verdict.INSIDE else ORANGE
+    colour = BLUE if item.verdict is TargetVerdict.INSIDE else ORANGE
     cloud = [scaled(t.levels[item.target.level].value) for t in fitted.ensemble]
     axes.plot(cloud, np.full(len(cloud), place), ".", color=GREY, alpha=0.35, markersize=3)
     axes.plot([scaled(item.found.low), scaled(item.found.high)], [place, place], color=colour, linewidth=2.4)

@@ -7,11 +7,24 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from redbead.report.drawing import Drawing, finish, mark, runs_words, years_axis
-from redbead.report.style import AMBER, BLUE, GREEN, GREY, ORANGE, SKY, look, sheet
-from redbead.state.authority import YEAR
+from redbead.execution.runs import ScenarioRuns
+from redbead.report.plotting import (
+    AMBER,
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    SKY,
+    Drawing,
+    finish,
+    look,
+    mark,
+    runs_words,
+    sheet,
+    years_axis,
+)
+from redbead.state.constants import YEAR
 from redbead.state.types import Reals, Whole
-from redbead.study.runs import Batch
 
 _MADE, _RECOGNISED, _LEFT = "errors_generated", "errors_recognised", "left_hidden"
 _FATES = (
@@ -34,7 +47,7 @@ _STOCK = (
 )
 
 
-def errors(batch: Batch) -> Drawing:
+def errors(batch: ScenarioRuns) -> Drawing:
     """Three panels: of every hundred errors; by year; the hidden stock by where it lies."""
     chosen = middle_half(batch)
     of_hundred, by_year, stock = _of_hundred(batch, chosen), _by_year(batch, chosen), _stock(batch, chosen)
@@ -51,7 +64,7 @@ def errors(batch: Batch) -> Drawing:
     return Drawing("errors", title, figure, _alt(batch, of_hundred, stock), _numbers(of_hundred, by_year, stock))
 
 
-def middle_half(batch: Batch) -> Whole:
+def middle_half(batch: ScenarioRuns) -> Whole:
     """Positions of the middle half of the finished runs by hidden errors: a few that run away decide no picture."""
     order = np.argsort(batch.values("hidden_errors").mean(axis=1), kind="stable")
     cut = order.size // 4
@@ -63,7 +76,7 @@ def _panels(figure: Figure) -> tuple[Axes, Axes, Axes]:
     return (figure.add_subplot(grid[0, :]), figure.add_subplot(grid[1, 0]), figure.add_subplot(grid[1, 1]))
 
 
-def _of_hundred(batch: Batch, chosen: Whole) -> dict[str, float]:
+def _of_hundred(batch: ScenarioRuns, chosen: Whole) -> dict[str, float]:
     """For each row, errors per hundred made in the whole run; the mean of the chosen runs."""
     made = np.maximum(1.0, batch.values(_MADE)[chosen].sum(axis=1))
     names = [_MADE, _RECOGNISED, *(name for name, _, _ in _FATES)]
@@ -71,7 +84,7 @@ def _of_hundred(batch: Batch, chosen: Whole) -> dict[str, float]:
     return shares | {_LEFT: 100 - sum(shares[name] for name, _, _ in _FATES)}
 
 
-def _by_year(batch: Batch, chosen: Whole) -> dict[str, Reals]:
+def _by_year(batch: ScenarioRuns, chosen: Whole) -> dict[str, Reals]:
     """Errors made in each whole year, split into reported, recognised but not reported, and not recognised."""
     span = min(YEAR, batch.weekly.shape[1])
     years = batch.weekly.shape[1] // span
@@ -88,7 +101,7 @@ def _by_year(batch: Batch, chosen: Whole) -> dict[str, Reals]:
     }
 
 
-def _stock(batch: Batch, chosen: Whole) -> dict[str, Reals]:
+def _stock(batch: ScenarioRuns, chosen: Whole) -> dict[str, Reals]:
     return {name: np.asarray(batch.values(name)[chosen].mean(axis=0)) for name, _, _ in _STOCK}
 
 
@@ -125,7 +138,7 @@ def _draw_years(axes: Axes, parts: dict[str, Reals]) -> None:
     axes.legend(handles[::-1], labels[::-1], loc="upper left", ncols=2, columnspacing=1.2, handlelength=1.3)
 
 
-def _draw_stock(axes: Axes, stock: dict[str, Reals], batch: Batch) -> None:
+def _draw_stock(axes: Axes, stock: dict[str, Reals], batch: ScenarioRuns) -> None:
     axes.set_title("Hidden errors, by where they lie")
     values = list(stock.values())
     at = np.arange(1, values[0].size + 1) / YEAR
@@ -139,7 +152,7 @@ def _draw_stock(axes: Axes, stock: dict[str, Reals], batch: Batch) -> None:
     axes.legend(handles[::-1], labels[::-1], loc="upper left", ncols=2, columnspacing=1.2, handlelength=1.3)
 
 
-def _alt(batch: Batch, shares: dict[str, float], stock: dict[str, Reals]) -> str:
+def _alt(batch: ScenarioRuns, shares: dict[str, float], stock: dict[str, Reals]) -> str:
     fates = "; ".join(f"{_figure(shares[name])} {text}" for name, text, _ in _ROWS[1:])
     lie = "; ".join(f"{stock[name][-1]:.0f} {text}" for name, text, _ in _STOCK)
     return (

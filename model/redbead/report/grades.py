@@ -10,11 +10,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from redbead.report.drawing import Drawing, finish, mark, runs_words, years_axis
-from redbead.report.style import GRADES, INK, RULE, look, sheet
-from redbead.state.authority import GRADE_NAMES, INADEQUATE, NONE_YET, YEAR
+from redbead.execution.runs import ScenarioRuns
+from redbead.report.plotting import GRADES, INK, RULE, Drawing, finish, look, mark, runs_words, sheet, years_axis
+from redbead.state.constants import GRADE_NAMES, INADEQUATE, NONE_YET, YEAR
 from redbead.state.types import Reals
-from redbead.study.runs import Batch
 
 TITLE = "The published grade over time, with visits and takeovers"
 _CODES = (NONE_YET, *range(INADEQUATE + 1))
@@ -22,7 +21,7 @@ _NAMES = ("none", *GRADE_NAMES)
 _COLOURS = (RULE, *GRADES)
 
 
-def grades(batch: Batch) -> Drawing:
+def grades(batch: ScenarioRuns) -> Drawing:
     """Two panels: share of runs in each grade; the strip of one run."""
     shares = np.stack([(batch.values("grade") == code).mean(axis=0) for code in _CODES])
     k = example(batch)
@@ -44,7 +43,7 @@ def grades(batch: Batch) -> Drawing:
     return Drawing("grade", TITLE, figure, _alt(batch, shares), _numbers(shares))
 
 
-def example(batch: Batch) -> int:
+def example(batch: ScenarioRuns) -> int:
     """Position, among the finished runs, of the one with the median mean of hidden errors."""
     means = batch.values("hidden_errors").mean(axis=1)
     return int(np.argsort(means, kind="stable")[(means.size - 1) // 2])
@@ -65,7 +64,7 @@ def _legend(figure: Figure, shares: Reals) -> None:
     legend.set_in_layout(False)
 
 
-def _strip(axes: Axes, batch: Batch, k: int) -> None:
+def _strip(axes: Axes, batch: ScenarioRuns, k: int) -> None:
     grade = batch.values("grade")[k]
     edges = [0, *(np.flatnonzero(np.diff(grade)) + 1).tolist(), grade.size]
     for start, end in itertools.pairwise(edges):
@@ -82,7 +81,7 @@ def _strip(axes: Axes, batch: Batch, k: int) -> None:
     axes.spines["left"].set_visible(False)
 
 
-def _alt(batch: Batch, shares: Reals) -> str:
+def _alt(batch: ScenarioRuns, shares: Reals) -> str:
     end = "; ".join(f"{name} {100 * shares[i, -1]:.0f} %" for i, name in enumerate(_NAMES) if shares[i].any())
     visits = batch.values("inspections").sum(axis=1).mean()
     taken = (batch.values("takeovers").sum(axis=1) > 0).mean()

@@ -10,22 +10,34 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from redbead.report.comparing.sentences import label
-from redbead.report.drawing import Drawing, dress
-from redbead.report.figures import write_figures
-from redbead.report.page import figure_for, policy, template
-from redbead.report.style import AMBER, BLUE, GREEN, GREY, INK, ORANGE, PURPLE, RULE, SKY, look, sheet
-from redbead.scenario.banner import banner
-from redbead.study.files import write_text
-from redbead.study.outcomes import OUTCOMES
-from redbead.study.sensitivity.next_steps import better, carriers, flips, widest
-from redbead.study.sensitivity.study import Found
+from redbead.analysis.outcomes import OUTCOMES
+from redbead.report.comparison.text import label
+from redbead.report.page import figure_for, policy, template, write_figures
+from redbead.report.plotting import (
+    AMBER,
+    BLUE,
+    GREEN,
+    GREY,
+    INK,
+    ORANGE,
+    PURPLE,
+    RULE,
+    SKY,
+    Drawing,
+    dress,
+    look,
+    sheet,
+)
+from redbead.scenario.disclaimer import banner
+from redbead.storage.atomic_files import write_text
+from redbead.studies.sensitivity.key_drivers import better, key_drivers, sign_changes, widest
+from redbead.studies.sensitivity.study import SensitivityFindings
 
 _HERE: Final = Path(__file__).parent
 COLOURS: Final = (BLUE, ORANGE, GREEN, PURPLE, SKY, AMBER, GREY, INK)
 
 
-def write_pages(folder: Path, found: Found, digest: str) -> None:
+def write_pages(folder: Path, found: SensitivityFindings, digest: str) -> None:
     """Write ``report.html`` and ``figures/`` into `folder`."""
     drawings = [over_time(found), tornado(found)] if found.leading else []
     drawings += [tornado(found, name) for name, _ in found.study.rivals if found.leading]
@@ -41,7 +53,7 @@ def write_pages(folder: Path, found: Found, digest: str) -> None:
     write_text(folder / "report.html", page)
 
 
-def source(found: Found) -> str:
+def source(found: SensitivityFindings) -> str:
     """How much was run."""
     s = found.study
     return (
@@ -50,7 +62,7 @@ def source(found: Found) -> str:
     )
 
 
-def answer(found: Found) -> list[str]:
+def answer(found: SensitivityFindings) -> list[str]:
     """What was found, in sentences."""
     many = len({item.path for item in found.screened})
     told = {item.path for item in found.screened if item.told}
@@ -60,14 +72,14 @@ def answer(found: Found) -> list[str]:
     ]
     if not found.leading:
         return [*said, "Nothing could be shared out: more runs of each point would tell."]
-    carrying = [item for item in carriers(found) if item.told]
+    carrying = [item for item in key_drivers(found) if item.told]
     first = [c for c in carrying if c.basis == "assumed"][:3]
     said += [
         f"'{c.path}' is assumed and carries {100 * c.total:.0f} % (give or take {100 * c.half:.0f}) of what is "
         f"uncertain in {label(c.outcome).lower()}: find out about it first."
         for c in first
     ]
-    turned = list(flips(found))
+    turned = list(sign_changes(found))
     said += [
         f"At {f.path} = {f.value:.3g} '{f.policy}' is {'better' if better(f.outcome, f.flipped) else 'worse'} than "
         f"'{found.study.scenario.name}' on {label(f.outcome).lower()}; at the default it is the other way round."
@@ -78,7 +90,7 @@ def answer(found: Found) -> list[str]:
     return said
 
 
-def tables(found: Found) -> list[dict[str, Any]]:
+def tables(found: SensitivityFindings) -> list[dict[str, Any]]:
     """The tables of the page: what to find out next, the screening, the shares."""
     made: list[tuple[str, tuple[str, ...], list[tuple[str, ...]], str]] = [
         ("What to find out next", ("parameter", "how known", "share of variance", "in", "source"), next_rows(found),
@@ -91,16 +103,16 @@ def tables(found: Found) -> list[dict[str, Any]]:
     return [dict(zip(keys, table, strict=True)) for table in made if table[2]]
 
 
-def next_rows(found: Found) -> list[tuple[str, ...]]:
+def next_rows(found: SensitivityFindings) -> list[tuple[str, ...]]:
     """The leading factors as the tables show them."""
     return [
         (c.path, c.basis, f"{100 * c.total:.0f} % ± {100 * c.half:.0f}" if c.told else "cannot tell",
          label(c.outcome), c.source)
-        for c in carriers(found)
+        for c in key_drivers(found)
     ]  # fmt: skip
 
 
-def screening_rows(found: Found, most: int = 8) -> list[tuple[str, ...]]:
+def screening_rows(found: SensitivityFindings, most: int = 8) -> list[tuple[str, ...]]:
     """The strongest effects of each outcome; what chance could have made says so."""
     rows: list[tuple[str, ...]] = []
     for outcome, name in enumerate(found.study.outcomes):
@@ -122,7 +134,7 @@ def _effect(size: float, unit: str) -> str:
     return f"x {math.exp(min(size, 99.0)):.3g}" if unit == "log" else f"{size:.3g} {unit}"
 
 
-def over_time(found: Found) -> Drawing:
+def over_time(found: SensitivityFindings) -> Drawing:
     """Total shares of the leading factors year by year, a panel an outcome."""
     title = "What each year's outcome hangs on"
     names = [factor.path for factor in found.leading]
@@ -148,7 +160,7 @@ def over_time(found: Found) -> Drawing:
     return Drawing("over_time", title, figure, f"{title}: {alt}.", pd.concat(frames))
 
 
-def _years(axes: Axes, found: Found, outcome: int, names: list[str]) -> pd.DataFrame:
+def _years(axes: Axes, found: SensitivityFindings, outcome: int, names: list[str]) -> pd.DataFrame:
     rows = []
     for k, path in enumerate(names):
         here = sorted(
@@ -169,7 +181,7 @@ def _years(axes: Axes, found: Found, outcome: int, names: list[str]) -> pd.DataF
     return pd.DataFrame(rows)
 
 
-def tornado(found: Found, rival: str = "") -> Drawing:
+def tornado(found: SensitivityFindings, rival: str = "") -> Drawing:
     """One factor at a time: the paired difference at either end of its range, a panel an outcome."""
     what = f"the advantage of '{rival}'" if rival else f"'{found.study.scenario.name}'"
     title = f"What one assumption alone does to {what}"
@@ -191,7 +203,7 @@ def tornado(found: Found, rival: str = "") -> Drawing:
     return Drawing(f"tornado-{rival}" if rival else "tornado", title, figure, f"{title}: {alt}.", rows)
 
 
-def _bars(axes: Axes, found: Found, outcome: int, rival: str) -> pd.DataFrame:
+def _bars(axes: Axes, found: SensitivityFindings, outcome: int, rival: str) -> pd.DataFrame:
     name = found.study.outcomes[outcome]
     listed = widest(found, outcome, rival)
     rows = []

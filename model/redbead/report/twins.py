@@ -6,13 +6,12 @@ from typing import Any, Final
 
 import pandas as pd
 
-from redbead.report.drawing import Drawing, dress
-from redbead.report.style import BLUE, INK, ORANGE, look, sheet
-from redbead.state.authority import QUARTER, YEAR
+from redbead.report.plotting import BLUE, INK, ORANGE, Drawing, dress, look, sheet
+from redbead.state.constants import QUARTER, YEAR
 from redbead.state.world import LEFT, SANCTION
-from redbead.study.twins.parting import Bent, Parting, Seen
-from redbead.study.twins.stories import SEVERITIES, told
-from redbead.study.twins.twins import Twins
+from redbead.studies.twins.divergence import ChangedParameter, Divergence, ObservedDifference
+from redbead.studies.twins.error_histories import SEVERITIES, told
+from redbead.studies.twins.study import Twins
 
 FEW: Final = 3
 """So many columns or parameters are named; more would bury the reason."""
@@ -37,12 +36,12 @@ def sentences(found: Twins) -> list[str]:
     return lines
 
 
-def _when(where: Parting) -> str:
+def _when(where: Divergence) -> str:
     year = where.week // YEAR + 1
     return f"in week {where.week} (year {year})" if where.week >= 0 else "in the warm-up"
 
 
-def _why(where: Parting, names: tuple[str, str]) -> str:
+def _why(where: Divergence, names: tuple[str, str]) -> str:
     """The phase, what differs after it, and what was different before; what is in force where no phase is known."""
     if not where.phase:
         return f"in force that week: {_listed([_bent(b, names) for b in where.bent[:FEW]])}"
@@ -61,7 +60,7 @@ def _why(where: Parting, names: tuple[str, str]) -> str:
     return text
 
 
-def _seen(seen: Seen, names: tuple[str, str]) -> str:
+def _seen(seen: ObservedDifference, names: tuple[str, str]) -> str:
     whose = "her" if seen.whose == "she" else f"{seen.whose}'s"
     return f"{whose} {seen.name.replace('_', ' ')} is {_both(seen.first, seen.second, names)}"
 
@@ -72,7 +71,7 @@ def _both(first: float, second: float, names: tuple[str, str]) -> str:
     return f"{first:.{digits}g} in '{names[0]}' and {second:.{digits}g} in '{names[1]}'"
 
 
-def _bent(bent: Bent, names: tuple[str, str]) -> str:
+def _bent(bent: ChangedParameter, names: tuple[str, str]) -> str:
     by = f" ({bent.by})" if bent.by else ""
     return f"{bent.path} is {_both(bent.first, bent.second, names)}{by}"
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from redbead.problems import BadInputError
-from redbead.scenario.home import BATCHES, library, shipped, shipped_batches
-from redbead.scenario.read import read
+from redbead.exceptions import BadInputError
+from redbead.scenario.library import BATCHES, library, shipped, shipped_batches
+from redbead.scenario.yaml_reader import read
 
 FOLDERS: Final = {
     "": "Where everything starts",

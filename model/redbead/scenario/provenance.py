@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from redbead import parameters
 from redbead.quantities import Declared
-from redbead.scenario.home import data_file, reference_file
+from redbead.scenario.library import data_file, reference_file
 
 BASES: Final = {
     "measured": "counted in England or a close analogue",

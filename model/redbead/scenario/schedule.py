@@ -13,8 +13,8 @@ from typing import NamedTuple
 import numpy as np
 
 from redbead import parameters
-from redbead.levers import Bend, Lever
-from redbead.scenario.spec import Scenario
+from redbead.levers import Lever, ParameterEffect
+from redbead.scenario.scenario import Scenario
 from redbead.state.types import Reals, Whole
 
 SURGE = "demand.planned_surge"
@@ -59,7 +59,7 @@ def _bend_all(scenario: Scenario, row: Reals, weeks: range) -> dict[str, _Bent]:
     bent: dict[str, _Bent] = {}
     for lever in sorted(scenario.levers, key=_order):
         dose = np.array([lever.in_force(week) for week in weeks])
-        for bend in lever.bends_and_bill():
+        for bend in lever.all_effects():
             sums = bent.setdefault(bend.path, _unbent(len(weeks)))
             _add(sums, bend, dose, float(row[parameters.index_of(bend.path)]))
     for spike in sorted(scenario.spikes, key=repr):
@@ -76,7 +76,7 @@ def _unbent(weeks: int) -> _Bent:
     return _Bent(np.ones(weeks), np.zeros(weeks))
 
 
-def _add(sums: _Bent, bend: Bend, dose: Reals, base: float) -> None:
+def _add(sums: _Bent, bend: ParameterEffect, dose: Reals, base: float) -> None:
     """Add one bend of one lever; where the dose is 0, this multiplies by 1 and adds 0."""
     if bend.at_once:
         dose = (dose > 0.0).astype(np.float64)

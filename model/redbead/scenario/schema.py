@@ -6,7 +6,7 @@ import functools
 import math
 from collections.abc import Mapping
 from types import GenericAlias
-from typing import Annotated, Any, Final, Literal, cast
+from typing import Annotated, Any, Final, Literal, NamedTuple, TypeAlias, cast
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema, create_model
 from pydantic_core import ErrorDetails
@@ -14,10 +14,107 @@ from pydantic_core import ErrorDetails
 from redbead import parameters
 from redbead.levers import LEVERS
 from redbead.quantities import Param, declared
-from redbead.scenario import keys
-from redbead.scenario.keys import FORMAT, SYSTEMS, Key, Text
+from redbead.scenario.keywords import WORDS, Word
 from redbead.scenario.spikes import SpikeNumbers
-from redbead.scenario.words import Word
+
+FORMAT: Final = 1
+"""The format of scenario files that this package reads."""
+
+FAMILY_SECTIONS: Final = ("authority", "demand", "inspection", "takeover")
+"""Families that are sections of their own; parameters of all others go under `change`."""
+
+
+class Text(NamedTuple):
+    """A key whose value is free text."""
+
+    meaning: str
+
+
+class Part(NamedTuple):
+    """A key that holds further keys or a list."""
+
+    meaning: str
+
+
+Key: TypeAlias = Param | Word | Text | Part
+
+
+class Time(NamedTuple):
+    """How long a scenario runs."""
+
+    years: Annotated[
+        float, Param("years", 0.02, 100, "how long the simulation is watched, after the warm-up", "assumed", "a choice")
+    ] = 10.0
+    warm_up_years: Annotated[
+        float, Param("years", 0, 20, "how long the model settles before the first week", "assumed", "a choice")
+    ] = 3.0
+
+
+TOP: Final[Mapping[str, Key]] = {
+    "format": Part(f"format of the file; this package reads {FORMAT}"),
+    "name": Text("short name for tables and pictures (the file's own name where absent)"),
+    "title": Text("what the scenario is, in a line"),
+    "question": Text("what it asks, in plain words"),
+    "source": Text("the idea or text that it comes from"),
+    "looks": Text("what to look at in its results"),
+    "systems": Part("systems of the source documents that it shows, S1 to S45 (docs/coverage.md)"),
+    "extends": Text("the scenario that this one starts from: a shipped name, or a path relative to this file"),
+    "theory": WORDS["theory"],
+    "time": Part("how long the simulation runs"),
+    "authority": Part("size and shape of the authority"),
+    "demand": Part("referrals, and spikes of referrals after an event"),
+    "inspection": Part("the inspection regime"),
+    "takeover": Part("when government steps in, and what that brings"),
+    "levers": Part("policies, each with its kind and its start; added to those of the scenario that is extended"),
+    "change": Part("any parameter, by its path"),
+}
+"""The keys of a scenario file."""
+
+TEXTS: Final = ("name", "title", "question", "source", "looks")
+
+SYSTEMS: Final = tuple(f"S{number}" for number in range(1, 46))
+"""The systems of the source documents, as `docs/coverage.md` numbers them."""
+
+
+def of_family(name: str) -> dict[str, Key]:
+    """The keys of one section that is a family of parameters."""
+    family: Any = parameters.FAMILIES[name]
+    words: dict[str, Key] = {p.partition(".")[2]: word for p, word in WORDS.items() if p.startswith(f"{name}.")}
+    if name == "demand":
+        words["spikes"] = Part("spikes of referrals; added to those of the scenario that is extended")
+    return words | {item.name: item.param for item in declared(family)}
+
+
+def of_lever(kind: str) -> dict[str, Key]:
+    """The keys of one lever."""
+    numbers: dict[str, Key] = {item.name: item.param for item in LEVERS[kind].numbers()}
+    return {"kind": Text("which lever")} | numbers
+
+
+def of_spike() -> dict[str, Key]:
+    """The keys of one spike of referrals."""
+    numbers: dict[str, Key] = {item.name: item.param for item in declared(SpikeNumbers)}
+    return numbers | {"cause": Text("what set it off")}
+
+
+def of_place(place: tuple[str | int, ...], data: Any) -> Mapping[str, Key]:  # noqa: ANN401 - a file may hold anything
+    """The keys that are known at a place in a file; none where it is not known what belongs there."""
+    match place:
+        case ():
+            return TOP
+        case ("time",):
+            return {item.name: item.param for item in declared(Time)}
+        case (str(name),) if name in FAMILY_SECTIONS:
+            return of_family(name)
+        case ("demand", "spikes", int()):
+            return of_spike()
+        case ("levers", int(number)):
+            kind = data["levers"][number].get("kind")
+            return of_lever(kind) if isinstance(kind, str) and kind in LEVERS else {}
+        case ("change",):
+            return {path: item.param for path, item in parameters.register().items()}
+    return {}
+
 
 _STRICT: Final = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, frozen=True)
 
@@ -43,14 +140,14 @@ def json_schema() -> dict[str, Any]:
 @functools.cache
 def _scenario() -> type[BaseModel]:
     """The model of a whole file."""
-    fields: dict[str, Any] = {name: _field(key) for name, key in keys.TOP.items() if isinstance(key, Text | Word)}
+    fields: dict[str, Any] = {name: _field(key) for name, key in TOP.items() if isinstance(key, Text | Word)}
     parts: dict[str, Any] = {"format": _format(), "systems": _systems(), "levers": _levers(), "change": _changes()}
-    parts["time"] = _model("time", keys.of_place(("time",), {}), _defaults(keys.Time))
-    for family in keys.FAMILY_SECTIONS:
+    parts["time"] = _model("time", of_place(("time",), {}), _defaults(Time))
+    for family in FAMILY_SECTIONS:
         parts[family] = _family(family)
     for name, kind in parts.items():
-        fields[name] = (kind, Field(None, description=keys.TOP[name].meaning))
-    ordered = {name: fields[name] for name in keys.TOP}
+        fields[name] = (kind, Field(None, description=TOP[name].meaning))
+    ordered = {name: fields[name] for name in TOP}
     return create_model("Scenario", __config__=_STRICT, **ordered)
 
 
@@ -67,10 +164,10 @@ def _systems() -> Any:  # noqa: ANN401 - an annotation
 
 def _family(name: str) -> type[BaseModel]:
     """The model of a section that is a family of parameters."""
-    known = dict(keys.of_family(name))
+    known = dict(of_family(name))
     extra: dict[str, Any] = {}
     if "spikes" in known:
-        spike = _model("spike", keys.of_spike(), _defaults(SpikeNumbers))
+        spike = _model("spike", of_spike(), _defaults(SpikeNumbers))
         extra["spikes"] = (GenericAlias(list, (spike,)), Field(None, description=known.pop("spikes").meaning))
     return _model(name, known, _defaults(parameters.FAMILIES[name]), extra)
 
@@ -79,7 +176,7 @@ def _levers() -> Any:  # noqa: ANN401 - a union of models made at run time
     """A list of levers, told apart by their kind."""
     union: Any = None
     for kind, lever in LEVERS.items():
-        known = {name: key for name, key in keys.of_lever(kind).items() if isinstance(key, Param)}
+        known = {name: key for name, key in of_lever(kind).items() if isinstance(key, Param)}
         told = (Literal[kind], Field(description=f"{lever.summary()} For {lever.audience}."))
         model = _model(
             kind, known, {item.name: item.default for item in lever.numbers()}, {"kind": told}, lever.summary()

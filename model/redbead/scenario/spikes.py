@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
 from redbead.dynamics import demand
-from redbead.problems import BadInputError, Problem
+from redbead.exceptions import BadInputError, Problem
 from redbead.quantities import Param, declared
 
 FOR_EVER: Final = 1e6

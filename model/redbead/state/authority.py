@@ -2,31 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final, NamedTuple
+from typing import Annotated, NamedTuple
 
 from redbead.quantities import Column
 from redbead.state.types import Reals, Whole
-
-YEAR: Final = 52
-"""Weeks in a year; also the length of the rolling windows."""
-
-QUARTER: Final = 13
-"""Weeks in a quarter of a year."""
-
-REFERENCE_POSTS: Final = 120.0
-"""Posts of the reference authority: effects stated for it are spread over more people in a larger one."""
-
-NONE_YET: Final = -1
-OUTSTANDING: Final = 0
-GOOD: Final = 1
-REQUIRES_IMPROVEMENT: Final = 2
-INADEQUATE: Final = 3
-COUNCIL: Final = 0
-COMMISSIONER: Final = 1
-TRUST: Final = 2
-"""Who controls the service."""
-
-GRADE_NAMES: Final = ("outstanding", "good", "requires improvement", "inadequate")
 
 
 class Cases(NamedTuple):
@@ -105,7 +84,7 @@ class Oversight(NamedTuple):
     preparing: Annotated[Whole, Column("flag", 0, 1, "1 in weeks of notice and of the visit")]
     transient: Annotated[Reals, Column("logit", -9, 9, "passing state of the service that a snapshot would catch")]
     poor_seen: Annotated[Reals, Column("share", 0, 1, "share of poor cases on which the last judgement rests")]
-    sting: Annotated[Reals, Column("0-1", 0, 1, "how hard the last report bites: 1 is an inadequate label")]
+    report_severity: Annotated[Reals, Column("0-1", 0, 1, "how hard the last report bites: 1 is an inadequate label")]
     narrated: Annotated[Reals, Column("0-1", 0, 1, "how far the last report spoke in words instead of a label")]
     monitor_at: Annotated[Whole, Column("week", -1e6, 1e9, "week of the next monitoring visit")]
     monitored: Annotated[Reals, Column("share", 0, 1, "share of poor cases at the latest monitoring visit")]
@@ -113,7 +92,7 @@ class Oversight(NamedTuple):
     borrowed: Annotated[Reals, Column("share", 0, 1, "hours that donor authorities lend, over those of own staff")]
 
 
-class Ledger(NamedTuple):
+class WeeklyCounts(NamedTuple):
     """What happened this week, in whole numbers; emptied every Monday."""
 
     referrals: Annotated[Whole, Column("cases", 0, 1e9, "cases accepted")]

@@ -6,7 +6,7 @@ from typing import Annotated, Final, NamedTuple
 
 import numpy as np
 
-from redbead import dice
+from redbead import rng
 from redbead.jit import kernel
 from redbead.quantities import Column
 from redbead.state.types import Reals, Whole
@@ -94,4 +94,4 @@ def roll_workers(workers: Workers, seed: np.uint64, name: int, week: int, first:
     """Everyone's uniform for the decision `name`, in one short loop that the processor can run eight wide."""
     spell, roll = workers.spell[first:end], workers.roll[first:end]
     for w in range(spell.size):
-        roll[w] = dice.uniform(seed, name, week, dice.person(first + w, spell[w]))
+        roll[w] = rng.uniform(seed, name, week, rng.person(first + w, spell[w]))

@@ -12,6 +12,3 @@ Whole: TypeAlias = NDArray[np.int64]
 
 Small: TypeAlias = NDArray[np.int32]
 Tiny: TypeAlias = NDArray[np.int8]
-
-NEVER = -1_000_000
-"""A week that never was."""

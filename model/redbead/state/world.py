@@ -8,13 +8,13 @@ import numpy as np
 
 from redbead.jit import kernel
 from redbead.quantities import Column
-from redbead.state.authority import Cases, Learning, Ledger, Oversight, Service
-from redbead.state.errors import Errors
+from redbead.state.authority import Cases, Learning, Oversight, Service, WeeklyCounts
 from redbead.state.people import Leaders, Managers, Workers
+from redbead.state.practice_errors import Errors
 from redbead.state.types import Whole
 
 
-class Place(NamedTuple):
+class Blocks(NamedTuple):
     """Blocks of rows: authority a owns posts first_post[a] to first_post[a + 1] - 1, and so on."""
 
     first_post: Annotated[Whole, Column("row", 0, 1e9, "first post of each authority, and the end")]
@@ -29,7 +29,7 @@ class Network(NamedTuple):
     friend: Annotated[Whole, Column("row", 0, 1e9, "posts at the other end")]
 
 
-class Diary(NamedTuple):
+class EventLog(NamedTuple):
     """The event log: `written[0]` rows are in use; with no rows, nothing is written."""
 
     written: Annotated[Whole, Column("rows", 0, 1e12, "events written")]
@@ -51,7 +51,7 @@ EVENT_NAMES: Final = (
 class World(NamedTuple):
     """Everything that is."""
 
-    place: Place
+    place: Blocks
     workers: Workers
     managers: Managers
     leaders: Leaders
@@ -61,11 +61,11 @@ class World(NamedTuple):
     learning: Learning
     service: Service
     oversight: Oversight
-    ledger: Ledger
-    diary: Diary
+    counts: WeeklyCounts
+    diary: EventLog
 
 
-class Now(NamedTuple):
+class WeekContext(NamedTuple):
     """Which week it is, whose dice, and which authority's block is being worked on."""
 
     week: int
@@ -78,7 +78,9 @@ class Now(NamedTuple):
 
 
 @kernel
-def note(diary: Diary, now: Now, kind: int, team: int, worker: int, spell: int, error: int, value: int) -> None:
+def log_event(
+    diary: EventLog, now: WeekContext, kind: int, team: int, worker: int, spell: int, error: int, value: int
+) -> None:
     """Write one event, if a diary is kept. `error` is week of birth * 256 + number; -1 for none."""
     if diary.event.shape[0] > 0:
         row = diary.written[0]
@@ -94,7 +96,7 @@ def note(diary: Diary, now: Now, kind: int, team: int, worker: int, spell: int, 
 
 
 @kernel
-def open_ledger(ledger: Ledger, now: Now) -> None:
+def reset_weekly_counts(ledger: WeeklyCounts, now: WeekContext) -> None:
     """Turn to an empty page."""
     for column in ledger:
         column[now.authority] = 0

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redbead.behaviour.blame import Blame, blame_aim, move_blame
-from redbead.jit import plain
+from redbead.behaviour.blame import Blame, blame_target, update_blame
+from redbead.jit import python_function
 from redbead.state.maths import approach
 
 unit = st.floats(0, 1)
@@ -26,20 +26,20 @@ C = Blame()
     ],
 )
 def test_where_blame_tends_to(own, fear, incidents, just, adherence, expected):
-    found = blame_aim(own, fear, incidents, 1.0, C._replace(just=just, adherence=adherence))
+    found = blame_target(own, fear, incidents, 1.0, C._replace(just=just, adherence=adherence))
     assert found == pytest.approx(expected, abs=1e-12)
 
 
 @given(unit, unit, unit, st.floats(0, 20))
 def test_managers_fear_becomes_blame(own, a, b, incidents):
     low, high = sorted([a, b])
-    assert 0.0 <= blame_aim(own, low, incidents, 1.0, C) <= blame_aim(own, high, incidents, 1.0, C) <= 1.0
+    assert 0.0 <= blame_target(own, low, incidents, 1.0, C) <= blame_target(own, high, incidents, 1.0, C) <= 1.0
 
 
 @given(unit, unit, st.floats(0, 20), unit, unit)
 def test_a_just_culture_never_adds_blame(own, fear, incidents, just, adherence):
-    kept = blame_aim(own, fear, incidents, 1.0, C._replace(just=just, adherence=adherence))
-    assert kept <= blame_aim(own, fear, incidents, 1.0, C) + 1e-15
+    kept = blame_target(own, fear, incidents, 1.0, C._replace(just=just, adherence=adherence))
+    assert kept <= blame_target(own, fear, incidents, 1.0, C) + 1e-15
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_a_just_culture_never_adds_blame(own, fear, incidents, just, adherence):
     ],
 )
 def test_what_survives_of_a_culture_and_what_is_held_back_by_hand(just, embedded, restraint, expected):
-    found = blame_aim(0.6, 0.5, 0.0, embedded, C._replace(just=just, restraint=restraint))
+    found = blame_target(0.6, 0.5, 0.0, embedded, C._replace(just=just, restraint=restraint))
     assert found == pytest.approx(expected, abs=1e-12)
 
 
@@ -63,20 +63,20 @@ def test_what_survives_of_a_culture_and_what_is_held_back_by_hand(just, embedded
 def test_the_more_of_a_culture_survives_the_less_blame(own, fear, incidents, just, a, b, restraint):
     low, high = sorted([a, b])
     c = C._replace(just=just, restraint=restraint)
-    kept, lost = (blame_aim(own, fear, incidents, embedded, c) for embedded in (high, low))
+    kept, lost = (blame_target(own, fear, incidents, embedded, c) for embedded in (high, low))
     assert 0.0 <= kept <= lost + 1e-15
     assert lost <= 1.0
 
 
 def test_without_a_culture_policy_it_does_not_matter_what_survives():
-    assert blame_aim(0.6, 0.7, 1.0, 0.0, C) == blame_aim(0.6, 0.7, 1.0, 1.0, C)
+    assert blame_target(0.6, 0.7, 1.0, 0.0, C) == blame_target(0.6, 0.7, 1.0, 1.0, C)
 
 
 def test_managers_change_in_26_weeks(world, now, c):
     world.managers.own_blame[:] = 0.6
     world.managers.fear[:] = 0.5
     world.managers.blame[:] = 0.2
-    plain(move_blame)(world.managers, world.service, world.ledger, c.blame, now)
+    python_function(update_blame)(world.managers, world.service, world.counts, c.blame, now)
     assert world.managers.blame.tolist() == pytest.approx([0.2 + 0.4 * approach(26.0)] * 2, abs=1e-12)
 
 
@@ -87,19 +87,19 @@ def test_managers_change_in_26_weeks(world, now, c):
 def test_a_promise_is_broken_by_a_sanction_where_adherence_is_below_04(
     world, now, c, just, adherence, sanctions, broken
 ):
-    world.ledger.sanctions[:] = sanctions
-    plain(move_blame)(
-        world.managers, world.service, world.ledger, c.blame._replace(just=just, adherence=adherence), now
+    world.counts.sanctions[:] = sanctions
+    python_function(update_blame)(
+        world.managers, world.service, world.counts, c.blame._replace(just=just, adherence=adherence), now
     )
     assert world.service.broken_promise[0] == broken
 
 
 def test_a_broken_promise_is_remembered(world, now, c):
     hollow = c.blame._replace(just=0.8, adherence=0.2)
-    world.ledger.sanctions[:] = 1
-    plain(move_blame)(world.managers, world.service, world.ledger, hollow, now)
-    world.ledger.sanctions[:] = 0
-    plain(move_blame)(world.managers, world.service, world.ledger, hollow, now)
+    world.counts.sanctions[:] = 1
+    python_function(update_blame)(world.managers, world.service, world.counts, hollow, now)
+    world.counts.sanctions[:] = 0
+    python_function(update_blame)(world.managers, world.service, world.counts, hollow, now)
     assert world.service.broken_promise[0] == 1
 
 
@@ -110,5 +110,5 @@ def test_managers_go_back_to_their_own_ways_as_a_culture_is_lost(world, now, c):
     for embedded, expected in ((1.0, 0.12), (0.5, 0.36), (0.0, 0.6)):
         world.service.embedded[:] = embedded
         for _ in range(800):
-            plain(move_blame)(world.managers, world.service, world.ledger, c.blame._replace(just=0.8), now)
+            python_function(update_blame)(world.managers, world.service, world.counts, c.blame._replace(just=0.8), now)
         assert world.managers.blame.tolist() == pytest.approx([expected] * 2, abs=1e-9)

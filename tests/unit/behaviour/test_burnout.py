@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redbead.behaviour.burnout import Burnout, burnout_aim, move_burnout, support
-from redbead.jit import plain
+from redbead.behaviour.burnout import Burnout, burnout_target, support, update_burnout
+from redbead.jit import python_function
 from redbead.state.maths import approach
 from redbead.state.people import EMPTY
 
@@ -29,7 +29,7 @@ C = Burnout()
     ],
 )
 def test_where_burnout_tends_to(strain, fear, supported, caught, disruption, expected):
-    assert burnout_aim(strain, fear, supported, caught, disruption, C) == pytest.approx(expected, abs=6e-5)
+    assert burnout_target(strain, fear, supported, caught, disruption, C) == pytest.approx(expected, abs=6e-5)
 
 
 @pytest.mark.parametrize(
@@ -63,20 +63,20 @@ def test_cut_off_from_the_leader_support_is_the_managers_alone():
 @given(strain, strain, unit, unit)
 def test_pressure_exhausts_and_support_protects(a, b, fear, given_):
     low, high = sorted([a, b])
-    calm = burnout_aim(low, fear, given_, 0.0, 0.0, C)
-    assert 0.0 <= calm <= burnout_aim(high, fear, given_, 0.0, 0.0, C) <= 1.0
-    assert burnout_aim(low, fear, 1.0, 0.0, 0.0, C) <= calm
+    calm = burnout_target(low, fear, given_, 0.0, 0.0, C)
+    assert 0.0 <= calm <= burnout_target(high, fear, given_, 0.0, 0.0, C) <= 1.0
+    assert burnout_target(low, fear, 1.0, 0.0, 0.0, C) <= calm
 
 
 @given(unit, unit, strain)
 def test_fear_exhausts(a, b, strain):
     low, high = sorted([a, b])
-    assert burnout_aim(strain, low, 0.5, 0.0, 0.0, C) <= burnout_aim(strain, high, 0.5, 0.0, 0.0, C)
+    assert burnout_target(strain, low, 0.5, 0.0, 0.0, C) <= burnout_target(strain, high, 0.5, 0.0, 0.0, C)
 
 
 def test_it_stays_a_share_whatever_the_load():
-    assert burnout_aim(1e6, 1.0, 0.0, 1.0, 5.0, C) <= 1.0
-    assert burnout_aim(-1e6, 0.0, 1.0, -1.0, 0.0, C) >= 0.0
+    assert burnout_target(1e6, 1.0, 0.0, 1.0, 5.0, C) <= 1.0
+    assert burnout_target(-1e6, 0.0, 1.0, -1.0, 0.0, C) >= 0.0
 
 
 def test_a_week_closes_a_26_weeks_share_of_the_gap_for_those_present(world, now, c):
@@ -85,7 +85,7 @@ def test_a_week_closes_a_26_weeks_share_of_the_gap_for_those_present(world, now,
     world.managers.blame[:] = 0.6
     world.leaders.for_staff[:] = c.burnout.leader_ref
     world.workers.status[5] = EMPTY
-    plain(move_burnout)(
+    python_function(update_burnout)(
         world.workers, world.managers, world.leaders, world.service, 0.6, c.burnout._replace(team=0.0), now
     )
     assert world.workers.burnout.tolist() == pytest.approx([0.4 * approach(26.0)] * 5 + [0.0], abs=1e-12)
@@ -99,5 +99,5 @@ def test_a_leader_who_attends_to_staff_protects_them(world, now, c):
     world.managers.blame[:] = 0.6
     world.leaders.for_staff[:] = c.burnout.leader_ref + 0.2
     calm = c.burnout._replace(team=0.0)
-    plain(move_burnout)(world.workers, world.managers, world.leaders, world.service, 0.6, calm, now)
+    python_function(update_burnout)(world.workers, world.managers, world.leaders, world.service, 0.6, calm, now)
     assert world.workers.burnout.tolist() == pytest.approx([0.4 - (0.4 - 0.38569) * approach(26.0)] * 6, abs=1e-6)

@@ -8,16 +8,16 @@ from hypothesis import strategies as st
 
 from redbead.behaviour.fear import (
     Fear,
-    fear_aim,
-    feel_kicks,
-    leader_fear_aim,
-    look_around,
-    manager_fear_aim,
-    move_fear,
-    moved_fear,
-    see_teams,
+    aggregate_teams,
+    apply_sanction_shocks,
+    fear_target,
+    leader_fear_target,
+    manager_fear_target,
+    perceive_peer_fear,
+    step_fear,
+    update_fear,
 )
-from redbead.jit import plain
+from redbead.jit import python_function
 from redbead.state.maths import approach
 from redbead.state.people import EMPTY
 
@@ -37,7 +37,7 @@ C = Fear()
     ],
 )
 def test_where_a_workers_fear_tends_to(blame, threat, caught, disruption, publicity, added, expected):
-    assert fear_aim(blame, threat, caught, disruption, publicity, added, C) == pytest.approx(expected, abs=1e-12)
+    assert fear_target(blame, threat, caught, disruption, publicity, added, C) == pytest.approx(expected, abs=1e-12)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_where_a_workers_fear_tends_to(blame, threat, caught, disruption, public
     ],
 )
 def test_where_a_managers_fear_tends_to(leader, threat, disruption, publicity, expected):
-    assert manager_fear_aim(leader, threat, disruption, publicity, C) == pytest.approx(expected, abs=1e-12)
+    assert manager_fear_target(leader, threat, disruption, publicity, C) == pytest.approx(expected, abs=1e-12)
 
 
 @pytest.mark.parametrize(
@@ -60,39 +60,39 @@ def test_where_a_managers_fear_tends_to(leader, threat, disruption, publicity, e
      (0.5, 1.0, 0.5, 0.5), (0.5, 1.0, 1.0, 0.15)],
 )  # fmt: skip
 def test_where_the_leaders_fear_tends_to(threat, publicity, protection, expected):
-    found = leader_fear_aim(threat, publicity, C._replace(protection=protection))
+    found = leader_fear_target(threat, publicity, C._replace(protection=protection))
     assert found == pytest.approx(expected, abs=1e-12)
 
 
 @pytest.mark.parametrize(("accused", "expected"), [(0.0, 0.47), (0.2, 0.67), (0.5, 0.97)])
 def test_managers_who_are_punished_for_blaming_are_afraid_too(accused, expected):
-    found = manager_fear_aim(0.5, 0.35, 0.0, 0.0, C._replace(manager_accused=accused))
+    found = manager_fear_target(0.5, 0.35, 0.0, 0.0, C._replace(manager_accused=accused))
     assert found == pytest.approx(expected, abs=1e-12)
 
 
 @given(unit, unit, unit, st.floats(-1, 1), unit, unit, unit)
 def test_more_blame_never_calms(a, b, threat, caught, disruption, publicity, added):
     low, high = sorted([a, b])
-    calm = fear_aim(low, threat, caught, disruption, publicity, added, C)
-    assert 0.0 <= calm <= fear_aim(high, threat, caught, disruption, publicity, added, C) <= 1.0
+    calm = fear_target(low, threat, caught, disruption, publicity, added, C)
+    assert 0.0 <= calm <= fear_target(high, threat, caught, disruption, publicity, added, C) <= 1.0
 
 
 @given(unit, unit, unit)
 def test_fear_cascades_from_the_leader_to_managers(a, b, threat):
     low, high = sorted([a, b])
-    assert manager_fear_aim(low, threat, 0.0, 0.0, C) <= manager_fear_aim(high, threat, 0.0, 0.0, C)
+    assert manager_fear_target(low, threat, 0.0, 0.0, C) <= manager_fear_target(high, threat, 0.0, 0.0, C)
 
 
 @given(unit, unit, unit, unit)
 def test_protection_never_frightens_a_leader(threat, publicity, a, b):
     low, high = sorted([a, b])
-    shielded = leader_fear_aim(threat, publicity, C._replace(protection=high))
-    assert shielded <= leader_fear_aim(threat, publicity, C._replace(protection=low)) + 1e-15
+    shielded = leader_fear_target(threat, publicity, C._replace(protection=high))
+    assert shielded <= leader_fear_target(threat, publicity, C._replace(protection=low)) + 1e-15
 
 
 @given(unit, unit)
 def test_fear_moves_towards_its_aim_and_never_beyond(fear, aim):
-    after = moved_fear(fear, aim, approach(C.rise), approach(C.fall))
+    after = step_fear(fear, aim, approach(C.rise), approach(C.fall))
     assert min(fear, aim) - 1e-12 <= after <= max(fear, aim) + 1e-12
 
 
@@ -100,7 +100,7 @@ def weeks_to_half(start, aim):
     """Weeks until half of the gap is closed."""
     fear, week = start, 0
     while abs(fear - aim) > 0.5 * abs(start - aim):
-        fear = moved_fear(fear, aim, approach(C.rise), approach(C.fall))
+        fear = step_fear(fear, aim, approach(C.rise), approach(C.fall))
         week += 1
     return week
 
@@ -120,21 +120,21 @@ def test_a_sanction_frightens_the_sanctioned_most_her_team_less_others_least(wor
     """E25's kicks in a team of three and another: 0.15, 0.03 and 0.002; below 120 posts news is not magnified."""
     world.workers.last_sanction[0] = now.week
     world.managers.sanctions[:] = (1, 0)
-    world.ledger.sanctions[:] = 1
-    plain(feel_kicks)(world.workers, world.managers, world.ledger, 6, c.fear, now)
+    world.counts.sanctions[:] = 1
+    python_function(apply_sanction_shocks)(world.workers, world.managers, world.counts, 6, c.fear, now)
     assert world.workers.fear.tolist() == pytest.approx([0.15, 0.03, 0.03, 0.002, 0.002, 0.002], abs=1e-12)
 
 
 def test_without_sanctions_nobody_is_kicked(world, now, c):
     world.workers.last_sanction[0] = now.week - 1
-    plain(feel_kicks)(world.workers, world.managers, world.ledger, 6, c.fear, now)
+    python_function(apply_sanction_shocks)(world.workers, world.managers, world.counts, 6, c.fear, now)
     assert not world.workers.fear.any()
 
 
 def test_teams_are_seen_as_the_mean_of_those_present(world, now):
     world.workers.fear[:] = (0.2, 0.4, 0.9, 0.1, 0.1, 0.1)
     world.workers.status[2] = EMPTY
-    plain(see_teams)(world.workers, world.managers, now)
+    python_function(aggregate_teams)(world.workers, world.managers, now)
     assert world.managers.staff.tolist() == [2, 3]
     assert world.managers.team_fear.tolist() == pytest.approx([0.3, 0.1])
 
@@ -145,7 +145,7 @@ def test_fear_travels_along_informal_ties(world, now, c):
     world.workers.fear[3] = 0.8
     tied = world.network._replace(first=world.network.first.copy(), friend=world.network.first[:1] * 0 + 3)
     tied.first[1:] = 1  # worker 0 knows worker 3, nobody else knows anybody
-    plain(look_around)(world.workers, world.managers, tied, c.fear, now)
+    python_function(perceive_peer_fear)(world.workers, world.managers, tied, c.fear, now)
     assert world.workers.around.tolist() == pytest.approx([0.35, 0.2, 0.2, 0.8, 0.8, 0.8])
 
 
@@ -157,9 +157,11 @@ def test_a_just_culture_is_half_believed_until_broken_and_then_worse_than_none(w
         world.service.broken_promise[:] = broken
         world.managers.blame[:] = 0.6
         for _ in range(400):
-            plain(see_teams)(world.workers, world.managers, now)
-            plain(look_around)(world.workers, world.managers, world.network, c.fear, now)
-            plain(move_fear)(world.workers, world.managers, world.service, world.oversight, just, c.fear, now)
+            python_function(aggregate_teams)(world.workers, world.managers, now)
+            python_function(perceive_peer_fear)(world.workers, world.managers, world.network, c.fear, now)
+            python_function(update_fear)(
+                world.workers, world.managers, world.service, world.oversight, just, c.fear, now
+            )
         return world.workers.fear[0]
 
     assert settled(just=1.0, broken=0) == pytest.approx(0.265, abs=1e-3)
@@ -170,9 +172,9 @@ def test_a_just_culture_is_half_believed_until_broken_and_then_worse_than_none(w
 def settle(world, now, c, *, just=0.0):
     world.managers.blame[:] = 0.6
     for _ in range(400):
-        plain(see_teams)(world.workers, world.managers, now)
-        plain(look_around)(world.workers, world.managers, world.network, c, now)
-        plain(move_fear)(world.workers, world.managers, world.service, world.oversight, just, c, now)
+        python_function(aggregate_teams)(world.workers, world.managers, now)
+        python_function(perceive_peer_fear)(world.workers, world.managers, world.network, c, now)
+        python_function(update_fear)(world.workers, world.managers, world.service, world.oversight, just, c, now)
     return world.workers.fear.tolist()
 
 

@@ -6,18 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redbead import dice
+from redbead import rng
 from redbead.behaviour.leadership import (
     Leadership,
     appoint,
     attention,
     attention_to_staff,
-    follow_the_leader,
-    gaming_aim,
-    leader_goes,
+    gaming_target,
     leader_moves_on,
+    remove_director,
+    update_commitment_and_gaming,
 )
-from redbead.jit import plain
+from redbead.jit import python_function
 from redbead.state.maths import approach
 
 unit = st.floats(0, 1)
@@ -53,22 +53,22 @@ def test_attention_by_hand(stakes, inadequate, commitment, reward, expected):
     ],
 )
 def test_dressing_up_by_hand(stakes, fear, integrity, candour, expected):
-    found = gaming_aim(stakes, fear, integrity, C._replace(candour_credit=candour))
+    found = gaming_target(stakes, fear, integrity, C._replace(candour_credit=candour))
     assert found == pytest.approx(expected, abs=5e-5)
 
 
 @given(unit, unit, unit, sd)
 def test_stakes_and_fear_make_for_dressing_up_and_compliance(a, b, fear, character):
     low, high = sorted([a, b])
-    assert gaming_aim(low, fear, character, C) <= gaming_aim(high, fear, character, C)
-    assert gaming_aim(fear, low, character, C) <= gaming_aim(fear, high, character, C)
+    assert gaming_target(low, fear, character, C) <= gaming_target(high, fear, character, C)
+    assert gaming_target(fear, low, character, C) <= gaming_target(fear, high, character, C)
     assert 0.0 <= attention(low, 0.0, character, C) <= attention(high, 0.0, character, C) <= 1.0
 
 
 @given(unit, unit, sd, sd)
 def test_character_resists(stakes, fear, a, b):
     low, high = sorted([a, b])
-    assert gaming_aim(stakes, fear, high, C) <= gaming_aim(stakes, fear, low, C)
+    assert gaming_target(stakes, fear, high, C) <= gaming_target(stakes, fear, low, C)
     assert attention(stakes, 1.0, high, C) <= attention(stakes, 1.0, low, C)
 
 
@@ -120,22 +120,22 @@ def test_whatever_else_pulls_takes_attention_from_staff(inspection, more, incide
 
 
 def move_on(world, now, c):
-    plain(leader_moves_on)(world.leaders, world.service, world.oversight, world.ledger, world.diary, c, now)
+    python_function(leader_moves_on)(world.leaders, world.service, world.oversight, world.counts, world.diary, c, now)
 
 
 def test_the_organisation_follows_in_26_weeks(world, now, c):
     world.leaders.attention[:] = 0.9
     world.service.compliance[:] = 0.5
-    plain(follow_the_leader)(world.leaders, world.service, 0.7, 0.0, c.leadership, now)
+    python_function(update_commitment_and_gaming)(world.leaders, world.service, 0.7, 0.0, c.leadership, now)
     assert world.service.compliance[0] == pytest.approx(0.5 + 0.4 * approach(26.0), abs=1e-12)
 
 
 def test_an_interim_director_of_average_leanings_stands_in_for_35_weeks(world, now, c):
     world.leaders.commitment[:] = world.leaders.integrity[:] = 2.0
     always = c.leadership._replace(interim_chance=1.0)
-    plain(leader_goes)(world.leaders, world.service, world.ledger, world.diary, always, now)
+    python_function(remove_director)(world.leaders, world.service, world.counts, world.diary, always, now)
     assert (world.leaders.commitment[0], world.leaders.integrity[0], world.leaders.interim[0]) == (0.0, 0.0, 35.0)
-    assert world.leaders.spell[0] == world.ledger.leaders_left[0] == 1
+    assert world.leaders.spell[0] == world.counts.leaders_left[0] == 1
     weeks = 0
     while world.leaders.interim[0] > 0:
         move_on(world, now, c.leadership)
@@ -147,7 +147,7 @@ def test_an_interim_director_of_average_leanings_stands_in_for_35_weeks(world, n
 def test_without_an_interim_director_a_successor_starts_at_once(world, now, c):
     world.leaders.commitment[:], world.leaders.tenure[:] = 9.0, 50.0
     never = c.leadership._replace(interim_chance=0.0)
-    plain(leader_goes)(world.leaders, world.service, world.ledger, world.diary, never, now)
+    python_function(remove_director)(world.leaders, world.service, world.counts, world.diary, never, now)
     assert (world.leaders.interim[0], world.leaders.tenure[0], world.leaders.spell[0]) == (0.0, 0.0, 1)
     assert world.leaders.commitment[0] != 9.0
 
@@ -158,16 +158,16 @@ def test_how_often_an_interim_director_stands_in(world, now, c):
     found = []
     for week in range(200):
         later = now._replace(week=week)
-        plain(leader_goes)(world.leaders, world.service, world.ledger, world.diary, some, later)
+        python_function(remove_director)(world.leaders, world.service, world.counts, world.diary, some, later)
         found.append(world.leaders.interim[0] > 0.0)
-    assert found == [dice.uniform(now.seed, dice.INTERIM, week, 0) < 0.3 for week in range(200)]
+    assert found == [rng.uniform(now.seed, rng.INTERIM, week, 0) < 0.3 for week in range(200)]
 
 
 def test_a_successor_is_drawn_from_the_declared_distribution(world, now, c):
-    plain(appoint)(world.leaders, c.leadership._replace(commitment_mean=0.3), now)
-    u, v = dice.pair(now.seed, dice.LEADER_PERSON, now.week, dice.person(0, 0))
-    assert world.leaders.commitment[0] == pytest.approx(0.3 + 0.5 * dice.normal(u))
-    assert world.leaders.integrity[0] == pytest.approx(dice.normal(v))
+    python_function(appoint)(world.leaders, c.leadership._replace(commitment_mean=0.3), now)
+    u, v = rng.pair(now.seed, rng.LEADER_PERSON, now.week, rng.person(0, 0))
+    assert world.leaders.commitment[0] == pytest.approx(0.3 + 0.5 * rng.normal(u))
+    assert world.leaders.integrity[0] == pytest.approx(rng.normal(v))
 
 
 @pytest.mark.parametrize(("grade", "push"), [(-1, 0.0), (0, 0.3), (1, 0.0), (2, 0.0), (3, 0.3)])
@@ -179,9 +179,9 @@ def test_good_directors_are_poached_and_those_of_failing_authorities_leave(world
     for week in range(300):
         before = int(world.leaders.spell[0])
         world.leaders.interim[:] = 0.0
-        u = dice.uniform(now.seed, dice.LEADER_LEAVING, week, dice.person(0, before))
+        u = rng.uniform(now.seed, rng.LEADER_LEAVING, week, rng.person(0, before))
         world.oversight.grade[:] = grade
-        world.oversight.sting[:] = float(grade == 3)
+        world.oversight.report_severity[:] = float(grade == 3)
         move_on(world, now._replace(week=week), quick)
         assert (world.leaders.spell[0] > before) == (u < chance)
         left += u < chance
@@ -189,7 +189,7 @@ def test_good_directors_are_poached_and_those_of_failing_authorities_leave(world
 
 
 def follow(world, now, c, *, debate=0.0):
-    plain(follow_the_leader)(world.leaders, world.service, 0.7, debate, c.leadership, now)
+    python_function(update_commitment_and_gaming)(world.leaders, world.service, 0.7, debate, c.leadership, now)
 
 
 def test_what_is_left_of_her_attention_goes_to_staff(world, now, c):
@@ -208,8 +208,8 @@ def test_what_is_left_of_her_attention_goes_to_staff(world, now, c):
 )
 def test_of_a_culture_only_a_share_survives_its_leader(world, now, c, survival, before, after):
     world.service.embedded[:] = before
-    plain(leader_goes)(
-        world.leaders, world.service, world.ledger, world.diary, c.leadership._replace(survival=survival), now
+    python_function(remove_director)(
+        world.leaders, world.service, world.counts, world.diary, c.leadership._replace(survival=survival), now
     )
     assert world.service.embedded[0] == pytest.approx(after, abs=1e-12)
 
@@ -217,7 +217,7 @@ def test_of_a_culture_only_a_share_survives_its_leader(world, now, c, survival, 
 def test_a_culture_is_made_ones_own_again_in_a_year(world, now, c):
     """1 - 0.3 exp(-n / 52) n weeks after a director has gone."""
     world.service.embedded[:] = 1.0
-    plain(leader_goes)(world.leaders, world.service, world.ledger, world.diary, c.leadership, now)
+    python_function(remove_director)(world.leaders, world.service, world.counts, world.diary, c.leadership, now)
     for week in range(1, 157):
         follow(world, now, c)
         assert world.service.embedded[0] == pytest.approx(1 - 0.3 * math.exp(-week / 52), abs=1e-12)

@@ -14,14 +14,14 @@ from redbead.behaviour.learning import (
     forgetting_rate,
     learn,
     learning_rate,
-    moved_craft,
+    step_local_improvement,
     try_out,
-    usefulness_aim,
+    usefulness_target,
 )
-from redbead.engine.founding import lay_out
-from redbead.jit import plain
+from redbead.engine.initial_state import allocate_tables
+from redbead.jit import python_function
 from redbead.parameters import Authority
-from redbead.state.errors import ANALYSED, REPORTED, WITHHELD
+from redbead.state.practice_errors import ANALYSED, CONCEALED_BY_WORKER, REPORTED
 
 unit = st.floats(0, 1)
 C = Lessons()
@@ -39,7 +39,7 @@ def test_blame_narrows_analysis(blame, expected):
 )
 def test_usefulness_is_answers_times_quality(quality, answered, expected):
     """V* = 0.1 + 0.8 q min(1, answered): more answers than reports help no further."""
-    assert usefulness_aim(quality, answered, C) == pytest.approx(expected, abs=1e-12)
+    assert usefulness_target(quality, answered, C) == pytest.approx(expected, abs=1e-12)
 
 
 @pytest.mark.parametrize(
@@ -95,17 +95,19 @@ def test_better_analysis_never_teaches_less(analysed, a, b, posts):
 
 
 def analysing(world, now, c):
-    plain(analyse)(world.workers, world.errors, world.learning, world.ledger, world.diary, 37.0, c.lessons, now)
+    python_function(analyse)(
+        world.workers, world.errors, world.learning, world.counts, world.diary, 37.0, c.lessons, now
+    )
 
 
 def test_hours_limit_analysis_and_the_oldest_report_comes_first(world, now, c, error):
     """Six workers x 37 h x 0.015 = 3.33 h a week, 5 h a report: 1 in the second week, with 1.66 h left over."""
     rows = [error(0, REPORTED, number=k) for k in range(3)]
-    kept = error(1, WITHHELD)
+    kept = error(1, CONCEALED_BY_WORKER)
     analysing(world, now, c)
-    assert world.ledger.analysed[0] == 0
+    assert world.counts.analysed[0] == 0
     analysing(world, now, c)
-    assert world.errors.state[[*rows, kept]].tolist() == [ANALYSED, REPORTED, REPORTED, WITHHELD]
+    assert world.errors.state[[*rows, kept]].tolist() == [ANALYSED, REPORTED, REPORTED, CONCEALED_BY_WORKER]
     assert world.learning.hours[0] == pytest.approx(2 * 3.33 - 5.0, abs=1e-9)
 
 
@@ -116,8 +118,8 @@ def test_hours_without_a_report_are_not_saved_up(world, now, c):
 
 
 def week_of_learning(world, now, c, review_weeks=6):
-    plain(learn)(
-        world.workers, world.managers, world.learning, world.service, world.oversight, world.ledger, 6, 0.03,
+    python_function(learn)(
+        world.workers, world.managers, world.learning, world.service, world.oversight, world.counts, 6, 0.03,
         review_weeks, c.lessons, now,
     )  # fmt: skip
 
@@ -217,19 +219,19 @@ KEPT = 1 - 1 / M
     ],
 )
 def test_a_week_of_trying_out_by_hand(craft, luck, autonomy, expected):
-    assert moved_craft(craft, luck, C._replace(autonomy=autonomy)) == pytest.approx(expected, abs=1e-12)
+    assert step_local_improvement(craft, luck, C._replace(autonomy=autonomy)) == pytest.approx(expected, abs=1e-12)
 
 
 def test_craft_of_average_luck_tends_to_gain_times_memory():
     """g m (1 - (1 - 1/m)^n), so 0.0005 x 156 = 0.078 in the end; without freedom it fades as (1 - 1/m)^n."""
     craft = 0.0
     for n in range(1, 4001):
-        craft = moved_craft(craft, 0.0, FREE)
+        craft = step_local_improvement(craft, 0.0, FREE)
         assert craft == pytest.approx(0.078 * (1 - KEPT**n), abs=1e-12)
     assert craft == pytest.approx(0.078, abs=1e-9)
-    assert moved_craft(0.078, 0.0, FREE) == pytest.approx(0.078, abs=1e-15)
+    assert step_local_improvement(0.078, 0.0, FREE) == pytest.approx(0.078, abs=1e-15)
     for _ in range(100):
-        craft = moved_craft(craft, 0.0, C)
+        craft = step_local_improvement(craft, 0.0, C)
     assert craft == pytest.approx(0.078 * KEPT**100, abs=1e-9)
 
 
@@ -237,7 +239,7 @@ def test_craft_of_average_luck_tends_to_gain_times_memory():
 def test_teams_differ_as_a_first_order_process_says(now, autonomy, weeks):
     """1,000 teams: mean a g m (1 - k^n), variance (a s)^2 (1 - k^2n) / (1 - k^2), k = 1 - 1/m; within 3 standard
     errors."""
-    world = lay_out(Authority(posts=2000.0, team_size=2.0, friends=0.0), 2000)
+    world = allocate_tables(Authority(posts=2000.0, team_size=2.0, friends=0.0), 2000)
     now = now._replace(end_post=2000, end_team=1000)
     for week in range(weeks):
         try_out(world.managers, C._replace(autonomy=autonomy), now._replace(week=week))
@@ -250,5 +252,5 @@ def test_teams_differ_as_a_first_order_process_says(now, autonomy, weeks):
 
 def test_without_freedom_teams_find_nothing(world, now, c):
     for week in range(10):
-        plain(try_out)(world.managers, c.lessons, now._replace(week=week))
+        python_function(try_out)(world.managers, c.lessons, now._replace(week=week))
     assert not world.managers.craft.any()

@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 
 from redbead.behaviour.reporting import (
     Reporting,
+    compute_reporting,
     decide_reports,
-    move_norms,
-    weigh_reporting,
+    update_norms,
     willingness_in_confidence,
     willingness_to_report,
 )
-from redbead.jit import plain
-from redbead.state.errors import RECOGNISED, TOLD, UNRECOGNISED, WITHHELD
+from redbead.jit import python_function
+from redbead.state.practice_errors import CONCEALED_BY_WORKER, RAISED_WITH_MANAGER, RECOGNISED, UNRECOGNISED
 
 unit = st.floats(0, 1)
 strain = st.floats(-3, 3)
@@ -116,11 +116,11 @@ def test_anonymity_blunts_fear(fear, usefulness, anonymity):
 def test_those_who_are_certain_tell_and_those_who_never_would_keep_it_back(world, now, c, error):
     told, kept, unseen = error(0, RECOGNISED), error(4, RECOGNISED), error(5, UNRECOGNISED)
     world.workers.willingness[0, :] = 1.0
-    plain(decide_reports)(
-        world.workers, world.managers, world.learning, world.errors, world.ledger, world.diary, c.reporting, now
+    python_function(decide_reports)(
+        world.workers, world.managers, world.learning, world.errors, world.counts, world.diary, c.reporting, now
     )
-    assert world.errors.state[[told, kept, unseen]].tolist() == [TOLD, WITHHELD, UNRECOGNISED]
-    assert (world.ledger.told[0], world.ledger.withheld[0]) == (1, 1)
+    assert world.errors.state[[told, kept, unseen]].tolist() == [RAISED_WITH_MANAGER, CONCEALED_BY_WORKER, UNRECOGNISED]
+    assert (world.counts.told[0], world.counts.withheld[0]) == (1, 1)
     assert world.managers.recognised.tolist() == [1, 1]
     assert world.managers.told.tolist() == [1, 0]
     assert world.workers.last_withheld[4] == now.week
@@ -132,7 +132,7 @@ def test_each_is_asked_about_the_severity_she_faces(world, now, c, error):
     world.workers.fear[:] = 0.5
     world.learning.usefulness[:] = 0.4
     world.managers.norm[:] = 0.3
-    plain(weigh_reporting)(world.workers, world.managers, world.learning, world.errors, c.reporting, now)
+    python_function(compute_reporting)(world.workers, world.managers, world.learning, world.errors, c.reporting, now)
     assert world.workers.willingness[:, 1] == pytest.approx(np.full(6, 0.25), abs=5e-5)
     assert world.workers.willingness[0, 2] == pytest.approx(0.4259, abs=5e-5)
     assert world.workers.willingness[1, 0] == pytest.approx(0.1303, abs=5e-5)
@@ -143,5 +143,5 @@ def test_a_norm_moves_a_26th_of_the_way_and_only_where_something_was_weighed(wor
     world.managers.norm[:] = 0.3
     world.managers.recognised[:] = (4, 0)
     world.managers.told[:] = (2, 0)
-    plain(move_norms)(world.managers, c.reporting, now)
+    python_function(update_norms)(world.managers, c.reporting, now)
     assert world.managers.norm.tolist() == pytest.approx([0.3 + 0.2 / 26, 0.3], abs=1e-15)

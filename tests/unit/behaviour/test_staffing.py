@@ -7,26 +7,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redbead import dice
+from redbead import rng
 from redbead.behaviour.staffing import (
     Staffing,
     attraction,
     chance_of_leaving,
+    compute_leaving,
     filled_at_start,
     gain_experience,
+    hire,
     managers_move_on,
-    people_come,
-    people_leave,
     pull,
+    separate,
     skill,
     steady_turnover,
-    weigh_leaving,
 )
-from redbead.engine.founding import lay_out, seat
-from redbead.jit import plain
+from redbead.engine.initial_state import allocate_tables, initialise_post
+from redbead.jit import python_function
 from redbead.parameters import Authority
+from redbead.state.constants import NEVER
 from redbead.state.people import AGENCY, EMPTY, PERMANENT
-from redbead.state.types import NEVER
 
 unit = st.floats(0, 1)
 C = Staffing(
@@ -112,7 +112,7 @@ def test_a_report_in_words_repels_by_what_it_says(grade, sting, narrated, expect
 def test_skill_grows_week_by_week_as_the_closed_form_says(world, now, c):
     """E12's exponential is the exact solution of the weekly step."""
     for _ in range(104):
-        plain(gain_experience)(world.workers, c.staffing, now)
+        python_function(gain_experience)(world.workers, c.staffing, now)
     assert world.workers.experience[0] == 104.0
     assert world.workers.skill[0] == pytest.approx(1 - math.exp(-1), abs=1e-12)
 
@@ -120,12 +120,12 @@ def test_skill_grows_week_by_week_as_the_closed_form_says(world, now, c):
 def test_agency_staff_keep_their_skill(world, now, c):
     world.workers.status[0] = AGENCY
     world.workers.skill[0] = 0.8
-    plain(gain_experience)(world.workers, c.staffing, now)
+    python_function(gain_experience)(world.workers, c.staffing, now)
     assert world.workers.skill[0] == 0.8
 
 
 def leave(world, now, c):
-    plain(people_leave)(world.workers, world.cases, world.ledger, world.diary, c.staffing, now)
+    python_function(separate)(world.workers, world.cases, world.counts, world.diary, c.staffing, now)
 
 
 def test_her_families_wait_for_another_and_her_successor_is_somebody_else(world, now, c):
@@ -137,7 +137,7 @@ def test_her_families_wait_for_another_and_her_successor_is_somebody_else(world,
     assert world.cases.waiting[0] == 16
     assert world.workers.spell[2] == 1
     assert (world.workers.caseload[2], world.workers.fear[2], world.workers.last_known[2]) == (0, 0.0, NEVER)
-    assert world.ledger.leavers[0] == 1
+    assert world.counts.leavers[0] == 1
 
 
 def test_the_dismissed_leave_for_certain_agency_staff_by_their_own_hazard(world, now, c):
@@ -145,7 +145,7 @@ def test_the_dismissed_leave_for_certain_agency_staff_by_their_own_hazard(world,
     world.workers.status[1] = AGENCY
     leave(world, now, c._replace(staffing=c.staffing._replace(agency_leaving=1e9)))
     assert world.workers.status[:2].tolist() == [EMPTY, EMPTY]
-    assert world.ledger.leavers[0] == 1, "agency staff are no leavers"
+    assert world.counts.leavers[0] == 1, "agency staff are no leavers"
 
 
 def test_only_permanent_staff_weigh_whether_to_leave(world, now, c):
@@ -153,13 +153,13 @@ def test_only_permanent_staff_weigh_whether_to_leave(world, now, c):
     world.workers.fear[:] = 0.5
     world.workers.tenure[:] = 200.0
     world.workers.status[:2] = (EMPTY, AGENCY)
-    plain(weigh_leaving)(world.workers, world.service, C, now)
+    python_function(compute_leaving)(world.workers, world.service, C, now)
     assert world.workers.chance_of_leaving.tolist() == pytest.approx([0.0, 0.0] + [0.0024969] * 4, abs=5e-8)
 
 
 def come(world, now, c, **changes):
-    plain(people_come)(
-        world.workers, world.managers, world.cases, world.service, world.oversight, world.ledger, world.diary,
+    python_function(hire)(
+        world.workers, world.managers, world.cases, world.service, world.oversight, world.counts, world.diary,
         c.staffing._replace(**changes), now,
     )  # fmt: skip
 
@@ -169,7 +169,7 @@ def test_posts_are_filled_only_within_the_establishment(world, now, c):
     world.cases.established[:] = 4
     come(world, now, c, time_to_fill=1e-9)
     assert world.workers.status.tolist() == [PERMANENT] * 4 + [EMPTY] * 2
-    assert world.ledger.hires[0] == 4
+    assert world.counts.hires[0] == 4
 
 
 def test_a_permanent_hire_takes_the_place_of_agency_cover(world, now, c):
@@ -208,7 +208,7 @@ def test_an_inadequate_grade_and_upheaval_keep_applicants_away(world, now, c):
     for grade, disruption in ((1, 0.0), (3, 0.5)):
         hired[grade] = set()
         world.oversight.grade[:] = grade
-        world.oversight.sting[:] = float(grade == 3)
+        world.oversight.report_severity[:] = float(grade == 3)
         world.service.disruption[:] = disruption
         for week in range(400):
             world.workers.status[:] = EMPTY
@@ -220,21 +220,21 @@ def test_an_inadequate_grade_and_upheaval_keep_applicants_away(world, now, c):
         (week, w)
         for week in range(400)
         for w in range(6)
-        if dice.uniform(now.seed, dice.HIRING, week, w) < 1 - math.exp(-0.75 * math.exp(-0.5) / 56)
+        if rng.uniform(now.seed, rng.HIRING, week, w) < 1 - math.exp(-0.75 * math.exp(-0.5) / 56)
     }
     assert hired[3] == expected
 
 
 def test_a_new_manager_brings_her_own_leaning(world, now, c):
     world.managers.own_blame[:] = 0.99
-    plain(managers_move_on)(
-        world.managers, world.ledger, world.diary, 0.6, 0.1, c.staffing._replace(manager_leaving=1e9), now
+    python_function(managers_move_on)(
+        world.managers, world.counts, world.diary, 0.6, 0.1, c.staffing._replace(manager_leaving=1e9), now
     )
-    u, v = dice.pair(now.seed, dice.MANAGER_PERSON, now.week, dice.person(1, 1))
+    u, v = rng.pair(now.seed, rng.MANAGER_PERSON, now.week, rng.person(1, 1))
     assert world.managers.spell.tolist() == [1, 1]
-    assert world.managers.own_blame[1] == pytest.approx(0.6 + 0.1 * dice.normal(u))
-    assert world.managers.own_support[1] == pytest.approx(0.5 + 0.1 * dice.normal(v))
-    assert world.ledger.managers_left[0] == 2
+    assert world.managers.own_blame[1] == pytest.approx(0.6 + 0.1 * rng.normal(u))
+    assert world.managers.own_support[1] == pytest.approx(0.5 + 0.1 * rng.normal(v))
+    assert world.counts.managers_left[0] == 2
 
 
 # commitment
@@ -245,10 +245,10 @@ def test_in_an_upheaval_the_weekly_chances_rise_with_commitment_and_without_one_
     world.workers.fear[:] = 0.5
     world.workers.tenure[:] = 200.0
     world.workers.commitment[:] = (-2, -1, 0, 1, 2, 3)
-    plain(weigh_leaving)(world.workers, world.service, c.staffing, now)
+    python_function(compute_leaving)(world.workers, world.service, c.staffing, now)
     assert len(set(world.workers.chance_of_leaving.tolist())) == 1
     world.service.disruption[:] = 0.3
-    plain(weigh_leaving)(world.workers, world.service, c.staffing, now)
+    python_function(compute_leaving)(world.workers, world.service, c.staffing, now)
     hazards = [-math.log(1 - p) for p in world.workers.chance_of_leaving]
     ratios = [b / a for a, b in pairwise(hazards)]
     assert ratios == pytest.approx([math.exp(0.8 * 0.3)] * 5, abs=1e-9)
@@ -256,9 +256,9 @@ def test_in_an_upheaval_the_weekly_chances_rise_with_commitment_and_without_one_
 
 def test_commitment_at_founding_is_standard_normal(now, c):
     """2,400 posts: mean 0 and standard deviation 1 among those seated, each within 3 standard errors."""
-    big = lay_out(Authority(posts=2400.0, friends=0.0), 2400)
+    big = allocate_tables(Authority(posts=2400.0, friends=0.0), 2400)
     for w in range(2400):
-        plain(seat)(big.workers, w, True, c, now)
+        python_function(initialise_post)(big.workers, w, True, c, now)
     here = big.workers.commitment[big.workers.status != EMPTY]
     assert here.size > 2200
     assert abs(here.mean()) < 3 / math.sqrt(here.size)
@@ -269,7 +269,7 @@ def test_commitment_at_founding_is_standard_normal(now, c):
 def test_a_newcomer_brings_a_commitment_of_her_own_and_takes_it_along(world, now, c):
     world.workers.status[0] = EMPTY
     come(world, now, c, time_to_fill=1e-9)
-    drawn = dice.normal(dice.uniform(now.seed, dice.COMMITMENT, now.week, dice.person(0, 0)))
+    drawn = rng.normal(rng.uniform(now.seed, rng.COMMITMENT, now.week, rng.person(0, 0)))
     assert world.workers.commitment[0] == pytest.approx(drawn, abs=1e-12)
     world.workers.dismissed[0] = 1
     leave(world, now, c)

@@ -8,17 +8,17 @@ from hypothesis import strategies as st
 
 from redbead.behaviour.workload import (
     Workload,
-    care,
     improvement_share,
-    moved_standard,
     output,
-    pace,
     share_for_families,
     shortfall,
+    step_standard,
+    throughput,
+    time_per_case,
     work,
     work_pressure,
 )
-from redbead.jit import plain
+from redbead.jit import python_function
 from redbead.state.maths import approach
 from redbead.state.people import AGENCY, EMPTY
 
@@ -64,15 +64,15 @@ def test_overtime_covers_a_square_root_up_to_a_quarter_more(pressure, worked):
 
 @pytest.mark.parametrize("short", [-1.5, -0.47, -0.0953, 0.0])
 def test_a_shortfall_is_met_60_to_40_by_less_time_and_by_queues(short):
-    assert care(short, 1.0, C) == pytest.approx(math.exp(0.6 * short), abs=1e-15)
-    assert pace(short, C) == pytest.approx(math.exp(0.4 * short), abs=1e-15)
+    assert time_per_case(short, 1.0, C) == pytest.approx(math.exp(0.6 * short), abs=1e-15)
+    assert throughput(short, C) == pytest.approx(math.exp(0.4 * short), abs=1e-15)
 
 
 @given(st.floats(-3, 5), st.floats(-3, 5), unit)
 def test_more_pressure_never_means_more_care_or_more_closures(a, b, standard):
     low, high = sorted([a, b])
-    assert care(shortfall(high, C), standard, C) <= care(shortfall(low, C), standard, C)
-    assert pace(shortfall(high, C), C) <= pace(shortfall(low, C), C) <= 1.0
+    assert time_per_case(shortfall(high, C), standard, C) <= time_per_case(shortfall(low, C), standard, C)
+    assert throughput(shortfall(high, C), C) <= throughput(shortfall(low, C), C) <= 1.0
 
 
 @pytest.mark.parametrize(
@@ -86,12 +86,12 @@ def test_more_pressure_never_means_more_care_or_more_closures(a, b, standard):
     ],
 )
 def test_standards_sink_quickly_and_rise_slowly(standard, given_, c, expected):
-    assert moved_standard(standard, given_, c) == pytest.approx(expected, abs=1e-12)
+    assert step_standard(standard, given_, c) == pytest.approx(expected, abs=1e-12)
 
 
 @given(unit, st.floats(0, 1.5))
 def test_a_standard_stays_a_ratio(standard, given_):
-    assert 0.0 <= moved_standard(standard, given_, ERODING) <= 1.0
+    assert 0.0 <= step_standard(standard, given_, ERODING) <= 1.0
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_pressure_by_hand(world, now, c):
     world.service.compliance[:] = 0.5
     world.service.standard[:] = 1.0
     world.service.efficiency[:] = 1.0
-    plain(work)(world.workers, world.cases, world.service, world.oversight, 0.5, 0.015, 0.0, c.workload, now)
+    python_function(work)(world.workers, world.cases, world.service, world.oversight, 0.5, 0.015, 0.0, c.workload, now)
     hours = 37.0 * 0.985
     assert world.workers.hours[:5].tolist() == pytest.approx([hours] * 4 + [0.9 * hours], abs=1e-12)
     needed = c.workload.hours_per_case * (16 + 5 / 5)
@@ -158,7 +158,7 @@ def test_pressure_by_hand(world, now, c):
 
 def toil(world, now, c, *, gained=0.0):
     world.service.standard[:] = 1.0
-    plain(work)(world.workers, world.cases, world.service, world.oversight, 0.0, 0.0, gained, c, now)
+    python_function(work)(world.workers, world.cases, world.service, world.oversight, 0.0, 0.0, gained, c, now)
 
 
 @pytest.mark.parametrize(
@@ -187,7 +187,7 @@ def test_where_upheaval_leaves_no_hour_pressure_stays_a_number_and_nothing_is_cl
     world.workers.caseload[:] = 16
     world.service.efficiency[:] = world.service.standard[:] = 1.0
     world.service.disruption[:] = 4.0
-    plain(work)(
+    python_function(work)(
         world.workers, world.cases, world.service, world.oversight, 0.3, c.lessons.capacity, 0.0, c.workload, now
     )
     assert not world.workers.hours.any()

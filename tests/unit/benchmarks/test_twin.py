@@ -15,7 +15,7 @@ from benchmarks.mesa_twin.service import UNKNOWN
 
 from redbead.measures import MEASURES
 from redbead.parameters import register
-from redbead.scenario.load import load
+from redbead.scenario.loader import load
 
 
 @pytest.fixture(scope="module")

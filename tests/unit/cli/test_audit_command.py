@@ -4,10 +4,10 @@ import json
 
 import pytest
 
+from redbead.analysis.parameter_draws import uncertain
 from redbead.cli import main
-from redbead.study import audit as module
-from redbead.study.audit import JUDGED, Audit, Verdict
-from redbead.study.draws import uncertain
+from redbead.studies import fairness_audit
+from redbead.studies.fairness_audit import JUDGED, Audit, AuditResult
 
 
 @pytest.fixture(autouse=True)
@@ -27,7 +27,7 @@ def run(capsys):
 
 def made_up(kind, share):
     """A verdict with the same share for every outcome."""
-    return Verdict(kind, dict.fromkeys(JUDGED, share), dict.fromkeys(JUDGED, (-0.052, -0.21, 0.1)))
+    return AuditResult(kind, dict.fromkeys(JUDGED, share), dict.fromkeys(JUDGED, (-0.052, -0.21, 0.1)))
 
 
 FAIR, ONE_SIDED = made_up("just-culture", 0.73), made_up("two-strikes", 0.0)
@@ -43,7 +43,7 @@ def found(monkeypatch):
             asked.update(how, kinds=kinds)
             return Audit(list(verdicts), how["draws"], 3 * how["draws"])
 
-        monkeypatch.setattr(module, "audit", audit)
+        monkeypatch.setattr(fairness_audit, "audit", audit)
         return asked
 
     return of

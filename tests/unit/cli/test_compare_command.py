@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from redbead.cli import main
-from redbead.problems import Exit
-from redbead.study.store import journal, store
+from redbead.exceptions import Exit
+from redbead.storage import journal, run_store
 
 SMALL = ["--set", "authority.posts=12", "--set", "time.years=1", "--set", "time.warm_up_years=0.2"]
 WARD = """
@@ -44,7 +44,7 @@ class Tags(HTMLParser):
 @pytest.fixture
 def unwritten(monkeypatch):
     """Reports and figures are left out: the commands are tried, and what is told of the runs."""
-    monkeypatch.setattr("redbead.report.comparing.page.write_pages", lambda *_: None)
+    monkeypatch.setattr("redbead.report.comparison.page.write_pages", lambda *_: None)
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ def test_the_same_command_again_runs_nothing_and_more_runs_extend(capsys, here, 
     assert "runs/s" not in again[2]
     more = run(capsys, *words, 9)
     assert "6 of 6 runs" in more[2], "three more of each policy"
-    assert len(store.peek(here / "batch").done) == 18
+    assert len(run_store.open_read_only(here / "batch").done) == 18
 
 
 def test_validate_knows_batches(capsys, here):
@@ -134,7 +134,7 @@ def test_one_run_in_ten_raises_and_one_hangs_and_the_others_are_kept(capsys, her
     hung = (here / "batch/failures/two-strikes-7.txt").read_text()
     assert "Cause: it took longer than 5 s and was given up" in hung
     assert "redbead replay batch two-strikes-7" in hung
-    assert len(store.peek(here / "batch").done) == 17
+    assert len(run_store.open_read_only(here / "batch").done) == 17
     assert "8 paired runs" in " ".join(out.split()), "pairs of which both finished"
     code, out, _ = run(capsys, "replay", "batch", "baseline-3", "--agents", "ward:Sick")
     assert code == Exit.SOME_RUNS_FAILED
@@ -158,7 +158,7 @@ def test_runs_of_other_agents_are_other_runs(capsys, here, unwritten):
 def test_a_locked_folder(capsys, here, unwritten):
     words = ["compare", "baseline", "just-culture", "--runs", 4, *SMALL, "--out", "batch"]
     run(capsys, *words)
-    with store.opened(here / "batch", store.peek(here / "batch").header):
+    with run_store.open_for_writing(here / "batch", run_store.open_read_only(here / "batch").header):
         code, _, err = run(capsys, *words)
     assert code == Exit.ENVIRONMENT
     assert "another command is writing there" in err
@@ -180,11 +180,11 @@ def test_a_folder_of_another_version_is_left_as_it_is(capsys, here, unwritten):
 
 
 def test_where_nobody_names_a_folder_runs_of_another_version_get_out_of_the_way(capsys, here, unwritten, monkeypatch):
-    from redbead.study.comparing import carry
+    from redbead.studies.comparison import study
 
     words = ["compare", "baseline", "just-culture", "--runs", 4, *SMALL]
     run(capsys, *words)
-    monkeypatch.setattr(carry, "model_digest", lambda: "e" * 64)
+    monkeypatch.setattr(study, "model_digest", lambda: "e" * 64)
     assert run(capsys, *words)[0] == Exit.GOOD
     assert len(list((here / "runs").iterdir())) == 2
 
@@ -208,18 +208,18 @@ def test_a_damaged_chunk_is_refused_and_made_again_when_it_is_removed(capsys, he
 def test_a_full_disk_ends_with_a_line_and_loses_nothing(capsys, here, unwritten, monkeypatch):
     words = ["compare", "baseline", "just-culture", "--runs", 4, *SMALL, "--out", "batch"]
     first = run(capsys, *words)
-    kept = store.peek(here / "batch").done
+    kept = run_store.open_read_only(here / "batch").done
     import errno
 
     def full(*_, **__):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(store.chunks, "write", full)
+        patch.setattr(run_store.chunks, "write", full)
         code, _, err = run(capsys, *words[:4], 9, *words[5:])
     assert code == Exit.ENVIRONMENT
     assert "the disk is full: make room, then give the same command again" in err
-    assert store.peek(here / "batch").done == kept
+    assert run_store.open_read_only(here / "batch").done == kept
     assert run(capsys, *words)[1] == first[1]
 
 
@@ -257,14 +257,14 @@ def test_replay_of_a_key_that_is_none_and_a_trace(capsys, here, unwritten):
 
 
 def test_an_interrupt_names_the_command_that_goes_on(capsys, here, unwritten, monkeypatch):
-    from redbead.study.comparing import carry
+    from redbead.studies.comparison import study
 
     def stop(*_, **__):
         raise KeyboardInterrupt
 
     words = ["compare", "baseline", "just-culture", "--runs", 4, *SMALL, "--out", "batch"]
     with monkeypatch.context() as patch:
-        patch.setattr(carry, "carry_out", stop)
+        patch.setattr(study, "carry_out", stop)
         code, _, err = run(capsys, *words)
     assert code == Exit.INTERRUPTED
     assert "again with: redbead compare baseline" in err

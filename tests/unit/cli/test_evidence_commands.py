@@ -5,8 +5,8 @@ import json
 import pytest
 
 from redbead.cli import main
-from redbead.report.documents.make import DOCUMENTS
-from redbead.scenario.published import CAUTION
+from redbead.report.documents import DOCUMENTS
+from redbead.scenario.authorities import CAUTION
 
 
 @pytest.fixture
@@ -142,9 +142,9 @@ def test_the_baseline_is_inside_every_band(run):
 @pytest.mark.slow
 def test_a_small_calibration_recovers_what_was_planted(run, tmp_path):
     """Targets from the model itself at known values (leaving 0.12, 45 weeks to fill, 0.37 arrivals) are found again."""
-    from redbead.scenario.load import load
-    from redbead.study.runs import run_many
-    from redbead.study.targets.levels import LEVELS, levels_of
+    from redbead.execution.runs import run_many
+    from redbead.scenario.loader import load
+    from redbead.studies.targets.levels import LEVELS, levels_of
 
     truth = {"staffing.leaving": 0.12, "staffing.time_to_fill": 45.0, "demand.arrivals": 0.37}
     names = ("turnover_yearly", "vacancy_rate", "accepted_per_worker", "caseload")

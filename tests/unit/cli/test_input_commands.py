@@ -206,7 +206,7 @@ def test_interruption_names_the_command_again(run, monkeypatch):
     def interrupt(_data):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("redbead.cli.show.as_json", interrupt)
+    monkeypatch.setattr("redbead.cli.console.as_json", interrupt)
     code, _, err = run("schema")
     assert code == 130
     assert "redbead schema" in err

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from redbead.cli import main
-from redbead.study.lottery import OPTIONS, declaration
+from redbead.studies.lottery.study import OPTIONS, declaration
 
 
 @pytest.fixture(autouse=True)

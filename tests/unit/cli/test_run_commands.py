@@ -5,8 +5,8 @@ import json
 import pytest
 
 from redbead.cli import main
-from redbead.cli.progress import Meter, duration, line
-from redbead.study.progress import Progress
+from redbead.cli.console import Meter, duration, line
+from redbead.execution.progress import Progress
 
 SHORT = ("--set", "time.years=2", "--runs", "3")
 
@@ -120,7 +120,7 @@ def test_an_interrupt_gives_130_the_command_and_no_folder(capsys, monkeypatch, t
     def stop(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("redbead.cli.progress.Meter.__call__", stop)
+    monkeypatch.setattr("redbead.cli.console.Meter.__call__", stop)
     code, _, err = ran(capsys, "run", "baseline", *SHORT)
     assert code == 130
     assert "redbead run baseline" in err
@@ -163,12 +163,12 @@ def test_lines_say_what_is_known():
 
 
 def test_selftest_says_pass_or_fail(capsys, monkeypatch):
-    monkeypatch.setattr("redbead.cli.selftest.small_digest", lambda: "0" * 64)
-    monkeypatch.setattr("redbead.cli.selftest._elsewhere", lambda **_: "0" * 64)
+    monkeypatch.setattr("redbead.cli.run.small_digest", lambda: "0" * 64)
+    monkeypatch.setattr("redbead.cli.run._elsewhere", lambda **_: "0" * 64)
     code, out, _ = ran(capsys, "selftest")
     assert code == 0
     assert out.startswith(f"PASS {'0' * 64}")
-    monkeypatch.setattr("redbead.cli.selftest._elsewhere", lambda **_: "1" * 64)
+    monkeypatch.setattr("redbead.cli.run._elsewhere", lambda **_: "1" * 64)
     code, out, _ = ran(capsys, "selftest", "--json")
     assert code == 1
     assert json.loads(out)["good"] is False

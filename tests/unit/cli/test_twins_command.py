@@ -5,7 +5,7 @@ import json
 import pytest
 
 from redbead.cli import main
-from redbead.problems import Exit
+from redbead.exceptions import Exit
 
 SMALL = ["--set", "authority.posts=24", "--set", "time.years=3", "--set", "time.warm_up_years=0.5"]
 

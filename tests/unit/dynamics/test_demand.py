@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redbead import dice
+from redbead import rng
 from redbead.dynamics.demand import Demand, refer, referral_rate, surge
-from redbead.jit import plain
+from redbead.jit import python_function
 
 C = Demand(arrivals=0.372, duration=40.0, return_share=0.23)
 
@@ -76,8 +76,8 @@ def test_what_prevention_prevents_in_the_end_by_hand(prevention, effect, expecte
 
 
 def arrive(world, now, week, c):
-    plain(refer)(world.cases, world.service, world.ledger, 120, c, now._replace(week=week))
-    return int(world.ledger.referrals[0])
+    python_function(refer)(world.cases, world.service, world.counts, 120, c, now._replace(week=week))
+    return int(world.counts.referrals[0])
 
 
 def test_prevention_works_after_a_first_order_lag_and_wears_off_likewise(world, now):
@@ -100,5 +100,5 @@ def test_families_who_arrive_are_counted_at_the_rate_that_prevention_leaves(worl
     world.service.prevention[:] = 0.1
     for week in range(50):
         world.cases.waiting[:] = 0
-        u = dice.uniform(now.seed, dice.REFERRALS, week, 0)
-        assert arrive(world, now, week, C._replace(prevention=0.1)) == dice.poisson(u, 40.176)
+        u = rng.uniform(now.seed, rng.REFERRALS, week, 0)
+        assert arrive(world, now, week, C._replace(prevention=0.1)) == rng.poisson(u, 40.176)

@@ -9,16 +9,16 @@ from redbead.dynamics.quality import (
     Quality,
     continuity,
     families_view,
-    take_stock,
     true_quality,
+    update_quality,
     visible_quality,
     yearly_turnover,
 )
-from redbead.engine.founding import lay_out
-from redbead.jit import plain
+from redbead.engine.initial_state import allocate_tables
+from redbead.jit import python_function
 from redbead.parameters import Authority
 from redbead.state.people import PERMANENT
-from redbead.state.world import Now
+from redbead.state.world import WeekContext
 
 unit = st.floats(0, 1)
 C = Quality(skill_ref=0.845, continuity_ref=0.89)
@@ -27,7 +27,7 @@ C = Quality(skill_ref=0.845, continuity_ref=0.89)
 @pytest.fixture
 def world():
     """Six posts, two teams; no week counted yet."""
-    empty = lay_out(Authority(posts=6.0, team_size=3.0, friends=0.0), 6)
+    empty = allocate_tables(Authority(posts=6.0, team_size=3.0, friends=0.0), 6)
     empty.service.staff_ring[:] = -1
     return empty
 
@@ -132,13 +132,13 @@ def steady(world):
 
 
 def take(world, now, *, weight=0.0, asked=0.0, kept=0.6, misfit=0.03):
-    plain(take_stock)(
-        world.workers, world.service, world.oversight, world.ledger, weight, asked, kept, misfit, C, now
+    python_function(update_quality)(
+        world.workers, world.service, world.oversight, world.counts, weight, asked, kept, misfit, C, now
     )  # fmt: skip
     return float(world.service.quality[0]), float(world.service.visible[0]), float(world.service.families_view[0])
 
 
-NOW = Now(60, np.uint64(1), 0, 0, 6, 0, 2)
+NOW = WeekContext(60, np.uint64(1), 0, 0, 6, 0, 2)
 
 
 @pytest.mark.parametrize(("extent", "share"), [(0.0, 1.0), (0.5, 0.7), (1.0, 0.4)])

@@ -4,9 +4,9 @@ import math
 
 import pytest
 
-from redbead.levers import LEVERS, Bend, Lever
+from redbead.exceptions import BadInputError
+from redbead.levers import LEVERS, ParameterEffect, Lever
 from redbead.levers.base import KINDS
-from redbead.problems import BadInputError
 
 Lever_ = LEVERS["improvement-time"]
 
@@ -53,7 +53,7 @@ def test_a_lever_is_one_class_and_is_there_at_once():
         class Prayer(Lever, kind="prayer"):
             """Hope for the best."""
 
-            def bends(self) -> tuple[Bend, ...]:
+            def effects(self) -> tuple[Bend, ...]:
                 return ()
 
         assert LEVERS["prayer"] is Prayer

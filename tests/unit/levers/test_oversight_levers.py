@@ -6,7 +6,7 @@ import pytest
 
 from redbead.levers import LEVERS
 from redbead.parameters import index_of, register
-from redbead.scenario.load import load
+from redbead.scenario.loader import load
 from redbead.scenario.schedule import schedule
 
 WEEK = 10

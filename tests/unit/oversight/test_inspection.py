@@ -6,19 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redbead import dice
-from redbead.jit import plain
+from redbead import rng
+from redbead.jit import python_function
 from redbead.oversight.inspection import (
     Inspection,
-    feel_threat,
+    effective_stakes,
     grade_of,
     inspect,
     judge,
     poor_share,
     publish,
     sampled_share,
-    stakes_in_force,
     threat,
+    update_threat,
 )
 
 unit = st.floats(0, 1)
@@ -55,8 +55,8 @@ def test_threat_grows_as_the_next_visit_comes_near(a, b, sting):
 
 
 def test_without_visits_nothing_is_at_stake():
-    assert stakes_in_force(C) == 0.7
-    assert stakes_in_force(C._replace(visits=0.0)) == 0.0
+    assert effective_stakes(C) == 0.7
+    assert effective_stakes(C._replace(visits=0.0)) == 0.0
 
 
 @pytest.mark.parametrize(
@@ -105,12 +105,12 @@ def test_more_poor_cases_never_make_a_better_grade(a, b):
 def test_nominated_cases_take_their_share_of_the_sample(nominated, chosen):
     """With certain poor cases among the drawn and none among the nominated, the share is that of the drawn."""
     c = BARE._replace(nominated=nominated)
-    assert sampled_share(1, dice.SAMPLE, 5, 0, 27, 1.0, 0.0, c) == (27 - chosen) / 27
+    assert sampled_share(1, rng.SAMPLE, 5, 0, 27, 1.0, 0.0, c) == (27 - chosen) / 27
 
 
 @given(st.integers(0, 2**63), st.integers(10, 400), unit, unit)
 def test_a_sample_is_a_share_of_its_cases(seed, n, usual, nominated):
-    share = sampled_share(seed, dice.SAMPLE, 5, 0, n, usual, nominated, C._replace(nominated=0.3))
+    share = sampled_share(seed, rng.SAMPLE, 5, 0, n, usual, nominated, C._replace(nominated=0.3))
     assert 0.0 <= share <= 1.0
     assert share * n == pytest.approx(round(share * n), abs=1e-9)
 
@@ -119,9 +119,9 @@ def test_a_sample_is_a_share_of_its_cases(seed, n, usual, nominated):
 
 
 def visit(world, now, c, week):
-    before = int(world.ledger.inspections[0])
-    plain(inspect)(world.oversight, world.service, world.ledger, world.diary, c, 0.0, now._replace(week=week))
-    return int(world.ledger.inspections[0]) - before
+    before = int(world.counts.inspections[0])
+    python_function(inspect)(world.oversight, world.service, world.counts, world.diary, c, 0.0, now._replace(week=week))
+    return int(world.counts.inspections[0]) - before
 
 
 @pytest.fixture
@@ -144,7 +144,7 @@ def test_a_visit_of_two_weeks_ends_in_its_second(due, now):
 def test_preparation_lasts_from_notice_to_the_end_of_the_visit(due, now):
     busy = []
     for week in range(97, 104):
-        plain(feel_threat)(due.oversight, C, now._replace(week=week))
+        python_function(update_threat)(due.oversight, C, now._replace(week=week))
         busy.append(int(due.oversight.preparing[0]))
     assert busy == [0, 0, 1, 1, 1, 0, 0]
 
@@ -167,13 +167,15 @@ def test_a_supportive_visit_leaves_no_grade(due, now):
 
 def test_exposed_dressing_up_is_inadequate_whatever_the_sample_says(due, now):
     due.service.visible[:] = 2.0
-    assert plain(judge)(due.oversight, due.service, due.ledger, BARE, 0.0, now) < 3
+    assert python_function(judge)(due.oversight, due.service, due.counts, BARE, 0.0, now) < 3
     due.service.gaming[:] = 1.0
-    assert plain(judge)(due.oversight, due.service, due.ledger, BARE._replace(exposure=1.0), 0.0, now) == 3
+    assert python_function(judge)(due.oversight, due.service, due.counts, BARE._replace(exposure=1.0), 0.0, now) == 3
 
 
 def post(world, now, c, week):
-    return plain(publish)(world.oversight, world.service, world.ledger, world.diary, c, now._replace(week=week))
+    return python_function(publish)(
+        world.oversight, world.service, world.counts, world.diary, c, now._replace(week=week)
+    )
 
 
 def test_a_grade_is_published_in_its_week_and_only_a_fall_is_news(due, now):

@@ -8,17 +8,17 @@ from hypothesis import strategies as st
 
 from redbead.behaviour.leadership import Leadership, attention
 from redbead.behaviour.staffing import Staffing, pull
-from redbead.jit import plain
-from redbead.oversight.consequences import Consequences, shock
+from redbead.jit import python_function
+from redbead.oversight.consequences import Consequences, apply_grade_consequences
 from redbead.oversight.inspection import (
     Inspection,
-    feel_threat,
     grade_of,
-    in_words,
     lowest_share,
+    narrative_severity,
     publish,
-    sting_of,
+    report_severity,
     threat,
+    update_threat,
 )
 
 unit = st.floats(0, 1)
@@ -36,12 +36,12 @@ WORDS = LABEL._replace(narrative=1.0)
 )
 def test_words_bite_in_proportion(share, bite):
     """(share - 0.15) / (0.50 - 0.15)."""
-    assert in_words(share, LABEL) == pytest.approx(bite, abs=5e-5)
+    assert narrative_severity(share, LABEL) == pytest.approx(bite, abs=5e-5)
 
 
 @given(unit)
 def test_a_label_bites_in_full_or_not_at_all(share):
-    assert sting_of(grade_of(share, LABEL), share, LABEL) == float(share >= 0.33)
+    assert report_severity(grade_of(share, LABEL), share, LABEL) == float(share >= 0.33)
 
 
 @given(unit, unit)
@@ -49,24 +49,26 @@ def test_poorer_samples_never_bite_less(a, b):
     low, high = sorted([a, b])
     for narrative in (0.0, 0.4, 1.0):
         c = LABEL._replace(narrative=narrative)
-        assert 0.0 <= sting_of(grade_of(low, c), low, c) <= sting_of(grade_of(high, c), high, c) <= 1.0
+        assert 0.0 <= report_severity(grade_of(low, c), low, c) <= report_severity(grade_of(high, c), high, c) <= 1.0
 
 
 @given(st.floats(0, 0.999), st.floats(1e-6, 1e-3))
 def test_words_have_no_step_anywhere(share, more):
     """Never steeper than 1 / (0.50 - 0.15)."""
-    step = sting_of(grade_of(share + more, WORDS), share + more, WORDS) - sting_of(grade_of(share, WORDS), share, WORDS)
+    step = report_severity(grade_of(share + more, WORDS), share + more, WORDS) - report_severity(
+        grade_of(share, WORDS), share, WORDS
+    )
     assert step <= more / 0.35 + 1e-12
 
 
 def test_half_words_leave_half_the_step():
     c = LABEL._replace(narrative=0.5)
-    assert sting_of(3, 0.33, c) - sting_of(2, 0.33 - 1e-9, c) == pytest.approx(0.5, abs=1e-6)
+    assert report_severity(3, 0.33, c) - report_severity(2, 0.33 - 1e-9, c) == pytest.approx(0.5, abs=1e-6)
 
 
 def test_what_the_sample_does_not_show_bites_as_its_label():
     """Exposed dressing up: 1 poor case in 27, and inadequate."""
-    assert sting_of(3, 1 / 27, WORDS) == 1.0
+    assert report_severity(3, 1 / 27, WORDS) == 1.0
 
 
 @pytest.mark.parametrize("grade", range(4))
@@ -86,14 +88,20 @@ STAFF = Staffing(pull_outstanding=1.25, pull_requires_improvement=0.92, pull_ina
 def aftermath(world, now, c, share):
     """What one report does: fall, share of directors dismissed, mean upheaval, pull, attention, threat."""
     world.oversight.grade[:] = world.oversight.pending[:] = -1
-    world.oversight.sting[:] = world.service.disruption[:] = 0.0
+    world.oversight.report_severity[:] = world.service.disruption[:] = 0.0
     world.oversight.pending[:], world.oversight.poor_seen[:] = grade_of(share, c), share
     world.oversight.publish_at[:] = now.week
-    fall = plain(publish)(world.oversight, world.service, world.ledger, world.diary, c, now)
-    dismissed = sum(plain(shock)(world.service, AFTER, fall, now._replace(week=t)) for t in range(300)) / 300
+    fall = python_function(publish)(world.oversight, world.service, world.counts, world.diary, c, now)
+    dismissed = (
+        sum(
+            python_function(apply_grade_consequences)(world.service, AFTER, fall, now._replace(week=t))
+            for t in range(300)
+        )
+        / 300
+    )
     upheaval = world.service.disruption[0] / 300
-    plain(feel_threat)(world.oversight, c, now)
-    sting = float(world.oversight.sting[0])
+    python_function(update_threat)(world.oversight, c, now)
+    sting = float(world.oversight.report_severity[0])
     pulled = pull(int(world.oversight.grade[0]), sting, float(world.oversight.narrated[0]), STAFF)
     return fall, dismissed, upheaval, pulled, attention(0.7, sting, 0.0, Leadership()), float(world.oversight.threat[0])
 
@@ -128,7 +136,7 @@ def test_only_what_bites_harder_than_the_last_report_is_news(world, now):
         world.oversight.pending[:], world.oversight.poor_seen[:] = grade_of(share, WORDS), share
         world.oversight.publish_at[:] = 100 + k
         later = now._replace(week=100 + k)
-        falls.append(plain(publish)(world.oversight, world.service, world.ledger, world.diary, WORDS, later))
+        falls.append(python_function(publish)(world.oversight, world.service, world.counts, world.diary, WORDS, later))
     assert falls == pytest.approx([0.25, 0.5, 0.0])
 
 

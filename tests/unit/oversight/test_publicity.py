@@ -4,17 +4,19 @@ import math
 
 import pytest
 
-from redbead import dice
+from redbead import rng
 from redbead.dynamics.demand import surge
-from redbead.jit import plain
-from redbead.oversight.publicity import Publicity, go_public, seen_from_failures
+from redbead.jit import python_function
+from redbead.oversight.publicity import Publicity, publicise_incidents, seen_from_failures
 
 CERTAIN = Publicity(prominent=1.0)
 
 
 def live(world, now, week, c, *, serious=0, posts=120):
-    world.ledger.serious[:] = serious
-    plain(go_public)(world.cases, world.service, world.ledger, world.diary, posts, c, now._replace(week=week))
+    world.counts.serious[:] = serious
+    python_function(publicise_incidents)(
+        world.cases, world.service, world.counts, world.diary, posts, c, now._replace(week=week)
+    )
     cases = world.cases
     return float(cases.surge[0] - cases.surge_rise[0] + cases.surge_kept[0] - cases.surge_kept_rise[0])
 
@@ -52,7 +54,7 @@ def test_size_alone_changes_no_rate(world, now):
 def test_nothing_becomes_public_where_nothing_is(world, now):
     hushed = Publicity(prominent=0.0)
     assert [live(world, now, week, hushed, serious=3) for week in range(50)] == [0.0] * 50
-    assert world.ledger.prominent[0] == 0
+    assert world.counts.prominent[0] == 0
     assert world.service.publicity[0] == 0.0
     assert world.service.incident_memory[0] > 0.0
 
@@ -108,5 +110,5 @@ def test_reforms_come_by_a_chance_of_their_own(world, now):
         world.service.disruption[:] = 0.0
         live(world, now, week, c, serious=1)
         found.append(bool(world.service.disruption[0] > 0.0))
-    assert found == [dice.uniform(now.seed, dice.REFORM, week, 0) < 0.3 for week in range(200)]
+    assert found == [rng.uniform(now.seed, rng.REFORM, week, 0) < 0.3 for week in range(200)]
     assert 35 < sum(found) < 85

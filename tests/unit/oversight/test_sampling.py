@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redbead import dice
-from redbead.jit import plain
+from redbead import rng
+from redbead.jit import python_function
 from redbead.oversight.inspection import (
     Inspection,
     hear_appeal,
@@ -38,7 +38,7 @@ def visited(world):
 
 
 def grade(world, now, c):
-    return plain(judge)(world.oversight, world.service, world.ledger, c, 0.0, now)
+    return python_function(judge)(world.oversight, world.service, world.counts, c, 0.0, now)
 
 
 # strata
@@ -49,9 +49,9 @@ def test_a_sample_spread_over_all_teams_is_one_without_correlation(seed, n, p):
     """icc (1 - 1) = 0, to the bit; and spreading what does not correlate changes nothing."""
     spread = as_noted(clustering=0.2, stratified=1.0)
     bare = as_noted(clustering=0.0)
-    drawn = sampled_share(seed, dice.SAMPLE, 5, 0, n, p, p, bare)
-    assert sampled_share(seed, dice.SAMPLE, 5, 0, n, p, p, spread) == drawn
-    assert sampled_share(seed, dice.SAMPLE, 5, 0, n, p, p, bare._replace(stratified=1.0)) == drawn
+    drawn = sampled_share(seed, rng.SAMPLE, 5, 0, n, p, p, bare)
+    assert sampled_share(seed, rng.SAMPLE, 5, 0, n, p, p, spread) == drawn
+    assert sampled_share(seed, rng.SAMPLE, 5, 0, n, p, p, bare._replace(stratified=1.0)) == drawn
 
 
 # borderline cases
@@ -79,10 +79,10 @@ def test_further_cases_are_drawn_near_a_limit_only_and_from_their_own_dice(visit
     drawn = 0
     for week in range(300):
         then = now._replace(week=week)
-        first = sampled_share(now.seed, dice.SAMPLE, week, 0, 27, 0.2, 0.2, BARE)
+        first = sampled_share(now.seed, rng.SAMPLE, week, 0, 27, 0.2, 0.2, BARE)
         grade(visited, then, c)
         if near_a_limit(first, c):
-            further = sampled_share(now.seed, dice.MORE_CASES, week, 0, 30, 0.2, 0.2, BARE)
+            further = sampled_share(now.seed, rng.MORE_CASES, week, 0, 30, 0.2, 0.2, BARE)
             first = (round(first * 27) + round(further * 30)) / 57
             drawn += 1
         assert visited.oversight.poor_seen[0] == first
@@ -108,7 +108,7 @@ def test_leniency_and_passing_states_shrink_together(visited, now):
     """A million cases show the share itself: logit(0.2) + (leniency x draw + passing state) / sqrt(visits)."""
     c = BARE._replace(leniency_spread=0.3, cases_tracked=1e6)
     visited.oversight.transient[:] = 0.4
-    strictness = dice.normal(dice.uniform(now.seed, dice.INSPECTOR, now.week, 0))
+    strictness = rng.normal(rng.uniform(now.seed, rng.INSPECTOR, now.week, 0))
     for visits in (1, 4, 9):
         grade(visited, now, c._replace(snapshots=float(visits)))
         seen = visited.oversight.poor_seen[0]
@@ -121,9 +121,9 @@ def test_leniency_and_passing_states_shrink_together(visited, now):
 
 def appeal(world, now, share, c, n=27):
     """The share after a possible appeal, how many were made, how many upheld."""
-    world.ledger.appeals[:] = world.ledger.appeals_upheld[:] = 0
-    after = plain(hear_appeal)(world.oversight, world.service, world.ledger, share, n, 0.0, c, now)
-    return float(after), int(world.ledger.appeals[0]), int(world.ledger.appeals_upheld[0])
+    world.counts.appeals[:] = world.counts.appeals_upheld[:] = 0
+    after = python_function(hear_appeal)(world.oversight, world.service, world.counts, share, n, 0.0, c, now)
+    return float(after), int(world.counts.appeals[0]), int(world.counts.appeals_upheld[0])
 
 
 def test_nobody_appeals_without_the_right_or_against_a_good_grade(visited, now):
@@ -138,7 +138,7 @@ def test_an_appeal_pools_two_samples_by_hand(visited, now):
     upheld = 0
     for week in range(300):
         then = now._replace(week=week)
-        k = round(27 * sampled_share(now.seed, dice.APPEAL_SAMPLE, week, 0, 27, 0.2, 0.2, BARE))
+        k = round(27 * sampled_share(now.seed, rng.APPEAL_SAMPLE, week, 0, 27, 0.2, 0.2, BARE))
         expected = (min(9, 9 if k > 9 else (9 + k) / 2)) / 27
         after, made, won = appeal(visited, then, 9 / 27, c)
         assert after == pytest.approx(expected, abs=1e-12)
@@ -150,13 +150,13 @@ def test_an_appeal_pools_two_samples_by_hand(visited, now):
 @given(st.integers(0, 27), st.integers(0, 400), st.floats(0.3, 1.5))
 def test_an_appeal_can_only_raise_the_grade(poor, week, visible):
     """Whatever the others find; and the ledger says so."""
-    from redbead.engine.founding import lay_out
+    from redbead.engine.initial_state import allocate_tables
     from redbead.parameters import Authority
-    from redbead.state.world import Now
+    from redbead.state.world import WeekContext
 
-    world = lay_out(Authority(posts=6.0, team_size=3.0, friends=0.0), 6)
+    world = allocate_tables(Authority(posts=6.0, team_size=3.0, friends=0.0), 6)
     world.service.visible[:] = visible
-    now = Now(week, np.uint64(1), 0, 0, 6, 0, 2)
+    now = WeekContext(week, np.uint64(1), 0, 0, 6, 0, 2)
     after, made, won = appeal(world, now, poor / 27, as_noted(appeals=1.0))
     assert after <= poor / 27
     assert won <= made <= 1
@@ -165,10 +165,10 @@ def test_an_appeal_can_only_raise_the_grade(poor, week, visible):
 def test_half_of_the_authorities_appeal(visited, now):
     c = BARE._replace(appeals=0.5)
     found = [appeal(visited, now._replace(week=week), 15 / 27, c)[1] for week in range(200)]
-    assert found == [int(dice.uniform(now.seed, dice.APPEAL, week, 0) < 0.5) for week in range(200)]
+    assert found == [int(rng.uniform(now.seed, rng.APPEAL, week, 0) < 0.5) for week in range(200)]
 
 
 def test_exposed_dressing_up_is_not_open_to_appeal(visited, now):
     visited.service.gaming[:] = 1.0
     assert grade(visited, now, BARE._replace(exposure=1.0, appeals=1.0)) == 3
-    assert visited.ledger.appeals[0] == 0
+    assert visited.counts.appeals[0] == 0

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from redbead import dice
-from redbead.engine.oversee import oversee
-from redbead.jit import plain
-from redbead.oversight.inspection import feel_threat, poor_share, sampled_share
-from redbead.state import errors as story
-from redbead.state.types import NEVER
+from redbead import rng
+from redbead.engine.week import oversee
+from redbead.jit import python_function
+from redbead.oversight.inspection import poor_share, sampled_share, update_threat
+from redbead.state import practice_errors
+from redbead.state.constants import NEVER
 
 QUIET = {"leniency_spread": 0.0, "clustering": 0.0, "disclosure": 0.0, "exposure": 0.0, "transient_spread": 0.0}
 
@@ -35,12 +35,12 @@ def live(world, c, now, weeks):
     visited, taken, busy = [], [], []
     for week in weeks:
         then = now._replace(week=week)
-        for column in world.ledger:
+        for column in world.counts:
             column[:] = 0
-        plain(feel_threat)(world.oversight, c.inspection, then)
-        plain(oversee)(world, c, then)
-        visited += [week] * int(world.ledger.monitoring_visits[0])
-        taken += [week] * int(world.ledger.takeovers[0])
+        python_function(update_threat)(world.oversight, c.inspection, then)
+        python_function(oversee)(world, c, then)
+        visited += [week] * int(world.counts.monitoring_visits[0])
+        taken += [week] * int(world.counts.takeovers[0])
         busy += [week] * int(world.oversight.preparing[0])
     return visited, taken, busy
 
@@ -72,7 +72,7 @@ def test_the_clock_runs_out_and_the_latest_visit_counts(failing, now, c, clock, 
     assert taken == [60 + clock]
     assert failing.oversight.controlled[0] == 1
     poor = poor_share(0.1, 0.0, 0.0, 1.0, 0.0, rule.inspection)
-    seen = sampled_share(now.seed, dice.MONITORING, visits[-1], 0, 12, poor, poor, rule.inspection)
+    seen = sampled_share(now.seed, rng.MONITORING, visits[-1], 0, 12, poor, poor, rule.inspection)
     assert failing.oversight.monitored[0] == seen
 
 
@@ -101,7 +101,9 @@ def test_a_service_that_has_improved_is_not_taken_over(failing, now, c):
 
 def test_hazards_outlive_a_takeover(failing, now, c, error):
     """C78: unsafe practices persist. Without lessons, a trust touches no hidden error and no defence."""
-    for author, state in enumerate((story.UNRECOGNISED, story.WITHHELD, story.HELD_BACK)):
+    for author, state in enumerate(
+        (practice_errors.UNRECOGNISED, practice_errors.CONCEALED_BY_WORKER, practice_errors.SUPPRESSED_BY_MANAGER)
+    ):
         error(author, state)
     failing.learning.defences[:] = 0.3
     before = [column.copy() for column in failing.errors]

@@ -6,14 +6,13 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
-from redbead.problems import BadInputError
-from redbead.report import style
-from redbead.report.answer import answer, found
-from redbead.report.drawing import fan, quarterly
+from redbead.exceptions import BadInputError
+from redbead.execution.runs import measure_index, run_many
+from redbead.report import plotting
 from redbead.report.errors import middle_half
-from redbead.report.figures import FIGURES, draw_all, fan_of, write_figures
-from redbead.report.page import page, policy, snippet
-from redbead.study.runs import position, run_many
+from redbead.report.page import FIGURES, draw_all, fan_of, page, policy, snippet, write_figures
+from redbead.report.plotting import fan, quarterly
+from redbead.report.text import answer, found
 
 EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)> $\\frac{ {{7*7}} =cmd()"
 
@@ -120,12 +119,12 @@ def test_every_figure_has_title_words_numbers_and_banner(batch, sheet):
     for drawing in drawings:
         words = (folder / f"{drawing.name}.txt").read_text()
         assert drawing.title in words
-        assert style.BANNER in words
+        assert plotting.BANNER in words
         assert re.search(r"\d", drawing.alt)
         assert len(drawing.alt) > 80
         assert len((folder / f"{drawing.name}.csv").read_text().splitlines()) == len(drawing.numbers) + 1
         texts = " ".join(text.get_text() for text in drawing.figure.texts)
-        assert style.BANNER in texts
+        assert plotting.BANNER in texts
         assert "6 runs, seeds 11 to 16" in texts
         assert all(axes.get_xlabel() or axes.get_ylabel() or axes.get_title() for axes in drawing.figure.axes)
 
@@ -134,7 +133,7 @@ def test_pictures_and_page_come_out_the_same_to_the_byte(batch, tmp_path):
     pages = [written(batch, tmp_path) for _ in range(2)]
     assert pages[0] == pages[1]
     for make in FIGURES:
-        assert style.png(make(batch).figure) == style.png(make(batch).figure)
+        assert plotting.png(make(batch).figure) == plotting.png(make(batch).figure)
 
 
 @pytest.mark.parametrize("runs", [1, 2])
@@ -173,9 +172,9 @@ def test_fans_hold_the_quantiles():
 
 def test_no_sign_is_claimed_where_runs_cannot_tell(batch):
     noise = np.random.default_rng(3).normal(0, 0.1, batch.weekly.shape[:3])
-    batch.weekly[..., position("visible_quality")] = batch.weekly[..., position("service_quality")] + noise
+    batch.weekly[..., measure_index("visible_quality")] = batch.weekly[..., measure_index("service_quality")] + noise
     assert "cannot tell" in answer(batch, found(batch))[1]
-    batch.weekly[..., position("visible_quality")] += 0.5
+    batch.weekly[..., measure_index("visible_quality")] += 0.5
     assert "looked better than it was" in answer(batch, found(batch))[1]
 
 

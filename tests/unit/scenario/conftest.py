@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from redbead.problems import BadInputError, Problem
-from redbead.scenario.load import load
+from redbead.exceptions import BadInputError, Problem
+from redbead.scenario.loader import load
 
 
 @pytest.fixture

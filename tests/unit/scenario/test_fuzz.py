@@ -5,10 +5,10 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from redbead.problems import BadInputError
-from redbead.scenario.home import shipped
-from redbead.scenario.load import load
-from redbead.scenario.spec import Scenario
+from redbead.exceptions import BadInputError
+from redbead.scenario.library import shipped
+from redbead.scenario.loader import load
+from redbead.scenario.scenario import Scenario
 
 VALID = """\
 # yaml-language-server: $schema=scenario.schema.json

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from redbead import parameters
 from redbead.dynamics.demand import surge
 from redbead.levers import LEVERS
+from redbead.scenario.scenario import Scenario, Spike, together
 from redbead.scenario.schedule import SURGE, schedule
-from redbead.scenario.spec import Scenario, Spike, together
 
 
 def series(scenario, path):

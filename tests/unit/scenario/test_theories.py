@@ -6,12 +6,10 @@ import pytest
 
 from redbead import parameters
 from redbead.cli import main
-from redbead.scenario.load import load
-from redbead.scenario.settings import settings
-from redbead.scenario.spec import Scenario
+from redbead.scenario.keywords import WORDS
+from redbead.scenario.loader import load, settings, to_yaml
+from redbead.scenario.scenario import Scenario
 from redbead.scenario.theories import BALANCED, THEORIES, disputed, position
-from redbead.scenario.words import WORDS
-from redbead.scenario.write import to_yaml
 
 every = pytest.mark.parametrize("name", THEORIES)
 rival = pytest.mark.parametrize("name", [name for name in THEORIES if name != BALANCED])
@@ -21,7 +19,7 @@ rival = pytest.mark.parametrize("name", [name for name in THEORIES if name != BA
 def test_it_says_who_believes_what_and_what_it_must_show(name):
     theory = THEORIES[name]
     assert theory.sentence.endswith(".")
-    assert all((theory.title, theory.believers, theory.shows))
+    assert all((theory.title, theory.proponents, theory.shows))
     assert all(stance.why for stance in theory.stances.values())
 
 

@@ -1,19 +1,19 @@
 """Leaving, hiring, agency cover and experience of workers; managers who move on (E9 to E12)."""
 
-from redbead.behaviour.staffing.hiring import attraction, people_come, pull, start_work, wanted_cover
+from redbead.behaviour.staffing.hiring import attraction, hire, pull, start_work, wanted_cover
 from redbead.behaviour.staffing.leaving import (
     chance_of_leaving,
+    compute_leaving,
     filled_at_start,
     gain_experience,
     managers_move_on,
-    people_leave,
+    separate,
     skill,
     steady_turnover,
     tenure_at_start,
     vacate,
-    weigh_leaving,
 )
-from redbead.behaviour.staffing.numbers import EARLY, Staffing
+from redbead.behaviour.staffing.parameters import EARLY, Staffing
 
 __all__ = [
     "EARLY",
@@ -23,8 +23,8 @@ __all__ = [
     "filled_at_start",
     "gain_experience",
     "managers_move_on",
-    "people_come",
-    "people_leave",
+    "hire",
+    "separate",
     "pull",
     "skill",
     "start_work",
@@ -32,5 +32,5 @@ __all__ = [
     "tenure_at_start",
     "vacate",
     "wanted_cover",
-    "weigh_leaving",
+    "compute_leaving",
 ]

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 
-from redbead import dice
+from redbead import rng
 from redbead.behaviour.staffing.leaving import skill, vacate
-from redbead.behaviour.staffing.numbers import Staffing
+from redbead.behaviour.staffing.parameters import Staffing
 from redbead.jit import kernel, rule
-from redbead.state import world as log
-from redbead.state.authority import Cases, Ledger, Oversight, Service
+from redbead.state import world
+from redbead.state.authority import Cases, Oversight, Service, WeeklyCounts
 from redbead.state.maths import chance
 from redbead.state.people import AGENCY, EMPTY, PERMANENT, Managers, Workers
-from redbead.state.world import Diary, Now, note
+from redbead.state.world import EventLog, WeekContext, log_event
 
 
 @rule
@@ -60,9 +60,9 @@ def wanted_cover(vacant: int, covered: int, p_hire: float, c: Staffing) -> float
 
 
 @kernel
-def start_work(workers: Workers, managers: Managers, w: int, c: Staffing, now: Now) -> None:
+def start_work(workers: Workers, managers: Managers, w: int, c: Staffing, now: WeekContext) -> None:
     """A newcomer in post `w`: newly qualified, experienced or agency; she takes on the mood of the team."""
-    u, v = dice.pair(now.seed, dice.PERSON, now.week, dice.person(w, workers.spell[w]))
+    u, v = rng.pair(now.seed, rng.PERSON, now.week, rng.person(w, workers.spell[w]))
     experience = 0.0
     if workers.status[w] == PERMANENT and u >= c.newly_qualified:
         experience = -math.log(v) * c.experienced_years * 52.0
@@ -71,18 +71,18 @@ def start_work(workers: Workers, managers: Managers, w: int, c: Staffing, now: N
     workers.skill[w] = c.agency_skill if workers.status[w] == AGENCY else skill(experience, c)
     workers.fear[w] = 0.5 * (c.fear_ref + managers.team_fear[workers.team[w]])
     workers.burnout[w] = 0.5 * c.burnout_ref
-    calling = dice.uniform(now.seed, dice.COMMITMENT, now.week, dice.person(w, workers.spell[w]))
-    workers.commitment[w] = dice.normal(calling)
+    calling = rng.uniform(now.seed, rng.COMMITMENT, now.week, rng.person(w, workers.spell[w]))
+    workers.commitment[w] = rng.normal(calling)
 
 
 @kernel
-def people_come(
+def hire(
     workers: Workers, managers: Managers, cases: Cases, service: Service, oversight: Oversight,
-    ledger: Ledger, diary: Diary, c: Staffing, now: Now,
+    ledger: WeeklyCounts, diary: EventLog, c: Staffing, now: WeekContext,
 ) -> None:  # fmt: skip
     """Fill vacant posts within the establishment (E10); cover a share of the rest by agency (E11)."""
     a = now.authority
-    pulled = pull(oversight.grade[a], oversight.sting[a], oversight.narrated[a], c)
+    pulled = pull(oversight.grade[a], oversight.report_severity[a], oversight.narrated[a], c)
     p_hire = chance(pulled * math.exp(-service.disruption[a]) / c.time_to_fill)
     end = now.first_post + cases.established[a]
     hired = 0
@@ -91,13 +91,13 @@ def people_come(
     for w in range(now.first_post, end):
         if workers.status[w] == PERMANENT:
             continue
-        if dice.uniform(now.seed, dice.HIRING, now.week, dice.person(w, workers.spell[w])) < p_hire:
+        if rng.uniform(now.seed, rng.HIRING, now.week, rng.person(w, workers.spell[w])) < p_hire:
             if workers.status[w] == AGENCY:
-                note(diary, now, log.AGENCY_OUT, workers.team[w], w, workers.spell[w], -1, workers.caseload[w])
+                log_event(diary, now, world.AGENCY_OUT, workers.team[w], w, workers.spell[w], -1, workers.caseload[w])
                 vacate(workers, cases, ledger, w, now)
             workers.status[w] = PERMANENT
             start_work(workers, managers, w, c, now)
-            note(diary, now, log.HIRED, workers.team[w], w, workers.spell[w], -1, int(workers.experience[w]))
+            log_event(diary, now, world.HIRED, workers.team[w], w, workers.spell[w], -1, int(workers.experience[w]))
             hired += 1
         else:
             vacant += 1
@@ -109,7 +109,7 @@ def people_come(
         for w in range(now.first_post, end):
             if workers.status[w] != EMPTY:
                 continue
-            if dice.uniform(now.seed, dice.AGENCY, now.week, dice.person(w, workers.spell[w])) < p_cover:
+            if rng.uniform(now.seed, rng.AGENCY, now.week, rng.person(w, workers.spell[w])) < p_cover:
                 workers.status[w] = AGENCY
                 start_work(workers, managers, w, c, now)
-                note(diary, now, log.AGENCY_IN, workers.team[w], w, workers.spell[w], -1, 0)
+                log_event(diary, now, world.AGENCY_IN, workers.team[w], w, workers.spell[w], -1, 0)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 
-from redbead import dice
-from redbead.behaviour.staffing.numbers import EARLY, Staffing
+from redbead import rng
+from redbead.behaviour.staffing.parameters import EARLY, Staffing
 from redbead.jit import kernel, rule
-from redbead.state import world as log
-from redbead.state.authority import Cases, Ledger, Service
+from redbead.state import world
+from redbead.state.authority import Cases, Service, WeeklyCounts
+from redbead.state.constants import NEVER
 from redbead.state.maths import approach, chance, clip01
 from redbead.state.people import EMPTY, PERMANENT, Managers, Workers, roll_workers
-from redbead.state.types import NEVER
-from redbead.state.world import Diary, Now, note
+from redbead.state.world import EventLog, WeekContext, log_event
 
 
 @rule
@@ -89,7 +89,7 @@ def filled_at_start(c: Staffing) -> float:
 
 
 @kernel
-def gain_experience(workers: Workers, c: Staffing, now: Now) -> None:
+def gain_experience(workers: Workers, c: Staffing, now: WeekContext) -> None:
     """One more week of practice for everyone in post: skill follows E12, week by week."""
     step = approach(c.learning_time)
     for w in range(now.first_post, now.end_post):
@@ -103,7 +103,7 @@ def gain_experience(workers: Workers, c: Staffing, now: Now) -> None:
 
 
 @kernel
-def weigh_leaving(workers: Workers, service: Service, c: Staffing, now: Now) -> None:
+def compute_leaving(workers: Workers, service: Service, c: Staffing, now: WeekContext) -> None:
     """Everyone's chance of leaving this week."""
     disruption = service.disruption[now.authority]
     for w in range(now.first_post, now.end_post):
@@ -115,7 +115,7 @@ def weigh_leaving(workers: Workers, service: Service, c: Staffing, now: Now) -> 
 
 
 @kernel
-def vacate(workers: Workers, cases: Cases, ledger: Ledger, w: int, now: Now) -> None:
+def vacate(workers: Workers, cases: Cases, ledger: WeeklyCounts, w: int, now: WeekContext) -> None:
     """Empty post `w`: its families wait for another worker, and the next holder is another person."""
     cases.waiting[now.authority] += workers.caseload[w]
     ledger.departures[now.authority] += 1
@@ -143,11 +143,13 @@ def vacate(workers: Workers, cases: Cases, ledger: Ledger, w: int, now: Now) -> 
 
 
 @kernel
-def people_leave(workers: Workers, cases: Cases, ledger: Ledger, diary: Diary, c: Staffing, now: Now) -> None:
+def separate(
+    workers: Workers, cases: Cases, ledger: WeeklyCounts, diary: EventLog, c: Staffing, now: WeekContext
+) -> None:
     """Permanent staff leave by their own chance, agency staff by theirs, the dismissed for certain."""
     gone = 0
     p_agency = chance(c.agency_leaving)
-    roll_workers(workers, now.seed, dice.LEAVING, now.week, now.first_post, now.end_post)
+    roll_workers(workers, now.seed, rng.LEAVING, now.week, now.first_post, now.end_post)
     for w in range(now.first_post, now.end_post):
         if workers.status[w] == EMPTY:
             continue
@@ -155,8 +157,8 @@ def people_leave(workers: Workers, cases: Cases, ledger: Ledger, diary: Diary, c
         p = workers.chance_of_leaving[w] if permanent else p_agency
         p = 1.0 if workers.dismissed[w] == 1 else p
         if workers.roll[w] < p:
-            kind = log.LEFT if permanent else log.AGENCY_OUT
-            note(diary, now, kind, workers.team[w], w, workers.spell[w], -1, workers.caseload[w])
+            kind = world.LEFT if permanent else world.AGENCY_OUT
+            log_event(diary, now, kind, workers.team[w], w, workers.spell[w], -1, workers.caseload[w])
             ledger.early_leavers[now.authority] += permanent and workers.tenure[w] < EARLY
             vacate(workers, cases, ledger, w, now)
             gone += permanent
@@ -165,18 +167,18 @@ def people_leave(workers: Workers, cases: Cases, ledger: Ledger, diary: Diary, c
 
 @kernel
 def managers_move_on(
-    managers: Managers, ledger: Ledger, diary: Diary, own: float, spread: float, c: Staffing, now: Now
+    managers: Managers, ledger: WeeklyCounts, diary: EventLog, own: float, spread: float, c: Staffing, now: WeekContext
 ) -> None:
     """Team managers leave at a steady rate; successors bring their own leaning (mean `own`, sd `spread`)."""
     p = chance(c.manager_leaving / 52.0)
     for t in range(now.first_team, now.end_team):
         managers.tenure[t] += 1.0
-        who = dice.person(t, managers.spell[t])
-        if dice.uniform(now.seed, dice.MANAGER_LEAVING, now.week, who) < p:
-            note(diary, now, log.MANAGER_LEFT, t, -1, managers.spell[t], -1, int(managers.tenure[t]))
+        who = rng.person(t, managers.spell[t])
+        if rng.uniform(now.seed, rng.MANAGER_LEAVING, now.week, who) < p:
+            log_event(diary, now, world.MANAGER_LEFT, t, -1, managers.spell[t], -1, int(managers.tenure[t]))
             managers.spell[t] += 1
             managers.tenure[t] = 0.0
-            u, v = dice.pair(now.seed, dice.MANAGER_PERSON, now.week, dice.person(t, managers.spell[t]))
-            managers.own_blame[t] = clip01(own + spread * dice.normal(u))
-            managers.own_support[t] = clip01(0.5 + spread * dice.normal(v))
+            u, v = rng.pair(now.seed, rng.MANAGER_PERSON, now.week, rng.person(t, managers.spell[t]))
+            managers.own_blame[t] = clip01(own + spread * rng.normal(u))
+            managers.own_support[t] = clip01(0.5 + spread * rng.normal(v))
             ledger.managers_left[now.authority] += 1

@@ -2,38 +2,38 @@
 
 from __future__ import annotations
 
-from redbead.oversight.inspection.regime import Inspection
+from redbead.oversight.inspection.parameters import Inspection
 from redbead.oversight.inspection.rules import (
     correlation,
+    effective_stakes,
     grade_of,
-    in_words,
     lowest_share,
+    narrative_severity,
     near_a_limit,
     noise_left,
     pooled,
     poor_share,
+    report_severity,
     sampled_share,
-    stakes_in_force,
-    sting_of,
     threat,
 )
 from redbead.oversight.inspection.visit import (
-    feel_threat,
     hear_appeal,
     inspect,
     judge,
     look_at_cases,
     monitor,
     publish,
+    update_threat,
 )
 
 __all__ = [
     "Inspection",
     "correlation",
-    "feel_threat",
+    "update_threat",
     "grade_of",
     "hear_appeal",
-    "in_words",
+    "narrative_severity",
     "inspect",
     "judge",
     "look_at_cases",
@@ -45,7 +45,7 @@ __all__ = [
     "poor_share",
     "publish",
     "sampled_share",
-    "stakes_in_force",
-    "sting_of",
+    "effective_stakes",
+    "report_severity",
     "threat",
 ]

@@ -6,15 +6,15 @@ import math
 
 import numpy as np
 
-from redbead import dice
+from redbead import rng
 from redbead.jit import rule
-from redbead.oversight.inspection.regime import Inspection
-from redbead.state.authority import GOOD, INADEQUATE, OUTSTANDING, REQUIRES_IMPROVEMENT
+from redbead.oversight.inspection.parameters import Inspection
+from redbead.state.constants import GOOD, INADEQUATE, OUTSTANDING, REQUIRES_IMPROVEMENT
 from redbead.state.maths import clip01, logistic, logit
 
 
 @rule
-def stakes_in_force(c: Inspection) -> float:
+def effective_stakes(c: Inspection) -> float:
     """Stakes where there are visits, otherwise 0. [0-1]"""
     return c.stakes * c.visits
 
@@ -29,7 +29,7 @@ def threat(weeks_since: float, sting: float, c: Inspection) -> float:
     True
     """
     due = logistic((weeks_since - 0.7 * c.cycle_weeks) / 13.0)
-    return stakes_in_force(c) * (0.4 + 0.3 * due + 0.3 * sting)
+    return effective_stakes(c) * (0.4 + 0.3 * due + 0.3 * sting)
 
 
 @rule
@@ -82,10 +82,10 @@ def sampled_share(
     """
     icc = correlation(c)
     chosen = int(c.nominated * n + 0.5)
-    u, v = dice.pair(seed, name, week, who)
-    poor = dice.beta_binomial(u, n - chosen, usual, icc)
+    u, v = rng.pair(seed, name, week, who)
+    poor = rng.beta_binomial(u, n - chosen, usual, icc)
     if chosen > 0:
-        poor += dice.beta_binomial(v, chosen, nominated, icc)
+        poor += rng.beta_binomial(v, chosen, nominated, icc)
     return poor / n
 
 
@@ -124,32 +124,32 @@ def pooled(share: float, n: int, further: float, more: int) -> float:
 
 
 @rule
-def in_words(share: float, c: Inspection) -> float:
+def narrative_severity(share: float, c: Inspection) -> float:
     """How hard a report in words bites: in proportion to how poor the sample was above the limit of good. [0-1]
 
     "Inadequate light" bites lightly: (share - limit_good) / (narrative_full - limit_good), from 0 to 1. No step
     anywhere, so one case more or less never decides about a career.
 
-    >>> [round(in_words(share, Inspection()), 3) for share in (0.10, 0.33, 0.90)]
+    >>> [round(narrative_severity(share, Inspection()), 3) for share in (0.10, 0.33, 0.90)]
     [0.0, 0.514, 1.0]
     """
     return clip01((share - c.limit_good) / max(1e-9, c.narrative_full - c.limit_good))
 
 
 @rule
-def sting_of(grade: int, share: float, c: Inspection) -> float:
+def report_severity(grade: int, share: float, c: Inspection) -> float:
     """How hard a published report bites: an inadequate label in full, words by the `share` of poor cases seen. [0-1]
 
     A grade that does not follow from the sample (exposed dressing up) bites as its label does.
 
-    >>> sting_of(3, 0.34, Inspection()), sting_of(2, 0.32, Inspection())
+    >>> report_severity(3, 0.34, Inspection()), report_severity(2, 0.32, Inspection())
     (1.0, 0.0)
     >>> words = Inspection(narrative=1.0)
-    >>> sting_of(3, 0.34, words) - sting_of(2, 0.32, words) < 0.06
+    >>> report_severity(3, 0.34, words) - report_severity(2, 0.32, words) < 0.06
     True
     """
     label = 1.0 if grade == INADEQUATE else 0.0
-    words = in_words(share, c) if grade_of(share, c) == grade else label
+    words = narrative_severity(share, c) if grade_of(share, c) == grade else label
     return label + c.narrative * (words - label)
 
 

@@ -1,0 +1,91 @@
+"""Results as pandas frames, with units in ``frame.attrs["units"]``."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from redbead.analysis.outcomes import outcomes_of
+from redbead.execution.runs import ScenarioRuns
+from redbead.measures import MEASURES
+from redbead.state.constants import GRADE_NAMES
+from redbead.state.types import Reals
+from redbead.state.world import EVENT_COLUMNS, EVENT_NAMES, GRADED
+
+KEYS = {"policy": "name", "run": "number", "authority": "number", "week": "weeks after the warm-up, from 0"}
+
+
+def weekly_frame(batch: ScenarioRuns) -> pd.DataFrame:
+    """One row a finished run, authority and week: policy, run, authority, week, then one column a measure."""
+    block = batch.weekly[batch.good].swapaxes(1, 2)
+    runs, places, weeks, _ = block.shape
+    columns: dict[str, object] = {
+        "policy": pd.array([batch.policy] * (runs * places * weeks), dtype="str"),
+        "run": np.repeat(np.array(batch.good, dtype=np.int64), places * weeks),
+        "authority": np.tile(np.repeat(np.arange(places), weeks), runs),
+        "week": np.tile(np.arange(weeks), runs * places),
+    }
+    for m, measure in enumerate(MEASURES):
+        values = block[..., m].reshape(-1)
+        columns[measure.name] = values.astype(np.int64) if measure.whole else values
+    frame = pd.DataFrame(columns)
+    frame.attrs["units"] = KEYS | {m.name: m.unit for m in MEASURES}
+    return frame
+
+
+def runs_frame(batch: ScenarioRuns) -> pd.DataFrame:
+    """One row a run, failed ones too: key, policy, run, seed, status, seconds, cause, then the run's outcomes."""
+    head = pd.DataFrame(
+        {
+            "key": [r.key for r in batch.runs],
+            "policy": batch.policy,
+            "run": [r.run for r in batch.runs],
+            "seed": np.array([r.seed for r in batch.runs], dtype=np.uint64),
+            "status": [r.status for r in batch.runs],
+            "seconds": [r.seconds for r in batch.runs],
+            "cause": [r.cause for r in batch.runs],
+        }
+    )
+    found = outcomes_of(batch)
+    full = {item.column: np.full(len(batch.runs), np.nan) for item in found}
+    for item in found:
+        full[item.column][batch.good] = item.values
+    frame = pd.concat([head, pd.DataFrame(full)], axis=1)
+    frame.attrs["units"] = {"seconds": "s"} | {item.column: item.unit for item in found}
+    return frame
+
+
+def events_frame(batch: ScenarioRuns) -> pd.DataFrame:
+    """One row an event: policy, run, week (negative in the warm-up), kind and grade in words, who, which error.
+
+    `value` is the severity for an error (0 near miss, 1 ordinary, 2 serious) and the grade for a published grade.
+    """
+    logs = [(k, batch.events[k]) for k in batch.good if batch.events[k] is not None]
+    rows = np.concatenate([log for _, log in logs if log is not None] or [np.empty((0, 8), dtype=np.int64)])
+    data = dict(zip(EVENT_COLUMNS, rows.T, strict=True))
+    kind, value = data.pop("kind"), data["value"]
+    grades = np.where(kind == GRADED, np.array([*GRADE_NAMES, "none yet"], dtype=object)[value.clip(-1, 3)], "")
+    frame = pd.DataFrame(
+        {
+            "policy": pd.array([batch.policy] * len(rows), dtype="str"),
+            "run": np.repeat([k for k, _ in logs], [len(log) for _, log in logs if log is not None]).astype(np.int64),
+            "week": data.pop("week"),
+            "kind": pd.array(np.array(EVENT_NAMES, dtype=object)[kind], dtype="str"),
+            **data,
+            "grade": pd.array(grades, dtype="str"),
+        }
+    )
+    frame.attrs["units"] = {"week": "weeks after the warm-up, negative before its end"}
+    return frame
+
+
+def columns_frame() -> pd.DataFrame:
+    """One row a column of the weekly table: name, meaning, unit, better, observable."""
+    rows = [(name, "key of the row", unit, "neither", "yes") for name, unit in KEYS.items()]
+    rows += [(m.name, m.meaning, m.unit, str(m.better), "yes" if m.observable else "no") for m in MEASURES]
+    return pd.DataFrame(rows, columns=["name", "meaning", "unit", "better", "observable"])
+
+
+def quantiles(values: Reals, levels: tuple[float, ...]) -> Reals:
+    """Quantiles across runs, week by week: [levels, weeks]."""
+    return np.asarray(np.quantile(values, levels, axis=0))

@@ -1,0 +1,31 @@
+"""Measures that official statistics count, so that the model can be held against them as the publisher defines them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from redbead.jit import kernel
+from redbead.quantities import Measure
+from redbead.state.authority import Cases, WeeklyCounts
+from redbead.state.people import Leaders
+from redbead.state.types import Reals
+from redbead.state.world import WeekContext
+
+PUBLISHED: Final = (
+    Measure("early_leavers", "people/week", "permanent workers who left with less than five years in post", "down", observable=True, whole=True),
+    Measure("returning", "cases/week", "of the accepted referrals, those of families known before", "down", observable=True),
+    Measure("judgements", "judgements/week", "judgements published", "neither", observable=True, whole=True),
+    Measure("director_weeks", "weeks", "how long the director, permanent or interim, has been in post", "neither", observable=True),
+    Measure("interim_director", "0-1", "1 where an interim director stands in", "down", observable=True, whole=True),
+)  # fmt: skip
+
+
+@kernel
+def record_published(leaders: Leaders, cases: Cases, ledger: WeeklyCounts, row: Reals, now: WeekContext) -> None:
+    """Write the measures of PUBLISHED into `row`, in their order."""
+    a = now.authority
+    row[0] = ledger.early_leavers[a]
+    row[1] = cases.returning[a]
+    row[2] = ledger.judgements[a]
+    row[3] = leaders.tenure[a]
+    row[4] = 1.0 if leaders.interim[a] > 0.0 else 0.0

@@ -1,1 +1,0 @@
-"""How a comparison is told: sentences, tables, figures, one page."""

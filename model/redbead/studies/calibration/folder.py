@@ -1,0 +1,97 @@
+"""The folder of a calibration: trials, plausible sets, what became of each parameter, the fitted scenario."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+
+from redbead.scenario.loader import to_yaml
+from redbead.storage import manifest, point_store
+from redbead.storage.atomic_files import csv_text, json_text, os_errors_as_problems, replace_text, write_text
+from redbead.storage.study_folder import dated_folder, require_folder_of
+from redbead.studies.calibration.history_matching import CalibrationFit
+from redbead.studies.calibration.results import ParameterCorrelation, ensemble_frame, pairs, parameters_frame
+from redbead.studies.calibration.spec import Calibration
+from redbead.studies.calibration.study import inputs_hash
+from redbead.studies.targets.format import frame
+from redbead.studies.targets.results import TargetResult, verdict_on
+
+FITTED: Final = "calibrated.yaml"
+ENSEMBLE: Final = "ensemble.csv"
+
+Pages = Callable[[Path, CalibrationFit, str], None]
+"""Writes the report and its figures into a folder, from what was found and its digest."""
+
+
+def place(calibration: Calibration, out: Path | None) -> Path:
+    """The folder for these inputs: `out`, else the one there already is under ``runs/``, else a new one with a date.
+
+    Raises
+    ------
+    BadInputError
+        `out` holds something that is no calibration.
+    """
+    if out is None:
+        return dated_folder(f"calibrate-{calibration.name}", inputs_hash(calibration))
+    return require_folder_of(out, point_store.NAME, "a calibration")
+
+
+def held_at_centre(fitted: CalibrationFit) -> list[TargetResult]:
+    """Every target beside the level at the centre of the plausible sets."""
+    levels = fitted.central.levels
+    return [
+        TargetResult(t, levels[t.level], verdict_on(t, levels[t.level])) for t in fitted.calibration.targets.targets
+    ]
+
+
+def write(
+    fitted: CalibrationFit,
+    folder: Path,
+    *,
+    command: list[str],
+    started: datetime,
+    seconds: float,
+    jobs: int,
+    pages: Pages,
+) -> str:
+    """Write tables, fitted scenario, report and manifest beside the trials; gives the digest of the results.
+
+    Raises
+    ------
+    EnvironmentProblemError
+        The disk is full, read-only, or not ours to write.
+    """
+    c = fitted.calibration
+    tables = {
+        "parameters.csv": csv_text(parameters_frame(fitted)),
+        "targets.csv": csv_text(frame(held_at_centre(fitted))),
+        "pairs.csv": csv_text(pd.DataFrame(pairs(fitted), columns=list(ParameterCorrelation._fields))),
+        ENSEMBLE: csv_text(ensemble_frame(fitted)),
+        FITTED: to_yaml(c.scenario.set(dict(c.values(fitted.central.unit)))),
+    }
+    digest = hashlib.sha256("".join(tables[name] for name in sorted(tables)).encode()).hexdigest()
+    with os_errors_as_problems(folder):
+        for name, text in tables.items():
+            write_text(folder / name, text)
+        pages(folder, fitted, digest)
+        replace_text(folder / manifest.NAME, json_text(manifest.compose(folder, _facts(fitted, digest, command) | {
+            "times": manifest.times(started, seconds, jobs),
+        })))  # fmt: skip
+    return digest
+
+
+def _facts(fitted: CalibrationFit, digest: str, command: list[str]) -> dict[str, Any]:
+    c = fitted.calibration
+    return {
+        "kind": "calibration",
+        "command": command,
+        "inputs_hash": inputs_hash(c),
+        "runs": {"failed": [], "trials": len(fitted.trials), "confirmed": len(fitted.confirmed)},
+        "plausible": len(fitted.ensemble),
+        "results_digest": digest,
+    }

@@ -1,0 +1,64 @@
+"""The folder of a sensitivity study: its points, tables, report and manifest."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from redbead.scenario.loader import to_yaml
+from redbead.storage import manifest, point_store
+from redbead.storage.atomic_files import csv_text, json_text, os_errors_as_problems, replace_text, write_text
+from redbead.storage.study_folder import dated_folder, require_folder_of
+from redbead.studies.sensitivity.results import all_tables
+from redbead.studies.sensitivity.spec import Study
+from redbead.studies.sensitivity.study import SensitivityFindings, inputs_hash
+
+Pages = Callable[[Path, SensitivityFindings, str], None]
+"""Writes the report and its figures into a folder, from what was found and its digest."""
+
+
+def place(study: Study, out: Path | None) -> Path:
+    """The folder for these inputs: `out`, else the one there already is under ``runs/``, else a new one with a date.
+
+    Raises
+    ------
+    BadInputError
+        `out` holds something that is no sensitivity study.
+    """
+    if out is None:
+        return dated_folder(f"sensitivity-{study.name}", inputs_hash(study))
+    return require_folder_of(out, point_store.NAME, "a sensitivity study")
+
+
+def write(
+    found: SensitivityFindings,
+    folder: Path,
+    *,
+    command: list[str],
+    started: datetime,
+    seconds: float,
+    jobs: int,
+    pages: Pages,
+) -> str:
+    """Write tables, scenario, report and manifest beside the points; gives the digest of the results.
+
+    Raises
+    ------
+    EnvironmentProblemError
+        The disk is full, read-only, or not ours to write.
+    """
+    texts = {name: csv_text(table) for name, table in all_tables(found).items()}
+    digest = hashlib.sha256("".join(texts[name] for name in sorted(texts)).encode()).hexdigest()
+    texts["scenario.resolved.yaml"] = to_yaml(found.study.scenario)
+    facts = {
+        "kind": "sensitivity", "command": command, "inputs_hash": inputs_hash(found.study), "results_digest": digest,
+        "runs": {"failed": []}, "times": manifest.times(started, seconds, jobs),
+    }  # fmt: skip
+    with os_errors_as_problems(folder):
+        for name, text in texts.items():
+            write_text(folder / name, text)
+        pages(folder, found, digest)
+        replace_text(folder / manifest.NAME, json_text(manifest.compose(folder, facts)))
+    return digest

@@ -1,0 +1,122 @@
+"""Read a file of targets strictly: unknown level, wrong unit, empty band, what is no number, all at once."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any, Final
+
+from redbead.exceptions import BadInputError, Problem
+from redbead.scenario import messages
+from redbead.scenario.library import data_file
+from redbead.scenario.loader import named_after
+from redbead.scenario.reader_base import Fields, Map
+from redbead.scenario.yaml_reader import KeyPath, read
+from redbead.studies.targets import spec
+from redbead.studies.targets.levels import LEVELS
+from redbead.studies.targets.spec import Absent, Target, TargetSet
+
+ENGLAND: Final = "england"
+
+
+def find_targets(name_or_path: str) -> Path:
+    """The file of the shipped targets, or a path.
+
+    Raises
+    ------
+    BadInputError
+        There is no such file.
+    """
+    if name_or_path == ENGLAND:
+        return data_file(f"{ENGLAND}.yaml")
+    path = Path(name_or_path)
+    if not path.is_file():
+        hint = f"the shipped targets are called '{ENGLAND}'; a file of your own needs its path"
+        raise BadInputError([Problem(messages.printable(name_or_path), what="no such file of targets", hint=hint)])
+    return path
+
+
+def read_targets(name_or_path: str | Path = ENGLAND) -> TargetSet:
+    """The targets of a file, or the shipped ones.
+
+    Raises
+    ------
+    BadInputError
+        Holds every problem of the file.
+    """
+    path = find_targets(name_or_path) if isinstance(name_or_path, str) else name_or_path
+    return _TargetReader(read(path)).targets(path)
+
+
+class _TargetReader(Fields):
+    """Reads one file; notes problems in its document and goes on."""
+
+    def targets(self, path: Path) -> TargetSet:
+        """The whole file.
+
+        Raises
+        ------
+        BadInputError
+            Holds every problem of it.
+        """
+        data = self.document.data
+        if not self.keys(data, (), spec.TOP, ("format", "targets")):
+            raise BadInputError(self.document.problems)
+        if data["format"] != spec.FORMAT or isinstance(data["format"], bool):
+            self.wrong(("format",), f"this redbead reads format {spec.FORMAT}", shown=True)
+        made = [self._target(place, item) for place, item in self.items(("targets",), data["targets"])]
+        listed = self.items(("not_modelled",), data["not_modelled"]) if "not_modelled" in data else ()
+        absent = [self._absent(place, item) for place, item in listed]
+        self._twice([target.name for target in made if target])
+        name = self.text((), data, "name") if "name" in data else named_after(path)
+        title = self.text((), data, "title") if "title" in data else name
+        if self.document.problems:
+            raise BadInputError(self.document.problems)
+        return TargetSet(name, title, tuple(t for t in made if t), tuple(a for a in absent if a))
+
+    def _target(self, place: KeyPath, data: Any) -> Target | None:  # noqa: ANN401 - a file may hold anything
+        if not self.keys(data, place, spec.TARGET_KEYS, spec.TARGET_NEEDS):
+            return None
+        texts = {key: self.text(place, data, key) for key in ("name", "unit", "years", "key", "definition")}
+        level = self.word(place, data, "level", tuple(LEVELS))
+        basis = self.word(place, data, "basis", spec.BASES)
+        self._unit(place, data, level)
+        band = self.numbers(place, data, "band")
+        value = self._value(place, data, band)
+        fitted = data.get("fitted", True)
+        if not isinstance(fitted, bool):
+            self.wrong((*place, "fitted"), "must be true or false", shown=True)
+        because = self.text(place, data, "because") if "because" in data else ""
+        if fitted is False and not because:
+            self.wrong((*place, "fitted"), "needs 'because'", spec.TARGET_KEYS["because"])
+        if self.document.problems or band is None:
+            return None
+        return Target(
+            **texts, level=level, basis=basis, value=value, low=band[0], high=band[1], fitted=fitted, because=because
+        )
+
+    def _unit(self, place: KeyPath, data: Map, level: str) -> None:
+        """A unit that is not that of the level, such as per cent where the model has shares."""
+        if level and data["unit"] != LEVELS[level].unit:
+            what = f"'{level}' is in {LEVELS[level].unit}"
+            hint = "convert value and band" + (": 14.5 % is 0.145" if LEVELS[level].unit == "share" else "")
+            self.wrong((*place, "unit"), what, hint, shown=True)
+
+    def _value(self, place: KeyPath, data: Map, band: tuple[float, float] | None) -> float:
+        value = data["value"]
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            self.wrong((*place, "value"), "must be a number", "a figure that is not known is no target", shown=True)
+            return math.nan
+        if band is not None and not band[0] < value < band[1]:
+            self.wrong((*place, "value"), f"lies outside its band, {band[0]:g} to {band[1]:g}", shown=True)
+        return float(value)
+
+    def _absent(self, place: KeyPath, data: Any) -> Absent | None:  # noqa: ANN401 - a file may hold anything
+        if not self.keys(data, place, spec.ABSENT_KEYS, tuple(spec.ABSENT_KEYS)):
+            return None
+        return Absent(**{key: self.text(place, data, key) for key in spec.ABSENT_KEYS})
+
+    def _twice(self, names: list[str]) -> None:
+        for number, name in enumerate(names):
+            if name in names[:number]:
+                self.wrong(("targets", number, "name"), "given twice", shown=True)

@@ -1,1 +1,0 @@
-"""HOW MANY: many runs of a scenario, their tables, their folder on disk, their digest."""

@@ -1,1 +1,0 @@
-"""Calibration: which values of the free parameters the published figures leave standing."""

@@ -1,1 +1,0 @@
-"""DOES IT BEHAVE: checks of behaviour as data, their set-ups run in pairs, and what they come to."""

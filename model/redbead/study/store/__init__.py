@@ -1,1 +1,0 @@
-"""Runs on disk that survive a kill: chunks, a journal that acknowledges them, a lock."""

@@ -1,0 +1,107 @@
+"""Many runs: order, failures, seeds, progress."""
+
+import threading
+
+import numpy as np
+import pytest
+
+from redbead.analysis.digest import digest_of
+from redbead.analysis.frames import events_frame, runs_frame, weekly_frame
+from redbead.analysis.outcomes import summary
+from redbead.exceptions import BadInputError
+from redbead.execution.runs import run_many
+from redbead.rng import MAX_SEED
+
+
+def test_results_stand_in_the_order_of_their_seeds_whatever_finished_first(engine, scenario):
+    one, many = (run_many(scenario, runs=9, seed=5, jobs=jobs) for jobs in (1, 4))
+    assert [run.seed for run in many.runs] == list(range(5, 14))
+    np.testing.assert_array_equal(one.weekly, many.weekly)
+
+
+def test_a_run_alone_equals_the_same_run_in_a_batch(engine, scenario):
+    together = run_many(scenario, runs=4, seed=1, jobs=2)
+    alone = run_many(scenario, runs=1, seed=3)
+    np.testing.assert_array_equal(together.weekly[2], alone.weekly[0])
+
+
+def test_the_digest_knows_nothing_of_jobs_order_or_events_but_every_value(engine, scenario):
+    digests = {
+        digest_of(run_many(scenario, runs=5, seed=2, jobs=j, events=e)) for j in (1, 2, 5) for e in (True, False)
+    }
+    assert len(digests) == 1
+    batch = run_many(scenario, runs=5, seed=2)
+    batch.weekly[4, 100, 0, 1] = np.nextafter(batch.weekly[4, 100, 0, 1], 2)
+    assert digest_of(batch) not in digests
+    assert digest_of(run_many(scenario, runs=4, seed=2)) not in digests
+    assert digest_of(run_many(scenario, runs=5, seed=3)) not in digests
+
+
+def test_a_failed_run_is_kept_with_its_cause_and_sinks_no_other(engine, scenario):
+    engine.add(3)
+    batch = run_many(scenario, runs=5, seed=1, jobs=2, events=True)
+    assert [run.status for run in batch.runs] == ["done", "done", "failed", "done", "done"]
+    assert batch.failed[0].cause == "ArithmeticError: seed 3 is sick"
+    assert "Traceback" in batch.failed[0].trace
+    assert set(weekly_frame(batch)["run"]) == {0, 1, 3, 4}
+    assert set(events_frame(batch)["run"]) == {0, 1, 3, 4}
+    runs = runs_frame(batch)
+    assert runs["status"].tolist()[2] == "failed"
+    assert np.isnan(runs["turnover"][2])
+    assert (summary(batch)["runs"] == 4).all()
+
+
+def test_all_runs_may_fail(engine, scenario):
+    engine.update(range(10))
+    batch = run_many(scenario, runs=3, seed=1)
+    assert len(batch.failed) == 3
+    assert weekly_frame(batch).empty
+    assert summary(batch)["mean"].isna().all()
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"runs": 0}, {"runs": True}, {"seed": -1}, {"seed": 2**64}, {"jobs": 0}, {"seed": 1.5}]
+)
+def test_wrong_numbers_are_refused(engine, scenario, wrong):
+    with pytest.raises(BadInputError, match=f"--{next(iter(wrong))}"):
+        run_many(scenario, **({"runs": 2} | wrong))
+
+
+def test_seeds_do_not_wrap_around(engine, scenario):
+    assert run_many(scenario, runs=1, seed=MAX_SEED).runs[0].seed == MAX_SEED
+    with pytest.raises(BadInputError, match="past"):
+        run_many(scenario, runs=2, seed=MAX_SEED)
+
+
+def test_progress_counts_up_to_the_end_and_names_failures(engine, scenario):
+    engine.add(2)
+    seen = []
+    run_many(scenario, runs=4, seed=1, jobs=2, progress=seen.append)
+    assert [p.done for p in seen] == [1, 2, 3, 4]
+    assert seen[-1].failed == 1
+    assert seen[-1].seconds_left == 0
+
+
+def test_an_interrupt_ends_the_batch_and_its_threads(engine, scenario):
+    def stop(_):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_many(scenario, runs=50, seed=1, jobs=2, progress=stop)
+    assert not [t for t in threading.enumerate() if t.name.startswith("redbead")]
+
+
+def test_frames_carry_units_and_whole_numbers(batch):
+    weekly = weekly_frame(batch)
+    assert weekly.columns.tolist()[:4] == ["policy", "run", "authority", "week"]
+    assert weekly.attrs["units"]["turnover"] == "1/year"
+    assert weekly["leavers"].dtype == np.int64
+    assert weekly["turnover"].dtype == np.float64
+    assert len(weekly) == 6 * 156
+
+
+def test_events_speak_in_words(batch):
+    events = events_frame(batch)
+    assert events["kind"].tolist()[:2] == ["error made", "grade published"]
+    assert events["grade"].tolist()[:2] == ["", "inadequate"]
+    assert events["week"].min() == -3

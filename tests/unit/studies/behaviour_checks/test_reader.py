@@ -1,0 +1,154 @@
+"""Files of checks: what is good is read, and what is wrong is told with line and column, all at once."""
+
+import pytest
+
+from redbead.exceptions import BadInputError
+from redbead.studies.behaviour_checks.reader import read_checks, shipped_checks
+
+GOOD = """\
+checks:
+  - name: strikes-hide
+    claim: >-
+      Two strikes
+      hides errors.
+    source: T34
+    tests: [T34]
+    systems: [S17, S42]
+    theory: balanced
+    setup: {scenario: two-strikes, inspection: {stakes: 0.5}, change: {fear.floor: 0.2}}
+    against:
+      levers: [{kind: just-culture, from_week: 60}]
+    runs: 12
+    expect:
+      - {measure: hidden_errors, weeks: [104, 156], direction: up, between: [0.1, 0.3], tolerance: 0.01, source: notes}
+      - {measure: errors_reported, per: errors_generated, years: [2, 3], each: year, direction: down}
+      - {measure: turnover, with: caseload, years: [1, 3], statistic: level, between: [-0.1, 0.1], known: see X}
+"""
+
+
+@pytest.fixture
+def checks(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    def of(*texts):
+        files = []
+        for number, text in enumerate(texts):
+            (tmp_path / f"{number}.yaml").write_text(text, encoding="utf-8")
+            files.append((tmp_path / f"{number}.yaml").relative_to(tmp_path))
+        return read_checks(files)
+
+    return of
+
+
+def test_a_good_file_is_read_as_it_is_meant(checks):
+    (check,) = checks(GOOD)
+    assert (check.name, check.claim, check.runs, check.theory) == (
+        "strikes-hide", "Two strikes hides errors.", 12, "balanced",
+    )  # fmt: skip
+    assert (check.tests, check.systems, check.weeks) == (("T34",), ("S17", "S42"), 156)
+    assert [lever.kind for lever in check.pair.setup.scenario.levers] == ["two-strikes"]
+    assert check.pair.setup.scenario.value("inspection.stakes") == 0.5
+    assert check.pair.setup.own == {"inspection.stakes": 0.5, "fear.floor": 0.2}
+    assert check.pair.against is not None
+    assert [lever.kind for lever in check.pair.against.scenario.levers] == ["just-culture"]
+    assert check.pair.against.scenario.value("inspection.stakes") == 0.7
+
+
+def test_windows_are_cut_and_statistics_filled_in(checks):
+    (check,) = checks(GOOD)
+    assert [(e.measure, e.first, e.last, e.statistic) for e in check.expect] == [
+        ("hidden_errors", 104, 156, "ratio"),
+        ("errors_reported", 52, 104, "ratio"),
+        ("errors_reported", 104, 156, "ratio"),
+        ("turnover", 0, 156, "level"),
+    ]
+    assert check.expect[0].band == (0.1, 0.3)
+    assert check.expect[0].tolerance == 0.01
+    assert (check.expect[3].partner, check.expect[3].known) == ("caseload", "see X")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "what", "hint"),
+    [
+        ("    claim: >-", "    |clam: >-", 3, "unknown key", "did you mean 'claim'"),
+        ("source: T34", "source: |7", 6, "text is needed", ""),
+        ("tests: [T34]", "tests: [|34]", 7, "must be such as T29", ""),
+        ("[S17, S42]", "[S17, |S46]", 8, "must be S1 to S45", ""),
+        ("theory: balanced", "theory: |balance", 9, "not a word", "did you mean 'balanced'?"),
+        ("scenario: two-strikes", "scenario: |two-strike", 10, "not a word", "did you mean 'two-strikes'?"),
+        ("stakes: 0.5", "stakes: |5", 10, "outside 0 to 1", ""),
+        ("stakes: 0.5", "|stake: 0.5", 10, "unknown key", "did you mean 'stakes'"),
+        ("fear.floor: 0.2", "|fear.flor: 0.2", 10, "unknown parameter", "did you mean 'fear.floor'"),
+        ("{scenario: two-strikes,", "{|time: {years: 2},", 10, "unknown key", "known here: scenario"),
+        ("kind: just-culture", "kind: |just-cultur", 12, "unknown lever", "did you mean 'just-culture'"),
+        ("from_week: 60", "from_week: 60, until_week: |50", 12, "not after the start", ""),
+        ("runs: 12", "runs: |1", 13, "whole number from 2 to 1000", ""),
+        ("runs: 12", "runs: |12.5", 13, "whole number from 2 to 1000", ""),
+        ("measure: hidden_errors", "measure: |hiden_errors", 15, "not a word", "did you mean 'hidden_errors'?"),
+        ("weeks: [104, 156]", "weeks: |[156, 104]", 15, "an empty window", ""),
+        ("weeks: [104, 156]", "weeks: |[104]", 15, "two whole numbers", ""),
+        ("{measure: hidden_errors,", "|{measure: hidden_errors, years: [1, 2],", 15, "either weeks or years", ""),
+        ("direction: up", "direction: |sideways", 15, "not a word", "known: up, down, flat"),
+        ("between: [0.1, 0.3]", "between: |[0.3, 0.1]", 15, "0.3 is not below 0.1", ""),
+        ("tolerance: 0.01", "tolerance: |-1", 15, "not below 0", ""),
+        ("years: [2, 3], each: year", "weeks: [1, 60], each: |year", 16, "no whole number of years", ""),
+        ("with: caseload", "with: |caseload, per: staff", 17, "exclude each other", ""),
+        ("with: caseload, years: [1, 3], statistic: level", "with: |caseload, years: [1, 3], statistic: ratio", 17,
+         "told as a level or a difference", ""),
+        ("statistic: level", "over: |dispersion", 17, "of one measure alone", ""),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_told_with_its_place(checks, old, new, line, what, hint):
+    """The bar in `new` stands where the message should point to."""
+    assert old in GOOD
+    marked = GOOD.replace(old, new, 1)
+    column = marked.splitlines()[line - 1].index("|") + 1
+    with pytest.raises(BadInputError) as caught:
+        checks(marked.replace("|", "", 1))
+    told = [p for p in caught.value.problems if what in p.what and hint in p.hint]
+    assert [(p.file, p.line, p.column) for p in told[:1]] == [("0.yaml", line, column)], str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("checks: []", "must be a list of at least one item"),
+        ("checks: {}", "must be a list of at least one item"),
+        ("- 1", "a mapping with one key"),
+        ("cheks: []", "needs 'checks'"),
+        ("checks:\n  - {name: a}", "needs 'claim'"),
+        ("checks:\n  - 7", "must be a mapping of keys to values"),
+        (GOOD.replace(", direction: up, between: [0.1, 0.3]", ""), "expects nothing"),
+        (GOOD.replace("direction: up, between: [0.1, 0.3]", "direction: flat"), "flat needs a band"),
+        (GOOD.replace("    against:\n      levers: [{kind: just-culture, from_week: 60}]\n", "").replace(
+            "weeks: [104, 156]", "weeks: [104, 156], statistic: ratio"), "a ratio needs 'against'"),
+        (GOOD.replace("weeks: [104, 156]", "weeks: [104, 110], over: peak"), "peak needs at least 13 weeks"),
+        (GOOD.replace("    against:\n      levers: [{kind: just-culture, from_week: 60}]\n", "").replace(
+            "direction: up, between: [0.1, 0.3]", "direction: up"), "a level by itself goes neither up nor down"),
+        (GOOD.replace("scenario: two-strikes", "scenario: where-blame-deters"), "of another theory (blame-deters)"),
+        (GOOD.replace("theory: balanced", "theory: just-culture").replace(
+            "scenario: two-strikes", "scenario: two-strikes, theory: blame-deters"), "than the check (just-culture)"),
+        (GOOD.replace("name: strikes-hide", "name: Strikes hide"), "small letters, digits and hyphens"),
+    ],
+)  # fmt: skip
+def test_what_means_nothing_is_refused(checks, text, what):
+    with pytest.raises(BadInputError, match="Nothing was run"):
+        checks(text)
+    with pytest.raises(BadInputError) as caught:
+        checks(text)
+    assert any(what in problem.what for problem in caught.value.problems), str(caught.value)
+
+
+def test_all_problems_of_all_files_come_at_once(checks):
+    with pytest.raises(BadInputError) as caught:
+        checks(GOOD.replace("runs: 12", "runs: 0").replace("T34]", "34]"), GOOD.replace("balanced", "balance"))
+    assert {(p.file, p.line) for p in caught.value.problems} == {("0.yaml", 7), ("0.yaml", 13), ("1.yaml", 9)}
+
+
+def test_two_checks_cannot_share_a_name(checks):
+    with pytest.raises(BadInputError, match="another check has this name"):
+        checks(GOOD, GOOD)
+
+
+def test_the_shipped_ones_are_good():
+    assert len(shipped_checks()) >= 30

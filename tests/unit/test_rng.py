@@ -1,0 +1,263 @@
+"""Keyed dice: the published generator, exact inversions, and streams that know nothing of one another."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from redbead import rng
+from redbead.jit import kernel
+
+ONES = 2**64 - 1
+# Random123, kat_vectors, lines "threefry2x64 13": counter, key, answer.
+KNOWN = [
+    ((0, 0), (0, 0), (0xF167B032C3B480BD, 0xE91F9FEE4B7A6FB5)),
+    ((ONES, ONES), (ONES, ONES), (0xCCDEC5C917A874B1, 0x4DF53ABCA26CEB01)),
+    (
+        (0x243F6A8885A308D3, 0x13198A2E03707344),
+        (0xA4093822299F31D0, 0x082EFA98EC4E6C89),
+        (0xC3AAC71561042993, 0x3FE7AE8801AFF316),
+    ),
+]
+DRAWS = 1_000_000
+SIGMA = 6.0
+"""A check that is true fails once in 500 million: fifty of them never cry wolf (trust.md, section 2.2)."""
+
+
+@kernel
+def blocks(keys, counters, out):
+    """Threefry, compiled, for each row."""
+    for i in range(out.shape[0]):
+        x, y = rng.threefry(keys[i, 0], keys[i, 1], counters[i, 0], counters[i, 1])
+        out[i, 0] = x
+        out[i, 1] = y
+
+
+@kernel
+def fill(out, seed, name, week, who, step):
+    """Uniforms along one axis of the key: `step` says by how much seed, name, week and who move from draw to draw."""
+    for i in range(out.shape[0]):
+        u, v = rng.pair(seed + np.uint64(i * step[0]), name + i * step[1], week + i * step[2], who + i * step[3])
+        out[i, 0] = u
+        out[i, 1] = v
+
+
+@kernel
+def counts(us, mean, n, p, icc, out):
+    """The three inversions, compiled."""
+    for i in range(us.size):
+        out[i, 0] = rng.poisson(us[i], mean)
+        out[i, 1] = rng.binomial(us[i], n, p)
+        out[i, 2] = rng.beta_binomial(us[i], n, p, icc)
+
+
+def drawn(axis, *, n=DRAWS, seed=1, name=7, week=3, who=5):
+    """Draws along one axis of the key."""
+    out = np.empty((n, 2))
+    step = np.array([axis == "seed", axis == "name", axis == "week", axis == "who"], dtype=np.int64)
+    fill(out, np.uint64(seed), name, week, who, step)
+    return out
+
+
+# the generator itself
+
+
+@pytest.mark.parametrize(("counter", "key", "answer"), KNOWN)
+def test_known_answers_of_random123_in_python(counter, key, answer):
+    with np.errstate(over="ignore"):
+        words = rng.threefry(*map(np.uint64, key), *map(np.uint64, counter))
+    assert tuple(map(int, words)) == answer
+
+
+def test_known_answers_of_random123_compiled():
+    out = np.zeros((len(KNOWN), 2), dtype=np.uint64)
+    keys, counters = (np.array([row[k] for row in KNOWN], dtype=np.uint64) for k in (1, 0))
+    blocks(keys, counters, out)
+    assert [tuple(map(int, row)) for row in out] == [answer for _, _, answer in KNOWN]
+
+
+def test_the_key_is_seed_and_name_the_counter_is_who_and_week():
+    """By definition: the uniforms are the top 53 bits of the block's words, in the middle of their cell."""
+    with np.errstate(over="ignore"):
+        words = rng.threefry(np.uint64(11), np.uint64(rng.REPORT << 40), np.uint64(42), np.uint64(7))
+        pair = rng.pair(np.uint64(11), rng.REPORT, 7, 42)
+    assert pair == tuple(((int(word) >> 11) + 0.5) / 2**53 for word in words)
+
+
+@pytest.mark.parametrize("axis", ["seed", "name", "week", "who"])
+def test_python_and_compiled_code_draw_the_same_bits(axis):
+    compiled = drawn(axis, n=50)
+    with np.errstate(over="ignore"):
+        for i in range(50):
+            at = {"seed": 1, "name": 7, "week": 3, "who": 5}
+            at[axis] += i
+            assert rng.pair(np.uint64(at["seed"]), at["name"], at["week"], at["who"]) == tuple(compiled[i])
+
+
+def test_uniforms_never_reach_0_or_1():
+    """The smallest and the largest word give numbers strictly inside, so that log(u) and quantiles are finite."""
+    assert (0 + 0.5) * rng._UNIT > 0.0
+    assert (np.float64(2**53 - 1) + 0.5) * rng._UNIT <= 1.0
+    draws = drawn("who")
+    assert draws.min() > 0.0
+    assert draws.max() < 1.0
+
+
+def test_every_draw_has_a_name_of_its_own():
+    names = {k: v for k, v in vars(rng).items() if k.isupper() and isinstance(v, int) and k != "MAX_SEED"}
+    assert len(names) >= 30
+    assert len(set(names.values())) == len(names)
+
+
+def test_a_successor_never_shares_dice_with_anybody():
+    """(post, spell) to key is one to one for up to 2**32 posts."""
+    keys = {rng.person(post, spell) for post in (0, 1, 19_999, 2**32 - 1) for spell in (0, 1, 2, 500)}
+    assert len(keys) == 16
+
+
+# inversion: the smallest k with P(X <= k) >= u
+
+
+def is_inverse(ks, us, cdf, slack=1e-9):
+    """Whether each k is the smallest with cdf(k) >= u, up to rounding of the sum."""
+    return np.all(cdf(ks) >= us - slack) and np.all((ks == 0) | (cdf(ks - 1) < us + slack))
+
+
+US = np.concatenate([np.random.default_rng(3).random(2000), [1e-12, 1e-6, 0.5, 1 - 1e-6, 1 - 1e-12]])
+
+
+@pytest.mark.parametrize("mean", [0.003, 0.5, 2.0, 30.0, 499.0, 501.0, 4464.0, 1e5])
+def test_poisson_against_scipy(mean):
+    ks = np.array([rng.poisson(u, mean) for u in US])
+    assert is_inverse(ks, US, lambda k: stats.poisson.cdf(k, mean))
+    assert (ks != stats.poisson.ppf(US, mean)).mean() < 0.002  # only where u lies on a step, up to rounding
+
+
+def test_poisson_of_nothing_is_nothing():
+    assert [rng.poisson(0.999999, mean) for mean in (0.0, -1.0)] == [0, 0]
+
+
+@pytest.mark.parametrize(("n", "p"), [(1, 0.5), (27, 0.2), (27, 0.999), (400, 0.3), (120_000, 0.0250), (5000, 0.9)])
+def test_binomial_against_scipy(n, p):
+    ks = np.array([rng.binomial(u, n, p) for u in US])
+    assert is_inverse(ks, US, lambda k: stats.binom.cdf(k, n, p))
+    assert (ks <= n).all()
+
+
+@pytest.mark.parametrize(("n", "p", "expected"), [(0, 0.5, 0), (9, 0.0, 0), (9, 1.0, 9), (9, 1.5, 9)])
+def test_binomial_at_the_ends(n, p, expected):
+    assert rng.binomial(0.7, n, p) == expected
+
+
+@pytest.mark.parametrize(("n", "p", "icc"), [(27, 0.2, 0.05), (30, 0.5, 0.2), (120, 0.05, 0.01), (400, 0.3, 0.1)])
+def test_beta_binomial_against_scipy(n, p, icc):
+    """scipy's betabinom with a + b = 1/icc - 1, so that two cases of one sample correlate by icc."""
+    size = 1 / icc - 1
+    law = stats.betabinom(n, p * size, (1 - p) * size)
+    ks = np.array([rng.beta_binomial(u, n, p, icc) for u in US])
+    assert is_inverse(ks, US, law.cdf, slack=1e-8)
+
+
+def test_beta_binomial_between_its_two_limits():
+    """icc 0 is the binomial; icc 1 makes all cases alike: n with chance p."""
+    assert [rng.beta_binomial(u, 27, 0.2, 0.0) for u in US] == [rng.binomial(u, 27, 0.2) for u in US]
+    assert [rng.beta_binomial(u, 27, 0.2, 1.0) for u in (0.1, 0.79, 0.81)] == [0, 0, 27]
+
+
+def test_normal_against_scipy():
+    """Algorithm AS 241 promises about 1e-16; scipy's ndtri is the comparator, in centre, shoulder and tail."""
+    us = np.concatenate([US, [1e-300, 1e-30, 0.075, 0.925, 1 - 1e-15]])
+    mine = np.array([rng.normal(u) for u in us])
+    np.testing.assert_allclose(mine, stats.norm.ppf(us), rtol=2e-14, atol=2e-15)
+
+
+@pytest.mark.parametrize(
+    ("mean", "n", "p", "icc"), [(0.16, 16, 0.025, 0.05), (46.0, 27, 0.2, 0.0), (4464.0, 5000, 0.4, 0.1)]
+)
+def test_compiled_counts_are_those_of_python(mean, n, p, icc):
+    """Away from the last 1e-6 of the tails, where the two lgammas (CPython's own, libm's) may tell steps apart."""
+    us = US[(US > 1e-6) & (US < 1 - 1e-6)]
+    out = np.empty((us.size, 3), dtype=np.int64)
+    counts(us, mean, n, p, icc, out)
+    assert out.tolist() == [[rng.poisson(u, mean), rng.binomial(u, n, p), rng.beta_binomial(u, n, p, icc)] for u in us]
+
+
+unit = st.floats(1e-9, 1 - 1e-9)
+
+
+@given(unit, st.floats(0, 2000), st.floats(1e-6, 0.5))
+def test_more_referrals_are_never_fewer(u, mean, more):
+    """Common random numbers need it: with the same dice, a higher rate gives no smaller count."""
+    assert rng.poisson(u, mean) <= rng.poisson(u, mean * (1 + more))
+
+
+@given(unit, st.integers(0, 2000), st.floats(0, 0.9), st.floats(1e-6, 0.1))
+def test_a_likelier_event_is_never_rarer(u, n, p, more):
+    assert rng.binomial(u, n, p) <= rng.binomial(u, n, p + more)
+
+
+@given(unit, unit)
+def test_the_normal_quantile_grows(a, b):
+    low, high = sorted([a, b])
+    assert rng.normal(low) <= rng.normal(high)
+
+
+# stream quality: chi-square in 50 bins, and correlations
+
+
+def chi_square_sigmas(us):
+    """How many standard deviations the chi-square of 50 equal bins lies from its mean of 49."""
+    observed = np.bincount((us * 50).astype(np.int64), minlength=50)
+    expected = us.size / 50
+    return (((observed - expected) ** 2 / expected).sum() - 49) / math.sqrt(2 * 49)
+
+
+def correlation_sigmas(a, b):
+    """How many standard errors the correlation of two streams lies from 0."""
+    return np.corrcoef(a, b)[0, 1] * math.sqrt(a.size)
+
+
+def worst(us, others=()):
+    """The worst of: evenness, correlation with the next draws, correlation with other streams. [sigma]"""
+    marks = [chi_square_sigmas(us)]
+    marks += [correlation_sigmas(us[:-lag], us[lag:]) for lag in (1, 2, 16)]
+    marks += [correlation_sigmas(us, other) for other in others]
+    return max(map(abs, marks))
+
+
+@pytest.mark.parametrize("axis", ["who", "week", "name", "seed"])
+@pytest.mark.parametrize("word", [0, 1])
+def test_streams_are_even_and_know_nothing_of_their_neighbours(axis, word):
+    """Along each axis of the key, and against the streams one step away on each of the other axes."""
+    base = {"seed": 1, "name": 7, "week": 3, "who": 5}
+    others = [drawn(axis, **(base | {other: base[other] + 1}))[:, word] for other in base if other != axis]
+    draws = drawn(axis)
+    assert worst(draws[:, word], [*others, draws[:, 1 - word]]) < SIGMA
+
+
+def test_numpys_philox_passes_the_same_test():
+    """The comparator: were the test unfair, this would fail too."""
+    first, *others = np.random.Generator(np.random.Philox(5)).random((5, DRAWS))
+    assert worst(first, others) < SIGMA
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        lambda i: np.modf(i * 0.6180339887498949)[0],  # a Weyl sequence: even, but each draw tells the next
+        lambda i: drawn("who")[:, 0] ** 1.02,  # a slight lean to small numbers
+        lambda i: np.repeat(drawn("who", n=DRAWS // 2)[:, 0], 2),  # two people who share dice
+    ],
+    ids=["weyl", "biased", "shared"],
+)
+def test_bad_generators_fail_the_same_test(bad):
+    """A test that nothing can fail shows nothing."""
+    assert worst(bad(np.arange(DRAWS, dtype=np.float64))) > 2 * SIGMA
+
+
+def test_an_uneven_stream_in_disguise_is_caught_across_streams():
+    """A copy of a neighbour's stream is perfectly even; only the correlation across streams sees it."""
+    assert worst(drawn("who")[:, 0], [drawn("who")[:, 0]]) > SIGMA
