@@ -131,7 +131,7 @@ def test_the_diary_grows_in_the_middle_too(short, monkeypatch):
     grown = []
     more_room = simulate.with_more_room
     monkeypatch.setattr(simulate, "with_more_room", lambda world: grown.append(1) or more_room(world))
-    log = simulate(prepare(short.set({"time.years": 12})), 1, events=True).events
+    log = simulate.simulate(prepare(short.set({"time.years": 12})), 1, events=True).events
     assert grown
     assert (np.diff(log[:, 0]) >= 0).all(), "in the order of the weeks, without a gap of zeros"
     assert not (log == 0).all(axis=1).any()
