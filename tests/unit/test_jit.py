@@ -299,9 +299,9 @@ def favour_(x, c, out):
 
 @kernel
 def public_(x, c, out):
-    """Through publicity.seen_from_failures."""
+    """Through publicity.quality_from_failures."""
     for i in range(out.size):
-        out[i] = publicity.seen_from_failures(5.0 * x[0, i], c)
+        out[i] = publicity.quality_from_failures(5.0 * x[0, i], c)
 
 
 @kernel
