@@ -1,4 +1,4 @@
-"""The whole world as one tuple of tables, and where each authority's block of rows lies."""
+"""State of a run: all tables, the block of rows of each authority, and the event log."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from redbead.state.types import Whole
 
 
 class Blocks(NamedTuple):
-    """Blocks of rows: authority a owns posts first_post[a] to first_post[a + 1] - 1, and so on."""
+    """Blocks of rows: authority ``a`` has the posts from ``first_post[a]`` to ``first_post[a + 1] - 1``."""
 
     first_post: Annotated[Whole, Column("row", 0, 1e9, "first post of each authority, and the end")]
     first_team: Annotated[Whole, Column("row", 0, 1e9, "first team of each authority, and the end")]
-    base_posts: Annotated[Whole, Column("posts", 0, 1e9, "posts that the authority starts with")]
+    base_posts: Annotated[Whole, Column("posts", 0, 1e9, "posts of the authority at the start of the run")]
 
 
 class Network(NamedTuple):
-    """Informal ties between posts, as compressed rows: post w knows friend[first[w]:first[w + 1]]."""
+    """Informal ties in compressed rows: the contacts of post ``w`` are ``friend[first[w]:first[w + 1]]``."""
 
-    first: Annotated[Whole, Column("row", 0, 1e9, "where the ties of each post start, and the end")]
-    friend: Annotated[Whole, Column("row", 0, 1e9, "posts at the other end")]
+    first: Annotated[Whole, Column("row", 0, 1e9, "first tie of each post, and the end")]
+    friend: Annotated[Whole, Column("row", 0, 1e9, "post at the other end of the tie")]
 
 
 class EventLog(NamedTuple):
-    """The event log: `written[0]` rows are in use; with no rows, nothing is written."""
+    """Event log: ``written[0]`` rows are in use. Without rows, no events are recorded."""
 
-    written: Annotated[Whole, Column("rows", 0, 1e12, "events written")]
+    written: Annotated[Whole, Column("rows", 0, 1e12, "number of events recorded")]
     event: Annotated[Whole, Column("code", -1e18, 1e18, "week, kind, authority, team, worker, spell, error, value")]
 
 
@@ -49,7 +49,7 @@ EVENT_NAMES: Final = (
 
 
 class World(NamedTuple):
-    """Everything that is."""
+    """All tables of a run."""
 
     blocks: Blocks
     workers: Workers
@@ -66,7 +66,7 @@ class World(NamedTuple):
 
 
 class WeekContext(NamedTuple):
-    """Which week it is, whose dice, and which authority's block is being worked on."""
+    """Week, seed, and the block of rows of the authority that the kernels process."""
 
     week: int
     seed: np.uint64
@@ -81,7 +81,19 @@ class WeekContext(NamedTuple):
 def log_event(
     event_log: EventLog, now: WeekContext, kind: int, team: int, worker: int, spell: int, error: int, value: int
 ) -> None:
-    """Write one event, if a diary is kept. `error` is week of birth * 256 + number; -1 for none."""
+    """Append one event to the log, if events are recorded.
+
+    Parameters
+    ----------
+    kind : int
+        Code of the event, an index into ``EVENT_NAMES``.
+    team, worker, spell : int
+        Rows of the team and the post, and the spell of the post; -1 if not applicable.
+    error : int
+        Number of the error (256 times its week, plus its number in that week); -1 if not applicable.
+    value : int
+        Value of the event, such as the severity of an error or a grade; -1 if not applicable.
+    """
     if event_log.event.shape[0] > 0:
         row = event_log.written[0]
         event_log.written[0] = row + 1
@@ -97,6 +109,6 @@ def log_event(
 
 @kernel
 def reset_weekly_counts(counts: WeeklyCounts, now: WeekContext) -> None:
-    """Turn to an empty page."""
+    """Set all counts of the week to zero."""
     for column in counts:
         column[now.authority] = 0
