@@ -177,7 +177,7 @@ class ChildrensService(mesa.Model):
     @property
     def outcome(self) -> simulate.RunOutput:
         """What has been recorded since the end of the warm-up, in the form of a compiled run."""
-        return simulate.RunOutput(self._out[: max(0, self.week)], simulate.log_of(self.world, self.warm_up))
+        return simulate.RunOutput(self._out[: max(0, self.week)], simulate.events_of(self.world, self.warm_up))
 
     @property
     def weekly(self) -> pd.DataFrame:
@@ -199,7 +199,7 @@ class ChildrensService(mesa.Model):
         RedBeadError
             The model was built without ``events=True``.
         """
-        log = simulate.log_of(self.world, self.warm_up)
+        log = simulate.events_of(self.world, self.warm_up)
         if log is None:
             msg = "no diary was kept: build the model with events=True"
             raise RedBeadError(msg)
