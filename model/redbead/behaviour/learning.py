@@ -19,95 +19,55 @@ from redbead.state.world import EventLog, WeekContext, log_event
 class Lessons(NamedTuple):
     """How reports become defences, and how those fade."""
 
-    hours_per_report: Annotated[float, Param("hours", 1, 20, "time to analyse one report")] = 5.0
-    capacity: Annotated[
-        float, Param("share", 0, 0.05, "share of staff hours set aside for analysis (0 stops analysis)")
-    ] = 0.015
-    per_report: Annotated[
-        float,
-        Param(
-            "1/report",
-            0,
-            0.003,
-            "gain in defences from one well analysed report in an authority of 120 posts",
-            "assumed",
-            "45 % of reports to CIRAS led to change",
-        ),
-    ] = 0.0025
-    per_incident: Annotated[
-        float,
-        Param(
-            "1/incident",
-            0,
-            0.05,
-            "gain in defences from the review of a serious incident in an authority of 120 posts (0 cuts the loop)",
-            "assumed",
-            "organisations learn from grave errors, and forget again: Haunschild et al. 2015",
-        ),
-    ] = 0.01
-    improvement: Annotated[float, Param("1/week/share", 0, 0.5, "gain in defences from improvement time")] = 0.10
-    pool_share: Annotated[
-        float, Param("1/report", 0, 0.01, "gain in defences from one novel lesson pooled nationally")
-    ] = 0.0006
-    pool_authorities: Annotated[
-        float,
-        Param(
-            "authorities",
-            1,
-            153,
-            "authorities whose confidential reports are pooled",
-            "measured",
-            "153 local authorities in England",
-            whole=True,
-        ),
-    ] = 1.0
-    pool_novelty: Annotated[
-        float, Param("share", 0, 1, "confidential reports that say something new", "measured", "33 % at CIRAS")
-    ] = 0.33
-    pool_transfer: Annotated[float, Param("share", 0, 1, "how much of a lesson from elsewhere applies here")] = 0.5
-    asked: Annotated[float, Param("0-1", 0, 1, "how far families are asked for their experience")] = 0.0
-    used: Annotated[float, Param("0-1", 0, 1, "how far what they say is used in planning")] = 1.0
-    feedback: Annotated[
-        float,
-        Param(
-            "1/week",
-            0,
-            0.02,
-            "gain in defences from what families say, where all are asked and heard (0 cuts the loop)",
-        ),
-    ] = 0.006
-    autonomy: Annotated[float, Param("0-1", 0, 1, "how far teams may try out ways of working of their own")] = 0.0
-    autonomy_gain: Annotated[
-        float, Param("log/week", 0, 0.005, "mean fall of the error rate that a free team finds in a week")
-    ] = 0.0005
-    autonomy_spread: Annotated[
-        float, Param("log", 0, 0.05, "spread of what it finds: some of what teams try makes things worse")
-    ] = 0.01
-    participation: Annotated[float, Param("ratio", 0, 2, "how far those who do the work take part in analysis")] = 1.0
-    blame_blindness: Annotated[
-        float, Param("share", 0, 0.9, "how blame narrows analysis to persons (0 cuts the loop)")
-    ] = 0.7
-    memory: Annotated[
-        float,
-        Param(
-            "weeks",
-            52,
-            300,
-            "time in which defences wear away",
-            "assumed",
-            "lessons decay and errors recur: Cooke 2003; Haunschild et al. 2015",
-        ),
-    ] = 156.0
-    memory_in_people: Annotated[
-        float, Param("share", 0, 1, "how much of the defences leavers take along (0 cuts the loop)")
-    ] = 0.3
+    # fmt: off
+    hours_per_report: Annotated[float, Param("hours", 1, 20, "time needed to analyse one report")] = 5.0
+    capacity: Annotated[float, Param(
+        "share", 0, 0.05, "share of staff hours reserved for analysis (0 stops analysis)")] = 0.015
+    per_report: Annotated[float, Param(
+        "1/report", 0, 0.003, "gain in defences per well-analysed report in an authority of 120 posts", "assumed",
+        "45 % of reports to CIRAS led to change")] = 0.0025
+    per_incident: Annotated[float, Param(
+        "1/incident", 0, 0.05,
+        "gain in defences per reviewed serious incident in an authority of 120 posts (0 cuts the loop)", "assumed",
+        "organisations learn from serious errors and forget again: Haunschild et al. 2015")] = 0.01
+    improvement: Annotated[float, Param("1/week/share", 0, 0.5, "gain in defences per unit of improvement time")] = 0.10
+    pool_share: Annotated[float, Param(
+        "1/report", 0, 0.01, "gain in defences per novel lesson pooled nationally")] = 0.0006
+    pool_authorities: Annotated[float, Param(
+        "authorities", 1, 153, "number of authorities that pool their confidential reports", "measured",
+        "153 local authorities in England", whole=True)] = 1.0
+    pool_novelty: Annotated[float, Param(
+        "share", 0, 1, "share of confidential reports with new information", "measured", "33 % at CIRAS")] = 0.33
+    pool_transfer: Annotated[float, Param(
+        "share", 0, 1, "share of a lesson from another authority that applies locally")] = 0.5
+    asked: Annotated[float, Param("0-1", 0, 1, "share of families asked for feedback")] = 0.0
+    used: Annotated[float, Param("0-1", 0, 1, "share of family feedback used in planning")] = 1.0
+    feedback: Annotated[float, Param(
+        "1/week", 0, 0.02,
+        "gain in defences when all families are asked and all their feedback is used (0 cuts the loop)")] = 0.006
+    autonomy: Annotated[float, Param("0-1", 0, 1, "extent to which teams may test their own ways of working")] = 0.0
+    autonomy_gain: Annotated[float, Param(
+        "log/week", 0, 0.005, "mean reduction in the log error rate from local improvement at full autonomy")] = 0.0005
+    autonomy_spread: Annotated[float, Param(
+        "log", 0, 0.05, "standard deviation of the weekly effect of local improvement; some changes do harm")] = 0.01
+    participation: Annotated[float, Param(
+        "ratio", 0, 2, "multiplier for the participation of practitioners in analysis")] = 1.0
+    blame_blindness: Annotated[float, Param(
+        "share", 0, 0.9, "reduction in analysis quality under full blame (0 cuts the loop)")] = 0.7
+    memory: Annotated[float, Param(
+        "weeks", 52, 300, "time constant with which defences decay", "assumed",
+        "lessons decay and errors recur: Cooke 2003; Haunschild et al. 2015")] = 156.0
+    memory_in_people: Annotated[float, Param(
+        "share", 0, 1, "share of defences lost per share of staff who leave (0 cuts the loop)")] = 0.3
     defences_ref: Annotated[float, Param("0-1", 0, 1, "reference defences")] = 0.30
-    useful_floor: Annotated[float, Param("0-1", 0, 0.5, "usefulness where no report is answered")] = 0.1
-    useful_span: Annotated[
-        float, Param("0-1", 0, 0.9, "gain in usefulness where every report is well analysed (0 cuts the loop)")
-    ] = 0.8
-    useful_memory: Annotated[float, Param("weeks", 4, 104, "time over which usefulness follows feedback")] = 26.0
-    answer_memory: Annotated[float, Param("weeks", 4, 52, "time over which staff count answered reports")] = 13.0
+    useful_floor: Annotated[float, Param("0-1", 0, 0.5, "usefulness of reporting when no report is analysed")] = 0.1
+    useful_span: Annotated[float, Param(
+        "0-1", 0, 0.9, "gain in usefulness when every report is well analysed (0 cuts the loop)")] = 0.8
+    useful_memory: Annotated[float, Param(
+        "weeks", 4, 104, "time constant with which usefulness follows feedback")] = 26.0
+    answer_memory: Annotated[float, Param(
+        "weeks", 4, 52, "time constant over which staff perceive the share of reports that are analysed")] = 13.0
+    # fmt: on
 
 
 @rule
@@ -135,10 +95,10 @@ def learning_rate(
     analysed: float,
     reviewed: float,
     quality: float,
-    confided: float,
+    confidential: float,
     posts: float,
-    time: float,
-    info: float,
+    improvement_time: float,
+    information: float,
     c: Lessons,
 ) -> float:
     """Lessons of a week, as a share of what is still to be learnt (E21). [1/week]
@@ -152,8 +112,8 @@ def learning_rate(
     """
     known = c.per_report * analysed * REFERENCE_POSTS / posts + c.per_incident * reviewed
     reports = known * quality * c.participation
-    pooled = c.pool_share * confided * c.pool_authorities * c.pool_novelty * c.pool_transfer
-    return reports + c.improvement * time + c.feedback * c.asked * c.used + pooled + info
+    pooled = c.pool_share * confidential * c.pool_authorities * c.pool_novelty * c.pool_transfer
+    return reports + c.improvement * improvement_time + c.feedback * c.asked * c.used + pooled + information
 
 
 @rule
@@ -167,8 +127,8 @@ def forgetting_rate(leaver_share: float, c: Lessons) -> float:
 
 
 @kernel
-def analyse(
-    workers: Workers, errors: Errors, learning: Learning, ledger: WeeklyCounts, diary: EventLog,
+def analyse_reports(
+    workers: Workers, errors: Errors, learning: Learning, counts: WeeklyCounts, event_log: EventLog,
     hours: float, c: Lessons, now: WeekContext,
 ) -> None:  # fmt: skip
     """Analyse reports, oldest error first, as far as the hours go (E20); `hours` is a worker's week."""
@@ -180,10 +140,10 @@ def analyse(
             learning.hours[a] -= c.hours_per_report
             errors.state[e] = practice_errors.ANALYSED
             errors.since[e] = now.week
-            ledger.analysed[a] += 1
+            counts.analysed[a] += 1
             w = errors.author[e]
             log_event(
-                diary,
+                event_log,
                 now,
                 world.ANALYSED,
                 workers.team[w],
@@ -196,9 +156,9 @@ def analyse(
 
 
 @kernel
-def learn(
-    workers: Workers, managers: Managers, learning: Learning, service: Service, oversight: Oversight, ledger: WeeklyCounts,
-    posts: int, info: float, review_weeks: float, c: Lessons, now: WeekContext,
+def update_learning(
+    workers: Workers, managers: Managers, learning: Learning, service: Service, oversight: Oversight, counts: WeeklyCounts,
+    posts: int, information: float, review_weeks: float, c: Lessons, now: WeekContext,
 ) -> None:  # fmt: skip
     """Move defences and usefulness by what was analysed, answered and forgotten.
 
@@ -214,23 +174,25 @@ def learn(
     for w in range(now.first_post, now.end_post):
         staff += workers.status[w] == PERMANENT
         present += workers.status[w] != EMPTY
-    taught = info if oversight.last_visit[a] == now.week - 1 else 0.0
-    time = service.improving[a] * present / max(1, posts)
-    confided = float(ledger.confidential[a])
+    visit_information = information if oversight.last_visit[a] == now.week - 1 else 0.0
+    improvement_time = service.improving[a] * present / max(1, posts)
+    confidential = float(counts.confidential[a])
     reviewed = service.incident_memory[a] * approach(review_weeks)
-    gain = learning_rate(float(ledger.analysed[a]), reviewed, quality, confided, float(posts), time, taught, c)
+    gain = learning_rate(
+        float(counts.analysed[a]), reviewed, quality, confidential, float(posts), improvement_time, visit_information, c
+    )
     loss = forgetting_rate(service.leavers_ring[a, (now.week - 1) % YEAR] / max(1, staff), c)
     known = learning.defences[a]
     learning.defences[a] = clip01(known + (1.0 - known) * min(1.0, gain) - min(1.0, loss) * known)
     step = approach(c.answer_memory)
-    learning.reports_rate[a] += (ledger.reported[a] - learning.reports_rate[a]) * step
-    learning.answers_rate[a] += (ledger.analysed[a] - learning.answers_rate[a]) * step
+    learning.reports_rate[a] += (counts.reported[a] - learning.reports_rate[a]) * step
+    learning.answers_rate[a] += (counts.analysed[a] - learning.answers_rate[a]) * step
     answered = (learning.answers_rate[a] + 1e-9) / (learning.reports_rate[a] + 1e-9)
     learning.usefulness[a] += (usefulness_target(quality, answered, c) - learning.usefulness[a]) / c.useful_memory
 
 
 @rule
-def step_local_improvement(craft: float, luck: float, c: Lessons) -> float:
+def step_local_improvement(improvement: float, draw: float, c: Lessons) -> float:
     """A team's own ways of working after a week: what it tried out, less what it forgot. [log]
 
     `luck` is standard normal.
@@ -238,14 +200,14 @@ def step_local_improvement(craft: float, luck: float, c: Lessons) -> float:
     >>> step_local_improvement(0.0, 0.0, Lessons()), round(step_local_improvement(0.0, 0.0, Lessons(autonomy=1.0)), 6)
     (0.0, 0.0005)
     """
-    return craft + c.autonomy * (c.autonomy_gain + c.autonomy_spread * luck) - craft / c.memory
+    return improvement + c.autonomy * (c.autonomy_gain + c.autonomy_spread * draw) - improvement / c.memory
 
 
 @kernel
-def try_out(managers: Managers, c: Lessons, now: WeekContext) -> None:
+def update_local_improvement(managers: Managers, c: Lessons, now: WeekContext) -> None:
     """Let each team find, keep and lose ways of working of its own."""
     for t in range(now.first_team, now.end_team):
-        luck = 0.0
+        draw = 0.0
         if c.autonomy > 0.0:
-            luck = rng.normal(rng.uniform(now.seed, rng.CRAFT, now.week, t))
-        managers.craft[t] = step_local_improvement(managers.craft[t], luck, c)
+            draw = rng.normal(rng.uniform(now.seed, rng.CRAFT, now.week, t))
+        managers.craft[t] = step_local_improvement(managers.craft[t], draw, c)

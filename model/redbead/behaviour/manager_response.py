@@ -18,47 +18,28 @@ from redbead.state.world import EventLog, WeekContext, log_event
 class Response(NamedTuple):
     """Coefficients of a manager's answer to an error."""
 
-    passing_base: Annotated[
-        float,
-        Param("log-odds", -6, 6, "chance that a manager passes a report up, at the reference: 0.85", likely=(0.8, 2.7)),
-    ] = 1.7346
-    passing_fear: Annotated[
-        float, Param("log-odds/unit", 0, 6, "how a manager's own fear makes her hold news back (0 cuts the loop)")
-    ] = 3.0
-    passing_usefulness: Annotated[
-        float, Param("log-odds/unit", 0, 6, "how the use made of reports makes her pass them up (0 cuts the loop)")
-    ] = 1.5
+    # fmt: off
+    passing_base: Annotated[float, Param(
+        "log-odds", -6, 6, "log-odds that a manager escalates a report at the reference (probability 0.85)",
+        likely=(0.8, 2.7))] = 1.7346
+    passing_fear: Annotated[float, Param(
+        "log-odds/unit", 0, 6, "reduction in escalation per unit of the manager's fear (0 cuts the loop)")] = 3.0
+    passing_usefulness: Annotated[float, Param(
+        "log-odds/unit", 0, 6, "increase in escalation per unit of usefulness of reporting (0 cuts the loop)")] = 1.5
     fear_ref: Annotated[float, Param("0-1", 0, 1, "reference fear of managers")] = 0.5
     usefulness_ref: Annotated[float, Param("0-1", 0, 1, "reference usefulness")] = 0.4
-    sanction: Annotated[
-        float,
-        Param(
-            "0-1",
-            0,
-            0.5,
-            "chance of a sanction for an honest error that becomes known, under full blame",
-            "calibrated",
-            "4 % of staff a year under formal process: Mersey Care 2016",
-            likely=(0.005, 0.05),
-        ),
-    ] = 0.017
-    sanction_culpable: Annotated[
-        float,
-        Param(
-            "0-1",
-            0,
-            1,
-            "chance of a sanction for a culpable error that becomes known, under every regime",
-            "calibrated",
-            "about a fifth of formal processes",
-            likely=(0.02, 0.2),
-        ),
-    ] = 0.05
-    second_strike: Annotated[
-        float, Param("ratio", 0, 10, "how much likelier a sanction is for a second known error within the window")
-    ] = 0.0
-    dismissal: Annotated[float, Param("share", 0, 1, "sanctions for a second strike that end in dismissal")] = 0.0
-    strike_window: Annotated[float, Param("weeks", 13, 156, "how long a first strike counts")] = 52.0
+    sanction: Annotated[float, Param(
+        "0-1", 0, 0.5, "probability of a sanction for a known honest error under full blame", "calibrated",
+        "4 % of staff a year under formal process: Mersey Care 2016", likely=(0.005, 0.05))] = 0.017
+    sanction_culpable: Annotated[float, Param(
+        "0-1", 0, 1, "probability of a sanction for a known culpable error under any regime", "calibrated",
+        "about a fifth of formal processes", likely=(0.02, 0.2))] = 0.05
+    second_strike: Annotated[float, Param(
+        "ratio", 0, 10,
+        "relative increase in the probability of a sanction for a second known error within the window")] = 0.0
+    dismissal: Annotated[float, Param("share", 0, 1, "share of second-strike sanctions that end in dismissal")] = 0.0
+    strike_window: Annotated[float, Param("weeks", 13, 156, "period during which a first strike counts")] = 52.0
+    # fmt: on
 
 
 @rule
@@ -70,8 +51,8 @@ def escalates(fear: float, usefulness: float, c: Response) -> float:
     >>> escalates(0.9, 0.4, Response()) < escalates(0.1, 0.4, Response())
     True
     """
-    z = c.passing_base - c.passing_fear * (fear - c.fear_ref)
-    return logistic(z + c.passing_usefulness * (usefulness - c.usefulness_ref))
+    log_odds = c.passing_base - c.passing_fear * (fear - c.fear_ref)
+    return logistic(log_odds + c.passing_usefulness * (usefulness - c.usefulness_ref))
 
 
 @rule
@@ -85,7 +66,7 @@ def responds_with_blame(blame: float, c: Response) -> float:
 
 
 @rule
-def chance_of_sanction(blaming: float, culpable: bool, strikes: bool, c: Response) -> float:
+def chance_of_sanction(honest_chance: float, culpable: bool, earlier_strike: bool, c: Response) -> float:
     """Chance of a sanction for one error that has become known, after a first strike or not (E24). [0-1]
 
     A strike is an error of hers that became known within the window, sanctioned or not.
@@ -93,8 +74,8 @@ def chance_of_sanction(blaming: float, culpable: bool, strikes: bool, c: Respons
     >>> chance_of_sanction(0.0, True, False, Response()) > 0.0
     True
     """
-    p = max(blaming, c.sanction_culpable) if culpable else blaming
-    return min(1.0, p * (1.0 + c.second_strike)) if strikes else p
+    p = max(honest_chance, c.sanction_culpable) if culpable else honest_chance
+    return min(1.0, p * (1.0 + c.second_strike)) if earlier_strike else p
 
 
 @kernel
@@ -108,7 +89,7 @@ def compute_response(managers: Managers, learning: Learning, c: Response, now: W
 
 @kernel
 def apply_response(
-    workers: Workers, managers: Managers, errors: Errors, ledger: WeeklyCounts, diary: EventLog,
+    workers: Workers, managers: Managers, errors: Errors, counts: WeeklyCounts, event_log: EventLog,
     c: Response, now: WeekContext,
 ) -> None:  # fmt: skip
     """Managers answer what has become known: told this week, or found or harmful since last week."""
@@ -126,22 +107,22 @@ def apply_response(
             continue
         w = errors.author[e]
         t = workers.team[w]
-        who = errors.key[e]
+        key = errors.key[e]
         if errors.spell[e] == workers.spell[w]:
-            _apply_sanction(workers, managers, errors, ledger, diary, e, c, now)
+            _apply_sanction(workers, managers, errors, counts, event_log, e, c, now)
         if state != practice_errors.RAISED_WITH_MANAGER:
             errors.state[e] = practice_errors.CLOSED
             continue
         errors.since[e] = now.week
-        if rng.uniform(now.seed, rng.PASS_UP, now.week, who) < managers.passing_up[t]:
+        if rng.uniform(now.seed, rng.PASS_UP, now.week, key) < managers.passing_up[t]:
             errors.state[e] = practice_errors.REPORTED
-            ledger.reported[a] += 1
+            counts.reported[a] += 1
             kind = world.REPORTED
         else:
             errors.state[e] = practice_errors.SUPPRESSED_BY_MANAGER
-            ledger.held_back[a] += 1
+            counts.held_back[a] += 1
             kind = world.HELD_BACK
-        log_event(diary, now, kind, t, w, errors.spell[e], number_of(errors, e), errors.severity[e])
+        log_event(event_log, now, kind, t, w, errors.spell[e], number_of(errors, e), errors.severity[e])
 
 
 @kernel
@@ -149,8 +130,8 @@ def _apply_sanction(
     workers: Workers,
     managers: Managers,
     errors: Errors,
-    ledger: WeeklyCounts,
-    diary: EventLog,
+    counts: WeeklyCounts,
+    event_log: EventLog,
     e: int,
     c: Response,
     now: WeekContext,
@@ -158,13 +139,13 @@ def _apply_sanction(
     """Sanction the author of error `e`, or not."""
     w = errors.author[e]
     t = workers.team[w]
-    strikes = now.week - workers.last_known[w] <= c.strike_window
+    earlier_strike = now.week - workers.last_known[w] <= c.strike_window
     workers.last_known[w] = now.week
-    p = chance_of_sanction(managers.blaming[t], errors.culpable[e] == 1, strikes, c)
+    p = chance_of_sanction(managers.blaming[t], errors.culpable[e] == 1, earlier_strike, c)
     if rng.uniform(now.seed, rng.SANCTION, now.week, errors.key[e]) < p:
         workers.last_sanction[w] = now.week
         managers.sanctions[t] += 1
         u = rng.uniform(now.seed, rng.DISMISSED, now.week, errors.key[e])
-        workers.dismissed[w] = 1 if strikes and u < c.dismissal else workers.dismissed[w]
-        ledger.sanctions[now.authority] += 1
-        log_event(diary, now, world.SANCTION, t, w, errors.spell[e], number_of(errors, e), errors.severity[e])
+        workers.dismissed[w] = 1 if earlier_strike and u < c.dismissal else workers.dismissed[w]
+        counts.sanctions[now.authority] += 1
+        log_event(event_log, now, world.SANCTION, t, w, errors.spell[e], number_of(errors, e), errors.severity[e])

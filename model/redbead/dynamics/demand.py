@@ -16,70 +16,33 @@ from redbead.state.world import WeekContext
 class Demand(NamedTuple):
     """How many cases come, and how long they stay."""
 
-    arrivals: Annotated[
-        float,
-        Param(
-            "cases/post/week",
-            0,
-            2,
-            "accepted referrals for each post of the establishment",
-            "calibrated",
-            "DfE workforce and children in need 2025: 15-16 cases a worker, 40 weeks open",
-            likely=(0.33, 0.41),
-        ),
-    ] = 0.357
-    duration: Annotated[
-        float,
-        Param(
-            "weeks",
-            26,
-            60,
-            "time that a case stays open at full throughput",
-            "calibrated",
-            "DfE children in need: stock over flow",
-            likely=(42, 49),
-        ),
-    ] = 45.1
-    return_share: Annotated[
-        float,
-        Param("share", 0, 0.5, "cases that come back within a year", "calibrated", "DfE children in need 2014: 23.4 %"),
-    ] = 0.221
-    return_exponent: Annotated[
-        float, Param("exponent", 0, 1, "how far poor quality adds to returning cases (0 cuts the loop)")
-    ] = 0.5
-    return_delay: Annotated[float, Param("weeks", 4, 104, "time until a case comes back")] = 26.0
-    prevention: Annotated[
-        float, Param("share of budget", 0, 0.3, "what is spent on prevention on top of the posts")
-    ] = 0.0
-    prevention_effect: Annotated[
-        float,
-        Param(
-            "share",
-            0,
-            0.25,
-            "referrals that a tenth of the budget prevents in the end (0 cuts the loop)",
-            "assumed",
-            "no defensible point estimate found",
-        ),
-    ] = 0.10
-    prevention_lag: Annotated[float, Param("weeks", 13, 260, "time until prevention works")] = 104.0
-    threshold: Annotated[
-        float,
-        Param(
-            "exponent",
-            0,
-            3,
-            "how the threshold for acceptance rises as families wait (0 cuts the loop)",
-            "assumed",
-            "a third of referrals ended without a service in 2021-22: DfE children in need; loop L-B14 of the notes",
-        ),
-    ] = 1.0
-    threshold_from: Annotated[
-        float, Param("families/post", 0, 5, "families waiting for each post from which on the threshold rises")
-    ] = 0.25
-    planned_surge: Annotated[
-        float, Param("share", 0, 5, "extra referrals that the scenario's spikes bring this week")
-    ] = 0.0
+    # fmt: off
+    arrivals: Annotated[float, Param(
+        "cases/post/week", 0, 2, "accepted referrals per established post", "calibrated",
+        "DfE workforce and children in need 2025: 15-16 cases per worker, 40 weeks open", likely=(0.33, 0.41))] = 0.357
+    duration: Annotated[float, Param(
+        "weeks", 26, 60, "mean time that a case stays open at full throughput", "calibrated",
+        "DfE children in need: stock over flow", likely=(42, 49))] = 45.1
+    return_share: Annotated[float, Param(
+        "share", 0, 0.5, "share of cases re-referred within a year", "calibrated",
+        "DfE children in need 2014: 23.4 %")] = 0.221
+    return_exponent: Annotated[float, Param(
+        "exponent", 0, 1, "effect of poor quality on re-referrals (0 cuts the loop)")] = 0.5
+    return_delay: Annotated[float, Param("weeks", 4, 104, "mean time until re-referral")] = 26.0
+    prevention: Annotated[float, Param("share of budget", 0, 0.3, "spending on prevention in addition to posts")] = 0.0
+    prevention_effect: Annotated[float, Param(
+        "share", 0, 0.25, "share of referrals eventually prevented by a tenth of the budget (0 cuts the loop)",
+        "assumed", "no defensible point estimate found")] = 0.10
+    prevention_lag: Annotated[float, Param(
+        "weeks", 13, 260, "time constant with which prevention takes effect")] = 104.0
+    threshold: Annotated[float, Param(
+        "exponent", 0, 3, "rise of the acceptance threshold as families wait (0 cuts the loop)", "assumed",
+        "a third of referrals ended without a service in 2021-22: DfE children in need; loop L-B14")] = 1.0
+    threshold_from: Annotated[float, Param(
+        "families/post", 0, 5, "families waiting per post above which the threshold rises")] = 0.25
+    planned_surge: Annotated[float, Param(
+        "share", 0, 5, "additional referrals from the scenario's spikes this week")] = 0.0
+    # fmt: on
 
 
 @rule
@@ -93,12 +56,12 @@ def surge(age: float, size: float, rise: float, decay: float, lasting: float, fa
     """
     if age < 0.0:
         return 0.0
-    soon, late = (1.0 - lasting) * math.exp(-age / decay), lasting * math.exp(-age / fade)
-    return size * (soon + late) * (1.0 - math.exp(-age / rise))
+    temporary, persistent = (1.0 - lasting) * math.exp(-age / decay), lasting * math.exp(-age / fade)
+    return size * (temporary + persistent) * (1.0 - math.exp(-age / rise))
 
 
 @rule
-def returning(closures: float, quality: float, c: Demand) -> float:
+def re_referral_rate(closures: float, quality: float, c: Demand) -> float:
     """Expected cases that were known before, with so many closures a return delay ago (E1). [cases/week]
 
     >>> returning(40.0, 1.0, Demand(return_share=0.25)), returning(40.0, 0.25, Demand(return_share=0.25))
@@ -108,7 +71,9 @@ def returning(closures: float, quality: float, c: Demand) -> float:
 
 
 @rule
-def referral_rate(posts: float, surged: float, prevention: float, closures: float, quality: float, c: Demand) -> float:
+def referral_rate(
+    posts: float, surge_share: float, prevention: float, closures: float, quality: float, c: Demand
+) -> float:
     """Expected accepted referrals (E1). [cases/week]
 
     `prevention` is the budget share of prevention that has begun to work; `closures` are those of a return delay ago
@@ -120,9 +85,9 @@ def referral_rate(posts: float, surged: float, prevention: float, closures: floa
     >>> referral_rate(120.0, 0.0, 0.1, 44.6, 1.0, Demand(arrivals=0.5))
     54.0
     """
-    usual = c.arrivals * posts * (1.0 + surged) * max(0.0, 1.0 - c.prevention_effect * prevention / 0.10)
-    failure = returning(closures, quality, c) - returning(closures, 1.0, c)
-    return max(0.0, usual + failure)
+    baseline = c.arrivals * posts * (1.0 + surge_share) * max(0.0, 1.0 - c.prevention_effect * prevention / 0.10)
+    failure_demand = re_referral_rate(closures, quality, c) - re_referral_rate(closures, 1.0, c)
+    return max(0.0, baseline + failure_demand)
 
 
 @rule
@@ -138,26 +103,30 @@ def accepted_share(waiting: float, c: Demand) -> float:
 
 
 @kernel
-def refer(cases: Cases, service: Service, ledger: WeeklyCounts, base_posts: int, c: Demand, now: WeekContext) -> None:
+def receive_referrals(
+    cases: Cases, service: Service, counts: WeeklyCounts, base_posts: int, c: Demand, now: WeekContext
+) -> None:
     """Let the week's families arrive; those accepted wait until somebody has room."""
     a = now.authority
-    surged = c.planned_surge + cases.surge[a] - cases.surge_rise[a] + cases.surge_kept[a] - cases.surge_kept_rise[a]
+    surge_share = (
+        c.planned_surge + cases.surge[a] - cases.surge_rise[a] + cases.surge_kept[a] - cases.surge_kept_rise[a]
+    )
     service.prevention[a] += (c.prevention - service.prevention[a]) * approach(c.prevention_lag)
     rate = referral_rate(
-        float(base_posts), surged, service.prevention[a], cases.recent_closures[a], service.quality[a], c
+        float(base_posts), surge_share, service.prevention[a], cases.recent_closures[a], service.quality[a], c
     )
     u, v = rng.pair(now.seed, rng.REFERRALS, now.week, a)
-    asked = rng.poisson(u, rate)
+    referrals = rng.poisson(u, rate)
     accepted = accepted_share(cases.waiting[a] / base_posts, c)
-    turned_away = rng.binomial(v, asked, 1.0 - accepted)
-    cases.returning[a] = accepted * min(rate, returning(cases.recent_closures[a], service.quality[a], c))
-    cases.waiting[a] += asked - turned_away
-    ledger.referrals[a] = asked - turned_away
-    ledger.turned_away[a] = turned_away
+    turned_away = rng.binomial(v, referrals, 1.0 - accepted)
+    cases.returning[a] = accepted * min(rate, re_referral_rate(cases.recent_closures[a], service.quality[a], c))
+    cases.waiting[a] += referrals - turned_away
+    counts.referrals[a] = referrals - turned_away
+    counts.turned_away[a] = turned_away
 
 
 @kernel
-def remember_closures(cases: Cases, ledger: WeeklyCounts, c: Demand, now: WeekContext) -> None:
+def update_recent_closures(cases: Cases, counts: WeeklyCounts, c: Demand, now: WeekContext) -> None:
     """First-order delay of closures, so that poor work comes back some months later."""
     a = now.authority
-    cases.recent_closures[a] += (ledger.closures[a] - cases.recent_closures[a]) * approach(c.return_delay)
+    cases.recent_closures[a] += (counts.closures[a] - cases.recent_closures[a]) * approach(c.return_delay)

@@ -15,65 +15,38 @@ from redbead.state.world import WeekContext
 class Cost(NamedTuple):
     """What the service costs."""
 
-    worker: Annotated[
-        float,
-        Param(
-            "pounds/year", 3e4, 1e5, "cost of an employed social worker", "measured", "unit costs uprated: PSSRU 2014"
-        ),
-    ] = 54000.0
-    agency: Annotated[
-        float,
-        Param(
-            "pounds/year",
-            5e4,
-            2e5,
-            "cost of an agency social worker",
-            "measured",
-            "agency spend per worker: MHCLG RO3 2024-25",
-        ),
-    ] = 85000.0
+    # fmt: off
+    worker: Annotated[float, Param(
+        "pounds/year", 3e4, 1e5, "cost of an employed social worker", "measured",
+        "unit costs uprated: PSSRU 2014")] = 54000.0
+    agency: Annotated[float, Param(
+        "pounds/year", 5e4, 2e5, "cost of an agency social worker", "measured",
+        "agency spend per worker: MHCLG RO3 2024-25")] = 85000.0
     manager: Annotated[float, Param("pounds/year", 4e4, 1.5e5, "cost of a team manager")] = 70000.0
-    policies: Annotated[
-        float,
-        Param("pounds/post/year", 0, 100000, "cost of the policies in force, for each post the authority starts with"),
-    ] = 0.0
+    policies: Annotated[float, Param(
+        "pounds/post/year", 0, 100000, "cost of the policies in force, per initial post")] = 0.0
     inspection: Annotated[float, Param("pounds/visit", 0, 1e6, "cost of one visit to the authority")] = 150000.0
-    takeover: Annotated[
-        float,
-        Param(
-            "share of yearly budget",
-            0,
-            0.1,
-            "cost of setting up a takeover",
-            "measured",
-            "4.6 of 77 million: Worcestershire, CYP Now 2018",
-        ),
-    ] = 0.02
-    within_budget: Annotated[
-        float,
-        Param(
-            "0-1",
-            0,
-            1,
-            "how far agency premiums, policies and prevention are paid for from posts (0 cuts the loop)",
-            "assumed",
-            "0: the money is found elsewhere, as councils that overspend do",
-        ),
-    ] = 0.0
+    takeover: Annotated[float, Param(
+        "share of yearly budget", 0, 0.1, "cost of setting up a takeover", "measured",
+        "4.6 of 77 million: Worcestershire, CYP Now 2018")] = 0.02
+    within_budget: Annotated[float, Param(
+        "0-1", 0, 1, "share of agency premiums, policies and prevention funded by giving up posts (0 cuts the loop)",
+        "assumed", "0: funded from outside the service, as in councils that overspend")] = 0.0
+    # fmt: on
 
 
 @rule
-def posts_given_up(spent: float, c: Cost) -> float:
+def displaced_posts(spending: float, c: Cost) -> float:
     """Posts that cannot be paid for when so many pounds a year are spent on other things. [posts]
 
     >>> posts_given_up(108000.0, Cost()), posts_given_up(108000.0, Cost(within_budget=1.0))
     (0.0, 2.0)
     """
-    return c.within_budget * spent / c.worker
+    return c.within_budget * spending / c.worker
 
 
 @rule
-def spent_otherwise(agency: float, posts: float, prevention: float, c: Cost) -> float:
+def non_post_spending(agency: float, posts: float, prevention: float, c: Cost) -> float:
     """Yearly cost of agency premiums, policies and prevention. [pounds/year]
 
     `prevention` is its share of what the posts cost.
@@ -87,7 +60,7 @@ def spent_otherwise(agency: float, posts: float, prevention: float, c: Cost) -> 
 @kernel
 def set_establishment(
     workers: Workers, cases: Cases, service: Service, oversight: Oversight, base_posts: int,
-    extra_posts: float, attention_money: float, prevention: float, c: Cost, now: WeekContext,
+    extra_posts: float, attention_funding: float, prevention: float, c: Cost, now: WeekContext,
 ) -> None:  # fmt: skip
     """Set the number of posts that the budget pays for, as far as there are desks.
 
@@ -98,15 +71,15 @@ def set_establishment(
     if c.within_budget > 0.0:  # otherwise nobody asks what agency staff cost on top
         for w in range(now.first_post, now.end_post):
             agency += workers.status[w] == AGENCY
-    share = 1.0 + extra_posts + oversight.extra_funding[a] + attention_money * service.publicity[a]
-    lost = posts_given_up(spent_otherwise(float(agency), float(base_posts), prevention, c), c)
-    posts = max(0, int(base_posts * share - lost + 0.5))
+    share = 1.0 + extra_posts + oversight.extra_funding[a] + attention_funding * service.publicity[a]
+    displaced = displaced_posts(non_post_spending(float(agency), float(base_posts), prevention, c), c)
+    posts = max(0, int(base_posts * share - displaced + 0.5))
     cases.established[a] = min(now.end_post - now.first_post, posts)
 
 
 @kernel
 def book_cost(
-    workers: Workers, service: Service, ledger: WeeklyCounts, cases: Cases, base_posts: int, prevention: float,
+    workers: Workers, service: Service, counts: WeeklyCounts, cases: Cases, base_posts: int, prevention: float,
     c: Cost, now: WeekContext,
 ) -> None:  # fmt: skip
     """Cost of the week: staff, policies, prevention, visits, takeovers, reorganisations."""
@@ -120,5 +93,5 @@ def book_cost(
     staff = c.worker * employed + c.agency * agency + c.manager * teams
     staff += (c.policies + prevention * c.worker) * base_posts
     budget = c.worker * cases.established[a] + c.manager * teams
-    once = c.takeover * ledger.takeovers[a] + service.change_cost[a]
-    service.cost[a] = staff / YEAR + c.inspection * ledger.inspections[a] + once * budget
+    one_off = c.takeover * counts.takeovers[a] + service.change_cost[a]
+    service.cost[a] = staff / YEAR + c.inspection * counts.inspections[a] + one_off * budget

@@ -1,36 +1,42 @@
 """Leaving, hiring, agency cover and experience of workers; managers who move on (E9 to E12)."""
 
-from redbead.behaviour.staffing.hiring import attraction, hire, pull, start_work, wanted_cover
+from redbead.behaviour.staffing.hiring import (
+    grade_effect_on_applications,
+    hire,
+    report_effect_on_applications,
+    initialise_starter,
+    agency_recruitment_target,
+)
 from redbead.behaviour.staffing.leaving import (
     chance_of_leaving,
     compute_leaving,
-    filled_at_start,
+    initial_filled_share,
     gain_experience,
-    managers_move_on,
+    apply_manager_turnover,
     separate,
     skill,
-    steady_turnover,
-    tenure_at_start,
-    vacate,
+    steady_state_turnover,
+    initial_tenure,
+    vacate_post,
 )
-from redbead.behaviour.staffing.parameters import EARLY, Staffing
+from redbead.behaviour.staffing.parameters import EARLY_LEAVER_TENURE, Staffing
 
 __all__ = [
-    "EARLY",
+    "EARLY_LEAVER_TENURE",
     "Staffing",
-    "attraction",
+    "grade_effect_on_applications",
     "chance_of_leaving",
-    "filled_at_start",
+    "initial_filled_share",
     "gain_experience",
-    "managers_move_on",
+    "apply_manager_turnover",
     "hire",
     "separate",
-    "pull",
+    "report_effect_on_applications",
     "skill",
-    "start_work",
-    "steady_turnover",
-    "tenure_at_start",
-    "vacate",
-    "wanted_cover",
+    "initialise_starter",
+    "steady_state_turnover",
+    "initial_tenure",
+    "vacate_post",
+    "agency_recruitment_target",
     "compute_leaving",
 ]

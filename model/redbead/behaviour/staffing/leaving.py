@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from redbead import rng
-from redbead.behaviour.staffing.parameters import EARLY, Staffing
+from redbead.behaviour.staffing.parameters import EARLY_LEAVER_TENURE, Staffing
 from redbead.jit import kernel, rule
 from redbead.state import world
 from redbead.state.authority import Cases, Service, WeeklyCounts
@@ -34,15 +34,15 @@ def chance_of_leaving(
     >>> round(52 * chance_of_leaving(0.4, 0.5, 0.0, 0.0, 300.0, Staffing(leaving=0.13)), 3)
     0.13
     """
-    push = c.burnout * (burnout - c.burnout_ref) + c.fear * (fear - c.fear_ref)
-    push += (c.disruption + c.slump * commitment) * disruption
+    log_hazard_ratio = c.burnout * (burnout - c.burnout_ref) + c.fear * (fear - c.fear_ref)
+    log_hazard_ratio += (c.disruption + c.slump * commitment) * disruption
     if tenure < c.newcomer_weeks:
-        push += c.newcomers
-    return chance(c.leaving / 52.0 * math.exp(push))
+        log_hazard_ratio += c.newcomers
+    return chance(c.leaving / 52.0 * math.exp(log_hazard_ratio))
 
 
 @rule
-def tenure_at_start(u: float, c: Staffing) -> float:
+def initial_tenure(u: float, c: Staffing) -> float:
     """Weeks in post of somebody found there at the start, for a uniform `u`: the law of a steady state. [weeks]
 
     The density of time in post is proportional to the chance of having stayed so long: exp(-n t) for newcomers with
@@ -51,19 +51,19 @@ def tenure_at_start(u: float, c: Staffing) -> float:
     >>> round(tenure_at_start(0.5, Staffing(newcomers=0.0, leaving=0.13)) / 52.0, 3) == round(math.log(2) / 0.13, 3)
     True
     """
-    old = c.leaving / 52.0
-    new = old * math.exp(c.newcomers)
-    stayed = math.exp(-new * c.newcomer_weeks)
-    among_new = (1.0 - stayed) / new
-    among_old = stayed / old
-    mass = u * (among_new + among_old)
-    if mass < among_new:
-        return -math.log(1.0 - mass * new) / new
-    return c.newcomer_weeks - math.log(max(1e-9, 1.0 - (mass - among_new) / among_old)) / old
+    settled_hazard = c.leaving / 52.0
+    newcomer_hazard = settled_hazard * math.exp(c.newcomers)
+    staying_share = math.exp(-newcomer_hazard * c.newcomer_weeks)
+    newcomer_mass = (1.0 - staying_share) / newcomer_hazard
+    settled_mass = staying_share / settled_hazard
+    mass = u * (newcomer_mass + settled_mass)
+    if mass < newcomer_mass:
+        return -math.log(1.0 - mass * newcomer_hazard) / newcomer_hazard
+    return c.newcomer_weeks - math.log(max(1e-9, 1.0 - (mass - newcomer_mass) / settled_mass)) / settled_hazard
 
 
 @rule
-def steady_turnover(hazard: float, newcomers: float, years: float) -> float:
+def steady_state_turnover(hazard: float, newcomers: float, years: float) -> float:
     """Leavers a year over staff in a steady state: one over the mean time in post. [1/year]
 
     Newcomers leave with exp(newcomers) times the `hazard` [1/year] of the others for so many years, so that turnover
@@ -72,19 +72,19 @@ def steady_turnover(hazard: float, newcomers: float, years: float) -> float:
     >>> steady_turnover(0.1, 0.0, 5.0), round(steady_turnover(0.1, 1.0, 5.0), 3)
     (0.1, 0.189)
     """
-    new = hazard * math.exp(newcomers)
-    stayed = math.exp(-new * years)
-    return 1.0 / ((1.0 - stayed) / new + stayed / hazard)
+    newcomer_hazard = hazard * math.exp(newcomers)
+    staying_share = math.exp(-newcomer_hazard * years)
+    return 1.0 / ((1.0 - staying_share) / newcomer_hazard + staying_share / hazard)
 
 
 @rule
-def filled_at_start(c: Staffing) -> float:
+def initial_filled_share(c: Staffing) -> float:
     """Share of posts that permanent staff hold at the start: that at which as many come as leave (E9, E10). [0-1]
 
     >>> filled_at_start(Staffing(leaving=0.2, newcomers=0.0, time_to_fill=65.0))
     0.8
     """
-    turnover = steady_turnover(c.leaving, c.newcomers, c.newcomer_weeks / 52.0)
+    turnover = steady_state_turnover(c.leaving, c.newcomers, c.newcomer_weeks / 52.0)
     return 1.0 / (1.0 + turnover * c.time_to_fill / 52.0)
 
 
@@ -115,10 +115,10 @@ def compute_leaving(workers: Workers, service: Service, c: Staffing, now: WeekCo
 
 
 @kernel
-def vacate(workers: Workers, cases: Cases, ledger: WeeklyCounts, w: int, now: WeekContext) -> None:
+def vacate_post(workers: Workers, cases: Cases, counts: WeeklyCounts, w: int, now: WeekContext) -> None:
     """Empty post `w`: its families wait for another worker, and the next holder is another person."""
     cases.waiting[now.authority] += workers.caseload[w]
-    ledger.departures[now.authority] += 1
+    counts.departures[now.authority] += 1
     workers.caseload[w] = 0
     workers.status[w] = EMPTY
     workers.spell[w] += 1
@@ -144,10 +144,10 @@ def vacate(workers: Workers, cases: Cases, ledger: WeeklyCounts, w: int, now: We
 
 @kernel
 def separate(
-    workers: Workers, cases: Cases, ledger: WeeklyCounts, diary: EventLog, c: Staffing, now: WeekContext
+    workers: Workers, cases: Cases, counts: WeeklyCounts, event_log: EventLog, c: Staffing, now: WeekContext
 ) -> None:
     """Permanent staff leave by their own chance, agency staff by theirs, the dismissed for certain."""
-    gone = 0
+    leavers = 0
     p_agency = chance(c.agency_leaving)
     roll_workers(workers, now.seed, rng.LEAVING, now.week, now.first_post, now.end_post)
     for w in range(now.first_post, now.end_post):
@@ -158,27 +158,33 @@ def separate(
         p = 1.0 if workers.dismissed[w] == 1 else p
         if workers.roll[w] < p:
             kind = world.LEFT if permanent else world.AGENCY_OUT
-            log_event(diary, now, kind, workers.team[w], w, workers.spell[w], -1, workers.caseload[w])
-            ledger.early_leavers[now.authority] += permanent and workers.tenure[w] < EARLY
-            vacate(workers, cases, ledger, w, now)
-            gone += permanent
-    ledger.leavers[now.authority] = gone
+            log_event(event_log, now, kind, workers.team[w], w, workers.spell[w], -1, workers.caseload[w])
+            counts.early_leavers[now.authority] += permanent and workers.tenure[w] < EARLY_LEAVER_TENURE
+            vacate_post(workers, cases, counts, w, now)
+            leavers += permanent
+    counts.leavers[now.authority] = leavers
 
 
 @kernel
-def managers_move_on(
-    managers: Managers, ledger: WeeklyCounts, diary: EventLog, own: float, spread: float, c: Staffing, now: WeekContext
+def apply_manager_turnover(
+    managers: Managers,
+    counts: WeeklyCounts,
+    event_log: EventLog,
+    blame_mean: float,
+    blame_spread: float,
+    c: Staffing,
+    now: WeekContext,
 ) -> None:
     """Team managers leave at a steady rate; successors bring their own leaning (mean `own`, sd `spread`)."""
     p = chance(c.manager_leaving / 52.0)
     for t in range(now.first_team, now.end_team):
         managers.tenure[t] += 1.0
-        who = rng.person(t, managers.spell[t])
-        if rng.uniform(now.seed, rng.MANAGER_LEAVING, now.week, who) < p:
-            log_event(diary, now, world.MANAGER_LEFT, t, -1, managers.spell[t], -1, int(managers.tenure[t]))
+        key = rng.person(t, managers.spell[t])
+        if rng.uniform(now.seed, rng.MANAGER_LEAVING, now.week, key) < p:
+            log_event(event_log, now, world.MANAGER_LEFT, t, -1, managers.spell[t], -1, int(managers.tenure[t]))
             managers.spell[t] += 1
             managers.tenure[t] = 0.0
             u, v = rng.pair(now.seed, rng.MANAGER_PERSON, now.week, rng.person(t, managers.spell[t]))
-            managers.own_blame[t] = clip01(own + spread * rng.normal(u))
-            managers.own_support[t] = clip01(0.5 + spread * rng.normal(v))
-            ledger.managers_left[now.authority] += 1
+            managers.own_blame[t] = clip01(blame_mean + blame_spread * rng.normal(u))
+            managers.own_support[t] = clip01(0.5 + blame_spread * rng.normal(v))
+            counts.managers_left[now.authority] += 1
