@@ -1,4 +1,9 @@
-"""Directors who come and go, and what they attend to (E13, E27, E28)."""
+"""Directors of children's services: tenure, attention, compliance and gaming.
+
+Each director divides attention between inspection, staff, budget and incidents. Compliance and gaming of the
+organisation follow that attention with a delay. Directors leave at random or are dismissed; an interim director or
+a successor with a new commitment and integrity takes over.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +21,7 @@ from redbead.state.world import EventLog, WeekContext, log_event
 
 
 class Leadership(NamedTuple):
-    """How long directors stay, what they care for, and how candid they are."""
+    """Tenure, attention and candour of directors."""
 
     # fmt: off
     leaving: Annotated[float, Param(
@@ -77,11 +82,39 @@ class Leadership(NamedTuple):
 
 @rule
 def attention(stakes: float, report_severity: float, commitment: float, c: Leadership) -> float:
-    """Share of a director's attention that goes to what inspectors look for (E27). [0-1]
+    r"""Share of a director's attention that goes to compliance with inspection.
 
-    `stakes` is how much hangs on inspection [0-1], `sting` how hard the last report bites (1 is an inadequate label)
-    [0-1], `commitment` her commitment to practice [sd].
+    Parameters
+    ----------
+    stakes : float
+        Consequences of inspection for the authority and its director. [0-1]
+    report_severity : float
+        Severity of the last inspection report; 1 is an inadequate grade. [0-1]
+    commitment : float
+        The director's commitment to practice rather than compliance. [sd]
+    c : Leadership
+        Coefficients.
 
+    Returns
+    -------
+    float
+        Share of attention, limited to 0-1.
+
+    Notes
+    -----
+    Equation E27:
+
+    .. math:: K^* = \mathrm{clip}_{01}(k_0 + k_s S - k_J J + k_g R - k_r)
+
+    where :math:`S` is ``stakes``, :math:`J` is ``commitment``, :math:`R` is ``report_severity`` and :math:`k_r` is
+    ``compliance_reward``. Without stakes, commitment and a severe report, attention is ``compliance_base``.
+
+    References
+    ----------
+    bevan-hood-2006, janke-2019
+
+    Examples
+    --------
     >>> round(attention(0.7, 0.0, 0.0, Leadership()), 2), attention(0.0, 0.0, 0.0, Leadership())
     (0.45, 0.1)
     """
@@ -91,11 +124,39 @@ def attention(stakes: float, report_severity: float, commitment: float, c: Leade
 
 @rule
 def attention_to_staff(inspection: float, incidents: float, debate: float, c: Leadership) -> float:
-    """Share of a director's attention that is left for staff and practice: rival goals share the rest (C2). [0-1]
+    r"""Share of a director's attention that remains for staff and practice.
 
-    `inspection` is the share on what inspectors look for and `debate` what a debate takes [0-1]; `incidents` recent
-    serious incidents, faded [count]. The rest goes to staff, budget and incidents by their weights.
+    Parameters
+    ----------
+    inspection : float
+        Share of attention that goes to inspection. [0-1]
+    incidents : float
+        Recent serious incidents, discounted by their age. [count]
+    debate : float
+        Share of attention that a debate about outsourcing takes. [0-1]
+    c : Leadership
+        Coefficients.
 
+    Returns
+    -------
+    float
+        Share of attention. [0-1]
+
+    Notes
+    -----
+    Equation E141: staff, budget and incidents share the remaining attention by their weights.
+
+    .. math:: A_S = \max(0,\, 1 - A_I - d) \, \frac{e^{w_S}}{e^{w_S} + e^{w_B} + n}
+
+    where :math:`A_I` is ``inspection``, :math:`d` is ``debate``, :math:`n` is ``incidents``, and :math:`w_S` and
+    :math:`w_B` are ``staff_pull`` and ``budget_pull``. With equal weights and no incidents, staff receive half.
+
+    References
+    ----------
+    Assumed.
+
+    Examples
+    --------
     >>> attention_to_staff(0.4, 0.0, 0.0, Leadership())
     0.3
     >>> attention_to_staff(0.4, 1.0, 0.0, Leadership()) < 0.3
@@ -107,8 +168,41 @@ def attention_to_staff(inspection: float, incidents: float, debate: float, c: Le
 
 @rule
 def gaming_target(stakes: float, fear: float, integrity: float, c: Leadership) -> float:
-    """How far what inspectors see is dressed up (E28), by stakes [0-1] and the leader's fear [0-1]. [0-1]
+    r"""Target level of gaming: the extent to which evidence for inspectors is embellished.
 
+    Parameters
+    ----------
+    stakes : float
+        Consequences of inspection for the authority and its director. [0-1]
+    fear : float
+        The director's fear. [0-1]
+    integrity : float
+        The director's honesty with inspectors. [sd]
+    c : Leadership
+        Coefficients.
+
+    Returns
+    -------
+    float
+        Target level of gaming. [0-1]
+
+    Notes
+    -----
+    Equation E28:
+
+    .. math:: G^* = \sigma(g_0 + g_s S F_L - g_i I - g_c C), \quad \sigma(z) = 1 / (1 + e^{-z})
+
+    where :math:`S` is ``stakes``, :math:`F_L` is ``fear``, :math:`I` is ``integrity`` and :math:`C` is
+    ``candour_credit``. Without stakes or fear, gaming is :math:`\sigma(g_0)`.
+
+    References
+    ----------
+    bevan-hood-2006, mills-blog
+
+    Examples
+    --------
+    >>> round(gaming_target(0.7, 0.5, 0.0, Leadership()), 3)
+    0.168
     >>> gaming_target(0.7, 0.9, 0.0, Leadership()) > gaming_target(0.7, 0.1, 0.0, Leadership())
     True
     """
@@ -118,7 +212,10 @@ def gaming_target(stakes: float, fear: float, integrity: float, c: Leadership) -
 
 @kernel
 def compute_attention(leaders: Leaders, oversight: Oversight, stakes: float, c: Leadership, now: WeekContext) -> None:
-    """What the director attends to this week."""
+    """Compute the share of the director's attention that goes to inspection this week.
+
+    Reads ``leaders.commitment`` and ``oversight.report_severity``; writes ``leaders.attention``.
+    """
     a = now.authority
     leaders.attention[a] = attention(stakes, oversight.report_severity[a], leaders.commitment[a], c)
 
@@ -127,9 +224,18 @@ def compute_attention(leaders: Leaders, oversight: Oversight, stakes: float, c: 
 def update_compliance_and_gaming(
     leaders: Leaders, service: Service, stakes: float, debate: float, c: Leadership, now: WeekContext
 ) -> None:
-    """Let compliance and gaming follow the director's attention and fear; let her make the culture her own.
+    r"""Adjust compliance and gaming to the director's attention and fear, and re-establish the announced culture.
 
-    `debate` is the attention that a full debate about outsourcing takes. [0-1]
+    Reads ``leaders.attention``, ``leaders.fear``, ``leaders.integrity``, ``service.incident_memory`` and
+    ``service.debated``. Writes ``leaders.for_staff``, ``service.embedded``, ``service.compliance`` and
+    ``service.gaming``. Each stock closes a share :math:`1 - e^{-1/\tau}` of its gap per week.
+
+    Parameters
+    ----------
+    stakes : float
+        Consequences of inspection for the authority and its director. [0-1]
+    debate : float
+        Share of the director's attention that a full debate about outsourcing takes. [0-1]
     """
     a = now.authority
     debate_share = debate * service.debated[a]
@@ -151,7 +257,24 @@ def apply_leader_turnover(
     c: Leadership,
     now: WeekContext,
 ) -> None:
-    """The director stays, leaves, or an interim one hands over to a successor (E13)."""
+    r"""Advance the director's tenure by one week; the director may leave or hand over to a successor.
+
+    Reads ``oversight.grade`` and ``oversight.report_severity``. Writes ``leaders.tenure`` and ``leaders.interim``, and
+    calls :func:`remove_director` or :func:`appoint_director`. Interim directors stay until their appointment ends.
+
+    Notes
+    -----
+    Equation E13, the weekly probability that a permanent director leaves:
+
+    .. math:: p = 1 - \exp(-h_L \, e^{\gamma_L R + \gamma_P O})
+
+    where :math:`R` is the severity of the last report, :math:`O` is 1 while the authority is graded outstanding and 0
+    otherwise, and :math:`\gamma_L` and :math:`\gamma_P` are ``after_inadequate`` and ``poached``.
+
+    References
+    ----------
+    adcs-2024, cyp-now-directors
+    """
     a = now.authority
     leaders.tenure[a] += 1.0
     if leaders.interim[a] > 0.0:
@@ -171,9 +294,11 @@ def apply_leader_turnover(
 def remove_director(
     leaders: Leaders, service: Service, counts: WeeklyCounts, event_log: EventLog, c: Leadership, now: WeekContext
 ) -> None:
-    """The director leaves or is dismissed; a successor starts, or an interim one, of average leanings, stands in.
+    """End the director's appointment and start an interim director or a successor.
 
-    Of the culture that she announced, only the part that has become the organisation's own survives (C12).
+    The announced culture keeps only the share ``survival`` of what has been embedded. An interim director has average
+    commitment and integrity (0). Writes one ``LEADER_LEFT`` event, ``counts.leaders_left``, ``service.embedded`` and
+    the director's row of ``leaders``.
     """
     a = now.authority
     service.embedded[a] *= c.survival
@@ -191,7 +316,11 @@ def remove_director(
 
 @kernel
 def appoint_director(leaders: Leaders, c: Leadership, now: WeekContext) -> None:
-    """A new director with her own commitment and integrity."""
+    """Appoint a permanent director with a newly drawn commitment and integrity.
+
+    Commitment is normal with mean ``commitment_mean`` and standard deviation ``commitment_spread``; integrity is
+    standard normal. Writes the director's row of ``leaders``.
+    """
     a = now.authority
     leaders.interim[a] = 0.0
     leaders.tenure[a] = 0.0

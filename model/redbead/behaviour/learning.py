@@ -1,4 +1,10 @@
-"""From reports to defences: the analysis queue, lessons, usefulness, forgetting (E20 to E22)."""
+"""Organisational learning: analysis of reports, defences, usefulness of reporting and forgetting.
+
+Escalated reports wait for analysis until hours are available. Analysed reports, reviewed incidents, improvement time,
+family feedback, pooled lessons and inspections build defences, which decay over time and when staff leave. The
+share of reports that are analysed determines how useful staff consider reporting. Teams with autonomy also develop
+local improvements.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +23,7 @@ from redbead.state.world import EventLog, WeekContext, log_event
 
 
 class Lessons(NamedTuple):
-    """How reports become defences, and how those fade."""
+    """Analysis of reports, growth and decay of defences, and local improvement."""
 
     # fmt: off
     hours_per_report: Annotated[float, Param("hours", 1, 20, "time needed to analyse one report")] = 5.0
@@ -72,18 +78,75 @@ class Lessons(NamedTuple):
 
 @rule
 def analysis_quality(blame: float, c: Lessons) -> float:
-    """How much an analysis looks at the system and not at the person, for mean blame [0-1]. [0-1]
+    r"""Quality of analysis: how far it examines the system instead of the individual.
 
+    Parameters
+    ----------
+    blame : float
+        Mean propensity of managers to blame. [0-1]
+    c : Lessons
+        Coefficients.
+
+    Returns
+    -------
+    float
+        Analysis quality. [0-1]
+
+    Notes
+    -----
+    Equation E21c:
+
+    .. math:: q_I = 1 - \omega_I \bar B
+
+    where :math:`\omega_I` is ``blame_blindness``. Without blame, quality is 1.
+
+    References
+    ----------
+    Assumed.
+
+    Examples
+    --------
     >>> analysis_quality(0.0, Lessons())
     1.0
+    >>> round(analysis_quality(0.6, Lessons()), 2)
+    0.58
     """
     return 1.0 - c.blame_blindness * blame
 
 
 @rule
 def usefulness_target(quality: float, answered: float, c: Lessons) -> float:
-    """Where the usefulness of reporting tends to (E22), for analysis quality and share of reports answered. [0-1]
+    r"""Target level of the perceived usefulness of reporting.
 
+    Parameters
+    ----------
+    quality : float
+        Analysis quality. [0-1]
+    answered : float
+        Analysed reports as a share of reports made, both smoothed. [ratio]
+    c : Lessons
+        Coefficients.
+
+    Returns
+    -------
+    float
+        Target usefulness, limited to 0-1.
+
+    Notes
+    -----
+    Equation E22:
+
+    .. math:: V^* = \mathrm{clip}_{01}(v_0 + v_1 q_I \min(1, r))
+
+    where :math:`q_I` is ``quality``, :math:`r` is ``answered``, and :math:`v_0` and :math:`v_1` are
+    ``useful_floor`` and ``useful_span``. Reports that are never analysed reduce usefulness to ``useful_floor``.
+
+    References
+    ----------
+    burlison
+
+    Examples
+    --------
     >>> usefulness_target(1.0, 0.0, Lessons()), round(usefulness_target(1.0, 1.0, Lessons()), 3)
     (0.1, 0.9)
     """
@@ -92,34 +155,93 @@ def usefulness_target(quality: float, answered: float, c: Lessons) -> float:
 
 @rule
 def learning_rate(
-    analysed: float,
-    reviewed: float,
-    quality: float,
-    confidential: float,
-    posts: float,
-    improvement_time: float,
-    information: float,
-    c: Lessons,
-) -> float:
-    """Lessons of a week, as a share of what is still to be learnt (E21). [1/week]
+    analysed: float, reviewed: float, quality: float, confidential: float, posts: float, improvement_time: float,
+    information: float, c: Lessons,
+) -> float:  # fmt: skip
+    r"""Lessons learnt per week, as a share of what remains to be learnt.
 
-    `analysed` and `confided` are reports of this week, `reviewed` serious incidents whose review ends in
-    it, counted as in an authority of 120 posts, `time` the share of hours kept for improvement, `info` what a
-    visit of inspectors taught.
+    Parameters
+    ----------
+    analysed : float
+        Reports analysed this week. [reports/week]
+    reviewed : float
+        Serious incidents whose review ends this week, scaled to an authority of 120 posts. [incidents/week]
+    quality : float
+        Analysis quality. [0-1]
+    confidential : float
+        Confidential reports made this week. [reports/week]
+    posts : float
+        Established posts. [posts]
+    improvement_time : float
+        Share of staff hours spent on improvement. [0-1]
+    information : float
+        Lessons from an inspection that has just ended. [share]
+    c : Lessons
+        Coefficients.
 
+    Returns
+    -------
+    float
+        Learning rate. [1/week]
+
+    Notes
+    -----
+    Equation E21, the learning terms:
+
+    .. math:: \lambda = (l_R a N_0 / N + l_S s) \, q_I \pi + l_{CI} x + l_F f u + l_N n A \nu \theta + i
+
+    where :math:`a` is ``analysed``, :math:`s` is ``reviewed``, :math:`n` is ``confidential``, :math:`N` is ``posts``
+    (:math:`N_0 = 120`), :math:`x` is ``improvement_time``, :math:`i` is ``information``, :math:`\pi` is
+    ``participation``, :math:`f` and :math:`u` are ``asked`` and ``used``, and :math:`A`, :math:`\nu` and :math:`\theta`
+    are ``pool_authorities``, ``pool_novelty`` and ``pool_transfer``. Without any source of lessons the rate is 0.
+
+    References
+    ----------
+    ciras, haunschild-2015, repenning-sterman-2001
+
+    Examples
+    --------
     >>> learning_rate(0.0, 0.0, 1.0, 0.0, 120.0, 0.0, 0.0, Lessons())
     0.0
+    >>> round(learning_rate(2.0, 0.0, 0.58, 0.0, 120.0, 0.06, 0.0, Lessons()), 6)
+    0.0089
     """
-    known = c.per_report * analysed * REFERENCE_POSTS / posts + c.per_incident * reviewed
-    reports = known * quality * c.participation
+    analyses = c.per_report * analysed * REFERENCE_POSTS / posts + c.per_incident * reviewed
+    local = analyses * quality * c.participation
     pooled = c.pool_share * confidential * c.pool_authorities * c.pool_novelty * c.pool_transfer
-    return reports + c.improvement * improvement_time + c.feedback * c.asked * c.used + pooled + information
+    return local + c.improvement * improvement_time + c.feedback * c.asked * c.used + pooled + information
 
 
 @rule
 def forgetting_rate(leaver_share: float, c: Lessons) -> float:
-    """Share of defences lost in a week to time and to leavers (E21). [1/week]
+    r"""Share of defences lost per week through time and departing staff.
 
+    Parameters
+    ----------
+    leaver_share : float
+        Permanent staff who left last week, as a share of permanent staff. [1/week]
+    c : Lessons
+        Coefficients.
+
+    Returns
+    -------
+    float
+        Forgetting rate. [1/week]
+
+    Notes
+    -----
+    Equation E21b:
+
+    .. math:: \phi = 1 / \tau_D + k_D \ell
+
+    where :math:`\ell` is ``leaver_share``, :math:`\tau_D` is ``memory`` and :math:`k_D` is ``memory_in_people``.
+
+    References
+    ----------
+    cooke-2003, haunschild-2015
+
+    Examples
+    --------
     >>> round(forgetting_rate(0.0, Lessons()), 5)
     0.00641
     """
@@ -131,7 +253,25 @@ def analyse_reports(
     workers: Workers, errors: Errors, learning: Learning, counts: WeeklyCounts, event_log: EventLog,
     hours: float, c: Lessons, now: WeekContext,
 ) -> None:  # fmt: skip
-    """Analyse reports, oldest error first, as far as the hours go (E20); `hours` is a worker's week."""
+    r"""Analyse escalated reports, oldest error first, as far as the reserved hours allow.
+
+    Reads the staff in post. Writes ``learning.hours``, ``errors.state``, ``errors.since``, ``counts.analysed`` and one
+    ``ANALYSED`` event per report. Reports that exceed the hours wait; unused hours beyond one report expire.
+
+    Parameters
+    ----------
+    hours : float
+        Contracted hours of one worker. [hours/week]
+
+    Notes
+    -----
+    Equation E20, hours gained per week and reports analysed with them:
+
+    .. math:: H \leftarrow H + \kappa \, h \, N_{staff}, \qquad n = \min(I, \lfloor H / h_I \rfloor)
+
+    where :math:`\kappa` is ``capacity``, :math:`h` is ``hours``, :math:`h_I` is ``hours_per_report`` and :math:`I` is
+    the number of reports in the queue.
+    """
     a = now.authority
     learning.hours[a] += c.capacity * hours * in_post(workers, now.first_post, now.end_post)
     first = first_row(errors, a)
@@ -142,27 +282,38 @@ def analyse_reports(
             errors.since[e] = now.week
             counts.analysed[a] += 1
             w = errors.author[e]
-            log_event(
-                event_log,
-                now,
-                world.ANALYSED,
-                workers.team[w],
-                w,
-                errors.spell[e],
-                number_of(errors, e),
-                errors.severity[e],
-            )
-    learning.hours[a] = min(learning.hours[a], c.hours_per_report)  # hours without a report are not saved up
+            number, severity = number_of(errors, e), errors.severity[e]
+            log_event(event_log, now, world.ANALYSED, workers.team[w], w, errors.spell[e], number, severity)
+    learning.hours[a] = min(learning.hours[a], c.hours_per_report)
 
 
 @kernel
 def update_learning(
-    workers: Workers, managers: Managers, learning: Learning, service: Service, oversight: Oversight, counts: WeeklyCounts,
-    posts: int, information: float, review_weeks: float, c: Lessons, now: WeekContext,
+    workers: Workers, managers: Managers, learning: Learning, service: Service, oversight: Oversight,
+    counts: WeeklyCounts, posts: int, information: float, review_weeks: float, c: Lessons, now: WeekContext,
 ) -> None:  # fmt: skip
-    """Move defences and usefulness by what was analysed, answered and forgotten.
+    r"""Update defences and the usefulness of reporting with this week's lessons and losses.
 
-    `info` is what a visit that has just ended teaches [share]; `review_weeks` the time that a review takes [weeks].
+    Reads managers' blame, staff in post, last week's leavers and this week's counts. Writes ``learning.defences``,
+    ``learning.reports_rate``, ``learning.answers_rate`` and ``learning.usefulness``.
+
+    Parameters
+    ----------
+    posts : int
+        Established posts. [posts]
+    information : float
+        Lessons from a visit, applied in the week after it. [share]
+    review_weeks : float
+        Time constant of incident reviews. [weeks]
+
+    Notes
+    -----
+    Equation E21, the weekly step of defences, with :math:`\lambda` from :func:`learning_rate` and :math:`\phi` from
+    :func:`forgetting_rate`:
+
+    .. math:: D \leftarrow \mathrm{clip}_{01}(D + (1 - D) \min(1, \lambda) - \min(1, \phi) D)
+
+    Usefulness follows its target (E22) by Euler steps of one week with time constant ``useful_memory``.
     """
     a = now.authority
     blame = 0.0
@@ -182,8 +333,8 @@ def update_learning(
         float(counts.analysed[a]), reviewed, quality, confidential, float(posts), improvement_time, visit_information, c
     )
     loss = forgetting_rate(service.leavers_ring[a, (now.week - 1) % YEAR] / max(1, staff), c)
-    known = learning.defences[a]
-    learning.defences[a] = clip01(known + (1.0 - known) * min(1.0, gain) - min(1.0, loss) * known)
+    defences = learning.defences[a]
+    learning.defences[a] = clip01(defences + (1.0 - defences) * min(1.0, gain) - min(1.0, loss) * defences)
     step = approach(c.answer_memory)
     learning.reports_rate[a] += (counts.reported[a] - learning.reports_rate[a]) * step
     learning.answers_rate[a] += (counts.analysed[a] - learning.answers_rate[a]) * step
@@ -193,10 +344,38 @@ def update_learning(
 
 @rule
 def step_local_improvement(improvement: float, draw: float, c: Lessons) -> float:
-    """A team's own ways of working after a week: what it tried out, less what it forgot. [log]
+    r"""A team's local improvement after one week.
 
-    `luck` is standard normal.
+    Parameters
+    ----------
+    improvement : float
+        Reduction in the team's log error rate before the week. [log]
+    draw : float
+        Standard normal draw for the week. [sd]
+    c : Lessons
+        Coefficients.
 
+    Returns
+    -------
+    float
+        Reduction in the team's log error rate after the week. [log]
+
+    Notes
+    -----
+    Equation E142:
+
+    .. math:: m' = m + \alpha (\mu + s z) - m / \tau_D
+
+    where :math:`m` is ``improvement``, :math:`z` is ``draw``, :math:`\alpha` is ``autonomy``, :math:`\mu` and :math:`s`
+    are ``autonomy_gain`` and ``autonomy_spread``, and :math:`\tau_D` is ``memory``. Without autonomy, existing
+    improvements decay and no new ones arise.
+
+    References
+    ----------
+    Assumed.
+
+    Examples
+    --------
     >>> step_local_improvement(0.0, 0.0, Lessons()), round(step_local_improvement(0.0, 0.0, Lessons(autonomy=1.0)), 6)
     (0.0, 0.0005)
     """
@@ -205,7 +384,11 @@ def step_local_improvement(improvement: float, draw: float, c: Lessons) -> float
 
 @kernel
 def update_local_improvement(managers: Managers, c: Lessons, now: WeekContext) -> None:
-    """Let each team find, keep and lose ways of working of its own."""
+    """Update each team's local improvement, which lowers or raises its error rate from next week.
+
+    Writes ``managers.craft``. When teams have autonomy, draws one standard normal number per team and week; the order
+    of teams does not matter.
+    """
     for t in range(now.first_team, now.end_team):
         draw = 0.0
         if c.autonomy > 0.0:

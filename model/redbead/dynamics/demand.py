@@ -1,4 +1,4 @@
-"""Referrals: the usual flow, surges after a child's death, and failure demand (E1, E2)."""
+"""Demand: referrals, surges after a child's death, re-referrals and the acceptance threshold."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from redbead.state.world import WeekContext
 
 
 class Demand(NamedTuple):
-    """How many cases come, and how long they stay."""
+    """Referrals, duration of cases, re-referrals, prevention and the acceptance threshold."""
 
     # fmt: off
     arrivals: Annotated[float, Param(
@@ -47,10 +47,39 @@ class Demand(NamedTuple):
 
 @rule
 def surge(age: float, size: float, rise: float, decay: float, lasting: float, fade: float) -> float:
-    r"""Extra referrals `age` weeks after an event, as a share of the usual flow (E2). [share]
+    r"""Additional referrals some time after an event, as a share of baseline referrals.
 
-    .. math:: s = a [(1 - \rho) e^{-t/\tau_s} + \rho e^{-t/\tau_f}] [1 - e^{-t/\tau_r}]
+    Parameters
+    ----------
+    age : float
+        Time since the event; negative before it. [weeks]
+    size : float
+        Height of the surge. [share]
+    rise, decay, fade : float
+        Time constants of the rise, of the temporary part and of the lasting part. [weeks]
+    lasting : float
+        Lasting part, as a share of the surge. [0-1]
 
+    Returns
+    -------
+    float
+        Additional referrals. [share]
+
+    Notes
+    -----
+    Equation E2:
+
+    .. math:: s = a [(1 - \rho) e^{-t/\tau_s} + \rho e^{-t/\tau_f}] [1 - e^{-t/\tau_r}] \quad (t \ge 0)
+
+    where :math:`a` is ``size``, :math:`\rho` is ``lasting``, and :math:`\tau_r`, :math:`\tau_s` and :math:`\tau_f` are
+    ``rise``, ``decay`` and ``fade``. Before the event it is 0.
+
+    References
+    ----------
+    victoria-2014, coventry-2014, cafcass-2013
+
+    Examples
+    --------
     >>> surge(-1.0, 0.25, 4.0, 52.0, 0.5, 364.0), round(surge(364.0, 0.25, 4.0, 52.0, 0.5, 364.0), 3)
     (0.0, 0.046)
     """
@@ -62,9 +91,39 @@ def surge(age: float, size: float, rise: float, decay: float, lasting: float, fa
 
 @rule
 def re_referral_rate(closures: float, quality: float, c: Demand) -> float:
-    """Expected cases that were known before, with so many closures a return delay ago (E1). [cases/week]
+    r"""Expected re-referrals of families whose cases were closed before.
 
-    >>> returning(40.0, 1.0, Demand(return_share=0.25)), returning(40.0, 0.25, Demand(return_share=0.25))
+    Parameters
+    ----------
+    closures : float
+        Closures one return delay ago. [cases/week]
+    quality : float
+        True quality, 1 at the reference. [ratio]
+    c : Demand
+        Coefficients.
+
+    Returns
+    -------
+    float
+        Re-referrals. [cases/week]
+
+    Notes
+    -----
+    Equation E1b:
+
+    .. math:: r = r_{re} X \, \max(0.05, Q)^{-\eta_{re}}
+
+    where :math:`X` is ``closures``, :math:`Q` is ``quality``, and :math:`r_{re}` and :math:`\eta_{re}` are
+    ``return_share`` and ``return_exponent``. At reference quality a share :math:`r_{re}` of closed cases returns.
+
+    References
+    ----------
+    dfe-cin-2014
+
+    Examples
+    --------
+    >>> c = Demand(return_share=0.25)
+    >>> re_referral_rate(40.0, 1.0, c), re_referral_rate(40.0, 0.25, c)
     (10.0, 20.0)
     """
     return c.return_share * closures * math.pow(1.0 / max(0.05, quality), c.return_exponent)
@@ -74,12 +133,45 @@ def re_referral_rate(closures: float, quality: float, c: Demand) -> float:
 def referral_rate(
     posts: float, surge_share: float, prevention: float, closures: float, quality: float, c: Demand
 ) -> float:
-    """Expected accepted referrals (E1). [cases/week]
+    r"""Expected referrals, before the acceptance threshold applies.
 
-    `prevention` is the budget share of prevention that has begun to work; `closures` are those of a return delay ago
-    [cases/week]; `quality` is true quality, 1 at the reference. Average re-referral is already in the usual flow: the
-    last term is what poor quality adds to it.
+    Parameters
+    ----------
+    posts : float
+        Posts that the authority starts with. [posts]
+    surge_share : float
+        Additional referrals from surges. [share]
+    prevention : float
+        Spending on prevention that has taken effect, as a share of the budget. [share]
+    closures : float
+        Closures one return delay ago. [cases/week]
+    quality : float
+        True quality, 1 at the reference. [ratio]
+    c : Demand
+        Coefficients.
 
+    Returns
+    -------
+    float
+        Referrals. [cases/week]
+
+    Notes
+    -----
+    Equation E1:
+
+    .. math:: \lambda = \max\left(0,\, \lambda_0 N (1 + s) \max\left(0, 1 - e_{pv} \frac{P}{0.1}\right)
+       + r(X, Q) - r(X, 1)\right)
+
+    where :math:`\lambda_0` is ``arrivals``, :math:`N` is ``posts``, :math:`s` is ``surge_share``, :math:`P` is
+    ``prevention``, :math:`e_{pv}` is ``prevention_effect`` and :math:`r` is :func:`re_referral_rate`. Average
+    re-referrals are part of :math:`\lambda_0`; the difference is failure demand, which is 0 at reference quality.
+
+    References
+    ----------
+    dfe-workforce-2025, dfe-cin-2025
+
+    Examples
+    --------
     >>> referral_rate(120.0, 0.0, 0.0, 44.6, 1.0, Demand(arrivals=0.5))
     60.0
     >>> referral_rate(120.0, 0.0, 0.1, 44.6, 1.0, Demand(arrivals=0.5))
@@ -92,10 +184,35 @@ def referral_rate(
 
 @rule
 def accepted_share(waiting: float, c: Demand) -> float:
-    """Share of referrals accepted, with so many families waiting for each post (loop L-B14). [0-1]
+    r"""Share of referrals that the service accepts, given the number of waiting families.
 
-    A service that cannot see those it has already accepted raises its threshold; the need stays, unmet.
+    Parameters
+    ----------
+    waiting : float
+        Families waiting per post. [families/post]
+    c : Demand
+        Coefficients.
 
+    Returns
+    -------
+    float
+        Accepted share. [0-1]
+
+    Notes
+    -----
+    Equation E146:
+
+    .. math:: a = (1 + \max(0, w - w_0))^{-\theta}
+
+    where :math:`w` is ``waiting``, :math:`w_0` is ``threshold_from`` and :math:`\theta` is ``threshold``. Up to
+    :math:`w_0` every referral is accepted. The needs of families that are turned away remain unmet.
+
+    References
+    ----------
+    dfe-cin-2025
+
+    Examples
+    --------
     >>> accepted_share(0.1, Demand()), accepted_share(1.25, Demand())
     (1.0, 0.5)
     """
@@ -106,7 +223,17 @@ def accepted_share(waiting: float, c: Demand) -> float:
 def receive_referrals(
     cases: Cases, service: Service, counts: WeeklyCounts, base_posts: int, c: Demand, now: WeekContext
 ) -> None:
-    """Let the week's families arrive; those accepted wait until somebody has room."""
+    """Draw this week's referrals, and add those accepted to the families waiting for a worker.
+
+    Referrals are Poisson with mean :func:`referral_rate`; the number turned away is binomial. Reads surges, delayed
+    closures and quality. Writes ``service.prevention``, ``cases.returning``, ``cases.waiting``, ``counts.referrals``
+    and ``counts.turned_away``.
+
+    Parameters
+    ----------
+    base_posts : int
+        Posts that the authority starts with. [posts]
+    """
     a = now.authority
     surge_share = (
         c.planned_surge + cases.surge[a] - cases.surge_rise[a] + cases.surge_kept[a] - cases.surge_kept_rise[a]
@@ -127,6 +254,9 @@ def receive_referrals(
 
 @kernel
 def update_recent_closures(cases: Cases, counts: WeeklyCounts, c: Demand, now: WeekContext) -> None:
-    """First-order delay of closures, so that poor work comes back some months later."""
+    """Update the first-order delay of closures that produces re-referrals.
+
+    Reads ``counts.closures``; writes ``cases.recent_closures``.
+    """
     a = now.authority
     cases.recent_closures[a] += (counts.closures[a] - cases.recent_closures[a]) * approach(c.return_delay)

@@ -1,4 +1,8 @@
-"""True quality, the quality that can be seen, disruption (E29, E35, outputs)."""
+"""True quality of the service, its visible quality, and disruption.
+
+True quality combines time per case, skill, continuity and disruption. Visible quality is what inspectors and records
+show; compliance and gaming raise it without raising true quality.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +20,7 @@ from redbead.state.world import WeekContext
 
 
 class Quality(NamedTuple):
-    """What good service is made of, and what of it shows."""
+    """Weights of true quality, and coefficients of visible quality and disruption."""
 
     # fmt: off
     care: Annotated[float, Param("exponent", 0, 1, "weight of time per case in true quality (0 cuts the loop)")] = 0.4
@@ -53,18 +57,84 @@ class Quality(NamedTuple):
 
 @rule
 def continuity(turnover: float, agency: float, c: Quality) -> float:
-    """How far children keep the same worker, by yearly turnover and agency share. [0-1]
+    r"""Continuity of workers for children and families.
 
+    Parameters
+    ----------
+    turnover : float
+        Annual turnover. [1/year]
+    agency : float
+        Agency staff as a share of staff in post. [0-1]
+    c : Quality
+        Coefficients.
+
+    Returns
+    -------
+    float
+        Continuity, at least 0.05. [0-1]
+
+    Notes
+    -----
+    Equation E149:
+
+    .. math:: \kappa = \max(0.05,\, 1 - k_t T - k_a A)
+
+    where :math:`T` is ``turnover``, :math:`A` is ``agency``, and :math:`k_t` and :math:`k_a` are ``turnover_cost`` and
+    ``agency_cost``. Without turnover and agency staff, continuity is 1.
+
+    References
+    ----------
+    milwaukee-2005
+
+    Examples
+    --------
     >>> continuity(0.0, 0.0, Quality())
     1.0
+    >>> round(continuity(0.15, 0.1, Quality()), 3)
+    0.895
     """
     return max(0.05, 1.0 - c.turnover_cost * turnover - c.agency_cost * agency)
 
 
 @rule
 def true_quality(care: float, skill: float, continuity_share: float, disruption: float, c: Quality) -> float:
-    """True quality of service, 1 at the reference: weighted geometric mean. [ratio]
+    r"""True quality of the service: a weighted geometric mean.
 
+    Parameters
+    ----------
+    care : float
+        Time per case as a share of the full standard. [ratio]
+    skill : float
+        Mean skill of staff. [0-1]
+    continuity_share : float
+        Continuity of workers. [0-1]
+    disruption : float
+        Organisational disruption. [index]
+    c : Quality
+        Coefficients.
+
+    Returns
+    -------
+    float
+        True quality, 1 at the reference. [ratio]
+
+    Notes
+    -----
+    Equation E150:
+
+    .. math:: Q = q^{w_q} \left(\frac{e}{e_0}\right)^{w_e} \left(\frac{\kappa}{\kappa_0}\right)^{w_\kappa}
+       \max(0.05,\, 1 - \delta D)^{w_D}
+
+    where :math:`q` is ``care``, :math:`e` is ``skill``, :math:`\kappa` is ``continuity_share``, :math:`D` is
+    ``disruption`` and :math:`\delta` is ``disruption_depth``. Negative :math:`q` and :math:`e` count as 0. At full time
+    per case, reference skill and continuity, and no disruption, quality is 1.
+
+    References
+    ----------
+    milwaukee-2005, devaney-2017
+
+    Examples
+    --------
     >>> round(true_quality(1.0, 0.855, 0.872, 0.0, Quality()), 6)
     1.0
     """
@@ -77,8 +147,45 @@ def true_quality(care: float, skill: float, continuity_share: float, disruption:
 def visible_quality(
     quality: float, weight_of_records: float, compliance: float, gaming: float, preparing: float, c: Quality
 ) -> float:
-    """Quality as inspectors and records show it (E29). [ratio]
+    r"""Quality as inspectors and records show it.
 
+    Parameters
+    ----------
+    quality : float
+        True quality. [ratio]
+    weight_of_records : float
+        Weight of records in the inspectors' evidence. [0-1]
+    compliance : float
+        Orientation of the work towards inspection. [0-1]
+    gaming : float
+        Extent to which evidence for inspectors is embellished. [0-1]
+    preparing : float
+        1 during notice and visit, otherwise 0.
+    c : Quality
+        Coefficients.
+
+    Returns
+    -------
+    float
+        Visible quality. [ratio]
+
+    Notes
+    -----
+    Equation E29:
+
+    .. math:: Q_V = (1 - w) Q + w (r_0 + r_K K) + \zeta G + \zeta_p \, p
+
+    where :math:`Q` is ``quality``, :math:`w` is ``weight_of_records``, :math:`K` is ``compliance``, :math:`G` is
+    ``gaming``, :math:`p` is ``preparing``, :math:`r_0` and :math:`r_K` are ``record_base`` and ``record_compliance``,
+    and :math:`\zeta` and :math:`\zeta_p` are ``gaming_gain`` and ``preparation_gain``. Without records, gaming and
+    preparation, visible quality equals true quality.
+
+    References
+    ----------
+    bevan-hood-2006
+
+    Examples
+    --------
     >>> visible_quality(0.8, 0.0, 0.5, 0.0, 0.0, Quality())
     0.8
     """
@@ -89,24 +196,73 @@ def visible_quality(
 
 @rule
 def quality_reported_by_families(quality: float, draw: float, surveyed_share: float, c: Quality) -> float:
-    """Quality as families tell it: noisy, but without bias, and the less noisy the more of them are asked. [ratio]
+    r"""Quality as families rate it: unbiased, with sampling error.
 
-    `luck` is standard normal; `asked` is the share of families asked, above 0.
+    Parameters
+    ----------
+    quality : float
+        True quality. [ratio]
+    draw : float
+        Standard normal draw for the week. [sd]
+    surveyed_share : float
+        Share of families asked; must exceed 0. [0-1]
+    c : Quality
+        Coefficients.
 
-    >>> families_view(0.9, 0.0, 1.0, Quality()), round(families_view(0.9, 1.0, 0.25, Quality()), 6)
-    (0.9, 1.0)
+    Returns
+    -------
+    float
+        Reported quality. [ratio]
+
+    Notes
+    -----
+    Equation E151:
+
+    .. math:: Q_f = Q + s z / \sqrt{f}
+
+    where :math:`z` is ``draw``, :math:`f` is ``surveyed_share`` and :math:`s` is ``families_spread``. The standard
+    deviation falls with the square root of the number of families asked.
+
+    References
+    ----------
+    Assumed.
+
+    Examples
+    --------
+    >>> quality_reported_by_families(0.9, 0.0, 1.0, Quality())
+    0.9
+    >>> round(quality_reported_by_families(0.9, 1.0, 0.25, Quality()), 6)
+    1.0
     """
     return quality + c.families_spread * draw / math.sqrt(surveyed_share)
 
 
 @kernel
 def update_quality(
-    workers: Workers, service: Service, oversight: Oversight, counts: WeeklyCounts,
-    weight_of_records: float, surveyed_share: float, unit_continuity: float, unit_misfit: float, c: Quality, now: WeekContext,
+    workers: Workers, service: Service, oversight: Oversight, counts: WeeklyCounts, weight_of_records: float,
+    surveyed_share: float, unit_continuity: float, unit_misfit: float, c: Quality, now: WeekContext,
 ) -> None:  # fmt: skip
-    """Book the week's staff and leavers, and work out quality as it is and as it looks; let disruption fade.
+    r"""Record this week's staff and leavers, update true and visible quality, and let disruption fade.
 
-    `asked` is how far families are asked; the last two say what a unit keeps of continuity, and what inspectors miss.
+    Reads ``workers``, ``service.compliance``, ``service.gaming``, ``service.unit`` and ``oversight.preparing``. Writes
+    ``service.leavers_ring``, ``service.staff_ring``, ``service.quality``, ``service.visible``,
+    ``service.families_view`` and ``service.disruption``. Mean time per case is weighted by caseload.
+
+    Parameters
+    ----------
+    weight_of_records : float
+        Weight of records in the inspectors' evidence. [0-1]
+    surveyed_share : float
+        Share of families asked for feedback. [0-1]
+    unit_continuity : float
+        Share of lost continuity that colleagues in a unit preserve. [0-1]
+    unit_misfit : float
+        Visible quality that inspectors miss in a service of units. [ratio]
+
+    Notes
+    -----
+    Equation E35, the decay of disruption: :math:`D \leftarrow D e^{-1/\tau_{dis}}`, with ``disruption_decay``
+    :math:`\tau_{dis}`. Quality of the week uses disruption before the decay.
     """
     a = now.authority
     care = 0.0
@@ -146,7 +302,10 @@ def update_quality(
 
 @kernel
 def annual_turnover(service: Service, a: int) -> float:
-    """Leavers of the last 52 weeks over mean permanent staff of those weeks; 0 where there were none. [1/year]"""
+    """Annual turnover: leavers of the last 52 weeks divided by mean permanent staff, or 0 without staff.
+
+    Weeks before the start of the simulation are excluded, and the result is scaled to a full year. [1/year]
+    """
     leavers = 0
     staff = 0
     weeks = 0

@@ -1,8 +1,8 @@
-"""Structural change: the unit model, reorganisation, redesign, outsourcing and the debate about it (E35, notes 2.10).
+"""Structural change: the unit model, reorganisation, redesign, outsourcing and the debate about outsourcing.
 
-Each change has an extent between 0 and 1. Disruption comes from *moving* the extent, up or down, whatever the change is
-good for; its benefit, where it has one, comes from the extent in force. Whether a clean slate or a new owner is better
-or worse is drawn once a run: the dice know, nobody else does.
+Each change has an extent from 0 to 1. Disruption comes from a change in the extent, in either direction and regardless
+of the benefit; the benefit, if any, comes from the current extent. The benefit of a reorganisation, a redesign or a
+new provider is drawn once per run.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _DELAYS = "developments delayed 18 months and more: Fulop et al. 2002"
 
 
 class Change(NamedTuple):
-    """What large changes bring and what they cost on the way."""
+    """Extents, benefits, disruption and costs of structural changes."""
 
     # fmt: off
     unit_model: Annotated[float, Param("0-1", 0, 1, "extent to which the service works in units")] = 0.0
@@ -77,8 +77,34 @@ class Change(NamedTuple):
 
 @rule
 def step_extent(extent: float, target: float, weeks: float) -> float:
-    """The extent of a change a week later, at an even pace of one whole change in `weeks`. [0-1]
+    r"""Extent of a structural change after one week at a constant pace.
 
+    Parameters
+    ----------
+    extent, target : float
+        Present and target extent. [0-1]
+    weeks : float
+        Time for a complete change. [weeks]
+
+    Returns
+    -------
+    float
+        Extent after the week. [0-1]
+
+    Notes
+    -----
+    Equation E152:
+
+    .. math:: x' = \begin{cases} \min(x^*, x + 1/T) & x^* > x \\ \max(x^*, x - 1/T) & \text{otherwise} \end{cases}
+
+    where :math:`x` is ``extent``, :math:`x^*` is ``target`` and :math:`T` is ``weeks``.
+
+    References
+    ----------
+    Assumed.
+
+    Examples
+    --------
     >>> step_extent(0.0, 1.0, 4.0), step_extent(0.9, 1.0, 4.0), step_extent(0.5, 0.0, 4.0)
     (0.25, 1.0, 0.25)
     """
@@ -88,9 +114,35 @@ def step_extent(extent: float, target: float, weeks: float) -> float:
 
 @rule
 def disruption_of_change(before: float, after: float, size: float) -> float:
-    """Disruption of moving a change's extent, either way; `size` is that of the whole change (E35). [index]
+    r"""Disruption from a change in the extent of a structural change, in either direction.
 
-    >>> upheaval(0.0, 0.5, 0.2), upheaval(1.0, 1.0, 0.2)
+    Parameters
+    ----------
+    before, after : float
+        Extent before and after the week. [0-1]
+    size : float
+        Disruption from a complete change. [index]
+
+    Returns
+    -------
+    float
+        Disruption added this week. [index]
+
+    Notes
+    -----
+    Equation E35b:
+
+    .. math:: \Delta D = d \, |x' - x|
+
+    where :math:`d` is ``size``. A constant extent causes no disruption.
+
+    References
+    ----------
+    fulop-2002
+
+    Examples
+    --------
+    >>> disruption_of_change(0.0, 0.5, 0.2), disruption_of_change(1.0, 1.0, 0.2)
     (0.1, 0.0)
     """
     return size * abs(after - before)
@@ -100,8 +152,37 @@ def disruption_of_change(before: float, after: float, size: float) -> float:
 def efficiency(
     reorganised: float, outsourced: float, reorganisation_draw: float, provider_draw: float, c: Change
 ) -> float:
-    """Output of the same people in another structure, for standard normal luck `better` and `abler`. [ratio]
+    r"""Output of the same staff under the present structure and provider, relative to the original ones.
 
+    Parameters
+    ----------
+    reorganised, outsourced : float
+        Extents of reorganisation and of outsourcing. [0-1]
+    reorganisation_draw, provider_draw : float
+        Standard normal draws of the run for the two changes. [sd]
+    c : Change
+        Coefficients.
+
+    Returns
+    -------
+    float
+        Relative output, at least 0.5. [ratio]
+
+    Notes
+    -----
+    Equation E153:
+
+    .. math:: \max(0.5,\, [1 + x_r (g_r + s_r z_r)] [1 + x_o (g_o + s_o z_o)])
+
+    where :math:`x_r` and :math:`x_o` are the extents, :math:`z_r` and :math:`z_o` the draws, and :math:`g` and
+    :math:`s` the ``_gain`` and ``_spread`` of ``reorganisation`` and ``outsourced``. Without change, output is 1.
+
+    References
+    ----------
+    Assumed.
+
+    Examples
+    --------
     >>> efficiency(0.0, 0.0, 1.0, 1.0, Change()), round(efficiency(0.0, 1.0, 0.0, 1.0, Change()), 6)
     (1.0, 1.1)
     """
@@ -113,7 +194,13 @@ def efficiency(
 
 @kernel
 def update_structures(service: Service, oversight: Oversight, c: Change, now: WeekContext) -> None:
-    """Move every structural change on by a week, with its disruption and what it is good for."""
+    """Move every structural change one week towards its target, and add the disruption and cost of the move.
+
+    A service that became inadequate last week may abandon its units. Reads ``oversight.inadequate_at``. Writes
+    ``service.unit``, ``service.abandoned``, ``service.reorganised``, ``service.redesigned``, ``service.outsourced``,
+    ``service.debated``, ``service.disruption`` and ``service.change_cost``, and calls
+    :func:`apply_structural_effects`. Only units take several weeks; the other extents follow their targets at once.
+    """
     a = now.authority
     before = service.unit[a]
     if c.unit_model <= 0.0:
@@ -139,7 +226,11 @@ def update_structures(service: Service, oversight: Oversight, c: Change, now: We
 
 @kernel
 def apply_structural_effects(service: Service, oversight: Oversight, c: Change, now: WeekContext) -> None:
-    """What the structures in force are good for; a trust, too, is another provider."""
+    """Set relative output and the effect of the design on errors from the present structures.
+
+    A service under a trust counts as fully outsourced. Draws are keyed by week 0, so they are the same throughout a
+    run. Reads extents and ``oversight.controlled``; writes ``service.efficiency`` and ``service.design``.
+    """
     a = now.authority
     service.efficiency[a] = 1.0
     service.design[a] = 0.0

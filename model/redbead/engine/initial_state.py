@@ -12,7 +12,7 @@ import numpy as np
 
 from redbead import rng
 from redbead.behaviour.leadership import appoint_director
-from redbead.behaviour.staffing import initial_filled_share, skill, initial_tenure
+from redbead.behaviour.staffing import initial_filled_share, initial_tenure, skill
 from redbead.jit import kernel
 from redbead.parameters import Authority, Coefficients
 from redbead.state.authority import Cases, Learning, Oversight, Service, WeeklyCounts

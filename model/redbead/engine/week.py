@@ -23,16 +23,16 @@ from redbead.behaviour.fear import (
     update_manager_fear,
 )
 from redbead.behaviour.leadership import (
+    apply_leader_turnover,
     appoint_director,
     compute_attention,
-    apply_leader_turnover,
     remove_director,
     update_compliance_and_gaming,
 )
 from redbead.behaviour.learning import analyse_reports, update_learning, update_local_improvement
 from redbead.behaviour.manager_response import apply_response, compute_response
 from redbead.behaviour.reporting import compute_reporting, decide_reports, update_norms
-from redbead.behaviour.staffing import compute_leaving, gain_experience, hire, apply_manager_turnover, separate
+from redbead.behaviour.staffing import apply_manager_turnover, compute_leaving, gain_experience, hire, separate
 from redbead.behaviour.workload import erode, work
 from redbead.dynamics.demand import receive_referrals, update_recent_closures
 from redbead.dynamics.finance import book_cost, set_establishment

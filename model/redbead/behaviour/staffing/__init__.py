@@ -1,22 +1,22 @@
-"""Leaving, hiring, agency cover and experience of workers; managers who move on (E9 to E12)."""
+"""Staffing: leaving, hiring, agency cover, skill and turnover of managers."""
 
 from redbead.behaviour.staffing.hiring import (
+    agency_recruitment_target,
     grade_effect_on_applications,
     hire,
-    report_effect_on_applications,
     initialise_starter,
-    agency_recruitment_target,
+    report_effect_on_applications,
 )
 from redbead.behaviour.staffing.leaving import (
+    apply_manager_turnover,
     chance_of_leaving,
     compute_leaving,
-    initial_filled_share,
     gain_experience,
-    apply_manager_turnover,
+    initial_filled_share,
+    initial_tenure,
     separate,
     skill,
     steady_state_turnover,
-    initial_tenure,
     vacate_post,
 )
 from redbead.behaviour.staffing.parameters import EARLY_LEAVER_TENURE, Staffing
@@ -24,19 +24,19 @@ from redbead.behaviour.staffing.parameters import EARLY_LEAVER_TENURE, Staffing
 __all__ = [
     "EARLY_LEAVER_TENURE",
     "Staffing",
-    "grade_effect_on_applications",
-    "chance_of_leaving",
-    "initial_filled_share",
-    "gain_experience",
-    "apply_manager_turnover",
-    "hire",
-    "separate",
-    "report_effect_on_applications",
-    "skill",
-    "initialise_starter",
-    "steady_state_turnover",
-    "initial_tenure",
-    "vacate_post",
     "agency_recruitment_target",
+    "apply_manager_turnover",
+    "chance_of_leaving",
     "compute_leaving",
+    "gain_experience",
+    "grade_effect_on_applications",
+    "hire",
+    "initial_filled_share",
+    "initial_tenure",
+    "initialise_starter",
+    "report_effect_on_applications",
+    "separate",
+    "skill",
+    "steady_state_turnover",
+    "vacate_post",
 ]

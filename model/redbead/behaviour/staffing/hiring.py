@@ -1,4 +1,8 @@
-"""Who applies, who is hired, and what agency staff cover (E10, E11)."""
+"""Applications, hiring and agency cover.
+
+Vacant posts are filled at a rate that depends on the last inspection report and on disruption. Agency staff cover a
+share of the posts that remain vacant.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +21,37 @@ from redbead.state.world import EventLog, WeekContext, log_event
 
 @rule
 def grade_effect_on_applications(grade: int, c: Staffing) -> float:
-    """How a published grade attracts or repels applicants; good and none yet are 1. [ratio]
+    r"""Effect of the published grade on applications, relative to a good grade.
 
-    >>> attraction(1, Staffing()), attraction(-1, Staffing()), attraction(3, Staffing())
-    (1.0, 1.0, 0.278)
+    Parameters
+    ----------
+    grade : int
+        Published grade: 0 outstanding, 1 good, 2 requires improvement, 3 inadequate, -1 none.
+    c : Staffing
+        Coefficients.
+
+    Returns
+    -------
+    float
+        Multiplier of applications. [ratio]
+
+    Notes
+    -----
+    Equation E10b:
+
+    .. math:: A_g = \begin{cases} A_0 & g = 0 \\ A_2 & g = 2 \\ A_3 & g = 3 \\ 1 & \text{otherwise} \end{cases}
+
+    where :math:`A_0`, :math:`A_2` and :math:`A_3` are ``pull_outstanding``, ``pull_requires_improvement`` and
+    ``pull_inadequate``. A good grade, or none, is the reference.
+
+    References
+    ----------
+    community-care-2021, dfe-workforce-2025
+
+    Examples
+    --------
+    >>> [grade_effect_on_applications(grade, Staffing()) for grade in (1, -1, 3)]
+    [1.0, 1.0, 0.278]
     """
     if grade == 0:
         return c.pull_outstanding
@@ -31,14 +62,44 @@ def grade_effect_on_applications(grade: int, c: Staffing) -> float:
 
 @rule
 def report_effect_on_applications(grade: int, report_severity: float, narrated: float, c: Staffing) -> float:
-    """How the last report attracts or repels: its label as far as it has one, its words for the rest. [ratio]
+    r"""Effect of the last inspection report on applications: its grade and its narrative.
 
-    A(grade)^(1 - narrated) x A(inadequate)^words, where `sting` [0-1] is how hard the report bites in all, and words =
-    sting - (1 - narrated) after an inadequate grade, otherwise sting.
+    Parameters
+    ----------
+    grade : int
+        Published grade: 0 outstanding, 1 good, 2 requires improvement, 3 inadequate, -1 none.
+    report_severity : float
+        Severity of the report, from its grade and its narrative; 1 is an inadequate grade. [0-1]
+    narrated : float
+        Extent to which the report replaces the grade with a narrative. [0-1]
+    c : Staffing
+        Coefficients.
 
-    >>> pull(3, 1.0, 0.0, Staffing()), pull(0, 0.0, 0.0, Staffing())
+    Returns
+    -------
+    float
+        Multiplier of applications. [ratio]
+
+    Notes
+    -----
+    Equation E10:
+
+    .. math:: A = A_g^{1 - \nu} A_3^{w}, \quad
+       w = \begin{cases} R - (1 - \nu) & g = 3 \\ R & \text{otherwise} \end{cases}
+
+    where :math:`\nu` is ``narrated``, :math:`R` is ``report_severity``, :math:`w` is the severity of the narrative,
+    :math:`A_g` is :func:`grade_effect_on_applications` and :math:`A_3` is ``pull_inadequate``. A pure narrative has the
+    same effect for every grade.
+
+    References
+    ----------
+    community-care-2021
+
+    Examples
+    --------
+    >>> report_effect_on_applications(3, 1.0, 0.0, Staffing()), report_effect_on_applications(0, 0.0, 0.0, Staffing())
     (0.278, 2.94)
-    >>> pull(2, 0.5, 1.0, Staffing()) == pull(3, 0.5, 1.0, Staffing())
+    >>> report_effect_on_applications(2, 0.5, 1.0, Staffing()) == report_effect_on_applications(3, 0.5, 1.0, Staffing())
     True
     """
     narrative_severity = report_severity - (1.0 - narrated) if grade == 3 else report_severity
@@ -49,12 +110,42 @@ def report_effect_on_applications(grade: int, report_severity: float, narrated: 
 
 @rule
 def agency_recruitment_target(vacant: int, covered: int, p_hire: float, c: Staffing) -> float:
-    """Agency workers that are looked for this week, so that in a steady state the cover is as large as it should be.
+    r"""Agency workers to recruit so that cover reaches its target in a steady state.
 
-    Of those in place some move on and others give way to permanent staff while new ones are found; the search makes
-    up for them in advance. [people]
+    Parameters
+    ----------
+    vacant : int
+        Posts without a permanent worker. [posts]
+    covered : int
+        Vacant posts that agency staff cover already. [posts]
+    p_hire : float
+        Weekly probability that a permanent worker fills a post. [1/week]
+    c : Staffing
+        Coefficients.
 
-    >>> round(wanted_cover(20, 18, 0.02, Staffing(agency_cover=0.9, agency_speed=6.0, agency_leaving=0.03)), 2)
+    Returns
+    -------
+    float
+        Workers to recruit; negative when cover exceeds the target. [people]
+
+    Notes
+    -----
+    Equation E11:
+
+    .. math:: N = \phi_A v (1 + \tau_A (h_A + p)) - n
+
+    where :math:`v` is ``vacant``, :math:`n` is ``covered``, :math:`p` is ``p_hire``, and :math:`\phi_A`, :math:`\tau_A`
+    and :math:`h_A` are ``agency_cover``, ``agency_speed`` and ``agency_leaving``. The bracket replaces the agency
+    workers who leave, or give way to permanent staff, during recruitment.
+
+    References
+    ----------
+    dfe-workforce-2025
+
+    Examples
+    --------
+    >>> c = Staffing(agency_cover=0.9, agency_speed=6.0, agency_leaving=0.03)
+    >>> round(agency_recruitment_target(20, 18, 0.02, c), 2)
     5.4
     """
     loss_rate = c.agency_leaving + p_hire
@@ -63,7 +154,11 @@ def agency_recruitment_target(vacant: int, covered: int, p_hire: float, c: Staff
 
 @kernel
 def initialise_starter(workers: Workers, managers: Managers, w: int, c: Staffing, now: WeekContext) -> None:
-    """A newcomer in post `w`: newly qualified, experienced or agency; she takes on the mood of the team."""
+    """Initialise the worker who starts in post ``w``: newly qualified, experienced or agency.
+
+    Fear starts halfway between the reference and the team's mean, burnout at half its reference. Commitment is standard
+    normal. Writes the worker's experience, tenure, skill, fear, burnout and commitment.
+    """
     u, v = rng.pair(now.seed, rng.PERSON, now.week, rng.person(w, workers.spell[w]))
     experience = 0.0
     if workers.status[w] == PERMANENT and u >= c.newly_qualified:
@@ -82,7 +177,22 @@ def hire(
     workers: Workers, managers: Managers, cases: Cases, service: Service, oversight: Oversight,
     counts: WeeklyCounts, event_log: EventLog, c: Staffing, now: WeekContext,
 ) -> None:  # fmt: skip
-    """Fill vacant posts within the establishment (E10); cover a share of the rest by agency (E11)."""
+    r"""Fill vacant posts within the establishment, then recruit agency staff for the remaining vacancies.
+
+    A permanent worker replaces agency cover. Reads the last report and disruption. Writes the rows of starters in
+    ``workers``, ``counts.hires``, ``cases.waiting`` and one event per start or replacement. Draws are keyed by post and
+    spell, so the order of posts does not matter.
+
+    Notes
+    -----
+    Equation E10, the weekly probability that a vacant post is filled, and E11, that an uncovered one receives agency
+    cover:
+
+    .. math:: p = 1 - \exp(-A e^{-D} / \tau_h), \qquad p_A = 1 - \exp\left(-\frac{N}{(v - n) \tau_A}\right)
+
+    where :math:`A` is :func:`report_effect_on_applications`, :math:`D` is disruption, :math:`\tau_h` is
+    ``time_to_fill`` and :math:`N` is :func:`agency_recruitment_target`.
+    """
     a = now.authority
     application_effect = report_effect_on_applications(
         oversight.grade[a], oversight.report_severity[a], oversight.narrated[a], c

@@ -1,4 +1,4 @@
-"""Skill, leaving and the tenure of those who stay; managers who move on (E9, E12)."""
+"""Skill, tenure and leaving of workers, and turnover of team managers."""
 
 from __future__ import annotations
 
@@ -17,8 +17,34 @@ from redbead.state.world import EventLog, WeekContext, log_event
 
 @rule
 def skill(weeks: float, c: Staffing) -> float:
-    """Skill after so many weeks of practice (E12): share of what experience can teach. [0-1]
+    r"""Skill after a period of practice, as a share of full skill.
 
+    Parameters
+    ----------
+    weeks : float
+        Time in practice. [weeks]
+    c : Staffing
+        Coefficients.
+
+    Returns
+    -------
+    float
+        Skill. [0-1]
+
+    Notes
+    -----
+    Equation E12:
+
+    .. math:: e = 1 - e^{-t / \tau_e}
+
+    where :math:`t` is ``weeks`` and :math:`\tau_e` is ``learning_time``. A beginner has skill 0.
+
+    References
+    ----------
+    devaney-2017
+
+    Examples
+    --------
     >>> skill(0.0, Staffing()), round(skill(104.0, Staffing()), 3)
     (0.0, 0.632)
     """
@@ -29,8 +55,46 @@ def skill(weeks: float, c: Staffing) -> float:
 def chance_of_leaving(
     burnout: float, fear: float, commitment: float, disruption: float, tenure: float, c: Staffing
 ) -> float:
-    """Chance that a permanent worker leaves this week (E9). Caseload acts only through burnout. [0-1/week]
+    r"""Probability that a permanent worker leaves this week.
 
+    Parameters
+    ----------
+    burnout : float
+        The worker's burnout. [0-1]
+    fear : float
+        The worker's fear. [0-1]
+    commitment : float
+        The worker's commitment to the work. [sd]
+    disruption : float
+        Organisational disruption. [index]
+    tenure : float
+        Time in the present post. [weeks]
+    c : Staffing
+        Coefficients.
+
+    Returns
+    -------
+    float
+        Probability of leaving. [1/week]
+
+    Notes
+    -----
+    Equation E9:
+
+    .. math:: p = 1 - \exp\left(-\frac{h_0}{52} \exp[\gamma_b (b - b_0) + \gamma_F (F - F_0)
+       + (\gamma_D + \gamma_J J) D + \gamma_n 1(t < T_n)]\right)
+
+    where :math:`b` is ``burnout``, :math:`F` is ``fear``, :math:`J` is ``commitment``, :math:`D` is ``disruption``,
+    :math:`t` is ``tenure``, :math:`h_0` is ``leaving``, :math:`\gamma_J` is ``slump`` and :math:`T_n` is
+    ``newcomer_weeks``. At reference burnout and fear, without disruption and after the first years, the hazard is
+    :math:`h_0`. Caseload acts through burnout only.
+
+    References
+    ----------
+    kim-kao-2014, mor-barak-2001, community-care-2023, mills-blog
+
+    Examples
+    --------
     >>> round(52 * chance_of_leaving(0.4, 0.5, 0.0, 0.0, 300.0, Staffing(leaving=0.13)), 3)
     0.13
     """
@@ -43,12 +107,40 @@ def chance_of_leaving(
 
 @rule
 def initial_tenure(u: float, c: Staffing) -> float:
-    """Weeks in post of somebody found there at the start, for a uniform `u`: the law of a steady state. [weeks]
+    r"""Time in post of a worker present at the start, drawn from the steady-state distribution.
 
-    The density of time in post is proportional to the chance of having stayed so long: exp(-n t) for newcomers with
-    their hazard n, then exp(-o (t - T)) with the lower hazard o of the others.
+    Parameters
+    ----------
+    u : float
+        Uniform draw. [0-1]
+    c : Staffing
+        Coefficients.
 
-    >>> round(tenure_at_start(0.5, Staffing(newcomers=0.0, leaving=0.13)) / 52.0, 3) == round(math.log(2) / 0.13, 3)
+    Returns
+    -------
+    float
+        Time in post. [weeks]
+
+    Notes
+    -----
+    Equation E143, the inverse of the steady-state distribution of tenure, whose density is proportional to the
+    probability of staying that long:
+
+    .. math:: t = \begin{cases} -\ln(1 - m n) / n & m < M_n \\
+       T_n - \ln(\max(10^{-9}, 1 - (m - M_n) / M_s)) / h & \text{otherwise} \end{cases}
+
+    .. math:: h = h_0 / 52, \quad n = h e^{\gamma_n}, \quad M_n = (1 - e^{-n T_n}) / n, \quad M_s = e^{-n T_n} / h,
+       \quad m = u (M_n + M_s)
+
+    where :math:`h` and :math:`n` are the weekly hazards of settled staff and newcomers.
+
+    References
+    ----------
+    community-care-2023
+
+    Examples
+    --------
+    >>> round(initial_tenure(0.5, Staffing(newcomers=0.0, leaving=0.13)) / 52.0, 3) == round(math.log(2) / 0.13, 3)
     True
     """
     settled_hazard = c.leaving / 52.0
@@ -64,12 +156,38 @@ def initial_tenure(u: float, c: Staffing) -> float:
 
 @rule
 def steady_state_turnover(hazard: float, newcomers: float, years: float) -> float:
-    """Leavers a year over staff in a steady state: one over the mean time in post. [1/year]
+    r"""Annual turnover in a steady state: the inverse of the mean time in post.
 
-    Newcomers leave with exp(newcomers) times the `hazard` [1/year] of the others for so many years, so that turnover
-    rises faster than the hazard: more leave, more are new.
+    Parameters
+    ----------
+    hazard : float
+        Hazard of leaving of settled staff. [1/year]
+    newcomers : float
+        Additional log hazard of newcomers. [log]
+    years : float
+        Time in post during which a worker counts as a newcomer. [years]
 
-    >>> steady_turnover(0.1, 0.0, 5.0), round(steady_turnover(0.1, 1.0, 5.0), 3)
+    Returns
+    -------
+    float
+        Leavers per year as a share of staff. [1/year]
+
+    Notes
+    -----
+    Equation E144:
+
+    .. math:: \left[ \frac{1 - e^{-nT}}{n} + \frac{e^{-nT}}{h} \right]^{-1}, \quad n = h e^{\gamma_n}
+
+    where :math:`h` is ``hazard``, :math:`\gamma_n` is ``newcomers`` and :math:`T` is ``years``. Turnover rises faster
+    than the hazard, because more leavers mean more newcomers. Without a newcomer effect it equals the hazard.
+
+    References
+    ----------
+    community-care-2023
+
+    Examples
+    --------
+    >>> steady_state_turnover(0.1, 0.0, 5.0), round(steady_state_turnover(0.1, 1.0, 5.0), 3)
     (0.1, 0.189)
     """
     newcomer_hazard = hazard * math.exp(newcomers)
@@ -79,9 +197,33 @@ def steady_state_turnover(hazard: float, newcomers: float, years: float) -> floa
 
 @rule
 def initial_filled_share(c: Staffing) -> float:
-    """Share of posts that permanent staff hold at the start: that at which as many come as leave (E9, E10). [0-1]
+    r"""Share of posts that permanent staff hold at the start, where hires balance leavers.
 
-    >>> filled_at_start(Staffing(leaving=0.2, newcomers=0.0, time_to_fill=65.0))
+    Parameters
+    ----------
+    c : Staffing
+        Coefficients.
+
+    Returns
+    -------
+    float
+        Share of posts. [0-1]
+
+    Notes
+    -----
+    Equation E145:
+
+    .. math:: s = \frac{1}{1 + q \tau_h / 52}
+
+    where :math:`q` is :func:`steady_state_turnover` and :math:`\tau_h` is ``time_to_fill``.
+
+    References
+    ----------
+    dfe-workforce-2025
+
+    Examples
+    --------
+    >>> initial_filled_share(Staffing(leaving=0.2, newcomers=0.0, time_to_fill=65.0))
     0.8
     """
     turnover = steady_state_turnover(c.leaving, c.newcomers, c.newcomer_weeks / 52.0)
@@ -90,7 +232,11 @@ def initial_filled_share(c: Staffing) -> float:
 
 @kernel
 def gain_experience(workers: Workers, c: Staffing, now: WeekContext) -> None:
-    """One more week of practice for everyone in post: skill follows E12, week by week."""
+    """Add one week of experience and tenure, and the skill that permanent staff gain in it.
+
+    The weekly step of skill is the exact solution of E12. Agency staff keep their skill; empty posts have none. Writes
+    ``workers.experience``, ``workers.tenure`` and ``workers.skill``.
+    """
     step = approach(c.learning_time)
     for w in range(now.first_post, now.end_post):
         if workers.status[w] == EMPTY:
@@ -104,7 +250,11 @@ def gain_experience(workers: Workers, c: Staffing, now: WeekContext) -> None:
 
 @kernel
 def compute_leaving(workers: Workers, service: Service, c: Staffing, now: WeekContext) -> None:
-    """Everyone's chance of leaving this week."""
+    """Compute each permanent worker's probability of leaving this week.
+
+    Reads burnout, fear, commitment and tenure of ``workers`` and ``service.disruption``; writes
+    ``workers.chance_of_leaving``, which is 0 for agency staff and empty posts.
+    """
     disruption = service.disruption[now.authority]
     for w in range(now.first_post, now.end_post):
         workers.chance_of_leaving[w] = 0.0
@@ -116,7 +266,10 @@ def compute_leaving(workers: Workers, service: Service, c: Staffing, now: WeekCo
 
 @kernel
 def vacate_post(workers: Workers, cases: Cases, counts: WeeklyCounts, w: int, now: WeekContext) -> None:
-    """Empty post `w`: its families wait for another worker, and the next holder is another person."""
+    """Empty post ``w``, return its cases to the waiting list, and reset its row for the next worker.
+
+    Writes ``cases.waiting``, ``counts.departures`` and every column of ``workers`` that belongs to the person.
+    """
     cases.waiting[now.authority] += workers.caseload[w]
     counts.departures[now.authority] += 1
     workers.caseload[w] = 0
@@ -146,7 +299,12 @@ def vacate_post(workers: Workers, cases: Cases, counts: WeeklyCounts, w: int, no
 def separate(
     workers: Workers, cases: Cases, counts: WeeklyCounts, event_log: EventLog, c: Staffing, now: WeekContext
 ) -> None:
-    """Permanent staff leave by their own chance, agency staff by theirs, the dismissed for certain."""
+    """Draw which workers leave this week: permanent and agency staff by their hazards, dismissed staff with certainty.
+
+    Reads ``workers.chance_of_leaving`` and ``workers.dismissed``. Writes ``counts.leavers``, ``counts.early_leavers``,
+    one event per departure, and the columns that :func:`vacate_post` writes. Draws are keyed by post and spell, so the
+    order of posts does not matter.
+    """
     leavers = 0
     p_agency = chance(c.agency_leaving)
     roll_workers(workers, now.seed, rng.LEAVING, now.week, now.first_post, now.end_post)
@@ -175,7 +333,17 @@ def apply_manager_turnover(
     c: Staffing,
     now: WeekContext,
 ) -> None:
-    """Team managers leave at a steady rate; successors bring their own leaning (mean `own`, sd `spread`)."""
+    """Advance managers' tenure by one week and replace those who leave.
+
+    A successor's propensity to blame and to support are drawn anew. Writes ``managers.tenure``, ``managers.spell``,
+    ``managers.own_blame``, ``managers.own_support``, ``counts.managers_left`` and one event per departure.
+
+    Parameters
+    ----------
+    blame_mean, blame_spread : float
+        Mean and standard deviation of a new manager's propensity to blame; the standard deviation also applies to
+        support, whose mean is 0.5. [0-1]
+    """
     p = chance(c.manager_leaving / 52.0)
     for t in range(now.first_team, now.end_team):
         managers.tenure[t] += 1.0

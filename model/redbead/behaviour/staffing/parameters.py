@@ -1,4 +1,4 @@
-"""The numbers of staffing: who leaves, who comes, and how fast (E9 to E12)."""
+"""Parameters of staffing: leaving, hiring, agency cover and skill."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from redbead.quantities import Param
 from redbead.state.constants import YEAR
 
 EARLY_LEAVER_TENURE: Final = 5.0 * YEAR
-"""Service below which a leaver counts as early: five years, as the publisher groups it. [weeks]"""
+"""Time in post below which a leaver counts as early: five years, as in the published statistics. [weeks]"""
 
 
 class Staffing(NamedTuple):
-    """Who leaves, who comes, and how fast."""
+    """Leaving, hiring, agency cover and skill."""
 
     # fmt: off
     leaving: Annotated[float, Param(
