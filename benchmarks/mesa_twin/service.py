@@ -169,8 +169,8 @@ class ServiceTwin(mesa.Model):
         c = self.c
         share = 1.0 + c.authority.extra_posts + self.watchers.extra_funding + c.publicity.money * self.publicity
         agency = len(self.staff) - self.permanent
-        spent = rules.spent_otherwise(agency, self.base_posts, c.demand.prevention, c.cost)
-        posts = int(self.base_posts * share - rules.posts_given_up(spent, c.cost) + 0.5)
+        spent = rules.non_post_spending(agency, self.base_posts, c.demand.prevention, c.cost)
+        posts = int(self.base_posts * share - rules.displaced_posts(spent, c.cost) + 0.5)
         self.established = min(len(self.workers), max(0, posts))
 
     def refer(self) -> None:
@@ -184,7 +184,7 @@ class ServiceTwin(mesa.Model):
         self.counts.referrals = int(self.rng.binomial(asked, share))
         self.counts.turned_away = asked - self.counts.referrals
         self.waiting += self.counts.referrals
-        self.returning = share * min(rate, rules.returning(self.recent_closures, self.quality, c))
+        self.returning = share * min(rate, rules.re_referral_rate(self.recent_closures, self.quality, c))
 
     def allocate(self) -> None:
         """Give waiting families to workers in proportion to their room, in whole cases and with one draw."""
@@ -284,7 +284,7 @@ class ServiceTwin(mesa.Model):
     def hire(self) -> None:
         """Fill vacant posts of the establishment; cover a share of the rest by agency."""
         c = self.c.staffing
-        pull = rules.attraction(self.watchers.grade, c) * math.exp(-self.disruption)
+        pull = rules.grade_effect_on_applications(self.watchers.grade, c) * math.exp(-self.disruption)
         p_hire = rules.chance(pull / c.time_to_fill)
         vacant: list[Worker] = []
         for worker in self.workers.select(lambda w: w.status != PERMANENT and w.desk < self.established):
@@ -295,7 +295,7 @@ class ServiceTwin(mesa.Model):
             else:
                 vacant.append(worker)
         empty = [worker for worker in vacant if worker.status == EMPTY]
-        wanted = rules.wanted_cover(len(vacant), len(vacant) - len(empty), p_hire, c)
+        wanted = rules.agency_recruitment_target(len(vacant), len(vacant) - len(empty), p_hire, c)
         if wanted > 0.0:
             p_cover = rules.chance(wanted / max(1, len(empty)) / c.agency_speed)
             for worker in empty:
@@ -346,7 +346,7 @@ class ServiceTwin(mesa.Model):
         )
         asked = self.c.lessons.asked
         luck = self.random.gauss(0.0, 1.0)
-        self.families_view = rules.families_view(self.quality, luck, asked, c) if asked > 0.0 else 0.0
+        self.families_view = rules.quality_reported_by_families(self.quality, luck, asked, c) if asked > 0.0 else 0.0
         self.disruption -= self.disruption * rules.approach(c.disruption_decay)
 
     def book_cost(self) -> None:

@@ -8,7 +8,7 @@ import mesa
 
 from benchmarks.mesa_twin import rules
 from benchmarks.mesa_twin.records import PracticeError
-from redbead.behaviour.staffing import EARLY
+from redbead.behaviour.staffing import EARLY_LEAVER_TENURE
 from redbead.state import practice_errors
 from redbead.state.constants import NEVER
 from redbead.state.people import AGENCY, EMPTY, PERMANENT
@@ -53,7 +53,7 @@ class Worker(mesa.Agent):
     def be_seated(self) -> None:
         """Whoever sits here at the start: staff, agency or nobody."""
         c, draw = self.model.c, self.random.random
-        filled = rules.filled_at_start(c.staffing)
+        filled = rules.initial_filled_share(c.staffing)
         covered = filled + (1.0 - filled) * c.staffing.agency_cover
         u = draw()
         if self.desk >= self.model.base_posts or u >= covered:
@@ -61,7 +61,7 @@ class Worker(mesa.Agent):
         p = draw()
         if u < filled:
             self.status = PERMANENT
-            self.tenure = min(rules.tenure_at_start(draw(), c.staffing), 1500.0)
+            self.tenure = min(rules.initial_tenure(draw(), c.staffing), 1500.0)
             before = 0.0
             if p >= c.staffing.newly_qualified:
                 before = self.random.expovariate(1.0 / (c.staffing.experienced_years * 52.0))
@@ -233,7 +233,7 @@ class Worker(mesa.Agent):
             p = model.rates.agency_leaving
         if self.random.random() < p:
             model.counts.leavers += self.status == PERMANENT
-            model.counts.early_leavers += self.status == PERMANENT and self.tenure < EARLY
+            model.counts.early_leavers += self.status == PERMANENT and self.tenure < EARLY_LEAVER_TENURE
             self.vacate()
 
     def vacate(self) -> None:

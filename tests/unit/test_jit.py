@@ -308,7 +308,7 @@ def public_(x, c, out):
 def families_(x, c, out):
     """Through quality.families_view."""
     for i in range(out.size):
-        out[i] = quality.families_view(x[0, i], x[1, i], 0.01 + x[2, i], c)
+        out[i] = quality.quality_reported_by_families(x[0, i], x[1, i], 0.01 + x[2, i], c)
 
 
 THROUGH = [

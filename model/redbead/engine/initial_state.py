@@ -14,8 +14,8 @@ import networkx as nx
 import numpy as np
 
 from redbead import rng
-from redbead.behaviour.leadership import appoint
-from redbead.behaviour.staffing import filled_at_start, skill, tenure_at_start
+from redbead.behaviour.leadership import appoint_director
+from redbead.behaviour.staffing import initial_filled_share, initial_tenure, skill
 from redbead.jit import kernel
 from redbead.parameters import Authority, Coefficients
 from redbead.state.authority import Cases, Learning, Oversight, Service, WeeklyCounts
@@ -178,7 +178,7 @@ def initialise_authority(world: World, c: Coefficients, now: WeekContext) -> Non
         initialise_post(workers, w, w - now.first_post < blocks.base_posts[a], c, now)
     leaders.fear[a] = c.fear.reference
     leaders.for_staff[a] = c.burnout.leader_ref
-    appoint(leaders, c.leadership, now)
+    appoint_director(leaders, c.leadership, now)
     time_in_post = -math.log(rng.uniform(now.seed, rng.INTERIM, 0, a)) / max(1e-9, c.leadership.leaving)
     leaders.tenure[a] = min(time_in_post, 1000.0)
     first = c.inspection.cycle_weeks * rng.uniform(now.seed, rng.VISIT_DATE, 0, a)
@@ -207,13 +207,13 @@ def initialise_post(workers: Workers, w: int, established: bool, c: Coefficients
     workers.last_sanction[w] = NEVER
     workers.last_withheld[w] = NEVER
     u, v = rng.pair(now.seed, rng.START, 0, w)
-    filled = filled_at_start(c.staffing)
+    filled = initial_filled_share(c.staffing)
     covered = filled + (1.0 - filled) * c.staffing.agency_cover
     if not established or u >= covered:
         workers.status[w] = EMPTY
         return
     workers.status[w] = PERMANENT if u < filled else AGENCY
-    workers.tenure[w] = min(tenure_at_start(v, c.staffing), 1500.0) if u < filled else 0.0
+    workers.tenure[w] = min(initial_tenure(v, c.staffing), 1500.0) if u < filled else 0.0
     p, q = rng.pair(now.seed, rng.START, 1, w)
     before = 0.0 if p < c.staffing.newly_qualified else -math.log(q) * c.staffing.experienced_years * 52.0
     workers.experience[w] = min(1800.0, workers.tenure[w] + before)

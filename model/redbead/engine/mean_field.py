@@ -118,7 +118,7 @@ def mean_field(scenario: Scenario, dt: float = 1.0) -> dict[str, Reals]:
 
 def _start(c: Coefficients) -> Means:
     posts = c.authority.posts
-    filled = staffing.filled_at_start(c.staffing)
+    filled = staffing.initial_filled_share(c.staffing)
     return Means(
         cases=c.authority.caseload * posts, permanent=filled * posts,
         agency=c.staffing.agency_cover * (1.0 - filled) * posts, skill=c.staffing.skill_ref,

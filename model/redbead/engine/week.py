@@ -23,18 +23,18 @@ from redbead.behaviour.fear import (
     update_manager_fear,
 )
 from redbead.behaviour.leadership import (
-    appoint,
+    apply_leader_turnover,
+    appoint_director,
     compute_attention,
-    leader_moves_on,
     remove_director,
-    update_commitment_and_gaming,
+    update_compliance_and_gaming,
 )
-from redbead.behaviour.learning import analyse, learn, try_out
+from redbead.behaviour.learning import analyse_reports, update_learning, update_local_improvement
 from redbead.behaviour.manager_response import apply_response, compute_response
 from redbead.behaviour.reporting import compute_reporting, decide_reports, update_norms
-from redbead.behaviour.staffing import compute_leaving, gain_experience, hire, managers_move_on, separate
+from redbead.behaviour.staffing import apply_manager_turnover, compute_leaving, gain_experience, hire, separate
 from redbead.behaviour.workload import erode, work
-from redbead.dynamics.demand import refer, remember_closures
+from redbead.dynamics.demand import receive_referrals, update_recent_closures
 from redbead.dynamics.finance import book_cost, set_establishment
 from redbead.dynamics.quality import update_quality
 from redbead.dynamics.structural_change import update_structures
@@ -82,7 +82,7 @@ def oversee(world: World, c: Coefficients, now: WeekContext) -> None:
         learning.defences[a] += (1.0 - learning.defences[a]) * c.takeover.lessons
     if replaced:
         remove_director(leaders, service, counts, event_log, c.leadership, now)
-        appoint(leaders, c.leadership, now)
+        appoint_director(leaders, c.leadership, now)
 
 
 _STAFF = len(STAFF)
@@ -119,7 +119,7 @@ def work_phase(world: World, c: Coefficients, now: WeekContext) -> None:
     )  # fmt: skip
     update_structures(service, oversight, c.change, now)
     update_threat(oversight, c.inspection, now)
-    refer(cases, service, counts, base_posts, c.demand, now)
+    receive_referrals(cases, service, counts, base_posts, c.demand, now)
     gain_experience(workers, c.staffing, now)
     allocate(workers, cases, c.workload.novice_output, c.caseload, now)
     gained = (c.change.unit_hours + c.change.unit_attendance) * service.unit[now.authority]
@@ -159,12 +159,12 @@ def climate_phase(world: World, c: Coefficients, now: WeekContext) -> None:
     """Analysis and lessons; fear, blame and norms move, also through the network; burnout follows."""
     workers, managers, leaders = world.workers, world.managers, world.leaders
     learning, service, oversight, counts = world.learning, world.service, world.oversight, world.counts
-    analyse(workers, world.errors, learning, counts, world.event_log, c.workload.hours, c.lessons, now)
-    learn(
+    analyse_reports(workers, world.errors, learning, counts, world.event_log, c.workload.hours, c.lessons, now)
+    update_learning(
         workers, managers, learning, service, oversight, counts, world.cases.established[now.authority],
         c.inspection.information, c.publicity.incident_memory, c.lessons, now,
     )  # fmt: skip
-    try_out(managers, c.lessons, now)
+    update_local_improvement(managers, c.lessons, now)
     aggregate_teams(workers, managers, now)
     perceive_peer_fear(workers, managers, world.network, c.fear, now)
     update_fear(workers, managers, service, oversight, c.blame.just, c.fear, now)
@@ -185,7 +185,7 @@ def workforce_phase(world: World, c: Coefficients, now: WeekContext, ask: Any) -
         ask.chance_of_leaving()
     separate(workers, cases, counts, event_log, c.staffing, now)
     hire(workers, managers, cases, service, world.oversight, counts, event_log, c.staffing, now)
-    managers_move_on(managers, counts, event_log, c.blame.own, c.blame.spread, c.staffing, now)
+    apply_manager_turnover(managers, counts, event_log, c.blame.own, c.blame.spread, c.staffing, now)
     release_leavers_errors(workers, world.errors, counts, now)
 
 
@@ -195,21 +195,15 @@ def oversight_phase(world: World, c: Coefficients, now: WeekContext, ask: Any) -
     workers, errors, leaders, cases = world.workers, world.errors, world.leaders, world.cases
     service, oversight, counts, event_log = world.service, world.oversight, world.counts, world.event_log
     resolve_hidden_errors(
-        workers,
-        errors,
-        counts,
-        event_log,
-        oversight.preparing[now.authority] * c.inspection.discovery,
-        c.aftermath,
-        now,
+        workers, errors, counts, event_log, oversight.preparing[now.authority] * c.inspection.discovery, c.aftermath, now
     )
     compact_rows(errors, now)
     publicise_incidents(cases, service, counts, event_log, world.blocks.base_posts[now.authority], c.publicity, now)
-    leader_moves_on(leaders, service, oversight, counts, event_log, c.leadership, now)
+    apply_leader_turnover(leaders, service, oversight, counts, event_log, c.leadership, now)
     compute_attention(leaders, oversight, effective_stakes(c.inspection), c.leadership, now)
     if ask is not None:
         ask.attention()
-    update_commitment_and_gaming(
+    update_compliance_and_gaming(
         leaders, service, effective_stakes(c.inspection), c.change.debate_distraction, c.leadership, now
     )
     update_quality(
@@ -217,7 +211,7 @@ def oversight_phase(world: World, c: Coefficients, now: WeekContext, ask: Any) -
         c.change.unit_continuity, c.change.unit_misfit, c.quality, now,
     )  # fmt: skip
     oversee(world, c, now)
-    remember_closures(cases, counts, c.demand, now)
+    update_recent_closures(cases, counts, c.demand, now)
     base_posts = world.blocks.base_posts[now.authority]
     book_cost(workers, service, counts, cases, base_posts, c.demand.prevention, c.cost, now)
     book_oversight_cost(workers, service, oversight, counts, c.cost.worker, c.takeover, now)

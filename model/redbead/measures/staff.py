@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from redbead.dynamics.quality import yearly_turnover
+from redbead.dynamics.quality import annual_turnover
 from redbead.jit import kernel
 from redbead.quantities import Measure
 from redbead.state.authority import Cases, Service, WeeklyCounts
@@ -57,7 +57,7 @@ def record_staff(
         hours += workers.hours[w]
     people = max(1, staff)
     row[0] = counts.leavers[a]
-    row[1] = yearly_turnover(service, a)
+    row[1] = annual_turnover(service, a)
     row[2] = 1.0 - inside / max(1, cases.established[a])
     row[3] = (staff - permanent) / people
     row[4] = staff

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from redbead.behaviour.leadership import Leadership, attention
-from redbead.behaviour.staffing import Staffing, pull
+from redbead.behaviour.staffing import Staffing, report_effect_on_applications
 from redbead.jit import python_function
 from redbead.oversight.consequences import Consequences, apply_grade_consequences
 from redbead.oversight.inspection import (
@@ -102,7 +102,7 @@ def aftermath(world, now, c, share):
     upheaval = world.service.disruption[0] / 300
     python_function(update_threat)(world.oversight, c, now)
     sting = float(world.oversight.report_severity[0])
-    pulled = pull(int(world.oversight.grade[0]), sting, float(world.oversight.narrated[0]), STAFF)
+    pulled = report_effect_on_applications(int(world.oversight.grade[0]), sting, float(world.oversight.narrated[0]), STAFF)
     return fall, dismissed, upheaval, pulled, attention(0.7, sting, 0.0, Leadership()), float(world.oversight.threat[0])
 
 

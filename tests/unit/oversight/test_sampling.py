@@ -13,9 +13,9 @@ from redbead.jit import python_function
 from redbead.oversight.inspection import (
     Inspection,
     apply_appeal,
+    averaging_factor,
     judge,
     near_grade_limit,
-    averaging_factor,
     pooled_share,
     poor_share,
     sampled_share,

@@ -13,7 +13,14 @@ from typing import Annotated, Final, NamedTuple
 import numpy as np
 
 from redbead import rng
-from redbead.oversight.inspection import Inspection, sample_correlation, grade_of, averaging_factor, poor_share, sampled_share
+from redbead.oversight.inspection import (
+    Inspection,
+    averaging_factor,
+    grade_of,
+    poor_share,
+    sample_correlation,
+    sampled_share,
+)
 from redbead.quantities import Param
 from redbead.state.constants import GOOD, GRADE_NAMES, INADEQUATE
 from redbead.state.maths import logistic, logit
