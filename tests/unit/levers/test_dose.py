@@ -64,7 +64,7 @@ def test_a_lever_is_one_class_and_is_there_at_once():
 
 
 def test_two_levers_cannot_share_a_kind():
-    with pytest.raises(TypeError, match="a kind of its own"):
+    with pytest.raises(TypeError, match="needs a unique kind"):
         type("Other", (Lever,), {"__module__": "elsewhere"}, kind="two-strikes")
-    with pytest.raises(TypeError, match="a kind of its own"):
+    with pytest.raises(TypeError, match="needs a unique kind"):
         type("Nameless", (Lever,), {})
