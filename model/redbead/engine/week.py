@@ -1,7 +1,7 @@
 """Order of events within one week.
 
 The functions of this module are used in two ways. Compiled, they form the kernel of a run. In plain Python, they call
-one compiled kernel after the other, which makes room for custom agents and for tracing.
+one compiled kernel after the other, which supports custom agents and tracing.
 
 The argument ``agents`` is None in a compiled run, and the compiler removes the lines that use it. Otherwise it is an
 :class:`~redbead.engine.mesa_agents.AgentDecisions`, which replaces the decisions of custom agents.
