@@ -163,9 +163,9 @@ def update_burnout(
 ) -> None:
     r"""Move the burnout of each worker in post towards its target.
 
-    Reads ``workers.strain`` and ``workers.fear``, ``own_support``, ``blame`` and ``team_burnout`` of the managers,
-    ``leaders.for_staff`` and ``service.disruption``. Writes ``workers.burnout``. Contagion uses ``team_burnout``, the
-    mean at the start of the phase, so the result does not depend on the order of workers.
+    Reads ``workers.log_pressure`` and ``workers.fear``, ``own_support``, ``blame`` and ``team_burnout`` of the
+    managers, ``leaders.for_staff`` and ``service.disruption``. Writes ``workers.burnout``. Contagion uses
+    ``team_burnout``, the mean at the start of the phase, so the result does not depend on the order of workers.
 
     Notes
     -----
@@ -181,5 +181,7 @@ def update_burnout(
             t = workers.team[w]
             manager_support = support(managers.own_support[t], managers.blame[t] - blame_ref, leader_excess, c)
             peer_burnout = managers.team_burnout[t] - workers.burnout[w]
-            target = burnout_target(workers.strain[w], workers.fear[w], manager_support, peer_burnout, disruption, c)
+            target = burnout_target(
+                workers.log_pressure[w], workers.fear[w], manager_support, peer_burnout, disruption, c
+            )
             workers.burnout[w] += (target - workers.burnout[w]) * step

@@ -13,7 +13,7 @@ from redbead import rng
 from redbead.jit import kernel, rule
 from redbead.quantities import Param
 from redbead.state.authority import Cases, WeeklyCounts
-from redbead.state.people import EMPTY, Workers, roll_workers
+from redbead.state.people import EMPTY, Workers, draw_for_workers
 from redbead.state.world import WeekContext
 
 
@@ -111,7 +111,7 @@ def allocation_factor(u: float, c: Caseload) -> float:
 def allocate(workers: Workers, cases: Cases, novice_output: float, c: Caseload, now: WeekContext) -> None:
     r"""Allocate waiting cases to workers in proportion to their spare capacity, in whole cases.
 
-    Reads ``status``, ``skill``, ``team`` and ``caseload`` of the workers. Writes ``workers.room`` and
+    Reads ``status``, ``skill``, ``team`` and ``caseload`` of the workers. Writes ``workers.spare_capacity`` and
     ``workers.caseload`` and reduces ``cases.waiting``.
 
     Parameters
@@ -131,12 +131,12 @@ def allocate(workers: Workers, cases: Cases, novice_output: float, c: Caseload, 
         relative_output = 1.0 - c.by_skill * (1.0 - novice_output) * (1.0 - workers.skill[w])
         if c.unevenness > 0.0:
             relative_output *= allocation_factor(rng.uniform(now.seed, rng.UNEVEN, 0, workers.team[w]), c)
-        workers.room[w] = (
+        workers.spare_capacity[w] = (
             spare_capacity(c.ceiling, relative_output, float(workers.caseload[w]))
             if workers.status[w] != EMPTY
             else 0.0
         )
-        total += workers.room[w]
+        total += workers.spare_capacity[w]
     a = now.authority
     allocatable = min(cases.waiting[a], int(total))
     if allocatable > 0:
@@ -144,7 +144,7 @@ def allocate(workers: Workers, cases: Cases, novice_output: float, c: Caseload, 
         allocated = 0
         lower = rng.uniform(now.seed, rng.ALLOCATION, now.week, a)
         for w in range(now.first_post, now.end_post):
-            upper = lower + cases_per_capacity * workers.room[w]
+            upper = lower + cases_per_capacity * workers.spare_capacity[w]
             new_cases = math.floor(upper) - math.floor(lower)
             workers.caseload[w] += new_cases
             allocated += new_cases
@@ -156,8 +156,8 @@ def allocate(workers: Workers, cases: Cases, novice_output: float, c: Caseload, 
 def close_cases(workers: Workers, counts: WeeklyCounts, duration: float, now: WeekContext) -> None:
     r"""Close each open case with the weekly probability that follows the worker's throughput.
 
-    Reads ``workers.pace``. Writes ``workers.caseload`` and ``counts.closures``. Each worker has an independent random
-    number, so the order of workers does not matter.
+    Reads ``workers.throughput``. Writes ``workers.caseload`` and ``counts.closures``. Each worker has an independent
+    random number, so the order of workers does not matter.
 
     Parameters
     ----------
@@ -171,11 +171,11 @@ def close_cases(workers: Workers, counts: WeeklyCounts, duration: float, now: We
     .. math:: X \sim \mathrm{Binomial}\left(n, \min(1,\; y / \tau_c)\right)
     """
     closed = 0
-    roll_workers(workers, now.seed, rng.CLOSURE, now.week, now.first_post, now.end_post)
+    draw_for_workers(workers, now.seed, rng.CLOSURE, now.week, now.first_post, now.end_post)
     for w in range(now.first_post, now.end_post):
         if workers.caseload[w] > 0:
-            p = min(1.0, workers.pace[w] / duration)
-            n = rng.binomial(workers.roll[w], workers.caseload[w], p)
+            p = min(1.0, workers.throughput[w] / duration)
+            n = rng.binomial(workers.uniform[w], workers.caseload[w], p)
             workers.caseload[w] -= n
             closed += n
     counts.closures[now.authority] = closed

@@ -15,7 +15,7 @@ from redbead.state import practice_errors, world
 from redbead.state.authority import WeeklyCounts
 from redbead.state.maths import chance
 from redbead.state.people import Workers
-from redbead.state.practice_errors import Errors, first_row, number_of, roll_errors
+from redbead.state.practice_errors import Errors, draw_for_errors, error_number, first_row
 from redbead.state.world import EventLog, WeekContext, log_event
 
 COMPACT_WEEKS: Final = 4
@@ -105,9 +105,9 @@ def resolve_hidden_errors(
     p_unknown = chance(hazard_unknown)
     p_known = chance(hazard_unknown + c.repaired)
     first = first_row(errors, now.authority)
-    roll_errors(errors, now.seed, rng.FATE, now.week, first, first + errors.live[now.authority])
+    draw_for_errors(errors, now.seed, rng.FATE, now.week, first, first + errors.live[now.authority])
     for e in range(first, first + errors.live[now.authority]):
-        u = errors.roll[e]
+        u = errors.uniform[e]
         if u >= p_known:  # Most errors are not resolved in a given week, so this test comes first.
             continue
         state = errors.state[e]
@@ -148,7 +148,7 @@ def _resolve(
         kind = world.REPAIRED
     errors.since[e] = now.week
     w = errors.author[e]
-    number = number_of(errors, e)
+    number = error_number(errors, e)
     log_event(event_log, now, kind, workers.team[w], w, errors.spell[e], number, errors.severity[e])
 
 

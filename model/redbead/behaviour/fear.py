@@ -308,8 +308,8 @@ def apply_sanction_shocks(
 def perceive_peer_fear(workers: Workers, managers: Managers, network: Network, c: Fear, now: WeekContext) -> None:
     r"""Compute the mean fear that each worker perceives in team-mates and informal contacts.
 
-    Reads ``workers.fear``, ``managers.team_fear`` and the network. Writes ``workers.around``, before any worker's fear
-    is updated, so that the result does not depend on the order of workers.
+    Reads ``workers.fear``, ``managers.team_fear`` and the network. Writes ``workers.peer_fear``, before any worker's
+    fear is updated, so that the result does not depend on the order of workers.
 
     Notes
     -----
@@ -330,7 +330,7 @@ def perceive_peer_fear(workers: Workers, managers: Managers, network: Network, c
                 contacts += 1
         team_fear = managers.team_fear[workers.team[w]]
         mean_contact_fear = contact_fear / contacts if contacts > 0 else team_fear
-        workers.around[w] = (1.0 - c.ties) * team_fear + c.ties * mean_contact_fear
+        workers.peer_fear[w] = (1.0 - c.ties) * team_fear + c.ties * mean_contact_fear
 
 
 @kernel
@@ -339,7 +339,7 @@ def update_fear(
 ) -> None:
     r"""Move the fear of each worker in post towards its target.
 
-    Reads ``managers.blame``, ``workers.around``, threat, disruption, publicity and the state of an announced just
+    Reads ``managers.blame``, ``workers.peer_fear``, threat, disruption, publicity and the state of an announced just
     culture. Writes ``workers.fear``. Targets use the peer fear of :func:`perceive_peer_fear`, so the result does not
     depend on the order of workers.
 
@@ -366,7 +366,7 @@ def update_fear(
             continue
         fear = workers.fear[w]
         target = fear_target(
-            managers.blame[workers.team[w]] * expected_share, oversight.threat[a], workers.around[w] - fear,
+            managers.blame[workers.team[w]] * expected_share, oversight.threat[a], workers.peer_fear[w] - fear,
             service.disruption[a], service.publicity[a], added, c,
         )  # fmt: skip
         workers.fear[w] = step_fear(fear, target, rise, fall)

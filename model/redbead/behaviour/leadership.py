@@ -188,8 +188,8 @@ def leader_moves_on(
     leaders: Leaders,
     service: Service,
     oversight: Oversight,
-    ledger: WeeklyCounts,
-    diary: EventLog,
+    counts: WeeklyCounts,
+    event_log: EventLog,
     c: Leadership,
     now: WeekContext,
 ) -> None:
@@ -204,12 +204,12 @@ def leader_moves_on(
     push = c.after_inadequate * oversight.report_severity[a] + (c.poached if oversight.grade[a] == 0 else 0.0)
     u = rng.uniform(now.seed, rng.LEADER_LEAVING, now.week, rng.person(a, leaders.spell[a]))
     if u < chance(c.leaving * math.exp(push)):
-        remove_director(leaders, service, ledger, diary, c, now)
+        remove_director(leaders, service, counts, event_log, c, now)
 
 
 @kernel
 def remove_director(
-    leaders: Leaders, service: Service, ledger: WeeklyCounts, diary: EventLog, c: Leadership, now: WeekContext
+    leaders: Leaders, service: Service, counts: WeeklyCounts, event_log: EventLog, c: Leadership, now: WeekContext
 ) -> None:
     """The director leaves or is dismissed; a successor starts, or an interim one, of average leanings, stands in.
 
@@ -217,8 +217,8 @@ def remove_director(
     """
     a = now.authority
     service.embedded[a] *= c.survival
-    log_event(diary, now, world.LEADER_LEFT, -1, -1, leaders.spell[a], -1, int(leaders.tenure[a]))
-    ledger.leaders_left[a] += 1
+    log_event(event_log, now, world.LEADER_LEFT, -1, -1, leaders.spell[a], -1, int(leaders.tenure[a]))
+    counts.leaders_left[a] += 1
     leaders.spell[a] += 1
     leaders.tenure[a] = 0.0
     if rng.uniform(now.seed, rng.INTERIM, now.week, a) >= c.interim_chance:

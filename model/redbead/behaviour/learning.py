@@ -11,8 +11,8 @@ from redbead.state import practice_errors, world
 from redbead.state.authority import Learning, Oversight, Service, WeeklyCounts
 from redbead.state.constants import REFERENCE_POSTS, YEAR
 from redbead.state.maths import approach, clip01
-from redbead.state.people import EMPTY, PERMANENT, Managers, Workers, in_post
-from redbead.state.practice_errors import Errors, first_row, number_of
+from redbead.state.people import EMPTY, PERMANENT, Managers, Workers, staff_in_post
+from redbead.state.practice_errors import Errors, error_number, first_row
 from redbead.state.world import EventLog, WeekContext, log_event
 
 
@@ -168,28 +168,28 @@ def forgetting_rate(leaver_share: float, c: Lessons) -> float:
 
 @kernel
 def analyse(
-    workers: Workers, errors: Errors, learning: Learning, ledger: WeeklyCounts, diary: EventLog,
+    workers: Workers, errors: Errors, learning: Learning, counts: WeeklyCounts, event_log: EventLog,
     hours: float, c: Lessons, now: WeekContext,
 ) -> None:  # fmt: skip
     """Analyse reports, oldest error first, as far as the hours go (E20); `hours` is a worker's week."""
     a = now.authority
-    learning.hours[a] += c.capacity * hours * in_post(workers, now.first_post, now.end_post)
+    learning.hours[a] += c.capacity * hours * staff_in_post(workers, now.first_post, now.end_post)
     first = first_row(errors, a)
     for e in range(first, first + errors.live[a]):
         if errors.state[e] == practice_errors.REPORTED and learning.hours[a] >= c.hours_per_report:
             learning.hours[a] -= c.hours_per_report
             errors.state[e] = practice_errors.ANALYSED
             errors.since[e] = now.week
-            ledger.analysed[a] += 1
+            counts.analysed[a] += 1
             w = errors.author[e]
             log_event(
-                diary,
+                event_log,
                 now,
                 world.ANALYSED,
                 workers.team[w],
                 w,
                 errors.spell[e],
-                number_of(errors, e),
+                error_number(errors, e),
                 errors.severity[e],
             )
     learning.hours[a] = min(learning.hours[a], c.hours_per_report)  # hours without a report are not saved up
@@ -197,8 +197,8 @@ def analyse(
 
 @kernel
 def learn(
-    workers: Workers, managers: Managers, learning: Learning, service: Service, oversight: Oversight, ledger: WeeklyCounts,
-    posts: int, info: float, review_weeks: float, c: Lessons, now: WeekContext,
+    workers: Workers, managers: Managers, learning: Learning, service: Service, oversight: Oversight,
+    counts: WeeklyCounts, posts: int, info: float, review_weeks: float, c: Lessons, now: WeekContext,
 ) -> None:  # fmt: skip
     """Move defences and usefulness by what was analysed, answered and forgotten.
 
@@ -216,15 +216,15 @@ def learn(
         present += workers.status[w] != EMPTY
     taught = info if oversight.last_visit[a] == now.week - 1 else 0.0
     time = service.improving[a] * present / max(1, posts)
-    confided = float(ledger.confidential[a])
+    confided = float(counts.confidential[a])
     reviewed = service.incident_memory[a] * approach(review_weeks)
-    gain = learning_rate(float(ledger.analysed[a]), reviewed, quality, confided, float(posts), time, taught, c)
+    gain = learning_rate(float(counts.analysed[a]), reviewed, quality, confided, float(posts), time, taught, c)
     loss = forgetting_rate(service.leavers_ring[a, (now.week - 1) % YEAR] / max(1, staff), c)
     known = learning.defences[a]
     learning.defences[a] = clip01(known + (1.0 - known) * min(1.0, gain) - min(1.0, loss) * known)
     step = approach(c.answer_memory)
-    learning.reports_rate[a] += (ledger.reported[a] - learning.reports_rate[a]) * step
-    learning.answers_rate[a] += (ledger.analysed[a] - learning.answers_rate[a]) * step
+    learning.reports_rate[a] += (counts.reported[a] - learning.reports_rate[a]) * step
+    learning.answers_rate[a] += (counts.analysed[a] - learning.answers_rate[a]) * step
     answered = (learning.answers_rate[a] + 1e-9) / (learning.reports_rate[a] + 1e-9)
     learning.usefulness[a] += (usefulness_target(quality, answered, c) - learning.usefulness[a]) / c.useful_memory
 
@@ -248,4 +248,4 @@ def try_out(managers: Managers, c: Lessons, now: WeekContext) -> None:
         luck = 0.0
         if c.autonomy > 0.0:
             luck = rng.normal(rng.uniform(now.seed, rng.CRAFT, now.week, t))
-        managers.craft[t] = step_local_improvement(managers.craft[t], luck, c)
+        managers.local_improvement[t] = step_local_improvement(managers.local_improvement[t], luck, c)

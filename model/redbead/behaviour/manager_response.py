@@ -11,7 +11,7 @@ from redbead.state import practice_errors, world
 from redbead.state.authority import Learning, WeeklyCounts
 from redbead.state.maths import logistic
 from redbead.state.people import Managers, Workers
-from redbead.state.practice_errors import Errors, first_row, number_of
+from redbead.state.practice_errors import Errors, error_number, first_row
 from redbead.state.world import EventLog, WeekContext, log_event
 
 
@@ -102,13 +102,13 @@ def compute_response(managers: Managers, learning: Learning, c: Response, now: W
     """Every manager's chance to pass a report up, and to answer with blame."""
     usefulness = learning.usefulness[now.authority]
     for t in range(now.first_team, now.end_team):
-        managers.passing_up[t] = escalates(managers.fear[t], usefulness, c)
-        managers.blaming[t] = responds_with_blame(managers.blame[t], c)
+        managers.escalation_chance[t] = escalates(managers.fear[t], usefulness, c)
+        managers.sanction_chance[t] = responds_with_blame(managers.blame[t], c)
 
 
 @kernel
 def apply_response(
-    workers: Workers, managers: Managers, errors: Errors, ledger: WeeklyCounts, diary: EventLog,
+    workers: Workers, managers: Managers, errors: Errors, counts: WeeklyCounts, event_log: EventLog,
     c: Response, now: WeekContext,
 ) -> None:  # fmt: skip
     """Managers answer what has become known: told this week, or found or harmful since last week."""
@@ -128,20 +128,20 @@ def apply_response(
         t = workers.team[w]
         who = errors.key[e]
         if errors.spell[e] == workers.spell[w]:
-            _apply_sanction(workers, managers, errors, ledger, diary, e, c, now)
+            _apply_sanction(workers, managers, errors, counts, event_log, e, c, now)
         if state != practice_errors.RAISED_WITH_MANAGER:
             errors.state[e] = practice_errors.CLOSED
             continue
         errors.since[e] = now.week
-        if rng.uniform(now.seed, rng.PASS_UP, now.week, who) < managers.passing_up[t]:
+        if rng.uniform(now.seed, rng.PASS_UP, now.week, who) < managers.escalation_chance[t]:
             errors.state[e] = practice_errors.REPORTED
-            ledger.reported[a] += 1
+            counts.reported[a] += 1
             kind = world.REPORTED
         else:
             errors.state[e] = practice_errors.SUPPRESSED_BY_MANAGER
-            ledger.held_back[a] += 1
-            kind = world.HELD_BACK
-        log_event(diary, now, kind, t, w, errors.spell[e], number_of(errors, e), errors.severity[e])
+            counts.suppressed[a] += 1
+            kind = world.SUPPRESSED
+        log_event(event_log, now, kind, t, w, errors.spell[e], error_number(errors, e), errors.severity[e])
 
 
 @kernel
@@ -149,8 +149,8 @@ def _apply_sanction(
     workers: Workers,
     managers: Managers,
     errors: Errors,
-    ledger: WeeklyCounts,
-    diary: EventLog,
+    counts: WeeklyCounts,
+    event_log: EventLog,
     e: int,
     c: Response,
     now: WeekContext,
@@ -160,11 +160,11 @@ def _apply_sanction(
     t = workers.team[w]
     strikes = now.week - workers.last_known[w] <= c.strike_window
     workers.last_known[w] = now.week
-    p = chance_of_sanction(managers.blaming[t], errors.culpable[e] == 1, strikes, c)
+    p = chance_of_sanction(managers.sanction_chance[t], errors.culpable[e] == 1, strikes, c)
     if rng.uniform(now.seed, rng.SANCTION, now.week, errors.key[e]) < p:
         workers.last_sanction[w] = now.week
         managers.sanctions[t] += 1
         u = rng.uniform(now.seed, rng.DISMISSED, now.week, errors.key[e])
         workers.dismissed[w] = 1 if strikes and u < c.dismissal else workers.dismissed[w]
-        ledger.sanctions[now.authority] += 1
-        log_event(diary, now, world.SANCTION, t, w, errors.spell[e], number_of(errors, e), errors.severity[e])
+        counts.sanctions[now.authority] += 1
+        log_event(event_log, now, world.SANCTION, t, w, errors.spell[e], error_number(errors, e), errors.severity[e])

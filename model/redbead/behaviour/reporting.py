@@ -16,7 +16,7 @@ from redbead.state import practice_errors, world
 from redbead.state.authority import Learning, WeeklyCounts
 from redbead.state.maths import logistic
 from redbead.state.people import EMPTY, Managers, Workers
-from redbead.state.practice_errors import Errors, first_row, number_of
+from redbead.state.practice_errors import Errors, error_number, first_row
 from redbead.state.world import EventLog, WeekContext, log_event
 
 
@@ -157,21 +157,21 @@ def compute_reporting(
 ) -> None:
     """Compute the willingness to report ordinary errors, and errors of other severity that await a decision.
 
-    Reads ``fear``, ``strain`` and ``team`` of the workers, ``managers.norm``, ``learning.usefulness`` and the
+    Reads ``fear``, ``log_pressure`` and ``team`` of the workers, ``managers.norm``, ``learning.usefulness`` and the
     recognised errors. Writes ``workers.willingness``, whose second axis is the severity.
     """
     usefulness = learning.usefulness[now.authority]
     for w in range(now.first_post, now.end_post):
         if workers.status[w] != EMPTY:
             workers.willingness[w, 1] = willingness_to_report(
-                workers.fear[w], usefulness, workers.strain[w], managers.norm[workers.team[w]], 1.0, c
+                workers.fear[w], usefulness, workers.log_pressure[w], managers.norm[workers.team[w]], 1.0, c
             )
     first = first_row(errors, now.authority)
     for e in range(first, first + errors.live[now.authority]):
         if errors.state[e] == practice_errors.RECOGNISED and errors.severity[e] != 1:
             w = errors.author[e]
             workers.willingness[w, errors.severity[e]] = willingness_to_report(
-                workers.fear[w], usefulness, workers.strain[w], managers.norm[workers.team[w]],
+                workers.fear[w], usefulness, workers.log_pressure[w], managers.norm[workers.team[w]],
                 float(errors.severity[e]), c,
             )  # fmt: skip
 
@@ -184,7 +184,7 @@ def decide_reports(
     """Decide for each newly recognised error whether the worker raises it with the manager or conceals it.
 
     Reads ``fear`` and ``willingness`` of the workers and ``learning.usefulness``. Writes ``state``, ``since`` and
-    ``spell`` of the errors, ``workers.last_withheld``, the teams' counts ``recognised`` and ``told``, and the weekly
+    ``spell`` of the errors, ``workers.last_withheld``, the teams' counts ``recognised`` and ``raised``, and the weekly
     counts. Random numbers are keyed by error, so the order of errors does not matter.
 
     Notes
@@ -194,7 +194,7 @@ def decide_reports(
     a = now.authority
     for t in range(now.first_team, now.end_team):
         managers.recognised[t] = 0
-        managers.told[t] = 0
+        managers.raised[t] = 0
     first = first_row(errors, a)
     for e in range(first, first + errors.live[a]):
         if errors.state[e] != practice_errors.RECOGNISED:
@@ -202,21 +202,21 @@ def decide_reports(
         w = errors.author[e]
         team = workers.team[w]
         u, v = rng.pair(now.seed, rng.REPORT, now.week, errors.key[e])
-        number = number_of(errors, e)
+        number = error_number(errors, e)
         managers.recognised[team] += 1
         errors.since[e] = now.week
         if u < workers.willingness[w, errors.severity[e]]:
             errors.state[e] = practice_errors.RAISED_WITH_MANAGER
-            managers.told[team] += 1
-            counts.told[a] += 1
-            log_event(event_log, now, world.TOLD, team, w, errors.spell[e], number, errors.severity[e])
+            managers.raised[team] += 1
+            counts.raised[a] += 1
+            log_event(event_log, now, world.RAISED, team, w, errors.spell[e], number, errors.severity[e])
             continue
         errors.state[e] = practice_errors.CONCEALED_BY_WORKER
         # The present holder of the post knows of the error, even if a predecessor made it.
         errors.spell[e] = workers.spell[w]
         workers.last_withheld[w] = now.week
-        counts.withheld[a] += 1
-        log_event(event_log, now, world.WITHHELD, team, w, errors.spell[e], number, errors.severity[e])
+        counts.concealed[a] += 1
+        log_event(event_log, now, world.CONCEALED, team, w, errors.spell[e], number, errors.severity[e])
         if v < willingness_in_confidence(workers.fear[w], learning.usefulness[a], c):
             counts.confidential[a] += 1
             log_event(event_log, now, world.CONFIDED, team, w, errors.spell[e], number, errors.severity[e])
@@ -226,8 +226,8 @@ def decide_reports(
 def update_norms(managers: Managers, c: Reporting, now: WeekContext) -> None:
     r"""Move each team's reporting norm towards the share of recognised errors that the team raised this week.
 
-    Reads ``recognised`` and ``told`` of the managers' teams. Writes ``managers.norm``. A team that recognised no error
-    keeps its norm.
+    Reads ``recognised`` and ``raised`` of the managers' teams. Writes ``managers.norm``. A team that recognised no
+    error keeps its norm.
 
     Notes
     -----
@@ -238,5 +238,5 @@ def update_norms(managers: Managers, c: Reporting, now: WeekContext) -> None:
     """
     for t in range(now.first_team, now.end_team):
         if managers.recognised[t] > 0:
-            share = managers.told[t] / managers.recognised[t]
+            share = managers.raised[t] / managers.recognised[t]
             managers.norm[t] += (share - managers.norm[t]) / c.norm_memory

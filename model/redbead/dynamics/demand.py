@@ -138,7 +138,7 @@ def accepted_share(waiting: float, c: Demand) -> float:
 
 
 @kernel
-def refer(cases: Cases, service: Service, ledger: WeeklyCounts, base_posts: int, c: Demand, now: WeekContext) -> None:
+def refer(cases: Cases, service: Service, counts: WeeklyCounts, base_posts: int, c: Demand, now: WeekContext) -> None:
     """Let the week's families arrive; those accepted wait until somebody has room."""
     a = now.authority
     surged = c.planned_surge + cases.surge[a] - cases.surge_rise[a] + cases.surge_kept[a] - cases.surge_kept_rise[a]
@@ -152,12 +152,12 @@ def refer(cases: Cases, service: Service, ledger: WeeklyCounts, base_posts: int,
     turned_away = rng.binomial(v, asked, 1.0 - accepted)
     cases.returning[a] = accepted * min(rate, returning(cases.recent_closures[a], service.quality[a], c))
     cases.waiting[a] += asked - turned_away
-    ledger.referrals[a] = asked - turned_away
-    ledger.turned_away[a] = turned_away
+    counts.referrals[a] = asked - turned_away
+    counts.turned_away[a] = turned_away
 
 
 @kernel
-def remember_closures(cases: Cases, ledger: WeeklyCounts, c: Demand, now: WeekContext) -> None:
+def remember_closures(cases: Cases, counts: WeeklyCounts, c: Demand, now: WeekContext) -> None:
     """First-order delay of closures, so that poor work comes back some months later."""
     a = now.authority
-    cases.recent_closures[a] += (ledger.closures[a] - cases.recent_closures[a]) * approach(c.return_delay)
+    cases.recent_closures[a] += (counts.closures[a] - cases.recent_closures[a]) * approach(c.return_delay)

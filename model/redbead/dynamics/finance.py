@@ -106,7 +106,7 @@ def set_establishment(
 
 @kernel
 def book_cost(
-    workers: Workers, service: Service, ledger: WeeklyCounts, cases: Cases, base_posts: int, prevention: float,
+    workers: Workers, service: Service, counts: WeeklyCounts, cases: Cases, base_posts: int, prevention: float,
     c: Cost, now: WeekContext,
 ) -> None:  # fmt: skip
     """Cost of the week: staff, policies, prevention, visits, takeovers, reorganisations."""
@@ -120,5 +120,5 @@ def book_cost(
     staff = c.worker * employed + c.agency * agency + c.manager * teams
     staff += (c.policies + prevention * c.worker) * base_posts
     budget = c.worker * cases.established[a] + c.manager * teams
-    once = c.takeover * ledger.takeovers[a] + service.change_cost[a]
-    service.cost[a] = staff / YEAR + c.inspection * ledger.inspections[a] + once * budget
+    once = c.takeover * counts.takeovers[a] + service.change_cost[a]
+    service.cost[a] = staff / YEAR + c.inspection * counts.inspections[a] + once * budget

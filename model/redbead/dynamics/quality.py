@@ -130,7 +130,7 @@ def families_view(quality: float, luck: float, asked: float, c: Quality) -> floa
 
 @kernel
 def update_quality(
-    workers: Workers, service: Service, oversight: Oversight, ledger: WeeklyCounts,
+    workers: Workers, service: Service, oversight: Oversight, counts: WeeklyCounts,
     weight_of_records: float, asked: float, unit_continuity: float, unit_misfit: float, c: Quality, now: WeekContext,
 ) -> None:  # fmt: skip
     """Book the week's staff and leavers, and work out quality as it is and as it looks; let disruption fade.
@@ -148,10 +148,10 @@ def update_quality(
             present += 1
             permanent += workers.status[w] == PERMANENT
             skill += workers.skill[w]
-            care += workers.care[w] * workers.caseload[w]
+            care += workers.time_per_case[w] * workers.caseload[w]
             held += workers.caseload[w]
     slot = now.week % YEAR
-    service.leavers_ring[a, slot] = ledger.leavers[a]
+    service.leavers_ring[a, slot] = counts.leavers[a]
     service.staff_ring[a, slot] = permanent
     agency = (present - permanent) / max(1, present)
     kept = continuity(yearly_turnover(service, a) * (1.0 - unit_continuity * service.unit[a]), agency, c)

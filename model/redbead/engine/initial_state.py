@@ -103,20 +103,22 @@ def allocate_tables(size: Authority, rows: int) -> World:
     )  # fmt: skip
 
 
-def copy_of(world: World) -> World:
+def copy_world(world: World) -> World:
     """A world of its own for one run."""
     return World(*(type(table)(*(column.copy() for column in table)) for table in world))  # type: ignore[arg-type]
 
 
 def with_event_log(world: World, rows: int) -> World:
     """The same world with room for `rows` events."""
-    return world._replace(diary=EventLog(world.diary.written, np.zeros((rows, len(EVENT_COLUMNS)), dtype=np.int64)))
+    return world._replace(
+        event_log=EventLog(world.event_log.written, np.zeros((rows, len(EVENT_COLUMNS)), dtype=np.int64))
+    )
 
 
 @kernel
 def initialise_authority(world: World, c: Coefficients, now: WeekContext) -> None:
     """Fill one authority: people with their experience, a director, a first visit somewhere in the cycle."""
-    place, workers, managers, leaders = world.place, world.workers, world.managers, world.leaders
+    place, workers, managers, leaders = world.blocks, world.workers, world.managers, world.leaders
     cases, learning, service, oversight = world.cases, world.learning, world.service, world.oversight
     a = now.authority
     cases.established[a] = place.base_posts[a]

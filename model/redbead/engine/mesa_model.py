@@ -112,8 +112,8 @@ class ChildrensService(mesa.Model):
 
     def _live(self) -> None:
         """One week, phase by phase, with everybody who has a rule of her own."""
-        if simulate.is_full(self.world):
-            self.world = simulate.with_more_room(self.world)
+        if simulate.tables_are_full(self.world):
+            self.world = simulate.extend_tables(self.world)
         t = self._clock
         with np.errstate(over="ignore"):
             now = simulate.week_context(self.world, t, np.uint64(self.seed_used), 0)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from redbead.engine.initial_state import allocate_tables, copy_of, initialise_authority, with_event_log
+from redbead.engine.initial_state import allocate_tables, copy_world, initialise_authority, with_event_log
 from redbead.engine.week import record, week
 from redbead.jit import kernel, rule
 from redbead.measures import MEASURES
@@ -83,16 +83,16 @@ def run_from_warm_up(world: World, plan: Plan, seed: int, *, recording: bool = T
 
 def log_of(world: World, warm_up: int) -> Whole | None:
     """The event log, its weeks counted from the end of the warm-up; None where none is kept. [events, 8]"""
-    if world.diary.event.shape[0] == 0:
+    if world.event_log.event.shape[0] == 0:
         return None
-    log = world.diary.event[: world.diary.written[0]].copy()
+    log = world.event_log.event[: world.event_log.written[0]].copy()
     log[:, 0] -= warm_up
     return log
 
 
 def initialise(plan: Plan, seed: int, *, events: bool = False) -> World:
     """A world of its own on its first Monday."""
-    world = copy_of(plan.template)
+    world = copy_world(plan.template)
     if events:
         world = with_event_log(world, 2 * _events_in_a_week(world))
     with np.errstate(over="ignore"):
@@ -108,18 +108,20 @@ def advance_to(world: World, plan: Plan, seed: int, first: int, last: int, out: 
                 world, plan.schedule.rows, plan.schedule.of_week, np.uint64(seed), first, last, plan.warm_up, out
             )
             if first < last:
-                world = with_more_room(world)
+                world = extend_tables(world)
     return world
 
 
-def with_more_room(world: World) -> World:
+def extend_tables(world: World) -> World:
     """The same world with tables twice as long; nothing that happens depends on their length."""
     blocks = [column.reshape(world.errors.live.size, -1) for column in world.errors[1:]]
     columns = [np.concatenate([block, np.zeros_like(block)], axis=1).ravel() for block in blocks]
-    events = world.diary.event
+    events = world.event_log.event
     grown = np.zeros((2 * events.shape[0], events.shape[1]), dtype=np.int64)
     grown[: events.shape[0]] = events
-    return world._replace(errors=Errors(world.errors.live, *columns), diary=EventLog(world.diary.written, grown))
+    return world._replace(
+        errors=Errors(world.errors.live, *columns), event_log=EventLog(world.event_log.written, grown)
+    )
 
 
 @kernel
@@ -133,21 +135,21 @@ def _events_in_a_week(world: World) -> int:
 
 
 @kernel
-def is_full(world: World) -> bool:
+def tables_are_full(world: World) -> bool:
     """Whether the tables might not hold another week."""
     block = world.errors.author.size // world.errors.live.size
     for a in range(world.errors.live.size):
-        posts = world.place.first_post[a + 1] - world.place.first_post[a]
+        posts = world.blocks.first_post[a + 1] - world.blocks.first_post[a]
         if world.errors.live[a] + MOST_ERRORS * posts > block:
             return True
-    rows = world.diary.event.shape[0]
-    return bool(rows > 0 and world.diary.written[0] + _events_in_a_week(world) > rows)
+    rows = world.event_log.event.shape[0]
+    return bool(rows > 0 and world.event_log.written[0] + _events_in_a_week(world) > rows)
 
 
 @rule
 def week_context(world: World, t: int, seed: np.uint64, a: int) -> WeekContext:
     """Week `t` for authority `a`."""
-    place = world.place
+    place = world.blocks
     return WeekContext(
         t, seed, a, place.first_post[a], place.first_post[a + 1], place.first_team[a], place.first_team[a + 1]
     )  # fmt: skip
@@ -167,7 +169,7 @@ def advance(
 ) -> int:
     """Advance by whole weeks and record those after the warm-up; the week reached, before `last` if room ran out."""
     for t in range(first, last):
-        if is_full(world):
+        if tables_are_full(world):
             return t
         c = coefficients(rows[of_week[t]])
         for a in range(world.cases.waiting.size):

@@ -11,7 +11,7 @@ from redbead.state import world
 from redbead.state.authority import Oversight, Service, WeeklyCounts
 from redbead.state.constants import COMMISSIONER, COUNCIL, INADEQUATE, NEVER, NONE_YET, TRUST, YEAR
 from redbead.state.maths import approach, clip01
-from redbead.state.people import Managers, Workers, in_post
+from redbead.state.people import Managers, Workers, staff_in_post
 from redbead.state.world import EventLog, WeekContext, log_event
 
 
@@ -138,7 +138,7 @@ def apply_grade_consequences(service: Service, c: Consequences, fall: float, now
 
 @kernel
 def start_takeover(
-    oversight: Oversight, service: Service, managers: Managers, ledger: WeeklyCounts, diary: EventLog,
+    oversight: Oversight, service: Service, managers: Managers, counts: WeeklyCounts, event_log: EventLog,
     found_failing: bool, c: Takeover, now: WeekContext,
 ) -> bool:  # fmt: skip
     """When the clock has run out, test the authority and take it over if it fails; True where leaders are replaced."""
@@ -157,8 +157,8 @@ def start_takeover(
     oversight.borrowed[a] = c.donors
     for t in range(now.first_team, now.end_team):
         managers.own_blame[t] = clip01(managers.own_blame[t] - c.less_blame)
-    ledger.takeovers[a] += 1
-    log_event(diary, now, world.TAKEN, -1, -1, -1, -1, oversight.controlled[a])
+    counts.takeovers[a] += 1
+    log_event(event_log, now, world.TAKEN, -1, -1, -1, -1, oversight.controlled[a])
     return trust
 
 
@@ -183,12 +183,12 @@ def book_oversight_cost(
     workers: Workers,
     service: Service,
     oversight: Oversight,
-    ledger: WeeklyCounts,
+    counts: WeeklyCounts,
     worker_cost: float,
     c: Takeover,
     now: WeekContext,
 ) -> None:
     """Add monitoring visits and borrowed hours to the week's bill; a lent worker costs `worker_cost` [pounds/year]."""
     a = now.authority
-    lent = oversight.borrowed[a] * in_post(workers, now.first_post, now.end_post)
-    service.cost[a] += worker_cost * lent / YEAR + c.monitoring_cost * ledger.monitoring_visits[a]
+    lent = oversight.borrowed[a] * staff_in_post(workers, now.first_post, now.end_post)
+    service.cost[a] += worker_cost * lent / YEAR + c.monitoring_cost * counts.monitoring_visits[a]

@@ -102,8 +102,8 @@ def seen_from_failures(failures: float, c: Publicity) -> float:
 def publicise_incidents(
     cases: Cases,
     service: Service,
-    ledger: WeeklyCounts,
-    diary: EventLog,
+    counts: WeeklyCounts,
+    event_log: EventLog,
     base_posts: int,
     c: Publicity,
     now: WeekContext,
@@ -117,17 +117,17 @@ def publicise_incidents(
     a = now.authority
     scale = spread_over(REFERENCE_POSTS, float(base_posts))
     service.publicity[a] -= service.publicity[a] * approach(c.memory)
-    each = ledger.serious[a] * REFERENCE_POSTS / base_posts
+    each = counts.serious[a] * REFERENCE_POSTS / base_posts
     service.incident_memory[a] += each - service.incident_memory[a] * approach(c.incident_memory)
     cases.surge[a] -= cases.surge[a] * approach(c.surge_decay)
     cases.surge_rise[a] -= cases.surge_rise[a] * chance(1.0 / c.surge_decay + 1.0 / c.surge_rise)
     cases.surge_kept[a] -= cases.surge_kept[a] * approach(c.surge_fade)
     cases.surge_kept_rise[a] -= cases.surge_kept_rise[a] * chance(1.0 / c.surge_fade + 1.0 / c.surge_rise)
     u = rng.uniform(now.seed, rng.PUBLICITY, now.week, a)
-    prominent = rng.binomial(u, ledger.serious[a], c.prominent)
+    prominent = rng.binomial(u, counts.serious[a], c.prominent)
     service.public_view[a] = seen_from_failures(service.publicity[a] + service.incident_memory[a], c)
     if prominent > 0:
-        ledger.prominent[a] = prominent
+        counts.prominent[a] = prominent
         felt = prominent * scale
         service.publicity[a] += felt
         if rng.uniform(now.seed, rng.REFORM, now.week, a) < c.reform:
@@ -136,4 +136,4 @@ def publicise_incidents(
         cases.surge_rise[a] += felt * c.surge * (1.0 - c.surge_lasting)
         cases.surge_kept[a] += felt * c.surge * c.surge_lasting
         cases.surge_kept_rise[a] += felt * c.surge * c.surge_lasting
-        log_event(diary, now, world.SCANDAL, -1, -1, -1, -1, prominent)
+        log_event(event_log, now, world.SCANDAL, -1, -1, -1, -1, prominent)

@@ -26,20 +26,20 @@ class Workers(NamedTuple):
     tenure: Annotated[Reals, Column("weeks", 0, 3e3, "weeks in this post")]
     skill: Annotated[Reals, Column("0-1", 0, 1, "share of what experience can teach")]
     fear: Annotated[Reals, Column("0-1", 0, 1, "expected personal cost of an error that becomes known")]
-    around: Annotated[Reals, Column("0-1", 0, 1, "mean fear of the people around her")]
+    peer_fear: Annotated[Reals, Column("0-1", 0, 1, "mean fear of the people around her")]
     burnout: Annotated[Reals, Column("0-1", 0, 1, "exhaustion, as an index")]
     commitment: Annotated[Reals, Column("sd", -8, 8, "what she cares for the work, against the average")]
     caseload: Annotated[Whole, Column("cases", 0, 1e4, "open cases she holds")]
-    room: Annotated[Reals, Column("cases", 0, 1e4, "cases she could still be given")]
+    spare_capacity: Annotated[Reals, Column("cases", 0, 1e4, "cases she could still be given")]
     hours: Annotated[Reals, Column("hours/week", 0, 1e6, "hours for direct work, weighted by skill")]
     pressure: Annotated[Reals, Column("ratio", 0, 1e6, "hours that her cases need over the hours she has")]
-    strain: Annotated[Reals, Column("log", -3, 20, "natural logarithm of work pressure, held above ln 0.05")]
-    care: Annotated[Reals, Column("ratio", 0, 1, "time per case over what the full standard asks")]
-    pace: Annotated[Reals, Column("ratio", 0, 2, "cases closed over what would close at full throughput")]
-    made: Annotated[Whole, Column("errors", 0, 1e4, "errors she made this week")]
+    log_pressure: Annotated[Reals, Column("log", -3, 20, "natural logarithm of work pressure, held above ln 0.05")]
+    time_per_case: Annotated[Reals, Column("ratio", 0, 1, "time per case over what the full standard asks")]
+    throughput: Annotated[Reals, Column("ratio", 0, 2, "cases closed over what would close at full throughput")]
+    errors_made: Annotated[Whole, Column("errors", 0, 1e4, "errors she made this week")]
     willingness: Annotated[Reals, Column("0-1", 0, 1, "chance to tell of a recognised error, by severity")]
     chance_of_leaving: Annotated[Reals, Column("0-1", 0, 1, "chance that she leaves this week")]
-    roll: Annotated[Reals, Column("0-1", 0, 1, "her uniform for the decision at hand")]
+    uniform: Annotated[Reals, Column("0-1", 0, 1, "her uniform for the decision at hand")]
     dismissed: Annotated[Whole, Column("flag", 0, 1, "1 where she is dismissed this week")]
     last_known: Annotated[Whole, Column("week", -1e6, 1e6, "week in which an error of hers last became known")]
     last_sanction: Annotated[Whole, Column("week", -1e6, 1e6, "week of her last sanction")]
@@ -56,14 +56,16 @@ class Managers(NamedTuple):
     blame: Annotated[Reals, Column("0-1", 0, 1, "how far she answers errors with blame at present")]
     own_support: Annotated[Reals, Column("0-1", 0, 1, "her own leaning to support her team")]
     norm: Annotated[Reals, Column("0-1", 0, 1, "share of recognised errors that the team has lately told")]
-    craft: Annotated[Reals, Column("log", -9, 9, "fall of the team's error rate by ways of working of its own")]
-    passing_up: Annotated[Reals, Column("0-1", 0, 1, "chance that she passes a report up")]
-    blaming: Annotated[Reals, Column("0-1", 0, 1, "chance that an honest error is sanctioned")]
+    local_improvement: Annotated[
+        Reals, Column("log", -9, 9, "fall of the team's error rate by ways of working of its own")
+    ]
+    escalation_chance: Annotated[Reals, Column("0-1", 0, 1, "chance that she passes a report up")]
+    sanction_chance: Annotated[Reals, Column("0-1", 0, 1, "chance that an honest error is sanctioned")]
     staff: Annotated[Whole, Column("people", 0, 1e4, "workers in the team this week")]
     team_fear: Annotated[Reals, Column("0-1", 0, 1, "mean fear of the team")]
     team_burnout: Annotated[Reals, Column("0-1", 0, 1, "mean burnout of the team")]
     recognised: Annotated[Whole, Column("errors", 0, 1e6, "errors her team weighed this week")]
-    told: Annotated[Whole, Column("errors", 0, 1e6, "errors her team told this week")]
+    raised: Annotated[Whole, Column("errors", 0, 1e6, "errors her team told this week")]
     sanctions: Annotated[Whole, Column("people", 0, 1e6, "sanctions in her team this week")]
 
 
@@ -81,7 +83,7 @@ class Leaders(NamedTuple):
 
 
 @kernel
-def in_post(workers: Workers, first: int, end: int) -> int:
+def staff_in_post(workers: Workers, first: int, end: int) -> int:
     """How many of these posts somebody holds, agency staff included. [people]"""
     staff = 0
     for w in range(first, end):
@@ -90,8 +92,8 @@ def in_post(workers: Workers, first: int, end: int) -> int:
 
 
 @kernel
-def roll_workers(workers: Workers, seed: np.uint64, name: int, week: int, first: int, end: int) -> None:
+def draw_for_workers(workers: Workers, seed: np.uint64, name: int, week: int, first: int, end: int) -> None:
     """Everyone's uniform for the decision `name`, in one short loop that the processor can run eight wide."""
-    spell, roll = workers.spell[first:end], workers.roll[first:end]
+    spell, roll = workers.spell[first:end], workers.uniform[first:end]
     for w in range(spell.size):
         roll[w] = rng.uniform(seed, name, week, rng.person(first + w, spell[w]))

@@ -45,7 +45,7 @@ class Errors(NamedTuple):
     severity: Annotated[Tiny, Column("code", 0, 2, "0 near miss, 1 ordinary, 2 serious")]
     culpable: Annotated[Tiny, Column("flag", 0, 1, "1 where the conduct was reckless")]
     state: Annotated[Tiny, Column("code", 0, 11, "where its story stands")]
-    roll: Annotated[Reals, Column("0-1", 0, 1, "its uniform for the decision at hand")]
+    uniform: Annotated[Reals, Column("0-1", 0, 1, "its uniform for the decision at hand")]
     since: Annotated[Small, Column("week", 0, 1e6, "week in which it came to that state")]
 
 
@@ -62,14 +62,14 @@ def first_row(errors: Errors, authority: int) -> int:
 
 
 @rule
-def number_of(errors: Errors, e: int) -> int:
+def error_number(errors: Errors, e: int) -> int:
     """The number of error `e` within its author's post: week of birth * 256 + which of that week. [key]"""
     return int(errors.key[e] >> 32)
 
 
 @kernel
-def roll_errors(errors: Errors, seed: np.uint64, name: int, week: int, first: int, end: int) -> None:
+def draw_for_errors(errors: Errors, seed: np.uint64, name: int, week: int, first: int, end: int) -> None:
     """The uniform of every error of a block for the decision `name`, in one short loop, eight at a time."""
-    key, roll = errors.key[first:end], errors.roll[first:end]
+    key, roll = errors.key[first:end], errors.uniform[first:end]
     for e in range(key.size):
         roll[e] = rng.uniform(seed, name, week, key[e])

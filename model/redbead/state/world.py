@@ -43,7 +43,7 @@ EVENT_NAMES: Final = (
     "scandal", "sanction", "worker left", "worker hired", "agency started", "agency left", "manager left",
     "director left", "notice of visit", "grade published", "takeover", "told in confidence",
 )  # fmt: skip
-(MADE, RECOGNISED, TOLD, WITHHELD, HELD_BACK, REPORTED, ANALYSED, REPAIRED, EXPIRED, DISCOVERED, HARMED, SERIOUS,
+(MADE, RECOGNISED, RAISED, CONCEALED, SUPPRESSED, REPORTED, ANALYSED, REPAIRED, EXPIRED, DISCOVERED, HARMED, SERIOUS,
  SCANDAL, SANCTION, LEFT, HIRED, AGENCY_IN, AGENCY_OUT, MANAGER_LEFT, LEADER_LEFT, NOTICE, GRADED, TAKEN,
  CONFIDED) = range(24)  # fmt: skip
 
@@ -51,7 +51,7 @@ EVENT_NAMES: Final = (
 class World(NamedTuple):
     """Everything that is."""
 
-    place: Blocks
+    blocks: Blocks
     workers: Workers
     managers: Managers
     leaders: Leaders
@@ -62,7 +62,7 @@ class World(NamedTuple):
     service: Service
     oversight: Oversight
     counts: WeeklyCounts
-    diary: EventLog
+    event_log: EventLog
 
 
 class WeekContext(NamedTuple):
@@ -79,24 +79,24 @@ class WeekContext(NamedTuple):
 
 @kernel
 def log_event(
-    diary: EventLog, now: WeekContext, kind: int, team: int, worker: int, spell: int, error: int, value: int
+    event_log: EventLog, now: WeekContext, kind: int, team: int, worker: int, spell: int, error: int, value: int
 ) -> None:
     """Write one event, if a diary is kept. `error` is week of birth * 256 + number; -1 for none."""
-    if diary.event.shape[0] > 0:
-        row = diary.written[0]
-        diary.written[0] = row + 1
-        diary.event[row, 0] = now.week
-        diary.event[row, 1] = kind
-        diary.event[row, 2] = now.authority
-        diary.event[row, 3] = team
-        diary.event[row, 4] = worker
-        diary.event[row, 5] = spell
-        diary.event[row, 6] = error
-        diary.event[row, 7] = value
+    if event_log.event.shape[0] > 0:
+        row = event_log.written[0]
+        event_log.written[0] = row + 1
+        event_log.event[row, 0] = now.week
+        event_log.event[row, 1] = kind
+        event_log.event[row, 2] = now.authority
+        event_log.event[row, 3] = team
+        event_log.event[row, 4] = worker
+        event_log.event[row, 5] = spell
+        event_log.event[row, 6] = error
+        event_log.event[row, 7] = value
 
 
 @kernel
-def reset_weekly_counts(ledger: WeeklyCounts, now: WeekContext) -> None:
+def reset_weekly_counts(counts: WeeklyCounts, now: WeekContext) -> None:
     """Turn to an empty page."""
-    for column in ledger:
+    for column in counts:
         column[now.authority] = 0

@@ -15,7 +15,7 @@ CERTAIN = Publicity(prominent=1.0)
 def live(world, now, week, c, *, serious=0, posts=120):
     world.counts.serious[:] = serious
     python_function(publicise_incidents)(
-        world.cases, world.service, world.counts, world.diary, posts, c, now._replace(week=week)
+        world.cases, world.service, world.counts, world.event_log, posts, c, now._replace(week=week)
     )
     cases = world.cases
     return float(cases.surge[0] - cases.surge_rise[0] + cases.surge_kept[0] - cases.surge_kept_rise[0])

@@ -84,8 +84,8 @@ def error_climate(disruption: float, defences: float, accountability: float, bla
 
     Notes
     -----
-    Equation E14b, the part of E14 that all staff share, for disruption :math:`D`, defences :math:`L`, threat :math:`T` and blame
-    :math:`B`:
+    Equation E14b, the part of E14 that all staff share, for disruption :math:`D`, defences :math:`L`, threat :math:`T`
+    and blame :math:`B`:
 
     .. math:: \lambda = \theta_D D - \psi (L - L_0) - \eta_{acc} (T - T_0) - \eta_{det} (B - B_0)
 

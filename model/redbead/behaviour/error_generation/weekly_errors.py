@@ -11,8 +11,8 @@ from redbead.jit import kernel
 from redbead.state import practice_errors, world
 from redbead.state.authority import Cases, Learning, Oversight, Service, WeeklyCounts
 from redbead.state.maths import chance
-from redbead.state.people import EMPTY, Managers, Workers, in_post, roll_workers
-from redbead.state.practice_errors import Errors, error_key, first_row, number_of, roll_errors
+from redbead.state.people import EMPTY, Managers, Workers, draw_for_workers, staff_in_post
+from redbead.state.practice_errors import Errors, draw_for_errors, error_key, error_number, first_row
 from redbead.state.world import EventLog, WeekContext, log_event
 
 
@@ -63,9 +63,9 @@ def make_errors(
 ) -> None:  # fmt: skip
     r"""Generate the errors of the week, with severity, conduct and immediate recognition.
 
-    Reads the workers' conditions and caseloads, ``craft`` and ``blame`` of the managers. Writes ``workers.made``, new
-    rows of ``errors``, ``counts.generated`` and ``counts.recognised``. Random numbers are keyed by worker and by error,
-    so the order of workers does not matter.
+    Reads the workers' conditions and caseloads, ``local_improvement`` and ``blame`` of the managers. Writes
+    ``workers.errors_made``, new rows of ``errors``, ``counts.generated`` and ``counts.recognised``. Random numbers are
+    keyed by worker and by error, so the order of workers does not matter.
 
     Parameters
     ----------
@@ -89,17 +89,19 @@ def make_errors(
     limited to :data:`~redbead.state.practice_errors.MOST_ERRORS` errors per worker and week.
     """
     a = now.authority
-    waiting_per_worker = cases.waiting[a] / max(1, in_post(workers, now.first_post, now.end_post))
-    roll_workers(workers, now.seed, rng.ERRORS, now.week, now.first_post, now.end_post)
+    waiting_per_worker = cases.waiting[a] / max(1, staff_in_post(workers, now.first_post, now.end_post))
+    draw_for_workers(workers, now.seed, rng.ERRORS, now.week, now.first_post, now.end_post)
     for w in range(now.first_post, now.end_post):
-        workers.made[w] = 0
+        workers.errors_made[w] = 0
         if workers.status[w] == EMPTY:
             continue
         prior_strike = 1.0 if now.week - workers.last_known[w] <= strike_window else 0.0
         t = workers.team[w]
-        worker_climate = climate - managers.craft[t] - strike_deterrence(escalation, prior_strike, managers.blame[t], c)
+        worker_climate = (
+            climate - managers.local_improvement[t] - strike_deterrence(escalation, prior_strike, managers.blame[t], c)
+        )
         rate = error_rate(
-            workers.care[w],
+            workers.time_per_case[w],
             workers.burnout[w] - c.burnout_ref,
             workers.skill[w] - skill_ref,
             workers.fear[w] - c.fear_ref,
@@ -107,15 +109,15 @@ def make_errors(
             worker_climate,
             c,
         )
-        workers.made[w] = min(
+        workers.errors_made[w] = min(
             practice_errors.MOST_ERRORS,
-            rng.poisson(workers.roll[w], rate * (workers.caseload[w] + waiting_per_worker)),
+            rng.poisson(workers.uniform[w], rate * (workers.caseload[w] + waiting_per_worker)),
         )
     generated = 0
     recognised = 0
     first = first_row(errors, a)
     for w in range(now.first_post, now.end_post):
-        for k in range(workers.made[w]):
+        for k in range(workers.errors_made[w]):
             e = first + errors.live[a]
             errors.live[a] += 1
             generated += 1
@@ -159,15 +161,15 @@ def recognise_later(
     a = now.authority
     p = chance(c.later)
     first = first_row(errors, a)
-    roll_errors(errors, now.seed, rng.RECOGNITION, now.week, first, first + errors.live[a])
+    draw_for_errors(errors, now.seed, rng.RECOGNITION, now.week, first, first + errors.live[a])
     for e in range(first, first + errors.live[a]):
-        if errors.roll[e] < p and errors.state[e] == practice_errors.UNRECOGNISED and errors.born[e] < now.week:
+        if errors.uniform[e] < p and errors.state[e] == practice_errors.UNRECOGNISED and errors.born[e] < now.week:
             w = errors.author[e]
             if workers.status[w] != EMPTY:
                 errors.state[e] = practice_errors.RECOGNISED
                 errors.since[e] = now.week
                 counts.recognised[a] += 1
-                number = number_of(errors, e)
+                number = error_number(errors, e)
                 log_event(
                     event_log, now, world.RECOGNISED, workers.team[w], w, errors.spell[e], number, errors.severity[e]
                 )

@@ -78,7 +78,7 @@ def start_work(workers: Workers, managers: Managers, w: int, c: Staffing, now: W
 @kernel
 def hire(
     workers: Workers, managers: Managers, cases: Cases, service: Service, oversight: Oversight,
-    ledger: WeeklyCounts, diary: EventLog, c: Staffing, now: WeekContext,
+    counts: WeeklyCounts, event_log: EventLog, c: Staffing, now: WeekContext,
 ) -> None:  # fmt: skip
     """Fill vacant posts within the establishment (E10); cover a share of the rest by agency (E11)."""
     a = now.authority
@@ -93,16 +93,18 @@ def hire(
             continue
         if rng.uniform(now.seed, rng.HIRING, now.week, rng.person(w, workers.spell[w])) < p_hire:
             if workers.status[w] == AGENCY:
-                log_event(diary, now, world.AGENCY_OUT, workers.team[w], w, workers.spell[w], -1, workers.caseload[w])
-                vacate(workers, cases, ledger, w, now)
+                log_event(
+                    event_log, now, world.AGENCY_OUT, workers.team[w], w, workers.spell[w], -1, workers.caseload[w]
+                )
+                vacate(workers, cases, counts, w, now)
             workers.status[w] = PERMANENT
             start_work(workers, managers, w, c, now)
-            log_event(diary, now, world.HIRED, workers.team[w], w, workers.spell[w], -1, int(workers.experience[w]))
+            log_event(event_log, now, world.HIRED, workers.team[w], w, workers.spell[w], -1, int(workers.experience[w]))
             hired += 1
         else:
             vacant += 1
             covered += workers.status[w] == AGENCY
-    ledger.hires[a] = hired
+    counts.hires[a] = hired
     wanted = wanted_cover(vacant, covered, p_hire, c)
     if wanted > 0.0:
         p_cover = chance(wanted / max(1, vacant - covered) / c.agency_speed)
@@ -112,4 +114,4 @@ def hire(
             if rng.uniform(now.seed, rng.AGENCY, now.week, rng.person(w, workers.spell[w])) < p_cover:
                 workers.status[w] = AGENCY
                 start_work(workers, managers, w, c, now)
-                log_event(diary, now, world.AGENCY_IN, workers.team[w], w, workers.spell[w], -1, 0)
+                log_event(event_log, now, world.AGENCY_IN, workers.team[w], w, workers.spell[w], -1, 0)

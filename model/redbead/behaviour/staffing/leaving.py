@@ -11,7 +11,7 @@ from redbead.state import world
 from redbead.state.authority import Cases, Service, WeeklyCounts
 from redbead.state.constants import NEVER
 from redbead.state.maths import approach, chance, clip01
-from redbead.state.people import EMPTY, PERMANENT, Managers, Workers, roll_workers
+from redbead.state.people import EMPTY, PERMANENT, Managers, Workers, draw_for_workers
 from redbead.state.world import EventLog, WeekContext, log_event
 
 
@@ -115,10 +115,10 @@ def compute_leaving(workers: Workers, service: Service, c: Staffing, now: WeekCo
 
 
 @kernel
-def vacate(workers: Workers, cases: Cases, ledger: WeeklyCounts, w: int, now: WeekContext) -> None:
+def vacate(workers: Workers, cases: Cases, counts: WeeklyCounts, w: int, now: WeekContext) -> None:
     """Empty post `w`: its families wait for another worker, and the next holder is another person."""
     cases.waiting[now.authority] += workers.caseload[w]
-    ledger.departures[now.authority] += 1
+    counts.departures[now.authority] += 1
     workers.caseload[w] = 0
     workers.status[w] = EMPTY
     workers.spell[w] += 1
@@ -127,9 +127,9 @@ def vacate(workers: Workers, cases: Cases, ledger: WeeklyCounts, w: int, now: We
     workers.skill[w] = 0.0
     workers.hours[w] = 0.0
     workers.pressure[w] = 0.0
-    workers.strain[w] = 0.0
-    workers.care[w] = 0.0
-    workers.pace[w] = 0.0
+    workers.log_pressure[w] = 0.0
+    workers.time_per_case[w] = 0.0
+    workers.throughput[w] = 0.0
     workers.fear[w] = 0.0
     workers.burnout[w] = 0.0
     workers.commitment[w] = 0.0
@@ -144,30 +144,36 @@ def vacate(workers: Workers, cases: Cases, ledger: WeeklyCounts, w: int, now: We
 
 @kernel
 def separate(
-    workers: Workers, cases: Cases, ledger: WeeklyCounts, diary: EventLog, c: Staffing, now: WeekContext
+    workers: Workers, cases: Cases, counts: WeeklyCounts, event_log: EventLog, c: Staffing, now: WeekContext
 ) -> None:
     """Permanent staff leave by their own chance, agency staff by theirs, the dismissed for certain."""
     gone = 0
     p_agency = chance(c.agency_leaving)
-    roll_workers(workers, now.seed, rng.LEAVING, now.week, now.first_post, now.end_post)
+    draw_for_workers(workers, now.seed, rng.LEAVING, now.week, now.first_post, now.end_post)
     for w in range(now.first_post, now.end_post):
         if workers.status[w] == EMPTY:
             continue
         permanent = workers.status[w] == PERMANENT
         p = workers.chance_of_leaving[w] if permanent else p_agency
         p = 1.0 if workers.dismissed[w] == 1 else p
-        if workers.roll[w] < p:
+        if workers.uniform[w] < p:
             kind = world.LEFT if permanent else world.AGENCY_OUT
-            log_event(diary, now, kind, workers.team[w], w, workers.spell[w], -1, workers.caseload[w])
-            ledger.early_leavers[now.authority] += permanent and workers.tenure[w] < EARLY
-            vacate(workers, cases, ledger, w, now)
+            log_event(event_log, now, kind, workers.team[w], w, workers.spell[w], -1, workers.caseload[w])
+            counts.early_leavers[now.authority] += permanent and workers.tenure[w] < EARLY
+            vacate(workers, cases, counts, w, now)
             gone += permanent
-    ledger.leavers[now.authority] = gone
+    counts.leavers[now.authority] = gone
 
 
 @kernel
 def managers_move_on(
-    managers: Managers, ledger: WeeklyCounts, diary: EventLog, own: float, spread: float, c: Staffing, now: WeekContext
+    managers: Managers,
+    counts: WeeklyCounts,
+    event_log: EventLog,
+    own: float,
+    spread: float,
+    c: Staffing,
+    now: WeekContext,
 ) -> None:
     """Team managers leave at a steady rate; successors bring their own leaning (mean `own`, sd `spread`)."""
     p = chance(c.manager_leaving / 52.0)
@@ -175,10 +181,10 @@ def managers_move_on(
         managers.tenure[t] += 1.0
         who = rng.person(t, managers.spell[t])
         if rng.uniform(now.seed, rng.MANAGER_LEAVING, now.week, who) < p:
-            log_event(diary, now, world.MANAGER_LEFT, t, -1, managers.spell[t], -1, int(managers.tenure[t]))
+            log_event(event_log, now, world.MANAGER_LEFT, t, -1, managers.spell[t], -1, int(managers.tenure[t]))
             managers.spell[t] += 1
             managers.tenure[t] = 0.0
             u, v = rng.pair(now.seed, rng.MANAGER_PERSON, now.week, rng.person(t, managers.spell[t]))
             managers.own_blame[t] = clip01(own + spread * rng.normal(u))
             managers.own_support[t] = clip01(0.5 + spread * rng.normal(v))
-            ledger.managers_left[now.authority] += 1
+            counts.managers_left[now.authority] += 1

@@ -16,7 +16,7 @@ from redbead.behaviour.workload.rules import (
 from redbead.jit import kernel
 from redbead.state.authority import Cases, Oversight, Service
 from redbead.state.maths import log_pressure
-from redbead.state.people import AGENCY, EMPTY, Workers, in_post
+from redbead.state.people import AGENCY, EMPTY, Workers, staff_in_post
 from redbead.state.world import WeekContext
 
 
@@ -28,9 +28,9 @@ def work(
     """Compute hours, work pressure, time per case and throughput of each worker this week.
 
     Reads caseload, skill and status of the workers, waiting cases, and the levels of service and oversight. Writes
-    ``hours``, ``pressure``, ``strain``, ``care`` and ``pace`` of the workers, and ``improving`` and ``pressure`` of the
-    service. Improvement time follows last week's work pressure. All staff share the waiting cases equally, so each open
-    case needs hours.
+    ``hours``, ``pressure``, ``log_pressure``, ``time_per_case`` and ``throughput`` of the workers, and ``improving``
+    and ``pressure`` of the service. Improvement time follows last week's work pressure. All staff share the waiting
+    cases equally, so each open case needs hours.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ def work(
     )
     contracted = c.hours * service.efficiency[a]
     full_output = contracted * share * (1.0 - analysis_share) * (1.0 + freed_share) * (1.0 + oversight.borrowed[a])
-    waiting_per_worker = cases.waiting[a] / max(1, in_post(workers, now.first_post, now.end_post))
+    waiting_per_worker = cases.waiting[a] / max(1, staff_in_post(workers, now.first_post, now.end_post))
     standard = service.standard[a]
     total_needed = 0.0
     total_available = 0.0
@@ -61,10 +61,10 @@ def work(
         total_needed += needed
         total_available += workers.hours[w]
         workers.pressure[w] = work_pressure(needed, workers.hours[w])
-        workers.strain[w] = log_pressure(workers.pressure[w])
-        log_shortfall = shortfall(workers.strain[w], c)
-        workers.care[w] = time_per_case(log_shortfall, standard, c) if log_shortfall < 0.0 else standard
-        workers.pace[w] = throughput(log_shortfall, c) if log_shortfall < 0.0 else 1.0
+        workers.log_pressure[w] = log_pressure(workers.pressure[w])
+        log_shortfall = shortfall(workers.log_pressure[w], c)
+        workers.time_per_case[w] = time_per_case(log_shortfall, standard, c) if log_shortfall < 0.0 else standard
+        workers.throughput[w] = throughput(log_shortfall, c) if log_shortfall < 0.0 else 1.0
     service.pressure[a] = work_pressure(total_needed, total_available)
 
 
@@ -72,14 +72,14 @@ def work(
 def update_standard(workers: Workers, service: Service, c: Workload, now: WeekContext) -> None:
     """Move the working standard of the authority towards the mean time per case of staff in post.
 
-    Reads ``status`` and ``care`` of the workers. Writes ``service.standard`` by equation E7. An authority without staff
-    keeps its standard.
+    Reads ``status`` and ``time_per_case`` of the workers. Writes ``service.standard`` by equation E7. An authority
+    without staff keeps its standard.
     """
     total_time = 0.0
     staff = 0
     for w in range(now.first_post, now.end_post):
         if workers.status[w] != EMPTY:
-            total_time += workers.care[w]
+            total_time += workers.time_per_case[w]
             staff += 1
     a = now.authority
     if staff > 0:

@@ -45,8 +45,8 @@ def update_threat(oversight: Oversight, c: Inspection, now: WeekContext) -> None
 def inspect(
     oversight: Oversight,
     service: Service,
-    ledger: WeeklyCounts,
-    diary: EventLog,
+    counts: WeeklyCounts,
+    event_log: EventLog,
     c: Inspection,
     candour: float,
     now: WeekContext,
@@ -61,13 +61,13 @@ def inspect(
             oversight.next_visit[a] = now.week + int(c.cycle_weeks)
         return
     if now.week == oversight.next_visit[a] - int(c.notice_weeks):
-        log_event(diary, now, world.NOTICE, -1, -1, -1, -1, oversight.next_visit[a])
+        log_event(event_log, now, world.NOTICE, -1, -1, -1, -1, oversight.next_visit[a])
     if now.week < oversight.next_visit[a] + int(c.visit_weeks) - 1:
         return
     oversight.last_visit[a] = now.week
-    ledger.inspections[a] += 1
+    counts.inspections[a] += 1
     if c.graded > 0.0:
-        oversight.pending[a] = judge(oversight, service, ledger, c, candour, now)
+        oversight.pending[a] = judge(oversight, service, counts, c, candour, now)
         oversight.publish_at[a] = now.week + int(c.publish_weeks)
     u = rng.uniform(now.seed, rng.VISIT_DATE, now.week, a)
     wait = c.cycle_weeks + c.cycle_spread * max(-2.0, min(2.0, rng.normal(u)))
@@ -111,7 +111,7 @@ def look_at_cases(
 
 @kernel
 def judge(
-    oversight: Oversight, service: Service, ledger: WeeklyCounts, c: Inspection, candour: float, now: WeekContext
+    oversight: Oversight, service: Service, counts: WeeklyCounts, c: Inspection, candour: float, now: WeekContext
 ) -> int:
     """Draw the sample and give the grade; exposed dressing up is inadequate whatever the sample says. [code]
 
@@ -131,13 +131,13 @@ def judge(
     oversight.poor_seen[a] = share
     if rng.uniform(now.seed, rng.EXPOSURE, now.week, a) < c.exposure * service.gaming[a]:
         return INADEQUATE
-    oversight.poor_seen[a] = hear_appeal(oversight, service, ledger, share, n, candour, c, now)
+    oversight.poor_seen[a] = hear_appeal(oversight, service, counts, share, n, candour, c, now)
     return grade_of(oversight.poor_seen[a], c)
 
 
 @kernel
 def hear_appeal(
-    oversight: Oversight, service: Service, ledger: WeeklyCounts,
+    oversight: Oversight, service: Service, counts: WeeklyCounts,
     share: float, n: int, candour: float, c: Inspection, now: WeekContext,
 ) -> float:  # fmt: skip
     """Share of poor cases on which the judgement rests once the authority has, or has not, challenged it. [0-1]
@@ -155,14 +155,14 @@ def hear_appeal(
     usual, nominated = as_seen(oversight, service, rng.normal(v), c.snapshots, candour, c, now)
     further = sampled_share(now.seed, rng.APPEAL_SAMPLE, now.week, a, more, usual, nominated, c)
     after = min(share, pooled(share, n, further, more))
-    ledger.appeals[a] += 1
-    ledger.appeals_upheld[a] += grade_of(after, c) < before
+    counts.appeals[a] += 1
+    counts.appeals_upheld[a] += grade_of(after, c) < before
     return after
 
 
 @kernel
 def publish(
-    oversight: Oversight, service: Service, ledger: WeeklyCounts, diary: EventLog, c: Inspection, now: WeekContext
+    oversight: Oversight, service: Service, counts: WeeklyCounts, event_log: EventLog, c: Inspection, now: WeekContext
 ) -> float:
     """Publish a pending grade when its week has come; gives how much harder it bites than the last report. [0-1]
 
@@ -181,12 +181,12 @@ def publish(
         return 0.0
     before = oversight.grade[a]
     bitten = float(oversight.report_severity[a])
-    ledger.judgements[a] += 1
+    counts.judgements[a] += 1
     oversight.grade[a] = oversight.pending[a]
     oversight.pending[a] = NONE_YET
     oversight.report_severity[a] = report_severity(oversight.grade[a], oversight.poor_seen[a], c)
     oversight.narrated[a] = c.narrative
-    log_event(diary, now, world.GRADED, -1, -1, -1, -1, oversight.grade[a])
+    log_event(event_log, now, world.GRADED, -1, -1, -1, -1, oversight.grade[a])
     if oversight.grade[a] != INADEQUATE:
         oversight.inadequate_at[a] = NEVER
         oversight.test_at[a] = NEVER
@@ -202,7 +202,7 @@ def publish(
 def monitor(
     oversight: Oversight,
     service: Service,
-    ledger: WeeklyCounts,
+    counts: WeeklyCounts,
     cases: int,
     candour: float,
     c: Inspection,
@@ -215,4 +215,4 @@ def monitor(
     oversight.monitor_at[a] = now.week + int(c.monitoring_weeks)
     if c.visits > 0.0:
         oversight.monitored[a] = look_at_cases(oversight, service, rng.MONITORING, cases, candour, c, now)
-        ledger.monitoring_visits[a] += 1
+        counts.monitoring_visits[a] += 1
