@@ -85,9 +85,7 @@ def test_blame_approaches_its_target_with_a_time_constant_of_26_weeks(world, now
     ("just", "adherence", "sanctions", "broken"),
     [(0.8, 0.2, 1, 1), (0.8, 0.2, 0, 0), (0.8, 0.4, 1, 0), (0.8, 0.39, 1, 1), (0.0, 0.2, 1, 0)],
 )
-def test_a_sanction_breaks_the_promise_where_adherence_is_below_04(
-    world, now, c, just, adherence, sanctions, broken
-):
+def test_a_sanction_breaks_the_promise_where_adherence_is_below_04(world, now, c, just, adherence, sanctions, broken):
     world.counts.sanctions[:] = sanctions
     python_function(update_blame)(
         world.managers, world.service, world.counts, c.blame._replace(just=just, adherence=adherence), now

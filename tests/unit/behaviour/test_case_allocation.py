@@ -39,7 +39,7 @@ def test_cases_are_allocated_in_proportion_to_spare_capacity(world, now, c):
 
 
 def test_beginners_receive_fewer_cases(world, now, c):
-    """Without cases, five beginners have a capacity of 26 x 0.6 = 15.6 each and a skilled worker 26: 15 and 25 % of it."""
+    """Without cases, each of five beginners has 15 % of the capacity (26 x 0.6 = 15.6) and a skilled worker 25 % (26)."""
     world.workers.skill[0] = 1.0
     caseloads = caseloads_after_allocation(world, now, c, 100)
     assert sum(caseloads) == 100
@@ -79,7 +79,7 @@ def test_no_family_is_lost_or_doubled(waiting, caseloads, week):
 
 
 def test_closures_are_binomial_with_probability_throughput_over_duration(world, now):
-    """For 200 weeks, each worker's closures are the quantile of the worker's random number, with p = throughput / 40."""
+    """For 200 weeks, closures are the quantile of the worker's random number, with p = throughput / 40."""
     caseloads, probabilities = (16, 16, 16, 0, 300, 16), (1 / 40, 0.5 / 40, 0.0, 1 / 40, 1 / 40, 1.0)
     world.workers.throughput[:] = (1.0, 0.5, 0.0, 1.0, 1.0, 80.0)
     for week in range(200):
@@ -113,7 +113,7 @@ def test_allocation_factor_by_hand(z, spread):
 
 @pytest.mark.parametrize("spread", [0.2, 0.5])
 def test_allocation_factor_has_mean_1(spread):
-    """Log-normal with mean 1 and sd sqrt(exp(s^2) - 1), its log with sd s: within 3 standard errors over 4,000 teams."""
+    """Log-normal with mean 1 and sd sqrt(exp(s^2) - 1); its log has sd s. Within 3 standard errors over 4,000 teams."""
     n = 4000
     uniforms = (rng.uniform(np.uint64(5), rng.UNEVEN, 0, team) for team in range(n))
     factors = np.array([allocation_factor(u, Caseload(unevenness=spread)) for u in uniforms])
