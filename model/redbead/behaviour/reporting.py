@@ -1,4 +1,4 @@
-"""The decision of workers to report an error.
+"""Reporting of errors by workers.
 
 A worker who has recognised an error either raises it with the manager or conceals it. Fear and work pressure argue
 against raising it; perceived usefulness, the norm of the team, severity and rewards argue for it. Concealed errors may
