@@ -54,7 +54,7 @@ normal = as_written(rng.normal)
 
 referral_rate = as_written(demand.referral_rate)
 accepted_share = as_written(demand.accepted_share)
-room = as_written(case_allocation.room)
+spare_capacity = as_written(case_allocation.spare_capacity)
 output = as_written(workload.output)
 improvement_share = as_written(workload.improvement_share)
 share_for_families = as_written(workload.share_for_families)

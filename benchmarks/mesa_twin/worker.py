@@ -86,7 +86,7 @@ class Worker(mesa.Agent):
         """Cases she could still be given."""
         c = self.model.c
         able = 1.0 - c.caseload.by_skill * (1.0 - c.workload.novice_output) * (1.0 - self.skill)
-        return rules.room(c.caseload.ceiling, able, self.caseload)
+        return rules.spare_capacity(c.caseload.ceiling, able, self.caseload)
 
     def work(self) -> None:
         """Her week: work, close cases, make errors, come to see older ones, and tell of them or not."""

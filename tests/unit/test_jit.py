@@ -292,9 +292,9 @@ def change_(x, c, out):
 
 @kernel
 def favour_(x, c, out):
-    """Through caseload.favour."""
+    """Through case_allocation.allocation_factor."""
     for i in range(out.size):
-        out[i] = case_allocation.favour(x[0, i], c)
+        out[i] = case_allocation.allocation_factor(x[0, i], c)
 
 
 @kernel

@@ -34,7 +34,7 @@ from redbead.behaviour.learning import analyse_reports, update_learning, update_
 from redbead.behaviour.manager_response import apply_response, compute_response
 from redbead.behaviour.reporting import compute_reporting, decide_reports, update_norms
 from redbead.behaviour.staffing import apply_manager_turnover, compute_leaving, gain_experience, hire, separate
-from redbead.behaviour.workload import erode, work
+from redbead.behaviour.workload import update_standard, work
 from redbead.dynamics.demand import receive_referrals, update_recent_closures
 from redbead.dynamics.finance import book_cost, set_establishment
 from redbead.dynamics.quality import update_quality
@@ -130,7 +130,7 @@ def work_phase(world: World, c: Coefficients, now: WeekContext) -> None:
     gained = (c.change.unit_hours + c.change.unit_attendance) * service.unit[now.authority]
     work(workers, cases, service, oversight, c.leadership.compliance_ref, c.lessons.capacity, gained, c.workload, now)
     close_cases(workers, counts, c.demand.duration, now)
-    erode(workers, service, c.workload, now)
+    update_standard(workers, service, c.workload, now)
 
 
 @sequence
