@@ -1,9 +1,9 @@
-"""Write docs/coverage.md: the mechanism, levers, scenarios and checks of each system in the source documents.
+"""Write docs/coverage.md: for each system of the source documents its mechanism, lever, scenario and check.
 
     python docs/make_coverage.py
 
-The data come from docs/systems.yaml and from the `systems` of levers, scenarios and checks. The script prints broken
-references and empty cells; `tests/docs/test_coverage.py` asserts that there are none.
+Data come from docs/systems.yaml and from what levers, scenarios and checks say of themselves. References that lead
+nowhere, and cells that are empty, are printed; `tests/docs/test_coverage.py` asserts that there are none.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ import functools
 import importlib
 import sys
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 import yaml
 
-ROOT: Final = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "model"))
 
 from redbead import parameters  # noqa: E402
@@ -25,23 +25,24 @@ from redbead.levers import LEVERS  # noqa: E402
 from redbead.scenario.catalogue import catalogue  # noqa: E402
 from redbead.scenario.keywords import WORDS  # noqa: E402
 
-PAGE: Final = ROOT / "docs" / "coverage.md"
-DATA: Final = ROOT / "docs" / "systems.yaml"
-CHECKS: Final = ROOT / "checks"
+PAGE = ROOT / "docs" / "coverage.md"
+DATA = ROOT / "docs" / "systems.yaml"
+CHECKS = ROOT / "checks"
 
-HEAD: Final = """\
-# Coverage of the sources
+HEAD = """\
+# What is covered
 
-The source documents describe 44 systems of a single authority. For each system, this table lists the rules that implement it, the levers and parameters that
-change it, the shipped scenarios that show it, and the checks and tests that verify it. `docs/make_coverage.py` writes the table from
-[systems.yaml](systems.yaml), the levers, the scenarios and the checks. A test fails if the table is out of date or a cell is empty.
+The source documents speak of 44 systems of a single authority. For each: what works, the rules that make it work, the
+levers and settings that move it, the shipped scenarios that show it, and the checks and tests that hold it. Written by
+`docs/make_coverage.py` from [systems.yaml](systems.yaml), the levers, the scenarios and the checks; a test notices
+when it is out of date or when a cell is empty.
 """
 
-COLUMNS: Final = ("system", "mechanism", "levers and parameters", "scenarios", "checks and tests")
+COLUMNS = ("system", "mechanism", "lever and settings", "scenario", "check and test")
 
 
-class System(NamedTuple):
-    """One system of the source documents, with the contents of each cell of its row."""
+class Row(NamedTuple):
+    """One system, with what belongs into each of its cells."""
 
     number: str
     name: str
@@ -54,57 +55,57 @@ class System(NamedTuple):
     checks: list[str]
 
 
-def systems() -> list[System]:
+def rows() -> list[Row]:
     """Every system, in order."""
     data: dict[str, dict[str, Any]] = yaml.safe_load(DATA.read_text(encoding="utf-8"))
-    all_checks = checks()
+    found = checks()
     return [
-        System(
+        Row(
             number,
-            entry["name"],
-            entry["works"],
-            entry["mechanism"],
-            entry["settings"],
-            entry["tests"],
+            system["name"],
+            system["works"],
+            system["mechanism"],
+            system["settings"],
+            system["tests"],
             [kind for kind, lever in LEVERS.items() if number in lever.systems],
             [(e.name, e.path.relative_to(ROOT).as_posix()) for e in catalogue() if number in e.systems],
-            [name for name, numbers in all_checks if number in numbers],
+            [name for name, systems in found if number in systems],
         )
-        for number, entry in data.items()
+        for number, system in data.items()
     ]
 
 
 def checks() -> list[tuple[str, list[str]]]:
-    """Name of each behaviour check, and the systems that it covers."""
-    entries = [
+    """The behaviour checks and the systems that each names; none while there is no such folder."""
+    every = [
         check
         for path in sorted(CHECKS.glob("*.yaml"))
         for check in yaml.safe_load(path.read_text(encoding="utf-8"))["checks"]
     ]
-    return [(check["name"], list(check.get("systems", ()))) for check in entries]
+    return [(check["name"], list(check.get("systems", ()))) for check in every]
 
 
-def empty_cells(system: System) -> list[str]:
-    """The columns in which a system has no entry."""
+def empty(row: Row) -> list[str]:
+    """The columns in which a system has nothing."""
     cells = {
-        "mechanism": system.mechanism,
-        "lever or parameter": system.levers + system.settings,
-        "scenario": system.scenarios,
-        "check or test": system.checks + system.tests,
+        "mechanism": row.mechanism,
+        "lever or setting": row.levers + row.settings,
+        "scenario": row.scenarios,
+        "check or test": row.checks + row.tests,
     }
     return [column for column, cell in cells.items() if not cell]
 
 
-def broken_references(system: System) -> list[str]:
-    """References of a system to functions, parameters or tests that do not exist."""
-    settings = {*parameters.register(), *WORDS}
-    broken = [f"mechanism {name}" for name in system.mechanism if not function_exists(name)]
-    broken += [f"setting {path}" for path in system.settings if path not in settings]
-    return broken + [f"test {name}" for name in system.tests if not check_exists(name)]
+def dangling(row: Row) -> list[str]:
+    """The references of a system that lead nowhere."""
+    known = {*parameters.register(), *WORDS}
+    lost = [f"mechanism {name}" for name in row.mechanism if not _is_function(name)]
+    lost += [f"setting {path}" for path in row.settings if path not in known]
+    return lost + [f"test {name}" for name in row.tests if not _is_test(name)]
 
 
-def function_exists(reference: str) -> bool:
-    """Whether ``module:function`` exists below `redbead`."""
+def _is_function(reference: str) -> bool:
+    """Whether ``module:function`` is there."""
     module, _, function = reference.partition(":")
     try:
         return callable(getattr(importlib.import_module(f"redbead.{module}"), function, None))
@@ -112,15 +113,15 @@ def function_exists(reference: str) -> bool:
         return False
 
 
-def check_exists(reference: str) -> bool:
-    """Whether ``file::function`` exists below `tests`."""
+def _is_test(reference: str) -> bool:
+    """Whether ``file::function`` is there."""
     file, _, function = reference.partition("::")
-    return function in functions_of(ROOT / "tests" / file)
+    return function in _functions(ROOT / "tests" / file)
 
 
 @functools.cache
-def functions_of(path: Path) -> frozenset[str]:
-    """Names of the functions in a test file."""
+def _functions(path: Path) -> frozenset[str]:
+    """The functions of a file of tests."""
     if not path.is_file():
         return frozenset()
     tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -128,38 +129,36 @@ def functions_of(path: Path) -> frozenset[str]:
 
 
 def page() -> str:
-    """Return the page as Markdown."""
+    """The whole page."""
     table = ["| " + " | ".join(("", *COLUMNS)) + " |", "|---|" + "---|" * len(COLUMNS)]
-    return "\n".join([HEAD, *table, *map(table_row, systems())]) + "\n"
+    return "\n".join([HEAD, *table, *map(_line, rows())]) + "\n"
 
 
-def table_row(system: System) -> str:
-    """One system as a row of the table."""
-    scenarios = [f"[{name}](../{path})" for name, path in system.scenarios]
+def _line(row: Row) -> str:
+    """One line of the table."""
+    scenarios = [f"[{name}](../{path})" for name, path in row.scenarios]
     tests = [
-        f"[{name.partition('::')[2].removeprefix('test_')}](../tests/{name.partition('::')[0]})"
-        for name in system.tests
+        f"[{name.partition('::')[2].removeprefix('test_')}](../tests/{name.partition('::')[0]})" for name in row.tests
     ]
-    settings = [f"`{path}`" for path in system.settings]
+    settings = [f"`{path}`" for path in row.settings]
     cells = [
-        f"**{system.name}.** {system.works}",
-        ", ".join(f"`{name}`" for name in system.mechanism),
-        "; ".join(filter(None, [", ".join(f"**{kind}**" for kind in system.levers), ", ".join(settings)])),
+        f"**{row.name}.** {row.works}",
+        ", ".join(f"`{name}`" for name in row.mechanism),
+        "; ".join(filter(None, [", ".join(f"**{kind}**" for kind in row.levers), ", ".join(settings)])),
         ", ".join(scenarios),
-        "; ".join(filter(None, [", ".join(f"**{name}**" for name in system.checks), ", ".join(tests)])),
+        "; ".join(filter(None, [", ".join(f"**{name}**" for name in row.checks), ", ".join(tests)])),
     ]
-    return "| " + " | ".join([system.number, *cells]) + " |"
+    return "| " + " | ".join([row.number, *cells]) + " |"
 
 
 def main() -> None:
-    """Write the page and print broken references and empty cells."""
+    """Write the page and print what is missing."""
     PAGE.write_text(page(), encoding="utf-8")
-    print(PAGE.name)
-    for system in systems():
-        for reference in broken_references(system):
-            print(f"docs/systems.yaml: {system.number} {system.name}: {reference} does not exist")
-        for column in empty_cells(system):
-            print(f"docs/systems.yaml: {system.number} {system.name}: no {column}")
+    for row in rows():
+        for lost in dangling(row):
+            print(f"{row.number} {row.name}: nothing is called {lost}")
+        for column in empty(row):
+            print(f"{row.number} {row.name}: no {column}")
 
 
 if __name__ == "__main__":

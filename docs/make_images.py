@@ -1,29 +1,24 @@
-"""Draw the figures of the README and of the lottery guide.
-
-python docs/make_images.py
-"""
+"""Draw the pictures of the documents: `python docs/make_images.py`."""
 
 from __future__ import annotations
 
 import io
 from pathlib import Path
-from typing import Final
 
 from matplotlib.figure import Figure
 
 import redbead as rb
 
-IMAGES: Final = Path(__file__).parent / "images"
+IMAGES = Path(__file__).parent / "images"
 
 
 def draw() -> dict[str, bytes]:
-    """Return PNG figures by file name: 30 runs of two strikes, and the default lottery."""
+    """Two strikes in 30 runs, as the report shows it; the lottery at its defaults: PNG by name."""
     figures = {"first-look.png": rb.run("two-strikes", runs=30).plot(), "lottery.png": rb.lottery().plot()}
-    return {name: png_of(figure) for name, figure in figures.items()}
+    return {name: _png(figure) for name, figure in figures.items()}
 
 
-def png_of(figure: Figure) -> bytes:
-    """Return a figure as PNG without the version of the software, so that its bytes are reproducible."""
+def _png(figure: Figure) -> bytes:
     stream = io.BytesIO()
     figure.savefig(stream, format="png", dpi=110, metadata={"Software": None})
     return stream.getvalue()
@@ -33,4 +28,3 @@ if __name__ == "__main__":
     IMAGES.mkdir(exist_ok=True)
     for name, picture in draw().items():
         (IMAGES / name).write_bytes(picture)
-        print(f"images/{name}")

@@ -19,21 +19,21 @@ def load_script(name):
 
 
 coverage = load_script("make_coverage")
-each_system = pytest.mark.parametrize("system", coverage.systems(), ids=lambda system: system.number)
+each_system = pytest.mark.parametrize("row", coverage.rows(), ids=lambda row: row.number)
 
 
 def test_every_system_of_one_authority_has_a_row():
-    assert [system.number for system in coverage.systems()] == list(SYSTEMS[:44])
+    assert [row.number for row in coverage.rows()] == list(SYSTEMS[:44])
 
 
 @each_system
-def test_a_system_has_no_empty_cell(system):
-    assert coverage.empty_cells(system) == []
+def test_a_system_has_no_empty_cell(row):
+    assert coverage.empty(row) == []
 
 
 @each_system
-def test_all_references_of_a_system_exist(system):
-    assert coverage.broken_references(system) == []
+def test_all_references_of_a_system_exist(row):
+    assert coverage.dangling(row) == []
 
 
 def test_levers_and_checks_refer_to_known_systems():
@@ -44,9 +44,9 @@ def test_levers_and_checks_refer_to_known_systems():
 
 
 def test_the_coverage_page_is_current():
-    assert coverage.PAGE.read_text(encoding="utf-8") == coverage.page(), "run: python docs/build.py"
+    assert coverage.PAGE.read_text(encoding="utf-8") == coverage.page(), "python docs/build.py"
 
 
 def test_the_theories_page_is_current():
     theories = load_script("make_theories")
-    assert theories.PAGE.read_text(encoding="utf-8") == theories.page(), "run: python docs/build.py"
+    assert theories.PAGE.read_text(encoding="utf-8") == theories.page(), "python docs/build.py"
