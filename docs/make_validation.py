@@ -105,9 +105,8 @@ def record(number: str) -> str:
 
 def with_links(known: str) -> str:
     """Replace paths in the description of a known shortfall with links."""
-    return re.sub(r"docs/(decisions/(\d{4})[\w-]*\.md)", r"[\2](\1)", known).replace(
-        "checks/README.md", "[checks](../checks/README.md)"
-    )
+    linked = re.sub(r"docs/decisions/(\d{4})[\w-]*\.md", lambda m: f"[{m[1]}](decisions/{record(m[1])})", known)
+    return linked.replace("checks/README.md", "[checks](../checks/README.md)")
 
 
 def level_row(level: str, pair: np.ndarray) -> str:
