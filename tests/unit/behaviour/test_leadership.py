@@ -120,7 +120,9 @@ def test_whatever_else_pulls_takes_attention_from_staff(inspection, more, incide
 
 
 def move_on(world, now, c):
-    python_function(leader_moves_on)(world.leaders, world.service, world.oversight, world.counts, world.diary, c, now)
+    python_function(leader_moves_on)(
+        world.leaders, world.service, world.oversight, world.counts, world.event_log, c, now
+    )
 
 
 def test_the_organisation_follows_in_26_weeks(world, now, c):
@@ -133,7 +135,7 @@ def test_the_organisation_follows_in_26_weeks(world, now, c):
 def test_an_interim_director_of_average_leanings_stands_in_for_35_weeks(world, now, c):
     world.leaders.commitment[:] = world.leaders.integrity[:] = 2.0
     always = c.leadership._replace(interim_chance=1.0)
-    python_function(remove_director)(world.leaders, world.service, world.counts, world.diary, always, now)
+    python_function(remove_director)(world.leaders, world.service, world.counts, world.event_log, always, now)
     assert (world.leaders.commitment[0], world.leaders.integrity[0], world.leaders.interim[0]) == (0.0, 0.0, 35.0)
     assert world.leaders.spell[0] == world.counts.leaders_left[0] == 1
     weeks = 0
@@ -147,7 +149,7 @@ def test_an_interim_director_of_average_leanings_stands_in_for_35_weeks(world, n
 def test_without_an_interim_director_a_successor_starts_at_once(world, now, c):
     world.leaders.commitment[:], world.leaders.tenure[:] = 9.0, 50.0
     never = c.leadership._replace(interim_chance=0.0)
-    python_function(remove_director)(world.leaders, world.service, world.counts, world.diary, never, now)
+    python_function(remove_director)(world.leaders, world.service, world.counts, world.event_log, never, now)
     assert (world.leaders.interim[0], world.leaders.tenure[0], world.leaders.spell[0]) == (0.0, 0.0, 1)
     assert world.leaders.commitment[0] != 9.0
 
@@ -158,7 +160,7 @@ def test_how_often_an_interim_director_stands_in(world, now, c):
     found = []
     for week in range(200):
         later = now._replace(week=week)
-        python_function(remove_director)(world.leaders, world.service, world.counts, world.diary, some, later)
+        python_function(remove_director)(world.leaders, world.service, world.counts, world.event_log, some, later)
         found.append(world.leaders.interim[0] > 0.0)
     assert found == [rng.uniform(now.seed, rng.INTERIM, week, 0) < 0.3 for week in range(200)]
 
@@ -209,7 +211,7 @@ def test_what_is_left_of_her_attention_goes_to_staff(world, now, c):
 def test_of_a_culture_only_a_share_survives_its_leader(world, now, c, survival, before, after):
     world.service.embedded[:] = before
     python_function(remove_director)(
-        world.leaders, world.service, world.counts, world.diary, c.leadership._replace(survival=survival), now
+        world.leaders, world.service, world.counts, world.event_log, c.leadership._replace(survival=survival), now
     )
     assert world.service.embedded[0] == pytest.approx(after, abs=1e-12)
 
@@ -217,7 +219,7 @@ def test_of_a_culture_only_a_share_survives_its_leader(world, now, c, survival, 
 def test_a_culture_is_made_ones_own_again_in_a_year(world, now, c):
     """1 - 0.3 exp(-n / 52) n weeks after a director has gone."""
     world.service.embedded[:] = 1.0
-    python_function(remove_director)(world.leaders, world.service, world.counts, world.diary, c.leadership, now)
+    python_function(remove_director)(world.leaders, world.service, world.counts, world.event_log, c.leadership, now)
     for week in range(1, 157):
         follow(world, now, c)
         assert world.service.embedded[0] == pytest.approx(1 - 0.3 * math.exp(-week / 52), abs=1e-12)

@@ -96,7 +96,7 @@ def test_better_analysis_never_teaches_less(analysed, a, b, posts):
 
 def analysing(world, now, c):
     python_function(analyse)(
-        world.workers, world.errors, world.learning, world.counts, world.diary, 37.0, c.lessons, now
+        world.workers, world.errors, world.learning, world.counts, world.event_log, 37.0, c.lessons, now
     )
 
 
@@ -243,7 +243,7 @@ def test_teams_differ_as_a_first_order_process_says(now, autonomy, weeks):
     now = now._replace(end_post=2000, end_team=1000)
     for week in range(weeks):
         try_out(world.managers, C._replace(autonomy=autonomy), now._replace(week=week))
-    craft = world.managers.craft
+    craft = world.managers.local_improvement
     spread = autonomy * 0.01 * math.sqrt((1 - KEPT ** (2 * weeks)) / (1 - KEPT**2))
     assert abs(craft.mean() - autonomy * 0.078 * (1 - KEPT**weeks)) < 3 * spread / math.sqrt(1000)
     assert abs(craft.std(ddof=1) - spread) < 3 * spread / math.sqrt(2000)
@@ -253,4 +253,4 @@ def test_teams_differ_as_a_first_order_process_says(now, autonomy, weeks):
 def test_without_freedom_teams_find_nothing(world, now, c):
     for week in range(10):
         python_function(try_out)(world.managers, c.lessons, now._replace(week=week))
-    assert not world.managers.craft.any()
+    assert not world.managers.local_improvement.any()

@@ -97,20 +97,20 @@ def test_a_second_strike_never_helps(blaming, culpable, k):
 
 
 def answer(world, c, now):
-    python_function(apply_response)(world.workers, world.managers, world.errors, world.counts, world.diary, c, now)
+    python_function(apply_response)(world.workers, world.managers, world.errors, world.counts, world.event_log, c, now)
 
 
 def test_what_is_told_goes_up_or_is_held_back(world, now, c, error):
     up, down, hidden = error(0, RAISED_WITH_MANAGER), error(4, RAISED_WITH_MANAGER), error(5, CONCEALED_BY_WORKER)
-    world.managers.passing_up[:] = (1.0, 0.0)
+    world.managers.escalation_chance[:] = (1.0, 0.0)
     answer(world, c.response, now)
     assert world.errors.state[[up, down, hidden]].tolist() == [REPORTED, SUPPRESSED_BY_MANAGER, CONCEALED_BY_WORKER]
-    assert (world.counts.reported[0], world.counts.held_back[0], world.counts.sanctions[0]) == (1, 1, 0)
+    assert (world.counts.reported[0], world.counts.suppressed[0], world.counts.sanctions[0]) == (1, 1, 0)
 
 
 def test_what_others_find_is_answered_and_closed(world, now, c, error):
     rows = [error(0, DISCOVERED), error(4, HARMED)]
-    world.managers.blaming[:] = (1.0, 0.0)
+    world.managers.sanction_chance[:] = (1.0, 0.0)
     answer(world, c.response, now)
     assert world.errors.state[rows].tolist() == [CLOSED, CLOSED]
     assert world.counts.sanctions[0] == 1
@@ -121,7 +121,7 @@ def test_what_others_find_is_answered_and_closed(world, now, c, error):
 def test_nobody_is_punished_for_the_error_of_a_predecessor(world, now, c, error):
     error(0, RAISED_WITH_MANAGER)
     world.workers.spell[0] += 1
-    world.managers.blaming[:] = 1.0
+    world.managers.sanction_chance[:] = 1.0
     answer(world, c.response, now)
     assert world.counts.sanctions[0] == 0
 
@@ -130,7 +130,7 @@ def test_nobody_is_punished_for_the_error_of_a_predecessor(world, now, c, error)
 def test_a_second_strike_within_the_year_can_cost_the_job(world, now, c, error, weeks_ago, dismissed):
     error(0, RAISED_WITH_MANAGER)
     world.workers.last_known[0] = now.week - weeks_ago
-    world.managers.blaming[:] = 1.0
+    world.managers.sanction_chance[:] = 1.0
     answer(world, c.response._replace(dismissal=1.0), now)
     assert world.workers.dismissed[0] == dismissed
 
@@ -138,7 +138,7 @@ def test_a_second_strike_within_the_year_can_cost_the_job(world, now, c, error, 
 def test_two_errors_that_come_to_light_in_one_week_are_two_strikes(world, now, c, error):
     error(0, RAISED_WITH_MANAGER, number=0)
     error(0, RAISED_WITH_MANAGER, number=1)
-    world.managers.blaming[:] = 1.0
+    world.managers.sanction_chance[:] = 1.0
     answer(world, c.response._replace(dismissal=1.0), now)
     assert world.workers.dismissed[0] == 1
     assert world.counts.sanctions[0] == 2
@@ -149,5 +149,5 @@ def test_every_manager_weighs_by_her_own_fear_and_blame(world, now, c):
     world.managers.blame[:] = (0.0, 1.0)
     world.learning.usefulness[:] = 0.4
     python_function(compute_response)(world.managers, world.learning, c.response, now)
-    assert world.managers.passing_up.tolist() == pytest.approx([0.85, 0.6306], abs=5e-5)
-    assert world.managers.blaming.tolist() == pytest.approx([0.0, 0.017])
+    assert world.managers.escalation_chance.tolist() == pytest.approx([0.85, 0.6306], abs=5e-5)
+    assert world.managers.sanction_chance.tolist() == pytest.approx([0.0, 0.017])

@@ -125,7 +125,7 @@ def test_agency_staff_keep_their_skill(world, now, c):
 
 
 def leave(world, now, c):
-    python_function(separate)(world.workers, world.cases, world.counts, world.diary, c.staffing, now)
+    python_function(separate)(world.workers, world.cases, world.counts, world.event_log, c.staffing, now)
 
 
 def test_her_families_wait_for_another_and_her_successor_is_somebody_else(world, now, c):
@@ -159,7 +159,7 @@ def test_only_permanent_staff_weigh_whether_to_leave(world, now, c):
 
 def come(world, now, c, **changes):
     python_function(hire)(
-        world.workers, world.managers, world.cases, world.service, world.oversight, world.counts, world.diary,
+        world.workers, world.managers, world.cases, world.service, world.oversight, world.counts, world.event_log,
         c.staffing._replace(**changes), now,
     )  # fmt: skip
 
@@ -228,7 +228,7 @@ def test_an_inadequate_grade_and_upheaval_keep_applicants_away(world, now, c):
 def test_a_new_manager_brings_her_own_leaning(world, now, c):
     world.managers.own_blame[:] = 0.99
     python_function(managers_move_on)(
-        world.managers, world.counts, world.diary, 0.6, 0.1, c.staffing._replace(manager_leaving=1e9), now
+        world.managers, world.counts, world.event_log, 0.6, 0.1, c.staffing._replace(manager_leaving=1e9), now
     )
     u, v = rng.pair(now.seed, rng.MANAGER_PERSON, now.week, rng.person(1, 1))
     assert world.managers.spell.tolist() == [1, 1]

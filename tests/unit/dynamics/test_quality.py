@@ -124,7 +124,7 @@ def steady(world):
     """Six at the reference of skill and care with ten families each, a year of six people, one of whom left."""
     world.workers.status[:] = PERMANENT
     world.workers.skill[:] = 0.845
-    world.workers.care[:] = 1.0
+    world.workers.time_per_case[:] = 1.0
     world.workers.caseload[:] = 10
     world.service.staff_ring[:] = 6
     world.service.leavers_ring[0, 3] = 1

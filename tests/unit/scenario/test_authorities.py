@@ -2,7 +2,7 @@
 
 import pytest
 
-from redbead.behaviour.staffing import steady_turnover
+from redbead.behaviour.staffing import steady_state_turnover
 from redbead.exceptions import BadInputError
 from redbead.scenario import authorities
 from redbead.scenario.authorities import (
@@ -62,7 +62,7 @@ def test_no_more_than_one_agency_worker_a_vacancy():
 
 
 def test_a_hazard_gives_its_turnover_back():
-    assert hazard_for(steady_turnover(0.2, 1.0, 1.0), 1.0, 1.0) == pytest.approx(0.2, abs=1e-9)
+    assert hazard_for(steady_state_turnover(0.2, 1.0, 1.0), 1.0, 1.0) == pytest.approx(0.2, abs=1e-9)
 
 
 def test_every_authority_gives_a_scenario_or_a_reason():
