@@ -167,7 +167,7 @@ def test_the_package_is_imported_without_the_compiler():
 
 def test_the_source_of_a_function_stays_within_reach():
     assert python_function(reporting.compute_reporting).__name__ == "compute_reporting"
-    assert reporting.willingness_to_report.__doc__.startswith("Chance that a worker tells")
+    assert reporting.willingness_to_report.__doc__.startswith("Probability that a worker raises a recognised error")
 
 
 # a rule called by Python and the same rule inside a kernel: one result, bit for bit
