@@ -53,7 +53,7 @@ def plan_of(posts: int = POSTS, years: float = 10.0, warm_up: float = 3.0) -> Pl
 
 def post_weeks(plan: Plan) -> int:
     """Posts times weeks of a run."""
-    return int(plan.template.place.base_posts[0]) * (plan.warm_up + plan.weeks)
+    return int(plan.template.blocks.base_posts[0]) * (plan.warm_up + plan.weeks)
 
 
 def kernel_runs(plan: Plan, count: int, *, recording: bool = True) -> Callable[[], None]:

@@ -310,7 +310,7 @@ class ServiceTwin(mesa.Model):
         self.publicity -= self.publicity * rules.approach(c.memory)
         faded = self.incident_memory * rules.approach(c.incident_memory)
         self.incident_memory += serious * REFERENCE_POSTS / self.base_posts - faded
-        self.public_view = rules.seen_from_failures(self.publicity + self.incident_memory, c)
+        self.public_view = rules.quality_from_failures(self.publicity + self.incident_memory, c)
         self.surge -= self.surge * rules.approach(c.surge_decay)
         self.surge_rise -= self.surge_rise * rules.chance(1.0 / c.surge_decay + 1.0 / c.surge_rise)
         self.surge_kept -= self.surge_kept * rules.approach(c.surge_fade)

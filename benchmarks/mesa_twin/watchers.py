@@ -70,7 +70,7 @@ class Watchers(mesa.Agent):
         model.counts.inspections += 1
         if c.graded > 0.0:
             exposed = self.random.random() < c.exposure * model.gaming
-            share = self.look_at_cases(int(c.cases_tracked))
+            share = self.sample_cases(int(c.cases_tracked))
             self.pending = INADEQUATE if exposed else rules.grade_of(share, c)
             self.publish_at = week + int(c.publish_weeks)
         wait = c.cycle_weeks + c.cycle_spread * max(-2.0, min(2.0, self.random.gauss(0.0, 1.0)))
@@ -78,7 +78,7 @@ class Watchers(mesa.Agent):
             wait = c.again_weeks
         self.next_visit = week + max(int(c.visit_weeks) + int(c.publish_weeks) + 1, int(wait))
 
-    def look_at_cases(self, n: int) -> float:
+    def sample_cases(self, n: int) -> float:
         """Share of poor cases in a sample of `n`."""
         model = self.model
         c, candour = model.c.inspection, model.c.leadership.candour_credit
@@ -138,7 +138,7 @@ class Watchers(mesa.Agent):
         c = self.model.c
         self.monitor_at = self.model.week + int(c.inspection.monitoring_weeks)
         if c.inspection.visits > 0.0:
-            self.monitored = self.look_at_cases(int(c.takeover.monitoring_cases))
+            self.monitored = self.sample_cases(int(c.takeover.monitoring_cases))
             self.model.counts.monitoring_visits += 1
 
     def takes_over(self) -> bool:

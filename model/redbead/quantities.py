@@ -56,7 +56,7 @@ class Param:
     def range_text(self) -> str:
         """The range with its unit, for messages and tables.
 
-        >>> Param("cases", 10, 400, "how many cases inspectors track").range_text()
+        >>> Param("cases", 10, 400, "number of cases that inspectors track").range_text()
         '10 to 400 cases'
         """
         high = "any" if math.isinf(self.high) else f"{self.high:g}"

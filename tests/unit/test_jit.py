@@ -166,7 +166,7 @@ def test_the_package_is_imported_without_the_compiler():
 
 
 def test_the_source_of_a_function_stays_within_reach():
-    assert python_function(reporting.compute_reporting).__name__ == "weigh_reporting"
+    assert python_function(reporting.compute_reporting).__name__ == "compute_reporting"
     assert reporting.willingness_to_report.__doc__.startswith("Chance that a worker tells")
 
 
@@ -299,9 +299,9 @@ def favour_(x, c, out):
 
 @kernel
 def public_(x, c, out):
-    """Through publicity.seen_from_failures."""
+    """Through publicity.quality_from_failures."""
     for i in range(out.size):
-        out[i] = publicity.seen_from_failures(5.0 * x[0, i], c)
+        out[i] = publicity.quality_from_failures(5.0 * x[0, i], c)
 
 
 @kernel

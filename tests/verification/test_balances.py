@@ -110,8 +110,8 @@ def test_t10_the_log_tells_the_same_story_as_the_weekly_table(life, measure):
 
 ENDS = (world.ANALYSED, world.REPAIRED, world.EXPIRED, world.DISCOVERED, world.HARMED, world.SERIOUS)
 BEFORE = {
-    world.TOLD: world.RECOGNISED, world.WITHHELD: world.RECOGNISED, world.REPORTED: world.TOLD, world.HELD_BACK: world.TOLD,
-    world.ANALYSED: world.REPORTED,
+    world.RAISED: world.RECOGNISED, world.CONCEALED: world.RECOGNISED, world.REPORTED: world.RAISED,
+    world.SUPPRESSED: world.RAISED, world.ANALYSED: world.REPORTED,
 }  # fmt: skip
 
 
@@ -166,7 +166,7 @@ def test_t11_the_log_of_comings_and_goings_leads_from_the_first_staff_to_the_las
     world = advance_to(world, plan, 5, 0, plan.weeks, out)
     staff = []
     at = 0
-    for week, kind, _, _, worker, *_ in world.diary.event[: world.diary[0][0]].tolist():
+    for week, kind, _, _, worker, *_ in world.event_log.event[: world.event_log[0][0]].tolist():
         while at < week:
             staff.append(int((post != EMPTY).sum()))
             at += 1

@@ -72,7 +72,7 @@ def blame_target(own: float, manager_fear: float, incidents: float, embedded: fl
 
 
 @kernel
-def update_blame(managers: Managers, service: Service, ledger: WeeklyCounts, c: Blame, now: WeekContext) -> None:
+def update_blame(managers: Managers, service: Service, counts: WeeklyCounts, c: Blame, now: WeekContext) -> None:
     """Move managers' blame; notice the first honest error punished under a hollow promise."""
     a = now.authority
     if c.just <= 0.0 and c.restraint <= 0.0:
@@ -83,5 +83,5 @@ def update_blame(managers: Managers, service: Service, ledger: WeeklyCounts, c: 
         managers.blame[t] += (aim - managers.blame[t]) * step
     if c.just <= 0.0 or c.adherence >= c.betrayal:
         service.broken_promise[a] = 0
-    elif ledger.sanctions[a] > 0:
+    elif counts.sanctions[a] > 0:
         service.broken_promise[a] = 1

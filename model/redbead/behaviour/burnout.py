@@ -112,5 +112,5 @@ def update_burnout(
             t = workers.team[w]
             given = support(managers.own_support[t], managers.blame[t] - blame_ref, from_above, c)
             caught = managers.team_burnout[t] - workers.burnout[w]
-            aim = burnout_target(workers.strain[w], workers.fear[w], given, caught, disruption, c)
+            aim = burnout_target(workers.log_pressure[w], workers.fear[w], given, caught, disruption, c)
             workers.burnout[w] += (aim - workers.burnout[w]) * step

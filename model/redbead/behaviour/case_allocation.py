@@ -9,7 +9,7 @@ from redbead import rng
 from redbead.jit import kernel, rule
 from redbead.quantities import Param
 from redbead.state.authority import Cases, WeeklyCounts
-from redbead.state.people import EMPTY, Workers, roll_workers
+from redbead.state.people import EMPTY, Workers, draw_for_workers
 from redbead.state.world import WeekContext
 
 
@@ -66,8 +66,10 @@ def allocate(workers: Workers, cases: Cases, novice_output: float, c: Caseload, 
         output = 1.0 - c.by_skill * (1.0 - novice_output) * (1.0 - workers.skill[w])
         if c.unevenness > 0.0:
             output *= favour(rng.uniform(now.seed, rng.UNEVEN, 0, workers.team[w]), c)
-        workers.room[w] = room(c.ceiling, output, float(workers.caseload[w])) if workers.status[w] != EMPTY else 0.0
-        total += workers.room[w]
+        workers.spare_capacity[w] = (
+            room(c.ceiling, output, float(workers.caseload[w])) if workers.status[w] != EMPTY else 0.0
+        )
+        total += workers.spare_capacity[w]
     a = now.authority
     given = min(cases.waiting[a], int(total))
     if given > 0:
@@ -75,7 +77,7 @@ def allocate(workers: Workers, cases: Cases, novice_output: float, c: Caseload, 
         handed = 0
         edge = rng.uniform(now.seed, rng.ALLOCATION, now.week, a)
         for w in range(now.first_post, now.end_post):
-            upper = edge + share * workers.room[w]
+            upper = edge + share * workers.spare_capacity[w]
             more = math.floor(upper) - math.floor(edge)
             workers.caseload[w] += more
             handed += more
@@ -84,14 +86,14 @@ def allocate(workers: Workers, cases: Cases, novice_output: float, c: Caseload, 
 
 
 @kernel
-def close_cases(workers: Workers, ledger: WeeklyCounts, duration: float, now: WeekContext) -> None:
+def close_cases(workers: Workers, counts: WeeklyCounts, duration: float, now: WeekContext) -> None:
     """Close each open case with chance pace / duration."""
     closed = 0
-    roll_workers(workers, now.seed, rng.CLOSURE, now.week, now.first_post, now.end_post)
+    draw_for_workers(workers, now.seed, rng.CLOSURE, now.week, now.first_post, now.end_post)
     for w in range(now.first_post, now.end_post):
         if workers.caseload[w] > 0:
-            p = min(1.0, workers.pace[w] / duration)
-            n = rng.binomial(workers.roll[w], workers.caseload[w], p)
+            p = min(1.0, workers.throughput[w] / duration)
+            n = rng.binomial(workers.uniform[w], workers.caseload[w], p)
             workers.caseload[w] -= n
             closed += n
-    ledger.closures[now.authority] = closed
+    counts.closures[now.authority] = closed

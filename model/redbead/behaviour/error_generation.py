@@ -11,8 +11,8 @@ from redbead.quantities import Param
 from redbead.state import practice_errors, world
 from redbead.state.authority import Cases, Learning, Oversight, Service, WeeklyCounts
 from redbead.state.maths import chance
-from redbead.state.people import EMPTY, Managers, Workers, in_post, roll_workers
-from redbead.state.practice_errors import Errors, error_key, first_row, number_of, roll_errors
+from redbead.state.people import EMPTY, Managers, Workers, draw_for_workers, staff_in_post
+from redbead.state.practice_errors import Errors, draw_for_errors, error_key, error_number, first_row
 from redbead.state.world import EventLog, WeekContext, log_event
 
 
@@ -208,7 +208,7 @@ def shared_error_climate(
 
 @kernel
 def make_errors(
-    workers: Workers, managers: Managers, cases: Cases, errors: Errors, ledger: WeeklyCounts, diary: EventLog,
+    workers: Workers, managers: Managers, cases: Cases, errors: Errors, counts: WeeklyCounts, event_log: EventLog,
     climate: float, seen: float, skill_ref: float, escalation: float, window: float, c: Practice, now: WeekContext,
 ) -> None:  # fmt: skip
     """Let the week's errors happen; some are recognised at once. `seen` is the recognised share [0-1].
@@ -217,17 +217,17 @@ def make_errors(
     more of a sanction on top [ratio], and deterrence, where it works that way, works on her by as much.
     """
     a = now.authority
-    duty = cases.waiting[a] / max(1, in_post(workers, now.first_post, now.end_post))
-    roll_workers(workers, now.seed, rng.ERRORS, now.week, now.first_post, now.end_post)
+    duty = cases.waiting[a] / max(1, staff_in_post(workers, now.first_post, now.end_post))
+    draw_for_workers(workers, now.seed, rng.ERRORS, now.week, now.first_post, now.end_post)
     for w in range(now.first_post, now.end_post):
-        workers.made[w] = 0
+        workers.errors_made[w] = 0
         if workers.status[w] == EMPTY:
             continue
         struck = 1.0 if now.week - workers.last_known[w] <= window else 0.0
         t = workers.team[w]
-        own = climate - managers.craft[t] - strike_deterrence(escalation, struck, managers.blame[t], c)
+        own = climate - managers.local_improvement[t] - strike_deterrence(escalation, struck, managers.blame[t], c)
         rate = error_rate(
-            workers.care[w],
+            workers.time_per_case[w],
             workers.burnout[w] - c.burnout_ref,
             workers.skill[w] - skill_ref,
             workers.fear[w] - c.fear_ref,
@@ -235,14 +235,14 @@ def make_errors(
             own,
             c,
         )
-        workers.made[w] = min(
-            practice_errors.MOST_ERRORS, rng.poisson(workers.roll[w], rate * (workers.caseload[w] + duty))
+        workers.errors_made[w] = min(
+            practice_errors.MOST_ERRORS, rng.poisson(workers.uniform[w], rate * (workers.caseload[w] + duty))
         )
     made = 0
     recognised = 0
     first = first_row(errors, a)
     for w in range(now.first_post, now.end_post):
-        for k in range(workers.made[w]):
+        for k in range(workers.errors_made[w]):
             e = first + errors.live[a]
             errors.live[a] += 1
             made += 1
@@ -258,31 +258,33 @@ def make_errors(
             known = rng.uniform(now.seed, rng.RECOGNITION, now.week, who) < seen
             errors.state[e] = practice_errors.RECOGNISED if known else practice_errors.UNRECOGNISED
             number = now.week * 256 + k
-            log_event(diary, now, world.MADE, workers.team[w], w, workers.spell[w], number, errors.severity[e])
+            log_event(event_log, now, world.MADE, workers.team[w], w, workers.spell[w], number, errors.severity[e])
             if known:
                 recognised += 1
                 log_event(
-                    diary, now, world.RECOGNISED, workers.team[w], w, workers.spell[w], number, errors.severity[e]
+                    event_log, now, world.RECOGNISED, workers.team[w], w, workers.spell[w], number, errors.severity[e]
                 )
-    ledger.generated[a] = made
-    ledger.recognised[a] = recognised
+    counts.generated[a] = made
+    counts.recognised[a] = recognised
 
 
 @kernel
 def recognise_later(
-    workers: Workers, errors: Errors, ledger: WeeklyCounts, diary: EventLog, c: Practice, now: WeekContext
+    workers: Workers, errors: Errors, counts: WeeklyCounts, event_log: EventLog, c: Practice, now: WeekContext
 ) -> None:
     """Let older errors come to light in the mind of whoever holds the post now."""
     a = now.authority
     p = chance(c.later)
     first = first_row(errors, a)
-    roll_errors(errors, now.seed, rng.RECOGNITION, now.week, first, first + errors.live[a])
+    draw_for_errors(errors, now.seed, rng.RECOGNITION, now.week, first, first + errors.live[a])
     for e in range(first, first + errors.live[a]):
-        if errors.roll[e] < p and errors.state[e] == practice_errors.UNRECOGNISED and errors.born[e] < now.week:
+        if errors.uniform[e] < p and errors.state[e] == practice_errors.UNRECOGNISED and errors.born[e] < now.week:
             w = errors.author[e]
             if workers.status[w] != EMPTY:
                 errors.state[e] = practice_errors.RECOGNISED
                 errors.since[e] = now.week
-                ledger.recognised[a] += 1
-                number = number_of(errors, e)
-                log_event(diary, now, world.RECOGNISED, workers.team[w], w, errors.spell[e], number, errors.severity[e])
+                counts.recognised[a] += 1
+                number = error_number(errors, e)
+                log_event(
+                    event_log, now, world.RECOGNISED, workers.team[w], w, errors.spell[e], number, errors.severity[e]
+                )

@@ -11,7 +11,7 @@ from redbead.state import practice_errors, world
 from redbead.state.authority import WeeklyCounts
 from redbead.state.maths import chance
 from redbead.state.people import Workers
-from redbead.state.practice_errors import Errors, first_row, number_of, roll_errors
+from redbead.state.practice_errors import Errors, draw_for_errors, error_number, first_row
 from redbead.state.world import EventLog, WeekContext, log_event
 
 COMPACT_WEEKS: Final = 4
@@ -53,10 +53,10 @@ class ErrorOutcomes(NamedTuple):
 
 
 @kernel
-def release_leavers_errors(workers: Workers, errors: Errors, ledger: WeeklyCounts, now: WeekContext) -> None:
+def release_leavers_errors(workers: Workers, errors: Errors, counts: WeeklyCounts, now: WeekContext) -> None:
     """Whoever leaves takes her knowledge along: the errors she withheld are again errors that nobody knows of."""
     a = now.authority
-    if ledger.departures[a] == 0:
+    if counts.departures[a] == 0:
         return
     first = first_row(errors, a)
     for e in range(first, first + errors.live[a]):
@@ -72,8 +72,8 @@ def release_leavers_errors(workers: Workers, errors: Errors, ledger: WeeklyCount
 def resolve_hidden_errors(
     workers: Workers,
     errors: Errors,
-    ledger: WeeklyCounts,
-    diary: EventLog,
+    counts: WeeklyCounts,
+    event_log: EventLog,
     extra_found: float,
     c: ErrorOutcomes,
     now: WeekContext,
@@ -84,49 +84,49 @@ def resolve_hidden_errors(
     p_unseen = chance(base)
     p_known = chance(base + c.repaired)
     first = first_row(errors, now.authority)
-    roll_errors(errors, now.seed, rng.FATE, now.week, first, first + errors.live[now.authority])
+    draw_for_errors(errors, now.seed, rng.FATE, now.week, first, first + errors.live[now.authority])
     for e in range(first, first + errors.live[now.authority]):
-        u = errors.roll[e]
+        u = errors.uniform[e]
         if u >= p_known:  # the usual case comes first: nothing happens
             continue
         state = errors.state[e]
         if state == practice_errors.UNRECOGNISED:
             if u < p_unseen:
-                _resolve(workers, errors, ledger, diary, e, u / p_unseen * base, found, c, now)
+                _resolve(workers, errors, counts, event_log, e, u / p_unseen * base, found, c, now)
         elif state == practice_errors.CONCEALED_BY_WORKER or state == practice_errors.SUPPRESSED_BY_MANAGER:
-            _resolve(workers, errors, ledger, diary, e, u / p_known * (base + c.repaired), found, c, now)
+            _resolve(workers, errors, counts, event_log, e, u / p_known * (base + c.repaired), found, c, now)
 
 
 @kernel
 def _resolve(
-    workers: Workers, errors: Errors, ledger: WeeklyCounts, diary: EventLog, e: int, mark: float,
+    workers: Workers, errors: Errors, counts: WeeklyCounts, event_log: EventLog, e: int, mark: float,
     found: float, c: ErrorOutcomes, now: WeekContext,
 ) -> None:  # fmt: skip
     """Give error `e` the fate that `mark` points at on the line of hazards harm, found, expires, repaired."""
     a = now.authority
     if mark < c.harm:
         errors.state[e] = practice_errors.HARMED
-        ledger.harmed[a] += 1
+        counts.harmed[a] += 1
         kind = world.HARMED
         if rng.uniform(now.seed, rng.GRAVITY, now.week, errors.key[e]) < c.grave:
-            ledger.serious[a] += 1
+            counts.serious[a] += 1
             kind = world.SERIOUS
     elif mark < c.harm + found:
         errors.state[e] = practice_errors.DISCOVERED
-        ledger.discovered[a] += 1
+        counts.discovered[a] += 1
         kind = world.DISCOVERED
     elif mark < c.harm + found + c.expires:
         errors.state[e] = practice_errors.EXPIRED
-        ledger.expired[a] += 1
+        counts.expired[a] += 1
         kind = world.EXPIRED
     else:
         errors.state[e] = practice_errors.REPAIRED
-        ledger.repaired[a] += 1
+        counts.repaired[a] += 1
         kind = world.REPAIRED
     errors.since[e] = now.week
     w = errors.author[e]
-    number = number_of(errors, e)
-    log_event(diary, now, kind, workers.team[w], w, errors.spell[e], number, errors.severity[e])
+    number = error_number(errors, e)
+    log_event(event_log, now, kind, workers.team[w], w, errors.spell[e], number, errors.severity[e])
 
 
 @kernel

@@ -134,10 +134,10 @@ def aggregate_teams(workers: Workers, managers: Managers, now: WeekContext) -> N
 
 @kernel
 def apply_sanction_shocks(
-    workers: Workers, managers: Managers, ledger: WeeklyCounts, base_posts: int, c: Fear, now: WeekContext
+    workers: Workers, managers: Managers, counts: WeeklyCounts, base_posts: int, c: Fear, now: WeekContext
 ) -> None:
     """Let sanctions frighten the sanctioned, their team and everybody else."""
-    everyone = ledger.sanctions[now.authority]
+    everyone = counts.sanctions[now.authority]
     if everyone == 0:
         return
     others = c.kick_others * spread_over(
@@ -164,7 +164,7 @@ def perceive_peer_fear(workers: Workers, managers: Managers, network: Network, c
                 people += 1
         team = managers.team_fear[workers.team[w]]
         ties = seen / people if people > 0 else team
-        workers.around[w] = (1.0 - c.ties) * team + c.ties * ties
+        workers.peer_fear[w] = (1.0 - c.ties) * team + c.ties * ties
 
 
 @kernel
@@ -186,7 +186,7 @@ def update_fear(
             continue
         fear = workers.fear[w]
         aim = fear_target(
-            managers.blame[workers.team[w]] * believed, oversight.threat[a], workers.around[w] - fear,
+            managers.blame[workers.team[w]] * believed, oversight.threat[a], workers.peer_fear[w] - fear,
             service.disruption[a], service.publicity[a], added, c,
         )  # fmt: skip
         workers.fear[w] = step_fear(fear, aim, up, down)

@@ -17,8 +17,8 @@ from redbead.state import practice_errors, world
 from redbead.state.authority import Learning, Oversight, Service, WeeklyCounts
 from redbead.state.constants import REFERENCE_POSTS, YEAR
 from redbead.state.maths import approach, clip01
-from redbead.state.people import EMPTY, PERMANENT, Managers, Workers, in_post
-from redbead.state.practice_errors import Errors, first_row, number_of
+from redbead.state.people import EMPTY, PERMANENT, Managers, Workers, staff_in_post
+from redbead.state.practice_errors import Errors, error_number, first_row
 from redbead.state.world import EventLog, WeekContext, log_event
 
 
@@ -273,7 +273,7 @@ def analyse_reports(
     the number of reports in the queue.
     """
     a = now.authority
-    learning.hours[a] += c.capacity * hours * in_post(workers, now.first_post, now.end_post)
+    learning.hours[a] += c.capacity * hours * staff_in_post(workers, now.first_post, now.end_post)
     first = first_row(errors, a)
     for e in range(first, first + errors.live[a]):
         if errors.state[e] == practice_errors.REPORTED and learning.hours[a] >= c.hours_per_report:
@@ -282,7 +282,7 @@ def analyse_reports(
             errors.since[e] = now.week
             counts.analysed[a] += 1
             w = errors.author[e]
-            number, severity = number_of(errors, e), errors.severity[e]
+            number, severity = error_number(errors, e), errors.severity[e]
             log_event(event_log, now, world.ANALYSED, workers.team[w], w, errors.spell[e], number, severity)
     learning.hours[a] = min(learning.hours[a], c.hours_per_report)
 
@@ -386,11 +386,11 @@ def step_local_improvement(improvement: float, draw: float, c: Lessons) -> float
 def update_local_improvement(managers: Managers, c: Lessons, now: WeekContext) -> None:
     """Update each team's local improvement, which lowers or raises its error rate from next week.
 
-    Writes ``managers.craft``. When teams have autonomy, draws one standard normal number per team and week; the order
+    Writes ``managers.local_improvement``. When teams have autonomy, draws one standard normal number per team and week; the order
     of teams does not matter.
     """
     for t in range(now.first_team, now.end_team):
         draw = 0.0
         if c.autonomy > 0.0:
             draw = rng.normal(rng.uniform(now.seed, rng.CRAFT, now.week, t))
-        managers.craft[t] = step_local_improvement(managers.craft[t], draw, c)
+        managers.local_improvement[t] = step_local_improvement(managers.local_improvement[t], draw, c)

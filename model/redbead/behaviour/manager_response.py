@@ -15,7 +15,7 @@ from redbead.state import practice_errors, world
 from redbead.state.authority import Learning, WeeklyCounts
 from redbead.state.maths import logistic
 from redbead.state.people import Managers, Workers
-from redbead.state.practice_errors import Errors, first_row, number_of
+from redbead.state.practice_errors import Errors, error_number, first_row
 from redbead.state.world import EventLog, WeekContext, log_event
 
 
@@ -173,13 +173,13 @@ def chance_of_sanction(honest_chance: float, culpable: bool, earlier_strike: boo
 def compute_response(managers: Managers, learning: Learning, c: Response, now: WeekContext) -> None:
     """Compute each manager's probabilities of escalating a report and of sanctioning an honest error.
 
-    Reads ``managers.fear``, ``managers.blame`` and ``learning.usefulness``; writes ``managers.passing_up`` and
-    ``managers.blaming``.
+    Reads ``managers.fear``, ``managers.blame`` and ``learning.usefulness``; writes ``managers.escalation_chance`` and
+    ``managers.sanction_chance``.
     """
     usefulness = learning.usefulness[now.authority]
     for t in range(now.first_team, now.end_team):
-        managers.passing_up[t] = escalates(managers.fear[t], usefulness, c)
-        managers.blaming[t] = responds_with_blame(managers.blame[t], c)
+        managers.escalation_chance[t] = escalates(managers.fear[t], usefulness, c)
+        managers.sanction_chance[t] = responds_with_blame(managers.blame[t], c)
 
 
 @kernel
@@ -191,7 +191,7 @@ def apply_response(
 
     An error is known when it was raised with the manager this week, or discovered or harmful since last week. Authors
     who have left the post are not sanctioned. Writes ``errors.state``, ``errors.since``, ``counts.reported``,
-    ``counts.held_back``, one event per raised report, and the columns that :func:`_apply_sanction` writes. Each draw is
+    ``counts.suppressed``, one event per raised report, and the columns that :func:`_apply_sanction` writes. Each draw is
     keyed by the error; only the strikes of one worker depend on the order of that worker's errors.
     """
     a = now.authority
@@ -215,15 +215,15 @@ def apply_response(
             errors.state[e] = practice_errors.CLOSED
             continue
         errors.since[e] = now.week
-        if rng.uniform(now.seed, rng.PASS_UP, now.week, key) < managers.passing_up[t]:
+        if rng.uniform(now.seed, rng.PASS_UP, now.week, key) < managers.escalation_chance[t]:
             errors.state[e] = practice_errors.REPORTED
             counts.reported[a] += 1
             kind = world.REPORTED
         else:
             errors.state[e] = practice_errors.SUPPRESSED_BY_MANAGER
-            counts.held_back[a] += 1
-            kind = world.HELD_BACK
-        log_event(event_log, now, kind, t, w, errors.spell[e], number_of(errors, e), errors.severity[e])
+            counts.suppressed[a] += 1
+            kind = world.SUPPRESSED
+        log_event(event_log, now, kind, t, w, errors.spell[e], error_number(errors, e), errors.severity[e])
 
 
 @kernel
@@ -242,11 +242,11 @@ def _apply_sanction(
     t = workers.team[w]
     earlier_strike = now.week - workers.last_known[w] <= c.strike_window
     workers.last_known[w] = now.week
-    p = chance_of_sanction(managers.blaming[t], errors.culpable[e] == 1, earlier_strike, c)
+    p = chance_of_sanction(managers.sanction_chance[t], errors.culpable[e] == 1, earlier_strike, c)
     if rng.uniform(now.seed, rng.SANCTION, now.week, errors.key[e]) < p:
         workers.last_sanction[w] = now.week
         managers.sanctions[t] += 1
         u = rng.uniform(now.seed, rng.DISMISSED, now.week, errors.key[e])
         workers.dismissed[w] = 1 if earlier_strike and u < c.dismissal else workers.dismissed[w]
         counts.sanctions[now.authority] += 1
-        log_event(event_log, now, world.SANCTION, t, w, errors.spell[e], number_of(errors, e), errors.severity[e])
+        log_event(event_log, now, world.SANCTION, t, w, errors.spell[e], error_number(errors, e), errors.severity[e])

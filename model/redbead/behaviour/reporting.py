@@ -11,7 +11,7 @@ from redbead.state import practice_errors, world
 from redbead.state.authority import Learning, WeeklyCounts
 from redbead.state.maths import logistic
 from redbead.state.people import EMPTY, Managers, Workers
-from redbead.state.practice_errors import Errors, first_row, number_of
+from redbead.state.practice_errors import Errors, error_number, first_row
 from redbead.state.world import EventLog, WeekContext, log_event
 
 
@@ -149,28 +149,28 @@ def compute_reporting(
     for w in range(now.first_post, now.end_post):
         if workers.status[w] != EMPTY:
             workers.willingness[w, 1] = willingness_to_report(
-                workers.fear[w], usefulness, workers.strain[w], managers.norm[workers.team[w]], 1.0, c
+                workers.fear[w], usefulness, workers.log_pressure[w], managers.norm[workers.team[w]], 1.0, c
             )
     first = first_row(errors, now.authority)
     for e in range(first, first + errors.live[now.authority]):
         if errors.state[e] == practice_errors.RECOGNISED and errors.severity[e] != 1:
             w = errors.author[e]
             workers.willingness[w, errors.severity[e]] = willingness_to_report(
-                workers.fear[w], usefulness, workers.strain[w], managers.norm[workers.team[w]],
+                workers.fear[w], usefulness, workers.log_pressure[w], managers.norm[workers.team[w]],
                 float(errors.severity[e]), c,
             )  # fmt: skip
 
 
 @kernel
 def decide_reports(
-    workers: Workers, managers: Managers, learning: Learning, errors: Errors, ledger: WeeklyCounts, diary: EventLog,
+    workers: Workers, managers: Managers, learning: Learning, errors: Errors, counts: WeeklyCounts, event_log: EventLog,
     c: Reporting, now: WeekContext,
 ) -> None:  # fmt: skip
     """Let those who have just recognised an error tell their manager, or keep it to themselves."""
     a = now.authority
     for t in range(now.first_team, now.end_team):
         managers.recognised[t] = 0
-        managers.told[t] = 0
+        managers.raised[t] = 0
     first = first_row(errors, a)
     for e in range(first, first + errors.live[a]):
         if errors.state[e] != practice_errors.RECOGNISED:
@@ -179,23 +179,23 @@ def decide_reports(
         team = workers.team[w]
         who = errors.key[e]
         u, v = rng.pair(now.seed, rng.REPORT, now.week, who)
-        number = number_of(errors, e)
+        number = error_number(errors, e)
         managers.recognised[team] += 1
         errors.since[e] = now.week
         if u < workers.willingness[w, errors.severity[e]]:
             errors.state[e] = practice_errors.RAISED_WITH_MANAGER
-            managers.told[team] += 1
-            ledger.told[a] += 1
-            log_event(diary, now, world.TOLD, team, w, errors.spell[e], number, errors.severity[e])
+            managers.raised[team] += 1
+            counts.raised[a] += 1
+            log_event(event_log, now, world.RAISED, team, w, errors.spell[e], number, errors.severity[e])
             continue
         errors.state[e] = practice_errors.CONCEALED_BY_WORKER
         errors.spell[e] = workers.spell[w]  # whoever holds the post now is the one who knows
         workers.last_withheld[w] = now.week
-        ledger.withheld[a] += 1
-        log_event(diary, now, world.WITHHELD, team, w, errors.spell[e], number, errors.severity[e])
+        counts.concealed[a] += 1
+        log_event(event_log, now, world.CONCEALED, team, w, errors.spell[e], number, errors.severity[e])
         if v < willingness_in_confidence(workers.fear[w], learning.usefulness[a], c):
-            ledger.confidential[a] += 1
-            log_event(diary, now, world.CONFIDED, team, w, errors.spell[e], number, errors.severity[e])
+            counts.confidential[a] += 1
+            log_event(event_log, now, world.CONFIDED, team, w, errors.spell[e], number, errors.severity[e])
 
 
 @kernel
@@ -203,5 +203,5 @@ def update_norms(managers: Managers, c: Reporting, now: WeekContext) -> None:
     """Let each team's norm follow the share of recognised errors that it told (E23)."""
     for t in range(now.first_team, now.end_team):
         if managers.recognised[t] > 0:
-            share = managers.told[t] / managers.recognised[t]
+            share = managers.raised[t] / managers.recognised[t]
             managers.norm[t] += (share - managers.norm[t]) / c.norm_memory

@@ -9,7 +9,7 @@ from redbead.jit import kernel, rule
 from redbead.quantities import Param
 from redbead.state.authority import Cases, Oversight, Service
 from redbead.state.maths import approach, log_pressure
-from redbead.state.people import AGENCY, EMPTY, Workers, in_post
+from redbead.state.people import AGENCY, EMPTY, Workers, staff_in_post
 from redbead.state.world import WeekContext
 
 MOST_PRESSURE: Final = 1e6
@@ -252,7 +252,7 @@ def work(
     )
     hours = c.hours * service.efficiency[a]
     full = hours * share * (1.0 - analysis_share) * (1.0 + gained) * (1.0 + oversight.borrowed[a])
-    duty = cases.waiting[a] / max(1, in_post(workers, now.first_post, now.end_post))
+    duty = cases.waiting[a] / max(1, staff_in_post(workers, now.first_post, now.end_post))
     standard = service.standard[a]
     asked = 0.0
     there = 0.0
@@ -265,10 +265,10 @@ def work(
         asked += needed
         there += workers.hours[w]
         workers.pressure[w] = work_pressure(needed, workers.hours[w])
-        workers.strain[w] = log_pressure(workers.pressure[w])
-        short = shortfall(workers.strain[w], c)
-        workers.care[w] = time_per_case(short, standard, c) if short < 0.0 else standard
-        workers.pace[w] = throughput(short, c) if short < 0.0 else 1.0
+        workers.log_pressure[w] = log_pressure(workers.pressure[w])
+        short = shortfall(workers.log_pressure[w], c)
+        workers.time_per_case[w] = time_per_case(short, standard, c) if short < 0.0 else standard
+        workers.throughput[w] = throughput(short, c) if short < 0.0 else 1.0
     service.pressure[a] = work_pressure(asked, there)
 
 
@@ -279,7 +279,7 @@ def erode(workers: Workers, service: Service, c: Workload, now: WeekContext) -> 
     staff = 0
     for w in range(now.first_post, now.end_post):
         if workers.status[w] != EMPTY:
-            given += workers.care[w]
+            given += workers.time_per_case[w]
             staff += 1
     a = now.authority
     if staff > 0:

@@ -275,7 +275,7 @@ def update_quality(
             present += 1
             permanent += workers.status[w] == PERMANENT
             skill += workers.skill[w]
-            care += workers.care[w] * workers.caseload[w]
+            care += workers.time_per_case[w] * workers.caseload[w]
             cases += workers.caseload[w]
     slot = now.week % YEAR
     service.leavers_ring[a, slot] = counts.leavers[a]

@@ -18,7 +18,7 @@ from redbead.oversight.inspection import effective_stakes
 from redbead.parameters import Coefficients
 from redbead.quantities import Column, columns_of
 from redbead.state.people import AGENCY, EMPTY, Leaders, Managers, Workers
-from redbead.state.practice_errors import CLOSED, HARMED, STATE_NAMES, first_row, number_of
+from redbead.state.practice_errors import CLOSED, HARMED, STATE_NAMES, error_number, first_row
 from redbead.state.world import World
 
 N = TypeVar("N", int, float)
@@ -55,7 +55,12 @@ class RowView(Generic[N]):
         self.table, self.name = table.__name__.lower(), name
         self.kind: type[N] = kind
         self.column: Column = dict(columns_of(table))[name]
+        self.attribute = name
         self.__doc__ = f"{self.column.meaning} [{self.column.unit}]"
+
+    def __set_name__(self, owner: type[Any], name: str) -> None:
+        """Remember the name of the attribute, for messages; it may differ from the name of the column."""
+        self.attribute = name
 
     @overload
     def __get__(self, agent: None, owner: type[Any]) -> RowView[N]: ...
@@ -76,7 +81,9 @@ class RowView(Generic[N]):
             The value is no number, or outside the column's range.
         """
         if not (math.isfinite(value) and self.column.low <= value <= self.column.high):
-            msg = f"{self.name} = {value!r}: outside {self.column.low:g} to {self.column.high:g} {self.column.unit}"
+            msg = (
+                f"{self.attribute} = {value!r}: outside {self.column.low:g} to {self.column.high:g} {self.column.unit}"
+            )
             raise RedBeadError(msg)
         self._array(agent)[agent.row] = value
 
@@ -113,8 +120,8 @@ class SocialWorker(Post):
     caseload = RowView(Workers, "caseload", int)
     hours = RowView(Workers, "hours", float)
     pressure = RowView(Workers, "pressure", float)
-    strain = RowView(Workers, "strain", float)
-    care = RowView(Workers, "care", float)
+    strain = RowView(Workers, "log_pressure", float)
+    care = RowView(Workers, "time_per_case", float)
     last_sanction = RowView(Workers, "last_sanction", int)
     last_withheld = RowView(Workers, "last_withheld", int)
 
@@ -152,7 +159,7 @@ class SocialWorker(Post):
         rows = range(first, first + int(table.live[0]))
         return [
             {
-                "error": int(number_of(table, e)),
+                "error": int(error_number(table, e)),
                 "week": int(table.born[e]) - self.model.warm_up,
                 "severity": int(table.severity[e]),
                 "state": STATE_NAMES[table.state[e]],
@@ -257,13 +264,15 @@ class AgentDecisions:
     def escalates(self) -> None:
         """Ask managers."""
         for manager in self.passers:
-            self.model.world.managers.passing_up[manager.row] = _chance(manager, "escalates", manager.escalates())
+            self.model.world.managers.escalation_chance[manager.row] = _chance(
+                manager, "escalates", manager.escalates()
+            )
 
     def responds_with_blame(self) -> None:
         """Ask managers."""
         for manager in self.blamers:
             answer = _chance(manager, "responds_with_blame", manager.responds_with_blame())
-            self.model.world.managers.blaming[manager.row] = answer
+            self.model.world.managers.sanction_chance[manager.row] = answer
 
     def attention(self) -> None:
         """Ask the leader."""

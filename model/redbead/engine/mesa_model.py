@@ -112,8 +112,8 @@ class ChildrensService(mesa.Model):
 
     def _live(self) -> None:
         """One week, phase by phase, with everybody who has a rule of her own."""
-        if simulate.is_full(self.world):
-            self.world = simulate.with_more_room(self.world)
+        if simulate.tables_are_full(self.world):
+            self.world = simulate.extend_tables(self.world)
         t = self._clock
         with np.errstate(over="ignore"):
             now = simulate.week_context(self.world, t, np.uint64(self.seed_used), 0)
@@ -177,7 +177,7 @@ class ChildrensService(mesa.Model):
     @property
     def outcome(self) -> simulate.RunOutput:
         """What has been recorded since the end of the warm-up, in the form of a compiled run."""
-        return simulate.RunOutput(self._out[: max(0, self.week)], simulate.log_of(self.world, self.warm_up))
+        return simulate.RunOutput(self._out[: max(0, self.week)], simulate.events_of(self.world, self.warm_up))
 
     @property
     def weekly(self) -> pd.DataFrame:
@@ -199,7 +199,7 @@ class ChildrensService(mesa.Model):
         RedBeadError
             The model was built without ``events=True``.
         """
-        log = simulate.log_of(self.world, self.warm_up)
+        log = simulate.events_of(self.world, self.warm_up)
         if log is None:
             msg = "no diary was kept: build the model with events=True"
             raise RedBeadError(msg)

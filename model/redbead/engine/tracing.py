@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from redbead.engine.initial_state import copy_of
-from redbead.engine.simulate import Plan, advance_to, initialise, is_full, week_context, with_more_room
+from redbead.engine.initial_state import copy_world
+from redbead.engine.simulate import Plan, advance_to, extend_tables, initialise, tables_are_full, week_context
 from redbead.engine.week import week
 from redbead.jit import trace_kernels
 from redbead.measures import MEASURES
@@ -48,16 +48,16 @@ def world_before(plan: Plan, seed: int, number: int) -> World:
 
 def phases(plan: Plan, seed: int, number: int, before: World) -> list[Phase]:
     """Live through one week phase by phase, on a copy of the world before it."""
-    world = copy_of(before)
+    world = copy_world(before)
     with np.errstate(over="ignore"):
-        if is_full(world):
-            world = with_more_room(world)
+        if tables_are_full(world):
+            world = extend_tables(world)
         told: list[Phase] = []
         t = plan.warm_up + number
 
         def tell(name: str, module: str, doc: str) -> None:
             does = " ".join(doc.partition("\n\n")[0].split()).partition(". ")[0]
-            told.append(Phase(name, module.rpartition(".")[2], does, copy_of(world)))
+            told.append(Phase(name, module.rpartition(".")[2], does, copy_world(world)))
 
         with trace_kernels(tell):
             week(world, coefficients_of(plan, number), week_context(world, t, np.uint64(seed), 0), None)

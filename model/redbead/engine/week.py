@@ -40,7 +40,7 @@ from redbead.dynamics.quality import update_quality
 from redbead.dynamics.structural_change import update_structures
 from redbead.jit import kernel, sequence
 from redbead.measures.culture import CULTURE, record_culture
-from redbead.measures.error_counts import LEDGERS, record_ledgers
+from redbead.measures.error_counts import ERROR_COUNTS, record_error_counts
 from redbead.measures.official_statistics import record_published
 from redbead.measures.service import SERVICE, record_service
 from redbead.measures.staff import STAFF, record_staff
@@ -63,32 +63,32 @@ from redbead.state.world import WeekContext, World, reset_weekly_counts
 def oversee(world: World, c: Coefficients, now: WeekContext) -> None:
     """Let inspectors and government act on the authority."""
     managers, leaders, learning = world.managers, world.leaders, world.learning
-    service, oversight, ledger, diary = world.service, world.oversight, world.counts, world.diary
+    service, oversight, counts, event_log = world.service, world.oversight, world.counts, world.event_log
     a = now.authority
     candour = c.leadership.candour_credit
-    inspect(oversight, service, ledger, diary, c.inspection, candour, now)
-    fall = publish(oversight, service, ledger, diary, c.inspection, now)
+    inspect(oversight, service, counts, event_log, c.inspection, candour, now)
+    fall = publish(oversight, service, counts, event_log, c.inspection, now)
     if oversight.inadequate_at[a] == now.week:
         start_clock(oversight, c.takeover.clock_weeks, c.inspection.monitoring_weeks, now)
     end_commissioner(oversight, now)
     if fall > 0.0 and apply_grade_consequences(service, c.consequences, fall, now):
-        remove_director(leaders, service, ledger, diary, c.leadership, now)
-    monitor(oversight, service, ledger, int(c.takeover.monitoring_cases), candour, c.inspection, now)
+        remove_director(leaders, service, counts, event_log, c.leadership, now)
+    monitor(oversight, service, counts, int(c.takeover.monitoring_cases), candour, c.inspection, now)
     failing = oversight.monitored[a] >= c.inspection.limit_inadequate
     return_donor_staff(oversight, c.takeover.donor_weeks, now)
-    before = ledger.takeovers[a]
-    replaced = start_takeover(oversight, service, managers, ledger, diary, failing, c.takeover, now)
-    if ledger.takeovers[a] > before:
+    before = counts.takeovers[a]
+    replaced = start_takeover(oversight, service, managers, counts, event_log, failing, c.takeover, now)
+    if counts.takeovers[a] > before:
         learning.defences[a] += (1.0 - learning.defences[a]) * c.takeover.lessons
     if replaced:
-        remove_director(leaders, service, ledger, diary, c.leadership, now)
+        remove_director(leaders, service, counts, event_log, c.leadership, now)
         appoint_director(leaders, c.leadership, now)
 
 
 _STAFF = len(STAFF)
 _CULTURE = _STAFF + len(CULTURE)
-_LEDGERS = _CULTURE + len(LEDGERS)
-_SERVICE = _LEDGERS + len(SERVICE)
+_ERROR_COUNTS = _CULTURE + len(ERROR_COUNTS)
+_SERVICE = _ERROR_COUNTS + len(SERVICE)
 
 
 @sequence
@@ -104,27 +104,27 @@ def week(world: World, c: Coefficients, now: WeekContext, ask: Any) -> None:  # 
 @sequence
 def work_phase(world: World, c: Coefficients, now: WeekContext) -> None:
     """Monday: a new page, the budget, the threat in the air. Referrals arrive and are allocated; the work is done."""
-    workers, cases, service, oversight, ledger = (
+    workers, cases, service, oversight, counts = (
         world.workers,
         world.cases,
         world.service,
         world.oversight,
         world.counts,
     )
-    base_posts = world.place.base_posts[now.authority]
-    reset_weekly_counts(ledger, now)
+    base_posts = world.blocks.base_posts[now.authority]
+    reset_weekly_counts(counts, now)
     set_establishment(
         workers, cases, service, oversight, base_posts,
         c.authority.extra_posts, c.publicity.money, c.demand.prevention, c.cost, now,
     )  # fmt: skip
     update_structures(service, oversight, c.change, now)
     update_threat(oversight, c.inspection, now)
-    receive_referrals(cases, service, ledger, base_posts, c.demand, now)
+    receive_referrals(cases, service, counts, base_posts, c.demand, now)
     gain_experience(workers, c.staffing, now)
     allocate(workers, cases, c.workload.novice_output, c.caseload, now)
     gained = (c.change.unit_hours + c.change.unit_attendance) * service.unit[now.authority]
     work(workers, cases, service, oversight, c.leadership.compliance_ref, c.lessons.capacity, gained, c.workload, now)
-    close_cases(workers, ledger, c.demand.duration, now)
+    close_cases(workers, counts, c.demand.duration, now)
     erode(workers, service, c.workload, now)
 
 
@@ -132,45 +132,45 @@ def work_phase(world: World, c: Coefficients, now: WeekContext) -> None:
 def reporting_phase(world: World, c: Coefficients, now: WeekContext, ask: Any) -> None:  # noqa: ANN401 - None or Asked
     """Errors happen and are recognised; they are told or not; managers answer, and pass them up or not."""
     workers, managers, learning, errors = world.workers, world.managers, world.learning, world.errors
-    ledger, diary = world.counts, world.diary
+    counts, event_log = world.counts, world.event_log
     more_eyes = c.change.unit_eyes * world.service.unit[now.authority]
     climate, seen = shared_error_climate(
         managers, learning, world.service, world.oversight, c.lessons.defences_ref, c.inspection.threat_ref,
         c.blame.reference, c.leadership.compliance_ref, more_eyes, c.practice, now,
     )  # fmt: skip
     make_errors(
-        workers, managers, world.cases, errors, ledger, diary, climate, seen, c.staffing.skill_ref,
+        workers, managers, world.cases, errors, counts, event_log, climate, seen, c.staffing.skill_ref,
         c.response.second_strike, c.response.strike_window, c.practice, now,
     )  # fmt: skip
-    recognise_later(workers, errors, ledger, diary, c.practice, now)
+    recognise_later(workers, errors, counts, event_log, c.practice, now)
     compute_reporting(workers, managers, learning, errors, c.reporting, now)
     if ask is not None:
         ask.willingness_to_report()
-    decide_reports(workers, managers, learning, errors, ledger, diary, c.reporting, now)
+    decide_reports(workers, managers, learning, errors, counts, event_log, c.reporting, now)
     compute_response(managers, learning, c.response, now)
     if ask is not None:
         ask.responds_with_blame()
         ask.escalates()
-    apply_response(workers, managers, errors, ledger, diary, c.response, now)
+    apply_response(workers, managers, errors, counts, event_log, c.response, now)
 
 
 @sequence
 def climate_phase(world: World, c: Coefficients, now: WeekContext) -> None:
     """Analysis and lessons; fear, blame and norms move, also through the network; burnout follows."""
     workers, managers, leaders = world.workers, world.managers, world.leaders
-    learning, service, oversight, ledger = world.learning, world.service, world.oversight, world.counts
-    analyse_reports(workers, world.errors, learning, ledger, world.diary, c.workload.hours, c.lessons, now)
+    learning, service, oversight, counts = world.learning, world.service, world.oversight, world.counts
+    analyse_reports(workers, world.errors, learning, counts, world.event_log, c.workload.hours, c.lessons, now)
     update_learning(
-        workers, managers, learning, service, oversight, ledger, world.cases.established[now.authority],
+        workers, managers, learning, service, oversight, counts, world.cases.established[now.authority],
         c.inspection.information, c.publicity.incident_memory, c.lessons, now,
     )  # fmt: skip
     update_local_improvement(managers, c.lessons, now)
     aggregate_teams(workers, managers, now)
     perceive_peer_fear(workers, managers, world.network, c.fear, now)
     update_fear(workers, managers, service, oversight, c.blame.just, c.fear, now)
-    apply_sanction_shocks(workers, managers, ledger, world.place.base_posts[now.authority], c.fear, now)
+    apply_sanction_shocks(workers, managers, counts, world.blocks.base_posts[now.authority], c.fear, now)
     update_manager_fear(managers, leaders, service, oversight, c.fear, now)
-    update_blame(managers, service, ledger, c.blame, now)
+    update_blame(managers, service, counts, c.blame, now)
     update_norms(managers, c.reporting, now)
     update_burnout(workers, managers, leaders, service, c.blame.reference, c.burnout, now)
 
@@ -179,27 +179,27 @@ def climate_phase(world: World, c: Coefficients, now: WeekContext) -> None:
 def workforce_phase(world: World, c: Coefficients, now: WeekContext, ask: Any) -> None:  # noqa: ANN401 - None or Asked
     """People leave, posts are filled; whoever leaves takes along what she knows."""
     workers, managers, cases, service = world.workers, world.managers, world.cases, world.service
-    ledger, diary = world.counts, world.diary
+    counts, event_log = world.counts, world.event_log
     compute_leaving(workers, service, c.staffing, now)
     if ask is not None:
         ask.chance_of_leaving()
-    separate(workers, cases, ledger, diary, c.staffing, now)
-    hire(workers, managers, cases, service, world.oversight, ledger, diary, c.staffing, now)
-    apply_manager_turnover(managers, ledger, diary, c.blame.own, c.blame.spread, c.staffing, now)
-    release_leavers_errors(workers, world.errors, ledger, now)
+    separate(workers, cases, counts, event_log, c.staffing, now)
+    hire(workers, managers, cases, service, world.oversight, counts, event_log, c.staffing, now)
+    apply_manager_turnover(managers, counts, event_log, c.blame.own, c.blame.spread, c.staffing, now)
+    release_leavers_errors(workers, world.errors, counts, now)
 
 
 @sequence
 def oversight_phase(world: World, c: Coefficients, now: WeekContext, ask: Any) -> None:  # noqa: ANN401 - None or Asked
     """Harm and publicity; the director; stocks; inspection, grade, consequences, takeover; the bill."""
     workers, errors, leaders, cases = world.workers, world.errors, world.leaders, world.cases
-    service, oversight, ledger, diary = world.service, world.oversight, world.counts, world.diary
+    service, oversight, counts, event_log = world.service, world.oversight, world.counts, world.event_log
     resolve_hidden_errors(
-        workers, errors, ledger, diary, oversight.preparing[now.authority] * c.inspection.discovery, c.aftermath, now
+        workers, errors, counts, event_log, oversight.preparing[now.authority] * c.inspection.discovery, c.aftermath, now
     )
     compact_rows(errors, now)
-    publicise_incidents(cases, service, ledger, diary, world.place.base_posts[now.authority], c.publicity, now)
-    apply_leader_turnover(leaders, service, oversight, ledger, diary, c.leadership, now)
+    publicise_incidents(cases, service, counts, event_log, world.blocks.base_posts[now.authority], c.publicity, now)
+    apply_leader_turnover(leaders, service, oversight, counts, event_log, c.leadership, now)
     compute_attention(leaders, oversight, effective_stakes(c.inspection), c.leadership, now)
     if ask is not None:
         ask.attention()
@@ -207,25 +207,25 @@ def oversight_phase(world: World, c: Coefficients, now: WeekContext, ask: Any) -
         leaders, service, effective_stakes(c.inspection), c.change.debate_distraction, c.leadership, now
     )
     update_quality(
-        workers, service, oversight, ledger, c.inspection.weight_of_records, c.lessons.asked,
+        workers, service, oversight, counts, c.inspection.weight_of_records, c.lessons.asked,
         c.change.unit_continuity, c.change.unit_misfit, c.quality, now,
     )  # fmt: skip
     oversee(world, c, now)
-    update_recent_closures(cases, ledger, c.demand, now)
-    base_posts = world.place.base_posts[now.authority]
-    book_cost(workers, service, ledger, cases, base_posts, c.demand.prevention, c.cost, now)
-    book_oversight_cost(workers, service, oversight, ledger, c.cost.worker, c.takeover, now)
+    update_recent_closures(cases, counts, c.demand, now)
+    base_posts = world.blocks.base_posts[now.authority]
+    book_cost(workers, service, counts, cases, base_posts, c.demand.prevention, c.cost, now)
+    book_oversight_cost(workers, service, oversight, counts, c.cost.worker, c.takeover, now)
 
 
 @kernel
 def record(world: World, row: Reals, now: WeekContext) -> None:
     """Write the week's measures, group by group, into one row of the table."""
-    workers, errors, cases, ledger = world.workers, world.errors, world.cases, world.counts
+    workers, errors, cases, counts = world.workers, world.errors, world.cases, world.counts
     service, oversight = world.service, world.oversight
-    record_staff(workers, cases, service, ledger, row[:_STAFF], now)
+    record_staff(workers, cases, service, counts, row[:_STAFF], now)
     record_culture(
-        workers, world.managers, world.leaders, world.learning, service, oversight, ledger, row[_STAFF:_CULTURE], now
+        workers, world.managers, world.leaders, world.learning, service, oversight, counts, row[_STAFF:_CULTURE], now
     )
-    record_ledgers(errors, ledger, row[_CULTURE:_LEDGERS], now)
-    record_service(service, oversight, ledger, row[_LEDGERS:_SERVICE], now)
-    record_published(world.leaders, cases, ledger, row[_SERVICE:], now)
+    record_error_counts(errors, counts, row[_CULTURE:_ERROR_COUNTS], now)
+    record_service(service, oversight, counts, row[_ERROR_COUNTS:_SERVICE], now)
+    record_published(world.leaders, cases, counts, row[_SERVICE:], now)

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from typing import Final, TypeAlias
 
 from redbead.measures.culture import CULTURE
-from redbead.measures.error_counts import LEDGERS
+from redbead.measures.error_counts import ERROR_COUNTS
 from redbead.measures.official_statistics import PUBLISHED
 from redbead.measures.service import SERVICE
 from redbead.measures.staff import STAFF
 from redbead.quantities import Measure
 from redbead.state.types import Reals
 
-MEASURES: Final[tuple[Measure, ...]] = STAFF + CULTURE + LEDGERS + SERVICE + PUBLISHED
+MEASURES: Final[tuple[Measure, ...]] = STAFF + CULTURE + ERROR_COUNTS + SERVICE + PUBLISHED
 """Every measure, in the order of the columns of a recorded week."""
 
 MeasureLookup: TypeAlias = Callable[[str], Reals]

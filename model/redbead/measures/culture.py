@@ -32,7 +32,7 @@ CULTURE: Final = (
 @kernel
 def record_culture(
     workers: Workers, managers: Managers, leaders: Leaders, learning: Learning, service: Service,
-    oversight: Oversight, ledger: WeeklyCounts, row: Reals, now: WeekContext,
+    oversight: Oversight, counts: WeeklyCounts, row: Reals, now: WeekContext,
 ) -> None:  # fmt: skip
     """Write the measures of CULTURE into `row`, in their order."""
     a = now.authority
@@ -54,7 +54,7 @@ def record_culture(
     blame = 0.0
     for t in range(now.first_team, now.end_team):
         manager_fear += managers.fear[t]
-        passing += managers.passing_up[t]
+        passing += managers.escalation_chance[t]
         blame += managers.blame[t]
     teams = max(1, now.end_team - now.first_team)
     row[0] = fear / people
@@ -69,4 +69,4 @@ def record_culture(
     row[9] = service.compliance[a]
     row[10] = service.gaming[a]
     row[11] = oversight.threat[a]
-    row[12] = ledger.sanctions[a]
+    row[12] = counts.sanctions[a]

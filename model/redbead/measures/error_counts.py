@@ -12,7 +12,7 @@ from redbead.state.practice_errors import Errors, first_row
 from redbead.state.types import Reals
 from redbead.state.world import WeekContext
 
-LEDGERS: Final = (
+ERROR_COUNTS: Final = (
     Measure("errors_generated", "errors/week", "practice errors made", "down", observable=False, whole=True, headline=True),
     Measure("errors_recognised", "errors/week", "errors recognised by those who made or inherited them", "up", observable=False, whole=True),
     Measure("errors_reported", "errors/week", "errors that were told and passed up", "neither", observable=True, whole=True),
@@ -33,8 +33,8 @@ LEDGERS: Final = (
 
 
 @kernel
-def record_ledgers(errors: Errors, ledger: WeeklyCounts, row: Reals, now: WeekContext) -> None:
-    """Write the measures of LEDGERS into `row`, in their order."""
+def record_error_counts(errors: Errors, counts: WeeklyCounts, row: Reals, now: WeekContext) -> None:
+    """Write the measures of ERROR_COUNTS into `row`, in their order."""
     a = now.authority
     unseen = 0
     withheld = 0
@@ -46,19 +46,19 @@ def record_ledgers(errors: Errors, ledger: WeeklyCounts, row: Reals, now: WeekCo
         withheld += errors.state[e] == practice_errors.CONCEALED_BY_WORKER
         held_back += errors.state[e] == practice_errors.SUPPRESSED_BY_MANAGER
         queue += errors.state[e] == practice_errors.REPORTED
-    row[0] = ledger.generated[a]
-    row[1] = ledger.recognised[a]
-    row[2] = ledger.reported[a]
-    row[3] = ledger.analysed[a]
+    row[0] = counts.generated[a]
+    row[1] = counts.recognised[a]
+    row[2] = counts.reported[a]
+    row[3] = counts.analysed[a]
     row[4] = unseen + withheld + held_back
     row[5] = unseen
     row[6] = withheld
     row[7] = held_back
     row[8] = queue
-    row[9] = ledger.repaired[a]
-    row[10] = ledger.expired[a]
-    row[11] = ledger.discovered[a]
-    row[12] = ledger.harmed[a]
-    row[13] = ledger.reported[a] + ledger.discovered[a] + ledger.harmed[a]
-    row[14] = ledger.serious[a]
-    row[15] = ledger.confidential[a]
+    row[9] = counts.repaired[a]
+    row[10] = counts.expired[a]
+    row[11] = counts.discovered[a]
+    row[12] = counts.harmed[a]
+    row[13] = counts.reported[a] + counts.discovered[a] + counts.harmed[a]
+    row[14] = counts.serious[a]
+    row[15] = counts.confidential[a]

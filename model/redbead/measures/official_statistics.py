@@ -21,11 +21,11 @@ PUBLISHED: Final = (
 
 
 @kernel
-def record_published(leaders: Leaders, cases: Cases, ledger: WeeklyCounts, row: Reals, now: WeekContext) -> None:
+def record_published(leaders: Leaders, cases: Cases, counts: WeeklyCounts, row: Reals, now: WeekContext) -> None:
     """Write the measures of PUBLISHED into `row`, in their order."""
     a = now.authority
-    row[0] = ledger.early_leavers[a]
+    row[0] = counts.early_leavers[a]
     row[1] = cases.returning[a]
-    row[2] = ledger.judgements[a]
+    row[2] = counts.judgements[a]
     row[3] = leaders.tenure[a]
     row[4] = 1.0 if leaders.interim[a] > 0.0 else 0.0

@@ -30,21 +30,21 @@ SERVICE: Final = (
 
 
 @kernel
-def record_service(service: Service, oversight: Oversight, ledger: WeeklyCounts, row: Reals, now: WeekContext) -> None:
+def record_service(service: Service, oversight: Oversight, counts: WeeklyCounts, row: Reals, now: WeekContext) -> None:
     """Write the measures of SERVICE into `row`, in their order."""
     a = now.authority
-    row[0] = ledger.referrals[a]
-    row[1] = ledger.turned_away[a]
-    row[2] = ledger.closures[a]
+    row[0] = counts.referrals[a]
+    row[1] = counts.turned_away[a]
+    row[2] = counts.closures[a]
     row[3] = service.quality[a]
     row[4] = service.visible[a]
     row[5] = service.families_view[a]
     row[6] = service.public_view[a]
     row[7] = oversight.grade[a]
-    row[8] = ledger.inspections[a]
-    row[9] = ledger.takeovers[a]
+    row[8] = counts.inspections[a]
+    row[9] = counts.takeovers[a]
     row[10] = service.disruption[a]
     row[11] = service.unit[a]
     row[12] = service.cost[a]
-    row[13] = ledger.appeals[a]
-    row[14] = ledger.appeals_upheld[a]
+    row[13] = counts.appeals[a]
+    row[14] = counts.appeals_upheld[a]

@@ -29,7 +29,7 @@ STAFF: Final = (
 
 @kernel
 def record_staff(
-    workers: Workers, cases: Cases, service: Service, ledger: WeeklyCounts, row: Reals, now: WeekContext
+    workers: Workers, cases: Cases, service: Service, counts: WeeklyCounts, row: Reals, now: WeekContext
 ) -> None:
     """Write the measures of STAFF into `row`, in their order."""
     a = now.authority
@@ -56,7 +56,7 @@ def record_staff(
         needed += workers.pressure[w] * workers.hours[w]
         hours += workers.hours[w]
     people = max(1, staff)
-    row[0] = ledger.leavers[a]
+    row[0] = counts.leavers[a]
     row[1] = annual_turnover(service, a)
     row[2] = 1.0 - inside / max(1, cases.established[a])
     row[3] = (staff - permanent) / people

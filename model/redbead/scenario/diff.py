@@ -18,7 +18,7 @@ def differences(a: Scenario, b: Scenario) -> list[str]:
     """A sentence for each thing in `b` that is not as in `a`: time, theory, parameters, spikes, levers.
 
     >>> differences(Scenario(), Scenario().set({"inspection.cases_tracked": 60}))
-    ['inspection.cases_tracked: 27 becomes 60 cases (+122 %): how many cases inspectors track.']
+    ['inspection.cases_tracked: 27 becomes 60 cases (+122 %): number of cases that inspectors track.']
     """
     before, after = _times(a), _times(b)
     sentences = [_change(f"time.{n}", p, before[n], after[n]) for n, p, _ in declared(Time) if before[n] != after[n]]

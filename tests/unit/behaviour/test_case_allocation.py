@@ -82,7 +82,7 @@ def test_no_family_is_lost_or_doubled(waiting, held, week):
 def test_closing_follows_the_binomial_of_pace_over_duration(world, now):
     """By inversion, for 200 weeks: each worker's closures are the quantile of her own uniform, with p = pace / 40."""
     held, chances = (16, 16, 16, 0, 300, 16), (1 / 40, 0.5 / 40, 0.0, 1 / 40, 1 / 40, 1.0)
-    world.workers.pace[:] = (1.0, 0.5, 0.0, 1.0, 1.0, 80.0)
+    world.workers.throughput[:] = (1.0, 0.5, 0.0, 1.0, 1.0, 80.0)
     for week in range(200):
         world.workers.caseload[:] = held
         python_function(close_cases)(world.workers, world.counts, 40.0, now._replace(week=week))
@@ -102,7 +102,7 @@ def test_how_far_beginners_are_given_less(world, now, c, by_skill, beginner):
     """Room of a beginner is 26 (1 - by_skill x 0.4), of a skilled worker 26 either way."""
     world.workers.skill[:3] = 1.0
     give(world, now, c, 0, by_skill=by_skill)
-    assert world.workers.room.tolist() == pytest.approx([26.0] * 3 + [beginner] * 3, abs=1e-12)
+    assert world.workers.spare_capacity.tolist() == pytest.approx([26.0] * 3 + [beginner] * 3, abs=1e-12)
 
 
 @pytest.mark.parametrize(("z", "spread"), [(0.0, 0.5), (1.0, 0.5), (-1.0, 0.5), (2.0, 1.0), (1.0, 0.0)])
@@ -130,7 +130,7 @@ def test_a_team_in_favour_is_given_its_share_week_after_week(world, now, c):
     for week in (60, 61, 200):
         world.workers.caseload[:] = 0
         held = give(world, now._replace(week=week), c, 40, unevenness=0.5)
-        assert world.workers.room.tolist() == pytest.approx(expected, abs=1e-9)
+        assert world.workers.spare_capacity.tolist() == pytest.approx(expected, abs=1e-9)
         assert sum(held) == 40
         shares = [40 * room_ / sum(expected) for room_ in expected]
         assert all(abs(k - share) <= 1 for k, share in zip(held, shares, strict=True))

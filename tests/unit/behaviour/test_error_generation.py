@@ -115,21 +115,21 @@ def test_exhaustion_makes_errors_and_skill_avoids_them(a, b, care):
 
 def make(world, now, c, *, seen=0.0, rate=0.01, escalation=0.0):
     python_function(make_errors)(
-        world.workers, world.managers, world.cases, world.errors, world.counts, world.diary, 0.0, seen, 0.0,
+        world.workers, world.managers, world.cases, world.errors, world.counts, world.event_log, 0.0, seen, 0.0,
         escalation, 52.0, c.practice._replace(errors_per_case=rate, strike_deterrence=1.0), now,
     )  # fmt: skip
 
 
 def test_errors_are_poisson_counts_of_cases_held_and_looked_after(world, now, c):
     """By inversion of each worker's own uniform: mean = 0.05 x (16 + 6 waiting / 6 on duty)."""
-    world.workers.care[:] = 1.0
+    world.workers.time_per_case[:] = 1.0
     world.workers.burnout[:] = c.practice.burnout_ref
     world.workers.fear[:] = 0.5
     world.workers.caseload[:] = 16
     world.cases.waiting[:] = 6
     make(world, now, c, rate=0.05)
     expected = [rng.poisson(rng.uniform(now.seed, rng.ERRORS, now.week, w), 0.05 * 17) for w in range(6)]
-    assert world.workers.made.tolist() == expected
+    assert world.workers.errors_made.tolist() == expected
     assert world.counts.generated[0] == sum(expected) == world.errors[0][0]
     assert sorted(world.errors.author[: sum(expected)].tolist()) == sorted(
         w for w in range(6) for _ in range(expected[w])
@@ -138,7 +138,7 @@ def test_errors_are_poisson_counts_of_cases_held_and_looked_after(world, now, c)
 
 def test_deterrence_may_feel_a_second_strike(world, now, c):
     """Whoever has a strike against her makes fewer by exp(-0.25 x 1 x 2 x blame 0.6), on the same uniforms."""
-    world.workers.care[:] = 1.0
+    world.workers.time_per_case[:] = 1.0
     world.workers.burnout[:] = c.practice.burnout_ref
     world.workers.fear[:] = 0.5
     world.workers.caseload[:] = 16
@@ -148,7 +148,7 @@ def test_deterrence_may_feel_a_second_strike(world, now, c):
     world.workers.last_known[:3] = now.week - 10
     make(world, now, c, rate=0.05, escalation=2.0)
     rates = [0.8 * math.exp(-0.25 * 2.0 * 0.6)] * 3 + [0.8] * 3
-    assert world.workers.made.tolist() == [
+    assert world.workers.errors_made.tolist() == [
         rng.poisson(rng.uniform(now.seed, rng.ERRORS, now.week, w), rate) for w, rate in enumerate(rates)
     ]
 
@@ -156,9 +156,9 @@ def test_deterrence_may_feel_a_second_strike(world, now, c):
 def test_nobody_makes_errors_in_an_empty_post_and_a_week_has_a_worst_case(world, now, c):
     world.workers.status[:3] = EMPTY
     world.workers.caseload[:] = 1000
-    world.workers.care[:] = 1.0
+    world.workers.time_per_case[:] = 1.0
     make(world, now, c, rate=10.0, seen=1.0)
-    assert world.workers.made.tolist() == [0, 0, 0] + [MOST_ERRORS] * 3
+    assert world.workers.errors_made.tolist() == [0, 0, 0] + [MOST_ERRORS] * 3
     assert world.counts.recognised[0] == 3 * MOST_ERRORS
 
 
@@ -168,7 +168,7 @@ def test_shares_of_severity_and_conduct_are_the_declared_ones(world, now, c):
     for week in range(33):
         world.errors[0][0] = 0
         world.workers.caseload[:] = 1000
-        world.workers.care[:] = 1.0
+        world.workers.time_per_case[:] = 1.0
         make(world, now._replace(week=week), c, rate=10.0)
         kinds += world.errors.severity[:90].tolist()
         conduct += world.errors.culpable[:90].tolist()
@@ -181,7 +181,7 @@ def test_an_error_comes_to_mind_later_only_where_somebody_is_there(world, now, c
     old, fresh, orphan = error(0, UNRECOGNISED), error(1, UNRECOGNISED, born=60), error(2, UNRECOGNISED)
     world.workers.status[2] = EMPTY
     python_function(recognise_later)(
-        world.workers, world.errors, world.counts, world.diary, c.practice._replace(later=1e9), now
+        world.workers, world.errors, world.counts, world.event_log, c.practice._replace(later=1e9), now
     )
     assert world.errors.state[[old, fresh, orphan]].tolist() == [RECOGNISED, UNRECOGNISED, UNRECOGNISED]
 
@@ -203,15 +203,15 @@ def test_a_new_design_shifts_the_climate_and_units_what_is_seen(world, now, c):
 
 def test_what_a_team_has_found_out_for_itself_is_its_own(world, now, c):
     """Craft ln 2 halves the mean of the one team's errors, by inversion of each worker's own uniform."""
-    world.workers.care[:] = 1.0
+    world.workers.time_per_case[:] = 1.0
     world.workers.burnout[:] = c.practice.burnout_ref
     world.workers.fear[:] = 0.5
     world.workers.caseload[:] = 100
-    world.managers.craft[:] = (math.log(2.0), 0.0)
+    world.managers.local_improvement[:] = (math.log(2.0), 0.0)
     for week in range(20):
         world.errors[0][0] = 0
         make(world, now._replace(week=week), c, rate=0.05)
         means = [2.5] * 3 + [5.0] * 3
         rolls = [rng.uniform(now.seed, rng.ERRORS, week, w) for w in range(6)]
         expected = [min(MOST_ERRORS, rng.poisson(u, mean)) for u, mean in zip(rolls, means, strict=True)]
-        assert world.workers.made.tolist() == expected
+        assert world.workers.errors_made.tolist() == expected

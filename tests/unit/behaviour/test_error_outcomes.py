@@ -32,7 +32,7 @@ def test_fates_come_in_the_proportions_of_their_hazards(world, now, c, error):
         world.errors[0][0] = 0
         rows = [error(w, CONCEALED_BY_WORKER, number=k) for w in range(6) for k in range(15)]
         python_function(resolve_hidden_errors)(
-            world.workers, world.errors, world.counts, world.diary, 0.0, c.aftermath, now._replace(week=week)
+            world.workers, world.errors, world.counts, world.event_log, 0.0, c.aftermath, now._replace(week=week)
         )
         states += world.errors.state[rows].tolist()
     n = len(states)
@@ -45,7 +45,7 @@ def test_fates_come_in_the_proportions_of_their_hazards(world, now, c, error):
 def test_nobody_can_repair_what_she_has_not_seen(world, now, c, error):
     rows = [error(w, UNRECOGNISED, number=k) for w in range(6) for k in range(15)]
     python_function(resolve_hidden_errors)(
-        world.workers, world.errors, world.counts, world.diary, 0.0,
+        world.workers, world.errors, world.counts, world.event_log, 0.0,
         c.aftermath._replace(repaired=1e6, harm=0.0, found=0.0, expires=0.0), now,
     )  # fmt: skip
     assert set(world.errors.state[rows].tolist()) == {UNRECOGNISED}
@@ -80,7 +80,7 @@ def test_a_visit_finds_more(world, now, c, error):
     """Extra hazard 1e6 of discovery: everything hidden is found."""
     rows = [error(w, CONCEALED_BY_WORKER) for w in range(6)]
     python_function(resolve_hidden_errors)(
-        world.workers, world.errors, world.counts, world.diary, 1e6, c.aftermath, now
+        world.workers, world.errors, world.counts, world.event_log, 1e6, c.aftermath, now
     )
     assert set(world.errors.state[rows].tolist()) == {DISCOVERED}
     assert world.counts.discovered[0] == 6

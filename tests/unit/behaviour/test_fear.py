@@ -146,7 +146,7 @@ def test_fear_travels_along_informal_ties(world, now, c):
     tied = world.network._replace(first=world.network.first.copy(), friend=world.network.first[:1] * 0 + 3)
     tied.first[1:] = 1  # worker 0 knows worker 3, nobody else knows anybody
     python_function(perceive_peer_fear)(world.workers, world.managers, tied, c.fear, now)
-    assert world.workers.around.tolist() == pytest.approx([0.35, 0.2, 0.2, 0.8, 0.8, 0.8])
+    assert world.workers.peer_fear.tolist() == pytest.approx([0.35, 0.2, 0.2, 0.8, 0.8, 0.8])
 
 
 def test_a_just_culture_is_half_believed_until_broken_and_then_worse_than_none(world, now, c):

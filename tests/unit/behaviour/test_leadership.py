@@ -125,7 +125,7 @@ def test_competing_goals_reduce_attention_to_staff(inspection, more, incidents, 
 
 def update_turnover(world, now, c):
     python_function(apply_leader_turnover)(
-        world.leaders, world.service, world.oversight, world.counts, world.diary, c, now
+        world.leaders, world.service, world.oversight, world.counts, world.event_log, c, now
     )
 
 
@@ -139,7 +139,7 @@ def test_compliance_follows_attention_with_a_time_constant_of_26_weeks(world, no
 def test_an_interim_director_with_average_traits_serves_for_35_weeks(world, now, c):
     world.leaders.commitment[:] = world.leaders.integrity[:] = 2.0
     always = c.leadership._replace(interim_chance=1.0)
-    python_function(remove_director)(world.leaders, world.service, world.counts, world.diary, always, now)
+    python_function(remove_director)(world.leaders, world.service, world.counts, world.event_log, always, now)
     assert (world.leaders.commitment[0], world.leaders.integrity[0], world.leaders.interim[0]) == (0.0, 0.0, 35.0)
     assert world.leaders.spell[0] == world.counts.leaders_left[0] == 1
     weeks = 0
@@ -153,7 +153,7 @@ def test_an_interim_director_with_average_traits_serves_for_35_weeks(world, now,
 def test_without_an_interim_director_a_successor_starts_at_once(world, now, c):
     world.leaders.commitment[:], world.leaders.tenure[:] = 9.0, 50.0
     never = c.leadership._replace(interim_chance=0.0)
-    python_function(remove_director)(world.leaders, world.service, world.counts, world.diary, never, now)
+    python_function(remove_director)(world.leaders, world.service, world.counts, world.event_log, never, now)
     assert (world.leaders.interim[0], world.leaders.tenure[0], world.leaders.spell[0]) == (0.0, 0.0, 1)
     assert world.leaders.commitment[0] != 9.0
 
@@ -164,7 +164,7 @@ def test_an_interim_director_is_appointed_with_the_given_probability(world, now,
     interim = []
     for week in range(200):
         later = now._replace(week=week)
-        python_function(remove_director)(world.leaders, world.service, world.counts, world.diary, sometimes, later)
+        python_function(remove_director)(world.leaders, world.service, world.counts, world.event_log, sometimes, later)
         interim.append(world.leaders.interim[0] > 0.0)
     assert interim == [rng.uniform(now.seed, rng.INTERIM, week, 0) < 0.3 for week in range(200)]
 
@@ -215,7 +215,7 @@ def test_staff_receive_the_attention_that_remains(world, now, c):
 def test_a_share_of_the_culture_survives_a_change_of_director(world, now, c, survival, before, after):
     world.service.embedded[:] = before
     python_function(remove_director)(
-        world.leaders, world.service, world.counts, world.diary, c.leadership._replace(survival=survival), now
+        world.leaders, world.service, world.counts, world.event_log, c.leadership._replace(survival=survival), now
     )
     assert world.service.embedded[0] == pytest.approx(after, abs=1e-12)
 
@@ -223,7 +223,7 @@ def test_a_share_of_the_culture_survives_a_change_of_director(world, now, c, sur
 def test_a_successor_re_establishes_the_culture_with_a_time_constant_of_52_weeks(world, now, c):
     """The embedded culture is 1 - 0.3 exp(-n / 52), n weeks after the change of director."""
     world.service.embedded[:] = 1.0
-    python_function(remove_director)(world.leaders, world.service, world.counts, world.diary, c.leadership, now)
+    python_function(remove_director)(world.leaders, world.service, world.counts, world.event_log, c.leadership, now)
     for week in range(1, 157):
         update_compliance(world, now, c)
         assert world.service.embedded[0] == pytest.approx(1 - 0.3 * math.exp(-week / 52), abs=1e-12)

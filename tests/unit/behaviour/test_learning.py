@@ -99,7 +99,7 @@ def test_learning_rate_never_falls_with_analysis_quality(analysed, a, b, posts):
 
 def analyse_week(world, now, c):
     python_function(analyse_reports)(
-        world.workers, world.errors, world.learning, world.counts, world.diary, 37.0, c.lessons, now
+        world.workers, world.errors, world.learning, world.counts, world.event_log, 37.0, c.lessons, now
     )
 
 
@@ -248,7 +248,7 @@ def test_variance_between_teams_matches_a_first_order_process(now, autonomy, wee
     now = now._replace(end_post=2000, end_team=1000)
     for week in range(weeks):
         update_local_improvement(world.managers, C._replace(autonomy=autonomy), now._replace(week=week))
-    improvement = world.managers.craft
+    improvement = world.managers.local_improvement
     spread = autonomy * 0.01 * math.sqrt((1 - RETENTION ** (2 * weeks)) / (1 - RETENTION**2))
     assert abs(improvement.mean() - autonomy * 0.078 * (1 - RETENTION**weeks)) < 3 * spread / math.sqrt(1000)
     assert abs(improvement.std(ddof=1) - spread) < 3 * spread / math.sqrt(2000)
@@ -258,4 +258,4 @@ def test_variance_between_teams_matches_a_first_order_process(now, autonomy, wee
 def test_teams_without_autonomy_gain_no_local_improvement(world, now, c):
     for week in range(10):
         python_function(update_local_improvement)(world.managers, c.lessons, now._replace(week=week))
-    assert not world.managers.craft.any()
+    assert not world.managers.local_improvement.any()

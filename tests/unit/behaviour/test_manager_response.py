@@ -98,20 +98,20 @@ def test_a_second_strike_never_reduces_the_probability_of_a_sanction(honest_chan
 
 
 def respond(world, c, now):
-    python_function(apply_response)(world.workers, world.managers, world.errors, world.counts, world.diary, c, now)
+    python_function(apply_response)(world.workers, world.managers, world.errors, world.counts, world.event_log, c, now)
 
 
 def test_raised_errors_are_escalated_or_suppressed(world, now, c, error):
     rows = [error(0, RAISED_WITH_MANAGER), error(4, RAISED_WITH_MANAGER), error(5, CONCEALED_BY_WORKER)]
-    world.managers.passing_up[:] = (1.0, 0.0)
+    world.managers.escalation_chance[:] = (1.0, 0.0)
     respond(world, c.response, now)
     assert world.errors.state[rows].tolist() == [REPORTED, SUPPRESSED_BY_MANAGER, CONCEALED_BY_WORKER]
-    assert (world.counts.reported[0], world.counts.held_back[0], world.counts.sanctions[0]) == (1, 1, 0)
+    assert (world.counts.reported[0], world.counts.suppressed[0], world.counts.sanctions[0]) == (1, 1, 0)
 
 
 def test_discovered_and_harmful_errors_are_sanctioned_and_closed(world, now, c, error):
     rows = [error(0, DISCOVERED), error(4, HARMED)]
-    world.managers.blaming[:] = (1.0, 0.0)
+    world.managers.sanction_chance[:] = (1.0, 0.0)
     respond(world, c.response, now)
     assert world.errors.state[rows].tolist() == [CLOSED, CLOSED]
     assert world.counts.sanctions[0] == 1
@@ -122,7 +122,7 @@ def test_discovered_and_harmful_errors_are_sanctioned_and_closed(world, now, c, 
 def test_a_successor_is_not_sanctioned_for_an_earlier_error_in_the_post(world, now, c, error):
     error(0, RAISED_WITH_MANAGER)
     world.workers.spell[0] += 1
-    world.managers.blaming[:] = 1.0
+    world.managers.sanction_chance[:] = 1.0
     respond(world, c.response, now)
     assert world.counts.sanctions[0] == 0
 
@@ -131,7 +131,7 @@ def test_a_successor_is_not_sanctioned_for_an_earlier_error_in_the_post(world, n
 def test_a_second_strike_within_the_window_can_lead_to_dismissal(world, now, c, error, weeks_ago, dismissed):
     error(0, RAISED_WITH_MANAGER)
     world.workers.last_known[0] = now.week - weeks_ago
-    world.managers.blaming[:] = 1.0
+    world.managers.sanction_chance[:] = 1.0
     respond(world, c.response._replace(dismissal=1.0), now)
     assert world.workers.dismissed[0] == dismissed
 
@@ -139,7 +139,7 @@ def test_a_second_strike_within_the_window_can_lead_to_dismissal(world, now, c, 
 def test_two_errors_known_in_the_same_week_are_two_strikes(world, now, c, error):
     error(0, RAISED_WITH_MANAGER, number=0)
     error(0, RAISED_WITH_MANAGER, number=1)
-    world.managers.blaming[:] = 1.0
+    world.managers.sanction_chance[:] = 1.0
     respond(world, c.response._replace(dismissal=1.0), now)
     assert world.workers.dismissed[0] == 1
     assert world.counts.sanctions[0] == 2
@@ -150,5 +150,5 @@ def test_responses_depend_on_each_managers_fear_and_blame(world, now, c):
     world.managers.blame[:] = (0.0, 1.0)
     world.learning.usefulness[:] = 0.4
     python_function(compute_response)(world.managers, world.learning, c.response, now)
-    assert world.managers.passing_up.tolist() == pytest.approx([0.85, 0.6306], abs=5e-5)
-    assert world.managers.blaming.tolist() == pytest.approx([0.0, 0.017])
+    assert world.managers.escalation_chance.tolist() == pytest.approx([0.85, 0.6306], abs=5e-5)
+    assert world.managers.sanction_chance.tolist() == pytest.approx([0.0, 0.017])

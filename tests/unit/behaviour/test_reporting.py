@@ -117,12 +117,12 @@ def test_those_who_are_certain_tell_and_those_who_never_would_keep_it_back(world
     told, kept, unseen = error(0, RECOGNISED), error(4, RECOGNISED), error(5, UNRECOGNISED)
     world.workers.willingness[0, :] = 1.0
     python_function(decide_reports)(
-        world.workers, world.managers, world.learning, world.errors, world.counts, world.diary, c.reporting, now
+        world.workers, world.managers, world.learning, world.errors, world.counts, world.event_log, c.reporting, now
     )
     assert world.errors.state[[told, kept, unseen]].tolist() == [RAISED_WITH_MANAGER, CONCEALED_BY_WORKER, UNRECOGNISED]
-    assert (world.counts.told[0], world.counts.withheld[0]) == (1, 1)
+    assert (world.counts.raised[0], world.counts.concealed[0]) == (1, 1)
     assert world.managers.recognised.tolist() == [1, 1]
-    assert world.managers.told.tolist() == [1, 0]
+    assert world.managers.raised.tolist() == [1, 0]
     assert world.workers.last_withheld[4] == now.week
 
 
@@ -142,6 +142,6 @@ def test_a_norm_moves_a_26th_of_the_way_and_only_where_something_was_weighed(wor
     """E23 by hand: 0.3 + (2/4 - 0.3) / 26."""
     world.managers.norm[:] = 0.3
     world.managers.recognised[:] = (4, 0)
-    world.managers.told[:] = (2, 0)
+    world.managers.raised[:] = (2, 0)
     python_function(update_norms)(world.managers, c.reporting, now)
     assert world.managers.norm.tolist() == pytest.approx([0.3 + 0.2 / 26, 0.3], abs=1e-15)

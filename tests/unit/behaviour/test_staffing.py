@@ -126,7 +126,7 @@ def test_agency_staff_keep_their_skill(world, now, c):
 
 
 def separate_week(world, now, c):
-    python_function(separate)(world.workers, world.cases, world.counts, world.diary, c.staffing, now)
+    python_function(separate)(world.workers, world.cases, world.counts, world.event_log, c.staffing, now)
 
 
 def test_a_leavers_cases_wait_and_the_post_is_reset_for_a_successor(world, now, c):
@@ -160,7 +160,7 @@ def test_only_permanent_staff_have_a_chance_of_leaving(world, now, c):
 
 def hire_week(world, now, c, **changes):
     python_function(hire)(
-        world.workers, world.managers, world.cases, world.service, world.oversight, world.counts, world.diary,
+        world.workers, world.managers, world.cases, world.service, world.oversight, world.counts, world.event_log,
         c.staffing._replace(**changes), now,
     )  # fmt: skip
 
@@ -229,7 +229,7 @@ def test_an_inadequate_grade_and_disruption_reduce_hiring(world, now, c):
 def test_a_new_managers_blame_and_support_are_drawn_anew(world, now, c):
     world.managers.own_blame[:] = 0.99
     python_function(apply_manager_turnover)(
-        world.managers, world.counts, world.diary, 0.6, 0.1, c.staffing._replace(manager_leaving=1e9), now
+        world.managers, world.counts, world.event_log, 0.6, 0.1, c.staffing._replace(manager_leaving=1e9), now
     )
     u, v = rng.pair(now.seed, rng.MANAGER_PERSON, now.week, rng.person(1, 1))
     assert world.managers.spell.tolist() == [1, 1]

@@ -152,7 +152,7 @@ def test_pressure_by_hand(world, now, c):
     assert world.workers.hours[:5].tolist() == pytest.approx([hours] * 4 + [0.9 * hours], abs=1e-12)
     needed = c.workload.hours_per_case * (16 + 5 / 5)
     assert world.workers.pressure[:5].tolist() == pytest.approx([needed / hours] * 4 + [needed / hours / 0.9])
-    assert world.workers.strain[0] == pytest.approx(math.log(needed / hours))
+    assert world.workers.log_pressure[0] == pytest.approx(math.log(needed / hours))
     assert world.workers.pressure[5] == 0.0
 
 
@@ -193,8 +193,8 @@ def test_where_upheaval_leaves_no_hour_pressure_stays_a_number_and_nothing_is_cl
     assert not world.workers.hours.any()
     assert (world.workers.pressure == 1e6).all()
     assert world.service.pressure[0] == 1e6
-    assert (world.workers.pace < 0.01).all()
-    assert (world.workers.pace > 0.0).all()
+    assert (world.workers.throughput < 0.01).all()
+    assert (world.workers.throughput > 0.0).all()
 
 
 def test_last_weeks_pressure_squeezes_this_weeks_improvement_time(world, now, c):

@@ -85,7 +85,7 @@ def test_all_problems_of_all_files_come_at_once(run, bad):
     code, out, err = run("validate", "baseline", str(bad), "missing.yaml")
     assert (code, out) == (2, "")
     assert f"{bad}:2:3: inspection.case_tracked: unknown key" in err
-    assert "    did you mean 'cases_tracked' (10 to 400 cases; how many cases inspectors track)?" in err
+    assert "    did you mean 'cases_tracked' (10 to 400 cases; number of cases that inspectors track)?" in err
     assert "inspection.stakes = 7: outside 0 to 1" in err
     assert "missing.yaml: cannot be read: No such file or directory" in err
     assert err.rstrip().endswith("3 problems. Nothing was run.")

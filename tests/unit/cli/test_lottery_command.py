@@ -70,7 +70,7 @@ def test_the_command_it_prints_gives_the_same_answer(run):
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (("--cases", "5"), r"lottery: cases = 5: outside 10 to 400 cases\n    how many cases inspectors track"),
+        (("--cases", "5"), r"lottery: cases = 5: outside 10 to 400 cases\n    number of cases that inspectors track"),
         (("--cases", "27.5"), "a whole number is needed, 10 to 400 cases"),
         (("--clustering", "0.3"), "outside 0 to 0.2 icc"),
         (("--bias", "0"), "outside 0.2 to 5 ratio"),

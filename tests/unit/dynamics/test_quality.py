@@ -126,7 +126,7 @@ def steady(world):
     """Six workers at reference skill and time per case, ten cases each, and one leaver in the last year."""
     world.workers.status[:] = PERMANENT
     world.workers.skill[:] = 0.845
-    world.workers.care[:] = 1.0
+    world.workers.time_per_case[:] = 1.0
     world.workers.caseload[:] = 10
     world.service.staff_ring[:] = 6
     world.service.leavers_ring[0, 3] = 1

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from redbead.exceptions import BadInputError
-from redbead.levers import LEVERS, ParameterEffect, Lever
+from redbead.levers import LEVERS, Lever, ParameterEffect
 from redbead.levers.base import KINDS
 
 Lever_ = LEVERS["improvement-time"]
@@ -53,7 +53,7 @@ def test_a_lever_is_one_class_and_is_there_at_once():
         class Prayer(Lever, kind="prayer"):
             """Hope for the best."""
 
-            def effects(self) -> tuple[Bend, ...]:
+            def effects(self) -> tuple[ParameterEffect, ...]:
                 return ()
 
         assert LEVERS["prayer"] is Prayer

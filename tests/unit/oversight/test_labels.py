@@ -91,7 +91,7 @@ def aftermath(world, now, c, share):
     world.oversight.report_severity[:] = world.service.disruption[:] = 0.0
     world.oversight.pending[:], world.oversight.poor_seen[:] = grade_of(share, c), share
     world.oversight.publish_at[:] = now.week
-    fall = python_function(publish)(world.oversight, world.service, world.counts, world.diary, c, now)
+    fall = python_function(publish)(world.oversight, world.service, world.counts, world.event_log, c, now)
     dismissed = (
         sum(
             python_function(apply_grade_consequences)(world.service, AFTER, fall, now._replace(week=t))
@@ -136,7 +136,9 @@ def test_only_what_bites_harder_than_the_last_report_is_news(world, now):
         world.oversight.pending[:], world.oversight.poor_seen[:] = grade_of(share, WORDS), share
         world.oversight.publish_at[:] = 100 + k
         later = now._replace(week=100 + k)
-        falls.append(python_function(publish)(world.oversight, world.service, world.counts, world.diary, WORDS, later))
+        falls.append(
+            python_function(publish)(world.oversight, world.service, world.counts, world.event_log, WORDS, later)
+        )
     assert falls == pytest.approx([0.25, 0.5, 0.0])
 
 

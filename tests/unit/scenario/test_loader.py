@@ -17,7 +17,7 @@ def test_the_example_of_the_design_says_it_in_these_words(problems):
     found = problems("inspection:\n  case_tracked: 60\n  stakes: 7\n", "two-strikes.yaml")
     first, second = found
     assert (first.line, first.column, first.key, first.what) == (2, 3, "inspection.case_tracked", "unknown key")
-    assert first.hint == "did you mean 'cases_tracked' (10 to 400 cases; how many cases inspectors track)?"
+    assert first.hint == "did you mean 'cases_tracked' (10 to 400 cases; number of cases that inspectors track)?"
     assert (second.line, second.key, second.what) == (3, "inspection.stakes = 7", "outside 0 to 1")
     assert str(BadInputError(found)).endswith("2 problems. Nothing was run.")
 

@@ -11,7 +11,7 @@ from redbead.state import world
 from redbead.state.authority import Cases, Service, WeeklyCounts
 from redbead.state.constants import NEVER
 from redbead.state.maths import approach, chance, clip01
-from redbead.state.people import EMPTY, PERMANENT, Managers, Workers, roll_workers
+from redbead.state.people import EMPTY, PERMANENT, Managers, Workers, draw_for_workers
 from redbead.state.world import EventLog, WeekContext, log_event
 
 
@@ -280,9 +280,9 @@ def vacate_post(workers: Workers, cases: Cases, counts: WeeklyCounts, w: int, no
     workers.skill[w] = 0.0
     workers.hours[w] = 0.0
     workers.pressure[w] = 0.0
-    workers.strain[w] = 0.0
-    workers.care[w] = 0.0
-    workers.pace[w] = 0.0
+    workers.log_pressure[w] = 0.0
+    workers.time_per_case[w] = 0.0
+    workers.throughput[w] = 0.0
     workers.fear[w] = 0.0
     workers.burnout[w] = 0.0
     workers.commitment[w] = 0.0
@@ -307,14 +307,14 @@ def separate(
     """
     leavers = 0
     p_agency = chance(c.agency_leaving)
-    roll_workers(workers, now.seed, rng.LEAVING, now.week, now.first_post, now.end_post)
+    draw_for_workers(workers, now.seed, rng.LEAVING, now.week, now.first_post, now.end_post)
     for w in range(now.first_post, now.end_post):
         if workers.status[w] == EMPTY:
             continue
         permanent = workers.status[w] == PERMANENT
         p = workers.chance_of_leaving[w] if permanent else p_agency
         p = 1.0 if workers.dismissed[w] == 1 else p
-        if workers.roll[w] < p:
+        if workers.uniform[w] < p:
             kind = world.LEFT if permanent else world.AGENCY_OUT
             log_event(event_log, now, kind, workers.team[w], w, workers.spell[w], -1, workers.caseload[w])
             counts.early_leavers[now.authority] += permanent and workers.tenure[w] < EARLY_LEAVER_TENURE

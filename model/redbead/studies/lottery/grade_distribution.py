@@ -13,7 +13,14 @@ from typing import Annotated, Final, NamedTuple
 import numpy as np
 
 from redbead import rng
-from redbead.oversight.inspection import Inspection, correlation, grade_of, noise_left, poor_share, sampled_share
+from redbead.oversight.inspection import (
+    Inspection,
+    averaging_factor,
+    grade_of,
+    poor_share,
+    sample_correlation,
+    sampled_share,
+)
 from redbead.quantities import Param
 from redbead.state.constants import GOOD, GRADE_NAMES, INADEQUATE
 from redbead.state.maths import logistic, logit
@@ -96,7 +103,7 @@ def sum_law(pairs: Reals) -> Reals:
 
 def passing_spread(c: Inspection) -> float:
     """Spread of what differs from visit to visit of one authority: who inspects, and what is passing. [logit]"""
-    return noise_left(c.snapshots) * math.hypot(c.leniency_spread, c.transient_spread)
+    return averaging_factor(c.snapshots) * math.hypot(c.leniency_spread, c.transient_spread)
 
 
 def nominated_cases(c: Inspection) -> int:
@@ -118,7 +125,7 @@ def sample_law(poor: float, c: Inspection) -> Reals:
 
     Summed over inspectors and passing states; visible quality is at its reference and nothing is dressed up.
     """
-    n, chosen, icc = int(c.cases_tracked), nominated_cases(c), correlation(c)
+    n, chosen, icc = int(c.cases_tracked), nominated_cases(c), sample_correlation(c)
     noise = normal_nodes(passing_spread(c))
     drawn = count_law(n - chosen, _chances(poor, noise, c.odds_of_poor, c), icc)
     if chosen == 0:

@@ -12,7 +12,7 @@ from redbead.quantities import columns_of
 from redbead.scenario.scenario import Scenario
 from redbead.state.world import World
 
-_PASSING: Final = {"roll", "room"}
+_PASSING: Final = {"uniform", "spare_capacity"}
 """Columns that hold a number for a moment only and mean nothing by themselves."""
 
 

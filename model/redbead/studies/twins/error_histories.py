@@ -7,22 +7,22 @@ from typing import Final, NamedTuple
 from redbead.state.types import Whole
 from redbead.state.world import (
     ANALYSED,
+    CONCEALED,
     CONFIDED,
     DISCOVERED,
     EVENT_NAMES,
     EXPIRED,
     HARMED,
-    HELD_BACK,
     LEFT,
     MADE,
+    RAISED,
     RECOGNISED,
     REPAIRED,
     REPORTED,
     SANCTION,
     SCANDAL,
     SERIOUS,
-    TOLD,
-    WITHHELD,
+    SUPPRESSED,
 )
 
 _WEEK, _KIND, _WORKER, _SPELL, _ERROR, _VALUE = 0, 1, 4, 5, 6, 7
@@ -34,9 +34,9 @@ SEVERITIES: Final = ("a near miss", "an ordinary error", "a serious error")
 
 FATES: Final = {
     RECOGNISED: "she recognises it",
-    TOLD: "she tells her manager",
-    WITHHELD: "she keeps it to herself",
-    HELD_BACK: "her manager keeps it back",
+    RAISED: "she tells her manager",
+    CONCEALED: "she keeps it to herself",
+    SUPPRESSED: "her manager keeps it back",
     REPORTED: "it is reported",
     ANALYSED: "it is analysed, and something is learnt",
     REPAIRED: "it is put right on the quiet",
@@ -50,7 +50,7 @@ FATES: Final = {
 }
 """What may happen to an error, in plain words."""
 
-_WEIGHT: Final = {HARMED: 8, SERIOUS: 9, SCANDAL: 9, SANCTION: 6, ANALYSED: 5, REPORTED: 4, WITHHELD: 3, HELD_BACK: 3}
+_WEIGHT: Final = {HARMED: 8, SERIOUS: 9, SCANDAL: 9, SANCTION: 6, ANALYSED: 5, REPORTED: 4, CONCEALED: 3, SUPPRESSED: 3}
 """How much a difference in an event says to a reader. [assumed]"""
 
 

@@ -11,7 +11,7 @@ from redbead.exceptions import BadInputError
 from redbead.levers import LEVERS
 from redbead.report.twins import quarters, sentences, twins_figure
 from redbead.scenario.loader import load
-from redbead.state.world import HARMED, MADE, RECOGNISED, REPORTED, TOLD
+from redbead.state.world import HARMED, MADE, RAISED, RECOGNISED, REPORTED
 from redbead.studies.twins.error_histories import Event, error_stories, most_telling, told
 from redbead.studies.twins.study import trace, twins
 
@@ -98,7 +98,7 @@ def test_the_stories_are_those_of_the_event_log(today, fearful):
 
 def test_the_most_telling_error_is_the_one_whose_fates_differ_most():
     plain = (Event(3, MADE, 1), Event(3, RECOGNISED, 1))
-    harmed, reported = (*plain, Event(9, HARMED, 1)), (*plain, Event(4, TOLD, 1), Event(4, REPORTED, 1))
+    harmed, reported = (*plain, Event(9, HARMED, 1)), (*plain, Event(4, RAISED, 1), Event(4, REPORTED, 1))
     first = {(1, 0, 5): plain, (2, 0, 6): harmed, (3, 0, 7): harmed}
     second = {(1, 0, 5): plain, (2, 0, 6): plain, (3, 0, 7): reported}
     assert most_telling(first, second) == (3, 0, 7)
