@@ -25,4 +25,4 @@ def test_t64_no_lever_helps_or_harms_in_every_draw_on_every_outcome(verdicts, ki
 
 @pytest.mark.parametrize("kind", sorted(NOT_POLICIES))
 def test_levers_that_are_not_policies_name_no_proponents(kind):
-    assert LEVERS[kind].proponents.startswith("nobody")
+    assert LEVERS[kind].proponents.startswith("no proponents")
