@@ -282,9 +282,8 @@ def apply_leader_turnover(
         if leaders.interim[a] <= 0.0:
             appoint_director(leaders, c, now)
         return
-    log_hazard_ratio = c.after_inadequate * oversight.report_severity[a] + (
-        c.poached if oversight.grade[a] == 0 else 0.0
-    )
+    poached = c.poached if oversight.grade[a] == 0 else 0.0
+    log_hazard_ratio = c.after_inadequate * oversight.report_severity[a] + poached
     u = rng.uniform(now.seed, rng.LEADER_LEAVING, now.week, rng.person(a, leaders.spell[a]))
     if u < chance(c.leaving * math.exp(log_hazard_ratio)):
         remove_director(leaders, service, counts, event_log, c, now)

@@ -386,8 +386,8 @@ def step_local_improvement(improvement: float, draw: float, c: Lessons) -> float
 def update_local_improvement(managers: Managers, c: Lessons, now: WeekContext) -> None:
     """Update each team's local improvement, which lowers or raises its error rate from next week.
 
-    Writes ``managers.craft``. When teams have autonomy, draws one standard normal number per team and week; the order
-    of teams does not matter.
+    Writes ``managers.local_improvement``. When teams have autonomy, draws one standard normal number per team and week;
+    the order of teams does not matter.
     """
     for t in range(now.first_team, now.end_team):
         draw = 0.0

@@ -173,8 +173,8 @@ def chance_of_sanction(honest_chance: float, culpable: bool, earlier_strike: boo
 def compute_response(managers: Managers, learning: Learning, c: Response, now: WeekContext) -> None:
     """Compute each manager's probabilities of escalating a report and of sanctioning an honest error.
 
-    Reads ``managers.fear``, ``managers.blame`` and ``learning.usefulness``; writes ``managers.passing_up`` and
-    ``managers.blaming``.
+    Reads ``managers.fear``, ``managers.blame`` and ``learning.usefulness``; writes ``managers.escalation_chance`` and
+    ``managers.sanction_chance``.
     """
     usefulness = learning.usefulness[now.authority]
     for t in range(now.first_team, now.end_team):
@@ -191,8 +191,8 @@ def apply_response(
 
     An error is known when it was raised with the manager this week, or discovered or harmful since last week. Authors
     who have left the post are not sanctioned. Writes ``errors.state``, ``errors.since``, ``counts.reported``,
-    ``counts.held_back``, one event per raised report, and the columns that :func:`_apply_sanction` writes. Each draw is
-    keyed by the error; only the strikes of one worker depend on the order of that worker's errors.
+    ``counts.suppressed``, one event per raised report, and the columns that :func:`_apply_sanction` writes. Each draw
+    is keyed by the error; only the strikes of one worker depend on the order of that worker's errors.
     """
     a = now.authority
     for t in range(now.first_team, now.end_team):

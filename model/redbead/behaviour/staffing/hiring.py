@@ -188,7 +188,7 @@ def hire(
     Equation E10, the weekly probability that a vacant post is filled, and E11, that an uncovered one receives agency
     cover:
 
-    .. math:: p = 1 - \exp(-A e^{-D} / \tau_h), \qquad p_A = 1 - \exp\left(-\frac{N}{(v - n) \tau_A}\right)
+    .. math:: p = 1 - \exp(-A e^{-D} / \tau_h), \qquad p_A = 1 - \exp\left(-\frac{N}{\max(1, v - n) \tau_A}\right)
 
     where :math:`A` is :func:`report_effect_on_applications`, :math:`D` is disruption, :math:`\tau_h` is
     ``time_to_fill`` and :math:`N` is :func:`agency_recruitment_target`.
