@@ -111,7 +111,7 @@ def describe_switching_values(values: SwitchingValues, meaning: str, unit: str) 
         (word, s) for word, s in (("below", values.below), ("above", values.above)) if s is not None and s.significant
     ]
     uncertain = [s for s in (values.below, values.above) if s is not None and not s.significant]
-    span = f"{values.lowest:.3g} to {values.highest:.3g}" + ("" if unit in ("0-1", "ratio", "share") else f" {unit}")
+    span = f"{values.lowest:.3g} to {values.highest:.3g}" + ("" if unit.startswith(("0-1", "ratio", "share")) else f" {unit}")
     if not changes:
         caveat = "; near one end the runs are inconclusive" if uncertain else ""
         return f'this holds for all values of "{meaning}" in its range ({span}){caveat}'

@@ -115,9 +115,11 @@ def _main_result(data: ReportData, ranking: Ranking) -> str:
             f"'{best}' is best on {what}{_against_baseline(data, best, ': ')}. The probability that it is the best of "
             f"{len(ranking.policies)} policies is {phrase(p_best)}, from {runs}."
         )
-    names = join_words([f"'{name}'" for name in ranking.tied])
-    difference = _against_baseline(data, best, f"; the difference of '{best}' is ")
-    result = f"{names} are best on {what} and cannot be distinguished ({runs}){difference}."
+    others = join_words([f"'{name}'" for name in ranking.tied[1:]])
+    result = (
+        f"'{best}' comes first on {what}{_against_baseline(data, best, ': ')}. With {runs} and correction for multiple "
+        f"comparisons, it cannot be distinguished from {others}."
+    )
     return f"{result} {more_runs_sentence(data.results, ranking)}".rstrip()
 
 
@@ -144,9 +146,14 @@ def more_runs_sentence(results: ComparisonRuns, ranking: Ranking) -> str:
         return "The differences between them are too small to matter."
     fewest = min(pair.more_runs for pair in tied)
     return (
-        f"{fewest:,} more runs{_duration(results, fewest)} would distinguish '{ranking.best}' from at least one of the "
-        "others, if the estimated difference holds."
+        f"{_more_runs(results, fewest)} would distinguish '{ranking.best}' from at least one of them, if the estimated "
+        "difference holds."
     )
+
+
+def _more_runs(results: ComparisonRuns, runs: int) -> str:
+    """Number of additional runs with their approximate duration."""
+    return f"{runs:,} more run{'s' * (runs != 1)}{_duration(results, runs)}"
 
 
 def _duration(results: ComparisonRuns, runs: int) -> str:
@@ -212,8 +219,7 @@ def inconclusive_comparisons(data: ReportData) -> list[str]:
             runs = data.results.runs if ranking is None else ranking.runs
             sentences.append(
                 f"'{policy}' cannot be distinguished from '{base}' on {lower_label(outcome)} with {runs} runs; "
-                f"{effect.more_runs:,} more{_duration(data.results, effect.more_runs)} would be enough if the estimated "
-                "difference holds."
+                f"{_more_runs(data.results, effect.more_runs)} would be enough, if the estimated difference holds."
             )
     return sentences
 
@@ -265,12 +271,13 @@ def shapley_sentence(result: ShapleyShares) -> str:
         f"{kind} {format_with_interval(share, unit, total.mean, '')}"
         for kind, share in zip(result.levers, result.shares.levers, strict=True)
     ]
-    more_or_less = "more" if synergy.mean * total.mean > 0 else "less"
-    caveat = "" if synergy.low > 0 or synergy.high < 0 else "; this is inconclusive"
     whole, surplus = (format_with_interval(interval, unit, total.mean, "") for interval in (total, synergy))
+    inconclusive = not (synergy.low > 0 or synergy.high < 0)
+    more_or_less = "more" if synergy.mean * total.mean > 0 else "less"
+    meaning = "inconclusive" if inconclusive else f"the levers have {more_or_less} effect together than separately"
     return (
-        f"{label(result.outcome)}: {whole} {unit_words(unit)} in total; shares: {join_words(parts)}. Together the "
-        f"levers have {more_or_less} effect than the sum of single levers, by {surplus}{caveat}."
+        f"{label(result.outcome)}: {whole} {unit_words(unit)} in total; shares: {join_words(parts)}; synergy: "
+        f"{surplus}, {meaning}."
     )
 
 
