@@ -283,7 +283,7 @@ class ErrorCollector:
         return self._has_errors
 
     def add(self, place: KeyPath, what: str, hint: str = "") -> None:
-        """Report an error."""
+        """Add one error."""
         self._has_errors = True
         self._report(place, what, hint)
 
