@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks import timing
 from benchmarks.timing import Line, at_least, at_most, interleaved, wall
-from redbead.analysis.outcomes import PERIODS, WHOLE_RUN, find
+from redbead.analysis.outcomes import PERIODS, WHOLE_RUN, find_outcome
 from redbead.execution.executors import ExecutionTarget
 from redbead.execution.runs import run_many
 from redbead.scenario.loader import load
@@ -32,7 +32,7 @@ from redbead.storage.run_store import open_for_writing
 from redbead.studies.comparison.arms import arms_of
 from redbead.studies.comparison.inputs import gather, with_runs
 from redbead.studies.comparison.spec import Comparison
-from redbead.studies.comparison.study import RunOptions, header_of, make
+from redbead.studies.comparison.study import RunOptions, header_of, make_runs
 
 ROOT = Path(__file__).resolve().parents[1]
 PAIRED = ("hidden_errors", "errors_generated", "serious_incidents", "turnover")
@@ -55,7 +55,7 @@ def batch(runs: int, jobs: int, *, keep: bool = True, years: float = 10.0) -> No
     ):
         if not keep:
             store.add = lambda _items: None  # type: ignore[method-assign]
-        make(comparison, arms, store, RunOptions(ExecutionTarget(jobs)))
+        make_runs(comparison, arms, store, RunOptions(ExecutionTarget(jobs)))
 
 
 def pairing(rounds: int) -> Iterator[Line]:
@@ -65,7 +65,7 @@ def pairing(rounds: int) -> Iterator[Line]:
     independent = run_many(load("just-culture"), runs=runs, seed=1_000_001)
     for period in PERIODS:
         for outcome in PAIRED:
-            a, b, c = (find(results, outcome, period).values for results in (base, just, independent))
+            a, b, c = (find_outcome(results, outcome, period).values for results in (base, just, independent))
             ratio = float((a - c).var(ddof=1) / (a - b).var(ddof=1))
             goal = 5.0 if (outcome, period) == ("hidden_errors", WHOLE_RUN) else None
             highest = float((a.var() + b.var()) / (a.std() - b.std()) ** 2)

@@ -29,7 +29,7 @@ sys.path.insert(0, str(DOCS.parent / "model"))
 from paired_figure import Kind, Line, Panel, paired  # noqa: E402
 
 from redbead.analysis.intervals import Interval  # noqa: E402
-from redbead.analysis.pairs import PairedRuns, estimate, shown  # noqa: E402
+from redbead.analysis.pairs import PairedRuns, display_unit, estimate  # noqa: E402
 from redbead.execution.runs import ScenarioRuns, run_many  # noqa: E402
 from redbead.report import plotting  # noqa: E402
 from redbead.report.plotting import Drawing  # noqa: E402
@@ -183,7 +183,7 @@ def sentence(picture: Picture, batches: dict[str, ScenarioRuns]) -> tuple[str, l
 
     def fill(marker: re.Match[str]) -> str:
         pair, series, weeks = found(marker[1], marker[2], picture, batches)
-        how, form = shown(series), marker[3]
+        how, form = display_unit(series), marker[3]
         if form in ("with", "without"):
             return how.number(float(pair.sides(series)[form == "without"][:, weeks].mean()))
         values = pair.difference(series)
@@ -199,7 +199,7 @@ def sentence(picture: Picture, batches: dict[str, ScenarioRuns]) -> tuple[str, l
 
 def told(result: Interval, series: str) -> str:
     """An estimate with its interval. "+66 (+54 to +78)"."""
-    how = shown(series)
+    how = display_unit(series)
     mean, low, high = (how.number(value, sign=True) for value in (result.mean, result.low, result.high))
     return f"{mean} ({low} to {high})"
 
@@ -214,7 +214,7 @@ def table(picture: Picture, batches: dict[str, ScenarioRuns]) -> Iterator[str]:
             pair = pair_of(look, picture, batches)
             early, late = (told(estimate(pair.difference(look.series), w), look.series) for w in pair.windows())
             name = look.row or ", ".join(filter(None, (view.title, look.label)))
-            row = f"| {name[:1].lower() + name[1:]} | {shown(look.series).gap} | {early} | {late} |"
+            row = f"| {name[:1].lower() + name[1:]} | {display_unit(look.series).difference_unit} | {early} | {late} |"
             if row not in done:
                 yield row
             done.add(row)

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from redbead.analysis.pairs import PairedRuns, band, by_quarter, estimate, shown
+from redbead.analysis.pairs import PairedRuns, band, by_quarter, display_unit, estimate
 from redbead.execution.runs import ScenarioRuns
 from redbead.report.plotting import (
     AMBER,
@@ -147,7 +147,7 @@ def numbers(panel: Panel) -> pd.DataFrame:
         means, at = by_quarter(line.pair.difference(line.series))
         middle, low, high = band(means)
         columns = {"year": at, "with": first, "without": second, "difference": middle, "low": low, "high": high}
-        head = {"panel": panel.title, "series": line.label, "unit": shown(line.series).unit}
+        head = {"panel": panel.title, "series": line.label, "unit": display_unit(line.series).unit}
         frames.append(pd.DataFrame(head | columns))
     return pd.concat(frames)
 
@@ -160,7 +160,7 @@ def _differences(axes: Axes, panel: Panel) -> None:
         means, at = by_quarter(line.pair.difference(line.series))
         ends.append((line, _banded(axes, line, at, *band(means))))
     _name_ends(axes, ends)
-    axes.set_ylabel(f"Difference, {shown(panel.lines[0].series).gap}")
+    axes.set_ylabel(f"Difference, {display_unit(panel.lines[0].series).difference_unit}")
 
 
 def _levels(axes: Axes, panel: Panel) -> None:
@@ -180,7 +180,7 @@ def _levels(axes: Axes, panel: Panel) -> None:
     if panel.zero:
         axes.set_ylim(0, 1.14 * axes.dataLim.y1)
     _name_ends(axes, ends)
-    unit = shown(panel.lines[0].series).unit
+    unit = display_unit(panel.lines[0].series).unit
     axes.set_ylabel(unit[:1].upper() + unit[1:])
 
 
@@ -225,7 +225,7 @@ def _pairs(axes: Axes, panel: Panel) -> None:
     low, high = axes.get_ylim()
     axes.set_ylim(low, high + 0.12 * (high - low))
     axes.set_xlabel("Pairs of runs, from lowest to highest")
-    axes.set_ylabel(f"Difference in the last two years,\n{shown(panel.lines[0].series).gap}")
+    axes.set_ylabel(f"Difference in the last two years,\n{display_unit(panel.lines[0].series).difference_unit}")
 
 
 def _grades(axes: Axes, panel: Panel) -> None:
@@ -263,11 +263,11 @@ def grade_shares(batch: ScenarioRuns) -> Reals:
 
 def _told(line: Line) -> str:
     """The difference of a line in the last two years, in words."""
-    how = shown(line.series)
+    how = display_unit(line.series)
     late = estimate(line.pair.difference(line.series), line.pair.windows()[1])
     ends = f" ({how.number(late.low, sign=True)} to {how.number(late.high, sign=True)})" if late.low == late.low else ""
     label = line.label.replace("\n", " ")
-    return f"{label or _name(line.series).lower()} {how.number(late.mean, sign=True)}{ends} {how.gap}"
+    return f"{label or _name(line.series).lower()} {how.number(late.mean, sign=True)}{ends} {how.difference_unit}"
 
 
 def _name(measure: str) -> str:

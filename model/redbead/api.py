@@ -123,12 +123,13 @@ def compare(
     >>> batch.table(); batch.plot("hidden_errors")  # doctest: +SKIP
     """
     from redbead.results import run_comparison
-    from redbead.studies.comparison.inputs import gather, targets, with_runs
+    from redbead.studies.comparison.inputs import gather, parse_deciding_outcomes, with_runs
 
     given = [policies] if isinstance(policies, str | Path) else policies
-    decided = targets([f"{name}={size}" for name, size in measures.items()]) if measures else None
+    decided = parse_deciding_outcomes([f"{name}={size}" for name, size in measures.items()]) if measures else None
     comparison = gather(
-        given, baseline=baseline, world=settings, seed=seed, theories=tuple(theories) or None, targets=decided,
+        given, baseline=baseline, settings=settings, seed=seed, theories=tuple(theories) or None,
+        deciding_outcomes=decided,
         intervals=intervals,
     )  # fmt: skip
     comparison = with_runs(comparison, "" if runs is None else str(runs))

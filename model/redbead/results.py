@@ -178,9 +178,9 @@ class ComparisonResults:
 
     def crossover(self) -> pd.DataFrame:
         """When each policy overtakes the baseline, how deep the dip before, how likely never. [weeks]"""
-        from redbead.report.comparison.tables import turns
+        from redbead.report.comparison.tables import crossovers
 
-        return turns(self.found)
+        return crossovers(self.found)
 
     def summary(self) -> pd.DataFrame:
         """Every outcome of every policy, over both periods, with paired differences: as in ``summary.csv``."""

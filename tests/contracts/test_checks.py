@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from redbead.analysis.series import MADE
+from redbead.analysis.series import DERIVED_SERIES
 from redbead.exceptions import Exit
 from redbead.scenario.library import check_library
 from redbead.scenario.reader_base import SIDE_KEYS
@@ -94,4 +94,4 @@ def test_the_how_to_explains_the_whole_vocabulary():
     known = {*spec.EXPECT_KEYS, *SIDE_KEYS, *spec.STATISTICS, *spec.DIRECTIONS, *spec.OVER, *spec.EACH}
     assert [key for key in known - {"theory"} if f"`{key}`" not in HOW_TO] == []
     assert [str(verdict) for verdict in CheckVerdict if f"| {verdict} |" not in HOW_TO] == []
-    assert [name for name in MADE if f"`{name}`" not in HOW_TO] == []
+    assert [name for name in DERIVED_SERIES if f"`{name}`" not in HOW_TO] == []

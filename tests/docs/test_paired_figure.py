@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from paired_figure import Line, Panel, comparison, grade_shares, numbers, paired
 
-from redbead.analysis.pairs import PairedRuns, band, by_quarter, estimate, shown
+from redbead.analysis.pairs import PairedRuns, band, by_quarter, display_unit, estimate
 from redbead.exceptions import BadInputError
 from redbead.execution.runs import measure_index, run_many
 from redbead.report import plotting
@@ -47,13 +47,20 @@ def test_the_interval_of_the_sides_apart_would_be_wider(pair):
 def test_flows_are_shown_as_yearly_totals_and_shares_in_per_cent(pair):
     made = pair.policy.values("errors_generated")
     assert np.allclose(pair.sides("errors_generated")[0], 52 * made)
-    assert (shown("errors_generated").unit, shown("errors_generated").gap) == ("errors a year", "errors a year")
-    assert (shown("turnover").scale, shown("turnover").unit, shown("turnover").gap) == (
+    assert (display_unit("errors_generated").unit, display_unit("errors_generated").difference_unit) == (
+        "errors per year",
+        "errors per year",
+    )
+    assert (
+        display_unit("turnover").scale,
+        display_unit("turnover").unit,
+        display_unit("turnover").difference_unit,
+    ) == (
         100,
-        "% a year",
+        "% per year",
         "percentage points",
     )
-    assert shown("cost").number(-0.046, sign=True) == "−0.05"
+    assert display_unit("cost").number(-0.046, sign=True) == "−0.05"
 
 
 def test_quarters_are_means_of_13_weeks():

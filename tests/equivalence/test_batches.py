@@ -155,7 +155,7 @@ def test_the_same_command_again_changes_no_file(batch, straight):
 def test_a_folder_comes_back_as_it_was_written(batch, straight):
     found = folder.load(straight[2])
     assert found.comparison.names == read_batch(batch).names
-    assert arms_of(found.comparison).views == arms_of(read_batch(batch)).views
+    assert arms_of(found.comparison).roles == arms_of(read_batch(batch)).roles
 
 
 KILLED = """

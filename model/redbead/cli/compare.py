@@ -54,12 +54,12 @@ class _CompareOptions(NamedTuple):
     def comparison(self) -> Comparison:
         """The comparison."""
         from redbead.scenario.loader import settings
-        from redbead.studies.comparison.inputs import gather, targets, with_runs
+        from redbead.studies.comparison.inputs import gather, parse_deciding_outcomes, with_runs
 
         made = gather(
-            self.policies, baseline=self.baseline, world=settings(self.settings or []), seed=self.seed,
+            self.policies, baseline=self.baseline, settings=settings(self.settings or []), seed=self.seed,
             intervals=_interval_word(self.intervals), theories=_theory_words(self.theories),
-            targets=targets(self.measures) if self.measures else None,
+            deciding_outcomes=parse_deciding_outcomes(self.measures) if self.measures else None,
         )  # fmt: skip
         return with_runs(made, self.runs)
 

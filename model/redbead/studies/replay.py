@@ -75,25 +75,25 @@ def kept(folder: Path, record: manifest.Manifest, row: pd.Series[Any]) -> Stored
 
 def _of_batch(folder: Path, row: pd.Series[Any]) -> Scenario:
     arms = arms_of(read_batch(folder / RESOLVED))
-    view = next((view for view in arms.views if view.key == row["policy"]), None)
-    if view is None:
+    role = next((role for role in arms.roles if role.key == row["policy"]), None)
+    if role is None:
         msg = f"{folder}: runs.parquet names {row['policy']}, which {RESOLVED} does not"
         raise IntegrityError(msg)
-    return arms.scenario(view.arm, int(row["run"]))
+    return arms.scenario(role.arm, int(row["run"]))
 
 
 def _part(folder: Path, key: str) -> StoredRun | None:
     """A run of a package or of a switching value: they have no row in ``runs.parquet``."""
     results = load_batch(folder)
-    for view in results.arms.views:
-        for run in range(view.runs or results.runs):
+    for role in results.arms.roles:
+        for run in range(role.runs or results.runs):
             seed = results.comparison.seed + run
-            if key_of(view, seed) == key:
-                held = results.store.runs.get((view.arm, run))
+            if key_of(role, seed) == key:
+                held = results.store.runs.get((role.arm, run))
                 status = "done" if held and held.chunk else "failed"
-                scenario = results.arms.scenario(view.arm, run)
-                table = np.array(next(results.store.tables([(view.arm, run)]))) if status == "done" else None
-                return StoredRun(key, view.key, run, seed, scenario, status, held.cause if held else "not run", table)
+                scenario = results.arms.scenario(role.arm, run)
+                table = np.array(next(results.store.tables([(role.arm, run)]))) if status == "done" else None
+                return StoredRun(key, role.key, run, seed, scenario, status, held.cause if held else "not run", table)
     return None
 
 

@@ -65,7 +65,7 @@ def run(capsys, *words):
 def test_a_comparison_says_who_is_best_and_what_to_do_next(capsys, here):
     code, out, err = run(capsys, "compare", "baseline", "just-culture", "--runs", 8, *SMALL, "--out", "batch")
     assert code == Exit.GOOD
-    assert "8 paired runs of 1 years" in " ".join(out.split())
+    assert "8 paired runs of 1 year" in " ".join(out.split())
     assert "Next: " in out
     assert "redbead verify batch --rerun 2" in out
     assert "16 of 16 runs" in err
@@ -116,8 +116,8 @@ def test_plan_says_what_it_takes_and_what_is_done(capsys, here, unwritten):
     assert (told["runs"], told["done"]) == (20, 12)
     assert told["seconds"] > 0
     assert told["megabytes"] > 0
-    assert "nothing left to run" in run(capsys, "plan", *words, 6)[1]
-    assert "is not there" in " ".join(run(capsys, "plan", "baseline", "two-strikes", *SMALL)[1].split())
+    assert "no runs remaining" in run(capsys, "plan", *words, 6)[1]
+    assert "does not exist" in " ".join(run(capsys, "plan", "baseline", "two-strikes", *SMALL)[1].split())
 
 
 @pytest.mark.slow  # a run hangs until its time is up, twice, and new processes compile what their agents need
@@ -264,7 +264,7 @@ def test_an_interrupt_names_the_command_that_goes_on(capsys, here, unwritten, mo
 
     words = ["compare", "baseline", "just-culture", "--runs", 4, *SMALL, "--out", "batch"]
     with monkeypatch.context() as patch:
-        patch.setattr(study, "carry_out", stop)
+        patch.setattr(study, "submit_all", stop)
         code, _, err = run(capsys, *words)
     assert code == Exit.INTERRUPTED
     assert "again with: redbead compare baseline" in err

@@ -21,7 +21,7 @@ from redbead.state.constants import YEAR
 from redbead.state.types import Reals
 from redbead.storage.atomic_files import json_text
 from redbead.storage.point_store import Points
-from redbead.studies.comparison.arms import differing
+from redbead.studies.comparison.arms import differing_parameters
 from redbead.studies.sensitivity import morris, sobol
 from redbead.studies.sensitivity.morris import ScreeningResult
 from redbead.studies.sensitivity.sobol import SobolIndices
@@ -134,7 +134,7 @@ def analyse(study: Study, points: Points) -> SensitivityFindings:
 def _ends(study: Study, leading: Sequence[Factor], runs: _Runs) -> tuple[Reals, Reals]:
     """The scenario and its rivals at the defaults, and with each factor at either end."""
     sides = [study.scenario, *(scenario for _, scenario in study.rivals)]
-    own = [set(), *(set(differing(side, study.scenario)) for side in sides[1:])]
+    own = [set(), *(set(differing_parameters(side, study.scenario)) for side in sides[1:])]
     at = [
         side if f.path in mine else side.set({f.path: value})
         for f in leading

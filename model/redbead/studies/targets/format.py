@@ -80,7 +80,7 @@ def as_data(item: TargetResult) -> dict[str, Any]:
     figures = {name: _plain(getattr(item.found, name)) for name in ("value", "low", "high")}
     return {
         "name": t.name, "level": t.level, "unit": t.unit, "verdict": str(item.verdict), **figures,
-        "observations": item.found.many, "published": t.value, "band": [t.low, t.high], "years": t.years,
+        "observations": item.found.observations, "published": t.value, "band": [t.low, t.high], "years": t.years,
         "basis": t.basis, "key": t.key, "definition": t.definition, "fitted": t.fitted, "because": t.because,
     }  # fmt: skip
 

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from redbead.analysis.intervals import Interval, student
+from redbead.analysis.intervals import Interval, t_critical_value
 from redbead.studies.behaviour_checks import verdicts
 from redbead.studies.behaviour_checks.spec import Expectation
 from redbead.studies.behaviour_checks.verdicts import CheckVerdict, InfluenceEstimate, judge
@@ -54,7 +54,7 @@ def test_a_ratio_of_means_by_the_delta_method():
     off = judge(expect(band=(0, 1)), [(side(fear=steady(3, 6, 10.5)), base)])
     assert off.interval.mean == pytest.approx(0.625)
     spread = math.sqrt((0.0625**2 + 0.125**2 + 0.1875**2) / 2)
-    assert off.interval.high - 0.625 == pytest.approx(student(2) * spread / math.sqrt(3))
+    assert off.interval.high - 0.625 == pytest.approx(t_critical_value(2) * spread / math.sqrt(3))
 
 
 def test_a_ratio_of_sums_pools_the_weeks():
@@ -150,7 +150,7 @@ def test_a_size_holds_inside_its_band_and_fails_where_the_interval_no_longer_rea
 
 def noisy(mean, half):
     """Two runs whose interval is mean +- half: t = 12.706, so they lie half / 12.706 either side."""
-    return side(fear=steady(mean - half / student(1), mean + half / student(1)))
+    return side(fear=steady(mean - half / t_critical_value(1), mean + half / t_critical_value(1)))
 
 
 def test_tolerance_widens_the_band_and_both_parts_must_hold():
