@@ -18,7 +18,7 @@ from redbead.scenario.authorities import authorities, published
 from redbead.scenario.disclaimer import BANNER
 from redbead.scenario.keywords import PUBLISHED
 from redbead.scenario.scenario import Scenario
-from redbead.studies.behaviour_checks.format import expected, looked_at
+from redbead.studies.behaviour_checks.format import describe_estimate, describe_expectation
 from redbead.studies.behaviour_checks.reader import shipped_checks
 from redbead.studies.targets.levels import levels_of
 
@@ -79,7 +79,7 @@ def page(table: dict[str, np.ndarray]) -> str:
         "What fails comes first. `redbead check` runs all claims again; made by `docs/make_validation.py`.", "",
         "## Claims of the sources that the model does not meet", "",
         "| check | looked at | expected | found |", "|---|---|---|---|",
-        *(f"| `{c.name}` | {looked_at(e)} | {expected(e)} | {_linked(e.known)} |" for c in checks for e in c.expect if e.known), "",
+        *(f"| `{c.name}` | {describe_estimate(e)} | {describe_expectation(e)} | {_linked(e.known)} |" for c in checks for e in c.expect if e.known), "",
         "## Published levels", "",
         "[targets.md](targets.md) has every level, what is out, and what is not modelled. They were fitted: that they are met corroborates nothing.", "",
         "![The baseline's levels beside their bands.](images/calibration-levels.png)", "",

@@ -47,7 +47,7 @@ def test_whole_numbers_are_rounded(small):
 
 def test_salib_screens_and_decomposes(small):
     morris, analyse = pytest.importorskip("SALib.sample.morris"), pytest.importorskip("SALib.analyze.morris")
-    door = small.to_salib(["reporting.fear", "practice.errors_per_case"], outcomes=["errors_generated"], runs=2)
+    door = to_salib(small, ["reporting.fear", "practice.errors_per_case"], outcomes=["errors_generated"], runs=2)
     samples = morris.sample(door.problem, 6, seed=1)
     found = analyse.analyze(door.problem, samples, door.evaluate(samples)[:, 0], seed=1)
     assert found["mu_star"][1] > found["mu_star"][0], "the rate of errors moves errors more than who tells of them"
