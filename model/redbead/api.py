@@ -334,12 +334,12 @@ def sensitivity(
     from redbead.execution.runs import default_jobs
     from redbead.report.sensitivity import write_pages
     from redbead.studies.sensitivity import folder
-    from redbead.studies.sensitivity.inputs import ask
-    from redbead.studies.sensitivity.study import carry_out
+    from redbead.studies.sensitivity.inputs import build_study
+    from redbead.studies.sensitivity.study import run_study
 
-    study = ask(str(file), rivals=versus, parameters_=parameters, outcomes=outcomes, **work)
+    study = build_study(str(file), rivals=versus, parameters_=parameters, outcomes=outcomes, **work)
     target, started, width = folder.place(study, Path(out) if out else None), datetime.now(UTC), jobs or default_jobs()
-    found = carry_out(study, target, ExecutionTarget(width))
+    found = run_study(study, target, ExecutionTarget(width))
     digest = folder.write(
         found, target, command=_COMMAND, started=started, seconds=_since(started), jobs=width, pages=write_pages
     )

@@ -56,12 +56,17 @@ def rows(results: Iterable[TargetResult]) -> list[tuple[str, str, str, str]]:
     return [
         (
             LABELS[item.verdict] + ("" if item.target.fitted else " *"),
-            f"{item.target.name} {f'[{unit_label(item.target.unit)}]' if unit_label(item.target.unit) else ''}".rstrip(),
+            _name_with_unit(item.target),
             interval(item.estimate, item.target.unit),
             f"{band(item.target)}; published {number(item.target.value, item.target.unit)}",
         )
         for item in results
     ]
+
+
+def _name_with_unit(target: Target) -> str:
+    unit = unit_label(target.unit)
+    return f"{target.name} [{unit}]" if unit else target.name
 
 
 def summary(results: Sequence[TargetResult], runs: int) -> str:
@@ -124,10 +129,9 @@ def markdown(results: Sequence[TargetResult], targets: TargetSet, runs: int) -> 
 
 def _table_line(item: TargetResult) -> str:
     t = item.target
-    name = f"{t.name} [{unit_label(t.unit)}]" if unit_label(t.unit) else t.name
     cells = (
-        LABELS[item.verdict], name, interval(item.estimate, t.unit), band(t), number(t.value, t.unit), t.years, t.basis,
-        f"`{t.key}`",
+        LABELS[item.verdict], _name_with_unit(t), interval(item.estimate, t.unit), band(t), number(t.value, t.unit),
+        t.years, t.basis, f"`{t.key}`",
     )  # fmt: skip
     return f"| {' | '.join(cells)} |"
 

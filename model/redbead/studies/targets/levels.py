@@ -26,7 +26,7 @@ class Judgement(NamedTuple):
 
 
 class Spell(NamedTuple):
-    """A period as inadequate: run, first week, length [years], whether it ended, and the grade that ended it (or -1)."""
+    """A period as inadequate: run, first week, length [years], whether it ended, and the next grade (-1 if none)."""
 
     run: int
     week: int
@@ -134,10 +134,12 @@ def director_changed_after(get: MeasureLookup, within: int) -> Reals:
 GRADES: Final[tuple[LevelEntry, ...]] = (
     ("first_outstanding", "share", "first judgements: outstanding", _first_judgement(OUTSTANDING)),
     ("first_good", "share", "first judgements: good", _first_judgement(GOOD)),
-    ("first_requires_improvement", "share", "first judgements: requires improvement", _first_judgement(REQUIRES_IMPROVEMENT)),
+    ("first_requires_improvement", "share", "first judgements: requires improvement",
+     _first_judgement(REQUIRES_IMPROVEMENT)),
     ("first_inadequate", "share", "first judgements: inadequate", _first_judgement(INADEQUATE)),
     ("inadequate_in_force", "share", "authorities inadequate on a given day", _grade_in_force(INADEQUATE)),
-    ("good_or_better_in_force", "share", "authorities good or better on a given day", _grade_in_force(OUTSTANDING, GOOD)),
+    ("good_or_better_in_force", "share", "authorities good or better on a given day",
+     _grade_in_force(OUTSTANDING, GOOD)),
     ("years_to_next", "years", "from a judgement of good or requires improvement to the next",
      _years_to_next(GOOD, REQUIRES_IMPROVEMENT)),
     ("years_to_next_inadequate", "years", "from a judgement of inadequate to the next", _years_to_next(INADEQUATE)),
@@ -166,7 +168,8 @@ def _director_changes(get: MeasureLookup) -> Estimate:
 
 
 CAREERS: Final[tuple[tuple[str, str, str, Callable[[MeasureLookup], Estimate]], ...]] = (
-    ("director_months", "months", "time in post of directors, including interim directors, on a given day", _director_months),
+    ("director_months", "months", "time in post of directors, including interim directors, on a given day",
+     _director_months),
     ("director_changes", "1/year", "changes of the holder of the director's post", _director_changes),
     ("interim_share", "share", "posts of directors held by an interim director on a given day",
      lambda get: mean_of(get("interim_director").mean(axis=1))),
@@ -266,14 +269,23 @@ LEVELS: Final[Mapping[str, Level]] = {
         ),
         Level("accepted_per_worker", "cases/worker/year", "cases started per worker", _accepted_per_worker),
         Level("case_weeks", "weeks", "cases held divided by cases that start or end per week", _case_weeks),
-        Level("returning_share", "share", "accepted cases known before (re-referrals)", _pooled("returning", "referrals")),
+        Level(
+            "returning_share", "share", "accepted cases known before (re-referrals)",
+            _pooled("returning", "referrals"),
+        ),
         Level("serious_per_year", "incidents/year", "serious incidents per authority", _serious_per_year),
-        Level("serious_per_100_workers", "incidents/year", "serious incidents per 100 workers", _serious_per_100_workers),
+        Level(
+            "serious_per_100_workers", "incidents/year", "serious incidents per 100 workers",
+            _serious_per_100_workers,
+        ),
         Level(
             "reported_share", "share", "errors reported to and escalated by managers, of those made",
             _pooled("errors_reported", "errors_generated"),
         ),
-        Level("work_pressure", "ratio", "hours of work required divided by hours available", _mean_of_runs("work_pressure")),
+        Level(
+            "work_pressure", "ratio", "hours of work required divided by hours available",
+            _mean_of_runs("work_pressure"),
+        ),
         *(Level(*row) for row in GRADES),
         *(Level(*row) for row in CAREERS),
         *_BY_GRADE,
