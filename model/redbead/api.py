@@ -217,10 +217,10 @@ def lottery(
     """
     from redbead.studies.lottery import study
 
-    regime, nation = study.asked({name: value for name, value in locals().items() if name in study.OPTIONS})
+    regime, population = study.parse_options({name: value for name, value in locals().items() if name in study.OPTIONS})
     from redbead.results import LotteryResults
 
-    return LotteryResults(study.lottery(regime, nation))
+    return LotteryResults(study.lottery(regime, population))
 
 
 def to_salib(scenario: Scenario, parameters: Sequence[str], **options: Any) -> SalibProblem:  # noqa: ANN401 - handed on
