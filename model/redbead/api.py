@@ -368,9 +368,9 @@ def init(folder: str | Path, authority: str = "") -> list[Path]:
     BadInputError
         The folder holds something, or the authority cannot be started from.
     """
-    from redbead.studies.project_template import begin
+    from redbead.studies.project_template import write_project
 
-    return begin(Path(folder), authority)
+    return write_project(Path(folder), authority)
 
 
 def _since(started: datetime) -> float:

@@ -32,7 +32,7 @@ class Nodes(NamedTuple):
 
 
 def normal_nodes(spread: float) -> Nodes:
-    """Gauss-Legendre nodes of a normal distribution, with a separate rule for each half; one node at 0 if `spread` is 0.
+    """Gauss-Legendre nodes of a normal distribution, one rule per half; a single node if `spread` is 0.
 
     "Better than the median" is a step at 0, which a single rule across 0 would not resolve.
 
