@@ -218,10 +218,10 @@ def lottery(
     """
     from redbead.studies.lottery import study
 
-    regime, nation = study.asked({name: value for name, value in locals().items() if name in study.OPTIONS})
+    regime, population = study.parse_options({name: value for name, value in locals().items() if name in study.OPTIONS})
     from redbead.results import LotteryResults
 
-    return LotteryResults(study.lottery(regime, nation))
+    return LotteryResults(study.lottery(regime, population))
 
 
 def to_salib(scenario: Scenario, parameters: Sequence[str], **options: Any) -> SalibProblem:  # noqa: ANN401 - handed on
@@ -335,12 +335,12 @@ def sensitivity(
     from redbead.execution.runs import default_jobs
     from redbead.report.sensitivity import write_pages
     from redbead.studies.sensitivity import folder
-    from redbead.studies.sensitivity.inputs import ask
-    from redbead.studies.sensitivity.study import carry_out
+    from redbead.studies.sensitivity.inputs import build_study
+    from redbead.studies.sensitivity.study import run_study
 
-    study = ask(str(file), rivals=versus, parameters_=parameters, outcomes=outcomes, **work)
+    study = build_study(str(file), rivals=versus, parameters_=parameters, outcomes=outcomes, **work)
     target, started, width = folder.place(study, Path(out) if out else None), datetime.now(UTC), jobs or default_jobs()
-    found = carry_out(study, target, ExecutionTarget(width))
+    found = run_study(study, target, ExecutionTarget(width))
     digest = folder.write(
         found, target, command=_COMMAND, started=started, seconds=_since(started), jobs=width, pages=write_pages
     )
@@ -369,9 +369,9 @@ def init(folder: str | Path, authority: str = "") -> list[Path]:
     BadInputError
         The folder holds something, or the authority cannot be started from.
     """
-    from redbead.studies.project_template import begin
+    from redbead.studies.project_template import write_project
 
-    return begin(Path(folder), authority)
+    return write_project(Path(folder), authority)
 
 
 def _since(started: datetime) -> float:

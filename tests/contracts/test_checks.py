@@ -12,7 +12,7 @@ from redbead.scenario.library import check_library
 from redbead.scenario.reader_base import SIDE_KEYS
 from redbead.studies.behaviour_checks import spec
 from redbead.studies.behaviour_checks.reader import read_checks, shipped_checks
-from redbead.studies.behaviour_checks.study import carry_out, exit_code, prepare
+from redbead.studies.behaviour_checks.study import exit_code, plan_checks, run_checks
 from redbead.studies.behaviour_checks.verdicts import CheckVerdict
 
 ROOT = Path(__file__).parents[2]
@@ -76,7 +76,7 @@ def test_a_handful_runs_in_seconds():
     few = [
         CHECKS[name] for name in ("serious-incidents-are-rare", "stakes-widen-the-illusion-gap", "credit-for-candour")
     ]
-    results = carry_out(prepare(few, runs=6))
+    results = run_checks(plan_checks(few, runs=6))
     assert [len(result.findings) for result in results] == [1, 1, 1]
     assert exit_code(results) is Exit.GOOD
 

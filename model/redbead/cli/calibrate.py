@@ -58,19 +58,19 @@ def _calibrate(file: str, jobs: int | None, out: Path | None, *, json: bool) -> 
 
 def _told(fitted: object, target: Path, digest: str, *, json: bool) -> int:
     from redbead.report import calibration
-    from redbead.studies.calibration.folder import FITTED, held_at_centre
+    from redbead.studies.calibration.folder import FITTED, central_target_results
     from redbead.studies.calibration.history_matching import CalibrationFit
     from redbead.studies.calibration.results import posterior_summaries
     from redbead.studies.targets import format
     from redbead.studies.targets.results import unmet
 
     assert isinstance(fitted, CalibrationFit)
-    held = held_at_centre(fitted)
+    held = central_target_results(fitted)
     code = Exit.CHECK_FAILED if unmet(held) else Exit.GOOD
     if json:
         console.as_json({
             "targets": [format.as_data(item) for item in held],
-            "parameters": [item._asdict() for item in posterior_summaries(fitted)],
+            "parameters": [item.as_row() for item in posterior_summaries(fitted)],
             "plausible": len(fitted.ensemble), "confirmed": len(fitted.confirmed),
             "digest": digest, "exit_code": int(code),
         })  # fmt: skip

@@ -45,9 +45,9 @@ def register(app: typer.Typer) -> None:
         """Check that the model behaves as its sources claim: direction, size, and what falls short."""
         if targets:
             return _targets(names or [], scenario, (runs or TARGET_RUNS, seed, jobs), list_=list_, json=json)
-        from redbead.studies.behaviour_checks.reader import chosen
+        from redbead.studies.behaviour_checks.reader import select_checks
 
-        found = chosen(names or [], test=test, system=system, theory=theory)
+        found = select_checks(names or [], test=test, system=system, theory=theory)
         if list_:
             return _list(found, json=json)
         return _run(found, theory, (runs, seed, jobs), json=json)
@@ -71,32 +71,32 @@ def _run(found: list[Check], theory: str, numbers: tuple[int, int, int | None], 
 
     runs, seed, jobs = numbers
     check_numbers(runs or 2, seed, jobs)
-    plan = study.prepare(found, theory=theory, runs=runs)
-    typer.echo(f"Checks: {len(found)}. Scenarios: {len(plan.needs)}. Runs: {plan.total}.", err=True)
-    results = study.carry_out(plan, seed=seed, jobs=jobs, progress=Meter())
+    plan = study.plan_checks(found, theory=theory, runs=runs)
+    typer.echo(f"Checks: {len(found)}. Scenarios: {len(plan.requests)}. Runs: {plan.total}.", err=True)
+    results = study.run_checks(plan, seed=seed, jobs=jobs, progress=Meter())
     code = study.exit_code(results)
     _json(results, code) if json else _told(results, code)
     return code
 
 
 def _json(results: list[CheckResult], code: Exit) -> None:
-    from redbead.studies.behaviour_checks.format import as_data, count
+    from redbead.studies.behaviour_checks.format import as_data, count_verdicts
 
-    counted = {str(verdict): number for verdict, number in count(results).items()}
+    counted = {str(verdict): number for verdict, number in count_verdicts(results).items()}
     console.as_json({"checks": [as_data(result) for result in results], "summary": counted, "exit_code": int(code)})
 
 
 def _told(results: list[CheckResult], code: Exit) -> None:
     """Print the table, the sentence below it, and where to go from there."""
-    from redbead.studies.behaviour_checks.format import figures, summary
+    from redbead.studies.behaviour_checks.format import format_finding, summarise
 
     for result in results:
         check = result.check
         typer.echo(f"{check.name}  [{', '.join((*check.tests, *check.systems, check.theory))}]")
         console.say(check.claim)
-        console.table((str(finding.verdict), figures(finding)) for finding in result.findings)
+        console.table((str(finding.verdict), format_finding(finding)) for finding in result.findings)
         typer.echo()
-    console.say(f"{summary(results)}.")
+    console.say(f"{summarise(results)}.")
     console.next_step(*_next(results, code))
 
 

@@ -24,11 +24,11 @@ def register(app: typer.Typer) -> None:
         from redbead.scenario import authorities
         from redbead.studies import project_template
 
-        files = project_template.begin(folder, authority)
+        files = project_template.write_project(folder, authority)
         if authority:
-            found = project_template.find(authority)
+            found = project_template.find_authority(authority)
             typer.echo(f"{found.name}, as published for {authorities.YEAR}")
-            console.table(project_template.figures(found))
+            console.table(project_template.published_figures(found))
             console.say(f"{authorities.CAUTION}\n")
         console.table((str(path), what) for path, what in zip(files, _FILES, strict=True))
         where = shlex.quote(str(folder))
@@ -67,19 +67,23 @@ def _one(name: str, *, json: bool) -> int:
     from redbead.scenario import authorities
     from redbead.studies import project_template
 
-    found = project_template.find(name)
+    found = project_template.find_authority(name)
     if json:
         console.as_json(
-            {**found._asdict(), "year": authorities.YEAR, "parameters": dict(project_template.numbers(found))}
+            {
+                **found._asdict(),
+                "year": authorities.YEAR,
+                "parameters": dict(project_template.starting_parameters(found)),
+            }
         )
         return Exit.GOOD
     typer.echo(f"{found.name} ({found.region}), as published for {authorities.YEAR}")
-    console.table(project_template.figures(found))
+    console.table(project_template.published_figures(found))
     typer.echo("\nWhat the model makes of it")
     register = parameters.register()
     console.table(
         (path, f"{value:g} {register[path].param.unit}", f"{register[path].default:g} in the baseline")
-        for path, value in project_template.numbers(found).items()
+        for path, value in project_template.starting_parameters(found).items()
     )
     console.say(f"\n{authorities.CAUTION} {authorities.ATTRIBUTION}")
     console.next_step(f"redbead init study --authority {shlex.quote(found.name)}")

@@ -46,7 +46,7 @@ def _answer(given: dict[str, float | None], figure: Path | None, *, json: bool) 
 
     if figure is not None:
         _check_suffix(figure)
-    found = study.lottery(*study.asked(given))
+    found = study.lottery(*study.parse_options(given))
     if figure is not None:
         _draw(found, figure)
     if json:
@@ -60,7 +60,7 @@ def _told(found: Lottery, figure: Path | None) -> None:
 
     console.say(f"{lottery.title(found)}.\n")
     console.say("\n".join(lottery.sentences(found)))
-    typer.echo(f"\nHow many of {found.nation.authorities:g} (90 % of replications):")
+    typer.echo(f"\nHow many of {found.population.authorities:g} (90 % of replications):")
     console.table(lottery.rows(found))
     console.say(f"\n{lottery.LEFT_OUT}")
     console.say(f"Again: {lottery.command(found)}")

@@ -96,7 +96,7 @@ def _run(name: str, changes: list[str], wish: _RunOptions) -> int:
         scenario = scenario.set(settings(changes))
     check_numbers(wish.runs, wish.seed, wish.jobs)
     target = single_run.place(scenario, wish.seed, wish.out)
-    if single_run.finished(target, scenario, seed=wish.seed, runs=wish.runs, events=wish.events):
+    if single_run.is_finished(target, scenario, seed=wish.seed, runs=wish.runs, events=wish.events):
         console.err(f"Nothing to compute: {target} already holds these runs, whole and made by this version.")
         if (held := manifest.read(target)["runs"]["done"]) > wish.runs:
             alone = f"for {wish.runs} of them alone, give another --out"

@@ -84,13 +84,13 @@ def _replay(folder: Path, key: str, trace: str, agents: list[str], *, json: bool
     from redbead.execution.custom_agents import classes
     from redbead.studies import replay
 
-    run = replay.find(folder, key)
+    run = replay.find_run(folder, key)
     if trace:
         return _trace(run, trace, json=json)
     own = classes(agents) or None
-    made = replay.again(run, own)
+    made = replay.repeat_run(run, own)
     good = made.weekly is not None
-    same = good and replay.weekly_of(folder, run) is not None and replay.same(folder, run, made.weekly)  # type: ignore[arg-type]
+    same = good and replay.weekly_of(folder, run) is not None and replay.is_identical(folder, run, made.weekly)  # type: ignore[arg-type]
     if json:
         console.as_json({"key": key, "seed": run.seed, "was": run.status, "is": "done" if good else "failed",
                       "cause": made.cause, "same": bool(same)})  # fmt: skip

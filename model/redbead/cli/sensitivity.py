@@ -42,10 +42,10 @@ def register(app: typer.Typer) -> None:
     ) -> int:
         """Screen what is uncertain, share out what matters, and say what to find out next; resumes."""
         from redbead.execution.runs import check_numbers
-        from redbead.studies.sensitivity.inputs import ask
+        from redbead.studies.sensitivity.inputs import build_study
 
         check_numbers(runs, seed, jobs)
-        study = ask(
+        study = build_study(
             file, rivals=versus or (), parameters_=parameter or (), outcomes=outcome or (), trajectories=trajectories,
             keep=keep, samples=samples, runs=runs, seed=seed,
         )  # fmt: skip
@@ -60,12 +60,12 @@ def _carry_out(study: Study, jobs: int | None, out: Path | None, *, json: bool) 
     from redbead.execution.runs import default_jobs
     from redbead.report.sensitivity import write_pages
     from redbead.studies.sensitivity import folder
-    from redbead.studies.sensitivity.study import carry_out
+    from redbead.studies.sensitivity.study import run_study
 
     target, width = folder.place(study, out), jobs or default_jobs()
     console.err(f"{len(study.factors)} parameters, {len(study.rivals)} rivals, {study.runs} runs a point; in {target}.")
     started, clock = datetime.now(UTC), time.perf_counter()
-    found = carry_out(study, target, ExecutionTarget(width), Meter())
+    found = run_study(study, target, ExecutionTarget(width), Meter())
     digest = folder.write(
         found, target, command=["redbead", *sys.argv[1:]], started=started, seconds=time.perf_counter() - clock,
         jobs=width, pages=write_pages,
@@ -76,10 +76,11 @@ def _carry_out(study: Study, jobs: int | None, out: Path | None, *, json: bool) 
 def _told(found: SensitivityFindings, target: Path, digest: str, *, json: bool) -> int:
     from redbead.report import sensitivity
     from redbead.studies.sensitivity.key_drivers import key_drivers, sign_changes
+    from redbead.studies.sensitivity.results import as_row
 
     if json:
         console.as_json({
-            "answer": sensitivity.answer(found), "next": [item._asdict() for item in key_drivers(found)],
+            "answer": sensitivity.answer(found), "next": [as_row(item) for item in key_drivers(found)],
             "flips": [item._asdict() for item in sign_changes(found)], "digest": digest, "exit_code": int(Exit.GOOD),
         })  # fmt: skip
         return Exit.GOOD

@@ -76,7 +76,7 @@ def _rows(table: Any, found: Twins) -> list[tuple[str, ...]]:  # noqa: ANN401 - 
 
 
 def _as_data(found: Twins) -> dict[str, Any]:
-    partings = {"service": _parting(found.service), "worker": _parting(found.hers)}
+    partings = {"service": _parting(found.service), "worker": _parting(found.worker)}
     return {
         "policies": list(found.names), "seed": found.seed, "post": found.post, "spell": found.spell,
         "partings": partings, "error": None if found.error is None else list(found.error),
@@ -89,4 +89,4 @@ def _as_data(found: Twins) -> dict[str, Any]:
 def _parting(where: Divergence | None) -> dict[str, Any] | None:
     if where is None:
         return None
-    return where._asdict() | {key: [x._asdict() for x in getattr(where, key)] for key in ("after", "before", "bent")}
+    return where.as_data()

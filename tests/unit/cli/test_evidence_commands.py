@@ -105,8 +105,8 @@ def test_a_calibration_file_that_is_wrong_says_everything_at_once(run, tmp_path)
     )
     code, _, err = run("calibrate", "c.yaml")
     assert code == 2
-    for said in ("did you mean 'staffing.leaving'", "outside 0 to 0.8", "whole numbers only", "none of the parameters",
-                 "from 1 to 12"):  # fmt: skip
+    for said in ("did you mean 'staffing.leaving'", "outside 0 to 0.8", "is a whole number and cannot be fitted",
+                 "is not one of the parameters", "from 1 to 12"):  # fmt: skip
         assert said in err
 
 

@@ -52,7 +52,7 @@ def test_a_run_that_fails_names_its_values(tmp_path, monkeypatch):
     from redbead.storage import point_store
 
     monkeypatch.setattr(
-        point_store, "carry_out", lambda orders, place: [[failed_result(RunSpec(0, 0, 1, 0), 0.1, "boom")]]
+        point_store, "submit_all", lambda orders, place: [[failed_result(RunSpec(0, 0, 1, 0), 0.1, "boom")]]
     )
     with pytest.raises(EnvironmentProblemError, match=r"boom.*authority\.posts"):
         Points(tmp_path, "x", ExecutionTarget(1)).carry("a", [SHORT], 2, 1, total)
