@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from redbead.analysis.parameter_draws import uncertain
-from redbead.cli.console import Meter
+from redbead.cli.console import ProgressPrinter
 from redbead.levers import LEVERS
 from redbead.studies.fairness_audit import FAIR, JUDGED, Audit, AuditResult, audit
 
@@ -64,7 +64,7 @@ def one_sided(found: Audit, *, winning: bool) -> str:
 
 def main() -> None:
     """Run the audit and write the page."""
-    found = audit(draws=DRAWS, progress=Meter())
+    found = audit(draws=DRAWS, progress=ProgressPrinter())
     unfair = [verdict.kind for verdict in found.verdicts if not verdict.fair]
     verdict = (
         f"One-sided: {', '.join(unfair)} ({LEVERS[unfair[0]].proponents})."

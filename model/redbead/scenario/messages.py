@@ -53,10 +53,6 @@ def printable(text: object) -> str:
     return safe if len(safe) <= _MAX_LENGTH else safe[: _MAX_LENGTH - 3] + "..."
 
 
-def printable_line(text: str) -> str:
-    """Replace control characters in a line that contains text of a file, without shortening it."""
-    return "".join(c if c.isprintable() else "?" for c in text)
-
 
 def describe(key: Key) -> str:
     """Meaning of a key, with its range and unit or its choices.

@@ -135,10 +135,10 @@ def _unknown_lever(document: YamlDocument, place: KeyPath) -> Problem:
 def _wrong_choice(document: YamlDocument, place: KeyPath, keyword: Keyword, value: Any) -> Problem:  # noqa: ANN401
     """Problem of a value that is not a choice of its keyword."""
     if place == ("authority", "preset") and isinstance(value, dict) and "published" in value:
-        name = value["published"] if isinstance(value["published"], str) else "NAME"
+        name = messages.printable(value["published"]) if isinstance(value["published"], str) else "NAME"
         what = f"must be one of {', '.join(keyword.choices)}, not a mapping"
         hint = f"To start from the published figures of an authority, write authority: {{published: {name}}}."
-        return _problem(document, place, what, messages.printable_line(hint))
+        return _problem(document, place, what, hint)
     return _problem(document, place, *messages.wrong_word(keyword, value), value)
 
 

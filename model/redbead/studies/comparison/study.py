@@ -67,7 +67,7 @@ class PrecisionMonitor:
     def see(self, item: RunResult) -> None:
         """Look at a run that has just finished."""
         if item.weekly is not None:
-            self.look(item.row.arm, item.row.run, item.weekly)
+            self.look(item.spec.arm, item.spec.run, item.weekly)
 
     def look(self, arm: int, run: int, weekly: Reals) -> None:
         """Look at the table of a run, [measures, authorities, weeks]."""

@@ -155,7 +155,7 @@ class _Runs:
     def answers(self, part: str, scenarios: Sequence[Scenario], runs: int) -> Answers:
         """[points, runs, outcomes, years and the period that decides]"""
         note = {"screening": "screening", "shares": "shares of variance", "tornado": "one at a time"}[part]
-        found = self._points.carry(part, scenarios, runs, self._study.seed, self._reduce, note)
+        found = self._points.evaluate(part, scenarios, runs, self._study.seed, self._reduce, note)
         return np.array(found, dtype=np.float64)
 
     def _reduce(self, get: MeasureLookup) -> list[list[list[float]]]:

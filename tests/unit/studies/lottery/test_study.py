@@ -331,7 +331,7 @@ def test_the_ends_of_the_ranges_can_be_told_and_drawn(given):
     found = rb.lottery(**given)
     assert found.plot().axes
     assert "nan" not in found._repr_html_()
-    assert np.isfinite(found.found.differing.reliability)
+    assert np.isfinite(found.lottery.differing.reliability)
 
 
 def test_a_hopeless_nation_has_nobody_to_recover():
