@@ -13,7 +13,7 @@ from redbead.quantities import Param
 from redbead.scenario.keywords import Keyword
 from redbead.scenario.schema import FAMILY_SECTIONS, Key, Part, Text
 
-SYSTEMS_HINT: Final = "Lists the systems of the source documents that the scenario shows; see docs/coverage.md."
+SYSTEMS_HINT: Final = "Meaning: systems of the source documents that the scenario shows; see docs/coverage.md."
 """Hint for the key ``systems``."""
 
 _NUMBER = re.compile(r"[-+]?[\d.][\d._eE+-]*")
