@@ -24,7 +24,19 @@ class Exit(IntEnum):
     INTERRUPTED = 130
 
 
-_PREDICATES: Final = ("exists ", "is ", "are ", "was ", "has ", "must ", "needs ", "cannot ", "contradicts ", "appears ", "sets ")
+_PREDICATES: Final = (
+    "exists ",
+    "is ",
+    "are ",
+    "was ",
+    "has ",
+    "must ",
+    "needs ",
+    "cannot ",
+    "contradicts ",
+    "appears ",
+    "sets ",
+)
 """First words of a description that continues the key into one sentence."""
 
 

@@ -315,7 +315,9 @@ class ComparisonResults:
     def __repr__(self) -> str:
         c = self.results.comparison
         failed = f", {len(self.results.failed())} failed" if self.results.failed() else ""
-        return f"<redbead.ComparisonResults '{c.name}': {len(c.policies)} policies, {self.results.runs} runs each{failed}>"
+        return (
+            f"<redbead.ComparisonResults '{c.name}': {len(c.policies)} policies, {self.results.runs} runs each{failed}>"
+        )
 
 
 def run_comparison(

@@ -147,7 +147,9 @@ def _compare(
     return print_results(results, json=json)
 
 
-def _run_options(comparison: Comparison, jobs: int | None, cluster: str, timeout: float, agents: list[str]) -> RunOptions:
+def _run_options(
+    comparison: Comparison, jobs: int | None, cluster: str, timeout: float, agents: list[str]
+) -> RunOptions:
     from redbead.cli.console import ProgressPrinter
     from redbead.execution.custom_agents import classes
     from redbead.execution.runs import check_numbers, default_jobs, execution_target

@@ -39,9 +39,7 @@ def register(app: typer.Typer) -> None:
 
     @app.command()
     def authorities(
-        name: Annotated[
-            str | None, typer.Argument(metavar="[NAME]", help="Show the figures of one authority.")
-        ] = None,
+        name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Show the figures of one authority.")] = None,
         json: console.JsonOption = False,
     ) -> int:
         """List the English authorities whose published figures can be a starting point."""

@@ -152,9 +152,7 @@ def _list_theories(json: bool) -> None:
     if json:
         console.print_json([_theory_data(name) for name in THEORIES])
         return
-    console.print_table(
-        (name, f"{theory.sentence} It must show: {theory.shows}.") for name, theory in THEORIES.items()
-    )
+    console.print_table((name, f"{theory.sentence} It must show: {theory.shows}.") for name, theory in THEORIES.items())
     console.print_next_steps("redbead theories blame-deters", "redbead run two-strikes --set theory=blame-deters")
 
 

@@ -187,9 +187,7 @@ def _verify(folder: Path, repeats: int, *, json: bool) -> int:
 
     problems = verify(folder)
     if repeats and not problems:
-        problems = rerun(
-            folder, repeats, lambda k, n: console.print_status(progress_line(Progress(k, n, 0, 0.0, 0.0)))
-        )
+        problems = rerun(folder, repeats, lambda k, n: console.print_status(progress_line(Progress(k, n, 0, 0.0, 0.0))))
     if json:
         console.print_json({"folder": str(folder), "good": not problems, "problems": [asdict(p) for p in problems]})
     elif problems:

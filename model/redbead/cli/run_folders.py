@@ -115,7 +115,9 @@ def _replay(folder: Path, key: str, trace: str, agents: list[str], *, json: bool
     elif same:
         typer.echo(f"{key} was repeated: the results are identical.")
     else:
-        reason = "the folder contains no results of this run to compare with" if stored is None else "the results differ"
+        reason = (
+            "the folder contains no results of this run to compare with" if stored is None else "the results differ"
+        )
         typer.echo(f"{key} was repeated: {reason}.")
     if not json:
         console.print_next_steps(f"redbead replay {shlex.quote(str(folder))} {shlex.quote(key)} --trace worker:0")

@@ -201,7 +201,12 @@ def check_numbers(runs: int, seed: int, jobs: int | None) -> None:
         If a number is outside its range. Lists every problem.
     """
     problems = [
-        Problem(f"--{name}", key=repr(value), what=f"is outside the range {low} to {high}", hint="Choose a whole number in this range.")
+        Problem(
+            f"--{name}",
+            key=repr(value),
+            what=f"is outside the range {low} to {high}",
+            hint="Choose a whole number in this range.",
+        )
         for name, value, low, high in (
             ("runs", runs, 1, 1_000_000),
             ("seed", seed, 0, MAX_SEED),

@@ -53,7 +53,6 @@ def printable(text: object) -> str:
     return safe if len(safe) <= _MAX_LENGTH else safe[: _MAX_LENGTH - 3] + "..."
 
 
-
 def describe(key: Key) -> str:
     """Meaning of a key, with its range and unit or its choices.
 
@@ -116,7 +115,9 @@ def unknown_key_hint(name: str, known: Mapping[str, Key], section: str) -> str:
         return "'redbead parameters' lists all parameters."
     if section in FAMILY_SECTIONS:
         owners = [path for path in parameters.register() if path.partition(".")[2] == name]
-        return _owner_hint(name, owners) if owners else f"'redbead parameters {section}' lists the keys of this section."
+        return (
+            _owner_hint(name, owners) if owners else f"'redbead parameters {section}' lists the keys of this section."
+        )
     return f"Choose from: {', '.join(known)}." if known else ""
 
 

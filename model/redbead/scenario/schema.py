@@ -45,9 +45,7 @@ Key: TypeAlias = Param | Keyword | Text | Part
 class Time(NamedTuple):
     """Duration of the simulation and its warm-up."""
 
-    years: Annotated[
-        float, Param("years", 0.02, 100, "simulated time after the warm-up", "assumed", "a choice")
-    ] = 10.0
+    years: Annotated[float, Param("years", 0.02, 100, "simulated time after the warm-up", "assumed", "a choice")] = 10.0
     warm_up_years: Annotated[
         float, Param("years", 0, 20, "simulated time before the first recorded week", "assumed", "a choice")
     ] = 3.0

@@ -145,7 +145,7 @@ def test_a_failed_run_leaves_its_story(engine, scenario, tmp_path):
     failed = run_many(scenario, runs=3, seed=1)
     single_run.write(failed, tmp_path / "f", command=COMMAND, pages=write_pages)
     story = (tmp_path / "f" / "failures" / "two-strikes-2.txt").read_text()
-    assert "ArithmeticError: seed 2 is sick" in story
+    assert "ArithmeticError: seed 2 fails" in story
     assert "--seed 2" in story
     assert manifest.read(tmp_path / "f")["status"] == "complete, some runs failed"
     assert "two-strikes-2" in (tmp_path / "f" / "report.html").read_text()
