@@ -12,7 +12,7 @@ from redbead.exceptions import BadInputError, Problem
 from redbead.scenario import authorities
 from redbead.scenario.authorities import Published
 from redbead.scenario.disclaimer import BANNER
-from redbead.scenario.keywords import PUBLISHED, implied
+from redbead.scenario.keywords import PUBLISHED, implied_values
 from redbead.scenario.messages import printable
 from redbead.storage.atomic_files import os_errors_as_problems, write_text
 
@@ -91,9 +91,9 @@ def published_figures(p: Published) -> list[tuple[str, str]]:
     return known
 
 
-def starting_parameters(p: Published) -> Mapping[str, float]:
-    """Return the parameters that a starting point sets."""
-    return implied(PUBLISHED, p.name)
+def numbers(p: Published) -> Mapping[str, float]:
+    """The parameters that a starting point sets."""
+    return implied_values(PUBLISHED, p.name)
 
 
 def _title(p: Published | None) -> str:

@@ -11,7 +11,7 @@ from redbead.exceptions import BadInputError
 from redbead.levers import LEVERS
 from redbead.report.twins import quarters, sentences, twins_figure
 from redbead.scenario.loader import load
-from redbead.state.world import HARMED, MADE, RECOGNISED, REPORTED, RAISED
+from redbead.state.world import HARMED, MADE, RAISED, RECOGNISED, REPORTED
 from redbead.studies.twins.error_histories import Event, describe_history, error_histories, most_divergent_error
 from redbead.studies.twins.study import trace, twins
 
