@@ -41,6 +41,8 @@ STEPS: Final = (
     Step("schema", (*REDBEAD, "schema"), "scenarios/scenario.schema.json"),
     Step("scenarios", (*REDBEAD, "scenarios", "--markdown"), "scenarios/README.md"),
     *(Step(name, (*REDBEAD, "docs", name), f"docs/{name}.md") for name in DOCUMENTS),
+    Step("equations", ("docs/make_equations.py",)),
+    Step("reference", ("docs/make_reference.py",)),
     Step("theories", ("docs/make_theories.py",)),
     Step("coverage", ("docs/make_coverage.py",)),
     Step("images", ("docs/make_images.py",), simulates=True),

@@ -74,6 +74,6 @@ def _mathml(writer: Any, node: Any) -> None:
 
 
 def setup(app: Any) -> None:
-    """Register the link filter and the math renderer."""
+    """Register the link replacement and the math renderer."""
     app.connect("source-read", _replace_outside_links)
     app.add_html_math_renderer("mathml", (_mathml, None), (_mathml, None))

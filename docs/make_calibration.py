@@ -14,8 +14,8 @@ from typing import Any, Final
 
 DOCS: Final = Path(__file__).resolve().parent
 DATA: Final = DOCS.parent / "model" / "redbead" / "data"
-CONSTRAINT: Final = {"pinned down": "well constrained", "narrowed": "constrained"}
-"""How far the published levels constrain a parameter, by the verdict of the calibration; otherwise not at all."""
+VERDICTS: Final = {"pinned down": "identified", "narrowed": "narrowed"}
+"""Verdicts by their value in parameters.csv; all other parameters are not identified."""
 
 HEAD: Final = """# Calibration of the baseline
 
@@ -26,11 +26,11 @@ Of {confirmed} candidate parameter sets that were run, {plausible} are plausible
 The package includes these sets (`uncertainty: {{ensemble: england}}`). The baseline is the fitted scenario; in it, the assumed strengths of causal links keep
 the values of the science notes.
 
-![Plausible sets within the range of each parameter. The time to fill a post and the share of returning cases are well constrained; the effects of burnout, haste and fear are not.](images/calibration-ranges.png)
+![Plausible sets within the range of each parameter. The time to fill a post and the share of returning cases are identified; the effects of burnout, haste and fear are not.](images/calibration-ranges.png)
 
 ![Levels of the baseline and of the plausible sets, with the published bands. All lie inside.](images/calibration-levels.png)
 
-## Which parameters the published levels constrain
+## Which parameters the published levels identify
 
 Remaining spread is the standard deviation of the plausible sets divided by that of the search range. At 100 %, the published levels carry no
 information about the parameter.
@@ -72,7 +72,7 @@ def parameter_row(row: dict[str, str]) -> str:
         f"{float(row['centre']):.3g}",
         f"{float(row['after_low']):.3g} to {float(row['after_high']):.3g}",
         f"{100 * float(row['left']):.0f} %",
-        CONSTRAINT.get(row["verdict"], "not constrained"),
+        VERDICTS.get(row["verdict"], "not identified"),
     )
     return f"| {' | '.join(cells)} |\n"
 

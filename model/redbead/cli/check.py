@@ -73,7 +73,7 @@ def _run(checks: list[Check], theory: str, numbers: tuple[int, int, int | None],
     runs, seed, jobs = numbers
     check_numbers(runs or 2, seed, jobs)
     plan = study.plan_checks(checks, theory=theory, runs=runs)
-    console.print_status(f"Running {len(checks)} checks: {plan.total} runs of {len(plan.needs)} scenarios.")
+    console.print_status(f"Running {len(checks)} checks: {plan.total} runs of {len(plan.requests)} scenarios.")
     results = study.run_checks(plan, seed=seed, jobs=jobs, progress=ProgressPrinter())
     code = study.exit_code(results)
     _print_json(results, code) if json else _print_results(results, code)

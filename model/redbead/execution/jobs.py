@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from redbead.engine.initial_state import copy_world
 from redbead.engine.simulate import Plan, RunOutput, prepare, run_from_warm_up, run_warm_up, warm_up_key
 from redbead.exceptions import EnvironmentProblemError
 from redbead.jit import model_digest
