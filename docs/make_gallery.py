@@ -147,7 +147,7 @@ def reduced_png(drawing: Drawing) -> bytes:
 
 
 def runs_of(name: str, batches: dict[str, ScenarioRuns]) -> ScenarioRuns:
-    """Run a scenario once and cache its runs in `batches`.
+    """Simulate a scenario once and cache its runs in `batches`.
 
     "baseline --set theory=blame-deters" is the baseline under that theory.
     """
