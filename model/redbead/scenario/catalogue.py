@@ -30,7 +30,7 @@ FOLDERS: Final = {
 _HEAD: Final = """\
 # Scenarios
 
-Each file asks one question of the model. Run a scenario by its name: `redbead run two-strikes`. To write your own, copy
+Each file asks one question of the model. Run it by its name: `redbead run two-strikes`. To write your own, copy
 a file, or start with `extends: baseline` and list only the differences. `redbead validate FILE` reports all errors at
 once. Editors with YAML support use `scenario.schema.json` to complete the keys and show their meaning.
 
