@@ -18,7 +18,7 @@ from redbead.scenario.library import version
 from redbead.scenario.scenario import Scenario
 from redbead.storage.atomic_files import json_text, sha256
 
-NAME: Final = "json"
+NAME: Final = "manifest.json"
 LOCK: Final = "store/lock"
 """Held by whoever writes; it says nothing."""
 FORMAT: Final = 1
