@@ -40,9 +40,9 @@ def test_draws_are_listed_once():
 def test_phases_follow_the_order_of_week_py():
     """The description reads the phases from week.py, so their order must be that of the code."""
     parts = list(dict.fromkeys(phase.part for phase in documents.phases()))
-    assert parts == ["go_to_work", "tell_or_hide", "learn_and_fear", "come_and_go", "face_the_world"]
-    assert documents.phases()[0].name == "open_ledger"
-    assert documents.phases()[-1].name == "book_watching"
+    assert parts == ["work_phase", "reporting_phase", "climate_phase", "workforce_phase", "oversight_phase"]
+    assert documents.phases()[0].name == "reset_weekly_counts"
+    assert documents.phases()[-1].name == "book_oversight_cost"
 
 
 def test_assumptions_name_existing_checks_and_tests():
