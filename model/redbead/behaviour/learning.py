@@ -190,10 +190,12 @@ def learning_rate(
 
     .. math:: \lambda = (l_R a N_0 / N + l_S s) \, q_I \pi + l_{CI} x + l_F f u + l_N n A \nu \theta + i
 
-    where :math:`a` is ``analysed``, :math:`s` is ``reviewed``, :math:`n` is ``confidential``, :math:`N` is ``posts``
-    (:math:`N_0 = 120`), :math:`x` is ``improvement_time``, :math:`i` is ``information``, :math:`\pi` is
-    ``participation``, :math:`f` and :math:`u` are ``asked`` and ``used``, and :math:`A`, :math:`\nu` and :math:`\theta`
-    are ``pool_authorities``, ``pool_novelty`` and ``pool_transfer``. Without any source of lessons the rate is 0.
+    where :math:`a` is ``analysed``, :math:`s` is ``reviewed``, :math:`q_I` is ``quality``, :math:`n` is
+    ``confidential``, :math:`N` is ``posts`` (:math:`N_0 = 120`), :math:`x` is ``improvement_time`` and :math:`i` is
+    ``information``. The gains :math:`l_R`, :math:`l_S`, :math:`l_{CI}`, :math:`l_F` and :math:`l_N` are ``per_report``,
+    ``per_incident``, ``improvement``, ``feedback`` and ``pool_share``; :math:`\pi` is ``participation``, :math:`f` and
+    :math:`u` are ``asked`` and ``used``, and :math:`A`, :math:`\nu` and :math:`\theta` are ``pool_authorities``,
+    ``pool_novelty`` and ``pool_transfer``. Without any source of lessons the rate is 0.
 
     References
     ----------
