@@ -134,7 +134,9 @@ class PrecisionMonitor:
             return MIN_RUNS
         if not wide:
             return runs
-        needed = min(2 * runs, max(width.needed for width in wide))  # few runs estimate the spread poorly
+        needed = min(
+            2 * runs, max(width.needed for width in wide)
+        )  # limit the step, because few runs estimate the spread poorly
         return min(self._comparison.limits.runs, max(runs + RUN_STEP, RUN_STEP * math.ceil(needed / RUN_STEP)))
 
     def progress_note(self, runs: int) -> str:
