@@ -23,7 +23,7 @@ sys.path.insert(0, str(ROOT / "model"))
 from redbead import parameters  # noqa: E402
 from redbead.levers import LEVERS  # noqa: E402
 from redbead.scenario.catalogue import catalogue  # noqa: E402
-from redbead.scenario.keywords import WORDS  # noqa: E402
+from redbead.scenario.keywords import KEYWORDS  # noqa: E402
 
 PAGE = ROOT / "docs" / "coverage.md"
 DATA = ROOT / "docs" / "systems.yaml"
@@ -98,7 +98,7 @@ def empty(row: Row) -> list[str]:
 
 def dangling(row: Row) -> list[str]:
     """The references of a system that lead nowhere."""
-    known = {*parameters.register(), *WORDS}
+    known = {*parameters.register(), *KEYWORDS}
     lost = [f"mechanism {name}" for name in row.mechanism if not _is_function(name)]
     lost += [f"setting {path}" for path in row.settings if path not in known]
     return lost + [f"test {name}" for name in row.tests if not _is_test(name)]

@@ -87,11 +87,11 @@ def test_a_row_holds_them_all_in_order():
 
 
 def test_a_parameter_cannot_be_declared_without_its_papers():
-    with pytest.raises(ValueError, match="needs unit"):
+    with pytest.raises(ValueError, match="needs a unit"):
         Param("", 0, 1, "something")
-    with pytest.raises(ValueError, match="needs unit"):
+    with pytest.raises(ValueError, match="needs a unit"):
         Param("share", 1, 1, "an empty range")
-    with pytest.raises(ValueError, match="needs unit"):
+    with pytest.raises(ValueError, match="needs a unit"):
         Param("share", 0, 1, "")
 
 

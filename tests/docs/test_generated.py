@@ -39,9 +39,9 @@ def test_every_draw_is_listed():
 def test_the_week_has_the_phases_of_the_week():
     """The order is read, not written: the first and last phase of each part stand where week.py has them."""
     parts = list(dict.fromkeys(phase.part for phase in gather.phases()))
-    assert parts == ["go_to_work", "tell_or_hide", "learn_and_fear", "come_and_go", "face_the_world"]
-    assert gather.phases()[0].name == "open_ledger"
-    assert gather.phases()[-1].name == "book_watching"
+    assert parts == ["work_phase", "reporting_phase", "climate_phase", "workforce_phase", "oversight_phase"]
+    assert gather.phases()[0].name == "reset_weekly_counts"
+    assert gather.phases()[-1].name == "book_oversight_cost"
 
 
 def test_links_of_assumptions_lead_somewhere():

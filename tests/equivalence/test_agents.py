@@ -109,6 +109,6 @@ def test_an_agent_answers_as_the_kernel_does(tiny, week):
     said = [leader.attention() for leader in model.leaders]
     blaming = [manager.responds_with_blame() for manager in model.managers]
     model.run_for_weeks(1)
-    assert model.world.managers.blaming.tolist() == blaming
+    assert model.world.managers.sanction_chance.tolist() == blaming
     if model.world.leaders.spell[0] == 0:
         assert model.world.leaders.attention.tolist() == said

@@ -141,8 +141,8 @@ def test_each_run_alone(batch, straight):
     keys = [key for key in runs["key"] if key.endswith("-18")]
     assert len(keys) == 10
     for key in keys:
-        run = replay.find(straight[2], key)
-        assert replay.same(straight[2], run, replay.again(run).weekly), key
+        run = replay.find_run(straight[2], key)
+        assert replay.is_identical(straight[2], run, replay.repeat_run(run).weekly), key
 
 
 def test_the_same_command_again_changes_no_file(batch, straight):

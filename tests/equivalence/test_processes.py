@@ -117,9 +117,9 @@ def test_tables_that_grow_in_the_middle_change_nothing(short, fingerprint, monke
 
     usual = fingerprint(short)
     grown = []
-    more_room = simulate.with_more_room
+    more_room = simulate.extend_tables
     monkeypatch.setattr(initial_state, "ERROR_ROWS", rows)
-    monkeypatch.setattr(simulate, "with_more_room", lambda world: grown.append(1) or more_room(world))
+    monkeypatch.setattr(simulate, "extend_tables", lambda world: grown.append(1) or more_room(world))
     assert fingerprint(short) == usual
     assert bool(grown) or rows == 200
 
@@ -129,9 +129,9 @@ def test_the_diary_grows_in_the_middle_too(short, monkeypatch):
     from redbead.engine import simulate
 
     grown = []
-    more_room = simulate.with_more_room
-    monkeypatch.setattr(simulate, "with_more_room", lambda world: grown.append(1) or more_room(world))
-    log = simulate(prepare(short.set({"time.years": 12})), 1, events=True).events
+    more_room = simulate.extend_tables
+    monkeypatch.setattr(simulate, "extend_tables", lambda world: grown.append(1) or more_room(world))
+    log = simulate.simulate(prepare(short.set({"time.years": 12})), 1, events=True).events
     assert grown
     assert (np.diff(log[:, 0]) >= 0).all(), "in the order of the weeks, without a gap of zeros"
     assert not (log == 0).all(axis=1).any()

@@ -166,8 +166,8 @@ def test_the_package_is_imported_without_the_compiler():
 
 
 def test_the_source_of_a_function_stays_within_reach():
-    assert python_function(reporting.compute_reporting).__name__ == "weigh_reporting"
-    assert reporting.willingness_to_report.__doc__.startswith("Chance that a worker tells")
+    assert python_function(reporting.compute_reporting).__name__ == "compute_reporting"
+    assert reporting.willingness_to_report.__doc__.startswith("Probability that a worker raises a recognised error")
 
 
 # a rule called by Python and the same rule inside a kernel: one result, bit for bit
@@ -292,23 +292,23 @@ def change_(x, c, out):
 
 @kernel
 def favour_(x, c, out):
-    """Through caseload.favour."""
+    """Through case_allocation.allocation_factor."""
     for i in range(out.size):
-        out[i] = case_allocation.favour(x[0, i], c)
+        out[i] = case_allocation.allocation_factor(x[0, i], c)
 
 
 @kernel
 def public_(x, c, out):
-    """Through publicity.seen_from_failures."""
+    """Through publicity.quality_from_failures."""
     for i in range(out.size):
-        out[i] = publicity.seen_from_failures(5.0 * x[0, i], c)
+        out[i] = publicity.quality_from_failures(5.0 * x[0, i], c)
 
 
 @kernel
 def families_(x, c, out):
     """Through quality.families_view."""
     for i in range(out.size):
-        out[i] = quality.families_view(x[0, i], x[1, i], 0.01 + x[2, i], c)
+        out[i] = quality.quality_reported_by_families(x[0, i], x[1, i], 0.01 + x[2, i], c)
 
 
 THROUGH = [

@@ -1,4 +1,10 @@
-"""From reports to defences: the analysis queue, lessons, usefulness, forgetting (E20 to E22)."""
+"""Organisational learning: analysis of reports, defences, usefulness of reporting and forgetting.
+
+Escalated reports wait for analysis until hours are available. Analysed reports, reviewed incidents, improvement time,
+family feedback, pooled lessons and inspections build defences, which decay over time and when staff leave. The
+share of reports that are analysed determines how useful staff consider reporting. Teams with autonomy also develop
+local improvements.
+"""
 
 from __future__ import annotations
 
@@ -11,119 +17,136 @@ from redbead.state import practice_errors, world
 from redbead.state.authority import Learning, Oversight, Service, WeeklyCounts
 from redbead.state.constants import REFERENCE_POSTS, YEAR
 from redbead.state.maths import approach, clip01
-from redbead.state.people import EMPTY, PERMANENT, Managers, Workers, in_post
-from redbead.state.practice_errors import Errors, first_row, number_of
+from redbead.state.people import EMPTY, PERMANENT, Managers, Workers, staff_in_post
+from redbead.state.practice_errors import Errors, error_number, first_row
 from redbead.state.world import EventLog, WeekContext, log_event
 
 
 class Lessons(NamedTuple):
-    """How reports become defences, and how those fade."""
+    """Analysis of reports, growth and decay of defences, and local improvement."""
 
-    hours_per_report: Annotated[float, Param("hours", 1, 20, "time to analyse one report")] = 5.0
-    capacity: Annotated[
-        float, Param("share", 0, 0.05, "share of staff hours set aside for analysis (0 stops analysis)")
-    ] = 0.015
-    per_report: Annotated[
-        float,
-        Param(
-            "1/report",
-            0,
-            0.003,
-            "gain in defences from one well analysed report in an authority of 120 posts",
-            "assumed",
-            "45 % of reports to CIRAS led to change",
-        ),
-    ] = 0.0025
-    per_incident: Annotated[
-        float,
-        Param(
-            "1/incident",
-            0,
-            0.05,
-            "gain in defences from the review of a serious incident in an authority of 120 posts (0 cuts the loop)",
-            "assumed",
-            "organisations learn from grave errors, and forget again: Haunschild et al. 2015",
-        ),
-    ] = 0.01
-    improvement: Annotated[float, Param("1/week/share", 0, 0.5, "gain in defences from improvement time")] = 0.10
-    pool_share: Annotated[
-        float, Param("1/report", 0, 0.01, "gain in defences from one novel lesson pooled nationally")
-    ] = 0.0006
-    pool_authorities: Annotated[
-        float,
-        Param(
-            "authorities",
-            1,
-            153,
-            "authorities whose confidential reports are pooled",
-            "measured",
-            "153 local authorities in England",
-            whole=True,
-        ),
-    ] = 1.0
-    pool_novelty: Annotated[
-        float, Param("share", 0, 1, "confidential reports that say something new", "measured", "33 % at CIRAS")
-    ] = 0.33
-    pool_transfer: Annotated[float, Param("share", 0, 1, "how much of a lesson from elsewhere applies here")] = 0.5
-    asked: Annotated[float, Param("0-1", 0, 1, "how far families are asked for their experience")] = 0.0
-    used: Annotated[float, Param("0-1", 0, 1, "how far what they say is used in planning")] = 1.0
-    feedback: Annotated[
-        float,
-        Param(
-            "1/week",
-            0,
-            0.02,
-            "gain in defences from what families say, where all are asked and heard (0 cuts the loop)",
-        ),
-    ] = 0.006
-    autonomy: Annotated[float, Param("0-1", 0, 1, "how far teams may try out ways of working of their own")] = 0.0
-    autonomy_gain: Annotated[
-        float, Param("log/week", 0, 0.005, "mean fall of the error rate that a free team finds in a week")
-    ] = 0.0005
-    autonomy_spread: Annotated[
-        float, Param("log", 0, 0.05, "spread of what it finds: some of what teams try makes things worse")
-    ] = 0.01
-    participation: Annotated[float, Param("ratio", 0, 2, "how far those who do the work take part in analysis")] = 1.0
-    blame_blindness: Annotated[
-        float, Param("share", 0, 0.9, "how blame narrows analysis to persons (0 cuts the loop)")
-    ] = 0.7
-    memory: Annotated[
-        float,
-        Param(
-            "weeks",
-            52,
-            300,
-            "time in which defences wear away",
-            "assumed",
-            "lessons decay and errors recur: Cooke 2003; Haunschild et al. 2015",
-        ),
-    ] = 156.0
-    memory_in_people: Annotated[
-        float, Param("share", 0, 1, "how much of the defences leavers take along (0 cuts the loop)")
-    ] = 0.3
+    # fmt: off
+    hours_per_report: Annotated[float, Param("hours", 1, 20, "time needed to analyse one report")] = 5.0
+    capacity: Annotated[float, Param(
+        "share", 0, 0.05, "share of staff hours reserved for analysis (0 stops analysis)")] = 0.015
+    per_report: Annotated[float, Param(
+        "1/report", 0, 0.003, "gain in defences per well-analysed report in an authority of 120 posts", "assumed",
+        "45 % of reports to CIRAS led to change")] = 0.0025
+    per_incident: Annotated[float, Param(
+        "1/incident", 0, 0.05,
+        "gain in defences per reviewed serious incident in an authority of 120 posts (0 cuts the loop)", "assumed",
+        "organisations learn from serious errors and forget again: Haunschild et al. 2015")] = 0.01
+    improvement: Annotated[float, Param("1/week/share", 0, 0.5, "gain in defences per unit of improvement time")] = 0.10
+    pool_share: Annotated[float, Param(
+        "1/report", 0, 0.01, "gain in defences per novel lesson pooled nationally")] = 0.0006
+    pool_authorities: Annotated[float, Param(
+        "authorities", 1, 153, "number of authorities that pool their confidential reports", "measured",
+        "153 local authorities in England", whole=True)] = 1.0
+    pool_novelty: Annotated[float, Param(
+        "share", 0, 1, "share of confidential reports with new information", "measured", "33 % at CIRAS")] = 0.33
+    pool_transfer: Annotated[float, Param(
+        "share", 0, 1, "share of a lesson from another authority that applies locally")] = 0.5
+    asked: Annotated[float, Param("0-1", 0, 1, "share of families asked for feedback")] = 0.0
+    used: Annotated[float, Param("0-1", 0, 1, "share of family feedback used in planning")] = 1.0
+    feedback: Annotated[float, Param(
+        "1/week", 0, 0.02,
+        "gain in defences when all families are asked and all their feedback is used (0 cuts the loop)")] = 0.006
+    autonomy: Annotated[float, Param("0-1", 0, 1, "extent to which teams may test their own ways of working")] = 0.0
+    autonomy_gain: Annotated[float, Param(
+        "log/week", 0, 0.005, "mean reduction in the log error rate from local improvement at full autonomy")] = 0.0005
+    autonomy_spread: Annotated[float, Param(
+        "log", 0, 0.05, "standard deviation of the weekly effect of local improvement; some changes do harm")] = 0.01
+    participation: Annotated[float, Param(
+        "ratio", 0, 2, "multiplier for the participation of practitioners in analysis")] = 1.0
+    blame_blindness: Annotated[float, Param(
+        "share", 0, 0.9, "reduction in analysis quality under full blame (0 cuts the loop)")] = 0.7
+    memory: Annotated[float, Param(
+        "weeks", 52, 300, "time constant with which defences decay", "assumed",
+        "lessons decay and errors recur: Cooke 2003; Haunschild et al. 2015")] = 156.0
+    memory_in_people: Annotated[float, Param(
+        "share", 0, 1, "share of defences lost per share of staff who leave (0 cuts the loop)")] = 0.3
     defences_ref: Annotated[float, Param("0-1", 0, 1, "reference defences")] = 0.30
-    useful_floor: Annotated[float, Param("0-1", 0, 0.5, "usefulness where no report is answered")] = 0.1
-    useful_span: Annotated[
-        float, Param("0-1", 0, 0.9, "gain in usefulness where every report is well analysed (0 cuts the loop)")
-    ] = 0.8
-    useful_memory: Annotated[float, Param("weeks", 4, 104, "time over which usefulness follows feedback")] = 26.0
-    answer_memory: Annotated[float, Param("weeks", 4, 52, "time over which staff count answered reports")] = 13.0
+    useful_floor: Annotated[float, Param("0-1", 0, 0.5, "usefulness of reporting when no report is analysed")] = 0.1
+    useful_span: Annotated[float, Param(
+        "0-1", 0, 0.9, "gain in usefulness when every report is well analysed (0 cuts the loop)")] = 0.8
+    useful_memory: Annotated[float, Param(
+        "weeks", 4, 104, "time constant with which usefulness follows feedback")] = 26.0
+    answer_memory: Annotated[float, Param(
+        "weeks", 4, 52, "time constant over which staff perceive the share of reports that are analysed")] = 13.0
+    # fmt: on
 
 
 @rule
 def analysis_quality(blame: float, c: Lessons) -> float:
-    """How much an analysis looks at the system and not at the person, for mean blame [0-1]. [0-1]
+    r"""Quality of analysis: how far it examines the system instead of the individual.
 
+    Parameters
+    ----------
+    blame : float
+        Mean propensity of managers to blame. [0-1]
+    c : Lessons
+        Coefficients.
+
+    Returns
+    -------
+    float
+        Analysis quality. [0-1]
+
+    Notes
+    -----
+    Equation E21c:
+
+    .. math:: q_I = 1 - \omega_I \bar B
+
+    where :math:`\omega_I` is ``blame_blindness``. Without blame, quality is 1.
+
+    References
+    ----------
+    Assumed.
+
+    Examples
+    --------
     >>> analysis_quality(0.0, Lessons())
     1.0
+    >>> round(analysis_quality(0.6, Lessons()), 2)
+    0.58
     """
     return 1.0 - c.blame_blindness * blame
 
 
 @rule
 def usefulness_target(quality: float, answered: float, c: Lessons) -> float:
-    """Where the usefulness of reporting tends to (E22), for analysis quality and share of reports answered. [0-1]
+    r"""Target level of the perceived usefulness of reporting.
 
+    Parameters
+    ----------
+    quality : float
+        Analysis quality. [0-1]
+    answered : float
+        Analysed reports as a share of reports made, both smoothed. [ratio]
+    c : Lessons
+        Coefficients.
+
+    Returns
+    -------
+    float
+        Target usefulness, limited to 0-1.
+
+    Notes
+    -----
+    Equation E22:
+
+    .. math:: V^* = \mathrm{clip}_{01}(v_0 + v_1 q_I \min(1, r))
+
+    where :math:`q_I` is ``quality``, :math:`r` is ``answered``, and :math:`v_0` and :math:`v_1` are
+    ``useful_floor`` and ``useful_span``. Reports that are never analysed reduce usefulness to ``useful_floor``.
+
+    References
+    ----------
+    burlison
+
+    Examples
+    --------
     >>> usefulness_target(1.0, 0.0, Lessons()), round(usefulness_target(1.0, 1.0, Lessons()), 3)
     (0.1, 0.9)
     """
@@ -132,34 +155,93 @@ def usefulness_target(quality: float, answered: float, c: Lessons) -> float:
 
 @rule
 def learning_rate(
-    analysed: float,
-    reviewed: float,
-    quality: float,
-    confided: float,
-    posts: float,
-    time: float,
-    info: float,
-    c: Lessons,
-) -> float:
-    """Lessons of a week, as a share of what is still to be learnt (E21). [1/week]
+    analysed: float, reviewed: float, quality: float, confidential: float, posts: float, improvement_time: float,
+    information: float, c: Lessons,
+) -> float:  # fmt: skip
+    r"""Lessons learnt per week, as a share of what remains to be learnt.
 
-    `analysed` and `confided` are reports of this week, `reviewed` serious incidents whose review ends in
-    it, counted as in an authority of 120 posts, `time` the share of hours kept for improvement, `info` what a
-    visit of inspectors taught.
+    Parameters
+    ----------
+    analysed : float
+        Reports analysed this week. [reports/week]
+    reviewed : float
+        Serious incidents whose review ends this week, scaled to an authority of 120 posts. [incidents/week]
+    quality : float
+        Analysis quality. [0-1]
+    confidential : float
+        Confidential reports made this week. [reports/week]
+    posts : float
+        Established posts. [posts]
+    improvement_time : float
+        Share of staff hours spent on improvement. [0-1]
+    information : float
+        Lessons from an inspection that has just ended. [share]
+    c : Lessons
+        Coefficients.
 
+    Returns
+    -------
+    float
+        Learning rate. [1/week]
+
+    Notes
+    -----
+    Equation E21, the learning terms:
+
+    .. math:: \lambda = (l_R a N_0 / N + l_S s) \, q_I \pi + l_{CI} x + l_F f u + l_N n A \nu \theta + i
+
+    where :math:`a` is ``analysed``, :math:`s` is ``reviewed``, :math:`n` is ``confidential``, :math:`N` is ``posts``
+    (:math:`N_0 = 120`), :math:`x` is ``improvement_time``, :math:`i` is ``information``, :math:`\pi` is
+    ``participation``, :math:`f` and :math:`u` are ``asked`` and ``used``, and :math:`A`, :math:`\nu` and :math:`\theta`
+    are ``pool_authorities``, ``pool_novelty`` and ``pool_transfer``. Without any source of lessons the rate is 0.
+
+    References
+    ----------
+    ciras, haunschild-2015, repenning-sterman-2001
+
+    Examples
+    --------
     >>> learning_rate(0.0, 0.0, 1.0, 0.0, 120.0, 0.0, 0.0, Lessons())
     0.0
+    >>> round(learning_rate(2.0, 0.0, 0.58, 0.0, 120.0, 0.06, 0.0, Lessons()), 6)
+    0.0089
     """
-    known = c.per_report * analysed * REFERENCE_POSTS / posts + c.per_incident * reviewed
-    reports = known * quality * c.participation
-    pooled = c.pool_share * confided * c.pool_authorities * c.pool_novelty * c.pool_transfer
-    return reports + c.improvement * time + c.feedback * c.asked * c.used + pooled + info
+    analyses = c.per_report * analysed * REFERENCE_POSTS / posts + c.per_incident * reviewed
+    local = analyses * quality * c.participation
+    pooled = c.pool_share * confidential * c.pool_authorities * c.pool_novelty * c.pool_transfer
+    return local + c.improvement * improvement_time + c.feedback * c.asked * c.used + pooled + information
 
 
 @rule
 def forgetting_rate(leaver_share: float, c: Lessons) -> float:
-    """Share of defences lost in a week to time and to leavers (E21). [1/week]
+    r"""Share of defences lost per week through time and departing staff.
 
+    Parameters
+    ----------
+    leaver_share : float
+        Permanent staff who left last week, as a share of permanent staff. [1/week]
+    c : Lessons
+        Coefficients.
+
+    Returns
+    -------
+    float
+        Forgetting rate. [1/week]
+
+    Notes
+    -----
+    Equation E21b:
+
+    .. math:: \phi = 1 / \tau_D + k_D \ell
+
+    where :math:`\ell` is ``leaver_share``, :math:`\tau_D` is ``memory`` and :math:`k_D` is ``memory_in_people``.
+
+    References
+    ----------
+    cooke-2003, haunschild-2015
+
+    Examples
+    --------
     >>> round(forgetting_rate(0.0, Lessons()), 5)
     0.00641
     """
@@ -167,42 +249,71 @@ def forgetting_rate(leaver_share: float, c: Lessons) -> float:
 
 
 @kernel
-def analyse(
-    workers: Workers, errors: Errors, learning: Learning, ledger: WeeklyCounts, diary: EventLog,
+def analyse_reports(
+    workers: Workers, errors: Errors, learning: Learning, counts: WeeklyCounts, event_log: EventLog,
     hours: float, c: Lessons, now: WeekContext,
 ) -> None:  # fmt: skip
-    """Analyse reports, oldest error first, as far as the hours go (E20); `hours` is a worker's week."""
+    r"""Analyse escalated reports, oldest error first, as far as the reserved hours allow.
+
+    Reads the staff in post. Writes ``learning.hours``, ``errors.state``, ``errors.since``, ``counts.analysed`` and one
+    ``ANALYSED`` event per report. Reports that exceed the hours wait; unused hours beyond one report expire.
+
+    Parameters
+    ----------
+    hours : float
+        Contracted hours of one worker. [hours/week]
+
+    Notes
+    -----
+    Equation E20, hours gained per week and reports analysed with them:
+
+    .. math:: H \leftarrow H + \kappa \, h \, N_{staff}, \qquad n = \min(I, \lfloor H / h_I \rfloor)
+
+    where :math:`\kappa` is ``capacity``, :math:`h` is ``hours``, :math:`h_I` is ``hours_per_report`` and :math:`I` is
+    the number of reports in the queue.
+    """
     a = now.authority
-    learning.hours[a] += c.capacity * hours * in_post(workers, now.first_post, now.end_post)
+    learning.hours[a] += c.capacity * hours * staff_in_post(workers, now.first_post, now.end_post)
     first = first_row(errors, a)
     for e in range(first, first + errors.live[a]):
         if errors.state[e] == practice_errors.REPORTED and learning.hours[a] >= c.hours_per_report:
             learning.hours[a] -= c.hours_per_report
             errors.state[e] = practice_errors.ANALYSED
             errors.since[e] = now.week
-            ledger.analysed[a] += 1
+            counts.analysed[a] += 1
             w = errors.author[e]
-            log_event(
-                diary,
-                now,
-                world.ANALYSED,
-                workers.team[w],
-                w,
-                errors.spell[e],
-                number_of(errors, e),
-                errors.severity[e],
-            )
-    learning.hours[a] = min(learning.hours[a], c.hours_per_report)  # hours without a report are not saved up
+            number, severity = error_number(errors, e), errors.severity[e]
+            log_event(event_log, now, world.ANALYSED, workers.team[w], w, errors.spell[e], number, severity)
+    learning.hours[a] = min(learning.hours[a], c.hours_per_report)
 
 
 @kernel
-def learn(
-    workers: Workers, managers: Managers, learning: Learning, service: Service, oversight: Oversight, ledger: WeeklyCounts,
-    posts: int, info: float, review_weeks: float, c: Lessons, now: WeekContext,
+def update_learning(
+    workers: Workers, managers: Managers, learning: Learning, service: Service, oversight: Oversight,
+    counts: WeeklyCounts, posts: int, information: float, review_weeks: float, c: Lessons, now: WeekContext,
 ) -> None:  # fmt: skip
-    """Move defences and usefulness by what was analysed, answered and forgotten.
+    r"""Update defences and the usefulness of reporting with this week's lessons and losses.
 
-    `info` is what a visit that has just ended teaches [share]; `review_weeks` the time that a review takes [weeks].
+    Reads managers' blame, staff in post, last week's leavers and this week's counts. Writes ``learning.defences``,
+    ``learning.reports_rate``, ``learning.answers_rate`` and ``learning.usefulness``.
+
+    Parameters
+    ----------
+    posts : int
+        Established posts. [posts]
+    information : float
+        Lessons from a visit, applied in the week after it. [share]
+    review_weeks : float
+        Time constant of incident reviews. [weeks]
+
+    Notes
+    -----
+    Equation E21, the weekly step of defences, with :math:`\lambda` from :func:`learning_rate` and :math:`\phi` from
+    :func:`forgetting_rate`:
+
+    .. math:: D \leftarrow \mathrm{clip}_{01}(D + (1 - D) \min(1, \lambda) - \min(1, \phi) D)
+
+    Usefulness follows its target (E22) by Euler steps of one week with time constant ``useful_memory``.
     """
     a = now.authority
     blame = 0.0
@@ -214,38 +325,72 @@ def learn(
     for w in range(now.first_post, now.end_post):
         staff += workers.status[w] == PERMANENT
         present += workers.status[w] != EMPTY
-    taught = info if oversight.last_visit[a] == now.week - 1 else 0.0
-    time = service.improving[a] * present / max(1, posts)
-    confided = float(ledger.confidential[a])
+    visit_information = information if oversight.last_visit[a] == now.week - 1 else 0.0
+    improvement_time = service.improving[a] * present / max(1, posts)
+    confidential = float(counts.confidential[a])
     reviewed = service.incident_memory[a] * approach(review_weeks)
-    gain = learning_rate(float(ledger.analysed[a]), reviewed, quality, confided, float(posts), time, taught, c)
+    gain = learning_rate(
+        float(counts.analysed[a]), reviewed, quality, confidential, float(posts), improvement_time, visit_information, c
+    )
     loss = forgetting_rate(service.leavers_ring[a, (now.week - 1) % YEAR] / max(1, staff), c)
-    known = learning.defences[a]
-    learning.defences[a] = clip01(known + (1.0 - known) * min(1.0, gain) - min(1.0, loss) * known)
+    defences = learning.defences[a]
+    learning.defences[a] = clip01(defences + (1.0 - defences) * min(1.0, gain) - min(1.0, loss) * defences)
     step = approach(c.answer_memory)
-    learning.reports_rate[a] += (ledger.reported[a] - learning.reports_rate[a]) * step
-    learning.answers_rate[a] += (ledger.analysed[a] - learning.answers_rate[a]) * step
+    learning.reports_rate[a] += (counts.reported[a] - learning.reports_rate[a]) * step
+    learning.answers_rate[a] += (counts.analysed[a] - learning.answers_rate[a]) * step
     answered = (learning.answers_rate[a] + 1e-9) / (learning.reports_rate[a] + 1e-9)
     learning.usefulness[a] += (usefulness_target(quality, answered, c) - learning.usefulness[a]) / c.useful_memory
 
 
 @rule
-def step_local_improvement(craft: float, luck: float, c: Lessons) -> float:
-    """A team's own ways of working after a week: what it tried out, less what it forgot. [log]
+def step_local_improvement(improvement: float, draw: float, c: Lessons) -> float:
+    r"""A team's local improvement after one week.
 
-    `luck` is standard normal.
+    Parameters
+    ----------
+    improvement : float
+        Reduction in the team's log error rate before the week. [log]
+    draw : float
+        Standard normal draw for the week. [sd]
+    c : Lessons
+        Coefficients.
 
+    Returns
+    -------
+    float
+        Reduction in the team's log error rate after the week. [log]
+
+    Notes
+    -----
+    Equation E142:
+
+    .. math:: m' = m + \alpha (\mu + s z) - m / \tau_D
+
+    where :math:`m` is ``improvement``, :math:`z` is ``draw``, :math:`\alpha` is ``autonomy``, :math:`\mu` and :math:`s`
+    are ``autonomy_gain`` and ``autonomy_spread``, and :math:`\tau_D` is ``memory``. Without autonomy, existing
+    improvements decay and no new ones arise.
+
+    References
+    ----------
+    Assumed.
+
+    Examples
+    --------
     >>> step_local_improvement(0.0, 0.0, Lessons()), round(step_local_improvement(0.0, 0.0, Lessons(autonomy=1.0)), 6)
     (0.0, 0.0005)
     """
-    return craft + c.autonomy * (c.autonomy_gain + c.autonomy_spread * luck) - craft / c.memory
+    return improvement + c.autonomy * (c.autonomy_gain + c.autonomy_spread * draw) - improvement / c.memory
 
 
 @kernel
-def try_out(managers: Managers, c: Lessons, now: WeekContext) -> None:
-    """Let each team find, keep and lose ways of working of its own."""
+def update_local_improvement(managers: Managers, c: Lessons, now: WeekContext) -> None:
+    """Update each team's local improvement, which lowers or raises its error rate from next week.
+
+    Writes ``managers.local_improvement``. When teams have autonomy, draws one standard normal number per team and week;
+    the order of teams does not matter.
+    """
     for t in range(now.first_team, now.end_team):
-        luck = 0.0
+        draw = 0.0
         if c.autonomy > 0.0:
-            luck = rng.normal(rng.uniform(now.seed, rng.CRAFT, now.week, t))
-        managers.craft[t] = step_local_improvement(managers.craft[t], luck, c)
+            draw = rng.normal(rng.uniform(now.seed, rng.CRAFT, now.week, t))
+        managers.local_improvement[t] = step_local_improvement(managers.local_improvement[t], draw, c)

@@ -9,9 +9,9 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
 from benchmarks.agree import compare, disagreements, of_kernel, of_twin
-from benchmarks.mesa_twin import ServiceTwin
-from benchmarks.mesa_twin.measures import REPORTERS
-from benchmarks.mesa_twin.service import UNKNOWN
+from benchmarks.mesa_reference import ReferenceService
+from benchmarks.mesa_reference.measures import REPORTERS
+from benchmarks.mesa_reference.service import NOT_IMPLEMENTED
 
 from redbead.measures import MEASURES
 from redbead.parameters import register
@@ -32,7 +32,7 @@ def test_the_same_seed_gives_the_same_twin(short):
 
 
 def test_agents_are_where_mesa_users_look_for_them(short):
-    model = ServiceTwin(short, 1)
+    model = ReferenceService(short, 1)
     assert len(model.workers) >= 36
     assert len(model.managers) == 6
 
@@ -50,18 +50,18 @@ def test_a_difference_would_be_noticed(short):
     assert [row.name for row in disagreements(compare(kernel, other))] == ["fear"]
 
 
-@pytest.mark.parametrize("path", UNKNOWN)
+@pytest.mark.parametrize("path", NOT_IMPLEMENTED)
 def test_the_twin_says_what_it_does_without(short, path):
     other = register()[path].param.high
     with pytest.raises(NotImplementedError, match=path):
-        ServiceTwin(short.set({path: other}), 1)
+        ReferenceService(short.set({path: other}), 1)
 
 
 def test_a_culture_fades_with_its_leader_in_the_twin_too(short):
     """What is left is 0.7; a week later 30 % of the gap less what a year's rebuilding closes of it."""
-    model = ServiceTwin(short, 1)
+    model = ReferenceService(short, 1)
     model.begin_week()
-    model.leader.go()
+    model.leader.leave()
     assert model.embedded == pytest.approx(0.7)
-    model.leader.lead()
+    model.leader.update_compliance()
     assert model.embedded == pytest.approx(1 - 0.3 * np.exp(-1 / 52))

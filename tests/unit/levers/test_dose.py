@@ -5,7 +5,7 @@ import math
 import pytest
 
 from redbead.exceptions import BadInputError
-from redbead.levers import LEVERS, ParameterEffect, Lever
+from redbead.levers import LEVERS, Lever, ParameterEffect
 from redbead.levers.base import KINDS
 
 Lever_ = LEVERS["improvement-time"]
@@ -53,7 +53,7 @@ def test_a_lever_is_one_class_and_is_there_at_once():
         class Prayer(Lever, kind="prayer"):
             """Hope for the best."""
 
-            def effects(self) -> tuple[Bend, ...]:
+            def effects(self) -> tuple[ParameterEffect, ...]:
                 return ()
 
         assert LEVERS["prayer"] is Prayer
@@ -64,7 +64,7 @@ def test_a_lever_is_one_class_and_is_there_at_once():
 
 
 def test_two_levers_cannot_share_a_kind():
-    with pytest.raises(TypeError, match="a kind of its own"):
+    with pytest.raises(TypeError, match="needs a unique kind"):
         type("Other", (Lever,), {"__module__": "elsewhere"}, kind="two-strikes")
-    with pytest.raises(TypeError, match="a kind of its own"):
+    with pytest.raises(TypeError, match="needs a unique kind"):
         type("Nameless", (Lever,), {})

@@ -102,7 +102,7 @@ def test_what_donors_lend_fades_and_is_paid_for(world, now):
 
 def take(world, now, c, *, failing=True):
     found = python_function(start_takeover)(
-        world.oversight, world.service, world.managers, world.counts, world.diary, failing, c, now
+        world.oversight, world.service, world.managers, world.counts, world.event_log, failing, c, now
     )
     return bool(found)
 

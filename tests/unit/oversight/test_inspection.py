@@ -120,7 +120,9 @@ def test_a_sample_is_a_share_of_its_cases(seed, n, usual, nominated):
 
 def visit(world, now, c, week):
     before = int(world.counts.inspections[0])
-    python_function(inspect)(world.oversight, world.service, world.counts, world.diary, c, 0.0, now._replace(week=week))
+    python_function(inspect)(
+        world.oversight, world.service, world.counts, world.event_log, c, 0.0, now._replace(week=week)
+    )
     return int(world.counts.inspections[0]) - before
 
 
@@ -174,7 +176,7 @@ def test_exposed_dressing_up_is_inadequate_whatever_the_sample_says(due, now):
 
 def post(world, now, c, week):
     return python_function(publish)(
-        world.oversight, world.service, world.counts, world.diary, c, now._replace(week=week)
+        world.oversight, world.service, world.counts, world.event_log, c, now._replace(week=week)
     )
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from redbead.behaviour.leadership import Leadership, attention
-from redbead.behaviour.staffing import Staffing, pull
+from redbead.behaviour.staffing import Staffing, report_effect_on_applications
 from redbead.jit import python_function
 from redbead.oversight.consequences import Consequences, apply_grade_consequences
 from redbead.oversight.inspection import (
@@ -91,7 +91,7 @@ def aftermath(world, now, c, share):
     world.oversight.report_severity[:] = world.service.disruption[:] = 0.0
     world.oversight.pending[:], world.oversight.poor_seen[:] = grade_of(share, c), share
     world.oversight.publish_at[:] = now.week
-    fall = python_function(publish)(world.oversight, world.service, world.counts, world.diary, c, now)
+    fall = python_function(publish)(world.oversight, world.service, world.counts, world.event_log, c, now)
     dismissed = (
         sum(
             python_function(apply_grade_consequences)(world.service, AFTER, fall, now._replace(week=t))
@@ -102,7 +102,7 @@ def aftermath(world, now, c, share):
     upheaval = world.service.disruption[0] / 300
     python_function(update_threat)(world.oversight, c, now)
     sting = float(world.oversight.report_severity[0])
-    pulled = pull(int(world.oversight.grade[0]), sting, float(world.oversight.narrated[0]), STAFF)
+    pulled = report_effect_on_applications(int(world.oversight.grade[0]), sting, float(world.oversight.narrated[0]), STAFF)
     return fall, dismissed, upheaval, pulled, attention(0.7, sting, 0.0, Leadership()), float(world.oversight.threat[0])
 
 
@@ -136,7 +136,9 @@ def test_only_what_bites_harder_than_the_last_report_is_news(world, now):
         world.oversight.pending[:], world.oversight.poor_seen[:] = grade_of(share, WORDS), share
         world.oversight.publish_at[:] = 100 + k
         later = now._replace(week=100 + k)
-        falls.append(python_function(publish)(world.oversight, world.service, world.counts, world.diary, WORDS, later))
+        falls.append(
+            python_function(publish)(world.oversight, world.service, world.counts, world.event_log, WORDS, later)
+        )
     assert falls == pytest.approx([0.25, 0.5, 0.0])
 
 

@@ -7,7 +7,7 @@ import pytest
 from redbead import rng
 from redbead.dynamics.demand import surge
 from redbead.jit import python_function
-from redbead.oversight.publicity import Publicity, publicise_incidents, seen_from_failures
+from redbead.oversight.publicity import Publicity, publicise_incidents, quality_from_failures
 
 CERTAIN = Publicity(prominent=1.0)
 
@@ -15,7 +15,7 @@ CERTAIN = Publicity(prominent=1.0)
 def live(world, now, week, c, *, serious=0, posts=120):
     world.counts.serious[:] = serious
     python_function(publicise_incidents)(
-        world.cases, world.service, world.counts, world.diary, posts, c, now._replace(week=week)
+        world.cases, world.service, world.counts, world.event_log, posts, c, now._replace(week=week)
     )
     cases = world.cases
     return float(cases.surge[0] - cases.surge_rise[0] + cases.surge_kept[0] - cases.surge_kept_rise[0])
@@ -68,7 +68,7 @@ def test_nothing_becomes_public_where_nothing_is(world, now):
 )
 def test_quality_seen_from_failures_alone_by_hand(failures, press, expected):
     """exp(-press x failures)."""
-    assert seen_from_failures(failures, Publicity(press=press)) == pytest.approx(expected, abs=5e-7)
+    assert quality_from_failures(failures, Publicity(press=press)) == pytest.approx(expected, abs=5e-7)
 
 
 def test_the_public_sees_incidents_at_once_and_forgets_them(world, now):

@@ -12,11 +12,11 @@ from redbead import rng
 from redbead.jit import python_function
 from redbead.oversight.inspection import (
     Inspection,
-    hear_appeal,
+    apply_appeal,
+    averaging_factor,
     judge,
-    near_a_limit,
-    noise_left,
-    pooled,
+    near_grade_limit,
+    pooled_share,
     poor_share,
     sampled_share,
 )
@@ -64,14 +64,14 @@ def test_a_sample_spread_over_all_teams_is_one_without_correlation(seed, n, p):
 )  # fmt: skip
 def test_near_a_limit_by_hand(share, margin, near):
     """Limits 0.02, 0.15 and 0.33."""
-    assert near_a_limit(share, as_noted(adaptive_margin=margin)) is near
+    assert near_grade_limit(share, as_noted(adaptive_margin=margin)) is near
 
 
 @given(st.integers(1, 400), st.integers(1, 400), st.data())
 def test_pooled_shares_count_whole_cases(n, more, data):
     poor = data.draw(st.integers(0, n))
     further = data.draw(st.integers(0, more))
-    assert pooled(poor / n, n, further / more, more) == (poor + further) / (n + more)
+    assert pooled_share(poor / n, n, further / more, more) == (poor + further) / (n + more)
 
 
 def test_further_cases_are_drawn_near_a_limit_only_and_from_their_own_dice(visited, now):
@@ -81,7 +81,7 @@ def test_further_cases_are_drawn_near_a_limit_only_and_from_their_own_dice(visit
         then = now._replace(week=week)
         first = sampled_share(now.seed, rng.SAMPLE, week, 0, 27, 0.2, 0.2, BARE)
         grade(visited, then, c)
-        if near_a_limit(first, c):
+        if near_grade_limit(first, c):
             further = sampled_share(now.seed, rng.MORE_CASES, week, 0, 30, 0.2, 0.2, BARE)
             first = (round(first * 27) + round(further * 30)) / 57
             drawn += 1
@@ -101,7 +101,7 @@ def test_without_further_cases_the_margin_does_not_matter(visited, now):
 @pytest.mark.parametrize(("visits", "left"), [(1, 1.0), (4, 0.5), (9, 1 / 3), (12, 0.288675)])
 def test_noise_of_a_mean_of_independent_visits(visits, left):
     """The variance of the mean of k independent draws is 1/k of the variance of one."""
-    assert noise_left(float(visits)) == pytest.approx(left, abs=1e-6)
+    assert averaging_factor(float(visits)) == pytest.approx(left, abs=1e-6)
 
 
 def test_leniency_and_passing_states_shrink_together(visited, now):
@@ -122,7 +122,7 @@ def test_leniency_and_passing_states_shrink_together(visited, now):
 def appeal(world, now, share, c, n=27):
     """The share after a possible appeal, how many were made, how many upheld."""
     world.counts.appeals[:] = world.counts.appeals_upheld[:] = 0
-    after = python_function(hear_appeal)(world.oversight, world.service, world.counts, share, n, 0.0, c, now)
+    after = python_function(apply_appeal)(world.oversight, world.service, world.counts, share, n, 0.0, c, now)
     return float(after), int(world.counts.appeals[0]), int(world.counts.appeals_upheld[0])
 
 

@@ -85,7 +85,7 @@ class PrecisionMonitor:
     def add_result(self, item: RunResult) -> None:
         """Add a run that has just finished."""
         if item.weekly is not None:
-            self.add_run(item.row.arm, item.row.run, item.weekly)
+            self.add_run(item.spec.arm, item.spec.run, item.weekly)
 
     def add_run(self, arm: int, run: int, weekly: Reals) -> None:
         """Add the weekly values of a run, shape [measures, authorities, weeks]."""
