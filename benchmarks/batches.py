@@ -32,7 +32,7 @@ from redbead.storage.run_store import open_for_writing
 from redbead.studies.comparison.arms import arms_of
 from redbead.studies.comparison.inputs import gather, with_runs
 from redbead.studies.comparison.spec import Comparison
-from redbead.studies.comparison.study import RunOptions, header_of, make_runs
+from redbead.studies.comparison.study import RunOptions, execute_missing_runs, header_of
 
 ROOT = Path(__file__).resolve().parents[1]
 PAIRED = ("hidden_errors", "errors_generated", "serious_incidents", "turnover")
@@ -55,7 +55,7 @@ def batch(runs: int, jobs: int, *, keep: bool = True, years: float = 10.0) -> No
     ):
         if not keep:
             store.add = lambda _items: None  # type: ignore[method-assign]
-        make_runs(comparison, arms, store, RunOptions(ExecutionTarget(jobs)))
+        execute_missing_runs(comparison, arms, store, RunOptions(ExecutionTarget(jobs)))
 
 
 def pairing(rounds: int) -> Iterator[Line]:

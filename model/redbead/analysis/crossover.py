@@ -102,9 +102,9 @@ def crossover(advantage: Reals, start: int = 0) -> Crossover:
 
 def _quarters(advantage: Reals, start: int) -> Reals:
     """Means of whole quarters from `start` on, shape [pairs, quarters]; surplus weeks at the beginning are left out."""
-    whole = max(0, advantage.shape[1] - start) // QUARTER
-    tail = advantage[:, advantage.shape[1] - whole * QUARTER :]
-    return np.asarray(tail.reshape(len(advantage), whole, QUARTER).mean(axis=2))
+    count = max(0, advantage.shape[1] - start) // QUARTER
+    tail = advantage[:, advantage.shape[1] - count * QUARTER :]
+    return np.asarray(tail.reshape(len(advantage), count, QUARTER).mean(axis=2))
 
 
 def _crossover_quarter(row: Reals) -> int | None:

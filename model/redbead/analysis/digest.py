@@ -98,6 +98,7 @@ def results_digest(weekly: pd.DataFrame, runs: pd.DataFrame) -> str:
     names = [name for name in weekly.columns if name not in WEEKLY_ORDER]
 
     def rows(policy: str, first: int, last: int) -> pd.DataFrame:
+        """Rows of a range of runs of one policy."""
         return weekly[(weekly["policy"] == policy) & weekly["run"].between(first, last)]
 
     return _hexdigest(names, runs, rows)

@@ -107,6 +107,7 @@ def ratio_of(numerator: Reals, denominator: Reals) -> Estimate:
 
 
 def _ratio(weights: Reals, parts: tuple[Reals, ...]) -> float:
+    """Weighted total of the numerator over that of the denominator; NaN without a denominator."""
     denominator = float(weights @ parts[1])
     return float(weights @ parts[0]) / denominator if denominator > 0 else math.nan
 
@@ -139,18 +140,25 @@ def median_time(run: Reals, time: Reals, ended: Reals, runs: int) -> Estimate:
     ordered = tuple(np.asarray(part, dtype=np.float64)[order] for part in (run, time, ended))
 
     def of(weights: Reals, _: tuple[Reals, ...]) -> float:
+        """Weighted median survival time."""
         return kaplan_meier_median(weights[ordered[0].astype(np.int64)], ordered[1], ordered[2])
 
     return Sample((np.zeros(runs),), of, len(time)).estimate()
 
 
 def kaplan_meier_median(weight: Reals, time: Reals, ended: Reals) -> float:
-    """First time at which the estimated survival is one half or less; NaN if it stays above one half.
+    r"""First time at which the estimated survival is one half or less; NaN if it stays above one half.
 
     Parameters
     ----------
     weight, time, ended : array
         Weight, duration and whether it ended (1) or was censored (0), sorted by duration.
+
+    Notes
+    -----
+    With weight :math:`n_i` at risk before time :math:`t_i` and weight :math:`d_i` ending at it:
+
+    .. math:: S(t) = \prod_{t_i \le t} (1 - d_i / n_i)
 
     Examples
     --------

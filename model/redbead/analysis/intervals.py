@@ -35,7 +35,7 @@ class Interval(NamedTuple):
 
 
 def t_interval(values: Reals) -> Interval:
-    """Student's t-interval of the mean of independent runs, 95 %.
+    r"""Student's t-interval of the mean of independent runs, 95 %.
 
     Parameters
     ----------
@@ -46,6 +46,12 @@ def t_interval(values: Reals) -> Interval:
     -------
     Interval
         Unit of the values.
+
+    Notes
+    -----
+    With mean :math:`\bar x` and standard deviation :math:`s` of n runs:
+
+    .. math:: \bar x \pm t_{0.975, n - 1} \, s / \sqrt{n}
 
     Examples
     --------
@@ -64,7 +70,7 @@ def t_interval(values: Reals) -> Interval:
 
 
 def wilson_interval(values: Reals) -> Interval:
-    """Wilson's interval of a share of runs, 95 %; also accurate near 0 and 1.
+    r"""Wilson's interval of a share of runs, 95 %; also accurate near 0 and 1.
 
     Parameters
     ----------
@@ -75,6 +81,12 @@ def wilson_interval(values: Reals) -> Interval:
     -------
     Interval
         Share. [0-1]
+
+    Notes
+    -----
+    With share :math:`p` of n runs and :math:`z = 1.96`:
+
+    .. math:: \frac{p + z^2 / 2n \pm z \sqrt{p (1 - p) / n + z^2 / 4n^2}}{1 + z^2 / n}
     """
     n = values.size
     if n < 2:
@@ -119,12 +131,18 @@ def bootstrap_interval(values: Reals) -> Interval:
 
 
 def probability_mean_positive(values: Reals) -> float:
-    """Posterior probability that the true mean of independent runs is above 0 (Student's t, flat prior). [0-1]
+    r"""Posterior probability that the true mean of independent runs is above 0. [0-1]
 
     Parameters
     ----------
     values : array
         One value per run.
+
+    Notes
+    -----
+    With a flat prior, mean :math:`\bar x` and standard deviation :math:`s` of n runs:
+
+    .. math:: P(T_{n - 1} < \bar x \sqrt{n} / s)
 
     Examples
     --------
@@ -142,9 +160,7 @@ def probability_mean_positive(values: Reals) -> float:
 
 
 def further_runs(half: float, distance: float, runs: int) -> int:
-    """Additional runs that would shrink half an interval to `distance`. [runs]
-
-    The half-width shrinks with the square root of the number of runs.
+    """Additional runs that would shrink half an interval below `distance`. [runs]
 
     Parameters
     ----------
@@ -154,6 +170,11 @@ def further_runs(half: float, distance: float, runs: int) -> int:
         Half-width wanted.
     runs : int
         Number of runs now.
+
+    Notes
+    -----
+    The half-width h shrinks with the square root of the number of runs n, so that at least :math:`n (h / d)^2` runs are
+    needed for a half-width d.
 
     Examples
     --------

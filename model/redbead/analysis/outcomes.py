@@ -81,6 +81,7 @@ class Outcome(NamedTuple):
 
 
 def _ratio(numerator: Reals, denominator: Reals) -> Reals:
+    """Ratio per run; 0 without a denominator."""
     return np.divide(numerator, denominator, out=np.zeros_like(numerator), where=denominator > 0)
 
 
@@ -154,6 +155,7 @@ def outcomes_of(batch: ScenarioRuns) -> list[RunOutcome]:
 
 
 def _of_period(batch: ScenarioRuns, period: str) -> list[RunOutcome]:
+    """All outcomes over one period."""
     weeks = window(batch.weekly.shape[1], period)
     return [
         RunOutcome(
@@ -178,6 +180,7 @@ def summary(batch: ScenarioRuns) -> pd.DataFrame:
 
 
 def _row(batch: ScenarioRuns, item: RunOutcome) -> dict[str, object]:
+    """Row of one outcome in the summary."""
     mean, low, high, kind = item.interval()
     p05, p95 = np.quantile(item.values, (0.05, 0.95)) if item.values.size else (np.nan, np.nan)
     return {

@@ -142,9 +142,9 @@ def by_quarter(values: Reals) -> tuple[Reals, Reals]:
     tuple of array
         Means, shape [pairs, quarters], in the unit of the values; midpoints of the quarters, shape [quarters]. [years]
     """
-    whole = values.shape[1] // QUARTER
-    means = values[:, : whole * QUARTER].reshape(values.shape[0], whole, QUARTER).mean(axis=2)
-    return means, (np.arange(whole) + 0.5) * QUARTER / YEAR
+    quarters = values.shape[1] // QUARTER
+    means = values[:, : quarters * QUARTER].reshape(values.shape[0], quarters, QUARTER).mean(axis=2)
+    return means, (np.arange(quarters) + 0.5) * QUARTER / YEAR
 
 
 def band(values: Reals) -> tuple[Reals, Reals, Reals]:

@@ -164,14 +164,21 @@ def _stratified_uniforms(draws: int, generator: np.random.Generator) -> Reals:
 
 
 def triangular(u: Reals, item: Declared) -> Reals:
-    """Transform uniform numbers to a triangular distribution over the range of a parameter, with mode at its default.
+    r"""Transform uniform numbers to a triangular distribution over the range of a parameter.
 
     Parameters
     ----------
     u : array
         Uniform numbers. [0-1]
     item : Declared
-        The parameter.
+        The parameter; its default, limited to the range, is the mode.
+
+    Notes
+    -----
+    With range a to b and mode m:
+
+    .. math:: x = a + \sqrt{u (b - a) (m - a)} \text{ if } u < \frac{m - a}{b - a},
+        \text{ otherwise } b - \sqrt{(1 - u) (b - a) (b - m)}
 
     Examples
     --------

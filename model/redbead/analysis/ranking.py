@@ -69,7 +69,7 @@ class PairwiseTest(NamedTuple):
 
 
 def ranks(gains: Reals, cluster: Whole | None = None) -> list[Rank]:
-    """Rank every policy.
+    """Rank every policy over bootstrap resamples.
 
     Parameters
     ----------
@@ -105,10 +105,7 @@ def best_shares(rows: Reals) -> Reals:
 
 
 def pairwise_tests(gains: Reals, families: int = 1, cluster: Whole | None = None) -> list[PairwiseTest]:
-    """Test every pair of policies with paired t-tests, corrected by Holm over all pairs and outcomes.
-
-    The family-wise error rate is at most 5 % for any number of policies and outcomes. The interval of a pair uses the
-    level of its step in Holm's correction.
+    r"""Test every pair of policies with paired t-tests, corrected by Holm over all pairs and outcomes.
 
     Parameters
     ----------
@@ -124,6 +121,15 @@ def pairwise_tests(gains: Reals, families: int = 1, cluster: Whole | None = None
     -------
     list of PairwiseTest
         One per pair.
+
+    Notes
+    -----
+    With m pairs and F outcomes, the j-th smallest p-value (j = 0, 1, ...) is compared with
+
+    .. math:: \alpha_j = \frac{0.05}{F (m - j)}
+
+    until the first that is not significant. The family-wise error rate is then at most 5 % for any number of policies
+    and outcomes. The interval of a pair has the level :math:`1 - \alpha_j` of its step.
     """
     rows = gains if cluster is None else _by_cluster(gains, cluster)
     pairs = [(a, b) for a in range(len(rows)) for b in range(a + 1, len(rows))]
@@ -194,7 +200,7 @@ def not_distinguishable_from_best(gains: Reals, tests: list[PairwiseTest]) -> li
 
 
 def regret(gains: Reals, future: Whole) -> tuple[Reals, Reals]:
-    """Regret of each policy: its shortfall from the best policy in the same future.
+    r"""Regret of each policy: its shortfall from the best policy in the same future.
 
     Parameters
     ----------
@@ -208,6 +214,12 @@ def regret(gains: Reals, future: Whole) -> tuple[Reals, Reals]:
     -------
     tuple of array
         Maximum and mean regret per policy, shape [policies], in the unit of the outcome.
+
+    Notes
+    -----
+    With the mean gain :math:`g_{pf}` of policy p in future f, the regret is
+
+    .. math:: r_{pf} = \max_q g_{qf} - g_{pf}
     """
     by_future = _by_cluster(gains, future)
     shortfall = by_future.max(axis=0) - by_future

@@ -169,13 +169,21 @@ def _significant_box(x: Reals, names: Sequence[str], fails: Flags, low: Reals, h
     )
 
 
-def describe_box(box: Box | None, what: str) -> str:
-    """Describe a box in words; `what` is the failure, such as "loses to the baseline"."""
+def describe_box(box: Box | None, failure: str) -> str:
+    """Describe a box in words.
+
+    Parameters
+    ----------
+    box : Box or None
+        The box.
+    failure : str
+        Verb phrase for the failure, such as "fails" or "loses to the baseline".
+    """
     if box is None:
-        return f"no range of the uncertain parameters stands out in which it {what}"
+        return f"no range of the uncertain parameters in which it {failure} stands out"
     limits = " and ".join(_describe_limit(limit) for limit in box.limits)
     return (
-        f"{what} in {100 * box.density:.0f} % of draws where {limits} (against {100 * box.base:.0f} % of all draws; "
+        f"{failure} in {100 * box.density:.0f} % of draws where {limits} (against {100 * box.base:.0f} % of all draws; "
         f"{100 * box.coverage:.0f} % of the failures are in this range)"
     )
 

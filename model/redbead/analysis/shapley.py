@@ -106,13 +106,27 @@ def shapley(values: Reals) -> Reals:
 
 
 def synergy(values: Reals) -> Reals:
-    """Effect of the package minus the sum of the effects of single levers, shape [runs]; 0 without interactions."""
+    r"""Effect of the package minus the sum of the effects of single levers, shape [runs].
+
+    Notes
+    -----
+    It is 0 if levers do not interact:
+
+    .. math:: v(N) - v(\emptyset) - \sum_i (v(\{i\}) - v(\emptyset))
+    """
     alone = sum(values[1 << lever] - values[0] for lever in range(count_levers(values)))
     return np.asarray(values[-1] - values[0] - alone)
 
 
 def interaction(values: Reals, a: int, b: int) -> Reals:
-    """Shapley interaction index of two levers [Grabisch1999]_, shape [runs]; above 0 they reinforce each other."""
+    r"""Shapley interaction index of two levers [Grabisch1999]_, shape [runs].
+
+    Notes
+    -----
+    It is above 0 if levers a and b reinforce each other. With :math:`S_a` for S and lever a:
+
+    .. math:: \sum_{S \not\ni a, b} \frac{|S|! (m - |S| - 2)!}{(m - 1)!} (v(S_{ab}) - v(S_a) - v(S_b) + v(S))
+    """
     m = count_levers(values)
     total = np.zeros(values.shape[1])
     for subset in range(2**m):

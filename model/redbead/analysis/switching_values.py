@@ -96,7 +96,7 @@ def _first_crossing(at: Reals, row: Reals, places: range, step: int) -> float:
 
 
 def _interpolate_zero(at: Reals, row: Reals, k: int, j: int) -> float:
-    """Parameter value at which the line through two points crosses 0."""
+    """Parameter value at which the line through two points crosses 0: :math:`x_k + (x_j - x_k) y_k / (y_k - y_j)`."""
     return float(at[k] + (at[j] - at[k]) * row[k] / (row[k] - row[j]))
 
 
@@ -111,7 +111,9 @@ def describe_switching_values(values: SwitchingValues, meaning: str, unit: str) 
         (word, s) for word, s in (("below", values.below), ("above", values.above)) if s is not None and s.significant
     ]
     uncertain = [s for s in (values.below, values.above) if s is not None and not s.significant]
-    span = f"{values.lowest:.3g} to {values.highest:.3g}" + ("" if unit.startswith(("0-1", "ratio", "share")) else f" {unit}")
+    span = f"{values.lowest:.3g} to {values.highest:.3g}" + (
+        "" if unit.startswith(("0-1", "ratio", "share")) else f" {unit}"
+    )
     if not changes:
         caveat = "; near one end the runs are inconclusive" if uncertain else ""
         return f'this holds for all values of "{meaning}" in its range ({span}){caveat}'

@@ -34,7 +34,7 @@ class VarianceComponents(NamedTuple):
 
 
 def variance_components(values: Reals, draw: Whole) -> VarianceComponents:
-    """Variance within and between draws, by a one-way random-effects analysis of variance [Searle1992]_.
+    r"""Variance within and between draws, by a one-way random-effects analysis of variance [Searle1992]_.
 
     Parameters
     ----------
@@ -45,9 +45,12 @@ def variance_components(values: Reals, draw: Whole) -> VarianceComponents:
 
     Notes
     -----
-    With mean squares between (MSB) and within draws (MSW) and n runs per draw, the parametric variance is
-    max(0, (MSB - MSW) / n). If draws have different numbers of runs, n is n0 of the reference, and the interval (from
-    the F distribution of MSB / MSW) is approximate.
+    With mean squares between draws (MSB) and within draws (MSW) and n runs per draw:
+
+    .. math:: \sigma^2_{stochastic} = MSW, \qquad \sigma^2_{parametric} = \max(0, (MSB - MSW) / n)
+
+    If draws have different numbers of runs, n is n0 of the reference, and the interval (from the F distribution of
+    MSB / MSW) is approximate.
 
     References
     ----------

@@ -83,7 +83,7 @@ def test_only_seeds_that_finished_on_both_sides_are_compared(engine, scenario, w
 
 def test_without_a_common_seed_there_is_no_comparison(engine, scenario, without):
     pair = PairedRuns(run_many(scenario, runs=2, seed=1), run_many(without, runs=2, seed=5))
-    with pytest.raises(BadInputError, match="no seed finished on both sides"):
+    with pytest.raises(BadInputError, match="no seed finished in both scenarios"):
         pair.difference("hidden_errors")
 
 

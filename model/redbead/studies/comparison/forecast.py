@@ -17,7 +17,7 @@ from redbead.studies.comparison.spec import Comparison
 from redbead.studies.comparison.study import MIN_RUNS, RunOptions, create_jobs, header_of, requested_runs
 
 TRIAL_RUNS: Final = 24
-"""Number of runs made to measure the speed. [runs]"""
+"""Number of trial runs that measure the speed. [runs]"""
 
 _MEGABYTE: Final = 1e6
 _TABLES_SHARE: Final = 0.25
@@ -44,7 +44,7 @@ class Forecast(NamedTuple):
     auto : bool
         Whether the number of runs is determined while running.
     reasons : tuple of str
-        Why runs are made or repeated.
+        Why runs are needed or repeated.
     """
 
     target: Path
@@ -62,7 +62,7 @@ class Forecast(NamedTuple):
 def forecast(comparison: Comparison, arms: Arms, target: Path, agents: Agents | None = None) -> Forecast:
     """Estimate the resources that a comparison needs in a folder.
 
-    A few runs are made to measure the speed of this machine.
+    A few trial runs measure the speed of this machine.
 
     Parameters
     ----------
@@ -113,7 +113,7 @@ def _spread_evenly(keys: Sequence[Key], count: int) -> list[Key]:
 
 
 def _reasons(store: Store, header: dict[str, Any], keys: Sequence[Key], target: Path) -> list[str]:
-    """Why runs are made or repeated."""
+    """Why runs are needed or repeated."""
     if not store.header:
         return [f"No runs yet: {target} does not exist."]
     if store.header.get("inputs") != header["inputs"]:

@@ -25,14 +25,14 @@ ScenarioSource = str | Path | Scenario
 
 
 def gather(
-    given: Sequence[ScenarioSource] | Mapping[str, ScenarioSource], *, baseline: str = "",
+    sources: Sequence[ScenarioSource] | Mapping[str, ScenarioSource], *, baseline: str = "",
     settings: Mapping[str, float | str] | None = None, **fields: Any,  # noqa: ANN401 - fields of a comparison
 ) -> Comparison:  # fmt: skip
     """Build a comparison from a batch file or from scenarios.
 
     Parameters
     ----------
-    given : sequence or mapping
+    sources : sequence or mapping
         One batch file (name of a shipped batch, or path), or at least two scenarios (names, paths or
         :class:`Scenario`), also as a mapping of names.
     baseline : str
@@ -48,9 +48,9 @@ def gather(
         Lists all problems.
     """
     fields = {key: value for key, value in fields.items() if value is not None}
-    if not isinstance(given, Mapping) and len(given) == 1 and not isinstance(given[0], Scenario):
-        return read_batch(batch_file(given[0]), baseline=baseline, settings=settings, **fields)
-    policies = _policies(given)
+    if not isinstance(sources, Mapping) and len(sources) == 1 and not isinstance(sources[0], Scenario):
+        return read_batch(batch_file(sources[0]), baseline=baseline, settings=settings, **fields)
+    policies = _policies(sources)
     draft = BatchDraft(policies, baseline or next(iter(policies), ""), settings=settings or {})
     name = "-".join(list(policies)[:_NAMES_IN_TITLE]) + ("-and-more" if len(policies) > _NAMES_IN_TITLE else "")
     draft.fields = {"name": slug(name), "title": " against ".join(_ordered(policies, draft.baseline)), **fields}
@@ -103,7 +103,7 @@ def _is_unreadable_yaml(path: Path) -> bool:
 
 
 def _policies(sources: Sequence[ScenarioSource] | Mapping[str, ScenarioSource]) -> dict[str, Scenario]:
-    """Scenarios by name; without given names, by the name or file name of the scenario."""
+    """Scenarios by name. Without names, the name of the scenario or of its file is used."""
     items: Iterable[tuple[str, ScenarioSource]] = (
         sources.items() if isinstance(sources, Mapping) else ((_name_of(item), item) for item in sources)
     )

@@ -191,29 +191,31 @@ class _BatchReader(ScenarioFields):
                 "for example inspection.cases_tracked: [27, 60]",
             )
             return
-        for path, listed in values.items():
-            if len(list(self.items(("grid", "values", path), listed))) != len({repr(v) for v in listed or ()}):
+        for path, path_values in values.items():
+            if len(list(self.items(("grid", "values", path), path_values))) != len(
+                {repr(v) for v in path_values or ()}
+            ):
                 self.wrong(("grid", "values", path), "lists a value twice")
-        draft.grid = {path: listed for path, listed in values.items() if isinstance(listed, list)}
+        draft.grid = {path: path_values for path, path_values in values.items() if isinstance(path_values, list)}
 
     def _read_mix(self, data: Map, draft: BatchDraft) -> None:
         """Read the mix."""
-        given = data.get("mix", {})
-        if not isinstance(given, dict):
+        section = data.get("mix", {})
+        if not isinstance(section, dict):
             self.wrong(
                 ("mix",), "must be a mapping of names to lists of policies", "for example mix: {both: [one, other]}"
             )
             return
         draft.mix = {
-            name: [str(part) for _, part in self.items(("mix", name), listed)] for name, listed in given.items()
+            name: [str(part) for _, part in self.items(("mix", name), parts)] for name, parts in section.items()
         }
 
     def _read_time(self, data: Map) -> dict[str, float]:
         """Read durations, as settings for all policies."""
-        given = data.get("time", {})
-        if "time" not in data or not self.keys(given, ("time",), spec.TIME_KEYS, ()):
+        section = data.get("time", {})
+        if "time" not in data or not self.keys(section, ("time",), spec.TIME_KEYS, ()):
             return {}
-        return {f"time.{key}": self.number(("time",), given, key) for key in given}
+        return {f"time.{key}": self.number(("time",), section, key) for key in section}
 
     def _read_fields(self, data: Map) -> dict[str, Any]:
         """Read all keys other than policies and time."""
@@ -252,15 +254,15 @@ class _BatchReader(ScenarioFields):
                 theories.append(item)
         return tuple(theories)
 
-    def _read_deciding_outcomes(self, given: Any) -> tuple[DecidingOutcome, ...]:  # noqa: ANN401 - any YAML value
+    def _read_deciding_outcomes(self, section: Any) -> tuple[DecidingOutcome, ...]:  # noqa: ANN401 - any YAML value
         """Read the deciding outcomes; without values, the smallest difference that matters is 5 %."""
-        if isinstance(given, list):
-            given = dict.fromkeys((str(item) for item in given), "5 %")
-        if not isinstance(given, dict) or not given:
+        if isinstance(section, list):
+            section = dict.fromkeys((str(item) for item in section), "5 %")
+        if not isinstance(section, dict) or not section:
             self.wrong(("measures",), "must be a mapping of outcomes to the smallest difference that matters",
                        "for example measures: {hidden_errors: 5 %, turnover: 0.01}")  # fmt: skip
             return ()
-        return tuple(self._read_deciding_outcome(name, value) for name, value in given.items())
+        return tuple(self._read_deciding_outcome(name, value) for name, value in section.items())
 
     def _read_deciding_outcome(self, name: str, value: Any) -> DecidingOutcome:  # noqa: ANN401 - any YAML value
         """Read one deciding outcome: a percentage, or a number in the unit of the outcome."""
@@ -275,62 +277,62 @@ class _BatchReader(ScenarioFields):
             return DecidingOutcome(name, 1.0)
         return DecidingOutcome(name, float(value))
 
-    def _read_limits(self, given: Map) -> Limits:
+    def _read_limits(self, section: Map) -> Limits:
         """Read the limits."""
         default = Limits()
-        runs = self.whole(("limits",), given, "runs", 2, MAX_RUNS) or default.runs
-        minutes = self.number(("limits",), given, "minutes") or default.minutes
-        return Limits(runs, minutes, self.number(("limits",), given, "seconds_per_run") or default.seconds_per_run)
+        runs = self.whole(("limits",), section, "runs", 2, MAX_RUNS) or default.runs
+        minutes = self.number(("limits",), section, "minutes") or default.minutes
+        return Limits(runs, minutes, self.number(("limits",), section, "seconds_per_run") or default.seconds_per_run)
 
-    def _read_uncertainty(self, given: Map) -> Uncertainty:
+    def _read_uncertainty(self, section: Map) -> Uncertainty:
         """Read the uncertain inputs."""
         place: KeyPath = ("uncertainty",)
-        if not {"parameters", "authorities", "ensemble"} & set(given):
+        if not {"parameters", "authorities", "ensemble"} & set(section):
             self.wrong(
                 place, "specifies nothing to draw", "set parameters, authorities: published, or ensemble: england"
             )
-        paths = self._read_paths((*place, "parameters"), given["parameters"]) if "parameters" in given else ()
-        draws = self.whole(place, given, "draws", 2, MAX_DRAWS) if "draws" in given else 50
+        paths = self._read_paths((*place, "parameters"), section["parameters"]) if "parameters" in section else ()
+        draws = self.whole(place, section, "draws", 2, MAX_DRAWS) if "draws" in section else 50
         return Uncertainty(
-            paths, draws, self.word(place, given, "authorities", (PUBLISHED,)),
-            self.word(place, given, "ensemble", ENSEMBLES),
+            paths, draws, self.word(place, section, "authorities", (PUBLISHED,)),
+            self.word(place, section, "ensemble", ENSEMBLES),
         )  # fmt: skip
 
-    def _read_paths(self, place: KeyPath, given: Any) -> tuple[str, ...]:  # noqa: ANN401 - any YAML value
+    def _read_paths(self, place: KeyPath, section: Any) -> tuple[str, ...]:  # noqa: ANN401 - any YAML value
         """Read parameters by path or pattern."""
         paths: dict[str, None] = {}
-        for position, item in self.items(place, [given] if given == CAUSAL_LINKS else given):
+        for position, item in self.items(place, [section] if section == CAUSAL_LINKS else section):
             matching = matching_parameters(str(item))
             if not matching:
                 nearest = parameters.nearest(str(item))
                 hint = f"did you mean {nearest!r}?" if nearest else "redbead parameters lists all parameters"
-                self.wrong(position, "is not a parameter", hint, shown=given != CAUSAL_LINKS)
+                self.wrong(position, "is not a parameter", hint, shown=section != CAUSAL_LINKS)
             paths |= dict.fromkeys(matching)
         return tuple(paths)
 
     def _read_parts(self, data: Map, draft: BatchDraft) -> None:
         """Read the package and the switching-value search, which refer to policies."""
         if "package" in data and self.keys(data["package"], ("package",), spec.PACKAGE_KEYS, ("policy",)):
-            given = data["package"]
-            runs = self.whole(("package",), given, "runs", 2, MAX_RUNS) or Package("").runs
-            draft.fields["package"] = Package(self.text(("package",), given, "policy"), runs)
+            section = data["package"]
+            runs = self.whole(("package",), section, "runs", 2, MAX_RUNS) or Package("").runs
+            draft.fields["package"] = Package(self.text(("package",), section, "policy"), runs)
         if "switching" in data and self.keys(
             data["switching"], ("switching",), spec.SWITCHING_KEYS, ("policy", "parameters")
         ):
             draft.fields["switching"] = self._read_switching(data["switching"], draft)
 
-    def _read_switching(self, given: Map, draft: BatchDraft) -> SwitchingSearch:
+    def _read_switching(self, section: Map, draft: BatchDraft) -> SwitchingSearch:
         """Read the switching-value search."""
         default = SwitchingSearch("", "", "", ())
         outcomes = draft.fields.get("deciding_outcomes") or spec.DEFAULT_DECIDING_OUTCOMES
-        measure = self.text(("switching",), given, "measure") if "measure" in given else outcomes[0].measure
+        measure = self.text(("switching",), section, "measure") if "measure" in section else outcomes[0].measure
         if problem := outcome_problem(measure):
             self.wrong(("switching", "measure"), *problem)
-        rival = self.text(("switching",), given, "rival") if "rival" in given else draft.baseline
-        points = self.whole(("switching",), given, "points", 2, MAX_POINTS) or default.points
-        runs = self.whole(("switching",), given, "runs", 2, MAX_RUNS) or default.runs
-        paths = self._read_paths(("switching", "parameters"), given["parameters"])
-        return SwitchingSearch(self.text(("switching",), given, "policy"), rival, measure, paths, points, runs)
+        rival = self.text(("switching",), section, "rival") if "rival" in section else draft.baseline
+        points = self.whole(("switching",), section, "points", 2, MAX_POINTS) or default.points
+        runs = self.whole(("switching",), section, "runs", 2, MAX_RUNS) or default.runs
+        paths = self._read_paths(("switching", "parameters"), section["parameters"])
+        return SwitchingSearch(self.text(("switching",), section, "policy"), rival, measure, paths, points, runs)
 
 
 def matching_parameters(pattern: str) -> list[str]:

@@ -147,6 +147,7 @@ class ComparisonRuns:
         keys = [(role.arm, run) for run in numbers]
 
         def get(measure: str) -> Reals:
+            """Weekly values of one measure, mean over authorities."""
             rows = [table.mean(axis=0) for table in self.store.tables(keys, measure_index(measure))]
             return np.array(rows).reshape(len(keys), self.comparison.weeks)
 

@@ -62,7 +62,7 @@ class IntervalWidth(NamedTuple):
     pairs: int
 
     @property
-    def needed(self) -> int:
+    def pairs_needed(self) -> int:
         """Pairs that reduce the half-width to the smallest difference that matters at the same spread. [runs]"""
         if self.half_width <= self.smallest_important:
             return self.pairs
@@ -134,7 +134,8 @@ class PrecisionMonitor:
             return MIN_RUNS
         if not wide:
             return runs
-        needed = min(2 * runs, max(width.needed for width in wide))  # few runs estimate the spread poorly
+        # At most double the number of runs, because few runs estimate the spread poorly.
+        needed = min(2 * runs, max(width.pairs_needed for width in wide))
         return min(self._comparison.limits.runs, max(runs + RUN_STEP, RUN_STEP * math.ceil(needed / RUN_STEP)))
 
     def progress_note(self, runs: int) -> str:
@@ -194,8 +195,10 @@ def header_of(comparison: Comparison, arms: Arms, agents: Agents | None = None) 
     }
 
 
-def make_runs(comparison: Comparison, arms: Arms, store: Store, options: RunOptions) -> int:
-    """Make the missing runs of a comparison.
+def execute_missing_runs(comparison: Comparison, arms: Arms, store: Store, options: RunOptions) -> int:
+    """Execute the runs of a comparison that are not stored yet.
+
+    With 'auto', runs are added until every paired interval is narrow enough or a limit is reached.
 
     Parameters
     ----------
@@ -226,7 +229,7 @@ def make_runs(comparison: Comparison, arms: Arms, store: Store, options: RunOpti
     while True:
         missing = [key for key in requested_runs(arms, runs) if key not in store.done and key not in attempted]
         attempted.update(missing)
-        _make_missing_runs(missing, store, monitor, runs, comparison, arms, options)
+        _execute(missing, store, monitor, runs, comparison, arms, options)
         out_of_time = time.monotonic() - started > comparison.limits.minutes * MINUTE
         next_runs = runs if comparison.runs or out_of_time else monitor.next_runs(runs)
         if next_runs <= runs:
@@ -239,7 +242,7 @@ def requested_runs(arms: Arms, runs: int) -> list[Key]:
     return [(arm, run) for arm in range(len(arms.arms)) for run in range(arms.runs_needed(arm, runs))]
 
 
-def _make_missing_runs(
+def _execute(
     missing: Sequence[Key],
     store: Store,
     monitor: PrecisionMonitor,
@@ -336,7 +339,7 @@ def compare(
     started, clock = datetime.now(UTC), time.perf_counter()
     header = header_of(comparison, arms, options.agents)
     with open_for_writing(target, header) as store:
-        runs = make_runs(comparison, arms, store, options)
+        runs = execute_missing_runs(comparison, arms, store, options)
         seconds = time.perf_counter() - clock
         store.check()
         results = results_of(comparison, arms, store, target, runs)
@@ -351,8 +354,8 @@ def compare(
 
 
 def run_only(comparison: Comparison, target: Path, options: RunOptions) -> ComparisonRuns:
-    """Make the runs of a comparison and store them, without tables or a report."""
+    """Execute and store the runs of a comparison, without tables or a report."""
     arms = arms_of(comparison)
     with open_for_writing(target, header_of(comparison, arms, options.agents)) as store:
-        runs = make_runs(comparison, arms, store, options)
+        runs = execute_missing_runs(comparison, arms, store, options)
         return results_of(comparison, arms, store, target, runs)
