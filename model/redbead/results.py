@@ -320,7 +320,7 @@ class LotteryResults:
 
     def plot(self) -> Figure:
         """Operating curve, identical authorities and next visit in one figure."""
-        from redbead.report.lottery import lottery_figure
+        from redbead.report.lottery_figure import lottery_figure
 
         return lottery_figure(self.found).figure
 
