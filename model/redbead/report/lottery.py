@@ -117,10 +117,10 @@ def percent(share: float) -> str:
 
 def rows(lottery: Lottery) -> list[tuple[str, str, str]]:
     """Return the table of grades of identical and differing authorities."""
-    same, other = (
+    identical, differing = (
         [span(lottery.expected(float(p))) for p in group.grades] for group in (lottery.identical, lottery.differing)
     )
-    return [("grade", "identical", "differing"), *zip(GRADE_NAMES, same, other, strict=True)]
+    return [("grade", "identical", "differing"), *zip(GRADE_NAMES, identical, differing, strict=True)]
 
 
 def command(lottery: Lottery) -> str:

@@ -191,7 +191,7 @@ def snippet(batch: ScenarioRuns) -> str:
     outcomes = outcomes_by_name(batch)
     rows = headline(outcomes) if batch.good else []
     cells = "".join(
-        f"<tr><td>{escape(r.what)}</td><td>{escape(r.value)}</td><td>{escape(r.interval)}</td><td>{escape(r.unit)}</td></tr>"
+        f"<tr><td>{escape(r.label)}</td><td>{escape(r.value)}</td><td>{escape(r.interval)}</td><td>{escape(r.unit)}</td></tr>"
         for r in rows
     )
     title = escape(batch.scenario.title or batch.scenario.name)

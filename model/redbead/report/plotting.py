@@ -156,9 +156,9 @@ def fan(values: Reals, name: str, unit: str) -> Fan:
 
 def quarterly(values: Reals, name: str, unit: str) -> Fan:
     """Return the fan of totals per quarter of 13 weeks; times are middles of quarters. [years]"""
-    whole = values.shape[1] // QUARTER
-    totals = values[:, : whole * QUARTER].reshape(values.shape[0], whole, QUARTER).sum(axis=2)
-    at = (np.arange(whole) + 0.5) * QUARTER / YEAR
+    quarters = values.shape[1] // QUARTER
+    totals = values[:, : quarters * QUARTER].reshape(values.shape[0], quarters, QUARTER).sum(axis=2)
+    at = (np.arange(quarters) + 0.5) * QUARTER / YEAR
     return Fan(name, unit, at, np.quantile(totals, LEVELS, axis=0), values.shape[0])
 
 

@@ -63,7 +63,7 @@ OutcomesByName = dict[tuple[str, str], RunOutcome]
 class HeadlineRow(NamedTuple):
     """A row of the headline table: outcome, mean, interval, median run, range of runs and unit."""
 
-    what: str
+    label: str
     value: str
     interval: str
     middle: str
@@ -74,7 +74,7 @@ class HeadlineRow(NamedTuple):
 class ActualRecordedRow(NamedTuple):
     """An actual value, the recorded value, and their difference."""
 
-    what: str
+    label: str
     happened: str
     recorded: str
     gap: str
@@ -154,10 +154,10 @@ def warn_of_outliers(batch: ScenarioRuns, outcomes: OutcomesByName) -> str:
 def headline(outcomes: OutcomesByName) -> list[HeadlineRow]:
     """Return the headline table: the last two years, or the whole run for shares of runs."""
     rows = []
-    for name, what in HEADLINE:
+    for name, label in HEADLINE:
         item = outcomes[name, WHOLE_RUN if outcomes[name, LATE].share else LATE]
         texts = (mean_of(item), interval_of(item), middle_of(item), range_of(item))
-        rows.append(HeadlineRow(what, *texts, unit_words(item.unit)))
+        rows.append(HeadlineRow(label, *texts, unit_words(item.unit)))
     return rows
 
 
@@ -212,11 +212,11 @@ def table_rows(summary: list[dict[str, str | float]]) -> list[tuple[str, str, st
     """Return the headline table of a finished folder for the terminal: outcome, mean with unit, and interval."""
     by_key = {(str(row["measure"]), str(row["period"])): row for row in summary}
     rows = [(f"Mean of the {LATE}", "", "95 % interval")]
-    for name, what in HEADLINE:
+    for name, label in HEADLINE:
         late = by_key[name, LATE]
         row = by_key[name, WHOLE_RUN] if late["unit"] == OF_RUNS else late
         mean, low, high = (_format_cell(row, key) for key in ("mean", "mean_low", "mean_high"))
-        rows.append((what, f"{mean} {unit_words(str(row['unit']))}", f"{low} to {high}" if low else ""))
+        rows.append((label, f"{mean} {unit_words(str(row['unit']))}", f"{low} to {high}" if low else ""))
     return rows
 
 
@@ -228,8 +228,8 @@ def _format_outcome(item: RunOutcome, value: float) -> str:
     return number(item.unit, float(item.values.mean()) if item.values.size else 0.0, value)
 
 
-def _missing_share(whole: RunOutcome, part: RunOutcome, words: str) -> str:
-    mean = whole.interval().mean
+def _missing_share(total: RunOutcome, part: RunOutcome, words: str) -> str:
+    mean = total.interval().mean
     return "-" if math.isnan(mean) or mean <= 0 else f"{100 * (1 - part.interval().mean / mean):.0f} % {words}"
 
 

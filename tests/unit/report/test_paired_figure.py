@@ -23,9 +23,9 @@ def without(scenario):
 def pair(engine, scenario, without):
     """Three pairs with hidden errors set by hand: the differences are 1, 2 and 6 in every week."""
     batches = [run_many(scenario_, runs=3, seed=11) for scenario_ in (scenario, without)]
-    where = measure_index("hidden_errors")
-    batches[1].weekly[..., where] = np.array([10.0, 20.0, 30.0])[:, None, None]
-    batches[0].weekly[..., where] = np.array([11.0, 22.0, 36.0])[:, None, None]
+    column = measure_index("hidden_errors")
+    batches[1].weekly[..., column] = np.array([10.0, 20.0, 30.0])[:, None, None]
+    batches[0].weekly[..., column] = np.array([11.0, 22.0, 36.0])[:, None, None]
     return PairedRuns(*batches)
 
 

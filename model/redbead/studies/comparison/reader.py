@@ -234,7 +234,7 @@ class _BatchReader(ScenarioFields):
                 found.append(item)
         return tuple(found)
 
-    def _targets(self, given: Any) -> tuple[DecidingOutcome, ...]:  # noqa: ANN401 - a file may hold anything
+    def _targets(self, given: Any) -> tuple[DecidingOutcome, ...]:  # noqa: ANN401 - a file may contain anything
         if isinstance(given, list):
             given = dict.fromkeys((str(item) for item in given), "5 %")
         if not isinstance(given, dict) or not given:
@@ -243,7 +243,7 @@ class _BatchReader(ScenarioFields):
             return ()
         return tuple(self._target(name, value) for name, value in given.items())
 
-    def _target(self, name: str, value: Any) -> DecidingOutcome:  # noqa: ANN401 - a file may hold anything
+    def _target(self, name: str, value: Any) -> DecidingOutcome:  # noqa: ANN401 - a file may contain anything
         place: KeyPath = ("measures", name)
         if problem := misjudged(name):
             self.wrong(place, *problem)
@@ -272,7 +272,7 @@ class _BatchReader(ScenarioFields):
             self.word(place, given, "ensemble", ENSEMBLES),
         )  # fmt: skip
 
-    def _paths(self, place: KeyPath, given: Any) -> tuple[str, ...]:  # noqa: ANN401 - a file may hold anything
+    def _paths(self, place: KeyPath, given: Any) -> tuple[str, ...]:  # noqa: ANN401 - a file may contain anything
         """Parameters by path or pattern."""
         found: dict[str, None] = {}
         for at, item in self.items(place, [given] if given == CAUSAL else given):

@@ -104,8 +104,8 @@ def count_distribution(n: int, chances: Reals, icc: float) -> Reals:
     log_poor, log_other = _log_products(p + steps), _log_products(1.0 - p + steps)
     log_factorial = _log_products(np.arange(1.0, n + 1.0)[None])[0]
     log_choose = log_factorial[-1] - log_factorial - log_factorial[::-1]
-    whole = np.log1p(steps).sum()
-    return np.asarray(np.exp(log_choose + log_poor + log_other[:, ::-1] - whole))
+    log_total = np.log1p(steps).sum()
+    return np.asarray(np.exp(log_choose + log_poor + log_other[:, ::-1] - log_total))
 
 
 def _log_products(factors: Reals) -> Reals:
