@@ -1,4 +1,7 @@
-"""How the documentation site is built: ``sphinx-build -W -b html docs build/site``; no network is asked for anything."""
+"""Configuration of the documentation site.
+
+``sphinx-build -W -b html docs build/site`` builds the site without network access.
+"""
 
 from __future__ import annotations
 
@@ -25,24 +28,21 @@ ROOT = Path(__file__).resolve().parents[1]
 _LINK = re.compile(r"\]\(([^)#\s]+)((?:#[^)]*)?)\)")
 
 
-def _outside(_app: Any, name: str, source: list[str]) -> None:
-    """Links that leave the docs, good in the repository, become the names of files on the site."""
-    here = (Path(__file__).parent / name).parent
+def _replace_outside_links(_app: Any, name: str, source: list[str]) -> None:
+    """Replace links to files outside the site, which are valid in the repository, with file names."""
+    folder = (Path(__file__).parent / name).parent
 
-    def told(match: re.Match[str]) -> str:
+    def replacement(match: re.Match[str]) -> str:
         target = match[1]
-        if "://" in target or (
-            (here / target).resolve().is_relative_to(Path(__file__).parent) and target.endswith(".md")
-        ):
+        path = (folder / target).resolve()
+        in_site = path.is_relative_to(Path(__file__).parent) and target.endswith(".md")
+        if "://" in target or in_site or target.endswith((".png", ".svg")) or not path.is_relative_to(ROOT):
             return match[0]
-        path = (here / target).resolve()
-        if path.is_relative_to(ROOT) and not target.endswith((".png", ".svg")):
-            return f"](#outside) (`{path.relative_to(ROOT).as_posix()}`)"
-        return match[0]
+        return f"](#outside) (`{path.relative_to(ROOT).as_posix()}`)"
 
-    source[0] = re.sub(r"\[([^\]]*)\]\(#outside\) ", r"\1 ", _LINK.sub(told, source[0]))
+    source[0] = re.sub(r"\[([^\]]*)\]\(#outside\) ", r"\1 ", _LINK.sub(replacement, source[0]))
 
 
 def setup(app: Any) -> None:
-    """Hook the links in."""
-    app.connect("source-read", _outside)
+    """Connect the replacement of links."""
+    app.connect("source-read", _replace_outside_links)

@@ -25,7 +25,7 @@ MAIN = ("hidden_errors", "errors_generated", "turnover", "fear", "work_pressure"
 
 
 TURNOVER_DRIFTS = pytest.param(
-    "turnover", marks=pytest.mark.xfail(strict=True, reason="+4 %: docs/decisions/0042-surges-fade.md, what is left")
+    "turnover", marks=pytest.mark.xfail(strict=True, reason="+4 %: docs/decisions/0042-demand-surges.md, what is left")
 )
 
 

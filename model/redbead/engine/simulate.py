@@ -24,7 +24,7 @@ from redbead.state.types import Reals, Whole
 from redbead.state.world import EventLog, WeekContext, World
 
 MOST_ATTENTION = 2.0
-"""Public attention for which additional posts are allocated; funding beyond it has no further effect. [index]"""
+"""Public attention for which additional posts are allocated; more attention has no further effect. [index]"""
 
 
 class Plan(NamedTuple):
@@ -74,7 +74,9 @@ def prepare(scenario: Scenario) -> Plan:
     plan = schedule(scenario)
     c = coefficients(plan.rows[plan.of_week[0]])
     extra = float(plan.rows[:, index_of("authority.extra_posts")].max())
-    takeover = float((plan.rows[:, index_of("takeover.funding")] * (plan.rows[:, index_of("takeover.chance")] > 0)).max())
+    takeover = float(
+        (plan.rows[:, index_of("takeover.funding")] * (plan.rows[:, index_of("takeover.chance")] > 0)).max()
+    )
     publicity = MOST_ATTENTION * float(plan.rows[:, index_of("publicity.money")].max())
     rows = math.ceil(c.authority.posts * (1.0 + max(0.0, extra) + takeover + publicity) - 1e-9)
     return Plan(allocate_tables(c.authority, rows), plan, scenario.warm_up_weeks, scenario.weeks)
@@ -134,7 +136,10 @@ def run_from_warm_up(world: World, plan: Plan, seed: int, *, recording: bool = T
 
 
 def events_of(world: World, warm_up: int) -> Whole | None:
-    """Return the event log, of shape [events, 8], with weeks counted from the end of the warm-up; None without events."""
+    """Return the event log, of shape [events, 8], or None if no events were recorded.
+
+    Weeks are counted from the end of the warm-up.
+    """
     if world.event_log.event.shape[0] == 0:
         return None
     log = world.event_log.event[: world.event_log.written[0]].copy()
@@ -143,7 +148,7 @@ def events_of(world: World, warm_up: int) -> Whole | None:
 
 
 def initialise(plan: Plan, seed: int, *, events: bool = False) -> World:
-    """A world of its own on its first Monday."""
+    """Return the initial state of one run, on a copy of the allocated tables."""
     world = copy_world(plan.template)
     if events:
         world = with_event_log(world, 2 * _events_in_a_week(world))

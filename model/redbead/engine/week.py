@@ -1,9 +1,10 @@
-"""The week: the one statement of the order in which things happen.
+"""Order of events within one week.
 
-The same functions are compiled whole, inside the kernel of a run, and run as written from Python, calling one compiled
-phase after the other, when somebody's own agents take part. `ask` is None in the first case (the compiler drops those
-lines) and an :class:`~redbead.engine.mesa_agents.AgentDecisions` in the second: it lets agents with rules of their own answer for
-themselves.
+The functions of this module are used in two ways. Compiled, they form the kernel of a run. In plain Python, they call
+one compiled kernel after the other, which supports custom agents and tracing.
+
+The argument ``agents`` is None in a compiled run, and the compiler removes the lines that use it. Otherwise it is an
+:class:`~redbead.engine.mesa_agents.AgentDecisions`, which replaces the decisions of custom agents.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from redbead.behaviour.learning import analyse_reports, update_learning, update_
 from redbead.behaviour.manager_response import apply_response, compute_response
 from redbead.behaviour.reporting import compute_reporting, decide_reports, update_norms
 from redbead.behaviour.staffing import apply_manager_turnover, compute_leaving, gain_experience, hire, separate
-from redbead.behaviour.workload import erode, work
+from redbead.behaviour.workload import update_standard, work
 from redbead.dynamics.demand import receive_referrals, update_recent_closures
 from redbead.dynamics.finance import book_cost, set_establishment
 from redbead.dynamics.quality import update_quality
@@ -61,7 +62,11 @@ from redbead.state.world import WeekContext, World, reset_weekly_counts
 
 @kernel
 def oversee(world: World, c: Coefficients, now: WeekContext) -> None:
-    """Let inspectors and government act on the authority."""
+    """Carry out inspection and government oversight of one authority.
+
+    The order is: visit and judgement, publication, takeover clock, end of a commissioner's control, consequences of the
+    grade, monitoring visit, return of donor staff, takeover.
+    """
     managers, leaders, learning = world.managers, world.leaders, world.learning
     service, oversight, counts, event_log = world.service, world.oversight, world.counts, world.event_log
     a = now.authority
@@ -92,18 +97,18 @@ _SERVICE = _ERROR_COUNTS + len(SERVICE)
 
 
 @sequence
-def week(world: World, c: Coefficients, now: WeekContext, ask: Any) -> None:  # noqa: ANN401 - None or Asked, see above
-    """One week of one authority, in order."""
+def week(world: World, c: Coefficients, now: WeekContext, agents: Any) -> None:  # noqa: ANN401 - None or AgentDecisions
+    """Simulate one week of one authority, phase by phase."""
     work_phase(world, c, now)
-    reporting_phase(world, c, now, ask)
+    reporting_phase(world, c, now, agents)
     climate_phase(world, c, now)
-    workforce_phase(world, c, now, ask)
-    oversight_phase(world, c, now, ask)
+    workforce_phase(world, c, now, agents)
+    oversight_phase(world, c, now, agents)
 
 
 @sequence
 def work_phase(world: World, c: Coefficients, now: WeekContext) -> None:
-    """Monday: a new page, the budget, the threat in the air. Referrals arrive and are allocated; the work is done."""
+    """Reset counts and set the budget; receive and allocate referrals; do the work and close cases."""
     workers, cases, service, oversight, counts = (
         world.workers,
         world.cases,
@@ -125,38 +130,38 @@ def work_phase(world: World, c: Coefficients, now: WeekContext) -> None:
     gained = (c.change.unit_hours + c.change.unit_attendance) * service.unit[now.authority]
     work(workers, cases, service, oversight, c.leadership.compliance_ref, c.lessons.capacity, gained, c.workload, now)
     close_cases(workers, counts, c.demand.duration, now)
-    erode(workers, service, c.workload, now)
+    update_standard(workers, service, c.workload, now)
 
 
 @sequence
-def reporting_phase(world: World, c: Coefficients, now: WeekContext, ask: Any) -> None:  # noqa: ANN401 - None or Asked
-    """Errors happen and are recognised; they are told or not; managers answer, and pass them up or not."""
+def reporting_phase(world: World, c: Coefficients, now: WeekContext, agents: Any) -> None:  # noqa: ANN401 - None or AgentDecisions
+    """Make and recognise errors; workers raise or conceal them; managers respond, and escalate or suppress them."""
     workers, managers, learning, errors = world.workers, world.managers, world.learning, world.errors
     counts, event_log = world.counts, world.event_log
-    more_eyes = c.change.unit_eyes * world.service.unit[now.authority]
-    climate, seen = shared_error_climate(
+    more_reviewers = c.change.unit_eyes * world.service.unit[now.authority]
+    climate, recognised = shared_error_climate(
         managers, learning, world.service, world.oversight, c.lessons.defences_ref, c.inspection.threat_ref,
-        c.blame.reference, c.leadership.compliance_ref, more_eyes, c.practice, now,
+        c.blame.reference, c.leadership.compliance_ref, more_reviewers, c.practice, now,
     )  # fmt: skip
     make_errors(
-        workers, managers, world.cases, errors, counts, event_log, climate, seen, c.staffing.skill_ref,
+        workers, managers, world.cases, errors, counts, event_log, climate, recognised, c.staffing.skill_ref,
         c.response.second_strike, c.response.strike_window, c.practice, now,
     )  # fmt: skip
     recognise_later(workers, errors, counts, event_log, c.practice, now)
     compute_reporting(workers, managers, learning, errors, c.reporting, now)
-    if ask is not None:
-        ask.willingness_to_report()
+    if agents is not None:
+        agents.willingness_to_report()
     decide_reports(workers, managers, learning, errors, counts, event_log, c.reporting, now)
     compute_response(managers, learning, c.response, now)
-    if ask is not None:
-        ask.responds_with_blame()
-        ask.escalates()
+    if agents is not None:
+        agents.responds_with_blame()
+        agents.escalates()
     apply_response(workers, managers, errors, counts, event_log, c.response, now)
 
 
 @sequence
 def climate_phase(world: World, c: Coefficients, now: WeekContext) -> None:
-    """Analysis and lessons; fear, blame and norms move, also through the network; burnout follows."""
+    """Analyse reports and learn; update fear, blame, norms and burnout."""
     workers, managers, leaders = world.workers, world.managers, world.leaders
     learning, service, oversight, counts = world.learning, world.service, world.oversight, world.counts
     analyse_reports(workers, world.errors, learning, counts, world.event_log, c.workload.hours, c.lessons, now)
@@ -176,13 +181,13 @@ def climate_phase(world: World, c: Coefficients, now: WeekContext) -> None:
 
 
 @sequence
-def workforce_phase(world: World, c: Coefficients, now: WeekContext, ask: Any) -> None:  # noqa: ANN401 - None or Asked
-    """People leave, posts are filled; whoever leaves takes along what she knows."""
+def workforce_phase(world: World, c: Coefficients, now: WeekContext, agents: Any) -> None:  # noqa: ANN401 - None or AgentDecisions
+    """Workers leave and posts are filled. Errors known only to leavers become unrecognised again."""
     workers, managers, cases, service = world.workers, world.managers, world.cases, world.service
     counts, event_log = world.counts, world.event_log
     compute_leaving(workers, service, c.staffing, now)
-    if ask is not None:
-        ask.chance_of_leaving()
+    if agents is not None:
+        agents.chance_of_leaving()
     separate(workers, cases, counts, event_log, c.staffing, now)
     hire(workers, managers, cases, service, world.oversight, counts, event_log, c.staffing, now)
     apply_manager_turnover(managers, counts, event_log, c.blame.own, c.blame.spread, c.staffing, now)
@@ -190,19 +195,25 @@ def workforce_phase(world: World, c: Coefficients, now: WeekContext, ask: Any) -
 
 
 @sequence
-def oversight_phase(world: World, c: Coefficients, now: WeekContext, ask: Any) -> None:  # noqa: ANN401 - None or Asked
-    """Harm and publicity; the director; stocks; inspection, grade, consequences, takeover; the bill."""
+def oversight_phase(world: World, c: Coefficients, now: WeekContext, agents: Any) -> None:  # noqa: ANN401 - None or AgentDecisions
+    """Resolve hidden errors; update publicity, leadership and quality; carry out oversight; book costs."""
     workers, errors, leaders, cases = world.workers, world.errors, world.leaders, world.cases
     service, oversight, counts, event_log = world.service, world.oversight, world.counts, world.event_log
     resolve_hidden_errors(
-        workers, errors, counts, event_log, oversight.preparing[now.authority] * c.inspection.discovery, c.aftermath, now
+        workers,
+        errors,
+        counts,
+        event_log,
+        oversight.preparing[now.authority] * c.inspection.discovery,
+        c.aftermath,
+        now,
     )
     compact_rows(errors, now)
     publicise_incidents(cases, service, counts, event_log, world.blocks.base_posts[now.authority], c.publicity, now)
     apply_leader_turnover(leaders, service, oversight, counts, event_log, c.leadership, now)
     compute_attention(leaders, oversight, effective_stakes(c.inspection), c.leadership, now)
-    if ask is not None:
-        ask.attention()
+    if agents is not None:
+        agents.attention()
     update_compliance_and_gaming(
         leaders, service, effective_stakes(c.inspection), c.change.debate_distraction, c.leadership, now
     )
@@ -219,7 +230,13 @@ def oversight_phase(world: World, c: Coefficients, now: WeekContext, ask: Any) -
 
 @kernel
 def record(world: World, row: Reals, now: WeekContext) -> None:
-    """Write the week's measures, group by group, into one row of the table."""
+    """Write the measures of the week into one row of the output.
+
+    Parameters
+    ----------
+    row : numpy.ndarray
+        Row with one entry per measure, in the order of ``redbead.measures.MEASURES``.
+    """
     workers, errors, cases, counts = world.workers, world.errors, world.cases, world.counts
     service, oversight = world.service, world.oversight
     record_staff(workers, cases, service, counts, row[:_STAFF], now)

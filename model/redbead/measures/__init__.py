@@ -1,4 +1,7 @@
-"""WHAT WE LOOK AT: recorded outcomes. Each group declares its measures and, in the same order, writes them."""
+"""Measures: outcomes recorded each week.
+
+Each module declares one group of measures and writes their values in the same order.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from redbead.quantities import Measure
 from redbead.state.types import Reals
 
 MEASURES: Final[tuple[Measure, ...]] = STAFF + CULTURE + ERROR_COUNTS + SERVICE + PUBLISHED
-"""Every measure, in the order of the columns of a recorded week."""
+"""All measures, in the order of the columns of the output."""
 
 MeasureLookup: TypeAlias = Callable[[str], Reals]
-"""A lookup from the name of a measure to its values, [runs, weeks]."""
+"""Function that returns the values of a measure by its name, of shape [runs, weeks]."""
