@@ -166,7 +166,7 @@ def test_import_does_not_load_numba():
 
 def test_python_function_and_docstring_are_accessible():
     assert python_function(reporting.compute_reporting).__name__ == "compute_reporting"
-    assert reporting.willingness_to_report.__doc__.startswith("Probability that a worker raises a")
+    assert reporting.willingness_to_report.__doc__.startswith("Probability that a worker raises a recognised error")
 
 
 # A rule gives identical results in Python and inside a kernel.

@@ -159,13 +159,13 @@ def test_t11_posts_are_permanent_agency_or_vacant_every_week(full_run):
 
 def test_t11_staff_events_reproduce_the_staff_of_every_week():
     plan = prepare(without_warm_up("two-strikes"))
-    world = initialise(plan, 5, events=True)
-    status = world.workers.status.copy()
+    state = initialise(plan, 5, events=True)
+    status = state.workers.status.copy()
     out = np.empty((plan.weeks, 1, len(MEASURES)))
-    world = advance_to(world, plan, 5, 0, plan.weeks, out)
+    state = advance_to(state, plan, 5, 0, plan.weeks, out)
     staff = []
     at = 0
-    for week, kind, _, _, worker, *_ in world.event_log.event[: world.event_log[0][0]].tolist():
+    for week, kind, _, _, worker, *_ in state.event_log.event[: state.event_log[0][0]].tolist():
         while at < week:
             staff.append(int((status != EMPTY).sum()))
             at += 1
@@ -175,7 +175,7 @@ def test_t11_staff_events_reproduce_the_staff_of_every_week():
         elif kind in (world.HIRED, world.AGENCY_IN):
             assert status[worker] == EMPTY
             status[worker] = PERMANENT if kind == world.HIRED else AGENCY
-    assert (status == world.workers.status).all()
+    assert (status == state.workers.status).all()
     assert out[: len(staff), 0, NAMES.index("staff")].tolist() == staff
     assert len(staff) > 300
 

@@ -145,8 +145,8 @@ def test_t1_in_the_running_model(recorded):
 def test_t25_a_complete_unbiased_sample_makes_the_grade_a_function_of_quality(recorded):
     """With a million cases and no weight on records, the grade follows the true share, except close to a limit."""
     complete_sample = {
-        **SIMPLE_SAMPLE, "inspection.cases_tracked": 1e6, "inspection.weight_of_records": 0.0, "quality.gaming_gain": 0.0,
-        "quality.preparation_gain": 0.0, "inspection.poor_slope": 8.0,
+        **SIMPLE_SAMPLE, "inspection.cases_tracked": 1e6, "inspection.weight_of_records": 0.0,
+        "quality.gaming_gain": 0.0, "quality.preparation_gain": 0.0, "inspection.poor_slope": 8.0,
     }  # fmt: skip
     runs = recorded(small_authority(), 20, complete_sample)
     ended = runs["inspections"] == 1

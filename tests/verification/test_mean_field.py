@@ -42,7 +42,7 @@ def test_without_demand_cases_decay_with_the_duration_of_a_case():
 
 
 def test_willingness_to_report_is_higher_without_an_effect_of_blame_on_fear():
-    low_fear = mean_field(Scenario(name="low fear").set({"fear.blame": 0.0, "time.years": 3}))
+    low_fear = mean_field(Scenario(name="low-fear").set({"fear.blame": 0.0, "time.years": 3}))
     baseline = mean_field(Scenario(name="baseline").set({"time.years": 3}))
     assert low_fear["willingness_to_report"].mean() > baseline["willingness_to_report"].mean()
 

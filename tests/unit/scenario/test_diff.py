@@ -14,7 +14,7 @@ def test_nothing_differs_from_itself():
 def test_numbers_have_unit_and_percent():
     said = differences(Scenario(), Scenario().set({"inspection.cycle_weeks": 78, "fear.rhetoric": 0.1}))
     assert said == [
-        "fear.rhetoric: 0 becomes 0.1: fear from what leaders and politicians say.",
+        "fear.rhetoric: 0 becomes 0.1: fear from statements of leaders and politicians.",
         "inspection.cycle_weeks: 156 becomes 78 weeks (-50 %): time between visits.",
     ]
 

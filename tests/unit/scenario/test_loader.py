@@ -43,7 +43,7 @@ def test_a_whole_number_is_needed_where_things_are_counted(problems):
 def test_a_number_out_of_range_names_range_and_meaning(problems, number):
     problem = one(problems(f"change: {{blame.own: {number}}}"))
     assert "outside 0 to 1" in problem.what
-    assert "leaning to blame" in problem.hint
+    assert "propensity of managers to blame" in problem.hint
 
 
 def test_an_unknown_parameter_under_change_names_the_nearest(problems):

@@ -36,7 +36,7 @@ class Practice(NamedTuple):
     strike_deterrence: Annotated[float, Param(
         "0-1", 0, 1, "extent to which the harder sanction of a second strike deters as well (0 cuts the loop)",
         "assumed",
-        "0: deterrence follows managers' blame only, as in equation E14; proponents of sanctions would say 1",
+        "0: deterrence follows managers' blame only, as in equation E14; proponents of sanctions set 1",
     )] = 0.0  # fmt: skip
     fear: Annotated[float, Param(
         "log/unit", -1, 2,
@@ -50,10 +50,8 @@ class Practice(NamedTuple):
         "share", 0, 0.1, "reduction of errors in weeks of notice and of a visit", "measured",
         "deaths 7.03 against 7.21 % in survey weeks: Barnett et al. 2017",
     )] = 0.02  # fmt: skip
-    near_misses: Annotated[float, Param("share", 0, 1, "share of errors that are near misses", likely=(0.4, 0.8))] = (
-        0.60
-    )
-    serious: Annotated[float, Param("share", 0, 0.4, "share of errors that are serious", likely=(0.02, 0.15))] = 0.07
+    near_misses: Annotated[float, Param("share", 0, 1, "share of near misses", likely=(0.4, 0.8))] = 0.60
+    serious: Annotated[float, Param("share", 0, 0.4, "share of serious errors", likely=(0.02, 0.15))] = 0.07
     culpable: Annotated[
         float, Param("share", 0, 0.2, "share of errors that result from reckless conduct", likely=(0.02, 0.1))
     ] = 0.05
