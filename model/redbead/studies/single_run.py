@@ -43,7 +43,24 @@ def place(scenario: Scenario, seed: int, out: Path | None = None) -> Path:
 
 
 def is_finished(target: Path, scenario: Scenario, *, seed: int, runs: int, events: bool) -> bool:
-    """Whether `target` contains all requested runs, undamaged and from the current version of the model."""
+    """Whether `target` contains all requested runs, undamaged and from the current version of the model.
+
+    Parameters
+    ----------
+    target : Path
+        The folder.
+    scenario : Scenario
+        Scenario of the runs.
+    seed, runs : int
+        Seed of the first run, and number of runs.
+    events : bool
+        Whether the event log is required.
+
+    Returns
+    -------
+    bool
+        Whether nothing needs to run.
+    """
     try:
         record = manifest.read(target)
         return (

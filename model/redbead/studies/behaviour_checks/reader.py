@@ -292,7 +292,7 @@ def _no_such_check(place: str, value: str, known: Iterable[str]) -> Problem:
 
 
 def theory_of(check: Check, requested: str) -> str:
-    """Return the theory that a check runs under: the theory of the claim, or `requested` for a claim of any theory."""
+    """Return the theory that a check runs under: that of the claim, or `requested` for a claim of any theory."""
     return requested if requested and check.theory == "any" else check.theory
 
 

@@ -178,7 +178,21 @@ def band_verdict(low: float, high: float, interval: Interval) -> tuple[CheckVerd
 
 
 def more_runs(interval: Interval, distance: float, runs: int) -> int:
-    """Number of further runs that would decide the verdict if the estimate stayed the same. [runs]
+    """Number of further runs that would decide the verdict if the estimate stayed the same.
+
+    Parameters
+    ----------
+    interval : Interval
+        Estimate with its interval.
+    distance : float
+        Distance from the estimate to the nearest edge, in the unit of the estimate.
+    runs : int
+        Number of runs so far. [runs]
+
+    Returns
+    -------
+    int
+        Further runs needed. [runs]
 
     Examples
     --------
@@ -192,7 +206,20 @@ def more_runs(interval: Interval, distance: float, runs: int) -> int:
 
 
 def effect(e: Expectation, pairs: Sequence[Sides]) -> InfluenceEstimate:
-    """Effect of the first pair minus that of the second, if given; at its peak or dip if the expectation says so."""
+    """Estimate the effect of the first pair minus that of the second, if given.
+
+    Parameters
+    ----------
+    e : Expectation
+        The expectation; for ``over`` 'peak' or 'dip' the result is that of the extreme quarter.
+    pairs : sequence of Sides
+        Series of one or two pairs.
+
+    Returns
+    -------
+    InfluenceEstimate
+        The effect and its influences.
+    """
     if e.over not in ("peak", "dip"):
         return _effect_in_window(e, pairs, e.first, e.last)
     starts = range(e.first, e.last - QUARTER + 1, QUARTER)
@@ -238,7 +265,14 @@ def mean_of(values: Reals) -> InfluenceEstimate:
 
 
 def ratio_of(top: InfluenceEstimate, bottom: InfluenceEstimate) -> InfluenceEstimate:
-    """Ratio of two estimates; NaN if the denominator is 0."""
+    r"""Ratio of two estimates; NaN if the denominator is 0.
+
+    Notes
+    -----
+    By the delta method, the influence on R = a / b is
+
+    .. math:: (\psi_a - R \psi_b) / b
+    """
     if bottom.value == 0.0:
         return InfluenceEstimate(math.nan, np.full_like(bottom.influence, math.nan))
     ratio = top.value / bottom.value
@@ -253,9 +287,19 @@ def difference_of(a: InfluenceEstimate, b: InfluenceEstimate) -> InfluenceEstima
 def correlation_of(x: Reals, y: Reals) -> InfluenceEstimate:
     """Pearson correlation across runs; NaN if either variable is constant.
 
+    Parameters
+    ----------
+    x, y : array
+        One value per run. [runs]
+
+    Returns
+    -------
+    InfluenceEstimate
+        The correlation and its influences.
+
     Notes
     -----
-    The influence of a run is
+    The influence of a run with standardised values z_x and z_y is
 
     .. math:: z_x z_y - r (z_x^2 + z_y^2) / 2
     """
