@@ -47,7 +47,7 @@ def test_what_is_from_memory_is_assumed_and_says_so():
 def test_no_source_is_listed_that_nobody_uses():
     targets = read_targets()
     used = {key for row in register().values() for key in row.keys}
-    used |= {t.key for t in targets.targets} | {a.key for a in targets.absent}
+    used |= {t.key for t in targets.targets} | {a.key for a in targets.not_modelled}
     assert set(references()) == used
 
 

@@ -26,7 +26,7 @@ from redbead.storage.atomic_files import (
 from redbead.storage.manifest import verify
 from redbead.storage.study_folder import dated_folder, require_same_inputs
 
-Pages = Callable[[Path, ScenarioRuns, str, list[str]], None]
+PageWriter = Callable[[Path, ScenarioRuns, str, list[str]], None]
 """Writes the report and figures into a folder, given the runs, the digest of their results and the command line."""
 
 
@@ -76,7 +76,7 @@ def is_finished(target: Path, scenario: Scenario, *, seed: int, runs: int, event
 
 
 def write(
-    batch: ScenarioRuns, target: Path, *, command: list[str], events: bool = False, pages: Pages | None = None
+    batch: ScenarioRuns, target: Path, *, command: list[str], events: bool = False, pages: PageWriter | None = None
 ) -> str:
     """Write the folder of some runs; an existing folder stays intact until the new one is complete.
 
