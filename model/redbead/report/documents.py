@@ -219,7 +219,7 @@ def odd() -> str:
         rooms.setdefault(rule.room, []).append(rule)
     return _rendered(
         "odd.md.j2", tables=tables(), phases=phases(), draws=draws(), rules=rules(),
-        rooms=list(rooms.items()), measures=MEASURES, levers=LEVERS, families=parameters.FAMILIES, effects=_bends,
+        rooms=list(rooms.items()), measures=MEASURES, levers=LEVERS, families=parameters.FAMILIES, bends=_bends,
         summary=lambda name: told.get(name, _elsewhere(name)),
         posts=f"{parameters.register()['authority.posts'].default:g}",
         team=f"{parameters.register()['authority.team_size'].default:g}",

@@ -1,4 +1,4 @@
-"""Commands ``parameters``, ``authorities``, ``init``, ``check --targets``, ``calibrate``, ``sensitivity`` and ``docs``."""
+"""Commands for parameters, authorities, new studies, targets, calibration, sensitivity and documents."""
 
 import json
 

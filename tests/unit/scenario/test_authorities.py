@@ -125,7 +125,7 @@ def test_explicit_parameters_take_precedence_over_a_starting_point(tmp_path):
 def test_two_starting_points_in_one_file_are_refused(tmp_path):
     path = tmp_path / "two.yaml"
     path.write_text("format: 1\nauthority: {published: Coventry, preset: large}\n", encoding="utf-8")
-    with pytest.raises(BadInputError, match="cannot be combined with 'preset'.*\n *Keep one of the two"):
+    with pytest.raises(BadInputError, match=r"cannot be combined with 'preset'.*\n *Keep one of the two"):
         load(path)
 
 
