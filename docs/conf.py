@@ -1,15 +1,19 @@
-"""How the documentation site is built: ``sphinx-build -W -b html docs build/site``; no network is asked for anything."""
+"""Configuration of the documentation site.
+
+``sphinx-build -W -b html docs build/site`` builds the site without network access.
+"""
 
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
 project = "Red Bead"
 author = "The Red Bead founders"
 copyright = "The Red Bead founders, Apache-2.0"
-extensions = ["myst_parser"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 html_theme = "furo"
 html_title = "Red Bead"
 html_show_sphinx = False
@@ -19,30 +23,57 @@ html_theme_options = {
 exclude_patterns = ["build", "images/**"]
 source_suffix = {".md": "markdown"}
 myst_heading_anchors = 4
+myst_enable_extensions = ["dollarmath"]
+html_math_renderer = "mathml"
+napoleon_google_docstring = False
+napoleon_use_rtype = False
+autodoc_typehints = "none"
+autodoc_preserve_defaults = True
+autodoc_class_signature = "mixed"
 suppress_warnings = ["myst.header", "myst.xref_missing"]
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "model"))
+
+from redbead import jit  # noqa: E402 - the package is found through the line above
+
+for _marker in ("rule", "kernel", "sequence"):  # autodoc documents rules as the Python functions that they are
+    setattr(jit, _marker, lambda function: function)
 _LINK = re.compile(r"\]\(([^)#\s]+)((?:#[^)]*)?)\)")
 
 
-def _outside(_app: Any, name: str, source: list[str]) -> None:
-    """Links that leave the docs, good in the repository, become the names of files on the site."""
-    here = (Path(__file__).parent / name).parent
+def _replace_outside_links(_app: Any, name: str, source: list[str]) -> None:
+    """Replace links to files outside the site, which are valid in the repository, with file names."""
+    folder = (Path(__file__).parent / name).parent
 
-    def told(match: re.Match[str]) -> str:
+    def replacement(match: re.Match[str]) -> str:
         target = match[1]
-        if "://" in target or (
-            (here / target).resolve().is_relative_to(Path(__file__).parent) and target.endswith(".md")
-        ):
+        path = (folder / target).resolve()
+        in_site = path.is_relative_to(Path(__file__).parent) and target.endswith(".md")
+        if "://" in target or in_site or target.endswith((".png", ".svg")) or not path.is_relative_to(ROOT):
             return match[0]
-        path = (here / target).resolve()
-        if path.is_relative_to(ROOT) and not target.endswith((".png", ".svg")):
-            return f"](#outside) (`{path.relative_to(ROOT).as_posix()}`)"
-        return match[0]
+        return f"](#outside) (`{path.relative_to(ROOT).as_posix()}`)"
 
-    source[0] = re.sub(r"\[([^\]]*)\]\(#outside\) ", r"\1 ", _LINK.sub(told, source[0]))
+    source[0] = re.sub(r"\[([^\]]*)\]\(#outside\) ", r"\1 ", _LINK.sub(replacement, source[0]))
+
+
+def _mathml(writer: Any, node: Any) -> None:
+    """Write a formula as MathML, which browsers display without a script or network."""
+    from docutils import nodes
+    from docutils.utils.math import pick_math_environment
+    from docutils.utils.math.latex2mathml import tex2mathml
+
+    text = node.astext()
+    display = isinstance(node, nodes.math_block)
+    if display and "\\\\" in text and "\\begin" not in text:
+        environment = pick_math_environment(text)
+        text = f"\\begin{{{environment}}}{text}\\end{{{environment}}}"
+    markup = tex2mathml(text, as_block=display)
+    writer.body.append(f'<div class="math">{markup}</div>' if display else markup)
+    raise nodes.SkipNode
 
 
 def setup(app: Any) -> None:
-    """Hook the links in."""
-    app.connect("source-read", _outside)
+    """Register the link replacement and the math renderer."""
+    app.connect("source-read", _replace_outside_links)
+    app.add_html_math_renderer("mathml", (_mathml, None), (_mathml, None))

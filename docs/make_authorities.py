@@ -1,9 +1,10 @@
-"""Make the compact table of published figures that the package carries, from the publishers' own files.
+"""Write model/redbead/data/authorities.csv from the files of the publishers.
 
-    python docs/make_authorities.py FOLDER      writes model/redbead/data/authorities.csv
+    python docs/make_authorities.py FOLDER
 
-FOLDER holds dfe_csww_indicators_2017_2025.csv and dfe_demand_panel_2013_2025.csv, as model/redbead/data/PROVENANCE.md
-describes them. A figure that the publisher does not give stays a mark of two letters or more; nothing is filled in.
+FOLDER contains dfe_csww_indicators_2017_2025.csv and dfe_demand_panel_2013_2025.csv, which
+model/redbead/data/PROVENANCE.md describes. Suppressed figures keep the publisher's mark of one or two letters; nothing is
+imputed.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ COLUMNS: Final = {
 
 
 def main(folder: Path) -> None:
-    """Join both files, keep what is needed, write it in the order of names."""
+    """Join both files, select the columns, and write the table in order of names."""
     staff = pd.read_csv(folder / "dfe_csww_indicators_2017_2025.csv", dtype=str)
     staff = staff[(staff["geographic_level"] == "Local authority") & (staff["time_period"] == str(YEAR))]
     demand = pd.read_csv(folder / "dfe_demand_panel_2013_2025.csv")
@@ -35,8 +36,8 @@ def main(folder: Path) -> None:
         ("rereferral_percent", "rereferral", "{:.1f}"),
         ("child_population", "children", "{:.0f}"),
     ):
-        found = table["name"].map(demand[column])
-        table[name] = [form.format(v) if pd.notna(v) else "z" for v in found]
+        values = table["name"].map(demand[column])
+        table[name] = [form.format(v) if pd.notna(v) else "z" for v in values]
     table = table.sort_values("name")
     TABLE.write_text(table.to_csv(index=False, lineterminator="\n"), encoding="utf-8")
     print(f"{TABLE.name}: {len(table)} authorities")

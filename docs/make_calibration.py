@@ -1,4 +1,4 @@
-"""Write docs/calibration.md and its figures from the folder that ``redbead calibrate england`` has made.
+"""Write docs/calibration.md and its figures from the result folder of ``redbead calibrate england``.
 
 python docs/make_calibration.py FOLDER
 """
@@ -10,56 +10,71 @@ import json
 import shutil
 import sys
 from pathlib import Path
+from typing import Any, Final
 
-DOCS = Path(__file__).resolve().parent
-DATA = DOCS.parent / "model" / "redbead" / "data"
+DOCS: Final = Path(__file__).resolve().parent
+DATA: Final = DOCS.parent / "model" / "redbead" / "data"
+VERDICTS: Final = {"pinned down": "identified", "narrowed": "narrowed"}
+"""Verdicts by their value in parameters.csv; all other parameters are not identified."""
 
-HEAD = """# How the baseline was fitted
+HEAD: Final = """# Calibration of the baseline
 
-`redbead calibrate england` makes this again; digest of its tables: `{digest}`. Method: [decision 0040](decisions/0040-calibrated-baseline.md); the
-levels that were aimed at, and what is not reached: [targets.md](targets.md). Made by `docs/make_calibration.py`.
+`redbead calibrate england` repeats this calibration (digest of its tables: `{digest}`). [Decision 0040](decisions/{record}) describes the
+method, and [targets.md](targets.md) lists the published levels and those that the model does not reach. `docs/make_calibration.py` writes this page.
 
-{plausible} of {confirmed} sets of values that looked possible proved plausible when they were run: every level inside its band, as far as the runs can tell.
-They travel with the package (`uncertainty: {{ensemble: england}}`); the baseline is the fitted scenario, in which assumed strengths of links keep the value of the notes.
+Of {confirmed} candidate parameter sets that were run, {plausible} are plausible: no level lies outside its band by more than the sampling error of the runs.
+The package includes these sets (`uncertainty: {{ensemble: england}}`). The baseline is the fitted scenario; in it, the assumed strengths of causal links keep
+the values of the science notes.
 
-![Where the plausible sets lie within the range looked in: the time to fill a post and the share of returning cases are pinned down; the strengths of burnout, haste and fear are not told.](images/calibration-ranges.png)
+![Plausible sets within the range of each parameter. The time to fill a post and the share of returning cases are identified; the effects of burnout, haste and fear are not.](images/calibration-ranges.png)
 
-![The baseline's levels beside their bands, with the plausible sets around them: all inside.](images/calibration-levels.png)
+![Levels of the baseline and of the plausible sets, with the published bands. All lie inside.](images/calibration-levels.png)
 
-## What the figures pin down, and what they do not
+## Which parameters the published levels identify
 
-Spread left: the standard deviation of the plausible sets over that of the range looked in. 100 % says that the figures tell nothing.
+Remaining spread is the standard deviation of the plausible sets divided by that of the search range. At 100 %, the published levels carry no
+information about the parameter.
 
-| parameter | unit | looked for in | baseline | plausible (95 %) | spread left | |
+| parameter | unit | search range | baseline | plausible (95 %) | remaining spread | |
 |---|---|---|---|---|---|---|
 """
 
 
 def main(folder: Path) -> None:
-    """Copy figures and ensemble, write the page."""
-    facts = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    """Copy the figures and the ensemble, and write the page."""
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     with (folder / "parameters.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    text = HEAD.format(
-        digest=facts["results_digest"][:16], plausible=facts["plausible"], confirmed=facts["runs"]["confirmed"]
-    )
-    for r in rows:
-        looked = f"{float(r['low']):g} to {float(r['high']):g}"
-        after = f"{float(r['after_low']):.3g} to {float(r['after_high']):.3g}"
-        cells = (
-            f"`{r['path']}`",
-            r["unit"],
-            looked,
-            f"{float(r['centre']):.3g}",
-            after,
-            f"{100 * float(r['left']):.0f} %",
-        )
-        text += f"| {' | '.join(cells)} | {r['verdict']} |\n"
-    (DOCS / "calibration.md").write_text(text, encoding="utf-8")
+    (DOCS / "calibration.md").write_text(page(manifest, rows), encoding="utf-8")
     for name in ("ranges", "levels"):
         shutil.copyfile(folder / "figures" / f"{name}.png", DOCS / "images" / f"calibration-{name}.png")
     shutil.copyfile(folder / "ensemble.csv", DATA / "england_ensemble.csv")
     print("calibration.md")
+
+
+def page(manifest: dict[str, Any], rows: list[dict[str, str]]) -> str:
+    """Return the page as Markdown."""
+    head = HEAD.format(
+        digest=manifest["results_digest"][:16],
+        plausible=manifest["plausible"],
+        confirmed=manifest["runs"]["confirmed"],
+        record=next((DOCS / "decisions").glob("0040-*.md")).name,
+    )
+    return head + "".join(map(parameter_row, rows))
+
+
+def parameter_row(row: dict[str, str]) -> str:
+    """One calibrated parameter: search range, fitted value and plausible range."""
+    cells = (
+        f"`{row['path']}`",
+        row["unit"],
+        f"{float(row['low']):g} to {float(row['high']):g}",
+        f"{float(row['centre']):.3g}",
+        f"{float(row['after_low']):.3g} to {float(row['after_high']):.3g}",
+        f"{100 * float(row['left']):.0f} %",
+        VERDICTS.get(row["verdict"], "not identified"),
+    )
+    return f"| {' | '.join(cells)} |\n"
 
 
 if __name__ == "__main__":

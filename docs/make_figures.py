@@ -1,10 +1,10 @@
-"""Make every figure of the documents again and say whether it is, byte for byte, the one that is there.
+"""Draw every figure of the documentation again and compare it, byte for byte, with the committed file.
 
-    python docs/make_figures.py                       gallery, first look, lottery, starting points: some five minutes
-    python docs/make_figures.py --calibration DIR     those of the calibration too, from the folder of `redbead calibrate england`
-    python docs/make_figures.py --sensitivity DIR     those of the sensitivity study too, from its folder
+    python docs/make_figures.py                       gallery, README, lottery, starting points: about five minutes
+    python docs/make_figures.py --calibration DIR     also figures of a result folder of `redbead calibrate england`
+    python docs/make_figures.py --sensitivity DIR     also figures of a result folder of a sensitivity study
 
-Nothing is left changed: figures that differ are put back and named, and the exit code is 1.
+The script restores all files. It prints the figures that differ and then exits with code 1.
 """
 
 from __future__ import annotations
@@ -14,41 +14,39 @@ import hashlib
 import subprocess
 import sys
 from pathlib import Path
+from typing import Final
 
-DOCS = Path(__file__).resolve().parent
-SCRIPTS = ("make_gallery.py", "make_images.py", "make_validation.py")
-STUDIES = ("calibration", "sensitivity")
-PAGES = ("gallery.md", "validation.md", "calibration.md", "sensitivity.md")
+DOCS: Final = Path(__file__).resolve().parent
+SCRIPTS: Final = ("make_gallery.py", "make_images.py", "make_validation.py")
+STUDIES: Final = ("calibration", "sensitivity")
+PAGES: Final = ("gallery.md", "validation.md", "calibration.md", "sensitivity.md")
 
 
 def digests() -> dict[str, str]:
-    """SHA-256 of every figure."""
-    found = sorted((DOCS / "images").rglob("*.png"))
-    return {path.relative_to(DOCS).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in found}
+    """Return the SHA-256 of every figure, by path."""
+    paths = sorted((DOCS / "images").rglob("*.png"))
+    return {path.relative_to(DOCS).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
 
 
-def main(words: list[str]) -> int:
-    """Make, compare, put back what differs."""
+def main(arguments: list[str]) -> int:
+    """Draw, compare and restore; return the exit code."""
     before = digests()
-    kept = {name: (DOCS / name).read_bytes() for name in before}
-    pages = {DOCS / name: (DOCS / name).read_bytes() for name in PAGES}
+    originals = {DOCS / name: (DOCS / name).read_bytes() for name in (*before, *PAGES)}
     parser = argparse.ArgumentParser()
     for name in STUDIES:
         parser.add_argument(f"--{name}", metavar="DIR", type=Path)
-    folders = vars(parser.parse_args(words))
-    calls = [[script] for script in SCRIPTS] + [
-        [f"make_{k}.py", str(folder)] for k, folder in folders.items() if folder
-    ]
+    folders = vars(parser.parse_args(arguments))
+    calls = [[script] for script in SCRIPTS]
+    calls += [[f"make_{name}.py", str(folder)] for name, folder in folders.items() if folder]
     for script, *rest in calls:
-        subprocess.run([sys.executable, str(DOCS / script), *rest], check=True)  # noqa: S603 - our own scripts
-    other = [name for name, digest in digests().items() if digest != before.get(name)]
-    for name in other:
-        (DOCS / name).write_bytes(kept[name])
+        subprocess.run([sys.executable, str(DOCS / script), *rest], check=True)  # noqa: S603 - scripts of this project
+    differing = [name for name, digest in digests().items() if digest != before.get(name)]
+    for path, content in originals.items():
+        path.write_bytes(content)
+    for name in differing:
         print(f"{name}: differs")
-    for path, text in pages.items():
-        path.write_bytes(text)
-    print(f"{len(before) - len(other)} of {len(before)} figures are the same, byte for byte.")
-    return 1 if other else 0
+    print(f"{len(before) - len(differing)} of {len(before)} figures are the same, byte for byte.")
+    return 1 if differing else 0
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Write docs/sensitivity.md and its figures from the folder of a sensitivity study of the two claims.
+"""Write docs/sensitivity.md and its figures from the result folder of a sensitivity study.
 
 redbead sensitivity baseline --versus just-culture --versus two-strikes
 python docs/make_sensitivity.py FOLDER
@@ -18,70 +18,101 @@ from redbead.report.comparison.text import label
 
 DOCS: Final = Path(__file__).resolve().parent
 FIGURES: Final = {
-    "tornado-just-culture": "What one assumption alone does to the advantage of a just culture, by outcome.",
-    "tornado-two-strikes": "What one assumption alone does to the advantage of two strikes, by outcome.",
-    "over_time": "Shares of variance of each year's outcomes that hang on each of the leading numbers.",
+    "tornado-just-culture": "Effect of each assumption on the advantage of a just culture, by outcome.",
+    "tornado-two-strikes": "Effect of each assumption on the advantage of two strikes, by outcome.",
+    "over_time": "Shares of the variance of each year's outcomes that the key parameters explain.",
 }
-HEAD: Final = """# What the answer hangs on
+HEAD: Final = """# What the results depend on
 
-Every uncertain number of the model was screened, those that move something shared out, and each of the leading ones moved alone to the ends of its range. The same command makes this again
-(digest of its tables: `{digest}`); how to read it, and to ask it of your own scenario: [how-to](how-to/sensitivity.md). Made by `docs/make_sensitivity.py`.
+This study screens all uncertain parameters, computes variance shares for those with an effect, and moves each key parameter alone to both ends of its range.
+The command below repeats the study (digest of its tables: `{digest}`). [Find out which assumptions matter](how-to/sensitivity.md) explains the method and how to
+apply it to your own scenario. `docs/make_sensitivity.py` writes this page.
 
 ```
 {command}
 ```
 
-Of {many} parameters, {told} move at least one outcome by more than chance does; of the others these runs cannot tell. That is no proof that they are harmless.
+Of {total} parameters, {significant} change at least one outcome by more than chance. For the others, these runs cannot distinguish the effect from chance; this does
+not show that they have no effect.
+"""
+REVERSALS: Final = """
+## Parameter values that reverse an advantage
+
+The advantage is the difference from the baseline; a negative difference means fewer errors.
+
+| parameter | value | policy | outcome | difference at the default | difference at this value |
+|---|---|---|---|---|---|
+"""
+NO_REVERSAL: Final = """
+## Parameter values that reverse an advantage
+
+In these runs, no single parameter reverses an advantage of either policy.
+"""
+DRIVERS: Final = """
+## Key drivers
+
+Assumed parameters come first, in order of their share of the variance (total Sobol' index).
+
+| parameter | evidence | share of variance | outcome | source |
+|---|---|---|---|---|
 """
 
 
 def main(folder: Path) -> None:
-    """Copy the figures, write the page."""
-    facts = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    screened = _rows(folder / "screening.csv")
-    text = HEAD.format(
-        digest=facts["results_digest"][:16],
-        command=" ".join(["redbead", *facts["command"][1:]]),
-        many=len({row["path"] for row in screened}),
-        told=len({row["path"] for row in screened if row["told"] == "True"}),
-    )
-    text += _turns(_rows(folder / "flips.csv")) + _next(_rows(folder / "next.csv"))
-    for name, alt in FIGURES.items():
+    """Copy the figures and write the page."""
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    for name in FIGURES:
         shutil.copyfile(folder / "figures" / f"{name}.png", DOCS / "images" / f"sensitivity-{name}.png")
-        text += f"\n![{alt}](images/sensitivity-{name}.png)\n"
-    (DOCS / "sensitivity.md").write_text(text, encoding="utf-8")
+    tables = [read_rows(folder / f"{name}.csv") for name in ("screening", "flips", "next")]
+    (DOCS / "sensitivity.md").write_text(page(manifest, *tables), encoding="utf-8")
     print("sensitivity.md")
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
+def read_rows(path: Path) -> list[dict[str, str]]:
+    """Read a CSV table as one dictionary per row."""
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
-def _turns(flips: list[dict[str, str]]) -> str:
-    text = "\n## What turns an advantage round\n\n"
-    if not flips:
-        return text + "As far as these runs tell, no single number turns any advantage of either policy round.\n"
-    text += "| where | is | policy | outcome | advantage at the default | there |\n|---|---|---|---|---|---|\n"
-    for f in flips:
-        cells = (
-            f"`{f['path']}`",
-            f"{float(f['value']):.3g}",
-            f["policy"],
-            f"{label(f['outcome']).lower()} [{OUTCOMES[f['outcome']].unit}]",
-        )
-        text += f"| {' | '.join(cells)} | {float(f['advantage']):+.3g} | {float(f['flipped']):+.3g} |\n"
-    return text
+def page(
+    manifest: dict[str, object],
+    screening: list[dict[str, str]],
+    reversals: list[dict[str, str]],
+    drivers: list[dict[str, str]],
+) -> str:
+    """Return the page as Markdown."""
+    command = manifest["command"]
+    assert isinstance(command, list)
+    head = HEAD.format(
+        digest=str(manifest["results_digest"])[:16],
+        command=" ".join(["redbead", *command[1:]]),
+        total=len({row["path"] for row in screening}),
+        significant=len({row["path"] for row in screening if is_significant(row)}),
+    )
+    table = REVERSALS + "".join(map(reversal_row, reversals)) if reversals else NO_REVERSAL
+    figures = "".join(f"\n![{alt}](images/sensitivity-{name}.png)\n" for name, alt in FIGURES.items())
+    return head + table + DRIVERS + "".join(map(driver_row, drivers)) + figures
 
 
-def _next(carriers: list[dict[str, str]]) -> str:
-    text = "\n## What to find out next\n\nAssumed numbers first, by the share of what is uncertain that they carry (total Sobol' index).\n\n"
-    text += "| parameter | how known | share | in | source |\n|---|---|---|---|---|\n"
-    for c in carriers:
-        share = f"{100 * float(c['total']):.0f} % ± {100 * float(c['half']):.0f}"
-        told = share if c["told"] == "True" else "cannot tell"
-        text += f"| `{c['path']}` | {c['basis']} | {told} | {label(c['outcome']).lower()} | {c['source'] or 'none'} |\n"
-    return text
+def is_significant(row: dict[str, str]) -> bool:
+    """Whether the effect exceeds chance, from the only Boolean column of the table."""
+    return "True" in row.values()
+
+
+def reversal_row(row: dict[str, str]) -> str:
+    """One parameter value at which a policy loses its advantage."""
+    outcome = f"{label(row['outcome']).lower()} [{OUTCOMES[row['outcome']].unit}]"
+    differences = f"{float(row['advantage']):+.3g} | {float(row['flipped']):+.3g}"
+    return f"| `{row['path']}` | {float(row['value']):.3g} | {row['policy']} | {outcome} | {differences} |\n"
+
+
+def driver_row(row: dict[str, str]) -> str:
+    """One key driver with its variance share and source."""
+    share = (
+        f"{100 * float(row['total']):.0f} % ± {100 * float(row['half']):.0f}" if is_significant(row) else "uncertain"
+    )
+    source = row["source"] or "none"
+    return f"| `{row['path']}` | {row['basis']} | {share} | {label(row['outcome']).lower()} | {source} |\n"
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
-"""Hold the baseline against England and write what depends on it.
+"""Compare the baseline with published figures; write docs/targets.md and the table of baseline levels.
 
-    python docs/make_targets.py      writes docs/targets.md and model/redbead/data/baseline_levels.csv (half a minute)
+    python docs/make_targets.py      500 runs, half a minute
 
-The table of levels is what published figures of an authority are taken relative to (`authority: {published: ...}`).
+Starting points of authorities (`authority: {published: NAME}`) are computed relative to
+model/redbead/data/baseline_levels.csv.
 """
 
 from __future__ import annotations
@@ -20,28 +21,28 @@ from redbead.studies.targets.results import compare_runs_with_targets
 ROOT: Final = Path(__file__).resolve().parents[1]
 PAGE: Final = ROOT / "docs" / "targets.md"
 LEVELS: Final = ROOT / "model" / "redbead" / "data" / "baseline_levels.csv"
-RUNS: Final = 100
-MANY: Final = 400
-HEAD: Final = f"""# The baseline against England
+RUNS_FOR_PAGE: Final = 100
+RUNS_FOR_LEVELS: Final = 400
+HEAD: Final = f"""# The baseline and published figures
 
-{RUNS} runs of `baseline` on seeds 1 to {RUNS}, each ten years; `redbead check --targets` makes this table again. Where
-a figure comes from and how its publisher counts it stands below; what was fitted, and how, in
-[calibration.md](calibration.md). Made by `docs/make_targets.py`.
+This page compares {RUNS_FOR_PAGE} ten-year runs of `baseline` (seeds 1 to {RUNS_FOR_PAGE}) with published figures for England. `redbead check --targets`
+repeats the comparison. Definitions and sources are below the tables; [calibration.md](calibration.md) describes which
+parameters were fitted and how. `docs/make_targets.py` writes this page.
 
 """
 
 
 def page() -> str:
-    """The page docs/targets.md."""
+    """Return docs/targets.md as Markdown."""
     targets = read_targets()
-    held = ordered(compare_runs_with_targets(targets, run_many(load("baseline"), runs=RUNS)))
-    return HEAD + markdown(held, targets, RUNS)
+    results = compare_runs_with_targets(targets, run_many(load("baseline"), runs=RUNS_FOR_PAGE))
+    return HEAD + markdown(ordered(results), targets, RUNS_FOR_PAGE)
 
 
 def levels() -> str:
-    """The levels of the baseline from more runs, as a table."""
-    found = levels_of(run_many(load("baseline"), runs=MANY).values)
-    rows = [f"{name},{level.value:.6g},{level.error:.3g}" for name, level in found.items()]
+    """Return the levels of the baseline with their standard errors as CSV."""
+    estimates = levels_of(run_many(load("baseline"), runs=RUNS_FOR_LEVELS).values)
+    rows = [f"{name},{level.value:.6g},{level.error:.3g}" for name, level in estimates.items()]
     return "\n".join(["level,value,error", *rows]) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""Write docs/theories.md: what each theory says, who believes it, what it must show, and every number of it.
+"""Write docs/theories.md: the claim, the proponents and all parameter values of each rival theory.
 
 python docs/make_theories.py
 """
@@ -7,24 +7,24 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Final
 
-ROOT = Path(__file__).parents[1]
+ROOT: Final = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "model"))
 
 from redbead import parameters  # noqa: E402
 from redbead.scenario.theories import THEORIES, Theory, disputed  # noqa: E402
 
-PAGE = ROOT / "docs" / "theories.md"
+PAGE: Final = ROOT / "docs" / "theories.md"
 
-HEAD = """\
+HEAD: Final = """\
 # Rival theories
 
-Whoever argues about blame, inspection or money argues about how people work. The model can take either side: a line
-`theory: blame-deters` in a scenario file, or `--set theory=blame-deters` on the command line, sets every number on
-which the sides disagree. Loops that a theory denies are cut; others are as strong as its advocates say. A theory
-differs from the balanced model, which is the defaults, in what it disputes and in nothing else; numbers beside it in a
-file win. None is a straw man: each value lies in the range that the science allows, and
-`tests/behaviour/test_theories.py` asserts that each theory shows what its advocates say.
+Arguments about blame, inspection and money are arguments about how people work. The model can take any side: the key `theory: blame-deters` in a scenario
+file, or `--set theory=blame-deters` on the command line, sets all disputed parameters to the values of one theory. A theory cuts the loops that it
+denies and gives the others the strength that its proponents claim. It differs from the balanced model (the defaults) only in the parameters it disputes,
+and a parameter set in the same file takes precedence. All values lie within the ranges of the evidence, and
+`tests/behaviour/test_theories.py` asserts that each theory produces the results that its proponents claim.
 
 ```
 redbead theories
@@ -32,46 +32,43 @@ redbead theories blame-deters
 redbead diff two-strikes where-blame-deters
 ```
 
-What holds under one theory is never asserted of its rivals. A result that holds under all of them does not hang on how
-people work; one that changes its sign should be read with the theory beside it.
+A result under one theory says nothing about the others. A result that holds under all theories does not depend on how people work. If a result changes its
+sign between theories, report it with the theory.
 
-Two things to know. By default deterrence follows how far managers blame, not which sanctions are threatened, and two
-strikes hardly changes how managers blame. Where blame deters, the second strike deters as well
-(`practice.strike_deterrence`) and fear makes careful (`practice.fear` below 0): that is how it lowers errors there. And
-more people leave under it in every theory, since dismissals are not a matter of opinion.
+Two results need explanation. By default, deterrence follows how strongly managers blame, not which sanctions are threatened, and two strikes hardly changes
+how managers blame. Under `blame-deters`, the second strike also deters (`practice.strike_deterrence`) and fear makes people careful (`practice.fear` below 0);
+this is how two strikes lowers errors there. More people leave under two strikes in every theory, because dismissals do not depend on a theory.
 """
+COLUMNS: Final = "| parameter | meaning | balanced | here | range | reason |\n|---|---|---|---|---|---|"
 
 
 def page() -> str:
-    """The whole page."""
-    return "\n".join([HEAD, *(_section(name, theory) for name, theory in THEORIES.items()), _table()])
+    """Return the page as Markdown."""
+    return "\n".join([HEAD, *(section(name, theory) for name, theory in THEORIES.items()), comparison_table()])
 
 
-def _section(name: str, theory: Theory) -> str:
-    """One theory."""
-    told = f"Believed in by {theory.proponents}. It must be able to show that {theory.shows}."
+def section(name: str, theory: Theory) -> str:
+    """One theory: its claim, its proponents, the result it must produce, and its parameter values."""
+    head = f"## {theory.title} (`{name}`)\n\n{theory.sentence}"
     if not theory.stances:
-        told = f"Held by {theory.proponents}. It may show {theory.shows}."
-        return f"## {theory.title} (`{name}`)\n\n{theory.sentence} {told}\n"
+        return f"{head} Proponents: {theory.proponents}. Possible results: {theory.shows}.\n"
     rows = []
     for path, stance in theory.stances.items():
         item = parameters.register()[path]
-        cells = (
-            f"`{path}`",
-            item.param.meaning,
-            f"{item.default:g}",
-            f"{stance.value:g}",
-            item.param.range_text(),
-            stance.why,
-        )
-        rows.append("| " + " | ".join(cells) + " |")
-    head = ["| number | what it is | balanced | here | range | why |", "|---|---|---|---|---|---|"]
-    return "\n".join([f"## {theory.title} (`{name}`)", "", theory.sentence, told, "", *head, *rows, ""])
+        values = (f"{item.default:g}", f"{stance.value:g}", item.param.range_text())
+        rows.append("| " + " | ".join([f"`{path}`", item.param.meaning, *values, stance.why]) + " |")
+    claims = f"Proponents: {theory.proponents}. Required result: {theory.shows}."
+    return "\n".join([head, "", claims, "", COLUMNS, *rows, ""])
 
 
-def _table() -> str:
-    """All disputed numbers side by side; a dash where a theory leaves the balanced value."""
-    head = ["## Side by side", "", "| number | " + " | ".join(THEORIES) + " |", "|---|" + "---|" * len(THEORIES)]
+def comparison_table() -> str:
+    """All disputed parameters side by side; a dash where a theory keeps the balanced value."""
+    head = [
+        "## All disputed parameters",
+        "",
+        f"| parameter | {' | '.join(THEORIES)} |",
+        "|---|" + "---|" * len(THEORIES),
+    ]
     rows = []
     for path in disputed():
         stances = [theory.stances.get(path) for theory in THEORIES.values()]
@@ -82,3 +79,4 @@ def _table() -> str:
 
 if __name__ == "__main__":
     PAGE.write_text(page(), encoding="utf-8")
+    print(PAGE.name)

@@ -1,6 +1,6 @@
-"""Write docs/validation.md and its figure: what was fitted, what was not, what fails; and how starting points come back.
+"""Write docs/validation.md and its figure: unmet claims, fitted levels, starting points and met claims.
 
-python docs/make_validation.py      some two minutes: every authority is run
+python docs/make_validation.py      runs every authority; about two minutes
 """
 
 from __future__ import annotations
@@ -18,43 +18,43 @@ from redbead.scenario.authorities import authorities, published
 from redbead.scenario.disclaimer import BANNER
 from redbead.scenario.keywords import PUBLISHED
 from redbead.scenario.scenario import Scenario
-from redbead.studies.behaviour_checks.format import expected, looked_at
+from redbead.studies.behaviour_checks.format import describe_estimate, describe_expectation
 from redbead.studies.behaviour_checks.reader import shipped_checks
 from redbead.studies.targets.levels import levels_of
 
 DOCS: Final = Path(__file__).resolve().parent
 RUNS: Final = 8
 LEVELS: Final = {
-    "turnover_yearly": ("turnover", "Turnover", 100.0, "% a year"),
+    "turnover_yearly": ("turnover", "Turnover", 100.0, "% per year"),
     "vacancy_rate": ("vacancy", "Vacancy rate", 100.0, "%"),
     "agency_rate": ("agency", "Agency rate", 100.0, "%"),
-    "caseload": ("caseload", "Caseload", 1.0, "cases a worker"),
+    "caseload": ("caseload", "Caseload", 1.0, "cases per worker"),
 }
+"""Simulated level: published column, title, factor of the unit, unit."""
 
 
 def compared() -> dict[str, np.ndarray]:
     """Published and simulated figures of every authority, by level: [authorities, 2]."""
     names = list(authorities())
     with ThreadPoolExecutor(2) as pool:
-        found = list(pool.map(_levels, names))
+        simulated = list(pool.map(simulated_levels, names))
     return {
         level: np.array(
-            [[getattr(published(name), column), one[level]] for name, one in zip(names, found, strict=True)]
+            [[getattr(published(name), column), values[level]] for name, values in zip(names, simulated, strict=True)]
         )
         for level, (column, *_) in LEVELS.items()
     }
 
 
-def _levels(name: str) -> dict[str, float]:
+def simulated_levels(name: str) -> dict[str, float]:
+    """Mean levels of an authority, run from its published starting point."""
     scenario = Scenario(name="one").set({PUBLISHED: name})
-    return {
-        key: found.value
-        for key, found in levels_of(run_many(scenario, runs=RUNS, jobs=1).values, tuple(LEVELS)).items()
-    }
+    estimates = levels_of(run_many(scenario, runs=RUNS, jobs=1).values, tuple(LEVELS))
+    return {level: estimate.value for level, estimate in estimates.items()}
 
 
 def draw(table: dict[str, np.ndarray]) -> bytes:
-    """Published against simulated, a panel a level."""
+    """Plot simulated against published figures, with one panel per level."""
     with look():
         figure = sheet(9.0, 8.0)
         for axes, (level, (_, title, scale, unit)) in zip(figure.subplots(2, 2).flat, LEVELS.items(), strict=True):
@@ -65,45 +65,52 @@ def draw(table: dict[str, np.ndarray]) -> bytes:
             axes.set_title(title, fontsize=10)
             axes.set_xlabel(f"published [{unit}]")
             axes.set_ylabel(f"simulated [{unit}]")
-        many = len(next(iter(table.values())))
-        dress(figure, "Do starting points come back?", "Each dot is an authority without its name; on the line, the model "
-              "gives what is published.", f"Red Bead, {many} authorities, {RUNS} runs of each.")  # fmt: skip
+        count = len(next(iter(table.values())))
+        dress(figure, "Does the model reproduce published starting points?", "Each dot is one authority (names are not "
+              "shown). On the line, simulated and published figures are equal.",
+              f"Red Bead, {count} authorities, {RUNS} runs of each.")  # fmt: skip
         return png(figure)
 
 
 def page(table: dict[str, np.ndarray]) -> str:
-    """The page docs/validation.md."""
+    """Return docs/validation.md as Markdown."""
     checks = shipped_checks()
     lines = [
         "# Validation", "", f"**{BANNER}**", "",
-        "What fails comes first. `redbead check` runs all claims again; made by `docs/make_validation.py`.", "",
+        "Unmet claims come first. `redbead check` runs all checks again. `docs/make_validation.py` writes this page.", "",
         "## Claims of the sources that the model does not meet", "",
         "| check | looked at | expected | found |", "|---|---|---|---|",
-        *(f"| `{c.name}` | {looked_at(e)} | {expected(e)} | {_linked(e.known)} |" for c in checks for e in c.expect if e.known), "",
+        *(f"| `{c.name}` | {describe_estimate(e)} | {describe_expectation(e)} | {with_links(e.known)} |" for c in checks for e in c.expect if e.known), "",
         "## Published levels", "",
-        "[targets.md](targets.md) has every level, what is out, and what is not modelled. They were fitted: that they are met corroborates nothing.", "",
-        "![The baseline's levels beside their bands.](images/calibration-levels.png)", "",
+        "[targets.md](targets.md) lists every published level, the levels outside their bands, and those outside the model. The levels were fitted, so that "
+        "meeting them does not corroborate the model.", "",
+        "![Levels of the baseline with the published bands.](images/calibration-levels.png)", "",
         "## Starting points", "",
-        f"Every authority with enough figures, run {RUNS} times from its starting point:", "",
-        "| level | published, mean | simulated, mean | correlation | median distance |", "|---|---|---|---|---|",
-        *(_row(level, table[level]) for level in LEVELS), "",
-        "![Published against simulated turnover, vacancies, agency and caseload of every authority: near the line, but for agency rates above one worker a vacancy.](images/starting-points.png)", "",
-        "Agency staff beyond one a vacancy have no desk in the model ([0038](decisions/0038-starting-points.md)).", "",
-        "## Claims that hold", "",
+        f"Every authority with enough published figures was run {RUNS} times from its starting point:", "",
+        "| level | published, mean | simulated, mean | correlation | median absolute difference |", "|---|---|---|---|---|",
+        *(level_row(level, table[level]) for level in LEVELS), "",
+        "![Simulated against published turnover, vacancies, agency rate and caseload of every authority. All lie near the line, except agency rates above one agency worker per vacancy.](images/starting-points.png)", "",
+        f"The model has no posts for agency staff beyond one per vacancy ([0038](decisions/{record('0038')})).", "",
+        "## Claims that the model meets", "",
         "| check | claim |", "|---|---|",
         *(f"| `{c.name}` | {c.claim} |" for c in checks if not any(e.known for e in c.expect)), "",
     ]  # fmt: skip
     return "\n".join(lines)
 
 
-def _linked(known: str) -> str:
-    """A shortfall as it is noted, with its paths made links."""
-    return re.sub(r"docs/(decisions/(\d{4})[\w-]*\.md)", r"[\2](\1)", known).replace(
-        "checks/README.md", "[checks](../checks/README.md)"
-    )
+def record(number: str) -> str:
+    """File name of a decision record."""
+    return next((DOCS / "decisions").glob(f"{number}-*.md")).name
 
 
-def _row(level: str, pair: np.ndarray) -> str:
+def with_links(known: str) -> str:
+    """Replace paths in the description of a known shortfall with links."""
+    linked = re.sub(r"docs/decisions/(\d{4})[\w-]*\.md", lambda m: f"[{m[1]}](decisions/{record(m[1])})", known)
+    return linked.replace("checks/README.md", "[checks](../checks/README.md)")
+
+
+def level_row(level: str, pair: np.ndarray) -> str:
+    """Compare published and simulated figures of one level over all authorities."""
     _, title, scale, unit = LEVELS[level]
     x, y = scale * pair.T
     r = np.corrcoef(x, y)[0, 1]
@@ -112,7 +119,7 @@ def _row(level: str, pair: np.ndarray) -> str:
 
 
 if __name__ == "__main__":
-    found = compared()
-    (DOCS / "images" / "starting-points.png").write_bytes(draw(found))
-    (DOCS / "validation.md").write_text(page(found), encoding="utf-8")
+    results = compared()
+    (DOCS / "images" / "starting-points.png").write_bytes(draw(results))
+    (DOCS / "validation.md").write_text(page(results), encoding="utf-8")
     print("validation.md")

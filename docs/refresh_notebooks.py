@@ -1,4 +1,7 @@
-"""Run the notebooks and store their outputs, with the same bytes each time: `python docs/refresh_notebooks.py`."""
+"""Run the notebooks and store their outputs; repeated runs give the same bytes.
+
+python docs/refresh_notebooks.py
+"""
 
 from __future__ import annotations
 
@@ -10,22 +13,23 @@ import nbformat
 from nbclient import NotebookClient
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
-LIMIT = 600
+TIMEOUT_SECONDS = 600
 ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 
 
 def main() -> None:
-    """Refresh every notebook in place."""
+    """Run every notebook and write it in place."""
     for path in sorted(NOTEBOOKS.glob("*.ipynb")):
         nbformat.write(executed(path), path)
+        print(path.name)
 
 
 def executed(path: Path) -> Any:
-    """The notebook of `path` with fresh outputs, without what differs from one run of it to the next."""
+    """Run a notebook and return it without timings, addresses and other parts that differ between runs."""
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(
         notebook,
-        timeout=LIMIT,
+        timeout=TIMEOUT_SECONDS,
         kernel_name="python3",
         record_timing=False,
         resources={"metadata": {"path": str(path.parent)}},

@@ -167,9 +167,9 @@ def compare(
     from redbead.studies.comparison import inputs
 
     sources = [policies] if isinstance(policies, str | Path) else policies
-    deciding = inputs.targets([f"{name}={size}" for name, size in measures.items()]) if measures else None
+    deciding = inputs.parse_deciding_outcomes([f"{name}={size}" for name, size in measures.items()]) if measures else None
     comparison = inputs.gather(
-        sources, baseline=baseline, world=settings, seed=seed, theories=tuple(theories) or None, targets=deciding,
+        sources, baseline=baseline, settings=settings, seed=seed, theories=tuple(theories) or None, deciding_outcomes=deciding,
         intervals=intervals,
     )  # fmt: skip
     comparison = inputs.with_runs(comparison, "" if runs is None else str(runs))
@@ -284,7 +284,7 @@ def lottery(
         "transient": transient, "clustering": clustering, "stratified": stratified, "snapshots": snapshots,
         "spread": spread, "authorities": authorities, "poor": poor,
     }  # fmt: skip
-    return LotteryResults(study.lottery(*study.asked(settings)))
+    return LotteryResults(study.lottery(*study.parse_options(settings)))
 
 
 def to_salib(scenario: Scenario, parameters: Sequence[str], **options: Any) -> SalibProblem:  # noqa: ANN401 - passed on
@@ -482,12 +482,12 @@ def sensitivity(
     from redbead.report.sensitivity import write_pages
     from redbead.results import SensitivityResults
     from redbead.studies.sensitivity import folder, inputs
-    from redbead.studies.sensitivity.study import carry_out
+    from redbead.studies.sensitivity.study import run_study
 
-    study = inputs.ask(str(file), rivals=versus, parameters_=parameters, outcomes=outcomes, **work)
+    study = inputs.build_study(str(file), rivals=versus, parameters_=parameters, outcomes=outcomes, **work)
     target = folder.place(study, Path(out) if out else None)
     started, threads = datetime.now(UTC), jobs or default_jobs()
-    findings = carry_out(study, target, ExecutionTarget(threads))
+    findings = run_study(study, target, ExecutionTarget(threads))
     digest = folder.write(
         findings, target, command=_COMMAND, started=started, seconds=_seconds_since(started), jobs=threads,
         pages=write_pages,
@@ -546,7 +546,7 @@ def init(folder: str | Path, authority: str = "") -> list[Path]:
     """
     from redbead.studies import project_template
 
-    return project_template.begin(Path(folder), authority)
+    return project_template.write_project(Path(folder), authority)
 
 
 def _scenario(source: Scenario | str | Path) -> Scenario:

@@ -217,7 +217,7 @@ class ComparisonResults:
         """Week in which each policy overtakes the baseline, depth of the dip before, and P(never). [weeks]"""
         from redbead.report.comparison import tables
 
-        return tables.turns(self.report_data)
+        return tables.crossovers(self.report_data)
 
     def summary(self) -> pd.DataFrame:
         """All outcomes of all policies in both periods, with paired differences, as in ``summary.csv``."""
@@ -393,7 +393,7 @@ class LotteryResults:
 
     def plot(self) -> Figure:
         """Plot the operating curve, identical authorities, and grades at the next visit."""
-        from redbead.report.lottery import lottery_figure
+        from redbead.report.lottery_figure import lottery_figure
 
         return lottery_figure(self.lottery).figure
 

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from redbead.analysis.series import MADE
+from redbead.analysis.series import DERIVED_SERIES
 from redbead.exceptions import Exit
 from redbead.scenario.library import check_library
 from redbead.scenario.reader_base import SIDE_KEYS
 from redbead.studies.behaviour_checks import spec
 from redbead.studies.behaviour_checks.reader import read_checks, shipped_checks
-from redbead.studies.behaviour_checks.study import carry_out, exit_code, prepare
+from redbead.studies.behaviour_checks.study import exit_code, plan_checks, run_checks
 from redbead.studies.behaviour_checks.verdicts import CheckVerdict
 
 ROOT = Path(__file__).parents[2]
@@ -76,7 +76,7 @@ def test_a_few_checks_pass():
     few = [
         CHECKS[name] for name in ("serious-incidents-are-rare", "stakes-widen-the-illusion-gap", "credit-for-candour")
     ]
-    results = carry_out(prepare(few, runs=6))
+    results = run_checks(plan_checks(few, runs=6))
     assert [len(result.findings) for result in results] == [1, 1, 1]
     assert exit_code(results) is Exit.GOOD
 
@@ -94,4 +94,4 @@ def test_the_how_to_explains_all_keys_and_verdicts():
     known = {*spec.EXPECT_KEYS, *SIDE_KEYS, *spec.STATISTICS, *spec.DIRECTIONS, *spec.OVER, *spec.EACH}
     assert [key for key in known - {"theory"} if f"`{key}`" not in HOW_TO] == []
     assert [str(verdict) for verdict in CheckVerdict if f"| {verdict} |" not in HOW_TO] == []
-    assert [name for name in MADE if f"`{name}`" not in HOW_TO] == []
+    assert [name for name in DERIVED_SERIES if f"`{name}`" not in HOW_TO] == []

@@ -1,4 +1,4 @@
-"""Every system of the source documents has its mechanism, lever, scenario and check, and the pages say so."""
+"""The coverage page: every system has a mechanism, lever, scenario and check, and the generated pages are current."""
 
 import importlib.util
 from pathlib import Path
@@ -10,43 +10,43 @@ from redbead.scenario.schema import SYSTEMS
 DOCS = Path(__file__).parents[2] / "docs"
 
 
-def script(name):
-    """A script of the documents as a module."""
+def load_script(name):
+    """Import a script of the documentation as a module."""
     spec = importlib.util.spec_from_file_location(name, DOCS / f"{name}.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
 
 
-coverage = script("make_coverage")
-every = pytest.mark.parametrize("row", coverage.rows(), ids=lambda row: row.number)
+coverage = load_script("make_coverage")
+each_system = pytest.mark.parametrize("row", coverage.rows(), ids=lambda row: row.number)
 
 
 def test_every_system_of_one_authority_has_a_row():
     assert [row.number for row in coverage.rows()] == list(SYSTEMS[:44])
 
 
-@every
-def test_no_cell_is_empty(row):
+@each_system
+def test_a_system_has_no_empty_cell(row):
     assert coverage.empty(row) == []
 
 
-@every
-def test_every_reference_leads_somewhere(row):
+@each_system
+def test_all_references_of_a_system_exist(row):
     assert coverage.dangling(row) == []
 
 
-def test_levers_scenarios_and_checks_name_systems_that_there_are():
+def test_levers_and_checks_refer_to_known_systems():
     for _, systems in coverage.checks():
         assert set(systems) <= set(SYSTEMS)
     for lever in coverage.LEVERS.values():
         assert set(lever.systems) <= set(SYSTEMS), lever.kind
 
 
-def test_the_page_of_coverage_is_up_to_date():
-    assert coverage.PAGE.read_text(encoding="utf-8") == coverage.page(), "python docs/make_coverage.py"
+def test_the_coverage_page_is_current():
+    assert coverage.PAGE.read_text(encoding="utf-8") == coverage.page(), "python docs/build.py"
 
 
-def test_the_page_of_theories_is_up_to_date():
-    theories = script("make_theories")
-    assert theories.PAGE.read_text(encoding="utf-8") == theories.page(), "python docs/make_theories.py"
+def test_the_theories_page_is_current():
+    theories = load_script("make_theories")
+    assert theories.PAGE.read_text(encoding="utf-8") == theories.page(), "python docs/build.py"

@@ -1,4 +1,4 @@
-"""What the documents say is there is there, and what they tell you to type works."""
+"""Documents: links resolve, typed commands and code work, and statements about the repository are true."""
 
 from __future__ import annotations
 
@@ -22,207 +22,268 @@ ROOT = Path(__file__).parents[2]
 HOW_TO = ROOT / "docs" / "how-to"
 DOCUMENTS = sorted(
     path
-    for pattern in ("*.md", "docs/**/*.md", "model/*.md", "runs/README.md", "scenarios/*.md", "notebooks/*.ipynb")
+    for pattern in (
+        *("*.md", "docs/**/*.md", "model/*.md", "runs/README.md", "benchmarks/README.md", "checks/README.md"),
+        *("scenarios/*.md", "notebooks/*.ipynb"),
+    )
     for path in ROOT.glob(pattern)
 )
+EVERY_DOCUMENT = pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
 COMMANDS = set(typer.main.get_command(build()).commands)
-MACHINE = re.compile(r"(?<![\w.])/(home|root|Users|tmp|opt|mnt|work)/|\b[A-Z]:\\\\")
-LONG = ("run", "test", "compare", "twins", "sensitivity", "calibrate")
+MACHINE_PATH = re.compile(r"(?<![\w.])/(home|root|Users|tmp|opt|mnt|work)/|\b[A-Z]:\\\\")
+LONG_COMMANDS = ("run", "test", "compare", "twins", "sensitivity", "calibrate", "selftest")
+PLACEHOLDERS = {"DIR", "KEY"}
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 
 
-def text(name: str) -> str:
+def text_of(name: str) -> str:
     return (ROOT / name).read_text(encoding="utf-8")
 
 
-def fences(document: str, language: str = "") -> list[str]:
-    """The fenced blocks of one language."""
+def code_blocks(document: str, language: str = "") -> list[str]:
+    """Return the fenced blocks of one language."""
     blocks = re.findall(r"^```(\w*)\n(.*?)^```$", document, flags=re.MULTILINE | re.DOTALL)
-    return [block for tongue, block in blocks if tongue == language]
+    return [block for tag, block in blocks if tag == language]
 
 
-def typed(document: str) -> list[list[str]]:
-    """Every command line in the plain blocks, from the program's name on; what stands after two spaces explains."""
-    lines = [line.split("  ")[0] for block in fences(document) for line in block.splitlines()]
+def typed_commands(document: str) -> list[list[str]]:
+    """Return the commands in plain blocks, without the explanation that follows two spaces."""
+    lines = [line.split("  ")[0] for block in code_blocks(document) for line in block.splitlines()]
     return [shlex.split(line) for line in lines if line.startswith(("python3 start.py", "redbead"))]
 
 
-def words(line: list[str]) -> list[str]:
-    return line[1:] if line[0] == "redbead" else line[2:]
+def arguments_of(command: list[str]) -> list[str]:
+    """Return a command without the name of the program."""
+    return command[1:] if command[0] == "redbead" else command[2:]
 
 
-@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_links_resolve(path: Path) -> None:
+def write_example_scenario(document: str) -> None:
+    """Write the YAML block of a document to the file that the document names."""
+    (block,) = code_blocks(document, "yaml")
+    name = re.search(r"`([\w-]+\.yaml)`", document)
+    assert name
+    Path(name[1]).write_text(block, encoding="utf-8")
+
+
+def run_python(block: str, namespace: dict[str, object]) -> None:
+    exec(compile(block, "<document>", "exec"), namespace)
+
+
+@EVERY_DOCUMENT
+def test_relative_links_resolve(path: Path) -> None:
     links = [link for link in LINK.findall(path.read_text(encoding="utf-8")) if "://" not in link]
     assert [link for link in links if not (path.parent / link).exists()] == []
 
 
-@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_no_machine_paths(path: Path) -> None:
-    shown = re.sub(r'"image/png": "[^"]*"', "", path.read_text(encoding="utf-8"))
-    assert MACHINE.findall(shown) == []
+@EVERY_DOCUMENT
+def test_documents_contain_no_paths_of_a_machine(path: Path) -> None:
+    text = re.sub(r'"image/png": "[^"]*"', "", path.read_text(encoding="utf-8"))
+    assert MACHINE_PATH.findall(text) == []
 
 
-@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_every_command_exists(path: Path) -> None:
-    for line in typed(path.read_text(encoding="utf-8")):
-        first = next(iter(words(line)), "run")
-        assert first in COMMANDS | {"test", "--help", "scenarios"}, " ".join(line)
+@EVERY_DOCUMENT
+def test_every_typed_command_exists(path: Path) -> None:
+    for command in typed_commands(path.read_text(encoding="utf-8")):
+        first = next(iter(arguments_of(command)), "run")
+        assert first in COMMANDS | {"test", "--help", "scenarios"}, " ".join(command)
 
 
-def test_the_readme_opens_with_what_it_is_a_picture_and_two_commands() -> None:
-    readme = text("README.md")
+def test_the_readme_opens_with_a_description_a_picture_two_commands_and_a_result() -> None:
+    readme = text_of("README.md")
     assert "children's service" in " ".join(readme.splitlines()[:5])
-    assert readme.index("![") < readme.index("python3 start.py\npython3 start.py test\n")
+    parts = ("![", "python3 start.py\npython3 start.py test\n", "**A result.**", "[All commands](docs/command-line.md)")
+    positions = [readme.index(part) for part in parts]
+    assert positions == sorted(positions)
+    assert positions[-1] < readme.index("\n## ")
     assert "Synthetic. Compares cultures in a stylised service. Says nothing about a real child" in readme
 
 
-def test_ci_runs_the_two_commands() -> None:
+def test_the_result_in_the_readme_agrees_with_the_gallery() -> None:
+    (result,) = re.findall(r"\*\*A result\.\*\* (.*?)\n\n", text_of("README.md"), flags=re.DOTALL)
+    result = " ".join(result.split())
+    gallery = text_of("docs/gallery.md")
+    section = gallery.partition("[`two-strikes`]")[2].partition("\n### ")[0]
+    for row, sentence in (("hidden errors", "{} more hidden errors"), ("errors made", "{} more errors per year")):
+        ((mean, low, high),) = re.findall(
+            rf"^\| {row}.*\| \+(\d+) \(\+(\d+) to \+(\d+)\) \|$", section, flags=re.MULTILINE
+        )
+        assert sentence.format(mean) in result
+        assert f"{low} to {high}" in result
+    reversed_rows = re.findall(
+        r"^\| (?:errors made|hidden errors), blame deters .*\| −[^|]+ \|$", gallery, flags=re.MULTILINE
+    )
+    assert len(reversed_rows) == 2, "under the theory that blame deters, both effects reverse"
+
+
+def test_ci_runs_the_two_commands_of_the_readme() -> None:
     script = ROOT / ".ci" / "run"
     lines = script.read_text(encoding="utf-8").splitlines()
     assert [line for line in lines if "start.py" in line] == ["step python3 start.py", "step python3 start.py test"]
-    assert "step .venv/bin/python -m pytest -m slow" in lines, "what the second command leaves out"
+    assert "step .venv/bin/python -m pytest -m slow" in lines, "the tests that the second command leaves out"
     assert os.access(script, os.X_OK)
 
 
-@pytest.mark.parametrize("name", ["README.md", "docs/how-to/first-scenario.md"])
+@pytest.mark.parametrize("name", ["README.md", "docs/how-to/first-scenario.md", "docs/command-line.md"])
 def test_quick_commands_work_as_typed(name: str, tmp_path, monkeypatch, capsys) -> None:
     monkeypatch.chdir(tmp_path)
-    document = text(name)
-    (block,) = fences(document, "yaml")
-    file = re.search(r"`([\w-]+\.yaml)`", document)
-    assert file
-    Path(file[1]).write_text(block, encoding="utf-8")
-    quick = [words(line) for line in typed(document) if words(line) and words(line)[0] not in LONG]
+    document = text_of(name)
+    write_example_scenario(document if code_blocks(document, "yaml") else text_of("README.md"))
+    commands = [arguments_of(command) for command in typed_commands(document)]
+    quick = [
+        words for words in commands if words and words[0] not in LONG_COMMANDS and not PLACEHOLDERS.intersection(words)
+    ]
     assert len(quick) >= 6
-    for line in quick:
-        assert main(line) == 0, (line, capsys.readouterr().err)
+    for words in quick:
+        assert main(words) == 0, (words, capsys.readouterr().err)
 
 
-def test_run_commands_work_as_typed(tmp_path, monkeypatch, capsys) -> None:
+@pytest.mark.parametrize("name", ["README.md", "docs/how-to/first-scenario.md", "docs/command-line.md"])
+def test_run_commands_work_as_typed(name: str, tmp_path, monkeypatch, capsys) -> None:
     monkeypatch.chdir(tmp_path)
-    for name in ("README.md", "docs/how-to/first-scenario.md"):
-        document = text(name)
-        file = re.search(r"`([\w-]+\.yaml)`", document)
-        assert file
-        Path(file[1]).write_text(fences(document, "yaml")[0], encoding="utf-8")
-        for line in (words(line) for line in typed(document)):
-            if line[:1] == ["run"]:
-                assert main([*line, "--runs", "2"]) == 0, (line, capsys.readouterr().err)
+    document = text_of(name)
+    write_example_scenario(document if code_blocks(document, "yaml") else text_of("README.md"))
+    commands = [words for words in map(arguments_of, typed_commands(document)) if words[:1] == ["run"]]
+    assert commands
+    for words in commands:
+        assert main([*words, "--runs", "2"]) == 0, (words, capsys.readouterr().err)
 
 
-@pytest.mark.slow  # a whole batch; and twins look at each phase of a week, which takes the compiler a while
+def test_the_command_page_describes_every_command() -> None:
+    described = {words[0] for words in map(arguments_of, typed_commands(text_of("docs/command-line.md"))) if words}
+    assert described == COMMANDS
+
+
+@pytest.mark.slow  # a whole batch; twins compile every phase of a week
 @pytest.mark.parametrize("command", ["compare", "twins"])
 def test_long_commands_of_the_readme_work_as_typed(command, tmp_path, monkeypatch, capsys) -> None:
     monkeypatch.chdir(tmp_path)
-    lines = [words(line) for line in typed(text("README.md")) if words(line)[:1] == [command]]
-    assert lines
-    for line in lines:
-        more = ["--runs", "2"] if command == "compare" else []
-        assert main([*line, *more]) == 0, (line, capsys.readouterr().err)
+    commands = [words for words in map(arguments_of, typed_commands(text_of("README.md"))) if words[:1] == [command]]
+    assert commands
+    for words in commands:
+        fewer_runs = ["--runs", "2"] if command == "compare" else []
+        assert main([*words, *fewer_runs]) == 0, (words, capsys.readouterr().err)
 
 
-@pytest.mark.slow  # rules of one's own run week by week, phase by phase, which takes the compiler a while
-def test_python_of_the_readme_and_of_the_rule_how_to_runs() -> None:
-    space: dict[str, object] = {}
-    blocks = [*fences(text("README.md"), "python"), *fences((HOW_TO / "your-own-rule.md").read_text("utf-8"), "python")]
+@pytest.mark.slow  # custom rules run phase by phase, which compiles every phase
+def test_python_of_the_readme_and_of_the_rule_guide_runs() -> None:
+    namespace: dict[str, object] = {}
+    guide = (HOW_TO / "your-own-rule.md").read_text("utf-8")
+    blocks = [*code_blocks(text_of("README.md"), "python"), *code_blocks(guide, "python")]
     assert len(blocks) == 4
     for block in blocks:
-        exec(compile(block, "<document>", "exec"), space)
+        run_python(block, namespace)
     for name in ("Loyal", "OneInTen"):
         model = rb.ChildrensService(
             rb.load("baseline").set({"time.warm_up_years": 0, "authority.posts": 24}),
-            agents={rb.SocialWorker: space[name]},
+            agents={rb.SocialWorker: namespace[name]},
         )
         model.run_for_weeks(4)
         assert model.week == 4
 
 
-def test_python_of_the_first_scenario_runs(tmp_path, monkeypatch, capsys) -> None:
+def test_python_of_the_first_scenario_guide_runs(tmp_path, monkeypatch, capsys) -> None:
     monkeypatch.chdir(tmp_path)
-    document = text("docs/how-to/first-scenario.md")
-    Path("surge.yaml").write_text(fences(document, "yaml")[0], encoding="utf-8")
-    (block,) = fences(document, "python")
-    exec(compile(block, "<document>", "exec"), {})
+    document = text_of("docs/how-to/first-scenario.md")
+    Path("surge.yaml").write_text(code_blocks(document, "yaml")[0], encoding="utf-8")
+    (block,) = code_blocks(document, "python")
+    run_python(block, {})
     assert "hidden errors, give or take" in capsys.readouterr().out
 
 
-def test_python_of_the_folder_how_to_runs(tmp_path, monkeypatch) -> None:
+def test_python_of_the_run_folder_guide_runs_and_the_guide_lists_all_files(tmp_path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
     document = (HOW_TO / "read-a-run-folder.md").read_text(encoding="utf-8")
-    named = re.search(r"runs/2026[\w-]+", document)
-    assert named
+    folder = re.search(r"runs/2026[\w-]+", document)
+    assert folder
     run = rb.run(rb.load("two-strikes").set({"time.years": 3}), runs=2, events=True)
-    for folder in (named[0], "runs/story"):
-        run.save(folder)
-    for block in fences(document, "python"):
-        exec(compile(block, "<document>", "exec"), {})
-    shown = set(re.findall(r"^\| `([\w.]+)/?` \|", document, flags=re.MULTILINE))
-    assert {path.name for path in Path(named[0]).iterdir()} <= shown
+    for name in (folder[0], "runs/story"):
+        run.save(name)
+    for block in code_blocks(document, "python"):
+        run_python(block, {})
+    listed = set(re.findall(r"^\| `([\w.]+)/?` \|", document, flags=re.MULTILINE))
+    assert {path.name for path in Path(folder[0]).iterdir()} <= listed
 
 
-def test_the_batch_of_the_comparing_how_to_is_good_and_its_python_runs(tmp_path, monkeypatch) -> None:
+def test_batch_and_python_of_the_comparison_guide_work(tmp_path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
     document = (HOW_TO / "compare-policies.md").read_text(encoding="utf-8")
-    Path("bad-year.yaml").write_text(fences(document, "yaml")[0], encoding="utf-8")
-    found = gather(["bad-year.yaml"])
-    assert "strikes with a promise" in found.names
-    (block,) = fences(document, "python")
-    space: dict[str, object] = {}
-    exec(compile(block.replace("runs=100", "runs=3"), "<document>", "exec"), space)
-    made = {path.name for path in Path("runs/mine").iterdir()}
-    told = set(re.findall(r"`([\w.]+)/?`", document))
-    assert made - told <= {"figures", "manifest.json", "policies"}
+    Path("bad-year.yaml").write_text(code_blocks(document, "yaml")[0], encoding="utf-8")
+    batch = gather(["bad-year.yaml"])
+    assert "strikes with a promise" in batch.names
+    (block,) = code_blocks(document, "python")
+    run_python(block.replace("runs=100", "runs=3"), {})
+    written = {path.name for path in Path("runs/mine").iterdir()}
+    listed = set(re.findall(r"`([\w.]+)/?`", document))
+    assert written - listed <= {"figures", "manifest.json", "policies"}
 
 
-def test_the_comparing_how_to_explains_the_whole_vocabulary() -> None:
+def test_the_comparison_guide_explains_every_key_of_a_batch() -> None:
     document = (HOW_TO / "compare-policies.md").read_text(encoding="utf-8")
-    known = set(spec.TOP) - {"format", "name", "title", "question", "source", "looks"}
-    assert [key for key in sorted(known) if f"`{key}`" not in document] == []
+    keys = set(spec.TOP) - {"format", "name", "title", "question", "source", "looks"}
+    assert [key for key in sorted(keys) if f"`{key}`" not in document] == []
 
 
 @pytest.mark.filterwarnings("ignore:ipyparallel")
-def test_python_of_the_analysers_how_to_runs() -> None:
+def test_python_of_the_analyser_guide_runs() -> None:
     document = (HOW_TO / "other-analysers.md").read_text(encoding="utf-8")
-    for block in fences(document, "python"):
-        exec(compile(block, "<document>", "exec"), {})
+    for block in code_blocks(document, "python"):
+        run_python(block, {})
 
 
-def test_the_map_shows_every_room() -> None:
-    rooms = {
+def test_the_package_map_lists_every_module_and_every_study() -> None:
+    package = ROOT / "model" / "redbead"
+    modules = {
         path.name
-        for path in (ROOT / "model" / "redbead").iterdir()
+        for folder in (package, package / "studies")
+        for path in folder.iterdir()
         if not path.name.startswith("_") and (path.suffix == ".py" or any(path.rglob("*.py")))
     }
-    assert [room for room in sorted(rooms) if f"`{room}" not in text("model/README.md")] == []
+    package_map = text_of("model/README.md")
+    assert [name for name in sorted(modules) if f"`{name}" not in package_map] == []
 
 
-def test_decisions_are_numbered_and_listed() -> None:
+def test_files_in_the_package_map_exist() -> None:
+    package = ROOT / "model" / "redbead"
+    names = set(re.findall(r"`([\w/]+\.(?:py|md|yaml|csv))`", text_of("model/README.md")))
+    existing = {path.name for path in package.rglob("*") if path.is_file()}
+    assert [name for name in sorted(names) if name.rpartition("/")[2] not in existing] == []
+
+
+def test_decision_records_are_numbered_and_listed_with_their_titles() -> None:
     records = sorted(path for path in (ROOT / "docs" / "decisions").glob("[0-9]*.md"))
     assert [int(path.name[:4]) for path in records] == list(range(1, len(records) + 1))
-    listed = text("docs/decisions/README.md")
-    assert [path.name for path in records if f"({path.name})" not in listed] == []
+    index = text_of("docs/decisions/README.md")
+    titles = [path.read_text(encoding="utf-8").partition("\n")[0].removeprefix("# ") for path in records]
+    entries = [f"- [{title[:4]}]({path.name}) {title[5:]}" for title, path in zip(titles, records, strict=True)]
+    assert [entry for entry in entries if entry not in index] == []
 
 
-def test_the_lever_to_copy_is_there() -> None:
+def test_decision_records_state_context_decision_consequences_and_alternatives() -> None:
+    parts = ("**Context.**", "**Decision.**", "**Consequences.**")
+    for path in (ROOT / "docs" / "decisions").glob("[0-9]*.md"):
+        record = path.read_text(encoding="utf-8")
+        assert [part for part in parts if part not in record] == [], path.name
+
+
+def test_the_lever_to_copy_exists() -> None:
     assert "improvement-time" in LEVERS
     assert (ROOT / "model/redbead/levers/improvement_time.py").is_file()
 
 
-def test_licence_and_citation() -> None:
-    licence = text("LICENSE")
+def test_licence_and_citation_agree_with_the_project_file() -> None:
+    licence = text_of("LICENSE")
     assert "Apache License" in licence
     assert "TERMS AND CONDITIONS FOR USE, REPRODUCTION, AND DISTRIBUTION" in licence
-    project = tomllib.loads(text("pyproject.toml"))["project"]
-    citation = yaml.load(text("CITATION.cff"), Loader=yaml.BaseLoader)  # every word as text, nothing built
+    project = tomllib.loads(text_of("pyproject.toml"))["project"]
+    citation = yaml.load(text_of("CITATION.cff"), Loader=yaml.BaseLoader)  # plain text only
     assert (citation["version"], citation["license"]) == (project["version"], project["license"])
-    assert f"## {project['version']}" in text("CHANGELOG.md")
+    assert f"## {project['version']}" in text_of("CHANGELOG.md")
 
 
 def test_constraints_name_versions_and_no_address() -> None:
-    lines = text("constraints.txt").splitlines()
+    lines = text_of("constraints.txt").splitlines()
     assert [line for line in lines if not re.match(r"[\w.-]+==[\w.+]+( ; .+)?$", line)] == []
     pinned = {re.split("==", line)[0].lower() for line in lines}
-    project = tomllib.loads(text("pyproject.toml"))["project"]
+    project = tomllib.loads(text_of("pyproject.toml"))["project"]
     needed = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
     assert {re.split(r"[<>=]", need)[0].lower().replace("_", "-") for need in needed} <= pinned

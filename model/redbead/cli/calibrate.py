@@ -66,12 +66,12 @@ def _calibrate(file: str, jobs: int | None, out: Path | None, *, json: bool) -> 
 def _print_results(fit: CalibrationFit, target: Path, digest: str, *, json: bool) -> int:
     """Print the answer, the fitted parameters and the targets; return the exit code."""
     from redbead.report import calibration
-    from redbead.studies.calibration.folder import FITTED, held_at_centre
+    from redbead.studies.calibration.folder import FITTED, central_target_results
     from redbead.studies.calibration.results import posterior_summaries
     from redbead.studies.targets import format
     from redbead.studies.targets.results import unmet
 
-    results = held_at_centre(fit)
+    results = central_target_results(fit)
     code = Exit.CHECK_FAILED if unmet(results) else Exit.GOOD
     if json:
         console.print_json({

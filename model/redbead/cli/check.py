@@ -46,9 +46,9 @@ def register(app: typer.Typer) -> None:
         """Check that the model behaves as its sources claim, in direction and size."""
         if targets:
             return _check_targets(names or [], scenario, (runs or TARGET_RUNS, seed, jobs), list_=list_, json=json)
-        from redbead.studies.behaviour_checks.reader import chosen
+        from redbead.studies.behaviour_checks.reader import select_checks
 
-        checks = chosen(names or [], test=test, system=system, theory=theory)
+        checks = select_checks(names or [], test=test, system=system, theory=theory)
         if list_:
             return _list(checks, json=json)
         return _run(checks, theory, (runs, seed, jobs), json=json)
@@ -72,32 +72,32 @@ def _run(checks: list[Check], theory: str, numbers: tuple[int, int, int | None],
 
     runs, seed, jobs = numbers
     check_numbers(runs or 2, seed, jobs)
-    plan = study.prepare(checks, theory=theory, runs=runs)
-    console.print_status(f"Running {len(checks)} checks: {plan.total} runs of {len(plan.needs)} scenarios.")
-    results = study.carry_out(plan, seed=seed, jobs=jobs, progress=ProgressPrinter())
+    plan = study.plan_checks(checks, theory=theory, runs=runs)
+    console.print_status(f"Running {len(checks)} checks: {plan.total} runs of {len(plan.requests)} scenarios.")
+    results = study.run_checks(plan, seed=seed, jobs=jobs, progress=ProgressPrinter())
     code = study.exit_code(results)
     _print_json(results, code) if json else _print_results(results, code)
     return code
 
 
 def _print_json(results: list[CheckResult], code: Exit) -> None:
-    from redbead.studies.behaviour_checks.format import as_data, count
+    from redbead.studies.behaviour_checks.format import as_data, count_verdicts
 
-    counts = {str(verdict): number for verdict, number in count(results).items()}
+    counts = {str(verdict): number for verdict, number in count_verdicts(results).items()}
     console.print_json({"checks": [as_data(result) for result in results], "summary": counts, "exit_code": int(code)})
 
 
 def _print_results(results: list[CheckResult], code: Exit) -> None:
     """Print the findings of each check, the summary and the next command."""
-    from redbead.studies.behaviour_checks.format import figures, summary
+    from redbead.studies.behaviour_checks.format import format_finding, summarise
 
     for result in results:
         check = result.check
         typer.echo(f"{check.name}  [{', '.join((*check.tests, *check.systems, check.theory))}]")
         console.print_text(check.claim)
-        console.print_table((str(finding.verdict), figures(finding)) for finding in result.findings)
+        console.print_table((str(finding.verdict), format_finding(finding)) for finding in result.findings)
         typer.echo()
-    console.print_text(f"{summary(results)}.")
+    console.print_text(f"{summarise(results)}.")
     console.print_next_steps(*_next_commands(results, code))
 
 

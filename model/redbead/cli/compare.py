@@ -59,12 +59,12 @@ class _CompareOptions(NamedTuple):
     def comparison(self) -> Comparison:
         """Build the comparison."""
         from redbead.scenario.loader import parse_settings
-        from redbead.studies.comparison.inputs import gather, targets, with_runs
+        from redbead.studies.comparison.inputs import gather, parse_deciding_outcomes, with_runs
 
         comparison = gather(
-            self.policies, baseline=self.baseline, world=parse_settings(self.settings or []), seed=self.seed,
+            self.policies, baseline=self.baseline, settings=parse_settings(self.settings or []), seed=self.seed,
             intervals=_parse_intervals(self.intervals), theories=_parse_theories(self.theories),
-            targets=targets(self.measures) if self.measures else None,
+            deciding_outcomes=parse_deciding_outcomes(self.measures) if self.measures else None,
         )  # fmt: skip
         return with_runs(comparison, self.runs)
 

@@ -24,11 +24,11 @@ def register(app: typer.Typer) -> None:
         from redbead.scenario import authorities
         from redbead.studies import project_template
 
-        files = project_template.begin(folder, authority)
+        files = project_template.write_project(folder, authority)
         if authority:
-            published = project_template.find(authority)
+            published = project_template.find_authority(authority)
             typer.echo(f"{published.name}: figures published for {authorities.YEAR}")
-            console.print_table(project_template.figures(published))
+            console.print_table(project_template.published_figures(published))
             console.print_text(f"{authorities.CAUTION}\n")
         console.print_table((str(path), what) for path, what in zip(files, _FILES, strict=True))
         where = shlex.quote(str(folder))
@@ -67,13 +67,13 @@ def _show_authority(name: str, *, json: bool) -> int:
     from redbead.scenario import authorities
     from redbead.studies import project_template
 
-    published = project_template.find(name)
+    published = project_template.find_authority(name)
     if json:
         derived = dict(project_template.numbers(published))
         console.print_json({**published._asdict(), "year": authorities.YEAR, "parameters": derived})
         return Exit.GOOD
     typer.echo(f"{published.name} ({published.region}): figures published for {authorities.YEAR}")
-    console.print_table(project_template.figures(published))
+    console.print_table(project_template.published_figures(published))
     typer.echo("\nParameters derived from these figures")
     register = parameters.register()
     console.print_table(

@@ -60,7 +60,7 @@ def _lottery(settings: dict[str, float | None], figure: Path | None, *, json: bo
 
     if figure is not None:
         _check_suffix(figure)
-    results = study.lottery(*study.asked(settings))
+    results = study.lottery(*study.parse_options(settings))
     if figure is not None:
         _write_figure(results, figure)
     if json:
@@ -74,7 +74,7 @@ def _print_results(results: Lottery, figure: Path | None) -> None:
 
     console.print_text(f"{lottery.title(results)}.\n")
     console.print_text("\n".join(lottery.sentences(results)))
-    typer.echo(f"\nNumber of authorities per grade, of {results.nation.authorities:g} (90 % of replications):")
+    typer.echo(f"\nNumber of authorities per grade, of {results.population.authorities:g} (90 % of replications):")
     console.print_table(lottery.rows(results))
     console.print_text(f"\n{lottery.LEFT_OUT}")
     console.print_text(f"Command: {lottery.command(results)}")
@@ -92,7 +92,7 @@ def _check_suffix(path: Path) -> None:
 
 
 def _write_figure(results: Lottery, path: Path) -> None:
-    from redbead.report.lottery import lottery_figure
+    from redbead.report.lottery_figure import lottery_figure
     from redbead.report.plotting import png, svg
     from redbead.storage.atomic_files import os_errors_as_problems
 

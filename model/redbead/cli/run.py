@@ -100,7 +100,7 @@ def _run(name: str, changes: list[str], options: _RunOptions) -> int:
         scenario = scenario.set(parse_settings(changes))
     check_numbers(options.runs, options.seed, options.jobs)
     target = single_run.place(scenario, options.seed, options.out)
-    if single_run.finished(target, scenario, seed=options.seed, runs=options.runs, events=options.events):
+    if single_run.is_finished(target, scenario, seed=options.seed, runs=options.runs, events=options.events):
         console.print_status(f"{target} already contains these runs, so nothing was run.")
         if (stored := manifest.read(target)["runs"]["done"]) > options.runs:
             console.print_status(

@@ -96,13 +96,13 @@ def _replay(folder: Path, key: str, trace: str, agents: list[str], *, json: bool
     from redbead.execution.custom_agents import classes
     from redbead.studies import replay
 
-    run = replay.find(folder, key)
+    run = replay.find_run(folder, key)
     if trace:
         return _print_trace(run, trace, json=json)
-    repeated = replay.again(run, classes(agents) or None)
+    repeated = replay.repeat_run(run, classes(agents) or None)
     finished = repeated.weekly is not None
     stored = replay.weekly_of(folder, run)
-    same = finished and stored is not None and replay.same(folder, run, repeated.weekly)  # type: ignore[arg-type]
+    same = finished and stored is not None and replay.is_identical(folder, run, repeated.weekly)  # type: ignore[arg-type]
     if json:
         console.print_json({
             "key": key, "seed": run.seed, "was": run.status, "is": "done" if finished else "failed",

@@ -43,10 +43,10 @@ def register(app: typer.Typer) -> None:
     ) -> int:
         """Find the uncertain parameters that drive a result. The same command resumes an interrupted study."""
         from redbead.execution.runs import check_numbers
-        from redbead.studies.sensitivity.inputs import ask
+        from redbead.studies.sensitivity.inputs import build_study
 
         check_numbers(runs, seed, jobs)
-        study = ask(
+        study = build_study(
             file, rivals=versus or (), parameters_=parameter or (), outcomes=outcome or (), trajectories=trajectories,
             keep=keep, samples=samples, runs=runs, seed=seed,
         )  # fmt: skip
@@ -61,7 +61,7 @@ def _run_study(study: Study, jobs: int | None, out: Path | None, *, json: bool) 
     from redbead.execution.runs import default_jobs
     from redbead.report.sensitivity import write_pages
     from redbead.studies.sensitivity import folder
-    from redbead.studies.sensitivity.study import carry_out
+    from redbead.studies.sensitivity.study import run_study
 
     target, threads = folder.place(study, out), jobs or default_jobs()
     console.print_status(
@@ -69,7 +69,7 @@ def _run_study(study: Study, jobs: int | None, out: Path | None, *, json: bool) 
         f"Folder: {target}"
     )
     started, clock = datetime.now(UTC), time.perf_counter()
-    findings = carry_out(study, target, ExecutionTarget(threads), ProgressPrinter())
+    findings = run_study(study, target, ExecutionTarget(threads), ProgressPrinter())
     digest = folder.write(
         findings, target, command=["redbead", *sys.argv[1:]], started=started, seconds=time.perf_counter() - clock,
         jobs=threads, pages=write_pages,

@@ -81,7 +81,7 @@ def _yearly_rows(table: Any, results: Twins) -> list[tuple[str, ...]]:  # noqa: 
 
 
 def _as_data(results: Twins) -> dict[str, Any]:
-    partings = {"service": _divergence_data(results.service), "worker": _divergence_data(results.hers)}
+    partings = {"service": _divergence_data(results.service), "worker": _divergence_data(results.worker)}
     return {
         "policies": list(results.names), "seed": results.seed, "post": results.post, "spell": results.spell,
         "partings": partings, "error": None if results.error is None else list(results.error),
@@ -94,4 +94,4 @@ def _as_data(results: Twins) -> dict[str, Any]:
 def _divergence_data(where: Divergence | None) -> dict[str, Any] | None:
     if where is None:
         return None
-    return where._asdict() | {key: [x._asdict() for x in getattr(where, key)] for key in ("after", "before", "bent")}
+    return where.as_data()

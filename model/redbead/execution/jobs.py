@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from redbead.engine.initial_state import copy_of
+from redbead.engine.initial_state import copy_world
 from redbead.engine.simulate import Plan, RunOutput, prepare, run_from_warm_up, run_warm_up, warm_up_key
 from redbead.exceptions import EnvironmentProblemError
 from redbead.jit import model_digest
@@ -148,7 +148,7 @@ class Worker:
             self._seed, self._worlds = spec.seed, {}
         if start not in self._worlds:
             self._worlds[start] = run_warm_up(plan, spec.seed, events=self.job.events)
-        return run_from_warm_up(copy_of(self._worlds[start]), plan, spec.seed)
+        return run_from_warm_up(copy_world(self._worlds[start]), plan, spec.seed)
 
     def _plan(self, number: int) -> tuple[Plan, str]:
         if number not in self._plans:

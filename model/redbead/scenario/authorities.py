@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 from redbead import parameters
-from redbead.behaviour.staffing import steady_turnover
+from redbead.behaviour.staffing import steady_state_turnover
 from redbead.scenario.library import data_file
 
 YEAR: Final = 2025
@@ -184,24 +184,13 @@ def weeks_to_fill(turnover: float, vacancy: float) -> float:
 def hazard_for(turnover: float, newcomers: float, years: float) -> float:
     """Hazard of leaving of established workers that results in a given turnover, by bisection. [1/year]
 
-    Parameters
-    ----------
-    turnover : float
-        Leavers per employee. [1/year]
-    newcomers : float
-        Extra hazard of newcomers, as a share of the hazard of established workers. [share]
-    years : float
-        Time for which workers count as newcomers. [years]
-
-    Examples
-    --------
-    >>> round(hazard_for(steady_turnover(0.1, 1.0, 5.0), 1.0, 5.0), 6)
+    >>> round(hazard_for(steady_state_turnover(0.1, 1.0, 5.0), 1.0, 5.0), 6)
     0.1
     """
     low, high = 1e-6, 2.0
     for _ in range(60):
         middle = (low + high) / 2.0
-        low, high = (middle, high) if steady_turnover(middle, newcomers, years) < turnover else (low, middle)
+        low, high = (middle, high) if steady_state_turnover(middle, newcomers, years) < turnover else (low, middle)
     return (low + high) / 2.0
 
 

@@ -65,7 +65,7 @@ def run(capsys, *words):
 def test_a_comparison_writes_a_folder_that_verifies(capsys, here):
     code, out, err = run(capsys, "compare", "baseline", "just-culture", "--runs", 8, *SMALL, "--out", "batch")
     assert code == Exit.GOOD
-    assert "8 paired runs of 1 years" in " ".join(out.split())
+    assert "8 paired runs of 1 year" in " ".join(out.split())
     assert "Next: " in out
     assert "redbead verify batch --rerun 2" in out
     assert "16 of 16 runs" in err
@@ -266,7 +266,7 @@ def test_an_interrupt_prints_the_command_that_resumes(capsys, here, no_report, m
 
     words = ["compare", "baseline", "just-culture", "--runs", 4, *SMALL, "--out", "batch"]
     with monkeypatch.context() as patch:
-        patch.setattr(study, "carry_out", stop)
+        patch.setattr(study, "submit_all", stop)
         code, _, err = run(capsys, *words)
     assert code == Exit.INTERRUPTED
     assert "run the same command again: redbead compare baseline" in err

@@ -2,7 +2,6 @@
 
 import pytest
 
-from redbead.behaviour.staffing import steady_turnover
 from redbead.exceptions import BadInputError
 from redbead.scenario import authorities
 from redbead.scenario.authorities import (

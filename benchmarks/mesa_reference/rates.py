@@ -1,0 +1,53 @@
+"""Rates that are the same for all agents in a week: smoothing, probabilities and hazards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from benchmarks.mesa_reference import rules
+from redbead.parameters import Coefficients
+
+
+@dataclass(slots=True)
+class Rates:
+    """Rates computed once per week instead of once per agent."""
+
+    learning: float
+    burnout: float
+    blame: float
+    fear_up: float
+    fear_down: float
+    fear_added: float
+    believed: float
+    recognised_later: float
+    agency_leaving: float
+    manager_leaving: float
+    extra_discovery: float
+    hazard_unrecognised: float
+    hazard_known: float
+    chance_unrecognised: float
+    chance_known: float
+
+
+def weekly_rates(c: Coefficients, *, broken_promise: bool, embedded: float, preparing: bool) -> Rates:
+    """Return the rates of a week under the coefficients ``c``."""
+    extra = c.inspection.discovery if preparing else 0.0
+    unrecognised = c.aftermath.harm + c.aftermath.found + extra + c.aftermath.expires
+    known = unrecognised + c.aftermath.repaired
+    return Rates(
+        learning=rules.approach(c.staffing.learning_time),
+        burnout=rules.approach(c.burnout.pace),
+        blame=rules.approach(c.blame.pace),
+        fear_up=rules.approach(c.fear.rise),
+        fear_down=rules.approach(c.fear.fall),
+        fear_added=c.fear.rhetoric + c.fear.accusation + (c.fear.broken_promise if broken_promise else 0.0),
+        believed=1.0 if broken_promise else 1.0 - c.fear.belief * c.blame.just * embedded,
+        recognised_later=rules.chance(c.practice.later),
+        agency_leaving=rules.chance(c.staffing.agency_leaving),
+        manager_leaving=rules.chance(c.staffing.manager_leaving / 52.0),
+        extra_discovery=extra,
+        hazard_unrecognised=unrecognised,
+        hazard_known=known,
+        chance_unrecognised=rules.chance(unrecognised),
+        chance_known=rules.chance(known),
+    )

@@ -1,0 +1,204 @@
+"""The numbered equations: every number resolves, every rule is listed, and the documented equation is what the rule computes."""
+
+import importlib
+import inspect
+import math
+import pkgutil
+import re
+import subprocess
+from pathlib import Path
+
+import make_equations
+import pytest
+import yaml
+
+import redbead
+from redbead import jit
+from redbead.parameters import FAMILIES
+
+ROOT = Path(__file__).parents[2]
+FAMILY_FOLDERS = ("behaviour", "oversight", "dynamics")
+NUMBER = re.compile(r"(?<![\w.#=/-])(E\d{1,3}[a-z]?|L-[RB]\d{1,2}|T\d{1,2}|C\d{1,3})(?![\w.%-])")
+NOT_A_NUMBER = {"E0"}
+ENTRIES = make_equations.entries()
+
+
+def public_rules():
+    """Every public scalar rule of the families, by dotted path."""
+    rules = {}
+    for folder in FAMILY_FOLDERS:
+        package = importlib.import_module(f"redbead.{folder}")
+        for info in pkgutil.walk_packages(package.__path__, f"redbead.{folder}."):
+            module = importlib.import_module(info.name)
+            for name, item in vars(module).items():
+                is_own = jit.is_model_function(item) and item.__module__ == info.name
+                if is_own and item._as_written and not name.startswith("_"):
+                    rules[f"{info.name}.{name}"] = item
+    return rules
+
+
+RULES = public_rules()
+
+
+def test_every_public_rule_is_listed_once():
+    listed = [entry.rule for entry in ENTRIES if entry.rule.split(".")[1] in FAMILY_FOLDERS]
+    assert sorted(listed) == sorted(RULES)
+    ids = [entry.id for entry in ENTRIES]
+    assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize("path", sorted(RULES))
+def test_a_rule_documents_equation_units_and_sources(path):
+    text = inspect.getdoc(RULES[path].py_func)
+    for section in ("Parameters", "Returns", "Notes"):
+        assert re.search(rf"^{section}\n-+$", text, re.MULTILINE), f"no section {section}"
+    assert ".. math::" in text
+    assert re.search(r"Equation E\d+", text)
+    assert re.search(r"^References\n-+$", text, re.MULTILINE) or "Assumed." in text
+    assert ">>>" in text
+    signature = inspect.signature(RULES[path].py_func)
+    documented = text[text.index("Parameters\n") : text.index("Returns\n")]
+    for name in signature.parameters:
+        assert re.search(rf"^[\w, ]*\b{name}\b[\w, ]* :", documented, re.MULTILINE), (
+            f"parameter {name} is not described"
+        )
+
+
+@pytest.mark.parametrize("path", sorted(RULES))
+def test_the_number_in_a_docstring_is_the_number_in_the_list(path):
+    numbers = {entry.id for entry in ENTRIES if entry.rule == path}
+    text = inspect.getdoc(RULES[path].py_func)
+    documented = {re.sub("[a-z]$", "", n) for n in re.findall(r"E\d+[a-z]?", text)}
+    assert {re.sub("[a-z]$", "", n) for n in numbers} <= documented
+
+
+@pytest.mark.parametrize("path", sorted(RULES))
+def test_reference_keys_are_in_the_bibliography(path):
+    keys = set(
+        re.findall(r"^@\w+\{([^,]+),", (ROOT / "docs" / "references.bib").read_text(encoding="utf-8"), re.MULTILINE)
+    )
+    text = inspect.getdoc(RULES[path].py_func)
+    match = re.search(r"^References\n-+\n(.+?)(?:\n\n|\Z)", text, re.MULTILINE | re.DOTALL)
+    for key in re.split(r"[,;\s]+", match[1].strip().rstrip(".")) if match else ():
+        assert key in keys, f"{key} is not in docs/references.bib"
+
+
+def clip01(x):
+    return min(1.0, max(0.0, x))
+
+
+def logistic(x):
+    return 1.0 / (1.0 + math.exp(-x))
+
+
+def logit(p):
+    return math.log(p / (1.0 - p))
+
+
+NAMES = {
+    **{name: getattr(math, name) for name in ("exp", "log", "sqrt", "floor", "pi", "hypot")},
+
+        "min": min,
+        "max": max,
+        "abs": abs,
+        "clip01": clip01,
+        "logistic": logistic,
+        "logit": logit,
+        "int": int,
+        "float": float
+    ,
+}
+
+
+def coefficients_of(function, given):
+    """The rule's coefficients: its family at its defaults, with the fields that the point sets."""
+    annotation = inspect.signature(function, eval_str=True).parameters["c"].annotation
+    assert annotation in FAMILIES.values()
+    return annotation()._replace(**given)
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.id)
+def test_the_documented_equation_is_what_the_rule_computes(entry):
+    function = make_equations.function_of(entry.rule)
+    assert len(entry.points) >= 3
+    for point in entry.points:
+        arguments = dict(point)
+        overrides = arguments.pop("c", {})
+        if "c" in inspect.signature(function).parameters:
+            arguments["c"] = coefficients_of(function, overrides)
+        values = {**NAMES, **arguments}
+        for name, expression in entry.lets.items():
+            values[name] = eval(expression, {"__builtins__": {}}, values)
+        expected = eval(entry.expression, {"__builtins__": {}}, values)
+        result = function(**arguments)
+        if isinstance(expected, tuple):
+            assert tuple(result) == pytest.approx(expected, rel=1e-12, abs=1e-12), point
+        else:
+            assert result == pytest.approx(expected, rel=1e-12, abs=1e-12), point
+
+
+def test_points_distinguish_the_equation_from_a_constant():
+    for entry in ENTRIES:
+        points = [yaml.safe_dump(point) for point in entry.points]
+        assert len(set(points)) == len(points), f"{entry.id} repeats a point"
+
+
+def known_numbers():
+    notes = yaml.safe_load((ROOT / "docs" / "equations" / "notes.yaml").read_text(encoding="utf-8"))
+    numbered = yaml.safe_load((ROOT / "docs" / "equations" / "numbered.yaml").read_text(encoding="utf-8"))
+    listed = {item["id"] for group in notes.values() for item in group}
+    return listed | set(numbered) | {entry.id for entry in ENTRIES} | {entry.number for entry in ENTRIES}
+
+
+def texts_with_numbers():
+    names = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")
+    folders = ("model/", "tests/", "checks/", "scenarios/", "docs/", "benchmarks/", "README", "CONTRIBUTING")
+    kinds = (".py", ".yaml", ".md", ".j2", ".ipynb")
+    skipped = ("docs/equations", "tests/docs/test_equations.py", "tests/unit/studies/behaviour_checks/")
+    return [
+        n
+        for n in names
+        if n.startswith(folders) and n.endswith(kinds) and not n.startswith(skipped) and (ROOT / n).is_file()
+    ]
+
+
+def test_every_number_in_code_tests_and_checks_resolves():
+    known = known_numbers()
+    unresolved = []
+    for name in texts_with_numbers():
+        for number in NUMBER.findall((ROOT / name).read_text(encoding="utf-8")):
+            if number not in known and number not in NOT_A_NUMBER:
+                unresolved.append(f"{name}: {number}")
+    assert not unresolved
+
+
+def test_the_page_of_equations_is_up_to_date():
+    written = make_equations.PAGE.read_text(encoding="utf-8")
+    assert written == make_equations.page(), "python docs/build.py"
+
+
+def test_docstrings_are_at_least_three_tenths_of_the_rule_modules():
+    import ast
+
+    for folder in FAMILY_FOLDERS:
+        described = code = 0
+        for path in (Path(redbead.__file__).parent / folder).rglob("*.py"):
+            source = path.read_text(encoding="utf-8")
+            lines = {
+                number
+                for number, line in enumerate(source.splitlines(), 1)
+                if line.strip() and not line.strip().startswith("#")
+            }
+            docstrings = set()
+            for node in ast.walk(ast.parse(source)):
+                body = getattr(node, "body", None)
+                if (
+                    isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+                    and body
+                    and isinstance(body[0], ast.Expr)
+                ):
+                    if isinstance(body[0].value, ast.Constant) and isinstance(body[0].value.value, str):
+                        docstrings |= set(range(body[0].lineno, body[0].end_lineno + 1))
+            described += len(lines & docstrings)
+            code += len(lines - docstrings)
+        assert described / (described + code) >= 0.30, folder
