@@ -36,7 +36,7 @@ PATIENCE: Final = 5.0
 
 
 class RunStatus(NamedTuple):
-    """Record of one run in the journal: chunk and index of its table (chunk 0 for a failed run), and cause of failure."""
+    """Record of one run in the journal: chunk and index of its table (chunk 0 if the run failed), and cause of failure."""
 
     seconds: float
     chunk: int

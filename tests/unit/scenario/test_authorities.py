@@ -2,6 +2,7 @@
 
 import pytest
 
+from redbead.behaviour.staffing import steady_state_turnover
 from redbead.exceptions import BadInputError
 from redbead.scenario import authorities
 from redbead.scenario.authorities import (
@@ -61,7 +62,7 @@ def test_agency_cover_is_at_most_one_worker_per_vacancy():
 
 
 def test_hazard_inverts_turnover():
-    assert hazard_for(steady_turnover(0.2, 1.0, 1.0), 1.0, 1.0) == pytest.approx(0.2, abs=1e-9)
+    assert hazard_for(steady_state_turnover(0.2, 1.0, 1.0), 1.0, 1.0) == pytest.approx(0.2, abs=1e-9)
 
 
 def test_every_authority_has_a_starting_point_or_a_reason():
