@@ -91,7 +91,7 @@ def published_figures(p: Published) -> list[tuple[str, str]]:
     return known
 
 
-def numbers(p: Published) -> Mapping[str, float]:
+def starting_parameters(p: Published) -> Mapping[str, float]:
     """The parameters that a starting point sets."""
     return implied_values(PUBLISHED, p.name)
 

@@ -1,4 +1,4 @@
-"""Commands ``parameters``, ``authorities``, ``init``, ``check --targets``, ``calibrate``, ``sensitivity`` and ``docs``."""
+"""Commands for parameters, authorities, new studies, targets, calibration, sensitivity and documents."""
 
 import json
 
@@ -114,7 +114,7 @@ def test_an_invalid_file_of_targets_is_refused(run, tmp_path):
 def test_all_problems_of_a_calibration_file_are_reported(run, tmp_path):
     (tmp_path / "c.yaml").write_text(
         "format: 1\ntargets: england\nparameters:\n  staffing.leavin: [0.1, 0.2]\n  fear.blame: [0, 9]\n"
-        "  authority.posts: likely\nheld: [nobody]\nwaves: 0\n",
+        "  authority.posts: likely\nheld: [no.parameter]\nwaves: 0\n",
         encoding="utf-8",
     )
     code, _, err = run("calibrate", "c.yaml")

@@ -173,8 +173,8 @@ class _ResponseRuns:
     def responses(self, part: str, scenarios: Sequence[Scenario], runs: int) -> Responses:
         """Return the responses of some scenarios. [points, runs, outcomes, periods]"""
         note = {"screening": "screening", "shares": "shares of variance", "tornado": "one at a time"}[part]
-        found = self._points.evaluate(part, scenarios, runs, self._study.seed, self._reduce, note)
-        return np.array(found, dtype=np.float64)
+        outcomes = self._points.evaluate(part, scenarios, runs, self._study.seed, self._outcomes_of, note)
+        return np.array(outcomes, dtype=np.float64)
 
     def _outcomes_of(self, get: MeasureLookup) -> list[list[list[float]]]:
         weeks = self._study.scenario.weeks
