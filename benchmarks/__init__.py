@@ -1,1 +1,1 @@
-"""Benchmarks: how fast the model is, against a twin of the same rules that is written with one object a worker."""
+"""Benchmarks: speed of the model, and agreement with an independent implementation in Mesa."""

@@ -1,4 +1,4 @@
-"""Everybody's dice for many weeks, by the model's generator and by a cheaper mixing hash, in the same loop."""
+"""Random numbers for all workers in many weeks: the generator of the model and a cheaper hash in the same loop."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _UNIT = 1.0 / 9007199254740992.0
 
 @rule
 def mixed(seed: np.uint64, name: int, week: int, who: int) -> float:
-    """A uniform from the finaliser of splitmix64 over the address of the draw: cheap, and tested by nobody."""
+    """Return a uniform random number from the finaliser of splitmix64: cheap, but its quality is not tested."""
     x = np.uint64(seed) + np.uint64(name) * np.uint64(0x9E3779B97F4A7C15)
     x += np.uint64(who) * np.uint64(0xD1B54A32D192ED03)
     x += np.uint64(week) * np.uint64(0x8CB92BA72F3D8DD7)
@@ -24,16 +24,16 @@ def mixed(seed: np.uint64, name: int, week: int, who: int) -> float:
 
 
 @kernel
-def fill_keyed(roll: Reals, spell: Whole, seed: np.uint64, weeks: int) -> None:
-    """As `roll_workers` does it."""
+def fill_keyed(uniform: Reals, spell: Whole, seed: np.uint64, weeks: int) -> None:
+    """Fill an array with keyed random numbers, as ``draw_for_workers`` does."""
     for week in range(weeks):
-        for w in range(roll.size):
-            roll[w] = rng.uniform(seed, rng.CLOSURE, week, rng.person(w, spell[w]))
+        for w in range(uniform.size):
+            uniform[w] = rng.uniform(seed, rng.CLOSURE, week, rng.person(w, spell[w]))
 
 
 @kernel
-def fill_mixed(roll: Reals, spell: Whole, seed: np.uint64, weeks: int) -> None:
-    """The same loop with the cheaper hash."""
+def fill_mixed(uniform: Reals, spell: Whole, seed: np.uint64, weeks: int) -> None:
+    """Fill an array in the same loop with the cheaper hash."""
     for week in range(weeks):
-        for w in range(roll.size):
-            roll[w] = mixed(seed, rng.CLOSURE, week, rng.person(w, spell[w]))
+        for w in range(uniform.size):
+            uniform[w] = mixed(seed, rng.CLOSURE, week, rng.person(w, spell[w]))

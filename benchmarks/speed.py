@@ -1,13 +1,13 @@
-"""How fast the model is, as ratios taken in one run, each beside its goal.
+"""Measure the speed of the model and compare each figure with its goal.
 
     .venv/bin/python benchmarks/speed.py              everything, some minutes
     .venv/bin/python benchmarks/speed.py --quick      fewer rounds
     .venv/bin/python benchmarks/speed.py --only a,d   some lines only
     .venv/bin/python benchmarks/speed.py --json       for machines
-    .venv/bin/python benchmarks/speed.py --strict     exit code 1 where a goal is missed
+    .venv/bin/python benchmarks/speed.py --strict     exit code 1 if a goal is missed
 
-What is compared runs in turns in one process; single-threaded work is measured in processor time, the median of the
-rounds' ratios is reported. See README.md for what each line means.
+Compared functions run in alternation in one process. Single-threaded work is measured in processor time. Each figure is
+the median of the ratios of the rounds. README.md explains each line.
 """
 
 from __future__ import annotations
@@ -41,23 +41,23 @@ POSTS = 120
 
 @functools.cache
 def baseline(posts: int = POSTS, years: float = 10.0, warm_up: float = 3.0) -> Scenario:
-    """The shipped baseline at another size or length."""
+    """Return the shipped baseline with another size or length."""
     return load("baseline").set({"authority.posts": posts, "time.years": years, "time.warm_up_years": warm_up})
 
 
 @functools.cache
 def plan_of(posts: int = POSTS, years: float = 10.0, warm_up: float = 3.0) -> Plan:
-    """The same, laid out."""
+    """Return the plan of that scenario."""
     return prepare(baseline(posts, years, warm_up))
 
 
 def post_weeks(plan: Plan) -> int:
-    """Posts times weeks of a run."""
-    return int(plan.template.place.base_posts[0]) * (plan.warm_up + plan.weeks)
+    """Return the posts of a run multiplied by its weeks."""
+    return int(plan.template.blocks.base_posts[0]) * (plan.warm_up + plan.weeks)
 
 
 def kernel_runs(plan: Plan, count: int, *, recording: bool = True) -> Callable[[], None]:
-    """`count` runs, one after the other."""
+    """Return a function that simulates ``count`` runs, one after the other."""
 
     def work() -> None:
         for k in range(count):
@@ -66,57 +66,57 @@ def kernel_runs(plan: Plan, count: int, *, recording: bool = True) -> Callable[[
     return work
 
 
-def against_twin(rounds: int) -> Iterator[Line]:
-    """(a) and (b): a whole run of 13 years, and the weeks of the twin without its construction."""
-    from benchmarks.mesa_twin import ServiceTwin
+def against_reference(rounds: int) -> Iterator[Line]:
+    """(a) and (b): a run of 13 years, compared with the weeks of the Mesa implementation without its construction."""
+    from benchmarks.mesa_reference import ReferenceService
 
     plan, batch = plan_of(), 10
-    kernel, twin = [], []
+    kernel, reference = [], []
     for k in range(rounds):
-        model = ServiceTwin(baseline(), 1 + k)
-        times = interleaved({"twin": model.run_model, "kernel": kernel_runs(plan, batch)}, 1)
-        twin.append(times["twin"][0] / post_weeks(plan))
+        model = ReferenceService(baseline(), 1 + k)
+        times = interleaved({"reference": model.run_model, "kernel": kernel_runs(plan, batch)}, 1)
+        reference.append(times["reference"][0] / post_weeks(plan))
         kernel.append(times["kernel"][0] / batch / post_weeks(plan))
-    ns, us = 1e9 * median(kernel), 1e6 * median(twin)
-    detail = f"{us:.1f} us against {ns:.0f} ns per post-week"
-    faster = timing.ratio(twin, kernel)
-    yield at_least("a", "kernel against a Mesa twin of the same rules", faster, "times", 100, detail)
-    detail = f"{1e-6 * ns * post_weeks(plan):.1f} ms a run"
+    ns, us = 1e9 * median(kernel), 1e6 * median(reference)
+    detail = f"{us:.1f} us and {ns:.0f} ns per post-week"
+    faster = timing.ratio(reference, kernel)
+    yield at_least("a", "kernel compared with the Mesa implementation", faster, "times", 100, detail)
+    detail = f"{1e-6 * ns * post_weeks(plan):.1f} ms per run"
     yield at_most("b", f"{POSTS} posts, 13 years", ns, "ns/post-week", 150, detail)
 
 
 def flatness(rounds: int) -> Iterator[Line]:
-    """(c): the same five years in larger authorities."""
+    """(c): five years in larger authorities."""
     sizes = {POSTS: 20, 1200: 3, 12000: 1}
     plans = {posts: plan_of(posts, 4.0, 1.0) for posts in sizes}
     times = interleaved({str(p): kernel_runs(plans[p], n) for p, n in sizes.items()}, rounds)
     each = {p: [t / n / post_weeks(plans[p]) for t in times[str(p)]] for p, n in sizes.items()}
     for posts in (1200, 12000):
-        detail = f"{1e9 * median(each[posts]):.0f} against {1e9 * median(each[POSTS]):.0f} ns per post-week"
-        what = f"{posts} posts against {POSTS}, per post-week"
+        detail = f"{1e9 * median(each[posts]):.0f} and {1e9 * median(each[POSTS]):.0f} ns per post-week"
+        what = f"{posts} posts compared with {POSTS}, per post-week"
         yield at_most("c", what, timing.ratio(each[posts], each[POSTS]), "times", 1.30, detail)
 
 
 def recording(rounds: int) -> Iterator[Line]:
-    """(d): all measures against none."""
+    """(d): recording of all measures compared with none."""
     plan, batch = plan_of(), 10
     works = {"on": kernel_runs(plan, batch), "off": kernel_runs(plan, batch, recording=False)}
     times = interleaved(works, 2 * rounds)
-    what = f"all {len(MEASURES)} measures against recording off"
+    what = f"all {len(MEASURES)} measures compared with recording off"
     yield at_most("d", what, timing.ratio(times["on"], times["off"]), "times", 1.10)
 
 
 def threads(rounds: int) -> Iterator[Line]:
-    """(e): a batch on one thread and on two, by the clock."""
-    many = 32
-    works = {str(jobs): functools.partial(run_many, baseline(), runs=many, jobs=jobs) for jobs in (1, 2)}
+    """(e): a batch on one thread and on two, in elapsed time."""
+    runs = 32
+    works = {str(jobs): functools.partial(run_many, baseline(), runs=runs, jobs=jobs) for jobs in (1, 2)}
     times = interleaved(works, rounds, wall)
-    detail = f"{many} runs in {median(times['2']):.2f} s instead of {median(times['1']):.2f} s"
-    yield at_least("e", "two threads against one", timing.ratio(times["1"], times["2"]), "times", 1.6, detail)
+    detail = f"{runs} runs in {median(times['2']):.2f} s instead of {median(times['1']):.2f} s"
+    yield at_least("e", "two threads compared with one", timing.ratio(times["1"], times["2"]), "times", 1.6, detail)
 
 
 def fixed_cost(rounds: int) -> Iterator[Line]:
-    """(f): found a world, make its tables, advance by no week at all."""
+    """(f): initialise a run and allocate its output, without any week."""
     plan, batch = plan_of(), 50
     seed, shape = np.uint64(1), (plan.weeks, 1, len(MEASURES))
 
@@ -132,19 +132,19 @@ def fixed_cost(rounds: int) -> Iterator[Line]:
 
 
 def memory(_rounds: int) -> Iterator[Line]:
-    """(g): the tables that a run has for itself, and what it records."""
+    """(g): memory of the tables of one run, and of its output."""
     posts = 1200
     plan = plan_of(posts, 10.0, 3.0)
     world = initialise(plan, 1)
-    own = sum(column.nbytes for table in world for column in table) / posts
+    tables = sum(column.nbytes for table in world for column in table) / posts
     errors = sum(column.nbytes for column in world.errors) / posts
     table = plan.weeks * len(MEASURES) * 8
-    detail = f"of which errors {errors:.0f}; the recorded table has {table / posts:.0f} bytes a post"
-    yield at_most("g", f"memory of a run's own tables, {posts} posts", own, "bytes/post", 1000, detail)
+    detail = f"of which errors {errors:.0f}; the output has {table / posts:.0f} bytes per post"
+    yield at_most("g", f"memory of the tables of a run, {posts} posts", tables, "bytes/post", 1000, detail)
 
 
 def fresh(code: str, cache: str | None = None) -> float:
-    """Time on the clock of a fresh process that runs `code`. [s]"""
+    """Return the elapsed time of a new process that runs ``code``. [s]"""
     env = dict(os.environ)
     env["PYTHONPATH"] = os.pathsep.join([str(ROOT / "model"), env.get("PYTHONPATH", "")])
     if cache is not None:
@@ -154,28 +154,28 @@ def fresh(code: str, cache: str | None = None) -> float:
 
 
 def start_up(rounds: int) -> Iterator[Line]:
-    """(h): fresh processes, by the clock, from the start of Python on."""
+    """(h): new processes, in elapsed time from the start of Python."""
     first = "import redbead as rb; print(rb.run('baseline', seed=1).weekly)"
     with tempfile.TemporaryDirectory() as cache:
         cold = fresh(first, cache)
         warm = [fresh(first, cache) for _ in range(rounds)]
     yield at_most("h", "cold start to first result, empty cache", cold, "s", 40, "one process")
-    yield at_most("h", "cached start to first result", median(warm), "s", 2.5, "frame included")
+    yield at_most("h", "cached start to first result", median(warm), "s", 2.5, "including the data frame")
     bare = median(fresh("pass") for _ in range(rounds))
     imported = median(fresh("import redbead") for _ in range(rounds))
     yield at_most("h", "import redbead", imported, "s", 0.4, f"of which Python itself {bare:.2f} s")
 
 
-def keyed_dice(rounds: int) -> Iterator[Line]:
-    """(i): what the published generator costs against a cheap hash; informative."""
+def keyed_random_numbers(rounds: int) -> Iterator[Line]:
+    """(i): cost of the generator compared with a cheap hash; for information."""
     from benchmarks.fills import fill_keyed, fill_mixed
 
     plan, weeks, seed = plan_of(), 20_000, np.uint64(1)
-    roll, spell = np.empty(POSTS), np.zeros(POSTS, dtype=np.int64)
+    uniform, spell = np.empty(POSTS), np.zeros(POSTS, dtype=np.int64)
 
     works = {
-        "keyed": lambda: fill_keyed(roll, spell, seed, weeks),
-        "mixed": lambda: fill_mixed(roll, spell, seed, weeks),
+        "keyed": lambda: fill_keyed(uniform, spell, seed, weeks),
+        "mixed": lambda: fill_mixed(uniform, spell, seed, weeks),
         "run": kernel_runs(plan, 10),
     }
     interleaved(works, 1)  # compile
@@ -183,44 +183,44 @@ def keyed_dice(rounds: int) -> Iterator[Line]:
     keyed, mixed = (1e9 * median(times[name]) / weeks / POSTS for name in ("keyed", "mixed"))
     names = [measure.name for measure in MEASURES]
     live = simulate(plan, 1).weekly[:, 0, names.index("hidden_errors")].mean() / POSTS
-    draws = 3 + 2 * live  # everybody closes cases, errs and may leave; every live error may be recognised and may end
+    draws = 3 + 2 * live  # three draws per worker, two per live error
     run = 1e9 * median(times["run"]) / 10 / post_weeks(plan)
-    detail = f"{keyed:.2f} against {mixed:.2f} ns a draw in a fill of {POSTS}"
-    dearer = timing.ratio(times["keyed"], times["mixed"])
-    yield at_most("i", "Threefry against a mixing hash", dearer, "times", None, detail)
+    detail = f"{keyed:.2f} and {mixed:.2f} ns per draw for {POSTS} workers"
+    cost_ratio = timing.ratio(times["keyed"], times["mixed"])
+    yield at_most("i", "Threefry compared with a cheap hash", cost_ratio, "times", None, detail)
     saved = draws * (keyed - mixed) / run
-    detail = f"about {draws:.0f} filled draws a post-week; the cheap hash would save {saved:.0%}"
-    yield at_most("i", "share of filled dice in a run", 100 * draws * keyed / run, "%", None, detail)
+    detail = f"about {draws:.0f} draws per post-week; the cheap hash would save {saved:.0%}"
+    yield at_most("i", "share of random numbers in a run", 100 * draws * keyed / run, "%", None, detail)
 
 
 SECTIONS = {
-    "a": against_twin,
-    "b": against_twin,
+    "a": against_reference,
+    "b": against_reference,
     "c": flatness,
     "d": recording,
     "e": threads,
     "f": fixed_cost,
     "g": memory,
     "h": start_up,
-    "i": keyed_dice,
+    "i": keyed_random_numbers,
 }
 
 
 def main() -> int:
-    """Measure, print, and under --strict fail where a goal is missed."""
-    parser = argparse.ArgumentParser(description="Speed of the model, as ratios taken in one run.")
+    """Measure and print all lines; with --strict, return 1 if a goal is missed."""
+    parser = argparse.ArgumentParser(description="Measure the speed of the model.")
     parser.add_argument("--quick", action="store_true", help="3 rounds instead of 7")
     parser.add_argument("--json", action="store_true", help="print JSON")
-    parser.add_argument("--strict", action="store_true", help="exit code 1 where a goal is missed")
+    parser.add_argument("--strict", action="store_true", help="exit code 1 if a goal is missed")
     parser.add_argument("--only", default=",".join(SECTIONS), help="lines to measure, such as a,c,d")
     args = parser.parse_args()
-    wanted = [key for key in args.only.split(",") if key]
-    if unknown := [key for key in wanted if key not in SECTIONS]:
-        parser.error(f"unknown lines: {', '.join(unknown)}; there are {', '.join(SECTIONS)}")
-    print("compiling, unless the cache is warm ...", file=sys.stderr, flush=True)
+    keys = [key for key in args.only.split(",") if key]
+    if unknown := [key for key in keys if key not in SECTIONS]:
+        parser.error(f"unknown lines: {', '.join(unknown)}; choose from {', '.join(SECTIONS)}")
+    print("compiling the model if necessary ...", file=sys.stderr, flush=True)
     kernel_runs(plan_of(), 2)()
     lines = []
-    for section in dict.fromkeys(SECTIONS[key] for key in wanted):
+    for section in dict.fromkeys(SECTIONS[key] for key in keys):
         for line in section(3 if args.quick else 7):
             lines.append(line)
             if not args.json:

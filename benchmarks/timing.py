@@ -1,4 +1,4 @@
-"""Clocks, rounds and lines of the speed table."""
+"""Timing of alternating rounds, and the lines of the speed table."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Work = Callable[[], Any]
 
 
 class Line(NamedTuple):
-    """One line of the table: a value, the goal beside it, and what it was made from."""
+    """One line of the table: a value, its goal, and details."""
 
     key: str
     what: str
@@ -24,48 +24,48 @@ class Line(NamedTuple):
 
     @property
     def verdict(self) -> str:
-        """PASS, short of goal, or nothing where there is no goal."""
+        """Return PASS, "short of goal", or an empty string without a goal."""
         if self.goal is None:
             return ""
         good = self.value >= self.goal if self.at_least else self.value <= self.goal
         return "PASS" if good else "short of goal"
 
     def text(self) -> str:
-        """The line as printed."""
+        """Return the line as printed."""
         goal = "" if self.goal is None else f"{'at least' if self.at_least else 'at most'} {self.goal:g}"
         return f"{self.key:3}{self.what:46}{self.value:9.3g} {self.unit:15}{goal:15}{self.verdict:15}{self.detail}"
 
     def as_dict(self) -> dict[str, Any]:
-        """The line for JSON."""
+        """Return the line for JSON."""
         return {**self._asdict(), "verdict": self.verdict or None}
 
 
 def at_most(key: str, what: str, value: float, unit: str, goal: float | None, detail: str = "") -> Line:
-    """A line whose value should stay below its goal."""
+    """Return a line whose value must not exceed its goal."""
     return Line(key, what, value, unit, goal, False, detail)
 
 
 def at_least(key: str, what: str, value: float, unit: str, goal: float | None, detail: str = "") -> Line:
-    """A line whose value should reach its goal."""
+    """Return a line whose value must reach its goal."""
     return Line(key, what, value, unit, goal, True, detail)
 
 
 def cpu(work: Work) -> float:
-    """Processor time of `work`, all threads together. [s]"""
+    """Return the processor time of a function, summed over all threads. [s]"""
     begin = time.process_time()
     work()
     return time.process_time() - begin
 
 
 def wall(work: Work) -> float:
-    """Time on the clock. [s]"""
+    """Return the elapsed time of a function. [s]"""
     begin = time.perf_counter()
     work()
     return time.perf_counter() - begin
 
 
 def interleaved(works: Mapping[str, Work], rounds: int, clock: Callable[[Work], float] = cpu) -> dict[str, list[float]]:
-    """Time all works in turn, `rounds` times; every other round goes backwards, so that none is always first."""
+    """Time several functions in alternation; every second round uses the reverse order."""
     times: dict[str, list[float]] = {name: [] for name in works}
     for k in range(rounds):
         names = list(works) if k % 2 == 0 else list(reversed(works))
@@ -75,12 +75,12 @@ def interleaved(works: Mapping[str, Work], rounds: int, clock: Callable[[Work], 
 
 
 def ratio(above: list[float], below: list[float]) -> float:
-    """Median of the ratios of the rounds, so that a slow spell of the machine hits both sides."""
+    """Return the median of the ratios of the rounds, so that a slow period of the machine affects both sides."""
     return statistics.median(a / b for a, b in zip(above, below, strict=True))
 
 
 def machine() -> dict[str, Any]:
-    """What the figures were taken on."""
+    """Return the versions, the cores and the load of the machine."""
     import platform
     from importlib.metadata import version
 

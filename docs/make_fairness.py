@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from redbead.analysis.parameter_draws import uncertain
-from redbead.cli.console import Meter
+from redbead.cli.console import ProgressPrinter
 from redbead.levers import LEVERS
 from redbead.studies.fairness_audit import FAIR, JUDGED, Audit, AuditResult, audit
 
@@ -48,7 +48,7 @@ explains how to read it.
 
 def main() -> None:
     """Run the audit and write the page."""
-    result = audit(draws=DRAWS, progress=Meter())
+    result = audit(draws=DRAWS, progress=ProgressPrinter())
     PAGE.write_text(page(result), encoding="utf-8")
     print(f"{PAGE.name}: {verdict(result)}")
 

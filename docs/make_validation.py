@@ -18,7 +18,7 @@ from redbead.scenario.authorities import authorities, published
 from redbead.scenario.disclaimer import BANNER
 from redbead.scenario.keywords import PUBLISHED
 from redbead.scenario.scenario import Scenario
-from redbead.studies.behaviour_checks.format import expected, looked_at
+from redbead.studies.behaviour_checks.format import describe_estimate, describe_expectation
 from redbead.studies.behaviour_checks.reader import shipped_checks
 from redbead.studies.targets.levels import levels_of
 
@@ -79,8 +79,8 @@ def page(table: dict[str, np.ndarray]) -> str:
         "# Validation", "", f"**{BANNER}**", "",
         "Unmet claims come first. `redbead check` runs all checks again. `docs/make_validation.py` writes this page.", "",
         "## Claims of the sources that the model does not meet", "",
-        "| check | outcome | expected | result |", "|---|---|---|---|",
-        *(f"| `{c.name}` | {looked_at(e)} | {expected(e)} | {with_links(e.known)} |" for c in checks for e in c.expect if e.known), "",
+        "| check | looked at | expected | found |", "|---|---|---|---|",
+        *(f"| `{c.name}` | {describe_estimate(e)} | {describe_expectation(e)} | {with_links(e.known)} |" for c in checks for e in c.expect if e.known), "",
         "## Published levels", "",
         "[targets.md](targets.md) lists every published level, the levels outside their bands, and those outside the model. The levels were fitted, so that "
         "meeting them does not corroborate the model.", "",

@@ -1,4 +1,12 @@
-"""The face for Python and notebooks: `load` a scenario, `run` it, look at the result as frames and figures."""
+"""Functions for Python and notebooks: load scenarios, run them, compare policies and analyse uncertainty.
+
+All of them are available from the package itself::
+
+    import redbead as rb
+
+    batch = rb.compare(["baseline", "just-culture", "two-strikes"], runs=200)
+    batch.table()
+"""
 
 from __future__ import annotations
 
@@ -26,12 +34,27 @@ if TYPE_CHECKING:
 
 
 def load(name: str | Path) -> Scenario:
-    """Read a scenario: the name of a shipped one, or a path.
+    """Load a scenario.
+
+    Parameters
+    ----------
+    name : str or Path
+        Name of a shipped scenario, or path of a YAML file.
+
+    Returns
+    -------
+    Scenario
+        The validated scenario.
 
     Raises
     ------
     BadInputError
-        Names everything that is wrong with the file, with line numbers.
+        If the file is not valid. Lists every problem with its line and column.
+
+    Examples
+    --------
+    >>> load("baseline").value("authority.posts")
+    120.0
     """
     return loader.load(name)
 
@@ -40,27 +63,34 @@ def run(
     scenario: Scenario | str | Path, *, seed: int = 1, runs: int = 1, jobs: int | None = None, events: bool = False,
     agents: Agents | None = None,
 ) -> RunResults:  # fmt: skip
-    """Run a scenario; run k uses seed + k.
+    """Run a scenario. Run k uses ``seed + k``, so that each run can be repeated alone.
 
     Parameters
     ----------
-    scenario
+    scenario : Scenario, str or Path
         A scenario, the name of a shipped one, or a path.
-    seed
+    seed : int
         Seed of the first run, from 0 to 2**64 - 1.
-    runs
-        How many runs. One run is a story; 30 and more show what is usual.
-    jobs
-        Threads. They change the speed and no bit of a result.
-    events
-        Also keep the story of every error.
-    agents
-        Your own classes in place of the model's, such as ``{SocialWorker: Whistleblower}``.
+    runs : int
+        Number of runs. Use at least 30 to estimate means and intervals. [runs]
+    jobs : int, optional
+        Number of threads. Defaults to the number of cores, at most 2. Results do not depend on it.
+    events : bool
+        Whether to record the history of every error.
+    agents : mapping of type to type, optional
+        Custom agent classes, such as ``{SocialWorker: Whistleblower}``. They run in separate processes.
+
+    Returns
+    -------
+    RunResults
+        Weekly measures, outcomes and events as data frames, with figures and a report.
 
     Raises
     ------
     BadInputError
-        The scenario or a number is wrong.
+        If the scenario or a number is not valid.
+    EnvironmentProblemError
+        If the results do not fit into memory.
 
     Examples
     --------
@@ -70,8 +100,7 @@ def run(
     from redbead.execution.runs import run_many
     from redbead.results import RunResults
 
-    given = scenario if isinstance(scenario, Scenario) else load(scenario)
-    return RunResults(run_many(given, runs=runs, seed=seed, jobs=jobs, events=events, agents=agents))
+    return RunResults(run_many(_scenario(scenario), runs=runs, seed=seed, jobs=jobs, events=events, agents=agents))
 
 
 def compare(
@@ -81,40 +110,52 @@ def compare(
     settings: Mapping[str, float | str] | None = None, cluster: str = "", agents: Agents | None = None,
     timeout: float | None = None, out: str | Path | None = None,
 ) -> ComparisonResults:  # fmt: skip
-    """Compare policies on the same dice.
+    """Compare policies on common random numbers.
 
     Parameters
     ----------
-    policies
-        Scenarios, by name, by path or as they are, also as a mapping of names; or one batch file.
-    baseline
-        The policy that all others are compared with; the first where absent.
-    runs
-        How many runs of each policy, or ``"auto"``: as many as make every paired interval narrow enough.
-    seed
-        Seed of run 0; run k of every policy uses seed + k.
-    jobs
-        Threads, or processes with `agents`. They change the speed and no bit of a result.
-    theories
-        Rival theories under which everything is run.
-    measures
-        Deciding outcomes, each with the smallest difference that matters: 0.01, or "5 %".
-    intervals, settings
-        ``"t"`` or ``"bootstrap"``; settings for all policies, by path, such as ``{"authority.posts": 60}``.
-    cluster, agents, timeout
-        A Dask scheduler; your own classes, such as ``{SocialWorker: Whistleblower}``; the longest a run may take. [s]
-    out
-        A folder to keep the runs in, with report and tables; the same call goes on from it. Without it they are kept
-        as long as the object lives.
+    policies : sequence or mapping of Scenario, str or Path; or str or Path
+        Scenarios, by name, path or object, optionally with the names of the policies as keys; or one batch file.
+    baseline : str
+        Policy that all others are compared with. Defaults to the first.
+    runs : int or "auto", optional
+        Runs per policy. ``"auto"`` adds runs until every paired interval is narrow enough. Defaults to the number in
+        the batch file, or 100. [runs]
+    seed : int, optional
+        Seed of run 0. Run k of every policy uses ``seed + k``.
+    jobs : int, optional
+        Number of threads, or of processes with ``agents``. Results do not depend on it.
+    theories : sequence of str
+        Rival theories to run all policies under.
+    measures : mapping of str to float or str, optional
+        Deciding outcomes and their smallest important difference, such as 0.01 or ``"5 %"``.
+    intervals : {"t", "bootstrap"}, optional
+        Method for confidence intervals.
+    settings : mapping of str to float or str, optional
+        Settings for all policies, by path, such as ``{"authority.posts": 60}``.
+    cluster : str
+        Address of a Dask scheduler, such as ``tcp://127.0.0.1:8786``.
+    agents : mapping of type to type, optional
+        Custom agent classes, such as ``{SocialWorker: Whistleblower}``.
+    timeout : float, optional
+        Time limit per run. [s]
+    out : str or Path, optional
+        Folder for runs, tables and report. The same call resumes an interrupted comparison there. By default, the runs
+        are deleted together with the returned object.
+
+    Returns
+    -------
+    ComparisonResults
+        Differences from the baseline, rankings, crossover times and figures.
 
     Raises
     ------
     BadInputError
-        Names everything that is wrong.
+        If an argument or a file is not valid. Lists every problem.
     EnvironmentProblemError
-        Disk or cluster are in the way.
+        If the disk cannot be written or the cluster does not answer.
     IntegrityError
-        `out` holds something else.
+        If ``out`` contains other runs.
 
     Examples
     --------
@@ -123,15 +164,15 @@ def compare(
     >>> batch.table(); batch.plot("hidden_errors")  # doctest: +SKIP
     """
     from redbead.results import run_comparison
-    from redbead.studies.comparison.inputs import gather, targets, with_runs
+    from redbead.studies.comparison import inputs
 
-    given = [policies] if isinstance(policies, str | Path) else policies
-    decided = targets([f"{name}={size}" for name, size in measures.items()]) if measures else None
-    comparison = gather(
-        given, baseline=baseline, world=settings, seed=seed, theories=tuple(theories) or None, targets=decided,
+    sources = [policies] if isinstance(policies, str | Path) else policies
+    deciding = inputs.parse_deciding_outcomes([f"{name}={size}" for name, size in measures.items()]) if measures else None
+    comparison = inputs.gather(
+        sources, baseline=baseline, settings=settings, seed=seed, theories=tuple(theories) or None, deciding_outcomes=deciding,
         intervals=intervals,
     )  # fmt: skip
-    comparison = with_runs(comparison, "" if runs is None else str(runs))
+    comparison = inputs.with_runs(comparison, "" if runs is None else str(runs))
     return run_comparison(comparison, jobs=jobs, cluster=cluster, agents=agents, timeout=timeout, out=out)
 
 
@@ -139,28 +180,37 @@ def twins(
     first: str | Path | Scenario, second: str | Path | Scenario, *, seed: int = 1, worker: int | None = None,
     error: tuple[int, int] | None = None,
 ) -> Twins:  # fmt: skip
-    """Follow the same worker, and the same error, through two policies on the same dice.
+    """Follow the same worker and the same error through two policies on common random numbers.
 
     Parameters
     ----------
-    first, second
-        The policies.
-    seed
-        Seed of both.
-    worker
-        A post, from 0; the one that tells most where absent.
-    error
-        An error that is made in both, as (post, number).
+    first, second : Scenario, str or Path
+        The policies, which must have the same number of posts.
+    seed : int
+        Seed of both runs.
+    worker : int, optional
+        Post to follow, from 0. Defaults to the post with the largest difference.
+    error : tuple of (int, int), optional
+        Post and number of an error that occurs in both runs.
+
+    Returns
+    -------
+    Twins
+        The week and cause of the divergence, and the histories of worker and error under both policies.
 
     Raises
     ------
     BadInputError
-        The two cannot be compared, or there is no such worker or error.
-    """
-    from redbead.studies.twins.study import twins as study
+        If the two policies cannot be compared, or the worker or error does not exist.
 
-    sides = [s if isinstance(s, Scenario) else load(s) for s in (first, second)]
-    return study(sides[0], sides[1], seed=seed, worker=worker, error=error)
+    Examples
+    --------
+    >>> import redbead as rb
+    >>> rb.twins("baseline", "two-strikes", seed=4).service.week  # doctest: +SKIP
+    """
+    from redbead.studies.twins import study
+
+    return study.twins(_scenario(first), _scenario(second), seed=seed, worker=worker, error=error)
 
 
 def lottery(
@@ -178,63 +228,119 @@ def lottery(
     authorities: float | None = None,
     poor: float | None = None,
 ) -> LotteryResults:
-    """What chance alone does to grades: exact, in a second, without a run.
+    """Estimate the effect of chance alone on inspection grades. The result is exact and needs no simulation.
+
+    Arguments that are not given have the default of the model, which ``redbead lottery --help`` prints.
 
     Parameters
     ----------
-    cases
-        Cases that inspectors track; this and all that follow are the model's defaults unless given.
-    bias
-        Odds that a poor case is sampled, against any other; 1 is representative. [ratio]
-    nominated, nominated_odds
-        Share of the sample that the authority nominates, and the odds that such a case is poor. [share, ratio]
-    leniency, transient
-        Spread between inspectors, and of passing states that one visit catches. [logit]
-    clustering
-        Correlation of the cases of one sample. [icc]
-    stratified
-        How far the sample is spread evenly over teams, which takes that share of the correlation away. [0-1]
-    snapshots
-        Visits on different days that one judgement rests on. [visits]
-    spread
-        Spread of true quality between authorities. [logit]
-    authorities
-        How many authorities are inspected.
-    poor
-        True share of poor cases of the median authority. [share]
+    cases : float, optional
+        Number of cases that inspectors track. [cases]
+    bias : float, optional
+        Odds that a poor case is sampled, relative to other cases; 1 is representative. [ratio]
+    nominated : float, optional
+        Share of the sample that the authority nominates. [share]
+    nominated_odds : float, optional
+        Odds that a nominated case is poor, relative to other cases. [ratio]
+    leniency : float, optional
+        Standard deviation of leniency between inspectors. [logit]
+    transient : float, optional
+        Standard deviation of temporary fluctuations that one visit captures. [logit]
+    clustering : float, optional
+        Correlation between the cases of one sample. [icc]
+    stratified : float, optional
+        Degree to which the sample is spread evenly over teams, which reduces the correlation by this share. [0-1]
+    snapshots : float, optional
+        Number of visits on different days per judgement. [visits]
+    spread : float, optional
+        Standard deviation of true quality between authorities. [logit]
+    authorities : float, optional
+        Number of inspected authorities. [authorities]
+    poor : float, optional
+        True share of poor cases in the median authority. [share]
+
+    Returns
+    -------
+    LotteryResults
+        Number of authorities per grade, reliability of grades, and grades at the next visit.
 
     Raises
     ------
     BadInputError
-        Names every number outside its range.
+        If a number is outside its range. Lists every problem.
 
     Examples
     --------
     >>> import redbead as rb
     >>> few, many = rb.lottery(cases=30), rb.lottery(cases=120)
-    >>> few.found.differing.reliability < many.found.differing.reliability < 0.5
+    >>> few.lottery.differing.reliability < many.lottery.differing.reliability < 0.5
     True
     """
+    from redbead.results import LotteryResults
     from redbead.studies.lottery import study
 
-    regime, nation = study.asked({name: value for name, value in locals().items() if name in study.OPTIONS})
-    from redbead.results import LotteryResults
-
-    return LotteryResults(study.lottery(regime, nation))
-
-
-def to_salib(scenario: Scenario, parameters: Sequence[str], **options: Any) -> SalibProblem:  # noqa: ANN401 - handed on
-    """A scenario for SALib; see :func:`redbead.studies.interop.to_salib` for the options."""
-    from redbead.studies.interop import to_salib as study
-
-    return study(scenario, parameters, **options)
+    settings = {
+        "cases": cases, "bias": bias, "nominated": nominated, "nominated_odds": nominated_odds, "leniency": leniency,
+        "transient": transient, "clustering": clustering, "stratified": stratified, "snapshots": snapshots,
+        "spread": spread, "authorities": authorities, "poor": poor,
+    }  # fmt: skip
+    return LotteryResults(study.lottery(*study.parse_options(settings)))
 
 
-def to_ema(scenario: Scenario, parameters: Sequence[str], **options: Any) -> Any:  # noqa: ANN401 - the workbench's
-    """A scenario as a Model of EMA Workbench; see :func:`redbead.studies.interop.to_ema` for the options."""
-    from redbead.studies.interop import to_ema as study
+def to_salib(scenario: Scenario, parameters: Sequence[str], **options: Any) -> SalibProblem:  # noqa: ANN401 - passed on
+    """Convert a scenario to a problem for SALib.
 
-    return study(scenario, parameters, **options)
+    Parameters
+    ----------
+    scenario : Scenario
+        The scenario.
+    parameters : sequence of str
+        Paths of the parameters to vary.
+    **options
+        Options of :func:`redbead.studies.interop.to_salib`.
+
+    Returns
+    -------
+    SalibProblem
+        Definition of the inputs, and a function that evaluates samples.
+
+    Raises
+    ------
+    BadInputError
+        If a parameter or outcome is not known.
+    """
+    from redbead.studies import interop
+
+    return interop.to_salib(scenario, parameters, **options)
+
+
+def to_ema(scenario: Scenario, parameters: Sequence[str], **options: Any) -> Any:  # noqa: ANN401 - a class of EMA Workbench
+    """Convert a scenario to a model of EMA Workbench.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The scenario.
+    parameters : sequence of str
+        Paths of the parameters to vary.
+    **options
+        Options of :func:`redbead.studies.interop.to_ema`.
+
+    Returns
+    -------
+    ema_workbench.Model
+        Model with uncertainties and outcomes.
+
+    Raises
+    ------
+    BadInputError
+        If a parameter or outcome is not known.
+    EnvironmentProblemError
+        If EMA Workbench is not installed.
+    """
+    from redbead.studies import interop
+
+    return interop.to_ema(scenario, parameters, **options)
 
 
 _COMMAND = ["python", "redbead"]
@@ -244,112 +350,165 @@ def targets(
     scenario: Scenario | str | Path = "baseline", *, file: str | Path = "england", runs: int = 100, seed: int = 1,
     jobs: int | None = None,
 ) -> pd.DataFrame:  # fmt: skip
-    """Hold a scenario against published figures: a row a level, with interval, band and verdict.
+    """Compare a scenario with published figures.
 
     Parameters
     ----------
-    scenario
+    scenario : Scenario, str or Path
         A scenario, the name of a shipped one, or a path.
-    file
+    file : str or Path
         The targets: ``england``, or the path of a file.
-    runs, seed, jobs
-        As for :func:`redbead.run`.
+    runs : int
+        Number of runs. [runs]
+    seed : int
+        Seed of the first run; run k uses ``seed + k``.
+    jobs : int, optional
+        Number of threads. Results do not depend on it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per published level: value with its interval, band, and verdict.
 
     Raises
     ------
     BadInputError
-        The scenario, the file or a number is wrong.
+        If the scenario, the file or a number is not valid.
+
+    Examples
+    --------
+    >>> import redbead as rb
+    >>> rb.targets(runs=30)[["level", "value", "verdict"]]  # doctest: +SKIP
     """
     from redbead.execution.runs import run_many
     from redbead.studies.targets import format, results
     from redbead.studies.targets.reader import read_targets
 
-    read = read_targets(file)
-    given = scenario if isinstance(scenario, Scenario) else load(scenario)
-    held = results.compare_runs_with_targets(read, run_many(given, runs=runs, seed=seed, jobs=jobs))
-    return format.frame(format.ordered(held))
+    target_set = read_targets(file)
+    batch = run_many(_scenario(scenario), runs=runs, seed=seed, jobs=jobs)
+    return format.frame(format.ordered(results.compare_runs_with_targets(target_set, batch)))
 
 
 def calibrate(file: str | Path, *, out: str | Path | None = None, jobs: int | None = None) -> CalibrationResults:
-    """Fit free parameters to published figures; the same call again goes on where it stopped.
+    """Fit free parameters to published figures. The same call resumes an interrupted calibration.
 
     Parameters
     ----------
-    file
-        A calibration file, or ``england`` as it is shipped.
-    out
-        Its folder; one under ``runs/`` where none is given.
-    jobs
-        Threads; they change no bit of a result.
+    file : str or Path
+        A calibration file, or ``england`` for the shipped one.
+    out : str or Path, optional
+        Folder of the calibration. Under ``runs/`` by default.
+    jobs : int, optional
+        Number of threads. Results do not depend on it.
+
+    Returns
+    -------
+    CalibrationResults
+        Folder, fitted parameters, and the ensemble of plausible parameter sets.
 
     Raises
     ------
     BadInputError
-        Something in the file or about the folder is wrong.
+        If the file is not valid, or the folder contains anything else.
+    IntegrityError
+        If the folder contains points of other inputs or another version.
+
+    Examples
+    --------
+    >>> import redbead as rb
+    >>> rb.calibrate("england").parameters  # doctest: +SKIP
     """
     from redbead.execution.executors import ExecutionTarget
     from redbead.execution.runs import default_jobs
     from redbead.report.calibration import write_pages
-    from redbead.studies.calibration import folder
-    from redbead.studies.calibration.history_matching import calibrate as fit
+    from redbead.results import CalibrationResults
+    from redbead.studies.calibration import folder, history_matching
     from redbead.studies.calibration.reader import find_calibration, read_calibration
     from redbead.studies.calibration.study import Trials
 
-    asked = read_calibration(find_calibration(str(file)))
-    target, started, width = folder.place(asked, Path(out) if out else None), datetime.now(UTC), jobs or default_jobs()
-    found = fit(asked, Trials(asked, target, ExecutionTarget(width)))
+    calibration = read_calibration(find_calibration(str(file)))
+    target = folder.place(calibration, Path(out) if out else None)
+    started, threads = datetime.now(UTC), jobs or default_jobs()
+    fit = history_matching.calibrate(calibration, Trials(calibration, target, ExecutionTarget(threads)))
     digest = folder.write(
-        found, target, command=_COMMAND, started=started, seconds=_since(started), jobs=width, pages=write_pages
-    )
-    from redbead.results import CalibrationResults
-
-    return CalibrationResults(target, digest, found)
+        fit, target, command=_COMMAND, started=started, seconds=_seconds_since(started), jobs=threads,
+        pages=write_pages,
+    )  # fmt: skip
+    return CalibrationResults(target, digest, fit)
 
 
 def sensitivity(
     file: str | Path, *, versus: Sequence[str] = (), parameters: Sequence[str] = (), outcomes: Sequence[str] = (),
-    out: str | Path | None = None, jobs: int | None = None, **work: Any,  # noqa: ANN401 - trajectories, samples ...
+    out: str | Path | None = None, jobs: int | None = None, **work: Any,  # noqa: ANN401 - numbers of the designs
 ) -> SensitivityResults:  # fmt: skip
-    """Ask what an answer hangs on; the same call again goes on where it stopped.
+    """Find the uncertain parameters that drive a result. The same call resumes an interrupted study.
 
     Parameters
     ----------
-    file
-        A scenario or a batch: a shipped name or a path.
-    versus
-        Policies to hold against it.
-    parameters, outcomes
-        What is varied (paths or patterns; all that is uncertain where none is given), and what is looked at.
-    out, jobs
-        As for :func:`calibrate`.
-    work
-        ``trajectories``, ``keep``, ``samples``, ``runs``, ``tornado_runs``, ``seed``.
+    file : str or Path
+        A scenario or batch: a shipped name or a path.
+    versus : sequence of str
+        Policies to compare with it.
+    parameters : sequence of str
+        Paths or patterns of the parameters to vary, such as ``fear.*``. All uncertain parameters by default.
+    outcomes : sequence of str
+        Outcomes to analyse.
+    out : str or Path, optional
+        Folder of the study. Under ``runs/`` by default.
+    jobs : int, optional
+        Number of threads. Results do not depend on it.
+    **work : int
+        Sizes of the designs: ``trajectories``, ``keep``, ``samples``, ``runs``, ``tornado_runs`` and ``seed``.
+
+    Returns
+    -------
+    SensitivityResults
+        Morris screening, Sobol shares, one-at-a-time effects and key drivers.
 
     Raises
     ------
     BadInputError
-        A name or a number is wrong.
+        If a name or a number is not valid.
+    IntegrityError
+        If the folder contains points of other inputs or another version.
+
+    Examples
+    --------
+    >>> import redbead as rb
+    >>> rb.sensitivity("baseline", parameters=["fear.*"], runs=4).table("screening")  # doctest: +SKIP
     """
     from redbead.execution.executors import ExecutionTarget
     from redbead.execution.runs import default_jobs
     from redbead.report.sensitivity import write_pages
-    from redbead.studies.sensitivity import folder
-    from redbead.studies.sensitivity.inputs import ask
-    from redbead.studies.sensitivity.study import carry_out
-
-    study = ask(str(file), rivals=versus, parameters_=parameters, outcomes=outcomes, **work)
-    target, started, width = folder.place(study, Path(out) if out else None), datetime.now(UTC), jobs or default_jobs()
-    found = carry_out(study, target, ExecutionTarget(width))
-    digest = folder.write(
-        found, target, command=_COMMAND, started=started, seconds=_since(started), jobs=width, pages=write_pages
-    )
     from redbead.results import SensitivityResults
+    from redbead.studies.sensitivity import folder, inputs
+    from redbead.studies.sensitivity.study import run_study
 
-    return SensitivityResults(target, digest, found)
+    study = inputs.build_study(str(file), rivals=versus, parameters_=parameters, outcomes=outcomes, **work)
+    target = folder.place(study, Path(out) if out else None)
+    started, threads = datetime.now(UTC), jobs or default_jobs()
+    findings = run_study(study, target, ExecutionTarget(threads))
+    digest = folder.write(
+        findings, target, command=_COMMAND, started=started, seconds=_seconds_since(started), jobs=threads,
+        pages=write_pages,
+    )  # fmt: skip
+    return SensitivityResults(target, digest, findings)
 
 
 def authorities() -> pd.DataFrame:
-    """The English authorities in alphabetical order, with what is published of them and why one gives no start."""
+    """List the English authorities in alphabetical order, with their published figures.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per authority. The column ``missing`` gives the reason why an authority cannot be a starting point; it
+        is empty for the others. ``attrs["source"]`` is the attribution.
+
+    Examples
+    --------
+    >>> import redbead as rb
+    >>> rb.authorities().query("region == 'London'")  # doctest: +SKIP
+    """
     import pandas as pd
 
     from redbead.scenario import authorities
@@ -361,18 +520,40 @@ def authorities() -> pd.DataFrame:
 
 
 def init(folder: str | Path, authority: str = "") -> list[Path]:
-    """Begin a study of one's own in a new folder, from the published figures of an authority where one is named.
+    """Create a folder for a new study, optionally from the published figures of an authority.
+
+    Parameters
+    ----------
+    folder : str or Path
+        A new or empty folder.
+    authority : str
+        Name of an English authority to start from.
+
+    Returns
+    -------
+    list of Path
+        The files written: scenario, batch of policies, and README.
 
     Raises
     ------
     BadInputError
-        The folder holds something, or the authority cannot be started from.
+        If the folder is not empty, or the authority cannot be a starting point.
+
+    Examples
+    --------
+    >>> import redbead as rb
+    >>> rb.init("my-study", "Coventry")  # doctest: +SKIP
     """
-    from redbead.studies.project_template import begin
+    from redbead.studies import project_template
 
-    return begin(Path(folder), authority)
+    return project_template.write_project(Path(folder), authority)
 
 
-def _since(started: datetime) -> float:
-    """Seconds since then. [s]"""
+def _scenario(source: Scenario | str | Path) -> Scenario:
+    """Return a scenario as it is, or load it by name or path."""
+    return source if isinstance(source, Scenario) else load(source)
+
+
+def _seconds_since(started: datetime) -> float:
+    """Time since ``started``. [s]"""
     return (datetime.now(UTC) - started).total_seconds()

@@ -1,13 +1,18 @@
-"""Problems that users meet: each says what is wrong, where, why, and what to do. None of them is a traceback."""
+"""Errors that users can act on.
+
+Each message states what is wrong, where, what is allowed and what to do next. The command line prints these messages
+without a traceback and ends with the exit code of the error class.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import Final
 
 
 class Exit(IntEnum):
-    """Exit codes of the command line; scripts depend on them."""
+    """Exit codes of the command line. Scripts depend on them."""
 
     GOOD = 0
     CHECK_FAILED = 1
@@ -19,9 +24,47 @@ class Exit(IntEnum):
     INTERRUPTED = 130
 
 
+_PREDICATES: Final = (
+    "exists ",
+    "is ",
+    "are ",
+    "was ",
+    "has ",
+    "must ",
+    "needs ",
+    "cannot ",
+    "contradicts ",
+    "appears ",
+    "sets ",
+)
+"""First words of a description that continues the key into one sentence."""
+
+
 @dataclass(frozen=True, order=True)
 class Problem:
-    """One thing that is wrong with an input: file, line and column (from 1; 0 when unknown), key, what, hint."""
+    """One problem in a file or an option.
+
+    Parameters
+    ----------
+    file : str
+        File name as the user typed it, or the option, such as ``--set``.
+    line, column : int
+        Position in the file, counted from 1. 0 where it is unknown.
+    key : str
+        Key or value concerned, such as ``inspection.stakes = 7``.
+    what : str
+        What is wrong. A description that starts with a verb, such as "is not a known key", has the key as its subject.
+    hint : str
+        What is allowed, or what to do next.
+
+    Examples
+    --------
+    >>> print(Problem("a.yaml", 2, 3, "stake", "is not a known key", "Did you mean stakes?"))
+    a.yaml:2:3: stake is not a known key.
+        Did you mean stakes?
+    >>> print(Problem("a.yaml", what="the file is empty"))
+    a.yaml: the file is empty.
+    """
 
     file: str
     line: int = 0
@@ -31,21 +74,30 @@ class Problem:
     hint: str = ""
 
     def __str__(self) -> str:
-        """The problem as the terminal shows it: ``file:line:column: key: what``, with the hint below."""
+        """Format the problem for the terminal, with the hint on a second line."""
         place = ":".join([self.file, *(str(n) for n in (self.line, self.column) if n)])
-        text = ": ".join(part for part in (place, self.key, self.what) if part)
+        join = " " if self.key and self.what.startswith(_PREDICATES) else ": "
+        sentence = join.join(part for part in (self.key, self.what) if part)
+        end = "" if sentence.endswith((".", "?", "!")) else "."
+        text = f"{place}: {sentence}{end}" if sentence else place
         return f"{text}\n    {self.hint}" if self.hint else text
 
 
 class RedBeadError(Exception):
-    """Any failure that the user can do something about; carries the exit code that goes with it."""
+    """Base class of all errors that the user can act on. Each class has its own exit code."""
 
     exit_code = Exit.CHECK_FAILED
 
 
 @dataclass
 class BadInputError(RedBeadError):
-    """One or more problems in scenario files or command-line values; all of them at once."""
+    """All problems in scenario files, options or arguments, raised together.
+
+    Parameters
+    ----------
+    problems : list of Problem
+        The problems. Duplicates are removed and the rest is sorted by file and line.
+    """
 
     problems: list[Problem] = field(default_factory=list)
     exit_code = Exit.BAD_INPUT
@@ -55,18 +107,19 @@ class BadInputError(RedBeadError):
         super().__init__(str(self))
 
     def __str__(self) -> str:
-        """All problems, one below the other, and their number."""
-        many = len(self.problems)
-        return "\n".join([*map(str, self.problems), f"{many} problem{'s' * (many != 1)}. Nothing was run."])
+        """List all problems, then their number."""
+        number = len(self.problems)
+        count = f"{number} problem{'s' * (number != 1)} found. Nothing was run."
+        return "\n".join([*map(str, self.problems), count])
 
 
 class IntegrityError(RedBeadError):
-    """A file is not what its record says: edited, damaged, or from another version."""
+    """A file does not match its manifest or journal: it was edited, is damaged, or comes from another version."""
 
     exit_code = Exit.INTEGRITY
 
 
 class EnvironmentProblemError(RedBeadError):
-    """The machine is in the way: disk, rights, a lock, a missing extra."""
+    """The computer prevents the command: disk, permissions, a lock, or a package that is not installed."""
 
     exit_code = Exit.ENVIRONMENT

@@ -1,13 +1,14 @@
-"""The only place that knows numba: how rules and kernels are compiled, and where the results are kept.
+"""Compilation of the model with numba, and the cache of compiled code.
 
-A :func:`rule` is a small scalar function: Python calls it as it stands, kernels call it compiled. A :func:`kernel`
-is a loop over tables: Python's first call compiles it (or loads it from the cache). A :func:`sequence` states the order
-of kernels; Python runs it as it stands, calling one compiled kernel after the other. numba itself is imported only when
-compiling starts, so that ``import redbead`` and ``redbead validate`` stay quick.
+This is the only module that imports numba. A :func:`rule` is a small scalar function: Python runs it as written, and
+kernels call its compiled form. A :func:`kernel` is a loop over tables: the first call from Python compiles it or loads
+it from the cache. A :func:`sequence` states the order of kernels: Python runs it as written and calls one compiled
+kernel after the other. numba is imported only when compilation starts, so ``import redbead`` and ``redbead validate``
+are fast.
 
-numba's cache does not notice an edit in *another* file and would go on giving the old rule's result. The cache
-folder is therefore named after a digest of all the sources that a run can depend on: edit one, and everything is
-compiled anew.
+The cache of numba does not detect changes in files that a function imports, and would use outdated code. The folder of
+the cache is therefore named after a digest of all source files that can affect a run. Any change of these files starts
+a new compilation.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ R = TypeVar("R")
 Family = TypeVar("Family", bound=NamedTuple)
 
 OFF = os.environ.get("REDBEAD_JIT", "1") == "0"
-"""Compile nothing: the same functions, run by Python (for debugging, coverage and the test of equality)."""
+"""Whether compilation is disabled: Python runs all functions, for debugging, coverage and tests of equality."""
 
 _PACKAGE = Path(__file__).parent
 _lock = threading.RLock()
@@ -51,18 +52,19 @@ LAYERS_ABOVE_ENGINE = (
 
 @functools.cache
 def source_digest() -> str:
-    """SHA-256 over every source file of the package, in a fixed order. [hexadecimal]"""
+    """Return the SHA-256 digest of all source files of the package, in hexadecimal."""
     return _digest_of(sorted(_PACKAGE.rglob("*.py")))
 
 
 @functools.cache
 def model_digest() -> str:
-    """SHA-256 over the sources that a run can depend on: everything up to the engine. [hexadecimal]"""
+    """Return the SHA-256 digest of all source files that can affect a run, in hexadecimal."""
     below = (path for path in _PACKAGE.rglob("*.py") if path.relative_to(_PACKAGE).parts[0] not in LAYERS_ABOVE_ENGINE)
     return _digest_of(sorted(below))
 
 
 def _digest_of(files: list[Path]) -> str:
+    """Return the SHA-256 digest of the names and contents of files, in hexadecimal."""
     digest = hashlib.sha256()
     for path in files:
         digest.update(path.relative_to(_PACKAGE).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
@@ -71,7 +73,14 @@ def _digest_of(files: list[Path]) -> str:
 
 @functools.cache
 def cache_folder() -> Path | None:
-    """The folder for compiled code, named after the sources of the model; None when no folder can be written."""
+    """Return the folder for compiled code, which is created if necessary.
+
+    Returns
+    -------
+    pathlib.Path or None
+        Folder named after the digest of the sources, in ``REDBEAD_CACHE``, the user's cache or the temporary folder;
+        None if no folder is writable.
+    """
     name = f"redbead/{model_digest()[:16]}-py{sys.version_info.major}{sys.version_info.minor}"
     home = os.environ.get("REDBEAD_CACHE") or os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
     for base in (Path(home), Path(tempfile.gettempdir()) / f"cache-{os.getuid() if hasattr(os, 'getuid') else 0}"):
@@ -86,35 +95,49 @@ def cache_folder() -> Path | None:
 
 
 def is_cached(name: str) -> bool:
-    """Whether the kernel `name`, compiled from exactly these sources, is already on disk."""
+    """Whether a kernel, compiled from the current sources, is in the cache."""
     folder = cache_folder()
     return folder is not None and any(folder.rglob(f"*.{name}-*.nbi"))
 
 
 @functools.cache
 def _notify_compilation() -> None:
-    """Say once a process, to the person, why nothing seems to happen."""
-    sys.stderr.write("Compiling the model: once after an install or an update, under a minute.\n")
+    """Print once per process that the model is being compiled, because this takes time without other output."""
+    sys.stderr.write("Compiling the model (once after installation or an update; less than a minute).\n")
 
 
-Watcher: TypeAlias = Callable[[str, str, str], None]
-"""Hears the name, the module and the docstring of a kernel."""
+Tracer: TypeAlias = Callable[[str, str, str], None]
+"""Function that receives the name, the module and the docstring of a kernel."""
 
-_watcher: ContextVar[Watcher | None] = ContextVar("watcher", default=None)
+_tracer: ContextVar[Tracer | None] = ContextVar("tracer", default=None)
 
 
 @contextmanager
-def trace_kernels(tell: Watcher) -> Iterator[None]:
-    """Inside the block, `tell` hears of every kernel that Python calls, after the call."""
-    token = _watcher.set(tell)
+def trace_kernels(tracer: Tracer) -> Iterator[None]:
+    """Trace kernels within a block.
+
+    Parameters
+    ----------
+    tracer : callable
+        Function that is called after every kernel that Python calls, with the name, module and docstring of the kernel.
+    """
+    token = _tracer.set(tracer)
     try:
         yield
     finally:
-        _watcher.reset(token)
+        _tracer.reset(token)
 
 
 class _Function(Generic[P, R]):
-    """A function of the model that numba can compile, on demand, once per process."""
+    """A function of the model that numba compiles on demand, once per process.
+
+    Parameters
+    ----------
+    function : callable
+        Function as written.
+    as_written : bool
+        Whether Python runs the function as written instead of compiling it.
+    """
 
     __name__: str
     __module__: str
@@ -128,15 +151,15 @@ class _Function(Generic[P, R]):
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         if self._as_written:
             return self.py_func(*args, **kwargs)
-        watcher = _watcher.get()
-        if watcher is None:
+        tracer = _tracer.get()
+        if tracer is None:
             return self._call(*args, **kwargs)
-        unwatched = _watcher.set(None)  # kernels that this one calls are part of it
+        token = _tracer.set(None)  # kernels that this kernel calls are not traced separately
         try:
             result = self._call(*args, **kwargs)
         finally:
-            _watcher.reset(unwatched)
-        watcher(self.__name__, self.__module__, self.__doc__ or "")
+            _tracer.reset(token)
+        tracer(self.__name__, self.__module__, self.__doc__ or "")
         return result
 
     def _call(self, *args: P.args, **kwargs: P.kwargs) -> R:
@@ -145,10 +168,17 @@ class _Function(Generic[P, R]):
         return cast("R", self.dispatcher(inner=False)(*args, **kwargs))
 
     def dispatcher(self, *, inner: bool) -> Any:  # noqa: ANN401 - numba is untyped and is not imported here
-        """The numba dispatcher, made when it is first asked for: `inner` for kernels, otherwise for Python.
+        """Return the dispatcher of numba, which is created on first use.
 
-        A table is a dozen arrays, and most of the time to compile a small kernel would go into the wrapper through
-        which Python calls it and into counting references to those arrays. Kernels that call kernels need neither.
+        Parameters
+        ----------
+        inner : bool
+            True for calls from other kernels, False for calls from Python.
+
+        Notes
+        -----
+        A table consists of a dozen arrays. Most of the time needed to compile a small kernel is spent on the wrapper
+        for Python and on reference counts of these arrays, and calls from other kernels need neither.
         """
         with _lock:
             if inner not in self._compiled:
@@ -167,7 +197,7 @@ class _Function(Generic[P, R]):
 
 @functools.cache
 def _numba() -> Any:  # noqa: ANN401 - numba is untyped
-    """Import numba, point its cache at our folder and teach it our functions and parameter families."""
+    """Import numba, set its cache folder, and register the functions and parameter families of the model."""
     import numba
     from numba.core import types
     from numba.extending import overload, typeof_impl
@@ -175,7 +205,7 @@ def _numba() -> Any:  # noqa: ANN401 - numba is untyped
 
     folder, to_fixed_tuple = cache_folder(), cast("Any", ndarray.to_fixed_tuple)
     if folder is not None:
-        setattr(numba.config, "CACHE_DIR", str(folder))  # noqa: B010 - the attribute exists at run time only
+        setattr(numba.config, "CACHE_DIR", str(folder))  # noqa: B010 - the attribute exists only at run time
     typeof_impl.register(_Function)(lambda value, _context: types.Dispatcher(value.dispatcher(inner=True)))
 
     @overload(family)
@@ -187,35 +217,46 @@ def _numba() -> Any:  # noqa: ANN401 - numba is untyped
 
 
 def family(kind: type[Family], row: Any) -> Family:  # noqa: ANN401 - an array of any length
-    """Build the parameter family `kind` from the first entries of `row`, in the order of its fields."""
+    """Create a parameter family from the first entries of a row.
+
+    Parameters
+    ----------
+    kind : type
+        Family, a NamedTuple.
+    row : numpy.ndarray
+        At least as many numbers as the family has fields, in the order of the fields.
+    """
     return kind(*row[: len(kind._fields)].tolist())
 
 
 def rule(function: Callable[P, R]) -> Callable[P, R]:
-    """Mark a scalar rule: called from Python it runs as written, inside kernels it runs compiled."""
+    """Declare a scalar rule, which Python runs as written and kernels call in compiled form."""
     return cast("Callable[P, R]", _Function(function, as_written=True))
 
 
 def sequence(function: Callable[P, R]) -> Callable[P, R]:
-    """Mark a statement of order: from Python it runs as written, phase by phase; inside kernels it runs compiled."""
+    """Declare a sequence of kernels, which Python runs as written and kernels call in compiled form."""
     return cast("Callable[P, R]", _Function(function, as_written=True))
 
 
 def kernel(function: Callable[P, R]) -> Callable[P, R]:
-    """Mark a loop over tables: compiled on first use, kept on disk, free of Python's lock while it runs."""
+    """Declare a loop over tables.
+
+    It is compiled on first use, cached on disk, and releases the global interpreter lock while it runs.
+    """
     return cast("Callable[P, R]", _Function(function, as_written=False))
 
 
 def is_model_function(item: object) -> bool:
-    """Whether something is a rule, a kernel or a sequence of the model."""
+    """Whether an object is a rule, a kernel or a sequence of the model."""
     return isinstance(item, _Function)
 
 
 def is_rule(item: object) -> bool:
-    """Whether something is a scalar rule: from Python it runs as written."""
+    """Whether an object is a scalar rule or a sequence, which Python runs as written."""
     return isinstance(item, _Function) and item._as_written
 
 
 def python_function(function: Callable[P, R]) -> Callable[P, R]:
-    """The function as written; the kernels that it calls by name stay compiled."""
+    """Return the function as written. Kernels that it calls are still compiled."""
     return cast("_Function[P, R]", function).py_func

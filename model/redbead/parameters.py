@@ -1,7 +1,7 @@
-"""All parameter families in one place: their YAML paths, and how a flat row of numbers becomes coefficients.
+"""All families of parameters, their YAML paths, and the conversion between rows of numbers and coefficients.
 
-A path such as ``reporting.fear`` names one number. A *row* holds all of them in a fixed order; a *schedule* has a
-row for each distinct week of a scenario, already bent by its levers.
+A path such as ``reporting.fear`` identifies one parameter. A row contains the values of all parameters in a fixed
+order. A schedule has one row per distinct week of a scenario, with the effects of its levers applied.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from redbead.state.types import Reals
 
 
 class Authority(NamedTuple):
-    """The size and shape of one authority."""
+    """Parameters of the size and structure of one authority."""
 
     posts: Annotated[
         float,
@@ -58,7 +58,7 @@ class Authority(NamedTuple):
             "posts",
             2,
             20,
-            "posts that one team manager supervises",
+            "posts per team manager",
             "assumed",
             "4 to 8; none published nationally",
             whole=True,
@@ -70,7 +70,7 @@ class Authority(NamedTuple):
             "cases",
             5,
             40,
-            "cases a worker holds when the simulation starts",
+            "cases per worker at the start of the simulation",
             "measured",
             "15.2 (2025) to 17.8 (2017): DfE workforce",
         ),
@@ -81,20 +81,20 @@ class Authority(NamedTuple):
             "people",
             0,
             20,
-            "informal ties of each worker (an even number)",
+            "informal ties per worker (an even number)",
             "assumed",
             "small world: Watts and Strogatz 1998",
             whole=True,
         ),
     ] = 4.0
-    rewired: Annotated[float, Param("share", 0, 1, "informal ties that reach across the authority")] = 0.1
+    rewired: Annotated[float, Param("share", 0, 1, "share of informal ties between distant teams")] = 0.1
     extra_posts: Annotated[
-        float, Param("share", -0.3, 1, "posts paid for on top of the establishment; below 0 the service is underfunded")
+        float, Param("share", -0.3, 1, "funded posts relative to the establishment; below 0 the service is underfunded")
     ] = 0.0
 
 
 class Coefficients(NamedTuple):
-    """Every parameter of one week, by family."""
+    """All parameters of one week, by family."""
 
     authority: Authority
     demand: Demand
@@ -130,39 +130,60 @@ _ENDS = tuple(accumulate(len(f._fields) for f in FAMILIES.values()))
 
 @functools.cache
 def register() -> dict[str, Declared]:
-    """Every parameter by its path, in the order of a row."""
+    """Return all parameters by path, in the order of a row."""
     return {f"{name}.{item.name}": item for name, kind in FAMILIES.items() for item in declared(kind)}
 
 
 @functools.cache
 def index_of(path: str) -> int:
-    """Where the parameter stands in a row.
+    """Return the position of a parameter in a row.
+
+    Parameters
+    ----------
+    path : str
+        Path, such as ``reporting.fear``.
 
     Raises
     ------
-    KeyError
-        There is no such parameter.
+    ValueError
+        If no parameter has this path.
     """
     return list(register()).index(path)
 
 
 def nearest(path: str) -> str | None:
-    """The parameter whose path looks most like `path`, if any does."""
-    found = difflib.get_close_matches(path, register(), 1)
-    if not found:
+    """Return the most similar path of a parameter, or None if no path is similar."""
+    matches = difflib.get_close_matches(path, register(), 1)
+    if not matches:
         tail = path.rpartition(".")[2]
-        found = [p for p in register() if p.rpartition(".")[2] == tail][:1]
-    return found[0] if found else None
+        matches = [p for p in register() if p.rpartition(".")[2] == tail][:1]
+    return matches[0] if matches else None
 
 
 def default_row() -> Reals:
-    """The defaults of all parameters, as a row."""
+    """Return the default values of all parameters as a row."""
     return np.array([item.default for item in register().values()])
 
 
 @rule
 def coefficients(row: Reals) -> Coefficients:
-    """The coefficients that a row holds."""
+    """Coefficients of one week.
+
+    Parameters
+    ----------
+    row : numpy.ndarray
+        Values of all parameters in the order of :func:`register`. Shape [parameters].
+
+    Returns
+    -------
+    Coefficients
+        The values by family.
+
+    Examples
+    --------
+    >>> coefficients(default_row()).authority.posts
+    120.0
+    """
     return Coefficients(
         family(Authority, row[0:]),
         family(Demand, row[_DEMAND:]),

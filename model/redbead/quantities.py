@@ -1,7 +1,7 @@
-"""Quantities that describe themselves: parameters, columns and measures, each with unit, range, basis and source.
+"""Descriptions of parameters, columns and measures: unit, range, meaning, evidence and source.
 
-A parameter is declared once, ``name: Annotated[float, Param(...)] = default`` in the NamedTuple of its family. That
-one line is the type, the validation, the YAML path, the range for sensitivity runs and the row of the documentation.
+A parameter is declared once, as ``name: Annotated[float, Param(...)] = default`` in the NamedTuple of its family. The
+declaration provides its type, validation, YAML path, range for sensitivity studies and documentation.
 """
 
 from __future__ import annotations
@@ -17,9 +17,29 @@ Better = Literal["up", "down", "neither"]
 
 @dataclass(frozen=True, slots=True)
 class Param:
-    """What one parameter means: unit, allowed range, meaning in plain words, grade of evidence, source.
+    """Description of one parameter.
 
-    `likely` is the range to vary it in where nobody knows better, where that is narrower than what is allowed.
+    Parameters
+    ----------
+    unit : str
+        Unit, such as "weeks" or "0-1".
+    low, high : float
+        Allowed range.
+    meaning : str
+        Meaning in plain words.
+    basis : str
+        Grade of evidence: measured, calibrated, elicited or assumed.
+    source : str
+        Source of the value.
+    whole : bool
+        Whether only whole numbers are allowed.
+    likely : tuple of float, optional
+        Range for sensitivity studies, if it is narrower than the allowed range.
+
+    Raises
+    ------
+    ValueError
+        If a description is incomplete or a range is not valid.
     """
 
     unit: str
@@ -33,42 +53,46 @@ class Param:
 
     def __post_init__(self) -> None:
         if not (self.unit and self.meaning and self.source) or not self.low < self.high:
-            msg = f"a parameter needs unit, range, meaning and source: {self}"
+            msg = f"a parameter needs a unit, a range, a meaning and a source: {self}"
             raise ValueError(msg)
         low, high = self.span()
         if not self.low <= low < high <= self.high:
-            msg = f"the likely range lies outside the allowed one: {self}"
+            msg = f"the likely range must lie within the allowed range: {self}"
             raise ValueError(msg)
 
     @property
     def causal_link(self) -> bool:
-        """Whether the parameter is the strength of a causal link that 0 cuts: its meaning says so in brackets."""
+        """Whether the parameter is the strength of a causal link, so that 0 removes the link."""
         return "(0 cuts" in self.meaning
 
     def span(self) -> tuple[float, float]:
-        """The range to vary the parameter in: the likely one, or all that is allowed.
+        """Return the range for sensitivity studies: the likely range, or otherwise the allowed range.
 
+        Examples
+        --------
         >>> Param("share", 0, 1, "how much", likely=(0.1, 0.3)).span(), Param("share", 0, 1, "how much").span()
         ((0.1, 0.3), (0, 1))
         """
         return self.likely or (self.low, self.high)
 
     def range_text(self) -> str:
-        """The range with its unit, for messages and tables.
+        """Return the range with its unit, for messages and tables.
 
-        >>> Param("cases", 10, 400, "how many cases inspectors track").range_text()
+        Examples
+        --------
+        >>> Param("cases", 10, 400, "number of cases that inspectors track").range_text()
         '10 to 400 cases'
         """
         high = "any" if math.isinf(self.high) else f"{self.high:g}"
         return f"{self.low:g} to {high} {self.unit}".replace(" 0-1", "")
 
     def accepts(self, value: float) -> bool:
-        """Whether a finite `value` lies in the range (and is a whole number where one is needed)."""
+        """Whether a value is finite, within the range, and whole if required."""
         return math.isfinite(value) and self.low <= value <= self.high and not (self.whole and value != int(value))
 
 
 class Declared(NamedTuple):
-    """A parameter with its name and default."""
+    """A parameter with its name and its default value."""
 
     name: str
     param: Param
@@ -79,12 +103,22 @@ _DECLARED: dict[type[Any], tuple[Declared, ...]] = {}
 
 
 def declared(family: type[Any]) -> tuple[Declared, ...]:
-    """The parameters of a family (a NamedTuple or a lever), in the order of their fields.
+    """Return the parameters of a family, in the order of its fields.
+
+    Parameters
+    ----------
+    family : type
+        Family of parameters (a NamedTuple) or lever (a dataclass).
+
+    Returns
+    -------
+    tuple of Declared
+        Name, description and default of each parameter.
 
     Raises
     ------
     TypeError
-        A number of the family carries no :class:`Param`.
+        If a field has no :class:`Param` or no default.
     """
     if family not in _DECLARED:
         _DECLARED[family] = tuple(_read_declarations(family))
@@ -92,14 +126,16 @@ def declared(family: type[Any]) -> tuple[Declared, ...]:
 
 
 def _read_declarations(family: type[Any]) -> Iterator[Declared]:
+    """Yield the parameters of a family from its annotations."""
     hints = get_type_hints(family, include_extras=True)
-    own = (name for name, hint in hints.items() if not name.startswith("_") and get_origin(hint) is not ClassVar)
-    names = getattr(family, "_fields", None) or tuple(own)
+    fields = (name for name, hint in hints.items() if not name.startswith("_") and get_origin(hint) is not ClassVar)
+    names = getattr(family, "_fields", None) or tuple(fields)
     for name in names:
         yield _declared(family, name, hints[name])
 
 
 def _declared(family: type[Any], name: str, hint: Any) -> Declared:  # noqa: ANN401 - a type hint has no type
+    """Return one parameter of a family; raise TypeError if its declaration is incomplete."""
     params = [m for m in getattr(hint, "__metadata__", ()) if isinstance(m, Param)]
     default = getattr(family, "_field_defaults", {}).get(name, getattr(family, name, None))
     if len(params) != 1 or not isinstance(default, int | float):
@@ -110,7 +146,7 @@ def _declared(family: type[Any], name: str, hint: Any) -> Declared:  # noqa: ANN
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """What one column of a table holds: unit, smallest and largest value, meaning."""
+    """Description of one column of a table: unit, smallest and largest value, and meaning."""
 
     unit: str
     low: float
@@ -119,16 +155,30 @@ class Column:
 
 
 def columns_of(table: type[Any]) -> Iterator[tuple[str, Column]]:
-    """The columns that a table declares, in order."""
+    """Yield the name and the description of each column of a table, in order."""
     for name, hint in get_type_hints(table, include_extras=True).items():
-        for mark in getattr(hint, "__metadata__", ()):
-            if isinstance(mark, Column):
-                yield name, mark
+        for item in getattr(hint, "__metadata__", ()):
+            if isinstance(item, Column):
+                yield name, item
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """What one recorded outcome means, which way is better, and whether a real authority could observe it."""
+    """Description of one recorded outcome.
+
+    Parameters
+    ----------
+    name, unit, meaning : str
+        Name, unit, and meaning in plain words.
+    better : str
+        Desirable direction: up, down or neither.
+    observable : bool
+        Whether a real authority could observe the measure.
+    whole : bool
+        Whether the values are whole numbers.
+    headline : bool
+        Whether the measure is among the headline outcomes.
+    """
 
     name: str
     unit: str

@@ -1,6 +1,6 @@
-"""Result objects returned by the functions of :mod:`redbead.api`.
+"""Result classes of the functions of :mod:`redbead.api`.
 
-Each offers its tables as pandas data frames, figures, and a rich display for notebooks.
+Each class offers data frames, figures and a display for notebooks.
 """
 
 from __future__ import annotations
@@ -31,7 +31,10 @@ if TYPE_CHECKING:
 
 
 class RunResults:
-    """One or more runs of a scenario: tables as pandas frames, figures, and a folder that verifies itself."""
+    """Runs of a scenario: data frames, figures and a report.
+
+    Returned by :func:`redbead.run`.
+    """
 
     def __init__(self, batch: ScenarioRuns) -> None:
         self._batch = batch
@@ -43,63 +46,78 @@ class RunResults:
 
     @property
     def batch(self) -> ScenarioRuns:
-        """The raw results: arrays, seeds, failures."""
+        """The runs as arrays, with seeds and failures."""
         return self._batch
 
     @cached_property
     def weekly(self) -> pd.DataFrame:
-        """One row a run, authority and week, one column a measure; units in ``attrs["units"]``."""
+        """Weekly measures: one row per run, authority and week, one column per measure; units in ``attrs["units"]``."""
         from redbead.analysis.frames import weekly_frame
 
         return weekly_frame(self._batch)
 
     @cached_property
     def runs(self) -> pd.DataFrame:
-        """One row a run: seed, status, seconds and outcomes."""
+        """Runs: one row per run with seed, status, seconds and outcomes."""
         from redbead.analysis.frames import runs_frame
 
         return runs_frame(self._batch)
 
     @cached_property
     def events(self) -> pd.DataFrame:
-        """One row an event; empty unless the run was made with ``events=True``."""
+        """Events: one row per event. Empty unless ``events=True`` was set for the runs."""
         from redbead.analysis.frames import events_frame
 
         return events_frame(self._batch)
 
     def summary(self) -> pd.DataFrame:
-        """One row an outcome and period: mean across runs, 95 % interval, 5th and 95th percentile."""
+        """Summarise outcomes: one row per outcome and period with mean, 95 % interval, 5th and 95th percentile."""
         from redbead.analysis.outcomes import summary
 
         return summary(self._batch)
 
     def digest(self) -> str:
-        """One SHA-256 over the results. [hexadecimal]"""
+        """SHA-256 of the results. [hexadecimal]"""
         from redbead.analysis.digest import digest_of
 
         return digest_of(self._batch)
 
     def plot(self, measure: str | None = None) -> Figure:
-        """A figure of one measure over time, or of what matters most.
+        """Plot one measure over time, or an overview of the main measures.
+
+        Parameters
+        ----------
+        measure : str, optional
+            Name of the measure.
 
         Raises
         ------
         BadInputError
-            There is no such measure.
+            If there is no measure with this name.
         """
         from redbead.report import page as figures
 
         return figures.overview(self._batch).figure if measure is None else figures.fan_of(self._batch, measure).figure
 
     def save(self, folder: str | Path) -> Path:
-        """Write the run folder with its tables, figures and report; gives its path.
+        """Write a run folder with tables, figures and report.
+
+        Parameters
+        ----------
+        folder : str or Path
+            A new or empty folder, or one with runs of the same inputs.
+
+        Returns
+        -------
+        Path
+            The folder.
 
         Raises
         ------
         BadInputError
-            The folder is there and holds something else.
+            If the folder contains anything else.
         EnvironmentProblemError
-            The disk is full, read-only, or not ours to write.
+            If the disk is full or read-only, or the user has no permission to write.
         """
         target = Path(folder)
         write_folder(self._batch, target, command=list(sys.argv))
@@ -119,104 +137,129 @@ class RunResults:
 
 
 def write_folder(batch: ScenarioRuns, target: Path, *, command: list[str], events: bool | None = None) -> str:
-    """Write a run folder with report and figures, in place of an older one of the same inputs; gives the digest."""
+    """Write a run folder with report and figures. Replaces an older folder with the same inputs.
+
+    Parameters
+    ----------
+    batch : ScenarioRuns
+        The runs.
+    target : Path
+        The folder.
+    command : list of str
+        Command that made the runs, for the manifest.
+    events : bool, optional
+        Whether to write events. By default, if the runs recorded any.
+
+    Returns
+    -------
+    str
+        Digest of the results. [hexadecimal]
+    """
     from redbead.report.page import write_pages
     from redbead.studies import single_run
 
     single_run.place(batch.scenario, batch.seed, target)
-    kept = any(log is not None for log in batch.events) if events is None else events
-    return single_run.write(batch, target, command=command, events=kept, pages=write_pages)
+    with_events = any(log is not None for log in batch.events) if events is None else events
+    return single_run.write(batch, target, command=command, events=with_events, pages=write_pages)
 
 
 class ComparisonResults:
-    """Policies compared in the same runs: what was found, as frames, figures and sentences.
+    """Comparison of policies on common random numbers: data frames, figures and sentences.
+
+    Returned by :func:`redbead.compare`.
 
     Parameters
     ----------
-    results
-        What became of the comparison.
-    temporary
-        The folder that the runs lie in if nobody named one: it goes with this object.
+    results : ComparisonRuns
+        Runs of the comparison.
+    temporary : Path, optional
+        Temporary folder of the runs, which is deleted together with this object.
     """
 
     def __init__(self, results: ComparisonRuns, temporary: Path | None = None) -> None:
         self.results = results
-        self.found = ReportData(results)
+        self.report_data = ReportData(results)
         if temporary is not None:
             weakref.finalize(self, shutil.rmtree, temporary, ignore_errors=True)
 
     @property
     def folder(self) -> Path:
-        """Where the runs lie."""
+        """Folder of the runs."""
         return self.results.folder
 
     def answer(self) -> str:
-        """The answer in sentences, with intervals and probability words."""
+        """Answer in sentences, with intervals and probability words."""
         from redbead.report.comparison.text import answer
 
-        return " ".join(answer(self.found))
+        return " ".join(answer(self.report_data))
 
     def table(self) -> pd.DataFrame:
-        """The headline table in words: outcome, policy, mean, difference from the baseline, P(best), verdict."""
+        """Headline table, formatted: outcome, policy, mean, difference from the baseline, P(best), verdict."""
         import pandas as pd
 
         from redbead.report.comparison.tables import headline
 
-        return pd.DataFrame([line._asdict() for line in headline(self.found)])
+        return pd.DataFrame([line._asdict() for line in headline(self.report_data)])
 
     def differences(self) -> pd.DataFrame:
-        """Each policy against the baseline in numbers: one row a theory, policy and deciding outcome."""
-        from redbead.report.comparison.tables import differences
+        """Paired differences from the baseline: one row per theory, policy and deciding outcome."""
+        from redbead.report.comparison import tables
 
-        return differences(self.found)
+        return tables.differences(self.report_data)
 
     def ranking(self) -> pd.DataFrame:
-        """Ranks with their range, P(best), regret, who is tied with the best, who is dominated."""
-        from redbead.report.comparison.tables import ranking
+        """Ranks with their range, P(best), regret, ties with the best policy, and dominated policies."""
+        from redbead.report.comparison import tables
 
-        return ranking(self.found)
+        return tables.ranking(self.report_data)
 
     def crossover(self) -> pd.DataFrame:
-        """When each policy overtakes the baseline, how deep the dip before, how likely never. [weeks]"""
-        from redbead.report.comparison.tables import turns
+        """Week in which each policy overtakes the baseline, depth of the dip before, and P(never). [weeks]"""
+        from redbead.report.comparison import tables
 
-        return turns(self.found)
+        return tables.crossovers(self.report_data)
 
     def summary(self) -> pd.DataFrame:
-        """Every outcome of every policy, over both periods, with paired differences: as in ``summary.csv``."""
+        """All outcomes of all policies in both periods, with paired differences, as in ``summary.csv``."""
         from redbead.studies.comparison.results import summary
 
         return summary(self.results)
 
     @cached_property
     def weekly(self) -> pd.DataFrame:
-        """One row a policy, run, authority and week, one column a measure; units in ``attrs["units"]``."""
+        """Weekly measures: one row per policy, run, authority and week; units in ``attrs["units"]``."""
         from redbead.studies.comparison.folder import weekly_frame
 
         return weekly_frame(self.results)
 
     @cached_property
     def runs(self) -> pd.DataFrame:
-        """One row a policy and run: key, seed, status, cause, then its outcomes."""
+        """Runs: one row per policy and run with key, seed, status, cause of failure and outcomes."""
         from redbead.studies.comparison.folder import runs_frame
 
         return runs_frame(self.results)
 
     def plot(self, measure: str | None = None) -> Figure:
-        """What each policy changes; or one measure over time, for every policy in the same picture.
+        """Plot the paired differences of all policies, or one measure over time.
+
+        Parameters
+        ----------
+        measure : str, optional
+            Name of the measure.
 
         Raises
         ------
         BadInputError
-            There is no such measure.
+            If there is no measure with this name.
         """
         from redbead.report.comparison.forest import differences
         from redbead.report.comparison.over_time import measure_over_time
 
-        return (differences(self.found) if measure is None else measure_over_time(self.found, measure)).figure
+        data = self.report_data
+        return (differences(data) if measure is None else measure_over_time(data, measure)).figure
 
     def digest(self) -> str:
-        """One SHA-256 over the ordered results. [hexadecimal]"""
+        """SHA-256 of the results in their fixed order. [hexadecimal]"""
         from redbead.analysis.digest import Digest
         from redbead.measures import MEASURES
         from redbead.studies.comparison.folder import weekly_blocks
@@ -227,27 +270,37 @@ class ComparisonResults:
         return total.hexdigest()
 
     def save(self, folder: str | Path) -> Path:
-        """Copy the runs into a folder and write tables, figures and report there; `redbead compare` goes on from it.
+        """Copy the runs to a folder and write tables, figures and report. ``redbead compare`` can extend the folder.
+
+        Parameters
+        ----------
+        folder : str or Path
+            A new or empty folder.
+
+        Returns
+        -------
+        Path
+            The folder.
 
         Raises
         ------
         BadInputError
-            The folder is there and holds something else.
+            If the folder contains anything else.
         EnvironmentProblemError
-            The disk is full, read-only, or not ours to write.
+            If the disk is full or read-only, or the user has no permission to write.
         """
         from redbead.report.comparison.page import write_pages
         from redbead.storage.run_store import copy_store
         from redbead.studies.comparison.folder import place, write
 
         target = place(self.results.comparison, self.results.arms, None, Path(folder))
-        held = copy_store(self.results.store, target)
+        store = copy_store(self.results.store, target)
         results = ComparisonRuns(
-            self.results.comparison, self.results.arms, held, target, self.results.runs, self.results.outcomes
+            self.results.comparison, self.results.arms, store, target, self.results.runs, self.results.outcomes
         )  # fmt: skip
         write(
             results, command=list(sys.argv), started=datetime.now(UTC), seconds=0.0, jobs=1,
-            agents=list(held.header.get("agents", [])), pages=write_pages,
+            agents=list(store.header.get("agents", [])), pages=write_pages,
         )  # fmt: skip
         return target
 
@@ -262,23 +315,40 @@ class ComparisonResults:
     def __repr__(self) -> str:
         c = self.results.comparison
         failed = f", {len(self.results.failed())} failed" if self.results.failed() else ""
-        return f"<redbead.ComparisonResults '{c.name}': {len(c.policies)} policies, {self.results.runs} runs of each{failed}>"
+        return (
+            f"<redbead.ComparisonResults '{c.name}': {len(c.policies)} policies, {self.results.runs} runs each{failed}>"
+        )
 
 
 def run_comparison(
     comparison: Comparison, *, jobs: int | None, cluster: str, agents: Agents | None, timeout: float | None,
     out: str | Path | None,
 ) -> ComparisonResults:  # fmt: skip
-    """Make a comparison: in the folder `out`, with report and tables; else in one that goes with the object.
+    """Run a comparison in the folder ``out``, or in a temporary folder if ``out`` is None.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        The comparison.
+    jobs : int, optional
+        Number of threads, or of processes with ``agents``.
+    cluster : str
+        Address of a Dask scheduler; empty to run on this machine.
+    agents : mapping of type to type, optional
+        Custom agent classes.
+    timeout : float, optional
+        Time limit per run. [s]
+    out : str or Path, optional
+        Folder for runs, tables and report.
 
     Raises
     ------
     BadInputError
-        `jobs` or the address of the cluster makes no sense, or `out` is no batch.
+        If ``jobs`` or the address of the cluster is not valid, or ``out`` is not a batch.
     EnvironmentProblemError
-        Disk or cluster are in the way.
+        If the disk cannot be written or the cluster does not answer.
     IntegrityError
-        `out` holds something else.
+        If ``out`` contains other runs.
     """
     from redbead.execution.runs import check_numbers, default_jobs, execution_target
     from redbead.report.comparison.page import write_pages
@@ -288,13 +358,13 @@ def run_comparison(
 
     check_numbers(1, 0, jobs)
     limit = timeout or comparison.limits.seconds_per_run
-    how = RunOptions(execution_target(agents, jobs=jobs or default_jobs(), cluster=cluster, limit=limit), agents)
+    options = RunOptions(execution_target(agents, jobs=jobs or default_jobs(), cluster=cluster, limit=limit), agents)
     if out is not None:
         target = folder.place(comparison, arms_of(comparison), agents, Path(out))
-        return ComparisonResults(compare(comparison, target, how, command=list(sys.argv), pages=write_pages))
+        return ComparisonResults(compare(comparison, target, options, command=list(sys.argv), pages=write_pages))
     temporary = Path(tempfile.mkdtemp(prefix="redbead-"))
     try:
-        return ComparisonResults(run_only(comparison, temporary / "batch", how), temporary)
+        return ComparisonResults(run_only(comparison, temporary / "batch", options), temporary)
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
         raise
@@ -302,90 +372,104 @@ def run_comparison(
 
 @dataclass(frozen=True, eq=False)
 class LotteryResults:
-    """What chance alone does to grades: all numbers in `found`, the tables as pandas frames, one figure."""
+    """Effect of chance alone on inspection grades: data frames and a figure.
 
-    found: Lottery
+    Returned by :func:`redbead.lottery`. The attribute ``lottery`` contains all figures.
+    """
+
+    lottery: Lottery
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a grade: how many identical and how many differing authorities get it, with 90 % intervals."""
-        return self.found.to_frame()
+        """Number of identical and of differing authorities per grade, with 90 % intervals: one row per grade."""
+        return self.lottery.to_frame()
 
     def curve(self) -> pd.DataFrame:
-        """The operating curve: one row a true share of poor cases, the chance of each grade."""
-        return self.found.curve_frame()
+        """Operating curve: probability of each grade, one row per true share of poor cases."""
+        return self.lottery.curve_frame()
 
     def next_visit(self) -> pd.DataFrame:
-        """One row a grade now: the chance of each grade next time, where authorities differ and none changes."""
-        return self.found.next_frame()
+        """Probability of each grade at the next visit if no authority changes: one row per present grade."""
+        return self.lottery.next_frame()
 
     def plot(self) -> Figure:
-        """Operating curve, identical authorities and next visit in one figure."""
-        from redbead.report.lottery import lottery_figure
+        """Plot the operating curve, identical authorities, and grades at the next visit."""
+        from redbead.report.lottery_figure import lottery_figure
 
-        return lottery_figure(self.found).figure
+        return lottery_figure(self.lottery).figure
 
     def _repr_html_(self) -> str:
         from redbead.report.lottery import snippet
 
-        return snippet(self.found)
+        return snippet(self.lottery)
 
     def __repr__(self) -> str:
         from redbead.report.lottery import title
 
-        return f"<redbead.Lottery: {title(self.found)}>"
+        return f"<redbead.LotteryResults: {title(self.lottery)}>"
 
 
 @dataclass(frozen=True)
 class CalibrationResults:
-    """A calibration that was carried out: its folder, the digest of its tables, and what was found."""
+    """Results of a calibration: folder, digest of its tables, and the fit.
+
+    Returned by :func:`redbead.calibrate`.
+    """
 
     folder: Path
     digest: str
-    found: CalibrationFit
+    fit: CalibrationFit
 
     def answer(self) -> str:
-        """What was reached and what the figures pin down, in sentences."""
+        """Summarise in sentences which targets are met and which parameters the figures identify."""
         from redbead.report.calibration import answer
 
-        return " ".join(answer(self.found))
+        return " ".join(answer(self.fit))
 
     @property
     def parameters(self) -> pd.DataFrame:
-        """What became of each free parameter."""
+        """Posterior summary: one row per free parameter."""
         from redbead.studies.calibration.results import parameters_frame
 
-        return parameters_frame(self.found)
+        return parameters_frame(self.fit)
 
     @property
     def ensemble(self) -> pd.DataFrame:
-        """The plausible sets, one a row."""
+        """Plausible parameter sets, one per row."""
         from redbead.studies.calibration.results import ensemble_frame
 
-        return ensemble_frame(self.found)
+        return ensemble_frame(self.fit)
 
 
 @dataclass(frozen=True)
 class SensitivityResults:
-    """A sensitivity study that was carried out: its folder, the digest of its tables, and what was found."""
+    """Results of a sensitivity study: folder, digest of its tables, and the findings.
+
+    Returned by :func:`redbead.sensitivity`.
+    """
 
     folder: Path
     digest: str
-    found: SensitivityFindings
+    findings: SensitivityFindings
 
     def answer(self) -> str:
-        """What matters and what to find out next, in sentences."""
+        """Summarise in sentences which parameters matter and which to research next."""
         from redbead.report.sensitivity import answer
 
-        return " ".join(answer(self.found))
+        return " ".join(answer(self.findings))
 
     def table(self, name: str) -> pd.DataFrame:
-        """One of its tables: screening, shares, over_time, tornado, next or flips.
+        """One table of the study.
+
+        Parameters
+        ----------
+        name : {"screening", "shares", "over_time", "tornado", "next", "flips"}
+            Name of the table.
 
         Raises
         ------
         KeyError
-            There is no such table.
+            If there is no table with this name.
         """
         from redbead.studies.sensitivity.results import all_tables
 
-        return all_tables(self.found)[f"{name}.csv"]
+        return all_tables(self.findings)[f"{name}.csv"]

@@ -1,9 +1,12 @@
-"""Keyed dice: every draw is a pure function of (seed, name of the draw, week, who).
+"""Random numbers keyed by their purpose, so that policies can be compared with common random numbers.
 
-Nothing depends on the order of calls, on threads or on machines; one more worker changes nobody else's draws; two
-policies meet the same world. The generator is Threefry-2x64 with 13 rounds [Salmon2011]_: the key is (seed, name), the
-counter is (who, week), so no two draws of a run can share a block. Counts come by inversion from one uniform and
-therefore move monotonically with their rate.
+Every draw is a pure function of the seed, the name of the draw, the week and the person. It does not depend on the
+order of calls, on threads or on the machine. An additional worker changes no draw of another worker, and two policies
+with the same seed use the same random numbers for the same decision (common random numbers).
+
+The generator is Threefry-2x64 with 13 rounds [Salmon2011]_. The key is (seed, name) and the counter is (person, week),
+so no two draws of a run use the same block. Counts are drawn by inversion of one uniform number and therefore never
+fall when their rate rises.
 
 .. [Salmon2011] Salmon, Moraes, Dror, Shaw: Parallel random numbers: as easy as 1, 2, 3. SC '11.
    Known answers: kat_vectors of the Random123 distribution.
@@ -73,7 +76,7 @@ _WORD = np.uint64(64)
 
 @rule
 def _mix(x: np.uint64, y: np.uint64, turn: int) -> tuple[np.uint64, np.uint64]:
-    """One round of Threefry: add, rotate by `turn` bits, exclusive or."""
+    """Return one round of Threefry: add, rotate by ``turn`` bits, exclusive or."""
     left = np.uint64(turn)
     x = x + y
     y = (y << left) | (y >> (_WORD - left))
@@ -82,7 +85,20 @@ def _mix(x: np.uint64, y: np.uint64, turn: int) -> tuple[np.uint64, np.uint64]:
 
 @rule
 def threefry(key0: np.uint64, key1: np.uint64, x: np.uint64, y: np.uint64) -> tuple[np.uint64, np.uint64]:
-    """Threefry-2x64-13: the two 64-bit words at counter (x, y) under key (key0, key1) [Salmon2011]_."""
+    """Threefry-2x64 generator with 13 rounds.
+
+    Parameters
+    ----------
+    key0, key1 : numpy.uint64
+        Words of the key.
+    x, y : numpy.uint64
+        Words of the counter.
+
+    Returns
+    -------
+    tuple of numpy.uint64
+        Two random words of 64 bits [Salmon2011]_.
+    """
     key2 = _PARITY ^ key0 ^ key1
     x, y = x + key0, y + key1
     x, y = _mix(x, y, 16)
@@ -105,10 +121,28 @@ def threefry(key0: np.uint64, key1: np.uint64, x: np.uint64, y: np.uint64) -> tu
 
 @rule
 def pair(seed: np.uint64, name: int, week: int, who: int) -> tuple[float, float]:
-    """Two independent uniforms, each strictly between 0 and 1, for one decision. [0-1]
+    """Two independent uniform random numbers for one decision.
 
-    The name stands in the high bits of its key word: the cipher begins by adding key and counter, and names next to
-    each other in neighbouring weeks would otherwise start from one sum and come out correlated (decision 0017).
+    Parameters
+    ----------
+    seed : numpy.uint64
+        Seed of the run.
+    name : int
+        Number of the draw, such as ``REFERRALS``.
+    week : int
+        Week of the decision. [week]
+    who : int
+        Row of the authority, key of the person, or key of the error.
+
+    Returns
+    -------
+    tuple of float
+        Two numbers strictly between 0 and 1. [0-1]
+
+    Notes
+    -----
+    The name is placed in the high bits of its word of the key. The generator begins by adding key and counter, so
+    successive names in successive weeks would otherwise start from the same sum and be correlated (decision 0017).
     """
     x, y = threefry(np.uint64(seed), np.uint64(name) << _NAME, np.uint64(who), np.uint64(week))
     return (np.float64(x >> _KEEP) + 0.5) * _UNIT, (np.float64(y >> _KEEP) + 0.5) * _UNIT
@@ -116,14 +150,28 @@ def pair(seed: np.uint64, name: int, week: int, who: int) -> tuple[float, float]
 
 @rule
 def uniform(seed: np.uint64, name: int, week: int, who: int) -> float:
-    """A uniform strictly between 0 and 1 for the decision `name` of `who` in `week`. [0-1]"""
+    """Uniform random number strictly between 0 and 1 for one decision, with the parameters of :func:`pair`. [0-1]"""
     return pair(seed, name, week, who)[0]
 
 
 @rule
 def person(post: int, spell: int) -> int:
-    """The key of one person: her post and which spell of that post she is, so that a successor never shares dice.
+    """Key of one person: a successor in the same post has another key and independent random numbers.
 
+    Parameters
+    ----------
+    post : int
+        Row of the post.
+    spell : int
+        Number of people who held the post before.
+
+    Returns
+    -------
+    int
+        Unique key.
+
+    Examples
+    --------
     >>> person(3, 0), person(3, 1) == 3 + 2**32
     (3, True)
     """
@@ -132,10 +180,25 @@ def person(post: int, spell: int) -> int:
 
 @rule
 def log_gamma(x: float) -> float:
-    """Logarithm of the gamma function for x > 0, by Stirling's series from 10 on: about 1e-13. [log]
+    """Logarithm of the gamma function for a positive argument, with a relative error of about 1e-13.
 
-    Python and C each have their own, which differ in the last bits; this one is the same compiled or not.
+    Parameters
+    ----------
+    x : float
+        Positive number.
 
+    Returns
+    -------
+    float
+        Logarithm of the gamma function. [log]
+
+    Notes
+    -----
+    Uses Stirling's series for arguments from 10. The functions of Python and C differ in the last bits; this function
+    gives the same result whether or not it is compiled.
+
+    Examples
+    --------
     >>> round(log_gamma(5.0), 9) == round(math.log(24.0), 9)
     True
     """
@@ -150,20 +213,36 @@ def log_gamma(x: float) -> float:
 
 @rule
 def poisson(u: float, mean: float) -> int:
-    """Poisson count by inversion of the uniform `u`: the smallest k with P(X <= k) >= u. [count]
+    """Poisson count by inversion: the smallest k with P(X <= k) >= u.
 
-    Large means are built from their logarithm, so that exp(-mean) cannot underflow; stops where the tail holds
-    no more probability that a double can tell from 0.
+    Parameters
+    ----------
+    u : float
+        Uniform random number. [0-1]
+    mean : float
+        Mean of the distribution. [count]
 
+    Returns
+    -------
+    int
+        Count. [count]
+
+    Notes
+    -----
+    For means above 500 the first term is computed from its logarithm, which avoids underflow. The sum ends where the
+    remaining probability is below the resolution of a double.
+
+    Examples
+    --------
     >>> [poisson(u, 2.0) for u in (0.1, 0.13533, 0.5, 0.99)]
     [0, 0, 2, 6]
     """
-    if mean <= 0.0 or u <= 1.0 - mean:  # exp(-mean) >= 1 - mean: most weeks need no exponential
+    if mean <= 0.0 or u <= 1.0 - mean:  # exp(-mean) >= 1 - mean, so the exponential is rarely needed
         return 0
     k = 0
     if mean <= 500.0:
         p = math.exp(-mean)
-    else:  # exp(-mean) would vanish: start 25 sd below the mean, where less than 1e-130 of the probability lies
+    else:  # avoid underflow: start 25 sd below the mean, where the tail is below 1e-130
         k = max(0, int(mean - 25.0 * math.sqrt(mean)))
         p = math.exp(-mean + k * math.log(mean) - log_gamma(k + 1.0))
     total = p
@@ -177,9 +256,9 @@ def poisson(u: float, mean: float) -> int:
 
 @rule
 def _power(base: float, n: int) -> float:
-    """`base` to the whole power `n`, by squaring: a handful of products, the same on every machine.
+    """Return ``base`` to the power of the integer ``n`` by squaring, with the same result on every machine.
 
-    Six steps without a branch to mispredict are enough for any ordinary caseload; the loop takes care of the rest.
+    Six steps without branches are sufficient for ordinary caseloads; the loop handles larger powers.
     """
     result = 1.0
     for _ in range(6):
@@ -195,12 +274,28 @@ def _power(base: float, n: int) -> float:
 
 @rule
 def binomial(u: float, n: int, p: float) -> int:
-    """Binomial count by inversion of the uniform `u`: the smallest k with P(X <= k) >= u. [count]
+    """Binomial count by inversion: the smallest k with P(X <= k) >= u.
 
+    Parameters
+    ----------
+    u : float
+        Uniform random number. [0-1]
+    n : int
+        Number of trials. [count]
+    p : float
+        Probability of success. [0-1]
+
+    Returns
+    -------
+    int
+        Count. [count]
+
+    Examples
+    --------
     >>> [binomial(u, 27, 0.2) for u in (0.002, 0.5, 0.926, 0.927)]
     [0, 5, 8, 9]
     """
-    if n <= 0 or u <= 1.0 - n * p:  # (1 - p) ** n >= 1 - n p: often no power is needed
+    if n <= 0 or u <= 1.0 - n * p:  # (1 - p) ** n >= 1 - n p, so the power is rarely needed
         return 0
     if p >= 1.0:
         return n
@@ -208,7 +303,7 @@ def binomial(u: float, n: int, p: float) -> int:
     k = 0
     if n * p < 300.0 * (1.0 - p):
         term = _power(1.0 - p, n)
-    else:  # the first terms would vanish: start 25 sd below the mean
+    else:  # avoid underflow: start 25 sd below the mean
         k = max(0, int(n * p - 25.0 * math.sqrt(n * p * (1.0 - p))))
         choose = log_gamma(n + 1.0) - log_gamma(k + 1.0) - log_gamma(n - k + 1.0)
         term = math.exp(choose + k * math.log(p) + (n - k) * math.log1p(-p))
@@ -222,16 +317,36 @@ def binomial(u: float, n: int, p: float) -> int:
 
 @rule
 def beta_binomial(u: float, n: int, p: float, icc: float) -> int:
-    """Beta-binomial count by inversion: `n` cases that share a correlation `icc`; binomial at icc = 0. [count]
+    """Beta-binomial count by inversion, for correlated trials.
 
-    The beta distribution has mean `p` and a + b = 1/icc - 1, so that two cases of a sample correlate by `icc`.
+    Parameters
+    ----------
+    u : float
+        Uniform random number. [0-1]
+    n : int
+        Number of trials. [count]
+    p : float
+        Mean probability of success. [0-1]
+    icc : float
+        Correlation between two trials; 0 gives the binomial distribution. [icc]
 
+    Returns
+    -------
+    int
+        Count. [count]
+
+    Notes
+    -----
+    The beta distribution has mean ``p`` and ``a + b = 1 / icc - 1``.
+
+    Examples
+    --------
     >>> beta_binomial(0.5, 27, 0.2, 0.0) == binomial(0.5, 27, 0.2)
     True
     """
     if icc <= 0.0 or n <= 1 or p <= 0.0 or p >= 1.0:
         return binomial(u, n, p)
-    if icc >= 1.0:  # all cases alike
+    if icc >= 1.0:  # all trials have the same outcome
         return n if u > 1.0 - p else 0
     size = 1.0 / icc - 1.0
     a, b = p * size, (1.0 - p) * size
@@ -248,7 +363,7 @@ def beta_binomial(u: float, n: int, p: float, icc: float) -> int:
 
 @rule
 def _ratio(r: float, top: tuple[float, ...], bottom: tuple[float, ...]) -> float:
-    """The quotient of two polynomials in `r`, constant term first."""
+    """Return the quotient of two polynomials in ``r``, with the constant terms first."""
     a = 0.0
     b = 0.0
     for i in range(len(top) - 1, -1, -1):
@@ -279,8 +394,20 @@ _TAIL = (
 
 @rule
 def normal(u: float) -> float:
-    """Standard normal quantile of `u` (algorithm AS 241, about 1e-16 relative) [Wichura1988]_. [sd]
+    """Quantile of the standard normal distribution, by algorithm AS 241 [Wichura1988]_.
 
+    Parameters
+    ----------
+    u : float
+        Probability. [0-1]
+
+    Returns
+    -------
+    float
+        Quantile, with a relative error of about 1e-16. [sd]
+
+    Examples
+    --------
     >>> round(normal(0.975), 6), normal(0.5)
     (1.959964, 0.0)
     """

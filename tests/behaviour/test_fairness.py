@@ -1,4 +1,4 @@
-"""T64: within what nobody knows for certain, no lever of the model is bound to win, and none is bound to lose."""
+"""T64: within the uncertainty of the parameters, no lever is certain to help and none is certain to harm."""
 
 import pytest
 
@@ -10,19 +10,19 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def verdicts():
-    """Every lever in forty draws; `redbead audit` makes two hundred."""
+    """Verdicts on every lever from 40 draws; ``redbead audit`` uses 200."""
     return {verdict.kind: verdict for verdict in audit(draws=40).verdicts}
 
 
-NOBODYS_POLICY = {"strategic-confusion", "imposed-grade"}
-"""A state of affairs and an experiment: nobody is for them, and T64 is about what people are for (checks/README.md)."""
+NOT_POLICIES = {"strategic-confusion", "imposed-grade"}
+"""A condition and an experiment without proponents; T64 concerns policies with proponents (checks/README.md)."""
 
 
-@pytest.mark.parametrize("kind", [kind for kind in LEVERS if kind not in NOBODYS_POLICY])
-def test_t64_no_lever_wins_or_loses_in_every_draw_on_every_outcome(verdicts, kind):
+@pytest.mark.parametrize("kind", [kind for kind in LEVERS if kind not in NOT_POLICIES])
+def test_t64_no_lever_helps_or_harms_in_every_draw_on_every_outcome(verdicts, kind):
     assert verdicts[kind].fair, verdicts[kind].helped
 
 
-@pytest.mark.parametrize("kind", sorted(NOBODYS_POLICY))
-def test_what_is_nobodys_policy_says_so(kind):
-    assert LEVERS[kind].proponents.startswith("nobody")
+@pytest.mark.parametrize("kind", sorted(NOT_POLICIES))
+def test_levers_that_are_not_policies_name_no_proponents(kind):
+    assert LEVERS[kind].proponents.startswith("no proponents")

@@ -1,7 +1,7 @@
-"""Every scenario of the library shows what its file speaks of, against the scenario that it is read with. 12 pairs.
+"""Every library scenario changes its outcome in the direction that its file predicts, relative to its comparator.
 
-The directions are those that the file's own text predicts, not those that the model was seen to take. The ten
-scenarios that came first are tested with more runs in `test_shipped_scenarios.py`.
+The directions come from the text of each file, not from results of the model. Each comparison uses 100 paired runs;
+`test_shipped_scenarios.py` tests the first ten scenarios.
 """
 
 import dataclasses
@@ -110,14 +110,14 @@ DIRECTIONS = [
     ("overload", "baseline", "work_pressure", 0, 364, 1),
     ("overload", "baseline", "turned_away", 0, 364, 1),
 ]
-"""Scenario, what it is read with, measure, first week, week after the last, sign (0: no visible difference)."""
+"""Scenario, comparator, measure, first week, week after the last, sign (0: no significant difference)."""
 
 SPREADS = [
     ("larger-sample", "baseline", "grade", -1),
     ("every-case-inspected", "baseline", "grade", -1),
     ("narrative-judgement", "baseline", "disruption", -1),
 ]
-"""Scenarios about chance: whether a measure of one service spreads more (1) or less (-1) over runs and weeks."""
+"""Scenario, comparator, measure, and whether its spread over runs and weeks is larger (1) or smaller (-1)."""
 
 RARE = [
     ("takeover-at-its-best", "inadequate-and-takeover", "service_quality", 78, 156, 1),
@@ -131,9 +131,9 @@ RARE = [
     ("discretionary", "inadequate-and-takeover", "takeovers", 78, 156, -1),
     ("two-years-to-improve", "inadequate-and-takeover", "takeovers", 78, 156, -1),
 ]
-"""Like DIRECTIONS, for small effects and for what happens in few runs: so many pairs."""
+"""Like DIRECTIONS, for small effects and rare events, which need more runs."""
 
-PAIRS = 240
+RARE_RUNS = 240
 
 FIRST_TEN = {
     *("baseline", "just-culture", "two-strikes", "tragedy-unfunded", "tragedy-funded", "no-inspection"),
@@ -141,51 +141,56 @@ FIRST_TEN = {
 }
 
 IN_THE_LOTTERY = {"bad-day", "practice-observed", "several-snapshots", "stratified-sample"}
-"""What these do to one grade drowns in the lottery of a few dozen runs: their directions are those of rules that
-`tests/unit/oversight` and `tests/verification/test_inspection_lottery.py` check by hand."""
+"""Scenarios whose effect on one grade is smaller than sampling error in this number of runs. `tests/unit/oversight` and
+`tests/verification/test_inspection_lottery.py` compare their rules with hand calculations."""
 
 
 @pytest.fixture(scope="module")
 def weekly(recorded):
-    """The weekly measures of a scenario, for fewer years than it has."""
+    """Return a function that records the weekly measures of a scenario over a shorter period."""
     return lambda name: recorded(dataclasses.replace(load(name), years=YEARS), RUNS)
 
 
-def moves(change, sign):
-    """Whether paired changes go that way beyond chance; for 0, whether they cannot be told from nothing."""
+def has_sign(change, sign):
+    """Whether the mean paired change is significant with this sign or, for sign 0, not significant."""
     error = max(change.std(ddof=1) / np.sqrt(len(change)), 1e-12)
     return sign * change.mean() > 2 * error if sign else abs(change.mean()) < 3 * error
 
 
 UNMET = ("where-only-workload-counts", "tragedy-funded", "fear", 0, 364, 0)
-SHORT = pytest.param(*UNMET, marks=pytest.mark.xfail(strict=True, reason="fear is higher by half a percent, no chance"))
+UNMET_CASE = pytest.param(
+    *UNMET, marks=pytest.mark.xfail(strict=True, reason="fear is significantly higher, by half a percent")
+)
 
 
 @pytest.mark.parametrize(
-    ("name", "against", "measure", "first", "last", "sign"), [SHORT if row == UNMET else row for row in DIRECTIONS]
+    ("name", "comparator", "measure", "first", "last", "sign"),
+    [UNMET_CASE if row == UNMET else row for row in DIRECTIONS],
 )
-def test_it_moves_in_the_direction_that_its_file_predicts(weekly, name, against, measure, first, last, sign):
-    base, policy = (weekly(each)[measure][:, first:last].mean(axis=1) for each in (against, name))
+def test_a_scenario_changes_its_measure_in_the_predicted_direction(
+    weekly, name, comparator, measure, first, last, sign
+):
+    base, policy = (weekly(each)[measure][:, first:last].mean(axis=1) for each in (comparator, name))
     change = policy - base
-    assert moves(change, sign), (change.mean(), change.std(ddof=1))
+    assert has_sign(change, sign), (change.mean(), change.std(ddof=1))
 
 
-@pytest.mark.parametrize(("name", "against", "measure", "first", "last", "sign"), RARE)
-def test_what_happens_in_few_runs_shows_in_many(recorded, name, against, measure, first, last, sign):
+@pytest.mark.parametrize(("name", "comparator", "measure", "first", "last", "sign"), RARE)
+def test_a_rare_effect_has_the_predicted_direction_in_many_runs(recorded, name, comparator, measure, first, last, sign):
     base, policy = (
-        recorded(dataclasses.replace(load(each), years=YEARS), PAIRS)[measure][:, first:last].mean(axis=1)
-        for each in (against, name)
+        recorded(dataclasses.replace(load(each), years=YEARS), RARE_RUNS)[measure][:, first:last].mean(axis=1)
+        for each in (comparator, name)
     )
     change = policy - base
-    assert moves(change, sign), (change.mean(), change.std(ddof=1))
+    assert has_sign(change, sign), (change.mean(), change.std(ddof=1))
 
 
-@pytest.mark.parametrize(("name", "against", "measure", "sign"), SPREADS)
-def test_chance_spreads_what_becomes_of_one_service(weekly, name, against, measure, sign):
-    base, policy = (weekly(each)[measure].std() for each in (against, name))
+@pytest.mark.parametrize(("name", "comparator", "measure", "sign"), SPREADS)
+def test_a_scenario_changes_the_spread_of_its_measure_as_predicted(weekly, name, comparator, measure, sign):
+    base, policy = (weekly(each)[measure].std() for each in (comparator, name))
     assert sign * (policy - base) > 0.1 * base
 
 
-def test_every_scenario_has_a_direction():
+def test_every_shipped_scenario_has_a_predicted_direction():
     tested = {name for name, *_ in [*DIRECTIONS, *RARE, *SPREADS]} | FIRST_TEN | IN_THE_LOTTERY
     assert tested == set(shipped())

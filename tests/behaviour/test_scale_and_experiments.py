@@ -1,4 +1,4 @@
-"""Size alone changes no rate, scandals included; an imposed grade is one event and no more."""
+"""Rates do not depend on the size of an authority; an imposed grade is published once."""
 
 from dataclasses import replace
 
@@ -11,8 +11,8 @@ from redbead.scenario.scenario import Scenario
 
 
 @pytest.mark.slow
-def test_a_small_authority_makes_no_more_errors_a_post_although_it_has_scandals_too(recorded):
-    """One scandal once brought 24 posts +125 % referrals, two thirds of them for good: mean errors were 70 % higher."""
+def test_errors_per_post_do_not_depend_on_the_size_of_the_authority(recorded):
+    """Regression test: surges once did not scale with size, and mean errors per post were 70 % higher with 24 posts."""
 
     def rate(posts, runs):
         scenario = load("baseline").set({"authority.posts": posts, "time.years": 6})
@@ -21,7 +21,7 @@ def test_a_small_authority_makes_no_more_errors_a_post_although_it_has_scandals_
     assert rate(24, 100) == pytest.approx(rate(120, 40), rel=0.15)
 
 
-def imposed(grade, **changes):
+def run_with_imposed_grade(grade, **changes):
     lever = LEVERS["imposed-grade"](from_week=10, grade=grade)
     scenario = replace(Scenario(years=2.0, warm_up_years=0.0), levers=(lever,)).set(changes)
     model = ChildrensService(scenario, seed=1, events=True)
@@ -29,18 +29,19 @@ def imposed(grade, **changes):
     return model
 
 
-def test_an_imposed_grade_is_published_once_however_long_the_lever_lasts():
-    told = imposed(1).events
-    assert list(told[(told["kind"] == "grade published") & (told["week"] >= 10)]["value"])[:1] == [1]
-    assert ((told["kind"] == "grade published") & (told["week"] == 10)).sum() == 1
-    assert ((told["kind"] == "grade published") & (told["week"] > 10)).sum() <= 1  # a real visit may still come
+def test_an_imposed_grade_is_published_once_while_the_lever_lasts():
+    events = run_with_imposed_grade(1).events
+    published = events["kind"] == "grade published"
+    assert list(events[published & (events["week"] >= 10)]["value"])[:1] == [1]
+    assert (published & (events["week"] == 10)).sum() == 1
+    assert (published & (events["week"] > 10)).sum() <= 1  # a regular inspection may follow
 
 
-def test_after_an_imposed_inadequate_grade_inspectors_come_back_in_a_time_of_its_own():
-    """In the single inspection framework as published about as late as after any other grade."""
+def test_reinspection_after_an_inadequate_grade_has_a_separate_interval():
+    """Only an inadequate grade is followed by reinspection after ``inspection.again_weeks``."""
 
-    def back(grade, weeks):
-        return int(imposed(grade, **{"inspection.again_weeks": weeks}).world.oversight.next_visit[0])
+    def next_visit(grade, weeks):
+        return int(run_with_imposed_grade(grade, **{"inspection.again_weeks": weeks}).world.oversight.next_visit[0])
 
-    assert (back(3, 91.0), back(3, 120.0)) == (10 + 91, 10 + 120)
-    assert (back(1, 91.0), back(1, 120.0)) == (10 + 156, 10 + 156)
+    assert (next_visit(3, 91.0), next_visit(3, 120.0)) == (10 + 91, 10 + 120)
+    assert (next_visit(1, 91.0), next_visit(1, 120.0)) == (10 + 156, 10 + 156)

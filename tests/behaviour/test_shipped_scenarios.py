@@ -1,5 +1,4 @@
-"""Every shipped scenario runs, and moves its main outcome in the direction that its file speaks of. 30 pairs of
-runs."""
+"""Every shipped scenario runs, and the first ten change their main outcomes as documented in 30 paired runs."""
 
 import dataclasses
 
@@ -14,7 +13,7 @@ RUNS = 30
 
 
 @pytest.mark.parametrize("name", shipped())
-def test_it_runs_and_every_number_is_one(recorded, name):
+def test_a_scenario_runs_and_records_finite_measures(recorded, name):
     runs = recorded(dataclasses.replace(load(name), years=2.5), 2)
     assert set(runs) == {m.name for m in MEASURES}
     for measure, table in runs.items():
@@ -22,8 +21,8 @@ def test_it_runs_and_every_number_is_one(recorded, name):
         assert table.shape == (2, 130)
 
 
-def shift(paired, name, measure, first, last):
-    """Paired difference of means from the baseline over weeks, in standard errors; and its size."""
+def paired_difference(paired, name, measure, first, last):
+    """Paired difference from the baseline in standard errors, and its size."""
     base, policy = (runs[measure][:, first:last].mean(axis=1) for runs in paired(load("baseline"), load(name), RUNS))
     difference = policy - base
     error = difference.std(ddof=1) / np.sqrt(RUNS)
@@ -62,9 +61,9 @@ DIRECTIONS = [
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "measure", "first", "last", "sign"), DIRECTIONS)
-def test_it_moves_its_main_outcome_in_the_documented_direction(paired, name, measure, first, last, sign):
-    sigmas, size = shift(paired, name, measure, first, last)
-    assert sign * sigmas > 2, size
+def test_a_scenario_changes_its_main_outcome_in_the_documented_direction(paired, name, measure, first, last, sign):
+    z_score, size = paired_difference(paired, name, measure, first, last)
+    assert sign * z_score > 2, size
 
 
 @pytest.mark.slow
@@ -74,8 +73,8 @@ def test_an_imposed_grade_is_published_in_its_week_in_every_run(recorded):
 
 
 @pytest.mark.slow
-def test_the_takeover_comes_when_the_clock_runs_out_and_at_most_once(recorded):
-    """Published in week 52 of which the clock of 26 weeks starts: the earliest takeover of that grade is in week 78."""
+def test_a_takeover_happens_at_most_once_and_not_before_the_clock_ends(recorded):
+    """The grade is published in week 52 and starts a 26-week clock, so the earliest takeover is in week 78."""
     runs = recorded(load("inadequate-and-takeover"), RUNS)
     takeovers = runs["takeovers"]
     assert takeovers.sum(axis=1).max() == 1
@@ -84,8 +83,8 @@ def test_the_takeover_comes_when_the_clock_runs_out_and_at_most_once(recorded):
 
 
 @pytest.mark.slow
-def test_money_helps_the_service_after_a_tragedy(paired):
-    """Funded against unfunded: less pressure, fewer errors, at a cost."""
+def test_funding_after_a_tragedy_reduces_pressure_errors_and_burnout(paired):
+    """The funded scenario has lower pressure, fewer errors and less burnout than the unfunded one, at a higher cost."""
     unfunded, funded = paired(load("tragedy-unfunded"), load("tragedy-funded"), RUNS)
     late = slice(156, 520)
     for measure in ("work_pressure", "errors_generated", "burnout"):

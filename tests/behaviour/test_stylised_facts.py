@@ -1,4 +1,4 @@
-"""T16, T35, T45, T63: facts whose logic no behaviour check can say: aligned on events, by severity, loop by loop."""
+"""Stylised facts T16, T35, T45 and T63, which behaviour checks cannot express: event studies, severity and loops."""
 
 import numpy as np
 import pytest
@@ -13,11 +13,11 @@ BASE = load("baseline")
 YEAR = 52
 
 
-def test_t35_the_graver_the_error_the_more_is_told_and_near_misses_gain_most_reports():
-    """Fear 0.5 under blame, 0.25 in a just culture, all else at the reference.
+def test_t35_reporting_rises_with_severity_and_near_misses_gain_most_reports():
+    """Fear is 0.5 under blame and 0.25 in a just culture; other inputs are at the reference.
 
-    The notes expect the largest gap among near misses. In reports it is: they are 60 % of errors. In the chance of
-    telling it is not, since chances lie below one half, where the log-odds move the greater chance more.
+    The notes expect the largest gap for near misses. The number of reports agrees, because near misses are 60 % of
+    errors. The probability of reporting does not: below one half, a change in log-odds moves larger probabilities more.
     """
     c, shares = Reporting(), np.array([Practice().near_misses, 0.0, Practice().serious])
     shares[1] = 1.0 - shares.sum()
@@ -30,62 +30,62 @@ def test_t35_the_graver_the_error_the_more_is_told_and_near_misses_gain_most_rep
     assert int(np.argmax(shares * (just - blame))) == 0
 
 
-def around(values, when, before, after):
-    """Windows of `values` around every week in which `when` holds, [events, weeks]."""
-    found = [
+def windows_around(values, when, before, after):
+    """Windows of ``values`` around every week in which ``when`` is true: array of shape (events, weeks)."""
+    windows = [
         values[run, week - before : week + after]
         for run, week in zip(*np.nonzero(when), strict=True)
         if week >= before and week + after <= values.shape[1]
     ]
-    return np.array(found)
+    return np.array(windows)
 
 
-def test_t45_errors_dip_while_inspectors_are_there_and_come_back_within_three_weeks(recorded):
-    """The same visits with and without the care that a visit brings (v = 0.02): a dip of up to 5 %, gone at once."""
-    careful, careless = recorded(BASE, 100), recorded(BASE.set({"practice.visit_care": 0.0}), 100)
-    visits = (careful["inspections"] > 0) & (careless["inspections"] > 0)
-    with_, without = (around(runs["errors_generated"], visits, 5, 20) for runs in (careful, careless))
+def test_t45_errors_fall_during_a_visit_and_return_within_three_weeks(recorded):
+    """Runs with and without the visit effect (v = 0.02): a fall of up to 5 %, without a lasting effect."""
+    with_effect, without_effect = recorded(BASE, 100), recorded(BASE.set({"practice.visit_care": 0.0}), 100)
+    visits = (with_effect["inspections"] > 0) & (without_effect["inspections"] > 0)
+    with_, without = (windows_around(runs["errors_generated"], visits, 5, 20) for runs in (with_effect, without_effect))
     change = (with_ - without).mean(axis=0) / without.mean()
-    assert -0.05 <= change[4:6].mean() < 0.0, "the two weeks of a visit, of which the last is the one recorded"
-    assert np.abs(change[8:]).max() < 0.005, "three weeks later and from then on"
+    assert -0.05 <= change[4:6].mean() < 0.0, "the two weeks of a visit, the second of which is recorded"
+    assert np.abs(change[8:]).max() < 0.005, "from three weeks after the visit"
 
 
 @pytest.fixture(scope="module")
-def after_incidents(recorded):
-    """Change of a measure from the quarter before a serious incident, by quarter after it, against the usual course."""
+def change_after_incidents(recorded):
+    """Return a function: change of a measure, net of its mean course, by quarter after a serious incident."""
     runs = recorded(BASE.set({"publicity.prominent": 0.0}), 200)
 
     def change(measure):
         values = runs[measure] - runs[measure].mean(axis=0)
-        windows = around(values, runs["serious_incidents"] > 0, 13, 104)
-        course = windows.mean(axis=0)
-        return (course[13:].reshape(8, 13).mean(axis=1) - course[:13].mean()) / runs[measure].mean()
+        windows = windows_around(values, runs["serious_incidents"] > 0, 13, 104)
+        average = windows.mean(axis=0)
+        return (average[13:].reshape(8, 13).mean(axis=1) - average[:13].mean()) / runs[measure].mean()
 
     return change
 
 
-def test_t63_after_a_serious_incident_more_is_learnt_and_forgotten_again(after_incidents):
-    """Defences rise within a year, by the review, and have lost most of it a year later."""
-    course = after_incidents("defences")
-    assert course[:4].max() > 0.0
-    assert course[6:].max() < 0.5 * course[:4].max()
+def test_t63_defences_rise_after_a_serious_incident_and_decay_again(change_after_incidents):
+    """Defences rise within a year through the review and lose most of the gain in the second year."""
+    change = change_after_incidents("defences")
+    assert change[:4].max() > 0.0
+    assert change[6:].max() < 0.5 * change[:4].max()
 
 
-@pytest.mark.xfail(strict=True, reason="managers answer incidents with blame: checks/README.md, what falls short")
-def test_t63_after_a_serious_incident_more_is_told_for_a_while(after_incidents):
-    """In the year after it, on the whole: the best of four quarters would be above nothing by chance."""
-    assert after_incidents("errors_reported")[:4].mean() > 0.0
+@pytest.mark.xfail(strict=True, reason="managers respond to incidents with blame: checks/README.md, what falls short")
+def test_t63_reports_rise_in_the_year_after_a_serious_incident(change_after_incidents):
+    """The test uses the mean of four quarters, because the largest of them would exceed 0 by chance."""
+    assert change_after_incidents("errors_reported")[:4].mean() > 0.0
 
 
-def test_t63_after_a_serious_incident_errors_do_not_fall_for_good(after_incidents):
-    """The error rate moves by less than 2 % and does not go one way."""
-    course = after_incidents("errors_generated")
-    assert np.abs(course).max() < 0.02
-    assert len(set(np.sign(np.diff(course)))) == 2
+def test_t63_errors_do_not_fall_permanently_after_a_serious_incident(change_after_incidents):
+    """The error rate changes by less than 2 %, and not monotonically."""
+    change = change_after_incidents("errors_generated")
+    assert np.abs(change).max() < 0.02
+    assert len(set(np.sign(np.diff(change)))) == 2
 
 
 @pytest.mark.parametrize(
-    ("loop", "cut", "pushed", "last"),
+    ("loop", "cut", "perturbed", "outcome"),
     [
         ("L-R1 fear to reports", {"reporting.fear": 0.0, "reporting.usefulness": 0.0, "reporting.norm": 0.0,
                                   "reporting.pressure": 0.0},
@@ -105,8 +105,8 @@ def test_t63_after_a_serious_incident_errors_do_not_fall_for_good(after_incident
          {"quality.care": 0.0}, "referrals"),
     ],
 )  # fmt: skip
-def test_t16_a_cut_tie_leaves_the_end_of_its_loop_unchanged(recorded, loop, cut, pushed, last):
-    """Push the first variable of a loop whose ties into the last are cut: the last does not move."""
+def test_t16_a_cut_link_leaves_the_outcome_of_its_loop_unchanged(recorded, loop, cut, perturbed, outcome):
+    """Perturb the first variable of a loop whose links to the last variable are cut: the last does not change."""
     base = BASE.set({"time.years": 4, **cut})
-    here, there = recorded(base, 10)[last], recorded(base.set(pushed), 10)[last]
-    assert there.mean() == pytest.approx(here.mean(), rel=1e-9), loop
+    before, after = recorded(base, 10)[outcome], recorded(base.set(perturbed), 10)[outcome]
+    assert after.mean() == pytest.approx(before.mean(), rel=1e-9), loop

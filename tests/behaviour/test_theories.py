@@ -1,6 +1,6 @@
-"""Every theory shows what it must be able to show: the rivals disagree in sign, not in degree. 16 pairs of runs.
+"""Each theory produces its characteristic result: rival theories disagree in sign, not in degree. 16 paired runs.
 
-What the theories must show is section 5 of the science notes; which lever shows it is a choice of this test.
+Section 5 of the science notes states the results; the choice of levers is this test's.
 """
 
 import dataclasses
@@ -19,7 +19,7 @@ WEEKS = slice(104, 312)
 
 @pytest.fixture(scope="module")
 def effect(paired):
-    """The paired difference that a policy makes under a theory: its share of the base, and its standard error."""
+    """Return a function: relative paired effect of a policy under a theory, and its standard error."""
 
     def of(theory, measure, *levers, regime="graded"):
         base = load("baseline").set({"time.years": 6, "theory": theory})
@@ -33,10 +33,10 @@ def effect(paired):
 
 JUST = LEVERS["just-culture"](from_week=52, strength=0.8)
 STRIKES = LEVERS["two-strikes"](from_week=52)
-MONEY = LEVERS["surge-funding"](from_week=52, share=0.16)
+FUNDING = LEVERS["surge-funding"](from_week=52, share=0.16)
 
 
-def test_where_blame_deters_two_strikes_lower_the_errors_made_and_a_just_culture_raises_them(effect):
+def test_blame_deters_two_strikes_reduce_errors_and_a_just_culture_increases_them(effect):
     size, error = effect("blame-deters", "errors_generated", STRIKES)
     assert size < -2 * error
     size, error = effect("blame-deters", "errors_generated", JUST)
@@ -44,35 +44,35 @@ def test_where_blame_deters_two_strikes_lower_the_errors_made_and_a_just_culture
 
 
 @pytest.mark.parametrize("measure", ["errors_generated", "hidden_errors"])
-def test_where_a_just_culture_is_right_it_lowers_errors_made_and_hidden(effect, measure):
+def test_just_culture_reduces_generated_and_hidden_errors_under_its_own_theory(effect, measure):
     size, error = effect("just-culture", measure, JUST)
     assert size < -2 * error
     size, error = effect("just-culture", measure, STRIKES)
     assert size > 2 * error
 
 
-def test_where_only_workload_counts_money_does_and_cultures_hardly_do(effect):
-    money, error = effect("workload-only", "errors_generated", MONEY)
-    assert money < -2 * error
-    words = LEVERS["two-strikes"](from_week=52, dismissal=0.0)  # whom it dismisses is missed at work: the next test
-    for culture in (JUST, words):
-        assert abs(effect("workload-only", "errors_generated", culture)[0]) < abs(money) / 3
+def test_workload_only_funding_reduces_errors_and_cultures_have_little_effect(effect):
+    funding, error = effect("workload-only", "errors_generated", FUNDING)
+    assert funding < -2 * error
+    no_dismissals = LEVERS["two-strikes"](from_week=52, dismissal=0.0)  # dismissals raise workload: see the next test
+    for culture in (JUST, no_dismissals):
+        assert abs(effect("workload-only", "errors_generated", culture)[0]) < abs(funding) / 3
 
 
-def test_where_only_workload_counts_two_strikes_matters_through_the_staff_that_it_dismisses(effect):
-    """It is the load again: without dismissals the errors made move by less than half a per cent."""
-    words = LEVERS["two-strikes"](from_week=52, dismissal=0.0)
-    assert abs(effect("workload-only", "errors_generated", words)[0]) < 0.005
+def test_workload_only_two_strikes_act_through_dismissals(effect):
+    """Without dismissals, generated errors change by less than half a per cent."""
+    no_dismissals = LEVERS["two-strikes"](from_week=52, dismissal=0.0)
+    assert abs(effect("workload-only", "errors_generated", no_dismissals)[0]) < 0.005
     size, error = effect("workload-only", "turnover", STRIKES)
     assert size > 2 * error
 
 
-def test_where_inspection_works_more_errors_are_made_without_it(effect):
+def test_inspection_works_errors_increase_without_inspection(effect):
     size, error = effect("inspection-works", "errors_generated", regime="none")
     assert size > 2 * error
 
 
-def test_the_theory_and_not_the_model_decides_what_inspection_is_worth(effect):
-    with_faith, error = effect("inspection-works", "errors_generated", regime="none")
-    balanced, other = effect("balanced", "errors_generated", regime="none")
-    assert with_faith - balanced > 2 * np.hypot(error, other)
+def test_the_effect_of_inspection_depends_on_the_theory(effect):
+    inspection_works, error = effect("inspection-works", "errors_generated", regime="none")
+    balanced, balanced_error = effect("balanced", "errors_generated", regime="none")
+    assert inspection_works - balanced > 2 * np.hypot(error, balanced_error)

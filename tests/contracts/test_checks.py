@@ -1,4 +1,4 @@
-"""The library of behaviour checks: each says what it claims, and every test of the science notes is held somewhere."""
+"""The library of behaviour checks: claims, systems, and coverage of the numbered tests in checks/README.md."""
 
 import ast
 import re
@@ -6,52 +6,52 @@ from pathlib import Path
 
 import pytest
 
-from redbead.analysis.series import MADE
+from redbead.analysis.series import DERIVED_SERIES
 from redbead.exceptions import Exit
 from redbead.scenario.library import check_library
 from redbead.scenario.reader_base import SIDE_KEYS
 from redbead.studies.behaviour_checks import spec
 from redbead.studies.behaviour_checks.reader import read_checks, shipped_checks
-from redbead.studies.behaviour_checks.study import carry_out, exit_code, prepare
+from redbead.studies.behaviour_checks.study import exit_code, plan_checks, run_checks
 from redbead.studies.behaviour_checks.verdicts import CheckVerdict
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "checks" / "README.md"
 
-# The tests of section 4 of the science notes, T1 to T67; numbers that the notes leave out do not exist.
-NOTES = (
+# Numbers of the tests in checks/README.md. Missing numbers are not used.
+TEST_NUMBERS = (
     *(1, 2, 3, 5, *range(8, 28), 29, 30, 32, 33, 34, 35, 37, 38, 40, 42, 43, 45, 46, 47, 48, 50, 51, 52),
     *(*range(54, 62), 63, 64, 65, 67),
 )
 
 CHECKS = {check.name: check for check in shipped_checks()}
-HELD = dict(re.findall(r"^\| (T\d+) \| (`.*`) \|$", README.read_text(encoding="utf-8"), flags=re.MULTILINE))
+COVERAGE = dict(re.findall(r"^\| (T\d+) \| (`.*`) \|$", README.read_text(encoding="utf-8"), flags=re.MULTILINE))
 
 
-def test_every_test_of_the_notes_is_held_by_a_check_or_a_test():
-    assert [f"T{number}" for number in NOTES if f"T{number}" not in HELD] == []
-    assert [test for test in HELD if int(test[1:]) not in NOTES] == []
+def test_every_numbered_test_is_covered_by_a_check_or_a_test_function():
+    assert [f"T{number}" for number in TEST_NUMBERS if f"T{number}" not in COVERAGE] == []
+    assert [test for test in COVERAGE if int(test[1:]) not in TEST_NUMBERS] == []
 
 
-@pytest.mark.parametrize("test", HELD)
-def test_what_holds_it_is_there(test):
-    for place in re.findall(r"`([^`]+)`", HELD[test]):
-        path, _, name = place.rpartition("::")
+@pytest.mark.parametrize("test", COVERAGE)
+def test_the_check_or_test_function_in_the_table_exists(test):
+    for reference in re.findall(r"`([^`]+)`", COVERAGE[test]):
+        path, _, name = reference.rpartition("::")
         if path:
             tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
-            assert name in {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}, place
+            assert name in {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}, reference
         else:
-            assert test in CHECKS[place].tests, place
+            assert test in CHECKS[reference].tests, reference
 
 
 @pytest.mark.parametrize("name", CHECKS)
-def test_a_check_that_names_a_test_is_in_its_row(name):
+def test_a_check_is_listed_in_the_row_of_each_of_its_tests(name):
     for test in CHECKS[name].tests:
-        assert f"`{name}`" in HELD[test]
+        assert f"`{name}`" in COVERAGE[test]
 
 
 @pytest.mark.parametrize("name", CHECKS)
-def test_it_says_whose_claim_it_is_and_moves_a_system(name):
+def test_a_check_has_a_claim_a_source_and_a_system(name):
     check = CHECKS[name]
     assert check.claim.endswith(".")
     assert check.systems
@@ -59,7 +59,7 @@ def test_it_says_whose_claim_it_is_and_moves_a_system(name):
         assert item.source or check.source
 
 
-def test_what_is_known_to_fall_short_is_recorded_where_it_says():
+def test_known_shortfalls_refer_to_an_existing_page():
     for check in CHECKS.values():
         for item in check.expect:
             for path in re.findall(r"(?:docs|checks)/[\w./-]+\.md", item.known):
@@ -67,16 +67,16 @@ def test_what_is_known_to_fall_short_is_recorded_where_it_says():
             assert not item.known or re.search(r"\.md", item.known), check.name
 
 
-def test_the_library_is_found_in_the_checkout():
+def test_the_library_of_a_checkout_is_at_its_root():
     assert check_library() == ROOT / "checks"
 
 
-def test_a_handful_runs_in_seconds():
-    """The rest runs in CI, by `redbead check`."""
+def test_a_few_checks_pass():
+    """CI runs all checks with ``redbead check``."""
     few = [
         CHECKS[name] for name in ("serious-incidents-are-rare", "stakes-widen-the-illusion-gap", "credit-for-candour")
     ]
-    results = carry_out(prepare(few, runs=6))
+    results = run_checks(plan_checks(few, runs=6))
     assert [len(result.findings) for result in results] == [1, 1, 1]
     assert exit_code(results) is Exit.GOOD
 
@@ -84,14 +84,14 @@ def test_a_handful_runs_in_seconds():
 HOW_TO = (ROOT / "docs" / "how-to" / "behaviour-checks.md").read_text(encoding="utf-8")
 
 
-def test_the_example_of_the_how_to_is_a_good_check(tmp_path):
+def test_the_example_of_the_how_to_is_a_valid_check(tmp_path):
     file = tmp_path / "mine.yaml"
     file.write_text(re.search(r"^```yaml\n(.*?)^```$", HOW_TO, flags=re.MULTILINE | re.DOTALL)[1], encoding="utf-8")
     assert [check.name for check in read_checks([file])] == ["time-to-improve-builds-defences"]
 
 
-def test_the_how_to_explains_the_whole_vocabulary():
+def test_the_how_to_explains_all_keys_and_verdicts():
     known = {*spec.EXPECT_KEYS, *SIDE_KEYS, *spec.STATISTICS, *spec.DIRECTIONS, *spec.OVER, *spec.EACH}
     assert [key for key in known - {"theory"} if f"`{key}`" not in HOW_TO] == []
     assert [str(verdict) for verdict in CheckVerdict if f"| {verdict} |" not in HOW_TO] == []
-    assert [name for name in MADE if f"`{name}`" not in HOW_TO] == []
+    assert [name for name in DERIVED_SERIES if f"`{name}`" not in HOW_TO] == []

@@ -1,4 +1,4 @@
-"""What every shipped scenario must be, and the files that are written from the declarations."""
+"""Contracts of all shipped scenarios, and of the files generated from them."""
 
 import json
 from pathlib import Path
@@ -7,6 +7,7 @@ import jsonschema
 import pytest
 import yaml
 
+from redbead import parameters
 from redbead.scenario.catalogue import FOLDERS, as_markdown, catalogue
 from redbead.scenario.library import library, shipped, shipped_batches
 from redbead.scenario.loader import load
@@ -25,7 +26,7 @@ every = pytest.mark.parametrize("name", shipped())
 
 @pytest.fixture(scope="module")
 def validator():
-    """The schema of editors, found to be a schema."""
+    """Validator for the JSON schema of editors, which is itself checked."""
     jsonschema.Draft202012Validator.check_schema(json_schema())
     return jsonschema.Draft202012Validator(json_schema())
 
@@ -36,7 +37,7 @@ def test_the_library_is_complete_and_starts_with_the_baseline():
 
 
 @every
-def test_it_is_valid_and_can_be_scheduled(name):
+def test_a_scenario_is_valid_and_has_a_schedule(name):
     scenario = load(name)
     plan = schedule(scenario)
     assert scenario.name == name
@@ -44,31 +45,31 @@ def test_it_is_valid_and_can_be_scheduled(name):
 
 
 @every
-def test_it_says_what_it_asks_where_it_comes_from_and_what_to_look_at(name):
+def test_a_scenario_has_a_question_a_source_and_outcomes(name):
     scenario = load(name)
     assert scenario.question.endswith("?")
     assert scenario.source
     assert scenario.looks
     assert len(scenario.title) <= 80
-    assert read(shipped()[name]).data["title"] == scenario.title, "every file has a title of its own"
+    assert read(shipped()[name]).data["title"] == scenario.title, "every file has its own title"
 
 
 @every
-def test_editors_find_its_schema(name):
+def test_a_scenario_refers_to_the_schema_for_editors(name):
     path = shipped()[name]
     first = path.read_text(encoding="utf-8").splitlines()[0]
     schema = "../" * len(path.parent.relative_to(library()).parts) + "scenario.schema.json"
     assert first == f"# yaml-language-server: $schema={schema}"
 
 
-def test_names_are_unique_although_files_are_in_folders():
-    """A file is run by its stem, so two files of one stem would hide one another."""
+def test_names_are_unique_across_folders():
+    """Scenarios are run by the stem of their file, so stems must be unique."""
     stems = [path.stem for path in library().rglob("*.yaml")]
     assert sorted(stems) == sorted([*shipped(), *shipped_batches()])
 
 
 @every
-def test_it_lies_in_a_folder_of_the_library_and_names_the_systems_that_it_shows(name):
+def test_a_scenario_is_in_a_known_folder_and_lists_its_systems(name):
     entry = next(entry for entry in catalogue() if entry.name == name)
     assert entry.folder in FOLDERS
     assert (entry.folder == "") == (name == "baseline")
@@ -76,23 +77,23 @@ def test_it_lies_in_a_folder_of_the_library_and_names_the_systems_that_it_shows(
 
 
 @every
-def test_the_schema_of_editors_accepts_it_and_its_resolved_form(name, validator):
+def test_the_schema_accepts_a_scenario_and_its_resolved_form(name, validator):
     validator.validate(yaml.safe_load(shipped()[name].read_text(encoding="utf-8")))
     validator.validate(load(name).as_dict())
 
 
 @every
-def test_only_the_baseline_stands_alone(name):
+def test_every_scenario_but_the_baseline_extends_another(name):
     extends = read(shipped()[name]).data.get("extends")
     assert (extends is None) == (name == "baseline")
 
 
-def test_two_strikes_is_the_policy_alone():
+def test_two_strikes_contains_only_the_policy():
     assert load("two-strikes").spikes == ()
     assert [lever.kind for lever in load("two-strikes").levers] == ["two-strikes"]
 
 
-def test_the_funded_tragedy_is_the_unfunded_one_with_money():
+def test_the_funded_tragedy_adds_only_funding():
     assert load("tragedy-funded").spikes == load("tragedy-unfunded").spikes
     assert [lever.kind for lever in load("tragedy-funded").levers] == ["surge-funding"]
 
@@ -110,22 +111,22 @@ def test_the_funded_tragedy_is_the_unfunded_one_with_money():
         {"format": 2},
     ],
 )
-def test_the_schema_of_editors_refuses_what_the_loader_refuses(wrong, validator):
+def test_the_schema_refuses_the_same_values_as_the_loader(wrong, validator):
     with pytest.raises(jsonschema.ValidationError):
         validator.validate(wrong)
 
 
-def test_the_schema_explains_every_key():
-    stake = json_schema()["$defs"]["inspection"]["properties"]["stakes"]
-    assert (stake["minimum"], stake["maximum"], stake["default"]) == (0, 1, 0.7)
-    assert "how much depends on the judgement" in stake["description"]
+def test_the_schema_describes_keys_with_range_default_and_meaning():
+    stakes = json_schema()["$defs"]["inspection"]["properties"]["stakes"]
+    assert (stakes["minimum"], stakes["maximum"], stakes["default"]) == (0, 1, 0.7)
+    assert parameters.register()["inspection.stakes"].param.meaning in stakes["description"]
 
 
-def test_the_schema_beside_the_files_is_up_to_date():
+def test_the_schema_file_is_up_to_date():
     written = json.loads((ROOT / "scenarios" / "scenario.schema.json").read_text(encoding="utf-8"))
     assert written == json.loads(json.dumps(json_schema())), "redbead schema > scenarios/scenario.schema.json"
 
 
-def test_the_readme_is_what_the_files_say():
+def test_the_readme_is_up_to_date():
     written = (library() / "README.md").read_text(encoding="utf-8")
     assert written == as_markdown(), "redbead scenarios --markdown > scenarios/README.md"

@@ -1,4 +1,4 @@
-"""A stand-in for the engine: plausible numbers at once, a pure function of the seed, so that tests need no compiler."""
+"""Fixtures of unit tests: an engine with synthetic results that needs no compiler, and a small hand-made authority."""
 
 import dataclasses
 import time
@@ -21,8 +21,8 @@ from redbead.state.world import GRADED, MADE, WeekContext
 WEEKS = 156
 
 
-def invented(seed: int, weeks: int, *, events: bool) -> RunOutput:
-    """Numbers of the right kind: whole counts, shares, grades."""
+def synthetic_output(seed: int, weeks: int, *, events: bool) -> RunOutput:
+    """Synthetic results of one run with plausible types: counts, shares and grades."""
     random = np.random.default_rng(seed)
     table = np.empty((weeks, 1, len(MEASURES)))
     for i, measure in enumerate(MEASURES):
@@ -38,27 +38,27 @@ def invented(seed: int, weeks: int, *, events: bool) -> RunOutput:
 
 @pytest.fixture
 def engine(monkeypatch):
-    """Replace the engine; gives a set of seeds whose runs fail, to be filled by the test."""
-    sick = set()
+    """Replace the engine by synthetic results. Returns a set to which a test adds seeds whose runs must fail."""
+    failing = set()
 
     def simulate(scenario, seed, *, events=False):
-        if seed in sick:
-            msg = f"seed {seed} is sick"
+        if seed in failing:
+            msg = f"seed {seed} fails"
             raise ArithmeticError(msg)
         time.sleep(0.004 * (seed % 3))  # finish in another order than they started
-        return invented(seed, scenario.weeks, events=events)
+        return synthetic_output(seed, scenario.weeks, events=events)
 
-    def make(bench, row):
-        return simulate(bench.order.scenarios[row.scenario], row.seed, events=bench.order.events)
+    def run(worker, spec):
+        return simulate(worker.job.scenarios[spec.scenario], spec.seed, events=worker.job.events)
 
-    monkeypatch.setattr(jobs.Worker, "make", make)
+    monkeypatch.setattr(jobs.Worker, "run", run)
     monkeypatch.setattr(executors, "compile_first", lambda: None)
-    return sick
+    return failing
 
 
 @pytest.fixture
 def scenario():
-    """A short scenario with everything that figures mark."""
+    """A short scenario with a spike and a lever, which figures mark."""
     return Scenario(
         name="two-strikes",
         title="Two strikes after a tragedy",
@@ -77,23 +77,23 @@ def batch(engine, scenario):
 
 @pytest.fixture
 def renamed(batch):
-    """The batch under other texts."""
+    """Return a function that changes texts of the batch's scenario."""
     return lambda **texts: dataclasses.replace(batch, scenario=dataclasses.replace(batch.scenario, **texts))
 
 
-# a service small enough to work out by hand: six posts, two teams of three, a week called 60
+# --- an authority small enough for calculations by hand: six posts in two teams of three, in week 60 ---
 
 
 @pytest.fixture(autouse=True)
-def _dice_wrap_around():
-    """The dice overflow on purpose; Python would warn of it."""
+def _ignore_overflow():
+    """Ignore overflow warnings, since the random number generator relies on overflow."""
     with np.errstate(over="ignore"):
         yield
 
 
 @pytest.fixture
 def world():
-    """Six permanent workers in two teams, nobody knows anybody informally, all columns 0 otherwise."""
+    """Six permanent workers in two teams, without informal contacts; all other columns are 0."""
     empty = allocate_tables(Authority(posts=6.0, team_size=3.0, friends=0.0), 6)
     empty.workers.status[:] = PERMANENT
     for column in ("last_known", "last_sanction", "last_withheld"):
@@ -116,7 +116,7 @@ def c():
 
 @pytest.fixture
 def error(world):
-    """Put an error into the table: `error(author, state)` gives its row."""
+    """Add an error to the table: ``error(author, state)`` returns its row."""
     in_use = world.errors[0]  # the number of live errors comes first
 
     def make(author, state, *, born=59, severity=1, culpable=0, number=0):

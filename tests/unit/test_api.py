@@ -1,15 +1,20 @@
-"""The face for Python: names, frames, figures, folders; and an import that stays cheap."""
+"""The Python API: public names, data frames, figures, folders, and import time."""
 
+import ast
+import inspect
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 import redbead as rb
+from redbead import api, results
 from redbead.storage.manifest import verify
+from redbead.studies.lottery.study import OPTIONS
 
 
-def test_one_run_is_a_story(engine, scenario):
+def test_a_single_run_returns_weekly_measures_and_outcomes(engine, scenario):
     run = rb.run(scenario, seed=4)
     assert run.weekly["hidden_errors"].shape == (156,)
     assert run.runs["seed"].tolist() == [4]
@@ -18,21 +23,21 @@ def test_one_run_is_a_story(engine, scenario):
     assert run.events.empty
 
 
-def test_plots_are_figures(engine, scenario):
+def test_plot_returns_a_figure_and_refuses_unknown_measures(engine, scenario):
     run = rb.run(scenario, runs=3)
     assert len(run.plot().axes) == 4
     assert len(run.plot("fear").axes) == 1
-    with pytest.raises(rb.BadInputError, match="unknown measure"):
+    with pytest.raises(rb.BadInputError, match="joy is not a known measure"):
         run.plot("joy")
 
 
-def test_notebooks_show_the_answer(engine, scenario):
+def test_the_notebook_display_shows_the_answer(engine, scenario):
     html = rb.run(scenario, runs=3)._repr_html_()
     assert "In 3 simulated runs" in html
     assert "Synthetic." in html
 
 
-def test_a_run_can_be_saved_with_its_story(engine, scenario, tmp_path):
+def test_saved_runs_verify_and_contain_events(engine, scenario, tmp_path):
     run = rb.run(scenario, runs=2, events=True)
     folder = run.save(tmp_path / "mine")
     assert verify(folder) == []
@@ -41,19 +46,62 @@ def test_a_run_can_be_saved_with_its_story(engine, scenario, tmp_path):
         rb.run(scenario, runs=2, seed=9).save(folder)
 
 
-def test_a_scenario_can_be_given_by_name(engine):
+def test_run_accepts_the_name_of_a_scenario(engine):
     assert rb.run("baseline").scenario == rb.load("baseline")
 
 
-def test_public_names_exist_and_others_do_not():
-    assert set(rb.__all__) <= set(dir(rb))
+def imports_for_type_checking():
+    """Names that ``redbead/__init__.py`` imports for type checkers, by module."""
+    tree = ast.parse(Path(rb.__file__).read_text(encoding="utf-8"))
+    block = next(node for node in tree.body if isinstance(node, ast.If))
+    return {
+        node.module.removeprefix("redbead."): tuple(alias.name for alias in node.names)
+        for node in block.body
+        if isinstance(node, ast.ImportFrom)
+    }
+
+
+def test_all_lists_of_public_names_are_equal():
+    assert imports_for_type_checking() == rb._PUBLIC
+    assert sorted([*rb._MODULE_OF, "__version__"]) == sorted(rb.__all__)
+    assert len(set(rb.__all__)) == len(rb.__all__)
+    assert {name for name in dir(rb) if name in rb._MODULE_OF or name == "__version__"} == set(rb.__all__)
+    for name, module in rb._MODULE_OF.items():
+        assert getattr(rb, name) is getattr(sys.modules[f"redbead.{module}"], name)
     assert rb.__version__
-    assert rb.MEASURES
+
+
+def test_all_public_functions_and_result_classes_are_exported():
+    def public(module, kind):
+        return {
+            name for name, item in vars(module).items()
+            if kind(item) and item.__module__ == module.__name__ and not name.startswith("_")
+        }  # fmt: skip
+
+    assert public(api, inspect.isfunction) == set(rb._PUBLIC["api"])
+    assert public(results, inspect.isclass) == set(rb._PUBLIC["results"])
+
+
+@pytest.mark.parametrize("name", rb._PUBLIC["api"])
+def test_public_functions_document_their_parameters_and_results(name):
+    function = getattr(api, name)
+    text = inspect.getdoc(function)
+    assert "\nReturns\n-------\n" in text
+    for parameter in inspect.signature(function).parameters.values():
+        prefix = "**" if parameter.kind is parameter.VAR_KEYWORD else ""
+        assert f"{prefix}{parameter.name}" in text.partition("\nReturns\n")[0], parameter.name
+
+
+def test_unknown_names_raise_attribute_error():
     with pytest.raises(AttributeError, match="happiness"):
         _ = rb.happiness
 
 
-def test_import_is_cheap():
+def test_the_lottery_has_one_argument_per_option():
+    assert list(inspect.signature(rb.lottery).parameters) == list(OPTIONS)
+
+
+def test_importing_the_package_imports_no_heavy_package():
     heavy = ("numpy", "numba", "pandas", "mesa", "matplotlib")
     code = f"import redbead, sys; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -1,5 +1,7 @@
-"""T17 to T23: conditions so extreme that the answer is known (science notes, section 4). Rows of parameters are
-edited."""
+"""T17 to T23: extreme conditions whose result is known.
+
+Parameters are edited after the schedule is built, so they may leave their declared ranges.
+"""
 
 import dataclasses
 import math
@@ -11,145 +13,147 @@ from redbead import parameters
 from redbead.scenario.loader import load
 
 RUNS = 6
-OPEN = parameters.register()["demand.duration"].default
-"""Weeks that a case stays open at full throughput."""
+DURATION = parameters.register()["demand.duration"].default
+"""Mean time that a case stays open at full throughput. [weeks]"""
 
 
 @pytest.fixture(scope="module")
-def eight():
-    """The baseline, watched for eight years from its first Monday on."""
+def eight_years():
+    """The baseline for eight years without warm-up."""
     return dataclasses.replace(load("baseline"), years=8.0, warm_up_years=0.0)
 
 
 @pytest.fixture
-def under(recorded, eight):
-    """Runs under edited parameters; every number of them is finite and no count is negative."""
+def run_with(recorded, eight_years):
+    """Runs with edited parameters; all measures are finite and no count is negative."""
 
-    def of(values=(), runs=RUNS):
-        found = recorded(eight, runs, dict(values))
-        for name, table in found.items():
+    def run(values=(), runs=RUNS):
+        measures = recorded(eight_years, runs, dict(values))
+        for name, table in measures.items():
             assert np.isfinite(table).all(), name
             assert name in ("grade", "commitment") or table.min() >= -1e-12, name
-        return found
+        return measures
 
-    return of
+    return run
 
 
-def late(table):
+def final_mean(table):
     """Mean over the last two years."""
     return table[:, -104:].mean()
 
 
-def test_t17_without_errors_there_is_nothing_to_hide_to_report_or_to_punish(under):
-    base, none = under(), under({"practice.errors_per_case": 0.0})
-    for nothing in ("errors_generated", "errors_reported", "hidden_errors", "errors_harmful", "sanctions",
+def test_t17_without_errors_none_are_hidden_reported_or_sanctioned(run_with):
+    base, no_errors = run_with(), run_with({"practice.errors_per_case": 0.0})
+    for measure in ("errors_generated", "errors_reported", "hidden_errors", "errors_harmful", "sanctions",
                     "serious_incidents", "withholders"):  # fmt: skip
-        assert not none[nothing].any(), nothing
-    assert late(none["service_quality"]) >= late(base["service_quality"]) - 0.005
-    assert late(none["defences"]) < none["defences"][:, 0].mean(), "lessons that nobody needs wear away"
+        assert not no_errors[measure].any(), measure
+    assert final_mean(no_errors["service_quality"]) >= final_mean(base["service_quality"]) - 0.005
+    assert final_mean(no_errors["defences"]) < no_errors["defences"][:, 0].mean(), "lessons are forgotten"
 
 
-KIND = {
+NO_BLAME = {
     "blame.own": 0.0, "blame.spread": 0.0, "blame.manager_fear": 0.0, "blame.incidents": 0.0, "inspection.stakes": 0.0,
     "fear.floor": 0.0, "fear.manager_floor": 0.0, "fear.leader_floor": 0.0,
 }  # fmt: skip
 
 
-def test_t18_without_blame_stakes_and_floor_fear_goes_away_and_culpable_conduct_is_still_sanctioned(under):
-    base, kind = under(), under(KIND)
-    after_five_years = kind["fear"][:, 260:]
+def test_t18_without_blame_and_stakes_fear_disappears_and_culpable_conduct_is_still_sanctioned(run_with):
+    base, no_blame = run_with(), run_with(NO_BLAME)
+    after_five_years = no_blame["fear"][:, 260:]
     assert after_five_years.mean() < 0.1
-    assert late(kind["willingness_to_report"]) > 1.5 * late(base["willingness_to_report"])
-    assert 0 < late(kind["sanctions"]) < late(base["sanctions"])
+    assert final_mean(no_blame["willingness_to_report"]) > 1.5 * final_mean(base["willingness_to_report"])
+    assert 0 < final_mean(no_blame["sanctions"]) < final_mean(base["sanctions"])
 
 
-def test_t18_without_fear_but_without_answers_people_still_do_not_report_everything(under):
-    """No capacity to analyse: usefulness tends to its floor 0.1, and willingness to its limit and not to 1.
+def test_t18_without_fear_and_without_analysis_workers_do_not_report_every_error(run_with):
+    """Without capacity for analysis, usefulness tends to its minimum of 0.1, so willingness stays far below 1.
 
-    By hand, F = 0.03, V = 0.1, P = 1 and norm = p at the fixed point: logit p = -1.0986 + 1.41 - 0.9 + 1.5 (p - 0.3),
-    so that p = 0.36, far below 1.
+    By hand, with F = 0.03, V = 0.1, P = 1 and norm = p at the fixed point,
+    logit p = -1.0986 + 1.41 - 0.9 + 1.5 (p - 0.3), so p = 0.36.
     """
-    kind = under({**KIND, "lessons.capacity": 0.0})
-    assert late(kind["usefulness"]) == pytest.approx(0.1, abs=0.02)
-    assert 0.2 < late(kind["willingness_to_report"]) < 0.5
+    no_blame = run_with({**NO_BLAME, "lessons.capacity": 0.0})
+    assert final_mean(no_blame["usefulness"]) == pytest.approx(0.1, abs=0.02)
+    assert 0.2 < final_mean(no_blame["willingness_to_report"]) < 0.5
 
 
-def test_t19_where_everybody_is_afraid_hardly_anybody_tells(under):
-    base, afraid = under(), under({"fear.floor": 9.0})
-    assert late(afraid["fear"]) > 0.98
-    assert late(afraid["willingness_to_report"]) < 0.1
+def test_t19_at_maximum_fear_few_errors_are_reported(run_with):
+    base, afraid = run_with(), run_with({"fear.floor": 9.0})
+    assert final_mean(afraid["fear"]) > 0.98
+    assert final_mean(afraid["willingness_to_report"]) < 0.1
 
-    def kept(runs):
-        return late(runs["errors_withheld"]) / late(runs["errors_recognised"])
+    def concealed_share(runs):
+        return final_mean(runs["errors_withheld"]) / final_mean(runs["errors_recognised"])
 
-    assert kept(afraid) > kept(base)
-    assert late(afraid["errors_repaired"]) > 0
+    assert concealed_share(afraid) > concealed_share(base)
+    assert final_mean(afraid["errors_repaired"]) > 0
 
 
-def test_t20_without_demand_the_service_empties_and_comes_to_rest(under):
-    idle = under({"demand.arrivals": 0.0, "demand.return_exponent": 0.0})
+def test_t20_without_demand_cases_and_errors_fall_to_zero(run_with):
+    idle = run_with({"demand.arrivals": 0.0, "demand.return_exponent": 0.0})
     assert not idle["referrals"].any()
     cases = (idle["caseload"] * idle["staff"] + idle["waiting"]).mean(axis=0)
-    # At full throughput each case closes with chance 1/OPEN a week: exactly geometric in the mean, once pressure is
-    # below 1.
-    assert cases[182] / cases[52] == pytest.approx((1 - 1 / OPEN) ** 130, rel=0.10)
+    # At full throughput, reached once work pressure is below 1, each case closes with probability 1 / DURATION per
+    # week, so the mean is geometric.
+    assert cases[182] / cases[52] == pytest.approx((1 - 1 / DURATION) ** 130, rel=0.10)
     assert cases[-1] < 1
-    assert late(idle["work_pressure"]) < 0.01
+    assert final_mean(idle["work_pressure"]) < 0.01
     assert idle["errors_generated"][:, -52:].mean() < 0.01
-    assert late(idle["burnout"]) < 0.05
-    assert late(idle["service_quality"]) > 0.9
+    assert final_mean(idle["burnout"]) < 0.05
+    assert final_mean(idle["service_quality"]) > 0.9
 
 
-def test_t21_with_a_thousand_times_the_hours_errors_are_set_by_their_base_rate_and_skill_alone(under):
-    """Care is the full standard; burnout is at its floor: odds 2/3 x 0.05^1.6 x exp(F - 0.5 + ...) is 0.005 to 0.009
-    for
-    those who stay, while the 15 % who come in a year bring 0.2 along, and lose it in half a year."""
-    ample = under({
+def test_t21_with_ample_hours_the_error_rate_depends_on_its_base_rate_and_skill_only(run_with):
+    """Time per case is at the full standard and burnout at its minimum.
+
+    The odds of burnout, 2/3 x 0.05^1.6 x exp(F - 0.5 + ...), are 0.005 to 0.009 for workers who stay. The 15 % who
+    join in a year start at 0.2 and lose it within half a year.
+    """
+    ample = run_with({
         "workload.hours": 37_000.0, "practice.defences": 0.0, "practice.accountability": 0.0,
         "practice.deterrence": 0.0, "practice.disruption": 0.0, "practice.visit_care": 0.0,
     })  # fmt: skip
-    assert late(ample["work_pressure"]) < 0.01
-    assert 0.004 < late(ample["burnout"]) < 0.02
-    cases = late(ample["caseload"] * ample["staff"] + ample["waiting"])
-    expected = 0.01 * math.exp(late(ample["burnout"]) - 0.4 - 0.8 * (late(ample["skill"]) - 0.855)) * cases
-    assert late(ample["errors_generated"]) == pytest.approx(expected, rel=0.03)  # skill differs between people
-    # A held case closes with chance 1/OPEN of those held before: closures = (held then + closures) / OPEN.
-    held = late(ample["caseload"] * ample["staff"])
-    assert late(ample["closures"]) == pytest.approx(held / (OPEN - 1.0), rel=0.01)
+    assert final_mean(ample["work_pressure"]) < 0.01
+    assert 0.004 < final_mean(ample["burnout"]) < 0.02
+    cases = final_mean(ample["caseload"] * ample["staff"] + ample["waiting"])
+    expected = 0.01 * math.exp(final_mean(ample["burnout"]) - 0.4 - 0.8 * (final_mean(ample["skill"]) - 0.855)) * cases
+    assert final_mean(ample["errors_generated"]) == pytest.approx(expected, rel=0.03)  # skill differs between workers
+    # Each allocated case closes with probability 1 / DURATION: closures = (remaining + closures) / DURATION.
+    remaining = final_mean(ample["caseload"] * ample["staff"])
+    assert final_mean(ample["closures"]) == pytest.approx(remaining / (DURATION - 1.0), rel=0.01)
 
 
-def test_t22_without_staff_families_wait_and_nothing_breaks(under):
-    nobody = under({
+def test_t22_without_staff_all_cases_wait(run_with):
+    no_staff = run_with({
         "staffing.leaving": 1e9, "staffing.time_to_fill": 1e15, "staffing.agency_cover": 0.0,
         "staffing.agency_leaving": 1e9,
     })  # fmt: skip
-    assert not nobody["staff"][:, 1:].any()
-    for nothing in ("closures", "errors_generated", "errors_reported", "sanctions", "leavers", "fear", "burnout"):
-        assert not nobody[nothing][:, 2:].any(), nothing
-    grown = np.diff(nobody["waiting"][:, 2:], axis=1)
-    assert (grown == nobody["referrals"][:, 3:]).all(), "the backlog is the sum of what came"
-    assert (nobody["service_quality"][:, 2:] == 0).all()
+    assert not no_staff["staff"][:, 1:].any()
+    for measure in ("closures", "errors_generated", "errors_reported", "sanctions", "leavers", "fear", "burnout"):
+        assert not no_staff[measure][:, 2:].any(), measure
+    growth = np.diff(no_staff["waiting"][:, 2:], axis=1)
+    assert (growth == no_staff["referrals"][:, 3:]).all(), "waiting cases grow by the referrals"
+    assert (no_staff["service_quality"][:, 2:] == 0).all()
 
 
-def test_t23_where_reports_pile_up_unread_people_stop_reporting(under):
-    """Every error seen, nearly everybody ready to tell, nobody to analyse: the queue grows, V falls to 0.1, D gains
-    nothing.
+def test_t23_reporting_declines_where_reports_are_not_analysed(run_with):
+    """All errors are recognised and most are reported, but none analysed: V falls to 0.1 and no lessons are learnt.
 
-    The norm is cut, for openness by itself would keep openness up, and so is what reviews of incidents teach; the
-    comparator analyses every report.
+    The norm, which would sustain reporting, and lessons from incident reviews are cut. The comparator analyses every
+    report.
     """
-    open_ = {
+    high_reporting = {
         "practice.recognised": 1.0, "reporting.base": 2.0, "response.passing_base": 50.0, "inspection.information": 0.0,
         "reporting.norm": 0.0, "lessons.per_incident": 0.0,
     }  # fmt: skip
-    unread = under({**open_, "lessons.capacity": 0.0})
-    read = under({**open_, "lessons.hours_per_report": 0.1})
-    assert (unread["report_queue"] == unread["errors_reported"].cumsum(axis=1)).all()
-    assert not unread["errors_analysed"].any()
-    start = unread["willingness_to_report"][:, 0].mean()
+    not_analysed = run_with({**high_reporting, "lessons.capacity": 0.0})
+    analysed = run_with({**high_reporting, "lessons.hours_per_report": 0.1})
+    assert (not_analysed["report_queue"] == not_analysed["errors_reported"].cumsum(axis=1)).all()
+    assert not not_analysed["errors_analysed"].any()
+    start = not_analysed["willingness_to_report"][:, 0].mean()
     assert start > 0.8
-    assert late(unread["usefulness"]) == pytest.approx(0.1, abs=0.01)
-    assert late(unread["willingness_to_report"]) < min(start, late(read["willingness_to_report"])) - 0.05
-    assert (np.diff(unread["defences"], axis=1) <= 0).all()
-    assert late(read["defences"]) > late(unread["defences"])
-    assert read["report_queue"].max() < 100
+    assert final_mean(not_analysed["usefulness"]) == pytest.approx(0.1, abs=0.01)
+    with_analysis = final_mean(analysed["willingness_to_report"])
+    assert final_mean(not_analysed["willingness_to_report"]) < min(start, with_analysis) - 0.05
+    assert (np.diff(not_analysed["defences"], axis=1) <= 0).all()
+    assert final_mean(analysed["defences"]) > final_mean(not_analysed["defences"])
+    assert analysed["report_queue"].max() < 100

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Pure functions of arrays: outcomes, intervals, resampling, ranking and decision analysis."""

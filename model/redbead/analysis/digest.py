@@ -1,4 +1,8 @@
-"""One SHA-256 over the results themselves: equal however, whenever and in whatever order they were computed."""
+"""SHA-256 digest of results.
+
+The digest covers values in a fixed order, so equal results have equal digests on any machine, with any number of
+workers and in any order of execution.
+"""
 
 from __future__ import annotations
 
@@ -19,24 +23,29 @@ from redbead.storage.atomic_files import columns_of_parquet, read_parquet
 WEEKLY_ORDER: Final = ("policy", "run", "authority", "week")
 RUNS_ORDER: Final = ("policy", "run")
 RUNS_AT_ONCE: Final = 50
-"""So many runs are looked at together: memory stays as it is, however many there are. [runs]"""
+"""Runs read per block, so that memory use does not depend on the number of runs. [runs]"""
 
 
 def digest_of(batch: ScenarioRuns) -> str:
-    """The digest of a batch in memory; equal to that of the folder it is written to. [hexadecimal]"""
+    """Digest of the runs of a scenario in memory; equal to that of the folder they are written to. [hexadecimal]"""
     return results_digest(weekly_frame(batch), runs_frame(batch))
 
 
 def digest(folder: Path) -> str:
-    """The digest of a run folder: values in a fixed order, not bytes of files. [hexadecimal]
+    """Digest of the results in a run folder. [hexadecimal]
+
+    Parameters
+    ----------
+    folder : Path
+        A folder that contains ``weekly.parquet`` and ``runs.parquet``.
 
     Raises
     ------
     IntegrityError
-        The folder holds no results.
+        The folder contains no results.
     """
     if not (folder / "weekly.parquet").is_file() or not (folder / "runs.parquet").is_file():
-        msg = f"{folder}: no run folder (weekly.parquet or runs.parquet is missing)"
+        msg = f"{folder}: not a run folder: weekly.parquet or runs.parquet is missing"
         raise IntegrityError(msg)
     runs = read_parquet(folder / "runs.parquet", RUNS_ORDER)
     weekly = folder / "weekly.parquet"
@@ -45,66 +54,76 @@ def digest(folder: Path) -> str:
 
 
 def _rows(weekly: Path, policy: str, first: int, last: int) -> pd.DataFrame:
+    """Read the weekly rows of a range of runs of one policy."""
     return read_parquet(weekly, WEEKLY_ORDER, "policy = ? AND run BETWEEN ? AND ?", (policy, first, last))
 
 
 class Digest:
-    """SHA-256 over the names of the measures, then run by run its seed, status and values, little-endian 64-bit.
+    """SHA-256 over the names of the measures, then the seed, status and values of each run (little-endian, 64 bits).
 
-    Seconds and optional tables do not count: they are not results.
+    Durations and optional tables are not results and are left out.
     """
 
     def __init__(self, names: Sequence[str]) -> None:
         self._total = hashlib.sha256("\n".join(["redbead results 1", *names]).encode())
 
     def run(self, policy: str, number: int, seed: int, status: str) -> None:
-        """The next run, in the order of policies and runs."""
+        """Add the key, number, seed and status of the next run. Runs must be added in order of policy and number."""
         self._total.update(f"\n{policy} {number} {seed} {status}\n".encode())
 
     def values(self, table: Reals) -> None:
-        """Its values, [measures, authorities, weeks], behind the numbers of authority and week."""
+        """Add the weekly values of that run, shape [measures, authorities, weeks]."""
         self._total.update(run_bytes(table))
 
     def hexdigest(self) -> str:
-        """The digest of all that was told."""
+        """Digest of everything added so far."""
         return self._total.hexdigest()
 
 
 def run_bytes(table: Reals) -> bytes:
-    """The values of one run, [measures, authorities, weeks], column after column, authority and week first."""
-    _, places, weeks = table.shape
-    where = (np.repeat(np.arange(places), weeks), np.tile(np.arange(weeks), places))
-    return b"".join(np.ascontiguousarray(column, dtype="<f8").tobytes() for column in (*where, table))
+    """Bytes of the values of one run, column by column: authority, week, then each measure.
+
+    Parameters
+    ----------
+    table : array
+        Weekly values, shape [measures, authorities, weeks].
+    """
+    _, authorities, weeks = table.shape
+    keys = (np.repeat(np.arange(authorities), weeks), np.tile(np.arange(weeks), authorities))
+    return b"".join(np.ascontiguousarray(column, dtype="<f8").tobytes() for column in (*keys, table))
 
 
 def results_digest(weekly: pd.DataFrame, runs: pd.DataFrame) -> str:
-    """The digest of the results that two frames hold. [hexadecimal]"""
+    """Digest of two data frames, as written to ``weekly.parquet`` and ``runs.parquet``. [hexadecimal]"""
     names = [name for name in weekly.columns if name not in WEEKLY_ORDER]
 
     def rows(policy: str, first: int, last: int) -> pd.DataFrame:
+        """Rows of a range of runs of one policy."""
         return weekly[(weekly["policy"] == policy) & weekly["run"].between(first, last)]
 
     return _hexdigest(names, runs, rows)
 
 
 def _hexdigest(names: Sequence[str], runs: pd.DataFrame, rows: Callable[[str, int, int], pd.DataFrame]) -> str:
-    """The digest of runs in order; `rows` gives those of a policy from one run to another, some at a time."""
+    """Digest of runs in order; `rows` returns the weekly rows of a policy for a range of run numbers."""
     total = Digest(names)
     ordered = runs.sort_values(list(RUNS_ORDER))
     for start in range(0, len(ordered), RUNS_AT_ONCE):
-        for policy, some in ordered.iloc[start : start + RUNS_AT_ONCE].groupby("policy", sort=True):
-            numbers = some["run"]
-            blocks = dict(iter(rows(str(policy), int(numbers.min()), int(numbers.max())).groupby("run", sort=False)))
-            for number, seed, status in zip(numbers, some["seed"], some["status"], strict=True):
+        for policy, block in ordered.iloc[start : start + RUNS_AT_ONCE].groupby("policy", sort=True):
+            run_numbers = block["run"]
+            tables = dict(
+                iter(rows(str(policy), int(run_numbers.min()), int(run_numbers.max())).groupby("run", sort=False))
+            )
+            for number, seed, status in zip(run_numbers, block["seed"], block["status"], strict=True):
                 total.run(str(policy), int(number), int(seed), str(status))
-                if number in blocks:
-                    total.values(table_of(blocks[number]))
+                if number in tables:
+                    total.values(table_of(tables[number]))
     return total.hexdigest()
 
 
 def table_of(block: pd.DataFrame) -> Reals:
-    """The rows of one run as a table, [measures, authorities, weeks]."""
+    """Reshape the rows of one run to [measures, authorities, weeks]."""
     ordered = block.sort_values(["authority", "week"])
-    places, weeks = ordered["authority"].nunique(), ordered["week"].nunique()
+    authorities, weeks = ordered["authority"].nunique(), ordered["week"].nunique()
     names = [name for name in block.columns if name not in WEEKLY_ORDER]
-    return np.array([ordered[name].to_numpy(dtype="<f8") for name in names]).reshape(len(names), places, weeks)
+    return np.array([ordered[name].to_numpy(dtype="<f8") for name in names]).reshape(len(names), authorities, weeks)

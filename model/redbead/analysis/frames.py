@@ -1,4 +1,4 @@
-"""Results as pandas frames, with units in ``frame.attrs["units"]``."""
+"""Runs of a scenario as pandas data frames, with units in ``frame.attrs["units"]``."""
 
 from __future__ import annotations
 
@@ -16,14 +16,20 @@ KEYS = {"policy": "name", "run": "number", "authority": "number", "week": "weeks
 
 
 def weekly_frame(batch: ScenarioRuns) -> pd.DataFrame:
-    """One row a finished run, authority and week: policy, run, authority, week, then one column a measure."""
+    """One row per finished run, authority and week.
+
+    Returns
+    -------
+    DataFrame
+        Columns policy, run, authority, week, then one column per measure.
+    """
     block = batch.weekly[batch.good].swapaxes(1, 2)
-    runs, places, weeks, _ = block.shape
+    runs, authorities, weeks, _ = block.shape
     columns: dict[str, object] = {
-        "policy": pd.array([batch.policy] * (runs * places * weeks), dtype="str"),
-        "run": np.repeat(np.array(batch.good, dtype=np.int64), places * weeks),
-        "authority": np.tile(np.repeat(np.arange(places), weeks), runs),
-        "week": np.tile(np.arange(weeks), runs * places),
+        "policy": pd.array([batch.policy] * (runs * authorities * weeks), dtype="str"),
+        "run": np.repeat(np.array(batch.good, dtype=np.int64), authorities * weeks),
+        "authority": np.tile(np.repeat(np.arange(authorities), weeks), runs),
+        "week": np.tile(np.arange(weeks), runs * authorities),
     }
     for m, measure in enumerate(MEASURES):
         values = block[..., m].reshape(-1)
@@ -34,7 +40,14 @@ def weekly_frame(batch: ScenarioRuns) -> pd.DataFrame:
 
 
 def runs_frame(batch: ScenarioRuns) -> pd.DataFrame:
-    """One row a run, failed ones too: key, policy, run, seed, status, seconds, cause, then the run's outcomes."""
+    """One row per run, including failed runs.
+
+    Returns
+    -------
+    DataFrame
+        Columns key, policy, run, seed, status, seconds, cause, then one column per outcome and period; NaN if the run
+        failed.
+    """
     head = pd.DataFrame(
         {
             "key": [r.key for r in batch.runs],
@@ -46,19 +59,24 @@ def runs_frame(batch: ScenarioRuns) -> pd.DataFrame:
             "cause": [r.cause for r in batch.runs],
         }
     )
-    found = outcomes_of(batch)
-    full = {item.column: np.full(len(batch.runs), np.nan) for item in found}
-    for item in found:
-        full[item.column][batch.good] = item.values
-    frame = pd.concat([head, pd.DataFrame(full)], axis=1)
-    frame.attrs["units"] = {"seconds": "s"} | {item.column: item.unit for item in found}
+    outcomes = outcomes_of(batch)
+    columns = {item.column: np.full(len(batch.runs), np.nan) for item in outcomes}
+    for item in outcomes:
+        columns[item.column][batch.good] = item.values
+    frame = pd.concat([head, pd.DataFrame(columns)], axis=1)
+    frame.attrs["units"] = {"seconds": "s"} | {item.column: item.unit for item in outcomes}
     return frame
 
 
 def events_frame(batch: ScenarioRuns) -> pd.DataFrame:
-    """One row an event: policy, run, week (negative in the warm-up), kind and grade in words, who, which error.
+    """One row per event.
 
-    `value` is the severity for an error (0 near miss, 1 ordinary, 2 serious) and the grade for a published grade.
+    Returns
+    -------
+    DataFrame
+        Policy, run, week (negative during the warm-up), kind, the team, post and worker concerned, the number of the
+        error, `value` and the grade in words. `value` is the severity of an error (0 near miss, 1 ordinary, 2 serious)
+        or the code of a published grade.
     """
     logs = [(k, batch.events[k]) for k in batch.good if batch.events[k] is not None]
     rows = np.concatenate([log for _, log in logs if log is not None] or [np.empty((0, 8), dtype=np.int64)])
@@ -80,12 +98,12 @@ def events_frame(batch: ScenarioRuns) -> pd.DataFrame:
 
 
 def columns_frame() -> pd.DataFrame:
-    """One row a column of the weekly table: name, meaning, unit, better, observable."""
+    """One row per column of the weekly table: name, meaning, unit, better direction, whether it can be observed."""
     rows = [(name, "key of the row", unit, "neither", "yes") for name, unit in KEYS.items()]
     rows += [(m.name, m.meaning, m.unit, str(m.better), "yes" if m.observable else "no") for m in MEASURES]
     return pd.DataFrame(rows, columns=["name", "meaning", "unit", "better", "observable"])
 
 
 def quantiles(values: Reals, levels: tuple[float, ...]) -> Reals:
-    """Quantiles across runs, week by week: [levels, weeks]."""
+    """Quantiles across runs per week, shape [levels, weeks], of values with shape [runs, weeks]."""
     return np.asarray(np.quantile(values, levels, axis=0))

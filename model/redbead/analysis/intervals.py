@@ -1,4 +1,7 @@
-"""Intervals and chances of a mean across runs, by plain formulas (tested against scipy) but for the bootstrap."""
+"""Confidence intervals of a mean or share across independent runs.
+
+Student's t and Wilson's interval are computed from closed formulas (tested against scipy); the bootstrap uses scipy.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,15 @@ _NORMAL: Final = 1.959963984540054
 
 
 class Interval(NamedTuple):
-    """A mean across runs with its interval; the ends are NaN where one run cannot tell."""
+    """A mean across runs with its 95 % interval.
+
+    Attributes
+    ----------
+    mean, low, high : float
+        Mean and ends of the interval; the ends are NaN for a single run.
+    kind : str
+        Method and number of runs, for tables.
+    """
 
     mean: float
     low: float
@@ -24,8 +35,26 @@ class Interval(NamedTuple):
 
 
 def t_interval(values: Reals) -> Interval:
-    """Student's t-interval of the mean of independent runs, 95 %. [unit of the values]
+    r"""Student's t-interval of the mean of independent runs, 95 %.
 
+    Parameters
+    ----------
+    values : array
+        One value per run.
+
+    Returns
+    -------
+    Interval
+        Unit of the values.
+
+    Notes
+    -----
+    With mean :math:`\bar x` and standard deviation :math:`s` of n runs:
+
+    .. math:: \bar x \pm t_{0.975, n - 1} \, s / \sqrt{n}
+
+    Examples
+    --------
     >>> import numpy as np
     >>> t_interval(np.array([1.0, 2.0, 3.0])).kind
     '95 % t-interval, n = 3'
@@ -36,12 +65,29 @@ def t_interval(values: Reals) -> Interval:
     mean = float(values.mean())
     if n == 1:
         return Interval(mean, math.nan, math.nan, "one run: no interval")
-    half = student(n - 1) * float(values.std(ddof=1)) / math.sqrt(n)
+    half = t_critical_value(n - 1) * float(values.std(ddof=1)) / math.sqrt(n)
     return Interval(mean, mean - half, mean + half, f"95 % t-interval, n = {n}")
 
 
 def wilson_interval(values: Reals) -> Interval:
-    """Wilson's interval of a share of runs (`values` are 0 or 1), 95 %: honest also near 0 and 1. [share]"""
+    r"""Wilson's interval of a share of runs, 95 %; also accurate near 0 and 1.
+
+    Parameters
+    ----------
+    values : array
+        0 or 1 per run.
+
+    Returns
+    -------
+    Interval
+        Share. [0-1]
+
+    Notes
+    -----
+    With share :math:`p` of n runs and :math:`z = 1.96`:
+
+    .. math:: \frac{p + z^2 / 2n \pm z \sqrt{p (1 - p) / n + z^2 / 4n^2}}{1 + z^2 / n}
+    """
     n = values.size
     if n < 2:
         return t_interval(values)
@@ -54,15 +100,22 @@ def wilson_interval(values: Reals) -> Interval:
 
 
 RESAMPLES: Final = 4000
-"""Resamples of a bootstrap: its ends then move by about a fiftieth of the width from seed to seed."""
+"""Number of bootstrap resamples. The Monte Carlo error of an end is then about 2 % of the width."""
 
 
 def bootstrap_interval(values: Reals) -> Interval:
-    """Bootstrap interval of the mean of independent runs, 95 %, bias-corrected and accelerated [Efron1987]_.
+    """Bias-corrected and accelerated bootstrap interval of the mean of independent runs, 95 % [Efron1987]_.
 
-    It asks for no normal law, and leans with the values; with fewer than about 20 runs it is too narrow. All values
-    equal give an interval of no width.
+    It assumes no normal distribution and follows the skewness of the values. With fewer than about 20 runs it is too
+    narrow. If all values are equal, the interval has no width.
 
+    Parameters
+    ----------
+    values : array
+        One value per run.
+
+    References
+    ----------
     .. [Efron1987] Efron: Better bootstrap confidence intervals. J. Am. Stat. Assoc. 82. Computed by scipy.
     """
     n = values.size
@@ -70,16 +123,31 @@ def bootstrap_interval(values: Reals) -> Interval:
         return t_interval(values)
     from scipy.stats import bootstrap
 
-    dice = np.random.Generator(np.random.Philox(RESAMPLES))  # the same resamples every time: same runs, same bytes
-    found = bootstrap((values,), np.mean, n_resamples=RESAMPLES, vectorized=True, rng=dice).confidence_interval
-    return Interval(float(values.mean()), float(found.low), float(found.high), f"95 % BCa bootstrap interval, n = {n}")
+    generator = np.random.Generator(np.random.Philox(RESAMPLES))  # fixed seed: equal runs give equal bytes
+    interval = bootstrap((values,), np.mean, n_resamples=RESAMPLES, vectorized=True, rng=generator).confidence_interval
+    return Interval(
+        float(values.mean()), float(interval.low), float(interval.high), f"95 % BCa bootstrap interval, n = {n}"
+    )
 
 
-def student_chance(values: Reals) -> float:
-    """The probability that the true mean of independent runs lies above 0, by Student's t (a flat prior). [0-1]
+def probability_mean_positive(values: Reals) -> float:
+    r"""Posterior probability that the true mean of independent runs is above 0. [0-1]
 
+    Parameters
+    ----------
+    values : array
+        One value per run.
+
+    Notes
+    -----
+    With a flat prior, mean :math:`\bar x` and standard deviation :math:`s` of n runs:
+
+    .. math:: P(T_{n - 1} < \bar x \sqrt{n} / s)
+
+    Examples
+    --------
     >>> import numpy as np
-    >>> student_chance(np.array([1.0, -1.0])), student_chance(np.zeros(9))
+    >>> probability_mean_positive(np.array([1.0, -1.0])), probability_mean_positive(np.zeros(9))
     (0.5, 0.5)
     """
     n = values.size
@@ -88,12 +156,28 @@ def student_chance(values: Reals) -> float:
     mean, error = float(values.mean()), float(values.std(ddof=1)) / math.sqrt(n)
     if error == 0.0:
         return 0.5 if mean == 0.0 else float(mean > 0.0)
-    return 0.5 + math.copysign(_inside(abs(mean) / error, n - 1), mean) / 2.0
+    return 0.5 + math.copysign(_central_probability(abs(mean) / error, n - 1), mean) / 2.0
 
 
 def further_runs(half: float, distance: float, runs: int) -> int:
-    """How many runs more would shrink half an interval to `distance`: it shrinks with the root of their number. [runs]
+    """Additional runs that would shrink half an interval below `distance`. [runs]
 
+    Parameters
+    ----------
+    half : float
+        Half-width now.
+    distance : float
+        Half-width wanted.
+    runs : int
+        Number of runs now.
+
+    Notes
+    -----
+    The half-width h shrinks with the square root of the number of runs n, so that at least :math:`n (h / d)^2` runs are
+    needed for a half-width d.
+
+    Examples
+    --------
     >>> further_runs(0.2, 0.1, 10)
     31
     """
@@ -101,10 +185,17 @@ def further_runs(half: float, distance: float, runs: int) -> int:
 
 
 @functools.cache
-def student(degrees: int) -> float:
-    """The 97.5 % point of Student's t with `degrees` of freedom, by bisection. [standard errors]
+def t_critical_value(degrees: int) -> float:
+    """97.5 % point of Student's t distribution, found by bisection. [standard errors]
 
-    >>> round(student(29), 3)
+    Parameters
+    ----------
+    degrees : int
+        Degrees of freedom.
+
+    Examples
+    --------
+    >>> round(t_critical_value(29), 3)
     2.045
     """
     low, high = 1.9, 13.0
@@ -112,12 +203,12 @@ def student(degrees: int) -> float:
         middle = (low + high) / 2
         if middle in (low, high):
             break
-        low, high = (middle, high) if _inside(middle, degrees) < LEVEL else (low, middle)
+        low, high = (middle, high) if _central_probability(middle, degrees) < LEVEL else (low, middle)
     return (low + high) / 2
 
 
-def _inside(t: float, degrees: int) -> float:
-    """P(-t < T < t): the finite series of Abramowitz and Stegun 26.7.3 and 26.7.4."""
+def _central_probability(t: float, degrees: int) -> float:
+    """P(-t < T < t), by the finite series of Abramowitz and Stegun 26.7.3 and 26.7.4."""
     angle = math.atan(t / math.sqrt(degrees))
     cosine2 = math.cos(angle) ** 2
     odd = degrees % 2

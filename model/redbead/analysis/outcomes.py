@@ -1,8 +1,8 @@
-"""What one run comes to, in numbers with stated definitions; and the summary across runs, with intervals.
+"""Outcomes: one number per run with a stated definition, and their summary across runs.
 
-Two windows: the whole run after the warm-up, and its last two years. In each, a flow (unit per week) becomes a yearly
-total, everything else a mean over the weeks. With several authorities, the mean authority. `DERIVED` holds the
-outcomes that combine measures.
+Each outcome has two periods: the whole run after the warm-up, and its last two years. A flow (unit per week) is
+reported as a yearly total, any other measure as the mean over the weeks. With several authorities, outcomes describe
+the mean authority. `DERIVED` lists the outcomes that combine measures.
 """
 
 from __future__ import annotations
@@ -28,7 +28,19 @@ TEXT_COLUMNS: Final = ("measure", "period", "unit", "policy", "interval", "bette
 
 
 class RunOutcome(NamedTuple):
-    """One outcome of every finished run: what it is, over which period, and one value a run."""
+    """One outcome over one period, with its value in every finished run.
+
+    Attributes
+    ----------
+    name, period, unit, meaning : str
+        Definition of the outcome.
+    better : str
+        Better direction: ``up``, ``down`` or ``neither``.
+    share : bool
+        Whether values are 0 or 1 per run, so that the mean is a share of runs.
+    values : array
+        One value per finished run, shape [runs].
+    """
 
     name: str
     period: str
@@ -40,16 +52,16 @@ class RunOutcome(NamedTuple):
 
     @property
     def column(self) -> str:
-        """The name of its column in the runs table."""
+        """Column name in the table of runs."""
         return column_of(self.name, self.period)
 
     def interval(self) -> Interval:
-        """The mean across runs with its interval: Wilson's for a share of runs, Student's otherwise."""
+        """Mean across runs with its interval: Wilson's for a share of runs, otherwise Student's."""
         return wilson_interval(self.values) if self.share else t_interval(self.values)
 
 
 def column_of(name: str, period: str) -> str:
-    """The name of an outcome's column in the runs table.
+    """Column name of an outcome in the table of runs.
 
     >>> column_of("turnover", "whole run"), column_of("turnover", "last 2 years")
     ('turnover', 'turnover_last_2_years')
@@ -58,7 +70,7 @@ def column_of(name: str, period: str) -> str:
 
 
 class Outcome(NamedTuple):
-    """What an outcome is: `of` takes a lookup of weekly values and gives one value a run."""
+    """Definition of an outcome; `of` computes one value per run from a lookup of weekly values, shape [runs, weeks]."""
 
     name: str
     unit: str
@@ -68,8 +80,9 @@ class Outcome(NamedTuple):
     of: Callable[[MeasureLookup], Reals]
 
 
-def _ratio(top: Reals, bottom: Reals) -> Reals:
-    return np.divide(top, bottom, out=np.zeros_like(top), where=bottom > 0)
+def _ratio(numerator: Reals, denominator: Reals) -> Reals:
+    """Ratio per run; 0 without a denominator."""
+    return np.divide(numerator, denominator, out=np.zeros_like(numerator), where=denominator > 0)
 
 
 DERIVED: Final = (
@@ -97,7 +110,7 @@ DERIVED: Final = (
 
 
 def is_flow(unit: str) -> bool:
-    """Whether a measure with this unit counts what happens in a week.
+    """Return whether a measure with this unit counts events per week.
 
     >>> is_flow("errors/week"), is_flow("1/year")
     (True, False)
@@ -105,22 +118,31 @@ def is_flow(unit: str) -> bool:
     return unit.endswith("/week")
 
 
-def _plain(m: Measure) -> Outcome:
-    """The outcome of one measure: a flow as a yearly total, anything else as the mean over the weeks."""
+def _outcome_of_measure(m: Measure) -> Outcome:
+    """Outcome of one measure: the yearly total of a flow, the mean over the weeks of any other."""
     flow = is_flow(m.unit)
     scale = YEAR if flow else 1
     unit = m.unit.removesuffix("/week") + "/year" if flow else m.unit
-    meaning = f"{m.meaning}, {'a year' if flow else 'mean over the weeks'}"
+    meaning = f"{m.meaning}, {'per year' if flow else 'mean over the weeks'}"
     return Outcome(m.name, unit, meaning, m.better, False, lambda get: get(m.name).mean(axis=1) * scale)
 
 
-OUTCOMES: Final[dict[str, Outcome]] = {item.name: item for item in (*map(_plain, MEASURES), *DERIVED)}
-"""Every outcome by its name, in the order of the summary."""
+OUTCOMES: Final[dict[str, Outcome]] = {item.name: item for item in (*map(_outcome_of_measure, MEASURES), *DERIVED)}
+"""All outcomes by name, in the order of the summary."""
 
 
 def window(weeks: int, period: str) -> slice:
-    """The weeks of a period in runs of so many weeks after the warm-up. [weeks]
+    """Weeks of a period.
 
+    Parameters
+    ----------
+    weeks : int
+        Length of the run after the warm-up. [weeks]
+    period : str
+        ``whole run`` or ``last 2 years``.
+
+    Examples
+    --------
     >>> window(520, "last 2 years"), window(520, "whole run")
     (slice(416, 520, None), slice(0, 520, None))
     """
@@ -128,11 +150,12 @@ def window(weeks: int, period: str) -> slice:
 
 
 def outcomes_of(batch: ScenarioRuns) -> list[RunOutcome]:
-    """Every outcome of every finished run, for both periods."""
+    """All outcomes of all finished runs, for both periods."""
     return [item for period in PERIODS for item in _of_period(batch, period)]
 
 
 def _of_period(batch: ScenarioRuns, period: str) -> list[RunOutcome]:
+    """All outcomes over one period."""
     weeks = window(batch.weekly.shape[1], period)
     return [
         RunOutcome(
@@ -143,9 +166,13 @@ def _of_period(batch: ScenarioRuns, period: str) -> list[RunOutcome]:
 
 
 def summary(batch: ScenarioRuns) -> pd.DataFrame:
-    """One row an outcome and period: mean across runs with its 95 % interval, and the 5th and 95th percentile of runs.
+    """One row per outcome and period.
 
-    The columns of paired differences are empty: they need a second policy.
+    Returns
+    -------
+    DataFrame
+        Mean across runs with its 95 % interval, and the 5th and 95th percentile across runs. The columns of paired
+        differences are empty, because they need a second policy.
     """
     frame = pd.DataFrame([_row(batch, item) for item in outcomes_of(batch)])
     frame.attrs["units"] = dict(zip(frame["measure"], frame["unit"], strict=True))
@@ -153,6 +180,7 @@ def summary(batch: ScenarioRuns) -> pd.DataFrame:
 
 
 def _row(batch: ScenarioRuns, item: RunOutcome) -> dict[str, object]:
+    """Row of one outcome in the summary."""
     mean, low, high, kind = item.interval()
     p05, p95 = np.quantile(item.values, (0.05, 0.95)) if item.values.size else (np.nan, np.nan)
     return {
@@ -176,8 +204,8 @@ def _row(batch: ScenarioRuns, item: RunOutcome) -> dict[str, object]:
     }
 
 
-def find(batch: ScenarioRuns, name: str, period: str = WHOLE_RUN) -> RunOutcome:
-    """The outcome `name` over `period`.
+def find_outcome(batch: ScenarioRuns, name: str, period: str = WHOLE_RUN) -> RunOutcome:
+    """Return an outcome by name and period.
 
     Raises
     ------

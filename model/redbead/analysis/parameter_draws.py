@@ -1,9 +1,9 @@
-"""Draws of everything that is uncertain: parameters, each from its own range, all at once.
+"""Random draws of all uncertain parameters at once, of levers and of local authorities.
 
-What people disagree about is how strong each causal link is, down to none at all: these parameters are drawn from
-their whole range. Drawing everything else from its whole range as well gives services that no country has seen (in a
-first try the median service lost seven in ten workers a year), so the rest is drawn from the tenth of its range that
-lies nearest to the default, and draws that resemble no English authority are set aside.
+The strengths of causal links, which are disputed, are drawn from their whole range. If every other parameter were
+drawn from its whole range as well, the services would be unlike any real one (in a first trial the median service lost
+70 % of its workers per year). The other parameters are therefore drawn from the tenth of their range around the
+default, and draws that resemble no English authority are discarded.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from redbead.scenario.schedule import SURGE
 from redbead.state.types import Reals
 
 NUISANCE: Final = 0.1
-"""Part of its range from which a parameter is drawn that is not the strength of a causal link. [share]"""
+"""Share of its range from which a parameter is drawn that is not the strength of a causal link. [0-1]"""
 
 PLAUSIBLE: Final = {
     "turnover": (0.08, 0.30),
@@ -34,104 +34,154 @@ PLAUSIBLE: Final = {
     "work_pressure": (0.80, 1.25),
     "reported_share": (0.02, 0.40),
 }
-"""Means of a service that might be English: T27 of the science notes, made about twice as wide (DfE workforce, 2017 to
-2025; 7 to 14 % of errors reported in trigger-tool studies)."""
+"""Plausible means of an English service: target T27 of the science notes with about twice its range.
 
-_WORLDS, _LEVERS = 0, 1
+Sources: DfE workforce data, 2017 to 2025; 7 to 14 % of errors reported in trigger-tool studies."""
+
+_PARAMETER_STREAM, _LEVER_STREAM = 0, 1
 
 HELD_FAMILIES: Final = ("authority", "cost")
-"""Sizes and prices: they move no culture, so they stay as they are."""
+"""Families of sizes and prices, which are not drawn because they do not affect culture."""
 
 
 def uncertain() -> dict[str, Declared]:
-    """The parameters that a draw varies, by path.
+    """Parameters that a draw varies, by path.
 
-    Held are sizes and prices (but not whether money comes out of posts), whole numbers, reference states (to which
-    effects are relative), the limits of grades, and what is 0 until a lever or a spike switches it on.
+    Left out are sizes and prices (except causal links among them), whole numbers, reference states (relative to which
+    effects are defined), limits of grades, and parameters that are 0 until a lever or spike changes them.
     """
-    switched = {bend.path for lever in LEVERS.values() for bend in lever().effects()} | {SURGE}
+    neutral_at_zero = {effect.path for lever in LEVERS.values() for effect in lever().effects()} | {SURGE}
     return {
         path: item
         for path, item in parameters.register().items()
         if (path.partition(".")[0] not in HELD_FAMILIES or item.param.causal_link)
         and not item.param.whole
         and not _is_fixed_by_definition(item.name)
-        and not (item.default == 0.0 and path in switched)
+        and not (item.default == 0.0 and path in neutral_at_zero)
     }
 
 
 def _is_fixed_by_definition(name: str) -> bool:
+    """Whether a parameter is a reference state or the limit of a grade."""
     return name == "reference" or name.endswith("_ref") or name.startswith("limit_")
 
 
 def draw_parameters(draws: int, seed: int) -> list[dict[str, float]]:
-    """So many sets of values for all uncertain parameters.
+    """Draw values of all uncertain parameters.
 
-    A Latin hypercube: the range of each parameter is cut into `draws` parts of equal chance, and each part is used
-    once. The density is a triangle over the parameter's range with its mode at the default; for what is not a causal
-    link the triangle is a tenth as wide.
+    The draws form a Latin hypercube: the range of each parameter is cut into `draws` strata of equal probability, and
+    each stratum is used once. The density is a triangle over the range with its mode at the default. For parameters
+    other than causal links the triangle is a tenth as wide.
 
     Parameters
     ----------
-    draws
-        How many sets. [draws]
-    seed
+    draws : int
+        Number of draws.
+    seed : int
         Seed of NumPy's Philox generator.
+
+    Returns
+    -------
+    list of dict
+        One set of values per draw, by path.
     """
     items = uncertain()
     return [
-        {path: _drawn_in(value, items[path]) for path, value in drawn.items()}
-        for drawn in draw_items(items, draws, seed)
+        {path: _shrink_towards_default(value, items[path]) for path, value in values.items()}
+        for values in draw_items(items, draws, seed)
     ]
 
 
 def draw_items(items: Mapping[str, Declared], draws: int, seed: int) -> list[dict[str, float]]:
-    """So many sets of values for these parameters, by path, each from its whole range.
+    """Draw values of the given parameters, each from its whole range.
 
     A Latin hypercube of triangles as in :func:`draw_parameters`; whole numbers are rounded.
+
+    Parameters
+    ----------
+    items : mapping
+        Declarations by path.
+    draws : int
+        Number of draws.
+    seed : int
+        Seed of NumPy's Philox generator.
+
+    Returns
+    -------
+    list of dict
+        One set of values per draw, by path.
     """
-    generator = _generator(seed, _WORLDS)
-    columns = {path: triangular(_stratified(draws, generator), item) for path, item in items.items()}
-    return [{path: _whole(float(values[k]), items[path]) for path, values in columns.items()} for k in range(draws)]
+    generator = _generator(seed, _PARAMETER_STREAM)
+    columns = {path: triangular(_stratified_uniforms(draws, generator), item) for path, item in items.items()}
+    return [
+        {path: _round_if_whole(float(values[k]), items[path]) for path, values in columns.items()} for k in range(draws)
+    ]
 
 
-def _whole(value: float, item: Declared) -> float:
+def _round_if_whole(value: float, item: Declared) -> float:
+    """Round the value of a parameter that must be whole."""
     return float(round(value)) if item.param.whole else value
 
 
-def _drawn_in(value: float, item: Declared) -> float:
-    """The value of a causal link as it is; any other drawn in towards the default."""
+def _shrink_towards_default(value: float, item: Declared) -> float:
+    """Return the value of a causal link unchanged, and any other shrunk towards its default."""
     return item.default + (1.0 if item.param.causal_link else NUISANCE) * (value - item.default)
 
 
 def is_plausible(means: Mapping[str, float]) -> bool:
-    """Whether a service with these means might be an English one."""
+    """Return whether these means (by measure) could describe an English service."""
     return all(low <= means[name] <= high for name, (low, high) in PLAUSIBLE.items())
 
 
 def draw_lever(kind: str, draws: int, seed: int) -> list[Lever]:
-    """So many versions of one lever, its own numbers drawn from their ranges; when and how much stay as they are."""
+    """Draw versions of a lever: its specific numbers from their ranges, with dates, dose and fidelity unchanged.
+
+    Parameters
+    ----------
+    kind : str
+        Kind of the lever.
+    draws : int
+        Number of versions.
+    seed : int
+        Seed of NumPy's Philox generator.
+    """
     lever = LEVERS[kind]
-    shared = {item.name for item in Lever.numbers()}
-    own = [item for item in lever.numbers() if item.name not in shared and not item.param.whole]
-    generator = _generator(seed, _LEVERS)
-    columns = {item.name: triangular(_stratified(draws, generator), item) for item in own}
+    common = {item.name for item in Lever.numbers()}
+    numbers = [item for item in lever.numbers() if item.name not in common and not item.param.whole]
+    generator = _generator(seed, _LEVER_STREAM)
+    columns = {item.name: triangular(_stratified_uniforms(draws, generator), item) for item in numbers}
     return [lever(**{name: float(values[k]) for name, values in columns.items()}) for k in range(draws)]  # type: ignore[arg-type]
 
 
 def _generator(seed: int, purpose: int) -> np.random.Generator:
-    """NumPy's Philox, seeded so that worlds and levers never share a stream, whatever their seeds."""
+    """NumPy's Philox generator, seeded so that parameters and levers never share a stream."""
     return np.random.Generator(np.random.Philox(np.random.SeedSequence((seed, purpose))))
 
 
-def _stratified(draws: int, generator: np.random.Generator) -> Reals:
-    """One uniform from each of `draws` equal parts of 0 to 1, in random order. [0-1]"""
+def _stratified_uniforms(draws: int, generator: np.random.Generator) -> Reals:
+    """One uniform number from each of `draws` equal strata, in random order. [0-1]"""
     return (generator.permutation(draws) + generator.random(draws)) / draws
 
 
 def triangular(u: Reals, item: Declared) -> Reals:
-    """Values of a parameter for uniforms `u`: a triangle over its range, most likely at the default.
+    r"""Transform uniform numbers to a triangular distribution over the range of a parameter.
 
+    Parameters
+    ----------
+    u : array
+        Uniform numbers. [0-1]
+    item : Declared
+        The parameter; its default, limited to the range, is the mode.
+
+    Notes
+    -----
+    With range a to b and mode m:
+
+    .. math:: x = a + \sqrt{u (b - a) (m - a)} \text{ if } u < \frac{m - a}{b - a},
+        \text{ otherwise } b - \sqrt{(1 - u) (b - a) (b - m)}
+
+    Examples
+    --------
     >>> from redbead.parameters import register
     >>> fear = register()["fear.blame"]
     >>> [round(float(v), 2) for v in triangular(np.array([0.0, 0.6875, 1.0]), fear)]
@@ -139,66 +189,72 @@ def triangular(u: Reals, item: Declared) -> Reals:
     """
     low, high = item.param.span()
     mode = min(high, max(low, item.default))
-    turn = (mode - low) / (high - low)
+    mode_share = (mode - low) / (high - low)
     with np.errstate(invalid="ignore"):
         rising = low + np.sqrt(u * (high - low) * (mode - low))
         falling = high - np.sqrt((1.0 - u) * (high - low) * (high - mode))
-    return np.where(u < turn, rising, falling)
+    return np.where(u < mode_share, rising, falling)
 
 
 PUBLISHED: Final = "published"
 ENGLAND: Final = "england"
 ENSEMBLES: Final = (ENGLAND,)
 JITTER: Final = 0.1
-"""Every figure moves by so much of its spread, so that nobody drawn is a place with a name. [sd]"""
+"""Perturbation of each figure, so that no drawn authority equals a real one. [standard deviations]"""
 _COLUMNS: Final = ("case_holders", "caseload", "turnover", "vacancy", "agency", "rereferral")
-_AUTHORITIES: Final = 2
+_AUTHORITY_STREAM: Final = 2
 
 
 def draw_authorities(draws: int, seed: int) -> list[dict[str, float]]:
-    """The starting points of so many authorities that England might have.
+    """Draw starting points of fictitious English local authorities.
 
-    Each takes the figures of a published one together, so that what goes together stays together; turnover is drawn in
-    towards its mean by what chance alone makes of so few leavers; then every figure is moved a little (a smoothed
-    bootstrap, Silverman and Young 1987).
+    Each draw resamples all figures of one published authority together, which preserves their correlations. The spread
+    of turnover is first reduced by its binomial sampling variance. Every figure is then perturbed (smoothed bootstrap,
+    Silverman and Young 1987).
 
     Parameters
     ----------
-    draws
-        How many. [authorities]
-    seed
+    draws : int
+        Number of authorities.
+    seed : int
         Seed of NumPy's Philox generator.
+
+    Returns
+    -------
+    list of dict
+        Starting values per authority, by path.
     """
-    table = _without_chance()
-    generator = np.random.Generator(np.random.Philox(np.random.SeedSequence((seed, _AUTHORITIES))))
-    picked = table[generator.integers(len(table), size=draws)]
-    moved = picked + JITTER * table.std(axis=0) * generator.standard_normal(picked.shape)
+    table = _published_figures()
+    generator = np.random.Generator(np.random.Philox(np.random.SeedSequence((seed, _AUTHORITY_STREAM))))
+    sampled = table[generator.integers(len(table), size=draws)]
+    perturbed = sampled + JITTER * table.std(axis=0) * generator.standard_normal(sampled.shape)
     low, high = table.min(axis=0), table.max(axis=0)
-    return [_start(row) for row in np.clip(moved, low, high)]
+    return [_starting_values(row) for row in np.clip(perturbed, low, high)]
 
 
-def _start(row: Reals) -> dict[str, float]:
+def _starting_values(row: Reals) -> dict[str, float]:
+    """Starting values of an authority with these figures."""
     size, caseload, turnover, vacancy, agency, rereferral = (float(value) for value in row)
-    drawn = Published("", "", "", math.exp(size), caseload, turnover, vacancy, agency, rereferral, None, None)
-    return starting_point(drawn, authorities.reference())
+    figures = Published("", "", "", math.exp(size), caseload, turnover, vacancy, agency, rereferral, None, None)
+    return starting_point(figures, authorities.reference())
 
 
 @functools.cache
-def _without_chance() -> Reals:
-    """Published figures of all authorities that give them, turnover without the spread that is chance alone."""
+def _published_figures() -> Reals:
+    """Published figures of all complete authorities; the spread of turnover excludes binomial sampling variance."""
     rows = [p for p in map(authorities.published, authorities.authorities()) if p.rereferral is not None]
     table = np.array([[float(getattr(p, column)) for column in _COLUMNS] for p in rows])
     turnover = table[:, 2]
-    chance = float(np.mean(turnover * (1.0 - turnover) / table[:, 0]))
-    kept = math.sqrt(max(0.0, 1.0 - chance / float(turnover.var())))
-    table[:, 2] = turnover.mean() + kept * (turnover - turnover.mean())
+    binomial_variance = float(np.mean(turnover * (1.0 - turnover) / table[:, 0]))
+    shrinkage = math.sqrt(max(0.0, 1.0 - binomial_variance / float(turnover.var())))
+    table[:, 2] = turnover.mean() + shrinkage * (turnover - turnover.mean())
     table[:, 0] = np.log(table[:, 0])
     return table
 
 
 @functools.cache
 def ensemble(name: str = ENGLAND) -> tuple[dict[str, float], ...]:
-    """The plausible sets of parameters that a shipped calibration kept.
+    """Plausible sets of parameters retained by a shipped calibration.
 
     Raises
     ------
@@ -207,6 +263,6 @@ def ensemble(name: str = ENGLAND) -> tuple[dict[str, float], ...]:
     """
     if name not in ENSEMBLES:
         raise KeyError(name)
-    known = parameters.register()
+    register = parameters.register()
     with data_file(f"{name}_ensemble.csv").open(encoding="utf-8", newline="") as file:
-        return tuple({p: float(v) for p, v in row.items() if p in known} for row in csv.DictReader(file))
+        return tuple({p: float(v) for p, v in row.items() if p in register} for row in csv.DictReader(file))

@@ -1,4 +1,6 @@
-"""Scenario discovery by PRIM: in which part of what is uncertain does a policy fail [Friedman1999]_ [Bryant2010]_?
+"""Scenario discovery with PRIM: ranges of uncertain parameters in which a policy fails.
+
+References are [Friedman1999]_ and [Bryant2010]_.
 
 .. [Friedman1999] Friedman and Fisher: Bump hunting in high-dimensional data. Statistics and Computing 9.
 .. [Bryant2010] Bryant and Lempert: Thinking inside the box. Technological Forecasting and Social Change 77.
@@ -17,17 +19,27 @@ from redbead.state.types import Reals
 Flags: TypeAlias = NDArray[np.bool_]
 
 PEEL: Final = 0.05
-"""Part of the box that one step may take away: patience. [share]"""
-SMALLEST: Final = 0.08
-"""No box holds less of all draws. [share]"""
-COVERAGE: Final = 0.5
-"""The chosen box holds at least so much of all failures. [share]"""
-SURE: Final = 0.05
-"""A limit stays if chance alone would make the box as dense without it less often than this. [probability]"""
+"""Share of the draws in the box that one peeling step removes."""
+MIN_MASS: Final = 0.08
+"""Smallest share of all draws in a box. [0-1]"""
+MIN_COVERAGE: Final = 0.5
+"""Smallest share of all failures in the selected box. [0-1]"""
+SIGNIFICANCE: Final = 0.05
+"""Largest p-value of a limit: the probability of a box this dense without the limit. [0-1]"""
 
 
 class Limit(NamedTuple):
-    """One side of a box: the parameter lies above `low` or below `high` (NaN: no limit); p without it."""
+    """Limits of one parameter in a box.
+
+    Attributes
+    ----------
+    name : str
+        Path of the parameter.
+    low, high : float
+        Lower and upper limit; NaN for none.
+    p : float
+        p-value of the limits.
+    """
 
     name: str
     low: float
@@ -36,7 +48,21 @@ class Limit(NamedTuple):
 
 
 class Box(NamedTuple):
-    """Where failures lie: limits, the share of failures inside (density), how many of all it holds (coverage)."""
+    """Ranges of parameters in which failures are concentrated.
+
+    Attributes
+    ----------
+    limits : tuple of Limit
+        Parameters that are limited.
+    density : float
+        Share of failures among the draws in the box. [0-1]
+    coverage : float
+        Share of all failures that are in the box. [0-1]
+    mass : float
+        Share of all draws that are in the box. [0-1]
+    base : float
+        Share of failures among all draws. [0-1]
+    """
 
     limits: tuple[Limit, ...]
     density: float
@@ -46,67 +72,74 @@ class Box(NamedTuple):
 
 
 def discover(x: Reals, names: Sequence[str], fails: Flags) -> Box | None:
-    """The box in which failures are densest while it still holds half of them; None where nothing stands out.
+    """Find the box with the highest density of failures that contains at least half of them.
 
     Parameters
     ----------
-    x
-        Values of the parameters, [draws, parameters].
-    names
-        Their names.
-    fails
-        In which draws the policy fails. [draws]
+    x : array
+        Values of the parameters, shape [draws, parameters].
+    names : sequence of str
+        Paths of the parameters.
+    fails : array of bool
+        Draws in which the policy fails, shape [draws].
+
+    Returns
+    -------
+    Box or None
+        None if no parameter limits a box significantly.
     """
     if not 0 < fails.sum() < len(fails):
         return None
     lowest, highest = x.min(axis=0), x.max(axis=0)
     best = (lowest, highest)
-    for low, high in _peeled(x, fails):
+    for low, high in _peel(x, fails):
         inside = _inside(x, low, high)
-        if fails[inside].sum() >= COVERAGE * fails.sum() and fails[inside].mean() > fails[_inside(x, *best)].mean():
+        if fails[inside].sum() >= MIN_COVERAGE * fails.sum() and fails[inside].mean() > fails[_inside(x, *best)].mean():
             best = (low, high)
-    return _told(x, names, fails, *_pasted(x, fails, *best))
+    return _significant_box(x, names, fails, *_paste(x, fails, *best))
 
 
 def _inside(x: Reals, low: Reals, high: Reals) -> Flags:
+    """Which draws are in the box."""
     return np.asarray(((x >= low) & (x <= high)).all(axis=1))
 
 
-def _peeled(x: Reals, fails: Flags) -> list[tuple[Reals, Reals]]:
-    """Boxes, each with a thin slice less than the one before: the slice whose loss makes it densest."""
+def _peel(x: Reals, fails: Flags) -> list[tuple[Reals, Reals]]:
+    """Sequence of boxes; each step removes the thin slice whose loss raises the density most."""
     low, high = x.min(axis=0), x.max(axis=0)
     boxes = []
-    while (inside := _inside(x, low, high)).mean() > SMALLEST:
-        tries = []
+    while (inside := _inside(x, low, high)).mean() > MIN_MASS:
+        candidates = []
         for k in range(x.shape[1]):
             a, b = np.quantile(x[inside, k], (PEEL, 1.0 - PEEL))
-            tries += [(_with(low, k, a), high), (low, _with(high, k, b))]
-        dense = [(fails[i].mean() if 0 < (i := _inside(x, *t)).sum() < inside.sum() else -1.0) for t in tries]
-        if max(dense) < fails[inside].mean():
+            candidates += [(_replace_at(low, k, a), high), (low, _replace_at(high, k, b))]
+        densities = [(fails[i].mean() if 0 < (i := _inside(x, *t)).sum() < inside.sum() else -1.0) for t in candidates]
+        if max(densities) < fails[inside].mean():
             break
-        low, high = tries[int(np.argmax(dense))]
+        low, high = candidates[int(np.argmax(densities))]
         boxes.append((low, high))
     return boxes
 
 
-def _with(values: Reals, k: int, value: float) -> Reals:
+def _replace_at(values: Reals, k: int, value: float) -> Reals:
+    """Copy of an array with one value replaced."""
     changed = values.copy()
     changed[k] = value
     return changed
 
 
-def _pasted(x: Reals, fails: Flags, low: Reals, high: Reals) -> tuple[Reals, Reals]:
-    """The box without any limit that can go at no loss of density."""
+def _paste(x: Reals, fails: Flags, low: Reals, high: Reals) -> tuple[Reals, Reals]:
+    """Remove the limits of a box whose removal does not lower its density."""
     for k in range(x.shape[1]):
-        for edge, wide in ((0, x[:, k].min()), (1, x[:, k].max())):
-            tried = (_with(low, k, wide), high) if edge == 0 else (low, _with(high, k, wide))
-            if fails[_inside(x, *tried)].mean() >= fails[_inside(x, low, high)].mean():
-                low, high = tried
+        for edge, full in ((0, x[:, k].min()), (1, x[:, k].max())):
+            candidate = (_replace_at(low, k, full), high) if edge == 0 else (low, _replace_at(high, k, full))
+            if fails[_inside(x, *candidate)].mean() >= fails[_inside(x, low, high)].mean():
+                low, high = candidate
     return low, high
 
 
-def _told(x: Reals, names: Sequence[str], fails: Flags, low: Reals, high: Reals) -> Box | None:
-    """The box in words, without parameters whose limits chance could explain."""
+def _significant_box(x: Reals, names: Sequence[str], fails: Flags, low: Reals, high: Reals) -> Box | None:
+    """Box without the parameters whose limits could be due to chance; None if none remains."""
     from scipy.stats import binomtest
 
     inside = _inside(x, low, high)
@@ -115,35 +148,48 @@ def _told(x: Reals, names: Sequence[str], fails: Flags, low: Reals, high: Reals)
         lowest, highest = x[:, k].min(), x[:, k].max()
         if low[k] <= lowest and high[k] >= highest:
             continue
-        without = _inside(x, _with(low, k, lowest), _with(high, k, highest))
+        without = _inside(x, _replace_at(low, k, lowest), _replace_at(high, k, highest))
         p = float(
             binomtest(int(fails[inside].sum()), int(inside.sum()), float(fails[without].mean()), "greater").pvalue
         )
-        if p <= SURE:
-            ends = low[k] if low[k] > lowest else np.nan, high[k] if high[k] < highest else np.nan
-            limits.append(Limit(name, float(ends[0]), float(ends[1]), p))
+        if p <= SIGNIFICANCE:
+            bounds = low[k] if low[k] > lowest else np.nan, high[k] if high[k] < highest else np.nan
+            limits.append(Limit(name, float(bounds[0]), float(bounds[1]), p))
     if not limits:
         return None
-    kept = [list(names).index(limit.name) for limit in limits]
-    inside = _inside(x[:, kept], low[kept], high[kept])
-    found = fails[inside]
+    columns = [list(names).index(limit.name) for limit in limits]
+    inside = _inside(x[:, columns], low[columns], high[columns])
+    inside_fails = fails[inside]
     return Box(
-        tuple(limits), float(found.mean()), float(found.sum() / fails.sum()), float(inside.mean()), float(fails.mean())
+        tuple(limits),
+        float(inside_fails.mean()),
+        float(inside_fails.sum() / fails.sum()),
+        float(inside.mean()),
+        float(fails.mean()),
     )
 
 
-def sentence(box: Box | None, what: str) -> str:
-    """What was found, in a sentence; `what` is the failure, such as "loses to today"."""
+def describe_box(box: Box | None, failure: str) -> str:
+    """Describe a box in words.
+
+    Parameters
+    ----------
+    box : Box or None
+        The box.
+    failure : str
+        Verb phrase for the failure, such as "fails" or "loses to the baseline".
+    """
     if box is None:
-        return f"no part of what is uncertain stands out as the one in which it {what}"
-    limits = " and ".join(_limit(limit) for limit in box.limits)
+        return f"no range of the uncertain parameters in which it {failure} stands out"
+    limits = " and ".join(_describe_limit(limit) for limit in box.limits)
     return (
-        f"{what} in {100 * box.density:.0f} % of draws where {limits} ({100 * box.base:.0f} % of all draws; "
-        f"this part holds {100 * box.coverage:.0f} % of the failures)"
+        f"{failure} in {100 * box.density:.0f} % of draws where {limits} (against {100 * box.base:.0f} % of all draws; "
+        f"{100 * box.coverage:.0f} % of the failures are in this range)"
     )
 
 
-def _limit(limit: Limit) -> str:
+def _describe_limit(limit: Limit) -> str:
+    """Limits of one parameter in words."""
     parts = [f"above {limit.low:.3g}"] if np.isfinite(limit.low) else []
     parts += [f"below {limit.high:.3g}"] if np.isfinite(limit.high) else []
     return f"{limit.name} is {' and '.join(parts)}"

@@ -1,4 +1,4 @@
-"""What a check may look at, week by week: every measure, and a few quantities made from measures."""
+"""Weekly series that checks and figures can use: every measure, and quantities derived from measures."""
 
 from __future__ import annotations
 
@@ -13,58 +13,59 @@ from redbead.state.constants import INADEQUATE
 from redbead.state.types import Reals
 
 SeriesLookup: TypeAlias = Callable[[str], Reals]
-"""A lookup from the name of a measure to its values, [runs, weeks]."""
+"""Lookup from the name of a measure to its values, shape [runs, weeks]."""
 
 
-class Made(NamedTuple):
-    """A weekly quantity made from measures."""
+class DerivedSeries(NamedTuple):
+    """A weekly quantity computed from measures; `of` takes a lookup and returns values of shape [runs, weeks]."""
 
     unit: str
     meaning: str
     of: Callable[[SeriesLookup], Reals]
 
 
-MADE: Final = {
-    "open_cases": Made(
-        "cases", "cases that workers hold and cases that wait",
+DERIVED_SERIES: Final = {
+    "open_cases": DerivedSeries(
+        "cases", "cases allocated to workers plus waiting cases",
         lambda get: get("caseload") * get("staff") + get("waiting"),
     ),
-    "illusion_gap": Made(
+    "illusion_gap": DerivedSeries(
         "ratio", "visible minus true quality", lambda get: get("visible_quality") - get("service_quality")
     ),
-    "inadequate": Made("share", "1 while the published grade is inadequate", lambda get: _inadequate(get)),
-    "found_inadequate": Made(
+    "inadequate": DerivedSeries("share", "1 while the published grade is inadequate", lambda get: _inadequate(get)),
+    "found_inadequate": DerivedSeries(
         "visits/week", "visits that ended with the grade inadequate",
         lambda get: get("inspections") * _inadequate(get),
     ),
-    "taken_over": Made(
+    "taken_over": DerivedSeries(
         "share", "1 from the first takeover on",
         lambda get: np.maximum.accumulate((get("takeovers") > 0).astype(np.float64), axis=1),
     ),
 }  # fmt: skip
-"""Quantities that no measure records as such, by name."""
+"""Quantities derived from measures, by name."""
 
 
 def _inadequate(get: SeriesLookup) -> Reals:
-    found: Reals = (get("grade") == INADEQUATE).astype(np.float64)
-    return found
+    """1 while the published grade is inadequate, shape [runs, weeks]."""
+    inadequate: Reals = (get("grade") == INADEQUATE).astype(np.float64)
+    return inadequate
 
 
 def names() -> tuple[str, ...]:
-    """Everything that a check may look at."""
-    return (*(m.name for m in MEASURES), *MADE)
+    """Names of all measures and derived series."""
+    return (*(m.name for m in MEASURES), *DERIVED_SERIES)
 
 
 def unit_of(name: str) -> str:
-    """The unit of a measure or of a quantity made from measures.
+    """Unit of a measure or derived series.
 
     >>> unit_of("open_cases"), unit_of("errors_reported")
     ('cases', 'errors/week')
     """
-    known: dict[str, Measure] = {m.name: m for m in MEASURES}
-    return MADE[name].unit if name in MADE else known[name].unit
+    measures: dict[str, Measure] = {m.name: m for m in MEASURES}
+    return DERIVED_SERIES[name].unit if name in DERIVED_SERIES else measures[name].unit
 
 
 def values_of(name: str, get: SeriesLookup) -> Reals:
-    """A measure or a quantity made from measures, [runs, weeks]."""
-    return MADE[name].of(get) if name in MADE else get(name)
+    """Values of a measure or derived series, shape [runs, weeks]."""
+    return DERIVED_SERIES[name].of(get) if name in DERIVED_SERIES else get(name)

@@ -1,7 +1,7 @@
-"""Shares of a package: what each lever adds, over all orders in which the levers could have come [Shapley1953]_.
+"""Shapley shares of a package: the contribution of each lever, averaged over all orders of adding them [Shapley1953]_.
 
-`values` is [2**m, runs]: an outcome with every subset of m levers, bit i of the row standing for lever i. All subsets
-meet the same dice, so that shares are exact run by run.
+``values`` has shape [2**m, runs]: an outcome with every subset of m levers; bit i of the row number stands for
+lever i. All subsets are run with common random numbers, so shares are exact within each run.
 
 .. [Shapley1953] Shapley: A value for n-person games. Contributions to the Theory of Games II, 1953.
 .. [Grabisch1999] Grabisch and Roubens: An axiomatic approach to the concept of interaction. Int. J. Game Theory 28.
@@ -17,11 +17,23 @@ import numpy as np
 from redbead.analysis.intervals import Interval, t_interval
 from redbead.state.types import Reals
 
-MOST: int = 6
+MAX_LEVERS: int = 6
 
 
 class Shares(NamedTuple):
-    """The share of each lever, what the whole adds, and by how much it is more than the sum of each lever alone."""
+    """Shapley shares of the levers of a package, with intervals.
+
+    Attributes
+    ----------
+    levers : list of Interval
+        Share of each lever.
+    total : Interval
+        Effect of the whole package.
+    synergy : Interval
+        Effect of the package minus the sum of the effects of single levers.
+    pairs : dict
+        Interaction index of each pair of levers.
+    """
 
     levers: list[Interval]
     total: Interval
@@ -30,38 +42,48 @@ class Shares(NamedTuple):
 
 
 def shares(values: Reals) -> Shares:
-    """Shares, total effect and synergy with their intervals.
+    """Estimate shares, total effect, synergy and interactions with their intervals.
+
+    Parameters
+    ----------
+    values : array
+        Outcome with every subset of levers, shape [2**m, runs].
 
     Raises
     ------
     ValueError
         The rows are not all subsets of one to six levers.
     """
-    m = levers_of(values)
+    m = count_levers(values)
     pairs = {(a, b): t_interval(interaction(values, a, b)) for a in range(m) for b in range(a + 1, m)}
-    each = shapley(values)
+    values_by_lever = shapley(values)
     return Shares(
-        [t_interval(row) for row in each], t_interval(values[-1] - values[0]), t_interval(synergy(values)), pairs
+        [t_interval(row) for row in values_by_lever],
+        t_interval(values[-1] - values[0]),
+        t_interval(synergy(values)),
+        pairs,
     )
 
 
-def levers_of(values: Reals) -> int:
-    """How many levers the rows stand for.
+def count_levers(values: Reals) -> int:
+    """Number of levers that the rows stand for.
 
     Raises
     ------
     ValueError
-        Their number is no power of two, or stands for more than six levers.
+        The number of rows is not a power of two, or stands for more than six levers.
     """
     m = len(values).bit_length() - 1
-    if len(values) != 2**m or not 1 <= m <= MOST:
-        msg = f"{len(values)} rows: a package of 1 to {MOST} levers has 2, 4, ... or {2**MOST} subsets"
+    if len(values) != 2**m or not 1 <= m <= MAX_LEVERS:
+        msg = f"{len(values)} rows: a package of 1 to {MAX_LEVERS} levers has 2, 4, ... or {2**MAX_LEVERS} subsets"
         raise ValueError(msg)
     return m
 
 
 def shapley(values: Reals) -> Reals:
-    r"""Shapley's value of each lever in each run, [levers, runs]; they add up to the effect of the whole package.
+    r"""Shapley value of each lever in each run, shape [levers, runs].
+
+    The values of all levers add up to the effect of the whole package.
 
     Notes
     -----
@@ -72,26 +94,40 @@ def shapley(values: Reals) -> Reals:
     >>> shapley(np.array([[0.0], [1.0], [2.0], [5.0]])).ravel().tolist()
     [2.0, 3.0]
     """
-    m = levers_of(values)
-    found = np.zeros((m, values.shape[1]))
+    m = count_levers(values)
+    contributions = np.zeros((m, values.shape[1]))
     for lever in range(m):
         for subset in range(2**m):
             if not subset >> lever & 1:
                 size = subset.bit_count()
                 weight = math.factorial(size) * math.factorial(m - size - 1) / math.factorial(m)
-                found[lever] += weight * (values[subset | 1 << lever] - values[subset])
-    return found
+                contributions[lever] += weight * (values[subset | 1 << lever] - values[subset])
+    return contributions
 
 
 def synergy(values: Reals) -> Reals:
-    """By how much the whole adds more than each lever alone, summed: 0 where levers do not touch each other. [runs]"""
-    alone = sum(values[1 << lever] - values[0] for lever in range(levers_of(values)))
+    r"""Effect of the package minus the sum of the effects of single levers, shape [runs].
+
+    Notes
+    -----
+    It is 0 if levers do not interact:
+
+    .. math:: v(N) - v(\emptyset) - \sum_i (v(\{i\}) - v(\emptyset))
+    """
+    alone = sum(values[1 << lever] - values[0] for lever in range(count_levers(values)))
     return np.asarray(values[-1] - values[0] - alone)
 
 
 def interaction(values: Reals, a: int, b: int) -> Reals:
-    """Shapley's interaction index of two levers [Grabisch1999]_: above 0 they help each other. [runs]"""
-    m = levers_of(values)
+    r"""Shapley interaction index of two levers [Grabisch1999]_, shape [runs].
+
+    Notes
+    -----
+    It is above 0 if levers a and b reinforce each other. With :math:`S_a` for S and lever a:
+
+    .. math:: \sum_{S \not\ni a, b} \frac{|S|! (m - |S| - 2)!}{(m - 1)!} (v(S_{ab}) - v(S_a) - v(S_b) + v(S))
+    """
+    m = count_levers(values)
     total = np.zeros(values.shape[1])
     for subset in range(2**m):
         if not subset >> a & 1 and not subset >> b & 1:

@@ -1,4 +1,4 @@
-"""How much of the spread is chance, and how much is doubt about parameters."""
+"""Variance components: stochastic variation between runs, and parametric uncertainty between draws."""
 
 from __future__ import annotations
 
@@ -12,33 +12,48 @@ from redbead.state.types import Reals, Whole
 
 
 class VarianceComponents(NamedTuple):
-    """The variance of one value a run in two parts, and the share of the draws with its 95 % interval.
+    """Variance of one value per run, in two components.
 
-    NaN where no draw has two runs: then nothing can tell the parts apart.
+    All are NaN if no draw has two runs, because the components cannot then be separated.
+
+    Attributes
+    ----------
+    stochastic : float
+        Variance within draws.
+    parametric : float
+        Variance between draws.
+    share, low, high : float
+        Parametric share of the total variance with its 95 % interval. [0-1]
     """
 
-    chance: float
-    doubt: float
+    stochastic: float
+    parametric: float
     share: float
     low: float
     high: float
 
 
 def variance_components(values: Reals, draw: Whole) -> VarianceComponents:
-    """Variance within draws (chance) and between them (doubt), by a one-way analysis with random effects [Searle1992]_.
+    r"""Variance within and between draws, by a one-way random-effects analysis of variance [Searle1992]_.
 
     Parameters
     ----------
-    values
-        One value a run, such as a paired difference. [runs]
-    draw
-        The draw of parameters that each run lives in. [runs]
+    values : array
+        One value per run, such as a paired difference, shape [runs].
+    draw : array of int
+        Draw of the parameters in each run, shape [runs].
 
     Notes
     -----
-    With mean squares MSB and MSW and n runs a draw: doubt = max(0, (MSB - MSW) / n). Where draws have different numbers
-    of runs, n is n0 of the reference, and the interval (from the law of F = MSB / MSW) is approximate.
+    With mean squares between draws (MSB) and within draws (MSW) and n runs per draw:
 
+    .. math:: \sigma^2_{stochastic} = MSW, \qquad \sigma^2_{parametric} = \max(0, (MSB - MSW) / n)
+
+    If draws have different numbers of runs, n is n0 of the reference, and the interval (from the F distribution of
+    MSB / MSW) is approximate.
+
+    References
+    ----------
     .. [Searle1992] Searle, Casella, McCulloch: Variance components, section 3.6. Wiley 1992.
     """
     labels, sizes = np.unique(draw, return_counts=True)
@@ -49,32 +64,34 @@ def variance_components(values: Reals, draw: Whole) -> VarianceComponents:
     mean = float(values.mean())
     between = sum(s * (float(values[draw == d].mean()) - mean) ** 2 for d, s in zip(labels, sizes, strict=True))
     between /= groups - 1
-    each = (n - float((sizes**2).sum()) / n) / (groups - 1)
-    doubt = max(0.0, (between - within) / each)
-    total = within + doubt
+    runs_per_draw = (n - float((sizes**2).sum()) / n) / (groups - 1)
+    parametric = max(0.0, (between - within) / runs_per_draw)
+    total = within + parametric
     if total == 0.0:
         return VarianceComponents(0.0, 0.0, math.nan, math.nan, math.nan)
-    low, high = _ends(between, within, groups - 1, n - groups, each)
-    return VarianceComponents(within, doubt, doubt / total, low, high)
+    low, high = _share_interval(between, within, groups - 1, n - groups, runs_per_draw)
+    return VarianceComponents(within, parametric, parametric / total, low, high)
 
 
-def _ends(between: float, within: float, top: int, bottom: int, each: float) -> tuple[float, float]:
-    """The 95 % interval of the share of doubt, from the law of the ratio of mean squares."""
+def _share_interval(
+    between: float, within: float, numerator_df: int, denominator_df: int, runs_per_draw: float
+) -> tuple[float, float]:
+    """95 % interval of the parametric share, from the F distribution of the ratio of mean squares."""
     if within == 0.0:
         return 1.0, 1.0
     from scipy.stats import f
 
     ratio = between / within
-    ends = (ratio / float(f.ppf(q, top, bottom)) for q in (0.975, 0.025))
-    low, high = (max(0.0, (x - 1.0) / (x - 1.0 + each)) for x in ends)
+    ends = (ratio / float(f.ppf(q, numerator_df, denominator_df)) for q in (0.975, 0.025))
+    low, high = (max(0.0, (x - 1.0) / (x - 1.0 + runs_per_draw)) for x in ends)
     return low, high
 
 
 def cluster_interval(values: Reals, draw: Whole) -> Interval:
-    """The mean over draws, with Student's interval: runs that share a draw are not independent of each other.
+    """Mean over draws with Student's interval, because runs that share a draw are not independent.
 
     >>> cluster_interval(np.array([1.0, 3.0, 5.0, 7.0]), np.array([0, 0, 1, 1])).kind
     '95 % t-interval, n = 2 draws'
     """
-    found = t_interval(np.array([values[draw == d].mean() for d in np.unique(draw)]))
-    return found._replace(kind=f"{found.kind} draws") if "n = " in found.kind else found
+    interval = t_interval(np.array([values[draw == d].mean() for d in np.unique(draw)]))
+    return interval._replace(kind=f"{interval.kind} draws") if "n = " in interval.kind else interval

@@ -1,4 +1,9 @@
-"""Burnout: load, fear, support, contagion, disruption (E8)."""
+"""Burnout of workers and support by managers.
+
+Work pressure, fear, disruption, conflicting priorities and burnout in the team exhaust workers; the manager's support
+protects them. The effects add up on the log-odds scale, so burnout stays a share. It moves towards its target over
+months.
+"""
 
 from __future__ import annotations
 
@@ -14,81 +19,134 @@ from redbead.state.world import WeekContext
 
 
 class Burnout(NamedTuple):
-    """What exhausts people, on the log-odds scale."""
+    """Coefficients of burnout on the log-odds scale, and of support by managers."""
 
-    reference: Annotated[float, Param("0-1", 0.1, 0.9, "burnout at the reference")] = 0.40
+    reference: Annotated[float, Param("0-1", 0.1, 0.9, "reference burnout")] = 0.40
     pace: Annotated[
-        float, Param("weeks", 8, 52, "time in which burnout builds up or fades", "assumed", "months: Homer 1985")
+        float, Param("weeks", 8, 52, "time constant of changes in burnout", "assumed", "months: Homer 1985")
     ] = 26.0
-    pressure: Annotated[
-        float,
-        Param(
-            "log-odds/log",
-            0,
-            3,
-            "how work pressure exhausts (0 cuts the loop)",
-            "assumed",
-            "sign: Kim and Kao 2014; Mor Barak et al. 2001",
-        ),
-    ] = 1.6
-    fear: Annotated[float, Param("log-odds/unit", 0, 3, "how fear exhausts (0 cuts the loop)")] = 1.0
-    support: Annotated[float, Param("log-odds/unit", 0, 3, "how a manager's support protects (0 cuts the loop)")] = 1.0
-    team: Annotated[
-        float,
-        Param(
-            "log-odds/unit",
-            0,
-            3,
-            "how exhausted team-mates exhaust (0 cuts contagion)",
-            "assumed",
-            "contagion among teachers, doctors, soldiers: Bakker and Schaufeli",
-        ),
-    ] = 0.5
-    disruption: Annotated[float, Param("log-odds/unit", 0, 3, "how disruption exhausts (0 cuts the loop)")] = 1.0
-    conflict: Annotated[float, Param("log-odds", 0, 3, "exhaustion from priorities that conflict")] = 0.0
+    pressure: Annotated[float, Param(
+        "log-odds/log", 0, 3, "effect of work pressure on burnout (0 cuts the loop)", "assumed",
+        "sign: Kim and Kao 2014; Mor Barak et al. 2001",
+    )] = 1.6  # fmt: skip
+    fear: Annotated[float, Param("log-odds/unit", 0, 3, "effect of fear on burnout (0 cuts the loop)")] = 1.0
+    support: Annotated[
+        float, Param("log-odds/unit", 0, 3, "protection from burnout by the manager's support (0 cuts the loop)")
+    ] = 1.0
+    team: Annotated[float, Param(
+        "log-odds/unit", 0, 3, "effect of team-mates' burnout on burnout (0 cuts contagion)", "assumed",
+        "contagion among teachers, doctors, soldiers: Bakker and Schaufeli",
+    )] = 0.5  # fmt: skip
+    disruption: Annotated[float, Param("log-odds/unit", 0, 3, "effect of disruption on burnout (0 cuts the loop)")] = (
+        1.0
+    )
+    conflict: Annotated[float, Param("log-odds", 0, 3, "effect of conflicting priorities on burnout")] = 0.0
     fear_ref: Annotated[float, Param("0-1", 0, 1, "reference fear")] = 0.5
     support_ref: Annotated[float, Param("0-1", 0, 1, "reference support")] = 0.5
     helping: Annotated[
-        float, Param("0-1", 0, 0.5, "support that managers give on top, where helping is their task")
+        float, Param("0-1", 0, 0.5, "additional support where the task of managers is to help staff")
     ] = 0.0
     leader: Annotated[
         float,
-        Param("0-1/unit", 0, 1, "how support follows the share of the leader's attention on staff (0 cuts the loop)"),
+        Param("0-1/unit", 0, 1, "effect of the director's attention to staff on support (0 cuts the loop)"),
     ] = 0.3
-    leader_ref: Annotated[
-        float,
-        Param(
-            "0-1", 0, 1, "reference attention of leaders on staff", "calibrated", "mean of the baseline's steady state"
-        ),
-    ] = 0.22
+    leader_ref: Annotated[float, Param(
+        "0-1", 0, 1, "reference attention of directors to staff", "calibrated", "mean of the baseline's steady state",
+    )] = 0.22  # fmt: skip
     support_lost: Annotated[
-        float, Param("0-1/unit", 0, 1, "support lost for each unit of blame above its reference (0 cuts the loop)")
+        float, Param("0-1/unit", 0, 1, "support lost per unit of blame above its reference (0 cuts the loop)")
     ] = 0.3
 
 
 @rule
-def support(own: float, blame_excess: float, leader_excess: float, c: Burnout) -> float:
-    """Support that a manager gives, for her own leaning and her blame above its reference. [0-1]
+def support(own_support: float, blame_excess: float, leader_excess: float, c: Burnout) -> float:
+    r"""Support that a manager gives to the team.
 
-    `leader_excess` is the leader's attention on staff above its reference. [0-1]
+    Parameters
+    ----------
+    own_support : float
+        Personal propensity of the manager to support the team. [0-1]
+    blame_excess : float
+        The manager's blame minus its reference. [0-1]
+    leader_excess : float
+        The director's attention to staff minus its reference. [0-1]
+    c : Burnout
+        Coefficients.
 
+    Returns
+    -------
+    float
+        Support, limited to 0-1.
+
+    Notes
+    -----
+    Equation E101, for personal support :math:`s`, additional help :math:`h`, blame :math:`B` and attention :math:`A`:
+
+    .. math:: S = \min\{1, \max[0,\; s + h - \sigma_B (B - B_0) + \sigma_A (A - A_0)]\}
+
+    With blame and attention at their references and no additional help, support is the manager's own.
+
+    References
+    ----------
+    Assumed.
+
+    Examples
+    --------
     >>> support(0.5, 0.0, 0.0, Burnout()), support(0.5, 0.0, 0.1, Burnout())
     (0.5, 0.53)
     """
-    return clip01(own + c.helping - c.support_lost * blame_excess + c.leader * leader_excess)
+    return clip01(own_support + c.helping - c.support_lost * blame_excess + c.leader * leader_excess)
 
 
 @rule
-def burnout_target(strain: float, fear: float, supported: float, caught: float, disruption: float, c: Burnout) -> float:
-    """Where a worker's burnout tends to (E8). [0-1]
+def burnout_target(
+    log_work_pressure: float, fear: float, manager_support: float, peer_burnout: float, disruption: float, c: Burnout
+) -> float:
+    r"""Target level of a worker's burnout.
 
-    `strain` is the log of work pressure [log]; `caught` is the team's burnout less her own [0-1].
+    Parameters
+    ----------
+    log_work_pressure : float
+        Natural logarithm of work pressure. [log]
+    fear : float
+        Fear of the worker. [0-1]
+    manager_support : float
+        Support by the worker's manager, see :func:`support`. [0-1]
+    peer_burnout : float
+        Mean burnout of the team minus the worker's own burnout. [-1 to 1]
+    disruption : float
+        Organisational disruption. [index]
+    c : Burnout
+        Coefficients.
 
+    Returns
+    -------
+    float
+        Target burnout. [0-1]
+
+    Notes
+    -----
+    Equation E8, in terms of odds :math:`o = b / (1 - b)`, for work pressure :math:`P`, fear :math:`F`, support
+    :math:`S`, team burnout :math:`\bar b`, disruption :math:`D` and conflicting priorities :math:`g`:
+
+    .. math::
+        b^* &= \frac{b_0 e^z}{1 - b_0 + b_0 e^z} \\
+        z &= \beta_P \ln P + \beta_F (F - F_0) + \beta_c (\bar b - b) - \beta_S (S - S_0) + \beta_D D + g
+
+    At work pressure 1, with fear and support at their references, no contagion and no disruption, the target is the
+    reference :math:`b_0`. The exponent :math:`z` is limited to 50 to avoid overflow.
+
+    References
+    ----------
+    homer-1985, kim-kao-2014, mor-barak-2001, bakker-schaufeli
+
+    Examples
+    --------
     >>> round(burnout_target(0.0, 0.5, 0.5, 0.0, 0.0, Burnout()), 6)
     0.4
     """
-    z = c.pressure * strain + c.fear * (fear - c.fear_ref)
-    z += c.team * caught - c.support * (supported - c.support_ref) + c.disruption * disruption + c.conflict
+    z = c.pressure * log_work_pressure + c.fear * (fear - c.fear_ref)
+    z += c.team * peer_burnout - c.support * (manager_support - c.support_ref) + c.disruption * disruption + c.conflict
     odds = c.reference * math.exp(min(50.0, z))
     return odds / (1.0 - c.reference + odds)
 
@@ -103,14 +161,27 @@ def update_burnout(
     c: Burnout,
     now: WeekContext,
 ) -> None:
-    """Move every worker's burnout towards its aim."""
+    r"""Move the burnout of each worker in post towards its target.
+
+    Reads ``workers.log_pressure`` and ``workers.fear``, ``own_support``, ``blame`` and ``team_burnout`` of the
+    managers, ``leaders.for_staff`` and ``service.disruption``. Writes ``workers.burnout``. Contagion uses
+    ``team_burnout``, the mean at the start of the phase, so the result does not depend on the order of workers.
+
+    Notes
+    -----
+    Burnout follows the target of equation E8 by first-order smoothing with the time constant :math:`\tau_b` (``pace``):
+
+    .. math:: b \leftarrow b + (b^* - b)(1 - e^{-1/\tau_b})
+    """
     disruption = service.disruption[now.authority]
-    from_above = leaders.for_staff[now.authority] - c.leader_ref
+    leader_excess = leaders.for_staff[now.authority] - c.leader_ref
     step = approach(c.pace)
     for w in range(now.first_post, now.end_post):
         if workers.status[w] != EMPTY:
             t = workers.team[w]
-            given = support(managers.own_support[t], managers.blame[t] - blame_ref, from_above, c)
-            caught = managers.team_burnout[t] - workers.burnout[w]
-            aim = burnout_target(workers.strain[w], workers.fear[w], given, caught, disruption, c)
-            workers.burnout[w] += (aim - workers.burnout[w]) * step
+            manager_support = support(managers.own_support[t], managers.blame[t] - blame_ref, leader_excess, c)
+            peer_burnout = managers.team_burnout[t] - workers.burnout[w]
+            target = burnout_target(
+                workers.log_pressure[w], workers.fear[w], manager_support, peer_burnout, disruption, c
+            )
+            workers.burnout[w] += (target - workers.burnout[w]) * step

@@ -1,4 +1,9 @@
-"""Fear: kicked up by sanctions, fed from above, caught from others; quick to rise, slow to fall (E25)."""
+"""Fear of workers, managers and directors.
+
+Fear is the expected personal cost of an error, or of bad news, that becomes known. Each person has a target level,
+computed from blame, threat, peers, disruption and publicity, and moves towards it quickly upwards and slowly downwards.
+Sanctions raise fear at once, most in the sanctioned worker. Fear passes from directors to managers to workers.
+"""
 
 from __future__ import annotations
 
@@ -14,108 +19,239 @@ from redbead.state.world import Network, WeekContext
 
 
 class Fear(NamedTuple):
-    """Where fear comes from, and how fast it moves."""
+    """Coefficients of fear."""
 
-    floor: Annotated[float, Param("0-1", 0, 0.5, "fear of workers without any cause in the service")] = 0.10
-    blame: Annotated[
-        float,
-        Param(
-            "0-1/unit",
-            0,
-            0.8,
-            "fear from the manager's blame (0 cuts the loop)",
-            "assumed",
-            "leader relations r > 0.40 with psychological safety: Frazier et al. 2017",
-        ),
-    ] = 0.55
-    threat: Annotated[float, Param("0-1/unit", 0, 0.8, "fear from the threat of a judgement (0 cuts the loop)")] = 0.15
-    around: Annotated[float, Param("0-1/unit", 0, 0.8, "fear caught from the people around (0 cuts contagion)")] = 0.3
-    ties: Annotated[float, Param("share", 0, 1, "weight of informal ties against the team in what is caught")] = 0.25
-    disruption: Annotated[float, Param("0-1/unit", 0, 0.8, "fear from disruption (0 cuts the loop)")] = 0.2
-    publicity: Annotated[float, Param("0-1/unit", 0, 0.8, "fear from public attention (0 cuts the loop)")] = 0.2
-    rhetoric: Annotated[float, Param("0-1", 0, 0.5, "fear from what leaders and politicians say")] = 0.0
-    accusation: Annotated[float, Param("0-1", 0, 0.5, "fear of being accused by colleagues")] = 0.0
-    kick_self: Annotated[float, Param("0-1", 0, 0.5, "jump of fear in a worker who is sanctioned")] = 0.15
-    kick_team: Annotated[float, Param("0-1", 0, 0.2, "jump of fear in her team")] = 0.03
-    kick_others: Annotated[float, Param("0-1", 0, 0.05, "jump of fear in everybody else")] = 0.002
-    rise: Annotated[float, Param("weeks", 1, 26, "time in which fear rises")] = 4.0
+    floor: Annotated[float, Param("0-1", 0, 0.5, "baseline fear of workers, without a cause in the service")] = 0.10
+    blame: Annotated[float, Param(
+        "0-1/unit", 0, 0.8, "effect of the manager's blame on fear (0 cuts the loop)", "assumed",
+        "leader relations r > 0.40 with psychological safety: Frazier et al. 2017",
+    )] = 0.55  # fmt: skip
+    threat: Annotated[
+        float, Param("0-1/unit", 0, 0.8, "effect of the threat of an adverse inspection on fear (0 cuts the loop)")
+    ] = 0.15
+    around: Annotated[
+        float, Param("0-1/unit", 0, 0.8, "effect of the fear of team-mates and contacts (0 cuts contagion)")
+    ] = 0.3
+    ties: Annotated[float, Param("share", 0, 1, "weight of informal contacts relative to team-mates in contagion")] = (
+        0.25
+    )
+    disruption: Annotated[float, Param("0-1/unit", 0, 0.8, "effect of disruption on fear (0 cuts the loop)")] = 0.2
+    publicity: Annotated[float, Param("0-1/unit", 0, 0.8, "effect of media attention on fear (0 cuts the loop)")] = 0.2
+    rhetoric: Annotated[float, Param("0-1", 0, 0.5, "fear from statements of leaders and politicians")] = 0.0
+    accusation: Annotated[float, Param("0-1", 0, 0.5, "fear of accusations by colleagues")] = 0.0
+    kick_self: Annotated[float, Param("0-1", 0, 0.5, "immediate rise of fear in a sanctioned worker")] = 0.15
+    kick_team: Annotated[
+        float, Param("0-1", 0, 0.2, "immediate rise of fear in the team-mates of a sanctioned worker")
+    ] = 0.03
+    kick_others: Annotated[
+        float, Param("0-1", 0, 0.05, "immediate rise of fear in all other workers after a sanction")
+    ] = 0.002
+    rise: Annotated[float, Param("weeks", 1, 26, "time constant of rising fear")] = 4.0
     fall: Annotated[
-        float, Param("weeks", 26, 156, "time in which fear falls", "assumed", "fear moves faster than trust")
+        float, Param("weeks", 26, 156, "time constant of falling fear", "assumed", "fear moves faster than trust")
     ] = 52.0
     belief: Annotated[
-        float, Param("share", 0, 1, "how far staff believe an announced just culture before they have seen it kept")
+        float, Param("share", 0, 1, "extent to which staff trust an announced just culture before it has been tested")
     ] = 0.5
     broken_promise: Annotated[
-        float, Param("0-1", 0, 0.5, "fear added once an announced just culture has been broken")
+        float, Param("0-1", 0, 0.5, "fear added once the promise of a just culture has been broken")
     ] = 0.1
-    manager_floor: Annotated[float, Param("0-1", 0, 0.5, "fear of managers without any cause in the service")] = 0.15
+    manager_floor: Annotated[
+        float, Param("0-1", 0, 0.5, "baseline fear of managers, without a cause in the service")
+    ] = 0.15
     manager_leader: Annotated[
-        float, Param("0-1/unit", 0, 1, "fear that managers take over from a fearful leader (0 cuts the cascade)")
+        float, Param("0-1/unit", 0, 1, "effect of the director's fear on managers' fear (0 cuts the cascade)")
     ] = 0.5
     manager_threat: Annotated[
-        float, Param("0-1/unit", 0, 0.8, "fear of managers from the threat of a judgement (0 cuts the loop)")
+        float, Param("0-1/unit", 0, 0.8, "effect of the threat of an inspection on managers' fear (0 cuts the loop)")
     ] = 0.2
     manager_accused: Annotated[
-        float, Param("0-1", 0, 0.5, "fear of managers who are themselves punished for blaming (0 cuts the cascade)")
+        float, Param("0-1", 0, 0.5, "fear of managers who are sanctioned for blaming (0 cuts the cascade)")
     ] = 0.0
-    leader_floor: Annotated[float, Param("0-1", 0, 0.5, "fear of the leader without any cause")] = 0.15
+    leader_floor: Annotated[float, Param("0-1", 0, 0.5, "baseline fear of the director")] = 0.15
     leader_threat: Annotated[
-        float, Param("0-1/unit", 0, 2, "fear of the leader from the threat of a judgement (0 cuts the cascade)")
+        float,
+        Param("0-1/unit", 0, 2, "effect of the threat of an inspection on the director's fear (0 cuts the cascade)"),
     ] = 1.0
-    protection: Annotated[float, Param("share", 0, 1, "how far leaders are shielded from threat and publicity")] = 0.0
+    protection: Annotated[
+        float, Param("share", 0, 1, "extent to which directors are shielded from threat and publicity")
+    ] = 0.0
     reference: Annotated[float, Param("0-1", 0, 1, "reference fear of workers and managers")] = 0.5
 
 
 @rule
 def fear_target(
-    blame: float, threat: float, caught: float, disruption: float, publicity: float, added: float, c: Fear
+    blame: float, threat: float, peer_fear: float, disruption: float, publicity: float, added: float, c: Fear
 ) -> float:
-    """Where a worker's fear tends to (E25). [0-1]
+    r"""Target level of a worker's fear.
 
-    `caught` is the mean fear around her less her own [0-1]; `added` is fear from words and broken promises [0-1].
+    Parameters
+    ----------
+    blame : float
+        Propensity of the worker's manager to blame, as far as staff expect it to be acted on. [0-1]
+    threat : float
+        Perceived threat of an adverse inspection. [0-1]
+    peer_fear : float
+        Mean fear of team-mates and informal contacts, minus the worker's own fear. [-1 to 1]
+    disruption, publicity : float
+        Organisational disruption and media attention. [index]
+    added : float
+        Fear from rhetoric, accusations and broken promises. [0-1]
+    c : Fear
+        Coefficients.
 
+    Returns
+    -------
+    float
+        Target fear, limited to 0-1.
+
+    Notes
+    -----
+    Equation E25, for blame :math:`B`, threat :math:`T`, mean fear of peers :math:`\bar F`, disruption :math:`D`,
+    publicity :math:`M` and added fear :math:`a`:
+
+    .. math:: F^* = \min\{1, \max[0,\; f_0 + f_B B + f_I T + f_N (\bar F - F) + f_D D + f_M M + a]\}
+
+    Without blame, threat, contagion, disruption and publicity, the target is the baseline :math:`f_0` (``floor``).
+
+    References
+    ----------
+    frazier-2017
+
+    Examples
+    --------
     >>> round(fear_target(0.6, 0.35, 0.0, 0.0, 0.0, 0.0, Fear()), 4)
     0.4825
     """
-    aim = c.floor + c.blame * blame + c.threat * threat + c.around * caught
-    return clip01(aim + c.disruption * disruption + c.publicity * publicity + added)
+    target = c.floor + c.blame * blame + c.threat * threat + c.around * peer_fear
+    return clip01(target + c.disruption * disruption + c.publicity * publicity + added)
 
 
 @rule
 def manager_fear_target(leader_fear: float, threat: float, disruption: float, publicity: float, c: Fear) -> float:
-    """Where a manager's fear tends to: part of the leader's fear, and the threat itself. [0-1]
+    r"""Target level of a manager's fear.
 
+    Parameters
+    ----------
+    leader_fear : float
+        Fear of the director. [0-1]
+    threat : float
+        Perceived threat of an adverse inspection. [0-1]
+    disruption, publicity : float
+        Organisational disruption and media attention. [index]
+    c : Fear
+        Coefficients.
+
+    Returns
+    -------
+    float
+        Target fear, limited to 0-1.
+
+    Notes
+    -----
+    Equation E105, for the director's fear :math:`F_L`, threat :math:`T`, disruption :math:`D`, publicity :math:`M` and
+    fear of sanctions for blaming :math:`f_a`:
+
+    .. math:: F_M^* = \min\{1, \max[0,\; f_{M0} + f_a + f_{ML} F_L + f_{MT} T + f_D D + f_M M]\}
+
+    References
+    ----------
+    Assumed.
+
+    Examples
+    --------
     >>> round(manager_fear_target(0.5, 0.35, 0.0, 0.0, Fear()), 3)
     0.47
     """
-    aim = c.manager_floor + c.manager_accused + c.manager_leader * leader_fear + c.manager_threat * threat
-    return clip01(aim + c.disruption * disruption + c.publicity * publicity)
+    target = c.manager_floor + c.manager_accused + c.manager_leader * leader_fear + c.manager_threat * threat
+    return clip01(target + c.disruption * disruption + c.publicity * publicity)
 
 
 @rule
 def leader_fear_target(threat: float, publicity: float, c: Fear) -> float:
-    """Where the leader's fear tends to; protection shields from threat and publicity (E37). [0-1]
+    r"""Target level of the director's fear.
 
+    Parameters
+    ----------
+    threat : float
+        Perceived threat of an adverse inspection. [0-1]
+    publicity : float
+        Media attention. [index]
+    c : Fear
+        Coefficients.
+
+    Returns
+    -------
+    float
+        Target fear, limited to 0-1.
+
+    Notes
+    -----
+    Equation E37, for threat :math:`T`, publicity :math:`M` and protection :math:`p`:
+
+    .. math:: F_L^* = \min\{1, \max[0,\; f_{L0} + (f_{LT} T + f_M M)(1 - p)]\}
+
+    Full protection leaves the baseline :math:`f_{L0}` (``leader_floor``).
+
+    References
+    ----------
+    Assumed.
+
+    Examples
+    --------
     >>> leader_fear_target(0.35, 0.0, Fear())
     0.5
+    >>> leader_fear_target(0.35, 0.0, Fear(protection=1.0))
+    0.15
     """
     return clip01(c.leader_floor + (c.leader_threat * threat + c.publicity * publicity) * (1.0 - c.protection))
 
 
 @rule
-def step_fear(fear: float, aim: float, rise: float, fall: float) -> float:
-    """Fear after a week on its way to `aim`; `rise` and `fall` are shares of the gap closed in a week. [0-1]
+def step_fear(fear: float, target: float, rise: float, fall: float) -> float:
+    r"""Fear after one week of adjustment towards its target.
 
+    Parameters
+    ----------
+    fear, target : float
+        Present and target fear. [0-1]
+    rise, fall : float
+        Shares of the gap closed in a week upwards and downwards. [1/week]
+
+    Returns
+    -------
+    float
+        Fear, between ``fear`` and ``target``. [0-1]
+
+    Notes
+    -----
+    Equation E25b, first-order smoothing with a rate that depends on the direction:
+
+    .. math::
+        F \leftarrow F + (F^* - F) \begin{cases} r_\uparrow & F^* > F \\ r_\downarrow & F^* \le F \end{cases}
+
+    where :math:`r = 1 - e^{-1/\tau}`. At the default time constants, fear rises in weeks and falls in a year.
+
+    References
+    ----------
+    Assumed.
+
+    Examples
+    --------
     >>> step_fear(0.2, 0.6, 0.5, 0.1), round(step_fear(0.6, 0.2, 0.5, 0.1), 2)
     (0.4, 0.56)
     """
-    gap = aim - fear
+    gap = target - fear
     return fear + gap * (rise if gap > 0.0 else fall)
 
 
 @kernel
 def aggregate_teams(workers: Workers, managers: Managers, now: WeekContext) -> None:
-    """What each team is like this week: staff, mean fear, mean burnout."""
+    """Compute the number of staff, mean fear and mean burnout of each team.
+
+    Reads ``status``, ``team``, ``fear`` and ``burnout`` of the workers. Writes ``staff``, ``team_fear`` and
+    ``team_burnout`` of the managers; the means are 0 in a team without staff.
+    """
     for t in range(now.first_team, now.end_team):
         managers.staff[t] = 0
         managers.team_fear[t] = 0.0
@@ -127,81 +263,129 @@ def aggregate_teams(workers: Workers, managers: Managers, now: WeekContext) -> N
             managers.team_fear[t] += workers.fear[w]
             managers.team_burnout[t] += workers.burnout[w]
     for t in range(now.first_team, now.end_team):
-        people = max(1, managers.staff[t])
-        managers.team_fear[t] /= people
-        managers.team_burnout[t] /= people
+        staff = max(1, managers.staff[t])
+        managers.team_fear[t] /= staff
+        managers.team_burnout[t] /= staff
 
 
 @kernel
 def apply_sanction_shocks(
-    workers: Workers, managers: Managers, ledger: WeeklyCounts, base_posts: int, c: Fear, now: WeekContext
+    workers: Workers, managers: Managers, counts: WeeklyCounts, base_posts: int, c: Fear, now: WeekContext
 ) -> None:
-    """Let sanctions frighten the sanctioned, their team and everybody else."""
-    everyone = ledger.sanctions[now.authority]
-    if everyone == 0:
+    r"""Raise the fear of sanctioned workers, their team-mates and all other workers.
+
+    Reads ``workers.last_sanction``, ``managers.sanctions`` and ``counts.sanctions``. Writes ``workers.fear``. Each
+    worker's fear depends on counts only, so the order of workers does not matter.
+
+    Parameters
+    ----------
+    base_posts : int
+        Posts of the authority at the start. [posts]
+
+    Notes
+    -----
+    Equation E25, for the worker's own sanctions :math:`x`, those of the team :math:`x_j` and of the authority
+    :math:`x_a`, and an authority of :math:`N` posts:
+
+    .. math:: \Delta F = k_s x + k_t (x_j - x) + k_o \min(1, 120 / N)(x_a - x_j)
+
+    The rise in other teams is smaller in large authorities, where each person is less likely to hear of a sanction.
+    """
+    total = counts.sanctions[now.authority]
+    if total == 0:
         return
-    others = c.kick_others * spread_over(
-        REFERENCE_POSTS, float(base_posts)
-    )  # news of one sanction spreads thinner in a larger place
+    others = c.kick_others * spread_over(REFERENCE_POSTS, float(base_posts))
     for w in range(now.first_post, now.end_post):
         if workers.status[w] != EMPTY:
-            mine = 1 if workers.last_sanction[w] == now.week else 0
-            team = managers.sanctions[workers.team[w]]
-            kick = c.kick_self * mine + c.kick_team * (team - mine) + others * (everyone - team)
-            workers.fear[w] = clip01(workers.fear[w] + kick)
+            self_sanctions = 1 if workers.last_sanction[w] == now.week else 0
+            team_sanctions = managers.sanctions[workers.team[w]]
+            shock = c.kick_self * self_sanctions + c.kick_team * (team_sanctions - self_sanctions)
+            shock += others * (total - team_sanctions)
+            workers.fear[w] = clip01(workers.fear[w] + shock)
 
 
 @kernel
 def perceive_peer_fear(workers: Workers, managers: Managers, network: Network, c: Fear, now: WeekContext) -> None:
-    """The mean fear that each worker sees: her team's, and that of the people she knows elsewhere."""
+    r"""Compute the mean fear that each worker perceives in team-mates and informal contacts.
+
+    Reads ``workers.fear``, ``managers.team_fear`` and the network. Writes ``workers.peer_fear``, before any worker's
+    fear is updated, so that the result does not depend on the order of workers.
+
+    Notes
+    -----
+    For the weight :math:`w` of informal contacts (``ties``), the mean of the team :math:`\bar F_j` and that of contacts
+    in post :math:`\bar F_c`:
+
+    .. math:: \bar F = (1 - w) \bar F_j + w \bar F_c
+
+    A worker without contacts in post perceives the team only.
+    """
     for w in range(now.first_post, now.end_post):
-        seen = 0.0
-        people = 0
+        contact_fear = 0.0
+        contacts = 0
         for k in range(network.first[w], network.first[w + 1]):
-            other = network.friend[k]
-            if workers.status[other] != EMPTY:
-                seen += workers.fear[other]
-                people += 1
-        team = managers.team_fear[workers.team[w]]
-        ties = seen / people if people > 0 else team
-        workers.around[w] = (1.0 - c.ties) * team + c.ties * ties
+            contact = network.friend[k]
+            if workers.status[contact] != EMPTY:
+                contact_fear += workers.fear[contact]
+                contacts += 1
+        team_fear = managers.team_fear[workers.team[w]]
+        mean_contact_fear = contact_fear / contacts if contacts > 0 else team_fear
+        workers.peer_fear[w] = (1.0 - c.ties) * team_fear + c.ties * mean_contact_fear
 
 
 @kernel
 def update_fear(
     workers: Workers, managers: Managers, service: Service, oversight: Oversight, just: float, c: Fear, now: WeekContext
 ) -> None:
-    """Move every worker's fear towards its aim. `just` is how far a just culture has been announced [0-1].
+    r"""Move the fear of each worker in post towards its target.
 
-    Where the leader who announced it has gone, less of the announcement is believed.
+    Reads ``managers.blame``, ``workers.peer_fear``, threat, disruption, publicity and the state of an announced just
+    culture. Writes ``workers.fear``. Targets use the peer fear of :func:`perceive_peer_fear`, so the result does not
+    depend on the order of workers.
+
+    Parameters
+    ----------
+    just : float
+        Extent to which a just culture is announced. [0-1]
+
+    Notes
+    -----
+    Staff discount blame by their belief :math:`\beta` in the announcement, as far as it has survived changes of
+    director :math:`e`. A broken promise ends the belief and adds fear:
+
+    .. math:: B_{expected} = B (1 - \beta \, j \, e)
     """
     a = now.authority
-    broken = service.broken_promise[a] == 1
-    believed = 1.0 if broken else 1.0 - c.belief * just * service.embedded[a]
-    added = c.rhetoric + c.accusation + (c.broken_promise if broken else 0.0)
-    up = approach(c.rise)
-    down = approach(c.fall)
+    is_broken = service.broken_promise[a] == 1
+    expected_share = 1.0 if is_broken else 1.0 - c.belief * just * service.embedded[a]
+    added = c.rhetoric + c.accusation + (c.broken_promise if is_broken else 0.0)
+    rise = approach(c.rise)
+    fall = approach(c.fall)
     for w in range(now.first_post, now.end_post):
         if workers.status[w] == EMPTY:
             continue
         fear = workers.fear[w]
-        aim = fear_target(
-            managers.blame[workers.team[w]] * believed, oversight.threat[a], workers.around[w] - fear,
+        target = fear_target(
+            managers.blame[workers.team[w]] * expected_share, oversight.threat[a], workers.peer_fear[w] - fear,
             service.disruption[a], service.publicity[a], added, c,
         )  # fmt: skip
-        workers.fear[w] = step_fear(fear, aim, up, down)
+        workers.fear[w] = step_fear(fear, target, rise, fall)
 
 
 @kernel
 def update_manager_fear(
     managers: Managers, leaders: Leaders, service: Service, oversight: Oversight, c: Fear, now: WeekContext
 ) -> None:
-    """Move the fear of managers and of the leader: the cascade from above (E26, E37)."""
+    """Move the fear of managers and of the director towards their targets.
+
+    Reads threat, disruption and publicity of the authority. Writes ``managers.fear`` and ``leaders.fear``. Managers
+    respond to the director's fear of the previous week (equation E105), then the director's fear is updated (E37).
+    """
     a = now.authority
-    up = approach(c.rise)
-    down = approach(c.fall)
-    aim = manager_fear_target(leaders.fear[a], oversight.threat[a], service.disruption[a], service.publicity[a], c)
+    rise = approach(c.rise)
+    fall = approach(c.fall)
+    target = manager_fear_target(leaders.fear[a], oversight.threat[a], service.disruption[a], service.publicity[a], c)
     for t in range(now.first_team, now.end_team):
-        managers.fear[t] = step_fear(managers.fear[t], aim, up, down)
-    aim = leader_fear_target(oversight.threat[a], service.publicity[a], c)
-    leaders.fear[a] = step_fear(leaders.fear[a], aim, up, down)
+        managers.fear[t] = step_fear(managers.fear[t], target, rise, fall)
+    target = leader_fear_target(oversight.threat[a], service.publicity[a], c)
+    leaders.fear[a] = step_fear(leaders.fear[a], target, rise, fall)

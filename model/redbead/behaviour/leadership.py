@@ -1,4 +1,9 @@
-"""Directors who come and go, and what they attend to (E13, E27, E28)."""
+"""Directors of children's services: tenure, attention, compliance and gaming.
+
+Each director divides attention between inspection, staff, budget and incidents. Compliance and gaming of the
+organisation follow that attention with a delay. Directors leave at random or are dismissed; an interim director or
+a successor with a new commitment and integrity takes over.
+"""
 
 from __future__ import annotations
 
@@ -16,128 +21,144 @@ from redbead.state.world import EventLog, WeekContext, log_event
 
 
 class Leadership(NamedTuple):
-    """How long directors stay, what they care for, and how candid they are."""
+    """Tenure, attention and candour of directors."""
 
-    leaving: Annotated[
-        float,
-        Param(
-            "1/week",
-            0,
-            0.05,
-            "hazard that a director leaves of her own accord",
-            "calibrated",
-            "mean time in post 33 months: ADCS 2024",
-        ),
-    ] = 0.00586
-    after_inadequate: Annotated[
-        float,
-        Param(
-            "log",
-            0,
-            3,
-            "extra hazard while the authority is inadequate",
-            "calibrated",
-            "2.2 to 2.9 directors in 6 years by grade: CYP Now",
-        ),
-    ] = 0.3
-    poached: Annotated[
-        float, Param("log", 0, 3, "extra hazard while the authority is outstanding: better jobs elsewhere")
-    ] = 0.3
-    interim: Annotated[
-        float,
-        Param("weeks", 0, 104, "time until a successor is found", "measured", "interim directors 8 months: ADCS 2024"),
-    ] = 35.0
-    interim_chance: Annotated[
-        float,
-        Param(
-            "0-1",
-            0,
-            1,
-            "chance that an interim director stands in when one goes; otherwise a successor starts at once",
-            "calibrated",
-            "mean time in post 33 months, 35 of permanent and 8 of interim directors: ADCS 2024",
-            likely=(0.2, 0.6),
-        ),
-    ] = 0.167
-    commitment_mean: Annotated[
-        float, Param("sd", -2, 2, "mean commitment of directors to practice before compliance")
-    ] = 0.0
-    commitment_spread: Annotated[
-        float,
-        Param(
-            "sd",
-            0,
-            2,
-            "spread of that commitment",
-            "measured",
-            "no effect of chief executives on hospital performance: Janke, Propper and Sadun 2019",
-        ),
-    ] = 0.5
-    compliance_base: Annotated[float, Param("0-1", 0, 1, "attention to compliance without any stake")] = 0.1
-    compliance_stakes: Annotated[
-        float, Param("0-1/unit", 0, 1, "how attention follows the stakes (0 cuts the loop)")
-    ] = 0.5
-    compliance_inadequate: Annotated[
-        float, Param("0-1", 0, 1, "extra attention while the authority is inadequate (0 cuts the loop)")
-    ] = 0.3
-    compliance_commitment: Annotated[
-        float, Param("0-1/sd", 0, 1, "how a director's commitment resists (0 cuts the loop)")
-    ] = 0.2
-    compliance_reward: Annotated[
-        float, Param("0-1", 0, 1, "how far reward for true practice takes attention off compliance")
-    ] = 0.0
-    compliance_pace: Annotated[
-        float, Param("weeks", 4, 104, "time in which the organisation follows its director's attention")
-    ] = 26.0
+    # fmt: off
+    leaving: Annotated[float, Param(
+        "1/week", 0, 0.05, "hazard of voluntary departure of a director", "calibrated",
+        "mean time in post 33 months: ADCS 2024")] = 0.00586
+    after_inadequate: Annotated[float, Param(
+        "log", 0, 3, "additional log hazard of departure while the authority is graded inadequate", "calibrated",
+        "2.2 to 2.9 directors in 6 years by grade: CYP Now")] = 0.3
+    poached: Annotated[float, Param(
+        "log", 0, 3,
+        "additional log hazard of departure to a better post while the authority is graded outstanding")] = 0.3
+    interim: Annotated[float, Param(
+        "weeks", 0, 104, "duration of an interim appointment", "measured",
+        "interim directors 8 months: ADCS 2024")] = 35.0
+    interim_chance: Annotated[float, Param(
+        "0-1", 0, 1, "probability that an interim director covers a vacancy; otherwise a successor starts at once",
+        "calibrated", "mean time in post 33 months, 35 of permanent and 8 of interim directors: ADCS 2024",
+        likely=(0.2, 0.6))] = 0.167
+    commitment_mean: Annotated[float, Param(
+        "sd", -2, 2, "mean commitment of directors to practice rather than compliance")] = 0.0
+    commitment_spread: Annotated[float, Param(
+        "sd", 0, 2, "standard deviation of directors' commitment", "measured",
+        "no effect of chief executives on hospital performance: Janke, Propper and Sadun 2019")] = 0.5
+    compliance_base: Annotated[float, Param("0-1", 0, 1, "attention to compliance without any stakes")] = 0.1
+    compliance_stakes: Annotated[float, Param(
+        "0-1/unit", 0, 1, "increase in attention to compliance per unit of stakes (0 cuts the loop)")] = 0.5
+    compliance_inadequate: Annotated[float, Param(
+        "0-1", 0, 1,
+        "additional attention to compliance while the authority is graded inadequate (0 cuts the loop)")] = 0.3
+    compliance_commitment: Annotated[float, Param(
+        "0-1/sd", 0, 1,
+        "reduction in attention to compliance per standard deviation of commitment (0 cuts the loop)")] = 0.2
+    compliance_reward: Annotated[float, Param(
+        "0-1", 0, 1, "reduction in attention to compliance from rewards for good practice")] = 0.0
+    compliance_pace: Annotated[float, Param(
+        "weeks", 4, 104, "time constant with which the organisation follows the director's attention")] = 26.0
     compliance_ref: Annotated[float, Param("0-1", 0, 1, "reference compliance")] = 0.5
-    staff_pull: Annotated[
-        float, Param("log", -3, 3, "weight of staff and practice among a director's other goals (0 is one of equals)")
-    ] = 0.0
-    budget_pull: Annotated[float, Param("log", -3, 3, "weight of the budget among them")] = 0.0
-    survival: Annotated[
-        float,
-        Param("share", 0, 1, "what of an announced culture survives a change of leader (1 cuts the loop)"),
-    ] = 0.7
-    rebuilding: Annotated[float, Param("weeks", 13, 208, "time in which a successor makes that culture her own")] = 52.0
-    gaming_base: Annotated[
-        float,
-        Param(
-            "log-odds",
-            -6,
-            6,
-            "dressing up of what inspectors see, without stakes",
-            "assumed",
-            "one report of 2017 speaks of discrepancies",
-            likely=(-4, -2),
-        ),
-    ] = -3.0
-    gaming_stakes: Annotated[float, Param("log-odds", 0, 6, "how stakes and fear add to it (0 cuts the loop)")] = 4.0
-    gaming_integrity: Annotated[float, Param("log-odds/sd", 0, 3, "how a director's integrity resists")] = 0.5
-    candour_credit: Annotated[float, Param("0-1", 0, 1, "credit that inspectors give for problems shown openly")] = 0.0
-    gaming_credit: Annotated[float, Param("log-odds", 0, 3, "how that credit takes away from dressing up")] = 1.0
+    staff_pull: Annotated[float, Param(
+        "log", -3, 3, "log weight of staff and practice among a director's competing goals (0: equal weights)")] = 0.0
+    budget_pull: Annotated[float, Param(
+        "log", -3, 3, "log weight of the budget among a director's competing goals (0: equal weights)")] = 0.0
+    survival: Annotated[float, Param(
+        "share", 0, 1, "share of an announced culture that survives a change of director (1 cuts the loop)")] = 0.7
+    rebuilding: Annotated[float, Param(
+        "weeks", 13, 208, "time constant with which a new director re-establishes that culture")] = 52.0
+    gaming_base: Annotated[float, Param(
+        "log-odds", -6, 6, "log-odds of gaming without stakes", "assumed", "one report of 2017 describes discrepancies",
+        likely=(-4, -2))] = -3.0
+    gaming_stakes: Annotated[float, Param(
+        "log-odds", 0, 6, "increase in gaming per unit of stakes times the director's fear (0 cuts the loop)")] = 4.0
+    gaming_integrity: Annotated[float, Param(
+        "log-odds/sd", 0, 3, "reduction in gaming per standard deviation of the director's integrity")] = 0.5
+    candour_credit: Annotated[float, Param(
+        "0-1", 0, 1, "credit that inspectors give for problems disclosed openly")] = 0.0
+    gaming_credit: Annotated[float, Param("log-odds", 0, 3, "reduction in gaming per unit of candour credit")] = 1.0
+    # fmt: on
 
 
 @rule
-def attention(stakes: float, sting: float, commitment: float, c: Leadership) -> float:
-    """Share of a director's attention that goes to what inspectors look for (E27). [0-1]
+def attention(stakes: float, report_severity: float, commitment: float, c: Leadership) -> float:
+    r"""Share of a director's attention that goes to compliance with inspection.
 
-    `stakes` is how much hangs on inspection [0-1], `sting` how hard the last report bites (1 is an inadequate label)
-    [0-1], `commitment` her commitment to practice [sd].
+    Parameters
+    ----------
+    stakes : float
+        Consequences of inspection for the authority and its director. [0-1]
+    report_severity : float
+        Severity of the last inspection report; 1 is an inadequate grade. [0-1]
+    commitment : float
+        The director's commitment to practice rather than compliance. [sd]
+    c : Leadership
+        Coefficients.
 
+    Returns
+    -------
+    float
+        Share of attention, limited to 0-1.
+
+    Notes
+    -----
+    Equation E27:
+
+    .. math:: K^* = \mathrm{clip}_{01}(k_0 + k_s S - k_J J + k_g R - k_r)
+
+    where :math:`S` is ``stakes``, :math:`J` is ``commitment``, :math:`R` is ``report_severity``, and :math:`k_0`,
+    :math:`k_s`, :math:`k_J`, :math:`k_g` and :math:`k_r` are ``compliance_base``, ``compliance_stakes``,
+    ``compliance_commitment``, ``compliance_inadequate`` and ``compliance_reward``. Without stakes, commitment, severe
+    report and reward, attention is :math:`k_0`.
+
+    References
+    ----------
+    bevan-hood-2006, janke-2019
+
+    Examples
+    --------
     >>> round(attention(0.7, 0.0, 0.0, Leadership()), 2), attention(0.0, 0.0, 0.0, Leadership())
     (0.45, 0.1)
     """
-    aim = c.compliance_base + c.compliance_stakes * stakes - c.compliance_commitment * commitment
-    return clip01(aim + c.compliance_inadequate * sting - c.compliance_reward)
+    target = c.compliance_base + c.compliance_stakes * stakes - c.compliance_commitment * commitment
+    return clip01(target + c.compliance_inadequate * report_severity - c.compliance_reward)
 
 
 @rule
 def attention_to_staff(inspection: float, incidents: float, debate: float, c: Leadership) -> float:
-    """Share of a director's attention that is left for staff and practice: rival goals share the rest (C2). [0-1]
+    r"""Share of a director's attention that remains for staff and practice.
 
-    `inspection` is the share on what inspectors look for and `debate` what a debate takes [0-1]; `incidents` recent
-    serious incidents, faded [count]. The rest goes to staff, budget and incidents by their weights.
+    Parameters
+    ----------
+    inspection : float
+        Share of attention that goes to inspection. [0-1]
+    incidents : float
+        Recent serious incidents, discounted by their age. [count]
+    debate : float
+        Share of attention that a debate about outsourcing takes. [0-1]
+    c : Leadership
+        Coefficients.
 
+    Returns
+    -------
+    float
+        Share of attention. [0-1]
+
+    Notes
+    -----
+    Equation E141: staff, budget and incidents share the remaining attention by their weights.
+
+    .. math:: A_S = \max(0,\, 1 - A_I - d) \, \frac{e^{w_S}}{e^{w_S} + e^{w_B} + n}
+
+    where :math:`A_I` is ``inspection``, :math:`d` is ``debate``, :math:`n` is ``incidents``, and :math:`w_S` and
+    :math:`w_B` are ``staff_pull`` and ``budget_pull``. With equal weights and no incidents, staff receive half.
+
+    References
+    ----------
+    Assumed.
+
+    Examples
+    --------
     >>> attention_to_staff(0.4, 0.0, 0.0, Leadership())
     0.3
     >>> attention_to_staff(0.4, 1.0, 0.0, Leadership()) < 0.3
@@ -149,80 +170,148 @@ def attention_to_staff(inspection: float, incidents: float, debate: float, c: Le
 
 @rule
 def gaming_target(stakes: float, fear: float, integrity: float, c: Leadership) -> float:
-    """How far what inspectors see is dressed up (E28), by stakes [0-1] and the leader's fear [0-1]. [0-1]
+    r"""Target level of gaming: the extent to which evidence for inspectors is embellished.
 
+    Parameters
+    ----------
+    stakes : float
+        Consequences of inspection for the authority and its director. [0-1]
+    fear : float
+        The director's fear. [0-1]
+    integrity : float
+        The director's honesty with inspectors. [sd]
+    c : Leadership
+        Coefficients.
+
+    Returns
+    -------
+    float
+        Target level of gaming. [0-1]
+
+    Notes
+    -----
+    Equation E28:
+
+    .. math:: G^* = \sigma(g_0 + g_s S F_L - g_i I - g_c C), \quad \sigma(z) = 1 / (1 + e^{-z})
+
+    where :math:`S` is ``stakes``, :math:`F_L` is ``fear``, :math:`I` is ``integrity``, :math:`C` is
+    ``candour_credit``, and :math:`g_0`, :math:`g_s`, :math:`g_i` and :math:`g_c` are ``gaming_base``,
+    ``gaming_stakes``, ``gaming_integrity`` and ``gaming_credit``. Without stakes or fear, and with average integrity
+    and no credit, gaming is :math:`\sigma(g_0)`.
+
+    References
+    ----------
+    bevan-hood-2006, mills-blog
+
+    Examples
+    --------
+    >>> round(gaming_target(0.7, 0.5, 0.0, Leadership()), 3)
+    0.168
     >>> gaming_target(0.7, 0.9, 0.0, Leadership()) > gaming_target(0.7, 0.1, 0.0, Leadership())
     True
     """
-    z = c.gaming_base + c.gaming_stakes * stakes * fear - c.gaming_integrity * integrity
-    return logistic(z - c.gaming_credit * c.candour_credit)
+    log_odds = c.gaming_base + c.gaming_stakes * stakes * fear - c.gaming_integrity * integrity
+    return logistic(log_odds - c.gaming_credit * c.candour_credit)
 
 
 @kernel
 def compute_attention(leaders: Leaders, oversight: Oversight, stakes: float, c: Leadership, now: WeekContext) -> None:
-    """What the director attends to this week."""
+    """Compute the share of the director's attention that goes to inspection this week.
+
+    Reads ``leaders.commitment`` and ``oversight.report_severity``; writes ``leaders.attention``.
+    """
     a = now.authority
     leaders.attention[a] = attention(stakes, oversight.report_severity[a], leaders.commitment[a], c)
 
 
 @kernel
-def update_commitment_and_gaming(
+def update_compliance_and_gaming(
     leaders: Leaders, service: Service, stakes: float, debate: float, c: Leadership, now: WeekContext
 ) -> None:
-    """Let compliance and gaming follow the director's attention and fear; let her make the culture her own.
+    r"""Adjust compliance and gaming to the director's attention and fear, and re-establish the announced culture.
 
-    `debate` is the attention that a full debate about outsourcing takes. [0-1]
+    Reads ``leaders.attention``, ``leaders.fear``, ``leaders.integrity``, ``service.incident_memory`` and
+    ``service.debated``. Writes ``leaders.for_staff``, ``service.embedded``, ``service.compliance`` and
+    ``service.gaming``. Each stock closes a share :math:`1 - e^{-1/\tau}` of its gap per week.
+
+    Parameters
+    ----------
+    stakes : float
+        Consequences of inspection for the authority and its director. [0-1]
+    debate : float
+        Share of the director's attention that a full debate about outsourcing takes. [0-1]
     """
     a = now.authority
-    taken = debate * service.debated[a]
-    leaders.for_staff[a] = attention_to_staff(leaders.attention[a], service.incident_memory[a], taken, c)
+    debate_share = debate * service.debated[a]
+    leaders.for_staff[a] = attention_to_staff(leaders.attention[a], service.incident_memory[a], debate_share, c)
     service.embedded[a] += (1.0 - service.embedded[a]) * approach(c.rebuilding)
     step = approach(c.compliance_pace)
     service.compliance[a] += (leaders.attention[a] - service.compliance[a]) * step
-    aim = gaming_target(stakes, leaders.fear[a], leaders.integrity[a], c)
-    service.gaming[a] += (aim - service.gaming[a]) * step
+    target = gaming_target(stakes, leaders.fear[a], leaders.integrity[a], c)
+    service.gaming[a] += (target - service.gaming[a]) * step
 
 
 @kernel
-def leader_moves_on(
+def apply_leader_turnover(
     leaders: Leaders,
     service: Service,
     oversight: Oversight,
-    ledger: WeeklyCounts,
-    diary: EventLog,
+    counts: WeeklyCounts,
+    event_log: EventLog,
     c: Leadership,
     now: WeekContext,
 ) -> None:
-    """The director stays, leaves, or an interim one hands over to a successor (E13)."""
+    r"""Advance the director's tenure by one week; the director may leave or hand over to a successor.
+
+    Reads ``oversight.grade`` and ``oversight.report_severity``. Writes ``leaders.tenure`` and ``leaders.interim``, and
+    calls :func:`remove_director` or :func:`appoint_director`. Interim directors stay until their appointment ends.
+
+    Notes
+    -----
+    Equation E13, the weekly probability that a permanent director leaves:
+
+    .. math:: p = 1 - \exp(-h_L \, e^{\gamma_L R + \gamma_P O})
+
+    where :math:`h_L` is ``leaving``, :math:`R` is the severity of the last report, :math:`O` is 1 while the authority
+    is graded outstanding and 0 otherwise, and :math:`\gamma_L` and :math:`\gamma_P` are ``after_inadequate`` and
+    ``poached``.
+
+    References
+    ----------
+    adcs-2024, cyp-now-directors
+    """
     a = now.authority
     leaders.tenure[a] += 1.0
     if leaders.interim[a] > 0.0:
         leaders.interim[a] -= 1.0
         if leaders.interim[a] <= 0.0:
-            appoint(leaders, c, now)
+            appoint_director(leaders, c, now)
         return
-    push = c.after_inadequate * oversight.report_severity[a] + (c.poached if oversight.grade[a] == 0 else 0.0)
+    poached = c.poached if oversight.grade[a] == 0 else 0.0
+    log_hazard_ratio = c.after_inadequate * oversight.report_severity[a] + poached
     u = rng.uniform(now.seed, rng.LEADER_LEAVING, now.week, rng.person(a, leaders.spell[a]))
-    if u < chance(c.leaving * math.exp(push)):
-        remove_director(leaders, service, ledger, diary, c, now)
+    if u < chance(c.leaving * math.exp(log_hazard_ratio)):
+        remove_director(leaders, service, counts, event_log, c, now)
 
 
 @kernel
 def remove_director(
-    leaders: Leaders, service: Service, ledger: WeeklyCounts, diary: EventLog, c: Leadership, now: WeekContext
+    leaders: Leaders, service: Service, counts: WeeklyCounts, event_log: EventLog, c: Leadership, now: WeekContext
 ) -> None:
-    """The director leaves or is dismissed; a successor starts, or an interim one, of average leanings, stands in.
+    """End the director's appointment and start an interim director or a successor.
 
-    Of the culture that she announced, only the part that has become the organisation's own survives (C12).
+    The announced culture keeps only the share ``survival`` of what has been embedded. An interim director has average
+    commitment and integrity (0). Writes one ``LEADER_LEFT`` event, ``counts.leaders_left``, ``service.embedded`` and
+    the director's row of ``leaders``.
     """
     a = now.authority
     service.embedded[a] *= c.survival
-    log_event(diary, now, world.LEADER_LEFT, -1, -1, leaders.spell[a], -1, int(leaders.tenure[a]))
-    ledger.leaders_left[a] += 1
+    log_event(event_log, now, world.LEADER_LEFT, -1, -1, leaders.spell[a], -1, int(leaders.tenure[a]))
+    counts.leaders_left[a] += 1
     leaders.spell[a] += 1
     leaders.tenure[a] = 0.0
     if rng.uniform(now.seed, rng.INTERIM, now.week, a) >= c.interim_chance:
-        appoint(leaders, c, now)
+        appoint_director(leaders, c, now)
         return
     leaders.interim[a] = max(1.0, c.interim)
     leaders.commitment[a] = 0.0
@@ -230,8 +319,12 @@ def remove_director(
 
 
 @kernel
-def appoint(leaders: Leaders, c: Leadership, now: WeekContext) -> None:
-    """A new director with her own commitment and integrity."""
+def appoint_director(leaders: Leaders, c: Leadership, now: WeekContext) -> None:
+    """Appoint a permanent director with a newly drawn commitment and integrity.
+
+    Commitment is normal with mean ``commitment_mean`` and standard deviation ``commitment_spread``; integrity is
+    standard normal. Writes the director's row of ``leaders``.
+    """
     a = now.authority
     leaders.interim[a] = 0.0
     leaders.tenure[a] = 0.0

@@ -1,4 +1,8 @@
-"""What managers do with bad news: pass it up or hold it back, answer with blame or not (E24)."""
+"""Managers' responses to errors: escalation or suppression of reports, and sanctions.
+
+A manager who receives a report either escalates it or suppresses it. An error that becomes known through a report,
+a discovery or harm may lead to a sanction for its author. Both probabilities depend on the manager.
+"""
 
 from __future__ import annotations
 
@@ -11,107 +15,186 @@ from redbead.state import practice_errors, world
 from redbead.state.authority import Learning, WeeklyCounts
 from redbead.state.maths import logistic
 from redbead.state.people import Managers, Workers
-from redbead.state.practice_errors import Errors, first_row, number_of
+from redbead.state.practice_errors import Errors, error_number, first_row
 from redbead.state.world import EventLog, WeekContext, log_event
 
 
 class Response(NamedTuple):
-    """Coefficients of a manager's answer to an error."""
+    """Escalation of reports and sanctions for errors."""
 
-    passing_base: Annotated[
-        float,
-        Param("log-odds", -6, 6, "chance that a manager passes a report up, at the reference: 0.85", likely=(0.8, 2.7)),
-    ] = 1.7346
-    passing_fear: Annotated[
-        float, Param("log-odds/unit", 0, 6, "how a manager's own fear makes her hold news back (0 cuts the loop)")
-    ] = 3.0
-    passing_usefulness: Annotated[
-        float, Param("log-odds/unit", 0, 6, "how the use made of reports makes her pass them up (0 cuts the loop)")
-    ] = 1.5
+    # fmt: off
+    passing_base: Annotated[float, Param(
+        "log-odds", -6, 6, "log-odds that a manager escalates a report at the reference (probability 0.85)",
+        likely=(0.8, 2.7))] = 1.7346
+    passing_fear: Annotated[float, Param(
+        "log-odds/unit", 0, 6, "reduction in escalation per unit of the manager's fear (0 cuts the loop)")] = 3.0
+    passing_usefulness: Annotated[float, Param(
+        "log-odds/unit", 0, 6, "increase in escalation per unit of usefulness of reporting (0 cuts the loop)")] = 1.5
     fear_ref: Annotated[float, Param("0-1", 0, 1, "reference fear of managers")] = 0.5
     usefulness_ref: Annotated[float, Param("0-1", 0, 1, "reference usefulness")] = 0.4
-    sanction: Annotated[
-        float,
-        Param(
-            "0-1",
-            0,
-            0.5,
-            "chance of a sanction for an honest error that becomes known, under full blame",
-            "calibrated",
-            "4 % of staff a year under formal process: Mersey Care 2016",
-            likely=(0.005, 0.05),
-        ),
-    ] = 0.017
-    sanction_culpable: Annotated[
-        float,
-        Param(
-            "0-1",
-            0,
-            1,
-            "chance of a sanction for a culpable error that becomes known, under every regime",
-            "calibrated",
-            "about a fifth of formal processes",
-            likely=(0.02, 0.2),
-        ),
-    ] = 0.05
-    second_strike: Annotated[
-        float, Param("ratio", 0, 10, "how much likelier a sanction is for a second known error within the window")
-    ] = 0.0
-    dismissal: Annotated[float, Param("share", 0, 1, "sanctions for a second strike that end in dismissal")] = 0.0
-    strike_window: Annotated[float, Param("weeks", 13, 156, "how long a first strike counts")] = 52.0
+    sanction: Annotated[float, Param(
+        "0-1", 0, 0.5, "probability of a sanction for a known honest error under full blame", "calibrated",
+        "4 % of staff a year under formal process: Mersey Care 2016", likely=(0.005, 0.05))] = 0.017
+    sanction_culpable: Annotated[float, Param(
+        "0-1", 0, 1, "probability of a sanction for a known culpable error under any regime", "calibrated",
+        "about a fifth of formal processes", likely=(0.02, 0.2))] = 0.05
+    second_strike: Annotated[float, Param(
+        "ratio", 0, 10,
+        "relative increase in the probability of a sanction for a second known error within the window")] = 0.0
+    dismissal: Annotated[float, Param("share", 0, 1, "share of second-strike sanctions that end in dismissal")] = 0.0
+    strike_window: Annotated[float, Param("weeks", 13, 156, "period during which a first strike counts")] = 52.0
+    # fmt: on
 
 
 @rule
 def escalates(fear: float, usefulness: float, c: Response) -> float:
-    """Chance that a manager passes a report up instead of holding it back. [0-1]
+    r"""Probability that a manager escalates a report instead of suppressing it.
 
+    Parameters
+    ----------
+    fear : float
+        The manager's fear. [0-1]
+    usefulness : float
+        Perceived usefulness of reporting. [0-1]
+    c : Response
+        Coefficients.
+
+    Returns
+    -------
+    float
+        Probability of escalation. [0-1]
+
+    Notes
+    -----
+    Equation E140:
+
+    .. math:: p = \sigma(u_0 - u_F (F - F_0) + u_V (V - V_0)), \quad \sigma(z) = 1 / (1 + e^{-z})
+
+    where :math:`F` is ``fear``, :math:`V` is ``usefulness``, and :math:`u_0`, :math:`u_F` and :math:`u_V` are
+    ``passing_base``, ``passing_fear`` and ``passing_usefulness``. At the reference (``fear_ref``, ``usefulness_ref``)
+    the probability is 0.85.
+
+    References
+    ----------
+    burlison
+
+    Examples
+    --------
     >>> round(escalates(0.5, 0.4, Response()), 3)
     0.85
     >>> escalates(0.9, 0.4, Response()) < escalates(0.1, 0.4, Response())
     True
     """
-    z = c.passing_base - c.passing_fear * (fear - c.fear_ref)
-    return logistic(z + c.passing_usefulness * (usefulness - c.usefulness_ref))
+    log_odds = c.passing_base - c.passing_fear * (fear - c.fear_ref)
+    return logistic(log_odds + c.passing_usefulness * (usefulness - c.usefulness_ref))
 
 
 @rule
 def responds_with_blame(blame: float, c: Response) -> float:
-    """Chance that a manager of the given blame [0-1] has an honest error sanctioned (E24). [0-1]
+    r"""Probability that a manager sanctions an honest error that has become known.
 
-    >>> responds_with_blame(0.0, Response())
-    0.0
+    Parameters
+    ----------
+    blame : float
+        The manager's propensity to blame. [0-1]
+    c : Response
+        Coefficients.
+
+    Returns
+    -------
+    float
+        Probability of a sanction. [0-1]
+
+    Notes
+    -----
+    Equation E24:
+
+    .. math:: p_h = \min(1, s_0 B)
+
+    where :math:`B` is ``blame`` and :math:`s_0` is ``sanction``. Without blame, honest errors are not sanctioned.
+
+    References
+    ----------
+    mersey-care-2016
+
+    Examples
+    --------
+    >>> responds_with_blame(0.0, Response()), round(responds_with_blame(0.6, Response()), 4)
+    (0.0, 0.0102)
     """
     return min(1.0, c.sanction * blame)
 
 
 @rule
-def chance_of_sanction(blaming: float, culpable: bool, strikes: bool, c: Response) -> float:
-    """Chance of a sanction for one error that has become known, after a first strike or not (E24). [0-1]
+def chance_of_sanction(honest_chance: float, culpable: bool, earlier_strike: bool, c: Response) -> float:
+    r"""Probability of a sanction for one error that has become known.
 
-    A strike is an error of hers that became known within the window, sanctioned or not.
+    Parameters
+    ----------
+    honest_chance : float
+        Probability that the manager sanctions an honest error. [0-1]
+    culpable : bool
+        Whether the error is culpable.
+    earlier_strike : bool
+        Whether another error of the same worker became known within ``strike_window``, sanctioned or not.
+    c : Response
+        Coefficients.
 
+    Returns
+    -------
+    float
+        Probability of a sanction. [0-1]
+
+    Notes
+    -----
+    Equation E24b:
+
+    .. math:: p = \begin{cases} \min(1, p_0 (1 + k_2)) & \text{after an earlier strike} \\ p_0 & \text{otherwise}
+       \end{cases}
+
+    where :math:`p_0 = \max(p_h, s_c)` for culpable errors and :math:`p_0 = p_h` otherwise. :math:`p_h` is
+    ``honest_chance``, :math:`s_c` is ``sanction_culpable`` and :math:`k_2` is ``second_strike``.
+
+    References
+    ----------
+    mersey-care-2016
+
+    Examples
+    --------
     >>> chance_of_sanction(0.0, True, False, Response()) > 0.0
     True
+    >>> chance_of_sanction(0.02, False, True, Response(second_strike=1.0))
+    0.04
     """
-    p = max(blaming, c.sanction_culpable) if culpable else blaming
-    return min(1.0, p * (1.0 + c.second_strike)) if strikes else p
+    p = max(honest_chance, c.sanction_culpable) if culpable else honest_chance
+    return min(1.0, p * (1.0 + c.second_strike)) if earlier_strike else p
 
 
 @kernel
 def compute_response(managers: Managers, learning: Learning, c: Response, now: WeekContext) -> None:
-    """Every manager's chance to pass a report up, and to answer with blame."""
+    """Compute each manager's probabilities of escalating a report and of sanctioning an honest error.
+
+    Reads ``managers.fear``, ``managers.blame`` and ``learning.usefulness``; writes ``managers.escalation_chance`` and
+    ``managers.sanction_chance``.
+    """
     usefulness = learning.usefulness[now.authority]
     for t in range(now.first_team, now.end_team):
-        managers.passing_up[t] = escalates(managers.fear[t], usefulness, c)
-        managers.blaming[t] = responds_with_blame(managers.blame[t], c)
+        managers.escalation_chance[t] = escalates(managers.fear[t], usefulness, c)
+        managers.sanction_chance[t] = responds_with_blame(managers.blame[t], c)
 
 
 @kernel
 def apply_response(
-    workers: Workers, managers: Managers, errors: Errors, ledger: WeeklyCounts, diary: EventLog,
+    workers: Workers, managers: Managers, errors: Errors, counts: WeeklyCounts, event_log: EventLog,
     c: Response, now: WeekContext,
 ) -> None:  # fmt: skip
-    """Managers answer what has become known: told this week, or found or harmful since last week."""
+    """Sanction authors of known errors, and escalate or suppress raised reports.
+
+    An error is known when it was raised with the manager this week, or discovered or harmful since last week. Authors
+    who have left the post are not sanctioned. Writes ``errors.state``, ``errors.since``, ``counts.reported``,
+    ``counts.suppressed``, one event per raised report, and the columns that :func:`_apply_sanction` writes. Each draw
+    is keyed by the error; only the strikes of one worker depend on the order of that worker's errors.
+    """
     a = now.authority
     for t in range(now.first_team, now.end_team):
         managers.sanctions[t] = 0
@@ -126,22 +209,22 @@ def apply_response(
             continue
         w = errors.author[e]
         t = workers.team[w]
-        who = errors.key[e]
+        key = errors.key[e]
         if errors.spell[e] == workers.spell[w]:
-            _apply_sanction(workers, managers, errors, ledger, diary, e, c, now)
+            _apply_sanction(workers, managers, errors, counts, event_log, e, c, now)
         if state != practice_errors.RAISED_WITH_MANAGER:
             errors.state[e] = practice_errors.CLOSED
             continue
         errors.since[e] = now.week
-        if rng.uniform(now.seed, rng.PASS_UP, now.week, who) < managers.passing_up[t]:
+        if rng.uniform(now.seed, rng.PASS_UP, now.week, key) < managers.escalation_chance[t]:
             errors.state[e] = practice_errors.REPORTED
-            ledger.reported[a] += 1
+            counts.reported[a] += 1
             kind = world.REPORTED
         else:
             errors.state[e] = practice_errors.SUPPRESSED_BY_MANAGER
-            ledger.held_back[a] += 1
-            kind = world.HELD_BACK
-        log_event(diary, now, kind, t, w, errors.spell[e], number_of(errors, e), errors.severity[e])
+            counts.suppressed[a] += 1
+            kind = world.SUPPRESSED
+        log_event(event_log, now, kind, t, w, errors.spell[e], error_number(errors, e), errors.severity[e])
 
 
 @kernel
@@ -149,22 +232,22 @@ def _apply_sanction(
     workers: Workers,
     managers: Managers,
     errors: Errors,
-    ledger: WeeklyCounts,
-    diary: EventLog,
+    counts: WeeklyCounts,
+    event_log: EventLog,
     e: int,
     c: Response,
     now: WeekContext,
 ) -> None:
-    """Sanction the author of error `e`, or not."""
+    """Draw whether the author of error ``e`` is sanctioned or dismissed, and record the week as last known."""
     w = errors.author[e]
     t = workers.team[w]
-    strikes = now.week - workers.last_known[w] <= c.strike_window
+    earlier_strike = now.week - workers.last_known[w] <= c.strike_window
     workers.last_known[w] = now.week
-    p = chance_of_sanction(managers.blaming[t], errors.culpable[e] == 1, strikes, c)
+    p = chance_of_sanction(managers.sanction_chance[t], errors.culpable[e] == 1, earlier_strike, c)
     if rng.uniform(now.seed, rng.SANCTION, now.week, errors.key[e]) < p:
         workers.last_sanction[w] = now.week
         managers.sanctions[t] += 1
         u = rng.uniform(now.seed, rng.DISMISSED, now.week, errors.key[e])
-        workers.dismissed[w] = 1 if strikes and u < c.dismissal else workers.dismissed[w]
-        ledger.sanctions[now.authority] += 1
-        log_event(diary, now, world.SANCTION, t, w, errors.spell[e], number_of(errors, e), errors.severity[e])
+        workers.dismissed[w] = 1 if earlier_strike and u < c.dismissal else workers.dismissed[w]
+        counts.sanctions[now.authority] += 1
+        log_event(event_log, now, world.SANCTION, t, w, errors.spell[e], error_number(errors, e), errors.severity[e])

@@ -1,4 +1,9 @@
-"""The decision to tell of an error: fear, usefulness, workload, norm, severity (E16); confidential routes (E17)."""
+"""Reporting of errors by workers.
+
+A worker who has recognised an error either raises it with the manager or conceals it. Fear and work pressure argue
+against raising it; perceived usefulness, the norm of the team, severity and rewards argue for it. Concealed errors may
+be reported to a confidential system.
+"""
 
 from __future__ import annotations
 
@@ -11,111 +16,87 @@ from redbead.state import practice_errors, world
 from redbead.state.authority import Learning, WeeklyCounts
 from redbead.state.maths import logistic
 from redbead.state.people import EMPTY, Managers, Workers
-from redbead.state.practice_errors import Errors, first_row, number_of
+from redbead.state.practice_errors import Errors, error_number, first_row
 from redbead.state.world import EventLog, WeekContext, log_event
 
 
 class Reporting(NamedTuple):
     """Coefficients of the decision to report, on the log-odds scale."""
 
-    base: Annotated[
-        float,
-        Param(
-            "log-odds",
-            -6,
-            6,
-            "willingness to tell of an ordinary error at the reference: 0.25",
-            "calibrated",
-            "7 to 14 % of events are in reporting systems: trigger-tool review; OIG 2012",
-            likely=(-2.2, 0.4),
-        ),
-    ] = -1.0986
-    fear: Annotated[
-        float,
-        Param(
-            "log-odds/unit",
-            0,
-            6,
-            "how fear silences (0 cuts the loop)",
-            "assumed",
-            "weight not above that of feedback: Burlison et al.",
-        ),
-    ] = 3.0
-    usefulness: Annotated[
-        float,
-        Param(
-            "log-odds/unit",
-            0,
-            6,
-            "how feedback encourages (0 cuts the loop)",
-            "assumed",
-            "feedback the strongest predictor in 223,412 staff: Burlison et al.",
-        ),
-    ] = 3.0
-    pressure: Annotated[float, Param("log-odds/log", 0, 6, "how work pressure discourages (0 cuts the loop)")] = 1.0
-    norm: Annotated[
-        float,
-        Param(
-            "log-odds/unit", 0, 6, "how team-mates' openness encourages (0 cuts the loop; above 4 two norms can hold)"
-        ),
-    ] = 1.5
-    severity: Annotated[
-        float,
-        Param(
-            "log-odds/step",
-            0,
-            6,
-            "how severity moves people to tell",
-            "assumed",
-            "reporting threshold by severity: Cooke 2003",
-        ),
-    ] = 0.8
-    reward: Annotated[float, Param("log-odds", 0, 6, "push from rewards for reporting")] = 0.0
+    base: Annotated[float, Param(
+        "log-odds", -6, 6, "log-odds of reporting an ordinary error at the reference: a probability of 0.25",
+        "calibrated", "7 to 14 % of events are in reporting systems: trigger-tool review; OIG 2012", likely=(-2.2, 0.4),
+    )] = -1.0986  # fmt: skip
+    fear: Annotated[float, Param(
+        "log-odds/unit", 0, 6, "effect of fear against reporting (0 cuts the loop)", "assumed",
+        "weight not above that of feedback: Burlison et al.",
+    )] = 3.0  # fmt: skip
+    usefulness: Annotated[float, Param(
+        "log-odds/unit", 0, 6, "effect of perceived usefulness on reporting (0 cuts the loop)", "assumed",
+        "feedback is the strongest predictor among 223,412 staff: Burlison et al.",
+    )] = 3.0  # fmt: skip
+    pressure: Annotated[
+        float, Param("log-odds/log", 0, 6, "effect of work pressure against reporting (0 cuts the loop)")
+    ] = 1.0
+    norm: Annotated[float, Param(
+        "log-odds/unit", 0, 6, "effect of the team's reporting norm (0 cuts the loop; above 4 two norms can be stable)",
+    )] = 1.5  # fmt: skip
+    severity: Annotated[float, Param(
+        "log-odds/step", 0, 6, "effect of severity on reporting", "assumed",
+        "reporting threshold by severity: Cooke 2003",
+    )] = 0.8  # fmt: skip
+    reward: Annotated[float, Param("log-odds", 0, 6, "effect of rewards for reporting")] = 0.0
     fear_ref: Annotated[float, Param("0-1", 0, 1, "reference fear")] = 0.5
     usefulness_ref: Annotated[float, Param("0-1", 0, 1, "reference usefulness")] = 0.4
     norm_ref: Annotated[float, Param("0-1", 0, 1, "reference norm")] = 0.3
-    norm_memory: Annotated[
-        float, Param("weeks", 4, 104, "time over which a team's norm follows what its members do")
-    ] = 26.0
-    confidential: Annotated[float, Param("0-1", 0, 1, "how far a confidential route is open to staff")] = 0.0
-    confidential_base: Annotated[
-        float,
-        Param(
-            "log-odds",
-            -9,
-            0,
-            "chance that a withheld error is told in confidence, at the reference",
-            "measured",
-            "about 1 % of staff a year: CIRAS, ASRS",
-        ),
-    ] = -5.4
-    anonymity: Annotated[float, Param("share", 0, 1, "share of fear that confidentiality removes")] = 0.8
+    norm_memory: Annotated[float, Param("weeks", 4, 104, "time constant of the team's reporting norm")] = 26.0
+    confidential: Annotated[float, Param("0-1", 0, 1, "availability of a confidential reporting system to staff")] = 0.0
+    confidential_base: Annotated[float, Param(
+        "log-odds", -9, 0, "log-odds of reporting a withheld error in confidence, at the reference", "measured",
+        "about 1 % of staff per year: CIRAS, ASRS",
+    )] = -5.4  # fmt: skip
+    anonymity: Annotated[float, Param("share", 0, 1, "share of the effect of fear that confidentiality removes")] = 0.8
 
 
 @rule
 def willingness_to_report(
-    fear: float, usefulness: float, strain: float, norm: float, severity: float, c: Reporting
+    fear: float, usefulness: float, log_work_pressure: float, norm: float, severity: float, c: Reporting
 ) -> float:
-    """Chance that a worker tells of an error she has recognised (E16). [0-1]
+    r"""Probability that a worker raises a recognised error with the manager.
 
     Parameters
     ----------
-    fear
-        Her expected personal cost of an error that becomes known. [0-1]
-    usefulness
-        How useful reporting has proved. [0-1]
-    strain
-        Natural logarithm of work pressure: hours needed over hours there are. [log]
-    norm
-        Share of recognised errors that her team has lately told. [0-1]
-    severity
-        0 near miss, 1 ordinary, 2 serious. [step]
-    c
-        Coefficients. [log-odds]
+    fear : float
+        Fear of the worker: expected personal cost of an error that becomes known. [0-1]
+    usefulness : float
+        Perceived usefulness of reporting. [0-1]
+    log_work_pressure : float
+        Natural logarithm of work pressure. [log]
+    norm : float
+        Reporting norm: share of recognised errors that the team has recently raised. [0-1]
+    severity : float
+        0 for a near miss, 1 for an ordinary error, 2 for a serious error. [step]
+    c : Reporting
+        Coefficients.
+
+    Returns
+    -------
+    float
+        Probability of reporting. [0-1]
 
     Notes
     -----
-    .. math:: logit p = a_0 - a_F (F - F_0) + a_V (V - V_0) - a_P ln P + a_N (N - N_0) + a_S (s - 1) + a_R
+    Equation E16, for fear :math:`F`, usefulness :math:`V`, work pressure :math:`P`, norm :math:`N`, severity :math:`s`
+    and reward :math:`a_R`:
+
+    .. math::
+        \operatorname{logit} p = a_0 - a_F (F - F_0) + a_V (V - V_0) + a_N (N - N_0) - a_P \ln P + a_S (s - 1) + a_R
+
+    For an ordinary error with all other values at their references, :math:`p = 0.25`.
+
+    References
+    ----------
+    burlison, cooke-2003, trigger-tool, oig-2012
 
     Examples
     --------
@@ -125,16 +106,46 @@ def willingness_to_report(
     True
     """
     z = c.base - c.fear * (fear - c.fear_ref) + c.usefulness * (usefulness - c.usefulness_ref)
-    z += c.norm * (norm - c.norm_ref) - c.pressure * strain + c.severity * (severity - 1.0)
+    z += c.norm * (norm - c.norm_ref) - c.pressure * log_work_pressure + c.severity * (severity - 1.0)
     return logistic(z + c.reward)
 
 
 @rule
 def willingness_in_confidence(fear: float, usefulness: float, c: Reporting) -> float:
-    """Chance that an error withheld from the manager is told to a confidential system (E17). [0-1]
+    r"""Probability that a worker reports a concealed error to a confidential system.
 
+    Parameters
+    ----------
+    fear : float
+        Fear of the worker. [0-1]
+    usefulness : float
+        Perceived usefulness of reporting. [0-1]
+    c : Reporting
+        Coefficients.
+
+    Returns
+    -------
+    float
+        Probability of a confidential report. [0-1]
+
+    Notes
+    -----
+    Equation E17, for availability :math:`\alpha`, anonymity :math:`\nu`, fear :math:`F` and usefulness :math:`V`:
+
+    .. math:: p = \alpha \, \operatorname{logit}^{-1}\left[c_0 - (1 - \nu) a_F (F - F_0) + a_V (V - V_0)\right]
+
+    Without a confidential system (:math:`\alpha = 0`, the default) the probability is 0.
+
+    References
+    ----------
+    ciras, asrs
+
+    Examples
+    --------
     >>> willingness_in_confidence(0.5, 0.4, Reporting())
     0.0
+    >>> round(willingness_in_confidence(0.5, 0.4, Reporting(confidential=1.0)), 4)
+    0.0045
     """
     z = c.confidential_base - (1.0 - c.anonymity) * c.fear * (fear - c.fear_ref)
     return c.confidential * logistic(z + c.usefulness * (usefulness - c.usefulness_ref))
@@ -144,64 +155,88 @@ def willingness_in_confidence(fear: float, usefulness: float, c: Reporting) -> f
 def compute_reporting(
     workers: Workers, managers: Managers, learning: Learning, errors: Errors, c: Reporting, now: WeekContext
 ) -> None:
-    """Everyone's willingness to tell of an ordinary error, and of any other that somebody has to weigh this week."""
+    """Compute the willingness to report ordinary errors and recognised errors of other severity.
+
+    Reads ``fear``, ``log_pressure`` and ``team`` of the workers, ``managers.norm``, ``learning.usefulness`` and the
+    recognised errors. Writes ``workers.willingness``, whose second axis is the severity.
+    """
     usefulness = learning.usefulness[now.authority]
     for w in range(now.first_post, now.end_post):
         if workers.status[w] != EMPTY:
             workers.willingness[w, 1] = willingness_to_report(
-                workers.fear[w], usefulness, workers.strain[w], managers.norm[workers.team[w]], 1.0, c
+                workers.fear[w], usefulness, workers.log_pressure[w], managers.norm[workers.team[w]], 1.0, c
             )
     first = first_row(errors, now.authority)
     for e in range(first, first + errors.live[now.authority]):
         if errors.state[e] == practice_errors.RECOGNISED and errors.severity[e] != 1:
             w = errors.author[e]
             workers.willingness[w, errors.severity[e]] = willingness_to_report(
-                workers.fear[w], usefulness, workers.strain[w], managers.norm[workers.team[w]],
+                workers.fear[w], usefulness, workers.log_pressure[w], managers.norm[workers.team[w]],
                 float(errors.severity[e]), c,
             )  # fmt: skip
 
 
 @kernel
 def decide_reports(
-    workers: Workers, managers: Managers, learning: Learning, errors: Errors, ledger: WeeklyCounts, diary: EventLog,
-    c: Reporting, now: WeekContext,
+    workers: Workers, managers: Managers, learning: Learning, errors: Errors, counts: WeeklyCounts,
+    event_log: EventLog, c: Reporting, now: WeekContext,
 ) -> None:  # fmt: skip
-    """Let those who have just recognised an error tell their manager, or keep it to themselves."""
+    """Decide for each newly recognised error whether the worker raises it with the manager or conceals it.
+
+    Reads ``fear`` and ``willingness`` of the workers and ``learning.usefulness``. Writes ``state``, ``since`` and
+    ``spell`` of the errors, ``workers.last_withheld``, the teams' counts ``recognised`` and ``raised``, and the weekly
+    counts. Random numbers are keyed by error, so the order of errors does not matter.
+
+    Notes
+    -----
+    Equation E16 gives the probability of raising an error, equation E17 that of a confidential report.
+    """
     a = now.authority
     for t in range(now.first_team, now.end_team):
         managers.recognised[t] = 0
-        managers.told[t] = 0
+        managers.raised[t] = 0
     first = first_row(errors, a)
     for e in range(first, first + errors.live[a]):
         if errors.state[e] != practice_errors.RECOGNISED:
             continue
         w = errors.author[e]
         team = workers.team[w]
-        who = errors.key[e]
-        u, v = rng.pair(now.seed, rng.REPORT, now.week, who)
-        number = number_of(errors, e)
+        u, v = rng.pair(now.seed, rng.REPORT, now.week, errors.key[e])
+        number = error_number(errors, e)
         managers.recognised[team] += 1
         errors.since[e] = now.week
         if u < workers.willingness[w, errors.severity[e]]:
             errors.state[e] = practice_errors.RAISED_WITH_MANAGER
-            managers.told[team] += 1
-            ledger.told[a] += 1
-            log_event(diary, now, world.TOLD, team, w, errors.spell[e], number, errors.severity[e])
+            managers.raised[team] += 1
+            counts.raised[a] += 1
+            log_event(event_log, now, world.RAISED, team, w, errors.spell[e], number, errors.severity[e])
             continue
         errors.state[e] = practice_errors.CONCEALED_BY_WORKER
-        errors.spell[e] = workers.spell[w]  # whoever holds the post now is the one who knows
+        # The present holder of the post knows of the error, even if a predecessor made it.
+        errors.spell[e] = workers.spell[w]
         workers.last_withheld[w] = now.week
-        ledger.withheld[a] += 1
-        log_event(diary, now, world.WITHHELD, team, w, errors.spell[e], number, errors.severity[e])
+        counts.concealed[a] += 1
+        log_event(event_log, now, world.CONCEALED, team, w, errors.spell[e], number, errors.severity[e])
         if v < willingness_in_confidence(workers.fear[w], learning.usefulness[a], c):
-            ledger.confidential[a] += 1
-            log_event(diary, now, world.CONFIDED, team, w, errors.spell[e], number, errors.severity[e])
+            counts.confidential[a] += 1
+            log_event(event_log, now, world.CONFIDED, team, w, errors.spell[e], number, errors.severity[e])
 
 
 @kernel
 def update_norms(managers: Managers, c: Reporting, now: WeekContext) -> None:
-    """Let each team's norm follow the share of recognised errors that it told (E23)."""
+    r"""Move each team's reporting norm towards the share of recognised errors raised this week.
+
+    Reads ``recognised`` and ``raised`` of the managers' teams. Writes ``managers.norm``. A team that recognised no
+    error keeps its norm.
+
+    Notes
+    -----
+    Equation E23, for :math:`n` recognised errors, :math:`m` raised errors and the time constant :math:`\tau_N`
+    (``norm_memory``):
+
+    .. math:: N \leftarrow N + (m / n - N) / \tau_N
+    """
     for t in range(now.first_team, now.end_team):
         if managers.recognised[t] > 0:
-            share = managers.told[t] / managers.recognised[t]
+            share = managers.raised[t] / managers.recognised[t]
             managers.norm[t] += (share - managers.norm[t]) / c.norm_memory

@@ -1,7 +1,7 @@
-"""The command line: parse, call, print. No thinking here.
+"""The command line: parses arguments, calls the package and prints results.
 
-Each module of this folder with a function ``register(app)`` adds its commands; nothing else has to know of it. What
-is heavy (numba, pandas, matplotlib, mesa) is imported inside the commands, so that ``redbead --help`` is there at once.
+Every module of this folder with a function ``register(app)`` adds its commands. Heavy packages (numba, pandas,
+matplotlib, mesa) are imported inside the commands, so that ``redbead --help`` starts quickly.
 """
 
 from __future__ import annotations
@@ -22,42 +22,42 @@ from redbead.exceptions import Exit, RedBeadError
 _ORDER: Final = (
     *("run", "compare", "validate", "plan", "diff", "lottery", "init"),
     *("scenarios", "levers", "theories", "parameters", "measures", "authorities", "schema"),
-    *("report", "export", "explore", "loops", "twins", "sensitivity", "calibrate"),
+    *("report", "export", "twins", "sensitivity", "calibrate"),
     *("check", "audit", "docs", "verify", "digest", "replay", "selftest"),
 )
-"""The order of commands in the help; others come last."""
+"""Order of the commands in the help."""
 
-_Usage: Final = cast("type[Exception]", typer.BadParameter.__mro__[2])
-"""Every complaint of typer about the way it was called; typer shows no public name for it."""
+_UsageError: Final = cast("type[Exception]", typer.BadParameter.__mro__[2])
+"""Base class of all usage errors of typer, which has no public name for it."""
 
 
 class _Commands(TyperGroup):
-    """Lists commands in the order in which a newcomer needs them, and guesses what a misspelt one meant."""
+    """Commands in the order of ``_ORDER``, with suggestions for misspelt names."""
 
-    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401 - typer's own context
-        """The commands, in the order of the help."""
-        known = super().list_commands(ctx)
-        return sorted(known, key=lambda name: (_ORDER.index(name) if name in _ORDER else len(_ORDER), name))
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401 - a context of typer
+        """List the commands in the order of the help."""
+        names = super().list_commands(ctx)
+        return sorted(names, key=lambda name: (_ORDER.index(name) if name in _ORDER else len(_ORDER), name))
 
-    def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401 - as typer has it
-        """The command that the first argument names."""
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401 - the signature of typer
+        """Find the command that the first argument names."""
         name = args[0]
         if self.get_command(ctx, name) is None and not name.startswith("-"):
             near = difflib.get_close_matches(name, self.list_commands(ctx), 1)
-            meant = f"did you mean 'redbead {near[0]}'?" if near else "redbead --help lists them"
-            msg = f"no command '{name}'\n    {meant}"
+            hint = f"Did you mean 'redbead {near[0]}'?" if near else "'redbead --help' lists all commands."
+            msg = f"'{name}' is not a known command.\n    {hint}"
             raise _UnknownCommandError(msg)
         return super().resolve_command(ctx, args)
 
 
 class _UnknownCommandError(RedBeadError):
-    """The first argument names no command."""
+    """The first argument is not a command."""
 
     exit_code = Exit.BAD_INPUT
 
 
 def build() -> typer.Typer:
-    """The application with the commands of all modules of this folder."""
+    """Build the application with the commands of all modules of this folder."""
     app = typer.Typer(
         name="redbead",
         cls=_Commands,
@@ -67,45 +67,57 @@ def build() -> typer.Typer:
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
     )
-    for found in pkgutil.iter_modules(__path__, f"{__name__}."):
-        register = getattr(importlib.import_module(found.name), "register", None)
+    for module in pkgutil.iter_modules(__path__, f"{__name__}."):
+        register = getattr(importlib.import_module(module.name), "register", None)
         if register is not None:
             register(app)
     return app
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command line and give its exit code; bad input ends in a message, never in a traceback."""
+    """Run one command line. Problems with the input end in a message, not in a traceback.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        Arguments after the name of the program. ``sys.argv[1:]`` by default.
+
+    Returns
+    -------
+    int
+        Exit code, a value of :class:`redbead.exceptions.Exit`.
+    """
     for stream in (sys.stdout, sys.stderr):
-        # A terminal that cannot show a character shows a question mark instead of a traceback.
+        # Terminals that cannot show a character print a question mark instead of raising an error.
         getattr(stream, "reconfigure", lambda **_: None)(errors="replace")
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
         code = typer.main.get_command(build()).main(words, prog_name="redbead", standalone_mode=False)
         sys.stdout.flush()
     except RedBeadError as error:
-        return _complain(str(error), error.exit_code)
-    except _Usage as error:
-        return _complain(_usage(error), Exit.BAD_INPUT)
+        return _print_error(str(error), error.exit_code)
+    except _UsageError as error:
+        return _print_error(_format_usage_error(error), Exit.BAD_INPUT)
     except (KeyboardInterrupt, typer.Abort):
         code = Exit.INTERRUPTED
     except BrokenPipeError:
-        # The reader, such as `head`, has seen enough; Python must not try to flush into the closed pipe at the end.
+        # The reader of the pipe, such as `head`, has closed it, so Python must not flush into it at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return int(Exit.GOOD)
     if code == Exit.INTERRUPTED:
-        # Typer itself turns the interruption of a command into this exit code, without a word.
-        return _complain(f"interrupted; again with: redbead {' '.join(words)}", Exit.INTERRUPTED)
+        # Typer converts the interruption of a command to this exit code without a message.
+        msg = f"Interrupted.\n    To continue, run the same command again: redbead {' '.join(words)}"
+        return _print_error(msg, Exit.INTERRUPTED)
     return int(code) if isinstance(code, int) else int(Exit.GOOD)
 
 
-def _usage(error: BaseException) -> str:
-    """What typer has to say about a wrong option or argument, and where to look."""
-    told = str(getattr(error, "format_message", lambda: str(error))())
+def _format_usage_error(error: BaseException) -> str:
+    """Format the message of typer for a wrong option or argument, with the command that prints the help."""
+    message = str(getattr(error, "format_message", lambda: str(error))())
     path = getattr(getattr(error, "ctx", None), "command_path", "redbead")
-    return f"{told}\n    {path} --help shows what it takes"
+    return f"{message}\n    '{path} --help' lists the arguments and options."
 
 
-def _complain(text: str, code: int) -> int:
+def _print_error(text: str, code: int) -> int:
     typer.echo(text, err=True)
     return int(code)

@@ -1,4 +1,4 @@
-"""``python -m redbead.cli``: the same as the command ``redbead``."""
+"""Run ``python -m redbead.cli`` in the same way as the command ``redbead``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``redbead audit``: can each policy win, and can it lose, within what nobody knows for certain?"""
+"""Command ``redbead audit``: test that each policy can help and can harm within the uncertainty of the parameters."""
 
 from __future__ import annotations
 
@@ -18,49 +18,52 @@ def register(app: typer.Typer) -> None:
 
     @app.command()
     def audit(
-        levers: Annotated[list[str] | None, typer.Argument(metavar="[LEVER]...", help="Which; else all.")] = None,
-        draws: Annotated[int, typer.Option(help="How many sets of parameters.")] = 200,
+        levers: Annotated[
+            list[str] | None, typer.Argument(metavar="[LEVER]...", help="Levers to test; all by default.")
+        ] = None,
+        draws: Annotated[int, typer.Option(help="Number of parameter sets.")] = 200,
         seed: Annotated[int, typer.Option(help="Seed of the draws.")] = 1,
-        json: console.AsJson = False,
+        json: console.JsonOption = False,
     ) -> int:
-        """Draw every uncertain parameter, run with and without each lever, and count how often each one helps."""
+        """Draw all uncertain parameters, run with and without each lever, and count how often the lever helps."""
         return _audit(levers or [], draws, seed, json)
 
 
 def _audit(kinds: list[str], draws: int, seed: int, json: bool) -> int:
     from redbead.analysis.parameter_draws import uncertain
-    from redbead.cli.console import Meter
+    from redbead.cli.console import ProgressPrinter
     from redbead.studies.fairness_audit import audit
 
-    found = audit(kinds, draws=draws, seed=seed, progress=Meter())
-    verdicts = found.verdicts
+    results = audit(kinds, draws=draws, seed=seed, progress=ProgressPrinter())
+    verdicts = results.verdicts
     if json:
-        told = [{**verdict._asdict(), "fair": verdict.fair} for verdict in verdicts]
-        console.as_json({"draws": found.draws, "tried": found.tried, "parameters": len(uncertain()), "levers": told})
+        levers = [{**verdict._asdict(), "fair": verdict.fair} for verdict in verdicts]
+        data = {"draws": results.draws, "tried": results.tried, "parameters": len(uncertain()), "levers": levers}
+        console.print_json(data)
     else:
-        _table(found, len(uncertain()))
+        _print_results(results, len(uncertain()))
     return Exit.GOOD if all(verdict.fair for verdict in verdicts) else Exit.CHECK_FAILED
 
 
-def _table(found: Audit, parameters: int) -> None:
-    """Share of draws in which each lever helps."""
-    verdicts = found.verdicts
-    console.say(
-        f"{found.draws} draws of {parameters} uncertain parameters that might be an English authority, of "
-        f"{found.tried} tried; share of draws in which the lever helps (years 2 to 4):\n"
+def _print_results(results: Audit, parameters: int) -> None:
+    """Print the share of draws in which each lever helps, and its effect on hidden errors."""
+    verdicts = results.verdicts
+    console.print_text(
+        f"{results.draws} of {results.tried} draws of {parameters} uncertain parameters are plausible for an English "
+        "authority. Share of these draws in which the lever helps (years 2 to 4):\n"
     )
     names = list(verdicts[0].helped)
-    console.table([("lever", *(name.replace("_", " ") for name in names), "")])
-    console.table(
+    console.print_table([("lever", *(name.replace("_", " ") for name in names), "")])
+    console.print_table(
         (verdict.kind, *(f"{share:.0%}" for share in verdict.helped.values()), "" if verdict.fair else "one-sided")
         for verdict in verdicts
     )
-    console.say("\nRelative effect on hidden errors: median, and the middle 80 % of draws:\n")
-    console.table(
+    console.print_text("\nRelative effect on hidden errors: median and middle 80 % of draws:\n")
+    console.print_table(
         (verdict.kind, f"{middle:+.1%}", f"{low:+.1%} to {high:+.1%}")
         for verdict in verdicts
         for middle, low, high in (verdict.effects["hidden_errors"],)
     )
     unfair = [verdict.kind for verdict in verdicts if not verdict.fair]
-    console.say(f"\nAlways wins or always loses, on every outcome: {', '.join(unfair) or 'none'}.")
-    console.next_step(f"redbead levers {verdicts[0].kind}", "redbead parameters")
+    console.print_text(f"\nLevers that always help or always harm, on every outcome: {', '.join(unfair) or 'none'}.")
+    console.print_next_steps(f"redbead levers {verdicts[0].kind}", "redbead parameters")

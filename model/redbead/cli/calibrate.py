@@ -1,4 +1,4 @@
-"""``redbead calibrate``: which values of the free parameters do the published figures leave standing?"""
+"""Command ``redbead calibrate``: fit free parameters to published figures."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ import shlex
 import sys
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from redbead.cli import console
 from redbead.exceptions import Exit
+
+if TYPE_CHECKING:
+    from redbead.studies.calibration.history_matching import CalibrationFit
 
 
 def register(app: typer.Typer) -> None:
@@ -19,19 +22,21 @@ def register(app: typer.Typer) -> None:
 
     @app.command()
     def calibrate(
-        file: Annotated[str, typer.Argument(metavar="FILE", help="A calibration file, or 'england' as it is shipped.")],
-        jobs: Annotated[int | None, typer.Option(help="Threads; they change no bit of a result.")] = None,
-        out: Annotated[Path | None, typer.Option(metavar="DIR", help="The folder of the calibration.")] = None,
-        json: console.AsJson = False,
+        file: Annotated[
+            str, typer.Argument(metavar="FILE", help="A calibration file, or 'england' for the shipped one.")
+        ],
+        jobs: Annotated[int | None, typer.Option(help="Number of threads. Results do not depend on it.")] = None,
+        out: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder of the calibration.")] = None,
+        json: console.JsonOption = False,
     ) -> int:
-        """Fit free parameters to published figures; the same command again goes on where it stopped."""
+        """Fit free parameters to published figures. The same command resumes an interrupted calibration."""
         return _calibrate(file, jobs, out, json=json)
 
 
 def _calibrate(file: str, jobs: int | None, out: Path | None, *, json: bool) -> int:
     from datetime import UTC, datetime
 
-    from redbead.cli.console import Meter
+    from redbead.cli.console import ProgressPrinter
     from redbead.execution.executors import ExecutionTarget
     from redbead.execution.runs import check_numbers, default_jobs
     from redbead.report.calibration import write_pages
@@ -44,43 +49,46 @@ def _calibrate(file: str, jobs: int | None, out: Path | None, *, json: bool) -> 
     calibration = read_calibration(find_calibration(file))
     target = folder.place(calibration, out)
     c = calibration
-    work = f"{c.waves} waves of {c.points} x {c.runs} runs"
-    console.err(f"{len(c.free)} parameters, {len(c.targets.fitted)} levels, {work}; in {target}.")
+    console.print_status(
+        f"Fitting {len(c.free)} parameters to {len(c.targets.fitted)} published levels: {c.waves} waves of {c.points} "
+        f"points with {c.runs} runs each.\nFolder: {target}"
+    )
     started, clock = datetime.now(UTC), time.perf_counter()
-    width = jobs or default_jobs()
-    fitted = calibrate(calibration, Trials(calibration, target, ExecutionTarget(width), Meter()))
+    threads = jobs or default_jobs()
+    fit = calibrate(calibration, Trials(calibration, target, ExecutionTarget(threads), ProgressPrinter()))
     digest = folder.write(
-        fitted, target, command=["redbead", *sys.argv[1:]], started=started, seconds=time.perf_counter() - clock,
-        jobs=width, pages=write_pages,
+        fit, target, command=["redbead", *sys.argv[1:]], started=started, seconds=time.perf_counter() - clock,
+        jobs=threads, pages=write_pages,
     )  # fmt: skip
-    return _told(fitted, target, digest, json=json)
+    return _print_results(fit, target, digest, json=json)
 
 
-def _told(fitted: object, target: Path, digest: str, *, json: bool) -> int:
+def _print_results(fit: CalibrationFit, target: Path, digest: str, *, json: bool) -> int:
+    """Print the answer, the fitted parameters and the targets; return the exit code."""
     from redbead.report import calibration
-    from redbead.studies.calibration.folder import FITTED, held_at_centre
-    from redbead.studies.calibration.history_matching import CalibrationFit
+    from redbead.studies.calibration.folder import FITTED, central_target_results
     from redbead.studies.calibration.results import posterior_summaries
     from redbead.studies.targets import format
     from redbead.studies.targets.results import unmet
 
-    assert isinstance(fitted, CalibrationFit)
-    held = held_at_centre(fitted)
-    code = Exit.CHECK_FAILED if unmet(held) else Exit.GOOD
+    results = central_target_results(fit)
+    code = Exit.CHECK_FAILED if unmet(results) else Exit.GOOD
     if json:
-        console.as_json({
-            "targets": [format.as_data(item) for item in held],
-            "parameters": [item._asdict() for item in posterior_summaries(fitted)],
-            "plausible": len(fitted.ensemble), "confirmed": len(fitted.confirmed),
+        console.print_json({
+            "targets": [format.as_data(item) for item in results],
+            "parameters": [item._asdict() for item in posterior_summaries(fit)],
+            "plausible": len(fit.ensemble), "confirmed": len(fit.confirmed),
             "digest": digest, "exit_code": int(code),
         })  # fmt: skip
         return code
-    for sentence in calibration.answer(fitted):
-        console.say(sentence)
+    for sentence in calibration.answer(fit):
+        console.print_text(sentence)
     typer.echo()
-    console.table(calibration.row(item) for item in posterior_summaries(fitted))
+    console.print_table(calibration.row(item) for item in posterior_summaries(fit))
     typer.echo()
-    console.table(format.rows(format.ordered(held)))
+    console.print_table(format.rows(format.ordered(results)))
     typer.echo(f"\nDigest: {digest}\nFolder: {target}\nReport: {target / 'report.html'}")
-    console.next_step(f"redbead run {shlex.quote(str(target / FITTED))}", f"redbead verify {shlex.quote(str(target))}")
+    console.print_next_steps(
+        f"redbead run {shlex.quote(str(target / FITTED))}", f"redbead verify {shlex.quote(str(target))}"
+    )
     return code

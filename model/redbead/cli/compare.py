@@ -1,4 +1,4 @@
-"""``redbead compare`` and ``redbead plan``: many policies on the same dice, and what that would take."""
+"""Commands ``redbead compare`` and ``redbead plan``: compare policies on common random numbers, and plan the runs."""
 
 from __future__ import annotations
 
@@ -18,29 +18,34 @@ if TYPE_CHECKING:
     from redbead.studies.comparison.study import RunOptions
 
 _Policies = Annotated[
-    list[str], typer.Argument(metavar="POLICIES", help="A batch file, or two scenarios and more, by name or path.")
+    list[str],
+    typer.Argument(metavar="POLICIES", help="One batch file, or two or more scenarios, by name or path."),
 ]
-_Baseline = Annotated[str, typer.Option(metavar="NAME", help="The policy that all others are compared with.")]
-_Runs = Annotated[str, typer.Option(metavar="N|auto", help="Runs of each policy; auto stops when they are enough.")]
+_Baseline = Annotated[str, typer.Option(metavar="NAME", help="Policy that all others are compared with.")]
+_Runs = Annotated[
+    str, typer.Option(metavar="N|auto", help="Runs per policy; auto adds runs until intervals are narrow enough.")
+]
 _Seed = Annotated[int | None, typer.Option(help="Seed of the first run; run k uses seed + k.")]
 _Set = Annotated[
-    list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="A setting for all policies; repeatable.")
+    list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Setting for all policies; repeatable.")
 ]
-_Theories = Annotated[str, typer.Option(metavar="all|A,B", help="Rival theories under which everything is run.")]
+_Theories = Annotated[str, typer.Option(metavar="all|A,B", help="Rival theories to run all policies under.")]
 _Measures = Annotated[
     list[str] | None,
-    typer.Option("--measure", metavar="NAME=SIZE", help="What decides, and the smallest difference that matters."),
+    typer.Option(
+        "--measure", metavar="NAME=SIZE", help="Deciding outcome and smallest important difference; repeatable."
+    ),
 ]
-_Intervals = Annotated[str, typer.Option(metavar="t|bootstrap", help="How intervals are made.")]
-_Out = Annotated[Path | None, typer.Option(metavar="DIR", help="The folder; else one under runs/.")]
+_Intervals = Annotated[str, typer.Option(metavar="t|bootstrap", help="Method for confidence intervals.")]
+_Out = Annotated[Path | None, typer.Option(metavar="DIR", help="Folder for the results; under runs/ by default.")]
 _Agents = Annotated[
     list[str] | None,
-    typer.Option("--agents", metavar="MODULE:CLASS", help="A class of yours in place of the model's own; repeatable."),
+    typer.Option("--agents", metavar="MODULE:CLASS", help="Custom class that replaces an agent; repeatable."),
 ]
 
 
 class _CompareOptions(NamedTuple):
-    """What the command line asks of a comparison."""
+    """Options that define a comparison."""
 
     policies: list[str]
     baseline: str
@@ -52,16 +57,16 @@ class _CompareOptions(NamedTuple):
     intervals: str
 
     def comparison(self) -> Comparison:
-        """The comparison."""
-        from redbead.scenario.loader import settings
-        from redbead.studies.comparison.inputs import gather, targets, with_runs
+        """Build the comparison."""
+        from redbead.scenario.loader import parse_settings
+        from redbead.studies.comparison.inputs import gather, parse_deciding_outcomes, with_runs
 
-        made = gather(
-            self.policies, baseline=self.baseline, world=settings(self.settings or []), seed=self.seed,
-            intervals=_interval_word(self.intervals), theories=_theory_words(self.theories),
-            targets=targets(self.measures) if self.measures else None,
+        comparison = gather(
+            self.policies, baseline=self.baseline, settings=parse_settings(self.settings or []), seed=self.seed,
+            intervals=_parse_intervals(self.intervals), theories=_parse_theories(self.theories),
+            deciding_outcomes=parse_deciding_outcomes(self.measures) if self.measures else None,
         )  # fmt: skip
-        return with_runs(made, self.runs)
+        return with_runs(comparison, self.runs)
 
 
 def register(app: typer.Typer) -> None:
@@ -71,34 +76,38 @@ def register(app: typer.Typer) -> None:
     def compare(
         policies: _Policies, baseline: _Baseline = "", runs: _Runs = "", seed: _Seed = None, set_: _Set = None,
         theories: _Theories = "", measure: _Measures = None, intervals: _Intervals = "",
-        jobs: Annotated[int | None, typer.Option(help="Threads or processes; they change no bit of a result.")] = None,
-        cluster: Annotated[str, typer.Option(metavar="ADDRESS", help="A Dask scheduler, tcp://127.0.0.1:8786.")] = "",
+        jobs: Annotated[
+            int | None, typer.Option(help="Number of threads or processes. Results do not depend on it.")
+        ] = None,
+        cluster: Annotated[
+            str, typer.Option(metavar="ADDRESS", help="Address of a Dask scheduler, such as tcp://127.0.0.1:8786.")
+        ] = "",
         agents: _Agents = None,
-        timeout: Annotated[float, typer.Option(metavar="SECONDS", help="A run that takes longer is given up.")] = 0.0,
-        out: _Out = None, json: console.AsJson = False,
+        timeout: Annotated[float, typer.Option(metavar="SECONDS", help="Time limit per run; 0 uses the limit of the batch.")] = 0.0,
+        out: _Out = None, json: console.JsonOption = False,
     ) -> int:  # fmt: skip
-        """Compare policies on the same dice; the same command again goes on where it stopped."""
-        wish = _CompareOptions(policies, baseline, runs, seed, set_, theories, measure, intervals)
-        return _compare(wish.comparison(), (jobs, cluster, timeout, agents or []), out, json=json)
+        """Compare policies on common random numbers. The same command resumes an interrupted comparison."""
+        options = _CompareOptions(policies, baseline, runs, seed, set_, theories, measure, intervals)
+        return _compare(options.comparison(), (jobs, cluster, timeout, agents or []), out, json=json)
 
     @app.command()
     def plan(
         policies: _Policies, baseline: _Baseline = "", runs: _Runs = "", seed: _Seed = None, set_: _Set = None,
         theories: _Theories = "", measure: _Measures = None, intervals: _Intervals = "", agents: _Agents = None,
-        out: _Out = None, json: console.AsJson = False,
+        out: _Out = None, json: console.JsonOption = False,
     ) -> int:  # fmt: skip
-        """Say what a comparison takes: runs, minutes, megabytes, and what of it is done already."""
-        wish = _CompareOptions(policies, baseline, runs, seed, set_, theories, measure, intervals)
-        return _plan(wish.comparison(), agents or [], out, json=json)
+        """Estimate the runs, time and disk space of a comparison, and the runs that are already done."""
+        options = _CompareOptions(policies, baseline, runs, seed, set_, theories, measure, intervals)
+        return _plan(options.comparison(), agents or [], out, json=json)
 
 
-def _interval_word(word: str) -> str | None:
+def _parse_intervals(word: str) -> str | None:
     if word and word not in ("t", "bootstrap"):
         raise BadInputError([Problem("--intervals", key=word, what="must be t or bootstrap")])
     return word or None
 
 
-def _theory_words(text: str) -> tuple[str, ...] | None:
+def _parse_theories(text: str) -> tuple[str, ...] | None:
     from redbead.scenario.messages import meant
     from redbead.scenario.theories import THEORIES
     from redbead.studies.comparison.spec import ALL_THEORIES
@@ -106,67 +115,74 @@ def _theory_words(text: str) -> tuple[str, ...] | None:
     if not text:
         return None
     names = ALL_THEORIES if text == "all" else tuple(part.strip() for part in text.split(",") if part.strip())
-    wrong = [
-        Problem("--theories", key=name, what="no such theory", hint=meant(name, THEORIES))
+    problems = [
+        Problem("--theories", key=name, what="is not a known theory", hint=meant(name, THEORIES))
         for name in names
         if name not in THEORIES
     ]
-    if wrong:
-        raise BadInputError(wrong)
+    if problems:
+        raise BadInputError(problems)
     return tuple(dict.fromkeys(names))
 
 
 def _compare(
-    comparison: Comparison, where: tuple[int | None, str, float, list[str]], out: Path | None, *, json: bool
+    comparison: Comparison, execution: tuple[int | None, str, float, list[str]], out: Path | None, *, json: bool
 ) -> int:
     from redbead.report.comparison.page import write_pages
     from redbead.studies.comparison import folder
     from redbead.studies.comparison.arms import arms_of
     from redbead.studies.comparison.study import compare
 
-    how = _how(comparison, *where)
+    options = _run_options(comparison, *execution)
     arms = arms_of(comparison)
-    target = folder.place(comparison, arms, how.agents, out)
-    many = "as many runs as it takes" if comparison.runs is None else f"{comparison.runs} runs"
-    console.err(f"{len(comparison.policies)} policies, {len(arms.arms)} scenarios, {many} of each; in {target}.")
+    target = folder.place(comparison, arms, options.agents, out)
+    runs = "as many runs as needed" if comparison.runs is None else f"{comparison.runs} runs each"
+    console.print_status(
+        f"Comparing {len(comparison.policies)} policies: {len(arms.arms)} scenarios, {runs}.\nFolder: {target}"
+    )
     results = compare(
-        comparison, target, how, command=["redbead", *sys.argv[1:]], pages=write_pages,
-        writing=lambda: console.err("Writing tables, figures and report."),
+        comparison, target, options, command=["redbead", *sys.argv[1:]], pages=write_pages,
+        writing=lambda: console.print_status("Writing tables, figures and report."),
     )  # fmt: skip
-    return told(results, json=json)
+    return print_results(results, json=json)
 
 
-def _how(comparison: Comparison, jobs: int | None, cluster: str, timeout: float, agents: list[str]) -> RunOptions:
-    from redbead.cli.console import Meter
+def _run_options(
+    comparison: Comparison, jobs: int | None, cluster: str, timeout: float, agents: list[str]
+) -> RunOptions:
+    from redbead.cli.console import ProgressPrinter
     from redbead.execution.custom_agents import classes
     from redbead.execution.runs import check_numbers, default_jobs, execution_target
     from redbead.studies.comparison.study import RunOptions
 
     check_numbers(1, 0, jobs)
-    own = classes(agents) or None
+    custom = classes(agents) or None
     limit = timeout or comparison.limits.seconds_per_run
-    return RunOptions(execution_target(own, jobs=jobs or default_jobs(), cluster=cluster, limit=limit), own, Meter())
+    target = execution_target(custom, jobs=jobs or default_jobs(), cluster=cluster, limit=limit)
+    return RunOptions(target, custom, ProgressPrinter())
 
 
-def told(results: ComparisonRuns, *, json: bool) -> int:
-    """Print what a comparison found; its exit code says whether all runs finished."""
+def print_results(results: ComparisonRuns, *, json: bool) -> int:
+    """Print the results of a comparison and return its exit code, which shows whether all runs finished."""
     from redbead.report.comparison import tables
     from redbead.studies.comparison.report_data import ReportData
 
-    found = ReportData(results)
+    data = ReportData(results)
     failed = results.failed()
     code = Exit.SOME_RUNS_FAILED if failed else Exit.GOOD
     if json:
-        console.as_json(tables.as_data(found) | {"exit_code": int(code)})
+        console.print_json(tables.as_data(data) | {"exit_code": int(code)})
         return code
-    for line in tables.lines(found):
-        console.say(line) if isinstance(line, str) else console.table(line)
+    for line in tables.lines(data):
+        console.print_text(line) if isinstance(line, str) else console.print_table(line)
     if failed:
-        console.err(f"{len(failed)} runs failed; their causes are in {results.folder / 'failures'}.")
-        console.err("The same command tries them again.")
+        console.print_status(
+            f"{len(failed)} runs failed. Their causes are in {results.folder / 'failures'}.\n"
+            "    To repeat the failed runs, run the same command again."
+        )
     target = shlex.quote(str(results.folder))
-    typer.echo(f"\nDigest: {tables.digest(found)}\nFolder: {results.folder}\nReport: {results.folder / 'report.html'}")
-    console.next_step(*tables.next_commands(found), f"redbead verify {target} --rerun 2")
+    typer.echo(f"\nDigest: {tables.digest(data)}\nFolder: {results.folder}\nReport: {results.folder / 'report.html'}")
+    console.print_next_steps(*tables.next_commands(data), f"redbead verify {target} --rerun 2")
     return code
 
 
@@ -175,14 +191,14 @@ def _plan(comparison: Comparison, agents: list[str], out: Path | None, *, json: 
     from redbead.studies.comparison import folder, forecast
     from redbead.studies.comparison.arms import arms_of
 
-    own = classes(agents) or None
+    custom = classes(agents) or None
     arms = arms_of(comparison)
-    found = forecast.forecast(comparison, arms, folder.place(comparison, arms, own, out), own)
+    estimate = forecast.forecast(comparison, arms, folder.place(comparison, arms, custom, out), custom)
     if json:
-        console.as_json(forecast.as_data(found))
+        console.print_json(forecast.as_data(estimate))
         return Exit.GOOD
-    console.table(forecast.rows(found))
-    for reason in found.reasons:
-        console.say(reason)
-    console.next_step(shlex.join(["redbead", "compare", *sys.argv[2:]]))
+    console.print_table(forecast.rows(estimate))
+    for reason in estimate.reasons:
+        console.print_text(reason)
+    console.print_next_steps(shlex.join(["redbead", "compare", *sys.argv[2:]]))
     return Exit.GOOD

@@ -1,4 +1,4 @@
-"""``redbead docs``: the documents that reviewers ask for, printed."""
+"""Command ``redbead docs``: print the documentation of the model that reviewers request."""
 
 from __future__ import annotations
 
@@ -17,33 +17,34 @@ def register(app: typer.Typer) -> None:
     @app.command()
     def docs(
         name: Annotated[
-            str | None, typer.Argument(metavar="[NAME]", help="Which document; without one, a list.")
+            str | None, typer.Argument(metavar="[NAME]", help="Name of the document; lists all by default.")
         ] = None,
-        out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write it to a file instead.")] = None,
-        json: console.AsJson = False,
+        out: Annotated[
+            Path | None, typer.Option(metavar="FILE", help="Write to a file instead of standard output.")
+        ] = None,
+        json: console.JsonOption = False,
     ) -> int:
-        """Print a document made of the code: the model (odd), its numbers, checklists, assumptions, limits."""
+        """Print a document generated from the code: model description, parameters, checklists, assumptions, limits."""
         from redbead.report.documents import DOCUMENTS
         from redbead.scenario.messages import meant
         from redbead.storage.atomic_files import os_errors_as_problems, write_text
 
         if name is None:
             listed = {key: document.about for key, document in DOCUMENTS.items()}
-            console.as_json(listed) if json else console.table(listed.items())
+            console.print_json(listed) if json else console.print_table(listed.items())
             if not json:
-                console.next_step("redbead docs odd", "redbead docs limits")
+                console.print_next_steps("redbead docs odd", "redbead docs limits")
             return Exit.GOOD
         if name not in DOCUMENTS:
-            raise BadInputError(
-                [Problem("redbead docs", key=name, what="no such document", hint=meant(name, DOCUMENTS))]
-            )
+            what = "is not a known document"
+            raise BadInputError([Problem("redbead docs", key=name, what=what, hint=meant(name, DOCUMENTS))])
         text = DOCUMENTS[name].make()
         if out is not None:
             with os_errors_as_problems(out):
                 write_text(out, text)
-            console.err(f"{out}")
+            console.print_status(f"Document: {out}")
         elif json:
-            console.as_json({"name": name, "text": text})
+            console.print_json({"name": name, "text": text})
         else:
             typer.echo(text, nl=False)
         return Exit.GOOD

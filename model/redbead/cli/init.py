@@ -1,4 +1,4 @@
-"""``redbead init`` and ``redbead authorities``: a study of one's own, and whose published figures it can start from."""
+"""Commands ``redbead init`` and ``redbead authorities``: start a study, and list authorities to start from."""
 
 from __future__ import annotations
 
@@ -17,70 +17,69 @@ def register(app: typer.Typer) -> None:
 
     @app.command()
     def init(
-        folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder for the study.")],
-        authority: Annotated[str, typer.Option(metavar="NAME", help="An English authority to start from.")] = "",
+        folder: Annotated[Path, typer.Argument(metavar="DIR", help="New folder for the study.")],
+        authority: Annotated[str, typer.Option(metavar="NAME", help="English authority to start from.")] = "",
     ) -> int:
-        """Begin a study of your own, from the published figures of an authority where one is named."""
+        """Create a folder for your own study, optionally from the published figures of an authority."""
         from redbead.scenario import authorities
         from redbead.studies import project_template
 
-        files = project_template.begin(folder, authority)
+        files = project_template.write_project(folder, authority)
         if authority:
-            found = project_template.find(authority)
-            typer.echo(f"{found.name}, as published for {authorities.YEAR}")
-            console.table(project_template.figures(found))
-            console.say(f"{authorities.CAUTION}\n")
-        console.table((str(path), what) for path, what in zip(files, _FILES, strict=True))
+            published = project_template.find_authority(authority)
+            typer.echo(f"{published.name}: figures published for {authorities.YEAR}")
+            console.print_table(project_template.published_figures(published))
+            console.print_text(f"{authorities.CAUTION}\n")
+        console.print_table((str(path), what) for path, what in zip(files, _FILES, strict=True))
         where = shlex.quote(str(folder))
-        console.next_step(
+        console.print_next_steps(
             f"redbead run {where}/{project_template.SCENARIO}", f"redbead compare {where}/{project_template.BATCH}"
         )
         return Exit.GOOD
 
     @app.command()
     def authorities(
-        name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="One of them, with its figures.")] = None,
-        json: console.AsJson = False,
+        name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Show the figures of one authority.")] = None,
+        json: console.JsonOption = False,
     ) -> int:
-        """List the English authorities whose published figures a scenario can start from, in alphabetical order."""
-        return _listed(json=json) if name is None else _one(name, json=json)
+        """List the English authorities whose published figures can be a starting point."""
+        return _list_authorities(json=json) if name is None else _show_authority(name, json=json)
 
 
-_FILES = ("the scenario", "policies to compare", "the figures, their sources, and what the model makes of them")
+_FILES = ("scenario of the authority", "policies to compare", "published figures, sources and derived parameters")
 
 
-def _listed(*, json: bool) -> int:
+def _list_authorities(*, json: bool) -> int:
     from redbead.scenario import authorities
 
     table = [(row["name"], row["region"], authorities.missing(row["name"])) for row in authorities.rows().values()]
     if json:
-        console.as_json([dict(zip(("name", "region", "missing"), row, strict=True)) for row in table])
+        console.print_json([dict(zip(("name", "region", "missing"), row, strict=True)) for row in table])
         return Exit.GOOD
-    console.table((name, region, why and f"no starting point: {why}") for name, region, why in table)
-    console.say(f"\n{authorities.CAUTION} {authorities.ATTRIBUTION}")
-    console.next_step("redbead authorities Coventry", "redbead init study --authority Coventry")
+    console.print_table((name, region, why and f"no starting point: {why}") for name, region, why in table)
+    console.print_text(f"\n{authorities.CAUTION} {authorities.ATTRIBUTION}")
+    console.print_next_steps("redbead authorities Coventry", "redbead init study --authority Coventry")
     return Exit.GOOD
 
 
-def _one(name: str, *, json: bool) -> int:
+def _show_authority(name: str, *, json: bool) -> int:
     from redbead import parameters
     from redbead.scenario import authorities
     from redbead.studies import project_template
 
-    found = project_template.find(name)
+    published = project_template.find_authority(name)
     if json:
-        console.as_json(
-            {**found._asdict(), "year": authorities.YEAR, "parameters": dict(project_template.numbers(found))}
-        )
+        derived = dict(project_template.numbers(published))
+        console.print_json({**published._asdict(), "year": authorities.YEAR, "parameters": derived})
         return Exit.GOOD
-    typer.echo(f"{found.name} ({found.region}), as published for {authorities.YEAR}")
-    console.table(project_template.figures(found))
-    typer.echo("\nWhat the model makes of it")
+    typer.echo(f"{published.name} ({published.region}): figures published for {authorities.YEAR}")
+    console.print_table(project_template.published_figures(published))
+    typer.echo("\nParameters derived from these figures")
     register = parameters.register()
-    console.table(
+    console.print_table(
         (path, f"{value:g} {register[path].param.unit}", f"{register[path].default:g} in the baseline")
-        for path, value in project_template.numbers(found).items()
+        for path, value in project_template.numbers(published).items()
     )
-    console.say(f"\n{authorities.CAUTION} {authorities.ATTRIBUTION}")
-    console.next_step(f"redbead init study --authority {shlex.quote(found.name)}")
+    console.print_text(f"\n{authorities.CAUTION} {authorities.ATTRIBUTION}")
+    console.print_next_steps(f"redbead init study --authority {shlex.quote(published.name)}")
     return Exit.GOOD

@@ -1,4 +1,4 @@
-"""``redbead scenarios | levers | theories | parameters``: what there is, in lists and one by one."""
+"""Commands ``redbead scenarios``, ``levers``, ``theories`` and ``parameters``: lists and descriptions of single items."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from redbead.cli import console
 from redbead.exceptions import BadInputError, Problem
 
 if TYPE_CHECKING:
-    from redbead.levers import Lever
+    from redbead.levers import Lever, ParameterEffect
     from redbead.quantities import Declared
 
 
-_NAME = typer.Argument(None, metavar="[NAME]", help="One of them, in detail.")
+_NAME = typer.Argument(None, metavar="[NAME]", help="Show one item in detail.")
 
 
 def register(app: typer.Typer) -> None:
@@ -28,16 +28,16 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         """Do organisations that punish error become safer than organisations that learn from it?"""
         if version:
-            from redbead.scenario.library import version as number
+            from redbead.scenario import library
 
-            typer.echo(f"redbead {number()}")
+            typer.echo(f"redbead {library.version()}")
         elif context.invoked_subcommand is None:
-            _welcome()
+            _print_welcome()
 
     @app.command()
     def scenarios(
         name: str | None = _NAME,
-        json: console.AsJson = False,
+        json: console.JsonOption = False,
         markdown: bool = typer.Option(False, "--markdown", help="Print the page scenarios/README.md."),
     ) -> None:
         """List the shipped scenarios, or show one."""
@@ -46,80 +46,85 @@ def register(app: typer.Typer) -> None:
 
             typer.echo(as_markdown(), nl=False)
             return
-        _scenarios(json) if name is None else _scenario(name, json)
+        _list_scenarios(json) if name is None else _show_scenario(name, json)
 
     @app.command()
-    def levers(name: str | None = _NAME, json: console.AsJson = False) -> None:
-        """List the policies a scenario can try, or show one."""
-        _levers(json) if name is None else _lever(name, json)
+    def levers(name: str | None = _NAME, json: console.JsonOption = False) -> None:
+        """List the policies that a scenario can apply, or show one."""
+        _list_levers(json) if name is None else _show_lever(name, json)
 
     @app.command()
-    def theories(name: str | None = _NAME, json: console.AsJson = False) -> None:
-        """List the rival theories a scenario can take, or show one."""
-        _theories(json) if name is None else _theory(name, json)
+    def theories(name: str | None = _NAME, json: console.JsonOption = False) -> None:
+        """List the rival theories that a scenario can use, or show one."""
+        _list_theories(json) if name is None else _show_theory(name, json)
 
     @app.command()
     def parameters(
         name: str | None = typer.Argument(
             None, metavar="[NAME]", help="A path, a family, or a pattern such as '*fear*'."
         ),
-        basis: str = typer.Option("", metavar="GRADE", help="Only those measured, calibrated, elicited or assumed."),
-        json: console.AsJson = False,
+        basis: str = typer.Option(
+            "", metavar="GRADE", help="Only parameters of this grade: measured, calibrated, elicited or assumed."
+        ),
+        json: console.JsonOption = False,
         markdown: bool = typer.Option(False, "--markdown", help="Print the page docs/parameters.md."),
     ) -> None:
-        """List families of parameters, or those that match, with where each number comes from."""
+        """List families of parameters, or the parameters that match, with their sources."""
         if markdown:
-            from redbead.scenario.provenance import markdown as page
+            from redbead.scenario import provenance
 
-            typer.echo(page(), nl=False)
+            typer.echo(provenance.markdown(), nl=False)
             return
-        _families() if name is None and not json and not basis else _parameters(name or "*", basis, json)
+        _list_families() if name is None and not json and not basis else _list_parameters(name or "*", basis, json)
 
 
-def _scenarios(json: bool) -> None:
-    """All shipped scenarios."""
+def _list_scenarios(json: bool) -> None:
+    """Print all shipped scenarios and batches."""
     from redbead.scenario.catalogue import FOLDERS, batches, by_folder
 
     folders = by_folder()
     if json:
         every = [entry for entries in folders.values() for entry in entries]
-        console.as_json([{**entry._asdict(), "path": str(entry.path)} for entry in every])
+        console.print_json([{**entry._asdict(), "path": str(entry.path)} for entry in every])
         return
     for folder, entries in folders.items():
         typer.echo(f"{FOLDERS.get(folder, folder)}" + (f" ({folder}/)" if folder else ""))
-        console.table((entry.name, f"{entry.title}: {entry.question}".removesuffix(": ")) for entry in entries)
+        console.print_table((entry.name, f"{entry.title}: {entry.question}".removesuffix(": ")) for entry in entries)
         typer.echo()
     typer.echo("Batches of policies (batches/)")
-    console.table((entry.name, f"{entry.title}: {entry.question}") for entry in batches())
-    console.next_step("redbead scenarios two-strikes", "redbead run two-strikes", "redbead compare blame-or-learning")
+    console.print_table((entry.name, f"{entry.title}: {entry.question}") for entry in batches())
+    console.print_next_steps(
+        "redbead scenarios two-strikes", "redbead run two-strikes", "redbead compare blame-or-learning"
+    )
 
 
-def _scenario(name: str, json: bool) -> None:
-    """One shipped scenario: its file as it is written."""
+def _show_scenario(name: str, json: bool) -> None:
+    """Print the file of one scenario."""
     from redbead.scenario.loader import find, load
 
     scenario = load(name)
     if json:
-        console.as_json(scenario.as_dict())
+        console.print_json(scenario.as_dict())
         return
     path = find(name)
     typer.echo(path.read_text(encoding="utf-8-sig").rstrip())
-    console.next_step(f"redbead run {name}", f"redbead diff baseline {name}", f"its file: {path}")
+    typer.echo(f"\nFile: {path}")
+    console.print_next_steps(f"redbead run {name}", f"redbead diff baseline {name}")
 
 
-def _levers(json: bool) -> None:
-    """All levers."""
+def _list_levers(json: bool) -> None:
+    """Print all levers."""
     from redbead.levers import LEVERS
 
     if json:
-        console.as_json([_as_dict(lever) for lever in LEVERS.values()])
+        console.print_json([_lever_data(lever) for lever in LEVERS.values()])
         return
-    console.table((kind, lever.summary()) for kind, lever in LEVERS.items())
-    console.next_step("redbead levers just-culture")
+    console.print_table((kind, lever.summary()) for kind, lever in LEVERS.items())
+    console.print_next_steps("redbead levers just-culture")
 
 
-def _lever(kind: str, json: bool) -> None:
-    """One lever: what it is, for whom, who believes in it, and its numbers."""
+def _show_lever(kind: str, json: bool) -> None:
+    """Print one lever: summary, audience, proponents, cost, numbers and effects."""
     from redbead.levers import LEVERS
     from redbead.scenario.messages import no_such_lever
 
@@ -128,96 +133,100 @@ def _lever(kind: str, json: bool) -> None:
         raise BadInputError([Problem("redbead levers", key=kind, what=what, hint=hint)])
     lever = LEVERS[kind]
     if json:
-        console.as_json(_as_dict(lever))
+        console.print_json(_lever_data(lever))
         return
-    console.say(f"{kind}: {lever.summary()}")
-    console.table(_about(lever))
+    console.print_text(f"{kind}: {lever.summary()}")
+    console.print_table(_lever_facts(lever))
     typer.echo("\nNumbers")
-    console.table((item.name, f"{item.default:g}", _told(item)) for item in lever.numbers())
-    typer.echo("\nBends, at the defaults")
-    console.table((bend.path, _bend(bend)) for bend in lever().effects())
-    console.say(f"\nIn a scenario file:\n  levers:\n    - {{kind: {kind}, from_week: 52}}")
-    console.next_step("redbead parameters " + lever().effects()[0].path)
+    console.print_table((item.name, f"{item.default:g}", _describe_number(item)) for item in lever.numbers())
+    typer.echo("\nEffects on parameters, with default numbers")
+    console.print_table((effect.path, _describe_effect(effect)) for effect in lever().effects())
+    console.print_text(f"\nIn a scenario file:\n  levers:\n    - {{kind: {kind}, from_week: 52}}")
+    console.print_next_steps("redbead parameters " + lever().effects()[0].path)
 
 
-def _theories(json: bool) -> None:
-    """All theories."""
+def _list_theories(json: bool) -> None:
+    """Print all theories."""
     from redbead.scenario.theories import THEORIES
 
     if json:
-        console.as_json([_theory_as_dict(name) for name in THEORIES])
+        console.print_json([_theory_data(name) for name in THEORIES])
         return
-    console.table((name, f"{theory.sentence} It must show: {theory.shows}.") for name, theory in THEORIES.items())
-    console.next_step("redbead theories blame-deters", "redbead run two-strikes --set theory=blame-deters")
+    console.print_table((name, f"{theory.sentence} It must show: {theory.shows}.") for name, theory in THEORIES.items())
+    console.print_next_steps("redbead theories blame-deters", "redbead run two-strikes --set theory=blame-deters")
 
 
-def _theory(name: str, json: bool) -> None:
-    """One theory: what it says, who believes it, and every number on which it differs from the defaults."""
+def _show_theory(name: str, json: bool) -> None:
+    """Print one theory: sentence, proponents, and every parameter that differs from the default."""
     from redbead import parameters
     from redbead.scenario.messages import meant
     from redbead.scenario.theories import THEORIES
 
     if name not in THEORIES:
-        raise BadInputError([Problem("redbead theories", key=name, what="no such theory", hint=meant(name, THEORIES))])
+        what = "is not a known theory"
+        raise BadInputError([Problem("redbead theories", key=name, what=what, hint=meant(name, THEORIES))])
     if json:
-        console.as_json(_theory_as_dict(name))
+        console.print_json(_theory_data(name))
         return
     theory = THEORIES[name]
-    console.say(f"{name}: {theory.sentence}")
-    console.table([("believed in by", theory.proponents), ("must show", theory.shows)])
+    console.print_text(f"{name}: {theory.sentence}")
+    console.print_table([("proponents", theory.proponents), ("must show", theory.shows)])
     if theory.stances:
-        typer.echo("\nWhere it differs from the balanced model")
+        typer.echo("\nDifferences from the balanced model")
     for path, stance in theory.stances.items():
         item = parameters.register()[path]
-        console.table([(path, f"{stance.value:g} instead of {item.default:g} ({_told(item)}): {stance.why}")])
-    console.say(f"\nIn a scenario file:\n  theory: {name}")
-    console.next_step(f"redbead run baseline --set theory={name}")
+        text = f"{stance.value:g} instead of {item.default:g} ({_describe_number(item)}): {stance.why}"
+        console.print_table([(path, text)])
+    console.print_text(f"\nIn a scenario file:\n  theory: {name}")
+    console.print_next_steps(f"redbead run baseline --set theory={name}")
 
 
-def _theory_as_dict(name: str) -> dict[str, Any]:
-    """A theory as data."""
+def _theory_data(name: str) -> dict[str, Any]:
+    """Data of a theory for JSON."""
     from redbead.scenario.theories import THEORIES
 
-    told = {key: value for key, value in THEORIES[name]._asdict().items() if key != "stances"}
+    texts = {key: value for key, value in THEORIES[name]._asdict().items() if key != "stances"}
     stances = {path: stance._asdict() for path, stance in THEORIES[name].stances.items()}
-    return {"name": name, **told, "numbers": stances}
+    return {"name": name, **texts, "numbers": stances}
 
 
-def _bend(bend: Any) -> str:  # noqa: ANN401 - a Bend; importing its type would slow the help down
-    """What a lever does to one parameter, in words."""
-    if bend.towards is not None:
-        return f"goes to {bend.towards:g}" + (" at once" if bend.at_once else "")
-    parts = [f"times {bend.factor:g}"] if bend.factor != 1.0 else []
-    return ", ".join([*parts, f"{bend.shift:+g}"] if bend.shift or not parts else parts)
+def _describe_effect(effect: ParameterEffect) -> str:
+    """Describe the effect of a lever on one parameter."""
+    if effect.towards is not None:
+        return f"moves to {effect.towards:g}" + (" immediately" if effect.at_once else "")
+    parts = [f"multiplied by {effect.factor:g}"] if effect.factor != 1.0 else []
+    return ", ".join([*parts, f"{effect.shift:+g}"] if effect.shift or not parts else parts)
 
 
-def _about(lever: type[Lever]) -> list[tuple[str, str]]:
-    """For whom it is, who believes in it, what it moves, what it costs, what it cannot be tried together with."""
+def _lever_facts(lever: type[Lever]) -> list[tuple[str, str]]:
+    """Audience, proponents, systems, cost and mutually exclusive levers."""
     annual_cost = lever().annual_cost()
-    cost = f"{annual_cost:,.0f} pounds a year for each post" if annual_cost else "nothing of its own"
+    cost = f"{annual_cost:,.0f} pounds per post and year" if annual_cost else "no direct cost"
     return [
         ("for", lever.audience),
-        ("believed in by", lever.proponents),
-        ("moves", f"{', '.join(lever.systems)} of docs/coverage.md"),
-        ("costs", cost),
-        *([("not with", ", ".join(lever.excludes))] if lever.excludes else []),
+        ("proponents", lever.proponents),
+        ("systems", f"{', '.join(lever.systems)} of docs/coverage.md"),
+        ("cost", cost),
+        *([("excludes", ", ".join(lever.excludes))] if lever.excludes else []),
     ]
 
 
-def _as_dict(lever: type[Lever]) -> dict[str, Any]:
-    """A lever as data."""
-    told: dict[str, Any] = {
+def _lever_data(lever: type[Lever]) -> dict[str, Any]:
+    """Data of a lever for JSON."""
+    return {
         "kind": lever.kind,
         "summary": lever.summary(),
         "audience": lever.audience,
         "believers": lever.proponents,
+        "systems": lever.systems,
+        "excludes": lever.excludes,
+        "yearly_bill": lever().annual_cost(),
+        "numbers": [_number_data(item.name, item) for item in lever.numbers()],
     }
-    told |= {"systems": lever.systems, "excludes": lever.excludes, "yearly_bill": lever().annual_cost()}
-    return told | {"numbers": [_number(item.name, item) for item in lever.numbers()]}
 
 
-def _number(name: str, item: Declared) -> dict[str, Any]:
-    """A number as data."""
+def _number_data(name: str, item: Declared) -> dict[str, Any]:
+    """Data of a number for JSON."""
     param = item.param
     return {
         "name": name,
@@ -232,78 +241,80 @@ def _number(name: str, item: Declared) -> dict[str, Any]:
     }
 
 
-def _told(item: Declared) -> str:
-    """Range and meaning of a number."""
+def _describe_number(item: Declared) -> str:
+    """Meaning and range of a number."""
     return f"{item.param.meaning} ({item.param.range_text()})"
 
 
-def _families() -> None:
-    """The families of parameters, with how many each has."""
+def _list_families() -> None:
+    """Print the families of parameters and their sizes."""
     from redbead import parameters
 
-    many = {name: len(kind._fields) for name, kind in parameters.FAMILIES.items()}
-    about = {name: (kind.__doc__ or "").partition("\n")[0] for name, kind in parameters.FAMILIES.items()}
-    console.say(f"{sum(many.values())} parameters, in families:")
-    console.table((name, str(number), about[name]) for name, number in many.items())
-    console.next_step("redbead parameters reporting", "redbead parameters '*fear*'")
+    sizes = {name: len(kind._fields) for name, kind in parameters.FAMILIES.items()}
+    summaries = {name: (kind.__doc__ or "").partition("\n")[0] for name, kind in parameters.FAMILIES.items()}
+    console.print_text(f"{sum(sizes.values())} parameters in {len(sizes)} families:")
+    console.print_table((name, str(size), summaries[name]) for name, size in sizes.items())
+    console.print_next_steps("redbead parameters reporting", "redbead parameters '*fear*'")
 
 
-def _parameters(pattern: str, basis: str, json: bool) -> None:
-    """The parameters that match a path, a family or a pattern, of one grade where one is asked for."""
+def _list_parameters(pattern: str, basis: str, json: bool) -> None:
+    """Print the parameters that match a path, family or pattern, optionally of one grade of evidence."""
     from redbead import parameters
     from redbead.scenario.messages import meant
     from redbead.scenario.provenance import BASES
-    from redbead.scenario.scenario import unknown
+    from redbead.scenario.scenario import unknown_parameter
 
     register = parameters.register()
-    found = [path for path in register if pattern in (path, path.partition(".")[0]) or fnmatch.fnmatch(path, pattern)]
-    found = found or [path for path in register if pattern in path]
-    if not found:
-        raise BadInputError([unknown(pattern, "redbead parameters")])
+    paths = [path for path in register if pattern in (path, path.partition(".")[0]) or fnmatch.fnmatch(path, pattern)]
+    paths = paths or [path for path in register if pattern in path]
+    if not paths:
+        raise BadInputError([unknown_parameter(pattern, "redbead parameters")])
     if basis and basis not in BASES:
-        raise BadInputError([Problem("--basis", key=basis, what="no such grade", hint=meant(basis, BASES))])
-    found = [path for path in found if register[path].param.basis == (basis or register[path].param.basis)]
+        what = "is not a known grade of evidence"
+        raise BadInputError([Problem("--basis", key=basis, what=what, hint=meant(basis, BASES))])
+    paths = [path for path in paths if register[path].param.basis == (basis or register[path].param.basis)]
     if json:
-        console.as_json([_number(path, register[path]) | _provenance(path) for path in found])
-    elif len(found) == 1:
-        _parameter(found[0], register[found[0]])
+        console.print_json([_number_data(path, register[path]) | _provenance_data(path) for path in paths])
+    elif len(paths) == 1:
+        _show_parameter(paths[0], register[paths[0]])
     else:
-        console.table(
-            (path, f"{register[path].default:g}", register[path].param.basis, _told(register[path])) for path in found
+        console.print_table(
+            (path, f"{register[path].default:g}", register[path].param.basis, _describe_number(register[path]))
+            for path in paths
         )
-        console.next_step(*([f"redbead parameters {found[0]}"] if found else ["redbead parameters"]))
+        console.print_next_steps(f"redbead parameters {paths[0]}" if paths else "redbead parameters")
 
 
-def _provenance(path: str) -> dict[str, Any]:
-    """Symbol, distribution, sources and what was done, as data."""
+def _provenance_data(path: str) -> dict[str, Any]:
+    """Symbol, distribution, sources and processing of a parameter, for JSON."""
     from redbead import parameters
-    from redbead.scenario.provenance import law, references, register
+    from redbead.scenario.provenance import law, provenance_of, references
 
-    told = register()[path]
+    row = provenance_of(path)
     item = parameters.register()[path]
-    sources = [references()[key] for key in told.keys]
-    return {"symbol": told.symbol, "law": law(item), "keys": list(told.keys), "references": sources, "done": told.done}
+    sources = [references()[key] for key in row.keys]
+    return {"symbol": row.symbol, "law": law(item), "keys": list(row.keys), "references": sources, "done": row.done}
 
 
-def _parameter(path: str, item: Declared) -> None:
-    """One parameter in detail, and how a scenario file sets it."""
+def _show_parameter(path: str, item: Declared) -> None:
+    """Print one parameter in detail, and how to set it in a scenario file."""
     from redbead.scenario.provenance import BASES
     from redbead.scenario.schema import FAMILY_SECTIONS
 
     family, _, name = path.partition(".")
-    told = _provenance(path)
+    provenance = _provenance_data(path)
     typer.echo(path)
-    console.table(
+    console.print_table(
         [
-            ("symbol", told["symbol"]),
+            ("symbol", provenance["symbol"]),
             ("meaning", item.param.meaning),
             ("default", f"{item.default:g} {item.param.unit}"),
             ("range", item.param.range_text() + (", whole numbers" if item.param.whole else "")),
-            ("distribution", told["law"]),
+            ("distribution", provenance["law"]),
             ("basis", f"{item.param.basis}: {BASES[item.param.basis]}"),
             ("source", item.param.source),
-            *(("", reference) for reference in told["references"]),
-            ("what was done", told["done"]),
+            *(("", reference) for reference in provenance["references"]),
+            ("processing", provenance["done"]),
         ]
     )
     line = (
@@ -312,24 +323,26 @@ def _parameter(path: str, item: Declared) -> None:
         else f"change: {{{path}: {item.default:g}}}"
     )
     typer.echo(f"\nIn a scenario file:\n  {line}")
-    console.next_step(f"redbead run baseline --set {path}={item.default:g}")
+    console.print_next_steps(f"redbead run baseline --set {path}={item.default:g}")
 
 
-def _welcome() -> None:
-    """What to do first."""
+def _print_welcome() -> None:
+    """Print the first commands for a new user, and the shipped scenarios."""
     from redbead.scenario.catalogue import catalogue
 
-    console.say("Red Bead: do organisations that punish error become safer than organisations that learn from it?")
+    console.print_text(
+        "Red Bead: do organisations that punish error become safer than organisations that learn from it?"
+    )
     typer.echo("\nStart here")
-    console.table(
+    console.print_table(
         [
-            ("redbead run baseline", "30 runs of an ordinary authority, and a report"),
-            ("redbead compare baseline two-strikes", "what a policy changes, on the same dice"),
-            ("redbead compare blame-or-learning", "the headline question, under every theory: about a minute"),
-            ("redbead diff baseline two-strikes", "what one scenario changes in another"),
-            ("redbead --help", "everything else"),
+            ("redbead run baseline", "run an average authority 30 times and write a report"),
+            ("redbead compare baseline two-strikes", "compare two policies on common random numbers"),
+            ("redbead compare blame-or-learning", "answer the main question under every theory (one minute)"),
+            ("redbead diff baseline two-strikes", "list the differences between two scenarios"),
+            ("redbead --help", "list all commands"),
         ]
     )
-    typer.echo("\nReady scenarios")
-    console.table((entry.name, entry.title) for entry in catalogue())
-    console.next_step("redbead run baseline")
+    typer.echo("\nShipped scenarios")
+    console.print_table((entry.name, entry.title) for entry in catalogue())
+    console.print_next_steps("redbead run baseline")

@@ -1,11 +1,12 @@
-"""``redbead lottery``: what chance alone does to grades, exactly and at once, without a run."""
+"""Command ``redbead lottery``: exact distribution of inspection grades under chance alone, without simulation."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 from redbead.cli import console
 from redbead.exceptions import BadInputError, Problem
@@ -13,76 +14,89 @@ from redbead.exceptions import BadInputError, Problem
 if TYPE_CHECKING:
     from redbead.studies.lottery.study import Lottery
 
+_Number = Annotated[float | None, typer.Option()]
+
+
+class _LotteryCommand(TyperCommand):
+    """Command whose options take help and default from the declarations of the parameters."""
+
+    def get_params(self, ctx: Any) -> Any:  # noqa: ANN401 - a context and parameters of typer
+        """Complete the help of the options. The declarations are imported only when this command is called."""
+        from redbead.studies.lottery.study import OPTIONS, declaration
+
+        options = super().get_params(ctx)
+        for option in options:
+            if option.name in OPTIONS:
+                item = declaration(option.name)
+                meaning = item.param.meaning[0].upper() + item.param.meaning[1:]
+                option.help = f"{meaning}. [default: {item.default:g}; range: {item.param.range_text()}]"  # type: ignore[attr-defined]
+        return options
+
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
 
-    @app.command()
+    @app.command(cls=_LotteryCommand)
     def lottery(
-        cases: Annotated[float | None, typer.Option(help="Cases that inspectors track (27).")] = None,
-        bias: Annotated[
-            float | None, typer.Option(help="Odds that a poor case is sampled, against others (1).")
+        cases: _Number = None, bias: _Number = None, nominated: _Number = None, nominated_odds: _Number = None,
+        leniency: _Number = None, transient: _Number = None, clustering: _Number = None, stratified: _Number = None,
+        snapshots: _Number = None, spread: _Number = None, authorities: _Number = None, poor: _Number = None,
+        figure: Annotated[
+            Path | None, typer.Option(metavar="FILE", help="Write a figure to FILE.png or FILE.svg.")
         ] = None,
-        nominated: Annotated[float | None, typer.Option(help="Share that the authority nominates (0).")] = None,
-        nominated_odds: Annotated[float | None, typer.Option(help="Odds that a nominated case is poor (0.5).")] = None,
-        leniency: Annotated[float | None, typer.Option(help="Spread between inspectors, logit (0.3).")] = None,
-        transient: Annotated[float | None, typer.Option(help="Spread of passing states, logit (0.2).")] = None,
-        clustering: Annotated[float | None, typer.Option(help="Correlation of the cases of a sample (0.033).")] = None,
-        stratified: Annotated[float | None, typer.Option(help="How far it is spread over all teams (0).")] = None,
-        snapshots: Annotated[float | None, typer.Option(help="Visits that a judgement averages (1).")] = None,
-        spread: Annotated[float | None, typer.Option(help="True spread between authorities, logit (0.6).")] = None,
-        authorities: Annotated[float | None, typer.Option(help="How many are inspected (150).")] = None,
-        poor: Annotated[float | None, typer.Option(help="Poor cases of the median authority (0.219).")] = None,
-        figure: Annotated[Path | None, typer.Option(metavar="FILE", help="Draw it: FILE.png or FILE.svg.")] = None,
-        json: console.AsJson = False,
-    ) -> None:
-        """Tell what chance alone does to grades, without a run."""
-        given = {name: value for name, value in locals().items() if name not in ("figure", "json")}
-        _answer(given, figure, json=json)
+        json: console.JsonOption = False,
+    ) -> None:  # fmt: skip
+        """Estimate the effect of chance alone on inspection grades, without simulation."""
+        settings = {
+            "cases": cases, "bias": bias, "nominated": nominated, "nominated_odds": nominated_odds,
+            "leniency": leniency, "transient": transient, "clustering": clustering, "stratified": stratified,
+            "snapshots": snapshots, "spread": spread, "authorities": authorities, "poor": poor,
+        }  # fmt: skip
+        _lottery(settings, figure, json=json)
 
 
-def _answer(given: dict[str, float | None], figure: Path | None, *, json: bool) -> None:
+def _lottery(settings: dict[str, float | None], figure: Path | None, *, json: bool) -> None:
     from redbead.studies.lottery import study
 
     if figure is not None:
         _check_suffix(figure)
-    found = study.lottery(*study.asked(given))
+    results = study.lottery(*study.parse_options(settings))
     if figure is not None:
-        _draw(found, figure)
+        _write_figure(results, figure)
     if json:
-        console.as_json(found.as_dict() | ({"figure": str(figure)} if figure else {}))
+        console.print_json(results.as_dict() | ({"figure": str(figure)} if figure else {}))
         return
-    _told(found, figure)
+    _print_results(results, figure)
 
 
-def _told(found: Lottery, figure: Path | None) -> None:
+def _print_results(results: Lottery, figure: Path | None) -> None:
     from redbead.report import lottery
 
-    console.say(f"{lottery.title(found)}.\n")
-    console.say("\n".join(lottery.sentences(found)))
-    typer.echo(f"\nHow many of {found.nation.authorities:g} (90 % of replications):")
-    console.table(lottery.rows(found))
-    console.say(f"\n{lottery.LEFT_OUT}")
-    console.say(f"Again: {lottery.command(found)}")
+    console.print_text(f"{lottery.title(results)}.\n")
+    console.print_text("\n".join(lottery.sentences(results)))
+    typer.echo(f"\nNumber of authorities per grade, of {results.population.authorities:g} (90 % of replications):")
+    console.print_table(lottery.rows(results))
+    console.print_text(f"\n{lottery.LEFT_OUT}")
+    console.print_text(f"Command: {lottery.command(results)}")
     if figure is not None:
-        console.say(f"Figure: {figure}")
-        console.next_step("redbead lottery --cases 120")
+        console.print_text(f"Figure: {figure}")
+        console.print_next_steps("redbead lottery --cases 120")
     else:
-        console.next_step("redbead lottery --cases 120", "redbead lottery --figure lottery.png")
+        console.print_next_steps("redbead lottery --cases 120", "redbead lottery --figure lottery.png")
 
 
 def _check_suffix(path: Path) -> None:
     if path.suffix.lower() not in (".png", ".svg"):
-        hint = "name a file that ends in .png or .svg"
-        raise BadInputError([Problem("lottery", key=f"figure = {str(path)!r}", what="no kind of picture", hint=hint)])
+        what, hint = "is not a supported figure format", "Choose a file name that ends in .png or .svg."
+        raise BadInputError([Problem("--figure", key=str(path), what=what, hint=hint)])
 
 
-def _draw(found: Lottery, path: Path) -> None:
-    from redbead.report.lottery import lottery_figure
+def _write_figure(results: Lottery, path: Path) -> None:
+    from redbead.report.lottery_figure import lottery_figure
     from redbead.report.plotting import png, svg
     from redbead.storage.atomic_files import os_errors_as_problems
 
-    drawn = lottery_figure(found).figure
+    drawn = lottery_figure(results).figure
     picture = svg(drawn).encode() if path.suffix.lower() == ".svg" else png(drawn)
     with os_errors_as_problems(path, "--figure"):
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""``redbead run`` and what goes with a run folder: ``digest``, ``verify``, ``selftest``; and ``measures``."""
+"""Commands ``redbead run``, ``digest``, ``verify``, ``selftest`` and ``measures``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sys
 import time
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 
 import typer
 
@@ -29,100 +29,108 @@ def register(app: typer.Typer) -> None:
 
     @app.command()
     def run(
-        scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="The name of a shipped scenario, or a path.")],
-        runs: Annotated[int, typer.Option(help="How many runs.")] = 30,
+        scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="Name of a shipped scenario, or a path.")],
+        runs: Annotated[int, typer.Option(help="Number of runs.")] = 30,
         seed: Annotated[int, typer.Option(help="Seed of the first run; run k uses seed + k.")] = 1,
-        jobs: Annotated[int | None, typer.Option(help="Threads; they change no bit of a result.")] = None,
+        jobs: Annotated[int | None, typer.Option(help="Number of threads. Results do not depend on it.")] = None,
         set_: Annotated[
             list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change a parameter; repeatable.")
         ] = None,
-        out: Annotated[Path | None, typer.Option(metavar="DIR", help="The run folder; else one under runs/.")] = None,
-        events: Annotated[bool, typer.Option("--events", help="Also write the story of every error.")] = False,
-        json: console.AsJson = False,
+        out: Annotated[
+            Path | None, typer.Option(metavar="DIR", help="Folder for the results; under runs/ by default.")
+        ] = None,
+        events: Annotated[bool, typer.Option("--events", help="Also write the history of every error.")] = False,
+        json: console.JsonOption = False,
     ) -> int:
-        """Run a scenario many times and write a folder with report, figures and tables."""
+        """Run a scenario several times and write a folder with report, figures and tables."""
         return _run(scenario, set_ or [], _RunOptions(runs, seed, jobs, out, events, json))
 
     @app.command()
-    def digest(folder: _Folder, json: console.AsJson = False) -> int:
-        """Print one SHA-256 over the ordered results of a run folder."""
+    def digest(folder: _Folder, json: console.JsonOption = False) -> int:
+        """Print the SHA-256 of the results in a run folder."""
         from redbead.analysis import digest
 
-        found = digest.digest(folder)
-        console.as_json({"folder": str(folder), "digest": found}) if json else typer.echo(found)
+        value = digest.digest(folder)
+        console.print_json({"folder": str(folder), "digest": value}) if json else typer.echo(value)
         return Exit.GOOD
 
     @app.command()
     def verify(
         folder: _Folder,
-        rerun: Annotated[int, typer.Option(metavar="N", help="Also run N runs again and compare every bit.")] = 0,
-        json: console.AsJson = False,
+        rerun: Annotated[int, typer.Option(metavar="N", help="Also repeat N runs and compare their results.")] = 0,
+        json: console.JsonOption = False,
     ) -> int:
-        """Check every hash of a run folder, then run some of its runs again."""
+        """Verify all files of a run folder against its manifest, and optionally repeat some of its runs."""
         return _verify(folder, rerun, json=json)
 
     @app.command()
-    def selftest(json: console.AsJson = False) -> int:
-        """Run a small scenario in two processes and compare every bit."""
-        from redbead.cli.run import selftest as test
-
-        return test(json=json)
+    def selftest(json: console.JsonOption = False) -> int:
+        """Run a small scenario compiled, uncompiled and in another process, and compare the results."""
+        return _selftest(json=json)
 
     @app.command()
     def measures(
-        name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="One of them.")] = None,
-        json: console.AsJson = False,
+        name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Show one measure.")] = None,
+        json: console.JsonOption = False,
     ) -> int:
-        """List what is recorded each week: unit, which way is better, whether an authority could observe it."""
+        """List the weekly measures: unit, better direction, and whether an authority could observe them."""
         return _measures(name, json=json)
 
 
-class _RunOptions:
-    """What the command line asks of a run."""
+class _RunOptions(NamedTuple):
+    """Options of ``redbead run``."""
 
-    def __init__(self, runs: int, seed: int, jobs: int | None, out: Path | None, events: bool, json: bool) -> None:
-        self.runs, self.seed, self.jobs, self.out, self.events, self.json = runs, seed, jobs, out, events, json
+    runs: int
+    seed: int
+    jobs: int | None
+    out: Path | None
+    events: bool
+    json: bool
 
 
-def _run(name: str, changes: list[str], wish: _RunOptions) -> int:
+def _run(name: str, changes: list[str], options: _RunOptions) -> int:
     from redbead.execution.runs import check_numbers
-    from redbead.scenario.loader import load, settings
+    from redbead.scenario.loader import load, parse_settings
     from redbead.storage import manifest
     from redbead.storage.study_folder import require_writable
     from redbead.studies import single_run
 
     scenario = load(name)
     if changes:
-        scenario = scenario.set(settings(changes))
-    check_numbers(wish.runs, wish.seed, wish.jobs)
-    target = single_run.place(scenario, wish.seed, wish.out)
-    if single_run.finished(target, scenario, seed=wish.seed, runs=wish.runs, events=wish.events):
-        console.err(f"Nothing to compute: {target} already holds these runs, whole and made by this version.")
-        if (held := manifest.read(target)["runs"]["done"]) > wish.runs:
-            alone = f"for {wish.runs} of them alone, give another --out"
-            console.err(f"It holds {held} runs, and all of them are shown; {alone}.")
-        return _told(target, name, wish)
+        scenario = scenario.set(parse_settings(changes))
+    check_numbers(options.runs, options.seed, options.jobs)
+    target = single_run.place(scenario, options.seed, options.out)
+    if single_run.is_finished(target, scenario, seed=options.seed, runs=options.runs, events=options.events):
+        console.print_status(f"{target} already contains these runs, so nothing was run.")
+        if (stored := manifest.read(target)["runs"]["done"]) > options.runs:
+            console.print_status(
+                f"It contains {stored} runs, and the results below include all of them.\n    For {options.runs} runs "
+                "only, choose another folder with --out."
+            )
+        return _print_results(target, name, options)
     require_writable(target)
-    batch = _compute(scenario, wish)
+    batch = _run_batch(scenario, options)
     from redbead.results import write_folder
 
-    console.err("Writing tables, figures and report.")
-    write_folder(batch, target, command=_command(), events=wish.events)
-    return _told(target, name, wish)
+    console.print_status("Writing tables, figures and report.")
+    write_folder(batch, target, command=_command(), events=options.events)
+    return _print_results(target, name, options)
 
 
-def _compute(scenario: Scenario, wish: _RunOptions) -> ScenarioRuns:
-    from redbead.cli.console import Meter
+def _run_batch(scenario: Scenario, options: _RunOptions) -> ScenarioRuns:
+    from redbead.cli.console import ProgressPrinter
     from redbead.execution.runs import run_many
 
-    console.err(f"{wish.runs} run{'s' * (wish.runs != 1)} of '{scenario.name}', {scenario.years:g} years each.")
+    plural = "s" * (options.runs != 1)
+    console.print_status(f"Running {scenario.name}: {options.runs} run{plural} of {scenario.years:g} years.")
     return run_many(
-        scenario, runs=wish.runs, seed=wish.seed, jobs=wish.jobs, events=wish.events, progress=Meter()
+        scenario, runs=options.runs, seed=options.seed, jobs=options.jobs, events=options.events,
+        progress=ProgressPrinter(),
     )  # fmt: skip
 
 
-def _told(target: Path, name: str, wish: _RunOptions) -> int:
-    """Print what a finished folder holds; its exit code says whether all runs finished."""
+def _print_results(target: Path, name: str, options: _RunOptions) -> int:
+    """Print the results of a finished folder and return its exit code, which shows whether all runs finished."""
     from redbead.analysis.digest import digest
     from redbead.storage import manifest
 
@@ -130,23 +138,23 @@ def _told(target: Path, name: str, wish: _RunOptions) -> int:
     failed: list[str] = record["runs"]["failed"]
     code = Exit.SOME_RUNS_FAILED if failed else Exit.GOOD
     report = target / "report.html"
-    if wish.json:
-        console.as_json(_as_data(target, record) | {"exit_code": int(code)})
+    if options.json:
+        console.print_json(_as_data(target, record) | {"exit_code": int(code)})
         return code
-    for what, mean, interval in _headlines(target):
-        typer.echo(f"  {what:<33} {mean:<22} {interval}".rstrip())
+    for outcome, mean, interval in _headline_rows(target):
+        typer.echo(f"  {outcome:<33} {mean:<22} {interval}".rstrip())
     if failed:
-        console.err(
-            f"{len(failed)} of {record['runs']['asked']} runs failed; their causes are in {target / 'failures'}"
+        console.print_status(
+            f"{len(failed)} of {record['runs']['asked']} runs failed. Their causes are in {target / 'failures'}."
         )
     typer.echo(f"\nDigest: {digest(target)}\nFolder: {target}\nReport: {report}")
     other = "redbead run two-strikes" if name == "baseline" else f"redbead diff baseline {shlex.quote(name)}"
-    console.next_step(f"redbead verify {shlex.quote(str(target))} --rerun 2", other)
+    console.print_next_steps(f"redbead verify {shlex.quote(str(target))} --rerun 2", other)
     return code
 
 
-def _headlines(target: Path) -> list[tuple[str, str, str]]:
-    """The headline table of a folder."""
+def _headline_rows(target: Path) -> list[tuple[str, str, str]]:
+    """Rows of the headline table of a folder."""
     from redbead.report.text import table_rows
     from redbead.studies.single_run import read_summary
 
@@ -167,57 +175,54 @@ def _as_data(target: Path, record: dict[str, Any]) -> dict[str, Any]:
 
 
 def _command() -> list[str]:
-    """The command line as it was given, with the program's plain name."""
+    """Command line with the name of the program instead of its path."""
     return ["redbead", *sys.argv[1:]]
 
 
-def _verify(folder: Path, again: int, *, json: bool) -> int:
-    from redbead.cli.console import line
+def _verify(folder: Path, repeats: int, *, json: bool) -> int:
+    from redbead.cli.console import progress_line
     from redbead.execution.progress import Progress
     from redbead.storage.manifest import verify
     from redbead.studies.replay import rerun
 
     problems = verify(folder)
-    whole = not problems
-    if whole and again:
-        problems = rerun(folder, again, lambda k, n: console.err(line(Progress(k, n, 0, 0.0, 0.0))))
+    if repeats and not problems:
+        problems = rerun(folder, repeats, lambda k, n: console.print_status(progress_line(Progress(k, n, 0, 0.0, 0.0))))
     if json:
-        console.as_json({"folder": str(folder), "good": not problems, "problems": [asdict(p) for p in problems]})
+        console.print_json({"folder": str(folder), "good": not problems, "problems": [asdict(p) for p in problems]})
     elif problems:
-        typer.echo("\n".join(map(str, problems)), err=True)
-        typer.echo(f"{len(problems)} problem{'s' * (len(problems) != 1)} in {folder}.", err=True)
+        console.print_status("\n".join(map(str, problems)))
+        console.print_status(f"{len(problems)} problem{'s' * (len(problems) != 1)} found in {folder}.")
     else:
-        typer.echo(f"PASS: every file of {folder} is as it was written." + (_same(again) if again else ""))
-        console.next_step(f"redbead digest {shlex.quote(str(folder))}")
+        repeated = f" {repeats} run{'s' * (repeats != 1)} repeated with identical results." if repeats else ""
+        typer.echo(f"PASS: all files of {folder} match the manifest.{repeated}")
+        console.print_next_steps(f"redbead digest {shlex.quote(str(folder))}")
     return Exit.INTEGRITY if problems else Exit.GOOD
-
-
-def _same(again: int) -> str:
-    return f" {again} run{'s' * (again != 1)} made again, equal to the last bit."
 
 
 def _measures(name: str | None, *, json: bool) -> int:
     from redbead.execution.runs import measure_index
     from redbead.measures import MEASURES
 
-    found = MEASURES if name is None else (MEASURES[measure_index(name)],)
+    measures = MEASURES if name is None else (MEASURES[measure_index(name)],)
     if json:
-        console.as_json([asdict(measure) for measure in found])
+        console.print_json([asdict(measure) for measure in measures])
         return Exit.GOOD
-    better = {"up": "more is better", "down": "less is better", "neither": ""}
-    console.table(
-        (m.name, m.unit, better[m.better], "" if m.observable else "not observable", m.meaning) for m in found
+    better = {"up": "higher is better", "down": "lower is better", "neither": ""}
+    console.print_table(
+        (m.name, m.unit, better[m.better], "" if m.observable else "not observable", m.meaning) for m in measures
     )  # fmt: skip
-    console.next_step("redbead run baseline")
+    console.print_next_steps("redbead run baseline")
     return Exit.GOOD
 
 
 _CODE: Final = "from redbead.cli.run import small_digest; print(small_digest())"
-_LIMIT: Final = 300
+_TIMEOUT: Final = 300
+"""Time limit of the process that repeats the digest. [s]"""
 
 
 def small_digest() -> str:
-    """The digest of three runs of two years of a small authority. [hexadecimal]"""
+    """Digest of three runs of a small authority over two years. [hexadecimal]"""
     from redbead.analysis.digest import digest_of
     from redbead.execution.runs import run_many
     from redbead.scenario.scenario import Scenario
@@ -231,28 +236,30 @@ def small_digest() -> str:
     return digest_of(run_many(Scenario(name="selftest").set(changes), runs=3, seed=2026))
 
 
-def selftest(*, json: bool) -> int:
-    """Compute the small digest here, in a fresh process with other hash seeds, and uncompiled, and compare."""
+def _selftest(*, json: bool) -> int:
+    """Compare the digest of this process with those of a new process, compiled and uncompiled."""
     clock = time.perf_counter()
-    here, there, plain = small_digest(), _elsewhere(), _elsewhere(REDBEAD_JIT="0")
-    good = here == there == plain
+    here, other, uncompiled = small_digest(), _digest_in_new_process(), _digest_in_new_process(REDBEAD_JIT="0")
+    passed = here == other == uncompiled
     seconds = round(time.perf_counter() - clock, 1)
     if json:
-        console.as_json({"good": good, "digest": here, "other_process": there, "uncompiled": plain, "seconds": seconds})
+        console.print_json({
+            "good": passed, "digest": here, "other_process": other, "uncompiled": uncompiled, "seconds": seconds,
+        })  # fmt: skip
     else:
-        typer.echo(f"{'PASS' if good else 'FAIL'} {here} ({seconds} s)")
-        if not good:
-            typer.echo(f"Another process gave {there}\nUncompiled gave      {plain}", err=True)
-            typer.echo("Please report it, with this machine and its versions.", err=True)
-        console.next_step("redbead run baseline")
-    return Exit.GOOD if good else Exit.CHECK_FAILED
+        typer.echo(f"{'PASS' if passed else 'FAIL'} {here} ({seconds} s)")
+        if not passed:
+            console.print_status(f"Result of another process: {other}\nResult without compiler:   {uncompiled}")
+            console.print_status("Report this failure with the type of your computer and 'redbead --version'.")
+        console.print_next_steps("redbead run baseline")
+    return Exit.GOOD if passed else Exit.CHECK_FAILED
 
 
-def _elsewhere(**more: str) -> str:
-    """The same digest from a process of its own, or what went wrong there; `more` adds to its environment."""
+def _digest_in_new_process(**variables: str) -> str:
+    """Compute the digest in a new process with other environment variables. Returns the error if it fails."""
     paths = os.pathsep.join(p for p in sys.path if p)
-    environment = os.environ | {"PYTHONHASHSEED": "2026", "PYTHONPATH": paths, "TZ": "Pacific/Chatham"} | more
-    done = subprocess.run(  # noqa: S603 - our own interpreter and our own code
-        [sys.executable, "-c", _CODE], capture_output=True, text=True, env=environment, timeout=_LIMIT, check=False
+    environment = os.environ | {"PYTHONHASHSEED": "2026", "PYTHONPATH": paths, "TZ": "Pacific/Chatham"} | variables
+    process = subprocess.run(  # noqa: S603 - this interpreter and code of this package
+        [sys.executable, "-c", _CODE], capture_output=True, text=True, env=environment, timeout=_TIMEOUT, check=False
     )
-    return done.stdout.strip() or f"an error: {done.stderr.strip().splitlines()[-1:]}"
+    return process.stdout.strip() or f"error: {process.stderr.strip().splitlines()[-1:]}"

@@ -1,17 +1,20 @@
-"""``redbead report | export | replay``: what can be done with a finished folder."""
+"""Commands ``redbead report``, ``redbead export`` and ``redbead replay`` for finished folders."""
 
 from __future__ import annotations
 
 import shlex
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from redbead.cli import console
 from redbead.exceptions import BadInputError, Exit, Problem
 
-_Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A folder of runs.")]
+if TYPE_CHECKING:
+    from redbead.studies.replay import StoredRun
+
+_Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A run folder.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -20,40 +23,47 @@ def register(app: typer.Typer) -> None:
     @app.command()
     def report(
         folder: _Folder,
-        kind: Annotated[str, typer.Option(metavar="brief|full", help="One screen, or everything.")] = "full",
-        out: Annotated[Path | None, typer.Option(metavar="FILE", help="The page; else DIR-report.html.")] = None,
-        json: console.AsJson = False,
+        kind: Annotated[
+            str, typer.Option(metavar="brief|full", help="Summary on one screen, or the full report.")
+        ] = "full",
+        out: Annotated[
+            Path | None, typer.Option(metavar="FILE", help="HTML file to write; DIR-report.html by default.")
+        ] = None,
+        json: console.JsonOption = False,
     ) -> int:
-        """Tell a finished batch anew, in one page; for a batch, `brief` is one screen."""
+        """Write the report of a finished batch as one HTML file."""
         return _report(folder, kind, out, json=json)
 
     @app.command()
     def export(
         folder: _Folder,
-        to: Annotated[str, typer.Option(metavar="csv|xlsx|parquet", help="The form.")],
-        out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where; else beside the folder.")] = None,
-        json: console.AsJson = False,
+        to: Annotated[str, typer.Option(metavar="csv|xlsx|parquet", help="File format.")],
+        out: Annotated[
+            Path | None, typer.Option(metavar="DIR", help="Folder to write; next to the run folder by default.")
+        ] = None,
+        json: console.JsonOption = False,
     ) -> int:
-        """Write the tables of a folder for a spreadsheet or another program."""
-        from redbead.studies.export import export as replay
+        """Export the tables of a folder to a spreadsheet or another program."""
+        from redbead.studies import export
 
-        place = replay(folder, to, out)
-        console.as_json({"folder": str(place)}) if json else typer.echo(f"Exported to {place}")
+        target = export.export(folder, to, out)
+        console.print_json({"folder": str(target)}) if json else typer.echo(f"Exported to {target}")
         if not json:
-            console.next_step(f"redbead report {shlex.quote(str(folder))}")
+            console.print_next_steps(f"redbead report {shlex.quote(str(folder))}")
         return Exit.GOOD
 
     @app.command()
     def replay(
         folder: _Folder,
-        key: Annotated[str, typer.Argument(metavar="KEY", help="The key of a run, as runs.parquet holds it.")],
-        trace: Annotated[str, typer.Option(metavar="worker:POST", help="Follow one worker week by week.")] = "",
+        key: Annotated[str, typer.Argument(metavar="KEY", help="Key of a run, from the column 'key' of runs.parquet.")],
+        trace: Annotated[str, typer.Option(metavar="worker:POST", help="Print the weeks of one worker.")] = "",
         agents: Annotated[
-            list[str] | None, typer.Option("--agents", metavar="MODULE:CLASS", help="The classes the runs used.")
+            list[str] | None,
+            typer.Option("--agents", metavar="MODULE:CLASS", help="Custom agent classes of the original runs."),
         ] = None,
-        json: console.AsJson = False,
+        json: console.JsonOption = False,
     ) -> int:
-        """Make one run of a folder again: its bytes compared, its failure seen, or one of its workers followed."""
+        """Repeat one run of a folder and compare it with the stored result, or trace one of its workers."""
         return _replay(folder, key, trace, agents or [], json=json)
 
 
@@ -65,18 +75,20 @@ def _report(folder: Path, kind: str, out: Path | None, *, json: bool) -> int:
     from redbead.studies.comparison.folder import load
 
     if kind not in KINDS:
-        raise BadInputError([Problem("--kind", key=kind, what="no such kind", hint=meant(kind, KINDS))])
+        what = "is not a known kind of report"
+        raise BadInputError([Problem("--kind", key=kind, what=what, hint=meant(kind, KINDS))])
     if problems := verify(folder):
-        console.err("\n".join(map(str, problems)))
-        console.err(
-            f"{folder} is not what its manifest says: nothing is told from it. The command that made it mends it."
+        console.print_status("\n".join(map(str, problems)))
+        console.print_status(
+            f"{folder} does not match its manifest, so no report was written.\n    Rerun the original command to repair "
+            "it."
         )
         return Exit.INTEGRITY
     target = out or folder.with_name(f"{folder.name}-report.html")
     replace_text(target, one_file(load(folder), kind))
-    console.as_json({"report": str(target)}) if json else typer.echo(f"Report: {target}")
+    console.print_json({"report": str(target)}) if json else typer.echo(f"Report: {target}")
     if not json:
-        console.next_step(f"redbead export {shlex.quote(str(folder))} --to xlsx")
+        console.print_next_steps(f"redbead export {shlex.quote(str(folder))} --to xlsx")
     return Exit.GOOD
 
 
@@ -84,48 +96,52 @@ def _replay(folder: Path, key: str, trace: str, agents: list[str], *, json: bool
     from redbead.execution.custom_agents import classes
     from redbead.studies import replay
 
-    run = replay.find(folder, key)
+    run = replay.find_run(folder, key)
     if trace:
-        return _trace(run, trace, json=json)
-    own = classes(agents) or None
-    made = replay.again(run, own)
-    good = made.weekly is not None
-    same = good and replay.weekly_of(folder, run) is not None and replay.same(folder, run, made.weekly)  # type: ignore[arg-type]
+        return _print_trace(run, trace, json=json)
+    repeated = replay.repeat_run(run, classes(agents) or None)
+    finished = repeated.weekly is not None
+    stored = replay.weekly_of(folder, run)
+    same = finished and stored is not None and replay.is_identical(folder, run, repeated.weekly)  # type: ignore[arg-type]
     if json:
-        console.as_json({"key": key, "seed": run.seed, "was": run.status, "is": "done" if good else "failed",
-                      "cause": made.cause, "same": bool(same)})  # fmt: skip
-    elif not good:
-        typer.echo(f"{key} fails again: {made.cause}\n\n{made.trace}".rstrip())
+        console.print_json({
+            "key": key, "seed": run.seed, "was": run.status, "is": "done" if finished else "failed",
+            "cause": repeated.cause, "same": bool(same),
+        })  # fmt: skip
+    elif not finished:
+        typer.echo(f"{key} failed again: {repeated.cause}\n\n{repeated.trace}".rstrip())
     elif run.status == "failed":
-        typer.echo(f"{key} finishes now; it failed then: {run.cause}")
+        typer.echo(f"{key} finished. The original run failed: {run.cause}")
+    elif same:
+        typer.echo(f"{key} was repeated: the results are identical.")
     else:
-        typer.echo(
-            f"{key} made again: " + ("equal to the last bit." if same else "its results differ, or none are kept.")
+        reason = (
+            "the folder contains no results of this run to compare with" if stored is None else "the results differ"
         )
+        typer.echo(f"{key} was repeated: {reason}.")
     if not json:
-        console.next_step(f"redbead replay {shlex.quote(str(folder))} {shlex.quote(key)} --trace worker:0")
-    if not good:
+        console.print_next_steps(f"redbead replay {shlex.quote(str(folder))} {shlex.quote(key)} --trace worker:0")
+    if not finished:
         return Exit.SOME_RUNS_FAILED
-    return Exit.GOOD if same or run.status == "failed" or replay.weekly_of(folder, run) is None else Exit.CHECK_FAILED
+    return Exit.GOOD if same or run.status == "failed" or stored is None else Exit.CHECK_FAILED
 
 
-def _trace(run: object, what: str, *, json: bool) -> int:
+def _print_trace(run: StoredRun, option: str, *, json: bool) -> int:
+    """Print the state of one worker in every 13th week, or in every week as JSON."""
     from redbead.engine.simulate import prepare
-    from redbead.studies.replay import StoredRun
     from redbead.studies.twins.study import trace
 
-    assert isinstance(run, StoredRun)
-    kind, _, post = what.partition(":")
+    kind, _, post = option.partition(":")
     posts = int(run.scenario.value("authority.posts"))
     if kind != "worker" or not post.isdigit() or int(post) >= posts:
-        hint = f"such as --trace worker:14; posts go from 0 to {posts - 1}"
-        raise BadInputError([Problem("--trace", key=what, what="must be worker:POST", hint=hint)])
+        hint = f"For example, --trace worker:14. Posts are numbered from 0 to {posts - 1}."
+        raise BadInputError([Problem("--trace", key=option, what="must be worker:POST", hint=hint)])
     frame = trace(prepare(run.scenario), run.seed, int(post))
     if json:
-        console.as_json({"key": run.key, "post": int(post), "weeks": frame.to_dict(orient="records")})
+        console.print_json({"key": run.key, "post": int(post), "weeks": frame.to_dict(orient="records")})
         return Exit.GOOD
     rows = [tuple(frame.columns)]
     rows += [(f"{r[0]:.0f}", *(f"{value:.3g}" for value in r[1:])) for r in frame.iloc[::13].itertuples(index=False)]
-    console.table(rows)
-    console.next_step("--json prints every week")
+    console.print_table(rows)
+    console.print_next_steps("the same command with --json prints every week")
     return Exit.GOOD

@@ -1,4 +1,4 @@
-"""``redbead sensitivity``: which of the numbers that nobody knows matter, and what to find out next?"""
+"""Command ``redbead sensitivity``: find the uncertain parameters that drive a result."""
 
 from __future__ import annotations
 
@@ -23,71 +23,76 @@ def register(app: typer.Typer) -> None:
 
     @app.command()
     def sensitivity(
-        file: Annotated[str, typer.Argument(metavar="FILE", help="A scenario or a batch: a shipped name or a path.")],
+        file: Annotated[str, typer.Argument(metavar="FILE", help="A scenario or batch, by shipped name or path.")],
         versus: Annotated[
-            list[str] | None, typer.Option(metavar="SCENARIO", help="A policy to hold against it; may come again.")
+            list[str] | None, typer.Option(metavar="SCENARIO", help="Policy to compare with; repeatable.")
         ] = None,
         parameter: Annotated[
-            list[str] | None, typer.Option(metavar="PATTERN", help="What is varied, such as 'fear.*'; else all.")
+            list[str] | None,
+            typer.Option(metavar="PATTERN", help="Parameters to vary, such as 'fear.*'; all by default."),
         ] = None,
-        outcome: Annotated[list[str] | None, typer.Option(metavar="NAME", help="What is looked at.")] = None,
-        trajectories: Annotated[int, typer.Option(help="Trajectories of the screening.")] = 10,
-        keep: Annotated[int, typer.Option(help="How many parameters are shared out.")] = 8,
-        samples: Annotated[int, typer.Option(help="Samples for the shares of variance; a power of two.")] = 128,
-        runs: Annotated[int, typer.Option(help="Runs of every point, on the same seeds.")] = 8,
+        outcome: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Outcome to analyse.")] = None,
+        trajectories: Annotated[int, typer.Option(help="Trajectories of the Morris screening.")] = 10,
+        keep: Annotated[int, typer.Option(help="Number of parameters in the Sobol analysis.")] = 8,
+        samples: Annotated[int, typer.Option(help="Samples of the Sobol analysis, a power of two.")] = 128,
+        runs: Annotated[int, typer.Option(help="Runs per point, on common random numbers.")] = 8,
         seed: Annotated[int, typer.Option(help="Seed of the first run and of the designs.")] = 1,
-        jobs: Annotated[int | None, typer.Option(help="Threads; they change no bit of a result.")] = None,
-        out: Annotated[Path | None, typer.Option(metavar="DIR", help="The folder of the study.")] = None,
-        json: console.AsJson = False,
+        jobs: Annotated[int | None, typer.Option(help="Number of threads. Results do not depend on it.")] = None,
+        out: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder of the study.")] = None,
+        json: console.JsonOption = False,
     ) -> int:
-        """Screen what is uncertain, share out what matters, and say what to find out next; resumes."""
+        """Find the uncertain parameters that drive a result. The same command resumes an interrupted study."""
         from redbead.execution.runs import check_numbers
-        from redbead.studies.sensitivity.inputs import ask
+        from redbead.studies.sensitivity.inputs import build_study
 
         check_numbers(runs, seed, jobs)
-        study = ask(
+        study = build_study(
             file, rivals=versus or (), parameters_=parameter or (), outcomes=outcome or (), trajectories=trajectories,
             keep=keep, samples=samples, runs=runs, seed=seed,
         )  # fmt: skip
-        return _carry_out(study, jobs, out, json=json)
+        return _run_study(study, jobs, out, json=json)
 
 
-def _carry_out(study: Study, jobs: int | None, out: Path | None, *, json: bool) -> int:
+def _run_study(study: Study, jobs: int | None, out: Path | None, *, json: bool) -> int:
     from datetime import UTC, datetime
 
-    from redbead.cli.console import Meter
+    from redbead.cli.console import ProgressPrinter
     from redbead.execution.executors import ExecutionTarget
     from redbead.execution.runs import default_jobs
     from redbead.report.sensitivity import write_pages
     from redbead.studies.sensitivity import folder
-    from redbead.studies.sensitivity.study import carry_out
+    from redbead.studies.sensitivity.study import run_study
 
-    target, width = folder.place(study, out), jobs or default_jobs()
-    console.err(f"{len(study.factors)} parameters, {len(study.rivals)} rivals, {study.runs} runs a point; in {target}.")
+    target, threads = folder.place(study, out), jobs or default_jobs()
+    console.print_status(
+        f"Varying {len(study.factors)} parameters of {1 + len(study.rivals)} policies, {study.runs} runs per point.\n"
+        f"Folder: {target}"
+    )
     started, clock = datetime.now(UTC), time.perf_counter()
-    found = carry_out(study, target, ExecutionTarget(width), Meter())
+    findings = run_study(study, target, ExecutionTarget(threads), ProgressPrinter())
     digest = folder.write(
-        found, target, command=["redbead", *sys.argv[1:]], started=started, seconds=time.perf_counter() - clock,
-        jobs=width, pages=write_pages,
+        findings, target, command=["redbead", *sys.argv[1:]], started=started, seconds=time.perf_counter() - clock,
+        jobs=threads, pages=write_pages,
     )  # fmt: skip
-    return _told(found, target, digest, json=json)
+    return _print_results(findings, target, digest, json=json)
 
 
-def _told(found: SensitivityFindings, target: Path, digest: str, *, json: bool) -> int:
+def _print_results(findings: SensitivityFindings, target: Path, digest: str, *, json: bool) -> int:
     from redbead.report import sensitivity
     from redbead.studies.sensitivity.key_drivers import key_drivers, sign_changes
 
     if json:
-        console.as_json({
-            "answer": sensitivity.answer(found), "next": [item._asdict() for item in key_drivers(found)],
-            "flips": [item._asdict() for item in sign_changes(found)], "digest": digest, "exit_code": int(Exit.GOOD),
+        console.print_json({
+            "answer": sensitivity.answer(findings), "next": [item._asdict() for item in key_drivers(findings)],
+            "flips": [item._asdict() for item in sign_changes(findings)], "digest": digest,
+            "exit_code": int(Exit.GOOD),
         })  # fmt: skip
         return Exit.GOOD
-    for sentence in sensitivity.answer(found):
-        console.say(sentence)
-    typer.echo("\nWhat to find out next")
-    console.table(sensitivity.next_rows(found))
+    for sentence in sensitivity.answer(findings):
+        console.print_text(sentence)
+    typer.echo("\nKey drivers: assumed parameters to research next")
+    console.print_table(sensitivity.next_rows(findings))
     typer.echo(f"\nDigest: {digest}\nFolder: {target}\nReport: {target / 'report.html'}")
-    first = found.leading[0].path if found.leading else "reporting.fear"
-    console.next_step(f"redbead parameters {first}", f"redbead verify {shlex.quote(str(target))}")
+    first = findings.leading[0].path if findings.leading else "reporting.fear"
+    console.print_next_steps(f"redbead parameters {first}", f"redbead verify {shlex.quote(str(target))}")
     return Exit.GOOD

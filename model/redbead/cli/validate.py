@@ -1,4 +1,4 @@
-"""``redbead validate``: all problems of scenario files at once. ``redbead schema``: the same rules for editors."""
+"""Commands ``redbead validate``, ``redbead schema`` and ``redbead diff`` for scenario files."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 
 _Files: TypeAlias = Annotated[
-    list[str], typer.Argument(metavar="FILE...", help="Scenario files, or names of shipped scenarios.")
+    list[str], typer.Argument(metavar="FILE...", help="Scenario or batch files, or names of shipped ones.")
 ]
 
 
-_BATCH = "good batch: "
+_BATCH = "valid batch: "
 
 
 def register(app: typer.Typer) -> None:
@@ -29,18 +29,18 @@ def register(app: typer.Typer) -> None:
     @app.command()
     def validate(
         files: _Files,
-        json: console.AsJson = False,
+        json: console.JsonOption = False,
     ) -> int:
         """Check scenario and batch files and report all problems at once."""
-        good, problems = _check(files)
+        valid, problems = _check_files(files)
         if json:
-            console.as_json({"good": not problems, "problems": [asdict(problem) for problem in problems]})
+            console.print_json({"good": not problems, "problems": [asdict(problem) for problem in problems]})
             return Exit.BAD_INPUT if problems else Exit.GOOD
         if problems:
             raise BadInputError(problems)
-        console.table(good)
-        batch = good[0][1].startswith(_BATCH)
-        console.next_step(f"redbead {'plan' if batch else 'run'} {good[0][0]}")
+        console.print_table(valid)
+        batch = valid[0][1].startswith(_BATCH)
+        console.print_next_steps(f"redbead {'plan' if batch else 'run'} {valid[0][0]}")
         return Exit.GOOD
 
     @app.command()
@@ -48,45 +48,45 @@ def register(app: typer.Typer) -> None:
         """Print the JSON schema of scenario files for editors."""
         from redbead.scenario.schema import json_schema
 
-        console.as_json(json_schema())
+        console.print_json(json_schema())
 
     @app.command()
     def diff(
         before: str = typer.Argument(..., metavar="A", help="A scenario: file or shipped name."),
-        after: str = typer.Argument(..., metavar="B", help="The scenario to compare it with."),
-        json: console.AsJson = False,
+        after: str = typer.Argument(..., metavar="B", help="The scenario to compare with A."),
+        json: console.JsonOption = False,
     ) -> None:
-        """Tell what differs between two scenarios."""
+        """List the differences between two scenarios."""
         from redbead.scenario.diff import differences
         from redbead.scenario.loader import load
 
         sentences = differences(load(before), load(after))
         if json:
-            console.as_json({"a": before, "b": after, "differences": sentences})
+            console.print_json({"a": before, "b": after, "differences": sentences})
             return
-        for sentence in sentences or [f"{before} and {after} tell the model the same."]:
-            typer.echo(console.wrapped(sentence, "    "))
-        console.next_step(f"redbead run {after}")
+        for sentence in sentences or [f"{before} and {after} give the model the same inputs."]:
+            typer.echo(console.wrap(sentence, "    "))
+        console.print_next_steps(f"redbead run {after}")
 
 
-def _check(files: list[str]) -> tuple[list[tuple[str, str]], list[Problem]]:
-    """What the good files say, in a few words, and all problems of the others."""
+def _check_files(files: list[str]) -> tuple[list[tuple[str, str]], list[Problem]]:
+    """Summaries of the valid files, and all problems of the others."""
     from redbead.scenario.library import shipped_batches
     from redbead.scenario.loader import load
 
-    good: list[tuple[str, str]] = []
+    valid: list[tuple[str, str]] = []
     problems: list[Problem] = []
     for file in files:
         try:
-            batch = file in shipped_batches() or _has_policies(file)
-            good.append((file, _told_batch(file) if batch else _told(load(file))))
+            batch = file in shipped_batches() or _is_batch(file)
+            valid.append((file, _summarise_batch(file) if batch else _summarise(load(file))))
         except BadInputError as error:
             problems += error.problems
-    return good, BadInputError(problems).problems
+    return valid, BadInputError(problems).problems
 
 
-def _has_policies(file: str) -> bool:
-    """Whether a file is a batch rather than a scenario; one that cannot be read is neither."""
+def _is_batch(file: str) -> bool:
+    """Whether a file is a batch rather than a scenario. False if it cannot be read."""
     from redbead.scenario.library import shipped
     from redbead.scenario.yaml_reader import read
 
@@ -99,25 +99,25 @@ def _has_policies(file: str) -> bool:
     return isinstance(data, dict) and "policies" in data
 
 
-def _told_batch(file: str) -> str:
-    """A good batch in a few words."""
+def _summarise_batch(file: str) -> str:
+    """Summarise a valid batch in one line."""
     from redbead.studies.comparison.inputs import gather
 
-    found = gather([file])
-    many = "as many runs as it takes" if found.runs is None else f"{found.runs} runs of each"
-    return f"{_BATCH}{len(found.policies)} policies, {many}, against '{found.baseline}'"
+    comparison = gather([file])
+    runs = "as many runs as needed" if comparison.runs is None else f"{comparison.runs} runs each"
+    return f"{_BATCH}{len(comparison.policies)} policies, {runs}, compared with {comparison.baseline}"
 
 
-def _told(scenario: Scenario) -> str:
-    """A good scenario in a few words."""
-    parts = [f"good: {scenario.years:g} years after {scenario.warm_up_years:g} of warm-up"]
+def _summarise(scenario: Scenario) -> str:
+    """Summarise a valid scenario in one line."""
+    parts = [f"valid: {scenario.years:g} years after {scenario.warm_up_years:g} years of warm-up"]
     parts += [f"{spike.size:+.0%} referrals from week {spike.at_week}" for spike in scenario.spikes]
     parts += [
-        f"{lever.kind} from week {lever.from_week}{_too_late(lever.from_week, scenario)}" for lever in scenario.levers
+        f"{lever.kind} from week {lever.from_week}{_late_note(lever.from_week, scenario)}" for lever in scenario.levers
     ]
     return ", ".join(parts)
 
 
-def _too_late(week: int, scenario: Scenario) -> str:
-    """A remark on a lever that starts when the simulation has ended."""
-    return " (after the end: it changes nothing)" if week >= scenario.weeks else ""
+def _late_note(week: int, scenario: Scenario) -> str:
+    """Note on a lever that starts after the end of the simulation."""
+    return " (after the end of the simulation, so it has no effect)" if week >= scenario.weeks else ""

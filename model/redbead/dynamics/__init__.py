@@ -1,1 +1,1 @@
-"""STOCKS: stocks and flows of the whole authority, with units."""
+"""Stocks and flows of the whole authority: demand, finance, quality and structural change."""

@@ -1,1 +1,1 @@
-"""WHEN: the order of the week, one run in one kernel, and the same week with Mesa agents."""
+"""Engine: initial state, order of the week, simulation of runs, Mesa model and mean-field model."""

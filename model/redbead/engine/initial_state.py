@@ -1,4 +1,7 @@
-"""The world on its first Monday: tables laid out once a scenario, then filled for each seed."""
+"""Initial state of a run: tables are allocated once per scenario and filled for each seed.
+
+The initial state is near the steady state of the baseline, so a short warm-up is sufficient.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,8 @@ import networkx as nx
 import numpy as np
 
 from redbead import rng
-from redbead.behaviour.leadership import appoint
-from redbead.behaviour.staffing import filled_at_start, skill, tenure_at_start
+from redbead.behaviour.leadership import appoint_director
+from redbead.behaviour.staffing import initial_filled_share, initial_tenure, skill
 from redbead.jit import kernel
 from redbead.parameters import Authority, Coefficients
 from redbead.state.authority import Cases, Learning, Oversight, Service, WeeklyCounts
@@ -24,23 +27,32 @@ from redbead.state.types import Small, Tiny, Whole
 from redbead.state.world import EVENT_COLUMNS, Blocks, EventLog, Network, WeekContext, World
 
 GRAPH_SEED = 20151214
-"""Every run of every policy meets the same web of ties; only what travels along it is left to chance."""
+"""Seed of the network of informal ties, which is the same in all runs of all policies."""
 
 
-def teams_of(size: Authority) -> int:
-    """How many teams the authority has: whole teams, the last one possibly smaller. [teams]"""
+def team_count(size: Authority) -> int:
+    """Number of teams; the last team may be smaller than the others. [teams]"""
     return -(-int(size.posts) // int(size.team_size))
 
 
 @functools.lru_cache(maxsize=32)
 def organisation(size: Authority) -> nx.Graph[tuple[str, int]]:
-    """Workers, managers and the leader as nodes; edges of kind 'leads', 'supervises' and 'tie'.
+    """Organisation chart and informal network of an authority.
 
-    Nodes are ("worker", post), ("manager", team) and ("leader", 0).
+    Parameters
+    ----------
+    size : Authority
+        Size and shape of the authority.
+
+    Returns
+    -------
+    networkx.Graph
+        Nodes ``("worker", post)``, ``("manager", team)`` and ``("leader", 0)``; edges of kind "leads", "supervises"
+        and "tie".
     """
     graph: nx.Graph[tuple[str, int]] = nx.Graph()
     posts, per_team = int(size.posts), int(size.team_size)
-    graph.add_edges_from(((("leader", 0), ("manager", t)) for t in range(teams_of(size))), kind="leads")
+    graph.add_edges_from(((("leader", 0), ("manager", t)) for t in range(team_count(size))), kind="leads")
     graph.add_edges_from(((("manager", w // per_team), ("worker", w)) for w in range(posts)), kind="supervises")
     ties = min(int(size.friends), posts - 1) // 2 * 2
     if ties > 0:
@@ -50,7 +62,7 @@ def organisation(size: Authority) -> nx.Graph[tuple[str, int]]:
 
 
 def ties_as_arrays(size: Authority, rows: int) -> Network:
-    """The informal ties as compressed rows for the kernels; posts beyond the establishment have none yet."""
+    """Return the informal ties as compressed rows; posts beyond the establishment have no ties."""
     graph = organisation(size)
     friends = [
         sorted(node[1] for node, edge in graph[("worker", w)].items() if edge["kind"] == "tie")
@@ -66,18 +78,18 @@ def ties_as_arrays(size: Authority, rows: int) -> Network:
 T = TypeVar("T")
 
 ERROR_ROWS = MOST_ERRORS + 5
-"""Rows of the error table for each post: about four live errors, and room for the worst week."""
+"""Rows of the error table per post: about four live errors, and free rows for the worst week."""
 _KINDS: Final[dict[Any, Any]] = {Whole: np.int64, Small: np.int32, Tiny: np.int8}
 
 
 @functools.cache
 def _hints(kind: Any) -> dict[str, Any]:  # noqa: ANN401 - any table
-    """The types of a table's columns; reading them takes longer than laying the table out."""
+    """Return the types of the columns of a table. They are cached because reading them is slow."""
     return get_type_hints(kind)
 
 
 def _table(kind: Callable[..., T], rows: int, **wide: int) -> T:
-    """An empty table of `rows` rows; `wide` names columns with a second axis, and its length."""
+    """Return an empty table; ``wide`` gives the length of the second axis of some columns."""
     kinds = _hints(kind)
     return kind(*(
         np.zeros((rows, wide[name]) if name in wide else rows, dtype=_KINDS.get(kinds[name], np.float64))
@@ -86,9 +98,22 @@ def _table(kind: Callable[..., T], rows: int, **wide: int) -> T:
 
 
 def allocate_tables(size: Authority, rows: int) -> World:
-    """The tables of one authority with `rows` desks: everything in its place, nobody there yet."""
-    teams = teams_of(size)
-    place = Blocks(
+    """Allocate the tables of one authority.
+
+    Parameters
+    ----------
+    size : Authority
+        Size and shape of the authority.
+    rows : int
+        Rows of the table of workers, including posts that may be funded later. [posts]
+
+    Returns
+    -------
+    World
+        Tables with zeros in all columns, except for blocks, teams and informal ties.
+    """
+    teams = team_count(size)
+    blocks = Blocks(
         np.array([0, rows], dtype=np.int64), np.array([0, teams], dtype=np.int64),
         np.array([int(size.posts)], dtype=np.int64),
     )  # fmt: skip
@@ -97,29 +122,36 @@ def allocate_tables(size: Authority, rows: int) -> World:
     workers.team[:] = np.where(posts < size.posts, posts // int(size.team_size), (posts - int(size.posts)) % teams)
     errors = _table(Errors, rows * ERROR_ROWS)._replace(live=np.zeros(1, dtype=np.int64))
     return World(
-        place, workers, _table(Managers, teams), _table(Leaders, 1), errors, ties_as_arrays(size, rows),
+        blocks, workers, _table(Managers, teams), _table(Leaders, 1), errors, ties_as_arrays(size, rows),
         _table(Cases, 1), _table(Learning, 1), _table(Service, 1, leavers_ring=YEAR, staff_ring=YEAR),
-        _table(Oversight, 1), _table(WeeklyCounts, 1), EventLog(np.zeros(1, dtype=np.int64), np.zeros((0, 8), dtype=np.int64)),
+        _table(Oversight, 1), _table(WeeklyCounts, 1),
+        EventLog(np.zeros(1, dtype=np.int64), np.zeros((0, 8), dtype=np.int64)),
     )  # fmt: skip
 
 
-def copy_of(world: World) -> World:
-    """A world of its own for one run."""
+def copy_world(world: World) -> World:
+    """Return a copy of all tables, so that one run cannot affect another."""
     return World(*(type(table)(*(column.copy() for column in table)) for table in world))  # type: ignore[arg-type]
 
 
 def with_event_log(world: World, rows: int) -> World:
-    """The same world with room for `rows` events."""
-    return world._replace(diary=EventLog(world.diary.written, np.zeros((rows, len(EVENT_COLUMNS)), dtype=np.int64)))
+    """Return the same state with an event log of ``rows`` rows."""
+    return world._replace(
+        event_log=EventLog(world.event_log.written, np.zeros((rows, len(EVENT_COLUMNS)), dtype=np.int64))
+    )
 
 
 @kernel
 def initialise_authority(world: World, c: Coefficients, now: WeekContext) -> None:
-    """Fill one authority: people with their experience, a director, a first visit somewhere in the cycle."""
-    place, workers, managers, leaders = world.place, world.workers, world.managers, world.leaders
+    """Set the initial state of one authority.
+
+    Stocks start at their reference values. Managers, the director and the date of the first visit are drawn at random;
+    the first visit falls at a random point of the inspection cycle.
+    """
+    blocks, workers, managers, leaders = world.blocks, world.workers, world.managers, world.leaders
     cases, learning, service, oversight = world.cases, world.learning, world.service, world.oversight
     a = now.authority
-    cases.established[a] = place.base_posts[a]
+    cases.established[a] = blocks.base_posts[a]
     learning.defences[a] = c.lessons.defences_ref
     learning.usefulness[a] = c.reporting.usefulness_ref
     learning.reports_rate[a] = 1.0
@@ -134,7 +166,7 @@ def initialise_authority(world: World, c: Coefficients, now: WeekContext) -> Non
     service.compliance[a] = c.leadership.compliance_ref
     for k in range(YEAR):
         service.staff_ring[a, k] = -1
-    cases.recent_closures[a] = c.demand.arrivals * place.base_posts[a]
+    cases.recent_closures[a] = c.demand.arrivals * blocks.base_posts[a]
     for t in range(now.first_team, now.end_team):
         u, v = rng.pair(now.seed, rng.MANAGER_PERSON, 0, rng.person(t, 0))
         managers.own_blame[t] = clip01(c.blame.own + c.blame.spread * rng.normal(u))
@@ -143,12 +175,12 @@ def initialise_authority(world: World, c: Coefficients, now: WeekContext) -> Non
         managers.fear[t] = c.fear.reference
         managers.norm[t] = c.reporting.norm_ref
     for w in range(now.first_post, now.end_post):
-        initialise_post(workers, w, w - now.first_post < place.base_posts[a], c, now)
+        initialise_post(workers, w, w - now.first_post < blocks.base_posts[a], c, now)
     leaders.fear[a] = c.fear.reference
     leaders.for_staff[a] = c.burnout.leader_ref
-    appoint(leaders, c.leadership, now)
-    served = -math.log(rng.uniform(now.seed, rng.INTERIM, 0, a)) / max(1e-9, c.leadership.leaving)
-    leaders.tenure[a] = min(served, 1000.0)
+    appoint_director(leaders, c.leadership, now)
+    time_in_post = -math.log(rng.uniform(now.seed, rng.INTERIM, 0, a)) / max(1e-9, c.leadership.leaving)
+    leaders.tenure[a] = min(time_in_post, 1000.0)
     first = c.inspection.cycle_weeks * rng.uniform(now.seed, rng.VISIT_DATE, 0, a)
     oversight.next_visit[a] = 8 + int(first)
     oversight.last_visit[a] = oversight.next_visit[a] - int(c.inspection.cycle_weeks)
@@ -162,18 +194,26 @@ def initialise_authority(world: World, c: Coefficients, now: WeekContext) -> Non
 
 @kernel
 def initialise_post(workers: Workers, w: int, established: bool, c: Coefficients, now: WeekContext) -> None:
-    """Who sits in post `w` at the start: staff, agency or nobody, with tenure and experience near a steady state."""
+    """Set the initial state of one post: permanent, agency or vacant, with tenure and experience near the steady state.
+
+    Parameters
+    ----------
+    w : int
+        Row of the post.
+    established : bool
+        Whether the post belongs to the establishment at the start.
+    """
     workers.last_known[w] = NEVER
     workers.last_sanction[w] = NEVER
     workers.last_withheld[w] = NEVER
     u, v = rng.pair(now.seed, rng.START, 0, w)
-    filled = filled_at_start(c.staffing)
+    filled = initial_filled_share(c.staffing)
     covered = filled + (1.0 - filled) * c.staffing.agency_cover
     if not established or u >= covered:
         workers.status[w] = EMPTY
         return
     workers.status[w] = PERMANENT if u < filled else AGENCY
-    workers.tenure[w] = min(tenure_at_start(v, c.staffing), 1500.0) if u < filled else 0.0
+    workers.tenure[w] = min(initial_tenure(v, c.staffing), 1500.0) if u < filled else 0.0
     p, q = rng.pair(now.seed, rng.START, 1, w)
     before = 0.0 if p < c.staffing.newly_qualified else -math.log(q) * c.staffing.experienced_years * 52.0
     workers.experience[w] = min(1800.0, workers.tenure[w] + before)

@@ -1,6 +1,17 @@
-"""Social workers, managers and the leader as Mesa agents: each views her own row and decides by the model's rules.
+"""Social workers, managers and directors as Mesa agents.
 
-Override a decision in a subclass and the model asks your agents at that step, and only there.
+Each agent is a view of one row of the tables and decides by the rules of the model. To change a decision, override its
+method in a subclass. The model then calls that method at the corresponding step of the week.
+
+Examples
+--------
+A social worker who reports every error that she recognises::
+
+    class Whistleblower(SocialWorker):
+        def willingness_to_report(self, severity=1.0):
+            return 1.0
+
+    model = ChildrensService("baseline", agents={SocialWorker: Whistleblower})
 """
 
 from __future__ import annotations
@@ -18,7 +29,7 @@ from redbead.oversight.inspection import effective_stakes
 from redbead.parameters import Coefficients
 from redbead.quantities import Column, columns_of
 from redbead.state.people import AGENCY, EMPTY, Leaders, Managers, Workers
-from redbead.state.practice_errors import CLOSED, HARMED, STATE_NAMES, first_row, number_of
+from redbead.state.practice_errors import CLOSED, HARMED, STATE_NAMES, error_number, first_row
 from redbead.state.world import World
 
 N = TypeVar("N", int, float)
@@ -26,57 +37,74 @@ A = TypeVar("A", bound="Post")
 
 
 class ServiceView(Protocol):
-    """What agents know of the service they work for."""
+    """Attributes of the service that agents use."""
 
     world: World
     warm_up: int
 
     @property
     def coefficients(self) -> Coefficients:
-        """The parameters in force."""
+        """Parameters in force."""
 
     @property
     def workers(self) -> list[SocialWorker]:
-        """All workers."""
+        """All posts of social workers."""
 
     @property
     def managers(self) -> list[Manager]:
-        """All managers."""
+        """All team managers."""
 
     @property
     def leaders(self) -> list[Leader]:
-        """The director."""
+        """Directors, one per authority."""
 
 
 class RowView(Generic[N]):
-    """One column of a table, seen from the row of one agent; what is written is checked against the column's range."""
+    """Descriptor for one column of a table, read and written at the row of one agent.
+
+    Parameters
+    ----------
+    table : type
+        Table, such as ``Workers``.
+    name : str
+        Column of the table.
+    kind : type
+        ``int`` or ``float``.
+    """
 
     def __init__(self, table: type[Any], name: str, kind: type[N]) -> None:
         self.table, self.name = table.__name__.lower(), name
         self.kind: type[N] = kind
         self.column: Column = dict(columns_of(table))[name]
+        self.attribute = name
         self.__doc__ = f"{self.column.meaning} [{self.column.unit}]"
+
+    def __set_name__(self, owner: type[Any], name: str) -> None:
+        """Store the name of the attribute for messages; it may differ from the name of the column."""
+        self.attribute = name
 
     @overload
     def __get__(self, agent: None, owner: type[Any]) -> RowView[N]: ...
     @overload
     def __get__(self, agent: Post, owner: type[Any]) -> N: ...
     def __get__(self, agent: Post | None, owner: type[Any]) -> RowView[N] | N:
-        """Her value, as a plain number."""
+        """Return the value of the agent as a Python number."""
         if agent is None:
             return self
         return self.kind(self._array(agent)[agent.row])
 
     def __set__(self, agent: Post, value: float) -> None:
-        """Write her value.
+        """Set the value of the agent.
 
         Raises
         ------
         RedBeadError
-            The value is no number, or outside the column's range.
+            If the value is not a finite number within the range of the column.
         """
         if not (math.isfinite(value) and self.column.low <= value <= self.column.high):
-            msg = f"{self.name} = {value!r}: outside {self.column.low:g} to {self.column.high:g} {self.column.unit}"
+            msg = (
+                f"{self.attribute} = {value!r}: outside {self.column.low:g} to {self.column.high:g} {self.column.unit}"
+            )
             raise RedBeadError(msg)
         self._array(agent)[agent.row] = value
 
@@ -86,7 +114,7 @@ class RowView(Generic[N]):
 
 
 class Post(mesa.Agent):
-    """An agent that views one row of a table. The row is a post: whoever holds it now is the agent."""
+    """A post: an agent that views one row of a table, for the person who currently holds the post."""
 
     model: ServiceView  # type: ignore[assignment]
 
@@ -95,12 +123,12 @@ class Post(mesa.Agent):
         self.row = row
 
     def __repr__(self) -> str:
-        """The kind of agent and her row."""
+        """Return the class and the row of the agent."""
         return f"<{type(self).__name__} {self.row}>"
 
 
 class SocialWorker(Post):
-    """A social worker: her cases, her skill, her fear, and what she would do with an error."""
+    """A social worker's post, with her cases, skill, fear and burnout, and her decisions."""
 
     status = RowView(Workers, "status", int)
     spell = RowView(Workers, "spell", int)
@@ -113,46 +141,52 @@ class SocialWorker(Post):
     caseload = RowView(Workers, "caseload", int)
     hours = RowView(Workers, "hours", float)
     pressure = RowView(Workers, "pressure", float)
-    strain = RowView(Workers, "strain", float)
-    care = RowView(Workers, "care", float)
+    strain = RowView(Workers, "log_pressure", float)
+    care = RowView(Workers, "time_per_case", float)
     last_sanction = RowView(Workers, "last_sanction", int)
     last_withheld = RowView(Workers, "last_withheld", int)
 
     @property
     def present(self) -> bool:
-        """Whether anybody holds the post."""
+        """Whether the post is filled."""
         return self.status != EMPTY
 
     @property
     def agency(self) -> bool:
-        """Whether she is agency staff."""
+        """Whether the post is filled by agency staff."""
         return self.status == AGENCY
 
     @property
     def team(self) -> int:
-        """The row of her manager."""
+        """Row of the manager."""
         return int(self.model.world.workers.team[self.row])
 
     @property
     def manager(self) -> Manager:
-        """Her manager."""
+        """The manager of the team."""
         return self.model.managers[self.team]
 
     @property
     def friends(self) -> list[SocialWorker]:
-        """The people she knows informally."""
+        """Informal contacts in the network of the authority."""
         ties = self.model.world.network
         return [self.model.workers[k] for k in ties.friend[ties.first[self.row] : ties.first[self.row + 1]]]
 
     @property
     def errors(self) -> list[dict[str, Any]]:
-        """Her live errors: number, week of birth, severity (0 near miss, 1 ordinary, 2 serious) and state."""
+        """Live errors of the worker.
+
+        Returns
+        -------
+        list of dict
+            Number of the error, week in which it was made, severity (0 near miss, 1 ordinary, 2 serious) and state.
+        """
         table = self.model.world.errors
         first = first_row(table, 0)
         rows = range(first, first + int(table.live[0]))
         return [
             {
-                "error": int(number_of(table, e)),
+                "error": int(error_number(table, e)),
                 "week": int(table.born[e]) - self.model.warm_up,
                 "severity": int(table.severity[e]),
                 "state": STATE_NAMES[table.state[e]],
@@ -162,7 +196,18 @@ class SocialWorker(Post):
         ]
 
     def willingness_to_report(self, severity: float = 1.0) -> float:
-        """Chance that she tells of an error she has recognised: 0 near miss, 1 ordinary, 2 serious. [0-1]"""
+        """Probability that the worker raises a recognised error with her manager.
+
+        Parameters
+        ----------
+        severity : float, optional
+            0 near miss, 1 ordinary, 2 serious.
+
+        Returns
+        -------
+        float
+            Probability. [0-1]
+        """
         if not self.present:
             return 0.0
         usefulness = float(self.model.world.learning.usefulness[0])
@@ -170,7 +215,7 @@ class SocialWorker(Post):
         return reporting.willingness_to_report(self.fear, usefulness, self.strain, norm, severity, c)
 
     def chance_of_leaving(self) -> float:
-        """Chance that she leaves this week; agency staff come and go by another rule. [0-1/week]"""
+        """Probability that a permanent worker leaves this week; 0 for agency staff. [0-1/week]"""
         if not self.present or self.agency:
             return 0.0
         disruption = float(self.model.world.service.disruption[0])
@@ -180,7 +225,7 @@ class SocialWorker(Post):
 
 
 class Manager(Post):
-    """A team manager: what she fears, how she answers errors, what she passes up."""
+    """A team manager, with her fear, blame and support, and her decisions."""
 
     spell = RowView(Managers, "spell", int)
     tenure = RowView(Managers, "tenure", float)
@@ -193,17 +238,17 @@ class Manager(Post):
 
     @property
     def workers(self) -> list[SocialWorker]:
-        """The people of her team who are in post."""
+        """Workers in post in the team."""
         team = self.model.world.workers.team
         return [w for w in self.model.workers if team[w.row] == self.row and w.present]
 
     def escalates(self) -> float:
-        """Chance that she passes a report up instead of holding it back. [0-1]"""
+        """Probability that the manager escalates a report instead of suppressing it. [0-1]"""
         usefulness = float(self.model.world.learning.usefulness[0])
         return manager_response.escalates(self.fear, usefulness, self.model.coefficients.response)
 
     def responds_with_blame(self) -> float:
-        """Chance that an honest error that becomes known is sanctioned. [0-1]"""
+        """Probability that an honest error that becomes known leads to a sanction. [0-1]"""
         return manager_response.responds_with_blame(self.blame, self.model.coefficients.response)
 
 
@@ -218,77 +263,93 @@ class Leader(Post):
     integrity = RowView(Leaders, "integrity", float)
 
     def attention(self) -> float:
-        """Share of her attention that goes to what inspectors look for. [0-1]"""
+        """Share of the director's attention that goes to compliance with inspection. [0-1]"""
         c = self.model.coefficients
-        sting = float(self.model.world.oversight.report_severity[0])
-        return leadership.attention(effective_stakes(c.inspection), sting, self.commitment, c.leadership)
+        severity = float(self.model.world.oversight.report_severity[0])
+        return leadership.attention(effective_stakes(c.inspection), severity, self.commitment, c.leadership)
 
 
 class AgentDecisions:
-    """The agents with rules of their own, asked at the decision they have overridden and nowhere else."""
+    """Decisions of custom agents: calls each overridden method and writes its result into the tables.
+
+    Parameters
+    ----------
+    model : ServiceView
+        Service with the agents.
+    """
 
     def __init__(self, model: ServiceView) -> None:
         self.model = model
-        self.reporters = _own_rule(model.workers, SocialWorker.willingness_to_report)
-        self.leavers = _own_rule(model.workers, SocialWorker.chance_of_leaving)
-        self.passers = _own_rule(model.managers, Manager.escalates)
-        self.blamers = _own_rule(model.managers, Manager.responds_with_blame)
-        self.attenders = _own_rule(model.leaders, Leader.attention)
+        self._reporting_workers = _overriding(model.workers, SocialWorker.willingness_to_report)
+        self._leaving_workers = _overriding(model.workers, SocialWorker.chance_of_leaving)
+        self._escalating_managers = _overriding(model.managers, Manager.escalates)
+        self._blaming_managers = _overriding(model.managers, Manager.responds_with_blame)
+        self._attentive_leaders = _overriding(model.leaders, Leader.attention)
 
     def __bool__(self) -> bool:
-        """Whether anybody has a rule of her own."""
-        return any((self.reporters, self.leavers, self.passers, self.blamers, self.attenders))
+        """Whether any agent has a custom decision."""
+        return any(
+            (
+                self._reporting_workers,
+                self._leaving_workers,
+                self._escalating_managers,
+                self._blaming_managers,
+                self._attentive_leaders,
+            )
+        )
 
     def willingness_to_report(self) -> None:
-        """Ask workers, for each of the three severities."""
-        for worker in self.reporters:
+        """Set the willingness of workers to report, for each of the three severities."""
+        for worker in self._reporting_workers:
             if worker.present:
-                answers = [worker.willingness_to_report(severity) for severity in (0.0, 1.0, 2.0)]
+                values = [worker.willingness_to_report(severity) for severity in (0.0, 1.0, 2.0)]
                 row = self.model.world.workers.willingness[worker.row]
-                row[:] = [_chance(worker, "willingness_to_report", answer) for answer in answers]
+                row[:] = [_probability(worker, "willingness_to_report", value) for value in values]
 
     def chance_of_leaving(self) -> None:
-        """Ask permanent workers."""
-        for worker in self.leavers:
+        """Set the probability of leaving of permanent workers."""
+        for worker in self._leaving_workers:
             if worker.present and not worker.agency:
-                answer = _chance(worker, "chance_of_leaving", worker.chance_of_leaving())
-                self.model.world.workers.chance_of_leaving[worker.row] = answer
+                probability = _probability(worker, "chance_of_leaving", worker.chance_of_leaving())
+                self.model.world.workers.chance_of_leaving[worker.row] = probability
 
     def escalates(self) -> None:
-        """Ask managers."""
-        for manager in self.passers:
-            self.model.world.managers.passing_up[manager.row] = _chance(manager, "escalates", manager.escalates())
+        """Set the probability that managers escalate a report."""
+        for manager in self._escalating_managers:
+            self.model.world.managers.escalation_chance[manager.row] = _probability(
+                manager, "escalates", manager.escalates()
+            )
 
     def responds_with_blame(self) -> None:
-        """Ask managers."""
-        for manager in self.blamers:
-            answer = _chance(manager, "responds_with_blame", manager.responds_with_blame())
-            self.model.world.managers.blaming[manager.row] = answer
+        """Set the probability that managers sanction an honest error."""
+        for manager in self._blaming_managers:
+            probability = _probability(manager, "responds_with_blame", manager.responds_with_blame())
+            self.model.world.managers.sanction_chance[manager.row] = probability
 
     def attention(self) -> None:
-        """Ask the leader."""
-        for leader in self.attenders:
-            self.model.world.leaders.attention[leader.row] = _chance(leader, "attention", leader.attention())
+        """Set the attention of directors."""
+        for leader in self._attentive_leaders:
+            self.model.world.leaders.attention[leader.row] = _probability(leader, "attention", leader.attention())
 
 
-def _own_rule(crowd: list[A], rule: Callable[..., float]) -> list[A]:
-    """Those of the crowd whose class does not use the model's own `rule`."""
-    return [agent for agent in crowd if getattr(type(agent), rule.__name__) is not rule]
+def _overriding(agents: list[A], rule: Callable[..., float]) -> list[A]:
+    """Return the agents whose class overrides the method ``rule``."""
+    return [agent for agent in agents if getattr(type(agent), rule.__name__) is not rule]
 
 
-def _chance(agent: Post, decision: str, answer: object) -> float:
-    """The answer, if it is a number between 0 and 1.
+def _probability(agent: Post, decision: str, value: object) -> float:
+    """Return the value of a decision as a probability.
 
     Raises
     ------
     RedBeadError
-        It is not; the message names the agent's class, the decision and the answer.
+        If the value is not a number from 0 to 1.
     """
     try:
-        value = float(answer)  # type: ignore[arg-type]
+        probability = float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError):
-        value = math.nan
-    if not 0.0 <= value <= 1.0:
-        msg = f"{type(agent).__name__}.{decision}() gave {answer!r} for {agent!r}: it must be a number from 0 to 1"
+        probability = math.nan
+    if not 0.0 <= probability <= 1.0:
+        msg = f"{type(agent).__name__}.{decision}() returned {value!r} for {agent!r}; return a number from 0 to 1"
         raise RedBeadError(msg)
-    return value
+    return probability

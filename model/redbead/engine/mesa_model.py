@@ -1,4 +1,7 @@
-"""One authority's service as a Mesa model: the same week, the same dice and the same bytes as a compiled run."""
+"""Children's services of one authority as a Mesa model.
+
+The model uses the same kernels and the same random numbers as a compiled run and produces identical results.
+"""
 
 from __future__ import annotations
 
@@ -33,25 +36,31 @@ class ChildrensService(mesa.Model):
 
     Parameters
     ----------
-    scenario
-        A scenario, the name of a shipped one, or the path of a file.
-    seed
-        An integer from 0 to 2**64 - 1.
-    agents
-        Your own classes in place of the model's, such as ``{SocialWorker: Whistleblower}``.
-    events
-        Keep the story of every error.
-    rng
-        Another name for `seed`, as newer versions of Mesa call it.
+    scenario : Scenario or str, optional
+        Scenario, name of a shipped scenario, or path of a file.
+    seed : int, optional
+        Seed of the run, 0 to 2**64 - 1.
+    agents : mapping, optional
+        Custom classes of agents, such as ``{SocialWorker: Whistleblower}``.
+    events : bool, optional
+        Record the event log.
+    rng : int, optional
+        Alias of ``seed``, which newer versions of Mesa use.
 
     Notes
     -----
-    Building the model runs the warm-up; week 0 is the first week that is recorded.
+    The constructor runs the warm-up. Week 0 is the first recorded week.
 
     Raises
     ------
     BadInputError
-        The scenario, the seed or the classes are not what they should be.
+        If the scenario, the seed or a class of agents is not valid.
+
+    Examples
+    --------
+    >>> model = ChildrensService("baseline", seed=7)  # doctest: +SKIP
+    >>> model.run_for_weeks(52)  # doctest: +SKIP
+    >>> model.weekly["hidden_errors"].iloc[-1]  # doctest: +SKIP
     """
 
     def __init__(
@@ -70,10 +79,10 @@ class ChildrensService(mesa.Model):
         self.warm_up = self.plan.warm_up
         self.world: World = simulate.initialise(self.plan, self.seed_used, events=events)
         self._classes = _checked_classes(agents or {})
-        self._people: dict[type[Post], list[Any]] = {}
+        self._created: dict[type[Post], list[Any]] = {}
         self._clock = 0
         self._out: Reals = np.empty((self.plan.weeks, 1, len(MEASURES)))
-        self._asked = AgentDecisions(self) if agents else None
+        self._decisions = AgentDecisions(self) if agents else None
         self._advance(self.warm_up)
 
     @property
@@ -83,15 +92,26 @@ class ChildrensService(mesa.Model):
 
     @property
     def coefficients(self) -> Coefficients:
-        """The parameters in force in the week that has just been lived through."""
+        """Parameters in force in the last simulated week."""
         return self._coefficients_of(max(0, self._clock - 1))
 
     def step(self) -> None:
-        """Live through one week."""
+        """Simulate one week."""
         self._advance(1)
 
     def run_for_weeks(self, weeks: int) -> None:
-        """Live through so many weeks, in one compiled call where nobody has a rule of her own."""
+        """Simulate several weeks; in one compiled call if there are no custom agents.
+
+        Parameters
+        ----------
+        weeks : int
+            Number of weeks. [weeks]
+
+        Raises
+        ------
+        RedBeadError
+            If the scenario ends earlier.
+        """
         self._advance(weeks)
         self.steps += weeks
 
@@ -99,89 +119,87 @@ class ChildrensService(mesa.Model):
         last = self._clock + weeks
         end = self.plan.warm_up + self.plan.weeks
         if weeks < 0 or last > end:
-            left = end - self._clock
-            msg = f"the scenario ends after week {self.plan.weeks}: {left} more weeks can be run, not {weeks}"
+            remaining = end - self._clock
+            msg = f"cannot run {weeks} weeks: the scenario ends after week {self.plan.weeks}; {remaining} weeks remain"
             raise RedBeadError(msg)
-        if self._asked:
+        if self._decisions:
             while self._clock < last:
-                self._live()
+                self._simulate_week()
         else:
             self.world = simulate.advance_to(self.world, self.plan, self.seed_used, self._clock, last, self._out)
             self._clock = last
         self.running = self._clock < end
 
-    def _live(self) -> None:
-        """One week, phase by phase, with everybody who has a rule of her own."""
-        if simulate.is_full(self.world):
-            self.world = simulate.with_more_room(self.world)
+    def _simulate_week(self) -> None:
+        """Simulate one week phase by phase, with the decisions of custom agents."""
+        if simulate.tables_are_full(self.world):
+            self.world = simulate.extend_tables(self.world)
         t = self._clock
         with np.errstate(over="ignore"):
             now = simulate.week_context(self.world, t, np.uint64(self.seed_used), 0)
-            week(self.world, self._coefficients_of(t), now, self._asked)
+            week(self.world, self._coefficients_of(t), now, self._decisions)
             if t >= self.warm_up:
                 record(self.world, self._out[t - self.warm_up, 0], now)
         self._clock += 1
 
     def _coefficients_of(self, t: int) -> Coefficients:
-        bent = self.plan.schedule
-        return coefficients(bent.rows[bent.of_week[min(t, len(bent.of_week) - 1)]])
+        schedule = self.plan.schedule
+        return coefficients(schedule.rows[schedule.of_week[min(t, len(schedule.of_week) - 1)]])
 
-    # people, made when somebody looks
+    # Agents are created on first access, which most runs do not need.
 
-    def _crowd(self, kind: type[A], size: int) -> list[A]:
-        if kind not in self._people:
-            self._people[kind] = [self._classes.get(kind, kind)(self, row) for row in range(size)]
-        return self._people[kind]
+    def _agents_of(self, kind: type[A], size: int) -> list[A]:
+        if kind not in self._created:
+            self._created[kind] = [self._classes.get(kind, kind)(self, row) for row in range(size)]
+        return self._created[kind]
 
     @property
     def workers(self) -> list[SocialWorker]:
         """All posts of social workers, by row; a post may be empty."""
-        return self._crowd(SocialWorker, self.world.workers.status.size)
+        return self._agents_of(SocialWorker, self.world.workers.status.size)
 
     @property
     def managers(self) -> list[Manager]:
         """All team managers, by row."""
-        return self._crowd(Manager, self.world.managers.fear.size)
+        return self._agents_of(Manager, self.world.managers.fear.size)
 
     @property
     def leaders(self) -> list[Leader]:
-        """The director, in a list of one."""
-        return self._crowd(Leader, self.world.leaders.fear.size)
+        """The director, as a list with one entry."""
+        return self._agents_of(Leader, self.world.leaders.fear.size)
 
-    def _everybody(self) -> None:
-        if hasattr(self, "_people"):
+    def _create_all_agents(self) -> None:
+        if hasattr(self, "_created"):
             _ = self.workers, self.managers, self.leaders
 
     @property  # type: ignore[misc]
     def agents(self) -> Any:  # noqa: ANN401 - Mesa's AgentSet is untyped
-        """Everybody, as Mesa's AgentSet."""
-        self._everybody()
+        """All agents, as an AgentSet of Mesa."""
+        self._create_all_agents()
         return super().agents
 
     @property
     def agents_by_type(self) -> Any:  # noqa: ANN401 - Mesa's AgentSet is untyped
-        """Everybody by class; a class of yours also answers to the name of the one it stands in for."""
-        self._everybody()
-        found = dict(super().agents_by_type)
-        for kind, own in self._classes.items():
-            found.setdefault(kind, found[own])
-        return found
+        """All agents by class. Custom agents are also listed under the class that they replace."""
+        self._create_all_agents()
+        agents = dict(super().agents_by_type)
+        for kind, custom in self._classes.items():
+            agents.setdefault(kind, agents[custom])
+        return agents
 
     @property
     def organisation(self) -> nx.Graph[tuple[str, int]]:
-        """Teams, supervision lines and informal ties, as a graph."""
+        """Lines of supervision and informal ties, as a graph."""
         return organisation(self._coefficients_of(0).authority)
-
-    # what was recorded
 
     @property
     def outcome(self) -> simulate.RunOutput:
-        """What has been recorded since the end of the warm-up, in the form of a compiled run."""
-        return simulate.RunOutput(self._out[: max(0, self.week)], simulate.log_of(self.world, self.warm_up))
+        """Recorded weeks and events, in the format of a compiled run."""
+        return simulate.RunOutput(self._out[: max(0, self.week)], simulate.events_of(self.world, self.warm_up))
 
     @property
     def weekly(self) -> pd.DataFrame:
-        """One row a week after the warm-up, one column a measure, with units in ``attrs``."""
+        """Table with one row per week after the warm-up and one column per measure; units are in ``attrs``."""
         table = self.outcome.weekly[:, 0]
         frame = pd.DataFrame(
             {m.name: table[:, k].astype(np.int64) if m.whole else table[:, k] for k, m in enumerate(MEASURES)}
@@ -192,29 +210,42 @@ class ChildrensService(mesa.Model):
 
     @property
     def events(self) -> pd.DataFrame:
-        """What happened, one row an event, in order; weeks before 0 belong to the warm-up.
+        """Event log in chronological order, with one row per event. Weeks before 0 belong to the warm-up.
 
         Raises
         ------
         RedBeadError
-            The model was built without ``events=True``.
+            If the model was created without ``events=True``.
         """
-        log = simulate.log_of(self.world, self.warm_up)
+        log = simulate.events_of(self.world, self.warm_up)
         if log is None:
-            msg = "no diary was kept: build the model with events=True"
+            msg = "no events were recorded: create the model with events=True"
             raise RedBeadError(msg)
         frame = pd.DataFrame(log, columns=list(EVENT_COLUMNS))
         frame["kind"] = [EVENT_NAMES[k] for k in frame["kind"]]
         return frame
 
     def biography(self, worker: int, error: int) -> pd.DataFrame:
-        """The story of one error, by the post of its author and its number."""
-        told = self.events
-        return told[(told["worker"] == worker) & (told["error"] == error)].reset_index(drop=True)
+        """Return the events of one error.
+
+        Parameters
+        ----------
+        worker : int
+            Post of the worker who made the error.
+        error : int
+            Number of the error, as in the event log.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Events in chronological order.
+        """
+        events = self.events
+        return events[(events["worker"] == worker) & (events["error"] == error)].reset_index(drop=True)
 
     @property
     def datacollector(self) -> mesa.DataCollector:
-        """The recorded weeks in the form that ``mesa.batch_run`` and SolaraViz read."""
+        """Recorded weeks in the format that ``mesa.batch_run`` and SolaraViz use."""
         collector = mesa.DataCollector(  # type: ignore[no-untyped-call]
             model_reporters={m.name: m.name for m in MEASURES}
         )
@@ -222,53 +253,58 @@ class ChildrensService(mesa.Model):
         return collector
 
     def __getattr__(self, name: str) -> float:
-        """The latest value of a measure, such as ``model.hidden_errors``."""
+        """Return the latest value of a measure, such as ``model.hidden_errors``."""
         names = [m.name for m in MEASURES]
         if name in names and self.__dict__.get("_clock", 0) > self.__dict__.get("warm_up", 0):
             return float(self._out[self.week - 1, 0, names.index(name)])
         msg = f"{type(self).__name__!r} object has no attribute {name!r}"
         raise AttributeError(msg)
 
-    def _stand(self) -> str:
+    def _status_text(self) -> str:
         grade = int(self.world.oversight.grade[0])
         graded = GRADE_NAMES[grade] if grade >= 0 else "not graded yet"
         return f"week {self.week}: {int((self.world.workers.status > 0).sum())} workers in post, {graded}"
 
     def __repr__(self) -> str:
-        """Where the service stands."""
-        return f"<{type(self).__name__} '{self.spec.name}', {self._stand()}>"
+        """Return the name, week, staff and grade of the service."""
+        return f"<{type(self).__name__} '{self.spec.name}', {self._status_text()}>"
 
     def _repr_html_(self) -> str:
-        """Where the service stands, for notebooks."""
-        return f"<b>{type(self).__name__}</b> '{html.escape(self.spec.name)}', {self._stand()}"
+        """Return the name, week, staff and grade of the service as HTML."""
+        return f"<b>{type(self).__name__}</b> '{html.escape(self.spec.name)}', {self._status_text()}"
 
 
 def _checked_seed(seed: object) -> int:
-    """The seed, if it is one.
+    """Return a valid seed.
 
     Raises
     ------
     BadInputError
-        It is not an integer from 0 to 2**64 - 1 (a slider's text is no integer).
+        If the seed is not an integer from 0 to 2**64 - 1. Text from a slider is not an integer.
     """
     if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= int(seed) <= MAX_SEED:
         what = f"{seed!r} is not an integer from 0 to 2**64 - 1"
-        raise BadInputError([Problem("python", key="seed", what=what, hint="seeds are whole numbers: seed=1")])
+        raise BadInputError([Problem("python", key="seed", what=what, hint="use an integer, such as seed=1")])
     return int(seed)
 
 
 def _checked_classes(agents: Mapping[type[Post], type[Post]]) -> dict[type[Post], type[Post]]:
-    """The classes, if each is a subclass of the one it stands in for.
+    """Return the custom classes of agents.
 
     Raises
     ------
     BadInputError
-        One of them is not.
+        If a class is not a subclass of the class that it replaces.
     """
     wrong = [
-        Problem("python", key="agents", what=f"{own!r} cannot stand in for {kind!r}", hint="make it a subclass of it")
-        for kind, own in agents.items()
-        if kind not in (SocialWorker, Manager, Leader) or not (isinstance(own, type) and issubclass(own, kind))
+        Problem(
+            "python",
+            key="agents",
+            what=f"{custom!r} cannot replace {kind!r}",
+            hint="use a subclass of the class to replace",
+        )
+        for kind, custom in agents.items()
+        if kind not in (SocialWorker, Manager, Leader) or not (isinstance(custom, type) and issubclass(custom, kind))
     ]
     if wrong:
         raise BadInputError(wrong)

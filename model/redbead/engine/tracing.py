@@ -1,4 +1,4 @@
-"""A run looked at from inside: week by week, and phase by phase where two worlds part."""
+"""Trace a run week by week, or one week phase by phase, to locate where two runs diverge."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from redbead.engine.initial_state import copy_of
-from redbead.engine.simulate import Plan, advance_to, initialise, is_full, week_context, with_more_room
+from redbead.engine.initial_state import copy_world
+from redbead.engine.simulate import Plan, advance_to, extend_tables, initialise, tables_are_full, week_context
 from redbead.engine.week import week
 from redbead.jit import trace_kernels
 from redbead.measures import MEASURES
@@ -17,7 +17,19 @@ from redbead.state.world import World
 
 
 class Phase(NamedTuple):
-    """A phase that has just ended: its name, the family of rules it belongs to, what it does, the world after it."""
+    """A phase of one week.
+
+    Attributes
+    ----------
+    name : str
+        Name of the kernel.
+    family : str
+        Module of rules to which the kernel belongs.
+    does : str
+        First sentence of the kernel's documentation.
+    world : World
+        Copy of the state after the phase.
+    """
 
     name: str
     family: str
@@ -26,53 +38,75 @@ class Phase(NamedTuple):
 
 
 def weeks(plan: Plan, seed: int, *, events: bool = False) -> Iterator[tuple[int, World]]:
-    """Live through a run; gives each week's number (0 is the first after the warm-up) and the world before it.
+    """Simulate a run and yield the state before each week.
 
-    After the last week comes the world at the end. The world is the run's own: look, and do not touch.
+    The state at the end of the run follows after the last week. The states are not copied: do not modify them.
+
+    Yields
+    ------
+    tuple of int and World
+        Number of the week, where 0 is the first week after the warm-up, and the state before it.
     """
     world = initialise(plan, seed, events=events)
-    unwatched = np.empty((0, world.cases.waiting.size, len(MEASURES)))
+    no_output = np.empty((0, world.cases.waiting.size, len(MEASURES)))
     last = plan.warm_up + plan.weeks
     for t in range(last):
         yield t - plan.warm_up, world
-        world = advance_to(world, plan, seed, t, t + 1, unwatched)
+        world = advance_to(world, plan, seed, t, t + 1, no_output)
     yield plan.weeks, world
 
 
 def world_before(plan: Plan, seed: int, number: int) -> World:
-    """The world before a week, counted from the end of the warm-up."""
+    """Return the state before a week, where weeks are counted from the end of the warm-up."""
     world = initialise(plan, seed)
-    unwatched = np.empty((0, world.cases.waiting.size, len(MEASURES)))
-    return advance_to(world, plan, seed, 0, plan.warm_up + number, unwatched)
+    no_output = np.empty((0, world.cases.waiting.size, len(MEASURES)))
+    return advance_to(world, plan, seed, 0, plan.warm_up + number, no_output)
 
 
 def phases(plan: Plan, seed: int, number: int, before: World) -> list[Phase]:
-    """Live through one week phase by phase, on a copy of the world before it."""
-    world = copy_of(before)
+    """Simulate one week on a copy of the state before it, and return every phase.
+
+    Parameters
+    ----------
+    plan : Plan
+        Inputs of the run.
+    seed : int
+        Seed of the run.
+    number : int
+        Week, counted from the end of the warm-up. [week]
+    before : World
+        State before the week. It is not modified.
+
+    Returns
+    -------
+    list of Phase
+        Phases in the order of the week.
+    """
+    world = copy_world(before)
     with np.errstate(over="ignore"):
-        if is_full(world):
-            world = with_more_room(world)
-        told: list[Phase] = []
+        if tables_are_full(world):
+            world = extend_tables(world)
+        completed: list[Phase] = []
         t = plan.warm_up + number
 
-        def tell(name: str, module: str, doc: str) -> None:
+        def record_phase(name: str, module: str, doc: str) -> None:
             does = " ".join(doc.partition("\n\n")[0].split()).partition(". ")[0]
-            told.append(Phase(name, module.rpartition(".")[2], does, copy_of(world)))
+            completed.append(Phase(name, module.rpartition(".")[2], does, copy_world(world)))
 
-        with trace_kernels(tell):
+        with trace_kernels(record_phase):
             week(world, coefficients_of(plan, number), week_context(world, t, np.uint64(seed), 0), None)
-    return told
+    return completed
 
 
 def coefficients_of(plan: Plan, number: int) -> Coefficients:
-    """The parameters in force in a week."""
+    """Return the parameters in force in a week, counted from the end of the warm-up."""
     return coefficients(plan.schedule.rows[plan.schedule.of_week[plan.warm_up + number]])
 
 
 def differs(a: Any, b: Any) -> bool:  # noqa: ANN401 - any table
-    """Whether two tables differ in anything; one that has grown longer than the other does not by that alone."""
+    """Whether two tables differ in their common rows; different lengths alone are not a difference."""
     for first, second in zip(a, b, strict=True):
-        many = min(first.shape[0], second.shape[0])
-        if first[:many].tobytes() != second[:many].tobytes():
+        rows = min(first.shape[0], second.shape[0])
+        if first[:rows].tobytes() != second[:rows].tobytes():
             return True
     return False

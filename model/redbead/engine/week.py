@@ -1,9 +1,10 @@
-"""The week: the one statement of the order in which things happen.
+"""Order of events within one week.
 
-The same functions are compiled whole, inside the kernel of a run, and run as written from Python, calling one compiled
-phase after the other, when somebody's own agents take part. `ask` is None in the first case (the compiler drops those
-lines) and an :class:`~redbead.engine.mesa_agents.AgentDecisions` in the second: it lets agents with rules of their own answer for
-themselves.
+The functions of this module are used in two ways. Compiled, they form the kernel of a run. In plain Python, they call
+one compiled kernel after the other, which supports custom agents and tracing.
+
+The argument ``agents`` is None in a compiled run, and the compiler removes the lines that use it. Otherwise it is an
+:class:`~redbead.engine.mesa_agents.AgentDecisions`, which replaces the decisions of custom agents.
 """
 
 from __future__ import annotations
@@ -23,24 +24,24 @@ from redbead.behaviour.fear import (
     update_manager_fear,
 )
 from redbead.behaviour.leadership import (
-    appoint,
+    apply_leader_turnover,
+    appoint_director,
     compute_attention,
-    leader_moves_on,
     remove_director,
-    update_commitment_and_gaming,
+    update_compliance_and_gaming,
 )
-from redbead.behaviour.learning import analyse, learn, try_out
+from redbead.behaviour.learning import analyse_reports, update_learning, update_local_improvement
 from redbead.behaviour.manager_response import apply_response, compute_response
 from redbead.behaviour.reporting import compute_reporting, decide_reports, update_norms
-from redbead.behaviour.staffing import compute_leaving, gain_experience, hire, managers_move_on, separate
-from redbead.behaviour.workload import erode, work
-from redbead.dynamics.demand import refer, remember_closures
+from redbead.behaviour.staffing import apply_manager_turnover, compute_leaving, gain_experience, hire, separate
+from redbead.behaviour.workload import update_standard, work
+from redbead.dynamics.demand import receive_referrals, update_recent_closures
 from redbead.dynamics.finance import book_cost, set_establishment
 from redbead.dynamics.quality import update_quality
 from redbead.dynamics.structural_change import update_structures
 from redbead.jit import kernel, sequence
 from redbead.measures.culture import CULTURE, record_culture
-from redbead.measures.error_counts import LEDGERS, record_ledgers
+from redbead.measures.error_counts import ERROR_COUNTS, record_error_counts
 from redbead.measures.official_statistics import record_published
 from redbead.measures.service import SERVICE, record_service
 from redbead.measures.staff import STAFF, record_staff
@@ -61,171 +62,187 @@ from redbead.state.world import WeekContext, World, reset_weekly_counts
 
 @kernel
 def oversee(world: World, c: Coefficients, now: WeekContext) -> None:
-    """Let inspectors and government act on the authority."""
+    """Carry out inspection and government oversight of one authority.
+
+    The order is: visit and judgement, publication, takeover clock, end of a commissioner's control, consequences of the
+    grade, monitoring visit, return of donor staff, takeover.
+    """
     managers, leaders, learning = world.managers, world.leaders, world.learning
-    service, oversight, ledger, diary = world.service, world.oversight, world.counts, world.diary
+    service, oversight, counts, event_log = world.service, world.oversight, world.counts, world.event_log
     a = now.authority
     candour = c.leadership.candour_credit
-    inspect(oversight, service, ledger, diary, c.inspection, candour, now)
-    fall = publish(oversight, service, ledger, diary, c.inspection, now)
+    inspect(oversight, service, counts, event_log, c.inspection, candour, now)
+    fall = publish(oversight, service, counts, event_log, c.inspection, now)
     if oversight.inadequate_at[a] == now.week:
         start_clock(oversight, c.takeover.clock_weeks, c.inspection.monitoring_weeks, now)
     end_commissioner(oversight, now)
     if fall > 0.0 and apply_grade_consequences(service, c.consequences, fall, now):
-        remove_director(leaders, service, ledger, diary, c.leadership, now)
-    monitor(oversight, service, ledger, int(c.takeover.monitoring_cases), candour, c.inspection, now)
+        remove_director(leaders, service, counts, event_log, c.leadership, now)
+    monitor(oversight, service, counts, int(c.takeover.monitoring_cases), candour, c.inspection, now)
     failing = oversight.monitored[a] >= c.inspection.limit_inadequate
     return_donor_staff(oversight, c.takeover.donor_weeks, now)
-    before = ledger.takeovers[a]
-    replaced = start_takeover(oversight, service, managers, ledger, diary, failing, c.takeover, now)
-    if ledger.takeovers[a] > before:
+    before = counts.takeovers[a]
+    replaced = start_takeover(oversight, service, managers, counts, event_log, failing, c.takeover, now)
+    if counts.takeovers[a] > before:
         learning.defences[a] += (1.0 - learning.defences[a]) * c.takeover.lessons
     if replaced:
-        remove_director(leaders, service, ledger, diary, c.leadership, now)
-        appoint(leaders, c.leadership, now)
+        remove_director(leaders, service, counts, event_log, c.leadership, now)
+        appoint_director(leaders, c.leadership, now)
 
 
 _STAFF = len(STAFF)
 _CULTURE = _STAFF + len(CULTURE)
-_LEDGERS = _CULTURE + len(LEDGERS)
-_SERVICE = _LEDGERS + len(SERVICE)
+_ERROR_COUNTS = _CULTURE + len(ERROR_COUNTS)
+_SERVICE = _ERROR_COUNTS + len(SERVICE)
 
 
 @sequence
-def week(world: World, c: Coefficients, now: WeekContext, ask: Any) -> None:  # noqa: ANN401 - None or Asked, see above
-    """One week of one authority, in order."""
+def week(world: World, c: Coefficients, now: WeekContext, agents: Any) -> None:  # noqa: ANN401 - None or AgentDecisions
+    """Simulate one week of one authority, phase by phase."""
     work_phase(world, c, now)
-    reporting_phase(world, c, now, ask)
+    reporting_phase(world, c, now, agents)
     climate_phase(world, c, now)
-    workforce_phase(world, c, now, ask)
-    oversight_phase(world, c, now, ask)
+    workforce_phase(world, c, now, agents)
+    oversight_phase(world, c, now, agents)
 
 
 @sequence
 def work_phase(world: World, c: Coefficients, now: WeekContext) -> None:
-    """Monday: a new page, the budget, the threat in the air. Referrals arrive and are allocated; the work is done."""
-    workers, cases, service, oversight, ledger = (
+    """Reset counts and set the budget; receive and allocate referrals; do the work and close cases."""
+    workers, cases, service, oversight, counts = (
         world.workers,
         world.cases,
         world.service,
         world.oversight,
         world.counts,
     )
-    base_posts = world.place.base_posts[now.authority]
-    reset_weekly_counts(ledger, now)
+    base_posts = world.blocks.base_posts[now.authority]
+    reset_weekly_counts(counts, now)
     set_establishment(
         workers, cases, service, oversight, base_posts,
         c.authority.extra_posts, c.publicity.money, c.demand.prevention, c.cost, now,
     )  # fmt: skip
     update_structures(service, oversight, c.change, now)
     update_threat(oversight, c.inspection, now)
-    refer(cases, service, ledger, base_posts, c.demand, now)
+    receive_referrals(cases, service, counts, base_posts, c.demand, now)
     gain_experience(workers, c.staffing, now)
     allocate(workers, cases, c.workload.novice_output, c.caseload, now)
     gained = (c.change.unit_hours + c.change.unit_attendance) * service.unit[now.authority]
     work(workers, cases, service, oversight, c.leadership.compliance_ref, c.lessons.capacity, gained, c.workload, now)
-    close_cases(workers, ledger, c.demand.duration, now)
-    erode(workers, service, c.workload, now)
+    close_cases(workers, counts, c.demand.duration, now)
+    update_standard(workers, service, c.workload, now)
 
 
 @sequence
-def reporting_phase(world: World, c: Coefficients, now: WeekContext, ask: Any) -> None:  # noqa: ANN401 - None or Asked
-    """Errors happen and are recognised; they are told or not; managers answer, and pass them up or not."""
+def reporting_phase(world: World, c: Coefficients, now: WeekContext, agents: Any) -> None:  # noqa: ANN401 - None or AgentDecisions
+    """Make and recognise errors; workers raise or conceal them; managers respond, and escalate or suppress them."""
     workers, managers, learning, errors = world.workers, world.managers, world.learning, world.errors
-    ledger, diary = world.counts, world.diary
-    more_eyes = c.change.unit_eyes * world.service.unit[now.authority]
-    climate, seen = shared_error_climate(
+    counts, event_log = world.counts, world.event_log
+    more_reviewers = c.change.unit_eyes * world.service.unit[now.authority]
+    climate, recognised = shared_error_climate(
         managers, learning, world.service, world.oversight, c.lessons.defences_ref, c.inspection.threat_ref,
-        c.blame.reference, c.leadership.compliance_ref, more_eyes, c.practice, now,
+        c.blame.reference, c.leadership.compliance_ref, more_reviewers, c.practice, now,
     )  # fmt: skip
     make_errors(
-        workers, managers, world.cases, errors, ledger, diary, climate, seen, c.staffing.skill_ref,
+        workers, managers, world.cases, errors, counts, event_log, climate, recognised, c.staffing.skill_ref,
         c.response.second_strike, c.response.strike_window, c.practice, now,
     )  # fmt: skip
-    recognise_later(workers, errors, ledger, diary, c.practice, now)
+    recognise_later(workers, errors, counts, event_log, c.practice, now)
     compute_reporting(workers, managers, learning, errors, c.reporting, now)
-    if ask is not None:
-        ask.willingness_to_report()
-    decide_reports(workers, managers, learning, errors, ledger, diary, c.reporting, now)
+    if agents is not None:
+        agents.willingness_to_report()
+    decide_reports(workers, managers, learning, errors, counts, event_log, c.reporting, now)
     compute_response(managers, learning, c.response, now)
-    if ask is not None:
-        ask.responds_with_blame()
-        ask.escalates()
-    apply_response(workers, managers, errors, ledger, diary, c.response, now)
+    if agents is not None:
+        agents.responds_with_blame()
+        agents.escalates()
+    apply_response(workers, managers, errors, counts, event_log, c.response, now)
 
 
 @sequence
 def climate_phase(world: World, c: Coefficients, now: WeekContext) -> None:
-    """Analysis and lessons; fear, blame and norms move, also through the network; burnout follows."""
+    """Analyse reports and learn; update fear, blame, norms and burnout."""
     workers, managers, leaders = world.workers, world.managers, world.leaders
-    learning, service, oversight, ledger = world.learning, world.service, world.oversight, world.counts
-    analyse(workers, world.errors, learning, ledger, world.diary, c.workload.hours, c.lessons, now)
-    learn(
-        workers, managers, learning, service, oversight, ledger, world.cases.established[now.authority],
+    learning, service, oversight, counts = world.learning, world.service, world.oversight, world.counts
+    analyse_reports(workers, world.errors, learning, counts, world.event_log, c.workload.hours, c.lessons, now)
+    update_learning(
+        workers, managers, learning, service, oversight, counts, world.cases.established[now.authority],
         c.inspection.information, c.publicity.incident_memory, c.lessons, now,
     )  # fmt: skip
-    try_out(managers, c.lessons, now)
+    update_local_improvement(managers, c.lessons, now)
     aggregate_teams(workers, managers, now)
     perceive_peer_fear(workers, managers, world.network, c.fear, now)
     update_fear(workers, managers, service, oversight, c.blame.just, c.fear, now)
-    apply_sanction_shocks(workers, managers, ledger, world.place.base_posts[now.authority], c.fear, now)
+    apply_sanction_shocks(workers, managers, counts, world.blocks.base_posts[now.authority], c.fear, now)
     update_manager_fear(managers, leaders, service, oversight, c.fear, now)
-    update_blame(managers, service, ledger, c.blame, now)
+    update_blame(managers, service, counts, c.blame, now)
     update_norms(managers, c.reporting, now)
     update_burnout(workers, managers, leaders, service, c.blame.reference, c.burnout, now)
 
 
 @sequence
-def workforce_phase(world: World, c: Coefficients, now: WeekContext, ask: Any) -> None:  # noqa: ANN401 - None or Asked
-    """People leave, posts are filled; whoever leaves takes along what she knows."""
+def workforce_phase(world: World, c: Coefficients, now: WeekContext, agents: Any) -> None:  # noqa: ANN401 - None or AgentDecisions
+    """Workers leave and posts are filled. Errors known only to leavers become unrecognised again."""
     workers, managers, cases, service = world.workers, world.managers, world.cases, world.service
-    ledger, diary = world.counts, world.diary
+    counts, event_log = world.counts, world.event_log
     compute_leaving(workers, service, c.staffing, now)
-    if ask is not None:
-        ask.chance_of_leaving()
-    separate(workers, cases, ledger, diary, c.staffing, now)
-    hire(workers, managers, cases, service, world.oversight, ledger, diary, c.staffing, now)
-    managers_move_on(managers, ledger, diary, c.blame.own, c.blame.spread, c.staffing, now)
-    release_leavers_errors(workers, world.errors, ledger, now)
+    if agents is not None:
+        agents.chance_of_leaving()
+    separate(workers, cases, counts, event_log, c.staffing, now)
+    hire(workers, managers, cases, service, world.oversight, counts, event_log, c.staffing, now)
+    apply_manager_turnover(managers, counts, event_log, c.blame.own, c.blame.spread, c.staffing, now)
+    release_leavers_errors(workers, world.errors, counts, now)
 
 
 @sequence
-def oversight_phase(world: World, c: Coefficients, now: WeekContext, ask: Any) -> None:  # noqa: ANN401 - None or Asked
-    """Harm and publicity; the director; stocks; inspection, grade, consequences, takeover; the bill."""
+def oversight_phase(world: World, c: Coefficients, now: WeekContext, agents: Any) -> None:  # noqa: ANN401 - None or AgentDecisions
+    """Resolve hidden errors; update publicity, leadership and quality; carry out oversight; book costs."""
     workers, errors, leaders, cases = world.workers, world.errors, world.leaders, world.cases
-    service, oversight, ledger, diary = world.service, world.oversight, world.counts, world.diary
+    service, oversight, counts, event_log = world.service, world.oversight, world.counts, world.event_log
     resolve_hidden_errors(
-        workers, errors, ledger, diary, oversight.preparing[now.authority] * c.inspection.discovery, c.aftermath, now
+        workers,
+        errors,
+        counts,
+        event_log,
+        oversight.preparing[now.authority] * c.inspection.discovery,
+        c.aftermath,
+        now,
     )
     compact_rows(errors, now)
-    publicise_incidents(cases, service, ledger, diary, world.place.base_posts[now.authority], c.publicity, now)
-    leader_moves_on(leaders, service, oversight, ledger, diary, c.leadership, now)
+    publicise_incidents(cases, service, counts, event_log, world.blocks.base_posts[now.authority], c.publicity, now)
+    apply_leader_turnover(leaders, service, oversight, counts, event_log, c.leadership, now)
     compute_attention(leaders, oversight, effective_stakes(c.inspection), c.leadership, now)
-    if ask is not None:
-        ask.attention()
-    update_commitment_and_gaming(
+    if agents is not None:
+        agents.attention()
+    update_compliance_and_gaming(
         leaders, service, effective_stakes(c.inspection), c.change.debate_distraction, c.leadership, now
     )
     update_quality(
-        workers, service, oversight, ledger, c.inspection.weight_of_records, c.lessons.asked,
+        workers, service, oversight, counts, c.inspection.weight_of_records, c.lessons.asked,
         c.change.unit_continuity, c.change.unit_misfit, c.quality, now,
     )  # fmt: skip
     oversee(world, c, now)
-    remember_closures(cases, ledger, c.demand, now)
-    base_posts = world.place.base_posts[now.authority]
-    book_cost(workers, service, ledger, cases, base_posts, c.demand.prevention, c.cost, now)
-    book_oversight_cost(workers, service, oversight, ledger, c.cost.worker, c.takeover, now)
+    update_recent_closures(cases, counts, c.demand, now)
+    base_posts = world.blocks.base_posts[now.authority]
+    book_cost(workers, service, counts, cases, base_posts, c.demand.prevention, c.cost, now)
+    book_oversight_cost(workers, service, oversight, counts, c.cost.worker, c.takeover, now)
 
 
 @kernel
 def record(world: World, row: Reals, now: WeekContext) -> None:
-    """Write the week's measures, group by group, into one row of the table."""
-    workers, errors, cases, ledger = world.workers, world.errors, world.cases, world.counts
+    """Write the measures of the week into one row of the output.
+
+    Parameters
+    ----------
+    row : numpy.ndarray
+        Row with one entry per measure, in the order of ``redbead.measures.MEASURES``.
+    """
+    workers, errors, cases, counts = world.workers, world.errors, world.cases, world.counts
     service, oversight = world.service, world.oversight
-    record_staff(workers, cases, service, ledger, row[:_STAFF], now)
+    record_staff(workers, cases, service, counts, row[:_STAFF], now)
     record_culture(
-        workers, world.managers, world.leaders, world.learning, service, oversight, ledger, row[_STAFF:_CULTURE], now
+        workers, world.managers, world.leaders, world.learning, service, oversight, counts, row[_STAFF:_CULTURE], now
     )
-    record_ledgers(errors, ledger, row[_CULTURE:_LEDGERS], now)
-    record_service(service, oversight, ledger, row[_LEDGERS:_SERVICE], now)
-    record_published(world.leaders, cases, ledger, row[_SERVICE:], now)
+    record_error_counts(errors, counts, row[_CULTURE:_ERROR_COUNTS], now)
+    record_service(service, oversight, counts, row[_ERROR_COUNTS:_SERVICE], now)
+    record_published(world.leaders, cases, counts, row[_SERVICE:], now)

@@ -1,4 +1,4 @@
-"""Agents of somebody's own, named on the command line as MODULE:CLASS."""
+"""Custom agent classes, named on the command line as MODULE:CLASS."""
 
 from __future__ import annotations
 
@@ -12,14 +12,25 @@ from redbead.exceptions import BadInputError, Problem
 
 
 def classes(names: Sequence[str]) -> dict[type[Any], type[Any]]:
-    """The classes behind some names, by the class of the model that each stands in for.
+    """Import custom agent classes.
 
-    Naming a module runs it: only what its user wrote on the command line is ever imported, never what a file says.
+    Importing a module runs its code. Only modules that the user names on the command line are imported, never modules
+    named in a file.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Classes in the form ``MODULE:CLASS``.
+
+    Returns
+    -------
+    dict of type to type
+        Custom classes by the class of the model that each replaces.
 
     Raises
     ------
     BadInputError
-        A module cannot be imported, has no such class, or the class stands in for none of the model's.
+        If a module cannot be imported, a class does not exist, or it is not a subclass of an agent of the model.
     """
     if not names:
         return {}
@@ -28,41 +39,45 @@ def classes(names: Sequence[str]) -> dict[type[Any], type[Any]]:
     kinds = (SocialWorker, Manager, Leader)
     here = str(Path.cwd())
     if here not in sys.path:
-        sys.path.insert(0, here)  # like `python -m`: a module in this folder is found
-    found: dict[type[Any], type[Any]] = {}
+        sys.path.insert(0, here)  # like `python -m`: modules in the current folder can be imported
+    replacements: dict[type[Any], type[Any]] = {}
     problems = []
     for name in names:
         try:
-            own = _imported(name)
-            kind = next(kind for kind in kinds if isinstance(own, type) and issubclass(own, kind) and own is not kind)
+            custom = _import_class(name)
+            kind = next(
+                kind for kind in kinds if isinstance(custom, type) and issubclass(custom, kind) and custom is not kind
+            )
         except _UnknownClassError as error:
-            problems.append(Problem("--agents", key=name, what=str(error), hint="write it as MODULE:CLASS"))
+            hint = "Write MODULE:CLASS, such as my_agents:Whistleblower."
+            problems.append(Problem("--agents", key=name, what=str(error), hint=hint))
         except StopIteration:
             names_of_kinds = ", ".join(kind.__name__ for kind in kinds)
-            what = f"stands in for none of {names_of_kinds}: it must be a subclass of one of them"
-            problems.append(Problem("--agents", key=name, what=what))
+            hint = f"Derive the class from one of {names_of_kinds}."
+            problems.append(Problem("--agents", key=name, what="is not an agent class", hint=hint))
         else:
-            if kind in found:
-                problems.append(Problem("--agents", key=name, what=f"two classes stand in for {kind.__name__}"))
-            found[kind] = own
+            if kind in replacements:
+                what = f"is the second class that replaces {kind.__name__}"
+                problems.append(Problem("--agents", key=name, what=what, hint="Keep one of the two."))
+            replacements[kind] = custom
     if problems:
         raise BadInputError(problems)
-    return found
+    return replacements
 
 
 class _UnknownClassError(Exception):
-    """A name leads to no class."""
+    """A name does not lead to a class."""
 
 
-def _imported(name: str) -> Any:  # noqa: ANN401 - whatever stands there
-    module, _, own = name.partition(":")
-    if not own:
-        msg = "names no class"
+def _import_class(name: str) -> Any:  # noqa: ANN401 - any object of a module
+    module, _, attribute = name.partition(":")
+    if not attribute:
+        msg = "has no class name"
         raise _UnknownClassError(msg)
     try:
-        return getattr(importlib.import_module(module), own)
+        return getattr(importlib.import_module(module), attribute)
     except AttributeError:
-        msg = f"the module {module} has no {own}"
-    except Exception as error:  # a module of somebody's own may raise anything
-        msg = f"the module cannot be imported: {type(error).__name__}: {error}"
+        msg = f"the module {module} has no class {attribute}"
+    except Exception as error:  # a module of the user may raise any error
+        msg = f"cannot be imported: {type(error).__name__}: {error}"
     raise _UnknownClassError(msg)

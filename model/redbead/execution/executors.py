@@ -1,8 +1,8 @@
-"""Where orders are carried out: threads of this process, processes of this machine, or a Dask cluster.
+"""Executors of jobs: threads of this process, processes on this machine, or a Dask cluster.
 
-Compiled runs let go of Python's lock and go to threads. Agents of somebody's own are Python and go to processes, where
-one that hangs or dies takes nobody along. Whatever the place, orders go in one by one as there is room, results come
-back as they finish, and no bit of them depends on the place.
+Compiled runs release Python's global lock and use threads. Custom agents run in separate processes, so that a hang or
+crash cannot affect other runs. Jobs are submitted as capacity becomes available and results are returned as they
+finish. Results do not depend on the executor.
 """
 
 from __future__ import annotations
@@ -25,111 +25,127 @@ from redbead.exceptions import BadInputError, EnvironmentProblemError, Problem, 
 from redbead.execution.jobs import Job, RunResult, cause_of, execute, failed_result
 from redbead.scenario.scenario import Scenario
 
-_SHORTEST: Final = 0.02
-"""A run of one week. [years]"""
+_ONE_WEEK: Final = 0.02
+"""Duration of a run of one week. [years]"""
 
 
 @functools.cache
 def compile_first() -> None:
-    """Have the kernels ready, so that no run's time limit pays for compiling them."""
-    simulate(prepare(Scenario(years=_SHORTEST, warm_up_years=0.0)), 0)
+    """Compile the kernels, so that compilation does not count towards the time limit of a run."""
+    simulate(prepare(Scenario(years=_ONE_WEEK, warm_up_years=0.0)), 0)
 
 
 @dataclass
 class _TimedWorker:
-    """The work of one thread on an order: what it has finished, since when it has been at the run at hand."""
+    """A thread that executes a job, its finished runs, and the time at which its current run started."""
 
-    order: Job
+    job: Job
     done: list[RunResult] = field(default_factory=list)
     error: BaseException | None = None
-    since: float = field(default_factory=time.monotonic)
-    left: bool = False
-    news: threading.Condition = field(default_factory=threading.Condition)
+    run_started: float = field(default_factory=time.monotonic)
+    abandoned: bool = False
+    changed: threading.Condition = field(default_factory=threading.Condition)
 
-    def make(self) -> None:
-        """Make the runs, until nobody waits for them any more."""
+    def work(self) -> None:
+        """Execute the runs until the job is finished or abandoned."""
         try:
-            for finished in execute(self.order):
-                if not self._tell(finished):
+            for result in execute(self.job):
+                if not self._store(result):
                     return
         except BaseException as error:
-            with self.news:
+            with self.changed:
                 self.error = error
-                self.news.notify_all()
+                self.changed.notify_all()
 
-    def _tell(self, finished: RunResult) -> bool:
-        with self.news:
-            if not self.left:
-                self.done.append(finished)
-                self.since = time.monotonic()
-                self.news.notify_all()
-            return not self.left
+    def _store(self, result: RunResult) -> bool:
+        with self.changed:
+            if not self.abandoned:
+                self.done.append(result)
+                self.run_started = time.monotonic()
+                self.changed.notify_all()
+            return not self.abandoned
 
     @property
     def ended(self) -> bool:
-        """Whether there is nothing left to wait for."""
-        return self.error is not None or len(self.done) == len(self.order.rows)
+        """Whether the job has finished or failed."""
+        return self.error is not None or len(self.done) == len(self.job.specs)
 
-    def hangs(self, limit: float) -> bool:
-        """Wait for the end; True if the run at hand takes longer than `limit`. [s]"""
-        with self.news:
+    def exceeds(self, limit: float) -> bool:
+        """Wait for the job. Return True as soon as a run exceeds ``limit``. [s]"""
+        with self.changed:
             while not self.ended:
-                left = self.since + limit - time.monotonic()
+                left = self.run_started + limit - time.monotonic()
                 if left <= 0.0:
-                    self.left = True
+                    self.abandoned = True
                     return True
-                self.news.wait(left)
+                self.changed.wait(left)
         return False
 
 
-def execute_with_timeout(order: Job, limit: float) -> list[RunResult]:
-    """Carry out an order; no run may take longer than `limit`. [s]
+def execute_with_timeout(job: Job, limit: float) -> list[RunResult]:
+    """Execute a job with a time limit per run.
+
+    Parameters
+    ----------
+    job : Job
+        The runs.
+    limit : float
+        Time limit per run. [s]
 
     Returns
     -------
-    list
-        One record a row, in their order; that of a run which hung says so.
+    list of RunResult
+        One result per run, in order. A run that exceeded the limit has a result with this cause.
 
     Raises
     ------
     EnvironmentProblemError
-        The sources here are others than those of whoever gave the order.
+        If the job comes from another version of the model.
     """
-    if not order.agents:
+    if not job.agents:
         compile_first()
     done: list[RunResult] = []
-    while len(done) < len(order.rows):
-        shift = _TimedWorker(order.only(order.rows[len(done) :]))
-        threading.Thread(target=shift.make, name="redbead-run", daemon=True).start()
-        hung = shift.hangs(limit)
-        if shift.error is not None:
-            raise shift.error
-        done += shift.done
-        if hung:
-            done.append(failed_result(order.rows[len(done)], limit, timeout_message(limit)))
+    while len(done) < len(job.specs):
+        worker = _TimedWorker(job.subset(job.specs[len(done) :]))
+        threading.Thread(target=worker.work, name="redbead-run", daemon=True).start()
+        timed_out = worker.exceeds(limit)
+        if worker.error is not None:
+            raise worker.error
+        done += worker.done
+        if timed_out:
+            done.append(failed_result(job.specs[len(done)], limit, timeout_message(limit)))
     return done
 
 
 def timeout_message(limit: float) -> str:
-    """What to say of a run that took longer than it may. [s]"""
-    return f"it took longer than {limit:g} s and was given up"
+    """Cause of a run that exceeded its time limit. [s]"""
+    return f"the run exceeded the time limit of {limit:g} s and was stopped"
 
 
 Submit: TypeAlias = Callable[[Job], "Future[list[RunResult]]"]
 
-TRIES: Final = 2
-"""A run whose process died is tried so often: the death may not have been its own doing."""
+MAX_TRIES: Final = 2
+"""Attempts per run whose process died, since another run may have caused the crash."""
 
-PER_JOB: Final = 2
-"""Orders under way for each job: one at work and one that waits, so that nobody is idle and nothing piles up."""
+JOBS_IN_FLIGHT: Final = 2
+"""Jobs per worker that are submitted at a time: one that runs and one that waits."""
 
 LOOPBACK: Final = ("127.0.0.1", "localhost", "[::1]")
 
 
 class ExecutionTarget(NamedTuple):
-    """Where to run: threads or processes of this machine (`jobs` of them), or the cluster whose scheduler is there.
+    """Where to execute runs.
 
-    `limit` is the longest that one run may take. [s]
+    Parameters
+    ----------
+    jobs : int
+        Number of threads or processes.
+    limit : float
+        Time limit per run. [s]
+    cluster : str
+        Address of a Dask scheduler; empty to run on this machine.
+    processes : bool
+        Whether to use processes instead of threads.
     """
 
     jobs: int
@@ -138,50 +154,62 @@ class ExecutionTarget(NamedTuple):
     processes: bool = False
 
 
-def submit_all(orders: Iterable[Job], place: ExecutionTarget) -> Iterator[list[RunResult]]:
-    """Carry out orders and give what comes of each, as they finish.
+def submit_all(jobs: Iterable[Job], target: ExecutionTarget) -> Iterator[list[RunResult]]:
+    """Execute jobs and yield the results of each as it finishes.
+
+    Parameters
+    ----------
+    jobs : iterable of Job
+        The jobs. They are consumed as capacity becomes available.
+    target : ExecutionTarget
+        Where to execute them.
+
+    Yields
+    ------
+    list of RunResult
+        Results of one job.
 
     Raises
     ------
     BadInputError
-        The address of the cluster makes no sense, or is not a safe one.
+        If the address of the cluster is not valid or not safe.
     EnvironmentProblemError
-        The cluster does not answer, runs another version, or the extra for it is not installed.
+        If the cluster does not answer or runs another version, or the package for clusters is not installed.
     """
-    opened = _on_cluster if place.cluster else _in_processes if place.processes else _on_threads
-    with opened(place) as (submit, width):
-        yield from _flow(submit, iter(orders), width, place.limit)
+    pool = _cluster_pool if target.cluster else _process_pool if target.processes else _thread_pool
+    with pool(target) as (submit, width):
+        yield from _run_jobs(submit, iter(jobs), width, target.limit)
 
 
 @contextmanager
-def _on_threads(place: ExecutionTarget) -> Iterator[tuple[Submit, int]]:
-    pool = ThreadPoolExecutor(place.jobs, thread_name_prefix="redbead")
+def _thread_pool(target: ExecutionTarget) -> Iterator[tuple[Submit, int]]:
+    pool = ThreadPoolExecutor(target.jobs, thread_name_prefix="redbead")
     try:
-        yield lambda order: pool.submit(execute_with_timeout, order, place.limit), PER_JOB * place.jobs
+        yield lambda job: pool.submit(execute_with_timeout, job, target.limit), JOBS_IN_FLIGHT * target.jobs
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
 
 @contextmanager
-def _in_processes(place: ExecutionTarget) -> Iterator[tuple[Submit, int]]:
+def _process_pool(target: ExecutionTarget) -> Iterator[tuple[Submit, int]]:
     from pebble import ProcessPool
 
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"):
-        os.environ.setdefault(name, "1")  # workers inherit it; each of them is one job
-    pool = ProcessPool(place.jobs, context=multiprocessing.get_context("spawn"), initializer=_get_ready)
+        os.environ.setdefault(name, "1")  # inherited by the workers, each of which uses one core
+    pool = ProcessPool(target.jobs, context=multiprocessing.get_context("spawn"), initializer=_initialise_process)
     try:
-        yield lambda order: pool.schedule(_listed, [order], timeout=place.limit), PER_JOB * place.jobs
+        yield lambda job: pool.schedule(_execute_all, [job], timeout=target.limit), JOBS_IN_FLIGHT * target.jobs
     finally:
         pool.stop()
         pool.join()
 
 
-def _listed(order: Job) -> list[RunResult]:
-    return list(execute(order))
+def _execute_all(job: Job) -> list[RunResult]:
+    return list(execute(job))
 
 
-def _get_ready() -> None:
-    """Import and compile in a new process before any run's clock starts, agents' rules included."""
+def _initialise_process() -> None:
+    """Import and compile everything in a new process, including the rules of agents, before a run is timed."""
     from redbead.engine.mesa_agents import SocialWorker
     from redbead.engine.mesa_model import ChildrensService
 
@@ -196,91 +224,99 @@ def _get_ready() -> None:
 
 
 @contextmanager
-def _on_cluster(place: ExecutionTarget) -> Iterator[tuple[Submit, int]]:
-    _check_address(place.cluster)
+def _cluster_pool(target: ExecutionTarget) -> Iterator[tuple[Submit, int]]:
+    _check_address(target.cluster)
     try:
         from distributed import Client
     except ModuleNotFoundError as error:
-        msg = "--cluster needs an extra: pip install 'redbead[cluster]', then give the same command again"
+        msg = (
+            "--cluster needs the package 'distributed', which is not installed.\n    Run pip install "
+            "'redbead[cluster]', then run the same command again."
+        )
         raise EnvironmentProblemError(msg) from error
     try:
-        client = Client(place.cluster, timeout="15s", set_as_default=False)
+        client = Client(target.cluster, timeout="15s", set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
-        msg = f"{place.cluster}: no Dask scheduler answers there ({cause_of(error)}): start one, then try again"
+        msg = (
+            f"{target.cluster}: no Dask scheduler answers at this address ({cause_of(error)}).\n    Start a scheduler "
+            "with 'dask scheduler', then run the same command again."
+        )
         raise EnvironmentProblemError(msg) from error
     try:
         slots = sum(client.nthreads().values())
         if not slots:
-            msg = f"{place.cluster}: the cluster has no worker: dask worker {place.cluster} starts one"
+            msg = f"{target.cluster}: the cluster has no worker.\n    Start one with 'dask worker {target.cluster}'."
             raise EnvironmentProblemError(msg)
-        executor = client.get_executor(pure=False, retries=TRIES)
-        yield lambda order: executor.submit(execute_with_timeout, order, place.limit), PER_JOB * slots
+        executor = client.get_executor(pure=False, retries=MAX_TRIES)
+        yield lambda job: executor.submit(execute_with_timeout, job, target.limit), JOBS_IN_FLIGHT * slots
     finally:
         client.close()
 
 
 def _check_address(address: str) -> None:
-    """Refuse what is no address, and an open line to another machine: whoever reaches a scheduler can run code on it.
+    """Check the address of a scheduler, and refuse unencrypted connections to other machines.
+
+    Any user who can reach a scheduler can run code on it.
 
     Raises
     ------
     BadInputError
-        Says what to write instead.
+        If the address is not valid or not safe. The message gives an alternative.
     """
     kind, _, rest = address.partition("://")
     host, _, port = rest.rpartition(":")
     if kind not in ("tcp", "tls") or not host or not port.isdigit():
-        what, hint = f"{address}: not an address of a scheduler", "such as tcp://127.0.0.1:8786"
+        what, hint = "is not the address of a scheduler", "Write it as tcp://127.0.0.1:8786."
     elif kind == "tcp" and host not in LOOPBACK:
-        what = f"{address}: tcp:// to another machine is open to anybody on the way"
-        hint = "use a scheduler with TLS (tls://...), or a tunnel to tcp://127.0.0.1"
+        what = "is not safe: tcp:// to another machine is not encrypted"
+        hint = "Use a scheduler with TLS (tls://...), or a tunnel to tcp://127.0.0.1."
     else:
         return
-    raise BadInputError([Problem("--cluster", what=what, hint=hint)])
+    raise BadInputError([Problem("--cluster", key=address, what=what, hint=hint)])
 
 
-def _flow(submit: Submit, orders: Iterator[Job], width: int, limit: float) -> Iterator[list[RunResult]]:
-    """Keep `width` orders under way; what breaks is tried again, one run at a time, so that only the culprit fails."""
-    again: deque[tuple[Job, int]] = deque()
-    live: dict[Future[list[RunResult]], tuple[Job, int]] = {}
+def _run_jobs(submit: Submit, jobs: Iterator[Job], width: int, limit: float) -> Iterator[list[RunResult]]:
+    """Keep ``width`` jobs submitted. Runs of a job that broke are repeated one by one, so that only its cause fails."""
+    retries: deque[tuple[Job, int]] = deque()
+    pending: dict[Future[list[RunResult]], tuple[Job, int]] = {}
     while True:
-        while len(live) < width and (item := again.popleft() if again else _next(orders)) is not None:
-            live[submit(item[0])] = item
-        if not live:
+        while len(pending) < width and (item := retries.popleft() if retries else _next_job(jobs)) is not None:
+            pending[submit(item[0])] = item
+        if not pending:
             return
-        for future in wait(live, return_when=FIRST_COMPLETED).done:
-            order, tries = live.pop(future)
+        for future in wait(pending, return_when=FIRST_COMPLETED).done:
+            job, tries = pending.pop(future)
             error = future.exception()
             if error is None:
                 yield future.result()
             elif isinstance(error, RedBeadError | KeyboardInterrupt):
                 raise error
-            elif len(order.rows) > 1:
-                again.extend((order.only([row]), tries) for row in order.rows)
-            elif not isinstance(error, TimeoutError) and tries < TRIES:
-                again.append((order, tries + 1))
+            elif len(job.specs) > 1:
+                retries.extend((job.subset([spec]), tries) for spec in job.specs)
+            elif not isinstance(error, TimeoutError) and tries < MAX_TRIES:
+                retries.append((job, tries + 1))
             else:
-                yield [_lost(order, error, limit)]
+                yield [_crashed_result(job, error, limit)]
 
 
-def _next(orders: Iterator[Job]) -> tuple[Job, int] | None:
-    order = next(orders, None)
-    return None if order is None else (order, 1)
+def _next_job(jobs: Iterator[Job]) -> tuple[Job, int] | None:
+    job = next(jobs, None)
+    return None if job is None else (job, 1)
 
 
-def _lost(order: Job, error: BaseException, limit: float) -> RunResult:
-    """The record of a run that took its place down with it."""
+def _crashed_result(job: Job, error: BaseException, limit: float) -> RunResult:
+    """Create the result of a run whose process or worker was lost."""
     if isinstance(error, TimeoutError):
-        return failed_result(order.rows[0], limit, timeout_message(limit))
+        return failed_result(job.specs[0], limit, timeout_message(limit))
     code = getattr(error, "exitcode", None)
-    told = f"its process died (exit code {code})" if code is not None else f"its place was lost: {cause_of(error)}"
-    return failed_result(order.rows[0], 0.0, told)
+    cause = f"the process of the run died (exit code {code})" if code is not None else f"lost: {cause_of(error)}"
+    return failed_result(job.specs[0], 0.0, cause)
 
 
-def can_travel(agents: Iterable[tuple[type[Any], type[Any]]]) -> bool:
-    """Whether another process can import these classes; those of a notebook's cells live in this one only."""
+def can_be_imported(agents: Iterable[tuple[type[Any], type[Any]]]) -> bool:
+    """Whether other processes can import these classes. Classes defined in a notebook exist in its process only."""
     try:
         pickle.dumps(tuple(agents))
     except (pickle.PicklingError, AttributeError):
         return False
-    return all(own.__module__ != "__main__" for _, own in agents)
+    return all(custom.__module__ != "__main__" for _, custom in agents)

@@ -1,7 +1,7 @@
-"""An order is so many runs to make, and `work` makes them: the one function behind threads, processes and clusters.
+"""Jobs: lists of runs, and the function that executes them on threads, in processes and on clusters.
 
-Runs of one seed whose scenarios differ only after the warm-up share it: the world at its end is copied for each of
-them, which changes no bit of a result.
+Runs with the same seed whose scenarios differ only after the warm-up share the warm-up. The state at its end is copied
+for each run, which does not change results.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from redbead.engine.initial_state import copy_of
+from redbead.engine.initial_state import copy_world
 from redbead.engine.simulate import Plan, RunOutput, prepare, run_from_warm_up, run_warm_up, warm_up_key
 from redbead.exceptions import EnvironmentProblemError
 from redbead.jit import model_digest
@@ -25,7 +25,7 @@ from redbead.state.world import World
 
 
 class RunSpec(NamedTuple):
-    """One run that is asked for: of which arm, its number, its seed, and which of the order's scenarios it follows."""
+    """Specification of one run: arm of the study, run number, seed, and index of its scenario in the job."""
 
     arm: int
     run: int
@@ -34,13 +34,13 @@ class RunSpec(NamedTuple):
 
 
 class RunResult(NamedTuple):
-    """What became of one run.
+    """Result of one run.
 
-    `weekly` is [measures, authorities, weeks after the warm-up], or None for a run that failed; then `cause` is one
-    line and `trace` the whole traceback.
+    ``weekly`` is [measures, authorities, weeks after the warm-up], or None for a failed run. A failed run has a
+    one-line ``cause`` and the traceback as ``trace``.
     """
 
-    row: RunSpec
+    spec: RunSpec
     seconds: float
     weekly: Reals | None
     events: Whole | None = None
@@ -50,100 +50,117 @@ class RunResult(NamedTuple):
 
 @dataclass(frozen=True)
 class Job:
-    """Runs to make: their scenarios and rows, in the order in which they are made.
+    """Runs to execute, in order.
 
-    `agents` are classes in place of the model's own, `events` asks for the story of every error, `sources` is the
-    digest of the sources of whoever gives the order.
+    Parameters
+    ----------
+    scenarios : tuple of Scenario
+        Scenarios of the runs.
+    specs : tuple of RunSpec
+        The runs.
+    agents : tuple of (type, type)
+        Classes of the model and the custom classes that replace them.
+    events : bool
+        Whether to record the history of every error.
+    sources : str
+        Digest of the model's sources where the job was created; empty to skip the check.
     """
 
     scenarios: tuple[Scenario, ...]
-    rows: tuple[RunSpec, ...]
+    specs: tuple[RunSpec, ...]
     agents: tuple[tuple[type[Any], type[Any]], ...] = ()
     events: bool = False
     sources: str = ""
 
-    def only(self, rows: Sequence[RunSpec]) -> Job:
-        """The same order with fewer rows."""
-        return replace(self, rows=tuple(rows))
+    def subset(self, specs: Sequence[RunSpec]) -> Job:
+        """Return the same job with some of its runs."""
+        return replace(self, specs=tuple(specs))
 
 
-def with_source_digest(order: Job) -> Job:
-    """The order with the digest of our sources, so that whoever carries it out can tell whether hers are the same."""
-    return replace(order, sources=model_digest())
+def with_source_digest(job: Job) -> Job:
+    """Attach the digest of the model's sources, so that a worker can verify that it runs the same version."""
+    return replace(job, sources=model_digest())
 
 
-def refuse_other_sources(order: Job) -> None:
-    """Refuse an order that was given by another version of the model.
+def check_sources(job: Job) -> None:
+    """Refuse a job from another version of the model.
 
     Raises
     ------
     EnvironmentProblemError
-        The sources here are others than there.
+        If the digest in the job differs from the digest of the sources here.
     """
-    if order.sources and order.sources != model_digest():
+    if job.sources and job.sources != model_digest():
         msg = (
-            f"a worker runs another version of redbead (here {version()}, sources {model_digest()[:12]}; asked for "
-            f"{order.sources[:12]}): install the same version on every machine, then give the same command again"
+            f"A worker runs another version of redbead: {version()} with sources {model_digest()[:12]}, but the job was "
+            f"created with sources {job.sources[:12]}.\n    Install the same version on every machine, then run the "
+            "same command again."
         )
         raise EnvironmentProblemError(msg)
 
 
-def execute(order: Job) -> Iterator[RunResult]:
-    """Make the runs of an order one after the other; a run that fails becomes a record of its cause."""
-    refuse_other_sources(order)
-    bench = Worker(order)
-    for row in order.rows:
-        clock = time.perf_counter()
+def execute(job: Job) -> Iterator[RunResult]:
+    """Execute the runs of a job in order. A failed run yields a result with the cause of the failure.
+
+    Raises
+    ------
+    EnvironmentProblemError
+        If the job comes from another version of the model.
+    """
+    check_sources(job)
+    worker = Worker(job)
+    for spec in job.specs:
+        start = time.perf_counter()
         try:
-            outcome = bench.make(row)
-        except Exception as error:  # whatever sinks one run must not sink the others
-            yield failed_result(row, time.perf_counter() - clock, cause_of(error), traceback.format_exc())
+            output = worker.run(spec)
+        except Exception as error:  # a failed run must not stop the others
+            yield failed_result(spec, time.perf_counter() - start, cause_of(error), traceback.format_exc())
             continue
-        weekly = np.ascontiguousarray(outcome.weekly.transpose(2, 1, 0))
-        yield RunResult(row, time.perf_counter() - clock, weekly, outcome.events)
+        weekly = np.ascontiguousarray(output.weekly.transpose(2, 1, 0))
+        yield RunResult(spec, time.perf_counter() - start, weekly, output.events)
 
 
-def failed_result(row: RunSpec, seconds: float, cause: str, trace: str = "") -> RunResult:
-    """The record of a run that came to nothing."""
-    return RunResult(row, seconds, None, None, cause, trace)
+def failed_result(spec: RunSpec, seconds: float, cause: str, trace: str = "") -> RunResult:
+    """Create the result of a failed run."""
+    return RunResult(spec, seconds, None, None, cause, trace)
 
 
 def cause_of(error: BaseException) -> str:
-    """An error in one line of bounded length."""
+    """Summarise an error in one line of at most 300 characters."""
     return (f"{type(error).__name__}: {error}".splitlines() or [""])[0][:300]
 
 
 class Worker:
-    """Plans of the scenarios, laid out when first needed, and the worlds of one seed at the end of their warm-up."""
+    """Executes runs of a job. Caches prepared scenarios, and the states at the end of the warm-up for one seed."""
 
-    def __init__(self, order: Job) -> None:
-        self.order = order
+    def __init__(self, job: Job) -> None:
+        self.job = job
         self._plans: dict[int, tuple[Plan, str]] = {}
         self._seed = -1
         self._worlds: dict[str, World] = {}
 
-    def make(self, row: RunSpec) -> RunOutput:
-        """One run."""
-        if self.order.agents:
-            return self._with_agents(row)
-        plan, start = self._plan(row.scenario)
-        if row.seed != self._seed:
-            self._seed, self._worlds = row.seed, {}
+    def run(self, spec: RunSpec) -> RunOutput:
+        """Execute one run."""
+        if self.job.agents:
+            return self._run_with_agents(spec)
+        plan, start = self._plan(spec.scenario)
+        if spec.seed != self._seed:
+            self._seed, self._worlds = spec.seed, {}
         if start not in self._worlds:
-            self._worlds[start] = run_warm_up(plan, row.seed, events=self.order.events)
-        return run_from_warm_up(copy_of(self._worlds[start]), plan, row.seed)
+            self._worlds[start] = run_warm_up(plan, spec.seed, events=self.job.events)
+        return run_from_warm_up(copy_world(self._worlds[start]), plan, spec.seed)
 
     def _plan(self, number: int) -> tuple[Plan, str]:
         if number not in self._plans:
-            plan = prepare(self.order.scenarios[number])
+            plan = prepare(self.job.scenarios[number])
             self._plans[number] = plan, warm_up_key(plan)
         return self._plans[number]
 
-    def _with_agents(self, row: RunSpec) -> RunOutput:
-        """One run in which agents of somebody's own take part: week by week, in Python."""
+    def _run_with_agents(self, spec: RunSpec) -> RunOutput:
+        """Execute one run with custom agents, week by week in Python."""
         from redbead.engine.mesa_model import ChildrensService
 
-        scenario = self.order.scenarios[row.scenario]
-        model = ChildrensService(scenario, row.seed, agents=dict(self.order.agents), events=self.order.events)
+        scenario = self.job.scenarios[spec.scenario]
+        model = ChildrensService(scenario, spec.seed, agents=dict(self.job.agents), events=self.job.events)
         model.run_for_weeks(scenario.weeks)
         return model.outcome

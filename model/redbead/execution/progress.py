@@ -1,4 +1,4 @@
-"""How far many runs are: counted in one place, for batches, checks and audits."""
+"""Progress of many runs: counts, rate and time left, for batches, checks and audits."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from typing import NamedTuple
 
 
 class Progress(NamedTuple):
-    """How far it is: runs finished, asked for, failed; runs per second (0: not known yet); seconds left; a remark.
+    """Progress of a command.
 
-    `unit` is what is counted: runs, or points of several runs each.
+    ``done``, ``total`` and ``failed`` count the ``unit``: runs, or points of several runs each. ``rate`` is per second,
+    and 0 while unknown. ``seconds_left`` is the estimated time to the end. [s]
     """
 
     done: int
@@ -24,24 +25,36 @@ class Progress(NamedTuple):
 
 
 class Counter:
-    """Counts runs and says how long the rest will take; what came first may have had to compile and does not count.
+    """Counts finished runs and estimates the time left.
+
+    The first runs do not count towards the rate, since they may include compilation.
 
     Parameters
     ----------
-    total
-        How many runs there will be. [runs]
-    tell
-        Called whenever more of them are done.
-    unit
-        What is counted, in a word.
+    total : int
+        Number of runs. [runs]
+    report : callable, optional
+        Called with a :class:`Progress` whenever runs finish.
+    unit : str
+        What is counted.
     """
 
-    def __init__(self, total: int, tell: Callable[[Progress], None] | None = None, unit: str = "runs") -> None:
+    def __init__(self, total: int, report: Callable[[Progress], None] | None = None, unit: str = "runs") -> None:
         self._done, self._first, self._started = 0, 0, 0.0
-        self._total, self._tell, self._unit = total, tell, unit
+        self._total, self._report, self._unit = total, report, unit
 
     def add(self, runs: int = 1, failed: int = 0, note: str = "") -> None:
-        """So many more are done; `failed` of all so far came to nothing; `note` is told with it. [runs]"""
+        """Add finished runs.
+
+        Parameters
+        ----------
+        runs : int
+            Runs that finished since the last call. [runs]
+        failed : int
+            Failed runs so far. [runs]
+        note : str
+            Remark for the progress line.
+        """
         now = time.perf_counter()
         if self._done == 0:
             self._first, self._started = runs, now
@@ -49,9 +62,9 @@ class Counter:
         counted = self._done - self._first
         rate = counted / (now - self._started) if counted and now > self._started else 0.0
         left = (self._total - self._done) / rate if rate else math.inf
-        if self._tell:
-            self._tell(Progress(self._done, self._total, failed, rate, left, note, self._unit))
+        if self._report:
+            self._report(Progress(self._done, self._total, failed, rate, left, note, self._unit))
 
     def follow(self, part: Progress) -> None:
-        """One more run of a batch, as the batch itself tells it."""
+        """Add one run that a batch with its own progress reports."""
         self.add(failed=part.failed)

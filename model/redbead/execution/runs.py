@@ -1,4 +1,4 @@
-"""Many runs of one scenario, in a fixed order, and never sunk by one that fails."""
+"""Runs of one scenario: execution, records and checks of the numbers of runs, seeds and jobs."""
 
 from __future__ import annotations
 
@@ -13,26 +13,27 @@ from typing import Any, Final, Literal, NamedTuple, TypeAlias
 import numpy as np
 
 from redbead.exceptions import BadInputError, EnvironmentProblemError, Problem
-from redbead.execution.executors import ExecutionTarget, can_travel, submit_all
+from redbead.execution.executors import ExecutionTarget, can_be_imported, submit_all
 from redbead.execution.jobs import Job, RunResult, RunSpec
 from redbead.execution.progress import Counter, Progress
 from redbead.measures import MEASURES
 from redbead.rng import MAX_SEED
+from redbead.scenario import messages
 from redbead.scenario.scenario import Scenario
 from redbead.state.types import Reals, Whole
 
 Status = Literal["done", "failed"]
 DEFAULT_JOBS: Final = 2
 TIME_LIMIT: Final = 600.0
-"""No run may take longer, unless somebody says so. [s]"""
-_LARGEST_ORDER: Final = 16
+"""Default time limit per run. [s]"""
+_MAX_RUNS_PER_JOB: Final = 16
 
 Agents: TypeAlias = Mapping[type[Any], type[Any]]
-"""Somebody's own classes of agents, by the class that each stands in for."""
+"""Custom agent classes, by the class of the model that each replaces."""
 
 
 class RunRecord(NamedTuple):
-    """What became of one run; `cause` is one line and `trace` the whole traceback of a run that failed."""
+    """Record of one run. A failed run has a one-line ``cause`` and the traceback as ``trace``."""
 
     key: str
     run: int
@@ -47,8 +48,8 @@ class RunRecord(NamedTuple):
 class ScenarioRuns:
     """Runs of one scenario in the order of their seeds.
 
-    `weekly` is [runs, weeks after the warm-up, authorities, measures]; a failed run's block is NaN and is left out of
-    every table and figure. `events` holds, for each run, the event log or None.
+    ``weekly`` is [runs, weeks after the warm-up, authorities, measures]. The block of a failed run is NaN, and tables
+    and figures exclude it. ``events`` contains the event log of each run, or None.
     """
 
     scenario: Scenario
@@ -63,37 +64,42 @@ class ScenarioRuns:
 
     @property
     def good(self) -> list[int]:
-        """Positions of the runs that finished."""
+        """Indices of the runs that finished."""
         return [k for k, run in enumerate(self.runs) if run.status == "done"]
 
     @property
     def failed(self) -> list[RunRecord]:
-        """The runs that failed."""
+        """Records of the runs that failed."""
         return [run for run in self.runs if run.status == "failed"]
 
     def values(self, measure: str) -> Reals:
-        """One measure of the finished runs, the mean over authorities: [runs, weeks]."""
+        """Weekly values of one measure for the finished runs, averaged over authorities, [runs, weeks]."""
         return np.ascontiguousarray(self.weekly[..., measure_index(measure)][self.good].mean(axis=2))
 
 
 def measure_index(measure: str) -> int:
-    """Where a measure stands on the last axis.
+    """Index of a measure on the last axis of ``ScenarioRuns.weekly``.
 
     Raises
     ------
     BadInputError
-        There is no such measure.
+        If there is no measure with this name.
     """
     names = [m.name for m in MEASURES]
     if measure not in names:
-        known = ", ".join(names)
-        raise BadInputError([Problem(measure, what="unknown measure", hint=f"the measures are: {known}")])
+        near = messages.close(measure, names)
+        suggestion = f"Did you mean {near}? " if near else ""
+        hint = f"{suggestion}'redbead measures' lists all measures."
+        what = "is not a known measure"
+        raise BadInputError([Problem("measure", key=messages.printable(measure), what=what, hint=hint)])
     return names.index(measure)
 
 
 def slug(name: str) -> str:
-    """`name` as a harmless file name: small letters, digits and hyphens.
+    """Convert a name to a safe file name of lower-case letters, digits and hyphens.
 
+    Examples
+    --------
     >>> slug("Two strikes / ../etc")
     'two-strikes-etc'
     """
@@ -110,76 +116,97 @@ def run_many(
     agents: Agents | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> ScenarioRuns:
-    """Run a scenario many times; run k uses seed + k, so that any run can be repeated alone.
+    """Run a scenario several times. Run k uses ``seed + k``, so that each run can be repeated alone.
 
     Parameters
     ----------
-    scenario
+    scenario : Scenario
         The resolved scenario.
-    runs
-        How many runs. [runs]
-    seed
-        Seed of run 0, an integer from 0 to 2**64 - 1.
-    jobs
-        Threads or processes; as many as there are cores, 2 at most, when not given. They change the speed and no bit of
-        a result.
-    events
-        Also keep the story of every error.
-    agents
-        Your own classes in place of the model's, such as ``{SocialWorker: Whistleblower}``; they run in processes.
-    progress
-        Called as runs finish.
+    runs : int
+        Number of runs. [runs]
+    seed : int
+        Seed of run 0, from 0 to 2**64 - 1.
+    jobs : int, optional
+        Number of threads or processes. Defaults to the number of cores, at most 2. Results do not depend on it.
+    events : bool
+        Whether to record the history of every error.
+    agents : mapping of type to type, optional
+        Custom agent classes, such as ``{SocialWorker: Whistleblower}``. They run in separate processes.
+    progress : callable, optional
+        Called with a :class:`Progress` as runs finish.
+
+    Returns
+    -------
+    ScenarioRuns
+        Records and weekly tables of all runs. A failed run does not affect the others.
 
     Raises
     ------
     BadInputError
-        `runs`, `seed` or `jobs` is out of range.
+        If ``runs``, ``seed`` or ``jobs`` is outside its range.
     EnvironmentProblemError
-        The results do not fit into memory.
+        If the results do not fit into memory.
     """
     check_numbers(runs, seed, jobs)
-    place = execution_target(agents, jobs=min(runs, jobs or default_jobs()))
+    target = execution_target(agents, jobs=min(runs, jobs or default_jobs()))
     started, clock = datetime.now(UTC), time.perf_counter()
-    size = max(1, min(_LARGEST_ORDER, runs // (4 * place.jobs)))
-    rows = [RunSpec(0, k, seed + k, 0) for k in range(runs)]
-    given = tuple((agents or {}).items())
-    orders = (Job((scenario,), tuple(rows[k : k + size]), given, events) for k in range(0, runs, size))
-    tray = _ResultTable(scenario, runs)
+    size = max(1, min(_MAX_RUNS_PER_JOB, runs // (4 * target.jobs)))
+    specs = [RunSpec(0, k, seed + k, 0) for k in range(runs)]
+    replacements = tuple((agents or {}).items())
+    batch = (Job((scenario,), tuple(specs[k : k + size]), replacements, events) for k in range(0, runs, size))
+    results = _ResultTable(scenario, runs)
     counter = Counter(runs, progress)
-    for finished in submit_all(orders, place):
+    for finished in submit_all(batch, target):
         for item in finished:
-            tray.put(item)
-            counter.add(failed=tray.failures)
+            results.add(item)
+            counter.add(failed=results.failures)
     seconds = time.perf_counter() - clock
     return ScenarioRuns(
-        scenario, seed, tray.records(), tray.table(), tuple(tray.events), started, seconds, place.jobs,
+        scenario, seed, results.records(), results.table(), tuple(results.events), started, seconds, target.jobs,
         policy=slug(scenario.name),
     )  # fmt: skip
 
 
 def default_jobs() -> int:
-    """As many jobs as there are cores, two at most: this machine has other things to do."""
+    """Default number of jobs: the number of cores, at most two."""
     return min(DEFAULT_JOBS, os.cpu_count() or 1)
 
 
 def execution_target(
     agents: Agents | None, *, jobs: int, cluster: str = "", limit: float = TIME_LIMIT
 ) -> ExecutionTarget:
-    """Where to run: compiled runs on threads, agents of somebody's own in processes where those can import them."""
-    travel = bool(agents) and can_travel((agents or {}).items())
-    return ExecutionTarget(jobs, limit, cluster, processes=travel and not cluster)
+    """Choose where to run: custom agents in processes if those can import them, all other runs on threads.
+
+    Parameters
+    ----------
+    agents : mapping of type to type, optional
+        Custom agent classes.
+    jobs : int
+        Number of threads or processes.
+    cluster : str
+        Address of a Dask scheduler; empty to run on this machine.
+    limit : float
+        Time limit per run. [s]
+    """
+    importable = bool(agents) and can_be_imported((agents or {}).items())
+    return ExecutionTarget(jobs, limit, cluster, processes=importable and not cluster)
 
 
 def check_numbers(runs: int, seed: int, jobs: int | None) -> None:
-    """Refuse numbers of runs, seeds and threads that make no sense.
+    """Check the numbers of runs, seeds and jobs.
 
     Raises
     ------
     BadInputError
-        Names each of them.
+        If a number is outside its range. Lists every problem.
     """
-    wrong = [
-        Problem(f"--{name}", what=f"{value!r}: outside {low} to {high}")
+    problems = [
+        Problem(
+            f"--{name}",
+            key=repr(value),
+            what=f"is outside the range {low} to {high}",
+            hint="Choose a whole number in this range.",
+        )
         for name, value, low, high in (
             ("runs", runs, 1, 1_000_000),
             ("seed", seed, 0, MAX_SEED),
@@ -187,14 +214,15 @@ def check_numbers(runs: int, seed: int, jobs: int | None) -> None:
         )
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high
     ]
-    if not wrong and seed + runs - 1 > MAX_SEED:
-        wrong.append(Problem("--seed", what=f"{seed}: run k uses seed + k, and {runs} runs go past 2**64 - 1"))
-    if wrong:
-        raise BadInputError(wrong)
+    if not problems and seed + runs - 1 > MAX_SEED:
+        what = f"is too large for {runs} runs: run k uses seed + k, and the largest seed is 2**64 - 1"
+        problems.append(Problem("--seed", key=str(seed), what=what, hint="Use a smaller seed."))
+    if problems:
+        raise BadInputError(problems)
 
 
 class _ResultTable:
-    """Takes the results of the runs of one scenario into one table, each into its own place."""
+    """Collects the results of runs in the order of their run numbers."""
 
     def __init__(self, scenario: Scenario, runs: int) -> None:
         self._scenario = scenario
@@ -203,9 +231,9 @@ class _ResultTable:
         self.events: list[Whole | None] = [None] * runs
         self.failures = 0
 
-    def put(self, item: RunResult) -> None:
-        """Keep what became of one run."""
-        k = item.row.run
+    def add(self, item: RunResult) -> None:
+        """Add the result of one run."""
+        k = item.spec.run
         self._records[k] = record_of(item, slug(self._scenario.name))
         if item.weekly is None:
             self.failures += 1
@@ -216,21 +244,21 @@ class _ResultTable:
         self.events[k] = item.events
 
     def records(self) -> tuple[RunRecord, ...]:
-        """What became of each run, in order."""
+        """Records of all runs, in order."""
         return tuple(record for record in self._records if record is not None)
 
     def table(self) -> Reals:
-        """All results; with no good run at all, a table of nothing but NaN."""
+        """Weekly table of all runs; all NaN if every run failed."""
         if self._table is None:
             return np.full((len(self.events), self._scenario.weeks, 1, len(MEASURES)), np.nan)
         return self._table
 
 
 def record_of(item: RunResult, arm: str) -> RunRecord:
-    """The record of a finished run of the arm with that slug."""
+    """Create the record of a run. ``arm`` is the slug of its arm."""
     status: Status = "failed" if item.weekly is None else "done"
-    key = f"{arm}-{item.row.seed}"
-    return RunRecord(key, item.row.run, item.row.seed, status, item.seconds, item.cause, item.trace)
+    key = f"{arm}-{item.spec.seed}"
+    return RunRecord(key, item.spec.run, item.spec.seed, status, item.seconds, item.cause, item.trace)
 
 
 def _allocate(runs: int, shape: tuple[int, ...]) -> Reals:
@@ -238,5 +266,8 @@ def _allocate(runs: int, shape: tuple[int, ...]) -> Reals:
         return np.full((runs, *shape), np.nan)
     except MemoryError as error:
         size = runs * int(np.prod(shape)) * 8 / 1e9
-        msg = f"{runs} runs need {size:.1f} GB of memory: ask for fewer runs, or for a shorter time"
+        msg = (
+            f"{runs} runs need {size:.1f} GB of memory, which is not available.\n    Use fewer runs (--runs) or a "
+            "shorter simulation (--set time.years=5)."
+        )
         raise EnvironmentProblemError(msg) from error

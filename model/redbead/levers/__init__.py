@@ -1,4 +1,7 @@
-"""WHAT COULD CHANGE: one policy a file. A file in this folder with a subclass of :class:`Lever` is all it takes."""
+"""Levers: policies that change parameters of the model, one per module.
+
+To add a lever, add a module with a subclass of :class:`Lever` to this folder. No registration is necessary.
+"""
 
 from __future__ import annotations
 
@@ -10,18 +13,18 @@ from typing import Final
 
 from redbead.levers.base import KINDS, Lever, ParameterEffect
 
-__all__ = ["LEVERS", "ParameterEffect", "Lever"]
+__all__ = ["LEVERS", "Lever", "ParameterEffect"]
 
 
 @functools.cache
 def _discover() -> None:
-    """Import every module of this folder; their classes register themselves."""
+    """Import all modules of this folder, which registers their classes."""
     for module in pkgutil.iter_modules(__path__, f"{__name__}."):
         importlib.import_module(module.name)
 
 
 class _Levers(Mapping[str, type[Lever]]):
-    """Every lever by its kind, in alphabetical order; the files are read when somebody first looks."""
+    """All levers by kind, in alphabetical order. Their modules are imported on first access."""
 
     def __getitem__(self, kind: str) -> type[Lever]:
         _discover()
@@ -40,4 +43,4 @@ class _Levers(Mapping[str, type[Lever]]):
 
 
 LEVERS: Final[Mapping[str, type[Lever]]] = _Levers()
-"""Every lever by its kind, as the YAML names it."""
+"""All levers by kind, as written in scenario files."""

@@ -1,4 +1,4 @@
-"""Appeal: an authority may challenge its judgement before it is published."""
+"""Appeal: an authority may challenge its judgement before publication."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from redbead.quantities import Param
 
 @dataclass(frozen=True, kw_only=True)
 class Appeal(Lever, kind="appeal"):
-    """Other inspectors look at a fresh sample when an authority challenges its judgement; the grade can only rise."""
+    """Other inspectors examine a new sample if an authority appeals, and the grade can only improve."""
 
     audience = "the inspectorate and government"
     proponents = "Ofsted's reply to Chris Mills (June 2017): an opportunity to challenge any findings"
@@ -20,9 +20,9 @@ class Appeal(Lever, kind="appeal"):
     chance: Annotated[
         float, Param("0-1", 0, 1, "chance that a judgement of requires improvement or worse is challenged")
     ] = 0.5
-    # Fieldwork of half a visit for each challenge, two judgements in three being open to it.
+    # Each appeal takes half a visit; two of three judgements can be challenged.
     yearly_cost: YearlyCost = 70.0
 
     def effects(self) -> tuple[ParameterEffect, ...]:
-        """Open the way to challenge."""
+        """Return the chance of an appeal."""
         return (ParameterEffect("inspection.appeals", towards=self.chance),)

@@ -1,4 +1,4 @@
-"""Autonomy: teams are free to find their own way."""
+"""Autonomy: teams decide how they work."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from redbead.quantities import Param
 
 @dataclass(frozen=True, kw_only=True)
 class Autonomy(Lever, kind="autonomy"):
-    """Teams may pursue their own vision of good work, so that some become better and some do not."""
+    """Teams develop their own ways of working, so some become better and others do not."""
 
     audience = "government and directors"
-    proponents = "the author of 'Beyond leadership': innovations flow where leaders at every level are freed"
+    proponents = "the author of 'Beyond leadership': leaders at every level need freedom for innovation"
     systems = ("S33",)
 
-    freedom: Annotated[float, Param("0-1", 0, 1, "how far teams decide how they work")] = 0.8
-    gain: Annotated[float, Param("log/week", 0, 0.005, "mean weekly fall of a free team's error rate")] = 0.0005
-    spread: Annotated[
-        float, Param("log", 0, 0.05, "weekly spread of that fall between teams: the price of freedom")
-    ] = 0.01
+    freedom: Annotated[float, Param("0-1", 0, 1, "extent to which teams decide how they work")] = 0.8
+    gain: Annotated[
+        float, Param("log/week", 0, 0.005, "mean weekly reduction of the error rate of an autonomous team")
+    ] = 0.0005
+    spread: Annotated[float, Param("log", 0, 0.05, "weekly standard deviation of that reduction between teams")] = 0.01
 
-    # No cost of its own: teams drift apart, and that is the price.
+    # No direct cost: the price is that teams diverge.
 
     def effects(self) -> tuple[ParameterEffect, ...]:
-        """Set teams free, with the gain and the spread of what they make of it."""
+        """Return the autonomy of teams, with the mean and the spread of its effect."""
         return (
             ParameterEffect("lessons.autonomy", shift=self.freedom),
             ParameterEffect("lessons.autonomy_gain", towards=self.gain, at_once=True),

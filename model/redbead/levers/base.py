@@ -1,7 +1,7 @@
-"""What every lever has: when it starts, how it grows and fades, and how it bends parameters.
+"""Base class of levers: period, dose, fidelity, decay, cost, and effects on parameters.
 
-A lever never touches a person. It says which parameters it bends, and how strongly at full dose; the schedule of a
-scenario does the bending, week by week.
+A lever never changes the state of a person. It declares which parameters it changes at full dose. The schedule of a
+scenario applies these effects week by week.
 """
 
 from __future__ import annotations
@@ -14,24 +14,41 @@ from typing import Annotated, Any, ClassVar, NamedTuple
 from redbead.exceptions import BadInputError, Problem
 from redbead.quantities import Declared, Param, declared
 
-YearlyCost = Annotated[
-    float, Param("pounds/post/year", 0, 20000, "what it costs at full dose, for each post of the establishment")
-]
-"""The type of a lever's cost: a lever declares its own default as ``yearly_cost: YearlyCost = 150.0``."""
+YearlyCost = Annotated[float, Param("pounds/post/year", 0, 20000, "cost at full dose per post of the establishment")]
+"""Type of the cost of a lever. A lever sets its default as ``yearly_cost: YearlyCost = 150.0``."""
 
 KINDS: dict[str, type[Lever]] = {}
-"""Every lever class made so far, by kind; ask `redbead.levers.LEVERS`, which reads the files first."""
+"""Lever classes imported so far, by kind. Use ``redbead.levers.LEVERS``, which imports all of them."""
 
 LONGEST = 5200
-"""No week of a scenario lies further away than a hundred years. [weeks]"""
+"""Latest week that a scenario may contain: one hundred years. [weeks]"""
 
 
 class ParameterEffect(NamedTuple):
-    """How a lever bends one parameter at full dose: times `factor`, plus `shift`, and all the way `towards` a value.
+    r"""Effect of a lever on one parameter at full dose.
 
-    With dose d, the value v becomes v (1 + d (factor - 1)) + d shift + d (towards - v). The bends of several levers
-    on one parameter multiply and add, so that their order does not matter; at dose 0 nothing changes, bit for bit.
-    `at_once` is for properties of a policy rather than its amount: they hold in full as soon as the dose is above 0.
+    Parameters
+    ----------
+    path : str
+        Path of the parameter.
+    factor : float, optional
+        Factor by which the parameter is multiplied.
+    shift : float, optional
+        Amount that is added to the parameter.
+    towards : float, optional
+        Value that the parameter reaches at full dose.
+    at_once : bool, optional
+        Whether the effect applies in full as soon as the dose is above 0. Use it for properties of a policy, not for
+        its amount.
+
+    Notes
+    -----
+    With dose :math:`d`, a parameter with value :math:`v` becomes
+
+    .. math:: v' = v \left[1 + d (f - 1)\right] + d s + d (g - v)
+
+    where :math:`f` is the factor, :math:`s` the shift and :math:`g` the value of ``towards``. Effects of several levers
+    on one parameter multiply and add, so their order does not matter. At dose 0 the parameter does not change at all.
     """
 
     path: str
@@ -43,10 +60,39 @@ class ParameterEffect(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Lever(ABC):
-    """A policy: what it is, for whom, who believes in it, and when it is in force.
+    """Base class of policies.
 
-    `systems` names the systems of the source documents that it moves (`docs/coverage.md`), `excludes` the kinds that
-    cannot be in force in the same weeks.
+    Attributes
+    ----------
+    kind : str
+        Name of the lever in scenario files.
+    audience : str
+        Who can decide on the policy.
+    proponents : str
+        Who recommends it.
+    systems : tuple of str
+        Systems of the source documents that the lever affects (``docs/coverage.md``).
+    excludes : tuple of str
+        Kinds that cannot be in force in the same weeks.
+    dose, from_week, ramp_weeks, fidelity, decay_weeks, until_week, yearly_cost
+        Parameters of every lever; see their descriptions.
+
+    Examples
+    --------
+    A lever that raises the stakes of inspection::
+
+        @dataclass(frozen=True, kw_only=True)
+        class HighStakes(Lever, kind="high-stakes"):
+            \"\"\"Careers and budgets depend on the grade.\"\"\"
+
+            audience = "government"
+            proponents = "ministers of 2015"
+            systems = ("S6",)
+
+            stakes: Annotated[float, Param("0-1", 0, 1, "importance of the judgement for leaders")] = 1.0
+
+            def effects(self):
+                return (ParameterEffect("inspection.stakes", towards=self.stakes),)
     """
 
     kind = ""
@@ -55,65 +101,82 @@ class Lever(ABC):
     systems: ClassVar[tuple[str, ...]] = ()
     excludes: ClassVar[tuple[str, ...]] = ()
 
-    dose: Annotated[float, Param("0-1", 0, 1, "how much of it is tried: 0 changes nothing")] = 1.0
+    dose: Annotated[float, Param("0-1", 0, 1, "extent to which the policy is applied: 0 has no effect")] = 1.0
 
     from_week: Annotated[
         int, Param("weeks", 0, LONGEST, "first week in force, counted from the end of the warm-up", whole=True)
     ] = 0
     ramp_weeks: Annotated[
-        int, Param("weeks", 0, 520, "weeks until it is fully in force (0 is at once)", whole=True)
+        int, Param("weeks", 0, 520, "weeks until the policy is fully in force (0 is at once)", whole=True)
     ] = 0
-    fidelity: Annotated[float, Param("0-1", 0, 1, "how much of it is really carried out")] = 1.0
-    decay_weeks: Annotated[float, Param("weeks", 0, LONGEST, "time in which it fades after the ramp (0 is never)")] = (
-        0.0
-    )
+    fidelity: Annotated[float, Param("0-1", 0, 1, "extent to which the policy is actually carried out")] = 1.0
+    decay_weeks: Annotated[
+        float, Param("weeks", 0, LONGEST, "time constant of the decay after the ramp (0 is never)")
+    ] = 0.0
     until_week: Annotated[
         int, Param("weeks", 0, LONGEST, "first week no longer in force (0 is no end)", whole=True)
     ] = 0
     yearly_cost: YearlyCost = 0.0
 
-    def __init_subclass__(cls, kind: str = "", **keywords: Any) -> None:  # noqa: ANN401 - handed on as they come
-        """Register the lever under its `kind`."""
+    def __init_subclass__(cls, kind: str = "", **keywords: Any) -> None:  # noqa: ANN401 - keywords of other base classes
+        """Register the lever under its kind."""
         super().__init_subclass__(**keywords)
         if not kind or (kind in KINDS and KINDS[kind].__module__ != cls.__module__):
-            msg = f"{cls.__name__} needs a kind of its own: class {cls.__name__}(Lever, kind='...')"
+            msg = f"{cls.__name__} needs a unique kind: class {cls.__name__}(Lever, kind='...')"
             raise TypeError(msg)
         cls.kind = kind
         KINDS[kind] = cls
 
     def __post_init__(self) -> None:
-        """Refuse numbers outside their ranges; keep whole numbers whole."""
-        found = []
+        """Check all values against their ranges, and convert them to int or float."""
+        problems = []
         for item in self.numbers():
             value = getattr(self, item.name)
             if isinstance(value, bool) or not isinstance(value, int | float) or not item.param.accepts(value):
-                found.append(self._problem(item, value))
+                problems.append(self._problem(item, value))
                 continue
             object.__setattr__(self, item.name, int(value) if item.param.whole else float(value))
-        if not found and (what := self.date_error()):
-            found.append(Problem("python", key=f"{self.kind}.until_week", what=what))
-        if found:
-            raise BadInputError(found)
+        if not problems and (what := self.date_error()):
+            problems.append(Problem("python", key=f"{self.kind}.until_week", what=what))
+        if problems:
+            raise BadInputError(problems)
 
     def _problem(self, item: Declared, value: object) -> Problem:
+        """Return the description of a value that is not allowed."""
         key = f"{self.kind}.{item.name} = {value!r}"
         return Problem("python", key=key, what=f"outside {item.param.range_text()}", hint=item.param.meaning)
 
     def date_error(self) -> str:
-        """What is wrong with the end of this lever, or nothing.
+        """Return a message if the period of the lever is not valid, otherwise an empty string.
 
+        Examples
+        --------
         >>> from redbead.levers import LEVERS
-        >>> LEVERS["just-culture"](from_week=52).misdated()
+        >>> LEVERS["just-culture"](from_week=52).date_error()
         ''
         """
         return end_before_start(self.from_week, self.until_week)
 
     def in_force(self, week: int) -> float:
-        """How much of the lever is in force in a week, counted from the end of the warm-up. [0-1]
+        """Return the effective dose in a week.
 
-        The first of n ramp weeks has 1/n of it, the last has all. `dose` and `fidelity` multiply; fading starts after
-        the ramp.
+        Parameters
+        ----------
+        week : int
+            Week, counted from the end of the warm-up. [week]
 
+        Returns
+        -------
+        float
+            Effective dose. [0-1]
+
+        Notes
+        -----
+        In the first of n ramp weeks the dose is 1/n, and in the last it is full. The result is multiplied by ``dose``
+        and ``fidelity``. Decay starts after the ramp.
+
+        Examples
+        --------
         >>> from redbead.levers import LEVERS
         >>> lever = LEVERS["just-culture"](from_week=52, ramp_weeks=4, until_week=60)
         >>> [lever.in_force(week) for week in (51, 52, 53, 55, 59, 60)]
@@ -124,41 +187,51 @@ class Lever(ABC):
             return 0.0
         if age + 1 < self.ramp_weeks:
             return self.dose * self.fidelity * ((age + 1) / self.ramp_weeks)
-        faded = age - max(0, self.ramp_weeks - 1)
-        return self.dose * self.fidelity * (math.exp(-faded / self.decay_weeks) if self.decay_weeks > 0.0 else 1.0)
+        decaying = age - max(0, self.ramp_weeks - 1)
+        return self.dose * self.fidelity * (math.exp(-decaying / self.decay_weeks) if self.decay_weeks > 0.0 else 1.0)
 
     @abstractmethod
     def effects(self) -> tuple[ParameterEffect, ...]:
-        """Which parameters the lever bends, and how, at full dose."""
+        """Return the effects of the lever on parameters at full dose."""
 
     def annual_cost(self) -> float:
-        """What this authority pays at full dose; a lever whose cost others share says how. [pounds/post/year]"""
+        """Return the cost for this authority at full dose. [pounds/post/year]
+
+        Override this method if several authorities share the cost.
+        """
         return self.yearly_cost
 
     def all_effects(self) -> tuple[ParameterEffect, ...]:
-        """All that the lever bends, its cost included: money is booked as long as it is in force."""
-        annual_cost = (ParameterEffect("cost.policies", shift=self.annual_cost()),) if self.yearly_cost > 0.0 else ()
-        return (*self.effects(), *annual_cost)
+        """Return all effects of the lever, including its cost, which is booked while the lever is in force."""
+        cost = (ParameterEffect("cost.policies", shift=self.annual_cost()),) if self.yearly_cost > 0.0 else ()
+        return (*self.effects(), *cost)
 
     def as_dict(self) -> dict[str, Any]:
-        """The lever as a scenario file writes it, with every number."""
+        """Return the lever in the format of scenario files, with all values."""
         return {"kind": self.kind, **{item.name: getattr(self, item.name) for item in fields(self)}}
 
     @classmethod
     def numbers(cls) -> tuple[Declared, ...]:
-        """Every number that the lever has, with its meaning and default."""
-        kind: Any = cls  # mypy takes no dataclass for hashable
+        """Return all parameters of the lever with their descriptions and defaults."""
+        kind: Any = cls  # mypy does not accept a dataclass as hashable
         return declared(kind)
 
     @classmethod
     def summary(cls) -> str:
-        """What the lever is, in one sentence."""
+        """Return the description of the lever in one sentence."""
         return (cls.__doc__ or "").strip().partition("\n")[0]
 
 
 def end_before_start(from_week: float, until_week: float) -> str:
-    """What is wrong with these two weeks, or nothing.
+    """Return a message if a period ends before it starts, otherwise an empty string.
 
+    Parameters
+    ----------
+    from_week, until_week : float
+        First week in force, and first week no longer in force (0 is no end). [weeks]
+
+    Examples
+    --------
     >>> end_before_start(52, 40)
     'the end (week 40) is not after the start (week 52)'
     """

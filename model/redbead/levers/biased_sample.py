@@ -1,4 +1,4 @@
-"""Biased sample: poor cases are likelier to be looked at than others, or less likely."""
+"""Biased sample: poor cases are more or less likely to be sampled than other cases."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from redbead.quantities import Param
 
 @dataclass(frozen=True, kw_only=True)
 class BiasedSample(Lever, kind="biased-sample"):
-    """Poor cases are over-represented in the sample, or under-represented, against the work of the authority."""
+    """Poor cases are over-represented or under-represented in the sample of inspectors."""
 
-    audience = "researchers, and anybody who is inspected"
-    proponents = "nobody wants it; Chris Mills (June 2017) asks what prevents it and gets no answer"
+    audience = "researchers and inspected authorities"
+    proponents = "no proponents; Chris Mills (June 2017) asks how it is prevented"
     systems = ("S2",)
 
     odds: Annotated[
         float,
-        Param("ratio", 0.2, 5, "odds that a poor case is sampled, against any other (below 1: good work is preferred)"),
+        Param("ratio", 0.2, 5, "odds ratio of sampling a poor case (below 1: good practice is over-represented)"),
     ] = 2.0
 
     def effects(self) -> tuple[ParameterEffect, ...]:
-        """Tilt the sample."""
+        """Return the odds ratio of sampling a poor case."""
         return (ParameterEffect("inspection.odds_of_poor", towards=self.odds),)

@@ -1,4 +1,4 @@
-"""Blaming the blamers: managers are punished for a culture of blame."""
+"""Blaming the blamers: managers are held to account for a culture of blame."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from redbead.quantities import Param
 
 @dataclass(frozen=True, kw_only=True)
 class BlameTheBlamers(Lever, kind="blame-the-blamers"):
-    """Managers who blame are themselves held to account, so that some hold back and all are more afraid."""
+    """Managers who blame staff are held to account, so they blame less but are more afraid."""
 
     audience = "government, inspectors and council leaders"
-    proponents = "inspectors on Gloucestershire (2017), who held leaders to account for fear; Chris Mills doubts it"
+    proponents = "inspectors on Gloucestershire (2017), who held leaders to account for fear; Chris Mills disagrees"
     systems = ("S16",)
 
-    accused: Annotated[
-        float, Param("0-1", 0, 0.5, "fear that the threat adds to managers", "assumed", "E38 of the notes")
-    ] = 0.2
+    accused: Annotated[float, Param("0-1", 0, 0.5, "additional fear of managers", "assumed", "science notes, E38")] = (
+        0.2
+    )
     restraint: Annotated[
-        float, Param("0-1", 0, 0.6, "blame that managers hold back: what its believers expect of it")
+        float, Param("0-1", 0, 0.6, "reduction of blame by managers: the effect that proponents expect")
     ] = 0.1
 
-    # No cost of its own: what follows from hearings is booked where it happens.
+    # No direct cost: the consequences of hearings are booked where they occur.
 
     def effects(self) -> tuple[ParameterEffect, ...]:
-        """Frighten managers, and restrain them."""
+        """Return the additional fear and the restraint of managers."""
         return (
             ParameterEffect("fear.manager_accused", shift=self.accused),
             ParameterEffect("blame.restraint", shift=self.restraint),

@@ -1,4 +1,4 @@
-"""Candour credit: problems that are shown openly do not count against those who show them."""
+"""Candour credit: openly disclosed problems do not count against the authority."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from redbead.quantities import Param
 
 @dataclass(frozen=True, kw_only=True)
 class CandourCredit(Lever, kind="candour-credit"):
-    """Inspectors give credit for problems that an authority has found itself and shows openly."""
+    """Inspectors give credit for problems that an authority has identified itself and discloses openly."""
 
     audience = "the inspectorate"
     proponents = (
-        "a former leader of Cambridgeshire County Council: shown with commendable honesty, reported as a revelation"
+        "a former leader of Cambridgeshire County Council, on problems disclosed honestly and reported as a revelation"
     )
     systems = ("S8",)
 
-    credit: Annotated[float, Param("0-1", 0, 1, "credit for problems shown openly")] = 1.0
+    credit: Annotated[float, Param("0-1", 0, 1, "credit for openly disclosed problems")] = 1.0
     # Guidance and moderation for inspectors.
     yearly_cost: YearlyCost = 5.0
 
     def effects(self) -> tuple[ParameterEffect, ...]:
-        """Give credit."""
+        """Return the credit for candour."""
         return (ParameterEffect("leadership.candour_credit", towards=self.credit),)

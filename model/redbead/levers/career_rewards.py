@@ -1,4 +1,4 @@
-"""Career rewards: a good grade opens the door to bigger jobs."""
+"""Career rewards: a good grade leads to better posts."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from redbead.quantities import Param
 
 @dataclass(frozen=True, kw_only=True)
 class CareerRewards(Lever, kind="career-rewards"):
-    """Directors of well graded authorities are offered better posts and more pay, so that success pays."""
+    """Directors of authorities with good grades are offered better posts and higher pay."""
 
     audience = "government and elected members"
-    proponents = "those who reward success; a critic's words for it: 'bigger, better paid jobs if they do well'"
+    proponents = "those who reward success; in a critic's words, 'bigger, better paid jobs if they do well'"
     systems = ("S6", "S28")
     excludes = ("supportive-inspection",)
 
-    stakes: Annotated[float, Param("0-1", 0, 1, "what the reward adds to the stakes")] = 0.2
+    stakes: Annotated[float, Param("0-1", 0, 1, "additional stakes")] = 0.2
     poached: Annotated[
-        float, Param("log", 0, 3, "what it adds to the hazard that a director leaves an outstanding authority")
+        float, Param("log", 0, 3, "increase of the hazard that a director leaves an outstanding authority")
     ] = 0.5
-    # 20,000 pounds a year on a director's pay, over 120 posts.
+    # 20,000 pounds per year of additional pay for the director, for 120 posts.
     yearly_cost: YearlyCost = 150.0
 
     def effects(self) -> tuple[ParameterEffect, ...]:
-        """Add to the stakes, and to the pull of other jobs."""
+        """Return the higher stakes and the higher hazard of leaving an outstanding authority."""
         return (
             ParameterEffect("inspection.stakes", shift=self.stakes),
             ParameterEffect("leadership.poached", shift=self.poached),

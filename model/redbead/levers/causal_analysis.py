@@ -1,4 +1,4 @@
-"""Causal analysis: find out why staff leave before telling anybody off for it."""
+"""Causal analysis: identify the causes of staff shortages before criticising them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from redbead.quantities import Param
 
 @dataclass(frozen=True, kw_only=True)
 class CausalAnalysis(Lever, kind="causal-analysis"):
-    """Somebody finds out how staff shortages came about and helps to put their causes right."""
+    """An analyst identifies the causes of staff shortages and helps to remove them."""
 
     audience = "the inspectorate and directors"
     proponents = (
@@ -20,12 +20,20 @@ class CausalAnalysis(Lever, kind="causal-analysis"):
     systems = ("S5", "S27")
 
     leaving: Annotated[
-        float, Param("ratio", 0.5, 1, "hazard of leaving, against that without analysis", "assumed", "C39 of the notes")
+        float,
+        Param(
+            "ratio",
+            0.5,
+            1,
+            "hazard of leaving, relative to the hazard without analysis",
+            "assumed",
+            "science notes, C39",
+        ),
     ] = 0.9
 
     # One analyst at 60,000 pounds for 600 posts.
     yearly_cost: YearlyCost = 100.0
 
     def effects(self) -> tuple[ParameterEffect, ...]:
-        """Make fewer people leave."""
+        """Return the lower hazard of leaving."""
         return (ParameterEffect("staffing.leaving", factor=self.leaving),)

@@ -1,4 +1,4 @@
-"""Confidential reporting: a route for what staff would not tell their own manager."""
+"""Confidential reporting: a channel for errors that staff do not raise with their manager."""
 
 from __future__ import annotations
 
@@ -11,14 +11,22 @@ from redbead.quantities import Param
 
 @dataclass(frozen=True, kw_only=True)
 class ConfidentialReporting(Lever, kind="confidential-reporting"):
-    """Staff may tell a confidential system what they keep from their manager, and lessons may be pooled."""
+    """Staff may report concealed errors to a confidential system, and several authorities may share the lessons."""
 
     audience = "government, or a group of authorities"
     proponents = "Chris Mills (28 June 2014): a national confidential critical incident system"
     systems = ("S20", "S25")
 
     openness: Annotated[
-        float, Param("0-1", 0, 1, "how far the confidential route is open to staff", "assumed", "E17 of the notes")
+        float,
+        Param(
+            "0-1",
+            0,
+            1,
+            "extent to which the confidential channel is available to staff",
+            "assumed",
+            "science notes, E17",
+        ),
     ] = 1.0
     authorities: Annotated[
         int,
@@ -26,7 +34,7 @@ class ConfidentialReporting(Lever, kind="confidential-reporting"):
             "authorities",
             1,
             153,
-            "authorities whose confidential reports are pooled",
+            "number of authorities that share confidential reports",
             "measured",
             "153 local authorities in England",
             whole=True,
@@ -38,22 +46,22 @@ class ConfidentialReporting(Lever, kind="confidential-reporting"):
             "log-odds",
             -2,
             4,
-            "how much likelier than in other industries staff are to use it",
+            "additional log-odds of use, relative to other industries",
             "assumed",
-            "0 is about 1 % of staff a year: CIRAS, ASRS; the range reaches 15 %",
+            "0 is about 1 % of staff per year: CIRAS, ASRS; the range reaches 15 %",
         ),
     ] = 0.0
 
-    # An office of two analysts (120,000 pounds a year) for 120 posts. Pooled, the same office serves everybody: at the
-    # uptake of other industries, all of England sends it some 300 reports a year.
+    # An office of two analysts (120,000 pounds per year) for 120 posts. One office can serve all authorities: with the
+    # uptake of other industries, it would receive some 300 reports per year from the whole of England.
     yearly_cost: YearlyCost = 1000.0
 
     def annual_cost(self) -> float:
-        """The office's cost, shared by the authorities whose reports are pooled."""
+        """Return the cost of the office per authority. [pounds/post/year]"""
         return self.yearly_cost / self.authorities
 
     def effects(self) -> tuple[ParameterEffect, ...]:
-        """Open the route, pool the lessons, make it better known."""
+        """Return the availability of the channel, the authorities that share lessons, and the additional uptake."""
         return (
             ParameterEffect("reporting.confidential", towards=self.openness),
             ParameterEffect("lessons.pool_authorities", towards=self.authorities),

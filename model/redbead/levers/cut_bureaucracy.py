@@ -1,4 +1,4 @@
-"""Less bureaucracy: fewer forms, and hours for children instead."""
+"""Less bureaucracy: fewer forms and more hours for families."""
 
 from __future__ import annotations
 
@@ -11,23 +11,32 @@ from redbead.quantities import Param
 
 @dataclass(frozen=True, kw_only=True)
 class CutBureaucracy(Lever, kind="cut-bureaucracy"):
-    """Forms and procedures are cut, which frees hours and gives up the few errors that they used to catch."""
+    """Fewer forms and procedures free working hours, but some errors that they revealed are no longer recognised."""
 
     audience = "government and directors"
     proponents = "Chris Mills (28 June 2014); the Munro Review (2011); BASW: 29 of 45 hours are spent at a computer"
     systems = ("S7",)
 
     hours: Annotated[
-        float, Param("share", 0, 0.3, "hours freed", "assumed", "a twelfth of the 64 % spent at a computer: BASW 2018")
+        float,
+        Param(
+            "share",
+            0,
+            0.3,
+            "share of working hours freed",
+            "assumed",
+            "a twelfth of the 64 % spent at a computer: BASW 2018",
+        ),
     ] = 0.05
     checks_lost: Annotated[
-        float, Param("share", 0, 0.2, "recognised errors that only forms bring to light: why others believe in them")
+        float,
+        Param("share", 0, 0.2, "share of recognised errors that only forms reveal: the reason why others support them"),
     ] = 0.02
 
-    # No cost of its own: simplicity is free to run.
+    # No direct cost.
 
     def effects(self) -> tuple[ParameterEffect, ...]:
-        """Free hours; lose checks."""
+        """Return the freed hours and the smaller share of recognised errors."""
         return (
             ParameterEffect("workload.admin_hours", shift=-self.hours),
             ParameterEffect("practice.recognised", factor=1.0 - self.checks_lost),

@@ -1,4 +1,4 @@
-"""Donor authority: a good service lends its people to a failing one."""
+"""Donor authority: a good service lends staff to a failing one."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from redbead.quantities import Param
 
 @dataclass(frozen=True, kw_only=True)
 class DonorAuthority(Lever, kind="donor-authority"):
-    """The authority lends staff hours to another one that has been taken over."""
+    """The authority lends staff hours to another authority that has been taken over."""
 
     audience = "government and successful authorities"
     proponents = "the government of December 2015: trusts composed of more successful authorities and charities"
     systems = ("S11",)
 
-    share: Annotated[float, Param("share", 0, 0.3, "staff hours lent", likely=(0.0, 0.1))] = 0.05
+    share: Annotated[float, Param("share", 0, 0.3, "share of staff hours lent", likely=(0.0, 0.1))] = 0.05
 
-    # No cost of its own: salaries of those lent stay on the bill, and what the borrower pays back is not counted.
+    # No direct cost: the authority still pays the salaries, and repayments by the borrower are not counted.
 
     def effects(self) -> tuple[ParameterEffect, ...]:
-        """Lend hours."""
+        """Return the share of hours lent."""
         return (ParameterEffect("workload.lent_hours", shift=self.share),)

@@ -1,4 +1,4 @@
-"""A flat hierarchy: bad news travels up more easily."""
+"""Flat hierarchy: bad news reaches senior managers more easily."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from redbead.quantities import Param
 
 @dataclass(frozen=True, kw_only=True)
 class FlatHierarchy(Lever, kind="flat-hierarchy"):
-    """Those who report upwards have less to fear from rank, so that managers hold back less bad news when afraid."""
+    """Managers have less to fear from rank, so fear makes them suppress fewer reports."""
 
     audience = "directors and elected members"
     proponents = "Safer Safeguarding Group (2015): fear prevents people from challenging the hierarchy"
@@ -23,14 +23,14 @@ class FlatHierarchy(Lever, kind="flat-hierarchy"):
             "ratio",
             0,
             1,
-            "how far fear still makes managers hold news back, against before",
+            "effect of fear on the suppression of reports, relative to its usual effect",
             "assumed",
-            "C83 of the notes",
+            "science notes, C83",
         ),
     ] = 0.5
 
-    # No cost of its own: manners are free.
+    # No direct cost.
 
     def effects(self) -> tuple[ParameterEffect, ...]:
-        """Let bad news pass."""
+        """Return the smaller effect of fear on escalation."""
         return (ParameterEffect("response.passing_fear", factor=self.gradient),)

@@ -1,4 +1,4 @@
-"""Funding: a larger establishment for good."""
+"""Funding: a permanently larger establishment."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from redbead.quantities import Param
 
 @dataclass(frozen=True, kw_only=True)
 class Funding(Lever, kind="funding"):
-    """The budget pays for more posts than before; they still have to be filled."""
+    """The budget funds more posts than before, which must still be filled."""
 
     audience = "government and council treasurers"
     proponents = "Chris Mills (28 June 2014): government can choose to increase funding quite easily"
     systems = ("S37", "S34")
     excludes = ("underfunding",)
 
-    share: Annotated[float, Param("share", 0, 1, "posts paid for on top of the establishment")] = 0.1
+    share: Annotated[float, Param("share", 0, 1, "additional funded posts, as a share of the establishment")] = 0.1
 
-    # No cost of its own: salaries are booked when the posts are filled.
+    # No direct cost: salaries are booked when the posts are filled.
 
     def effects(self) -> tuple[ParameterEffect, ...]:
-        """Pay for more posts."""
+        """Return the additional funded posts."""
         return (ParameterEffect("authority.extra_posts", shift=self.share),)

@@ -1,4 +1,4 @@
-"""High stakes: everything depends on the judgement."""
+"""High stakes: careers and budgets depend on the judgement."""
 
 from __future__ import annotations
 
@@ -11,15 +11,17 @@ from redbead.quantities import Param
 
 @dataclass(frozen=True, kw_only=True)
 class HighStakes(Lever, kind="high-stakes"):
-    """Careers and budgets hang on the grade, so that nobody can afford a bad one."""
+    """Careers and budgets depend on the grade, so leaders must avoid a poor one."""
 
     audience = "government"
-    proponents = "ministers of 2015; Bevan and Hood (2006) and Hussain (2015) on gains where failing is made costly"
+    proponents = (
+        "ministers of 2015; Bevan and Hood (2006) and Hussain (2015) on gains where failure has serious consequences"
+    )
     systems = ("S6", "S7")
     excludes = ("supportive-inspection",)
 
-    stakes: Annotated[float, Param("0-1", 0, 1, "how much depends on the judgement for those who lead")] = 1.0
+    stakes: Annotated[float, Param("0-1", 0, 1, "importance of the judgement for leaders")] = 1.0
 
     def effects(self) -> tuple[ParameterEffect, ...]:
-        """Raise the stakes."""
+        """Return the higher stakes."""
         return (ParameterEffect("inspection.stakes", towards=self.stakes),)

@@ -1,4 +1,4 @@
-"""Human-factors training: staff learn how errors come about, and for a while they notice more of them."""
+"""Human-factors training: staff recognise more errors for some time after the training."""
 
 from __future__ import annotations
 
@@ -11,31 +11,39 @@ from redbead.quantities import Param
 
 @dataclass(frozen=True, kw_only=True)
 class HumanFactors(Lever, kind="human-factors"):
-    """Staff are trained to see errors and what leads to them; what they have learnt fades."""
+    """Staff are trained to recognise errors and their causes, and the effect of the training decays."""
 
     audience = "directors, principal social workers and universities"
-    proponents = (
-        "Chris Mills (28 June 2014): a human factors approach, so that thinking about error is part of the work"
-    )
+    proponents = "Chris Mills (28 June 2014): a human factors approach that makes thinking about error part of the work"
     systems = ("S22",)
 
     gain: Annotated[
         float,
         Param(
-            "log", 0, 1, "gain in recognition of errors just after training", "assumed", "science notes, section 2.10"
+            "log",
+            0,
+            1,
+            "gain in the recognition of errors directly after training",
+            "assumed",
+            "science notes, section 2.10",
         ),
     ] = 0.2
     decay_weeks: Annotated[
         float,
         Param(
-            "weeks", 0, LONGEST, "time in which training fades (0 is never)", "assumed", "science notes, section 2.10"
+            "weeks",
+            0,
+            LONGEST,
+            "time constant of the decay of training (0 is never)",
+            "assumed",
+            "science notes, section 2.10",
         ),
     ] = 104.0
 
-    # Two days a year of a worker's time (490 pounds, booked nowhere else) and fees. The bill fades like the
-    # training: in all it comes to two years of it.
+    # Two days per year of a worker's time (490 pounds, not booked elsewhere) and fees. The cost decays like the effect
+    # of the training, so the total equals the cost of two years.
     yearly_cost: YearlyCost = 650.0
 
     def effects(self) -> tuple[ParameterEffect, ...]:
-        """Notice more."""
+        """Return the gain in recognition."""
         return (ParameterEffect("practice.training", shift=self.gain),)

@@ -1,4 +1,4 @@
-"""An imposed grade: an experiment that no lottery can spoil."""
+"""Imposed grade: an experiment that removes chance from the grade."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from redbead.quantities import Param
 
 @dataclass(frozen=True, kw_only=True)
 class ImposedGrade(Lever, kind="imposed-grade"):
-    """A grade is published in the first week in force, whatever the evidence, to see what follows from it alone."""
+    """A grade is published in the first week regardless of the evidence, to show its effects alone."""
 
     audience = "researchers"
-    proponents = "nobody: it is an experiment, not a policy"
+    proponents = "no proponents: this is an experiment, not a policy"
     systems = ("S1", "S10")
 
     grade: Annotated[
@@ -22,5 +22,5 @@ class ImposedGrade(Lever, kind="imposed-grade"):
     ] = 3
 
     def effects(self) -> tuple[ParameterEffect, ...]:
-        """Impose the grade in place of what inspectors would find."""
+        """Return the imposed grade."""
         return (ParameterEffect("inspection.imposed", towards=float(self.grade), at_once=True),)

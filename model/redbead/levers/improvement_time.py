@@ -1,4 +1,4 @@
-"""Improvement time: hours set aside for staff to improve how the work is done."""
+"""Improvement time: hours reserved for improving the work."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from redbead.quantities import Param
 
 @dataclass(frozen=True, kw_only=True)
 class ImprovementTime(Lever, kind="improvement-time"):
-    """Everybody has hours in the week to find out what goes wrong and to put it right."""
+    """All staff have hours in the week to identify problems and to solve them."""
 
     audience = "directors and team managers"
     proponents = "Chris Mills (28 June 2014): employed to improve the work, not just to do it; Deming"
@@ -23,14 +23,14 @@ class ImprovementTime(Lever, kind="improvement-time"):
             "share",
             0,
             0.15,
-            "staff hours set aside for improvement work",
+            "share of staff hours reserved for improvement work",
             "assumed",
-            "x_ci 0 to 0.15, 0.06 in the prototype: science notes, section 2.10",
+            "science notes, section 2.10: x_ci 0 to 0.15, 0.06 in the prototype",
         ),
     ] = 0.06
 
-    # No cost of its own: the hours set aside are its price, and the model takes them off the week.
+    # No direct cost: the model deducts the reserved hours from the working week.
 
     def effects(self) -> tuple[ParameterEffect, ...]:
-        """Set hours aside."""
+        """Return the share of hours reserved."""
         return (ParameterEffect("workload.improvement_hours", shift=self.share),)

@@ -1,4 +1,4 @@
-"""Inspector training: inspectors agree more on what they see."""
+"""Inspector training: inspectors agree more closely."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from redbead.quantities import Param
 
 @dataclass(frozen=True, kw_only=True)
 class InspectorTraining(Lever, kind="inspector-training"):
-    """Training and moderation make inspectors judge the same case alike."""
+    """Training and moderation reduce differences between inspectors who judge the same case."""
 
     audience = "the inspectorate"
     proponents = "Ofsted, in its study of pairs of inspectors (2017)"
     systems = ("S2",)
 
-    left: Annotated[float, Param("ratio", 0, 1, "spread of leniency that is left")] = 0.5
-    # Two weeks a year of training and moderation for each inspector.
+    left: Annotated[float, Param("ratio", 0, 1, "remaining spread of leniency, relative to its usual value")] = 0.5
+    # Two weeks of training and moderation per inspector and year.
     yearly_cost: YearlyCost = 20.0
 
     def effects(self) -> tuple[ParameterEffect, ...]:
-        """Narrow the spread of leniency."""
+        """Return the smaller spread of leniency."""
         return (ParameterEffect("inspection.leniency_spread", factor=self.left),)

@@ -1,4 +1,4 @@
-"""Just culture: honest errors go unpunished, culpable conduct does not."""
+"""Just culture: honest errors are not punished, culpable conduct is."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from redbead.quantities import Param
 
 @dataclass(frozen=True, kw_only=True)
 class JustCulture(Lever, kind="just-culture"):
-    """Managers announce that honest errors carry no sanction, and more or less keep the promise."""
+    """Managers announce that honest errors carry no sanction, and keep this promise to some degree."""
 
     audience = "directors and team managers"
     proponents = "Safer Safeguarding Group (2015); Chris Mills, after James Reason (2017)"
@@ -23,20 +23,20 @@ class JustCulture(Lever, kind="just-culture"):
             "0-1",
             0,
             1,
-            "how far a just culture is announced",
+            "strength of the announced just culture",
             "assumed",
-            "just = 0.8 in the tests of the science notes; Mersey Care 2016 for the direction",
+            "0.8 in the tests of the science notes; Mersey Care 2016 for the direction",
         ),
     ] = 0.8
     adherence: Annotated[
-        float, Param("0-1", 0, 1, "how far managers practise what is announced, from the first week on")
+        float, Param("0-1", 0, 1, "extent to which managers keep the promise, from the first week")
     ] = 1.0
 
-    # Training of managers and of those who hear cases: half a day of everybody's time each year.
+    # Training of managers and of panels that hear cases: half a day of staff time per worker and year.
     yearly_cost: YearlyCost = 120.0
 
     def effects(self) -> tuple[ParameterEffect, ...]:
-        """Announce the culture by degrees; keep the promise to the same degree from the start."""
+        """Return the announced culture, which grows with the dose, and adherence, which applies at once."""
         return (
             ParameterEffect("blame.just", shift=self.strength),
             ParameterEffect("blame.adherence", towards=self.adherence, at_once=True),

@@ -1,4 +1,4 @@
-"""Narrative judgement: a report in words, without a label."""
+"""Narrative judgement: a report in words without a grade."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from redbead.quantities import Param
 
 @dataclass(frozen=True, kw_only=True)
 class NarrativeJudgement(Lever, kind="narrative-judgement"):
-    """Inspectors write what they saw instead of giving a grade, and what follows depends on how poor it was."""
+    """Inspectors describe what they observed instead of giving a grade, and consequences depend on its severity."""
 
     audience = "the inspectorate and government"
     proponents = "critics of one-word grades, which ended for schools in 2024; 'inadequate light' in Cambridgeshire"
     systems = ("S12",)
 
-    words: Annotated[float, Param("0-1", 0, 1, "how far words take the place of the label")] = 1.0
+    words: Annotated[float, Param("0-1", 0, 1, "extent to which words replace the grade")] = 1.0
     full: Annotated[
-        float, Param("share", 0.34, 1, "share of poor cases from which the words bite as hard as a label of inadequate")
+        float, Param("share", 0.34, 1, "share of poor cases at which words are as severe as the label inadequate")
     ] = 0.5
     # Longer reports.
     yearly_cost: YearlyCost = 15.0
 
     def effects(self) -> tuple[ParameterEffect, ...]:
-        """Replace the label; the scale of the words holds from the first report on."""
+        """Return the extent of words, and their scale, which applies from the first report."""
         return (
             ParameterEffect("inspection.narrative", towards=self.words),
             ParameterEffect("inspection.narrative_full", towards=self.full, at_once=True),

@@ -1,4 +1,4 @@
-"""Observed practice: inspectors watch the work more than they read about it."""
+"""Observed practice: inspectors observe the work more than they read records."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from redbead.quantities import Param
 
 @dataclass(frozen=True, kw_only=True)
 class ObservedPractice(Lever, kind="observed-practice"):
-    """Inspectors sit in on visits and speak to families instead of reading files."""
+    """Inspectors attend visits and speak to families instead of reading files."""
 
     audience = "the inspectorate"
-    proponents = "Chris Mills (June 2017), of inspectors who 'spend a lot of time reading case files'"
+    proponents = "Chris Mills (June 2017), on inspectors who 'spend a lot of time reading case files'"
     systems = ("S4",)
 
-    records: Annotated[float, Param("0-1", 0, 1, "weight that is left to records, against practice")] = 0.1
-    # Observation takes half as long again as reading.
+    records: Annotated[float, Param("0-1", 0, 1, "remaining weight of records, compared with observed practice")] = 0.1
+    # Observation takes 50 % longer than reading.
     yearly_cost: YearlyCost = 200.0
 
     def effects(self) -> tuple[ParameterEffect, ...]:
-        """Move weight from records to practice."""
+        """Return the smaller weight of records."""
         return (ParameterEffect("inspection.weight_of_records", towards=self.records),)

@@ -11,10 +11,10 @@ from redbead.quantities import Param
 
 @dataclass(frozen=True, kw_only=True)
 class Outsourcing(Lever, kind="outsourcing"):
-    """The service is handed to another provider, better or worse than the council, after the debate that this takes."""
+    """The service is transferred to another provider, better or worse than the council, after a public debate."""
 
     audience = "government and councils"
-    proponents = "the government of 2014, which would let others run the service; those who trust in competition"
+    proponents = "the government of 2014, which intended to let other providers run services; supporters of competition"
     systems = ("S38",)
 
     gain: Annotated[
@@ -24,15 +24,23 @@ class Outsourcing(Lever, kind="outsourcing"):
         ),
     ] = 0.0
     spread: Annotated[
-        float, Param("ratio", 0, 0.3, "spread of that gain between providers", "assumed", "science notes, section 2.10")
+        float,
+        Param(
+            "ratio",
+            0,
+            0.3,
+            "standard deviation of that gain between providers",
+            "assumed",
+            "science notes, section 2.10",
+        ),
     ] = 0.1
-    debate: Annotated[float, Param("0-1", 0, 1, "how loud the debate about it is while it lasts")] = 1.0
+    debate: Annotated[float, Param("0-1", 0, 1, "intensity of the debate")] = 1.0
 
-    # Letting and watching the contract: two per cent of the cost of a post.
+    # Award and supervision of the contract: 2 % of the cost of a post.
     yearly_cost: YearlyCost = 1000.0
 
     def effects(self) -> tuple[ParameterEffect, ...]:
-        """Hand the service over, and argue about it."""
+        """Return the transfer, its gain and spread, and the debate."""
         return (
             ParameterEffect("change.outsourced", shift=1.0),
             ParameterEffect("change.outsourced_gain", towards=self.gain, at_once=True),

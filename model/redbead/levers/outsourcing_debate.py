@@ -1,4 +1,4 @@
-"""The outsourcing debate: everybody argues about who should run the service."""
+"""Outsourcing debate: a public debate about who should run the service."""
 
 from __future__ import annotations
 
@@ -11,21 +11,22 @@ from redbead.quantities import Param
 
 @dataclass(frozen=True, kw_only=True)
 class OutsourcingDebate(Lever, kind="outsourcing-debate"):
-    """A public debate about outsourcing takes the attention of those who lead, whether or not anything comes of it."""
+    """A public debate about outsourcing distracts leaders, whether or not the service is transferred."""
 
     audience = "government and the press"
-    proponents = "the government of 2014, which wished to hear all views first; Chris Mills calls the debate damaging"
+    proponents = "the government of 2014, which asked for all views first; Chris Mills calls the debate damaging"
     systems = ("S38",)
 
-    loudness: Annotated[float, Param("0-1", 0, 1, "how loud the debate is")] = 1.0
+    loudness: Annotated[float, Param("0-1", 0, 1, "intensity of the debate")] = 1.0
     distraction: Annotated[
-        float, Param("share", 0, 0.1, "attention of leaders that it takes", "assumed", "science notes, section 2.10")
+        float,
+        Param("share", 0, 0.1, "attention of leaders that the debate takes", "assumed", "science notes, section 2.10"),
     ] = 0.02
 
-    # No cost of its own: leaders lose hours, and the model takes them.
+    # No direct cost: the model deducts the hours of leaders.
 
     def effects(self) -> tuple[ParameterEffect, ...]:
-        """Argue."""
+        """Return the intensity of the debate and the distraction of leaders."""
         return (
             ParameterEffect("change.debate", shift=self.loudness),
             ParameterEffect("change.debate_distraction", towards=self.distraction, at_once=True),

@@ -1,4 +1,4 @@
-"""Participation: those who do the work take part in finding out what goes wrong."""
+"""Participation: practitioners take part in the analysis of errors."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from redbead.quantities import Param
 
 @dataclass(frozen=True, kw_only=True)
 class Participation(Lever, kind="participation"):
-    """Front-line staff take part in analysis and remedies, or are left out where the share is below 1."""
+    """Front-line staff take part in analysis and remedies, or are excluded if the share is below 1."""
 
     audience = "directors and those who lead reviews"
     proponents = "Safer Safeguarding Group (2015): front-line practitioners are involved in understanding failings"
@@ -23,15 +23,15 @@ class Participation(Lever, kind="participation"):
             "ratio",
             0,
             2,
-            "part that staff take against the usual: 0.5 is top-down, 1.5 bottom-up",
+            "participation of staff, relative to its usual level: 0.5 is top-down, 1.5 bottom-up",
             "assumed",
-            "E21 of the notes",
+            "science notes, E21",
         ),
     ] = 1.5
 
-    # An hour a month of everybody's time, booked nowhere else; set it to 0 for the top-down variant.
+    # One hour per worker and month, not booked elsewhere; set it to 0 for the top-down variant.
     yearly_cost: YearlyCost = 400.0
 
     def effects(self) -> tuple[ParameterEffect, ...]:
-        """Let staff take part, or not."""
+        """Return the participation of staff."""
         return (ParameterEffect("lessons.participation", towards=self.share),)

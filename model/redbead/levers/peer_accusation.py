@@ -1,4 +1,4 @@
-"""Peer accusation: staff are to challenge and expose poor practice of colleagues."""
+"""Peer accusation: staff are expected to report poor practice of colleagues."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from redbead.quantities import Param
 
 @dataclass(frozen=True, kw_only=True)
 class PeerAccusation(Lever, kind="peer-accusation"):
-    """Everybody is encouraged to report colleagues, who therefore see more, trust less and look for culprits."""
+    """Staff are encouraged to report colleagues, so they see more errors but trust each other less."""
 
     audience = "inspectors, directors and professional regulators"
     proponents = "inspectors on Gloucestershire (2017): staff should dare to challenge and expose poor practice"
     systems = ("S23",)
 
-    fear: Annotated[float, Param("0-1", 0, 0.5, "fear of being accused by a colleague")] = 0.15
+    fear: Annotated[float, Param("0-1", 0, 0.5, "additional fear of accusation by a colleague")] = 0.15
     eyes: Annotated[
         float,
-        Param(
-            "people", 0, 1, "pairs of eyes that watchful colleagues add to each case: its believers are right in this"
-        ),
+        Param("people", 0, 1, "additional reviewers per case among colleagues: the effect that proponents expect"),
     ] = 0.2
-    blindness: Annotated[float, Param("share", 0, 0.2, "how much more analysis is narrowed to persons")] = 0.1
+    blindness: Annotated[
+        float, Param("share", 0, 0.2, "additional share by which blame narrows analysis to individuals")
+    ] = 0.1
 
-    # No cost of its own: the time of those who answer accusations is not counted.
+    # No direct cost: the time spent on accusations is not counted.
 
     def effects(self) -> tuple[ParameterEffect, ...]:
-        """See more, fear more, and look at persons rather than systems."""
+        """Return the additional fear, the additional reviewers and the narrower analysis."""
         return (
             ParameterEffect("fear.accusation", shift=self.fear),
             ParameterEffect("practice.eyes", shift=self.eyes),

@@ -1,4 +1,4 @@
-"""Political attention: ministers care while the story lasts."""
+"""Political attention: ministers act while public attention lasts."""
 
 from __future__ import annotations
 
@@ -11,20 +11,26 @@ from redbead.quantities import Param
 
 @dataclass(frozen=True, kw_only=True)
 class PoliticalAttention(Lever, kind="political-attention"):
-    """A scandal brings money and reforms while the public looks, and more fear of being looked at."""
+    """A scandal brings funding and reforms while public attention lasts, and more fear of publicity."""
 
     audience = "politicians and the press"
-    proponents = "Tim Loughton, a former children's minister (June 2017), who missed the subject in the campaign"
+    proponents = (
+        "Tim Loughton, a former children's minister (June 2017), who missed the subject in the election campaign"
+    )
     systems = ("S41", "S44")
 
-    money: Annotated[float, Param("share/unit", 0, 0.5, "posts that public attention brings while it lasts")] = 0.1
-    reform: Annotated[float, Param("0-1", 0, 1, "chance that a scandal brings an imposed reorganisation")] = 0.3
-    glare: Annotated[float, Param("ratio", 1, 3, "fear from public attention, against before")] = 1.5
+    money: Annotated[
+        float, Param("share/unit", 0, 0.5, "posts funded per unit of public attention, while it lasts")
+    ] = 0.1
+    reform: Annotated[float, Param("0-1", 0, 1, "chance that a scandal leads to an imposed reorganisation")] = 0.3
+    glare: Annotated[
+        float, Param("ratio", 1, 3, "effect of public attention on fear, relative to its usual effect")
+    ] = 1.5
 
-    # No cost of its own: posts are booked as they are filled, reforms as they come.
+    # No direct cost: posts are booked when they are filled, and reforms when they occur.
 
     def effects(self) -> tuple[ParameterEffect, ...]:
-        """Bring money, reform and glare."""
+        """Return the additional funding, the chance of a reform, and the greater effect of publicity on fear."""
         return (
             ParameterEffect("publicity.money", shift=self.money),
             ParameterEffect("publicity.reform", shift=self.reform),

@@ -1,4 +1,4 @@
-"""Prevention: help before things go wrong, which lowers demand years later."""
+"""Prevention: early help for families, which reduces demand years later."""
 
 from __future__ import annotations
 
@@ -11,29 +11,31 @@ from redbead.quantities import Param
 
 @dataclass(frozen=True, kw_only=True)
 class Prevention(Lever, kind="prevention"):
-    """Part of the budget goes to early help for families, so that fewer of them are referred two years on."""
+    """Part of the budget funds early help for families, which reduces referrals about two years later."""
 
     audience = "government and councils"
     proponents = "Chris Mills (23 June 2014) and Karen Broadhurst: preventative services can reduce cost"
     systems = ("S39",)
 
-    share: Annotated[float, Param("share of budget", 0, 0.3, "spent on prevention, on top of what is spent now")] = 0.05
+    share: Annotated[float, Param("share of budget", 0, 0.3, "additional share of the budget spent on prevention")] = (
+        0.05
+    )
     effect: Annotated[
         float,
         Param(
             "share per 10 % of budget",
             0,
             0.25,
-            "referrals that this much prevention makes unnecessary",
+            "reduction of referrals per 10 % of the budget",
             "assumed",
-            "e_pv of the notes: no estimate found",
+            "science notes, e_pv: no estimate found",
         ),
     ] = 0.1
 
-    # No cost of its own: the model books the share of the budget.
+    # No direct cost: the model books the share of the budget.
 
     def effects(self) -> tuple[ParameterEffect, ...]:
-        """Spend on prevention."""
+        """Return the share of the budget and its effect on referrals."""
         return (
             ParameterEffect("demand.prevention", shift=self.share),
             ParameterEffect("demand.prevention_effect", towards=self.effect, at_once=True),

@@ -1,4 +1,4 @@
-"""Protected leaders: a bad grade does not cost the director the post."""
+"""Protected leaders: a poor grade does not lead to dismissal of the director."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from redbead.quantities import Param
 
 @dataclass(frozen=True, kw_only=True)
 class ProtectLeaders(Lever, kind="protect-leaders"):
-    """Leaders are retained and shielded when an inspection goes badly, so that they need not be afraid."""
+    """Leaders are retained and shielded after a poor inspection, so they are less afraid."""
 
     audience = "elected members and council leaders"
-    proponents = "a former leader of Cambridgeshire County Council, on the team that was retained"
+    proponents = "a former leader of Cambridgeshire County Council, on the management team that was retained"
     systems = ("S6", "S31")
     excludes = ("sack-leaders",)
 
     retained: Annotated[
-        float, Param("0-1", 0, 1, "how far leaders are protected from dismissal", "assumed", "E37: dismissal 0")
+        float, Param("0-1", 0, 1, "protection of leaders from dismissal", "assumed", "E37: dismissal 0")
     ] = 1.0
     shield: Annotated[
         float,
-        Param("share", 0, 1, "how far leaders are shielded from threat and publicity", "assumed", "E37: prot"),
+        Param("share", 0, 1, "protection of leaders from threat and publicity", "assumed", "E37: prot"),
     ] = 0.5
 
-    # An adviser who stands by the director for some weeks in a bad year.
+    # An adviser who supports the director for some weeks in a difficult year.
     yearly_cost: YearlyCost = 20.0
 
     def effects(self) -> tuple[ParameterEffect, ...]:
-        """Keep the director in post, and the heat off her."""
+        """Return the protection from dismissal and from threat and publicity."""
         return (
             ParameterEffect("consequences.protected", towards=self.retained),
             ParameterEffect("fear.protection", shift=self.shield),

@@ -1,4 +1,4 @@
-"""Redesign: the service is thought out anew from a clean slate."""
+"""Redesign: the service is designed anew."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from redbead.quantities import Param
 
 @dataclass(frozen=True, kw_only=True)
 class Redesign(Lever, kind="redesign"):
-    """The whole service is designed afresh: a large step, and nobody knows beforehand whether a good one."""
+    """The whole service is redesigned: a large change whose outcome is uncertain."""
 
     audience = "government and directors"
     proponents = "the Centre for Social Justice (2014), which called for a redesign of child protection"
@@ -19,19 +19,33 @@ class Redesign(Lever, kind="redesign"):
 
     disruption: Annotated[
         float,
-        Param("index", 0, 0.6, "disruption of the change to the new design", "assumed", "as a trust: E35 of the notes"),
+        Param(
+            "index",
+            0,
+            0.6,
+            "disruption during the change to the new design",
+            "assumed",
+            "as for a trust: science notes, E35",
+        ),
     ] = 0.3
-    gain: Annotated[float, Param("log", -0.3, 0.3, "mean fall of the error rate: its believers set it above 0")] = 0.0
+    gain: Annotated[float, Param("log", -0.3, 0.3, "mean reduction of the error rate: proponents set it above 0")] = 0.0
     spread: Annotated[
         float,
-        Param("log", 0, 0.5, "spread of that fall: how far the outcome is luck", "assumed", "section 5 of the notes"),
+        Param(
+            "log",
+            0,
+            0.5,
+            "standard deviation of that reduction: the uncertainty of the outcome",
+            "assumed",
+            "science notes, section 5",
+        ),
     ] = 0.2
 
-    # A programme team of one, at 60,000 pounds for 120 posts.
+    # One programme manager at 60,000 pounds for 120 posts.
     yearly_cost: YearlyCost = 500.0
 
     def effects(self) -> tuple[ParameterEffect, ...]:
-        """Change the design, at the risk that the options say."""
+        """Return the redesign with its disruption, gain and spread."""
         return (
             ParameterEffect("change.redesign", shift=1.0),
             ParameterEffect("change.redesign_disruption", towards=self.disruption, at_once=True),

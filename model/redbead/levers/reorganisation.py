@@ -1,4 +1,4 @@
-"""Reorganisation: the 'new broom' that restructures the service."""
+"""Reorganisation: the service is restructured."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from redbead.quantities import Param
 
 @dataclass(frozen=True, kw_only=True)
 class Reorganisation(Lever, kind="reorganisation"):
-    """Teams, managers and reporting lines are rearranged, which upsets the work now and may or may not help later."""
+    """Teams, managers and reporting lines change, which disrupts the work now and may or may not help later."""
 
     audience = "council leaders, directors and commissioners"
-    proponents = "the government of December 2015, and many a new director: a clear break with what failed"
+    proponents = "the government of December 2015, and many new directors: a clear break with failure"
     systems = ("S10", "S11", "S37")
 
     disruption: Annotated[
@@ -29,14 +29,14 @@ class Reorganisation(Lever, kind="reorganisation"):
         ),
     ] = 0.2
     cost: Annotated[
-        float, Param("share of yearly budget", 0, 0.05, "what it costs, once", "assumed", "E36 of the notes")
+        float, Param("share of yearly budget", 0, 0.05, "one-off cost", "assumed", "science notes, E36")
     ] = 0.02
-    gain: Annotated[float, Param("ratio", -0.1, 0.1, "mean gain in output: its believers set it above 0")] = 0.0
+    gain: Annotated[float, Param("ratio", -0.1, 0.1, "mean gain in output: proponents set it above 0")] = 0.0
 
-    # No cost of its own: the reorganisation books what it takes, once.
+    # No direct cost: the one-off cost is booked when the reorganisation takes place.
 
     def effects(self) -> tuple[ParameterEffect, ...]:
-        """Reorganise, at the price and with the gain that the options say."""
+        """Return the reorganisation with its disruption, cost and gain."""
         return (
             ParameterEffect("change.reorganisation", shift=1.0),
             ParameterEffect("change.reorganisation_disruption", towards=self.disruption, at_once=True),

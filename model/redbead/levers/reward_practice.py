@@ -1,4 +1,4 @@
-"""Reward for true practice: leaders are judged by the work itself, not by the grade."""
+"""Reward for practice: leaders are judged by practice instead of by the grade."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from redbead.quantities import Param
 
 @dataclass(frozen=True, kw_only=True)
 class RewardPractice(Lever, kind="reward-practice"):
-    """Careers and praise follow good practice as colleagues can see it, which takes attention off compliance."""
+    """Careers and praise depend on good practice as colleagues observe it, which reduces attention to compliance."""
 
     audience = "government, elected members and the inspectorate"
     proponents = "the author of 'Beyond leadership': create a system that recognises and rewards good practice"
@@ -19,14 +19,12 @@ class RewardPractice(Lever, kind="reward-practice"):
 
     weight: Annotated[
         float,
-        Param(
-            "0-1", 0, 1, "attention that reward for practice takes off compliance", "assumed", "k_r of E27 in the notes"
-        ),
+        Param("0-1", 0, 1, "reduction of attention to compliance", "assumed", "science notes, E27 (k_r)"),
     ] = 0.3
 
-    # Somebody has to watch practice: one observer at 45,000 pounds for 150 posts.
+    # One observer of practice at 45,000 pounds for 150 posts.
     yearly_cost: YearlyCost = 300.0
 
     def effects(self) -> tuple[ParameterEffect, ...]:
-        """Turn attention to practice."""
+        """Return the lower attention to compliance."""
         return (ParameterEffect("leadership.compliance_reward", shift=self.weight),)

@@ -1,4 +1,4 @@
-"""Reward for reporting: whoever tells is thanked."""
+"""Reward for reporting: staff who report errors are thanked."""
 
 from __future__ import annotations
 
@@ -11,19 +11,22 @@ from redbead.quantities import Param
 
 @dataclass(frozen=True, kw_only=True)
 class RewardReporting(Lever, kind="reward-reporting"):
-    """Staff who report errors, their own included, are thanked and rewarded for it."""
+    """Staff who report errors, including their own, are thanked and rewarded."""
 
     audience = "directors and team managers"
     proponents = "Chris Mills (28 June 2014): encouraged and rewarded for seeking to learn and adapt"
     systems = ("S19", "S25")
 
     reward: Annotated[
-        float, Param("log-odds", 0, 3, "push that the reward gives to telling", "assumed", "a_R of E16 in the notes")
+        float,
+        Param(
+            "log-odds", 0, 3, "effect of the reward on the willingness to report", "assumed", "science notes, E16 (a_R)"
+        ),
     ] = 0.5
 
     # Small prizes.
     yearly_cost: YearlyCost = 50.0
 
     def effects(self) -> tuple[ParameterEffect, ...]:
-        """Make it worth while to tell."""
+        """Return the effect of the reward on the willingness to report."""
         return (ParameterEffect("reporting.reward", shift=self.reward),)

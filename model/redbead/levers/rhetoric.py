@@ -1,4 +1,4 @@
-"""Rhetoric: leaders and politicians talk tough."""
+"""Rhetoric: tough statements by leaders and politicians."""
 
 from __future__ import annotations
 
@@ -11,27 +11,25 @@ from redbead.quantities import Param
 
 @dataclass(frozen=True, kw_only=True)
 class Rhetoric(Lever, kind="rhetoric"):
-    """Tough public words about the service raise what is at stake for those who lead, and everybody's fear."""
+    """Tough public statements about the service raise the stakes for leaders and the fear of all staff."""
 
     audience = "politicians and the press"
-    proponents = "council leaders who promise to be ruthless (Coventry Telegraph, 2014); those who trust in pressure"
+    proponents = "council leaders who promise to be ruthless (Coventry Telegraph, 2014); supporters of pressure"
     systems = ("S41", "S14")
 
     fear: Annotated[
         float,
-        Param("0-1", 0, 0.5, "fear that the words add", "assumed", "as for two strikes: science notes, section 2.10"),
+        Param("0-1", 0, 0.5, "additional fear", "assumed", "as for two strikes: science notes, section 2.10"),
     ] = 0.1
     pressure: Annotated[
         float,
-        Param(
-            "0-1", 0, 0.3, "how much more depends on the next judgement: errors fall under pressure, say its believers"
-        ),
+        Param("0-1", 0, 0.3, "additional stakes of the next judgement: proponents expect fewer errors under pressure"),
     ] = 0.05
 
-    # No cost of its own: talk is free.
+    # No direct cost.
 
     def effects(self) -> tuple[ParameterEffect, ...]:
-        """Frighten, and raise the stakes."""
+        """Return the additional fear and the higher stakes."""
         return (
             ParameterEffect("fear.rhetoric", shift=self.fear),
             ParameterEffect("inspection.stakes", shift=self.pressure),

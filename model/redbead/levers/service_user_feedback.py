@@ -1,4 +1,4 @@
-"""Service-user feedback: a second way to see errors, through those who live with them."""
+"""Service-user feedback: families help to recognise errors."""
 
 from __future__ import annotations
 
@@ -11,34 +11,45 @@ from redbead.quantities import Param
 
 @dataclass(frozen=True, kw_only=True)
 class ServiceUserFeedback(Lever, kind="service-user-feedback"):
-    """Children and families are asked how the service went and could be better, and the answers are used or not."""
+    """Children and families are asked how the service went, and their answers are used or not."""
 
     audience = "government, and directors of children's services"
     proponents = "Chris Mills (28 June 2014): reliable data from children, young people and families, used in planning"
     systems = ("S21", "S39")
 
-    reach: Annotated[float, Param("0-1", 0, 1, "how far families are asked", "assumed", "E21 of the notes")] = 1.0
+    reach: Annotated[float, Param("0-1", 0, 1, "share of families who are asked", "assumed", "science notes, E21")] = (
+        1.0
+    )
     use: Annotated[
         float,
-        Param("0-1", 0, 1, "how far the answers are used: unused data teaches nothing", "assumed", "u_f of the notes"),
+        Param(
+            "0-1",
+            0,
+            1,
+            "extent to which the answers are used: unused answers have no effect",
+            "assumed",
+            "science notes, u_f",
+        ),
     ] = 1.0
     recognition: Annotated[
         float,
-        Param("log", 0, 1, "gain in recognition from what families say", "assumed", "science notes, section 2.10"),
+        Param(
+            "log", 0, 1, "gain in recognition from the answers of families", "assumed", "science notes, section 2.10"
+        ),
     ] = 0.1
     hours: Annotated[
         float,
-        Param("share", 0, 0.05, "staff hours spent on asking and listening", "assumed", "science notes, section 2.10"),
+        Param("share", 0, 0.05, "share of staff hours spent on feedback", "assumed", "science notes, section 2.10"),
     ] = 0.01
     authorities: Annotated[
-        int, Param("authorities", 1, 153, "authorities that share one system for asking", whole=True)
+        int, Param("authorities", 1, 153, "number of authorities that share one feedback system", whole=True)
     ] = 1
 
-    # One officer and a system (60,000 pounds a year) for 120 posts, shared by the authorities that use it.
+    # One officer and a system (60,000 pounds per year) for 120 posts, shared by the authorities that use it.
     yearly_cost: YearlyCost = 500.0
 
     def effects(self) -> tuple[ParameterEffect, ...]:
-        """Ask, use what is said, and see more; it takes hours."""
+        """Return the reach and use of feedback, the gain in recognition, and the hours needed."""
         return (
             ParameterEffect("lessons.asked", shift=self.reach),
             ParameterEffect("lessons.used", towards=self.use, at_once=True),
@@ -47,5 +58,8 @@ class ServiceUserFeedback(Lever, kind="service-user-feedback"):
         )
 
     def annual_cost(self) -> float:
-        """The system's cost, shared: "through a single national system, so it would not be too expensive"."""
+        """Return the cost of the system per authority. [pounds/post/year]
+
+        Chris Mills proposes "a single national system, so it would not be too expensive".
+        """
         return self.yearly_cost / self.authorities

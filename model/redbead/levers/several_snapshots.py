@@ -1,4 +1,4 @@
-"""Several snapshots: a judgement rests on visits of different days."""
+"""Several snapshots: a judgement is based on visits on different days."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from redbead.quantities import Param
 
 @dataclass(frozen=True, kw_only=True)
 class SeveralSnapshots(Lever, kind="several-snapshots"):
-    """Inspectors of different teams come on several days of the year, and one judgement sums up what they saw."""
+    """Inspectors of different teams visit on several days of the year, and one judgement summarises their findings."""
 
     audience = "the inspectorate and government"
-    proponents = "a former leader of Cambridgeshire County Council, on a snapshot off the mark"
+    proponents = "a former leader of Cambridgeshire County Council, on a snapshot that was not representative"
     systems = ("S3",)
 
-    visits: Annotated[int, Param("visits", 1, 12, "visits behind one judgement", whole=True)] = 3
-    # Two more visits of 150,000 pounds every three years, over 120 posts.
+    visits: Annotated[int, Param("visits", 1, 12, "number of visits on which one judgement is based", whole=True)] = 3
+    # Two additional visits at 150,000 pounds every three years, for 120 posts.
     yearly_cost: YearlyCost = 830.0
 
     def effects(self) -> tuple[ParameterEffect, ...]:
-        """Average over several days and inspectors."""
+        """Return the number of visits."""
         return (ParameterEffect("inspection.snapshots", towards=self.visits),)

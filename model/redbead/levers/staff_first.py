@@ -1,4 +1,4 @@
-"""Staff first: the director's attention goes to staff before anything else."""
+"""Staff first: the director gives priority to staff."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from redbead.quantities import Param
 
 @dataclass(frozen=True, kw_only=True)
 class StaffFirst(Lever, kind="staff-first"):
-    """Among the goals that compete for the director's attention, keeping staff happy comes first."""
+    """Support for staff has priority among the goals that compete for the attention of the director."""
 
     audience = "directors and elected members"
-    proponents = "the author of 'Beyond leadership', who sees staff crowded out by the next inspection"
+    proponents = "the author of 'Beyond leadership', who sees staff neglected because of the next inspection"
     systems = ("S6",)
 
     pull: Annotated[
-        float, Param("log", 0, 3, "how much more staff attract the director's attention, against the other goals")
+        float, Param("log", 0, 3, "additional weight of staff in the director's attention, relative to other goals")
     ] = 1.0
 
-    # No cost of its own: attention is taken off other goals.
+    # No direct cost: attention to other goals decreases.
 
     def effects(self) -> tuple[ParameterEffect, ...]:
-        """Turn the director to staff."""
+        """Return the higher weight of staff in the attention of the director."""
         return (ParameterEffect("leadership.staff_pull", shift=self.pull),)

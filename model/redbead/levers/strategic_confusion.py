@@ -1,4 +1,4 @@
-"""Strategic confusion: priorities that conflict."""
+"""Strategic confusion: conflicting priorities."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from redbead.quantities import Param
 
 @dataclass(frozen=True, kw_only=True)
 class StrategicConfusion(Lever, kind="strategic-confusion"):
-    """Government asks for one thing at the expense of another, then for the other: hours and nerves are lost."""
+    """Government sets conflicting priorities in turn, which costs hours and exhausts staff."""
 
     audience = "government departments"
-    proponents = "nobody believes in confusion, but each of the priorities has a department that sees more through it"
+    proponents = "no proponents of confusion, but each priority has a department that supports it"
     systems = ("S38",)
 
     hours: Annotated[
@@ -23,7 +23,7 @@ class StrategicConfusion(Lever, kind="strategic-confusion"):
             "share",
             0,
             0.3,
-            "hours lost to serving several masters",
+            "share of hours lost to conflicting demands",
             "assumed",
             "science notes, section 2.10",
             likely=(0.0, 0.10),
@@ -35,7 +35,7 @@ class StrategicConfusion(Lever, kind="strategic-confusion"):
             "log-odds",
             0,
             3,
-            "exhaustion from priorities that conflict",
+            "exhaustion from conflicting priorities",
             "assumed",
             "science notes, section 2.10",
             likely=(0.0, 1.0),
@@ -47,17 +47,17 @@ class StrategicConfusion(Lever, kind="strategic-confusion"):
             "log",
             0,
             1,
-            "gain in recognition, for what a department asks about is looked at more closely",
+            "gain in recognition, because departments look more closely at their priorities",
             "assumed",
-            "the departments' own reason; no estimate",
+            "the reason given by departments; no estimate",
             likely=(0.0, 0.3),
         ),
     ] = 0.05
 
-    # No cost of its own: hours are lost, not bought.
+    # No direct cost: the model deducts the lost hours.
 
     def effects(self) -> tuple[ParameterEffect, ...]:
-        """Lose hours, wear people out, and look more closely at what is asked about."""
+        """Return the lost hours, the additional exhaustion and the gain in recognition."""
         return (
             ParameterEffect("workload.admin_hours", shift=self.hours),
             ParameterEffect("burnout.conflict", shift=self.conflict),

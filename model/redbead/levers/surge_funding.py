@@ -1,4 +1,4 @@
-"""Surge funding: more posts, to match a spike of referrals."""
+"""Surge funding: additional posts to match a surge of referrals."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from redbead.quantities import Param
 
 @dataclass(frozen=True, kw_only=True)
 class SurgeFunding(Lever, kind="surge-funding"):
-    """The budget pays for more posts than the establishment has; they still have to be filled."""
+    """The budget funds more posts than the establishment has, which must still be filled."""
 
     audience = "government and council treasurers"
     proponents = "Chris Mills (23 June 2014): staff to match the spike in demand"
@@ -23,14 +23,14 @@ class SurgeFunding(Lever, kind="surge-funding"):
             "share",
             0,
             1,
-            "posts paid for on top of the establishment",
+            "additional funded posts, as a share of the establishment",
             "measured",
-            "23 of 146 posts asked for: Victoria 2014",
+            "23 of 146 requested posts: Victoria 2014",
         ),
     ] = 0.16
 
-    # No cost of its own: salaries are booked when the posts are filled.
+    # No direct cost: salaries are booked when the posts are filled.
 
     def effects(self) -> tuple[ParameterEffect, ...]:
-        """Pay for more posts."""
+        """Return the additional funded posts."""
         return (ParameterEffect("authority.extra_posts", shift=self.share),)

@@ -1,4 +1,4 @@
-"""System analysis: ask what went wrong, not who."""
+"""System analysis: reviews examine the system instead of individuals."""
 
 from __future__ import annotations
 
@@ -11,22 +11,25 @@ from redbead.quantities import Param
 
 @dataclass(frozen=True, kw_only=True)
 class SystemAnalysis(Lever, kind="system-analysis"):
-    """Reviews look for causes in the system instead of in persons, by people trained and given time for it."""
+    """Trained reviewers with sufficient time look for causes in the system instead of in individuals."""
 
     audience = "directors, reviewers and safeguarding partners"
-    proponents = "James Reason's system approach, as told by Chris Mills (19 June 2017)"
+    proponents = "James Reason's system approach, as described by Chris Mills (19 June 2017)"
     systems = ("S15", "S25")
 
     blindness: Annotated[
-        float, Param("ratio", 0, 1, "how far blame still narrows analysis to persons, against before")
+        float,
+        Param(
+            "ratio", 0, 1, "effect of blame on the narrowing of analysis to individuals, relative to its usual effect"
+        ),
     ] = 0.5
-    capacity: Annotated[float, Param("ratio", 1, 3, "staff hours set aside for analysis, against before")] = 1.33
+    capacity: Annotated[float, Param("ratio", 1, 3, "staff hours for analysis, relative to the usual hours")] = 1.33
 
-    # Training of reviewers; their hours are set aside in the model.
+    # Training of reviewers; the model deducts their hours.
     yearly_cost: YearlyCost = 50.0
 
     def effects(self) -> tuple[ParameterEffect, ...]:
-        """Look at the system, for longer."""
+        """Return the smaller effect of blame on analysis and the additional capacity for analysis."""
         return (
             ParameterEffect("lessons.blame_blindness", factor=self.blindness),
             ParameterEffect("lessons.capacity", factor=self.capacity),

@@ -1,4 +1,4 @@
-"""Takeover rule: government steps in when an inadequate authority does not improve in time."""
+"""Takeover rule: government takes over an inadequate authority that does not improve in time."""
 
 from __future__ import annotations
 
@@ -11,37 +11,38 @@ from redbead.quantities import Param
 
 @dataclass(frozen=True, kw_only=True)
 class TakeoverRule(Lever, kind="takeover-rule"):
-    """An authority that stays inadequate until the clock runs out is taken from the council."""
+    """An authority that is still inadequate when the time allowed ends is taken over by government."""
 
     audience = "government"
     proponents = "the Prime Minister (14 December 2015); the Safer Safeguarding Group disagreed the day after"
     systems = ("S11",)
 
-    chance: Annotated[float, Param("0-1", 0, 1, "chance that a failed test leads to a takeover: 1 is automatic")] = 1.0
+    chance: Annotated[float, Param("0-1", 0, 1, "chance that a failed test leads to a takeover: 1 always")] = 1.0
     clock_weeks: Annotated[
         int,
         Param(
             "weeks",
             4,
             260,
-            "time to improve after an inadequate grade",
+            "time allowed for improvement after an inadequate grade",
             "measured",
             "six months: government policy of December 2015",
             whole=True,
         ),
     ] = 26
     trust: Annotated[
-        float, Param("0-1", 0, 1, "chance that it ends in a trust; otherwise a commissioner watches over the council")
+        float,
+        Param("0-1", 0, 1, "chance that a takeover ends in a trust; otherwise a commissioner supervises the council"),
     ] = 0.0
-    funding: Annotated[float, Param("share", 0, 0.15, "posts that a takeover adds")] = 0.05
-    lessons: Annotated[float, Param("0-1", 0, 0.3, "share of what could be learnt that the newcomers bring")] = 0.05
+    funding: Annotated[float, Param("share", 0, 0.15, "additional posts funded after a takeover")] = 0.05
+    lessons: Annotated[float, Param("0-1", 0, 0.3, "share of possible lessons that new leaders introduce")] = 0.05
     disruption: Annotated[float, Param("index", 0, 0.6, "disruption when a trust takes over")] = 0.3
 
-    # What a takeover costs is booked when it comes: cost.takeover, takeover.funding.
+    # The cost of a takeover is booked when it occurs: cost.takeover, takeover.funding.
     yearly_cost: YearlyCost = 0.0
 
     def effects(self) -> tuple[ParameterEffect, ...]:
-        """Set the rule; what a takeover is like holds as soon as there is one."""
+        """Return the chance of a takeover, and the conditions of a takeover, which apply at once."""
         return (
             ParameterEffect("takeover.chance", towards=self.chance),
             ParameterEffect("takeover.clock_weeks", towards=float(self.clock_weeks), at_once=True),

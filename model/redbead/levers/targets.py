@@ -1,4 +1,4 @@
-"""Targets: timescales and figures that every team has to meet."""
+"""Targets: every team must meet timescales and figures."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from redbead.quantities import Param
 
 @dataclass(frozen=True, kw_only=True)
 class Targets(Lever, kind="targets"):
-    """Timescales and targets are set and watched, so that attention and hours go to what is counted."""
+    """Timescales and targets are set and monitored, so attention and hours move to what is counted."""
 
     audience = "government and performance managers"
     proponents = (
@@ -19,17 +19,17 @@ class Targets(Lever, kind="targets"):
     )
     systems = ("S7",)
 
-    attention: Annotated[float, Param("0-1", 0, 0.5, "attention to compliance that targets add")] = 0.2
-    hours: Annotated[float, Param("ratio", 1, 2, "hours that compliance takes, against those without targets")] = 1.25
-    records: Annotated[
-        float, Param("ratio", 1, 2, "record quality that compliance brings, against that without targets")
-    ] = 1.25
+    attention: Annotated[float, Param("0-1", 0, 0.5, "additional attention to compliance")] = 0.2
+    hours: Annotated[float, Param("ratio", 1, 2, "hours for compliance, relative to the hours without targets")] = 1.25
+    records: Annotated[float, Param("ratio", 1, 2, "effect of compliance on records, relative to its usual effect")] = (
+        1.25
+    )
 
     # One performance analyst at 50,000 pounds for 330 posts.
     yearly_cost: YearlyCost = 150.0
 
     def effects(self) -> tuple[ParameterEffect, ...]:
-        """Turn attention to what is counted: it takes more hours and shows in the records."""
+        """Return the higher attention to compliance, its hours, and its effect on records."""
         return (
             ParameterEffect("leadership.compliance_base", shift=self.attention),
             ParameterEffect("workload.compliance_hours", factor=self.hours),

@@ -1,4 +1,4 @@
-"""Two strikes and you're out: a second error costs more than a first, and everybody is told so."""
+"""Two strikes: a second known error within a year has more severe consequences, and leaders announce this."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from redbead.quantities import Param
 
 @dataclass(frozen=True, kw_only=True)
 class TwoStrikes(Lever, kind="two-strikes"):
-    """A second known error within a year makes a sanction likelier and can end in dismissal; leaders say so aloud."""
+    """A second known error within a year makes a sanction more likely and can lead to dismissal."""
 
     audience = "council leaders and directors"
     proponents = "a city council after a child's death, as criticised by Chris Mills (28 June 2014)"
@@ -23,30 +23,30 @@ class TwoStrikes(Lever, kind="two-strikes"):
             "ratio",
             0,
             10,
-            "how much likelier the second error makes a sanction (1 doubles the chance)",
+            "increase of the chance of a sanction after a second error (1 doubles it)",
             "assumed",
-            "k_2 = 1 of the science notes, section 2.10",
+            "science notes, section 2.10 (k_2 = 1)",
         ),
     ] = 1.0
-    dismissal: Annotated[
-        float, Param("share", 0, 1, "sanctions for a second strike that end in dismissal: 'you are out'")
-    ] = 0.5
+    dismissal: Annotated[float, Param("share", 0, 1, "share of sanctions for a second error that end in dismissal")] = (
+        0.5
+    )
     rhetoric: Annotated[
         float,
         Param(
             "0-1",
             0,
             0.5,
-            "fear that the announcement adds",
+            "additional fear from the announcement",
             "assumed",
-            "0.1 in the science notes, section 2.10",
+            "science notes, section 2.10 (0.1)",
         ),
     ] = 0.1
 
-    # Words are free; leavers and the agency staff who stand in for them are booked as they come.
+    # No direct cost: leavers and the agency staff who cover their posts are booked when they occur.
 
     def effects(self) -> tuple[ParameterEffect, ...]:
-        """Make the second strike count, dismiss some, and talk of it."""
+        """Return the escalation, the chance of dismissal and the additional fear."""
         return (
             ParameterEffect("response.second_strike", shift=self.escalation),
             ParameterEffect("response.dismissal", shift=self.dismissal),

@@ -1,4 +1,4 @@
-"""Uneven allocation: work goes to whoever cannot refuse it."""
+"""Uneven allocation: some teams receive more work than others."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from redbead.quantities import Param
 
 @dataclass(frozen=True, kw_only=True)
 class UnevenAllocation(Lever, kind="uneven-allocation"):
-    """Some teams are given far more of the work than others, and beginners as much as anybody."""
+    """Some teams receive far more work than others, and new workers as much as experienced ones."""
 
     audience = "duty managers"
-    proponents = "nobody says so; in practice, every rota by which the next case goes to the next on the list"
+    proponents = "no stated proponents; in practice, any rota that allocates cases in turn"
     systems = ("S34",)
 
-    unevenness: Annotated[float, Param("log", 0, 1, "spread between teams in the work that they are given")] = 0.4
-    by_skill: Annotated[float, Param("0-1", 0, 1, "how far beginners are still given less")] = 0.0
+    unevenness: Annotated[float, Param("log", 0, 1, "standard deviation of the work between teams")] = 0.4
+    by_skill: Annotated[float, Param("0-1", 0, 1, "extent to which new workers receive fewer cases")] = 0.0
 
-    # No cost of its own: its price is paid in overtime and burnout.
+    # No direct cost: the price is overtime and burnout.
 
     def effects(self) -> tuple[ParameterEffect, ...]:
-        """Share out unevenly, and regardless of skill."""
+        """Return the unevenness between teams and the smaller protection of new workers."""
         return (
             ParameterEffect("caseload.unevenness", shift=self.unevenness),
             ParameterEffect("caseload.by_skill", towards=self.by_skill),

@@ -1,4 +1,7 @@
-"""WHAT WE LOOK AT: recorded outcomes. Each group declares its measures and, in the same order, writes them."""
+"""Measures: outcomes recorded each week.
+
+Each module declares one group of measures and writes their values in the same order.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +9,15 @@ from collections.abc import Callable
 from typing import Final, TypeAlias
 
 from redbead.measures.culture import CULTURE
-from redbead.measures.error_counts import LEDGERS
+from redbead.measures.error_counts import ERROR_COUNTS
 from redbead.measures.official_statistics import PUBLISHED
 from redbead.measures.service import SERVICE
 from redbead.measures.staff import STAFF
 from redbead.quantities import Measure
 from redbead.state.types import Reals
 
-MEASURES: Final[tuple[Measure, ...]] = STAFF + CULTURE + LEDGERS + SERVICE + PUBLISHED
-"""Every measure, in the order of the columns of a recorded week."""
+MEASURES: Final[tuple[Measure, ...]] = STAFF + CULTURE + ERROR_COUNTS + SERVICE + PUBLISHED
+"""All measures, in the order of the columns of the output."""
 
 MeasureLookup: TypeAlias = Callable[[str], Reals]
-"""A lookup from the name of a measure to its values, [runs, weeks]."""
+"""Function that returns the values of a measure by its name, of shape [runs, weeks]."""

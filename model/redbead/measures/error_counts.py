@@ -1,4 +1,4 @@
-"""The two ledgers: what went wrong, and what the organisation came to know of it."""
+"""Measures of errors: actual errors, and those that the organisation recognised, reported or recorded."""
 
 from __future__ import annotations
 
@@ -12,53 +12,53 @@ from redbead.state.practice_errors import Errors, first_row
 from redbead.state.types import Reals
 from redbead.state.world import WeekContext
 
-LEDGERS: Final = (
+ERROR_COUNTS: Final = (
     Measure("errors_generated", "errors/week", "practice errors made", "down", observable=False, whole=True, headline=True),
-    Measure("errors_recognised", "errors/week", "errors recognised by those who made or inherited them", "up", observable=False, whole=True),
-    Measure("errors_reported", "errors/week", "errors that were told and passed up", "neither", observable=True, whole=True),
+    Measure("errors_recognised", "errors/week", "errors recognised by the worker who made or inherited them", "up", observable=False, whole=True),
+    Measure("errors_reported", "errors/week", "errors raised by workers and escalated by managers", "neither", observable=True, whole=True),
     Measure("errors_analysed", "errors/week", "reports analysed", "up", observable=True, whole=True),
-    Measure("hidden_errors", "errors", "unresolved errors that the organisation does not know of", "down", observable=False, whole=True, headline=True),
-    Measure("errors_unrecognised", "errors", "hidden errors that nobody has recognised", "down", observable=False, whole=True),
-    Measure("errors_withheld", "errors", "hidden errors kept back by a worker", "down", observable=False, whole=True),
-    Measure("errors_held_back", "errors", "hidden errors held back by a manager", "down", observable=False, whole=True),
-    Measure("report_queue", "reports", "reports that wait for analysis", "down", observable=True, whole=True),
-    Measure("errors_repaired", "errors/week", "hidden errors put right on the quiet", "neither", observable=False, whole=True),
-    Measure("errors_expired", "errors/week", "hidden errors that ceased to matter", "neither", observable=False, whole=True),
-    Measure("errors_discovered", "errors/week", "hidden errors found by others", "neither", observable=True, whole=True),
-    Measure("errors_harmful", "errors/week", "hidden errors that did harm", "down", observable=True, whole=True),
-    Measure("recorded_incidents", "errors/week", "errors that reached the records: reported, found by others, or harmful", "neither", observable=True, whole=True),
-    Measure("serious_incidents", "incidents/week", "harm that is a serious incident", "down", observable=True, whole=True, headline=True),
-    Measure("confidential_reports", "reports/week", "withheld errors told to a confidential system", "up", observable=True, whole=True),
+    Measure("hidden_errors", "errors", "unresolved errors unknown to the organisation", "down", observable=False, whole=True, headline=True),
+    Measure("errors_unrecognised", "errors", "hidden errors that no worker has recognised", "down", observable=False, whole=True),
+    Measure("errors_withheld", "errors", "hidden errors concealed by a worker", "down", observable=False, whole=True),
+    Measure("errors_held_back", "errors", "hidden errors suppressed by a manager", "down", observable=False, whole=True),
+    Measure("report_queue", "reports", "reports waiting for analysis", "down", observable=True, whole=True),
+    Measure("errors_repaired", "errors/week", "hidden errors repaired without a report", "neither", observable=False, whole=True),
+    Measure("errors_expired", "errors/week", "hidden errors that expired without effect", "neither", observable=False, whole=True),
+    Measure("errors_discovered", "errors/week", "hidden errors discovered by others", "neither", observable=True, whole=True),
+    Measure("errors_harmful", "errors/week", "hidden errors that caused harm", "down", observable=True, whole=True),
+    Measure("recorded_incidents", "errors/week", "errors that appear in records: reported, discovered by others, or harmful", "neither", observable=True, whole=True),
+    Measure("serious_incidents", "incidents/week", "harm classified as a serious incident", "down", observable=True, whole=True, headline=True),
+    Measure("confidential_reports", "reports/week", "concealed errors reported to a confidential system", "up", observable=True, whole=True),
 )  # fmt: skip
 
 
 @kernel
-def record_ledgers(errors: Errors, ledger: WeeklyCounts, row: Reals, now: WeekContext) -> None:
-    """Write the measures of LEDGERS into `row`, in their order."""
+def record_error_counts(errors: Errors, counts: WeeklyCounts, row: Reals, now: WeekContext) -> None:
+    """Write the measures of ``ERROR_COUNTS`` into one row of the output, in the same order."""
     a = now.authority
-    unseen = 0
-    withheld = 0
-    held_back = 0
+    unrecognised = 0
+    concealed = 0
+    suppressed = 0
     queue = 0
     first = first_row(errors, a)
     for e in range(first, first + errors.live[a]):
-        unseen += errors.state[e] == practice_errors.UNRECOGNISED
-        withheld += errors.state[e] == practice_errors.CONCEALED_BY_WORKER
-        held_back += errors.state[e] == practice_errors.SUPPRESSED_BY_MANAGER
+        unrecognised += errors.state[e] == practice_errors.UNRECOGNISED
+        concealed += errors.state[e] == practice_errors.CONCEALED_BY_WORKER
+        suppressed += errors.state[e] == practice_errors.SUPPRESSED_BY_MANAGER
         queue += errors.state[e] == practice_errors.REPORTED
-    row[0] = ledger.generated[a]
-    row[1] = ledger.recognised[a]
-    row[2] = ledger.reported[a]
-    row[3] = ledger.analysed[a]
-    row[4] = unseen + withheld + held_back
-    row[5] = unseen
-    row[6] = withheld
-    row[7] = held_back
+    row[0] = counts.generated[a]
+    row[1] = counts.recognised[a]
+    row[2] = counts.reported[a]
+    row[3] = counts.analysed[a]
+    row[4] = unrecognised + concealed + suppressed
+    row[5] = unrecognised
+    row[6] = concealed
+    row[7] = suppressed
     row[8] = queue
-    row[9] = ledger.repaired[a]
-    row[10] = ledger.expired[a]
-    row[11] = ledger.discovered[a]
-    row[12] = ledger.harmed[a]
-    row[13] = ledger.reported[a] + ledger.discovered[a] + ledger.harmed[a]
-    row[14] = ledger.serious[a]
-    row[15] = ledger.confidential[a]
+    row[9] = counts.repaired[a]
+    row[10] = counts.expired[a]
+    row[11] = counts.discovered[a]
+    row[12] = counts.harmed[a]
+    row[13] = counts.reported[a] + counts.discovered[a] + counts.harmed[a]
+    row[14] = counts.serious[a]
+    row[15] = counts.confidential[a]

@@ -1,4 +1,4 @@
-"""Measures that official statistics count, so that the model can be held against them as the publisher defines them."""
+"""Measures with the definitions of official statistics, for comparison with published figures."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from redbead.state.world import WeekContext
 
 PUBLISHED: Final = (
     Measure("early_leavers", "people/week", "permanent workers who left with less than five years in post", "down", observable=True, whole=True),
-    Measure("returning", "cases/week", "of the accepted referrals, those of families known before", "down", observable=True),
+    Measure("returning", "cases/week", "accepted referrals of families known before", "down", observable=True),
     Measure("judgements", "judgements/week", "judgements published", "neither", observable=True, whole=True),
-    Measure("director_weeks", "weeks", "how long the director, permanent or interim, has been in post", "neither", observable=True),
-    Measure("interim_director", "0-1", "1 where an interim director stands in", "down", observable=True, whole=True),
+    Measure("director_weeks", "weeks", "time in post of the director, permanent or interim", "neither", observable=True),
+    Measure("interim_director", "0-1", "1 while an interim director is in post", "down", observable=True, whole=True),
 )  # fmt: skip
 
 
 @kernel
-def record_published(leaders: Leaders, cases: Cases, ledger: WeeklyCounts, row: Reals, now: WeekContext) -> None:
-    """Write the measures of PUBLISHED into `row`, in their order."""
+def record_published(leaders: Leaders, cases: Cases, counts: WeeklyCounts, row: Reals, now: WeekContext) -> None:
+    """Write the measures of ``PUBLISHED`` into one row of the output, in the same order."""
     a = now.authority
-    row[0] = ledger.early_leavers[a]
+    row[0] = counts.early_leavers[a]
     row[1] = cases.returning[a]
-    row[2] = ledger.judgements[a]
+    row[2] = counts.judgements[a]
     row[3] = leaders.tenure[a]
     row[4] = 1.0 if leaders.interim[a] > 0.0 else 0.0

@@ -1,1 +1,1 @@
-"""WHO WATCHES: inspectors, grades and what follows from them, takeover, the public."""
+"""Oversight: inspection, grades and their consequences, government takeover, and publicity."""

@@ -1,4 +1,8 @@
-"""Publicity: serious incidents that become scandals, and what they set off (E19, section 2.1)."""
+"""Publicity: serious incidents that become public scandals, and their effects on demand, disruption and attention.
+
+Scandals are rare random events. Public attention, the memory of incidents and the resulting surge of referrals all
+decay exponentially (E2).
+"""
 
 from __future__ import annotations
 
@@ -16,7 +20,7 @@ from redbead.state.world import EventLog, WeekContext, log_event
 
 
 class Publicity(NamedTuple):
-    """How incidents become scandals, and what scandals do to demand."""
+    """Parameters of scandals and of their effects on demand."""
 
     prominent: Annotated[
         float,
@@ -29,16 +33,17 @@ class Publicity(NamedTuple):
             "a national scandal every 5 to 8 years, from memory",
         ),
     ] = 0.02
-    memory: Annotated[float, Param("weeks", 4, 156, "time in which public attention fades")] = 26.0
+    memory: Annotated[float, Param("weeks", 4, 156, "time constant of the decay of public attention")] = 26.0
     incident_memory: Annotated[
-        float, Param("weeks", 4, 104, "time in which a serious incident fades inside the authority")
+        float, Param("weeks", 4, 104, "time constant of the memory of serious incidents inside the authority")
     ] = 13.0
     money: Annotated[
-        float, Param("share/unit", 0, 0.5, "posts that public attention brings while it lasts (0 cuts the loop)")
+        float,
+        Param("share/unit", 0, 0.5, "posts funded per unit of public attention, while it lasts (0 cuts the loop)"),
     ] = 0.0
-    reform: Annotated[float, Param("0-1", 0, 1, "chance that a scandal brings an imposed reform (0 cuts the loop)")] = (
-        0.0
-    )
+    reform: Annotated[
+        float, Param("0-1", 0, 1, "chance that a scandal leads to an imposed reform (0 cuts the loop)")
+    ] = 0.0
     reform_disruption: Annotated[float, Param("index", 0, 0.6, "disruption of an imposed reform")] = 0.20
     press: Annotated[
         float,
@@ -46,7 +51,7 @@ class Publicity(NamedTuple):
             "log/incident",
             0,
             1,
-            "how far quality seems to fall for those who hear of failures only",
+            "fall of perceived quality per incident, for people who hear only of failures",
             "assumed",
             "cases in reports are selected: Chris Mills, 28 June 2014",
         ),
@@ -62,15 +67,15 @@ class Publicity(NamedTuple):
             "11 to 47 %: Victoria 2014, Coventry 2013",
         ),
     ] = 0.25
-    surge_rise: Annotated[float, Param("weeks", 1, 12, "time in which such a surge rises")] = 4.0
-    surge_decay: Annotated[float, Param("weeks", 26, 156, "time in which it decays")] = 52.0
+    surge_rise: Annotated[float, Param("weeks", 1, 12, "time constant of the rise of this surge")] = 4.0
+    surge_decay: Annotated[float, Param("weeks", 26, 156, "time constant of the decay of this surge")] = 52.0
     surge_lasting: Annotated[
         float,
         Param(
             "share",
             0,
             1,
-            "part of it that outlasts the first years",
+            "part of the surge that lasts beyond the first years",
             "calibrated",
             "care applications had not returned by 2013 to the level of 2008: Cafcass",
         ),
@@ -81,7 +86,7 @@ class Publicity(NamedTuple):
             "weeks",
             104,
             1560,
-            "time in which the lasting part fades",
+            "time constant of the decay of the lasting part",
             "measured",
             "rises of a fifth in an authority's referrals, 2013 to 2025: Department for Education",
         ),
@@ -89,9 +94,35 @@ class Publicity(NamedTuple):
 
 
 @rule
-def seen_from_failures(failures: float, c: Publicity) -> float:
-    """Quality as it looks to those who only ever hear of failures: serious incidents and scandals, faded. [ratio]
+def quality_from_failures(failures: float, c: Publicity) -> float:
+    r"""Quality of the service as perceived by people who hear only of its failures.
 
+    Parameters
+    ----------
+    failures : float
+        Public attention plus the memory of serious incidents, both decayed. [incidents]
+    c : Publicity
+        Coefficient ``press``.
+
+    Returns
+    -------
+    float
+        Perceived quality; 1 without failures. [ratio]
+
+    Notes
+    -----
+    Equation E188:
+
+    .. math:: Q_p = e^{-k_p N}
+
+    where :math:`N` are the recent failures and :math:`k_p` is the coefficient.
+
+    References
+    ----------
+    mills-blog
+
+    Examples
+    --------
     >>> seen_from_failures(0.0, Publicity()), round(seen_from_failures(1.0, Publicity()), 3)
     (1.0, 0.819)
     """
@@ -102,32 +133,51 @@ def seen_from_failures(failures: float, c: Publicity) -> float:
 def publicise_incidents(
     cases: Cases,
     service: Service,
-    ledger: WeeklyCounts,
-    diary: EventLog,
+    counts: WeeklyCounts,
+    event_log: EventLog,
     base_posts: int,
     c: Publicity,
     now: WeekContext,
 ) -> None:
-    """Let attention and own surges fade, then let the week's serious incidents become scandals or not.
+    r"""Update public attention and surges of referrals, then draw which serious incidents become scandals.
 
-    One incident in an authority twice the size stirs each of its people, and its demand, half as much: incidents are
-    counted per reference authority, so that size alone changes no rate; a smaller one has its scandals in full and no
-    more. A surge is kept as four sums of exponentials, which together follow E2 for any number of events.
+    Reads the serious incidents of the week. Updates ``service.publicity``, ``service.incident_memory``,
+    ``service.public_view``, ``service.disruption``, the four surge columns of ``cases`` and ``counts.prominent``.
+
+    Parameters
+    ----------
+    base_posts : int
+        Posts of the authority at the start of the run. [posts]
+
+    Notes
+    -----
+    The surge of referrals follows equation E2, for scandals of size :math:`a_k` in weeks :math:`t_k`:
+
+    .. math::
+
+        s(t) = \sum_k a_k \left[(1 - \rho) e^{-(t - t_k)/\tau_s} + \rho\, e^{-(t - t_k)/\tau_f}\right]
+        \left[1 - e^{-(t - t_k)/\tau_r}\right]
+
+    The four columns are sums of exponentials that together give this expression for any number of scandals.
+
+    Incidents are counted per reference authority: an incident affects each worker of an authority twice as large half
+    as much, so the size of an authority alone changes no rate. The effect of a scandal is limited to its full size in
+    small authorities.
     """
     a = now.authority
     scale = spread_over(REFERENCE_POSTS, float(base_posts))
     service.publicity[a] -= service.publicity[a] * approach(c.memory)
-    each = ledger.serious[a] * REFERENCE_POSTS / base_posts
+    each = counts.serious[a] * REFERENCE_POSTS / base_posts
     service.incident_memory[a] += each - service.incident_memory[a] * approach(c.incident_memory)
     cases.surge[a] -= cases.surge[a] * approach(c.surge_decay)
     cases.surge_rise[a] -= cases.surge_rise[a] * chance(1.0 / c.surge_decay + 1.0 / c.surge_rise)
     cases.surge_kept[a] -= cases.surge_kept[a] * approach(c.surge_fade)
     cases.surge_kept_rise[a] -= cases.surge_kept_rise[a] * chance(1.0 / c.surge_fade + 1.0 / c.surge_rise)
     u = rng.uniform(now.seed, rng.PUBLICITY, now.week, a)
-    prominent = rng.binomial(u, ledger.serious[a], c.prominent)
-    service.public_view[a] = seen_from_failures(service.publicity[a] + service.incident_memory[a], c)
+    prominent = rng.binomial(u, counts.serious[a], c.prominent)
+    service.public_view[a] = quality_from_failures(service.publicity[a] + service.incident_memory[a], c)
     if prominent > 0:
-        ledger.prominent[a] = prominent
+        counts.prominent[a] = prominent
         felt = prominent * scale
         service.publicity[a] += felt
         if rng.uniform(now.seed, rng.REFORM, now.week, a) < c.reform:
@@ -136,4 +186,4 @@ def publicise_incidents(
         cases.surge_rise[a] += felt * c.surge * (1.0 - c.surge_lasting)
         cases.surge_kept[a] += felt * c.surge * c.surge_lasting
         cases.surge_kept_rise[a] += felt * c.surge * c.surge_lasting
-        log_event(diary, now, world.SCANDAL, -1, -1, -1, -1, prominent)
+        log_event(event_log, now, world.SCANDAL, -1, -1, -1, -1, prominent)

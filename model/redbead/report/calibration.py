@@ -1,4 +1,4 @@
-"""How a calibration is told: what was reached, what the figures pin down, in sentences, tables, two figures, a page."""
+"""Report of a calibration: sentences, tables, two figures and a page."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from redbead import parameters
 from redbead.report.page import figure_for, policy, template, write_figures
 from redbead.report.plotting import BANNER, BLUE, GREY, ORANGE, RULE, Drawing, dress, look, sheet
 from redbead.storage.atomic_files import write_text
-from redbead.studies.calibration.folder import held_at_centre
+from redbead.studies.calibration.folder import central_target_results
 from redbead.studies.calibration.history_matching import CENTRAL_RUNS, CalibrationFit
-from redbead.studies.calibration.results import PosteriorSummary, pairs, posterior_summaries
+from redbead.studies.calibration.results import PosteriorSummary, correlated_pairs, posterior_summaries
 from redbead.studies.targets import format
 from redbead.studies.targets.results import TargetResult, TargetVerdict, unmet
 
@@ -36,7 +36,7 @@ def write_pages(folder: Path, fitted: CalibrationFit, digest: str) -> None:
 
 
 def source(fitted: CalibrationFit) -> str:
-    """How much was tried."""
+    """Return the source line: scenario, number of trials and runs, and seed."""
     c = fitted.calibration
     return (
         f"Red Bead, scenario '{c.scenario.name}', {len(fitted.trials)} trials of {c.runs} runs in {c.waves} waves, "
@@ -45,107 +45,107 @@ def source(fitted: CalibrationFit) -> str:
 
 
 def answer(fitted: CalibrationFit) -> list[str]:
-    """What was found, in sentences: what is not reached comes first."""
-    held = held_at_centre(fitted)
-    out = unmet(held)
-    aimed = [item for item in held if item.target.fitted]
+    """Summarise the calibration in sentences; unmet targets come first."""
+    results = central_target_results(fitted)
+    missed = unmet(results)
+    targets = [item for item in results if item.target.fitted]
     first = (
-        "Not reached: " + "; ".join(f"{i.target.name} {format.interval(i.found, i.target.unit)}, band "
-                                    f"{format.band(i.target)}" for i in out) + "."
-        if out else f"All {len(aimed)} published levels lie inside their bands at once, in {CENTRAL_RUNS} runs of the "
-        "fitted scenario."
+        "Unmet targets: " + "; ".join(f"{i.target.name} {format.interval(i.estimate, i.target.unit)}, band "
+                                      f"{format.band(i.target)}" for i in missed) + "."
+        if missed else f"In {CENTRAL_RUNS} runs of the fitted scenario, all {len(targets)} published levels lie inside "
+        "their bands at once."
     )  # fmt: skip
-    kept = (
-        f"{len(fitted.ensemble)} of {len(fitted.confirmed)} sets of values that the emulators held possible proved "
-        "plausible when they were run: every level inside its band, as far as the runs can tell. They are kept "
-        "together, since nothing says which of them England is."
+    plausible = (
+        f"Runs confirmed {len(fitted.ensemble)} of the {len(fitted.confirmed)} parameter sets that the emulators "
+        "considered plausible: every level lies inside its band, within sampling error. The data cannot distinguish "
+        "between these sets, so all of them are used."
     )
-    found = posterior_summaries(fitted)
-    pinned = [item.path for item in found if item.verdict == "pinned down"]
-    untold = [item.path for item in found if item.verdict.startswith("not told")]
+    summaries = posterior_summaries(fitted)
+    identified = [item.path for item in summaries if item.verdict == "identified"]
+    unidentified = [item.path for item in summaries if item.verdict == "not identified"]
     return [
-        first, kept,
-        f"Pinned down by the figures: {_listed(pinned)}. They tell nothing of: {_listed(untold)}.",
+        first, plausible,
+        f"Parameters identified by the data: {_list_paths(identified)}. Not identified: {_list_paths(unidentified)}.",
     ]  # fmt: skip
 
 
-def _listed(paths: list[str]) -> str:
+def _list_paths(paths: list[str]) -> str:
     return ", ".join(paths) or "none"
 
 
 def tables(fitted: CalibrationFit) -> list[dict[str, Any]]:
-    """The tables of the page: targets, parameters, pairs."""
-    held = format.ordered(held_at_centre(fitted))
-    linked = [(p.first, p.second, f"{p.correlation:+.2f}") for p in pairs(fitted)]
-    made = [
-        ("Published levels and the fitted scenario", ("", "level", "model", "band"), format.rows(held),
-         "* told, not aimed at."),
-        ("What the figures pin down", ("parameter", "looked for in", "fitted", "plausible", "spread left", ""),
+    """Return the tables of the page: targets, parameters, correlated pairs."""
+    results = format.ordered(central_target_results(fitted))
+    correlations = [(p.first, p.second, f"{p.correlation:+.2f}") for p in correlated_pairs(fitted)]
+    all_tables = [
+        ("Published levels and the fitted scenario", ("", "level", "model", "band"), format.rows(results),
+         "* Reported only, not used for calibration."),
+        ("Parameters", ("parameter", "prior range", "fitted", "plausible", "remaining sd", ""),
          [row(item) for item in posterior_summaries(fitted)],
-         "Plausible: the middle 95 % of the plausible sets. Spread left: their standard deviation over that of the "
-         "range looked in; 100 % says that the figures tell nothing."),
-        ("What they tell only together", ("parameter", "parameter", "correlation"), linked,
-         "Correlation of the values in the plausible sets."),
+         "Plausible: the middle 95 % of the plausible sets. Remaining sd: their standard deviation divided by that of "
+         "the prior range; 100 % means that the data contain no information on the parameter."),
+        ("Parameters that the data constrain only in combination", ("parameter", "parameter", "correlation"),
+         correlations, "Correlation of the values in the plausible sets."),
     ]  # fmt: skip
-    return [dict(zip(("title", "head", "rows", "note"), table, strict=True)) for table in made if table[2]]
+    return [dict(zip(("title", "head", "rows", "note"), table, strict=True)) for table in all_tables if table[2]]
 
 
 def row(item: PosteriorSummary) -> tuple[str, str, str, str, str, str]:
-    """One parameter as the tables show it."""
+    """Return the table row of one parameter."""
     unit = parameters.register()[item.path].param.unit
     return (
         f"{item.path} [{unit}]", f"{item.low:g} to {item.high:g}", f"{item.centre:.3g}",
-        f"{item.after_low:.3g} to {item.after_high:.3g}", f"{100 * item.left:.0f} %", item.verdict,
+        f"{item.after_low:.3g} to {item.after_high:.3g}", f"{100 * item.remaining_sd:.0f} %", item.verdict,
     )  # fmt: skip
 
 
 def ranges(fitted: CalibrationFit) -> Drawing:
-    """Every free parameter: the range it was looked for in, and where the plausible sets lie."""
-    title = "What the published figures leave standing"
-    found = posterior_summaries(fitted)
+    """Draw every free parameter: its prior range and its plausible range."""
+    title = "Plausible ranges of the free parameters"
+    summaries = posterior_summaries(fitted)
     with look():
-        figure = sheet(9.5, 1.6 + 0.27 * len(found))
+        figure = sheet(9.5, 1.6 + 0.27 * len(summaries))
         axes = figure.subplots()
-        for place, item in enumerate(found):
+        for place, item in enumerate(summaries):
             ends = [(end - item.low) / (item.high - item.low) for end in (item.after_low, item.after_high, item.median)]
             axes.plot([0, 1], [place, place], color=RULE, linewidth=7, solid_capstyle="butt", zorder=1)
             axes.plot(ends[:2], [place, place], color=BLUE, linewidth=7, solid_capstyle="butt", zorder=2)
             axes.plot(ends[2], place, "o", color="white", markeredgecolor=BLUE, markersize=6, zorder=3)
-        axes.set_yticks(range(len(found)), [item.path for item in found])
-        axes.set_ylim(len(found) - 0.4, -0.6)
-        axes.set_xticks([0, 0.5, 1], ["lowest looked at", "middle", "highest looked at"])
+        axes.set_yticks(range(len(summaries)), [item.path for item in summaries])
+        axes.set_ylim(len(summaries) - 0.4, -0.6)
+        axes.set_xticks([0, 0.5, 1], ["lower end of the range", "middle", "upper end of the range"])
         axes.grid(visible=False)
-        note = "Grey: the range looked in. Blue: the middle 95 % of the plausible sets. Dot: their median."
+        note = "Grey: prior range. Blue: middle 95 % of the plausible sets. Dot: median."
         dress(figure, title, note, source(fitted))
-    alt = "; ".join(f"{i.path} {i.after_low:.3g} to {i.after_high:.3g} of {i.low:g} to {i.high:g}" for i in found)
-    return Drawing("ranges", title, figure, f"{title}: {alt}.", pd.DataFrame([i._asdict() for i in found]))
+    alt = "; ".join(f"{i.path} {i.after_low:.3g} to {i.after_high:.3g} of {i.low:g} to {i.high:g}" for i in summaries)
+    return Drawing("ranges", title, figure, f"{title}: {alt}.", pd.DataFrame([i.as_row() for i in summaries]))
 
 
 def levels(fitted: CalibrationFit) -> Drawing:
-    """Every published level: its band, the model at the centre, and the plausible sets around it."""
+    """Draw every published level: its band, the fitted scenario, and the plausible sets."""
     title = "Published levels and the model"
-    held = [item for item in held_at_centre(fitted) if item.target.fitted]
+    results = [item for item in central_target_results(fitted) if item.target.fitted]
     with look():
-        figure = sheet(9.5, 1.6 + 0.27 * len(held))
+        figure = sheet(9.5, 1.6 + 0.27 * len(results))
         axes = figure.subplots()
-        for place, item in enumerate(held):
-            _level(axes, fitted, item, place)
+        for place, item in enumerate(results):
+            _draw_level(axes, fitted, item, place)
         axes.axvspan(-1, 1, color=RULE, alpha=0.6, linewidth=0, zorder=0)
         axes.axvline(0, color=GREY, linewidth=0.8)
-        axes.set_yticks(range(len(held)), [item.target.name for item in held])
-        axes.set_ylim(len(held) - 0.4, -0.6)
+        axes.set_yticks(range(len(results)), [item.target.name for item in results])
+        axes.set_ylim(len(results) - 0.4, -0.6)
         axes.set_xlim(-2, 2)
         axes.set_xticks([-1, 0, 1], ["lower end", "published", "upper end of the band"])
         axes.grid(visible=False, axis="y")
-        note = "Grey: the band. Dot and line: the centre with its 95 % interval. Small dots: the plausible sets."
+        note = "Grey: band. Dot and line: fitted scenario with its 95 % interval. Small dots: plausible sets."
         dress(figure, title, note, source(fitted))
     alt = "; ".join(
-        f"{i.target.name} {format.interval(i.found, i.target.unit)}, band {format.band(i.target)}" for i in held
+        f"{i.target.name} {format.interval(i.estimate, i.target.unit)}, band {format.band(i.target)}" for i in results
     )
-    return Drawing("levels", title, figure, f"{title}: {alt}.", format.frame(held))
+    return Drawing("levels", title, figure, f"{title}: {alt}.", format.frame(results))
 
 
-def _level(axes: Axes, fitted: CalibrationFit, item: TargetResult, place: int) -> None:
+def _draw_level(axes: Axes, fitted: CalibrationFit, item: TargetResult, place: int) -> None:
     def scaled(value: float) -> float:
         t = item.target
         side = t.high - t.value if value >= t.value else t.value - t.low
@@ -154,5 +154,5 @@ def _level(axes: Axes, fitted: CalibrationFit, item: TargetResult, place: int) -
     colour = BLUE if item.verdict is TargetVerdict.INSIDE else ORANGE
     cloud = [scaled(t.levels[item.target.level].value) for t in fitted.ensemble]
     axes.plot(cloud, np.full(len(cloud), place), ".", color=GREY, alpha=0.35, markersize=3)
-    axes.plot([scaled(item.found.low), scaled(item.found.high)], [place, place], color=colour, linewidth=2.4)
-    axes.plot(scaled(item.found.value), place, "o", color=colour, markersize=6)
+    axes.plot([scaled(item.estimate.low), scaled(item.estimate.high)], [place, place], color=colour, linewidth=2.4)
+    axes.plot(scaled(item.estimate.value), place, "o", color=colour, markersize=6)

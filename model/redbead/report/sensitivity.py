@@ -1,4 +1,4 @@
-"""How a sensitivity study is told: sentences, tables, three figures, a page."""
+"""Report of a sensitivity study: sentences, tables, figures and a page."""
 
 from __future__ import annotations
 
@@ -30,192 +30,203 @@ from redbead.report.plotting import (
 )
 from redbead.scenario.disclaimer import banner
 from redbead.storage.atomic_files import write_text
-from redbead.studies.sensitivity.key_drivers import better, key_drivers, sign_changes, widest
+from redbead.studies.sensitivity.key_drivers import SignChange, is_improvement, key_drivers, sign_changes, tornado_order
 from redbead.studies.sensitivity.study import SensitivityFindings
 
 _HERE: Final = Path(__file__).parent
 COLOURS: Final = (BLUE, ORANGE, GREEN, PURPLE, SKY, AMBER, GREY, INK)
 
 
-def write_pages(folder: Path, found: SensitivityFindings, digest: str) -> None:
+def write_pages(folder: Path, findings: SensitivityFindings, digest: str) -> None:
     """Write ``report.html`` and ``figures/`` into `folder`."""
-    drawings = [over_time(found), tornado(found)] if found.leading else []
-    drawings += [tornado(found, name) for name, _ in found.study.rivals if found.leading]
+    drawings = [over_time(findings), tornado(findings)] if findings.leading else []
+    drawings += [tornado(findings, name) for name, _ in findings.study.rivals if findings.leading]
     pictures = write_figures(folder / "figures", drawings)
     css = (_HERE / "page.css").read_text(encoding="utf-8")
-    sides = (found.study.scenario, *(scenario for _, scenario in found.study.rivals))
+    sides = (findings.study.scenario, *(scenario for _, scenario in findings.study.rivals))
     page = template("calibration.html.j2").render(
-        policy=policy(css), css=css, banner=banner(sides), title=f"What matters in '{found.study.name}'?",
-        source=source(found), answer=answer(found), tables=tables(found), digest=digest,
+        policy=policy(css), css=css, banner=banner(sides), title=f"Sensitivity of '{findings.study.name}'",
+        source=source(findings), answer=answer(findings), tables=tables(findings), digest=digest,
         figures=[figure_for(d, pictures[d.name]) for d in drawings],
-        command=f"redbead sensitivity {found.study.name}",
+        command=f"redbead sensitivity {findings.study.name}",
     )  # fmt: skip
     write_text(folder / "report.html", page)
 
 
-def source(found: SensitivityFindings) -> str:
-    """How much was run."""
-    s = found.study
+def source(findings: SensitivityFindings) -> str:
+    """Return the source line: scenario, design sizes and seed."""
+    s = findings.study
     return (
-        f"Red Bead, '{s.name}': {len(s.factors)} parameters screened in {s.trajectories} trajectories, "
-        f"{len(found.leading)} shared out over {s.samples} samples, {s.runs} runs of each point, seed {s.seed}."
+        f"Red Bead, '{s.name}': {len(s.factors)} parameters screened in {s.trajectories} trajectories; Sobol' indices "
+        f"of {len(findings.leading)} from {s.samples} samples; {s.runs} runs per point, seed {s.seed}."
     )
 
 
-def answer(found: SensitivityFindings) -> list[str]:
-    """What was found, in sentences."""
-    many = len({item.path for item in found.screened})
-    told = {item.path for item in found.screened if item.told}
-    said = [
-        f"Of {many} parameters, {len(told)} move at least one outcome by more than chance does in {found.study.runs} "
-        f"runs; of the other {many - len(told)} these runs cannot tell."
+def answer(findings: SensitivityFindings) -> list[str]:
+    """Summarise the findings in sentences."""
+    count = len({item.path for item in findings.screening})
+    significant = {item.path for item in findings.screening if item.significant}
+    lines = [
+        f"{len(significant)} of {count} parameters have a significant effect on at least one outcome in "
+        f"{findings.study.runs} runs; for the other {count - len(significant)} the runs are inconclusive."
     ]
-    if not found.leading:
-        return [*said, "Nothing could be shared out: more runs of each point would tell."]
-    carrying = [item for item in key_drivers(found) if item.told]
-    first = [c for c in carrying if c.basis == "assumed"][:3]
-    said += [
-        f"'{c.path}' is assumed and carries {100 * c.total:.0f} % (give or take {100 * c.half:.0f}) of what is "
-        f"uncertain in {label(c.outcome).lower()}: find out about it first."
+    if not findings.leading:
+        return [*lines, "No parameter was selected for variance shares; increase the number of runs per point."]
+    drivers = [item for item in key_drivers(findings) if item.significant]
+    first = [c for c in drivers if c.basis == "assumed"][:3]
+    lines += [
+        f"'{c.path}' is assumed and explains {100 * c.total:.0f} % (± {100 * c.half_width:.0f}) of the variance of "
+        f"{label(c.outcome).lower()}: better evidence on it has the greatest value."
         for c in first
     ]
-    turned = list(sign_changes(found))
-    said += [
-        f"At {f.path} = {f.value:.3g} '{f.policy}' is {'better' if better(f.outcome, f.flipped) else 'worse'} than "
-        f"'{found.study.scenario.name}' on {label(f.outcome).lower()}; at the default it is the other way round."
-        for f in turned[:6]
+    changes = list(sign_changes(findings))
+    lines += [
+        f"At {f.path} = {f.value:.3g}, '{f.policy}' is {_comparative(f)} than '{findings.study.scenario.name}' on "
+        f"{label(f.outcome).lower()}; at the default the ranking is reversed."
+        for f in changes[:6]
     ]
-    if found.study.rivals and not turned:
-        said.append("As far as the runs tell, no single parameter turns any advantage round at an end of its range.")
-    return said
+    if findings.study.rivals and not changes:
+        lines.append("No single parameter reverses any advantage significantly at an end of its range.")
+    return lines
 
 
-def tables(found: SensitivityFindings) -> list[dict[str, Any]]:
-    """The tables of the page: what to find out next, the screening, the shares."""
-    made: list[tuple[str, tuple[str, ...], list[tuple[str, ...]], str]] = [
-        ("What to find out next", ("parameter", "how known", "share of variance", "in", "source"), next_rows(found),
-         "Total share: the variance that would be left if everything else were known. Assumed figures come first."),
-        ("Screening: the strongest effects", ("outcome", "parameter", "effect", "chance alone", ""),
-         screening_rows(found), "Effect over the whole range: mean absolute elementary effect (mu*), as a factor where"
-         " it is one of the logarithm. Chance alone: what it exceeds once in twenty."),
+def _comparative(change: SignChange) -> str:
+    return "better" if is_improvement(change.outcome, change.flipped) else "worse"
+
+
+def tables(findings: SensitivityFindings) -> list[dict[str, Any]]:
+    """Return the tables of the page: key drivers and screening."""
+    all_tables: list[tuple[str, tuple[str, ...], list[tuple[str, ...]], str]] = [
+        ("Key drivers", ("parameter", "evidence", "share of variance", "outcome", "source"), next_rows(findings),
+         "Share of variance: total-order Sobol' index, the variance that would remain if all other parameters were "
+         "known. Assumed parameters come first."),
+        ("Screening: the strongest effects", ("outcome", "parameter", "effect", "threshold", ""),
+         screening_rows(findings), "Effect: mean absolute elementary effect (mu*) over the whole range, as a factor "
+         "for log-scaled outcomes. Threshold: value that sampling error alone exceeds once in twenty cases."),
     ]  # fmt: skip
     keys = ("title", "head", "rows", "note")
-    return [dict(zip(keys, table, strict=True)) for table in made if table[2]]
+    return [dict(zip(keys, table, strict=True)) for table in all_tables if table[2]]
 
 
-def next_rows(found: SensitivityFindings) -> list[tuple[str, ...]]:
-    """The leading factors as the tables show them."""
+def next_rows(findings: SensitivityFindings) -> list[tuple[str, ...]]:
+    """Return the table of key drivers."""
     return [
-        (c.path, c.basis, f"{100 * c.total:.0f} % ± {100 * c.half:.0f}" if c.told else "cannot tell",
+        (c.path, c.basis, f"{100 * c.total:.0f} % ± {100 * c.half_width:.0f}" if c.significant else "inconclusive",
          label(c.outcome), c.source)
-        for c in key_drivers(found)
+        for c in key_drivers(findings)
     ]  # fmt: skip
 
 
-def screening_rows(found: SensitivityFindings, most: int = 8) -> list[tuple[str, ...]]:
-    """The strongest effects of each outcome; what chance could have made says so."""
+def screening_rows(findings: SensitivityFindings, limit: int = 8) -> list[tuple[str, ...]]:
+    """Return the strongest effects per outcome; inconclusive effects are marked."""
     rows: list[tuple[str, ...]] = []
-    for outcome, name in enumerate(found.study.outcomes):
-        here = sorted((i for i in found.screened if i.outcome == outcome), key=lambda i: -i.mu_star)[:most]
+    for outcome, name in enumerate(findings.study.outcomes):
+        unit = findings.unit(outcome)
+        strongest = sorted((i for i in findings.screening if i.outcome == outcome), key=lambda i: -i.mu_star)[:limit]
         rows += [
-            (label(name), i.path, _effect(i.mu_star, found.unit(outcome)), _effect(i.floor, found.unit(outcome)),
-             "" if i.told else f"cannot tell; {i.more:,} more runs of each point would" if i.more else "cannot tell")
-            for i in here
+            (label(name), i.path, _format_effect(i.mu_star, unit), _format_effect(i.noise_floor, unit),
+             "" if i.significant else f"inconclusive; needs {i.more_runs:,} more runs per point" if i.more_runs
+             else "inconclusive")
+            for i in strongest
         ]  # fmt: skip
     return rows
 
 
-def _effect(size: float, unit: str) -> str:
-    """An effect as people read it: a factor where it is one of a logarithm, else in its unit.
+def _format_effect(size: float, unit: str) -> str:
+    """Format an effect: a factor if it is in logarithms, otherwise a value with its unit.
 
-    >>> _effect(0.0953, "log"), _effect(0.02, "ratio")
+    >>> _format_effect(0.0953, "log"), _format_effect(0.02, "ratio")
     ('x 1.1', '0.02 ratio')
     """
     return f"x {math.exp(min(size, 99.0)):.3g}" if unit == "log" else f"{size:.3g} {unit}"
 
 
-def over_time(found: SensitivityFindings) -> Drawing:
-    """Total shares of the leading factors year by year, a panel an outcome."""
-    title = "What each year's outcome hangs on"
-    names = [factor.path for factor in found.leading]
+def over_time(findings: SensitivityFindings) -> Drawing:
+    """Draw the total-order indices of the leading factors by year, with one panel per outcome."""
+    title = "Share of variance explained by each parameter, by year"
+    names = [factor.path for factor in findings.leading]
     with look():
-        figure = sheet(10.0, 1.6 + 2.3 * ((len(found.study.outcomes) + 1) // 2))
-        grid = np.atleast_1d(figure.subplots((len(found.study.outcomes) + 1) // 2, 2, squeeze=False)).ravel()
+        figure = sheet(10.0, 1.6 + 2.3 * ((len(findings.study.outcomes) + 1) // 2))
+        grid = np.atleast_1d(figure.subplots((len(findings.study.outcomes) + 1) // 2, 2, squeeze=False)).ravel()
         frames = []
         for place, axes in enumerate(grid):
-            if place >= len(found.study.outcomes):
+            if place >= len(findings.study.outcomes):
                 axes.set_axis_off()
                 continue
-            frames.append(_years(axes, found, place, names))
+            frames.append(_draw_indices(axes, findings, place, names))
         handles = [grid[0].plot([], [], color=COLOURS[k % 8], label=name)[0] for k, name in enumerate(names)]
         figure.legend(handles=handles, loc="outside right upper", fontsize=8)
         dress(
             figure,
             title,
-            "Total-order shares of variance (Sobol'), of logarithms where above zero; "
-            "each year by itself. Bands: 95 %.",
-            source(found),
+            "Total-order Sobol' indices per year, of logarithms if the outcome is positive. Bands: 95 % intervals.",
+            source(findings),
         )
-    alt = "; ".join(f"{label(name)} by year" for name in found.study.outcomes)
+    alt = "; ".join(f"{label(name)} by year" for name in findings.study.outcomes)
     return Drawing("over_time", title, figure, f"{title}: {alt}.", pd.concat(frames))
 
 
-def _years(axes: Axes, found: SensitivityFindings, outcome: int, names: list[str]) -> pd.DataFrame:
+def _draw_indices(axes: Axes, findings: SensitivityFindings, outcome: int, names: list[str]) -> pd.DataFrame:
     rows = []
     for k, path in enumerate(names):
-        here = sorted(
-            (s for s in found.shares if (s.path, s.outcome) == (path, outcome) and s.period != found.last),
+        indices = sorted(
+            (
+                s
+                for s in findings.indices
+                if (s.path, s.outcome) == (path, outcome) and s.period != findings.final_period
+            ),
             key=lambda s: s.period,
         )
-        years, colour = [s.period + 1 for s in here], COLOURS[k % 8]
-        low, high = [max(0.0, s.total - s.total_half) for s in here], [s.total + s.total_half for s in here]
+        years, colour = [s.period + 1 for s in indices], COLOURS[k % 8]
+        low, high = [max(0.0, s.total - s.total_half) for s in indices], [s.total + s.total_half for s in indices]
         axes.fill_between(years, low, high, color=colour, alpha=0.12, linewidth=0)
-        axes.plot(years, [s.total for s in here], color=colour, linewidth=1.8)
-        name = found.study.outcomes[outcome]
+        axes.plot(years, [s.total for s in indices], color=colour, linewidth=1.8)
+        name = findings.study.outcomes[outcome]
         rows += [
-            {"outcome": name, "path": path, "year": s.period + 1, "total": s.total, "half": s.total_half} for s in here
+            {"outcome": name, "path": path, "year": s.period + 1, "total": s.total, "half": s.total_half}
+            for s in indices
         ]
-    axes.set_title(label(found.study.outcomes[outcome]), fontsize=10)
+    axes.set_title(label(findings.study.outcomes[outcome]), fontsize=10)
     axes.set_ylim(0.0, 1.05)
     axes.set_xlabel("Year")
     return pd.DataFrame(rows)
 
 
-def tornado(found: SensitivityFindings, rival: str = "") -> Drawing:
-    """One factor at a time: the paired difference at either end of its range, a panel an outcome."""
-    what = f"the advantage of '{rival}'" if rival else f"'{found.study.scenario.name}'"
-    title = f"What one assumption alone does to {what}"
-    many = len(found.study.outcomes)
+def tornado(findings: SensitivityFindings, rival: str = "") -> Drawing:
+    """Draw the paired difference at either end of each factor's range, with one panel per outcome."""
+    subject = f"the advantage of '{rival}'" if rival else f"'{findings.study.scenario.name}'"
+    title = f"Effect of one parameter at a time on {subject}"
+    count = len(findings.study.outcomes)
     frames = []
     with look():
-        figure = sheet(10.5, 1.5 + ((many + 1) // 2) * (0.7 + 0.3 * len(found.leading)))
-        grid = np.atleast_1d(figure.subplots((many + 1) // 2, 2, squeeze=False)).ravel()
+        figure = sheet(10.5, 1.5 + ((count + 1) // 2) * (0.7 + 0.3 * len(findings.leading)))
+        grid = np.atleast_1d(figure.subplots((count + 1) // 2, 2, squeeze=False)).ravel()
         for place, axes in enumerate(grid):
-            if place >= many:
+            if place >= count:
                 axes.set_axis_off()
                 continue
-            frames.append(_bars(axes, found, place, rival))
-        note = "Blue: low end of its range. Orange: high end. Lines: 95 % intervals of paired differences."
-        dress(figure, title, note, source(found))
+            frames.append(_draw_effects(axes, findings, place, rival))
+        note = "Blue: low end of the range. Orange: high end. Lines: 95 % intervals of paired differences."
+        dress(figure, title, note, source(findings))
     rows = pd.concat(frames)
-    told = zip(rows["outcome"], rows["path"], rows["low"], rows["high"], strict=True)
-    alt = "; ".join(f"{outcome}: {path} {low:+.3g} to {high:+.3g}" for outcome, path, low, high in told)
+    ranges = zip(rows["outcome"], rows["path"], rows["low"], rows["high"], strict=True)
+    alt = "; ".join(f"{outcome}: {path} {low:+.3g} to {high:+.3g}" for outcome, path, low, high in ranges)
     return Drawing(f"tornado-{rival}" if rival else "tornado", title, figure, f"{title}: {alt}.", rows)
 
 
-def _bars(axes: Axes, found: SensitivityFindings, outcome: int, rival: str) -> pd.DataFrame:
-    name = found.study.outcomes[outcome]
-    listed = widest(found, outcome, rival)
+def _draw_effects(axes: Axes, findings: SensitivityFindings, outcome: int, rival: str) -> pd.DataFrame:
+    name = findings.study.outcomes[outcome]
+    ordered = tornado_order(findings, outcome, rival)
     rows = []
-    for place, (path, low, high) in enumerate(listed):
+    for place, (path, low, high) in enumerate(ordered):
         for bar, colour in ((low, BLUE), (high, ORANGE)):
             d = bar.difference
             axes.barh(place, d.mean, color=colour, alpha=0.75, height=0.6)
             axes.plot([d.low, d.high], [place, place], color=INK, linewidth=1.0)
         rows.append({"outcome": name, "path": path, "low": low.difference.mean, "high": high.difference.mean})
     axes.axvline(0, color=GREY, linewidth=0.8)
-    axes.set_yticks(range(len(listed)), [path for path, _, _ in listed], fontsize=8)
-    axes.set_ylim(len(listed) - 0.4, -0.6)
+    axes.set_yticks(range(len(ordered)), [path for path, _, _ in ordered], fontsize=8)
+    axes.set_ylim(len(ordered) - 0.4, -0.6)
     axes.set_title(label(name), fontsize=10)
     axes.set_xlabel(OUTCOMES[name].unit)
     axes.grid(visible=False, axis="y")

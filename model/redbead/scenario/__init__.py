@@ -1,4 +1,4 @@
-"""HOW WE ASK: scenario files, their words, their problems with line numbers, and the schedule of a run.
+"""Scenarios: files, keywords, theories, validation with line numbers, and the weekly schedule of parameters.
 
-The front doors are :func:`redbead.scenario.loader.load` and :func:`redbead.scenario.schedule.schedule`.
+Start with :func:`redbead.scenario.loader.load` and :func:`redbead.scenario.schedule.schedule`.
 """

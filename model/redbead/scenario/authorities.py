@@ -1,4 +1,8 @@
-"""From published figures to parameters: closed forms of a steady state, relative to the calibrated baseline."""
+"""Starting points from published figures of English authorities.
+
+Closed forms of a steady state convert published staffing and demand into parameters, relative to the calibrated
+baseline. Figures that are not published are never estimated.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 from redbead import parameters
-from redbead.behaviour.staffing import steady_turnover
+from redbead.behaviour.staffing import steady_state_turnover
 from redbead.scenario.library import data_file
 
 YEAR: Final = 2025
@@ -17,22 +21,22 @@ ATTRIBUTION: Final = (
     "Education, Children's social work workforce 2025 and Children in need 2025."
 )
 CAUTION: Final = "A starting point copies published staffing and demand, not the culture of a place."
-FEWEST_POSTS: Final = 20
-"""In a smaller authority one leaver moves the published rates by a twentieth and more."""
+MIN_CASE_HOLDERS: Final = 20
+"""Smallest authority with a starting point: below this size, one leaver changes the published rates by 5 % or more."""
 
 MARKS: Final = {"x": "not available", "z": "not applicable", "u": "of low reliability", "c": "suppressed"}
-"""What the publisher writes in place of a figure."""
+"""Marks that the publisher uses in place of a figure."""
 LOW: Final = "low"
-"""What the publisher writes for a rate that is above 0 and rounds to it."""
+"""Mark that the publisher uses for a positive rate that rounds to 0."""
 
-_NEEDED: Final = {
+_REQUIRED: Final = {
     "case_holders": "workers who hold cases", "caseload": "caseload", "turnover": "turnover",
     "vacancy": "vacancy rate", "agency": "agency rate",
 }  # fmt: skip
 
 
 class Published(NamedTuple):
-    """What is published of one authority: people [full-time equivalents], cases for each of them, rates [share]."""
+    """Published figures of one authority: workers [full-time equivalents], cases per worker, rates [share]."""
 
     name: str
     code: str
@@ -48,7 +52,7 @@ class Published(NamedTuple):
 
 
 class Reference(NamedTuple):
-    """The levels that the calibrated baseline comes to; published figures are taken relative to them."""
+    """Levels that the calibrated baseline reaches. Published figures are converted relative to them."""
 
     turnover_yearly: float
     vacancy_rate: float
@@ -59,58 +63,63 @@ class Reference(NamedTuple):
 
 @functools.cache
 def rows() -> Mapping[str, Mapping[str, str]]:
-    """The table as it is published, by name, in alphabetical order."""
+    """Rows of the published table by name of authority, in alphabetical order."""
     with data_file("authorities.csv").open(encoding="utf-8", newline="") as file:
         return {row["name"]: row for row in csv.DictReader(file)}
 
 
 @functools.cache
 def reference() -> Reference:
-    """The levels of the baseline, as `docs/make_targets.py` measured them."""
+    """Levels of the baseline, as measured by `docs/make_targets.py`."""
     with data_file("baseline_levels.csv").open(encoding="utf-8", newline="") as file:
-        found = {row["level"]: float(row["value"]) for row in csv.DictReader(file) if row["value"]}
-    return Reference(*(found[name] for name in Reference._fields))
+        levels = {row["level"]: float(row["value"]) for row in csv.DictReader(file) if row["value"]}
+    return Reference(*(levels[name] for name in Reference._fields))
 
 
 @functools.cache
 def missing(name: str) -> str:
-    """Why there is no starting point for an authority; '' where there is one."""
+    """Reason why an authority has no starting point; empty if it has one."""
     row = rows()[name]
-    marks = sorted({row[column] for column in _NEEDED} & set(MARKS))
+    marks = sorted({row[column] for column in _REQUIRED} & set(MARKS))
     if marks:
-        told = ", ".join(said for column, said in _NEEDED.items() if row[column] in MARKS)
-        why = " and ".join(f"'{mark}', {MARKS[mark]}" for mark in marks)
-        return f"no {told} published for {YEAR} ({why}); nothing is made up in its place"
-    if float(row["case_holders"]) < FEWEST_POSTS:
-        return f"only {row['case_holders']} workers hold cases there; rates of so few people say little"
+        figures = ", ".join(meaning for column, meaning in _REQUIRED.items() if row[column] in MARKS)
+        reasons = " and ".join(f"'{mark}': {MARKS[mark]}" for mark in marks)
+        return f"{figures} not published for {YEAR} ({reasons}); missing figures are not estimated"
+    if float(row["case_holders"]) < MIN_CASE_HOLDERS:
+        return f"only {row['case_holders']} workers hold cases; at least {MIN_CASE_HOLDERS} are needed for stable rates"
     return ""
 
 
 def authorities() -> Iterator[str]:
-    """The names of the authorities that give a starting point, in alphabetical order."""
+    """Names of the authorities that have a starting point, in alphabetical order."""
     return (name for name in rows() if not missing(name))
 
 
 @functools.cache
 def published(name: str) -> Published:
-    """What is published of an authority.
+    """Published figures of an authority.
+
+    Parameters
+    ----------
+    name : str
+        Name of the authority, as the Department for Education writes it.
 
     Raises
     ------
     KeyError
-        There is no such authority.
+        If no authority has this name.
     ValueError
-        Figures that are needed are not published.
+        If a required figure is not published. The message gives the reason.
     """
     row = rows()[name]
     if why := missing(name):
         raise ValueError(why)
     shares = {column: _number(row[column]) / 100.0 for column in ("turnover", "vacancy", "agency")}
-    rest = {column: _maybe(row[column]) for column in ("rereferral", "referrals", "children")}
+    optional = {column: _optional_number(row[column]) for column in ("rereferral", "referrals", "children")}
     return Published(
         name, row["code"], row["region"], float(row["case_holders"]), float(row["caseload"]), **shares,
-        rereferral=None if rest["rereferral"] is None else rest["rereferral"] / 100.0,
-        referrals=rest["referrals"], children=rest["children"],
+        rereferral=None if optional["rereferral"] is None else optional["rereferral"] / 100.0,
+        referrals=optional["referrals"], children=optional["children"],
     )  # fmt: skip
 
 
@@ -118,17 +127,32 @@ def _number(text: str) -> float:
     return 0.0 if text == LOW else float(text)
 
 
-def _maybe(text: str) -> float | None:
+def _optional_number(text: str) -> float | None:
     return None if text in MARKS else _number(text)
 
 
 SMALLEST_RATE: Final = 0.005
-"""Turnover and vacancy below half a percent are taken for that: nobody ever leaving is a matter of one year. [share]"""
+"""Lower limit of turnover and vacancy rates, since a year without leavers does not mean that none ever leave. [share]"""
 
 
 def agency_per_vacancy(agency: float, vacancy: float) -> float:
-    """Agency workers for each vacant post: a / (1 - a) of the employed, who hold 1 - v of the posts. [ratio]
+    r"""Agency workers per vacant post. [ratio]
 
+    Parameters
+    ----------
+    agency : float
+        Agency workers as a share of all workers. [share]
+    vacancy : float
+        Vacant posts as a share of all posts. [share]
+
+    Notes
+    -----
+    Employees fill :math:`1 - v` of the posts, and there are :math:`a / (1 - a)` agency workers per employee:
+
+    .. math:: \frac{a}{1 - a} \cdot \frac{1 - v}{v}
+
+    Examples
+    --------
     >>> round(agency_per_vacancy(0.16, 0.17), 2)
     0.93
     """
@@ -136,8 +160,21 @@ def agency_per_vacancy(agency: float, vacancy: float) -> float:
 
 
 def weeks_to_fill(turnover: float, vacancy: float) -> float:
-    """Mean time that a post stays vacant where as many start as leave: v / (1 - v) over the turnover. [weeks]
+    r"""Mean time that a post stays vacant when as many workers start as leave. [weeks]
 
+    Parameters
+    ----------
+    turnover : float
+        Leavers per employee. [1/year]
+    vacancy : float
+        Vacant posts as a share of all posts. [share]
+
+    Notes
+    -----
+    .. math:: 52 \cdot \frac{v}{(1 - v) \, \theta}
+
+    Examples
+    --------
     >>> round(weeks_to_fill(0.145, 0.17), 1)
     73.5
     """
@@ -145,83 +182,111 @@ def weeks_to_fill(turnover: float, vacancy: float) -> float:
 
 
 def hazard_for(turnover: float, newcomers: float, years: float) -> float:
-    """The hazard of those who are no newcomers that gives a turnover, by bisection. [1/year]
+    """Hazard of leaving of established workers that results in a given turnover, by bisection. [1/year]
 
-    >>> round(hazard_for(steady_turnover(0.1, 1.0, 5.0), 1.0, 5.0), 6)
+    >>> round(hazard_for(steady_state_turnover(0.1, 1.0, 5.0), 1.0, 5.0), 6)
     0.1
     """
     low, high = 1e-6, 2.0
     for _ in range(60):
         middle = (low + high) / 2.0
-        low, high = (middle, high) if steady_turnover(middle, newcomers, years) < turnover else (low, middle)
+        low, high = (middle, high) if steady_state_turnover(middle, newcomers, years) < turnover else (low, middle)
     return (low + high) / 2.0
 
 
-def staffed(vacancy: float, cover: float) -> float:
-    """People in post for each post, agency staff included. [ratio]
+def staffing_ratio(vacancy: float, cover: float) -> float:
+    """Workers per post, including agency workers. [ratio]
 
-    >>> round(staffed(0.2, 0.75), 2)
+    Parameters
+    ----------
+    vacancy : float
+        Vacant posts as a share of all posts. [share]
+    cover : float
+        Agency workers per vacant post. [ratio]
+
+    Examples
+    --------
+    >>> round(staffing_ratio(0.2, 0.75), 2)
     0.95
     """
     return 1.0 - vacancy * (1.0 - cover)
 
 
-def output(agency: float, plain: float, theirs: float) -> float:
-    """Mean output of a worker, where `agency` of all are agency staff. [ratio]
+def mean_output(agency: float, employee_output: float, agency_output: float) -> float:
+    """Mean output per worker, given the agency workers' share of all workers. [ratio]
 
-    >>> round(output(0.5, 0.94, 0.84), 2)
+    Examples
+    --------
+    >>> round(mean_output(0.5, 0.94, 0.84), 2)
     0.89
     """
-    return (1.0 - agency) * plain + agency * theirs
+    return (1.0 - agency) * employee_output + agency * agency_output
 
 
 def starting_point(p: Published, base: Reference) -> dict[str, float]:
-    """The parameters that give an authority its published staffing and demand (decision 0038).
+    """Parameters that reproduce the published staffing and demand of an authority (decision 0038).
 
-    Leaving follows turnover; the time to fill a post follows turnover and vacancies; agency cover is what is published,
-    at most one worker a vacancy; referrals and the hours that a case takes follow the caseload, so that the work fits
-    the staff as it does in the baseline: between English authorities, caseload says next to nothing about turnover.
+    Parameters
+    ----------
+    p : Published
+        Published figures of the authority.
+    base : Reference
+        Levels of the calibrated baseline.
+
+    Returns
+    -------
+    dict of str to float
+        Values by parameter path, limited to the allowed ranges.
+
+    Notes
+    -----
+    The hazard of leaving follows turnover. The time to fill a post follows turnover and vacancies. Agency cover is the
+    published one, limited to one worker per vacancy. Referrals and hours per case follow the caseload, so that work and
+    staff balance as in the baseline: across English authorities, caseload hardly predicts turnover.
     """
     vacancy, turnover = max(SMALLEST_RATE, p.vacancy), max(SMALLEST_RATE, p.turnover)
     cover = min(1.0, agency_per_vacancy(p.agency, vacancy))
     usual_cover = agency_per_vacancy(base.agency_rate, base.vacancy_rate)
-    people = staffed(vacancy, cover)
+    staffing = staffing_ratio(vacancy, cover)
     load = p.caseload / base.caseload
     filling = weeks_to_fill(turnover, vacancy) / weeks_to_fill(base.turnover_yearly, base.vacancy_rate)
-    wanted = {
-        "authority.posts": round(p.case_holders / people),
+    base_staffing = staffing_ratio(base.vacancy_rate, usual_cover)
+    values = {
+        "authority.posts": round(p.case_holders / staffing),
         "authority.caseload": p.caseload,
-        "staffing.leaving": _default("staffing.leaving") * _hazards(turnover, base.turnover_yearly),
+        "staffing.leaving": _default("staffing.leaving") * _hazard_ratio(turnover, base.turnover_yearly),
         "staffing.time_to_fill": _default("staffing.time_to_fill") * filling,
         "staffing.agency_cover": min(1.0, cover),
-        "demand.arrivals": _default("demand.arrivals") * load * people / staffed(base.vacancy_rate, usual_cover),
-        "workload.hours_per_case": _default("workload.hours_per_case") / load * _outputs(p.agency, base.agency_rate),
+        "demand.arrivals": _default("demand.arrivals") * load * staffing / base_staffing,
+        "workload.hours_per_case": _default("workload.hours_per_case")
+        / load
+        * _output_ratio(p.agency, base.agency_rate),
     }
     if p.rereferral is not None:
-        wanted["demand.return_share"] = _default("demand.return_share") * p.rereferral / base.returning_share
-    return {path: _allowed(path, value) for path, value in wanted.items()}
+        values["demand.return_share"] = _default("demand.return_share") * p.rereferral / base.returning_share
+    return {path: _limit(path, value) for path, value in values.items()}
 
 
-def _hazards(turnover: float, usual: float) -> float:
-    """The hazard of leaving that gives a turnover over the one that gives the usual turnover. [ratio]"""
+def _hazard_ratio(turnover: float, reference_turnover: float) -> float:
+    """Hazard of leaving at one turnover, relative to the hazard at the reference turnover. [ratio]"""
     newcomers, years = _default("staffing.newcomers"), _default("staffing.newcomer_weeks") / 52.0
-    return hazard_for(turnover, newcomers, years) / hazard_for(usual, newcomers, years)
+    return hazard_for(turnover, newcomers, years) / hazard_for(reference_turnover, newcomers, years)
 
 
-def _outputs(agency: float, usual: float) -> float:
-    """Mean output of staff with that share of agency workers over that with the usual share. [ratio]"""
+def _output_ratio(agency: float, reference_agency: float) -> float:
+    """Mean output at one share of agency workers, relative to the output at the reference share. [ratio]"""
     novice = _default("workload.novice_output")
-    plain = novice + (1.0 - novice) * _default("staffing.skill_ref")
-    theirs = (novice + (1.0 - novice) * _default("staffing.agency_skill")) * _default("workload.agency_output")
-    return output(agency, plain, theirs) / output(usual, plain, theirs)
+    employees = novice + (1.0 - novice) * _default("staffing.skill_ref")
+    agency_staff = (novice + (1.0 - novice) * _default("staffing.agency_skill")) * _default("workload.agency_output")
+    return mean_output(agency, employees, agency_staff) / mean_output(reference_agency, employees, agency_staff)
 
 
 def _default(path: str) -> float:
     return parameters.register()[path].default
 
 
-def _allowed(path: str, value: float) -> float:
-    """The value, held within what the parameter allows, to four figures."""
+def _limit(path: str, value: float) -> float:
+    """Limit a value to the range of its parameter and round it to four significant figures."""
     param = parameters.register()[path].param
-    held = min(param.high, max(param.low, value))
-    return float(f"{held:.4g}")
+    limited = min(param.high, max(param.low, value))
+    return float(f"{limited:.4g}")

@@ -1,4 +1,4 @@
-"""The shipped scenarios: names, titles, questions, by folder. Reads no more of a file than its head needs."""
+"""Catalogue of shipped scenarios and batches: names, titles, questions and sources, by folder."""
 
 from __future__ import annotations
 
@@ -10,33 +10,33 @@ from redbead.scenario.library import BATCHES, library, shipped, shipped_batches
 from redbead.scenario.yaml_reader import read
 
 FOLDERS: Final = {
-    "": "Where everything starts",
-    "inspection": "What inspection does, and what it can see",
+    "": "The baseline",
+    "inspection": "Inspection: effects and limits",
     "takeover": "Takeovers and imposed change",
-    "demand": "Demand, money and surges",
-    "management": "How leaders and managers answer",
+    "demand": "Demand, finance and surges",
+    "management": "Responses of leaders and managers",
     "learning": "Learning, reporting and improvement",
-    "workforce": "Staff: hiring, leaving, agency, allocation",
-    "theories": "The same service, as each side of the debate sees it",
-    "extremes": "Where the model must not break",
+    "workforce": "Workforce: hiring, leaving, agency, allocation",
+    "theories": "The baseline under each rival theory",
+    "extremes": "Extreme conditions that test the model",
     BATCHES: "Batches of policies: `redbead compare NAME`",
 }
-"""The folders of the library, each with the question that its scenarios share."""
+"""Folders of the library with their headings."""
 
 _HEAD: Final = """\
 # Scenarios
 
-Each file is one question to the model, and also a test. All run by name: `redbead run two-strikes`. To ask a question
-of your own, copy one, or start with `extends: baseline` and write down only what differs. `redbead validate FILE` finds
-every mistake at once; editors that know YAML complete and explain the keys by `scenario.schema.json`.
+Each file asks one question and is also a test. Run a scenario by name: `redbead run two-strikes`. To ask your own
+question, copy a file, or start with `extends: baseline` and write only the differences. `redbead validate FILE` reports
+all problems of a file at once. Editors with YAML support complete and explain the keys with `scenario.schema.json`.
 
-This page is written by `redbead scenarios --markdown > scenarios/README.md`, and `scenario.schema.json` by
-`redbead schema > scenarios/scenario.schema.json`. Tests notice when either is out of date.
+`redbead scenarios --markdown > scenarios/README.md` writes this page, and
+`redbead schema > scenarios/scenario.schema.json` writes the schema. Tests fail if either is out of date.
 """
 
 
 class Entry(NamedTuple):
-    """One shipped scenario, as its file describes it."""
+    """Description of one shipped scenario, read from its file."""
 
     name: str
     title: str
@@ -49,8 +49,12 @@ class Entry(NamedTuple):
 
 
 def catalogue() -> list[Entry]:
-    """Every shipped scenario by folder, the baseline first; one that cannot be read says so in its title.
+    """List all shipped scenarios by folder, the baseline first.
 
+    The title of a file that cannot be read names the command that shows its problems.
+
+    Examples
+    --------
     >>> catalogue()[0].name
     'baseline'
     """
@@ -60,48 +64,48 @@ def catalogue() -> list[Entry]:
 
 
 def _entry(name: str, path: Path) -> Entry:
-    """What the file says of itself."""
+    """Read the description in a file."""
     folder = "/".join(path.parent.relative_to(library()).parts)
     try:
         data: Any = read(path).data
     except BadInputError:
         data = None
     if not isinstance(data, dict):
-        return Entry(name, f"(not readable: redbead validate {name})", "", path, folder)
-    told = {key: str(data.get(key, "")) for key in ("question", "source", "looks")}
+        return Entry(name, f"(not readable; run 'redbead validate {name}')", "", path, folder)
+    texts = {key: str(data.get(key, "")) for key in ("question", "source", "looks")}
     systems = data.get("systems")
     listed = tuple(map(str, systems)) if isinstance(systems, list) else ()
-    return Entry(name, str(data.get("title", name)), path=path, folder=folder, systems=listed, **told)
+    return Entry(name, str(data.get("title", name)), path=path, folder=folder, systems=listed, **texts)
 
 
 def by_folder() -> dict[str, list[Entry]]:
-    """The shipped scenarios of each folder, in the order of the library."""
-    found: dict[str, list[Entry]] = {}
+    """Shipped scenarios of each folder, in the order of the library."""
+    folders: dict[str, list[Entry]] = {}
     for entry in catalogue():
-        found.setdefault(entry.folder, []).append(entry)
-    return found
+        folders.setdefault(entry.folder, []).append(entry)
+    return folders
 
 
 def batches() -> list[Entry]:
-    """Every shipped batch of policies, by name."""
+    """List all shipped batches, by name."""
     return [_entry(name, path) for name, path in shipped_batches().items()]
 
 
 def as_markdown() -> str:
-    """The page `scenarios/README.md`: a table for each folder."""
+    """Text of the page ``scenarios/README.md``, with one table per folder."""
     sections = [_section(folder, entries) for folder, entries in by_folder().items()]
     return "\n".join([_HEAD, *sections, _section(BATCHES, batches())])
 
 
 def _section(folder: str, entries: list[Entry]) -> str:
-    """The table of one folder."""
+    """Table of one folder."""
     head = f"## {FOLDERS.get(folder, folder)}" + (f" (`{folder}/`)" if folder else "")
-    table = ["| name | what it is | what it asks | where it comes from | what to look at |", "|---|---|---|---|---|"]
+    table = ["| name | title | question | source | outcomes to compare |", "|---|---|---|---|---|"]
     return "\n".join([head, "", *table, *map(_row, entries), ""])
 
 
 def _row(entry: Entry) -> str:
-    """One line of a table."""
+    """Table row of one scenario."""
     link = f"[`{entry.name}`]({entry.path.relative_to(library()).as_posix()})"
     cells = (entry.title, entry.question, entry.source, entry.looks)
     return "| " + " | ".join([link, *(" ".join(cell.split()).replace("|", "/") for cell in cells)]) + " |"

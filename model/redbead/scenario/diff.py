@@ -1,4 +1,4 @@
-"""What differs between two scenarios, a sentence for each difference, with unit and percent."""
+"""Differences between two scenarios, as sentences with units and percentages."""
 
 from __future__ import annotations
 
@@ -15,21 +15,33 @@ from redbead.scenario.theories import THEORIES
 
 
 def differences(a: Scenario, b: Scenario) -> list[str]:
-    """A sentence for each thing in `b` that is not as in `a`: time, theory, parameters, spikes, levers.
+    """Describe how scenario ``b`` differs from ``a``: one sentence per time, theory, parameter, spike and lever.
 
-    >>> differences(Scenario(), Scenario().set({"inspection.cases_tracked": 60}))
-    ['inspection.cases_tracked: 27 becomes 60 cases (+122 %): how many cases inspectors track.']
+    Parameters
+    ----------
+    a, b : Scenario
+        The scenario before and after the change.
+
+    Returns
+    -------
+    list of str
+        Sentences; empty if the scenarios have the same effect on a run.
+
+    Examples
+    --------
+    >>> differences(Scenario(), Scenario(years=5))
+    ['time.years changes from 10 to 5 years (-50 %): simulated time after the warm-up.']
     """
     before, after = _times(a), _times(b)
     sentences = [_change(f"time.{n}", p, before[n], after[n]) for n, p, _ in declared(Time) if before[n] != after[n]]
     if a.theory != b.theory:
-        sentences.append(f"theory: {a.theory} becomes {b.theory}: {THEORIES[b.theory].sentence}")
+        sentences.append(f"theory changes from {a.theory} to {b.theory}: {THEORIES[b.theory].sentence}")
     for path, item in parameters.register().items():
         old, new = a.value(path), b.value(path)
         if old != new:
             sentences.append(_change(path, item.param, old, new))
-    sentences += _listed("spike", Counter(map(_spike, a.spikes)), Counter(map(_spike, b.spikes)))
-    sentences += _listed("lever", Counter(map(_lever, a.levers)), Counter(map(_lever, b.levers)))
+    sentences += _additions("spike", Counter(map(_describe_spike, a.spikes)), Counter(map(_describe_spike, b.spikes)))
+    sentences += _additions("lever", Counter(map(_describe_lever, a.levers)), Counter(map(_describe_lever, b.levers)))
     return sentences
 
 
@@ -38,42 +50,46 @@ def _times(scenario: Scenario) -> dict[str, float]:
 
 
 def _change(path: str, param: Param, old: float, new: float) -> str:
-    """One number that is another.
+    """Describe the change of one value.
 
-    >>> _change("x", Param("weeks", 0, 9, "how long"), 0.0, 2.0)
-    'x: 0 becomes 2 weeks: how long.'
+    Examples
+    --------
+    >>> _change("x", Param("weeks", 0, 9, "duration"), 0.0, 2.0)
+    'x changes from 0 to 2 weeks: duration.'
     """
     unit = "" if param.unit == "0-1" else f" {param.unit}"
     percent = f" ({(new - old) / abs(old):+.0%})".replace("%", " %") if old != 0.0 else ""
-    return f"{path}: {_number(old)} becomes {_number(new)}{unit}{percent}: {param.meaning}."
+    return f"{path} changes from {_number(old)} to {_number(new)}{unit}{percent}: {param.meaning}."
 
 
 def _number(value: float) -> str:
-    """A number with as many digits as tell it from its neighbours in practice."""
+    """Format a number with up to 10 significant digits."""
     return f"{value:.10g}"
 
 
-def _listed(what: str, before: Counter[str], after: Counter[str]) -> list[str]:
-    """What is only in one of two lists."""
-    gone = [f"Without the {what} {text}." for text in (before - after).elements()]
-    return gone + [f"With the {what} {text}." for text in (after - before).elements()]
+def _additions(kind: str, before: Counter[str], after: Counter[str]) -> list[str]:
+    """Describe the items that only one of two lists contains."""
+    removed = [f"Removed: {kind} {text}." for text in (before - after).elements()]
+    return removed + [f"Added: {kind} {text}." for text in (after - before).elements()]
 
 
-def _spike(spike: Spike) -> str:
-    """A spike in words."""
-    stays = "stays" if spike.fade_weeks >= FOR_EVER else f"fades in {_number(spike.fade_weeks)} weeks"
+def _describe_spike(spike: Spike) -> str:
+    """Describe a spike: week, cause, size and duration."""
+    stays = "remains" if spike.fade_weeks >= FOR_EVER else f"fades within {_number(spike.fade_weeks)} weeks"
     lasting = f", of which {spike.lasting_share:.0%} {stays}".replace("%", " %")
     size = f"{spike.size:+.0%} referrals".replace("%", " %")
-    times = f"rising in {_number(spike.rise_weeks)} and fading in {_number(spike.decay_weeks)} weeks"
-    return f"of week {spike.at_week} ({spike.cause}): {size}, {times}{lasting}"
+    times = f"rising for {_number(spike.rise_weeks)} weeks and decaying over {_number(spike.decay_weeks)} weeks"
+    return f"in week {spike.at_week} ({spike.cause}): {size}, {times}{lasting}"
 
 
-def _lever(lever: Lever) -> str:
-    """A lever in words: its start, and every number that is not its default."""
+def _describe_lever(lever: Lever) -> str:
+    """Describe a lever: its start, and each number that differs from its default."""
     defaults = {item.name: item.default for item in lever.numbers()}
-    given = {name: value for name, value in _numbers(lever).items() if value != defaults[name] and name != "from_week"}
-    told = ", ".join([f"from week {lever.from_week}", *(f"{n} {_number(v)}" for n, v in given.items())])
-    return f"{lever.kind}: {told}"
+    changed = {
+        name: value for name, value in _numbers(lever).items() if value != defaults[name] and name != "from_week"
+    }
+    settings = ", ".join([f"from week {lever.from_week}", *(f"{n} {_number(v)}" for n, v in changed.items())])
+    return f"{lever.kind}: {settings}"
 
 
 def _numbers(lever: Lever) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What every page and export carries."""
+"""The disclaimer on every page and export."""
 
 from __future__ import annotations
 
@@ -14,5 +14,5 @@ BANNER: Final = (
 
 
 def banner(scenarios: Iterable[Scenario]) -> str:
-    """The banner; with a caution where a scenario starts from the published figures of a real authority."""
+    """Return the disclaimer, with a caution if a scenario starts from the published figures of a real authority."""
     return f"{BANNER} {CAUTION}" if any(scenario.published for scenario in scenarios) else BANNER

@@ -1,10 +1,10 @@
-"""Words that stand for numbers: theory, regime, takeover rule and outcome, presets of an authority.
+"""Keywords of scenario files: theory, inspection regime, takeover rule and outcome, presets of an authority.
 
-A word sets the parameters that it stands for. Where a file gives both the word and such a number, they must agree;
-a preset and a theory are starting points instead, and numbers beside them win.
+Each choice of a keyword sets one or more parameters. If a file also sets such a parameter directly, the two values must
+agree. A preset and a theory are only starting points: parameters given beside them take precedence.
 
-A takeover without a trust leaves the service with the council under a commissioner: `commissioner` and `retain` are
-two names for that. The model does not tell them apart; whoever wants no takeover at all writes `rule: none`.
+A takeover without a trust leaves the service with the council under a commissioner. ``commissioner`` and ``retain`` are
+two names for this outcome, and the model treats them alike. Use ``rule: none`` for no takeover at all.
 """
 
 from __future__ import annotations
@@ -14,11 +14,15 @@ from typing import Final, NamedTuple
 
 from redbead.scenario import authorities
 from redbead.scenario.authorities import starting_point
-from redbead.scenario.theories import BALANCED, THEORIES, position
+from redbead.scenario.theories import BALANCED, THEORIES, theory_values
 
 
-class Word(NamedTuple):
-    """A key of a scenario file whose value is one of a few words; `refused` says why some others are not taken."""
+class Keyword(NamedTuple):
+    """A key of a scenario file whose value is one of a few names.
+
+    ``choices`` maps each name to the parameters that it sets. ``binding`` is false where parameters given beside the
+    keyword take precedence. ``refused`` gives the reason why some names cannot be used.
+    """
 
     meaning: str
     choices: Mapping[str, Mapping[str, float]]
@@ -27,8 +31,8 @@ class Word(NamedTuple):
     refused: Mapping[str, str] = {}
 
 
-class _Authorities(Mapping[str, Mapping[str, float]]):
-    """Starting points by the name of an authority; each is worked out when somebody asks for it."""
+class _PublishedAuthorities(Mapping[str, Mapping[str, float]]):
+    """Starting points by the name of an authority, computed on first use."""
 
     def __getitem__(self, name: str) -> Mapping[str, float]:
         try:
@@ -47,17 +51,17 @@ PRESET: Final = "authority.preset"
 PUBLISHED: Final = "authority.published"
 
 
-WORDS: Final[Mapping[str, Word]] = {
-    "theory": Word(
-        "how people and services work, as one side of the debate sees it: loops that it denies are cut, others are "
-        "as strong as it says (redbead theories)",
-        {name: position(name) for name in THEORIES},
+KEYWORDS: Final[Mapping[str, Keyword]] = {
+    "theory": Keyword(
+        "how people and services work according to one side of the debate; a theory cuts causal links that it denies "
+        "and sets the strength of others ('redbead theories' lists them)",
+        {name: theory_values(name) for name in THEORIES},
         BALANCED,
         binding=False,
     ),
-    PRESET: Word(
-        "size of the authority, from published figures: median is 120 posts, large 222 (whole teams nearest to 223); "
-        "demand for each post is the same in both",
+    PRESET: Keyword(
+        "size of the authority from published figures; median has 120 posts, large has 222 (whole teams, nearest to "
+        "223), and demand per post is the same in both",
         {
             "median": {"authority.posts": 120.0, "authority.team_size": 6.0, "authority.caseload": 16.4},
             "large": {"authority.posts": 222.0, "authority.team_size": 6.0, "authority.caseload": 16.4},
@@ -65,15 +69,16 @@ WORDS: Final[Mapping[str, Word]] = {
         "median",
         binding=False,
     ),
-    PUBLISHED: Word(
-        "name of an English authority: staffing and demand start from its published figures (redbead authorities)",
-        _Authorities(),
+    PUBLISHED: Keyword(
+        "name of an English authority whose published figures set staffing and demand ('redbead authorities' lists "
+        "them)",
+        _PublishedAuthorities(),
         "",
         binding=False,
         refused={name: why for name in authorities.rows() if (why := authorities.missing(name))},
     ),
-    "inspection.regime": Word(
-        "whether inspectors come and what they leave behind: a published grade, advice without a grade, or nothing",
+    "inspection.regime": Keyword(
+        "result of an inspection: a published grade, advice without a grade, or no inspection",
         {
             "graded": {"inspection.visits": 1.0, "inspection.graded": 1.0},
             "supportive": {"inspection.visits": 1.0, "inspection.graded": 0.0},
@@ -81,8 +86,8 @@ WORDS: Final[Mapping[str, Word]] = {
         },
         "graded",
     ),
-    "takeover.rule": Word(
-        "whether government takes over an authority that is inadequate and has not improved when the clock runs out",
+    "takeover.rule": Keyword(
+        "whether government takes over an authority that is inadequate and has not improved by the deadline",
         {
             "automatic": {"takeover.chance": 1.0},
             "discretionary": {"takeover.chance": 0.5},
@@ -90,8 +95,8 @@ WORDS: Final[Mapping[str, Word]] = {
         },
         "none",
     ),
-    "takeover.outcome": Word(
-        "what a takeover brings: a trust, or a commissioner while the council retains the service",
+    "takeover.outcome": Keyword(
+        "result of a takeover: a trust, or a commissioner while the council retains the service",
         {
             "trust": {"takeover.trust": 1.0},
             "commissioner": {"takeover.trust": 0.0},
@@ -100,24 +105,26 @@ WORDS: Final[Mapping[str, Word]] = {
         "retain",
     ),
 }
-"""Every word by its path, with the numbers that it stands for."""
+"""Every keyword by its path, with the parameters that each choice sets."""
 
 
-def implied(path: str, choice: str) -> Mapping[str, float]:
-    """The parameters that a word sets.
+def implied_values(path: str, choice: str) -> Mapping[str, float]:
+    """Parameters that a choice of a keyword sets.
 
-    >>> dict(implied("takeover.rule", "automatic"))
+    Examples
+    --------
+    >>> dict(implied_values("takeover.rule", "automatic"))
     {'takeover.chance': 1.0}
     """
-    return WORDS[path].choices[choice]
+    return KEYWORDS[path].choices[choice]
 
 
-def without(numbers: Mapping[str, float], name: str) -> dict[str, float]:
-    """The numbers without those that the published figures of an authority have set."""
-    own = implied(PUBLISHED, name) if name else {}
-    return {path: value for path, value in numbers.items() if own.get(path) != value}
+def without_published(values: Mapping[str, float], authority: str) -> dict[str, float]:
+    """Remove the values that came from the published figures of an authority."""
+    published = implied_values(PUBLISHED, authority) if authority else {}
+    return {path: value for path, value in values.items() if published.get(path) != value}
 
 
-def holds(path: str, choice: str, values: Mapping[str, float]) -> bool:
-    """Whether the numbers in force are those that the word stands for (a preset may be adjusted and keeps its name)."""
-    return not WORDS[path].binding or all(values[name] == number for name, number in implied(path, choice).items())
+def matches(path: str, choice: str, values: Mapping[str, float]) -> bool:
+    """Whether the values in force are those that the choice sets; a preset or theory may be adjusted."""
+    return not KEYWORDS[path].binding or all(values[name] == v for name, v in implied_values(path, choice).items())

@@ -1,4 +1,4 @@
-"""Which levers of one scenario cannot be in force in the same weeks: one kind given twice, and kinds that exclude."""
+"""Conflicts between levers: the same kind twice, or mutually exclusive kinds, in force in the same weeks."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from redbead.levers import LEVERS
 
 
 class LeverPeriod(NamedTuple):
-    """A lever that is tried at all, as far as its dates go: first week in force, first week after (0 is no end)."""
+    """Period of a lever with a dose above 0: first week in force, and the first week after its end (0: no end)."""
 
     kind: str
     from_week: float
@@ -17,7 +17,7 @@ class LeverPeriod(NamedTuple):
 
 
 class LeverConflict(NamedTuple):
-    """Two levers, by their places in a list, that cannot be in force together: what is wrong, and what to do."""
+    """Two levers, by position in their list, that cannot be in force together: the problem and the remedy."""
 
     first: int
     second: int
@@ -26,29 +26,31 @@ class LeverConflict(NamedTuple):
 
 
 def overlap(a: LeverPeriod, b: LeverPeriod) -> str:
-    """The weeks in which both are in force, in words; nothing where there is none.
+    """Weeks in which both levers are in force, as text; empty if there are none.
 
+    Examples
+    --------
     >>> overlap(LeverPeriod("a", 0, 52), LeverPeriod("b", 26)), overlap(LeverPeriod("a", 0, 52), LeverPeriod("b", 52))
     ('weeks 26 to 51', '')
     """
     start = max(a.from_week, b.from_week)
     ends = [lever.until_week for lever in (a, b) if lever.until_week]
     if not ends:
-        return f"week {start:g} on"
+        return f"from week {start:g}"
     last = min(ends) - 1
     return f"weeks {start:g} to {last:g}" if last >= start else ""
 
 
-def clashes(levers: Sequence[LeverPeriod]) -> Iterator[LeverConflict]:
-    """Every pair of levers that cannot be in force together, in the order of the list."""
+def find_conflicts(levers: Sequence[LeverPeriod]) -> Iterator[LeverConflict]:
+    """Yield every pair of levers that cannot be in force together, in the order of the list."""
     for second, b in enumerate(levers):
         for first, a in enumerate(levers[:second]):
             weeks = overlap(a, b)
             if not weeks:
                 continue
             if a.kind == b.kind:
-                hint = "keep one of the two, or let the first end before the second starts (until_week)"
-                yield LeverConflict(first, second, f"given twice, and twice in force ({weeks})", hint)
+                hint = "Keep one of the two, or end the first before the second starts (until_week)."
+                yield LeverConflict(first, second, f"appears twice and is in force twice ({weeks})", hint)
             elif b.kind in LEVERS[a.kind].excludes or a.kind in LEVERS[b.kind].excludes:
-                hint = f"leave out {a.kind} or {b.kind}, or let one end before the other starts (until_week)"
+                hint = f"Remove {a.kind} or {b.kind}, or end one before the other starts (until_week)."
                 yield LeverConflict(first, second, f"cannot be in force together with {a.kind} ({weeks})", hint)

@@ -1,4 +1,4 @@
-"""Where the shipped scenarios and behaviour checks live, and which version of the package this is."""
+"""Locations of shipped scenarios, checks, calibrations and data, and the package version."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ _CHECKOUT = _PACKAGE.parents[1]
 
 
 def library() -> Path:
-    """The folder of shipped scenarios: inside an installed wheel, or at the root of a checkout."""
+    """Folder of shipped scenarios: inside an installed wheel, or at the root of a checkout."""
     return _shipped_folder("scenarios")
 
 
 def check_library() -> Path:
-    """The folder of shipped behaviour checks: inside an installed wheel, or at the root of a checkout."""
+    """Folder of shipped behaviour checks: inside an installed wheel, or at the root of a checkout."""
     return _shipped_folder("checks")
 
 
 def calibration_library() -> Path:
-    """The folder of shipped calibration files: inside an installed wheel, or at the root of a checkout."""
+    """Folder of shipped calibration files: inside an installed wheel, or at the root of a checkout."""
     return _shipped_folder("calibrations")
 
 
 def reference_file() -> Path:
-    """The sources: inside an installed wheel, or in the docs of a checkout."""
+    """Bibliography of sources: inside an installed wheel, or in ``docs/`` of a checkout."""
     inside = _PACKAGE / "references.bib"
     return inside if inside.is_file() else _CHECKOUT / "docs" / "references.bib"
 
@@ -40,20 +40,20 @@ def _shipped_folder(name: str) -> Path:
 
 
 def data_file(name: str) -> Path:
-    """A file of published figures, which the package carries with it."""
+    """Path of a data file that is part of the package."""
     return _PACKAGE / "data" / name
 
 
 BATCHES = "batches"
-"""The folder of the library that holds batch files."""
+"""Folder of the library that contains batch files."""
 
 
 @functools.cache
 def shipped() -> dict[str, Path]:
     """Shipped scenario files by name (their stem), the baseline first, then alphabetically."""
     files = (path for path in library().rglob(f"*{SUFFIX}") if path.parent.name != BATCHES)
-    found = {path.stem: path for path in sorted(files, reverse=True)}
-    return {name: found[name] for name in sorted(found, key=lambda name: (name != "baseline", name))}
+    by_name = {path.stem: path for path in sorted(files, reverse=True)}
+    return {name: by_name[name] for name in sorted(by_name, key=lambda name: (name != "baseline", name))}
 
 
 @functools.cache
@@ -64,7 +64,7 @@ def shipped_batches() -> dict[str, Path]:
 
 @functools.cache
 def version() -> str:
-    """The version of this package; in a checkout its own, whatever may be installed besides."""
+    """Version of this package. A checkout uses its own ``pyproject.toml``, even if another version is installed."""
     project = _CHECKOUT / "pyproject.toml"
     if _PACKAGE.parent.name == "model" and project.is_file():
         return str(tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"])

@@ -1,7 +1,8 @@
-"""Load a scenario by its name or from a file, with everything that it extends; report every problem at once.
+"""Load scenarios by name or from files, and write them as YAML.
 
-A file may extend one other, by a shipped name or by a path relative to itself, and so on. Later keys override
-earlier ones. Lists add up: the levers and spikes of a file come after those of the file that it extends.
+A file may extend one other scenario, given by a shipped name or by a path relative to the file, which may extend
+another in turn. Keys of the extending file take precedence. Its levers and spikes are added to those of the extended
+scenario. All problems of all files are reported together.
 """
 
 from __future__ import annotations
@@ -18,16 +19,16 @@ from redbead import parameters
 from redbead.exceptions import BadInputError, Problem
 from redbead.levers import LEVERS, Lever
 from redbead.scenario import messages
-from redbead.scenario.keywords import PRESET, PUBLISHED, WORDS, implied, without
+from redbead.scenario.keywords import KEYWORDS, PRESET, PUBLISHED, implied_values, without_published
 from redbead.scenario.library import SUFFIX, shipped
 from redbead.scenario.messages import printable
-from redbead.scenario.scenario import STARTS, Scenario, Spike, problems_of
+from redbead.scenario.scenario import STARTING_POINTS, Scenario, Spike, value_problems
 from redbead.scenario.schema import FAMILY_SECTIONS, TEXTS
-from redbead.scenario.validation import clashes_of, document_problems
+from redbead.scenario.validation import document_problems, lever_conflict_problems
 from redbead.scenario.yaml_reader import Mark, YamlDocument, read, scalar
 
 MAX_CHAIN: Final = 20
-"""No scenario extends more than this many others."""
+"""Largest number of files that a scenario may extend, directly and through others."""
 
 
 def load(name_or_path: str | Path) -> Scenario:
@@ -35,18 +36,18 @@ def load(name_or_path: str | Path) -> Scenario:
 
     Parameters
     ----------
-    name_or_path
-        A name that `redbead scenarios` lists, or the path of a file.
+    name_or_path : str or Path
+        A name that ``redbead scenarios`` lists, or the path of a file.
 
     Returns
     -------
     Scenario
-        Checked and frozen.
+        The validated scenario.
 
     Raises
     ------
     BadInputError
-        Holds every problem of the file and of all that it extends.
+        If the file or a file that it extends is not valid. Lists every problem with its line and column.
 
     Examples
     --------
@@ -54,41 +55,52 @@ def load(name_or_path: str | Path) -> Scenario:
     10.0
     """
     path = find(name_or_path)
-    layers, problems = _chain(path, str(name_or_path) if path == Path(name_or_path) else _shown(path))
-    problems += clashes_of(layers[::-1])
+    layers, problems = _read_chain(path, str(name_or_path) if path == Path(name_or_path) else _display_path(path))
+    problems += lever_conflict_problems(layers[::-1])
     if problems:
         raise BadInputError(problems)
-    # A name belongs to the file that gives it; whoever extends that file is called by its own.
-    return _laid(layers, layers[0].data.get("name", named_after(path)))
+    # A name is not inherited: a file without one is named after itself, not after the file that it extends.
+    return _merge(layers, layers[0].data.get("name", named_after(path)))
 
 
 def load_part(part: YamlDocument, base: str, name: str) -> Scenario:
-    """A scenario that stands inside a larger file: `part`, laid over the scenario `base`.
+    """Load a scenario that is part of a larger file.
+
+    Parameters
+    ----------
+    part : YamlDocument
+        Keys of the scenario.
+    base : str
+        Name or path of the scenario that ``part`` extends.
+    name : str
+        Name of the new scenario.
 
     Raises
     ------
     BadInputError
-        Holds every problem of the part, of `base` and of all that it extends.
+        If the part, ``base`` or a file that ``base`` extends is not valid. Lists every problem.
     """
     path = find(base)
-    layers, problems = _chain(path, _shown(path))
+    layers, problems = _read_chain(path, _display_path(path))
     if problems := document_problems(part) + problems:
         raise BadInputError(problems)
-    return _laid([part, *layers], name)
+    return _merge([part, *layers], name)
 
 
-def _laid(layers: list[YamlDocument], name: str) -> Scenario:
-    """One scenario of several files, nearest first."""
-    draft = _Draft()
+def _merge(layers: list[YamlDocument], name: str) -> Scenario:
+    """Merge several files into one scenario. The first file takes precedence."""
+    builder = _ScenarioBuilder()
     for layer in reversed(layers):
-        draft.apply(layer)
-    draft.texts["name"] = name
-    return draft.scenario()
+        builder.apply(layer)
+    builder.texts["name"] = name
+    return builder.build()
 
 
 def named_after(path: Path) -> str:
-    """A name for a scenario after its file.
+    """Derive the name of a scenario from the name of its file.
 
+    Examples
+    --------
     >>> named_after(Path("runs/Our council (2).yaml"))
     'Our-council-2'
     """
@@ -96,19 +108,24 @@ def named_after(path: Path) -> str:
 
 
 def find(name_or_path: str | Path) -> Path:
-    """The file behind a shipped name or a path.
+    """Find the file of a shipped scenario, or return the given path.
+
+    Parameters
+    ----------
+    name_or_path : str or Path
+        A name that ``redbead scenarios`` lists, or the path of a file.
 
     Raises
     ------
     BadInputError
-        There is no such scenario; names the nearest.
+        If there is no scenario with this name. Suggests the nearest name.
     """
     text = str(name_or_path)
     if isinstance(name_or_path, str) and text in shipped():
         return shipped()[text]
     if isinstance(name_or_path, Path) or _is_path(text) or _is_file(Path(text)):
         return Path(text)
-    what, hint = _no_such(text)
+    what, hint = _unknown_scenario(text)
     raise BadInputError([Problem(messages.printable(text), what=what, hint=hint)])
 
 
@@ -119,25 +136,26 @@ def _is_path(text: str) -> bool:
 def _is_file(path: Path) -> bool:
     try:
         return path.is_file()
-    except (OSError, ValueError):  # a name that the file system cannot even look for
+    except (OSError, ValueError):  # the operating system does not allow such a name
         return False
 
 
-def _no_such(name: str) -> tuple[str, str]:
-    """What to say about a name that is not shipped."""
+def _unknown_scenario(name: str) -> tuple[str, str]:
+    """Describe a name that is not a shipped scenario: what is wrong, and the hint."""
     near = messages.close(name, shipped())
-    meant = f"did you mean {near!r}? " if near else ""
-    return "no scenario of this name", f"{meant}redbead scenarios lists those that are shipped; a file needs its path"
+    suggestion = f"Did you mean {near}? " if near else ""
+    listing = "'redbead scenarios' lists the shipped scenarios; for your own file, give its path."
+    return "there is no scenario with this name", f"{suggestion}{listing}"
 
 
-def _shown(path: Path) -> str:
-    """A path as messages call it: relative where that is shorter."""
+def _display_path(path: Path) -> str:
+    """Path for messages, relative to the current folder where possible."""
     here = Path.cwd()
     return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
 
 
-def _chain(path: Path, file: str) -> tuple[list[YamlDocument], list[Problem]]:
-    """The file and all that it extends, nearest first, and all their problems."""
+def _read_chain(path: Path, file: str) -> tuple[list[YamlDocument], list[Problem]]:
+    """Read a file and all files that it extends, in that order, and collect their problems."""
     layers: list[YamlDocument] = []
     problems: list[Problem] = []
     seen: dict[Path, str] = {}
@@ -153,93 +171,95 @@ def _chain(path: Path, file: str) -> tuple[list[YamlDocument], list[Problem]]:
         if not isinstance(parent, str):
             return layers, problems
         try:
-            path = _parent(parent, path)
-            _refuse_circle(path, seen)
+            path = _find_parent(parent, path)
+            _check_chain(path, seen)
         except _ExtendsError as error:
             mark = document.mark_of(("extends",)) or Mark(0, 0)
             key = f"extends = {messages.shown(parent)}"
             return layers, [*problems, Problem(document.file, *mark, key, str(error), error.hint)]
-        file = _shown(path)
+        file = _display_path(path)
 
 
 class _ExtendsError(Exception):
-    """Something is wrong with what a file extends."""
+    """The key ``extends`` of a file is not valid."""
 
     def __init__(self, what: str, hint: str = "") -> None:
         super().__init__(what)
         self.hint = hint
 
 
-def _parent(name: str, child: Path) -> Path:
-    """The file that `child` extends."""
-    beside = child.parent / name
+def _find_parent(name: str, child: Path) -> Path:
+    """Find the file that ``child`` extends."""
+    parent = child.parent / name
     if not _is_path(name):
         if name in shipped():
             return shipped()[name]
-        what, hint = _no_such(name)
+        what, hint = _unknown_scenario(name)
         if _is_file(child.parent / (name + SUFFIX)):
-            hint = f"the file beside this one is './{name}{SUFFIX}'"
+            hint = f"To extend the file in the same folder, write './{name}{SUFFIX}'."
         raise _ExtendsError(what, hint)
-    if not _is_file(beside):
-        what = "no such file"
-        raise _ExtendsError(what, f"looked for {messages.printable(beside)}")
-    return beside
+    if not _is_file(parent):
+        what = "is not a file"
+        raise _ExtendsError(what, f"There is no file {messages.printable(parent)}. Correct the path.")
+    return parent
 
 
-def _refuse_circle(path: Path, seen: dict[Path, str]) -> None:
-    """Stop where a file extends itself, directly or through others, or the chain is absurdly long."""
+def _check_chain(path: Path, seen: dict[Path, str]) -> None:
+    """Refuse a file that extends itself, directly or through others, and a chain that is too long."""
     real = path.resolve()
     if real in seen:
         files = list(seen)
         circle = [*[Path(seen[f]).name for f in files[files.index(real) :]], real.name]
         what = f"circular extends: {' -> '.join(circle)}"
-        raise _ExtendsError(what, "one of them has to stand alone")
+        raise _ExtendsError(what, "Remove 'extends' from one of these files.")
     if len(seen) > MAX_CHAIN:
         what = f"more than {MAX_CHAIN} files extend one another"
-        raise _ExtendsError(what)
+        raise _ExtendsError(what, "Merge some of these files.")
 
 
 @dataclass
-class _Draft:
-    """What the files read so far add up to."""
+class _ScenarioBuilder:
+    """Accumulates the content of several files into one scenario."""
 
     texts: dict[str, Any] = field(default_factory=dict)
     systems: list[str] = field(default_factory=list)
     time: dict[str, Any] = field(default_factory=dict)
     numbers: dict[str, float] = field(default_factory=dict)
-    words: dict[str, str] = field(default_factory=dict)
+    keywords: dict[str, str] = field(default_factory=dict)
     spikes: list[Spike] = field(default_factory=list)
     levers: list[Lever] = field(default_factory=list)
 
     def apply(self, layer: YamlDocument) -> None:
-        """Lay one file over those before it: first its words, then its numbers."""
+        """Apply one file on top of the files before it: first its keywords, then its numbers."""
         data: dict[str, Any] = layer.data
         self.texts |= {key: data[key] for key in TEXTS if key in data}
         self.time |= data.get("time", {})
         self.systems = data.get("systems", self.systems)
         sections = {name: data.get(name, {}) for name in FAMILY_SECTIONS}
         given = {f"{name}.{key}": value for name, keys in sections.items() for key, value in keys.items()}
-        named = {**{path: data[path] for path in WORDS if path in data}, **given}
-        words = {path: value for path, value in named.items() if path in WORDS}
-        if PRESET in words or PUBLISHED in words:  # another starting point takes the place of the one before
-            self.numbers = without(self.numbers, self.words.pop(PUBLISHED, ""))
-        for path, word in words.items():
-            self.numbers |= implied(path, word)
-        self.words |= words
+        named = {**{path: data[path] for path in KEYWORDS if path in data}, **given}
+        keywords = {path: value for path, value in named.items() if path in KEYWORDS}
+        if PRESET in keywords or PUBLISHED in keywords:  # a new starting point replaces the one of the file before
+            self.numbers = without_published(self.numbers, self.keywords.pop(PUBLISHED, ""))
+        for path, choice in keywords.items():
+            self.numbers |= implied_values(path, choice)
+        self.keywords |= keywords
         numbers = {**given, **data.get("change", {})}
         self.numbers |= {path: float(value) for path, value in numbers.items() if path in parameters.register()}
         self.spikes += [Spike(**spike) for spike in sections["demand"].get("spikes", ())]
         self.levers += [_lever(dict(lever)) for lever in data.get("levers", ())]
 
-    def scenario(self) -> Scenario:
-        """The finished scenario; its title is its name where no file gives one."""
+    def build(self) -> Scenario:
+        """Build the scenario. Its title defaults to its name."""
         self.texts.setdefault("title", self.texts["name"])
-        starts: dict[str, Any] = {name: self.words.pop(path) for path, name in STARTS.items() if path in self.words}
+        starts: dict[str, Any] = {
+            name: self.keywords.pop(path) for path, name in STARTING_POINTS.items() if path in self.keywords
+        }
         return Scenario(
             **self.texts,
             **self.time,
             values=tuple(self.numbers.items()),
-            words=tuple(self.words.items()),
+            words=tuple(self.keywords.items()),
             **starts,
             systems=tuple(self.systems),
             spikes=tuple(self.spikes),
@@ -251,57 +271,70 @@ def _lever(given: dict[str, Any]) -> Lever:
     return LEVERS[given.pop("kind")](**given)
 
 
-FILE = "--set"
+_OPTION: Final = "--set"
 
 
-def settings(texts: Iterable[str]) -> dict[str, float | str]:
-    """The changes that a list of ``path=value`` asks for, ready for `Scenario.set`.
+def parse_settings(texts: Iterable[str]) -> dict[str, float | str]:
+    """Parse settings of the form ``path=value`` for :meth:`Scenario.set`.
 
-    >>> settings(["inspection.cases_tracked=60", "inspection.regime=none"])
-    {'inspection.cases_tracked': 60, 'inspection.regime': 'none'}
+    Parameters
+    ----------
+    texts : iterable of str
+        Settings, such as ``inspection.stakes=0.2``.
+
+    Returns
+    -------
+    dict of str to float or str
+        Values by path.
 
     Raises
     ------
     BadInputError
-        Names every setting that has no '=', comes twice, is unknown or out of range.
+        If a setting has no '=', appears twice, is unknown or outside its range. Lists every problem.
+
+    Examples
+    --------
+    >>> parse_settings(["inspection.cases_tracked=60", "inspection.regime=none"])
+    {'inspection.cases_tracked': 60, 'inspection.regime': 'none'}
     """
-    found: list[Problem] = []
+    problems: list[Problem] = []
     changes: dict[str, float | str] = {}
     for text in texts:
         path, equals, value = (part.strip() for part in text.partition("="))
         if not equals:
-            found.append(Problem(FILE, key=printable(text), what="write it as path=value"))
+            hint = "Write PATH=VALUE, such as inspection.stakes=0.2."
+            problems.append(Problem(_OPTION, key=printable(text), what="has no '='", hint=hint))
         elif path in changes:
-            found.append(Problem(FILE, key=printable(path), what="given twice"))
+            problems.append(Problem(_OPTION, key=printable(path), what="appears twice", hint="Keep one of the two."))
         else:
             changes[path] = scalar(value)
-    found += problems_of(changes, FILE)
-    if found:
-        raise BadInputError(found)
+    problems += value_problems(changes, _OPTION)
+    if problems:
+        raise BadInputError(problems)
     return changes
 
 
-_SURELY_TEXT = re.compile(r"[A-Za-z]([\w., '-]*\w)?", re.ASCII)
+_UNAMBIGUOUS_TEXT = re.compile(r"[A-Za-z]([\w., '-]*\w)?", re.ASCII)
 _RESERVED: Final = {"true", "false", "null"}
 
 
 class _Dumper(yaml.SafeDumper):
-    """Quotes every text that any reader of YAML could take for something else."""
+    """Quotes every text that some YAML reader could read as another type."""
 
 
-def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    plain = _SURELY_TEXT.fullmatch(text) is not None and text.lower() not in _RESERVED
+def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    plain = _UNAMBIGUOUS_TEXT.fullmatch(text) is not None and text.lower() not in _RESERVED
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=None if plain else '"')
 
 
-_Dumper.add_representer(str, _text)
+_Dumper.add_representer(str, _represent_text)
 
 
 def to_yaml(scenario: Scenario) -> str:
-    """The scenario as a YAML file, as `scenario.resolved.yaml` in a run folder holds it."""
+    """Write a scenario as YAML, with all values in force, as in ``scenario.resolved.yaml`` of a run folder."""
     return dump(scenario.as_dict())
 
 
 def dump(data: dict[str, Any]) -> str:
-    """A mapping as YAML, in the order of its keys."""
+    """Write a mapping as YAML, in the order of its keys."""
     return yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)

@@ -1,4 +1,4 @@
-"""What to say about a wrong name or number: the nearest name, the range, the unit and the meaning."""
+"""Texts of error messages about wrong names and values: nearest name, allowed range, unit and meaning."""
 
 from __future__ import annotations
 
@@ -10,22 +10,24 @@ from typing import Final
 from redbead import parameters
 from redbead.levers import LEVERS
 from redbead.quantities import Param
-from redbead.scenario.keywords import Word
+from redbead.scenario.keywords import Keyword
 from redbead.scenario.schema import FAMILY_SECTIONS, Key, Part, Text
 
-SYSTEMS_HINT: Final = "which systems of the source documents it shows; docs/coverage.md lists them"
-"""What the list of systems is for."""
+SYSTEMS_HINT: Final = "Meaning: systems of the source documents that the scenario shows; see docs/coverage.md."
+"""Hint for the key ``systems``."""
 
 _NUMBER = re.compile(r"[-+]?[\d.][\d._eE+-]*")
-_LONGEST = 60
-_MEANINGFUL = 3
-_FEW = 4
-_MANY = 12
+_MAX_LENGTH = 60
+_MIN_PREFIX = 3
+_MAX_OWNERS = 4
+_MAX_CHOICES = 12
 
 
 def shown(value: object) -> str:
-    """A value from a file as a message shows it: short, on one line, without control characters.
+    """Format a value from a file for a message: short, on one line, without control characters.
 
+    Examples
+    --------
     >>> shown("a" * 100)[-6:], shown(7), shown(True), shown("no"), shown({})
     ("aa...'", '7', 'true', "'no'", 'a mapping')
     """
@@ -46,127 +48,144 @@ def shown(value: object) -> str:
 
 
 def printable(text: object) -> str:
-    """Text that may come from a hostile file, made safe and short enough for a message."""
-    safe = "".join(c if c.isprintable() else "?" for c in str(text)[: _LONGEST + 1])
-    return safe if len(safe) <= _LONGEST else safe[: _LONGEST - 3] + "..."
+    """Replace control characters and shorten the text, which may come from a hostile file."""
+    safe = "".join(c if c.isprintable() else "?" for c in str(text)[: _MAX_LENGTH + 1])
+    return safe if len(safe) <= _MAX_LENGTH else safe[: _MAX_LENGTH - 3] + "..."
 
 
-def described(key: Key) -> str:
-    """A key in brackets after its name: range, unit and meaning; or its choices."""
+def describe(key: Key) -> str:
+    """Meaning of a key, with its range and unit or its choices.
+
+    Examples
+    --------
+    >>> describe(Param("cases", 10, 400, "number of cases inspectors track", whole=True))
+    'number of cases inspectors track, 10 to 400 cases'
+    """
     if isinstance(key, Param):
-        return f"{ranged(key)}; {key.meaning}"
-    if isinstance(key, Word):
-        return f"{' | '.join(key.choices)}; {key.meaning}" if len(key.choices) <= _MANY else key.meaning
+        return f"{key.meaning}, {key.range_text()}"
+    if isinstance(key, Keyword) and len(key.choices) <= _MAX_CHOICES:
+        return f"{key.meaning}, one of {', '.join(key.choices)}"
     return key.meaning
 
 
-def ranged(param: Param) -> str:
-    """The range with its unit.
-
-    >>> ranged(Param("cases", 10, 400, "how many", whole=True)), ranged(Param("0-1", 0, 1, "how far"))
-    ('10 to 400 cases', '0 to 1')
-    """
-    return param.range_text()
-
-
 def close(name: str, known: Iterable[str]) -> str | None:
-    """The known name that looks most like `name`, if any does.
+    """Return the known name that is most similar to ``name``, or None.
 
+    Examples
+    --------
     >>> close("case_tracked", ["stakes", "cases_tracked"]), close("ramp", ["ramp_weeks"]), close("x", ["stakes"])
     ('cases_tracked', 'ramp_weeks', None)
     """
     names = list(known)
-    begun = [n for n in names if len(name) >= _MEANINGFUL and (n.startswith(name) or name.startswith(n))]
-    return next(iter([*difflib.get_close_matches(name, names, 1), *begun]), None)
+    prefixes = [n for n in names if len(name) >= _MIN_PREFIX and (n.startswith(name) or name.startswith(n))]
+    return next(iter([*difflib.get_close_matches(name, names, 1), *prefixes]), None)
 
 
 def meant(name: str, known: Iterable[str]) -> str:
-    """The hint for a wrong name: the nearest known one, or all that are known.
+    """Suggest the nearest known name, or list all known names.
 
+    Examples
+    --------
     >>> meant("stake", ["stakes"]), meant("x", ["a", "b"])
-    ("did you mean 'stakes'?", 'known: a, b')
+    ('Did you mean stakes?', 'Choose from: a, b.')
     """
     names = list(known)
     near = close(name, names)
-    return f"did you mean {near!r}?" if near else f"known: {', '.join(names)}"
+    return f"Did you mean {near}?" if near else f"Choose from: {', '.join(names)}."
 
 
-def unknown_key(name: str, known: Mapping[str, Key], section: str) -> str:
-    """The hint for a key that is not known in a section ('' is the top of the file, 'change' its list of changes)."""
-    if section == "" and (elsewhere := _section_for(name)):
+def unknown_key_hint(name: str, known: Mapping[str, Key], section: str) -> str:
+    """Hint for a key that a section does not have.
+
+    Parameters
+    ----------
+    name : str
+        The unknown key.
+    known : mapping of str to Key
+        Keys that the section has.
+    section : str
+        Name of the section; empty for the top level of the file.
+    """
+    if section == "" and (elsewhere := _section_hint(name)):
         return elsewhere
     near = parameters.nearest(name) if section == "change" else close(name, known)
     if near is not None:
-        return f"did you mean {near!r} ({described(known[near])})?"
+        return f"Did you mean {near} ({describe(known[near])})?"
     if section == "change":
-        return "redbead parameters lists them all"
+        return "'redbead parameters' lists all parameters."
     if section in FAMILY_SECTIONS:
         owners = [path for path in parameters.register() if path.partition(".")[2] == name]
-        return _belongs(name, owners) if owners else f"redbead parameters {section} lists what is known here"
-    return f"known here: {', '.join(known)}" if known else ""
+        return (
+            _owner_hint(name, owners) if owners else f"'redbead parameters {section}' lists the keys of this section."
+        )
+    return f"Choose from: {', '.join(known)}." if known else ""
 
 
-def _belongs(name: str, owners: list[str]) -> str:
-    """The hint for a key that other families have."""
-    listed = ", ".join(owners[:_FEW]) + (" ..." if len(owners) > _FEW else "")
-    return f"{name!r} belongs to {listed}; parameters without a section go under 'change'"
+def _owner_hint(name: str, owners: list[str]) -> str:
+    """Hint for a key that belongs to other families."""
+    listed = ", ".join(owners[:_MAX_OWNERS]) + (", ..." if len(owners) > _MAX_OWNERS else "")
+    return f"{name} is a parameter of {listed}. Set parameters that have no section under 'change'."
 
 
-def _section_for(name: str) -> str:
-    """The hint for a family or a parameter that stands at the top of a file."""
+def _section_hint(name: str) -> str:
+    """Hint for a family or parameter at the top level of a file."""
     if name in parameters.FAMILIES:
         first = next(p for p in parameters.register() if p.startswith(f"{name}."))
-        return f"parameters of {name!r} go under 'change', such as change: {{{first}: ...}}"
+        return f"Set the parameters of {name} under 'change', such as change: {{{first}: ...}}."
     if name in parameters.register():
-        return f"parameters go under 'change': change: {{{name}: ...}}"
+        return f"Set parameters under 'change': change: {{{name}: ...}}."
     return ""
 
 
 def no_such_lever(kind: str) -> tuple[str, str]:
-    """What is wrong with a kind that no lever has, and the hint.
+    """Describe an unknown lever: what is wrong, and the hint.
 
-    >>> no_such_lever("two-strike")[1].startswith("did you mean 'two-strikes' (A second known error")
+    Examples
+    --------
+    >>> no_such_lever("two-strike")[1].startswith("Did you mean two-strikes (A second known error")
     True
     """
     near = close(kind, LEVERS)
-    known = f"known levers: {', '.join(LEVERS)}"
-    return "unknown lever", f"did you mean {near!r} ({LEVERS[near].summary()})" if near else known
+    known = f"Choose from: {', '.join(LEVERS)}."
+    hint = f"Did you mean {near} ({LEVERS[near].summary().rstrip('.')})?" if near else known
+    return "is not a known lever", hint
 
 
 def wrong_number(param: Param, value: object) -> tuple[str, str]:
-    """What is wrong with a value where a number is needed, and the hint."""
-    hint = f"{ranged(param)}; {param.meaning}"
+    """Describe a value that a parameter does not accept: what is wrong, and the hint."""
+    allowed = f"Allowed: {param.range_text()} ({param.meaning})."
     if isinstance(value, str):
-        return "a number is needed, this is text", f"{_spelling(value)}{hint}"
+        return "must be a number, not text", f"{_spelling_hint(value)}{allowed}"
     if isinstance(value, bool) or not isinstance(value, int | float):
-        return "a number is needed", hint
+        return "must be a number", allowed
     if param.whole and value == value and abs(value) < 2**62 and value != int(value):
-        return f"a whole number is needed, {ranged(param)}", param.meaning
-    return f"outside {ranged(param)}", param.meaning
+        return "must be a whole number", allowed
+    return f"is outside the range {param.range_text()}", f"Meaning: {param.meaning}."
 
 
-def _spelling(text: str) -> str:
-    """Why a text that looks like a number or a truth value is none."""
+def _spelling_hint(text: str) -> str:
+    """Explain why a text that resembles a number or a truth value is text."""
     if text.strip().lower() in {"no", "yes", "on", "off", "y", "n"}:
-        return "yes and no are plain words here; "
+        return "'yes' and 'no' are read as text. "
     if text.strip().lower() in {".nan", "nan", ".inf", "-.inf", "+.inf", "inf", "-inf", "infinity"}:
-        return "only finite numbers are taken; "
+        return "Numbers must be finite. "
     if ":" in text or _NUMBER.fullmatch(text.strip()):
-        return "write numbers as 12, 0.5 or 1e3, without quotes, leading zeros, colons or underscores; "
+        return "Write numbers as 12, 0.5 or 1e3, without quotes, leading zeros, colons or underscores. "
     return ""
 
 
-def wrong_word(word: Word, value: object) -> tuple[str, str]:
-    """What is wrong with a value where a word is needed, and the hint."""
-    if isinstance(value, str) and value in word.refused:
-        return word.refused[value], word.meaning
-    near = close(value, word.choices) if isinstance(value, str) else None
-    hint = f"did you mean {near!r}? " if near else ""
-    if len(word.choices) > _MANY:
-        return "no such name", f"{hint}{word.meaning}"
-    return f"must be one of {', '.join(word.choices)}", f"{hint}{word.meaning}"
+def wrong_word(keyword: Keyword, value: object) -> tuple[str, str]:
+    """Describe a value that is not a choice of a keyword: what is wrong, and the hint."""
+    meaning = f"Meaning: {keyword.meaning}."
+    if isinstance(value, str) and value in keyword.refused:
+        return f"cannot be used: {keyword.refused[value]}", meaning
+    near = close(value, keyword.choices) if isinstance(value, str) else None
+    hint = f"Did you mean {near}? {meaning}" if near else meaning
+    if len(keyword.choices) > _MAX_CHOICES:
+        return "is not a known name", hint
+    return f"must be one of {', '.join(keyword.choices)}", hint
 
 
 def wrong_text(key: Text | Part) -> tuple[str, str]:
-    """What is wrong with a value where text is needed, and the hint."""
-    return "text is needed; put it in quotes", key.meaning
+    """Describe a value where text is required: what is wrong, and the hint."""
+    return "must be text; put it in quotes", f"Meaning: {key.meaning}." if key.meaning else ""

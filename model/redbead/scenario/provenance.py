@@ -1,4 +1,4 @@
-"""Where each parameter's number comes from: its symbol, the keys of its sources, what was done to the figure."""
+"""Provenance of parameters: symbol, sources, and how the published figure was processed."""
 
 from __future__ import annotations
 
@@ -9,22 +9,26 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from redbead import parameters
+from redbead.exceptions import IntegrityError
 from redbead.quantities import Declared
 from redbead.scenario.library import data_file, reference_file
 
 BASES: Final = {
     "measured": "counted in England or a close analogue",
-    "calibrated": "fitted, so that the model meets a counted figure",
-    "elicited": "judged by people who know",
-    "assumed": "a guess: nobody has measured it, or only its direction",
+    "calibrated": "fitted so that the model reproduces a counted figure",
+    "elicited": "estimated by experts",
+    "assumed": "a guess: never measured, or only its direction is known",
 }
-"""What the grades mean."""
+"""Meanings of the grades of evidence."""
+
+REGISTER: Final = "register.csv"
+"""Data file with one row per parameter."""
 
 _BRACES: Final = re.compile(r"[{}]|\\`|\\")
 
 
 class Provenance(NamedTuple):
-    """One row of the register: symbol, keys of `docs/references.bib` (none for a plain guess), what was done."""
+    """One row of ``data/register.csv``: symbol, keys of ``docs/references.bib`` (none for a guess), and processing."""
 
     symbol: str
     keys: tuple[str, ...]
@@ -33,61 +37,87 @@ class Provenance(NamedTuple):
 
 @functools.cache
 def register() -> Mapping[str, Provenance]:
-    """The row of every parameter, by path."""
-    with data_file("register.csv").open(encoding="utf-8", newline="") as file:
+    """Rows of ``data/register.csv`` by parameter path."""
+    with data_file(REGISTER).open(encoding="utf-8", newline="") as file:
         return {
             row["path"]: Provenance(row["symbol"], tuple(row["key"].split()), row["done"])
             for row in csv.DictReader(file)
         }
 
 
+def provenance_of(path: str) -> Provenance:
+    """Provenance of one parameter.
+
+    Parameters
+    ----------
+    path : str
+        Path of the parameter, such as ``fear.blame``.
+
+    Raises
+    ------
+    IntegrityError
+        If ``data/register.csv`` has no row for this parameter.
+    """
+    rows = register()
+    if path not in rows:
+        msg = (
+            f"{data_file(REGISTER)}: no row for the parameter {path}.\n    Add a row with its path, symbol, keys of "
+            "docs/references.bib and processing, then run the same command again."
+        )
+        raise IntegrityError(msg)
+    return rows[path]
+
+
 @functools.cache
 def references() -> Mapping[str, str]:
-    """Author, title, year and how it was seen, of every source by its key."""
+    """Author, year, title and note of every source, by its key."""
     from pybtex.database import parse_string
 
-    found = parse_string(reference_file().read_text(encoding="utf-8"), "bibtex")
-    return {key: _told(entry) for key, entry in found.entries.items()}
+    bibliography = parse_string(reference_file().read_text(encoding="utf-8"), "bibtex")
+    return {key: _format_reference(entry) for key, entry in bibliography.entries.items()}
 
 
-def _told(entry: object) -> str:
+def _format_reference(entry: object) -> str:
     fields = {name: _BRACES.sub("", str(value)) for name, value in entry.fields.items()}  # type: ignore[attr-defined]
     people = [_BRACES.sub("", " ".join(p.last_names)) for p in entry.persons.get("author", ())]  # type: ignore[attr-defined]
-    shown = people if len(people) <= 2 else [people[0], "others"]
-    return f"{' and '.join(shown)} ({fields['year']}): {fields['title']} [{fields['note']}]"
+    authors = people if len(people) <= 2 else [people[0], "others"]
+    return f"{' and '.join(authors)} ({fields['year']}): {fields['title']} [{fields['note']}]"
 
 
 def law(item: Declared) -> str:
-    """The distribution that uncertain runs draw the parameter from, in words.
+    """Describe the distribution from which uncertain runs draw the parameter.
 
+    Examples
+    --------
     >>> from redbead.parameters import register as numbers
     >>> law(numbers()["fear.blame"])
-    'triangle from 0 to 0.8, most likely 0.55'
+    'triangular from 0 to 0.8, mode 0.55'
     """
     low, high = item.param.span()
     mode = min(high, max(low, item.default))
-    text = f"triangle from {low:g} to {high:g}, most likely {mode:g}"
+    text = f"triangular from {low:g} to {high:g}, mode {mode:g}"
     return f"{text}, rounded" if item.param.whole else text
 
 
 def markdown() -> str:
-    """The page docs/parameters.md: how many numbers are of which grade, then every parameter, family by family."""
+    """Text of the page ``docs/parameters.md``: numbers per grade of evidence, then all parameters by family."""
     numbers = parameters.register()
     counts = {basis: sum(item.param.basis == basis for item in numbers.values()) for basis in BASES}
     guesses = sum(item.param.basis == "assumed" and item.param.source == "assumed" for item in numbers.values())
     lines = [
         "# Parameters", "",
-        f"{len(numbers)} numbers. Most are guesses: {counts['assumed']} are assumed, {guesses} of them without any "
-        "source for their size. `redbead audit` and `redbead sensitivity` show what hangs on them.", "",
-        "| grade | means | numbers |", "|---|---|---|",
-        *(f"| {basis} | {said} | {counts[basis]} |" for basis, said in BASES.items()), "",
-        "Keys are those of [references.bib](references.bib). Ranges are what is allowed; distributions what "
-        "uncertain runs draw from ([decision 0027](decisions/0027-fairness-audit.md)).", "",
+        f"The model has {len(numbers)} parameters. Most are guesses: {counts['assumed']} are assumed, {guesses} of "
+        "them without a source for their size. `redbead audit` and `redbead sensitivity` show which results depend on "
+        "them.", "",
+        "| grade | meaning | parameters |", "|---|---|---|",
+        *(f"| {basis} | {meaning} | {counts[basis]} |" for basis, meaning in BASES.items()), "",
+        "Keys refer to [references.bib](references.bib). The range is what a scenario may set; the distribution is "
+        "what uncertain runs draw from ([decision 0027](decisions/0027-fairness-audit.md)).", "",
     ]  # fmt: skip
     for family, kind in parameters.FAMILIES.items():
         about = (kind.__doc__ or "").partition("\n")[0]
         lines += [f"## {family}", "", about, "",
-                  "| symbol | name | meaning | unit | default | range | distribution | basis | source | done |",
+                  "| symbol | name | meaning | unit | default | range | distribution | basis | source | processing |",
                   "|---|---|---|---|---|---|---|---|---|---|"]  # fmt: skip
         lines += [_row(path, item) for path, item in numbers.items() if path.partition(".")[0] == family]
         lines.append("")
@@ -95,11 +125,11 @@ def markdown() -> str:
 
 
 def _row(path: str, item: Declared) -> str:
-    p, told = item.param, register()[path]
-    keys = " ".join(f"`{key}`" for key in told.keys)
+    p, provenance = item.param, provenance_of(path)
+    keys = " ".join(f"`{key}`" for key in provenance.keys)
     source = f"{p.source} {keys}".strip() if p.source != "assumed" or keys else "none"
     cells = (
-        f"`{told.symbol}`", f"`{item.name}`", p.meaning, p.unit, f"{item.default:g}", f"{p.low:g} to {p.high:g}",
-        law(item), p.basis, source, told.done,
+        f"`{provenance.symbol}`", f"`{item.name}`", p.meaning, p.unit, f"{item.default:g}",
+        f"{p.low:g} to {p.high:g}", law(item), p.basis, source, provenance.done,
     )  # fmt: skip
     return f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |"

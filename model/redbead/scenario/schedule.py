@@ -1,9 +1,12 @@
-"""The schedule of a run: which parameters are in force in which week, with all levers and spikes applied.
+r"""Weekly schedule of parameters, with all levers and spikes applied.
 
-Each bent parameter becomes ``clip(v (1 + d (factor - 1)) ... + sum(d shift) + sum(d (towards - v)))``, where the
-factors of all levers multiply and the rest adds up. Levers are applied in an order of their own, so that the order
-of a file does not matter, bit for bit. Out of its range, a value stops at the end of the range; whole numbers are
-rounded.
+A parameter with value :math:`v` that levers change takes the value
+
+.. math:: v \prod_l (1 + d_l (f_l - 1)) + \sum_l d_l s_l + \sum_l d_l (t_l - v)
+
+in each week, where :math:`d_l` is the dose of lever :math:`l` in that week, :math:`f_l` its factor, :math:`s_l` its
+shift and :math:`t_l` the value towards which it moves the parameter. The result is limited to the range of the
+parameter, and rounded for whole numbers. Levers are sorted first, so that their order in a file never affects results.
 """
 
 from __future__ import annotations
@@ -18,83 +21,95 @@ from redbead.scenario.scenario import Scenario
 from redbead.state.types import Reals, Whole
 
 SURGE = "demand.planned_surge"
-"""The parameter by which the spikes of a scenario reach the model."""
+"""Parameter that passes the spikes of a scenario to the model."""
 
 
 class Schedule(NamedTuple):
-    """The distinct rows of parameters [k, parameters.SIZE], and the row of each week from the warm-up on."""
+    """Distinct rows of parameters [k, parameters.SIZE], and the index of the row for each week from the warm-up on."""
 
     rows: Reals
     of_week: Whole
 
 
-class _Bent(NamedTuple):
-    """What all levers do to one parameter, by week: a factor and a sum."""
+class _CombinedEffect(NamedTuple):
+    """Combined effect of all levers and spikes on one parameter, by week: factor and sum of additions."""
 
     factor: Reals
     added: Reals
 
 
 def schedule(scenario: Scenario) -> Schedule:
-    """The parameters in force, week by week; weeks with equal parameters share a row.
+    """Compute the parameters in force in every week. Weeks with equal parameters share a row.
 
+    Parameters
+    ----------
+    scenario : Scenario
+        Scenario with its levers and spikes.
+
+    Returns
+    -------
+    Schedule
+        One row per distinct set of parameters, and the row of each week, warm-up included.
+
+    Examples
+    --------
     >>> plan = schedule(Scenario())
     >>> plan.rows.shape[0], plan.of_week.size
     (1, 676)
     """
     row = scenario.row()
     weeks = range(-scenario.warm_up_weeks, scenario.weeks)
-    bent = _bend_all(scenario, row, weeks)
-    if not bent:
+    effects = _combine_effects(scenario, row, weeks)
+    if not effects:
         return Schedule(row[np.newaxis, :], np.zeros(len(weeks), dtype=np.int64))
-    table = np.column_stack([in_range(path, row[parameters.index_of(path)], b) for path, b in bent.items()])
-    first, of_week = _distinct(table)
+    table = np.column_stack([_limited(path, row[parameters.index_of(path)], e) for path, e in effects.items()])
+    first, of_week = _distinct_rows(table)
     rows = np.repeat(row[np.newaxis, :], len(first), axis=0)
-    rows[:, [parameters.index_of(path) for path in bent]] = table[first]
+    rows[:, [parameters.index_of(path) for path in effects]] = table[first]
     return Schedule(rows, of_week)
 
 
-def _bend_all(scenario: Scenario, row: Reals, weeks: range) -> dict[str, _Bent]:
-    """What levers and spikes do to each parameter that they bend."""
-    bent: dict[str, _Bent] = {}
-    for lever in sorted(scenario.levers, key=_order):
+def _combine_effects(scenario: Scenario, row: Reals, weeks: range) -> dict[str, _CombinedEffect]:
+    """Combine the effects of levers and spikes on each parameter."""
+    combined: dict[str, _CombinedEffect] = {}
+    for lever in sorted(scenario.levers, key=_sort_key):
         dose = np.array([lever.in_force(week) for week in weeks])
-        for bend in lever.all_effects():
-            sums = bent.setdefault(bend.path, _unbent(len(weeks)))
-            _add(sums, bend, dose, float(row[parameters.index_of(bend.path)]))
+        for effect in lever.all_effects():
+            total = combined.setdefault(effect.path, _no_effect(len(weeks)))
+            _add_effect(total, effect, dose, float(row[parameters.index_of(effect.path)]))
     for spike in sorted(scenario.spikes, key=repr):
-        sums = bent.setdefault(SURGE, _unbent(len(weeks)))
-        sums.added[:] += [spike.surge(week) for week in weeks]
-    return bent
+        total = combined.setdefault(SURGE, _no_effect(len(weeks)))
+        total.added[:] += [spike.surge(week) for week in weeks]
+    return combined
 
 
-def _order(lever: Lever) -> str:
+def _sort_key(lever: Lever) -> str:
     return repr(lever.as_dict())
 
 
-def _unbent(weeks: int) -> _Bent:
-    return _Bent(np.ones(weeks), np.zeros(weeks))
+def _no_effect(weeks: int) -> _CombinedEffect:
+    return _CombinedEffect(np.ones(weeks), np.zeros(weeks))
 
 
-def _add(sums: _Bent, bend: ParameterEffect, dose: Reals, base: float) -> None:
-    """Add one bend of one lever; where the dose is 0, this multiplies by 1 and adds 0."""
-    if bend.at_once:
+def _add_effect(total: _CombinedEffect, effect: ParameterEffect, dose: Reals, base: float) -> None:
+    """Add the effect of one lever in place. A dose of 0 multiplies by 1 and adds 0."""
+    if effect.at_once:
         dose = (dose > 0.0).astype(np.float64)
-    sums.factor[:] *= 1.0 + dose * (bend.factor - 1.0)
-    sums.added[:] += dose * bend.shift
-    if bend.towards is not None:
-        sums.added[:] += dose * (bend.towards - base)
+    total.factor[:] *= 1.0 + dose * (effect.factor - 1.0)
+    total.added[:] += dose * effect.shift
+    if effect.towards is not None:
+        total.added[:] += dose * (effect.towards - base)
 
 
-def in_range(path: str, base: float, bent: _Bent) -> Reals:
-    """The bent values, held in the parameter's range and, where need be, rounded to whole numbers."""
+def _limited(path: str, base: float, effect: _CombinedEffect) -> Reals:
+    """Values under the effect, limited to the parameter's range and rounded if it takes whole numbers."""
     param = parameters.register()[path].param
-    values = np.clip(base * bent.factor + bent.added, param.low, param.high)
+    values = np.clip(base * effect.factor + effect.added, param.low, param.high)
     return np.floor(values + 0.5) if param.whole else values
 
 
-def _distinct(table: Reals) -> tuple[list[int], Whole]:
-    """The week in which each distinct row of `table` appears first, and the number of that row for each week."""
+def _distinct_rows(table: Reals) -> tuple[list[int], Whole]:
+    """First week of each distinct row of ``table``, and the index of the row for each week."""
     number: dict[bytes, int] = {}
     first: list[int] = []
     of_week = np.empty(len(table), dtype=np.int64)

@@ -1,4 +1,7 @@
-"""The models that check a scenario file, made from the declarations of the parameters; the only user of pydantic."""
+"""Schema of scenario files, generated from the declarations of parameters.
+
+This is the only module that uses pydantic. It validates data and writes the JSON schema for editors.
+"""
 
 from __future__ import annotations
 
@@ -14,14 +17,14 @@ from pydantic_core import ErrorDetails
 from redbead import parameters
 from redbead.levers import LEVERS
 from redbead.quantities import Param, declared
-from redbead.scenario.keywords import WORDS, Word
+from redbead.scenario.keywords import KEYWORDS, Keyword
 from redbead.scenario.spikes import SpikeNumbers
 
 FORMAT: Final = 1
-"""The format of scenario files that this package reads."""
+"""Format number of the scenario files that this package reads."""
 
 FAMILY_SECTIONS: Final = ("authority", "demand", "inspection", "takeover")
-"""Families that are sections of their own; parameters of all others go under `change`."""
+"""Families with their own section in a scenario file. Parameters of all other families belong under ``change``."""
 
 
 class Text(NamedTuple):
@@ -31,86 +34,93 @@ class Text(NamedTuple):
 
 
 class Part(NamedTuple):
-    """A key that holds further keys or a list."""
+    """A key whose value is a mapping or a list."""
 
     meaning: str
 
 
-Key: TypeAlias = Param | Word | Text | Part
+Key: TypeAlias = Param | Keyword | Text | Part
 
 
 class Time(NamedTuple):
-    """How long a scenario runs."""
+    """Duration of the simulation and its warm-up."""
 
-    years: Annotated[
-        float, Param("years", 0.02, 100, "how long the simulation is watched, after the warm-up", "assumed", "a choice")
-    ] = 10.0
+    years: Annotated[float, Param("years", 0.02, 100, "simulated time after the warm-up", "assumed", "a choice")] = 10.0
     warm_up_years: Annotated[
-        float, Param("years", 0, 20, "how long the model settles before the first week", "assumed", "a choice")
+        float, Param("years", 0, 20, "simulated time before the first recorded week", "assumed", "a choice")
     ] = 3.0
 
 
 TOP: Final[Mapping[str, Key]] = {
-    "format": Part(f"format of the file; this package reads {FORMAT}"),
-    "name": Text("short name for tables and pictures (the file's own name where absent)"),
-    "title": Text("what the scenario is, in a line"),
-    "question": Text("what it asks, in plain words"),
-    "source": Text("the idea or text that it comes from"),
-    "looks": Text("what to look at in its results"),
-    "systems": Part("systems of the source documents that it shows, S1 to S45 (docs/coverage.md)"),
-    "extends": Text("the scenario that this one starts from: a shipped name, or a path relative to this file"),
-    "theory": WORDS["theory"],
-    "time": Part("how long the simulation runs"),
-    "authority": Part("size and shape of the authority"),
+    "format": Part(f"format number of the file, {FORMAT}"),
+    "name": Text("short name for tables and figures (default: the name of the file)"),
+    "title": Text("one-line description of the scenario"),
+    "question": Text("question that the scenario asks, in plain words"),
+    "source": Text("idea or text that the scenario comes from"),
+    "looks": Text("outcomes to compare in the results"),
+    "systems": Part("systems of the source documents that the scenario shows, S1 to S45 (docs/coverage.md)"),
+    "extends": Text("scenario that this one starts from: a shipped name, or a path relative to this file"),
+    "theory": KEYWORDS["theory"],
+    "time": Part("duration of the simulation"),
+    "authority": Part("size and structure of the authority"),
     "demand": Part("referrals, and spikes of referrals after an event"),
-    "inspection": Part("the inspection regime"),
-    "takeover": Part("when government steps in, and what that brings"),
-    "levers": Part("policies, each with its kind and its start; added to those of the scenario that is extended"),
+    "inspection": Part("inspection regime"),
+    "takeover": Part("conditions and results of intervention by government"),
+    "levers": Part("policies, each with its kind and start; added to the levers of the extended scenario"),
     "change": Part("any parameter, by its path"),
 }
-"""The keys of a scenario file."""
+"""Top-level keys of a scenario file."""
 
 TEXTS: Final = ("name", "title", "question", "source", "looks")
+"""Top-level keys whose values are free text."""
 
 SYSTEMS: Final = tuple(f"S{number}" for number in range(1, 46))
-"""The systems of the source documents, as `docs/coverage.md` numbers them."""
+"""Systems of the source documents, numbered as in ``docs/coverage.md``."""
 
 
-def of_family(name: str) -> dict[str, Key]:
-    """The keys of one section that is a family of parameters."""
+def family_keys(name: str) -> dict[str, Key]:
+    """Keys of a section that is a family of parameters."""
     family: Any = parameters.FAMILIES[name]
-    words: dict[str, Key] = {p.partition(".")[2]: word for p, word in WORDS.items() if p.startswith(f"{name}.")}
+    keys: dict[str, Key] = {p.partition(".")[2]: word for p, word in KEYWORDS.items() if p.startswith(f"{name}.")}
     if name == "demand":
-        words["spikes"] = Part("spikes of referrals; added to those of the scenario that is extended")
-    return words | {item.name: item.param for item in declared(family)}
+        keys["spikes"] = Part("spikes of referrals; added to the spikes of the extended scenario")
+    return keys | {item.name: item.param for item in declared(family)}
 
 
-def of_lever(kind: str) -> dict[str, Key]:
-    """The keys of one lever."""
+def lever_keys(kind: str) -> dict[str, Key]:
+    """Keys of one kind of lever."""
     numbers: dict[str, Key] = {item.name: item.param for item in LEVERS[kind].numbers()}
-    return {"kind": Text("which lever")} | numbers
+    return {"kind": Text("kind of lever")} | numbers
 
 
-def of_spike() -> dict[str, Key]:
-    """The keys of one spike of referrals."""
+def spike_keys() -> dict[str, Key]:
+    """Keys of a spike of referrals."""
     numbers: dict[str, Key] = {item.name: item.param for item in declared(SpikeNumbers)}
-    return numbers | {"cause": Text("what set it off")}
+    return numbers | {"cause": Text("event that caused the spike")}
 
 
-def of_place(place: tuple[str | int, ...], data: Any) -> Mapping[str, Key]:  # noqa: ANN401 - a file may hold anything
-    """The keys that are known at a place in a file; none where it is not known what belongs there."""
+def keys_at(place: tuple[str | int, ...], data: Any) -> Mapping[str, Key]:  # noqa: ANN401 - data of a file
+    """Keys that a scenario file may contain at a place; empty if the place is unknown.
+
+    Parameters
+    ----------
+    place : tuple of str or int
+        Keys and list indices from the top level down, such as ``("levers", 0)``.
+    data : object
+        Content of the file, which gives the kind of each lever.
+    """
     match place:
         case ():
             return TOP
         case ("time",):
             return {item.name: item.param for item in declared(Time)}
         case (str(name),) if name in FAMILY_SECTIONS:
-            return of_family(name)
+            return family_keys(name)
         case ("demand", "spikes", int()):
-            return of_spike()
+            return spike_keys()
         case ("levers", int(number)):
             kind = data["levers"][number].get("kind")
-            return of_lever(kind) if isinstance(kind, str) and kind in LEVERS else {}
+            return lever_keys(kind) if isinstance(kind, str) and kind in LEVERS else {}
         case ("change",):
             return {path: item.param for path, item in parameters.register().items()}
     return {}
@@ -119,8 +129,8 @@ def of_place(place: tuple[str | int, ...], data: Any) -> Mapping[str, Key]:  # n
 _STRICT: Final = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, frozen=True)
 
 
-def errors(data: object) -> list[ErrorDetails]:
-    """What pydantic finds wrong with the data of a file; none when it is good."""
+def validation_errors(data: object) -> list[ErrorDetails]:
+    """Errors that pydantic reports for the data of a file; empty if the data is valid."""
     try:
         _scenario().model_validate(data)
     except ValidationError as error:
@@ -129,20 +139,20 @@ def errors(data: object) -> list[ErrorDetails]:
 
 
 def json_schema() -> dict[str, Any]:
-    """The JSON schema of scenario files, for editors: every key with its meaning, unit, range and default."""
+    """JSON schema of scenario files for editors: every key with its meaning, unit, range and default."""
     schema = _without_titles(_scenario().model_json_schema())
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = "Red Bead scenario"
-    schema["description"] = "What a run is told. Every key may be left out."
+    schema["description"] = "Inputs of a run. Every key is optional."
     return cast("dict[str, Any]", schema)
 
 
 @functools.cache
 def _scenario() -> type[BaseModel]:
-    """The model of a whole file."""
-    fields: dict[str, Any] = {name: _field(key) for name, key in TOP.items() if isinstance(key, Text | Word)}
+    """Model of a whole file."""
+    fields: dict[str, Any] = {name: _field(key) for name, key in TOP.items() if isinstance(key, Text | Keyword)}
     parts: dict[str, Any] = {"format": _format(), "systems": _systems(), "levers": _levers(), "change": _changes()}
-    parts["time"] = _model("time", of_place(("time",), {}), _defaults(Time))
+    parts["time"] = _model("time", keys_at(("time",), {}), _defaults(Time))
     for family in FAMILY_SECTIONS:
         parts[family] = _family(family)
     for name, kind in parts.items():
@@ -152,41 +162,40 @@ def _scenario() -> type[BaseModel]:
 
 
 def _format() -> Any:  # noqa: ANN401 - an annotation
-    """The one format that is read; a bare literal 1 would take `true` as well."""
+    """Annotation of the format number. A literal 1 would also accept ``true``."""
     return Annotated[int, Field(ge=FORMAT, le=FORMAT), WithJsonSchema({"const": FORMAT, "type": "integer"})]
 
 
 def _systems() -> Any:  # noqa: ANN401 - an annotation
-    """A list of systems by their numbers, each once; that none comes twice is checked with the rest of the file."""
+    """Annotation of the list of systems. The validation module checks for duplicates."""
     listed = {"type": "array", "items": {"enum": list(SYSTEMS)}, "uniqueItems": True}
     return Annotated[GenericAlias(list, (Literal[SYSTEMS],)), WithJsonSchema(listed)]
 
 
 def _family(name: str) -> type[BaseModel]:
-    """The model of a section that is a family of parameters."""
-    known = dict(of_family(name))
+    """Model of a section that is a family of parameters."""
+    known = dict(family_keys(name))
     extra: dict[str, Any] = {}
     if "spikes" in known:
-        spike = _model("spike", of_spike(), _defaults(SpikeNumbers))
+        spike = _model("spike", spike_keys(), _defaults(SpikeNumbers))
         extra["spikes"] = (GenericAlias(list, (spike,)), Field(None, description=known.pop("spikes").meaning))
     return _model(name, known, _defaults(parameters.FAMILIES[name]), extra)
 
 
-def _levers() -> Any:  # noqa: ANN401 - a union of models made at run time
-    """A list of levers, told apart by their kind."""
+def _levers() -> Any:  # noqa: ANN401 - a union of generated models
+    """Annotation of the list of levers, discriminated by kind."""
     union: Any = None
     for kind, lever in LEVERS.items():
-        known = {name: key for name, key in of_lever(kind).items() if isinstance(key, Param)}
-        told = (Literal[kind], Field(description=f"{lever.summary()} For {lever.audience}."))
-        model = _model(
-            kind, known, {item.name: item.default for item in lever.numbers()}, {"kind": told}, lever.summary()
-        )
+        known = {name: key for name, key in lever_keys(kind).items() if isinstance(key, Param)}
+        discriminator = (Literal[kind], Field(description=f"{lever.summary()} For {lever.audience}."))
+        defaults = {item.name: item.default for item in lever.numbers()}
+        model = _model(kind, known, defaults, {"kind": discriminator}, lever.summary())
         union = model if union is None else union | model
     return GenericAlias(list, (Annotated[union, Field(discriminator="kind")],))
 
 
 def _changes() -> Any:  # noqa: ANN401 - an annotation
-    """Any parameter by its path; numbers are checked one by one later, since a mapping gives up at the first."""
+    """Annotation of ``change``. The validation module checks its values, since pydantic stops at the first error."""
     shape = {path: _number_schema(item.param, item.default) for path, item in parameters.register().items()}
     schema = {"type": "object", "properties": shape, "additionalProperties": False}
     return Annotated[dict[str, Any], WithJsonSchema(schema)]
@@ -199,7 +208,7 @@ def _model(
     extra: Mapping[str, Any] | None = None,
     doc: str | None = None,
 ) -> type[BaseModel]:
-    """A model with one field for each key."""
+    """Model with one field per key."""
     fields = {key: _field(meaning, defaults.get(key)) for key, meaning in known.items()}
     return cast(
         "type[BaseModel]",
@@ -208,19 +217,19 @@ def _model(
 
 
 def _field(key: Key, default: Any = None) -> tuple[Any, Any]:  # noqa: ANN401 - any annotation, any default
-    """The annotation and the description of one key."""
+    """Annotation and description of one key."""
     if isinstance(key, Param):
         schema = WithJsonSchema(_number_schema(key, default))
         low, high = (None if math.isinf(end) else end for end in (key.low, key.high))
         limits = Field(ge=low, le=high, multiple_of=1 if key.whole else None)
         return Annotated[float, limits, schema], int(default) if key.whole else default
-    if isinstance(key, Word):
+    if isinstance(key, Keyword):
         return Literal[tuple(key.choices)], Field(key.default or None, description=key.meaning)
     return str, Field(None, description=key.meaning)
 
 
 def _number_schema(param: Param, default: float) -> dict[str, Any]:
-    """The JSON schema of one number."""
+    """JSON schema of one number."""
     origin = param.basis if param.source == param.basis else f"{param.basis}: {param.source}"
     note = f"{param.meaning} [{param.unit}]. {param.range_text()}, default {default:g}. {origin}"
     schema: dict[str, Any] = {"type": "integer" if param.whole else "number", "description": note, "default": default}
@@ -230,16 +239,16 @@ def _number_schema(param: Param, default: float) -> dict[str, Any]:
 
 
 def _defaults(family: Any) -> dict[str, Any]:  # noqa: ANN401 - a family or a lever
-    """The defaults of a family of parameters."""
+    """Defaults of a family of parameters, by name."""
     return {item.name: item.default for item in declared(family)}
 
 
 def _without_titles(schema: Any) -> Any:  # noqa: ANN401 - JSON
-    """Leave out the titles that pydantic makes up from names, and defaults of null."""
+    """Remove the titles that pydantic generates from names, and defaults of null."""
     if isinstance(schema, list):
         return [_without_titles(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
-    made_up = {"title"} if isinstance(schema.get("title"), str) else set()
-    made_up |= {"default"} if schema.get("default", "") is None else set()
-    return {k: _without_titles(v) for k, v in schema.items() if k not in made_up}
+    generated = {"title"} if isinstance(schema.get("title"), str) else set()
+    generated |= {"default"} if schema.get("default", "") is None else set()
+    return {k: _without_titles(v) for k, v in schema.items() if k not in generated}

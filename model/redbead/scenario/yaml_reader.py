@@ -1,9 +1,9 @@
-"""Read YAML strictly: plain data with the place of every value, and all problems instead of surprises.
+"""Strict YAML reader that records the position of every key and value and reports all problems together.
 
-Plain YAML turns ``no`` into false, ``012`` into 10 and ``12:30`` into 750, lets the last of two equal keys win and
-leaves ``1e3`` as text. Here numbers and truth values are those of JSON, everything else is text, and keys are unique.
-Anchors, aliases, merges and tags are refused, so that a file says what it seems to say. Data is built from the
-parser's events without recursion: no file can exhaust the stack.
+Plain YAML reads ``no`` as false, ``012`` as 10, ``12:30`` as 750 and ``1e3`` as text, and silently uses the last of
+two equal keys. This reader accepts numbers and truth values in JSON notation only, reads everything else as text, and
+requires unique keys. It refuses anchors, aliases, merges and tags. Data is built from parser events without recursion,
+so that deeply nested files cannot exhaust the stack.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ MAX_VALUES: Final = 50_000
 
 KeyPath: TypeAlias = tuple[str | int, ...]
 
-# libyaml where there is one: a large file takes the pure parser half a minute.
+# libyaml where available: the pure Python parser needs half a minute for a large file.
 _PARSER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)")
 _REAL = re.compile(r"[-+]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
@@ -35,7 +35,7 @@ _EXACT_DIGITS: Final = 15
 
 
 class Mark(NamedTuple):
-    """Where a value starts, from 1."""
+    """Position at which a key or value starts, counted from 1."""
 
     line: int
     column: int
@@ -43,7 +43,7 @@ class Mark(NamedTuple):
 
 @dataclass
 class YamlDocument:
-    """A file as data, with the mark of each value and of each key, and the problems of its form."""
+    """Content of a file, the positions of its values and keys, and its syntax problems."""
 
     file: str
     data: Any = None
@@ -52,104 +52,128 @@ class YamlDocument:
     problems: list[Problem] = field(default_factory=list)
 
     def problem(self, mark: Mark | None, what: str, *, key: str = "", hint: str = "") -> None:
-        """Note a problem at a mark."""
+        """Add a problem at a position."""
         line, column = mark or (0, 0)
         self.problems.append(Problem(self.file, line, column, key, what, hint))
 
     def mark_of(self, place: KeyPath) -> Mark | None:
-        """Where the value at `place` starts, or the nearest value around it."""
+        """Position of the value at ``place``, or of the nearest value that contains it."""
         while place not in self.marks and place:
             place = place[:-1]
         return self.marks.get(place)
 
 
 @dataclass
-class _Open:
-    """A mapping or list that the parser is inside of."""
+class _OpenCollection:
+    """A mapping or list whose end the parser has not reached."""
 
     place: KeyPath
-    holds: dict[str, Any] | list[Any]
+    content: dict[str, Any] | list[Any]
     key: str | None = None
     skip: bool = False
 
 
 def read(path: Path, file: str | None = None) -> YamlDocument:
-    """Read a YAML file; `file` is how messages call it.
+    """Read a YAML file.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    file : str, optional
+        Name of the file in messages. The path by default.
 
     Raises
     ------
     BadInputError
-        The file cannot be read at all, or is not YAML.
+        If the file cannot be read or is not YAML.
     """
     name = file or str(path)
-    return parse(_text(path, name), name)
+    return parse(_read_text(path, name), name)
 
 
 def parse(text: str, file: str) -> YamlDocument:
     r"""Read YAML from text.
 
-    >>> parse("a: 1e3\nb: no", "x.yaml").data
-    {'a': 1000.0, 'b': 'no'}
+    Parameters
+    ----------
+    text : str
+        The YAML text.
+    file : str
+        Name of the file in messages.
 
     Raises
     ------
     BadInputError
-        The text is not YAML, or has more than one document.
+        If the text is not YAML, or contains more than one document.
+
+    Examples
+    --------
+    >>> parse("a: 1e3\nb: no", "x.yaml").data
+    {'a': 1000.0, 'b': 'no'}
     """
     text = text.removeprefix("\ufeff")
     document = YamlDocument(file)
-    if found := _NOT_TEXT.search(text):
-        before = text[: found.start()]
-        mark = Mark(before.count("\n") + 1, found.start() - before.rfind("\n"))
-        document.problem(mark, f"character U+{ord(found.group()):04X} is not allowed in YAML")
+    if match := _NOT_TEXT.search(text):
+        before = text[: match.start()]
+        mark = Mark(before.count("\n") + 1, match.start() - before.rfind("\n"))
+        what = f"character U+{ord(match.group()):04X} is not allowed in YAML"
+        document.problem(mark, what, hint="Remove this character.")
         raise BadInputError(document.problems)
     builder = _Builder(document)
     try:
         for event in yaml.parse(text, Loader=_PARSER):
-            builder.take(event)
+            builder.handle(event)
     except yaml.YAMLError as error:
-        _explain(document, error)
+        _add_syntax_problem(document, error)
         raise BadInputError(document.problems) from None
     if document.data is None and not document.problems:
-        document.problem(None, "the file is empty", hint="redbead scenarios baseline prints one to start from")
+        hint = "'redbead scenarios baseline' prints a file that you can start from."
+        document.problem(None, "the file is empty", hint=hint)
     return document
 
 
-def _text(path: Path, file: str) -> str:
-    """The text of a file of bounded size."""
+def _read_text(path: Path, file: str) -> str:
+    """Read the text of a file, up to a maximum size."""
     try:
         if path.is_dir():
-            raise BadInputError([Problem(file, what="this is a folder; a scenario is one YAML file")])
+            hint = "Give the path of a YAML file."
+            raise BadInputError([Problem(file, what="this is a folder, not a file", hint=hint)])
         if path.exists() and not path.is_file():
-            raise BadInputError([Problem(file, what="not an ordinary file")])
+            hint = "Give the path of a YAML file."
+            raise BadInputError([Problem(file, what="this is not a regular file", hint=hint)])
         with path.open("rb") as stream:
             content = stream.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise BadInputError([Problem(printable(file), what=f"cannot be read: {reason}")]) from None
+        hint = "Check the name and permissions of the file."
+        raise BadInputError([Problem(printable(file), what=f"the file cannot be read: {reason}", hint=hint)]) from None
     if len(content) > MAX_BYTES:
-        what = f"larger than {MAX_BYTES // 1000:,} kB; scenario files have a few kB"
-        raise BadInputError([Problem(file, what=what)])
+        what = f"the file is larger than {MAX_BYTES // 1000:,} kB"
+        raise BadInputError([Problem(file, what=what, hint="Scenario files have a few kB. Check the path.")])
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        what = f"not UTF-8 text (byte {error.start + 1})"
-        raise BadInputError([Problem(file, what=what, hint="save it as UTF-8")]) from None
+        what = f"the file is not UTF-8 text (byte {error.start + 1})"
+        raise BadInputError([Problem(file, what=what, hint="Save the file as UTF-8.")]) from None
 
 
-def _explain(document: YamlDocument, error: yaml.YAMLError) -> None:
-    """Note what the parser could not understand."""
+def _add_syntax_problem(document: YamlDocument, error: yaml.YAMLError) -> None:
+    """Add the problem that the parser reports."""
     mark = getattr(error, "problem_mark", None)
-    what = getattr(error, "problem", None) or getattr(error, "reason", None) or "not YAML"
+    what = getattr(error, "problem", None) or getattr(error, "reason", None) or "syntax error"
+    hint = "Check indentation, colons, brackets and quotes near this position."
     if "character '\\t'" in str(what) or "'\\t'" in str(what):
-        what = "a tab indents this line; YAML wants spaces"
+        what, hint = "a tab indents this line", "Use spaces."
     place = Mark(mark.line + 1, mark.column + 1) if mark is not None else None
-    document.problem(place, f"not YAML: {printable(what)}")
+    document.problem(place, f"not valid YAML: {printable(what)}", hint=hint)
 
 
-def scalar(text: str) -> Any:  # noqa: ANN401 - a file may hold anything
-    """The value of an unquoted scalar: null, true, false, a number of JSON, or text.
+def scalar(text: str) -> Any:  # noqa: ANN401 - a file may contain any type
+    """Convert an unquoted scalar to null, true, false, a JSON number, or text.
 
+    Examples
+    --------
     >>> [scalar(text) for text in ("12", "1e3", "012", "12:30", "no", ".nan", "true")]
     [12, 1000.0, '012', '12:30', 'no', '.nan', True]
     """
@@ -165,106 +189,107 @@ class _Builder:
 
     def __init__(self, document: YamlDocument) -> None:
         self.document = document
-        self.stack: list[_Open] = []
+        self.stack: list[_OpenCollection] = []
         self.values = 0
         self.documents = 0
 
-    def take(self, event: yaml.Event) -> None:
-        """Take the next event."""
+    def handle(self, event: yaml.Event) -> None:
+        """Handle the next event."""
         match event:
             case yaml.DocumentStartEvent():
                 self.documents += 1
                 if self.documents > 1:
-                    self._give_up(event, "a second document starts here; a file holds one")
+                    self._abort(event, "a second document starts here", "Write one document per file.")
             case yaml.AliasEvent():
-                self._complain(event, "aliases (*name) are not used here", "write the value again, or use 'extends'")
-                self._put(None, event)
+                self._problem(event, "aliases (*name) are not allowed", "Repeat the value, or use 'extends'.")
+                self._insert(None, event)
             case yaml.NodeEvent():
                 self._node(event)
             case yaml.CollectionEndEvent():
                 self._close()
 
     def _node(self, event: yaml.NodeEvent) -> None:
-        """Take a scalar, or the start of a mapping or list."""
+        """Handle a scalar, or the start of a mapping or list."""
         self.values += 1
         if self.values > MAX_VALUES:
-            self._give_up(event, f"more than {MAX_VALUES:,} values")
+            self._abort(event, f"the file has more than {MAX_VALUES:,} values", "Shorten the file.")
         if event.anchor is not None:
-            self._complain(event, "anchors (&name) are not used here", "write the value again, or use 'extends'")
+            self._problem(event, "anchors (&name) are not allowed", "Repeat the value, or use 'extends'.")
         if getattr(event, "tag", None) is not None:
-            self._complain(event, f"tags such as {printable(event.tag)} are not used here", "")  # type: ignore[attr-defined]
+            what = f"tags such as {printable(event.tag)} are not allowed"  # type: ignore[attr-defined]
+            self._problem(event, what, "Remove the tag.")
         if isinstance(event, yaml.ScalarEvent):
             self._scalar(event)
         else:
             self._open(event, {} if isinstance(event, yaml.MappingStartEvent) else [])
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
-        """Take a key or a plain value."""
+        """Handle a key or a plain value."""
         top = self.stack[-1] if self.stack else None
-        if top is not None and isinstance(top.holds, dict) and top.key is None:
+        if top is not None and isinstance(top.content, dict) and top.key is None:
             self._key(top, event)
             return
         value = scalar(event.value) if event.implicit[0] else event.value
         if isinstance(value, str) and any(not c.isprintable() and c not in "\n\t" for c in value):
-            self._complain(event, "control characters are not used here", "")
+            self._problem(event, "control characters are not allowed", "Remove them.")
         if isinstance(value, float) and not math.isfinite(value):
-            self._complain(event, f"{printable(event.value)} is too large for a number", "")
-        self._put(value, event)
+            self._problem(event, f"{printable(event.value)} is too large", "Write a smaller number.")
+        self._insert(value, event)
 
-    def _key(self, top: _Open, event: yaml.ScalarEvent) -> None:
-        """Take a key of the mapping that is open."""
+    def _key(self, top: _OpenCollection, event: yaml.ScalarEvent) -> None:
+        """Handle a key of the open mapping."""
         name, place = event.value, (*top.place, event.value)
-        top.key, top.skip = name, name in top.holds
+        top.key, top.skip = name, name in top.content
         if top.skip:
             first = self.document.keys[place]
-            what = f"given twice (first at line {first.line})"
-            self.document.problem(_mark(event), what, key=_dotted(place))
+            what = f"appears twice (first at line {first.line})"
+            self.document.problem(_mark(event), what, key=_dotted(place), hint="Keep one of the two.")
         elif name == "<<" and event.implicit[0]:
-            self._complain(event, "merges (<<) are not used here", "use 'extends'")
+            self._problem(event, "merges (<<) are not allowed", "Use 'extends'.")
         self.document.keys.setdefault(place, _mark(event))
 
-    def _open(self, event: yaml.NodeEvent, holds: dict[str, Any] | list[Any]) -> None:
-        """Go into a mapping or list."""
+    def _open(self, event: yaml.NodeEvent, content: dict[str, Any] | list[Any]) -> None:
+        """Open a mapping or list."""
         if len(self.stack) >= MAX_DEPTH:
-            self._give_up(event, f"nested more than {MAX_DEPTH} deep")
+            self._abort(event, f"values are nested more than {MAX_DEPTH} levels deep", "Remove some levels.")
         top = self.stack[-1] if self.stack else None
-        if top is not None and isinstance(top.holds, dict) and top.key is None:
-            self._give_up(event, "keys must be plain text")
-        self.stack.append(_Open(self._put(holds, event), holds))
+        if top is not None and isinstance(top.content, dict) and top.key is None:
+            self._abort(event, "keys must be plain text", "Write KEY: VALUE.")
+        self.stack.append(_OpenCollection(self._insert(content, event), content))
 
     def _close(self) -> None:
-        """Come out of a mapping or list."""
+        """Close a mapping or list."""
         self.stack.pop()
 
-    def _put(self, value: Any, event: yaml.Event) -> KeyPath:  # noqa: ANN401 - a file may hold anything
-        """Put a value where it belongs, and say where that is."""
+    def _insert(self, value: Any, event: yaml.Event) -> KeyPath:  # noqa: ANN401 - a file may contain any type
+        """Insert a value into the open mapping or list, and return its place."""
         top = self.stack[-1] if self.stack else None
         place: KeyPath = ()
         if top is None:
             self.document.data = value
-        elif isinstance(top.holds, list):
-            place = (*top.place, len(top.holds))
-            top.holds.append(value)
+        elif isinstance(top.content, list):
+            place = (*top.place, len(top.content))
+            top.content.append(value)
         elif top.key is None:
-            self._give_up(event, "keys must be plain text")
+            self._abort(event, "keys must be plain text", "Write KEY: VALUE.")
         else:
             place = (*top.place, top.key)
             if not top.skip:
-                top.holds[top.key] = value
+                top.content[top.key] = value
             top.key = None
         self.document.marks.setdefault(place, _mark(event))
         return place
 
-    def _complain(self, event: yaml.Event, what: str, hint: str) -> None:
+    def _problem(self, event: yaml.Event, what: str, hint: str) -> None:
         self.document.problem(_mark(event), what, hint=hint)
 
-    def _give_up(self, event: yaml.Event, what: str) -> None:
-        self._complain(event, what, "")
+    def _abort(self, event: yaml.Event, what: str, hint: str) -> None:
+        self._problem(event, what, hint)
         raise BadInputError(self.document.problems)
 
 
 def _mark(event: yaml.Event) -> Mark:
-    start: Any = event.start_mark  # the parsers set it on every event
+    start: Any = event.start_mark  # set by the parser on every event
     return Mark(start.line + 1, start.column + 1)
 
 

@@ -1,1 +1,1 @@
-"""WHAT IS: tables of columns. A row of a table is a post, a team, an authority or a practice error."""
+"""State of the model: tables of columns, with one row per post, team, authority or practice error."""

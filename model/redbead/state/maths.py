@@ -1,4 +1,4 @@
-"""Small pieces of arithmetic that many rules share: clipping, logistic curve, first-order smoothing, weekly chances."""
+"""Arithmetic shared by many rules: limits, the logistic curve, first-order smoothing, and weekly probabilities."""
 
 from __future__ import annotations
 
@@ -9,14 +9,64 @@ from redbead.jit import rule
 
 @rule
 def clip01(x: float) -> float:
-    """`x` held between 0 and 1. [0-1]"""
+    r"""Value limited to the range from 0 to 1.
+
+    Parameters
+    ----------
+    x : float
+        Any number.
+
+    Returns
+    -------
+    float
+        The nearest number in the range. [0-1]
+
+    Notes
+    -----
+    Equation E210:
+
+    .. math:: y = \min(1, \max(0, x))
+
+    References
+    ----------
+    Definition.
+
+    Examples
+    --------
+    >>> clip01(-0.2), clip01(0.3), clip01(1.2)
+    (0.0, 0.3, 1.0)
+    """
     return min(1.0, max(0.0, x))
 
 
 @rule
 def logistic(z: float) -> float:
-    """1 / (1 + exp(-z)), safe for any `z`. [0-1]
+    r"""Logistic function, safe from overflow for any argument.
 
+    Parameters
+    ----------
+    z : float
+        Log-odds. [log-odds]
+
+    Returns
+    -------
+    float
+        Probability. [0-1]
+
+    Notes
+    -----
+    Equation E211:
+
+    .. math:: \sigma(z) = \frac{1}{1 + e^{-z}}
+
+    The argument is limited to the range from -700 to 700.
+
+    References
+    ----------
+    Definition.
+
+    Examples
+    --------
     >>> logistic(0.0), logistic(-800.0) < 1e-300
     (0.5, True)
     """
@@ -25,8 +75,32 @@ def logistic(z: float) -> float:
 
 @rule
 def logit(p: float) -> float:
-    """Log-odds of `p`, held away from 0 and 1. [log-odds]
+    r"""Log-odds of a probability.
 
+    Parameters
+    ----------
+    p : float
+        Probability. [0-1]
+
+    Returns
+    -------
+    float
+        Log-odds. [log-odds]
+
+    Notes
+    -----
+    Equation E212:
+
+    .. math:: \operatorname{logit}(p) = \ln\frac{p}{1 - p}
+
+    The probability is limited to the range from 1e-12 to 1 - 1e-12, so the result is finite.
+
+    References
+    ----------
+    Definition.
+
+    Examples
+    --------
     >>> logit(0.5)
     0.0
     """
@@ -36,8 +110,32 @@ def logit(p: float) -> float:
 
 @rule
 def log_pressure(pressure: float) -> float:
-    """Natural logarithm of work pressure, held at 1/20 and above so that an idle service stays finite. [log]
+    r"""Natural logarithm of work pressure, with a lower limit.
 
+    Parameters
+    ----------
+    pressure : float
+        Hours needed over hours available; 1 at the reference. [ratio]
+
+    Returns
+    -------
+    float
+        Logarithm of work pressure, 0 at the reference. [log]
+
+    Notes
+    -----
+    Equation E213:
+
+    .. math:: \ell = \ln \max(0.05, P)
+
+    The lower limit keeps the logarithm finite when a service has no cases.
+
+    References
+    ----------
+    Definition.
+
+    Examples
+    --------
     >>> log_pressure(1.0)
     0.0
     """
@@ -46,8 +144,34 @@ def log_pressure(pressure: float) -> float:
 
 @rule
 def spread_over(reference_posts: float, posts: float) -> float:
-    """How strongly each person of an authority of `posts` feels one event: less in a larger one, never more. [0-1]
+    r"""Effect of one event on each worker of an authority, relative to the reference authority.
 
+    Parameters
+    ----------
+    reference_posts : float
+        Posts of the reference authority. [posts]
+    posts : float
+        Posts of this authority. [posts]
+
+    Returns
+    -------
+    float
+        Relative effect, at most 1. [0-1]
+
+    Notes
+    -----
+    Equation E214:
+
+    .. math:: s = \min(1, N_0 / N)
+
+    An event affects each worker less in a larger authority, but not more in a smaller one.
+
+    References
+    ----------
+    Assumed.
+
+    Examples
+    --------
     >>> spread_over(120.0, 240.0), spread_over(120.0, 24.0)
     (0.5, 1.0)
     """
@@ -56,8 +180,30 @@ def spread_over(reference_posts: float, posts: float) -> float:
 
 @rule
 def approach(tau: float) -> float:
-    """Share of the gap closed in one week by first-order smoothing with time constant `tau`. [share/week]
+    r"""Share of a gap that first-order smoothing closes in one week.
 
+    Parameters
+    ----------
+    tau : float
+        Time constant. [weeks]
+
+    Returns
+    -------
+    float
+        Share of the gap. [share/week]
+
+    Notes
+    -----
+    Equation E215, the exact solution of :math:`\dot x = (x^* - x)/\tau` over one week:
+
+    .. math:: \alpha = 1 - e^{-1/\tau}
+
+    References
+    ----------
+    Definition.
+
+    Examples
+    --------
     >>> round(approach(52.0), 4)
     0.019
     """
@@ -66,8 +212,30 @@ def approach(tau: float) -> float:
 
 @rule
 def chance(hazard: float) -> float:
-    """Chance that an event of the given weekly hazard happens in a week. [0-1/week]
+    r"""Probability that an event occurs within one week.
 
+    Parameters
+    ----------
+    hazard : float
+        Hazard of the event. [1/week]
+
+    Returns
+    -------
+    float
+        Probability per week. [0-1/week]
+
+    Notes
+    -----
+    Equation E216:
+
+    .. math:: p = 1 - e^{-h}
+
+    References
+    ----------
+    Definition.
+
+    Examples
+    --------
     >>> chance(0.0), round(chance(0.1), 4)
     (0.0, 0.0952)
     """

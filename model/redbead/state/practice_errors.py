@@ -1,4 +1,8 @@
-"""Practice errors as rows: who made it, when, how severe, and where its story stands."""
+"""Table of practice errors: author, week, severity and state of each error that is still live.
+
+An error is unrecognised or recognised when it is made. A recognised error is concealed by the worker or raised with
+the manager, who suppresses or escalates it. Hidden errors may later be repaired, expire, be discovered or cause harm.
+"""
 
 from __future__ import annotations
 
@@ -31,45 +35,106 @@ STATE_NAMES: Final = (
 
 
 MOST_ERRORS: Final = 15
-"""Errors that one worker can make in a week: a bound for the room that must be free on Monday."""
+"""Upper limit of the errors of one worker in one week; this many rows must be free before a week starts."""
 
 
 class Errors(NamedTuple):
-    """Live errors in order of birth; `live[a]` rows of authority a's block are in use."""
+    """Live errors in order of occurrence; the first ``live[a]`` rows of the block of authority ``a`` are in use."""
 
-    live: Annotated[Whole, Column("rows", 0, 1e9, "live errors of each authority")]
-    author: Annotated[Small, Column("row", 0, 1e9, "post of the worker who made it")]
-    spell: Annotated[Small, Column("count", 0, 1e6, "spell of that post: which person it was")]
-    born: Annotated[Small, Column("week", 0, 1e6, "week in which it was made")]
-    key: Annotated[Whole, Column("key", 0, 9e18, "author, week and number in one: what its dice are keyed by")]
+    live: Annotated[Whole, Column("rows", 0, 1e9, "number of live errors of each authority")]
+    author: Annotated[Small, Column("row", 0, 1e9, "post of the worker who made the error")]
+    spell: Annotated[Small, Column("count", 0, 1e6, "spell of that post, which identifies the person")]
+    born: Annotated[Small, Column("week", 0, 1e6, "week in which the error was made")]
+    key: Annotated[Whole, Column("key", 0, 9e18, "author, week and number combined: key of its random numbers")]
     severity: Annotated[Tiny, Column("code", 0, 2, "0 near miss, 1 ordinary, 2 serious")]
-    culpable: Annotated[Tiny, Column("flag", 0, 1, "1 where the conduct was reckless")]
-    state: Annotated[Tiny, Column("code", 0, 11, "where its story stands")]
-    roll: Annotated[Reals, Column("0-1", 0, 1, "its uniform for the decision at hand")]
-    since: Annotated[Small, Column("week", 0, 1e6, "week in which it came to that state")]
+    culpable: Annotated[Tiny, Column("flag", 0, 1, "1 if the conduct was reckless")]
+    state: Annotated[Tiny, Column("code", 0, 11, "state of the error")]
+    uniform: Annotated[Reals, Column("0-1", 0, 1, "uniform random number for the current decision")]
+    since: Annotated[Small, Column("week", 0, 1e6, "week in which the error entered its state")]
 
 
 @rule
 def error_key(author: int, born: int, number: int) -> int:
-    """The key of one error for the dice: who made it, when, and which of that week. [key]"""
+    r"""Key of the random numbers of one error.
+
+    Parameters
+    ----------
+    author : int
+        Post of the worker who made the error. [row]
+    born : int
+        Week in which the error was made. [week]
+    number : int
+        Number of the error among those of this worker and week. [count]
+
+    Returns
+    -------
+    int
+        Unique key. [key]
+
+    Notes
+    -----
+    Equation E217:
+
+    .. math:: k = a + 2^{32} (n + 256\, t)
+
+    where :math:`a` is the author, :math:`n` the number and :math:`t` the week.
+
+    References
+    ----------
+    Definition.
+
+    Examples
+    --------
+    >>> error_key(7, 0, 0), error_key(7, 1, 2) == 7 + 2**32 * 258
+    (7, True)
+    """
     return int(np.int64(author) + (np.int64(number) + np.int64(born) * 256) * 4294967296)
 
 
 @rule
 def first_row(errors: Errors, authority: int) -> int:
-    """First row of the block of `authority`: all blocks are equally long. [row]"""
+    """First row of the block of an authority; all blocks have the same length.
+
+    Parameters
+    ----------
+    errors : Errors
+        Table of errors of all authorities.
+    authority : int
+        Row of the authority.
+
+    Returns
+    -------
+    int
+        Row in the table of errors. [row]
+    """
     return authority * (errors.author.size // errors.live.size)
 
 
 @rule
-def number_of(errors: Errors, e: int) -> int:
-    """The number of error `e` within its author's post: week of birth * 256 + which of that week. [key]"""
+def error_number(errors: Errors, e: int) -> int:
+    """Number of an error within the post of its author: 256 times its week, plus its number in that week.
+
+    Parameters
+    ----------
+    errors : Errors
+        Table of errors.
+    e : int
+        Row of the error.
+
+    Returns
+    -------
+    int
+        Number as it appears in the event log. [key]
+    """
     return int(errors.key[e] >> 32)
 
 
 @kernel
-def roll_errors(errors: Errors, seed: np.uint64, name: int, week: int, first: int, end: int) -> None:
-    """The uniform of every error of a block for the decision `name`, in one short loop, eight at a time."""
-    key, roll = errors.key[first:end], errors.roll[first:end]
+def draw_for_errors(errors: Errors, seed: np.uint64, name: int, week: int, first: int, end: int) -> None:
+    """Draw a uniform random number for every error of a block, for the decision ``name``.
+
+    Writes ``errors.uniform``. The loop is short so that the compiler can vectorise it.
+    """
+    key, uniform = errors.key[first:end], errors.uniform[first:end]
     for e in range(key.size):
-        roll[e] = rng.uniform(seed, name, week, key[e])
+        uniform[e] = rng.uniform(seed, name, week, key[e])

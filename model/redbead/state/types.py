@@ -1,4 +1,4 @@
-"""Array types of the tables. Errors are many and small, so their table alone uses the short kinds of number."""
+"""Array types of the tables. The table of errors has many rows and therefore uses smaller number types."""
 
 from __future__ import annotations
 

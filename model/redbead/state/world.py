@@ -1,4 +1,4 @@
-"""The whole world as one tuple of tables, and where each authority's block of rows lies."""
+"""State of a run: all tables, the block of rows of each authority, and the event log."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from redbead.state.types import Whole
 
 
 class Blocks(NamedTuple):
-    """Blocks of rows: authority a owns posts first_post[a] to first_post[a + 1] - 1, and so on."""
+    """Blocks of rows: authority ``a`` has the posts from ``first_post[a]`` to ``first_post[a + 1] - 1``."""
 
     first_post: Annotated[Whole, Column("row", 0, 1e9, "first post of each authority, and the end")]
     first_team: Annotated[Whole, Column("row", 0, 1e9, "first team of each authority, and the end")]
-    base_posts: Annotated[Whole, Column("posts", 0, 1e9, "posts that the authority starts with")]
+    base_posts: Annotated[Whole, Column("posts", 0, 1e9, "posts of the authority at the start of the run")]
 
 
 class Network(NamedTuple):
-    """Informal ties between posts, as compressed rows: post w knows friend[first[w]:first[w + 1]]."""
+    """Informal ties in compressed rows: the contacts of post ``w`` are ``friend[first[w]:first[w + 1]]``."""
 
-    first: Annotated[Whole, Column("row", 0, 1e9, "where the ties of each post start, and the end")]
-    friend: Annotated[Whole, Column("row", 0, 1e9, "posts at the other end")]
+    first: Annotated[Whole, Column("row", 0, 1e9, "first tie of each post, and the end")]
+    friend: Annotated[Whole, Column("row", 0, 1e9, "post at the other end of the tie")]
 
 
 class EventLog(NamedTuple):
-    """The event log: `written[0]` rows are in use; with no rows, nothing is written."""
+    """Event log: ``written[0]`` rows are in use. Without rows, no events are recorded."""
 
-    written: Annotated[Whole, Column("rows", 0, 1e12, "events written")]
+    written: Annotated[Whole, Column("rows", 0, 1e12, "number of events recorded")]
     event: Annotated[Whole, Column("code", -1e18, 1e18, "week, kind, authority, team, worker, spell, error, value")]
 
 
@@ -43,15 +43,15 @@ EVENT_NAMES: Final = (
     "scandal", "sanction", "worker left", "worker hired", "agency started", "agency left", "manager left",
     "director left", "notice of visit", "grade published", "takeover", "told in confidence",
 )  # fmt: skip
-(MADE, RECOGNISED, TOLD, WITHHELD, HELD_BACK, REPORTED, ANALYSED, REPAIRED, EXPIRED, DISCOVERED, HARMED, SERIOUS,
+(MADE, RECOGNISED, RAISED, CONCEALED, SUPPRESSED, REPORTED, ANALYSED, REPAIRED, EXPIRED, DISCOVERED, HARMED, SERIOUS,
  SCANDAL, SANCTION, LEFT, HIRED, AGENCY_IN, AGENCY_OUT, MANAGER_LEFT, LEADER_LEFT, NOTICE, GRADED, TAKEN,
  CONFIDED) = range(24)  # fmt: skip
 
 
 class World(NamedTuple):
-    """Everything that is."""
+    """All tables of a run."""
 
-    place: Blocks
+    blocks: Blocks
     workers: Workers
     managers: Managers
     leaders: Leaders
@@ -62,11 +62,11 @@ class World(NamedTuple):
     service: Service
     oversight: Oversight
     counts: WeeklyCounts
-    diary: EventLog
+    event_log: EventLog
 
 
 class WeekContext(NamedTuple):
-    """Which week it is, whose dice, and which authority's block is being worked on."""
+    """Week, seed, and the block of rows of the authority that the kernels process."""
 
     week: int
     seed: np.uint64
@@ -79,24 +79,36 @@ class WeekContext(NamedTuple):
 
 @kernel
 def log_event(
-    diary: EventLog, now: WeekContext, kind: int, team: int, worker: int, spell: int, error: int, value: int
+    event_log: EventLog, now: WeekContext, kind: int, team: int, worker: int, spell: int, error: int, value: int
 ) -> None:
-    """Write one event, if a diary is kept. `error` is week of birth * 256 + number; -1 for none."""
-    if diary.event.shape[0] > 0:
-        row = diary.written[0]
-        diary.written[0] = row + 1
-        diary.event[row, 0] = now.week
-        diary.event[row, 1] = kind
-        diary.event[row, 2] = now.authority
-        diary.event[row, 3] = team
-        diary.event[row, 4] = worker
-        diary.event[row, 5] = spell
-        diary.event[row, 6] = error
-        diary.event[row, 7] = value
+    """Append one event to the log, if events are recorded.
+
+    Parameters
+    ----------
+    kind : int
+        Code of the event, an index into ``EVENT_NAMES``.
+    team, worker, spell : int
+        Rows of the team and the post, and the spell of the post; -1 if not applicable.
+    error : int
+        Number of the error (256 times its week, plus its number in that week); -1 if not applicable.
+    value : int
+        Value of the event, such as the severity of an error or a grade; -1 if not applicable.
+    """
+    if event_log.event.shape[0] > 0:
+        row = event_log.written[0]
+        event_log.written[0] = row + 1
+        event_log.event[row, 0] = now.week
+        event_log.event[row, 1] = kind
+        event_log.event[row, 2] = now.authority
+        event_log.event[row, 3] = team
+        event_log.event[row, 4] = worker
+        event_log.event[row, 5] = spell
+        event_log.event[row, 6] = error
+        event_log.event[row, 7] = value
 
 
 @kernel
-def reset_weekly_counts(ledger: WeeklyCounts, now: WeekContext) -> None:
-    """Turn to an empty page."""
-    for column in ledger:
+def reset_weekly_counts(counts: WeeklyCounts, now: WeekContext) -> None:
+    """Set all counts of the week to zero."""
+    for column in counts:
         column[now.authority] = 0

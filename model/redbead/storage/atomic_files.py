@@ -1,4 +1,4 @@
-"""Files that are whole or not there: the same bytes for the same values, and never half a folder."""
+"""Files and folders that are written completely or not at all, with the same bytes for the same values."""
 
 from __future__ import annotations
 
@@ -19,33 +19,48 @@ import pandas as pd
 
 from redbead.exceptions import EnvironmentProblemError
 
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\0")
-_BREAKS: Final = {10: " ", 13: " ", 0: None}
-_STALE: Final = 24 * 3600
+_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\0")
+_LINE_BREAKS: Final = {10: " ", 13: " ", 0: None}
+_STALE_SECONDS: Final = 24 * 3600
 _ADVICE: Final = {
-    errno.ENOSPC: "the disk is full: make room, then give the same command again",
-    errno.EDQUOT: "the disk quota is used up: make room, then give the same command again",
-    errno.EACCES: "no right to write there: choose another folder with {option}",
-    errno.EPERM: "no right to write there: choose another folder with {option}",
-    errno.EROFS: "that disk is read-only: choose another folder with {option}",
-    errno.ENOTDIR: "part of that path is a file: choose another folder with {option}",
-    errno.EEXIST: "a file of that name is in the way: choose another folder with {option}",
-    errno.ENOTEMPTY: "another command is writing the same folder: wait for it, then try again",
-    errno.ENAMETOOLONG: "that name is too long: choose another folder with {option}",
+    errno.ENOSPC: "The disk is full. Free some space, then run the same command again.",
+    errno.EDQUOT: "The disk quota is used up. Free some space, then run the same command again.",
+    errno.EACCES: "You do not have permission to write there. Choose another folder with {option}.",
+    errno.EPERM: "You do not have permission to write there. Choose another folder with {option}.",
+    errno.EROFS: "The disk is read-only. Choose another folder with {option}.",
+    errno.ENOTDIR: "Part of the path is a file. Choose another folder with {option}.",
+    errno.EEXIST: "A file with this name exists. Choose another folder with {option}.",
+    errno.ENOTEMPTY: "Another command is writing to the same folder. Wait until it ends, then try again.",
+    errno.ENAMETOOLONG: "The name is too long. Choose another folder with {option}.",
 }
 
 
 @contextmanager
 def os_errors_as_problems(path: Path, option: str = "--out") -> Iterator[None]:
-    """Turn a failure of the disk into a problem that says what to do; `option` names the place on the command line."""
+    """Convert errors of the file system into problems with advice.
+
+    Parameters
+    ----------
+    path : Path
+        File or folder that is read or written, for the message.
+    option : str
+        Command-line option that selects the folder, for the advice.
+
+    Raises
+    ------
+    EnvironmentProblemError
+        If the block raises an ``OSError`` or an error of DuckDB.
+    """
     try:
         yield
     except OSError as error:
-        advice = _ADVICE.get(error.errno or 0, "repair that, then give the same command again").format(option=option)
-        msg = f"{error.filename or path}: {error.strerror or error}: {advice}"
+        other = "Solve this problem, then run the same command again."
+        advice = _ADVICE.get(error.errno or 0, other).format(option=option)
+        msg = f"{error.filename or path}: {error.strerror or error}.\n    {advice}"
         raise EnvironmentProblemError(msg) from error
     except duckdb.Error as error:
-        msg = f"{path}: {str(error).splitlines()[0]}: check room and rights on that disk, then try again"
+        advice = "Check the free space and permissions of the disk, then run the same command again."
+        msg = f"{path}: {str(error).splitlines()[0]}\n    {advice}"
         raise EnvironmentProblemError(msg) from error
 
 
@@ -56,24 +71,24 @@ def sha256(path: Path) -> str:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write text as UTF-8 with line feeds, on every system."""
+    """Write text as UTF-8 with line feeds on all operating systems. Creates missing folders."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(text.encode())
 
 
 def json_text(value: object) -> str:
-    """Plain JSON with sorted keys; refuses NaN and infinities, which are not JSON.
+    """Format a value as JSON with sorted keys.
 
     Raises
     ------
     ValueError
-        A number is NaN or infinite.
+        If a number is NaN or infinite, which JSON does not allow.
     """
     return json.dumps(value, indent=2, sort_keys=True, allow_nan=False, ensure_ascii=False) + "\n"
 
 
 def csv_text(frame: pd.DataFrame) -> str:
-    """The frame as CSV; text that a spreadsheet would take for a formula gets an apostrophe in front, numbers never."""
+    """Format a data frame as CSV. Text that a spreadsheet would run as a formula is escaped."""
     safe = frame.rename(columns=escape_formula)
     for column in safe.columns:
         if not pd.api.types.is_numeric_dtype(safe[column]):
@@ -83,40 +98,51 @@ def csv_text(frame: pd.DataFrame) -> str:
 
 
 def escape_formula(cell: object) -> object:
-    """A cell that no spreadsheet runs as a formula, and that stays on its line.
+    """Escape text that a spreadsheet would run as a formula, and replace line breaks by spaces.
 
+    Examples
+    --------
     >>> escape_formula("=1+1"), escape_formula("Leeds"), escape_formula(-3)
     ("'=1+1", 'Leeds', -3)
     """
     if not isinstance(cell, str):
         return cell
-    marked = f"'{cell}" if cell.startswith(_FORMULA) else cell
-    return marked.translate(_BREAKS)
+    escaped = f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
+    return escaped.translate(_LINE_BREAKS)
 
 
 def write_parquet(path: Path, frame: pd.DataFrame) -> None:
-    """Write a frame as Parquet (version 2, zstd) with one thread: the same frame gives the same bytes."""
+    """Write a data frame as Parquet (version 2, zstd) on one thread, so that equal frames give equal bytes."""
     with os_errors_as_problems(path), duckdb.connect(config=duckdb_config()) as connection:
         connection.register("frame", frame)
         connection.execute(f"COPY frame TO {quoted(path)} (FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd)")
 
 
 def quoted(path: Path) -> str:
-    """A path as a text of SQL."""
+    """Quote a path as an SQL string."""
     return "'" + str(path).replace("'", "''") + "'"
 
 
 def read_parquet(
     path: Path, order: tuple[str, ...], where: str = "true", values: Sequence[str | int] = ()
 ) -> pd.DataFrame:
-    """Read a Parquet file, its rows in the order of the columns `order`; only those `where` a condition holds.
+    """Read rows of a Parquet file in a fixed order.
 
-    `where` is ours and has a question mark for each of the `values`.
+    Parameters
+    ----------
+    path : Path
+        The file.
+    order : tuple of str
+        Columns to sort by.
+    where : str
+        SQL condition on the rows, with one question mark per value. Never pass text from a user.
+    values : sequence of str or int
+        Values for the question marks.
 
     Raises
     ------
     EnvironmentProblemError
-        The file is missing or no Parquet file.
+        If the file is missing or is not a Parquet file.
     """
     with os_errors_as_problems(path), duckdb.connect(config=duckdb_config()) as connection:
         query = f"SELECT * FROM read_parquet(?) WHERE {where} ORDER BY {', '.join(order)}"  # noqa: S608 - see above
@@ -124,12 +150,12 @@ def read_parquet(
 
 
 def columns_of_parquet(path: Path) -> list[str]:
-    """The names of the columns of a Parquet file, in order.
+    """Names of the columns of a Parquet file, in order.
 
     Raises
     ------
     EnvironmentProblemError
-        The file is missing or no Parquet file.
+        If the file is missing or is not a Parquet file.
     """
     with os_errors_as_problems(path), duckdb.connect(config=duckdb_config()) as connection:
         return [
@@ -138,28 +164,33 @@ def columns_of_parquet(path: Path) -> list[str]:
 
 
 def duckdb_config() -> dict[str, bool | str | int | float | list[str]]:
-    """Settings for DuckDB: one thread, and nothing fetched from anywhere."""
+    """Settings of DuckDB: one thread, and no downloads of extensions."""
     return {"threads": 1, "autoinstall_known_extensions": False, "autoload_known_extensions": False}
 
 
 @contextmanager
 def replace_files(target: Path, keep: str) -> Iterator[Path]:
-    """A new set of files for the folder `target`, which take the place of the old ones when the block ends well.
+    """Replace the files of a folder when the block ends without an error.
 
-    What lies in its subfolder `keep` stays. The old manifest goes first, and the new one is written when all else is
-    there: a kill in between leaves a folder without a manifest, whose files are then made again.
+    The old manifest is removed first, and the new one is written last. If the process is killed in between, the folder
+    has no manifest, and the next command writes the files again.
 
     Parameters
     ----------
-    target
-        The folder; it is there.
-    keep
-        The name of the subfolder that is left alone.
+    target : Path
+        An existing folder.
+    keep : str
+        Name of a subfolder that is not replaced.
+
+    Yields
+    ------
+    Path
+        Temporary folder for the new files.
 
     Raises
     ------
     EnvironmentProblemError
-        The disk is full, read-only, or not ours to write.
+        If the disk is full or read-only, or the user has no permission to write.
     """
     partial = target / f".partial-{secrets.token_hex(4)}"
     with os_errors_as_problems(target):
@@ -170,13 +201,13 @@ def replace_files(target: Path, keep: str) -> Iterator[Path]:
             yield partial
             for path in sorted(partial.rglob("*")):
                 fsync(path)
-            _exchange(partial, target, keep)
+            _replace_contents(partial, target, keep)
         finally:
             shutil.rmtree(partial, ignore_errors=True)
 
 
-def _exchange(partial: Path, target: Path, keep: str) -> None:
-    """Take away the old files, the manifest before all others, and put the new ones there."""
+def _replace_contents(partial: Path, target: Path, keep: str) -> None:
+    """Remove the old files, the manifest first, and move the new files to their place."""
     old = [path for path in target.iterdir() if path not in (partial, target / keep)]
     for path in sorted(old, key=lambda path: path.name != "manifest.json"):
         shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
@@ -186,7 +217,7 @@ def _exchange(partial: Path, target: Path, keep: str) -> None:
 
 
 def replace_text(path: Path, text: str) -> None:
-    """Write a text file whole or not at all, and force it to the disk."""
+    """Replace a text file atomically and force it to the disk."""
     temporary = path.with_name(f".{path.name}.tmp")
     with os_errors_as_problems(path):
         write_text(temporary, text)
@@ -197,19 +228,29 @@ def replace_text(path: Path, text: str) -> None:
 
 @contextmanager
 def atomic_folder(target: Path) -> Iterator[Path]:
-    """A new folder that takes the place of `target` when the block ends well, and vanishes when it does not.
+    """Create or replace a folder when the block ends without an error. Discard the new folder otherwise.
 
-    An older `target` stays whole until the new one is complete on the disk.
+    An existing folder is not changed until the new one is complete on the disk.
+
+    Parameters
+    ----------
+    target : Path
+        The folder.
+
+    Yields
+    ------
+    Path
+        Temporary folder for the new files.
 
     Raises
     ------
     EnvironmentProblemError
-        The disk is full, read-only, or not ours to write.
+        If the disk is full or read-only, or the user has no permission to write.
     """
     partial = target.with_name(f".{target.name}.partial-{secrets.token_hex(4)}")
     with os_errors_as_problems(target):
         target.parent.mkdir(parents=True, exist_ok=True)
-        _sweep(target)
+        _clean_up(target)
         partial.mkdir()
         try:
             yield partial
@@ -218,14 +259,14 @@ def atomic_folder(target: Path) -> Iterator[Path]:
             shutil.rmtree(partial, ignore_errors=True)
 
 
-def _sweep(target: Path) -> None:
-    """Mend what a killed command left: an older folder that was set aside, half-written ones a day old."""
-    old = _aside(target)
+def _clean_up(target: Path) -> None:
+    """Repair what a killed command left: restore the previous folder, and remove partial folders older than a day."""
+    old = _backup(target)
     if old.exists() and not target.exists():
         old.rename(target)
     shutil.rmtree(old, ignore_errors=True)
     for partial in target.parent.glob(f".{target.name}.partial-*"):
-        if time.time() - partial.stat().st_mtime > _STALE:
+        if time.time() - partial.stat().st_mtime > _STALE_SECONDS:
             shutil.rmtree(partial, ignore_errors=True)
 
 
@@ -234,18 +275,18 @@ def _commit(partial: Path, target: Path) -> None:
         fsync(path)
     fsync(partial)
     if target.exists():
-        target.rename(_aside(target))
+        target.rename(_backup(target))
     partial.rename(target)
     fsync(target.parent)
-    shutil.rmtree(_aside(target), ignore_errors=True)
+    shutil.rmtree(_backup(target), ignore_errors=True)
 
 
-def _aside(target: Path) -> Path:
+def _backup(target: Path) -> Path:
     return target.with_name(f".{target.name}.old")
 
 
 def fsync(path: Path) -> None:
-    """Force a file or folder to the disk (systems that cannot open folders need no such thing)."""
+    """Force a file or folder to the disk. Windows cannot open folders and does not need this for them."""
     if path.is_dir() and os.name == "nt":
         return
     handle = os.open(path, os.O_RDONLY if os.name != "nt" else os.O_RDWR)

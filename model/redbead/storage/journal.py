@@ -1,7 +1,7 @@
-"""The journal of a store: one line a fact, only ever appended, each with a hash of its own.
+"""Append-only journal of a store: one record per line, each with its own SHA-256.
 
-A line means "acknowledged": what it speaks of is on the disk. A line that was cut off by a kill was never acknowledged
-and is dropped; a line that was changed is refused.
+A record acknowledges data that is on the disk. An incomplete last line, left by a killed process, was never
+acknowledged and is dropped. A line that was changed is refused.
 """
 
 from __future__ import annotations
@@ -17,25 +17,27 @@ from redbead.exceptions import IntegrityError
 
 NAME: Final = "journal.jsonl"
 
-Line = dict[str, Any]
+Record = dict[str, Any]
 
 
-def encoded(fact: Mapping[str, Any]) -> bytes:
-    """A fact as a line of the journal, with its SHA-256.
+def encode(record: Mapping[str, Any]) -> bytes:
+    """Encode a record as a line of the journal, with its SHA-256.
 
-    >>> decoded(encoded({"a": 1})), decoded(encoded({"a": 1}).replace(b"1", b"2", 1))
+    Examples
+    --------
+    >>> decode(encode({"a": 1})), decode(encode({"a": 1}).replace(b"1", b"2", 1))
     ({'a': 1}, None)
     """
-    body = json.dumps(fact, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    body = json.dumps(record, sort_keys=True, separators=(",", ":"), allow_nan=False)
     return json.dumps({"fact": body, "sha256": _hash(body)}, separators=(",", ":")).encode() + b"\n"
 
 
-def decoded(line: bytes) -> Line | None:
-    """The fact of a line; None where the line is not what its hash says."""
+def decode(line: bytes) -> Record | None:
+    """Decode a line of the journal. Returns None if the line does not match its SHA-256."""
     try:
         outer = json.loads(line)
         body = outer["fact"]
-        return dict(json.loads(body)) if encoded(json.loads(body)) == line and outer["sha256"] == _hash(body) else None
+        return dict(json.loads(body)) if encode(json.loads(body)) == line and outer["sha256"] == _hash(body) else None
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
 
@@ -44,45 +46,46 @@ def _hash(body: str) -> str:
     return hashlib.sha256(body.encode()).hexdigest()
 
 
-def read(path: Path) -> list[Line]:
-    """All facts of a journal, in order, without a last line that was cut off.
+def read(path: Path) -> list[Record]:
+    """Read all complete records of a journal, in order.
 
     Raises
     ------
     IntegrityError
-        A line was changed.
+        If a line was changed.
     """
-    whole = _whole_lines(path.read_bytes())
-    facts = []
-    for number, line in enumerate(whole.splitlines(keepends=True), start=1):
-        fact = decoded(line)
-        if fact is None:
+    complete = _complete_lines(path.read_bytes())
+    records = []
+    for number, line in enumerate(complete.splitlines(keepends=True), start=1):
+        record = decode(line)
+        if record is None:
             msg = (
-                f"{path}: line {number} is damaged or was edited. The tables beside it may still be whole: redbead "
-                "verify says. To make the runs again, remove or rename the folder and give the same command again"
+                f"{path}: line {number} is damaged or was edited.\n    The tables in the same folder may be intact; "
+                "'redbead verify' checks them. To repeat the runs, remove or rename the folder and run the same command "
+                "again."
             )
             raise IntegrityError(msg)
-        facts.append(fact)
-    return facts
+        records.append(record)
+    return records
 
 
 def repair(path: Path) -> None:
-    """Cut off a last line that was never finished."""
+    """Remove an incomplete last line."""
     content = path.read_bytes()
-    whole = _whole_lines(content)
-    if len(whole) < len(content):
+    complete = _complete_lines(content)
+    if len(complete) < len(content):
         with path.open("r+b") as file:
-            file.truncate(len(whole))
+            file.truncate(len(complete))
             os.fsync(file.fileno())
 
 
-def append(path: Path, fact: Mapping[str, Any]) -> None:
-    """Add a fact and force it to the disk: after that, it is acknowledged."""
+def append(path: Path, record: Mapping[str, Any]) -> None:
+    """Append a record and force it to the disk, which acknowledges it."""
     with path.open("ab") as file:
-        file.write(encoded(fact))
+        file.write(encode(record))
         file.flush()
         os.fsync(file.fileno())
 
 
-def _whole_lines(content: bytes) -> bytes:
+def _complete_lines(content: bytes) -> bytes:
     return content[: content.rfind(b"\n") + 1]

@@ -1,4 +1,4 @@
-"""The manifest of a run folder: what made it, from what, when, and a SHA-256 of every file, itself included."""
+"""The manifest of a run folder: command, inputs, versions, times, and a SHA-256 of every file and of itself."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from redbead.scenario.library import version
 from redbead.scenario.scenario import Scenario
 from redbead.storage.atomic_files import json_text, sha256
 
-NAME: Final = "json"
+NAME: Final = "manifest.json"
 LOCK: Final = "store/lock"
-"""Held by whoever writes; it says nothing."""
+"""Lock file of the store, which the manifest does not list."""
 FORMAT: Final = 1
 _LIBRARIES: Final = ("numpy", "numba", "pandas", "mesa", "networkx", "duckdb", "matplotlib", "pyyaml")
 
@@ -28,15 +28,29 @@ Manifest = dict[str, Any]
 
 
 def inputs_hash(scenario: Scenario, seed: int) -> str:
-    """SHA-256 over the resolved inputs and the package version; never over time or the number of runs. [hexadecimal]"""
+    """SHA-256 of the resolved inputs and the package version, regardless of the number of runs. [hexadecimal]"""
     text = json_text({"name": scenario.name, "scenario": scenario.as_dict(), "seed": seed, "version": version()})
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def make(batch: ScenarioRuns, folder: Path, *, command: list[str], results: str, events: bool) -> Manifest:
-    """The manifest of everything that lies in `folder`, where one scenario was run."""
+    """Create the manifest of a folder with runs of one scenario.
+
+    Parameters
+    ----------
+    batch : ScenarioRuns
+        The runs.
+    folder : Path
+        Folder with all other files.
+    command : list of str
+        Command that made the runs.
+    results : str
+        Digest of the results. [hexadecimal]
+    events : bool
+        Whether the folder contains events.
+    """
     failed = [run.key for run in batch.failed]
-    facts: Manifest = {
+    content: Manifest = {
         "command": command,
         "inputs_hash": inputs_hash(batch.scenario, batch.seed),
         "scenario": {
@@ -54,11 +68,11 @@ def make(batch: ScenarioRuns, folder: Path, *, command: list[str], results: str,
         "results_digest": results,
         "times": times(batch.started, batch.seconds, batch.jobs),
     }
-    return compose(folder, facts)
+    return compose(folder, content)
 
 
 def times(started: datetime, seconds: float, jobs: int) -> dict[str, str | float | int]:
-    """When the runs were made, and how long it took."""
+    """Start, end and duration of the runs, and the number of jobs."""
     return {
         "started": started.isoformat(timespec="seconds"),
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -67,17 +81,17 @@ def times(started: datetime, seconds: float, jobs: int) -> dict[str, str | float
     }
 
 
-def compose(folder: Path, facts: Manifest, hashes: Mapping[str, str] | None = None) -> Manifest:
-    """A manifest of these facts, with versions, platform and a hash of everything that lies in `folder`.
+def compose(folder: Path, content: Manifest, hashes: Mapping[str, str] | None = None) -> Manifest:
+    """Complete a manifest with versions, platform and the SHA-256 of every file in the folder.
 
     Parameters
     ----------
-    folder
+    folder : Path
         The folder.
-    facts
-        What was run, from what, and what came of it; `runs.failed` decides the status.
-    hashes
-        SHA-256 of files that are known already, by relative path.
+    content : dict
+        Inputs and results of the study. ``content["runs"]["failed"]`` determines the status.
+    hashes : mapping of str to str, optional
+        SHA-256 of files that are already known, by relative path.
     """
     known = hashes or {}
     entries = {name: _entry(folder / name, known.get(name, "")) for name in files_in(folder)}
@@ -88,8 +102,8 @@ def compose(folder: Path, facts: Manifest, hashes: Mapping[str, str] | None = No
                 "name": "redbead", "version": version(), "source_digest": source_digest(),
                 "model_digest": model_digest(), "jit": not OFF,
             },
-            **facts,
-            "status": "complete" if not facts["runs"]["failed"] else "complete, some runs failed",
+            **content,
+            "status": "complete" if not content["runs"]["failed"] else "complete, some runs failed",
             "platform": {
                 "system": platform.platform(),
                 "machine": platform.machine(),
@@ -106,13 +120,13 @@ def _entry(path: Path, known: str) -> dict[str, str | int]:
 
 
 def files_in(folder: Path) -> list[str]:
-    """Every file below the folder but the manifest and the lock, by its relative path, in order."""
-    found = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_symlink() or path.is_file())
-    return sorted(name for name in found if name not in (NAME, LOCK))
+    """List all files in the folder except the manifest and the lock, as sorted relative paths."""
+    names = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_symlink() or path.is_file())
+    return sorted(name for name in names if name not in (NAME, LOCK))
 
 
 def with_hash(manifest: Manifest) -> Manifest:
-    """The manifest with a hash of its own content: damage shows (a deliberate forger could hash anew)."""
+    """Add the SHA-256 of its content to a manifest. This detects damage, not deliberate forgery."""
     body = {key: value for key, value in manifest.items() if key != "self"}
     return body | {"self": hashlib.sha256(json_text(body).encode()).hexdigest()}
 
@@ -123,23 +137,32 @@ def read(folder: Path) -> Manifest:
     Raises
     ------
     IntegrityError
-        There is none, or it is damaged.
+        If the folder has no manifest, or the manifest is damaged or has another format.
     """
     path = folder / NAME
     if not path.is_file():
-        msg = f"{folder}: no run folder (manifest.json is missing)"
+        msg = (
+            f"{folder} is not a run folder: {NAME} is missing.\n    Give the folder that 'redbead run' or 'redbead "
+            "compare' printed."
+        )
         raise IntegrityError(msg)
     text = path.read_bytes()
     try:
         manifest = json.loads(text)
-        whole = isinstance(manifest, dict) and json_text(with_hash(manifest)).encode() == text
+        intact = isinstance(manifest, dict) and json_text(with_hash(manifest)).encode() == text
     except (ValueError, RecursionError):
-        whole = False
-    if not whole:
-        msg = f"{path}: damaged or edited: it does not match its own hash"
+        intact = False
+    if not intact:
+        msg = (
+            f"{path} is damaged or was edited: it does not match its own SHA-256.\n    Rerun the original command to "
+            "write the folder again."
+        )
         raise IntegrityError(msg)
     if manifest.get("format") != FORMAT:
-        msg = f"{path}: format {manifest.get('format')}; this version of redbead reads format {FORMAT}"
+        msg = (
+            f"{path} has format {manifest.get('format')}, but this version of redbead reads format {FORMAT}.\n    Use "
+            "the version of redbead that wrote the folder."
+        )
         raise IntegrityError(msg)
     return dict(manifest)
 
@@ -152,31 +175,42 @@ def _version(library: str) -> str:
 
 
 def verify(folder: Path) -> list[Problem]:
-    """Everything about the folder that is not as its manifest says: changed, missing, extra or renamed files.
+    """Compare a folder with its manifest.
+
+    Parameters
+    ----------
+    folder : Path
+        A run folder.
+
+    Returns
+    -------
+    list of Problem
+        Changed, missing, renamed and unlisted files; empty if all files match.
 
     Raises
     ------
     IntegrityError
-        There is no manifest, or it is damaged: nothing can be checked against it.
+        If the folder has no manifest, or the manifest is damaged.
     """
     record = read(folder)["files"]
-    there = files_in(folder)
-    odd = {name for name in there if (folder / name).is_symlink()}
-    hashes = {name: sha256(folder / name) for name in there if name not in odd}
-    wanted = {entry["sha256"]: name for name, entry in record.items()}
-    problems = [Problem(name, what="a link, not a file of this run") for name in odd]
+    present = files_in(folder)
+    links = {name for name in present if (folder / name).is_symlink()}
+    hashes = {name: sha256(folder / name) for name in present if name not in links}
+    name_of_hash = {entry["sha256"]: name for name, entry in record.items()}
+    problems = [Problem(name, what="the file is a link, not a file of this run") for name in links]
     problems += [
-        Problem(name, what="changed since it was written: its SHA-256 differs")
+        Problem(name, what="the file was changed after it was written: its SHA-256 differs")
         for name in record
         if name in hashes and hashes[name] != record[name]["sha256"]
     ]
-    moved = {name: wanted.get(hashes[name]) for name in hashes if name not in record}
+    moved = {name: name_of_hash.get(hashes[name]) for name in hashes if name not in record}
     for name in record:
         new = [other for other, old in moved.items() if old == name]
-        if name not in hashes and name not in odd:
-            problems.append(Problem(name, what=f"renamed to {new[0]}" if new else "missing"))
+        if name not in hashes and name not in links:
+            what = f"the file was renamed to {new[0]}" if new else "the file is missing"
+            problems.append(Problem(name, what=what))
     problems += [
-        Problem(name, what="not part of this run: the manifest does not list it")
+        Problem(name, what="the file is not part of this run: the manifest does not list it")
         for name, old in moved.items()
         if old is None or old in hashes
     ]

@@ -1,4 +1,8 @@
-"""Many scenarios, of each of which only a few figures are kept: all on the same seeds, noted one by one."""
+"""Store of design points for calibration and sensitivity studies.
+
+A point is a scenario that is run several times on common random numbers and reduced to a few figures. A journal
+records each finished point, so that an interrupted study resumes.
+"""
 
 from __future__ import annotations
 
@@ -21,84 +25,116 @@ from redbead.storage import journal
 from redbead.storage.atomic_files import os_errors_as_problems
 
 NAME: Final = "points.jsonl"
-_PLACES: Final = {m.name: k for k, m in enumerate(MEASURES)}
+_INDEX: Final = {m.name: k for k, m in enumerate(MEASURES)}
 
 
 class Points:
-    """Makes the points that a journal does not hold yet; every finished one is acknowledged before the next.
+    """Runs design points and stores their figures. A repeated call runs only the points that are missing.
 
     Parameters
     ----------
-    folder
-        The folder of the study; made where there is none.
-    inputs
-        A digest of all that decides the points.
-    place
-        Where runs are made.
-    progress
-        Called as points are done.
+    folder : Path
+        Folder of the study. Created if it does not exist.
+    inputs : str
+        Digest of all inputs that determine the points.
+    target : ExecutionTarget
+        Where the runs are executed.
+    progress : callable, optional
+        Called with a :class:`Progress` after each point.
 
     Raises
     ------
     IntegrityError
-        The journal there is of other inputs or another version, or damaged.
+        If the journal in the folder is damaged, or belongs to other inputs or another version.
     """
 
     def __init__(
-        self, folder: Path, inputs: str, place: ExecutionTarget, progress: Callable[[Progress], None] | None = None
+        self, folder: Path, inputs: str, target: ExecutionTarget, progress: Callable[[Progress], None] | None = None
     ) -> None:
-        self._path, self._place, self._progress = folder / NAME, place, progress
+        self._path, self._target, self._progress = folder / NAME, target, progress
         header = {"inputs": inputs, "model": model_digest(), "version": version()}
         with os_errors_as_problems(folder):
             folder.mkdir(parents=True, exist_ok=True)
-            self._done = self._opened(header)
+            self._done = self._open(header)
 
-    def carry(
+    def evaluate(
         self, part: str, scenarios: Sequence[Scenario], runs: int, seed: int, reduce: Callable[[MeasureLookup], Any],
         note: str = "",
     ) -> list[Any]:  # fmt: skip
-        """What `reduce` makes of the runs of each scenario, in order; `part` names this lot in the journal.
+        """Run each scenario and reduce its runs to figures.
 
-        `reduce` is given a lookup of weekly measures, [runs, weeks], and gives what JSON can hold.
+        Parameters
+        ----------
+        part : str
+            Name of this set of points in the journal.
+        scenarios : sequence of Scenario
+            The points.
+        runs : int
+            Runs per point, on common random numbers. [runs]
+        seed : int
+            Seed of run 0; run k uses ``seed + k``.
+        reduce : callable
+            Function of a lookup of weekly measures, [runs, weeks], that returns a value that JSON can represent.
+        note : str
+            Remark shown with the progress.
+
+        Returns
+        -------
+        list
+            Result of ``reduce`` for each scenario, in order.
 
         Raises
         ------
         EnvironmentProblemError
-            A run failed: a point without all of its runs is no point.
+            If a run fails, since a point needs all of its runs.
         """
         missing = [k for k in range(len(scenarios)) if (part, k) not in self._done]
         counter = Counter(len(missing), self._progress, "points")
-        orders = (
+        jobs = (
             Job((scenarios[k],), tuple(RunSpec(k, run, seed + run, 0) for run in range(runs))) for k in missing
         )  # fmt: skip
-        for finished in submit_all(orders, self._place) if missing else ():
-            point = finished[0].row.arm
-            if failed := [item for item in finished if item.weekly is None]:
-                differs = dict(scenarios[point].values)
-                msg = f"run {failed[0].row.run} of a point failed: {failed[0].cause}; its values: {differs}"
+        for results in submit_all(jobs, self._target) if missing else ():
+            point = results[0].spec.arm
+            if failed := [item for item in results if item.weekly is None]:
+                values = dict(scenarios[point].values)
+                msg = (
+                    f"Run {failed[0].spec.run} of a point failed: {failed[0].cause}.\n    Values of the point: {values}. "
+                    "Correct the range of these parameters, then run the same command again."
+                )
                 raise EnvironmentProblemError(msg)
-            found = reduce(lookup(np.stack([item.weekly for item in finished if item.weekly is not None])))
+            figures = reduce(lookup(np.stack([item.weekly for item in results if item.weekly is not None])))
             with os_errors_as_problems(self._path.parent):
-                journal.append(self._path, {"part": part, "point": point, "found": found})
-            self._done[part, point] = found
+                journal.append(self._path, {"part": part, "point": point, "found": figures})
+            self._done[part, point] = figures
             counter.add(note=note)
         return [self._done[part, k] for k in range(len(scenarios))]
 
-    def _opened(self, header: Mapping[str, Any]) -> dict[tuple[str, int], Any]:
+    def _open(self, header: Mapping[str, Any]) -> dict[tuple[str, int], Any]:
         if not self._path.is_file() or not self._path.stat().st_size:
             journal.append(self._path, header)
             return {}
         journal.repair(self._path)
-        facts = journal.read(self._path)
-        if not facts or facts[0] != header:
+        records = journal.read(self._path)
+        if not records or records[0] != header:
             msg = (
-                f"{self._path.parent}: it holds points of other inputs or another version: give --out another name, or "
-                "rename that folder; nothing in it was touched"
+                f"{self._path.parent} contains points of other inputs or another version.\n    Choose another folder "
+                "with --out, or rename this one. Nothing in it was changed."
             )
             raise IntegrityError(msg)
-        return {(fact["part"], fact["point"]): fact["found"] for fact in facts[1:]}
+        return {(record["part"], record["point"]): record["found"] for record in records[1:]}
 
 
 def lookup(tables: Reals) -> MeasureLookup:
-    """Weekly measures by name, the mean over authorities; `tables` is [runs, measures, authorities, weeks]."""
-    return lambda name: np.asarray(tables[:, _PLACES[name]].mean(axis=1))
+    """Look up weekly measures by name, averaged over authorities.
+
+    Parameters
+    ----------
+    tables : array
+        Weekly tables, [runs, measures, authorities, weeks].
+
+    Returns
+    -------
+    callable
+        Function of the name of a measure that returns an array [runs, weeks].
+    """
+    return lambda name: np.asarray(tables[:, _INDEX[name]].mean(axis=1))

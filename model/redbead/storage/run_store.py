@@ -1,10 +1,10 @@
-"""The store of a folder: which runs are there, where their tables lie, and how more are added.
+"""Run store of a study folder: a journal and chunk files with weekly tables.
 
-    DIR/store/journal.jsonl        what the runs are of; then one line a chunk, one a run that failed
-    DIR/store/chunk-000001.npy     tables of some runs, [measures, runs, authorities, weeks]
-    DIR/store/lock                 held by the one command that writes
+    DIR/store/journal.jsonl        inputs of the runs, then one line per chunk and per failed run
+    DIR/store/chunk-000001.npy     tables of several runs, [measures, runs, authorities, weeks]
+    DIR/store/lock                 locked by the command that writes
 
-The tables, figures and reports beside it are made from it, and can be made again.
+All tables, figures and reports of the folder are derived from the store and can be written again.
 """
 
 from __future__ import annotations
@@ -29,152 +29,169 @@ LOCK: Final = "lock"
 FORMAT: Final = 1
 
 CHUNK_ROWS: Final = 30
-"""So many runs make a chunk that is worth a file of its own. [runs]"""
+"""Runs per chunk file. [runs]"""
 
 PATIENCE: Final = 5.0
-"""Runs that are finished wait no longer for company. [s]"""
+"""Longest time that finished runs wait for a chunk to fill. [s]"""
 
 
 class RunStatus(NamedTuple):
-    """What the journal says of one run: where its table lies (chunk 0: nowhere, it failed), and why it failed."""
+    """Record of one run in the journal: chunk and index of its table (chunk 0 for a failed run), and cause of failure."""
 
     seconds: float
     chunk: int
-    place: int
+    index: int
     cause: str = ""
     trace: str = ""
 
 
 Key = tuple[int, int]
-"""A run: its arm and its number."""
+"""Key of a run: arm and run number."""
 
 
 class Store:
-    """The runs of a folder. Open it with :func:`opened` to add to it, or with :func:`peek` only to look.
+    """The runs of a folder.
+
+    Open a store with :func:`open_for_writing` to add runs, or with :func:`open_read_only`.
 
     Parameters
     ----------
-    folder
-        The folder of the batch.
-    facts
-        The journal, its first line included.
+    folder : Path
+        Folder of the study.
+    records : sequence of mapping
+        Records of the journal, including the header.
     """
 
-    def __init__(self, folder: Path, facts: Sequence[Mapping[str, Any]]) -> None:
+    def __init__(self, folder: Path, records: Sequence[Mapping[str, Any]]) -> None:
         self.folder = folder / FOLDER
-        self.header = dict(facts[0]) if facts else {}
+        self.header = dict(records[0]) if records else {}
         self.runs: dict[Key, RunStatus] = {}
         self.hashes: dict[int, tuple[str, int]] = {}
-        for fact in facts[1:]:
-            self._learn(fact)
+        for record in records[1:]:
+            self._apply(record)
         self._waiting: list[RunResult] = []
-        self._since = time.monotonic()
+        self._waiting_since = time.monotonic()
         self._next = max(self.hashes, default=0) + 1
-        self._forget_lost()
+        self._drop_missing_chunks()
 
     @property
     def done(self) -> set[Key]:
-        """The runs whose tables are there."""
-        return {key for key, kept in self.runs.items() if kept.chunk}
+        """Keys of the runs that have a table."""
+        return {key for key, status in self.runs.items() if status.chunk}
 
     @property
     def failed(self) -> dict[Key, RunStatus]:
-        """The runs that came to nothing."""
-        return {key: kept for key, kept in self.runs.items() if not kept.chunk}
+        """Records of the runs that failed."""
+        return {key: status for key, status in self.runs.items() if not status.chunk}
 
     @property
     def bytes(self) -> int:
-        """Size of all chunks. [bytes]"""
+        """Total size of all chunks. [bytes]"""
         return sum(size for _, size in self.hashes.values())
 
     def add(self, items: Sequence[RunResult]) -> None:
-        """Take finished runs; they are on the disk when the next chunk is full, or soon."""
+        """Add finished runs. They are written when a chunk is full or after a few seconds."""
         if not self._waiting:
-            self._since = time.monotonic()
+            self._waiting_since = time.monotonic()
         self._waiting += [item for item in items if item.weekly is not None]
         for item in items:
             if item.weekly is None:
-                self._note(_failure(item))
-        if len(self._waiting) >= CHUNK_ROWS or (self._waiting and time.monotonic() - self._since > PATIENCE):
+                self._append(_failure_record(item))
+        waited = time.monotonic() - self._waiting_since
+        if len(self._waiting) >= CHUNK_ROWS or (self._waiting and waited > PATIENCE):
             self.flush()
 
     def flush(self) -> None:
-        """Write what waits to a chunk, and acknowledge it."""
+        """Write the waiting runs to a chunk and acknowledge it in the journal."""
         if not self._waiting:
             return
-        rows = self._waiting
+        results = self._waiting
         with os_errors_as_problems(self.folder):
             digest, size = chunks.write(
-                self.folder, self._next, [item.weekly for item in rows if item.weekly is not None]
+                self.folder, self._next, [item.weekly for item in results if item.weekly is not None]
             )
-        told = [[item.row.arm, item.row.run, round(item.seconds, 6)] for item in rows]
-        self._note({"chunk": self._next, "sha256": digest, "bytes": size, "runs": told})
+        runs = [[item.spec.arm, item.spec.run, round(item.seconds, 6)] for item in results]
+        self._append({"chunk": self._next, "sha256": digest, "bytes": size, "runs": runs})
         self._next += 1
         self._waiting = []
 
-    def _note(self, fact: Mapping[str, Any]) -> None:
+    def _append(self, record: Mapping[str, Any]) -> None:
         with os_errors_as_problems(self.folder):
-            journal.append(self.folder / journal.NAME, fact)
-        self._learn(fact)
+            journal.append(self.folder / journal.NAME, record)
+        self._apply(record)
 
-    def _learn(self, fact: Mapping[str, Any]) -> None:
-        if "chunk" in fact:
-            self.hashes[fact["chunk"]] = fact["sha256"], fact["bytes"]
-            for place, (arm, run, seconds) in enumerate(fact["runs"]):
-                self.runs[arm, run] = RunStatus(seconds, fact["chunk"], place)
+    def _apply(self, record: Mapping[str, Any]) -> None:
+        if "chunk" in record:
+            self.hashes[record["chunk"]] = record["sha256"], record["bytes"]
+            for index, (arm, run, seconds) in enumerate(record["runs"]):
+                self.runs[arm, run] = RunStatus(seconds, record["chunk"], index)
         else:
-            self.runs[fact["arm"], fact["run"]] = RunStatus(fact["seconds"], 0, 0, fact["failed"], fact["trace"])
+            status = RunStatus(record["seconds"], 0, 0, record["failed"], record["trace"])
+            self.runs[record["arm"], record["run"]] = status
 
-    def _forget_lost(self) -> None:
-        """Runs whose chunk was removed are not there any more: they are made again when they are asked for."""
-        lost = {number for number in self.hashes if not (self.folder / chunks.name_of(number)).is_file()}
-        self.lost = sum(kept.chunk in lost for kept in self.runs.values())
-        self.hashes = {number: held for number, held in self.hashes.items() if number not in lost}
-        self.runs = {key: kept for key, kept in self.runs.items() if kept.chunk not in lost}
+    def _drop_missing_chunks(self) -> None:
+        """Drop runs whose chunk file was removed, so that they are executed again."""
+        missing = {number for number in self.hashes if not (self.folder / chunks.name_of(number)).is_file()}
+        self.lost = sum(status.chunk in missing for status in self.runs.values())
+        self.hashes = {number: entry for number, entry in self.hashes.items() if number not in missing}
+        self.runs = {key: status for key, status in self.runs.items() if status.chunk not in missing}
 
     def tables(self, keys: Sequence[Key], measures: slice | int = slice(None)) -> Iterator[Reals]:
-        """The tables of some runs in that order, [measures, authorities, weeks], or of one measure only."""
-        open_for_writing: dict[int, Reals] = {}
+        """Yield the tables of runs in the given order.
+
+        Parameters
+        ----------
+        keys : sequence of Key
+            The runs.
+        measures : slice or int
+            Measures to read; all by default.
+
+        Yields
+        ------
+        array
+            Table of one run, [measures, authorities, weeks], or [authorities, weeks] for one measure.
+        """
+        loaded: dict[int, Reals] = {}
         for key in keys:
-            kept = self.runs[key]
-            if kept.chunk not in open_for_writing:
-                open_for_writing = {kept.chunk: chunks.table_of(self.folder, kept.chunk)}
-            yield open_for_writing[kept.chunk][measures, kept.place]
+            status = self.runs[key]
+            if status.chunk not in loaded:
+                loaded = {status.chunk: chunks.table_of(self.folder, status.chunk)}
+            yield loaded[status.chunk][measures, status.index]
 
     def by_chunk(self, keys: Collection[Key]) -> Iterator[tuple[list[Key], Reals]]:
-        """Some runs, chunk after chunk, with their tables: [measures, runs, authorities, weeks]."""
-        held: dict[int, list[Key]] = {}
-        for key in sorted(keys, key=lambda key: (self.runs[key].chunk, self.runs[key].place)):
-            held.setdefault(self.runs[key].chunk, []).append(key)
-        for number, found in held.items():
-            yield found, chunks.table_of(self.folder, number)[:, [self.runs[key].place for key in found]]
+        """Yield runs chunk by chunk, with their tables [measures, runs, authorities, weeks]."""
+        keys_of: dict[int, list[Key]] = {}
+        for key in sorted(keys, key=lambda key: (self.runs[key].chunk, self.runs[key].index)):
+            keys_of.setdefault(self.runs[key].chunk, []).append(key)
+        for number, members in keys_of.items():
+            yield members, chunks.table_of(self.folder, number)[:, [self.runs[key].index for key in members]]
 
     def check(self) -> None:
-        """Compare every chunk with its hash.
+        """Compare every chunk with its SHA-256.
 
         Raises
         ------
         IntegrityError
-            One was changed.
+            If a chunk was changed.
         """
         for number, (digest, _) in self.hashes.items():
             chunks.check(self.folder, number, digest)
 
 
-def _failure(item: RunResult) -> dict[str, Any]:
-    row = item.row
+def _failure_record(item: RunResult) -> dict[str, Any]:
+    spec = item.spec
     return {
-        "failed": item.cause, "trace": item.trace, "arm": row.arm, "run": row.run, "seconds": round(item.seconds, 6)
+        "failed": item.cause, "trace": item.trace, "arm": spec.arm, "run": spec.run, "seconds": round(item.seconds, 6)
     }  # fmt: skip
 
 
 def open_read_only(folder: Path) -> Store:
-    """The store of a folder, only to look at; an empty one where there is none.
+    """Open the store of a folder for reading. Returns an empty store if the folder has none.
 
     Raises
     ------
     IntegrityError
-        Its journal is damaged.
+        If the journal is damaged.
     """
     path = folder / FOLDER / journal.NAME
     with os_errors_as_problems(folder):
@@ -183,21 +200,26 @@ def open_read_only(folder: Path) -> Store:
 
 @contextmanager
 def open_for_writing(folder: Path, header: Mapping[str, Any]) -> Iterator[Store]:
-    """The store of a folder, to add to; made where there is none, swept of what a kill left behind.
+    """Open the store of a folder for writing. Creates the store if needed and removes what a killed command left.
 
     Parameters
     ----------
-    folder
-        The folder of the batch.
-    header
-        What the runs are of: `inputs`, `model` (digest of its sources), `version`, `arms`.
+    folder : Path
+        Folder of the study.
+    header : mapping
+        Identity of the runs: ``inputs``, ``model`` (digest of the sources), ``version`` and ``arms``.
+
+    Yields
+    ------
+    Store
+        The store. It is locked and flushed at the end of the block.
 
     Raises
     ------
     EnvironmentProblemError
-        Another command is writing there, or the disk is in the way.
+        If another command is writing to the folder, or the disk cannot be written.
     IntegrityError
-        It holds runs of other inputs, of another version, or is damaged.
+        If the store is damaged, or contains runs of other inputs or another version.
     """
     home = folder / FOLDER
     with os_errors_as_problems(folder):
@@ -210,13 +232,13 @@ def open_for_writing(folder: Path, header: Mapping[str, Any]) -> Iterator[Store]
             if not path.is_file() or path.stat().st_size == 0:
                 journal.append(path, {"format": FORMAT, **header})
             store = Store(folder, journal.read(path))
-        _refuse_others(folder, store.header, header)
+        _check_header(folder, store.header, header)
         with os_errors_as_problems(folder):
-            chunks.sweep(home, set(store.hashes))
+            chunks.remove_unacknowledged(home, set(store.hashes))
         try:
             yield store
         except EnvironmentProblemError:
-            raise  # the disk is in the way already; what waits is made again next time
+            raise  # the disk cannot be written, so the waiting runs are executed again next time
         except BaseException:
             store.flush()
             raise
@@ -230,7 +252,10 @@ def _locked(home: Path) -> Iterator[None]:
         try:
             lock.acquire()
         except Timeout as error:
-            msg = f"{home.parent}: another command is writing there: wait until it has ended, then give this one again"
+            msg = (
+                f"{home.parent}: another command is writing to this folder.\n    Wait until it ends, then run the same "
+                "command again."
+            )
             raise EnvironmentProblemError(msg) from error
     try:
         yield
@@ -238,45 +263,46 @@ def _locked(home: Path) -> Iterator[None]:
         lock.release()
 
 
-def _refuse_others(folder: Path, found: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
+def _check_header(folder: Path, stored: Mapping[str, Any], expected: Mapping[str, Any]) -> None:
     """Refuse to mix runs of different inputs or versions.
 
     Raises
     ------
     IntegrityError
-        Says what differs and what to do.
+        If the inputs or the version differ.
     """
-    remedy = "give --out another name, or rename that folder; nothing in it was touched"
-    if found.get("format") != FORMAT:
-        msg = f"{folder}: its store has format {found.get('format')}; this version reads format {FORMAT}: {remedy}"
-    elif found.get("inputs") != wanted.get("inputs"):
-        msg = f"{folder}: it holds runs of other inputs (see batch.resolved.yaml there): {remedy}"
-    elif found.get("model") != wanted.get("model"):
-        msg = (
-            f"{folder}: its runs were made by another version of the model ({found.get('version')}, sources "
-            f"{str(found.get('model'))[:12]}; here {wanted.get('version')}, {str(wanted.get('model'))[:12]}), and "
-            f"cannot be mixed with new ones: {remedy}"
+    remedy = "Choose another folder with --out, or rename this one. Nothing in it was changed."
+    if stored.get("format") != FORMAT:
+        what = f"has a store of format {stored.get('format')}, but this version of redbead reads format {FORMAT}"
+    elif stored.get("inputs") != expected.get("inputs"):
+        what = "contains runs of other inputs (see its batch.resolved.yaml)"
+    elif stored.get("model") != expected.get("model"):
+        what = (
+            f"contains runs of another version of the model ({stored.get('version')}, sources "
+            f"{str(stored.get('model'))[:12]}), which cannot be mixed with runs of this version "
+            f"({expected.get('version')}, sources {str(expected.get('model'))[:12]})"
         )
     else:
         return
+    msg = f"{folder} {what}.\n    {remedy}"
     raise IntegrityError(msg)
 
 
-def copy_store(held: Store, target: Path) -> Store:
-    """A copy of a store in another folder, run by run the same; the journal goes last.
+def copy_store(source: Store, target: Path) -> Store:
+    """Copy a store to another folder. The journal is copied last.
 
     Raises
     ------
     EnvironmentProblemError
-        The disk is in the way, or another command is writing there.
+        If the disk cannot be written, or another command is writing to the folder.
     """
     home = target / FOLDER
     with os_errors_as_problems(target):
         home.mkdir(parents=True, exist_ok=True)
         with _locked(home):
-            for number in held.hashes:
-                shutil.copyfile(held.folder / chunks.name_of(number), home / chunks.name_of(number))
-            shutil.copyfile(held.folder / journal.NAME, home / journal.NAME)
+            for number in source.hashes:
+                shutil.copyfile(source.folder / chunks.name_of(number), home / chunks.name_of(number))
+            shutil.copyfile(source.folder / journal.NAME, home / journal.NAME)
             for path in (*home.glob(chunks.PATTERN), home / journal.NAME, home):
                 fsync(path)
     return open_read_only(target)

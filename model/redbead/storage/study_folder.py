@@ -1,4 +1,4 @@
-"""Folders of studies: where results are written, and checks before anything is written there."""
+"""Folders of studies: default names, and checks before anything is written."""
 
 from __future__ import annotations
 
@@ -15,24 +15,44 @@ RUNS_ROOT: Final = Path("runs")
 
 
 def dated_folder(name: str, inputs: str) -> Path:
-    """The folder of these inputs under ``runs/``: the one there already is, or a new name with today's date."""
+    """Default folder under ``runs/``: an existing folder with the same inputs, or a new name with today's date.
+
+    Parameters
+    ----------
+    name : str
+        Name of the study.
+    inputs : str
+        Digest of its inputs. [hexadecimal]
+    """
     tail = f"-{slug(name)}-{inputs[:8]}"
-    there = sorted(RUNS_ROOT.glob(f"[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]{tail}"))
-    return there[0] if there else RUNS_ROOT / f"{datetime.now(UTC):%Y-%m-%d}{tail}"
+    existing = sorted(RUNS_ROOT.glob(f"[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]{tail}"))
+    return existing[0] if existing else RUNS_ROOT / f"{datetime.now(UTC):%Y-%m-%d}{tail}"
 
 
 def require_same_inputs(out: Path, inputs: str) -> Path:
-    """A folder that somebody names, if nothing else lies there.
+    """Return a folder named by the user if it is new, empty, or contains runs of the same inputs.
+
+    Parameters
+    ----------
+    out : Path
+        The folder.
+    inputs : str
+        Digest of the inputs. [hexadecimal]
 
     Raises
     ------
     BadInputError
-        It holds something that is not of these inputs.
+        If the folder contains anything else.
     """
     if out.exists() and not _may_replace(out, inputs):
-        hint = "give --out a new name, or remove that folder"
-        raise BadInputError([Problem("--out", what=f"{out} is there and is not a run of these inputs", hint=hint)])
+        raise BadInputError([_occupied(out, "a run of these inputs")])
     return out
+
+
+def _occupied(out: Path, expected: str) -> Problem:
+    """Problem of a folder that contains something else."""
+    what, hint = f"exists and is not {expected}", "Choose a new folder with --out, or remove this one."
+    return Problem("--out", key=str(out), what=what, hint=hint)
 
 
 def _may_replace(out: Path, inputs: str) -> bool:
@@ -47,12 +67,12 @@ def _may_replace(out: Path, inputs: str) -> bool:
 
 
 def require_writable(target: Path) -> None:
-    """Find out before the first run whether the folder can be written at all.
+    """Check before the first run that the folder can be written.
 
     Raises
     ------
     EnvironmentProblemError
-        It cannot.
+        If it cannot be written.
     """
     probe = target.with_name(f".{target.name}.probe")
     missing = [parent for parent in target.parents if not parent.exists()]
@@ -66,23 +86,22 @@ def require_writable(target: Path) -> None:
 
 
 def require_folder_of(out: Path, marker: str, kind: str) -> Path:
-    """Return a folder named by the user if it is new, empty, or holds a study of this kind.
+    """Return a folder named by the user if it is new, empty, or contains a study of this kind.
 
     Parameters
     ----------
-    out
+    out : Path
         The folder.
-    marker
-        A file or folder that every study of this kind has.
-    kind
-        The kind with its article, for the message, such as "a calibration".
+    marker : str
+        File or folder that every study of this kind has.
+    kind : str
+        Kind of study with its article, for the message, such as "a calibration".
 
     Raises
     ------
     BadInputError
-        The folder holds something else.
+        If the folder contains anything else.
     """
     if out.exists() and (not out.is_dir() or (any(out.iterdir()) and not (out / marker).exists())):
-        hint = "give --out a new name, or remove that folder"
-        raise BadInputError([Problem("--out", what=f"{out} is there and is not {kind}", hint=hint)])
+        raise BadInputError([_occupied(out, kind)])
     return out

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Studies: one package or module per question that simulations answer."""

@@ -1,4 +1,4 @@
-"""The tables of a finished folder for other programs: CSV, Excel, Parquet; each with what it cannot say."""
+"""Export of the tables of a finished folder to CSV, Excel or Parquet, each with a note on its limits."""
 
 from __future__ import annotations
 
@@ -26,137 +26,143 @@ from redbead.storage.atomic_files import (
 )
 from redbead.storage.manifest import verify
 
-MOST_ROWS: Final = 1_048_576
-"""Rows of a sheet of Excel, its head included."""
+EXCEL_ROWS: Final = 1_048_576
+"""Rows of an Excel sheet, including its header."""
 
-_ROWS_AT_ONCE: Final = 50_000
-_FIRST: Final = ("summary", "differences", "ranking", "pairs", "runs", "columns")
-"""The order of sheets; the rest by name, the weekly values last."""
+_BATCH_ROWS: Final = 50_000
+_FIRST_SHEETS: Final = ("summary", "differences", "ranking", "pairs", "runs", "columns")
+"""First sheets, in order; the others follow by name, and the weekly values come last."""
 
-_NO_CLOCK: Final = datetime(2000, 1, 1)
+_FIXED_TIME: Final = datetime(2000, 1, 1)
 
 
 def export(folder: Path, to: str, out: Path | None = None) -> Path:
-    """Write the tables of a folder in another form, beside it; gives where.
+    """Export the tables of a folder to another format.
 
     Parameters
     ----------
-    folder
-        A run folder, or that of a batch.
-    to
+    folder : Path
+        Folder of a scenario or batch.
+    to : str
         ``csv``, ``xlsx`` or ``parquet``.
-    out
-        Where; else beside the folder, so that the folder stays what its manifest says.
+    out : Path, optional
+        Destination; by default beside the folder, so that the folder still matches its manifest.
+
+    Returns
+    -------
+    Path
+        The destination.
 
     Raises
     ------
     BadInputError
-        There is no such form, or `out` is there already and is no export.
+        The format is unknown, or `out` exists and is not an export.
     IntegrityError
-        The folder is damaged: nothing is taken from it.
+        The folder is damaged.
     EnvironmentProblemError
-        The disk is in the way, or the extra for Excel is not installed.
+        The disk cannot be used, or the extra for Excel is not installed.
     """
-    if to not in FORMS:
-        raise BadInputError([Problem("--to", key=to, what="no such form", hint=meant(to, FORMS))])
+    if to not in FORMATS:
+        raise BadInputError([Problem("--to", key=to, what="is not a known format", hint=meant(to, FORMATS))])
     record = manifest.read(folder)
     if problems := verify(folder):
-        msg = f"{folder}: {problems[0]}: nothing is taken from a folder that is not what its manifest says"
+        msg = f"{folder}: {problems[0]}; nothing was exported, because the folder does not match its manifest"
         raise IntegrityError(msg)
     target = out or folder.with_name(f"{folder.name}-{to}")
     if target.exists() and not (target / "README.txt").is_file():
-        raise BadInputError([Problem("--out", what=f"{target} is there and is no export", hint="give another name")])
-    with atomic_folder(target) as place:
-        write_text(place / "README.txt", about(record))
-        FORMS[to](folder, place, record)
+        what, hint = f"{target} exists and is not an export", "choose another path"
+        raise BadInputError([Problem("--out", what=what, hint=hint)])
+    with atomic_folder(target) as destination:
+        write_text(destination / "README.txt", describe(record))
+        FORMATS[to](folder, destination, record)
     return target
 
 
-def about(record: manifest.Manifest) -> str:
-    """What the files are, where they come from, and what they cannot say."""
+def describe(record: manifest.Manifest) -> str:
+    """Describe the files, their origin and their limits."""
     name = (record.get("batch") or record["scenario"])["name"]
     return (
-        f"{BANNER}\n\n'{name}', made by redbead {record['program']['version']}.\n"
+        f"{BANNER}\n\n'{name}', written by redbead {record['program']['version']}.\n"
         f"Command: {' '.join(record['command'])}\nDigest of the results: {record['results_digest']}\n"
-        "columns: what each column of the weekly values means, and its unit.\n"
+        "columns: meaning and unit of each column of the weekly values.\n"
     )
 
 
-def tables(folder: Path) -> list[Path]:
-    """The tables of a folder, in the order of sheets."""
-    found = {path.stem: path for path in sorted((*folder.glob("*.csv"), *folder.glob("*.parquet")))}
-    weekly = [found.pop("weekly")] if "weekly" in found else []
-    first = [found.pop(name) for name in _FIRST if name in found]
-    return [*first, *found.values(), *weekly]
+def list_tables(folder: Path) -> list[Path]:
+    """Return the tables of a folder, in sheet order."""
+    by_name = {path.stem: path for path in sorted((*folder.glob("*.csv"), *folder.glob("*.parquet")))}
+    weekly = [by_name.pop("weekly")] if "weekly" in by_name else []
+    in_order = [by_name.pop(name) for name in _FIRST_SHEETS if name in by_name]
+    return [*in_order, *by_name.values(), *weekly]
 
 
-def _to_csv(folder: Path, place: Path, _: manifest.Manifest) -> None:
-    for path in tables(folder):
+def _to_csv(folder: Path, destination: Path, _: manifest.Manifest) -> None:
+    for path in list_tables(folder):
         if path.suffix == ".csv":
-            shutil.copyfile(path, place / path.name)
+            shutil.copyfile(path, destination / path.name)
             continue
-        with (place / f"{path.stem}.csv").open("w", encoding="utf-8", newline="") as file:
+        with (destination / f"{path.stem}.csv").open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(columns_of_parquet(path))
             writer.writerows([escape_formula(cell) for cell in row] for row in rows_of(path))
 
 
-def _to_parquet(folder: Path, place: Path, _: manifest.Manifest) -> None:
-    for path in tables(folder):
-        target = place / f"{path.stem}.parquet"
+def _to_parquet(folder: Path, destination: Path, _: manifest.Manifest) -> None:
+    for path in list_tables(folder):
+        target = destination / f"{path.stem}.parquet"
         if path.suffix == ".parquet":
             shutil.copyfile(path, target)
             continue
         with os_errors_as_problems(path), duckdb.connect(config=duckdb_config()) as connection:
-            query = f"SELECT * FROM read_csv({quoted(path)}, header = true)"  # noqa: S608 - our own path
-            form = "(FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd)"
-            connection.execute(f"COPY ({query}) TO {quoted(target)} {form}")
+            query = f"SELECT * FROM read_csv({quoted(path)}, header = true)"  # noqa: S608 - a quoted path
+            options = "(FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd)"
+            connection.execute(f"COPY ({query}) TO {quoted(target)} {options}")
 
 
-def _to_xlsx(folder: Path, place: Path, record: manifest.Manifest) -> None:
+def _to_xlsx(folder: Path, destination: Path, record: manifest.Manifest) -> None:
     try:
         from openpyxl import Workbook
         from openpyxl.cell import WriteOnlyCell
     except ModuleNotFoundError as error:
-        msg = "--to xlsx needs an extra: pip install 'redbead[excel]', then give the same command again"
+        msg = "--to xlsx needs an extra: run pip install 'redbead[excel]', then repeat the command"
         raise EnvironmentProblemError(msg) from error
     book = Workbook(write_only=True)
-    book.properties.creator, book.properties.created, book.properties.modified = "redbead", _NO_CLOCK, _NO_CLOCK
+    book.properties.creator, book.properties.created, book.properties.modified = "redbead", _FIXED_TIME, _FIXED_TIME
     sheet = book.create_sheet("Read me")
-    left_out = [path.stem for path in tables(folder) if length_of(path) >= MOST_ROWS]
-    told = about(record) + "".join(f"\n{name}: too long for a sheet; --to csv has it.\n" for name in left_out)
-    for line in told.splitlines():
+    too_long = [path.stem for path in list_tables(folder) if count_rows(path) >= EXCEL_ROWS]
+    text = describe(record) + "".join(f"\n{name}: too long for a sheet; use --to csv.\n" for name in too_long)
+    for line in text.splitlines():
         sheet.append([line])
-    for path in tables(folder):
-        if path.stem in left_out:
+    for path in list_tables(folder):
+        if path.stem in too_long:
             continue
         sheet = book.create_sheet(path.stem[:31])
-        for row in _with_head(path):
+        for row in _rows_with_header(path):
             sheet.append([_cell(WriteOnlyCell, sheet, value) for value in row])
-    book.save(place / "tables.xlsx")
+    book.save(destination / "tables.xlsx")
 
 
-def _cell(make: Callable[..., Any], sheet: Any, value: object) -> object:  # noqa: ANN401 - openpyxl
-    """A cell; text is text, whatever it begins with, and what is no number is empty."""
+def _cell(cell_class: Callable[..., Any], sheet: Any, value: object) -> object:  # noqa: ANN401 - openpyxl
+    """Cell of a sheet: text never becomes a formula, and NaN becomes an empty cell."""
     if isinstance(value, str):
-        cell = make(sheet, value=escape_formula(value))
+        cell = cell_class(sheet, value=escape_formula(value))
         cell.data_type = "s"
         return cell
     return None if isinstance(value, float) and value != value else value
 
 
-def _with_head(path: Path) -> Iterator[tuple[object, ...]]:
+def _rows_with_header(path: Path) -> Iterator[tuple[object, ...]]:
     if path.suffix == ".parquet":
         yield tuple(columns_of_parquet(path))
         yield from rows_of(path)
         return
     with path.open(encoding="utf-8", newline="") as file:
         for number, row in enumerate(csv.reader(file)):
-            yield tuple(row if number == 0 else (_number(cell) for cell in row))
+            yield tuple(row if number == 0 else (_parse_number(cell) for cell in row))
 
 
-def _number(text: str) -> object:
-    """A cell of a CSV file as a number if it is one; nothing where it is empty."""
+def _parse_number(text: str) -> object:
+    """Parse a cell of a CSV file: a number if possible, None if empty."""
     try:
         return float(text) if text else None
     except ValueError:
@@ -164,24 +170,24 @@ def _number(text: str) -> object:
 
 
 def rows_of(path: Path) -> Iterator[tuple[object, ...]]:
-    """The rows of a Parquet file, some at a time."""
+    """Yield the rows of a Parquet file, read in batches."""
     with os_errors_as_problems(path), duckdb.connect(config=duckdb_config()) as connection:
         cursor = connection.execute("SELECT * FROM read_parquet(?)", [str(path)])
-        while rows := cursor.fetchmany(_ROWS_AT_ONCE):
+        while rows := cursor.fetchmany(_BATCH_ROWS):
             yield from rows
 
 
-def length_of(path: Path) -> int:
-    """How many rows a table has, without its head."""
+def count_rows(path: Path) -> int:
+    """Return the number of rows of a table, without its header."""
     if path.suffix == ".csv":
         with path.open(encoding="utf-8", newline="") as file:
             return sum(1 for _ in csv.reader(file)) - 1
     with os_errors_as_problems(path), duckdb.connect(config=duckdb_config()) as connection:
-        found = connection.execute("SELECT count(*) FROM read_parquet(?)", [str(path)]).fetchone()
-        return int(found[0]) if found else 0
+        row = connection.execute("SELECT count(*) FROM read_parquet(?)", [str(path)]).fetchone()
+        return int(row[0]) if row else 0
 
 
-FORMS: Final[dict[str, Callable[[Path, Path, manifest.Manifest], None]]] = {
+FORMATS: Final[dict[str, Callable[[Path, Path, manifest.Manifest], None]]] = {
     "csv": _to_csv, "xlsx": _to_xlsx, "parquet": _to_parquet,
 }  # fmt: skip
-"""What a folder can be exported to."""
+"""Export formats."""

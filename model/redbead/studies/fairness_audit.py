@@ -1,7 +1,7 @@
-"""The fairness audit: can each policy win, and can it lose, within what nobody knows for certain (T64)?
+"""Fairness audit: can each policy both win and lose within the uncertainty of the parameters (T64)?
 
-A model in which a policy wins in every draw of its uncertain parameters has been built to say so. The audit draws all
-of them at once, runs each draw with and without each lever on the same dice, and counts.
+A model in which a policy wins for every draw of the uncertain parameters assumes its conclusion. The audit draws all
+parameters at once, runs each draw with and without each lever with common random numbers, and counts wins.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ from redbead.state.constants import YEAR
 from redbead.state.types import Reals
 
 JUDGED: Final = {"errors_generated": -1.0, "hidden_errors": -1.0, "service_quality": 1.0, "turnover": -1.0}
-"""The outcomes of T64 and the sign of what is better."""
+"""Outcomes of T64, and the sign of an improvement."""
 
 FAIR: Final = (0.02, 0.98)
-"""A lever is fair if on at least one outcome the share of draws in which it helps lies between these two (T64)."""
+"""A lever is fair if the share of draws in which it helps lies between these limits for at least one outcome (T64)."""
 
-MOST_DRAWS: Final = 10_000
-MOST_TRIES: Final = 20
+MAX_DRAWS: Final = 10_000
+MAX_TRIES_PER_DRAW: Final = 20
 YEARS: Final = 4.0
 WARM_UP: Final = 2.0
 
 
 class ParameterDraw(NamedTuple):
-    """One draw: its scenario without any lever, its dice, and what became of it."""
+    """A draw of all uncertain parameters: its scenario without levers, its seed and its mean outcomes."""
 
     scenario: Scenario
     seed: int
@@ -45,9 +45,10 @@ class ParameterDraw(NamedTuple):
 
 
 class AuditResult(NamedTuple):
-    """What became of one lever, by outcome: in which share of draws it helped, and by how much.
+    """Audit of one lever: share of draws in which it helped, and its effects, by outcome.
 
-    `effects` are relative differences, with the lever over without it: median, and ends of the middle 80 % of draws.
+    ``effects`` are relative differences between runs with and without the lever: median, and 10th and 90th percentile
+    of draws.
     """
 
     kind: str
@@ -56,12 +57,12 @@ class AuditResult(NamedTuple):
 
     @property
     def fair(self) -> bool:
-        """Whether it neither wins nor loses in every draw on every outcome."""
+        """Whether the lever both helps and harms for at least one outcome."""
         return any(FAIR[0] <= share <= FAIR[1] for share in self.helped.values())
 
 
 class Audit(NamedTuple):
-    """The verdicts, from so many plausible draws out of so many tried."""
+    """Results for all levers, and the number of plausible draws and of draws tried."""
 
     verdicts: list[AuditResult]
     draws: int
@@ -75,82 +76,110 @@ def audit(
     seed: int = 1,
     progress: Callable[[Progress], None] | None = None,
 ) -> Audit:
-    """Judge levers over draws of all uncertain parameters.
+    """Audit levers over draws of all uncertain parameters.
 
     Parameters
     ----------
-    kinds
-        Which levers; all of them where none is named.
-    draws
-        How many sets of parameters. [draws]
-    seed
-        Seed of the draws; draw k runs on the dice of seed + k.
-    progress
+    kinds : sequence of str
+        Kinds of levers; by default all.
+    draws : int
+        Number of parameter sets. [draws]
+    seed : int
+        Seed of the draws; draw k runs with the seed ``seed + k``.
+    progress : callable, optional
         Called after each run.
 
     Returns
     -------
     Audit
-        One verdict for each lever: in which share of draws it helped over years 2 to 4; a draw without any difference
+        One result per lever: the share of draws in which it helped over years 2 to 4. A draw without a difference
         counts half.
 
     Raises
     ------
     BadInputError
-        There is no such lever, or too few or too many draws.
+        A lever is unknown, or the number of draws is out of range.
     """
-    _refuse(kinds, draws)
+    _check_inputs(kinds, draws)
     check_numbers(draws, seed, None)
-    chosen = list(kinds) or list(LEVERS)
-    counter = Counter(draws * (len(chosen) + 1), progress)
-    worlds, tried = plausible_worlds(draws, seed, counter)
-    place = {kind: n for n, kind in enumerate(LEVERS, 1)}  # a verdict does not depend on who else is judged
-    verdicts = [_judge(kind, worlds, seed + place[kind], counter) for kind in chosen]
+    levers = list(kinds) or list(LEVERS)
+    counter = Counter(draws * (len(levers) + 1), progress)
+    plausible, tried = plausible_draws(draws, seed, counter)
+    position = {kind: n for n, kind in enumerate(LEVERS, 1)}  # results do not depend on which levers are audited
+    verdicts = [_audit_lever(kind, plausible, seed + position[kind], counter) for kind in levers]
     return Audit(verdicts, draws, tried)
 
 
-def plausible_worlds(draws: int, seed: int, counter: Counter) -> tuple[list[ParameterDraw], int]:
-    """So many draws that might be an English authority, with their outcomes; and how many had to be tried.
+def plausible_draws(draws: int, seed: int, counter: Counter) -> tuple[list[ParameterDraw], int]:
+    """Draw parameter sets until enough of them are plausible for an English authority.
+
+    Parameters
+    ----------
+    draws : int
+        Number of plausible draws. [draws]
+    seed : int
+        Seed of the first draw.
+    counter : Counter
+        Counts the plausible draws.
+
+    Returns
+    -------
+    tuple
+        The plausible draws with their outcomes, and the number of draws tried.
 
     Raises
     ------
     BadInputError
-        Hardly any draw is plausible: the ranges of the parameters do not fit the bounds.
+        Too few draws are plausible: the ranges of the parameters do not match the bounds.
     """
-    kept: list[ParameterDraw] = []
+    accepted: list[ParameterDraw] = []
     tried = 0
-    while len(kept) < draws:
-        if tried >= MOST_TRIES * draws:
-            what = f"only {len(kept)} of {tried} draws look like an English authority"
-            raise BadInputError([Problem("audit", what=what, hint="ask for fewer draws")])
+    while len(accepted) < draws:
+        if tried >= MAX_TRIES_PER_DRAW * draws:
+            what = f"only {len(accepted)} of {tried} draws are plausible for an English authority"
+            raise BadInputError([Problem("audit", what=what, hint="reduce the number of draws")])
         batch = [
             Scenario(name="draw", years=YEARS, warm_up_years=WARM_UP, values=tuple(values.items()))
             for values in draw_parameters(draws, seed + tried)
         ]
-        dice = [seed + tried + k for k in range(draws)]
+        seeds = [seed + tried + k for k in range(draws)]
         tried += draws
-        means = _run_all(batch, dice, None)
-        good = [k for k in range(draws) if is_plausible(means[k])][: draws - len(kept)]
-        kept += [ParameterDraw(batch[k], dice[k], means[k]) for k in good]
-        counter.add(len(good))
-    return kept, tried
+        means = _mean_outcomes(batch, seeds, None)
+        plausible = [k for k in range(draws) if is_plausible(means[k])][: draws - len(accepted)]
+        accepted += [ParameterDraw(batch[k], seeds[k], means[k]) for k in plausible]
+        counter.add(len(plausible))
+    return accepted, tried
 
 
-def _judge(kind: str, worlds: Sequence[ParameterDraw], seed: int, counter: Counter) -> AuditResult:
-    """Run every world with one lever, each on its own dice again, and count."""
-    versions = draw_lever(kind, len(worlds), seed)
-    scenarios = [replace(world.scenario, levers=(lever,)) for world, lever in zip(worlds, versions, strict=True)]
-    means = _run_all(scenarios, [world.seed for world in worlds], counter)
+def _audit_lever(kind: str, plausible: Sequence[ParameterDraw], seed: int, counter: Counter) -> AuditResult:
+    """Run every draw with one lever and its original seed, and count."""
+    versions = draw_lever(kind, len(plausible), seed)
+    scenarios = [replace(draw.scenario, levers=(lever,)) for draw, lever in zip(plausible, versions, strict=True)]
+    means = _mean_outcomes(scenarios, [draw.seed for draw in plausible], counter)
     with_it = np.array([[m[name] for name in JUDGED] for m in means])
-    without = np.array([[world.means[name] for name in JUDGED] for world in worlds])
-    return verdict(kind, without, with_it)
+    without = np.array([[draw.means[name] for name in JUDGED] for draw in plausible])
+    return audit_result(kind, without, with_it)
 
 
-def verdict(kind: str, without: Reals, with_it: Reals) -> AuditResult:
-    """Count how often a lever helped; both tables are [draws, outcomes], outcomes in the order of :data:`JUDGED`.
+def audit_result(kind: str, without: Reals, with_it: Reals) -> AuditResult:
+    """Count how often a lever helped.
 
+    Parameters
+    ----------
+    kind : str
+        Kind of lever.
+    without, with_it : array
+        Outcomes without and with the lever, in the order of :data:`JUDGED`. [draws, outcomes]
+
+    Returns
+    -------
+    AuditResult
+        The result.
+
+    Examples
+    --------
     >>> calm, worse = np.array([[50.0, 100.0, 0.8, 0.15]]), np.array([[50.0, 110.0, 0.8, 0.12]])
-    >>> verdict("prayer", calm, worse).helped
+    >>> audit_result("prayer", calm, worse).helped
     {'errors_generated': 0.5, 'hidden_errors': 0.0, 'service_quality': 0.5, 'turnover': 1.0}
     """
     gain = np.sign((with_it - without) * np.array(list(JUDGED.values())))
@@ -161,29 +190,31 @@ def verdict(kind: str, without: Reals, with_it: Reals) -> AuditResult:
     return AuditResult(kind, dict(zip(JUDGED, map(float, share), strict=True)), effects)
 
 
-def _refuse(kinds: Sequence[str], draws: int) -> None:
-    """Refuse unknown levers and numbers of draws that make no sense."""
-    wrong = [Problem("audit", 0, 0, kind, *no_such_lever(kind)) for kind in kinds if kind not in LEVERS]
-    if not 2 <= draws <= MOST_DRAWS:
-        wrong.append(Problem("audit", key=f"draws = {draws}", what=f"outside 2 to {MOST_DRAWS} draws"))
-    if wrong:
-        raise BadInputError(wrong)
+def _check_inputs(kinds: Sequence[str], draws: int) -> None:
+    """Refuse unknown levers and numbers of draws out of range."""
+    problems = [Problem("audit", 0, 0, kind, *no_such_lever(kind)) for kind in kinds if kind not in LEVERS]
+    if not 2 <= draws <= MAX_DRAWS:
+        problems.append(Problem("audit", key=f"draws = {draws}", what=f"outside 2 to {MAX_DRAWS} draws"))
+    if problems:
+        raise BadInputError(problems)
 
 
-def _run_all(scenarios: Sequence[Scenario], seeds: Sequence[int], counter: Counter | None) -> list[dict[str, float]]:
-    """The mean outcomes of every scenario on its dice, on two threads, in order."""
+def _mean_outcomes(
+    scenarios: Sequence[Scenario], seeds: Sequence[int], counter: Counter | None
+) -> list[dict[str, float]]:
+    """Mean outcomes of every scenario with its seed, on two threads, in order."""
     with ThreadPoolExecutor(DEFAULT_JOBS, thread_name_prefix="redbead") as pool:
-        found = []
-        for means in pool.map(_means, scenarios, seeds):
-            found.append(means)
+        outcomes = []
+        for means in pool.map(_run_outcomes, scenarios, seeds):
+            outcomes.append(means)
             if counter:
                 counter.add(1)
-        return found
+        return outcomes
 
 
-def _means(scenario: Scenario, seed: int) -> dict[str, float]:
-    """Outcomes of one run, over years 2 to 4."""
+def _run_outcomes(scenario: Scenario, seed: int) -> dict[str, float]:
+    """Mean outcomes of one run over years 2 to 4."""
     weekly = simulate(prepare(scenario), seed).weekly[YEAR:, 0, :].mean(axis=0)
-    found = {name: float(weekly[measure_index(name)]) for name in (*JUDGED, "vacancy_rate", "work_pressure")}
-    reported, made = weekly[measure_index("errors_reported")], found["errors_generated"]
-    return found | {"reported_share": float(reported / made) if made > 0.0 else 0.0}
+    outcomes = {name: float(weekly[measure_index(name)]) for name in (*JUDGED, "vacancy_rate", "work_pressure")}
+    reported, generated = weekly[measure_index("errors_reported")], outcomes["errors_generated"]
+    return outcomes | {"reported_share": float(reported / generated) if generated > 0.0 else 0.0}

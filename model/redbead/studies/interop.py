@@ -1,4 +1,4 @@
-"""The model for other analysers: SALib's problems and EMA Workbench's models, on the same dice in every sample."""
+"""Interfaces for other analysis packages: SALib problems and EMA Workbench models, with common random numbers."""
 
 from __future__ import annotations
 
@@ -26,8 +26,10 @@ DEFAULT_OUTCOMES: Final = ("errors_generated", "hidden_errors", "turnover", "ser
 
 @dataclass(frozen=True)
 class SalibProblem:
-    """A scenario as SALib sees it: its `problem`, and `evaluate` to run samples.
+    """A scenario for SALib: ``problem`` describes its parameters, and ``evaluate`` runs samples.
 
+    Examples
+    --------
     >>> from redbead.scenario.loader import load
     >>> to_salib(load("baseline"), ["reporting.fear", "fear.blame"]).problem["names"]
     ['reporting.fear', 'fear.blame']
@@ -42,15 +44,23 @@ class SalibProblem:
 
     @property
     def problem(self) -> dict[str, Any]:
-        """SALib's dictionary: names and bounds of the parameters, and the outputs of `evaluate`, in order."""
+        """SALib dictionary: names and bounds of the parameters, and the outputs of ``evaluate``, in order."""
         bounds = [[float(end) for end in item.param.span()] for item in self.items.values()]
-        names = list(self.items)
-        return {"num_vars": len(names), "names": names, "bounds": bounds, "outputs": list(self.outcomes)}
+        path_of = list(self.items)
+        return {"num_vars": len(path_of), "names": path_of, "bounds": bounds, "outputs": list(self.outcomes)}
 
     def evaluate(self, samples: Reals) -> Reals:
-        """Run every sample, all on the same seeds: [samples, parameters] gives means over runs, [samples, outcomes].
+        """Run every sample with the same seeds.
 
-        Whole numbers are rounded to the nearest.
+        Parameters
+        ----------
+        samples : array
+            Parameter values; whole-number parameters are rounded. [samples, parameters]
+
+        Returns
+        -------
+        array
+            Means over runs. [samples, outcomes]
 
         Raises
         ------
@@ -59,29 +69,29 @@ class SalibProblem:
         """
         table = np.atleast_2d(np.asarray(samples, dtype=np.float64))
         if table.shape[1] != len(self.items):
-            what = f"samples of {table.shape[1]} values, the problem has {len(self.items)} parameters"
+            what = f"the samples have {table.shape[1]} values, but the problem has {len(self.items)} parameters"
             raise BadInputError([Problem("evaluate", what=what)])
         scenarios = [self.at(dict(zip(self.items, row, strict=True))) for row in table.tolist()]
         with ThreadPoolExecutor(default_jobs(), thread_name_prefix="redbead") as pool:
             return np.array(list(pool.map(self.means, scenarios)))
 
     def at(self, values: Mapping[str, float]) -> Scenario:
-        """The scenario at some values of its parameters and levers."""
-        return with_values(self.scenario, {path: _fit(v, self.items[path]) for path, v in values.items()})
+        """Return the scenario for some values of its parameters and levers."""
+        return with_values(self.scenario, {path: _round_if_whole(v, self.items[path]) for path, v in values.items()})
 
     def means(self, scenario: Scenario) -> list[float]:
-        """The mean of each outcome over the runs of a scenario."""
+        """Return the mean of each outcome over the runs of a scenario."""
         plan = prepare(scenario)
         weeks = window(scenario.weeks, self.period)
         rows = []
         for k in range(self.runs):
             weekly = simulate(plan, self.seed + k).weekly[weeks].mean(axis=1)
-            place = {m.name: weekly[None, :, i] for i, m in enumerate(MEASURES)}
-            rows.append([float(OUTCOMES[name].of(place.__getitem__)[0]) for name in self.outcomes])
+            measures = {m.name: weekly[None, :, i] for i, m in enumerate(MEASURES)}
+            rows.append([float(OUTCOMES[name].of(measures.__getitem__)[0]) for name in self.outcomes])
         return [float(value) for value in np.mean(rows, axis=0)]
 
 
-def _fit(value: float, item: Declared) -> float:
+def _round_if_whole(value: float, item: Declared) -> float:
     return float(round(value)) if item.param.whole else value
 
 
@@ -89,100 +99,121 @@ def to_salib(
     scenario: Scenario, parameters_: Sequence[str], *, outcomes: Sequence[str] = DEFAULT_OUTCOMES, period: str = LATE,
     runs: int = 4, seed: int = 1,
 ) -> SalibProblem:  # fmt: skip
-    """A scenario for SALib: sample its `problem`, `evaluate` the samples, analyse.
+    """Prepare a scenario for SALib: sample its ``problem``, ``evaluate`` the samples, then analyse.
 
     Parameters
     ----------
-    scenario
+    scenario : Scenario
         The scenario.
-    parameters_
-        The parameters to vary, by path, each over its own range; also numbers of levers, ``levers.KIND.NUMBER``.
-    outcomes
-        What `evaluate` gives.
-    period
-        Over which weeks: ``last 2 years`` or ``whole run``.
-    runs, seed
-        Runs of each sample and the seed of the first: all samples meet the same dice.
+    parameters_ : sequence of str
+        Paths of the parameters to vary over their likely ranges; also parameters of levers, ``levers.KIND.NAME``.
+    outcomes : sequence of str
+        Outcomes that ``evaluate`` returns.
+    period : str
+        ``last 2 years`` or ``whole run``.
+    runs, seed : int
+        Runs per sample, and seed of the first run. All samples use the same seeds.
+
+    Returns
+    -------
+    SalibProblem
+        The problem.
 
     Raises
     ------
     BadInputError
-        Names every parameter and outcome that is not known.
+        Lists every unknown parameter and outcome.
     """
-    asked = [(name, OUTCOMES, "no such outcome") for name in outcomes] + [(period, PERIODS, "no such period")]
-    wrong = [Problem("python", key=n, what=what, hint=meant(n, known)) for n, known, what in asked if n not in known]
-    items = {path: _item(scenario, path, wrong) for path in parameters_}
+    requested = [(name, OUTCOMES, "outcome") for name in outcomes] + [(period, PERIODS, "period")]
+    problems = [
+        Problem("python", key=name, what=f"is not a known {kind}", hint=meant(name, known))
+        for name, known, kind in requested
+        if name not in known
+    ]
+    items = {path: _declaration(scenario, path, problems) for path in parameters_}
     if not items:
-        wrong.append(Problem("python", key="parameters", what="none is named", hint="redbead parameters lists them"))
-    if wrong:
-        raise BadInputError(wrong)
+        problems.append(
+            Problem(
+                "python", key="parameters", what="the list is empty", hint="redbead parameters lists all parameters"
+            )
+        )
+    if problems:
+        raise BadInputError(problems)
     check_numbers(runs, seed, None)
     return SalibProblem(
         scenario, {k: v for k, v in items.items() if v is not None}, tuple(outcomes), period, runs, seed
     )
 
 
-def _item(scenario: Scenario, path: str, wrong: list[Problem]) -> Declared | None:
-    """The declaration of a parameter, or of a number of one of the scenario's levers."""
+def _declaration(scenario: Scenario, path: str, problems: list[Problem]) -> Declared | None:
+    """The declaration of a parameter of the model or of a lever of the scenario."""
     known = dict(parameters.register())
     for lever in scenario.levers:
         known |= {f"{LEVERS}.{lever.kind}.{item.name}": item for item in lever.numbers()}
     if path not in known:
-        wrong.append(Problem("python", key=path, what="no such parameter", hint=meant(path, known)))
+        problems.append(Problem("python", key=path, what="is not a known parameter", hint=meant(path, known)))
         return None
     return known[path]
+
+
+def _identifier(path: str) -> str:
+    """Python identifier for a path, as the workbench requires."""
+    return path.replace(".", "__").replace("-", "_")
 
 
 def to_ema(
     scenario: Scenario, parameters_: Sequence[str], *, levers: Sequence[str] = (),
     outcomes: Sequence[str] = DEFAULT_OUTCOMES, period: str = LATE, runs: int = 4, seed: int = 1, name: str = "redbead",
 ) -> Any:  # noqa: ANN401 - a Model of EMA Workbench  # fmt: skip
-    """A scenario as a Model of EMA Workbench, for its samplers, evaluators and analyses.
+    """Return a scenario as an EMA Workbench model, for its samplers, evaluators and analyses.
 
     Parameters
     ----------
-    scenario
+    scenario : Scenario
         The scenario.
-    parameters_
-        What is uncertain, by path; in the workbench dots become ``__`` and hyphens ``_``.
-    levers
-        What is decided, likewise: parameters, or numbers of the scenario's levers.
+    parameters_ : sequence of str
+        Paths of the uncertain parameters. In the workbench, dots become ``__`` and hyphens ``_``.
+    levers : sequence of str
+        Paths of the decision parameters: parameters of the model or of levers of the scenario.
     outcomes, period, runs, seed
-        As for :func:`to_salib`; every outcome knows whether less or more of it is better.
-    name
-        What the workbench calls it; letters and digits.
+        As for :func:`to_salib`. Each outcome is maximised or minimised by its preferred direction.
+    name : str
+        Name of the model in the workbench: letters and digits.
+
+    Returns
+    -------
+    ema_workbench.Model
+        The model.
 
     Raises
     ------
     BadInputError
-        Names every parameter and outcome that is not known.
+        Lists every unknown parameter and outcome.
     EnvironmentProblemError
-        The extra for it is not installed.
+        The required extra is not installed.
     """
     try:
         from ema_workbench import IntegerParameter, Model, RealParameter, ScalarOutcome
     except ModuleNotFoundError as error:
-        msg = "EMA Workbench is an extra: pip install 'redbead[analysis]'"
+        msg = "EMA Workbench is not installed: run pip install 'redbead[analysis]'"
         raise EnvironmentProblemError(msg) from error
-    own = to_salib(scenario, [*parameters_, *levers], outcomes=outcomes, period=period, runs=runs, seed=seed)
+    problem = to_salib(scenario, [*parameters_, *levers], outcomes=outcomes, period=period, runs=runs, seed=seed)
 
-    names = {
-        path.replace(".", "__").replace("-", "_"): path for path in own.items
-    }  # identifiers, as the workbench asks
+    path_of = {_identifier(path): path for path in problem.items}
 
-    def run(**values: float) -> dict[str, float]:
-        at = own.at({names[key]: value for key, value in values.items()})
-        return dict(zip(own.outcomes, own.means(at), strict=True))
+    def run_model(**values: float) -> dict[str, float]:
+        at = problem.at({path_of[key]: value for key, value in values.items()})
+        return dict(zip(problem.outcomes, problem.means(at), strict=True))
 
-    def declared(path: str) -> Any:  # noqa: ANN401 - one of the workbench's
-        low, high = own.items[path].param.span()
-        called = path.replace(".", "__").replace("-", "_")
-        whole = own.items[path].param.whole
-        return IntegerParameter(called, int(low), int(high)) if whole else RealParameter(called, low, high)
+    def to_parameter(path: str) -> Any:  # noqa: ANN401 - a parameter of the workbench
+        low, high = problem.items[path].param.span()
+        if problem.items[path].param.whole:
+            return IntegerParameter(_identifier(path), int(low), int(high))
+        return RealParameter(_identifier(path), low, high)
 
-    model = Model(name, function=run)
-    model.uncertainties = [declared(path) for path in parameters_]
-    model.levers = [declared(path) for path in levers]
-    kinds = {"up": ScalarOutcome.MAXIMIZE, "down": ScalarOutcome.MINIMIZE, "neither": ScalarOutcome.INFO}
-    model.outcomes = [ScalarOutcome(outcome, kind=kinds[OUTCOMES[outcome].better]) for outcome in own.outcomes]
+    model = Model(name, function=run_model)
+    model.uncertainties = [to_parameter(path) for path in parameters_]
+    model.levers = [to_parameter(path) for path in levers]
+    directions = {"up": ScalarOutcome.MAXIMIZE, "down": ScalarOutcome.MINIMIZE, "neither": ScalarOutcome.INFO}
+    model.outcomes = [ScalarOutcome(outcome, kind=directions[OUTCOMES[outcome].better]) for outcome in problem.outcomes]
     return model

@@ -1,4 +1,4 @@
-"""A study of one's own: a folder with a scenario, a batch of policies, and a page on where its figures come from."""
+"""Template of a new study: a scenario, a batch of policies, and a page on the sources of its figures."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from redbead.exceptions import BadInputError, Problem
 from redbead.scenario import authorities
 from redbead.scenario.authorities import Published
 from redbead.scenario.disclaimer import BANNER
-from redbead.scenario.keywords import PUBLISHED, implied
+from redbead.scenario.keywords import PUBLISHED, implied_values
 from redbead.scenario.messages import printable
 from redbead.storage.atomic_files import os_errors_as_problems, write_text
 
@@ -21,65 +21,70 @@ BATCH: Final = "policies.yaml"
 PAGE: Final = "README.md"
 
 
-def find(name: str) -> Published:
-    """What is published of an authority, whatever the case of its name.
+def find_authority(name: str) -> Published:
+    """Find the published figures of an authority, ignoring the case of its name.
 
     Raises
     ------
     BadInputError
-        There is no such authority, or its figures are not published; names the nearest.
+        There is no such authority, or its figures are not published; the message suggests the nearest name.
     """
     names = {known.casefold(): known for known in authorities.rows()}
     known = names.get(name.strip().casefold())
     if known is None:
-        near = difflib.get_close_matches(name.strip().casefold(), names, 1, 0.5)
-        meant = f"did you mean {names[near[0]]!r}? " if near else ""
-        hint = f"{meant}redbead authorities lists them all"
-        raise BadInputError([Problem("--authority", key=printable(name), what="no such authority", hint=hint)])
-    if why := authorities.missing(known):
-        hint = "take the scenario 'baseline', or set the numbers that you know yourself"
-        raise BadInputError([Problem("--authority", key=known, what=why, hint=hint)])
+        close = difflib.get_close_matches(name.strip().casefold(), names, 1, 0.5)
+        meant = f"did you mean {names[close[0]]!r}? " if close else ""
+        hint = f"{meant}redbead authorities lists all authorities"
+        raise BadInputError([Problem("--authority", key=printable(name), what="is not a known authority", hint=hint)])
+    if reason := authorities.missing(known):
+        hint = "start from the scenario 'baseline', and set the figures that you know"
+        raise BadInputError([Problem("--authority", key=known, what=reason, hint=hint)])
     return authorities.published(known)
 
 
-def begin(folder: Path, name: str = "") -> list[Path]:
-    """Write a new study into a folder; gives the files.
+def write_project(folder: Path, name: str = "") -> list[Path]:
+    """Write a new study into a folder.
 
     Parameters
     ----------
-    folder
-        The folder; it must be empty or not there yet.
-    name
-        An English authority to start from; a median one where none is given.
+    folder : Path
+        The folder; it must be empty or not exist.
+    name : str
+        English authority to start from; by default a median authority.
+
+    Returns
+    -------
+    list of Path
+        The files.
 
     Raises
     ------
     BadInputError
-        The folder holds something, or the authority cannot be started from.
+        The folder is not empty, or the authority has no published figures.
     EnvironmentProblemError
         The folder cannot be written.
     """
-    authority = find(name) if name else None
+    authority = find_authority(name) if name else None
     with os_errors_as_problems(folder, "another folder"):
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            hint = "give a new name; nothing there was touched"
-            raise BadInputError([Problem(str(folder), what="is there and not empty", hint=hint)])
-        texts = {SCENARIO: _scenario(authority), BATCH: _batch(authority), PAGE: _page(authority)}
-        for file, text in texts.items():
+            hint = "choose a new name; nothing was changed"
+            raise BadInputError([Problem(str(folder), what="exists and is not empty", hint=hint)])
+        contents = {SCENARIO: _scenario_text(authority), BATCH: _batch_text(authority), PAGE: _page_text(authority)}
+        for file, text in contents.items():
             write_text(folder / file, text)
-    return [folder / file for file in texts]
+    return [folder / file for file in contents]
 
 
-def figures(p: Published) -> list[tuple[str, str]]:
-    """What is published of an authority, in words."""
+def published_figures(p: Published) -> list[tuple[str, str]]:
+    """Return the published figures of an authority as text."""
     known = [
-        ("workers who hold cases", f"{p.case_holders:g} full-time equivalents, agency staff included"),
-        ("cases for each of them", f"{p.caseload:g}"),
-        ("turnover", f"{100 * p.turnover:.1f} % a year"),
+        ("case-holding workers", f"{p.case_holders:g} full-time equivalents, including agency staff"),
+        ("cases per worker", f"{p.caseload:g}"),
+        ("turnover", f"{100 * p.turnover:.1f} % per year"),
         ("vacancy rate", f"{100 * p.vacancy:.1f} %"),
         ("agency rate", f"{100 * p.agency:.1f} %"),
     ]
-    unknown = "not published; the model keeps the figure of England"
+    unknown = "not published; the model uses the figure for England"
     known.append(("re-referrals", unknown if p.rereferral is None else f"{100 * p.rereferral:.1f} % of referrals"))
     if p.children is not None:
         known.append(("children", f"{p.children:,.0f}"))
@@ -88,34 +93,34 @@ def figures(p: Published) -> list[tuple[str, str]]:
 
 def numbers(p: Published) -> Mapping[str, float]:
     """The parameters that a starting point sets."""
-    return implied(PUBLISHED, p.name)
+    return implied_values(PUBLISHED, p.name)
 
 
 def _title(p: Published | None) -> str:
-    return f"{p.name}, from its published figures" if p else "An authority of ordinary size"
+    return f"{p.name}, from its published figures" if p else "A median authority"
 
 
-def _scenario(p: Published | None) -> str:
-    known = "".join(f"#   {what}: {value}\n" for what, value in figures(p)) if p else ""
-    above = (
-        f"# Published for {authorities.YEAR}, and where this scenario starts from:\n{known}# {authorities.CAUTION}\n"
+def _scenario_text(p: Published | None) -> str:
+    known = "".join(f"#   {what}: {value}\n" for what, value in published_figures(p)) if p else ""
+    comments = (
+        f"# Published figures for {authorities.YEAR}, the start of this scenario:\n{known}# {authorities.CAUTION}\n"
         if p else ""
     )  # fmt: skip
-    quoted = f'"{p.name}"' if p else ""
-    start = f"authority: {{published: {quoted}}}" if p else "authority: {preset: median}"
-    source = authorities.ATTRIBUTION if p else "The baseline of Red Bead, fitted to figures published for England."
+    quoted_name = f'"{p.name}"' if p else ""
+    authority_line = f"authority: {{published: {quoted_name}}}" if p else "authority: {preset: median}"
+    source = authorities.ATTRIBUTION if p else "The baseline of Red Bead, calibrated to figures published for England."
     return (
-        f"{above}format: 1\ntitle: \"{_title(p)}\"\n"
-        "question: What becomes of errors, of staff and of the service when nothing special is done?\n"
-        f"source: >-\n  {source}\nextends: baseline\n{start}\n"
+        f"{comments}format: 1\ntitle: \"{_title(p)}\"\n"
+        "question: How do errors, staff and the service develop without a new policy?\n"
+        f"source: >-\n  {source}\nextends: baseline\n{authority_line}\n"
     )  # fmt: skip
 
 
-def _batch(p: Published | None) -> str:
+def _batch_text(p: Published | None) -> str:
     return (
-        f"# Policies to compare: redbead compare {BATCH}. Add your own: redbead levers lists what there is.\n"
+        f"# Policies to compare: redbead compare {BATCH}. To add policies, see redbead levers.\n"
         f"format: 1\ntitle: \"Which policy? {_title(p)}\"\n"
-        "question: Does less go wrong where errors are punished, or where they are learnt from?\n"
+        "question: Do fewer errors occur if errors are punished, or if staff learn from them?\n"
         f"policies:\n  today: ./{SCENARIO}\n"
         "  just culture:\n    levers: [{kind: just-culture, from_week: 52, ramp_weeks: 26, adherence: 0.8}]\n"
         "  two strikes:\n    levers: [{kind: two-strikes, from_week: 52, ramp_weeks: 8}]\n"
@@ -123,20 +128,20 @@ def _batch(p: Published | None) -> str:
     )  # fmt: skip
 
 
-def _page(p: Published | None) -> str:
+def _page_text(p: Published | None) -> str:
     register = parameters.register()
     lines = [f"# {_title(p)}", "", f"**{BANNER}**", ""]
     if p:
-        lines += [authorities.CAUTION, "", f"## Published for {authorities.YEAR}", "", "| | |", "|---|---|"]
-        lines += [f"| {what} | {value} |" for what, value in figures(p)]
-        lines += ["", authorities.ATTRIBUTION, "", "## What the model makes of it", "",
-                  "Relative to the baseline, which is fitted to England; closed forms of a steady state.", "",
-                  "| parameter | value | in the baseline |", "|---|---|---|"]  # fmt: skip
+        lines += [authorities.CAUTION, "", f"## Published figures for {authorities.YEAR}", "", "| | |", "|---|---|"]
+        lines += [f"| {what} | {value} |" for what, value in published_figures(p)]
+        lines += ["", authorities.ATTRIBUTION, "", "## Parameters derived from these figures", "",
+                  "Derived from steady-state equations, relative to the baseline, which is calibrated to England.", "",
+                  "| parameter | value | baseline |", "|---|---|---|"]  # fmt: skip
         lines += [
             f"| `{path}` | {value:g} {register[path].param.unit} | {register[path].default:g} |"
-            for path, value in numbers(p).items()
+            for path, value in starting_parameters(p).items()
         ]
-        lines += ["", "Everything else, and all that concerns culture, is as in the baseline.", ""]
+        lines += ["", "All other parameters, including those of culture, have their baseline values.", ""]
     lines += ["## Next", "", "```", f"redbead run {SCENARIO}", f"redbead compare {BATCH}",
               f"redbead check --targets --scenario {SCENARIO}", "```", ""]  # fmt: skip
     return "\n".join(lines)

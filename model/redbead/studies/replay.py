@@ -1,4 +1,4 @@
-"""One run of a folder, made again: which scenario, which seed; and whether it comes out the same."""
+"""Repeat a stored run: find its scenario and seed, run it again, and compare the results."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ from redbead.studies.comparison.reader import read_batch
 
 
 class StoredRun(NamedTuple):
-    """One run of a folder: its key and place there, what it was told, and what became of it.
+    """A run of a folder: key, policy, number, seed, scenario and status.
 
-    `table` is its result where ``weekly.parquet`` does not hold it.
+    ``table`` contains its results if ``weekly.parquet`` does not.
     """
 
     key: str
@@ -43,76 +43,106 @@ class StoredRun(NamedTuple):
     table: Reals | None = None
 
 
-def find(folder: Path, key: str) -> StoredRun:
-    """The run of a folder with that key.
+def find_run(folder: Path, key: str) -> StoredRun:
+    """Find a run of a folder by key.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of a scenario or batch.
+    key : str
+        Key of the run.
+
+    Returns
+    -------
+    StoredRun
+        The run.
 
     Raises
     ------
     BadInputError
-        There is no such run; names the nearest.
+        There is no such run; the message suggests the nearest key.
     IntegrityError
-        The folder is none, or is damaged.
+        The folder is damaged or is not a run folder.
     """
     record = manifest.read(folder)
     runs = read_parquet(folder / "runs.parquet", RUNS_ORDER)
-    found = runs[runs["key"] == key]
-    if found.empty:
-        if "batch" in record and (part := _part(folder, key)):
+    matches = runs[runs["key"] == key]
+    if matches.empty:
+        if "batch" in record and (part := _run_without_row(folder, key)):
             return part
-        near = messages.close(key, list(runs["key"])) or next(iter(runs["key"]), "")
-        hint = f"such as {near}; runs.parquet lists them all" if near else "the folder has no run"
-        problem = Problem(str(folder), key=messages.printable(key), what="no run of this key", hint=hint)
+        nearest = messages.close(key, list(runs["key"])) or next(iter(runs["key"]), "")
+        hint = f"for example {nearest}; runs.parquet lists all keys" if nearest else "the folder contains no runs"
+        problem = Problem(str(folder), key=messages.printable(key), what="is not the key of a stored run", hint=hint)
         raise BadInputError([problem])
-    return kept(folder, record, found.iloc[0])
+    return stored_run(folder, record, matches.iloc[0])
 
 
-def kept(folder: Path, record: manifest.Manifest, row: pd.Series[Any]) -> StoredRun:
-    """The run of one row of ``runs.parquet``."""
-    scenario = _of_batch(folder, row) if "batch" in record else load(folder / "scenario.resolved.yaml")
+def stored_run(folder: Path, record: manifest.Manifest, row: pd.Series[Any]) -> StoredRun:
+    """Return the run of a row of ``runs.parquet``."""
+    scenario = _scenario_of_batch(folder, row) if "batch" in record else load(folder / "scenario.resolved.yaml")
     key, policy, status, cause = (str(row[name]) for name in ("key", "policy", "status", "cause"))
     return StoredRun(key, policy, int(row["run"]), int(row["seed"]), scenario, status, cause)
 
 
-def _of_batch(folder: Path, row: pd.Series[Any]) -> Scenario:
+def _scenario_of_batch(folder: Path, row: pd.Series[Any]) -> Scenario:
     arms = arms_of(read_batch(folder / RESOLVED))
-    view = next((view for view in arms.views if view.key == row["policy"]), None)
-    if view is None:
-        msg = f"{folder}: runs.parquet names {row['policy']}, which {RESOLVED} does not"
+    role = next((role for role in arms.roles if role.key == row["policy"]), None)
+    if role is None:
+        msg = f"{folder}: runs.parquet contains the policy {row['policy']}, but {RESOLVED} does not"
         raise IntegrityError(msg)
-    return arms.scenario(view.arm, int(row["run"]))
+    return arms.scenario(role.arm, int(row["run"]))
 
 
-def _part(folder: Path, key: str) -> StoredRun | None:
-    """A run of a package or of a switching value: they have no row in ``runs.parquet``."""
+def _run_without_row(folder: Path, key: str) -> StoredRun | None:
+    """A run that has no row in ``runs.parquet``: it belongs to a part of a package or to a switching value."""
     results = load_batch(folder)
-    for view in results.arms.views:
-        for run in range(view.runs or results.runs):
+    for role in results.arms.roles:
+        for run in range(role.runs or results.runs):
             seed = results.comparison.seed + run
-            if key_of(view, seed) == key:
-                held = results.store.runs.get((view.arm, run))
-                status = "done" if held and held.chunk else "failed"
-                scenario = results.arms.scenario(view.arm, run)
-                table = np.array(next(results.store.tables([(view.arm, run)]))) if status == "done" else None
-                return StoredRun(key, view.key, run, seed, scenario, status, held.cause if held else "not run", table)
+            if key_of(role, seed) == key:
+                stored = results.store.runs.get((role.arm, run))
+                status = "done" if stored and stored.chunk else "failed"
+                scenario = results.arms.scenario(role.arm, run)
+                table = np.array(next(results.store.tables([(role.arm, run)]))) if status == "done" else None
+                cause = stored.cause if stored else "not run"
+                return StoredRun(key, role.key, run, seed, scenario, status, cause, table)
     return None
 
 
-def again(
+def repeat_run(
     run: StoredRun, agents: Agents | None = None, *, events: bool = False, limit: float = TIME_LIMIT
 ) -> RunResult:
-    """Make the run again, here and now."""
-    given = tuple((agents or {}).items())
-    return execute_with_timeout(Job((run.scenario,), (RunSpec(0, run.run, run.seed, 0),), given, events), limit)[0]
+    """Repeat a run on this machine, with a time limit.
+
+    Parameters
+    ----------
+    run : StoredRun
+        The run.
+    agents : mapping, optional
+        Custom agent classes.
+    events : bool
+        Whether to record events.
+    limit : float
+        Time limit. [seconds]
+
+    Returns
+    -------
+    RunResult
+        The result.
+    """
+    job = Job((run.scenario,), (RunSpec(0, run.run, run.seed, 0),), tuple((agents or {}).items()), events)
+    return execute_with_timeout(job, limit)[0]
 
 
-def same(folder: Path, run: StoredRun, table: Reals) -> bool:
-    """Whether a table, [measures, authorities, weeks], equals what the folder holds of the run, to the last bit."""
-    held = weekly_of(folder, run)
-    return held is not None and held.tobytes() == np.ascontiguousarray(table, dtype="<f8").tobytes()
+def is_identical(folder: Path, run: StoredRun, table: Reals) -> bool:
+    """Whether a table equals the stored results of a run exactly. [measures, authorities, weeks]"""
+    stored = weekly_of(folder, run)
+    return stored is not None and stored.tobytes() == np.ascontiguousarray(table, dtype="<f8").tobytes()
 
 
 def weekly_of(folder: Path, run: StoredRun) -> Reals | None:
-    """What the folder holds of one run, [measures, authorities, weeks]; None for a run without weekly values."""
+    """Return the stored weekly results of a run, or None. [measures, authorities, weeks]"""
     if run.table is not None:
         return run.table
     rows = "policy = ? AND run = ?", (run.policy, run.run)
@@ -121,12 +151,26 @@ def weekly_of(folder: Path, run: StoredRun) -> Reals | None:
 
 
 def rerun(folder: Path, count: int, progress: Callable[[int, int], None] | None = None) -> list[Problem]:
-    """Run `count` runs of the folder again, spread evenly, and compare every value bit by bit.
+    """Repeat `count` runs of a folder, evenly spaced, and compare all values exactly.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of a scenario or batch.
+    count : int
+        Number of runs to repeat.
+    progress : callable, optional
+        Called with the number of runs repeated and their total.
+
+    Returns
+    -------
+    list of Problem
+        One problem per run with different results.
 
     Raises
     ------
     IntegrityError
-        The folder has no manifest or no finished run.
+        The folder has no manifest or no finished run, or its runs used custom agents.
     """
     record = manifest.read(folder)
     runs = read_parquet(folder / "runs.parquet", RUNS_ORDER)
@@ -134,25 +178,25 @@ def rerun(folder: Path, count: int, progress: Callable[[int, int], None] | None 
     if done.empty or count < 1:
         msg = f"{folder}: no finished run to repeat"
         raise IntegrityError(msg)
-    if named := record.get("batch", {}).get("agents"):
-        msg = f"{folder}: its runs used classes of somebody's own ({', '.join(named)}): redbead replay takes --agents"
+    if classes := record.get("batch", {}).get("agents"):
+        msg = f"{folder}: these runs used custom agent classes ({', '.join(classes)}); use redbead replay --agents"
         raise IntegrityError(msg)
     problems = []
-    many = min(count, len(done))
-    for k in range(many):
-        run = kept(folder, record, done.iloc[k * len(done) // many])
-        made = again(run)
-        if made.weekly is None or not same(folder, run, made.weekly):
-            problems.append(_differs(run.key, run.seed, record))
+    count = min(count, len(done))
+    for k in range(count):
+        run = stored_run(folder, record, done.iloc[k * len(done) // count])
+        repeated = repeat_run(run)
+        if repeated.weekly is None or not is_identical(folder, run, repeated.weekly):
+            problems.append(_difference_problem(run.key, run.seed, record))
         if progress:
-            progress(k + 1, many)
+            progress(k + 1, count)
     return problems
 
 
-def _differs(key: str, seed: int, record: manifest.Manifest) -> Problem:
-    made_by = record["program"]
-    if made_by["model_digest"] == model_digest():
-        hint = "the same sources gave another result: another processor or library (see manifest.json), or a fault"
+def _difference_problem(key: str, seed: int, record: manifest.Manifest) -> Problem:
+    program = record["program"]
+    if program["model_digest"] == model_digest():
+        hint = "the program is the same; compare processor and libraries (see manifest.json), or report a fault"
     else:
-        hint = f"the folder was made by other sources (version {made_by['version']}); results may change with them"
-    return Problem(key, what=f"run again with seed {seed}, the results differ", hint=hint)
+        hint = f"another version of the program wrote the folder ({program['version']}), and results may differ"
+    return Problem(key, what=f"the results of a repetition with seed {seed} differ", hint=hint)

@@ -1,4 +1,4 @@
-"""The run folder: tables, resolved scenario, failures and manifest, written whole or not at all."""
+"""Folder of the runs of one scenario: tables, resolved scenario, failures and manifest, written atomically."""
 
 from __future__ import annotations
 
@@ -27,23 +27,23 @@ from redbead.storage.manifest import verify
 from redbead.storage.study_folder import dated_folder, require_same_inputs
 
 Pages = Callable[[Path, ScenarioRuns, str, list[str]], None]
-"""Writes the report and figures into a folder, from the batch, the digest of its results and the command."""
+"""Writes the report and figures into a folder, given the runs, the digest of their results and the command line."""
 
 
 def place(scenario: Scenario, seed: int, out: Path | None = None) -> Path:
-    """The folder for these inputs: `out`, else the one there already is under ``runs/``, else a new name with a date.
+    """Return the folder for these inputs: `out`, an existing folder under ``runs/``, or a new dated folder.
 
     Raises
     ------
     BadInputError
-        `out` holds something that is not a run of these inputs.
+        `out` exists and contains other inputs.
     """
     inputs = manifest.inputs_hash(scenario, seed)
     return dated_folder(scenario.name, inputs) if out is None else require_same_inputs(out, inputs)
 
 
-def finished(target: Path, scenario: Scenario, *, seed: int, runs: int, events: bool) -> bool:
-    """Whether `target` already holds all that is asked for, whole, made by exactly these sources."""
+def is_finished(target: Path, scenario: Scenario, *, seed: int, runs: int, events: bool) -> bool:
+    """Whether `target` contains all requested runs, undamaged and from the current version of the model."""
     try:
         record = manifest.read(target)
         return (
@@ -61,25 +61,30 @@ def finished(target: Path, scenario: Scenario, *, seed: int, runs: int, events: 
 def write(
     batch: ScenarioRuns, target: Path, *, command: list[str], events: bool = False, pages: Pages | None = None
 ) -> str:
-    """Write the run folder; a folder that is there stays whole until the new one is complete. Gives the digest.
+    """Write the folder of some runs; an existing folder stays intact until the new one is complete.
 
     Parameters
     ----------
-    batch
+    batch : ScenarioRuns
         The runs.
-    target
-        Where the folder will be.
-    command
-        The command line that made it.
-    events
+    target : Path
+        Path of the folder.
+    command : list of str
+        Command line, for the manifest.
+    events : bool
         Whether to write ``events.parquet``.
-    pages
-        What else goes in: the report and its figures.
+    pages : callable, optional
+        Writes the report and its figures.
+
+    Returns
+    -------
+    str
+        Digest of the results.
 
     Raises
     ------
     EnvironmentProblemError
-        The disk is full, read-only, or not ours to write.
+        The disk is full or read-only, or permission is denied.
     """
     with atomic_folder(target) as folder:
         weekly, runs = weekly_frame(batch), runs_frame(batch)
@@ -92,7 +97,7 @@ def write(
         write_text(folder / "columns.csv", csv_text(columns_frame()))
         write_text(folder / "scenario.resolved.yaml", to_yaml(batch.scenario))
         for run in batch.failed:
-            write_text(folder / "failures" / f"{run.key}.txt", _failure(run, batch))
+            write_text(folder / "failures" / f"{run.key}.txt", _failure_text(run, batch))
         if pages:
             pages(folder, batch, results, command)
         record = manifest.make(batch, folder, command=command, results=results, events=events)
@@ -101,12 +106,12 @@ def write(
 
 
 def read_summary(folder: Path) -> list[dict[str, str | float]]:
-    """The rows of a folder's ``summary.csv``, numbers as numbers; what is empty there is left out.
+    """Read the rows of ``summary.csv`` in a folder, with numbers as numbers and without empty cells.
 
     Raises
     ------
     EnvironmentProblemError
-        It cannot be read.
+        The file cannot be read.
     """
     with os_errors_as_problems(folder), (folder / "summary.csv").open(encoding="utf-8", newline="") as file:
         return [{k: _cell(k, v) for k, v in row.items() if v != ""} for row in csv.DictReader(file)]
@@ -116,11 +121,11 @@ def _cell(column: str, text: str) -> str | float:
     return text if column in TEXT_COLUMNS else int(text) if column == "runs" else float(text)
 
 
-def _failure(run: RunRecord, batch: ScenarioRuns) -> str:
-    where = "scenario.resolved.yaml"
+def _failure_text(run: RunRecord, batch: ScenarioRuns) -> str:
+    scenario_file = "scenario.resolved.yaml"
     return (
-        f"Run {run.run} of '{batch.scenario.name}' (seed {run.seed}) failed; the other runs were kept.\n\n"
+        f"Run {run.run} of '{batch.scenario.name}' (seed {run.seed}) failed. The other runs were kept.\n\n"
         f"Cause: {run.cause}\n\n"
-        f"See it again:\n    redbead run {where} --runs 1 --seed {run.seed} --out ../{run.key}\n\n"
-        f"Inputs ({where} beside this folder):\n{to_yaml(batch.scenario)}\n{run.trace}"
+        f"To reproduce the failure:\n    redbead run {scenario_file} --runs 1 --seed {run.seed} --out ../{run.key}\n\n"
+        f"Inputs ({scenario_file} in the parent folder):\n{to_yaml(batch.scenario)}\n{run.trace}"
     )

@@ -1,4 +1,4 @@
-"""Draws of all that is uncertain: a triangle by hand, what is varied and how widely, one value in each stratum."""
+"""Draws of uncertain parameters: triangular distribution, parameters varied, and one value per stratum."""
 
 import numpy as np
 import pytest
@@ -19,7 +19,7 @@ from redbead.quantities import Declared, Param
 DRAWS = 40
 
 
-def a_number(default, low=0.0, high=8.0, **more):
+def parameter(default, low=0.0, high=8.0, **more):
     """A parameter that is not in the model."""
     return Declared("number", Param("index", low, high, "something", **more), default)
 
@@ -28,61 +28,58 @@ def values(item, *u):
     return triangular(np.array(u), item).tolist()
 
 
-# the triangle
+# triangular distribution
 
 
-def test_a_triangle_by_hand():
-    """From 0 to 8, mode at 2, so a quarter of the mass below it.
-
-    Half-way up, at 1, lies a quarter of that quarter, and half-way down, at 5, a quarter of the rest is to come.
-    """
-    found = values(a_number(2.0), 0.0, 0.0625, 0.25, 1 - 0.75 / 4, 1.0)
-    assert found == pytest.approx([0.0, 1.0, 2.0, 5.0, 8.0], abs=1e-12)
+def test_triangular_quantiles_of_a_hand_calculated_example():
+    """From 0 to 8 with mode 2, so that a quarter of the mass is below 2, 1/16 below 1 and 3/16 above 5."""
+    quantiles = values(parameter(2.0), 0.0, 0.0625, 0.25, 1 - 0.75 / 4, 1.0)
+    assert quantiles == pytest.approx([0.0, 1.0, 2.0, 5.0, 8.0], abs=1e-12)
 
 
 @pytest.mark.parametrize(
     ("default", "u", "expected"),
     [
-        (0.0, 0.0, 0.0), (0.0, 0.75, 4.0), (0.0, 1.0, 8.0),  # falling all the way: 8 - sqrt(0.25 x 64)
-        (8.0, 0.0, 0.0), (8.0, 0.25, 4.0), (8.0, 1.0, 8.0),  # rising all the way: sqrt(0.25 x 64)
+        (0.0, 0.0, 0.0), (0.0, 0.75, 4.0), (0.0, 1.0, 8.0),  # mode at 0: 8 - sqrt(0.25 x 64)
+        (8.0, 0.0, 0.0), (8.0, 0.25, 4.0), (8.0, 1.0, 8.0),  # mode at 8: sqrt(0.25 x 64)
         (4.0, 0.125, 2.0), (4.0, 0.5, 4.0), (4.0, 0.875, 6.0),
     ],
 )  # fmt: skip
-def test_a_default_at_an_end_or_in_the_middle(default, u, expected):
-    assert values(a_number(default), u) == pytest.approx([expected], abs=1e-12)
+def test_triangular_quantiles_with_the_mode_at_an_end_or_in_the_middle(default, u, expected):
+    assert values(parameter(default), u) == pytest.approx([expected], abs=1e-12)
 
 
-def test_the_likely_range_counts_where_there_is_one_and_a_default_outside_it_moves_to_its_end():
-    assert values(a_number(3.0, likely=(2.0, 4.0)), 0.0, 0.5, 1.0) == pytest.approx([2.0, 3.0, 4.0])
-    assert values(a_number(7.0, likely=(2.0, 4.0)), 0.0, 0.25, 1.0) == pytest.approx([2.0, 3.0, 4.0])
+def test_the_likely_range_replaces_the_range_and_limits_the_mode():
+    assert values(parameter(3.0, likely=(2.0, 4.0)), 0.0, 0.5, 1.0) == pytest.approx([2.0, 3.0, 4.0])
+    assert values(parameter(7.0, likely=(2.0, 4.0)), 0.0, 0.25, 1.0) == pytest.approx([2.0, 3.0, 4.0])
 
 
 @pytest.mark.parametrize("default", [0.0, 0.5, 2.0, 8.0])
-def test_mean_and_spread_are_those_of_a_triangle(default):
-    """(a + m + b) / 3, and variance (a^2 + m^2 + b^2 - am - ab - mb) / 18; from the middles of 100,000 strata."""
-    drawn = triangular((np.arange(100_000) + 0.5) / 100_000, a_number(default))
+def test_mean_and_variance_are_those_of_a_triangular_distribution(default):
+    """(a + m + b) / 3 and (a^2 + m^2 + b^2 - am - ab - mb) / 18, from the midpoints of 100,000 strata."""
+    drawn = triangular((np.arange(100_000) + 0.5) / 100_000, parameter(default))
     assert drawn.mean() == pytest.approx((default + 8.0) / 3, abs=1e-4)
     assert drawn.var() == pytest.approx((default**2 + 64.0 - 8.0 * default) / 18, rel=1e-4)
 
 
-# what is drawn
+# parameters that are drawn
 
 
-def test_sizes_prices_references_limits_whole_numbers_and_what_only_a_lever_switches_on_are_held():
-    """By name, and by the rule."""
-    held = set(register()) - set(uncertain())
-    assert held >= {
+def test_sizes_prices_references_limits_whole_numbers_and_neutral_zeros_are_not_drawn():
+    """Some parameters by name, and all by rule."""
+    fixed = set(register()) - set(uncertain())
+    assert fixed >= {
         "authority.posts", "authority.rewired", "cost.worker", "fear.reference", "lessons.defences_ref",
         "inspection.limit_inadequate", "lessons.pool_authorities", "blame.just", "change.unit_model",
     }  # fmt: skip
-    assert not held & {
+    assert not fixed & {
         "fear.blame",
         "practice.strike_deterrence",
         "practice.fear",
         "reporting.fear",
         "staffing.leaving",
     }
-    for path in held:
+    for path in fixed:
         family, _, name = path.partition(".")
         item = register()[path]
         assert (
@@ -98,14 +95,14 @@ def test_sizes_prices_references_limits_whole_numbers_and_what_only_a_lever_swit
 @pytest.fixture(scope="module")
 def drawn():
     """Forty draws, by parameter."""
-    found = draw_parameters(DRAWS, 3)
-    assert len(found) == DRAWS
-    assert all(list(one) == list(uncertain()) for one in found)
-    return {path: np.array([one[path] for one in found]) for path in uncertain()}
+    draws = draw_parameters(DRAWS, 3)
+    assert len(draws) == DRAWS
+    assert all(list(draw) == list(uncertain()) for draw in draws)
+    return {path: np.array([draw[path] for draw in draws]) for path in uncertain()}
 
 
-def test_only_causal_links_use_their_whole_range(drawn):
-    """The widest of 40 strata reach into the outer sixth of a triangle; all else stays within a tenth of the way."""
+def test_only_causal_links_are_drawn_from_their_whole_range(drawn):
+    """Extremes of 40 strata reach the outer 16 % of the range; other parameters stay within a tenth of it."""
     for path, item in uncertain().items():
         low, high = item.param.span()
         assert all(item.param.accepts(value) for value in drawn[path].tolist()), path
@@ -118,41 +115,41 @@ def test_only_causal_links_use_their_whole_range(drawn):
             assert drawn[path].max() <= item.default + NUISANCE * max(0.0, high - item.default) + 1e-12, path
 
 
-def below(value, item):
-    """Share of the triangle below a value, worked out from its area."""
+def triangular_cdf(value, item):
+    """Cumulative distribution function of the triangle, from its area."""
     low, high = item.param.span()
     mode = min(high, max(low, item.default))
     rising, falling = (high - low) * (mode - low), (high - low) * (high - mode)
     return np.where(
         value < mode, (value - low) ** 2 / (rising or 1.0), 1.0 - (high - value) ** 2 / (falling or 1.0)
-    )  # an end that does not rise or fall has no values
+    )  # a side of zero width has no values
 
 
 def test_every_stratum_of_every_parameter_is_used_once(drawn):
     for path, item in uncertain().items():
         width = 1.0 if item.param.causal_link else NUISANCE
         whole = item.default + (drawn[path] - item.default) / width
-        strata = np.floor(below(whole, item) * DRAWS).astype(int)
+        strata = np.floor(triangular_cdf(whole, item) * DRAWS).astype(int)
         assert sorted(strata.tolist()) == list(range(DRAWS)), path
 
 
 def test_parameters_are_drawn_independently_of_one_another(drawn):
-    """Ranks of two random permutations correlate with mean square 1 / (n - 1); over 26,000 pairs to a per cent."""
+    """Rank correlations of random permutations have mean square 1 / (n - 1), to 5 % over 26,000 pairs."""
     ranks = np.array([column.argsort().argsort() for column in drawn.values()])
     r = np.corrcoef(ranks)[np.triu_indices(len(ranks), 1)]
     assert (r**2).mean() == pytest.approx(1 / (DRAWS - 1), rel=0.05)
     assert abs(r.mean()) < 5 / np.sqrt(r.size * (DRAWS - 1))
 
 
-def test_draws_depend_on_the_seed_and_on_nothing_else():
+def test_draws_depend_only_on_the_seed():
     assert draw_parameters(3, 5) == draw_parameters(3, 5)
     assert draw_parameters(3, 5) != draw_parameters(3, 6)
 
 
-# which draws are kept
+# plausible draws
 
 
-def test_a_service_is_plausible_where_all_four_means_are_ends_included():
+def test_a_service_is_plausible_if_all_four_means_are_in_range_including_ends():
     lowest, highest = ({name: bounds[end] for name, bounds in PLAUSIBLE.items()} for end in (0, 1))
     assert is_plausible(lowest)
     assert is_plausible(highest)
@@ -165,21 +162,21 @@ def test_a_service_is_plausible_where_all_four_means_are_ends_included():
 
 
 @pytest.mark.parametrize("kind", LEVERS)
-def test_a_lever_keeps_its_dates_and_draws_numbers_of_its_own(kind):
+def test_a_drawn_lever_changes_only_its_specific_numbers(kind):
     versions = draw_lever(kind, 8, 1)
     assert versions == draw_lever(kind, 8, 1)
-    usual = LEVERS[kind]()
-    own = {item.name: item for item in LEVERS[kind].numbers()}
+    default = LEVERS[kind]()
+    numbers = {item.name: item for item in LEVERS[kind].numbers()}
     for version in versions:
-        given = version.as_dict()
-        changed = {name for name in own if given[name] != usual.as_dict()[name]}
-        assert changed <= {name for name in own if name in type(version).__annotations__}
-        assert not any(own[name].param.whole for name in changed)
-        assert all(own[name].param.accepts(given[name]) for name in changed)
+        values = version.as_dict()
+        changed = {name for name in numbers if values[name] != default.as_dict()[name]}
+        assert changed <= {name for name in numbers if name in type(version).__annotations__}
+        assert not any(numbers[name].param.whole for name in changed)
+        assert all(numbers[name].param.accepts(values[name]) for name in changed)
 
 
-def test_each_stratum_of_a_levers_number_is_used_once():
+def test_every_stratum_of_a_number_of_a_lever_is_used_once():
     """The strength of a just culture."""
     (item,) = (item for item in LEVERS["just-culture"].numbers() if item.name == "strength")
     drawn = np.array([lever.strength for lever in draw_lever("just-culture", 20, 1)])
-    assert sorted(np.floor(below(drawn, item) * 20).astype(int).tolist()) == list(range(20))
+    assert sorted(np.floor(triangular_cdf(drawn, item) * 20).astype(int).tolist()) == list(range(20))

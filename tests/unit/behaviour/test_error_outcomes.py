@@ -1,4 +1,4 @@
-"""What becomes of hidden errors (E18, E19): fates in the proportions of their hazards, tidy rows."""
+"""Outcomes of hidden errors (E18, E19): shares of competing hazards, errors of leavers, compact rows."""
 
 import math
 
@@ -20,10 +20,10 @@ from redbead.state.practice_errors import (
 )
 
 
-def test_fates_come_in_the_proportions_of_their_hazards(world, now, c, error):
-    """Competing risks: of known hidden errors, harm : found : expiry : repair as 0.002 : 0.009615 : 0.019231 : 0.0375.
+def test_outcomes_occur_in_proportion_to_their_hazards(world, now, c, error):
+    """Known hidden errors: harm, discovery, expiry and repair as 0.002 to 0.009615 to 0.019231 to 0.0375.
 
-    The total weekly chance is 1 - exp(-0.068346) = 0.06606; each share within 4 standard errors.
+    The total weekly probability is 1 - exp(-0.068346) = 0.06606; each share within 4 standard errors.
     """
     hazards = {HARMED: 0.002, DISCOVERED: 0.009615, EXPIRED: 0.019231, REPAIRED: 0.0375}
     total = sum(hazards.values())
@@ -32,7 +32,7 @@ def test_fates_come_in_the_proportions_of_their_hazards(world, now, c, error):
         world.errors[0][0] = 0
         rows = [error(w, CONCEALED_BY_WORKER, number=k) for w in range(6) for k in range(15)]
         python_function(resolve_hidden_errors)(
-            world.workers, world.errors, world.counts, world.diary, 0.0, c.aftermath, now._replace(week=week)
+            world.workers, world.errors, world.counts, world.event_log, 0.0, c.aftermath, now._replace(week=week)
         )
         states += world.errors.state[rows].tolist()
     n = len(states)
@@ -42,31 +42,35 @@ def test_fates_come_in_the_proportions_of_their_hazards(world, now, c, error):
     assert states.count(CONCEALED_BY_WORKER) > 0.9 * n
 
 
-def test_nobody_can_repair_what_she_has_not_seen(world, now, c, error):
+def test_unrecognised_errors_are_not_repaired(world, now, c, error):
     rows = [error(w, UNRECOGNISED, number=k) for w in range(6) for k in range(15)]
     python_function(resolve_hidden_errors)(
-        world.workers, world.errors, world.counts, world.diary, 0.0,
+        world.workers, world.errors, world.counts, world.event_log, 0.0,
         c.aftermath._replace(repaired=1e6, harm=0.0, found=0.0, expires=0.0), now,
     )  # fmt: skip
     assert set(world.errors.state[rows].tolist()) == {UNRECOGNISED}
 
 
-def test_she_takes_her_knowledge_along(world, now, c, error):
-    """What a leaver kept back is afterwards known to nobody; what a manager holds back stays known to the manager."""
-    kept, held, stays = error(0, CONCEALED_BY_WORKER), error(1, SUPPRESSED_BY_MANAGER), error(2, CONCEALED_BY_WORKER)
+def test_errors_concealed_by_leavers_become_unrecognised(world, now, c, error):
+    """An error that a manager suppressed stays known to the manager."""
+    of_leaver, suppressed, of_other = (
+        error(0, CONCEALED_BY_WORKER),
+        error(1, SUPPRESSED_BY_MANAGER),
+        error(2, CONCEALED_BY_WORKER),
+    )
     world.workers.spell[:2] += 1
     python_function(release_leavers_errors)(world.workers, world.errors, world.counts, now)
-    assert world.errors.state[kept] == CONCEALED_BY_WORKER, "nobody has left this week"
+    assert world.errors.state[of_leaver] == CONCEALED_BY_WORKER, "no worker has left this week"
     world.counts.departures[:] = 2
     python_function(release_leavers_errors)(world.workers, world.errors, world.counts, now)
-    assert world.errors.state[[kept, held, stays]].tolist() == [
+    assert world.errors.state[[of_leaver, suppressed, of_other]].tolist() == [
         UNRECOGNISED,
         SUPPRESSED_BY_MANAGER,
         CONCEALED_BY_WORKER,
     ]
 
 
-def test_rows_whose_story_has_ended_make_room_in_order(world, now, error):
+def test_compacting_removes_resolved_errors_and_keeps_the_order(world, now, error):
     states = [CONCEALED_BY_WORKER, CLOSED, REPORTED, ANALYSED, EXPIRED, HARMED, REPAIRED, UNRECOGNISED]
     for k, state in enumerate(states):
         error(0, state, born=k)
@@ -76,11 +80,11 @@ def test_rows_whose_story_has_ended_make_room_in_order(world, now, error):
     assert world.errors.state[:4].tolist() == [CONCEALED_BY_WORKER, REPORTED, HARMED, UNRECOGNISED]
 
 
-def test_a_visit_finds_more(world, now, c, error):
-    """Extra hazard 1e6 of discovery: everything hidden is found."""
+def test_additional_discovery_reveals_hidden_errors(world, now, c, error):
+    """With an additional hazard of 1e6 all hidden errors are discovered."""
     rows = [error(w, CONCEALED_BY_WORKER) for w in range(6)]
     python_function(resolve_hidden_errors)(
-        world.workers, world.errors, world.counts, world.diary, 1e6, c.aftermath, now
+        world.workers, world.errors, world.counts, world.event_log, 1e6, c.aftermath, now
     )
     assert set(world.errors.state[rows].tolist()) == {DISCOVERED}
     assert world.counts.discovered[0] == 6

@@ -1,4 +1,4 @@
-"""What managers do with bad news (E24): pass it up or hold it back, sanction or not. Tables by hand from odds."""
+"""Escalation (E140) and sanctions (E24) by managers, compared with values calculated by hand from odds."""
 
 import pytest
 from hypothesis import given
@@ -39,115 +39,116 @@ STRIKES = C._replace(second_strike=1.0)
         (1.0, 0.0, 0.4097),  # odds 5.6667 exp(-2.1) = 0.6939
     ],
 )
-def test_passing_up_by_hand(fear, usefulness, expected):
+def test_escalation_matches_hand_calculation(fear, usefulness, expected):
     assert escalates(fear, usefulness, C) == pytest.approx(expected, abs=5e-5)
 
 
 @given(unit, unit, unit)
-def test_managers_fear_holds_news_back(a, b, usefulness):
+def test_fear_of_managers_never_increases_escalation(a, b, usefulness):
     low, high = sorted([a, b])
     assert 0.0 <= escalates(high, usefulness, C) <= escalates(low, usefulness, C) <= 1.0
 
 
 @given(unit, unit, unit)
-def test_use_made_of_reports_moves_managers_to_pass_them_up(fear, a, b):
+def test_usefulness_of_reporting_never_reduces_escalation(fear, a, b):
     low, high = sorted([a, b])
     assert escalates(fear, low, C) <= escalates(fear, high, C)
 
 
-def test_both_effects_can_be_cut():
-    deaf = C._replace(passing_fear=0.0, passing_usefulness=0.0)
-    assert escalates(1.0, 0.0, deaf) == escalates(0.0, 1.0, deaf) == pytest.approx(0.85, abs=5e-5)
+def test_effects_of_fear_and_usefulness_on_escalation_can_be_cut():
+    cut = C._replace(passing_fear=0.0, passing_usefulness=0.0)
+    assert escalates(1.0, 0.0, cut) == escalates(0.0, 1.0, cut) == pytest.approx(0.85, abs=5e-5)
 
 
 @pytest.mark.parametrize(("blame", "expected"), [(0.0, 0.0), (0.1, 0.0017), (0.5, 0.0085), (0.6, 0.0102), (1.0, 0.017)])
-def test_blame_by_hand(blame, expected):
+def test_sanction_probability_for_honest_errors_matches_hand_calculation(blame, expected):
     assert responds_with_blame(blame, C) == pytest.approx(expected, abs=1e-15)
 
 
-def test_a_sanction_is_never_more_than_certain():
+def test_probability_of_a_sanction_is_limited_to_one():
     assert responds_with_blame(1.0, C._replace(sanction=2.0)) == 1.0
     assert chance_of_sanction(0.7, False, True, STRIKES) == 1.0
 
 
 @pytest.mark.parametrize(
-    ("blaming", "culpable", "strikes", "c", "expected"),
+    ("honest_chance", "culpable", "earlier_strike", "c", "expected"),
     [
         (0.010, False, False, C, 0.010),
-        (0.010, False, True, C, 0.010),  # without the policy a second strike counts no more than a first
+        (0.010, False, True, C, 0.010),  # without the policy a second strike has no effect
         (0.010, False, True, STRIKES, 0.020),  # k_2 = 1 doubles
-        (0.010, True, False, C, 0.050),  # culpable conduct has a floor of its own
+        (0.010, True, False, C, 0.050),  # culpable errors have a minimum probability
         (0.010, True, True, STRIKES, 0.100),
-        (0.200, True, False, C, 0.200),  # and is never treated more gently than an honest error
-        (0.000, True, False, C, 0.050),  # under a just culture, too
+        (0.200, True, False, C, 0.200),  # never below the probability for an honest error
+        (0.000, True, False, C, 0.050),  # also under a just culture
         (0.000, False, True, STRIKES, 0.000),
     ],
 )
-def test_chance_of_sanction_by_hand(blaming, culpable, strikes, c, expected):
-    assert chance_of_sanction(blaming, culpable, strikes, c) == pytest.approx(expected, abs=1e-15)
+def test_chance_of_sanction_matches_hand_calculation(honest_chance, culpable, earlier_strike, c, expected):
+    assert chance_of_sanction(honest_chance, culpable, earlier_strike, c) == pytest.approx(expected, abs=1e-15)
 
 
 @given(unit, st.booleans(), st.floats(0, 10))
-def test_a_second_strike_never_helps(blaming, culpable, k):
+def test_a_second_strike_never_reduces_the_probability_of_a_sanction(honest_chance, culpable, k):
     c = C._replace(second_strike=k)
-    assert chance_of_sanction(blaming, culpable, True, c) >= chance_of_sanction(blaming, culpable, False, c)
+    first, second = (chance_of_sanction(honest_chance, culpable, strike, c) for strike in (False, True))
+    assert second >= first
 
 
-# the week
+# Weekly updates
 
 
-def answer(world, c, now):
-    python_function(apply_response)(world.workers, world.managers, world.errors, world.counts, world.diary, c, now)
+def respond(world, c, now):
+    python_function(apply_response)(world.workers, world.managers, world.errors, world.counts, world.event_log, c, now)
 
 
-def test_what_is_told_goes_up_or_is_held_back(world, now, c, error):
-    up, down, hidden = error(0, RAISED_WITH_MANAGER), error(4, RAISED_WITH_MANAGER), error(5, CONCEALED_BY_WORKER)
-    world.managers.passing_up[:] = (1.0, 0.0)
-    answer(world, c.response, now)
-    assert world.errors.state[[up, down, hidden]].tolist() == [REPORTED, SUPPRESSED_BY_MANAGER, CONCEALED_BY_WORKER]
-    assert (world.counts.reported[0], world.counts.held_back[0], world.counts.sanctions[0]) == (1, 1, 0)
+def test_raised_errors_are_escalated_or_suppressed(world, now, c, error):
+    rows = [error(0, RAISED_WITH_MANAGER), error(4, RAISED_WITH_MANAGER), error(5, CONCEALED_BY_WORKER)]
+    world.managers.escalation_chance[:] = (1.0, 0.0)
+    respond(world, c.response, now)
+    assert world.errors.state[rows].tolist() == [REPORTED, SUPPRESSED_BY_MANAGER, CONCEALED_BY_WORKER]
+    assert (world.counts.reported[0], world.counts.suppressed[0], world.counts.sanctions[0]) == (1, 1, 0)
 
 
-def test_what_others_find_is_answered_and_closed(world, now, c, error):
+def test_discovered_and_harmful_errors_are_sanctioned_and_closed(world, now, c, error):
     rows = [error(0, DISCOVERED), error(4, HARMED)]
-    world.managers.blaming[:] = (1.0, 0.0)
-    answer(world, c.response, now)
+    world.managers.sanction_chance[:] = (1.0, 0.0)
+    respond(world, c.response, now)
     assert world.errors.state[rows].tolist() == [CLOSED, CLOSED]
     assert world.counts.sanctions[0] == 1
     assert world.workers.last_sanction[[0, 4]].tolist() == [now.week, -1_000_000]
     assert world.managers.sanctions.tolist() == [1, 0]
 
 
-def test_nobody_is_punished_for_the_error_of_a_predecessor(world, now, c, error):
+def test_a_successor_is_not_sanctioned_for_an_earlier_error_in_the_post(world, now, c, error):
     error(0, RAISED_WITH_MANAGER)
     world.workers.spell[0] += 1
-    world.managers.blaming[:] = 1.0
-    answer(world, c.response, now)
+    world.managers.sanction_chance[:] = 1.0
+    respond(world, c.response, now)
     assert world.counts.sanctions[0] == 0
 
 
 @pytest.mark.parametrize(("weeks_ago", "dismissed"), [(0, 1), (52, 1), (53, 0)])
-def test_a_second_strike_within_the_year_can_cost_the_job(world, now, c, error, weeks_ago, dismissed):
+def test_a_second_strike_within_the_window_can_lead_to_dismissal(world, now, c, error, weeks_ago, dismissed):
     error(0, RAISED_WITH_MANAGER)
     world.workers.last_known[0] = now.week - weeks_ago
-    world.managers.blaming[:] = 1.0
-    answer(world, c.response._replace(dismissal=1.0), now)
+    world.managers.sanction_chance[:] = 1.0
+    respond(world, c.response._replace(dismissal=1.0), now)
     assert world.workers.dismissed[0] == dismissed
 
 
-def test_two_errors_that_come_to_light_in_one_week_are_two_strikes(world, now, c, error):
+def test_two_errors_known_in_the_same_week_are_two_strikes(world, now, c, error):
     error(0, RAISED_WITH_MANAGER, number=0)
     error(0, RAISED_WITH_MANAGER, number=1)
-    world.managers.blaming[:] = 1.0
-    answer(world, c.response._replace(dismissal=1.0), now)
+    world.managers.sanction_chance[:] = 1.0
+    respond(world, c.response._replace(dismissal=1.0), now)
     assert world.workers.dismissed[0] == 1
     assert world.counts.sanctions[0] == 2
 
 
-def test_every_manager_weighs_by_her_own_fear_and_blame(world, now, c):
+def test_responses_depend_on_each_managers_fear_and_blame(world, now, c):
     world.managers.fear[:] = (0.5, 0.9)
     world.managers.blame[:] = (0.0, 1.0)
     world.learning.usefulness[:] = 0.4
     python_function(compute_response)(world.managers, world.learning, c.response, now)
-    assert world.managers.passing_up.tolist() == pytest.approx([0.85, 0.6306], abs=5e-5)
-    assert world.managers.blaming.tolist() == pytest.approx([0.0, 0.017])
+    assert world.managers.escalation_chance.tolist() == pytest.approx([0.85, 0.6306], abs=5e-5)
+    assert world.managers.sanction_chance.tolist() == pytest.approx([0.0, 0.017])

@@ -1,4 +1,4 @@
-"""The decision to tell (E16, E17) and the norm that follows it (E23). Tables worked by hand from odds = p / (1 - p)."""
+"""The decision to report (E16, E17) and the reporting norm (E23), by hand from odds = p / (1 - p)."""
 
 import math
 
@@ -19,50 +19,50 @@ from redbead.jit import python_function
 from redbead.state.practice_errors import CONCEALED_BY_WORKER, RAISED_WITH_MANAGER, RECOGNISED, UNRECOGNISED
 
 unit = st.floats(0, 1)
-strain = st.floats(-3, 3)
+log_pressure = st.floats(-3, 3)
 severity = st.sampled_from([0.0, 1.0, 2.0])
 C = Reporting()
 
 
 @pytest.mark.parametrize(
-    ("fear", "usefulness", "strain", "norm", "severity", "expected"),
+    ("fear", "usefulness", "log_work_pressure", "norm", "severity", "expected"),
     [
         (0.5, 0.4, 0.0, 0.3, 1.0, 0.2500),  # the reference: odds 1/3
         (0.9, 0.4, 0.0, 0.3, 1.0, 0.0912),  # fear + 0.4: odds 1/3 exp(-1.2) = 0.1004
         (0.1, 0.4, 0.0, 0.3, 1.0, 0.5253),  # odds 1/3 exp(1.2) = 1.1067
         (0.5, 0.9, 0.0, 0.3, 1.0, 0.5990),  # usefulness + 0.5: odds 1/3 exp(1.5) = 1.4939
         (0.5, 0.4, math.log(1.2), 0.3, 1.0, 0.2174),  # pressure 1.2: odds 1/3 / 1.2
-        (0.5, 0.4, 0.0, 1.0, 1.0, 0.4879),  # everybody tells: odds 1/3 exp(1.05) = 0.95255
+        (0.5, 0.4, 0.0, 1.0, 1.0, 0.4879),  # the team reports every error: odds 1/3 exp(1.05) = 0.95255
         (0.5, 0.4, 0.0, 0.3, 0.0, 0.1303),  # near miss: odds 1/3 exp(-0.8) = 0.1498
         (0.5, 0.4, 0.0, 0.3, 2.0, 0.4259),  # serious: odds 1/3 exp(0.8) = 0.7418
-        (1.0, 0.0, 0.0, 0.0, 0.0, 0.0064),  # all against: odds 1/3 exp(-3.95) = 0.00642
+        (1.0, 0.0, 0.0, 0.0, 0.0, 0.0064),  # all effects against reporting: odds 1/3 exp(-3.95) = 0.00642
     ],
 )
-def test_willingness_to_report_by_hand(fear, usefulness, strain, norm, severity, expected):
-    assert willingness_to_report(fear, usefulness, strain, norm, severity, C) == pytest.approx(expected, abs=5e-5)
+def test_willingness_to_report_by_hand(fear, usefulness, log_work_pressure, norm, severity, expected):
+    p = willingness_to_report(fear, usefulness, log_work_pressure, norm, severity, C)
+    assert p == pytest.approx(expected, abs=5e-5)
 
 
-@given(unit, unit, unit, strain, unit, severity)
-def test_fear_silences(a, b, usefulness, strain, norm, severity):
+@given(unit, unit, unit, log_pressure, unit, severity)
+def test_willingness_falls_with_fear(a, b, usefulness, log_work_pressure, norm, severity):
     low, high = sorted([a, b])
-    assert willingness_to_report(high, usefulness, strain, norm, severity, C) <= willingness_to_report(
-        low, usefulness, strain, norm, severity, C
+    at_low, at_high = (
+        willingness_to_report(fear, usefulness, log_work_pressure, norm, severity, C) for fear in (low, high)
     )
+    assert at_high <= at_low
 
 
-@given(unit, unit, unit, strain, unit, severity)
-def test_feedback_and_openness_encourage(fear, a, b, strain, other, severity):
+@given(unit, unit, unit, log_pressure, unit, severity)
+def test_willingness_rises_with_usefulness_and_norm(fear, a, b, log_work_pressure, other, severity):
     low, high = sorted([a, b])
-    assert willingness_to_report(fear, low, strain, other, severity, C) <= willingness_to_report(
-        fear, high, strain, other, severity, C
-    )
-    assert willingness_to_report(fear, other, strain, low, severity, C) <= willingness_to_report(
-        fear, other, strain, high, severity, C
-    )
+    by_usefulness = [willingness_to_report(fear, x, log_work_pressure, other, severity, C) for x in (low, high)]
+    by_norm = [willingness_to_report(fear, other, log_work_pressure, x, severity, C) for x in (low, high)]
+    assert by_usefulness == sorted(by_usefulness)
+    assert by_norm == sorted(by_norm)
 
 
-@given(unit, unit, strain, strain, unit)
-def test_work_pressure_discourages_and_severity_moves(fear, usefulness, a, b, norm):
+@given(unit, unit, log_pressure, log_pressure, unit)
+def test_willingness_falls_with_work_pressure_and_rises_with_severity(fear, usefulness, a, b, norm):
     low, high = sorted([a, b])
     ps = [willingness_to_report(fear, usefulness, low, norm, s, C) for s in (0.0, 1.0, 2.0)]
     assert ps == sorted(ps)
@@ -70,63 +70,67 @@ def test_work_pressure_discourages_and_severity_moves(fear, usefulness, a, b, no
 
 
 @given(unit, unit, st.floats(-50, 50), unit, severity)
-def test_it_is_a_probability(fear, usefulness, strain, norm, severity):
-    assert 0.0 <= willingness_to_report(fear, usefulness, strain, norm, severity, C) <= 1.0
+def test_willingness_is_a_probability(fear, usefulness, log_work_pressure, norm, severity):
+    assert 0.0 <= willingness_to_report(fear, usefulness, log_work_pressure, norm, severity, C) <= 1.0
 
 
 @pytest.mark.parametrize(
-    ("cut", "moved"),
+    ("cut", "changed"),
     [("fear", (1.0, 0.4, 0.0, 0.3, 1.0)), ("usefulness", (0.5, 1.0, 0.0, 0.3, 1.0)),
      ("norm", (0.5, 0.4, 0.0, 1.0, 1.0)), ("pressure", (0.5, 0.4, 2.0, 0.3, 1.0)),
      ("severity", (0.5, 0.4, 0.0, 0.3, 2.0))],
 )  # fmt: skip
-def test_every_effect_can_be_cut(cut, moved):
-    """The knock-out rule of the science notes, section 3: with its weight at 0 an influence has no effect."""
+def test_every_effect_can_be_cut(cut, changed):
+    """An influence whose coefficient is 0 has no effect."""
     without = C._replace(**{cut: 0.0})
-    assert willingness_to_report(*moved, without) == willingness_to_report(0.5, 0.4, 0.0, 0.3, 1.0, without)
-    assert willingness_to_report(*moved, C) != willingness_to_report(0.5, 0.4, 0.0, 0.3, 1.0, C)
+    assert willingness_to_report(*changed, without) == willingness_to_report(0.5, 0.4, 0.0, 0.3, 1.0, without)
+    assert willingness_to_report(*changed, C) != willingness_to_report(0.5, 0.4, 0.0, 0.3, 1.0, C)
 
 
 @pytest.mark.parametrize(
-    ("fear", "usefulness", "openness", "expected"),
+    ("fear", "usefulness", "availability", "expected"),
     [
-        (0.5, 0.4, 0.0, 0.0),  # no such route
+        (0.5, 0.4, 0.0, 0.0),  # no confidential system
         (0.5, 0.4, 1.0, 0.004496),  # odds exp(-5.4) = 0.0045166
         (0.5, 0.4, 0.5, 0.002248),
         (1.0, 0.4, 1.0, 0.003335),  # a fifth of the fear remains: odds exp(-5.4 - 0.2 * 3 * 0.5) = 0.0033460
         (0.5, 0.9, 1.0, 0.019840),  # odds exp(-5.4 + 1.5) = 0.0202419
     ],
 )
-def test_willingness_in_confidence_by_hand(fear, usefulness, openness, expected):
-    found = willingness_in_confidence(fear, usefulness, C._replace(confidential=openness))
-    assert found == pytest.approx(expected, abs=2e-6)
+def test_willingness_in_confidence_by_hand(fear, usefulness, availability, expected):
+    p = willingness_in_confidence(fear, usefulness, C._replace(confidential=availability))
+    assert p == pytest.approx(expected, abs=2e-6)
 
 
 @given(unit, unit, unit)
-def test_anonymity_blunts_fear(fear, usefulness, anonymity):
-    """With full anonymity fear has no say; with less, it never helps."""
-    open_ = C._replace(confidential=1.0, anonymity=anonymity)
-    frightened = willingness_in_confidence(max(fear, 0.5), usefulness, open_)
-    assert frightened <= willingness_in_confidence(max(fear, 0.5), usefulness, open_._replace(anonymity=1.0))
+def test_anonymity_reduces_the_effect_of_fear(fear, usefulness, anonymity):
+    """With full anonymity fear has no effect; with less, fear above the reference never raises the probability."""
+    c = C._replace(confidential=1.0, anonymity=anonymity)
+    p = willingness_in_confidence(max(fear, 0.5), usefulness, c)
+    assert p <= willingness_in_confidence(max(fear, 0.5), usefulness, c._replace(anonymity=1.0))
 
 
-# the week
+# kernels
 
 
-def test_those_who_are_certain_tell_and_those_who_never_would_keep_it_back(world, now, c, error):
-    told, kept, unseen = error(0, RECOGNISED), error(4, RECOGNISED), error(5, UNRECOGNISED)
+def test_workers_with_willingness_1_raise_errors_and_with_willingness_0_conceal_them(world, now, c, error):
+    raised, concealed, unrecognised = error(0, RECOGNISED), error(4, RECOGNISED), error(5, UNRECOGNISED)
     world.workers.willingness[0, :] = 1.0
     python_function(decide_reports)(
-        world.workers, world.managers, world.learning, world.errors, world.counts, world.diary, c.reporting, now
+        world.workers, world.managers, world.learning, world.errors, world.counts, world.event_log, c.reporting, now
     )
-    assert world.errors.state[[told, kept, unseen]].tolist() == [RAISED_WITH_MANAGER, CONCEALED_BY_WORKER, UNRECOGNISED]
-    assert (world.counts.told[0], world.counts.withheld[0]) == (1, 1)
+    assert world.errors.state[[raised, concealed, unrecognised]].tolist() == [
+        RAISED_WITH_MANAGER,
+        CONCEALED_BY_WORKER,
+        UNRECOGNISED,
+    ]
+    assert (world.counts.raised[0], world.counts.concealed[0]) == (1, 1)
     assert world.managers.recognised.tolist() == [1, 1]
-    assert world.managers.told.tolist() == [1, 0]
+    assert world.managers.raised.tolist() == [1, 0]
     assert world.workers.last_withheld[4] == now.week
 
 
-def test_each_is_asked_about_the_severity_she_faces(world, now, c, error):
+def test_willingness_is_computed_for_the_severity_of_the_recognised_error(world, now, c, error):
     error(0, RECOGNISED, severity=2)
     error(1, RECOGNISED, severity=0)
     world.workers.fear[:] = 0.5
@@ -138,10 +142,10 @@ def test_each_is_asked_about_the_severity_she_faces(world, now, c, error):
     assert world.workers.willingness[1, 0] == pytest.approx(0.1303, abs=5e-5)
 
 
-def test_a_norm_moves_a_26th_of_the_way_and_only_where_something_was_weighed(world, now, c):
-    """E23 by hand: 0.3 + (2/4 - 0.3) / 26."""
+def test_a_norm_closes_a_26th_of_the_gap_only_where_errors_were_recognised(world, now, c):
+    """E23: 0.3 + (2/4 - 0.3) / 26."""
     world.managers.norm[:] = 0.3
     world.managers.recognised[:] = (4, 0)
-    world.managers.told[:] = (2, 0)
+    world.managers.raised[:] = (2, 0)
     python_function(update_norms)(world.managers, c.reporting, now)
     assert world.managers.norm.tolist() == pytest.approx([0.3 + 0.2 / 26, 0.3], abs=1e-15)

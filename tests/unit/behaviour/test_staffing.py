@@ -1,4 +1,4 @@
-"""Staff (E9 to E12): skill, leaving, hiring, agency cover, newcomers."""
+"""Staffing (E9 to E12): skill, leaving, hiring, agency cover and starters, compared with hand calculations."""
 
 import math
 from itertools import pairwise
@@ -10,17 +10,17 @@ from hypothesis import strategies as st
 from redbead import rng
 from redbead.behaviour.staffing import (
     Staffing,
-    attraction,
+    apply_manager_turnover,
     chance_of_leaving,
     compute_leaving,
-    filled_at_start,
     gain_experience,
+    grade_effect_on_applications,
     hire,
-    managers_move_on,
-    pull,
+    initial_filled_share,
+    report_effect_on_applications,
     separate,
     skill,
-    steady_turnover,
+    steady_state_turnover,
 )
 from redbead.engine.initial_state import allocate_tables, initialise_post
 from redbead.jit import python_function
@@ -33,11 +33,11 @@ C = Staffing(
     leaving=0.13, newcomers=0.3, newcomer_weeks=104.0, time_to_fill=56.0, pull_outstanding=1.25,
     pull_requires_improvement=0.92, pull_inadequate=0.75, skill_ref=0.845, agency_cover=0.75,
 )  # fmt: skip
-"""The values of the science notes, on which the figures by hand rest; the baseline is fitted anew."""
+"""Values of the science notes, used in the hand calculations; the baseline uses calibrated values."""
 
 
 @pytest.mark.parametrize(("weeks", "expected"), [(0, 0.0), (26, 0.2212), (104, 0.6321), (208, 0.8647), (520, 0.9933)])
-def test_skill_by_hand(weeks, expected):
+def test_skill_matches_hand_calculation(weeks, expected):
     """e = 1 - exp(-weeks / 104)."""
     assert skill(float(weeks), C) == pytest.approx(expected, abs=5e-5)
 
@@ -48,12 +48,12 @@ def test_skill_by_hand(weeks, expected):
         (0.4, 0.5, 0.0, 200.0, 0.0024969),  # h = 0.13 / 52 = 0.0025
         (0.4, 0.5, 0.0, 103.9, 0.0033690),  # the first two years: h exp(0.3) = 0.0033747
         (0.4, 0.5, 0.0, 104.0, 0.0024969),
-        (0.8, 0.5, 0.0, 200.0, 0.0067727),  # exhausted: h e = 0.0067957
-        (0.4, 1.0, 0.0, 200.0, 0.0032049),  # afraid: h exp(0.25) = 0.0032101
-        (0.4, 0.5, 0.5, 200.0, 0.0041133),  # upheaval: h exp(0.5) = 0.0041218
+        (0.8, 0.5, 0.0, 200.0, 0.0067727),  # high burnout: h e = 0.0067957
+        (0.4, 1.0, 0.0, 200.0, 0.0032049),  # high fear: h exp(0.25) = 0.0032101
+        (0.4, 0.5, 0.5, 200.0, 0.0041133),  # disruption: h exp(0.5) = 0.0041218
     ],
 )
-def test_chance_of_leaving_by_hand(burnout, fear, disruption, tenure, expected):
+def test_chance_of_leaving_matches_hand_calculation(burnout, fear, disruption, tenure, expected):
     assert chance_of_leaving(burnout, fear, 0.0, disruption, tenure, C) == pytest.approx(expected, abs=5e-8)
 
 
@@ -62,55 +62,56 @@ def test_chance_of_leaving_by_hand(burnout, fear, disruption, tenure, expected):
     [
         (1.0, 0.5, 0.8, 0.0061301),  # h exp((1 + 0.8) / 2) = 0.0061490
         (-1.0, 0.5, 0.8, 0.0027591),  # h exp((1 - 0.8) / 2) = 0.0027629
-        (1.0, 0.5, 0.0, 0.0041133),  # the loop is cut: as anybody
-        (2.0, 0.0, 0.8, 0.0024969),  # without upheaval morale does not slump
+        (1.0, 0.5, 0.0, 0.0041133),  # the loop is cut: same as average commitment
+        (2.0, 0.0, 0.8, 0.0024969),  # commitment has no effect without disruption
         (-2.0, 0.0, 0.8, 0.0024969),
     ],
 )
-def test_the_committed_leave_when_morale_slumps_by_hand(commitment, disruption, slump, expected):
-    found = chance_of_leaving(0.4, 0.5, commitment, disruption, 200.0, C._replace(slump=slump))
-    assert found == pytest.approx(expected, abs=5e-8)
+def test_effect_of_commitment_under_disruption_matches_hand_calculation(commitment, disruption, slump, expected):
+    p = chance_of_leaving(0.4, 0.5, commitment, disruption, 200.0, C._replace(slump=slump))
+    assert p == pytest.approx(expected, abs=5e-8)
 
 
 @given(st.floats(-4, 4), st.floats(-4, 4), st.floats(0, 2))
-def test_upheaval_drives_out_the_committed_before_the_others(a, b, disruption):
+def test_disruption_increases_leaving_more_for_committed_workers(a, b, disruption):
     low, high = sorted([a, b])
-    stays, goes = (chance_of_leaving(0.4, 0.5, k, disruption, 200.0, C) for k in (low, high))
-    assert 0.0 <= stays <= goes <= 1.0
+    less, more = (chance_of_leaving(0.4, 0.5, commitment, disruption, 200.0, C) for commitment in (low, high))
+    assert 0.0 <= less <= more <= 1.0
 
 
 @given(unit, unit, unit, unit, st.floats(0, 500))
-def test_burnout_and_fear_drive_people_out(a, b, other, disruption, tenure):
+def test_burnout_and_fear_never_reduce_leaving(a, b, other, disruption, tenure):
     low, high = sorted([a, b])
-    calm = chance_of_leaving(low, other, 0.0, disruption, tenure, C)
-    assert 0.0 <= calm <= chance_of_leaving(high, other, 0.0, disruption, tenure, C) <= 1.0
+    rested, exhausted = (chance_of_leaving(burnout, other, 0.0, disruption, tenure, C) for burnout in (low, high))
+    assert 0.0 <= rested <= exhausted <= 1.0
     safe, afraid = (chance_of_leaving(other, fear, 0.0, disruption, tenure, C) for fear in (low, high))
     assert safe <= afraid
 
 
-@pytest.mark.parametrize(("grade", "pulled"), [(-1, 1.0), (0, 1.25), (1, 1.0), (2, 0.92), (3, 0.75)])
-def test_grades_attract_and_repel(grade, pulled):
-    assert attraction(grade, C) == pulled
+@pytest.mark.parametrize(("grade", "expected"), [(-1, 1.0), (0, 1.25), (1, 1.0), (2, 0.92), (3, 0.75)])
+def test_grade_effect_on_applications_matches_the_parameters(grade, expected):
+    assert grade_effect_on_applications(grade, C) == expected
 
 
 @pytest.mark.parametrize(
-    ("grade", "sting", "narrated", "expected"),
+    ("grade", "report_severity", "narrated", "expected"),
     [
-        (3, 1.0, 0.0, 0.75),  # a label, as it stands
+        (3, 1.0, 0.0, 0.75),  # grade only
         (2, 0.0, 0.0, 0.92),
         (0, 0.0, 0.0, 1.25),
-        (3, 0.5, 1.0, 0.8660),  # words only: 0.75 ** 0.5
-        (2, 0.5, 1.0, 0.8660),  # the same words on the other side of the limit
-        (0, 0.0, 1.0, 1.0),  # no label to boast of
-        (3, 0.75, 0.5, 0.8059),  # half and half, words of 0.5: 0.75 ** 0.5 x 0.75 ** 0.25
+        (3, 0.5, 1.0, 0.8660),  # narrative only: 0.75 ** 0.5
+        (2, 0.5, 1.0, 0.8660),  # the same narrative with another grade
+        (0, 0.0, 1.0, 1.0),  # no grade to attract applicants
+        (3, 0.75, 0.5, 0.8059),  # equal parts, narrative severity 0.25: 0.75 ** 0.5 x 0.75 ** 0.25
     ],
 )
-def test_a_report_in_words_repels_by_what_it_says(grade, sting, narrated, expected):
-    assert pull(grade, sting, narrated, C) == pytest.approx(expected, abs=5e-5)
+def test_report_effect_on_applications_matches_hand_calculation(grade, report_severity, narrated, expected):
+    effect = report_effect_on_applications(grade, report_severity, narrated, C)
+    assert effect == pytest.approx(expected, abs=5e-5)
 
 
-def test_skill_grows_week_by_week_as_the_closed_form_says(world, now, c):
-    """E12's exponential is the exact solution of the weekly step."""
+def test_weekly_steps_of_skill_match_the_closed_form(world, now, c):
+    """The exponential of E12 is the exact solution of the weekly step."""
     for _ in range(104):
         python_function(gain_experience)(world.workers, c.staffing, now)
     assert world.workers.experience[0] == 104.0
@@ -124,15 +125,15 @@ def test_agency_staff_keep_their_skill(world, now, c):
     assert world.workers.skill[0] == 0.8
 
 
-def leave(world, now, c):
-    python_function(separate)(world.workers, world.cases, world.counts, world.diary, c.staffing, now)
+def separate_week(world, now, c):
+    python_function(separate)(world.workers, world.cases, world.counts, world.event_log, c.staffing, now)
 
 
-def test_her_families_wait_for_another_and_her_successor_is_somebody_else(world, now, c):
+def test_a_leavers_cases_wait_and_the_post_is_reset_for_a_successor(world, now, c):
     world.workers.caseload[:] = 16
     world.workers.fear[:] = 0.7
     world.workers.chance_of_leaving[2] = 1.0
-    leave(world, now, c)
+    separate_week(world, now, c)
     assert world.workers.status.tolist() == [PERMANENT, PERMANENT, EMPTY, PERMANENT, PERMANENT, PERMANENT]
     assert world.cases.waiting[0] == 16
     assert world.workers.spell[2] == 1
@@ -140,15 +141,15 @@ def test_her_families_wait_for_another_and_her_successor_is_somebody_else(world,
     assert world.counts.leavers[0] == 1
 
 
-def test_the_dismissed_leave_for_certain_agency_staff_by_their_own_hazard(world, now, c):
+def test_dismissed_workers_leave_with_certainty_and_agency_staff_by_their_hazard(world, now, c):
     world.workers.dismissed[0] = 1
     world.workers.status[1] = AGENCY
-    leave(world, now, c._replace(staffing=c.staffing._replace(agency_leaving=1e9)))
+    separate_week(world, now, c._replace(staffing=c.staffing._replace(agency_leaving=1e9)))
     assert world.workers.status[:2].tolist() == [EMPTY, EMPTY]
-    assert world.counts.leavers[0] == 1, "agency staff are no leavers"
+    assert world.counts.leavers[0] == 1, "agency staff do not count as leavers"
 
 
-def test_only_permanent_staff_weigh_whether_to_leave(world, now, c):
+def test_only_permanent_staff_have_a_chance_of_leaving(world, now, c):
     world.workers.burnout[:] = 0.4
     world.workers.fear[:] = 0.5
     world.workers.tenure[:] = 200.0
@@ -157,9 +158,9 @@ def test_only_permanent_staff_weigh_whether_to_leave(world, now, c):
     assert world.workers.chance_of_leaving.tolist() == pytest.approx([0.0, 0.0] + [0.0024969] * 4, abs=5e-8)
 
 
-def come(world, now, c, **changes):
+def hire_week(world, now, c, **changes):
     python_function(hire)(
-        world.workers, world.managers, world.cases, world.service, world.oversight, world.counts, world.diary,
+        world.workers, world.managers, world.cases, world.service, world.oversight, world.counts, world.event_log,
         c.staffing._replace(**changes), now,
     )  # fmt: skip
 
@@ -167,43 +168,43 @@ def come(world, now, c, **changes):
 def test_posts_are_filled_only_within_the_establishment(world, now, c):
     world.workers.status[:] = EMPTY
     world.cases.established[:] = 4
-    come(world, now, c, time_to_fill=1e-9)
+    hire_week(world, now, c, time_to_fill=1e-9)
     assert world.workers.status.tolist() == [PERMANENT] * 4 + [EMPTY] * 2
     assert world.counts.hires[0] == 4
 
 
-def test_a_permanent_hire_takes_the_place_of_agency_cover(world, now, c):
+def test_a_permanent_hire_replaces_agency_cover(world, now, c):
     world.workers.status[0] = AGENCY
     world.workers.caseload[0] = 9
-    come(world, now, c, time_to_fill=1e-9)
+    hire_week(world, now, c, time_to_fill=1e-9)
     assert world.workers.status[0] == PERMANENT
     assert world.workers.spell[0] == 1
     assert world.cases.waiting[0] == 9
 
 
-def test_agency_covers_vacant_posts_but_not_more_than_its_share(world, now, c):
-    """Nobody applies, half of the posts are to be covered at once: with 0.5 x 6 - 3 covered there is nothing to do."""
+def test_agency_staff_cover_vacant_posts_up_to_the_target_share(world, now, c):
+    """Without applicants and with a target of half the posts, 0.5 x 6 - 3 leaves no posts to cover."""
     world.workers.status[:] = EMPTY
-    come(world, now, c, time_to_fill=1e12, agency_cover=1.0, agency_speed=1e-9)
+    hire_week(world, now, c, time_to_fill=1e12, agency_cover=1.0, agency_speed=1e-9)
     assert world.workers.status.tolist() == [AGENCY] * 6
     assert world.workers.skill.tolist() == [0.8] * 6
     world.workers.status[:3] = EMPTY
-    come(world, now, c, time_to_fill=1e12, agency_cover=0.5, agency_speed=1e-9)
+    hire_week(world, now, c, time_to_fill=1e12, agency_cover=0.5, agency_speed=1e-9)
     assert world.workers.status.tolist() == [EMPTY] * 3 + [AGENCY] * 3
 
 
-def test_a_newcomer_takes_on_half_of_the_mood_of_her_team(world, now, c):
+def test_a_starters_fear_is_halfway_between_the_reference_and_the_team(world, now, c):
     """Fear (0.5 + 0.9) / 2 = 0.7; burnout half of its reference 0.4; newly qualified, so without skill."""
     world.workers.status[0] = EMPTY
     world.managers.team_fear[:] = 0.9
-    come(world, now, c, time_to_fill=1e-9, newly_qualified=1.0)
+    hire_week(world, now, c, time_to_fill=1e-9, newly_qualified=1.0)
     assert world.workers.fear[0] == pytest.approx(0.7)
     assert world.workers.burnout[0] == pytest.approx(0.2)
     assert (world.workers.skill[0], world.workers.experience[0], world.workers.tenure[0]) == (0.0, 0.0, 0.0)
 
 
-def test_an_inadequate_grade_and_upheaval_keep_applicants_away(world, now, c):
-    """The same dice, a lower hazard: 1 - exp(-0.75 exp(-0.5) / 56) against 1 - exp(-1/56)."""
+def test_an_inadequate_grade_and_disruption_reduce_hiring(world, now, c):
+    """Common random numbers, lower hazard: 1 - exp(-0.75 exp(-0.5) / 56) instead of 1 - exp(-1/56)."""
     hired = {}
     for grade, disruption in ((1, 0.0), (3, 0.5)):
         hired[grade] = set()
@@ -213,7 +214,7 @@ def test_an_inadequate_grade_and_upheaval_keep_applicants_away(world, now, c):
         for week in range(400):
             world.workers.status[:] = EMPTY
             world.workers.spell[:] = 0
-            come(world, now._replace(week=week), c, agency_cover=0.0, time_to_fill=56.0, pull_inadequate=0.75)
+            hire_week(world, now._replace(week=week), c, agency_cover=0.0, time_to_fill=56.0, pull_inadequate=0.75)
             hired[grade] |= {(week, w) for w in range(6) if world.workers.status[w] == PERMANENT}
     assert hired[3] < hired[1]
     expected = {
@@ -225,10 +226,10 @@ def test_an_inadequate_grade_and_upheaval_keep_applicants_away(world, now, c):
     assert hired[3] == expected
 
 
-def test_a_new_manager_brings_her_own_leaning(world, now, c):
+def test_a_new_managers_blame_and_support_are_drawn_anew(world, now, c):
     world.managers.own_blame[:] = 0.99
-    python_function(managers_move_on)(
-        world.managers, world.counts, world.diary, 0.6, 0.1, c.staffing._replace(manager_leaving=1e9), now
+    python_function(apply_manager_turnover)(
+        world.managers, world.counts, world.event_log, 0.6, 0.1, c.staffing._replace(manager_leaving=1e9), now
     )
     u, v = rng.pair(now.seed, rng.MANAGER_PERSON, now.week, rng.person(1, 1))
     assert world.managers.spell.tolist() == [1, 1]
@@ -237,10 +238,10 @@ def test_a_new_manager_brings_her_own_leaning(world, now, c):
     assert world.counts.managers_left[0] == 2
 
 
-# commitment
+# Commitment
 
 
-def test_in_an_upheaval_the_weekly_chances_rise_with_commitment_and_without_one_they_do_not(world, now, c):
+def test_leaving_rises_with_commitment_only_under_disruption(world, now, c):
     world.workers.burnout[:] = 0.4
     world.workers.fear[:] = 0.5
     world.workers.tenure[:] = 200.0
@@ -254,45 +255,45 @@ def test_in_an_upheaval_the_weekly_chances_rise_with_commitment_and_without_one_
     assert ratios == pytest.approx([math.exp(0.8 * 0.3)] * 5, abs=1e-9)
 
 
-def test_commitment_at_founding_is_standard_normal(now, c):
-    """2,400 posts: mean 0 and standard deviation 1 among those seated, each within 3 standard errors."""
-    big = allocate_tables(Authority(posts=2400.0, friends=0.0), 2400)
+def test_initial_commitment_is_standard_normal(now, c):
+    """2,400 posts: mean 0 and standard deviation 1 among workers in post, each within 3 standard errors."""
+    large = allocate_tables(Authority(posts=2400.0, friends=0.0), 2400)
     for w in range(2400):
-        python_function(initialise_post)(big.workers, w, True, c, now)
-    here = big.workers.commitment[big.workers.status != EMPTY]
-    assert here.size > 2200
-    assert abs(here.mean()) < 3 / math.sqrt(here.size)
-    assert abs(here.std(ddof=1) - 1.0) < 3 / math.sqrt(2 * here.size)
-    assert not big.workers.commitment[big.workers.status == EMPTY].any()
+        python_function(initialise_post)(large.workers, w, True, c, now)
+    commitment = large.workers.commitment[large.workers.status != EMPTY]
+    assert commitment.size > 2200
+    assert abs(commitment.mean()) < 3 / math.sqrt(commitment.size)
+    assert abs(commitment.std(ddof=1) - 1.0) < 3 / math.sqrt(2 * commitment.size)
+    assert not large.workers.commitment[large.workers.status == EMPTY].any()
 
 
-def test_a_newcomer_brings_a_commitment_of_her_own_and_takes_it_along(world, now, c):
+def test_commitment_is_drawn_for_each_starter_and_reset_when_the_worker_leaves(world, now, c):
     world.workers.status[0] = EMPTY
-    come(world, now, c, time_to_fill=1e-9)
+    hire_week(world, now, c, time_to_fill=1e-9)
     drawn = rng.normal(rng.uniform(now.seed, rng.COMMITMENT, now.week, rng.person(0, 0)))
     assert world.workers.commitment[0] == pytest.approx(drawn, abs=1e-12)
     world.workers.dismissed[0] = 1
-    leave(world, now, c)
+    separate_week(world, now, c)
     assert world.workers.commitment[0] == 0.0
-    come(world, now, c, time_to_fill=1e-9)
+    hire_week(world, now, c, time_to_fill=1e-9)
     assert world.workers.commitment[0] not in (0.0, drawn)
 
 
-def test_turnover_in_a_steady_state_is_one_over_the_mean_time_in_post():
-    """Newcomers for one year at hazard 0.2 e: simulated by integrating survival."""
+def test_steady_state_turnover_is_the_inverse_of_the_mean_time_in_post():
+    """Hazard 0.2 e in the first year, then 0.2: the mean time in post is the integral of survival."""
     step = 1e-3
     survival, mean, t = 1.0, 0.0, 0.0
     while survival > 1e-9:
         mean += survival * step
         survival *= math.exp(-(0.2 * math.e if t < 1.0 else 0.2) * step)
         t += step
-    assert steady_turnover(0.2, 1.0, 1.0) == pytest.approx(1.0 / mean, rel=1e-3)
+    assert steady_state_turnover(0.2, 1.0, 1.0) == pytest.approx(1.0 / mean, rel=1e-3)
 
 
-def test_at_the_start_as_many_come_as_leave():
-    """Leavers of a year, and the posts filled in it, at the share of posts that are held then."""
+def test_hires_balance_leavers_at_the_initial_filled_share():
+    """Leavers per year equal vacant posts divided by the time to fill one."""
     c = Staffing(leaving=0.1, newcomers=0.8, newcomer_weeks=260.0, time_to_fill=60.0)
-    held = filled_at_start(c)
-    leave = held * steady_turnover(0.1, 0.8, 5.0)
-    assert leave == pytest.approx((1.0 - held) * 52.0 / 60.0)
-    assert held < 1.0 / (1.0 + 0.1 * 60.0 / 52.0)
+    filled = initial_filled_share(c)
+    leavers = filled * steady_state_turnover(0.1, 0.8, 5.0)
+    assert leavers == pytest.approx((1.0 - filled) * 52.0 / 60.0)
+    assert filled < 1.0 / (1.0 + 0.1 * 60.0 / 52.0)

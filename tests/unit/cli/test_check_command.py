@@ -1,4 +1,4 @@
-"""redbead check: table, JSON, list, exit codes, streams."""
+"""Command ``redbead check``: table, JSON, list, exit codes and streams."""
 
 import json
 from pathlib import Path
@@ -7,11 +7,11 @@ import pytest
 
 from redbead.cli import main
 
-MINE = """\
+CHECK = """\
 checks:
-  - name: no-floor-less-fear
-    claim: Without a floor of fear there is less of it.
-    source: mine
+  - name: lower-minimum-fear
+    claim: A lower minimum of fear reduces fear.
+    source: an example
     systems: [S14]
     setup: {change: {fear.floor: 0, authority.posts: 24}}
     against: {change: {authority.posts: 24}}
@@ -27,15 +27,15 @@ def _here(tmp_path, monkeypatch):
     monkeypatch.setenv("COLUMNS", "120")
 
 
-def ran(capsys, *words, direction="down"):
-    Path("mine.yaml").write_text(MINE.replace("DIRECTION", direction), encoding="utf-8")
+def run_check(capsys, *words, direction="down"):
+    Path("mine.yaml").write_text(CHECK.replace("DIRECTION", direction), encoding="utf-8")
     return main(["check", *words]), *capsys.readouterr()
 
 
-def test_a_check_that_holds(capsys):
-    code, out, err = ran(capsys, "mine.yaml")
+def test_a_check_that_holds_gives_exit_code_0(capsys):
+    code, out, err = run_check(capsys, "mine.yaml")
     assert code == 0
-    assert out.startswith("no-floor-less-fear  [S14, any]\nWithout a floor of fear there is less of it.\n")
+    assert out.startswith("lower-minimum-fear  [S14, any]\nA lower minimum of fear reduces fear.\n")
     assert "holds  fear, weeks 26 to 52: -" in out
     assert "1 expectation of 1 check: 1 holds." in out
     assert "Next: redbead check --list" in out
@@ -43,15 +43,15 @@ def test_a_check_that_holds(capsys):
     assert "runs/s" not in out
 
 
-def test_a_check_that_does_not_hold(capsys):
-    code, out, _ = ran(capsys, "mine.yaml", direction="up")
+def test_a_check_that_does_not_hold_gives_exit_code_1(capsys):
+    code, out, _ = run_check(capsys, "mine.yaml", direction="up")
     assert code == 1
     assert "does not hold  fear" in out
-    assert "Next: redbead check no-floor-less-fear --json" in out
+    assert "Next: redbead check lower-minimum-fear --json" in out
 
 
-def test_json_is_all_there_is_on_standard_output(capsys):
-    code, out, _ = ran(capsys, "mine.yaml", "--json", "--runs", "3")
+def test_standard_output_contains_only_json(capsys):
+    code, out, _ = run_check(capsys, "mine.yaml", "--json", "--runs", "3")
     data = json.loads(out)
     assert (code, data["exit_code"], data["summary"]) == (0, 0, {"holds": 1})
     (item,) = data["checks"][0]["expectations"]
@@ -61,17 +61,18 @@ def test_json_is_all_there_is_on_standard_output(capsys):
 
 
 def test_the_list_runs_nothing(capsys):
-    code, out, err = ran(capsys, "--list", "--test", "T29")
+    code, out, err = run_check(capsys, "--list", "--test", "T29")
     assert (code, err) == (0, "")
     assert "just-culture-reports-and-errors" in out
     assert "Next: redbead check just-culture-reports-and-errors" in out
-    assert json.loads(ran(capsys, "--list", "--json")[1])[0].keys() == {"name", "tests", "systems", "theory", "claim"}
+    listed = json.loads(run_check(capsys, "--list", "--json")[1])
+    assert listed[0].keys() == {"name", "tests", "systems", "theory", "claim"}
 
 
 def test_bad_input_runs_nothing(capsys):
-    code, out, err = ran(capsys, "mine.yaml", direction="sideways")
+    code, out, err = run_check(capsys, "mine.yaml", direction="sideways")
     assert (code, out) == (2, "")
-    column = MINE.splitlines()[9].index("DIRECTION") + 1
-    assert f"mine.yaml:10:{column}: checks.expect.direction = 'sideways': not a word" in err
-    assert ran(capsys, "no-such-check")[0] == 2
-    assert ran(capsys, "mine.yaml", "--runs", "-3")[0] == 2
+    column = CHECK.splitlines()[9].index("DIRECTION") + 1
+    assert f"mine.yaml:10:{column}: checks.expect.direction = 'sideways' is not a known value." in err
+    assert run_check(capsys, "no-such-check")[0] == 2
+    assert run_check(capsys, "mine.yaml", "--runs", "-3")[0] == 2

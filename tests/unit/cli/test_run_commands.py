@@ -1,11 +1,11 @@
-"""run, digest, verify, selftest, measures: exit codes, streams, JSON, what is left on disk."""
+"""Commands ``run``, ``digest``, ``verify``, ``selftest`` and ``measures``: exit codes, streams, JSON and folders."""
 
 import json
 
 import pytest
 
 from redbead.cli import main
-from redbead.cli.console import Meter, duration, line
+from redbead.cli.console import ProgressPrinter, format_duration, progress_line
 from redbead.execution.progress import Progress
 
 SHORT = ("--set", "time.years=2", "--runs", "3")
@@ -18,34 +18,34 @@ def _here(engine, tmp_path, monkeypatch):
     monkeypatch.setattr("redbead.report.page.draw_all", lambda batch: [])
 
 
-def ran(capsys, *words):
+def run_command(capsys, *words):
     code = main([str(word) for word in words])
     return code, *capsys.readouterr()
 
 
-def test_run_ends_with_the_report_and_the_next_command(capsys, tmp_path):
-    code, out, err = ran(capsys, "run", "baseline", *SHORT)
+def test_run_prints_the_report_and_the_next_command(capsys, tmp_path):
+    code, out, err = run_command(capsys, "run", "baseline", *SHORT)
     assert code == 0
     folder = next((tmp_path / "runs").iterdir())
     assert f"Report: runs/{folder.name}/report.html" in out
     assert "Next: redbead verify" in out
     assert "3 of 3 runs" in err
     assert "runs/s" not in out
-    assert ran(capsys, "verify", folder)[0] == 0
-    assert ran(capsys, "digest", folder)[1].strip() in out
+    assert run_command(capsys, "verify", folder)[0] == 0
+    assert run_command(capsys, "digest", folder)[1].strip() in out
 
 
-def test_the_same_command_again_computes_nothing(capsys, engine, tmp_path):
-    first = ran(capsys, "run", "baseline", *SHORT)[1]
+def test_a_repeated_command_runs_nothing(capsys, engine, tmp_path):
+    first = run_command(capsys, "run", "baseline", *SHORT)[1]
     engine.update(range(100))
-    code, out, err = ran(capsys, "run", "baseline", *SHORT)
+    code, out, err = run_command(capsys, "run", "baseline", *SHORT)
     assert (code, out) == (0, first)
-    assert "Nothing to compute" in err
+    assert "already contains these runs, so nothing was run" in err
     assert len(list((tmp_path / "runs").iterdir())) == 1
 
 
-def test_json_is_all_there_is_on_standard_output(capsys):
-    code, out, _ = ran(capsys, "run", "baseline", *SHORT, "--json", "--out", "mine")
+def test_standard_output_contains_only_json(capsys):
+    code, out, _ = run_command(capsys, "run", "baseline", *SHORT, "--json", "--out", "mine")
     data = json.loads(out)
     assert code == data["exit_code"] == 0
     assert data["folder"] == "mine"
@@ -54,9 +54,9 @@ def test_json_is_all_there_is_on_standard_output(capsys):
     assert row["mean_low"] <= row["mean"] <= row["mean_high"]
 
 
-def test_failed_runs_give_exit_code_3_and_keep_the_rest(capsys, engine):
+def test_failed_runs_give_exit_code_3_and_a_report_of_the_others(capsys, engine):
     engine.add(2)
-    code, out, err = ran(capsys, "run", "baseline", *SHORT, "--out", "mine")
+    code, out, err = run_command(capsys, "run", "baseline", *SHORT, "--out", "mine")
     assert code == 3
     assert "1 of 3 runs failed" in err
     assert "Report: mine/report.html" in out
@@ -74,8 +74,8 @@ def test_failed_runs_give_exit_code_3_and_keep_the_rest(capsys, engine):
         ("measures", "happiness"),
     ],
 )
-def test_bad_input_gives_exit_code_2_and_leaves_nothing(capsys, tmp_path, words):
-    code, out, err = ran(capsys, *words)
+def test_bad_input_gives_exit_code_2_and_writes_nothing(capsys, tmp_path, words):
+    code, out, err = run_command(capsys, *words)
     assert code == 2
     assert out == ""
     assert err
@@ -83,92 +83,93 @@ def test_bad_input_gives_exit_code_2_and_leaves_nothing(capsys, tmp_path, words)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_folder_with_something_else_is_not_touched(capsys, tmp_path):
+def test_a_folder_with_other_files_is_refused_and_not_changed(capsys, tmp_path):
     (tmp_path / "thesis").mkdir()
     (tmp_path / "thesis" / "a.doc").write_text("x")
-    assert ran(capsys, "run", "baseline", *SHORT, "--out", "thesis")[0] == 2
+    assert run_command(capsys, "run", "baseline", *SHORT, "--out", "thesis")[0] == 2
     assert [p.name for p in (tmp_path / "thesis").iterdir()] == ["a.doc"]
 
 
-def test_a_place_that_cannot_be_written_gives_exit_code_5(capsys, tmp_path):
+def test_a_folder_that_cannot_be_written_gives_exit_code_5(capsys, tmp_path):
     (tmp_path / "file").write_text("")
-    code, _, err = ran(capsys, "run", "baseline", *SHORT, "--out", "file/below")
+    code, _, err = run_command(capsys, "run", "baseline", *SHORT, "--out", "file/below")
     assert code == 5
     assert "--out" in err
 
 
-def test_damage_gives_exit_code_4(capsys, tmp_path):
-    ran(capsys, "run", "baseline", *SHORT, "--out", "mine")
+def test_a_changed_file_gives_exit_code_4(capsys, tmp_path):
+    run_command(capsys, "run", "baseline", *SHORT, "--out", "mine")
     (tmp_path / "mine" / "summary.csv").write_text("better numbers")
-    code, _, err = ran(capsys, "verify", "mine")
+    code, _, err = run_command(capsys, "verify", "mine")
     assert code == 4
-    assert "summary.csv: changed" in err
-    code, out, _ = ran(capsys, "verify", "mine", "--json")
+    assert "summary.csv: the file was changed" in err
+    assert "1 problem found in mine." in err
+    code, out, _ = run_command(capsys, "verify", "mine", "--json")
     assert (code, json.loads(out)["good"]) == (4, False)
-    assert ran(capsys, "verify", tmp_path)[0] == 4
-    assert ran(capsys, "digest", tmp_path)[0] == 4
+    assert run_command(capsys, "verify", tmp_path)[0] == 4
+    assert run_command(capsys, "digest", tmp_path)[0] == 4
 
 
-def test_verify_runs_again(capsys):
-    ran(capsys, "run", "baseline", *SHORT, "--out", "mine")
-    code, out, _ = ran(capsys, "verify", "mine", "--rerun", "2")
+def test_verify_repeats_runs(capsys):
+    run_command(capsys, "run", "baseline", *SHORT, "--out", "mine")
+    code, out, _ = run_command(capsys, "verify", "mine", "--rerun", "2")
     assert code == 0
-    assert "2 runs made again, equal to the last bit" in out
+    assert "2 runs repeated with identical results." in out
 
 
-def test_an_interrupt_gives_130_the_command_and_no_folder(capsys, monkeypatch, tmp_path):
+def test_an_interrupt_gives_exit_code_130_and_writes_nothing(capsys, monkeypatch, tmp_path):
     def stop(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("redbead.cli.console.Meter.__call__", stop)
-    code, _, err = ran(capsys, "run", "baseline", *SHORT)
+    monkeypatch.setattr("redbead.cli.console.ProgressPrinter.__call__", stop)
+    code, _, err = run_command(capsys, "run", "baseline", *SHORT)
     assert code == 130
     assert "redbead run baseline" in err
     assert list(tmp_path.iterdir()) == []
 
 
-def test_events_are_written_when_asked_for(capsys, tmp_path):
-    ran(capsys, "run", "baseline", *SHORT, "--out", "mine")
+def test_events_are_written_on_request(capsys, tmp_path):
+    run_command(capsys, "run", "baseline", *SHORT, "--out", "mine")
     assert not (tmp_path / "mine" / "events.parquet").exists()
-    assert ran(capsys, "run", "baseline", *SHORT, "--out", "mine", "--events")[0] == 0
+    assert run_command(capsys, "run", "baseline", *SHORT, "--out", "mine", "--events")[0] == 0
     assert (tmp_path / "mine" / "events.parquet").exists()
 
 
-def test_measures_lists_all_and_one(capsys):
-    assert "hidden_errors" in ran(capsys, "measures")[1]
-    _, out, _ = ran(capsys, "measures", "turnover", "--json")
+def test_measures_lists_all_or_one(capsys):
+    assert "hidden_errors" in run_command(capsys, "measures")[1]
+    _, out, _ = run_command(capsys, "measures", "turnover", "--json")
     assert [m["name"] for m in json.loads(out)] == ["turnover"]
 
 
-def test_progress_away_from_a_terminal_is_plain_lines(capsys):
-    meter = Meter()
+def test_progress_is_printed_as_separate_lines_without_a_terminal(capsys):
+    printer = ProgressPrinter()
     for done in range(1, 51):
-        meter(Progress(done, 50, 1, 10.0, 5.0 - done / 10))
+        printer(Progress(done, 50, 1, 10.0, 5.0 - done / 10))
     err = capsys.readouterr().err
     assert err == "50 of 50 runs, 1 failed, 10 runs/s\n"
 
 
-def test_progress_on_a_terminal_renews_one_line(capsys, monkeypatch):
+def test_progress_replaces_its_line_on_a_terminal(capsys, monkeypatch):
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
-    meter = Meter()
-    meter(Progress(2, 2, 0, 3.0, 0.0))
+    printer = ProgressPrinter()
+    printer(Progress(2, 2, 0, 3.0, 0.0))
     assert capsys.readouterr().err == "\r2 of 2 runs, 3 runs/s\n"
 
 
-def test_lines_say_what_is_known():
-    assert line(Progress(1, 30, 0, 0.0, float("inf"))) == "1 of 30 runs"
-    assert line(Progress(15, 30, 0, 0.5, 30.0)) == "15 of 30 runs, 0.5 runs/s, 30 s left"
-    assert line(Progress(2, 3, 0, 0.5, 2.0, unit="points")) == "2 of 3 points, 0.5 points/s, 2 s left"
-    assert duration(120) == "2 min"
+def test_progress_lines_contain_rate_and_time_left_if_known():
+    assert progress_line(Progress(1, 30, 0, 0.0, float("inf"))) == "1 of 30 runs"
+    assert progress_line(Progress(15, 30, 0, 0.5, 30.0)) == "15 of 30 runs, 0.5 runs/s, 30 s left"
+    assert progress_line(Progress(2, 3, 0, 0.5, 2.0, unit="points")) == "2 of 3 points, 0.5 points/s, 2 s left"
+    assert format_duration(120) == "2 min"
 
 
-def test_selftest_says_pass_or_fail(capsys, monkeypatch):
+def test_selftest_prints_pass_or_fail(capsys, monkeypatch):
     monkeypatch.setattr("redbead.cli.run.small_digest", lambda: "0" * 64)
-    monkeypatch.setattr("redbead.cli.run._elsewhere", lambda **_: "0" * 64)
-    code, out, _ = ran(capsys, "selftest")
+    monkeypatch.setattr("redbead.cli.run._digest_in_new_process", lambda **_: "0" * 64)
+    code, out, _ = run_command(capsys, "selftest")
     assert code == 0
     assert out.startswith(f"PASS {'0' * 64}")
-    monkeypatch.setattr("redbead.cli.run._elsewhere", lambda **_: "1" * 64)
-    code, out, _ = ran(capsys, "selftest", "--json")
+    monkeypatch.setattr("redbead.cli.run._digest_in_new_process", lambda **_: "1" * 64)
+    code, out, _ = run_command(capsys, "selftest", "--json")
     assert code == 1
     assert json.loads(out)["good"] is False

@@ -1,4 +1,4 @@
-"""`redbead twins` as a person would use it."""
+"""Command ``redbead twins``: sentences, JSON and bad input."""
 
 import json
 
@@ -10,8 +10,8 @@ from redbead.exceptions import Exit
 SMALL = ["--set", "authority.posts=24", "--set", "time.years=3", "--set", "time.warm_up_years=0.5"]
 
 
-@pytest.mark.slow  # each phase of a week is compiled by itself
-def test_it_tells_the_story_and_why(capsys):
+@pytest.mark.slow  # each phase of the week is compiled separately
+def test_the_divergence_and_its_cause_are_printed(capsys):
     assert main(["twins", "baseline", "two-strikes", "--seed", "4", *SMALL]) == Exit.GOOD
     out = " ".join(capsys.readouterr().out.split())
     assert "The two services part in week 52 (year 2)" in out
@@ -20,22 +20,22 @@ def test_it_tells_the_story_and_why(capsys):
 
 
 @pytest.mark.slow
-def test_as_json(capsys):
+def test_json_contains_divergence_and_histories(capsys):
     assert main(["twins", "baseline", "two-strikes", "--seed", "4", *SMALL, "--json"]) == Exit.GOOD
-    told = json.loads(capsys.readouterr().out)
-    assert told["partings"]["service"]["week"] == 52
-    assert len(told["stories"]) == len(told["weekly"]) == 2
+    data = json.loads(capsys.readouterr().out)
+    assert data["partings"]["service"]["week"] == 52
+    assert len(data["stories"]) == len(data["weekly"]) == 2
 
 
 @pytest.mark.parametrize(
-    ("words", "what"),
+    ("words", "message"),
     [
-        (["--error", "14"], "must be POST:NUMBER"),
-        (["--worker", "99"], "outside 0 to 23"),
+        (["--error", "14"], "--error: 14 must be POST:NUMBER."),
+        (["--worker", "99"], "0 to 23"),
         (["--seed", "-1"], "--seed"),
-        (["--set", "fear.blam=1"], "did you mean 'fear.blame'"),
+        (["--set", "fear.blam=1"], "Did you mean fear.blame ("),
     ],
 )
-def test_what_is_wrong_is_told(capsys, words, what):
+def test_bad_input_is_reported(capsys, words, message):
     assert main(["twins", "baseline", "two-strikes", *SMALL, *words]) == Exit.BAD_INPUT
-    assert what in capsys.readouterr().err
+    assert message in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""True and visible quality (section 2.11, E29), continuity and turnover, by hand."""
+"""True and visible quality (E150, E29), continuity and turnover, compared with hand calculations."""
 
 import numpy as np
 import pytest
@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 
 from redbead.dynamics.quality import (
     Quality,
+    annual_turnover,
     continuity,
-    families_view,
+    quality_reported_by_families,
     true_quality,
     update_quality,
     visible_quality,
-    yearly_turnover,
 )
 from redbead.engine.initial_state import allocate_tables
 from redbead.jit import python_function
@@ -26,7 +26,7 @@ C = Quality(skill_ref=0.845, continuity_ref=0.89)
 
 @pytest.fixture
 def world():
-    """Six posts, two teams; no week counted yet."""
+    """Six posts in two teams; no week has been recorded."""
     empty = allocate_tables(Authority(posts=6.0, team_size=3.0, friends=0.0), 6)
     empty.service.staff_ring[:] = -1
     return empty
@@ -36,104 +36,106 @@ def world():
     ("turnover", "agency", "expected"),
     [(0.0, 0.0, 1.0), (0.15, 0.1, 0.895), (1.0, 0.0, 0.5), (0.0, 1.0, 0.7), (3.0, 1.0, 0.05)],
 )
-def test_continuity_by_hand(turnover, agency, expected):
-    """1 - 0.5 turnover - 0.3 agency, never below 1/20."""
+def test_continuity_matches_hand_calculation(turnover, agency, expected):
+    """1 - 0.5 turnover - 0.3 agency, at least 1/20."""
     assert continuity(turnover, agency, C) == pytest.approx(expected, abs=1e-12)
 
 
 @pytest.mark.parametrize(
-    ("care", "skill", "kept", "disruption", "expected"),
+    ("care", "skill", "continuity_share", "disruption", "expected"),
     [
         (1.0, 0.845, 0.89, 0.0, 1.0),
         (0.8, 0.845, 0.89, 0.0, 0.914610),  # 0.8^0.4
         (1.0, 0.4225, 0.89, 0.0, 0.812252),  # half the skill: 0.5^0.3
         (1.0, 0.845, 0.445, 0.0, 0.870551),  # half the continuity: 0.5^0.2
         (1.0, 0.845, 0.89, 1.0, 0.964961),  # 0.7^0.1
-        (0.0, 0.845, 0.89, 0.0, 0.0),  # no time, no service
+        (0.0, 0.845, 0.89, 0.0, 0.0),  # no time per case
     ],
 )
-def test_true_quality_by_hand(care, skill, kept, disruption, expected):
-    assert true_quality(care, skill, kept, disruption, C) == pytest.approx(expected, abs=2e-6)
+def test_true_quality_matches_hand_calculation(care, skill, continuity_share, disruption, expected):
+    assert true_quality(care, skill, continuity_share, disruption, C) == pytest.approx(expected, abs=2e-6)
 
 
 @pytest.mark.parametrize(
     ("quality", "weight", "compliance", "gaming", "preparing", "expected"),
     [
-        (0.8, 0.0, 0.9, 0.0, 0.0, 0.80),  # who looks at practice alone sees practice
-        (0.8, 1.0, 0.5, 0.0, 0.0, 1.00),  # who reads records alone sees records
+        (0.8, 0.0, 0.9, 0.0, 0.0, 0.80),  # practice only
+        (0.8, 1.0, 0.5, 0.0, 0.0, 1.00),  # records only
         (0.8, 0.5, 0.5, 0.0, 0.0, 0.90),
         (0.8, 0.5, 1.0, 0.0, 0.0, 0.95),
         (0.8, 0.5, 0.5, 1.0, 0.0, 0.95),
         (0.8, 0.5, 0.5, 0.0, 1.0, 0.91),
     ],
 )
-def test_visible_quality_by_hand(quality, weight, compliance, gaming, preparing, expected):
+def test_visible_quality_matches_hand_calculation(quality, weight, compliance, gaming, preparing, expected):
     assert visible_quality(quality, weight, compliance, gaming, preparing, C) == pytest.approx(expected, abs=1e-12)
 
 
 @given(unit, unit, unit, unit, st.floats(0, 3))
-def test_less_time_skill_continuity_or_calm_never_helps(care, skill, kept, better, disruption):
-    here = true_quality(care, skill, kept, disruption, C)
-    assert here >= 0.0
-    assert true_quality(max(care, better), max(skill, better), max(kept, better), 0.0, C) >= here
+def test_true_quality_rises_with_time_skill_and_continuity_and_falls_with_disruption(
+    care, skill, continuity_share, better, disruption
+):
+    quality = true_quality(care, skill, continuity_share, disruption, C)
+    assert quality >= 0.0
+    assert true_quality(max(care, better), max(skill, better), max(continuity_share, better), 0.0, C) >= quality
 
 
 @given(unit, unit, unit, unit, unit)
-def test_paper_and_show_never_look_worse(quality, weight, a, b, gaming):
+def test_compliance_and_gaming_never_reduce_visible_quality(quality, weight, a, b, gaming):
     low, high = sorted([a, b])
-    seen = visible_quality(quality, weight, low, gaming, 0.0, C)
-    assert visible_quality(quality, weight, high, gaming, 0.0, C) >= seen
-    assert visible_quality(quality, weight, low, 1.0, 0.0, C) >= seen
+    visible = visible_quality(quality, weight, low, gaming, 0.0, C)
+    assert visible_quality(quality, weight, high, gaming, 0.0, C) >= visible
+    assert visible_quality(quality, weight, low, 1.0, 0.0, C) >= visible
 
 
-def test_turnover_is_leavers_over_mean_staff_of_the_year(world):
+def test_annual_turnover_is_leavers_divided_by_mean_staff_of_the_year(world):
     world.service.staff_ring[0, :] = [100] * 26 + [50] * 26
     world.service.leavers_ring[0, :26] = 1
-    assert yearly_turnover(world.service, 0) == pytest.approx(26 / 75)
+    assert annual_turnover(world.service, 0) == pytest.approx(26 / 75)
 
 
-def test_turnover_of_a_part_of_a_year_is_stated_for_a_year(world):
+def test_turnover_of_part_of_a_year_is_scaled_to_a_year(world):
     world.service.staff_ring[0, :13] = 100
     world.service.leavers_ring[0, :4] = 1
-    assert yearly_turnover(world.service, 0) == pytest.approx(0.16)
+    assert annual_turnover(world.service, 0) == pytest.approx(0.16)
 
 
-def test_turnover_of_nobody_is_none(world):
-    assert yearly_turnover(world.service, 0) == 0.0
+def test_turnover_without_staff_is_zero(world):
+    assert annual_turnover(world.service, 0) == 0.0
     world.service.staff_ring[:] = 0
-    assert yearly_turnover(world.service, 0) == 0.0
+    assert annual_turnover(world.service, 0) == 0.0
 
 
-# what families say
+# Reports by families
 
 
 @pytest.mark.parametrize(
-    ("quality", "luck", "asked", "expected"),
+    ("quality", "draw", "surveyed_share", "expected"),
     [(0.9, 0.0, 1.0, 0.9), (0.9, 1.0, 1.0, 0.95), (0.9, -2.0, 1.0, 0.8), (0.9, 1.0, 0.25, 1.0), (1.1, 1.0, 0.01, 1.6)],
 )
-def test_what_families_say_by_hand(quality, luck, asked, expected):
-    """Q + 0.05 luck / sqrt(asked)."""
-    assert families_view(quality, luck, asked, C) == pytest.approx(expected, abs=1e-12)
+def test_quality_reported_by_families_matches_hand_calculation(quality, draw, surveyed_share, expected):
+    """Q + 0.05 draw / sqrt(surveyed_share)."""
+    assert quality_reported_by_families(quality, draw, surveyed_share, C) == pytest.approx(expected, abs=1e-12)
 
 
-# the week
+# Weekly updates
 
 
 @pytest.fixture
 def steady(world):
-    """Six at the reference of skill and care with ten families each, a year of six people, one of whom left."""
+    """Six workers at reference skill and time per case, ten cases each, and one leaver in the last year."""
     world.workers.status[:] = PERMANENT
     world.workers.skill[:] = 0.845
-    world.workers.care[:] = 1.0
+    world.workers.time_per_case[:] = 1.0
     world.workers.caseload[:] = 10
     world.service.staff_ring[:] = 6
     world.service.leavers_ring[0, 3] = 1
     return world
 
 
-def take(world, now, *, weight=0.0, asked=0.0, kept=0.6, misfit=0.03):
+def update_week(world, now, *, weight=0.0, surveyed=0.0, preserved=0.6, misfit=0.03):
     python_function(update_quality)(
-        world.workers, world.service, world.oversight, world.counts, weight, asked, kept, misfit, C, now
+        world.workers, world.service, world.oversight, world.counts, weight, surveyed, preserved, misfit, C, now
     )  # fmt: skip
     return float(world.service.quality[0]), float(world.service.visible[0]), float(world.service.families_view[0])
 
@@ -142,35 +144,35 @@ NOW = WeekContext(60, np.uint64(1), 0, 0, 6, 0, 2)
 
 
 @pytest.mark.parametrize(("extent", "share"), [(0.0, 1.0), (0.5, 0.7), (1.0, 0.4)])
-def test_a_unit_keeps_children_with_people_they_know(steady, extent, share):
-    """Turnover 1/6 costs (1/6) / 2 of continuity; in a whole unit 0.4 of that; the rest of quality is 1."""
+def test_units_preserve_continuity_when_workers_leave(steady, extent, share):
+    """Turnover 1/6 costs 1/12 of continuity; a full unit model reduces the loss to 0.4; other factors are 1."""
     steady.service.unit[:] = extent
-    assert take(steady, NOW)[0] == pytest.approx(((1 - share / 12) / 0.89) ** 0.2, abs=1e-12)
+    assert update_week(steady, NOW)[0] == pytest.approx(((1 - share / 12) / 0.89) ** 0.2, abs=1e-12)
 
 
 @pytest.mark.parametrize("extent", [0.0, 0.5, 1.0])
-def test_inspectors_whose_method_does_not_fit_units_miss_some_of_it(steady, extent):
-    """Who looks at practice alone sees practice, less 0.03 for a whole unit; quality itself is not touched."""
+def test_misfit_of_the_inspection_method_lowers_visible_quality_of_units(steady, extent):
+    """Without records, visible quality is true quality less 0.03 for a full unit model."""
     steady.service.unit[:] = extent
-    quality, seen, _ = take(steady, NOW)
-    assert seen == pytest.approx(quality - 0.03 * extent, abs=1e-12)
-    assert take(steady, NOW, misfit=0.1)[1] == pytest.approx(quality - 0.1 * extent, abs=1e-12)
+    quality, visible, _ = update_week(steady, NOW)
+    assert visible == pytest.approx(quality - 0.03 * extent, abs=1e-12)
+    assert update_week(steady, NOW, misfit=0.1)[1] == pytest.approx(quality - 0.1 * extent, abs=1e-12)
 
 
-def test_where_nobody_asks_families_say_nothing(steady):
-    assert take(steady, NOW)[2] == 0.0
+def test_quality_reported_by_families_is_zero_without_a_survey(steady):
+    assert update_week(steady, NOW)[2] == 0.0
 
 
-@pytest.mark.parametrize("asked", [0.0625, 0.25, 1.0])
-def test_families_are_right_on_average_and_clearer_the_more_of_them_are_asked(steady, asked):
-    """Over 2,000 weeks of the same service: mean Q, sd 0.05 / sqrt(asked), each within 3 standard errors."""
+@pytest.mark.parametrize("surveyed", [0.0625, 0.25, 1.0])
+def test_quality_reported_by_families_is_unbiased_with_the_stated_spread(steady, surveyed):
+    """2,000 weeks of a constant service: mean Q and sd 0.05 / sqrt(surveyed), each within 3 standard errors."""
     steady.service.disruption[:] = 0.0
-    said = []
+    errors = []
     for week in range(2000):
         steady.service.leavers_ring[0, :] = 0
         steady.service.staff_ring[:] = 6
-        quality, _, view = take(steady, NOW._replace(week=week), asked=asked)
-        said.append(view - quality)
-    spread = 0.05 / np.sqrt(asked)
-    assert abs(np.mean(said)) < 3 * spread / np.sqrt(2000)
-    assert abs(np.std(said, ddof=1) - spread) < 3 * spread / np.sqrt(2 * 2000)
+        quality, _, reported = update_week(steady, NOW._replace(week=week), surveyed=surveyed)
+        errors.append(reported - quality)
+    spread = 0.05 / np.sqrt(surveyed)
+    assert abs(np.mean(errors)) < 3 * spread / np.sqrt(2000)
+    assert abs(np.std(errors, ddof=1) - spread) < 3 * spread / np.sqrt(2 * 2000)

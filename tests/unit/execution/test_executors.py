@@ -1,4 +1,4 @@
-"""Threads, processes, a cluster: the same results; who dies or hangs takes nobody along."""
+"""Executors: equal results on threads, in processes and on clusters, and isolation of failures."""
 
 import sys
 import textwrap
@@ -8,7 +8,7 @@ import pytest
 from redbead.engine.mesa_agents import SocialWorker
 from redbead.exceptions import BadInputError, EnvironmentProblemError
 from redbead.execution.custom_agents import classes
-from redbead.execution.executors import ExecutionTarget, can_travel, submit_all
+from redbead.execution.executors import ExecutionTarget, can_be_imported, submit_all
 from redbead.execution.jobs import Job, RunSpec
 from redbead.scenario.loader import load
 
@@ -20,11 +20,11 @@ import time
 from redbead import SocialWorker
 
 
-class Sick(SocialWorker):
+class Failing(SocialWorker):
     def willingness_to_report(self, severity=1.0):
         seed = self.model.seed_used
         if seed == 2:
-            raise ArithmeticError("seed 2 is sick")
+            raise ArithmeticError("seed 2 fails")
         if seed == 3:
             time.sleep(600)
         if seed == 4:
@@ -33,92 +33,97 @@ class Sick(SocialWorker):
 """
 
 
-def orders_of(seeds, agents=(), size=1):
+def jobs_with(seeds, agents=(), size=1):
     scenario = load("baseline").set(TINY)
-    rows = [RunSpec(0, k, seed, 0) for k, seed in enumerate(seeds)]
-    return [Job((scenario,), tuple(rows[k : k + size]), agents) for k in range(0, len(rows), size)]
+    specs = [RunSpec(0, k, seed, 0) for k, seed in enumerate(seeds)]
+    return [Job((scenario,), tuple(specs[k : k + size]), agents) for k in range(0, len(specs), size)]
 
 
 @pytest.fixture
-def sick(tmp_path, monkeypatch):
-    """A module of somebody's own in the folder where she works."""
-    (tmp_path / "ward.py").write_text(textwrap.dedent(MODULE))
+def failing_agents(tmp_path, monkeypatch):
+    """Custom agents in a module of the current folder."""
+    (tmp_path / "my_agents.py").write_text(textwrap.dedent(MODULE))
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", [*sys.path])
-    monkeypatch.delitem(sys.modules, "ward", raising=False)
-    return tuple(classes(["ward:Sick"]).items())
+    monkeypatch.delitem(sys.modules, "my_agents", raising=False)
+    return tuple(classes(["my_agents:Failing"]).items())
 
 
-@pytest.mark.slow  # new processes compile what agents need
-def test_in_processes_one_raises_one_hangs_one_dies_and_the_others_are_kept(sick):
-    place = ExecutionTarget(2, limit=6.0, processes=True)
-    found = {item.row.seed: item for lot in submit_all(orders_of((1, 2, 3, 4, 5), sick, size=2), place) for item in lot}
-    assert set(found) == {1, 2, 3, 4, 5}
-    assert {seed for seed, item in found.items() if item.weekly is not None} == {1, 5}
-    assert found[2].cause == "ArithmeticError: seed 2 is sick"
-    assert found[3].cause == "it took longer than 6 s and was given up"
-    assert "its process died (exit code 9)" in found[4].cause
+@pytest.mark.slow  # new processes compile the rules of agents
+def test_runs_that_fail_hang_or_crash_do_not_affect_other_runs(failing_agents):
+    target = ExecutionTarget(2, limit=6.0, processes=True)
+    batch = jobs_with((1, 2, 3, 4, 5), failing_agents, size=2)
+    results = {item.spec.seed: item for done in submit_all(batch, target) for item in done}
+    assert set(results) == {1, 2, 3, 4, 5}
+    assert {seed for seed, item in results.items() if item.weekly is not None} == {1, 5}
+    assert results[2].cause == "ArithmeticError: seed 2 fails"
+    assert results[3].cause == "the run exceeded the time limit of 6 s and was stopped"
+    assert "the process of the run died (exit code 9)" in results[4].cause
 
 
 @pytest.mark.slow  # likewise
-def test_in_processes_and_on_threads_agents_decide_alike(sick):
-    places = (ExecutionTarget(2, processes=True), ExecutionTarget(1))
+def test_custom_agents_give_equal_results_in_processes_and_on_threads(failing_agents):
+    targets = (ExecutionTarget(2, processes=True), ExecutionTarget(1))
     first, second = (
-        {item.row.seed: item.weekly.tobytes() for lot in submit_all(orders_of((1, 5), sick), place) for item in lot}
-        for place in places
+        {
+            item.spec.seed: item.weekly.tobytes()
+            for done in submit_all(jobs_with((1, 5), failing_agents), target)
+            for item in done
+        }
+        for target in targets
     )
     assert first == second
 
 
-def test_classes_that_only_this_process_knows_do_not_travel(sick):
+def test_local_classes_cannot_be_imported_by_other_processes(failing_agents):
     class Local(SocialWorker):
         pass
 
-    assert can_travel(sick)
-    assert not can_travel([(SocialWorker, Local)])
+    assert can_be_imported(failing_agents)
+    assert not can_be_imported([(SocialWorker, Local)])
 
 
 @pytest.mark.parametrize(
-    ("address", "what"),
+    ("address", "message"),
     [
-        ("tcp://192.0.2.7:8786", "open to anybody on the way"),
-        ("127.0.0.1:8786", "not an address"),
-        ("tcp://127.0.0.1", "not an address"),
-        ("http://127.0.0.1:8786", "not an address"),
+        ("tcp://192.0.2.7:8786", "is not safe: tcp:// to another machine is not encrypted"),
+        ("127.0.0.1:8786", "is not the address of a scheduler"),
+        ("tcp://127.0.0.1", "is not the address of a scheduler"),
+        ("http://127.0.0.1:8786", "is not the address of a scheduler"),
     ],
 )
-def test_an_unsafe_or_senseless_address_is_refused(address, what):
-    with pytest.raises(BadInputError, match=what):
-        list(submit_all(orders_of((1,)), ExecutionTarget(1, cluster=address)))
+def test_an_unsafe_or_invalid_address_is_refused(address, message):
+    with pytest.raises(BadInputError, match=message):
+        list(submit_all(jobs_with((1,)), ExecutionTarget(1, cluster=address)))
 
 
-def test_a_scheduler_that_does_not_answer_is_named(monkeypatch):
+def test_a_scheduler_that_does_not_answer_is_reported(monkeypatch):
     distributed = pytest.importorskip("distributed")
 
-    def nobody(*_, **__):
-        msg = "nobody there"
+    def time_out(*_, **__):
+        msg = "no answer"
         raise TimeoutError(msg)
 
-    monkeypatch.setattr(distributed, "Client", nobody)
+    monkeypatch.setattr(distributed, "Client", time_out)
     with pytest.raises(EnvironmentProblemError, match="no Dask scheduler answers"):
-        list(submit_all(orders_of((1,)), ExecutionTarget(1, cluster="tcp://127.0.0.1:9")))
+        list(submit_all(jobs_with((1,)), ExecutionTarget(1, cluster="tcp://127.0.0.1:9")))
 
 
-def test_without_the_extra_the_command_that_installs_it_is_told(monkeypatch):
+def test_a_missing_package_is_reported_with_the_command_that_installs_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(EnvironmentProblemError, match=r"pip install 'redbead\[cluster\]'"):
-        list(submit_all(orders_of((1,)), ExecutionTarget(1, cluster="tcp://127.0.0.1:8786")))
+        list(submit_all(jobs_with((1,)), ExecutionTarget(1, cluster="tcp://127.0.0.1:8786")))
 
 
 @pytest.mark.parametrize(
-    ("name", "what"),
+    ("name", "message"),
     [
-        ("ward", "names no class"),
+        ("my_agents", "has no class name"),
         ("no_such_module_here:X", "cannot be imported"),
-        ("ward:Nobody", "the module ward has no Nobody"),
-        ("ward:os", "stands in for none"),
+        ("my_agents:Missing", "the module my_agents has no class Missing"),
+        ("my_agents:os", "is not an agent class"),
     ],
 )
-def test_a_class_that_is_none_is_told(sick, name, what):
-    with pytest.raises(BadInputError, match=what):
+def test_an_invalid_agent_class_is_refused(failing_agents, name, message):
+    with pytest.raises(BadInputError, match=message):
         classes([name])

@@ -1,4 +1,4 @@
-"""Orders: shared warm-ups change no bit, failures are records, other sources are refused."""
+"""Jobs: shared warm-ups, results of failed runs, and refusal of other versions."""
 
 import dataclasses
 
@@ -14,27 +14,27 @@ from redbead.scenario.loader import load
 
 @pytest.fixture(scope="module")
 def policies():
-    """Two policies that differ after the warm-up only, and one that differs from the start."""
+    """Two policies that differ only after the warm-up, and one that differs from the start."""
     short = {"authority.posts": 12, "time.years": 1, "time.warm_up_years": 1}
     strikes = load("two-strikes").set(short)
     return load("baseline").set(short), strikes, load("no-inspection").set(short)
 
 
-def rows(seeds, scenarios):
+def specs(seeds, scenarios):
     return tuple(RunSpec(s, k, seed, s) for k, seed in enumerate(seeds) for s in range(scenarios))
 
 
-def test_policies_that_share_a_warm_up_get_what_each_would_get_alone(policies):
-    """Byte for byte, whichever of them comes first."""
-    order = Job(policies, rows((3, 4), 3))
-    for found in (list(execute(order)), list(execute(order.only(order.rows[::-1])))):
-        assert len(found) == 6
-        for item in found:
-            alone = simulate(prepare(policies[item.row.scenario]), item.row.seed).weekly
+def test_a_shared_warm_up_does_not_change_results(policies):
+    """Results equal those of separate runs byte for byte, in either order of the runs."""
+    job = Job(policies, specs((3, 4), 3))
+    for results in (list(execute(job)), list(execute(job.subset(job.specs[::-1])))):
+        assert len(results) == 6
+        for item in results:
+            alone = simulate(prepare(policies[item.spec.scenario]), item.spec.seed).weekly
             assert item.weekly.tobytes() == np.ascontiguousarray(alone.transpose(2, 1, 0)).tobytes()
 
 
-def test_a_start_knows_what_the_warm_up_depends_on_and_nothing_else(policies):
+def test_the_warm_up_key_depends_only_on_inputs_of_the_warm_up(policies):
     today, strikes, uninspected = (warm_up_key(prepare(policy)) for policy in policies)
     assert today == strikes
     assert today != uninspected
@@ -43,25 +43,24 @@ def test_a_start_knows_what_the_warm_up_depends_on_and_nothing_else(policies):
     assert today != warm_up_key(prepare(policies[0].set({"authority.posts": 18})))
 
 
-def test_without_a_warm_up_the_first_week_founds_the_world():
-    """A lever in force from week 0 bends the parameters with which the world is founded: it shares nothing then."""
-    none = {"authority.posts": 12, "time.years": 0.1, "time.warm_up_years": 0}
-    today = load("baseline").set(none)
+def test_without_a_warm_up_a_lever_from_week_0_changes_the_initial_state():
+    no_warm_up = {"authority.posts": 12, "time.years": 0.1, "time.warm_up_years": 0}
+    today = load("baseline").set(no_warm_up)
     funded = dataclasses.replace(today, levers=(LEVERS["funding"](from_week=0),))
     assert warm_up_key(prepare(today)) != warm_up_key(prepare(funded))
 
 
-def test_a_failed_run_is_a_record_and_the_next_one_is_made(engine, scenario):
+def test_a_failed_run_has_a_cause_and_the_next_run_is_executed(engine, scenario):
     engine.add(8)
-    found = list(execute(Job((scenario,), (RunSpec(0, 0, 7, 0), RunSpec(0, 1, 8, 0), RunSpec(0, 2, 9, 0)))))
-    assert [item.weekly is None for item in found] == [False, True, False]
-    assert found[1].cause == "ArithmeticError: seed 8 is sick"
-    assert "Traceback" in found[1].trace
+    results = list(execute(Job((scenario,), (RunSpec(0, 0, 7, 0), RunSpec(0, 1, 8, 0), RunSpec(0, 2, 9, 0)))))
+    assert [item.weekly is None for item in results] == [False, True, False]
+    assert results[1].cause == "ArithmeticError: seed 8 fails"
+    assert "Traceback" in results[1].trace
 
 
-def test_an_order_of_other_sources_is_refused(engine, scenario):
-    order = with_source_digest(Job((scenario,), (RunSpec(0, 0, 1, 0),)))
-    assert len(list(execute(order))) == 1
-    foreign = Job(order.scenarios, order.rows, sources="0" * 64)
+def test_a_job_of_another_version_is_refused(engine, scenario):
+    job = with_source_digest(Job((scenario,), (RunSpec(0, 0, 1, 0),)))
+    assert len(list(execute(job))) == 1
+    foreign = Job(job.scenarios, job.specs, sources="0" * 64)
     with pytest.raises(EnvironmentProblemError, match="another version of redbead"):
         list(execute(foreign))

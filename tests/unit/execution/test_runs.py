@@ -1,4 +1,4 @@
-"""Many runs: order, failures, seeds, progress."""
+"""Runs of one scenario: order, failures, seeds, progress and data frames."""
 
 import threading
 
@@ -13,19 +13,19 @@ from redbead.execution.runs import run_many
 from redbead.rng import MAX_SEED
 
 
-def test_results_stand_in_the_order_of_their_seeds_whatever_finished_first(engine, scenario):
+def test_results_are_in_the_order_of_their_seeds(engine, scenario):
     one, many = (run_many(scenario, runs=9, seed=5, jobs=jobs) for jobs in (1, 4))
     assert [run.seed for run in many.runs] == list(range(5, 14))
     np.testing.assert_array_equal(one.weekly, many.weekly)
 
 
-def test_a_run_alone_equals_the_same_run_in_a_batch(engine, scenario):
-    together = run_many(scenario, runs=4, seed=1, jobs=2)
-    alone = run_many(scenario, runs=1, seed=3)
-    np.testing.assert_array_equal(together.weekly[2], alone.weekly[0])
+def test_a_single_run_equals_the_same_run_in_a_batch(engine, scenario):
+    several = run_many(scenario, runs=4, seed=1, jobs=2)
+    single = run_many(scenario, runs=1, seed=3)
+    np.testing.assert_array_equal(several.weekly[2], single.weekly[0])
 
 
-def test_the_digest_knows_nothing_of_jobs_order_or_events_but_every_value(engine, scenario):
+def test_the_digest_depends_on_every_value_but_not_on_jobs_order_or_events(engine, scenario):
     digests = {
         digest_of(run_many(scenario, runs=5, seed=2, jobs=j, events=e)) for j in (1, 2, 5) for e in (True, False)
     }
@@ -37,11 +37,11 @@ def test_the_digest_knows_nothing_of_jobs_order_or_events_but_every_value(engine
     assert digest_of(run_many(scenario, runs=5, seed=3)) not in digests
 
 
-def test_a_failed_run_is_kept_with_its_cause_and_sinks_no_other(engine, scenario):
+def test_a_failed_run_is_recorded_with_its_cause_and_excluded_from_tables(engine, scenario):
     engine.add(3)
     batch = run_many(scenario, runs=5, seed=1, jobs=2, events=True)
     assert [run.status for run in batch.runs] == ["done", "done", "failed", "done", "done"]
-    assert batch.failed[0].cause == "ArithmeticError: seed 3 is sick"
+    assert batch.failed[0].cause == "ArithmeticError: seed 3 fails"
     assert "Traceback" in batch.failed[0].trace
     assert set(weekly_frame(batch)["run"]) == {0, 1, 3, 4}
     assert set(events_frame(batch)["run"]) == {0, 1, 3, 4}
@@ -51,7 +51,7 @@ def test_a_failed_run_is_kept_with_its_cause_and_sinks_no_other(engine, scenario
     assert (summary(batch)["runs"] == 4).all()
 
 
-def test_all_runs_may_fail(engine, scenario):
+def test_a_batch_in_which_every_run_fails_has_empty_tables(engine, scenario):
     engine.update(range(10))
     batch = run_many(scenario, runs=3, seed=1)
     assert len(batch.failed) == 3
@@ -60,29 +60,29 @@ def test_all_runs_may_fail(engine, scenario):
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"runs": 0}, {"runs": True}, {"seed": -1}, {"seed": 2**64}, {"jobs": 0}, {"seed": 1.5}]
+    "invalid", [{"runs": 0}, {"runs": True}, {"seed": -1}, {"seed": 2**64}, {"jobs": 0}, {"seed": 1.5}]
 )
-def test_wrong_numbers_are_refused(engine, scenario, wrong):
-    with pytest.raises(BadInputError, match=f"--{next(iter(wrong))}"):
-        run_many(scenario, **({"runs": 2} | wrong))
+def test_numbers_out_of_range_are_refused(engine, scenario, invalid):
+    with pytest.raises(BadInputError, match=f"--{next(iter(invalid))}: .* is outside the range"):
+        run_many(scenario, **({"runs": 2} | invalid))
 
 
 def test_seeds_do_not_wrap_around(engine, scenario):
     assert run_many(scenario, runs=1, seed=MAX_SEED).runs[0].seed == MAX_SEED
-    with pytest.raises(BadInputError, match="past"):
+    with pytest.raises(BadInputError, match="is too large for 2 runs"):
         run_many(scenario, runs=2, seed=MAX_SEED)
 
 
-def test_progress_counts_up_to_the_end_and_names_failures(engine, scenario):
+def test_progress_counts_to_the_end_and_counts_failures(engine, scenario):
     engine.add(2)
-    seen = []
-    run_many(scenario, runs=4, seed=1, jobs=2, progress=seen.append)
-    assert [p.done for p in seen] == [1, 2, 3, 4]
-    assert seen[-1].failed == 1
-    assert seen[-1].seconds_left == 0
+    reports = []
+    run_many(scenario, runs=4, seed=1, jobs=2, progress=reports.append)
+    assert [p.done for p in reports] == [1, 2, 3, 4]
+    assert reports[-1].failed == 1
+    assert reports[-1].seconds_left == 0
 
 
-def test_an_interrupt_ends_the_batch_and_its_threads(engine, scenario):
+def test_an_interrupt_stops_the_batch_and_its_threads(engine, scenario):
     def stop(_):
         raise KeyboardInterrupt
 
@@ -91,7 +91,7 @@ def test_an_interrupt_ends_the_batch_and_its_threads(engine, scenario):
     assert not [t for t in threading.enumerate() if t.name.startswith("redbead")]
 
 
-def test_frames_carry_units_and_whole_numbers(batch):
+def test_data_frames_have_units_and_integer_counts(batch):
     weekly = weekly_frame(batch)
     assert weekly.columns.tolist()[:4] == ["policy", "run", "authority", "week"]
     assert weekly.attrs["units"]["turnover"] == "1/year"
@@ -100,7 +100,7 @@ def test_frames_carry_units_and_whole_numbers(batch):
     assert len(weekly) == 6 * 156
 
 
-def test_events_speak_in_words(batch):
+def test_events_have_names_for_kinds_and_grades(batch):
     events = events_frame(batch)
     assert events["kind"].tolist()[:2] == ["error made", "grade published"]
     assert events["grade"].tolist()[:2] == ["", "inadequate"]

@@ -1,4 +1,4 @@
-"""A folder to write scenario files into, and what is wrong with them."""
+"""Fixtures that write scenario files and collect their problems."""
 
 from collections.abc import Callable
 from pathlib import Path

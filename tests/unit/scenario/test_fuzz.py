@@ -1,4 +1,4 @@
-"""Whatever is done to a scenario file, the answer is a scenario or a list of problems."""
+"""Fuzzing: a damaged scenario file gives a scenario or a list of problems, never another error."""
 
 from pathlib import Path
 
@@ -85,13 +85,13 @@ changes = st.tuples(
 
 
 def changed(text: str, how: str, start: int, length: int, piece: str) -> str:
-    """The text with one thing done to it."""
+    """Apply one change to the text."""
     end = start + length
     middle = {"cut": "", "double": text[start:end] * 2, "put": piece + text[start:end], "replace": piece}[how]
     return text[:start] + middle + text[end:]
 
 
-def outcome(path: Path) -> Scenario | BadInputError:
+def load_or_error(path: Path) -> Scenario | BadInputError:
     try:
         return load(path)
     except BadInputError as error:
@@ -101,32 +101,32 @@ def outcome(path: Path) -> Scenario | BadInputError:
 @settings(max_examples=500)
 @given(
     lines=st.just(VALID.splitlines(keepends=True)) | st.permutations(VALID.splitlines(keepends=True)),
-    done=st.lists(changes, min_size=1, max_size=4),
+    applied=st.lists(changes, min_size=1, max_size=4),
     byte=st.none() | st.tuples(st.integers(0, len(VALID)), st.binary(min_size=1, max_size=2)),
 )
-def test_only_problems_escape(tmp_path_factory, lines, done, byte):
+def test_a_damaged_file_raises_only_problems(tmp_path_factory, lines, applied, byte):
     text = "".join(lines)
-    for change in done:
+    for change in applied:
         text = changed(text, *change)
     content = text.encode()
     if byte is not None:
         content = content[: byte[0]] + byte[1] + content[byte[0] :]
     path = tmp_path_factory.mktemp("fuzz") / "mine.yaml"
     path.write_bytes(content)
-    found = outcome(path)
-    if isinstance(found, BadInputError):
-        assert found.problems
-        assert all(problem.what and problem.file for problem in found.problems)
-        assert all(line.isprintable() for line in str(found).splitlines())
+    result = load_or_error(path)
+    if isinstance(result, BadInputError):
+        assert result.problems
+        assert all(problem.what and problem.file for problem in result.problems)
+        assert all(line.isprintable() for line in str(result).splitlines())
 
 
 @given(st.binary(max_size=200))
-def test_any_bytes_at_all_give_problems_or_a_scenario(tmp_path_factory, content):
+def test_arbitrary_bytes_give_a_scenario_or_problems(tmp_path_factory, content):
     path = tmp_path_factory.mktemp("fuzz") / "mine.yaml"
     path.write_bytes(content)
-    assert isinstance(outcome(path), Scenario | BadInputError)
+    assert isinstance(load_or_error(path), Scenario | BadInputError)
 
 
-def test_the_valid_file_is_valid(write):
+def test_the_undamaged_file_is_valid(write):
     assert "baseline" in shipped()
     assert len(load(write(VALID)).levers) == 2

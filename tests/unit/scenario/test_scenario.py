@@ -1,4 +1,4 @@
-"""A scenario is checked, frozen, comparable, and survives being written down."""
+"""Scenarios: validation, copies with changes, digests, and YAML round trips."""
 
 import dataclasses
 import json
@@ -11,21 +11,21 @@ from redbead import parameters
 from redbead.exceptions import BadInputError
 from redbead.levers import LEVERS
 from redbead.scenario.library import shipped
-from redbead.scenario.loader import dump, load, settings, to_yaml
+from redbead.scenario.loader import dump, load, parse_settings, to_yaml
 from redbead.scenario.scenario import Scenario, Spike
 
 
-def test_weeks_and_years():
+def test_weeks_follow_from_years():
     assert (Scenario().weeks, Scenario().warm_up_weeks) == (520, 156)
     assert Scenario(years=0.5).weeks == 26
 
 
-def test_only_what_differs_is_kept_sorted():
+def test_only_values_that_differ_from_defaults_are_stored_and_sorted():
     scenario = Scenario(values=(("reporting.fear", 2.0), ("blame.own", 0.6), ("blame.just", 0.1)))
     assert scenario.values == (("blame.just", 0.1), ("reporting.fear", 2.0))
 
 
-def test_set_changes_a_copy():
+def test_set_returns_a_changed_copy():
     before = Scenario()
     after = before.set({"inspection.stakes": 0.2}, time__years=2, inspection__regime="none")
     assert before.value("inspection.stakes") == 0.7
@@ -34,30 +34,30 @@ def test_set_changes_a_copy():
     assert after.row()[parameters.index_of("inspection.stakes")] == 0.2
 
 
-def test_a_word_leaves_when_its_numbers_go():
+def test_a_keyword_is_dropped_when_its_parameters_change():
     scenario = Scenario().set({"inspection.regime": "none"}).set({"inspection.visits": 1})
     assert dict(scenario.words) == {}
 
 
 @pytest.mark.parametrize(
-    ("changes", "said"),
+    ("changes", "message"),
     [
-        ({"inspection.stake": 1}, "did you mean 'inspection.stakes' (0 to 1; how much"),
-        ({"inspection.stakes": 7}, "inspection.stakes = 7: outside 0 to 1"),
-        ({"inspection.stakes": "no"}, "a number is needed"),
-        ({"inspection.stakes": True}, "a number is needed"),
-        ({"inspection.stakes": float("nan")}, "outside 0 to 1"),
-        ({"inspection.cycle_weeks": float("inf")}, "outside 26 to 520 weeks"),
-        ({"authority.posts": 7.5}, "a whole number is needed"),
-        ({"inspection.regime": "graaded"}, "did you mean 'graded'"),
-        ({"time.years": -1}, "outside 0.02 to 100 years"),
-        ({"nonsense": 1}, "unknown parameter"),
+        ({"inspection.stake": 1}, "Did you mean inspection.stakes ("),
+        ({"inspection.stakes": 7}, "inspection.stakes = 7 is outside the range 0 to 1."),
+        ({"inspection.stakes": "no"}, "must be a number, not text"),
+        ({"inspection.stakes": True}, "must be a number"),
+        ({"inspection.stakes": float("nan")}, "outside the range 0 to 1"),
+        ({"inspection.cycle_weeks": float("inf")}, "outside the range 26 to 520 weeks"),
+        ({"authority.posts": 7.5}, "must be a whole number"),
+        ({"inspection.regime": "graaded"}, "Did you mean graded?"),
+        ({"time.years": -1}, "outside the range 0.02 to 100 years"),
+        ({"nonsense": 1}, "nonsense is not a known parameter."),
     ],
 )
-def test_set_refuses_what_a_file_may_not_say_either(changes, said):
+def test_set_refuses_the_same_values_as_files(changes, message):
     with pytest.raises(BadInputError) as caught:
         Scenario().set(changes)
-    assert said in str(caught.value)
+    assert message in str(caught.value)
 
 
 def test_set_reports_all_problems_at_once():
@@ -66,18 +66,18 @@ def test_set_reports_all_problems_at_once():
     assert len(caught.value.problems) == 3
 
 
-def test_bad_scenarios_cannot_be_made_by_hand_either():
-    for wrong in ({"years": -1}, {"values": (("x.y", 1.0),)}, {"preset": "huge"}, {"name": "a/b"}):
+def test_the_constructor_validates_all_fields():
+    for invalid in ({"years": -1}, {"values": (("x.y", 1.0),)}, {"preset": "huge"}, {"name": "a/b"}):
         with pytest.raises(BadInputError):
-            Scenario(**wrong)
-    with pytest.raises(BadInputError, match="outside 0 to 2 share"):
+            Scenario(**invalid)
+    with pytest.raises(BadInputError, match="outside the range 0 to 2 share"):
         Spike(size=3)
-    with pytest.raises(BadInputError, match="unknown parameter"):
+    with pytest.raises(BadInputError, match="is not a known parameter"):
         Scenario().value("x.y")
 
 
 @pytest.mark.parametrize("name", shipped())
-def test_what_is_written_reads_back_equal(name, tmp_path):
+def test_a_written_scenario_is_read_back_equal(name, tmp_path):
     scenario = load(name)
     path = tmp_path / "scenario.resolved.yaml"
     path.write_text(to_yaml(scenario), encoding="utf-8")
@@ -110,7 +110,7 @@ awkward = st.text(st.characters(blacklist_categories=["Cs", "Cc"]), max_size=40)
 
 
 @given(title=awkward, question=awkward, cause=awkward, stakes=st.floats(0, 1), years=st.floats(0.02, 100))
-def test_awkward_texts_and_numbers_survive_too(tmp_path_factory, title, question, cause, stakes, years):
+def test_ambiguous_texts_and_numbers_are_read_back_equal(tmp_path_factory, title, question, cause, stakes, years):
     scenario = Scenario(title=title or "x", question=question, years=years, spikes=(Spike(cause=cause),))
     scenario = scenario.set({"inspection.stakes": stakes})
     path = tmp_path_factory.mktemp("a") / "b.yaml"
@@ -119,14 +119,14 @@ def test_awkward_texts_and_numbers_survive_too(tmp_path_factory, title, question
         assert load(path) == scenario
 
 
-def test_every_value_in_force_is_written():
+def test_all_parameters_are_written():
     written = Scenario().as_dict()
     sections = {f"{s}.{k}" for s in ("authority", "demand", "inspection", "takeover") for k in written[s]}
     assert set(parameters.register()) <= sections | set(written["change"])
     json.dumps(written, allow_nan=False)
 
 
-def test_the_digest_is_over_what_can_change_a_result():
+def test_the_digest_depends_only_on_inputs_that_can_change_results():
     one, two = LEVERS["just-culture"](from_week=4), LEVERS["two-strikes"]()
     base = Scenario(levers=(one, two))
     same = [
@@ -139,24 +139,25 @@ def test_the_digest_is_over_what_can_change_a_result():
     assert len({s.digest() for s in [base, *other]}) == 1 + len(other)
 
 
-def test_notebooks_show_a_table_and_no_markup_of_the_file():
-    shown = Scenario(title="<script>", levers=(LEVERS["two-strikes"](),))._repr_html_()
-    assert "&lt;script&gt;" in shown
-    assert "two-strikes" in shown
+def test_the_notebook_table_escapes_texts_of_the_file():
+    html = Scenario(title="<script>", levers=(LEVERS["two-strikes"](),))._repr_html_()
+    assert "&lt;script&gt;" in html
+    assert "two-strikes" in html
 
 
-def test_settings_of_the_command_line():
-    assert settings(["blame.own=0.5", " inspection.regime = none "]) == {"blame.own": 0.5, "inspection.regime": "none"}
+def test_settings_of_the_command_line_are_parsed_and_validated():
+    settings = parse_settings(["blame.own=0.5", " inspection.regime = none "])
+    assert settings == {"blame.own": 0.5, "inspection.regime": "none"}
     with pytest.raises(BadInputError) as caught:
-        settings(["blame.own", "blame.just=2", "blame.just=1", "x=1", "blame.spread=no"])
+        parse_settings(["blame.own", "blame.just=2", "blame.just=1", "x=1", "blame.spread=no"])
     assert len(caught.value.problems) == 5
 
 
-def test_dumped_text_is_never_taken_for_a_number():
+def test_ambiguous_text_is_quoted_in_yaml():
     assert dump({"a": "1e3", "b": "plain words", "c": "no"}) == "a: \"1e3\"\nb: plain words\nc: 'no'\n"
 
 
-def test_whoever_sets_a_lever_like_a_parameter_is_sent_to_the_file():
+def test_the_hint_for_a_lever_set_like_a_parameter_is_to_use_a_file():
     with pytest.raises(BadInputError) as caught:
         Scenario().set({"levers.two-strikes.dose": 0.5})
-    assert "set in a scenario file" in caught.value.problems[0].hint
+    assert "in a scenario file" in caught.value.problems[0].hint

@@ -1,4 +1,4 @@
-"""Points are made once, noted one by one, and refused where they are of something else."""
+"""The store of design points: each point runs once, and points of other inputs are refused."""
 
 import pytest
 
@@ -16,21 +16,21 @@ def total(get):
 
 
 @pytest.mark.slow
-def test_a_second_call_makes_nothing_again_and_gives_the_same(tmp_path):
-    first = Points(tmp_path, "x", ExecutionTarget(1)).carry("a", [SHORT, OTHER], 3, 1, total)
-    told = []
-    second = Points(tmp_path, "x", ExecutionTarget(2), told.append).carry("a", [SHORT, OTHER], 3, 1, total)
+def test_a_repeated_call_runs_nothing_and_returns_the_same(tmp_path):
+    first = Points(tmp_path, "x", ExecutionTarget(1)).evaluate("a", [SHORT, OTHER], 3, 1, total)
+    reports = []
+    second = Points(tmp_path, "x", ExecutionTarget(2), reports.append).evaluate("a", [SHORT, OTHER], 3, 1, total)
     assert first == second
-    assert told == []
+    assert reports == []
     assert len((tmp_path / NAME).read_bytes().splitlines()) == 3
 
 
 @pytest.mark.slow
-def test_a_last_line_that_was_cut_off_is_made_again(tmp_path):
-    whole = Points(tmp_path, "x", ExecutionTarget(1)).carry("a", [SHORT, OTHER], 3, 1, total)
+def test_a_point_with_an_incomplete_line_is_run_again(tmp_path):
+    complete = Points(tmp_path, "x", ExecutionTarget(1)).evaluate("a", [SHORT, OTHER], 3, 1, total)
     path = tmp_path / NAME
     path.write_bytes(path.read_bytes()[:-9])
-    assert Points(tmp_path, "x", ExecutionTarget(1)).carry("a", [SHORT, OTHER], 3, 1, total) == whole
+    assert Points(tmp_path, "x", ExecutionTarget(1)).evaluate("a", [SHORT, OTHER], 3, 1, total) == complete
 
 
 def test_points_of_other_inputs_are_refused(tmp_path):
@@ -39,7 +39,7 @@ def test_points_of_other_inputs_are_refused(tmp_path):
         Points(tmp_path, "y", ExecutionTarget(1))
 
 
-def test_a_line_that_was_changed_is_refused(tmp_path):
+def test_a_changed_line_is_refused(tmp_path):
     Points(tmp_path, "x", ExecutionTarget(1))
     path = tmp_path / NAME
     path.write_bytes(path.read_bytes().replace(b"inputs", b"imputs"))
@@ -47,12 +47,11 @@ def test_a_line_that_was_changed_is_refused(tmp_path):
         Points(tmp_path, "x", ExecutionTarget(1))
 
 
-def test_a_run_that_fails_names_its_values(tmp_path, monkeypatch):
+def test_a_failed_run_is_reported_with_the_values_of_its_point(tmp_path, monkeypatch):
     from redbead.execution.jobs import RunSpec, failed_result
     from redbead.storage import point_store
 
-    monkeypatch.setattr(
-        point_store, "carry_out", lambda orders, place: [[failed_result(RunSpec(0, 0, 1, 0), 0.1, "boom")]]
-    )
-    with pytest.raises(EnvironmentProblemError, match=r"boom.*authority\.posts"):
-        Points(tmp_path, "x", ExecutionTarget(1)).carry("a", [SHORT], 2, 1, total)
+    failed = failed_result(RunSpec(0, 0, 1, 0), 0.1, "boom")
+    monkeypatch.setattr(point_store, "submit_all", lambda jobs, target: [[failed]])
+    with pytest.raises(EnvironmentProblemError, match=r"(?s)boom.*authority\.posts"):
+        Points(tmp_path, "x", ExecutionTarget(1)).evaluate("a", [SHORT], 2, 1, total)

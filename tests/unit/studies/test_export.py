@@ -1,4 +1,4 @@
-"""Exports: the same numbers elsewhere, the banner with them, and no formula that came in as a name."""
+"""Exports: equal values, the disclaimer, and no text that becomes a formula."""
 
 import csv
 
@@ -7,42 +7,42 @@ import pytest
 from redbead.exceptions import BadInputError, EnvironmentProblemError, IntegrityError
 from redbead.scenario.disclaimer import BANNER
 from redbead.storage.atomic_files import read_parquet
-from redbead.studies.export import export, tables
+from redbead.studies.export import export, list_tables
 from redbead.studies.single_run import write
 
 openpyxl = pytest.importorskip("openpyxl")
 
 
 @pytest.fixture
-def made(batch, tmp_path):
+def run_folder(batch, tmp_path):
     write(batch, tmp_path / "run", command=["redbead", "run"])
     return tmp_path / "run"
 
 
-def test_every_table_goes_out_and_the_folder_stays_as_it_is(made):
-    before = {path: path.read_bytes() for path in made.rglob("*") if path.is_file()}
+def test_an_export_leaves_the_folder_unchanged(run_folder):
+    before = {path: path.read_bytes() for path in run_folder.rglob("*") if path.is_file()}
     for to in ("csv", "parquet", "xlsx"):
-        place = export(made, to)
-        assert place == made.with_name(f"run-{to}")
-        assert (place / "README.txt").read_text().startswith(BANNER)
-    assert {path: path.read_bytes() for path in made.rglob("*") if path.is_file()} == before
+        destination = export(run_folder, to)
+        assert destination == run_folder.with_name(f"run-{to}")
+        assert (destination / "README.txt").read_text().startswith(BANNER)
+    assert {path: path.read_bytes() for path in run_folder.rglob("*") if path.is_file()} == before
 
 
-def test_csv_holds_the_numbers_of_the_parquet_file(made):
-    place = export(made, "csv")
-    weekly = read_parquet(made / "weekly.parquet", ("policy", "run", "authority", "week"))
-    with (place / "weekly.csv").open() as file:
+def test_csv_contains_the_values_of_the_parquet_file(run_folder):
+    destination = export(run_folder, "csv")
+    weekly = read_parquet(run_folder / "weekly.parquet", ("policy", "run", "authority", "week"))
+    with (destination / "weekly.csv").open() as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == len(weekly)
     assert [float(row["turnover"]) for row in rows[:50]] == weekly["turnover"][:50].tolist()
 
 
-def test_a_workbook_has_a_sheet_a_table_and_begins_with_what_it_cannot_say(made):
-    book = openpyxl.load_workbook(export(made, "xlsx") / "tables.xlsx")
+def test_a_workbook_has_one_sheet_per_table_and_starts_with_the_disclaimer(run_folder):
+    book = openpyxl.load_workbook(export(run_folder, "xlsx") / "tables.xlsx")
     assert book.sheetnames[0] == "Read me"
     assert book["Read me"]["A1"].value == BANNER
-    assert set(book.sheetnames[1:]) == {path.stem for path in tables(made)}
-    runs = read_parquet(made / "runs.parquet", ("policy", "run"))
+    assert set(book.sheetnames[1:]) == {path.stem for path in list_tables(run_folder)}
+    runs = read_parquet(run_folder / "runs.parquet", ("policy", "run"))
     head = [cell.value for cell in book["runs"][1]]
     column = head.index("turnover") + 1
     assert [book["runs"].cell(row, column).value for row in range(2, 8)] == runs["turnover"].tolist()
@@ -59,29 +59,29 @@ def test_no_name_becomes_a_formula(renamed, tmp_path, name, monkeypatch):
     assert cells
     assert {cell.data_type for cell in cells} == {"s"}
     with (export(tmp_path / "run", "csv") / "runs.csv").open(newline="") as file:
-        told = next(csv.DictReader(file))["policy"]
-    assert not told.startswith(("=", "+", "-", "@", "\t", "\r"))
+        policy = next(csv.DictReader(file))["policy"]
+    assert not policy.startswith(("=", "+", "-", "@", "\t", "\r"))
 
 
-def test_damage_is_refused(made):
-    (made / "summary.csv").write_text("edited")
-    with pytest.raises(IntegrityError, match="nothing is taken"):
-        export(made, "csv")
+def test_a_damaged_folder_is_refused(run_folder):
+    (run_folder / "summary.csv").write_text("edited")
+    with pytest.raises(IntegrityError, match="nothing was exported"):
+        export(run_folder, "csv")
 
 
-def test_another_form_or_a_place_that_is_taken_is_told(made, tmp_path):
+def test_an_unknown_format_or_an_occupied_path_is_refused(run_folder, tmp_path):
     with pytest.raises(BadInputError, match="did you mean 'xlsx'"):
-        export(made, "xls")
+        export(run_folder, "xls")
     (tmp_path / "mine").mkdir()
-    with pytest.raises(BadInputError, match="no export"):
-        export(made, "csv", tmp_path / "mine")
-    export(made, "csv", tmp_path / "new")
-    export(made, "csv", tmp_path / "new")
+    with pytest.raises(BadInputError, match="is not an export"):
+        export(run_folder, "csv", tmp_path / "mine")
+    export(run_folder, "csv", tmp_path / "new")
+    export(run_folder, "csv", tmp_path / "new")
 
 
-def test_without_the_extra_the_command_that_installs_it_is_told(made, monkeypatch):
+def test_a_missing_extra_is_reported_with_the_command_that_installs_it(run_folder, monkeypatch):
     import sys
 
     monkeypatch.setitem(sys.modules, "openpyxl", None)
     with pytest.raises(EnvironmentProblemError, match=r"pip install 'redbead\[excel\]'"):
-        export(made, "xlsx")
+        export(run_folder, "xlsx")

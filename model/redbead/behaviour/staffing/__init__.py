@@ -1,36 +1,42 @@
-"""Leaving, hiring, agency cover and experience of workers; managers who move on (E9 to E12)."""
+"""Staffing: leaving, hiring, agency cover, skill and turnover of managers."""
 
-from redbead.behaviour.staffing.hiring import attraction, hire, pull, start_work, wanted_cover
+from redbead.behaviour.staffing.hiring import (
+    agency_recruitment_target,
+    grade_effect_on_applications,
+    hire,
+    initialise_starter,
+    report_effect_on_applications,
+)
 from redbead.behaviour.staffing.leaving import (
+    apply_manager_turnover,
     chance_of_leaving,
     compute_leaving,
-    filled_at_start,
     gain_experience,
-    managers_move_on,
+    initial_filled_share,
+    initial_tenure,
     separate,
     skill,
-    steady_turnover,
-    tenure_at_start,
-    vacate,
+    steady_state_turnover,
+    vacate_post,
 )
-from redbead.behaviour.staffing.parameters import EARLY, Staffing
+from redbead.behaviour.staffing.parameters import EARLY_LEAVER_TENURE, Staffing
 
 __all__ = [
-    "EARLY",
+    "EARLY_LEAVER_TENURE",
     "Staffing",
-    "attraction",
+    "agency_recruitment_target",
+    "apply_manager_turnover",
     "chance_of_leaving",
-    "filled_at_start",
-    "gain_experience",
-    "managers_move_on",
-    "hire",
-    "separate",
-    "pull",
-    "skill",
-    "start_work",
-    "steady_turnover",
-    "tenure_at_start",
-    "vacate",
-    "wanted_cover",
     "compute_leaving",
+    "gain_experience",
+    "grade_effect_on_applications",
+    "hire",
+    "initial_filled_share",
+    "initial_tenure",
+    "initialise_starter",
+    "report_effect_on_applications",
+    "separate",
+    "skill",
+    "steady_state_turnover",
+    "vacate_post",
 ]

@@ -1,11 +1,15 @@
-"""Who applies, who is hired, and what agency staff cover (E10, E11)."""
+"""Applications, hiring and agency cover.
+
+Vacant posts are filled at a rate that depends on the last inspection report and on disruption. Agency staff cover a
+share of the posts that remain vacant.
+"""
 
 from __future__ import annotations
 
 import math
 
 from redbead import rng
-from redbead.behaviour.staffing.leaving import skill, vacate
+from redbead.behaviour.staffing.leaving import skill, vacate_post
 from redbead.behaviour.staffing.parameters import Staffing
 from redbead.jit import kernel, rule
 from redbead.state import world
@@ -16,11 +20,38 @@ from redbead.state.world import EventLog, WeekContext, log_event
 
 
 @rule
-def attraction(grade: int, c: Staffing) -> float:
-    """How a published grade attracts or repels applicants; good and none yet are 1. [ratio]
+def grade_effect_on_applications(grade: int, c: Staffing) -> float:
+    r"""Effect of the published grade on applications, relative to a good grade.
 
-    >>> attraction(1, Staffing()), attraction(-1, Staffing()), attraction(3, Staffing())
-    (1.0, 1.0, 0.278)
+    Parameters
+    ----------
+    grade : int
+        Published grade: 0 outstanding, 1 good, 2 requires improvement, 3 inadequate, -1 none.
+    c : Staffing
+        Coefficients.
+
+    Returns
+    -------
+    float
+        Multiplier of applications. [ratio]
+
+    Notes
+    -----
+    Equation E10b:
+
+    .. math:: A_g = \begin{cases} A_0 & g = 0 \\ A_2 & g = 2 \\ A_3 & g = 3 \\ 1 & \text{otherwise} \end{cases}
+
+    where :math:`A_0`, :math:`A_2` and :math:`A_3` are ``pull_outstanding``, ``pull_requires_improvement`` and
+    ``pull_inadequate``. A good grade, or none, is the reference.
+
+    References
+    ----------
+    community-care-2021, dfe-workforce-2025
+
+    Examples
+    --------
+    >>> [grade_effect_on_applications(grade, Staffing()) for grade in (1, -1, 3)]
+    [1.0, 1.0, 0.278]
     """
     if grade == 0:
         return c.pull_outstanding
@@ -30,38 +61,104 @@ def attraction(grade: int, c: Staffing) -> float:
 
 
 @rule
-def pull(grade: int, sting: float, narrated: float, c: Staffing) -> float:
-    """How the last report attracts or repels: its label as far as it has one, its words for the rest. [ratio]
+def report_effect_on_applications(grade: int, report_severity: float, narrated: float, c: Staffing) -> float:
+    r"""Effect of the last inspection report on applications: its grade and its narrative.
 
-    A(grade)^(1 - narrated) x A(inadequate)^words, where `sting` [0-1] is how hard the report bites in all, and words =
-    sting - (1 - narrated) after an inadequate grade, otherwise sting.
+    Parameters
+    ----------
+    grade : int
+        Published grade: 0 outstanding, 1 good, 2 requires improvement, 3 inadequate, -1 none.
+    report_severity : float
+        Severity of the report, from its grade and its narrative; 1 is an inadequate grade. [0-1]
+    narrated : float
+        Extent to which the report replaces the grade with a narrative. [0-1]
+    c : Staffing
+        Coefficients.
 
-    >>> pull(3, 1.0, 0.0, Staffing()), pull(0, 0.0, 0.0, Staffing())
+    Returns
+    -------
+    float
+        Multiplier of applications. [ratio]
+
+    Notes
+    -----
+    Equation E10:
+
+    .. math:: A = A_g^{1 - \nu} A_3^{w}, \quad
+       w = \begin{cases} R - (1 - \nu) & g = 3 \\ R & \text{otherwise} \end{cases}
+
+    where :math:`\nu` is ``narrated``, :math:`R` is ``report_severity``, :math:`w` is the severity of the narrative,
+    :math:`A_g` is :func:`grade_effect_on_applications` and :math:`A_3` is ``pull_inadequate``. A pure narrative has the
+    same effect for every grade.
+
+    References
+    ----------
+    community-care-2021
+
+    Examples
+    --------
+    >>> report_effect_on_applications(3, 1.0, 0.0, Staffing()), report_effect_on_applications(0, 0.0, 0.0, Staffing())
     (0.278, 2.94)
-    >>> pull(2, 0.5, 1.0, Staffing()) == pull(3, 0.5, 1.0, Staffing())
+    >>> report_effect_on_applications(2, 0.5, 1.0, Staffing()) == report_effect_on_applications(3, 0.5, 1.0, Staffing())
     True
     """
-    words = sting - (1.0 - narrated) if grade == 3 else sting
-    return math.pow(attraction(grade, c), 1.0 - narrated) * math.pow(c.pull_inadequate, words)
+    narrative_severity = report_severity - (1.0 - narrated) if grade == 3 else report_severity
+    return math.pow(grade_effect_on_applications(grade, c), 1.0 - narrated) * math.pow(
+        c.pull_inadequate, narrative_severity
+    )
 
 
 @rule
-def wanted_cover(vacant: int, covered: int, p_hire: float, c: Staffing) -> float:
-    """Agency workers that are looked for this week, so that in a steady state the cover is as large as it should be.
+def agency_recruitment_target(vacant: int, covered: int, p_hire: float, c: Staffing) -> float:
+    r"""Agency workers to recruit so that cover reaches its target in a steady state.
 
-    Of those in place some move on and others give way to permanent staff while new ones are found; the search makes
-    up for them in advance. [people]
+    Parameters
+    ----------
+    vacant : int
+        Posts without a permanent worker. [posts]
+    covered : int
+        Vacant posts that agency staff cover already. [posts]
+    p_hire : float
+        Weekly probability that a permanent worker fills a post. [1/week]
+    c : Staffing
+        Coefficients.
 
-    >>> round(wanted_cover(20, 18, 0.02, Staffing(agency_cover=0.9, agency_speed=6.0, agency_leaving=0.03)), 2)
+    Returns
+    -------
+    float
+        Workers to recruit; negative when cover exceeds the target. [people]
+
+    Notes
+    -----
+    Equation E11:
+
+    .. math:: N = \phi_A v (1 + \tau_A (h_A + p)) - n
+
+    where :math:`v` is ``vacant``, :math:`n` is ``covered``, :math:`p` is ``p_hire``, and :math:`\phi_A`, :math:`\tau_A`
+    and :math:`h_A` are ``agency_cover``, ``agency_speed`` and ``agency_leaving``. The bracket replaces the agency
+    workers who leave, or give way to permanent staff, during recruitment.
+
+    References
+    ----------
+    dfe-workforce-2025
+
+    Examples
+    --------
+    >>> c = Staffing(agency_cover=0.9, agency_speed=6.0, agency_leaving=0.03)
+    >>> round(agency_recruitment_target(20, 18, 0.02, c), 2)
     5.4
     """
-    lost = c.agency_leaving + p_hire
-    return c.agency_cover * vacant * (1.0 + c.agency_speed * lost) - covered
+    loss_rate = c.agency_leaving + p_hire
+    return c.agency_cover * vacant * (1.0 + c.agency_speed * loss_rate) - covered
 
 
 @kernel
-def start_work(workers: Workers, managers: Managers, w: int, c: Staffing, now: WeekContext) -> None:
-    """A newcomer in post `w`: newly qualified, experienced or agency; she takes on the mood of the team."""
+def initialise_starter(workers: Workers, managers: Managers, w: int, c: Staffing, now: WeekContext) -> None:
+    """Initialise the worker who starts in post ``w``: newly qualified, experienced or agency.
+
+    Fear starts halfway between the reference and the team's mean, burnout at half its reference. Commitment is standard
+    normal. Writes the worker's experience, tenure, skill, fear, burnout and commitment.
+    """
     u, v = rng.pair(now.seed, rng.PERSON, now.week, rng.person(w, workers.spell[w]))
     experience = 0.0
     if workers.status[w] == PERMANENT and u >= c.newly_qualified:
@@ -71,19 +168,36 @@ def start_work(workers: Workers, managers: Managers, w: int, c: Staffing, now: W
     workers.skill[w] = c.agency_skill if workers.status[w] == AGENCY else skill(experience, c)
     workers.fear[w] = 0.5 * (c.fear_ref + managers.team_fear[workers.team[w]])
     workers.burnout[w] = 0.5 * c.burnout_ref
-    calling = rng.uniform(now.seed, rng.COMMITMENT, now.week, rng.person(w, workers.spell[w]))
-    workers.commitment[w] = rng.normal(calling)
+    commitment_draw = rng.uniform(now.seed, rng.COMMITMENT, now.week, rng.person(w, workers.spell[w]))
+    workers.commitment[w] = rng.normal(commitment_draw)
 
 
 @kernel
 def hire(
     workers: Workers, managers: Managers, cases: Cases, service: Service, oversight: Oversight,
-    ledger: WeeklyCounts, diary: EventLog, c: Staffing, now: WeekContext,
+    counts: WeeklyCounts, event_log: EventLog, c: Staffing, now: WeekContext,
 ) -> None:  # fmt: skip
-    """Fill vacant posts within the establishment (E10); cover a share of the rest by agency (E11)."""
+    r"""Fill vacant posts within the establishment, then recruit agency staff for the remaining vacancies.
+
+    A permanent worker replaces agency cover. Reads the last report and disruption. Writes the rows of starters in
+    ``workers``, ``counts.hires``, ``cases.waiting`` and one event per start or replacement. Draws are keyed by post and
+    spell, so the order of posts does not matter.
+
+    Notes
+    -----
+    Equation E10, the weekly probability that a vacant post is filled, and E11, that an uncovered one receives agency
+    cover:
+
+    .. math:: p = 1 - \exp(-A e^{-D} / \tau_h), \qquad p_A = 1 - \exp\left(-\frac{N}{\max(1, v - n) \tau_A}\right)
+
+    where :math:`A` is :func:`report_effect_on_applications`, :math:`D` is disruption, :math:`\tau_h` is
+    ``time_to_fill`` and :math:`N` is :func:`agency_recruitment_target`.
+    """
     a = now.authority
-    pulled = pull(oversight.grade[a], oversight.report_severity[a], oversight.narrated[a], c)
-    p_hire = chance(pulled * math.exp(-service.disruption[a]) / c.time_to_fill)
+    application_effect = report_effect_on_applications(
+        oversight.grade[a], oversight.report_severity[a], oversight.narrated[a], c
+    )
+    p_hire = chance(application_effect * math.exp(-service.disruption[a]) / c.time_to_fill)
     end = now.first_post + cases.established[a]
     hired = 0
     vacant = 0
@@ -93,23 +207,25 @@ def hire(
             continue
         if rng.uniform(now.seed, rng.HIRING, now.week, rng.person(w, workers.spell[w])) < p_hire:
             if workers.status[w] == AGENCY:
-                log_event(diary, now, world.AGENCY_OUT, workers.team[w], w, workers.spell[w], -1, workers.caseload[w])
-                vacate(workers, cases, ledger, w, now)
+                log_event(
+                    event_log, now, world.AGENCY_OUT, workers.team[w], w, workers.spell[w], -1, workers.caseload[w]
+                )
+                vacate_post(workers, cases, counts, w, now)
             workers.status[w] = PERMANENT
-            start_work(workers, managers, w, c, now)
-            log_event(diary, now, world.HIRED, workers.team[w], w, workers.spell[w], -1, int(workers.experience[w]))
+            initialise_starter(workers, managers, w, c, now)
+            log_event(event_log, now, world.HIRED, workers.team[w], w, workers.spell[w], -1, int(workers.experience[w]))
             hired += 1
         else:
             vacant += 1
             covered += workers.status[w] == AGENCY
-    ledger.hires[a] = hired
-    wanted = wanted_cover(vacant, covered, p_hire, c)
-    if wanted > 0.0:
-        p_cover = chance(wanted / max(1, vacant - covered) / c.agency_speed)
+    counts.hires[a] = hired
+    recruitment_target = agency_recruitment_target(vacant, covered, p_hire, c)
+    if recruitment_target > 0.0:
+        p_cover = chance(recruitment_target / max(1, vacant - covered) / c.agency_speed)
         for w in range(now.first_post, end):
             if workers.status[w] != EMPTY:
                 continue
             if rng.uniform(now.seed, rng.AGENCY, now.week, rng.person(w, workers.spell[w])) < p_cover:
                 workers.status[w] = AGENCY
-                start_work(workers, managers, w, c, now)
-                log_event(diary, now, world.AGENCY_IN, workers.team[w], w, workers.spell[w], -1, 0)
+                initialise_starter(workers, managers, w, c, now)
+                log_event(event_log, now, world.AGENCY_IN, workers.team[w], w, workers.spell[w], -1, 0)

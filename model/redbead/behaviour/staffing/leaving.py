@@ -1,24 +1,50 @@
-"""Skill, leaving and the tenure of those who stay; managers who move on (E9, E12)."""
+"""Skill, tenure and leaving of workers, and turnover of team managers."""
 
 from __future__ import annotations
 
 import math
 
 from redbead import rng
-from redbead.behaviour.staffing.parameters import EARLY, Staffing
+from redbead.behaviour.staffing.parameters import EARLY_LEAVER_TENURE, Staffing
 from redbead.jit import kernel, rule
 from redbead.state import world
 from redbead.state.authority import Cases, Service, WeeklyCounts
 from redbead.state.constants import NEVER
 from redbead.state.maths import approach, chance, clip01
-from redbead.state.people import EMPTY, PERMANENT, Managers, Workers, roll_workers
+from redbead.state.people import EMPTY, PERMANENT, Managers, Workers, draw_for_workers
 from redbead.state.world import EventLog, WeekContext, log_event
 
 
 @rule
 def skill(weeks: float, c: Staffing) -> float:
-    """Skill after so many weeks of practice (E12): share of what experience can teach. [0-1]
+    r"""Skill after a period of practice, as a share of full skill.
 
+    Parameters
+    ----------
+    weeks : float
+        Time in practice. [weeks]
+    c : Staffing
+        Coefficients.
+
+    Returns
+    -------
+    float
+        Skill. [0-1]
+
+    Notes
+    -----
+    Equation E12:
+
+    .. math:: e = 1 - e^{-t / \tau_e}
+
+    where :math:`t` is ``weeks`` and :math:`\tau_e` is ``learning_time``. A beginner has skill 0.
+
+    References
+    ----------
+    devaney-2017
+
+    Examples
+    --------
     >>> skill(0.0, Staffing()), round(skill(104.0, Staffing()), 3)
     (0.0, 0.632)
     """
@@ -29,68 +55,190 @@ def skill(weeks: float, c: Staffing) -> float:
 def chance_of_leaving(
     burnout: float, fear: float, commitment: float, disruption: float, tenure: float, c: Staffing
 ) -> float:
-    """Chance that a permanent worker leaves this week (E9). Caseload acts only through burnout. [0-1/week]
+    r"""Probability that a permanent worker leaves this week.
 
+    Parameters
+    ----------
+    burnout : float
+        The worker's burnout. [0-1]
+    fear : float
+        The worker's fear. [0-1]
+    commitment : float
+        The worker's commitment to the work. [sd]
+    disruption : float
+        Organisational disruption. [index]
+    tenure : float
+        Time in the present post. [weeks]
+    c : Staffing
+        Coefficients.
+
+    Returns
+    -------
+    float
+        Probability of leaving. [1/week]
+
+    Notes
+    -----
+    Equation E9:
+
+    .. math:: p = 1 - \exp\left(-\frac{h_0}{52} \exp[\gamma_b (b - b_0) + \gamma_F (F - F_0)
+       + (\gamma_D + \gamma_J J) D + \gamma_n 1(t < T_n)]\right)
+
+    where :math:`b` is ``burnout``, :math:`F` is ``fear``, :math:`J` is ``commitment``, :math:`D` is ``disruption``,
+    :math:`t` is ``tenure``, :math:`h_0` is ``leaving``, :math:`T_n` is ``newcomer_weeks``, and :math:`\gamma_b`,
+    :math:`\gamma_F`, :math:`\gamma_D`, :math:`\gamma_J` and :math:`\gamma_n` are the parameters ``burnout``, ``fear``,
+    ``disruption``, ``slump`` and ``newcomers``. At reference burnout and fear, without disruption and after the first
+    years, the hazard is :math:`h_0`. Caseload acts through burnout only.
+
+    References
+    ----------
+    kim-kao-2014, mor-barak-2001, community-care-2023, mills-blog
+
+    Examples
+    --------
     >>> round(52 * chance_of_leaving(0.4, 0.5, 0.0, 0.0, 300.0, Staffing(leaving=0.13)), 3)
     0.13
     """
-    push = c.burnout * (burnout - c.burnout_ref) + c.fear * (fear - c.fear_ref)
-    push += (c.disruption + c.slump * commitment) * disruption
+    log_hazard_ratio = c.burnout * (burnout - c.burnout_ref) + c.fear * (fear - c.fear_ref)
+    log_hazard_ratio += (c.disruption + c.slump * commitment) * disruption
     if tenure < c.newcomer_weeks:
-        push += c.newcomers
-    return chance(c.leaving / 52.0 * math.exp(push))
+        log_hazard_ratio += c.newcomers
+    return chance(c.leaving / 52.0 * math.exp(log_hazard_ratio))
 
 
 @rule
-def tenure_at_start(u: float, c: Staffing) -> float:
-    """Weeks in post of somebody found there at the start, for a uniform `u`: the law of a steady state. [weeks]
+def initial_tenure(u: float, c: Staffing) -> float:
+    r"""Time in post of a worker present at the start, drawn from the steady-state distribution.
 
-    The density of time in post is proportional to the chance of having stayed so long: exp(-n t) for newcomers with
-    their hazard n, then exp(-o (t - T)) with the lower hazard o of the others.
+    Parameters
+    ----------
+    u : float
+        Uniform draw. [0-1]
+    c : Staffing
+        Coefficients.
 
-    >>> round(tenure_at_start(0.5, Staffing(newcomers=0.0, leaving=0.13)) / 52.0, 3) == round(math.log(2) / 0.13, 3)
+    Returns
+    -------
+    float
+        Time in post. [weeks]
+
+    Notes
+    -----
+    Equation E143, the inverse of the steady-state distribution of tenure, whose density is proportional to the
+    probability of staying that long:
+
+    .. math:: t = \begin{cases} -\ln(1 - m n) / n & m < M_n \\
+       T_n - \ln(\max(10^{-9}, 1 - (m - M_n) / M_s)) / h & \text{otherwise} \end{cases}
+
+    .. math:: h = h_0 / 52, \quad n = h e^{\gamma_n}, \quad M_n = (1 - e^{-n T_n}) / n, \quad M_s = e^{-n T_n} / h,
+       \quad m = u (M_n + M_s)
+
+    where :math:`h` and :math:`n` are the weekly hazards of settled staff and newcomers, and :math:`h_0`,
+    :math:`\gamma_n` and :math:`T_n` are ``leaving``, ``newcomers`` and ``newcomer_weeks``.
+
+    References
+    ----------
+    community-care-2023
+
+    Examples
+    --------
+    >>> round(initial_tenure(0.5, Staffing(newcomers=0.0, leaving=0.13)) / 52.0, 3) == round(math.log(2) / 0.13, 3)
     True
     """
-    old = c.leaving / 52.0
-    new = old * math.exp(c.newcomers)
-    stayed = math.exp(-new * c.newcomer_weeks)
-    among_new = (1.0 - stayed) / new
-    among_old = stayed / old
-    mass = u * (among_new + among_old)
-    if mass < among_new:
-        return -math.log(1.0 - mass * new) / new
-    return c.newcomer_weeks - math.log(max(1e-9, 1.0 - (mass - among_new) / among_old)) / old
+    settled_hazard = c.leaving / 52.0
+    newcomer_hazard = settled_hazard * math.exp(c.newcomers)
+    staying_share = math.exp(-newcomer_hazard * c.newcomer_weeks)
+    newcomer_mass = (1.0 - staying_share) / newcomer_hazard
+    settled_mass = staying_share / settled_hazard
+    mass = u * (newcomer_mass + settled_mass)
+    if mass < newcomer_mass:
+        return -math.log(1.0 - mass * newcomer_hazard) / newcomer_hazard
+    return c.newcomer_weeks - math.log(max(1e-9, 1.0 - (mass - newcomer_mass) / settled_mass)) / settled_hazard
 
 
 @rule
-def steady_turnover(hazard: float, newcomers: float, years: float) -> float:
-    """Leavers a year over staff in a steady state: one over the mean time in post. [1/year]
+def steady_state_turnover(hazard: float, newcomers: float, years: float) -> float:
+    r"""Annual turnover in a steady state: the inverse of the mean time in post.
 
-    Newcomers leave with exp(newcomers) times the `hazard` [1/year] of the others for so many years, so that turnover
-    rises faster than the hazard: more leave, more are new.
+    Parameters
+    ----------
+    hazard : float
+        Hazard of leaving of settled staff. [1/year]
+    newcomers : float
+        Additional log hazard of newcomers. [log]
+    years : float
+        Time in post during which a worker counts as a newcomer. [years]
 
-    >>> steady_turnover(0.1, 0.0, 5.0), round(steady_turnover(0.1, 1.0, 5.0), 3)
+    Returns
+    -------
+    float
+        Leavers per year as a share of staff. [1/year]
+
+    Notes
+    -----
+    Equation E144:
+
+    .. math:: \left[ \frac{1 - e^{-nT}}{n} + \frac{e^{-nT}}{h} \right]^{-1}, \quad n = h e^{\gamma_n}
+
+    where :math:`h` is ``hazard``, :math:`\gamma_n` is ``newcomers`` and :math:`T` is ``years``. Turnover rises faster
+    than the hazard, because more leavers mean more newcomers. Without a newcomer effect it equals the hazard.
+
+    References
+    ----------
+    community-care-2023
+
+    Examples
+    --------
+    >>> steady_state_turnover(0.1, 0.0, 5.0), round(steady_state_turnover(0.1, 1.0, 5.0), 3)
     (0.1, 0.189)
     """
-    new = hazard * math.exp(newcomers)
-    stayed = math.exp(-new * years)
-    return 1.0 / ((1.0 - stayed) / new + stayed / hazard)
+    newcomer_hazard = hazard * math.exp(newcomers)
+    staying_share = math.exp(-newcomer_hazard * years)
+    return 1.0 / ((1.0 - staying_share) / newcomer_hazard + staying_share / hazard)
 
 
 @rule
-def filled_at_start(c: Staffing) -> float:
-    """Share of posts that permanent staff hold at the start: that at which as many come as leave (E9, E10). [0-1]
+def initial_filled_share(c: Staffing) -> float:
+    r"""Share of posts that permanent staff hold at the start, where hires balance leavers.
 
-    >>> filled_at_start(Staffing(leaving=0.2, newcomers=0.0, time_to_fill=65.0))
+    Parameters
+    ----------
+    c : Staffing
+        Coefficients.
+
+    Returns
+    -------
+    float
+        Share of posts. [0-1]
+
+    Notes
+    -----
+    Equation E145:
+
+    .. math:: s = \frac{1}{1 + q \tau_h / 52}
+
+    where :math:`q` is :func:`steady_state_turnover` and :math:`\tau_h` is ``time_to_fill``.
+
+    References
+    ----------
+    dfe-workforce-2025
+
+    Examples
+    --------
+    >>> initial_filled_share(Staffing(leaving=0.2, newcomers=0.0, time_to_fill=65.0))
     0.8
     """
-    turnover = steady_turnover(c.leaving, c.newcomers, c.newcomer_weeks / 52.0)
+    turnover = steady_state_turnover(c.leaving, c.newcomers, c.newcomer_weeks / 52.0)
     return 1.0 / (1.0 + turnover * c.time_to_fill / 52.0)
 
 
 @kernel
 def gain_experience(workers: Workers, c: Staffing, now: WeekContext) -> None:
-    """One more week of practice for everyone in post: skill follows E12, week by week."""
+    """Add one week of experience and tenure, and the skill that permanent staff gain in it.
+
+    The weekly step of skill is the exact solution of E12. Agency staff keep their skill; empty posts have none. Writes
+    ``workers.experience``, ``workers.tenure`` and ``workers.skill``.
+    """
     step = approach(c.learning_time)
     for w in range(now.first_post, now.end_post):
         if workers.status[w] == EMPTY:
@@ -104,7 +252,11 @@ def gain_experience(workers: Workers, c: Staffing, now: WeekContext) -> None:
 
 @kernel
 def compute_leaving(workers: Workers, service: Service, c: Staffing, now: WeekContext) -> None:
-    """Everyone's chance of leaving this week."""
+    """Compute each permanent worker's probability of leaving this week.
+
+    Reads burnout, fear, commitment and tenure of ``workers`` and ``service.disruption``; writes
+    ``workers.chance_of_leaving``, which is 0 for agency staff and empty posts.
+    """
     disruption = service.disruption[now.authority]
     for w in range(now.first_post, now.end_post):
         workers.chance_of_leaving[w] = 0.0
@@ -115,10 +267,13 @@ def compute_leaving(workers: Workers, service: Service, c: Staffing, now: WeekCo
 
 
 @kernel
-def vacate(workers: Workers, cases: Cases, ledger: WeeklyCounts, w: int, now: WeekContext) -> None:
-    """Empty post `w`: its families wait for another worker, and the next holder is another person."""
+def vacate_post(workers: Workers, cases: Cases, counts: WeeklyCounts, w: int, now: WeekContext) -> None:
+    """Empty post ``w``, return its cases to the waiting list, and reset its row for the next worker.
+
+    Writes ``cases.waiting``, ``counts.departures`` and every column of ``workers`` that belongs to the person.
+    """
     cases.waiting[now.authority] += workers.caseload[w]
-    ledger.departures[now.authority] += 1
+    counts.departures[now.authority] += 1
     workers.caseload[w] = 0
     workers.status[w] = EMPTY
     workers.spell[w] += 1
@@ -127,9 +282,9 @@ def vacate(workers: Workers, cases: Cases, ledger: WeeklyCounts, w: int, now: We
     workers.skill[w] = 0.0
     workers.hours[w] = 0.0
     workers.pressure[w] = 0.0
-    workers.strain[w] = 0.0
-    workers.care[w] = 0.0
-    workers.pace[w] = 0.0
+    workers.log_pressure[w] = 0.0
+    workers.time_per_case[w] = 0.0
+    workers.throughput[w] = 0.0
     workers.fear[w] = 0.0
     workers.burnout[w] = 0.0
     workers.commitment[w] = 0.0
@@ -144,41 +299,62 @@ def vacate(workers: Workers, cases: Cases, ledger: WeeklyCounts, w: int, now: We
 
 @kernel
 def separate(
-    workers: Workers, cases: Cases, ledger: WeeklyCounts, diary: EventLog, c: Staffing, now: WeekContext
+    workers: Workers, cases: Cases, counts: WeeklyCounts, event_log: EventLog, c: Staffing, now: WeekContext
 ) -> None:
-    """Permanent staff leave by their own chance, agency staff by theirs, the dismissed for certain."""
-    gone = 0
+    """Draw which workers leave this week: permanent and agency staff by their hazards, dismissed staff with certainty.
+
+    Reads ``workers.chance_of_leaving`` and ``workers.dismissed``. Writes ``counts.leavers``, ``counts.early_leavers``,
+    one event per departure, and the columns that :func:`vacate_post` writes. Draws are keyed by post and spell, so the
+    order of posts does not matter.
+    """
+    leavers = 0
     p_agency = chance(c.agency_leaving)
-    roll_workers(workers, now.seed, rng.LEAVING, now.week, now.first_post, now.end_post)
+    draw_for_workers(workers, now.seed, rng.LEAVING, now.week, now.first_post, now.end_post)
     for w in range(now.first_post, now.end_post):
         if workers.status[w] == EMPTY:
             continue
         permanent = workers.status[w] == PERMANENT
         p = workers.chance_of_leaving[w] if permanent else p_agency
         p = 1.0 if workers.dismissed[w] == 1 else p
-        if workers.roll[w] < p:
+        if workers.uniform[w] < p:
             kind = world.LEFT if permanent else world.AGENCY_OUT
-            log_event(diary, now, kind, workers.team[w], w, workers.spell[w], -1, workers.caseload[w])
-            ledger.early_leavers[now.authority] += permanent and workers.tenure[w] < EARLY
-            vacate(workers, cases, ledger, w, now)
-            gone += permanent
-    ledger.leavers[now.authority] = gone
+            log_event(event_log, now, kind, workers.team[w], w, workers.spell[w], -1, workers.caseload[w])
+            counts.early_leavers[now.authority] += permanent and workers.tenure[w] < EARLY_LEAVER_TENURE
+            vacate_post(workers, cases, counts, w, now)
+            leavers += permanent
+    counts.leavers[now.authority] = leavers
 
 
 @kernel
-def managers_move_on(
-    managers: Managers, ledger: WeeklyCounts, diary: EventLog, own: float, spread: float, c: Staffing, now: WeekContext
+def apply_manager_turnover(
+    managers: Managers,
+    counts: WeeklyCounts,
+    event_log: EventLog,
+    blame_mean: float,
+    blame_spread: float,
+    c: Staffing,
+    now: WeekContext,
 ) -> None:
-    """Team managers leave at a steady rate; successors bring their own leaning (mean `own`, sd `spread`)."""
+    """Advance managers' tenure by one week and replace those who leave.
+
+    A successor's propensity to blame and to support are drawn anew. Writes ``managers.tenure``, ``managers.spell``,
+    ``managers.own_blame``, ``managers.own_support``, ``counts.managers_left`` and one event per departure.
+
+    Parameters
+    ----------
+    blame_mean, blame_spread : float
+        Mean and standard deviation of a new manager's propensity to blame; the standard deviation also applies to
+        support, whose mean is 0.5. [0-1]
+    """
     p = chance(c.manager_leaving / 52.0)
     for t in range(now.first_team, now.end_team):
         managers.tenure[t] += 1.0
-        who = rng.person(t, managers.spell[t])
-        if rng.uniform(now.seed, rng.MANAGER_LEAVING, now.week, who) < p:
-            log_event(diary, now, world.MANAGER_LEFT, t, -1, managers.spell[t], -1, int(managers.tenure[t]))
+        key = rng.person(t, managers.spell[t])
+        if rng.uniform(now.seed, rng.MANAGER_LEAVING, now.week, key) < p:
+            log_event(event_log, now, world.MANAGER_LEFT, t, -1, managers.spell[t], -1, int(managers.tenure[t]))
             managers.spell[t] += 1
             managers.tenure[t] = 0.0
             u, v = rng.pair(now.seed, rng.MANAGER_PERSON, now.week, rng.person(t, managers.spell[t]))
-            managers.own_blame[t] = clip01(own + spread * rng.normal(u))
-            managers.own_support[t] = clip01(0.5 + spread * rng.normal(v))
-            ledger.managers_left[now.authority] += 1
+            managers.own_blame[t] = clip01(blame_mean + blame_spread * rng.normal(u))
+            managers.own_support[t] = clip01(0.5 + blame_spread * rng.normal(v))
+            counts.managers_left[now.authority] += 1

@@ -1,51 +1,51 @@
-"""Inspection: when visits come, what sample they draw, which grade falls, how hard the report bites (E30 to E33)."""
+"""Inspection: schedule of visits, samples of cases, grades, and the severity of published reports (E30 to E33)."""
 
 from __future__ import annotations
 
 from redbead.oversight.inspection.parameters import Inspection
 from redbead.oversight.inspection.rules import (
-    correlation,
+    averaging_factor,
     effective_stakes,
     grade_of,
     lowest_share,
     narrative_severity,
-    near_a_limit,
-    noise_left,
-    pooled,
+    near_grade_limit,
+    pooled_share,
     poor_share,
     report_severity,
+    sample_correlation,
     sampled_share,
     threat,
 )
 from redbead.oversight.inspection.visit import (
-    hear_appeal,
+    apply_appeal,
     inspect,
     judge,
-    look_at_cases,
     monitor,
     publish,
+    sample_cases,
     update_threat,
 )
 
 __all__ = [
     "Inspection",
-    "correlation",
-    "update_threat",
+    "apply_appeal",
+    "averaging_factor",
+    "effective_stakes",
     "grade_of",
-    "hear_appeal",
-    "narrative_severity",
     "inspect",
     "judge",
-    "look_at_cases",
     "lowest_share",
     "monitor",
-    "near_a_limit",
-    "noise_left",
-    "pooled",
+    "narrative_severity",
+    "near_grade_limit",
+    "pooled_share",
     "poor_share",
     "publish",
-    "sampled_share",
-    "effective_stakes",
     "report_severity",
+    "sample_cases",
+    "sample_correlation",
+    "sampled_share",
     "threat",
+    "update_threat",
 ]

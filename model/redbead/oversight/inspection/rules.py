@@ -1,4 +1,4 @@
-"""Rules of inspection: threat, what a sample shows, which grade falls, how hard the report bites (E30 to E33)."""
+"""Rules of inspection: threat, sampling of cases, grades, and the severity of a published report (E30 to E32)."""
 
 from __future__ import annotations
 
@@ -15,32 +15,123 @@ from redbead.state.maths import clip01, logistic, logit
 
 @rule
 def effective_stakes(c: Inspection) -> float:
-    """Stakes where there are visits, otherwise 0. [0-1]"""
+    r"""Stakes of an inspection for the leaders of the authority; zero without visits.
+
+    Parameters
+    ----------
+    c : Inspection
+        Coefficients: ``stakes`` and the switch ``visits``.
+
+    Returns
+    -------
+    float
+        Effective stakes. [0-1]
+
+    Notes
+    -----
+    Equation E180:
+
+    .. math:: s = v \, s_0
+
+    where :math:`v` is 1 if inspectors visit at all and 0 otherwise.
+
+    References
+    ----------
+    Assumed.
+
+    Examples
+    --------
+    >>> effective_stakes(Inspection()), effective_stakes(Inspection(visits=0.0))
+    (0.7, 0.0)
+    """
     return c.stakes * c.visits
 
 
 @rule
-def threat(weeks_since: float, sting: float, c: Inspection) -> float:
-    """How near and how dangerous the next judgement is (E30), after a report that bites by `sting` [0-1]. [0-1]
+def threat(weeks_since: float, severity: float, c: Inspection) -> float:
+    r"""Perceived threat of the next judgement.
 
+    Parameters
+    ----------
+    weeks_since : float
+        Time since the last visit. [weeks]
+    severity : float
+        Severity of the last published report; 1 for the label "inadequate". [0-1]
+    c : Inspection
+        Coefficients: ``stakes``, ``visits`` and ``cycle_weeks``.
+
+    Returns
+    -------
+    float
+        Perceived threat. [0-1]
+
+    Notes
+    -----
+    Equation E30:
+
+    .. math:: T = s \left[0.4 + 0.3\,\sigma\!\left(\frac{t - 0.7\,T_c}{13}\right) + 0.3\,r\right]
+
+    where :math:`s` are the effective stakes (E180), :math:`t` is the time since the last visit, :math:`T_c` the length
+    of the inspection cycle, :math:`r` the severity of the last report and :math:`\sigma` the logistic function. The
+    threat rises when about 70 % of the cycle has passed. Without stakes or visits it is 0.
+
+    References
+    ----------
+    lga-inspection, science-notes
+
+    Examples
+    --------
     >>> threat(156.0, 1.0, Inspection(stakes=0.0))
     0.0
     >>> threat(200.0, 0.0, Inspection()) > threat(10.0, 0.0, Inspection())
     True
     """
     due = logistic((weeks_since - 0.7 * c.cycle_weeks) / 13.0)
-    return effective_stakes(c) * (0.4 + 0.3 * due + 0.3 * sting)
+    return effective_stakes(c) * (0.4 + 0.3 * due + 0.3 * severity)
 
 
 @rule
 def poor_share(
     visible: float, transient: float, leniency: float, odds: float, disclosed: float, c: Inspection
 ) -> float:
-    """Chance that a tracked case is judged poor (E31). [0-1]
+    r"""Probability that inspectors judge a sampled case poor.
 
-    `visible` is visible quality [ratio]; `transient`, `leniency` and `disclosed` add on the logit scale; `odds` is the
-    selection odds ratio of poor cases.
+    Parameters
+    ----------
+    visible : float
+        Visible quality of the service, 1 at the reference. [ratio]
+    transient : float
+        Passing state of the service in the weeks of the visit. [logit]
+    leniency : float
+        Severity of the inspectors compared with the average inspector. [logit]
+    odds : float
+        Odds ratio of selecting a poor case; 1 for a representative sample. [ratio]
+    disclosed : float
+        Effect of problems that the authority discloses. [logit]
+    c : Inspection
+        Coefficients: ``poor_share`` and ``poor_slope``.
 
+    Returns
+    -------
+    float
+        Probability that the case is judged poor. [0-1]
+
+    Notes
+    -----
+    Equation E31:
+
+    .. math:: \operatorname{logit} \pi = \operatorname{logit} \pi_0 - k_Q (V - 1) + \ln \omega + \tau + \nu + d
+
+    where :math:`V` is visible quality, :math:`\omega` the odds ratio, :math:`\tau` the passing state, :math:`\nu` the
+    leniency and :math:`d` the effect of disclosure. At visible quality 1, with a representative sample and all other
+    terms 0, the probability equals :math:`\pi_0`.
+
+    References
+    ----------
+    ofsted-outcomes-2025, bokhove-2023, science-notes
+
+    Examples
+    --------
     >>> round(poor_share(1.0, 0.0, 0.0, 1.0, 0.0, Inspection(poor_share=0.2)), 6)
     0.2
     """
@@ -50,8 +141,38 @@ def poor_share(
 
 @rule
 def grade_of(share: float, c: Inspection) -> int:
-    """The grade for a share of poor cases (E32): 0 outstanding to 3 inadequate. [code]
+    r"""Grade that follows from a share of poor cases.
 
+    Parameters
+    ----------
+    share : float
+        Share of poor cases in the sample. [0-1]
+    c : Inspection
+        Coefficients: ``limit_outstanding``, ``limit_good`` and ``limit_inadequate``.
+
+    Returns
+    -------
+    int
+        0 outstanding, 1 good, 2 requires improvement, 3 inadequate. [code]
+
+    Notes
+    -----
+    Equation E32:
+
+    .. math::
+
+        g = \begin{cases}
+        0 & x < l_0 \\ 1 & l_0 \le x < l_1 \\ 2 & l_1 \le x < l_2 \\ 3 & x \ge l_2
+        \end{cases}
+
+    where :math:`x` is the share and :math:`l_0 < l_1 < l_2` are the limits.
+
+    References
+    ----------
+    ofsted-outcomes-2025
+
+    Examples
+    --------
     >>> [grade_of(s, Inspection()) for s in (0.0, 0.1, 0.2, 0.5)]
     [0, 1, 2, 3]
     """
@@ -63,10 +184,35 @@ def grade_of(share: float, c: Inspection) -> int:
 
 
 @rule
-def correlation(c: Inspection) -> float:
-    """Correlation of the cases of one sample: they come from few teams, unless it is spread over all of them. [icc]
+def sample_correlation(c: Inspection) -> float:
+    r"""Correlation between the cases of one sample.
 
-    >>> correlation(Inspection(clustering=0.1)), correlation(Inspection(clustering=0.1, stratified=1.0))
+    Parameters
+    ----------
+    c : Inspection
+        Coefficients: ``clustering`` and ``stratified``.
+
+    Returns
+    -------
+    float
+        Intraclass correlation. [icc]
+
+    Notes
+    -----
+    Equation E181:
+
+    .. math:: \rho = \rho_0 (1 - u)
+
+    Cases of one sample come from few teams and are therefore correlated. A sample that is stratified over all teams
+    (:math:`u = 1`) has no such correlation.
+
+    References
+    ----------
+    ofsted-outcomes-2025, ofsted-handbook-2017, science-notes
+
+    Examples
+    --------
+    >>> sample_correlation(Inspection(clustering=0.1)), sample_correlation(Inspection(clustering=0.1, stratified=1.0))
     (0.1, 0.0)
     """
     return c.clustering * (1.0 - c.stratified)
@@ -76,11 +222,55 @@ def correlation(c: Inspection) -> float:
 def sampled_share(
     seed: np.uint64, name: int, week: int, who: int, n: int, usual: float, nominated: float, c: Inspection
 ) -> float:
-    """Share of poor cases in a sample of `n`, for the draw `name`. [0-1]
+    r"""Share of poor cases in a random sample.
 
-    Drawn cases are poor with chance `usual`, those that the authority nominates with chance `nominated` [0-1].
+    Parameters
+    ----------
+    seed : numpy.uint64
+        Seed of the run.
+    name : int
+        Number of the draw, such as ``rng.SAMPLE``.
+    week : int
+        Week of the visit. [week]
+    who : int
+        Row of the authority.
+    n : int
+        Cases in the sample. [cases]
+    usual : float
+        Probability that a case selected by inspectors is poor. [0-1]
+    nominated : float
+        Probability that a case nominated by the authority is poor. [0-1]
+    c : Inspection
+        Coefficients: ``nominated``, ``clustering`` and ``stratified``.
+
+    Returns
+    -------
+    float
+        Share of poor cases. [0-1]
+
+    Notes
+    -----
+    Part of equation E31:
+
+    .. math::
+
+        x = \frac{X_1 + X_2}{n}, \quad
+        X_1 \sim \mathrm{BetaBinomial}(n - m, \pi_1, \rho), \quad
+        X_2 \sim \mathrm{BetaBinomial}(m, \pi_2, \rho)
+
+    where :math:`m` is the number of nominated cases, rounded, and :math:`\rho` the correlation of E181. Both counts use
+    inversion, so with common random numbers the share never falls when a probability rises.
+
+    References
+    ----------
+    ofsted-handbook-2017, ofsted-reply-2017
+
+    Examples
+    --------
+    >>> sampled_share(1, rng.SAMPLE, 0, 0, 27, 0.0, 0.0, Inspection())
+    0.0
     """
-    icc = correlation(c)
+    icc = sample_correlation(c)
     chosen = int(c.nominated * n + 0.5)
     u, v = rng.pair(seed, name, week, who)
     poor = rng.beta_binomial(u, n - chosen, usual, icc)
@@ -90,23 +280,71 @@ def sampled_share(
 
 
 @rule
-def noise_left(snapshots: float) -> float:
-    """Spread of the mean of independent draws over the spread of one: 1 / sqrt(snapshots). [ratio]
+def averaging_factor(snapshots: float) -> float:
+    r"""Standard deviation of a mean over several visits, relative to that of one visit.
 
-    Visits on different days by different inspectors: neither an inspector's leniency nor a passing state of the
-    service (it lasts weeks, visits lie months apart) tells anything of the next one, so their errors average out.
+    Parameters
+    ----------
+    snapshots : float
+        Number of visits that contribute to one judgement. [visits]
 
-    >>> noise_left(1.0), noise_left(4.0)
+    Returns
+    -------
+    float
+        Ratio of the standard deviations. [ratio]
+
+    Notes
+    -----
+    Equation E182:
+
+    .. math:: f = 1 / \sqrt{k}
+
+    The visits take place months apart and different inspectors carry them out. Leniency and passing states of the
+    service, which last only weeks, are therefore independent between visits. With one visit the factor is 1.
+
+    References
+    ----------
+    Assumed.
+
+    Examples
+    --------
+    >>> averaging_factor(1.0), averaging_factor(4.0)
     (1.0, 0.5)
     """
     return 1.0 / math.sqrt(snapshots)
 
 
 @rule
-def near_a_limit(share: float, c: Inspection) -> bool:
-    """Whether a share of poor cases lies so near the limit of a grade that more cases are looked at.
+def near_grade_limit(share: float, c: Inspection) -> bool:
+    r"""Whether a share of poor cases is so close to a grade limit that inspectors look at more cases.
 
-    >>> [near_a_limit(share, Inspection()) for share in (0.10, 0.24, 0.30)]
+    Parameters
+    ----------
+    share : float
+        Share of poor cases in the first sample. [0-1]
+    c : Inspection
+        Coefficients: the three grade limits and ``adaptive_margin``.
+
+    Returns
+    -------
+    bool
+        True if the distance to the nearest limit does not exceed the margin.
+
+    Notes
+    -----
+    Equation E183:
+
+    .. math:: \min_i |x - l_i| \le \delta
+
+    where :math:`l_i` are the limits of E32 and :math:`\delta` is the margin.
+
+    References
+    ----------
+    ofsted-handbook-2017
+
+    Examples
+    --------
+    >>> [near_grade_limit(share, Inspection()) for share in (0.10, 0.24, 0.30)]
     [True, False, True]
     """
     nearest = min(abs(share - c.limit_good), abs(share - c.limit_inadequate))
@@ -114,10 +352,36 @@ def near_a_limit(share: float, c: Inspection) -> bool:
 
 
 @rule
-def pooled(share: float, n: int, further: float, more: int) -> float:
-    """Share of poor cases among `n` cases and `more` further ones, counted together. [0-1]
+def pooled_share(share: float, n: int, further: float, more: int) -> float:
+    r"""Share of poor cases in two samples together.
 
-    >>> pooled(9 / 27, 27, 0.0, 27) == 9 / 54
+    Parameters
+    ----------
+    share, further : float
+        Share of poor cases in the first and in the second sample. [0-1]
+    n, more : int
+        Size of the first and of the second sample. [cases]
+
+    Returns
+    -------
+    float
+        Pooled share of poor cases. [0-1]
+
+    Notes
+    -----
+    Equation E184:
+
+    .. math:: x = \frac{\lfloor x_1 n_1 + \frac{1}{2} \rfloor + \lfloor x_2 n_2 + \frac{1}{2} \rfloor}{n_1 + n_2}
+
+    The shares are first converted back to whole cases, so rounding errors do not accumulate.
+
+    References
+    ----------
+    ofsted-handbook-2017
+
+    Examples
+    --------
+    >>> pooled_share(9 / 27, 27, 0.0, 27) == 9 / 54
     True
     """
     return (int(share * n + 0.5) + int(further * more + 0.5)) / (n + more)
@@ -125,11 +389,36 @@ def pooled(share: float, n: int, further: float, more: int) -> float:
 
 @rule
 def narrative_severity(share: float, c: Inspection) -> float:
-    """How hard a report in words bites: in proportion to how poor the sample was above the limit of good. [0-1]
+    r"""Severity of a report that uses words instead of a grade.
 
-    "Inadequate light" bites lightly: (share - limit_good) / (narrative_full - limit_good), from 0 to 1. No step
-    anywhere, so one case more or less never decides about a career.
+    Parameters
+    ----------
+    share : float
+        Share of poor cases in the sample. [0-1]
+    c : Inspection
+        Coefficients: ``limit_good`` and ``narrative_full``.
 
+    Returns
+    -------
+    float
+        Severity of the report, where 1 equals the label "inadequate". [0-1]
+
+    Notes
+    -----
+    Equation E185:
+
+    .. math:: r_w = \min\!\left(1, \max\!\left(0, \frac{x - l_1}{x_f - l_1}\right)\right)
+
+    where :math:`l_1` is the limit of the grade "good" and :math:`x_f` the share at which words are as severe as the
+    label. The severity is continuous, so one case more or less never decides a career. At or below the limit of
+    "good" it is 0.
+
+    References
+    ----------
+    Assumed.
+
+    Examples
+    --------
     >>> [round(narrative_severity(share, Inspection()), 3) for share in (0.10, 0.33, 0.90)]
     [0.0, 0.514, 1.0]
     """
@@ -138,10 +427,38 @@ def narrative_severity(share: float, c: Inspection) -> float:
 
 @rule
 def report_severity(grade: int, share: float, c: Inspection) -> float:
-    """How hard a published report bites: an inadequate label in full, words by the `share` of poor cases seen. [0-1]
+    r"""Severity of a published report.
 
-    A grade that does not follow from the sample (exposed dressing up) bites as its label does.
+    Parameters
+    ----------
+    grade : int
+        Published grade, 0 outstanding to 3 inadequate. [code]
+    share : float
+        Share of poor cases on which the judgement is based. [0-1]
+    c : Inspection
+        Coefficients: ``narrative``, ``narrative_full`` and the grade limits.
 
+    Returns
+    -------
+    float
+        Severity of the report, where 1 equals the label "inadequate". [0-1]
+
+    Notes
+    -----
+    Equation E186:
+
+    .. math:: r = r_l + w (r_w - r_l)
+
+    where :math:`r_l` is 1 for "inadequate" and 0 for any other grade, :math:`w` is the extent to which words replace
+    the label, and :math:`r_w` is the severity of E185. If the grade does not follow from the sample (exposed gaming),
+    :math:`r_w = r_l`.
+
+    References
+    ----------
+    Assumed.
+
+    Examples
+    --------
     >>> report_severity(3, 0.34, Inspection()), report_severity(2, 0.32, Inspection())
     (1.0, 0.0)
     >>> words = Inspection(narrative=1.0)
@@ -155,8 +472,34 @@ def report_severity(grade: int, share: float, c: Inspection) -> float:
 
 @rule
 def lowest_share(grade: int, c: Inspection) -> float:
-    """The lowest share of poor cases that gives a `grade`. [0-1]
+    r"""Smallest share of poor cases that leads to a grade.
 
+    Parameters
+    ----------
+    grade : int
+        Grade, 0 outstanding to 3 inadequate. [code]
+    c : Inspection
+        Coefficients: the three grade limits.
+
+    Returns
+    -------
+    float
+        Lower limit of the grade. [0-1]
+
+    Notes
+    -----
+    Equation E187, the inverse of E32:
+
+    .. math:: x_{\min}(g) = (0, l_0, l_1, l_2)_g
+
+    It replaces the sample when an experiment imposes a grade.
+
+    References
+    ----------
+    ofsted-outcomes-2025
+
+    Examples
+    --------
     >>> [lowest_share(grade, Inspection()) for grade in (0, 1, 2, 3)]
     [0.0, 0.02, 0.15, 0.33]
     """

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Report of a comparison: sentences, tables, figures and page."""

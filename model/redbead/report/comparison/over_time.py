@@ -1,4 +1,4 @@
-"""Policies over time: what happened above what was recorded, and the advantage as it comes and goes."""
+"""Figures of policies over time: actual and recorded errors, any measure, and the advantage over the baseline."""
 
 from __future__ import annotations
 
@@ -10,31 +10,33 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from redbead.analysis.outcomes import OUTCOMES, is_flow
-from redbead.analysis.pairs import band, by_quarter
-from redbead.analysis.pairs import shown as scaled
+from redbead.analysis.pairs import band, by_quarter, display_unit
 from redbead.analysis.series import unit_of
 from redbead.execution.runs import measure_index
-from redbead.report.comparison.forest import colour_of, finish, legend, shown, zero
-from redbead.report.comparison.text import label, low, turn
+from redbead.report.comparison.forest import add_title_and_note, draw_zero_line, legend, policies_shown, policy_colours
+from redbead.report.comparison.text import crossover_sentence, label, lower_label
 from redbead.report.plotting import LEVELS, Drawing, Fan, look, mark, sheet, years_axis
 from redbead.scenario.scenario import Scenario
 from redbead.state.constants import QUARTER
 from redbead.studies.comparison.report_data import ReportData
 from redbead.studies.comparison.results import BLOCK, sign
 
-_FEW: Final = 4
-"""So many bands in one picture can still be told apart."""
+_MAX_BANDS: Final = 4
+"""Largest number of bands that can be distinguished in one panel."""
 
-PANELS: Final = (("errors_generated", "Happened: errors made"), ("recorded_incidents", "Recorded: errors on record"))
-
-
-def happened_and_recorded(found: ReportData) -> Drawing:
-    """Fans of all policies on shared axes: errors made, and below them errors on record."""
-    return _fans(found, "happened-and-recorded", "What happened, above what was recorded", PANELS)
+ACTUAL_AND_RECORDED: Final = (
+    ("errors_generated", "Actual: errors made"),
+    ("recorded_incidents", "Recorded: errors on record"),
+)
 
 
-def measure_over_time(found: ReportData, measure: str) -> Drawing:
-    """One measure of all policies over time, on shared axes.
+def actual_and_recorded(data: ReportData) -> Drawing:
+    """Fan charts of all policies: errors made, and below them errors on record."""
+    return _fans(data, "happened-and-recorded", "Actual and recorded errors", ACTUAL_AND_RECORDED)
+
+
+def measure_over_time(data: ReportData, measure: str) -> Drawing:
+    """Fan chart of one measure for all policies.
 
     Raises
     ------
@@ -42,90 +44,99 @@ def measure_over_time(found: ReportData, measure: str) -> Drawing:
         There is no such measure.
     """
     measure_index(measure)
-    return _fans(found, measure.replace("_", "-"), f"{label(measure)} over time", ((measure, label(measure)),))
+    return _fans(data, measure.replace("_", "-"), f"{label(measure)} over time", ((measure, label(measure)),))
 
 
-def _fans(found: ReportData, name: str, title: str, panels: Sequence[tuple[str, str]]) -> Drawing:
-    """Fans of all policies, a panel a measure."""
-    colours, names = colour_of(found), [found.results.comparison.baseline, *shown(found)]
-    fans = {(measure, policy): _fan(found, policy, measure) for measure, _ in panels for policy in names}
+def _fans(data: ReportData, name: str, title: str, panels: Sequence[tuple[str, str]]) -> Drawing:
+    """Fan charts of all policies, one panel per measure."""
+    colours, names = policy_colours(data), [data.results.comparison.baseline, *policies_shown(data)]
+    fans = {(measure, policy): _quarterly_fan(data, policy, measure) for measure, _ in panels for policy in names}
     with look():
         figure = sheet(10.0, 1.4 + 2.6 * len(panels))
-        axes_of = np.atleast_1d(figure.subplots(len(panels), 1, sharex=True))
-        for axes, (measure, head) in zip(axes_of, panels, strict=True):
-            axes.set_title(head, fontsize=10.5)
+        all_axes = np.atleast_1d(figure.subplots(len(panels), 1, sharex=True))
+        for axes, (measure, heading) in zip(all_axes, panels, strict=True):
+            axes.set_title(heading, fontsize=10.5)
             for policy in names:
-                _draw(axes, fans[measure, policy], colours[policy], bands=len(names) <= _FEW or policy in names[:2])
+                _draw(
+                    axes, fans[measure, policy], colours[policy], bands=len(names) <= _MAX_BANDS or policy in names[:2]
+                )
             axes.set_ylim(min(0.0, axes.get_ylim()[0]))
             axes.set_ylabel(fans[measure, names[0]].unit.capitalize())
-            mark(axes, _marked(found), labels=False)
-            years_axis(axes, _scenario(found), label=axes is axes_of[-1])
-        legend(axes_of[0], found, names)
-        finish(figure, found, title, "Lines: median run. Bands: middle half of the runs. Dashed: when policies start.")
+            mark(axes, _scenario_with_start(data), labels=False)
+            years_axis(axes, _scenario(data), label=axes is all_axes[-1])
+        legend(all_axes[0], data, names)
+        add_title_and_note(
+            figure,
+            data,
+            title,
+            "Lines: medians across runs. Bands: middle half of the runs. Dashed: start of the policies.",
+        )
     alt = " ".join(f"'{policy}': {fan.words('.3g')}" for (_, policy), fan in fans.items())
     numbers = pd.concat([fan.frame().assign(policy=policy, measure=m) for (m, policy), fan in fans.items()])
-    return Drawing(name, title, figure, f"{title}, over {_scenario(found).years:g} years. {alt}", numbers)
+    return Drawing(name, title, figure, f"{title}, over {_scenario(data).years:g} years. {alt}", numbers)
 
 
-def _fan(found: ReportData, name: str, measure: str) -> Fan:
-    """Quantiles over runs, quarter by quarter (totals of flows, means of levels), put together some runs at a time."""
-    results = found.results
-    view = results.view(name, found.theory)
-    runs = results.finished(view)
+def _quarterly_fan(data: ReportData, name: str, measure: str) -> Fan:
+    """Quantiles across runs per quarter (totals of flows, means of other measures), read in blocks of runs."""
+    results = data.results
+    role = results.role(name, data.theory)
+    runs = results.finished(role)
     unit = unit_of(measure)
     scale = QUARTER if is_flow(unit) else 1
-    parts = [by_quarter(results.weekly(view, measure, runs[k : k + BLOCK])) for k in range(0, len(runs), BLOCK)]
-    values = scale * np.concatenate([means for means, _ in parts])
-    words = unit.replace("/week", " a quarter")
-    return Fan(label(measure), words, parts[0][1], np.quantile(values, LEVELS, axis=0), len(runs))
+    blocks = [by_quarter(results.weekly(role, measure, runs[k : k + BLOCK])) for k in range(0, len(runs), BLOCK)]
+    values = scale * np.concatenate([means for means, _ in blocks])
+    unit_text = unit.replace("/week", " per quarter")
+    return Fan(label(measure), unit_text, blocks[0][1], np.quantile(values, LEVELS, axis=0), len(runs))
 
 
 def _draw(axes: Axes, fan: Fan, colour: str, *, bands: bool) -> None:
+    """Draw the median, and the middle half of the runs if `bands`."""
     _, p25, p50, p75, _ = fan.levels
     if bands and fan.runs > 1:
         axes.fill_between(fan.at, p25, p75, color=colour, alpha=0.18, linewidth=0)
     axes.plot(fan.at, p50, color=colour, linewidth=1.9)
 
 
-def crossover(found: ReportData) -> Drawing | None:
-    """The advantage of every policy over the baseline, quarter by quarter, on the first outcome that is weekly."""
-    outcome = next((o for o in found.outcomes if any(key[1] == o for key in found.turns)), None)
+def crossover(data: ReportData) -> Drawing | None:
+    """Advantage of every policy over the baseline per quarter, on the first outcome with a weekly series."""
+    outcome = next((measure for measure in data.outcomes if any(key[1] == measure for key in data.crossovers)), None)
     if outcome is None:
         return None
-    results, base, how = found.results, found.results.comparison.baseline, scaled(outcome)
+    results, base, display = data.results, data.results.comparison.baseline, display_unit(outcome)
     direction = sign(OUTCOMES[outcome].better)
-    colours, names = colour_of(found), shown(found)
-    title = f"When it turns: advantage over '{base}' on {low(outcome)}"
-    frames = []
+    colours, policies = policy_colours(data), policies_shown(data)
+    title = f"Advantage over '{base}' on {lower_label(outcome)}"
+    tables = []
     with look():
         figure = sheet(10.0, 4.6)
         axes = figure.subplots()
-        for name in names:
-            views = [results.view(n, found.theory) for n in (name, base)]
-            both = sorted(set(results.finished(views[0])) & set(results.finished(views[1])))
-            mine, other = (results.weekly(view, outcome, both) for view in views)
-            means, at = by_quarter(direction * how.scale * (mine - other))
-            middle, low_end, high_end = band(means)
+        for name in policies:
+            roles = [results.role(n, data.theory) for n in (name, base)]
+            both = sorted(set(results.finished(roles[0])) & set(results.finished(roles[1])))
+            policy_values, baseline_values = (results.weekly(role, outcome, both) for role in roles)
+            means, at = by_quarter(direction * display.scale * (policy_values - baseline_values))
+            mean, low_end, high_end = band(means)
             axes.fill_between(at, low_end, high_end, color=colours[name], alpha=0.2, linewidth=0)
-            axes.plot(at, middle, color=colours[name], linewidth=1.9)
-            columns = {"year": at, "advantage": middle, "low": low_end, "high": high_end}
-            frames.append(pd.DataFrame({"policy": name, **columns}))
-        zero(axes, vertical=False)
-        years_axis(axes, _scenario(found))
-        mark(axes, _marked(found), labels=False)
-        axes.set_ylabel(f"Better by, {how.gap}")
-        legend(axes, found, names)
-        note = f"Above 0 a policy is better than '{base}' in the same runs. Lines: means. Bands: 95 % intervals."
-        finish(figure, found, title, note)
-    alt = " ".join(turn(item) for (_, o), item in found.turns.items() if o == outcome)
-    return Drawing("crossover", title, figure, f"{title}. {alt}", pd.concat(frames).assign(unit=how.unit))
+            axes.plot(at, mean, color=colours[name], linewidth=1.9)
+            columns = {"year": at, "advantage": mean, "low": low_end, "high": high_end}
+            tables.append(pd.DataFrame({"policy": name, **columns}))
+        draw_zero_line(axes, vertical=False)
+        years_axis(axes, _scenario(data))
+        mark(axes, _scenario_with_start(data), labels=False)
+        axes.set_ylabel(f"Advantage, {display.difference_unit}")
+        legend(axes, data, policies)
+        note = f"Above 0 a policy is better than '{base}'. Lines: mean paired differences. Bands: 95 % intervals."
+        add_title_and_note(figure, data, title, note)
+    alt = " ".join(crossover_sentence(result) for (_, measure), result in data.crossovers.items() if measure == outcome)
+    return Drawing("crossover", title, figure, f"{title}. {alt}", pd.concat(tables).assign(unit=display.unit))
 
 
-def _scenario(found: ReportData) -> Scenario:
-    return found.results.comparison.policies[0].scenario
+def _scenario(data: ReportData) -> Scenario:
+    """Scenario that defines the time axis."""
+    return data.results.comparison.policies[0].scenario
 
 
-def _marked(found: ReportData) -> Scenario:
-    """The policy whose start is marked: the first besides the baseline."""
-    others = found.results.comparison.others
-    return found.results.comparison.policy(others[0]).scenario if others else _scenario(found)
+def _scenario_with_start(data: ReportData) -> Scenario:
+    """Scenario whose start is marked: that of the first policy besides the baseline."""
+    others = data.results.comparison.others
+    return data.results.comparison.policy(others[0]).scenario if others else _scenario(data)

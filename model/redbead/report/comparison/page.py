@@ -1,4 +1,4 @@
-"""The report of a comparison: one file that needs no network, runs no script, and prints well."""
+"""Page of a comparison: one HTML file without network access or scripts, suitable for printing."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Any, Final
 from redbead.exceptions import BadInputError
 from redbead.execution.runs import slug
 from redbead.report.comparison import tables, text
-from redbead.report.comparison.forest import differences, ranks, theories, trade_off
-from redbead.report.comparison.over_time import crossover, happened_and_recorded
+from redbead.report.comparison.forest import differences, differences_by_theory, ranks, trade_off
+from redbead.report.comparison.over_time import actual_and_recorded, crossover
 from redbead.report.page import figure_for, policy, template, write_figures
 from redbead.report.plotting import Drawing, svg
 from redbead.report.text import LIMITS
@@ -25,11 +25,11 @@ from redbead.studies.comparison.results import ComparisonRuns
 from redbead.studies.twins.study import Twins, twins
 
 
-def draw_all(found: ReportData) -> list[Drawing]:
-    """Every figure that this comparison has something for."""
-    drawings = [happened_and_recorded(found), differences(found), crossover(found), ranks(found), trade_off(found)]
-    if len(found.results.theories) > 1:
-        drawings.insert(2, theories(found))
+def draw_all(data: ReportData) -> list[Drawing]:
+    """Draw all figures for which the comparison has results."""
+    drawings = [actual_and_recorded(data), differences(data), crossover(data), ranks(data), trade_off(data)]
+    if len(data.results.theories) > 1:
+        drawings.insert(2, differences_by_theory(data))
     return [drawing for drawing in drawings if drawing is not None]
 
 
@@ -40,135 +40,138 @@ _CSS: Final = Path(__file__).parents[1] / "page.css"
 
 
 def write_pages(folder: Path, results: ComparisonRuns, digest: str, command: list[str]) -> None:
-    """Write ``report.html``, ``figures/`` and the tables of answers into `folder`."""
-    found = ReportData(results)
-    for name, make in tables.FRAMES.items():
-        frame = make(found)
+    """Write ``report.html``, ``figures/`` and the CSV tables into `folder`."""
+    data = ReportData(results)
+    for name, build_table in tables.FRAMES.items():
+        frame = build_table(data)
         if len(frame):
             write_text(folder / f"{name}.csv", csv_text(frame))
-    story = tell_story(found)
-    drawings = draw_all(found) if found.complete else []
-    drawings += [twins_figure(story)] if story else []
+    twin_histories = twins_of_best_policy(data)
+    drawings = draw_all(data) if data.complete else []
+    drawings += [twins_figure(twin_histories)] if twin_histories else []
     pictures = write_figures(folder / "figures", drawings)
-    text = page(found, drawings, pictures, story, digest=digest, command=command)
-    write_text(folder / "report.html", text)
+    html = page(data, drawings, pictures, twin_histories, digest=digest, command=command)
+    write_text(folder / "report.html", html)
 
 
 def one_file(results: ComparisonRuns, kind: str) -> str:
-    """The report of a finished folder as one page, with its own command and digest."""
+    """Report of a finished folder as one HTML page, with its original command and digest."""
     record = manifest.read(results.folder)
-    found = ReportData(results)
-    story = tell_story(found) if kind == FULL else None
-    drawings = draw_all(found) if found.complete else []
-    drawings += [twins_figure(story)] if story else []
+    data = ReportData(results)
+    twin_histories = twins_of_best_policy(data) if kind == FULL else None
+    drawings = draw_all(data) if data.complete else []
+    drawings += [twins_figure(twin_histories)] if twin_histories else []
     pictures = {drawing.name: svg(drawing.figure) for drawing in drawings}
-    told = {"digest": record["results_digest"], "command": record["command"]}
-    return page(found, drawings, pictures, story, kind=kind, **told)
+    provenance = {"digest": record["results_digest"], "command": record["command"]}
+    return page(data, drawings, pictures, twin_histories, kind=kind, **provenance)
 
 
 def page(
-    found: ReportData,
+    data: ReportData,
     drawings: list[Drawing],
     pictures: dict[str, str],
-    story: Twins | None,
+    twin_histories: Twins | None,
     *,
     digest: str,
     command: list[str],
     kind: str = FULL,
 ) -> str:
-    """The report as HTML.
+    """Render the report as HTML.
 
     Parameters
     ----------
-    found
-        What was found.
-    drawings
-        Its figures, and `pictures` the same as SVG, by name.
-    story
-        One worker in two of the policies, if there is a story to tell.
-    digest
-        The digest of the results.
-    command
-        The command line that made the runs.
-    kind
-        ``full``, or ``brief``: answer, headline table, one figure, limits.
+    data : ReportData
+        Findings.
+    drawings : list of Drawing
+        Figures.
+    pictures : dict of str
+        Figures as SVG, by name.
+    twin_histories : Twins or None
+        Histories of one worker under two policies.
+    digest : str
+        Digest of the results.
+    command : list of str
+        Command line that made the runs.
+    kind : str
+        ``full``, or ``brief`` for answer, headline table, one figure and limits.
     """
     css = _CSS.read_text(encoding="utf-8")
     brief = kind == BRIEF
     shown = drawings[:1] if brief else drawings
-    above = banner(one.scenario for one in found.results.comparison.policies)
+    disclaimer = banner(item.scenario for item in data.results.comparison.policies)
     return template("comparison.html.j2").render(
-        policy=policy(css), css=css, banner=above, brief=brief, version=version(), digest=digest,
-        command=shlex.join(command), comparison=found.results.comparison, source=text.source(found.results),
+        policy=policy(css), css=css, banner=disclaimer, brief=brief, version=version(), digest=digest,
+        command=shlex.join(command), comparison=data.results.comparison, source=text.source(data.results),
         limits=LIMITS, figures={d.name: figure_for(d, pictures[d.name]) for d in shown},
-        story=sentences(story) if story else [], **_told(found),
+        twin_histories=sentences(twin_histories) if twin_histories else [], **_page_content(data),
     )  # fmt: skip
 
 
-def _told(found: ReportData) -> dict[str, Any]:
-    """Everything that the page says."""
-    results, good = found.results, found.complete
-    base = results.comparison.baseline
+def _page_content(data: ReportData) -> dict[str, Any]:
+    """Sentences and tables of the page."""
+    results, complete = data.results, data.complete
+    baseline = results.comparison.baseline
+    uncertain = data.parametric_uncertainty if complete else []
+    uncertainty = [line for item in uncertain for line in text.uncertainty_sentences(item, baseline)]
     return {
-        "answer": text.answer(found),
-        "rows": by_outcome(found) if good else [],
-        "policies": tables.policies(found),
-        "cannot": text.cannot_tell(found) if good else [],
-        "turns": [text.turn_cells(t) for t in found.turns.values()] if good else [],
-        "switches": text.switches(found) if good else [],
-        "packages": [text.package(item) for item in found.packaged] if good else [],
-        "doubts": [line for item in found.doubts for line in text.doubt(item, base)] if good else [],
-        "ledgers": tables.actual_recorded_rows(found) if good else [],
-        "regrets": tables.regret_rows(found) if good else [],
-        "trades": found.trades if good else [],
-        "theories": theory_rows(found) if good and len(results.theories) > 1 else [],
-        "failed": failed(results),
+        "answer": text.answer(data),
+        "rows": tables.headline_by_outcome(data) if complete else [],
+        "policies": tables.policies(data),
+        "inconclusive": text.inconclusive_comparisons(data) if complete else [],
+        "crossovers": [text.crossover_cells(item) for item in data.crossovers.values()] if complete else [],
+        "conditions": [*text.switching_sentences(data), *uncertainty] if complete else [],
+        "packages": [text.shapley_sentence(item) for item in data.shapley_shares] if complete else [],
+        "actual_and_recorded": tables.actual_recorded_rows(data) if complete else [],
+        "regrets": tables.regret_rows(data) if complete else [],
+        "dominated": [item for item in data.dominance if item.dominated_by] if complete else [],
+        "theories": theory_rows(data) if complete and len(results.theories) > 1 else [],
+        "failed": failed_runs(results),
         "next": next_commands(results),
     }
 
 
-def tell_story(found: ReportData) -> Twins | None:
-    """One worker in the baseline and the best policy (the last one where that is the baseline), on the first seed."""
-    if not found.complete:
+def twins_of_best_policy(data: ReportData) -> Twins | None:
+    """Histories of one worker under the baseline and the best policy, on the first seed.
+
+    If the baseline is the best policy, the policy with the worst mean rank is used. None if the services differ in
+    size.
+    """
+    if not data.complete:
         return None
-    comparison = found.results.comparison
-    standing = found.standings[found.theory, found.outcomes[0]]
-    other = standing.best
+    comparison = data.results.comparison
+    ranking = data.rankings[data.theory, data.outcomes[0]]
+    other = ranking.best
     if other == comparison.baseline:
-        other = max(comparison.others, key=lambda name: standing.ranks[standing.policies.index(name)].mean)
-    views = [found.results.view(name, found.theory) for name in (comparison.baseline, other)]
-    sides = [found.results.arms.scenario(view.arm, 0) for view in views]
-    named = [dataclasses.replace(s, name=slug(n)) for s, n in zip(sides, (comparison.baseline, other), strict=True)]
+        other = max(comparison.others, key=lambda name: ranking.ranks[ranking.policies.index(name)].mean)
+    roles = [data.results.role(name, data.theory) for name in (comparison.baseline, other)]
+    scenarios = [data.results.arms.scenario(role.arm, 0) for role in roles]
+    renamed = [
+        dataclasses.replace(scenario, name=slug(name))
+        for scenario, name in zip(scenarios, (comparison.baseline, other), strict=True)
+    ]
     try:
-        return twins(*named, seed=comparison.seed, why=False)
-    except BadInputError:  # of different size: nobody has a twin
+        return twins(*renamed, seed=comparison.seed, why=False)
+    except BadInputError:  # services of different size have no twins
         return None
 
 
-def by_outcome(found: ReportData) -> list[tuple[str, list[tables.Line]]]:
-    """The headline table, outcome by outcome."""
-    lines = tables.headline(found)
-    return [
-        (outcome, [x for x in lines if x.outcome == outcome]) for outcome in dict.fromkeys(x.outcome for x in lines)
-    ]
-
-
-def theory_rows(found: ReportData) -> list[tuple[str, str, list[str]]]:
-    """Under each theory: who comes first on the first outcome, and each policy's difference from the baseline."""
+def theory_rows(data: ReportData) -> list[tuple[str, str, list[str]]]:
+    """Under each theory: the best policies on the main outcome, and the difference of each policy from the baseline."""
     rows = []
-    for theory in found.results.theories:
-        standing = found.standings.get((theory, found.outcomes[0]))
-        if standing is None:
+    for theory in data.results.theories:
+        ranking = data.rankings.get((theory, data.outcomes[0]))
+        if ranking is None:
             continue
-        best = " and ".join(standing.tied) if len(standing.tied) > 1 else standing.best
+        best = " and ".join(ranking.tied) if len(ranking.tied) > 1 else ranking.best
         cells = [
-            text.difference(found.effects[theory, name, found.outcomes[0]]) for name in found.results.comparison.others
+            text.format_difference(data.effects[theory, name, data.outcomes[0]])
+            for name in data.results.comparison.others
         ]
         rows.append((theory, best, cells))
     return rows
 
 
-def failed(results: ComparisonRuns) -> list[tuple[str, str]]:
+def failed_runs(results: ComparisonRuns) -> list[tuple[str, str]]:
     """Key and cause of each failed run."""
     from redbead.studies.comparison.folder import name_of
 
@@ -176,8 +179,10 @@ def failed(results: ComparisonRuns) -> list[tuple[str, str]]:
 
 
 def next_commands(results: ComparisonRuns) -> list[tuple[str, str]]:
-    """What to do next, and why."""
-    c = results.comparison
+    """Suggested next commands with their purpose."""
+    comparison = results.comparison
     more = f"redbead compare batch.resolved.yaml --runs {max(200, 2 * results.runs)}"
-    found = [(more, "more runs, narrower intervals; those that are there are not run again in this folder")]
-    return [*found, ("redbead export . --to xlsx", f"the tables of '{c.name}' for a spreadsheet")]
+    return [
+        (more, "more runs and narrower intervals; stored runs are not repeated"),
+        ("redbead export . --to xlsx", f"the tables of '{comparison.name}' as a spreadsheet"),
+    ]

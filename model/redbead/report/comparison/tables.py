@@ -1,26 +1,26 @@
-"""The tables of a comparison, as rows for people and as frames for files."""
+"""Tables of a comparison, as rows of text and as data frames."""
 
 from __future__ import annotations
 
 import json
 import math
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from redbead.analysis.outcomes import OUTCOMES
 from redbead.analysis.probability_words import percent
 from redbead.report.comparison import text
-from redbead.report.comparison.text import chance_of_best, difference, label, level, with_ends
+from redbead.report.comparison.text import format_difference, format_mean, format_p_best, format_with_interval, label
 from redbead.report.text import number, unit_words
 from redbead.storage import manifest
-from redbead.studies.comparison.findings import EffectVerdict, Ranking
+from redbead.studies.comparison.findings import Ranking
 from redbead.studies.comparison.folder import file_of
 from redbead.studies.comparison.report_data import ReportData
 
 
-class Line(NamedTuple):
-    """One policy on one outcome, in words: level, difference, how often better, how likely best, what follows."""
+class HeadlineRow(NamedTuple):
+    """One policy on one outcome in words: mean, difference, share of runs better, P(best), verdict."""
 
     outcome: str
     unit: str
@@ -32,149 +32,161 @@ class Line(NamedTuple):
     verdict: str
 
 
-def headline(found: ReportData) -> list[Line]:
-    """The headline table under the first theory: every outcome, every policy, the baseline first."""
-    names = (found.results.comparison.baseline, *found.results.comparison.others)
+def headline(data: ReportData) -> list[HeadlineRow]:
+    """Headline table under the first theory: every outcome and policy, the baseline first."""
+    names = (data.results.comparison.baseline, *data.results.comparison.others)
     return [
-        _line(found, standing, name)
-        for outcome in found.outcomes
-        if (standing := found.standings.get((found.theory, outcome))) is not None
+        _headline_row(data, ranking, name)
+        for outcome in data.outcomes
+        if (ranking := data.rankings.get((data.theory, outcome))) is not None
         for name in names
     ]
 
 
-def _line(found: ReportData, standing: Ranking, name: str) -> Line:
-    outcome = standing.outcome
-    head = label(outcome), unit_words(OUTCOMES[outcome].unit), name
-    best = chance_of_best(standing, name)
-    effect = found.effects.get((found.theory, name, outcome))
+def headline_by_outcome(data: ReportData) -> list[tuple[str, list[HeadlineRow]]]:
+    """The headline table, grouped by outcome."""
+    rows = headline(data)
+    return [(outcome, [r for r in rows if r.outcome == outcome]) for outcome in dict.fromkeys(r.outcome for r in rows)]
+
+
+def _headline_row(data: ReportData, ranking: Ranking, name: str) -> HeadlineRow:
+    """Row of one policy on one outcome."""
+    outcome = ranking.outcome
+    labels = label(outcome), unit_words(OUTCOMES[outcome].unit), name
+    p_best = format_p_best(ranking, name)
+    effect = data.effects.get((data.theory, name, outcome))
     if effect is None:
-        return Line(*head, level(outcome, found.level(name, outcome)), "", "", best, "")
-    told, better = difference(effect), percent(effect.share_better)
-    return Line(*head, level(outcome, effect.mean), told, better, best, str(effect.verdict))
+        return HeadlineRow(*labels, format_mean(outcome, data.mean(name, outcome)), "", "", p_best, "")
+    difference, better = format_difference(effect), percent(effect.share_better)
+    return HeadlineRow(*labels, format_mean(outcome, effect.mean), difference, better, p_best, str(effect.verdict))
 
 
-def differences(found: ReportData) -> pd.DataFrame:
-    """One row a theory, policy and outcome: level, paired difference, how often and how likely better, verdict."""
+def differences(data: ReportData) -> pd.DataFrame:
+    """One row per theory, policy and outcome: mean, paired difference, probabilities of being better, verdict."""
     rows = [
         {
             "theory": e.theory, "measure": e.outcome, "unit": OUTCOMES[e.outcome].unit, "policy": e.policy,
             "mean": e.mean.mean, "mean_low": e.mean.low, "mean_high": e.mean.high, "baseline": e.base,
             "difference": e.difference.mean, "difference_low": e.difference.low, "difference_high": e.difference.high,
             "interval": e.difference.kind, "share_better": e.share_better, "p_better": e.p_better,
-            "matters_from": e.enough, "verdict": str(e.verdict), "more_runs": e.more_runs,
+            "matters_from": e.smallest_important, "verdict": str(e.verdict), "more_runs": e.more_runs,
         }
-        for e in found.effects.values()
+        for e in data.effects.values()
     ]  # fmt: skip
     return pd.DataFrame(rows)
 
 
-def ranking(found: ReportData) -> pd.DataFrame:
-    """One row a theory, outcome and policy: rank with its range, P(best), share of runs, regret, tied, dominated."""
-    dominated = {trade.policy: trade for trade in found.trades}
+def ranking(data: ReportData) -> pd.DataFrame:
+    """One row per theory, outcome and policy: rank, P(best), share of runs, regret, ties, dominance."""
+    dominated = {item.policy: item for item in data.dominance}
     rows = []
-    for (theory, outcome), standing in found.standings.items():
-        for place, name in enumerate(standing.policies):
-            rank, regret = standing.ranks[place], found.regrets.get((name, outcome))
+    for (theory, outcome), entry in data.rankings.items():
+        for position, name in enumerate(entry.policies):
+            rank, regret = entry.ranks[position], data.regrets.get((name, outcome))
             rows.append(
                 {
-                    "theory": theory, "measure": outcome, "policy": name, "mean": float(standing.means[place]),
+                    "theory": theory, "measure": outcome, "policy": name, "mean": float(entry.means[position]),
                     "unit": OUTCOMES[outcome].unit, "rank": rank.mean, "rank_low": rank.low, "rank_high": rank.high,
-                    "p_best": rank.p_best, "share_best": rank.share_best, "tied_with_best": name in standing.tied,
-                    "max_regret": regret.most if regret else math.nan,
+                    "p_best": rank.p_best, "share_best": rank.share_best, "tied_with_best": name in entry.tied,
+                    "max_regret": regret.maximum if regret else math.nan,
                     "mean_regret": regret.mean if regret else math.nan,
                     "regret_over": regret.futures if regret else "",
-                    "dominated_by": ", ".join(dominated[name].by) if name in dominated else "",
-                    "p_dominated": dominated[name].chance if name in dominated else math.nan,
-                    "runs": standing.runs,
+                    "dominated_by": ", ".join(dominated[name].dominated_by) if name in dominated else "",
+                    "p_dominated": dominated[name].probability if name in dominated else math.nan,
+                    "runs": entry.runs,
                 }
             )  # fmt: skip
     return pd.DataFrame(rows)
 
 
-def pairs(found: ReportData) -> pd.DataFrame:
-    """One row a theory, outcome and pair of policies: the difference with its corrected interval, told apart or not."""
+def pairs(data: ReportData) -> pd.DataFrame:
+    """One row per theory, outcome and pair of policies: difference with its corrected interval, and significance."""
     rows = [
         {
             "theory": theory, "measure": outcome, "unit": OUTCOMES[outcome].unit,
-            "first": standing.policies[p.first], "second": standing.policies[p.second],
-            "gain": p.difference, "gain_low": p.low, "gain_high": p.high, "apart": p.apart, "identical": p.identical,
-            "more_runs": p.more_runs,
+            "first": ranking.policies[test.first], "second": ranking.policies[test.second],
+            "gain": test.difference, "gain_low": test.low, "gain_high": test.high, "apart": test.significant,
+            "identical": test.identical, "more_runs": test.more_runs,
         }
-        for (theory, outcome), standing in found.standings.items()
-        for p in standing.pairs
+        for (theory, outcome), ranking in data.rankings.items()
+        for test in ranking.pairs
     ]  # fmt: skip
     return pd.DataFrame(rows)
 
 
-def turns(found: ReportData) -> pd.DataFrame:
-    """One row a policy and outcome: when it overtakes the baseline, dip, break-even, never. [weeks]"""
+def crossovers(data: ReportData) -> pd.DataFrame:
+    """One row per policy and outcome: when it overtakes the baseline, dip, break-even, share that never does."""
     rows = [
         {
-            "policy": t.policy, "rival": t.rival, "measure": t.outcome, "overtakes": t.found.overtakes,
-            "overtakes_low": t.found.overtakes_low, "overtakes_high": t.found.overtakes_high, "ever": t.found.ever,
-            "dip": t.found.dip, "dip_low": t.found.dip_low, "dip_high": t.found.dip_high, "dip_at": t.found.dip_at,
-            "pays_back": t.found.pays_back, "never": t.found.never.mean, "never_low": t.found.never.low,
-            "never_high": t.found.never.high,
+            "policy": item.policy, "rival": item.rival, "measure": item.outcome, "overtakes": item.crossover.overtakes,
+            "overtakes_low": item.crossover.overtakes_low, "overtakes_high": item.crossover.overtakes_high,
+            "ever": item.crossover.ever, "dip": item.crossover.dip, "dip_low": item.crossover.dip_low,
+            "dip_high": item.crossover.dip_high, "dip_at": item.crossover.dip_at,
+            "pays_back": item.crossover.pays_back, "never": item.crossover.never.mean,
+            "never_low": item.crossover.never.low, "never_high": item.crossover.never.high,
         }
-        for t in found.turns.values()
+        for item in data.crossovers.values()
     ]  # fmt: skip
     return pd.DataFrame(rows)
 
 
-def ledgers(found: ReportData) -> pd.DataFrame:
-    """One row a policy and ledger: differences from the baseline in what happened and in what was recorded."""
+def actual_and_recorded(data: ReportData) -> pd.DataFrame:
+    """One row per policy and comparison: difference from the baseline in actual and recorded outcomes."""
     rows = [
         {"policy": item.policy, "what": item.what}
         | {f"{name}{end}": value for name in ("happened", "recorded", "gap")
            for end, value in zip(("", "_low", "_high"), getattr(item, name)[:3], strict=True)}
         | {"contradicts": item.contradicts}
-        for item in found.ledgers
+        for item in data.actual_and_recorded
     ]  # fmt: skip
     return pd.DataFrame(rows)
 
 
 class ActualRecordedCells(NamedTuple):
-    """One policy in two ledgers, in words."""
+    """Actual and recorded change of one policy in words."""
 
     policy: str
     what: str
     happened: str
     recorded: str
-    told: str
+    remark: str
 
 
-def actual_recorded_rows(found: ReportData) -> list[ActualRecordedCells]:
-    """Each policy in two ledgers: what changed, what seemed to change, and whether they contradict each other."""
+def actual_recorded_rows(data: ReportData) -> list[ActualRecordedCells]:
+    """Actual and recorded change of each policy, and whether they contradict each other."""
     rows = []
-    for item in found.ledgers:
+    for item in data.actual_and_recorded:
         unit = OUTCOMES["errors_generated" if item.what == "errors made" else "service_quality"].unit
         scale = max(abs(item.happened.mean), abs(item.recorded.mean))
-        happened, recorded = (with_ends(x, unit, scale, "") for x in (item.happened, item.recorded))
-        told = "the record says the opposite" if item.contradicts else ""
-        rows.append(ActualRecordedCells(item.policy, f"{item.what}, {unit_words(unit)}", happened, recorded, told))
+        happened, recorded = (
+            format_with_interval(interval, unit, scale, "") for interval in (item.happened, item.recorded)
+        )
+        remark = "the records show the opposite" if item.contradicts else ""
+        rows.append(ActualRecordedCells(item.policy, f"{item.what}, {unit_words(unit)}", happened, recorded, remark))
     return rows
 
 
-def shares(found: ReportData) -> pd.DataFrame:
-    """One row an outcome and lever of the package, then its total, its synergy, and each pair of levers."""
+def shares(data: ReportData) -> pd.DataFrame:
+    """One row per outcome and lever of the package, followed by its total, its synergy and each pair of levers."""
     rows = []
-    for item in found.packaged:
-        named = dict(zip(item.levers, item.shares.levers, strict=True))
-        named |= {"(total)": item.shares.total, "(synergy)": item.shares.synergy}
-        named |= {f"{item.levers[a]} with {item.levers[b]}": x for (a, b), x in item.shares.pairs.items()}
+    for item in data.shapley_shares:
+        by_part = dict(zip(item.levers, item.shares.levers, strict=True))
+        by_part |= {"(total)": item.shares.total, "(synergy)": item.shares.synergy}
+        by_part |= {
+            f"{item.levers[a]} with {item.levers[b]}": interval for (a, b), interval in item.shares.pairs.items()
+        }
         rows += [
             {"policy": item.policy, "measure": item.outcome, "unit": OUTCOMES[item.outcome].unit, "part": part}
             | dict(zip(("share", "share_low", "share_high", "interval"), interval, strict=True))
-            for part, interval in named.items()
+            for part, interval in by_part.items()
         ]
     return pd.DataFrame(rows)
 
 
-def switching(found: ReportData) -> pd.DataFrame:
-    """One row a doubtful parameter: its assumed value and range, and where the answer flips on either side."""
+def switching(data: ReportData) -> pd.DataFrame:
+    """One row per parameter: assumed value, range, and switching values on either side."""
     rows = []
-    for path, item in found.switches:
+    for path, item in data.switching_values:
         row = {
             "parameter": path,
             "assumed": item.assumed,
@@ -182,47 +194,51 @@ def switching(found: ReportData) -> pd.DataFrame:
             "high": item.highest,
             "gain": item.advantage,
         }
-        for side, flip in (("below", item.below), ("above", item.above)):
-            values = (flip.value, flip.low, flip.high, flip.told) if flip else (math.nan, math.nan, math.nan, False)
+        for side, switching_value in (("below", item.below), ("above", item.above)):
+            values = (*switching_value,) if switching_value else (math.nan, math.nan, math.nan, False)
             row |= dict(zip((side, f"{side}_low", f"{side}_high", f"{side}_told"), values, strict=True))
         rows.append(row)
     return pd.DataFrame(rows)
 
 
-def doubts(found: ReportData) -> pd.DataFrame:
-    """One row a policy: the parts of the spread of its advantage, and in how many draws it fails."""
+def parametric_uncertainty(data: ReportData) -> pd.DataFrame:
+    """One row per policy: variance components of its advantage, and the share of draws in which it fails."""
     rows = [
-        {"policy": d.policy, "measure": d.outcome, **d.parts._asdict(), "fails": d.fails,
-         "where": " and ".join(limit.name for limit in d.box.limits) if d.box else ""}
-        for d in found.doubts
+        {
+            "policy": item.policy, "measure": item.outcome, "chance": item.components.stochastic,
+            "doubt": item.components.parametric, "share": item.components.share, "low": item.components.low,
+            "high": item.components.high, "fails": item.failure_share,
+            "where": " and ".join(limit.name for limit in item.box.limits) if item.box else "",
+        }
+        for item in data.parametric_uncertainty
     ]  # fmt: skip
     return pd.DataFrame(rows)
 
 
 FRAMES = {
-    "differences": differences, "ranking": ranking, "pairs": pairs, "crossover": turns, "ledgers": ledgers,
-    "package": shares, "switching": switching, "doubt": doubts,
+    "differences": differences, "ranking": ranking, "pairs": pairs, "crossover": crossovers,
+    "ledgers": actual_and_recorded, "package": shares, "switching": switching, "doubt": parametric_uncertainty,
 }  # fmt: skip
-"""Tables that go to files of their own, by name; an empty one is not written."""
+"""Tables written to CSV files, by name; empty tables are not written."""
 
 
-def policies(found: ReportData) -> list[tuple[str, str, str]]:
-    """The policies: name, what each is, and the file that holds all its values."""
-    return [(p.name, p.scenario.title or p.scenario.name, file_of(p.name)) for p in found.results.comparison.policies]
+def policies(data: ReportData) -> list[tuple[str, str, str]]:
+    """Name, title and scenario file of every policy."""
+    return [(p.name, p.scenario.title or p.scenario.name, file_of(p.name)) for p in data.results.comparison.policies]
 
 
-def regret_rows(found: ReportData) -> list[tuple[str, str, str, str]]:
-    """How far each policy may fall short of the best on the first outcome: name, at most, on average, over what."""
-    unit = OUTCOMES[found.outcomes[0]].unit
+def regret_rows(data: ReportData) -> list[tuple[str, str, str, str]]:
+    """Maximum and mean regret of each policy on the main outcome, and what varies between futures."""
+    unit = OUTCOMES[data.outcomes[0]].unit
     rows = []
-    for name in found.results.comparison.names:
-        item = found.regrets.get((name, found.outcomes[0]))
+    for name in data.results.comparison.names:
+        item = data.regrets.get((name, data.outcomes[0]))
         if item:
-            scale = max(abs(item.most), abs(item.mean))
+            scale = max(abs(item.maximum), abs(item.mean))
             rows.append(
                 (
                     name,
-                    f"{number(unit, scale, item.most)} {unit_words(unit)}",
+                    f"{number(unit, scale, item.maximum)} {unit_words(unit)}",
                     number(unit, scale, item.mean),
                     item.futures,
                 )
@@ -230,67 +246,53 @@ def regret_rows(found: ReportData) -> list[tuple[str, str, str, str]]:
     return rows
 
 
-SHORT: Final = {
-    "": "",
-    EffectVerdict.MUCH_BETTER: "much better",
-    EffectVerdict.BETTER: "better",
-    EffectVerdict.SAME: "too small to matter",
-    EffectVerdict.WORSE: "worse",
-    EffectVerdict.MUCH_WORSE: "much worse",
-    EffectVerdict.EQUAL: "equal",
-    EffectVerdict.OPEN: "cannot tell",
-}
-"""Verdicts where there is little room; "much" is by more than the difference that matters."""
-
-
-def lines(found: ReportData) -> list[str | list[tuple[str, ...]]]:
+def lines(data: ReportData) -> list[str | list[tuple[str, ...]]]:
     """Sentences and tables for a terminal, in order."""
-    told: list[str | list[tuple[str, ...]]] = [" ".join(text.answer(found)), ""]
-    told.append(f"Policy, mean, chance to be the best, difference from '{found.results.comparison.baseline}':")
-    outcome = ""
-    block: list[tuple[str, ...]] = []
-    for line in headline(found):
-        if line.outcome != outcome:
-            told += [block] if block else []
-            outcome, block = line.outcome, []
-            told.append(f"{outcome} ({line.unit})")
-        verdict = f"; {SHORT[line.verdict]}" if line.verdict else ""
-        best = text.short(line.best)
-        block.append((line.policy, line.level, best, f"{line.difference}{verdict}"))
-    told += [block] if block else []
-    return [*told, "", *text.cannot_tell(found)]
+    output: list[str | list[tuple[str, ...]]] = [" ".join(text.answer(data)), ""]
+    output.append(f"Policy, mean, P(best), difference from '{data.results.comparison.baseline}':")
+    for outcome, rows in headline_by_outcome(data):
+        output.append(f"{outcome} ({rows[0].unit})")
+        output.append(
+            [(row.policy, row.level, text.short_percent(row.best), _effect_with_verdict(row)) for row in rows]
+        )
+    return [*output, "", *text.inconclusive_comparisons(data)]
 
 
-def as_data(found: ReportData) -> dict[str, Any]:
-    """Everything that a comparison found, as data."""
-    results = found.results
-    frames = {name: make(found) for name, make in FRAMES.items()}
+def _effect_with_verdict(row: HeadlineRow) -> str:
+    """Difference and verdict in one cell; empty for the baseline."""
+    return f"{row.difference}: {row.verdict}" if row.verdict else row.difference
+
+
+def as_data(data: ReportData) -> dict[str, Any]:
+    """All findings as JSON data."""
+    results = data.results
+    frames = {name: build(data) for name, build in FRAMES.items()}
     return {
         "folder": str(results.folder),
         "report": str(results.folder / "report.html"),
-        "answer": text.answer(found),
-        "cannot_tell": text.cannot_tell(found),
+        "answer": text.answer(data),
+        "cannot_tell": text.inconclusive_comparisons(data),
         "runs": results.runs,
         "failed": len(results.failed()),
-        "digest": digest(found),
-        "headline": [line._asdict() for line in headline(found)],
+        "digest": digest(data),
+        "headline": [line._asdict() for line in headline(data)],
         **{name: json.loads(frame.to_json(orient="records")) for name, frame in frames.items() if len(frame)},
     }
 
 
-def digest(found: ReportData) -> str:
-    """The digest of the results, as the manifest holds it."""
-    return str(manifest.read(found.results.folder)["results_digest"])
+def digest(data: ReportData) -> str:
+    """Digest of the results, from the manifest."""
+    return str(manifest.read(data.results.folder)["results_digest"])
 
 
-def next_commands(found: ReportData) -> list[str]:
-    """What to do next: more runs where they would tell something, twins, another look."""
-    comparison = found.results.comparison
-    wanted = [e.more_runs for e in found.effects.values() if e.theory == found.theory and e.more_runs]
-    told = []
-    if wanted and found.complete:
-        runs = found.results.runs + min(wanted)
-        told.append(f"more runs: the same command with --runs {runs}")
-    if comparison.others and found.complete:
-        told.append(f"redbead report {found.results.folder} --kind brief")
-    return told
+def next_commands(data: ReportData) -> list[str]:
+    """Suggested next commands: more runs if an effect is inconclusive, and the brief report."""
+    comparison = data.results.comparison
+    more_runs = [e.more_runs for e in data.effects.values() if e.theory == data.theory and e.more_runs]
+    commands = []
+    if more_runs and data.complete:
+        runs = data.results.runs + min(more_runs)
+        commands.append(f"for more precision: the same command with --runs {runs}")
+    if comparison.others and data.complete:
+        commands.append(f"redbead report {data.results.folder} --kind brief")
+    return commands

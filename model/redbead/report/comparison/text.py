@@ -1,4 +1,4 @@
-"""What a comparison says, in sentences: the answer, what cannot be told, when it turns, what would change our mind."""
+"""Sentences of the report of a comparison: the answer, inconclusive results, crossovers, switching values."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from redbead.analysis import scenario_discovery
 from redbead.analysis.bootstrap import RESAMPLES
 from redbead.analysis.intervals import Interval
 from redbead.analysis.outcomes import OUTCOMES
-from redbead.analysis.probability_words import percent, phrase, resampled
+from redbead.analysis.probability_words import percent, phrase, resampled_probability
 from redbead.report.text import HEADLINE, PERCENT, number, unit_words
 from redbead.state.constants import YEAR
 from redbead.studies.comparison.decision_analysis import (
     CrossoverResult,
     ParametricUncertainty,
     ShapleyShares,
-    switch_sentence,
+    describe_search,
 )
 from redbead.studies.comparison.findings import Effect, EffectVerdict, Ranking
 from redbead.studies.comparison.report_data import ReportData
@@ -25,13 +25,13 @@ from redbead.studies.comparison.results import ComparisonRuns
 
 _LABELS: Final = dict(HEADLINE)
 ABSOLUTE: Final = {"ratio", "0-1", "index", "sd", *PERCENT}
-"""Units in which a difference is told as it is; in others as a share of the baseline's mean."""
+"""Units whose differences are reported as they are; other differences are relative to the mean of the baseline."""
 MINUS: Final = "\N{MINUS SIGN}"
 _MINUTE: Final = 60.0
 
 
 def label(outcome: str) -> str:
-    """What an outcome is called in sentences and tables.
+    """Name of an outcome for headings and tables.
 
     >>> label("errors_generated"), label("burnout")
     ('Errors made', 'Burnout')
@@ -39,251 +39,284 @@ def label(outcome: str) -> str:
     return _LABELS.get(outcome, outcome.replace("_", " ").capitalize())
 
 
-def low(outcome: str) -> str:
-    """The same inside a sentence."""
+def lower_label(outcome: str) -> str:
+    """Name of an outcome within a sentence."""
     text = label(outcome)
     return text[:1].lower() + text[1:]
 
 
-def signed(value: float, unit: str, scale: float) -> str:
-    """A difference with its sign, with digits that suit `scale`; a true minus sign."""
+def format_signed(value: float, unit: str, scale: float) -> str:
+    """Format a difference with its sign and a true minus sign; `scale` determines the number of digits."""
     text = number(unit, scale, value)
     return text.replace("-", MINUS) if text.startswith("-") else f"+{text}"
 
 
-def difference(effect: Effect) -> str:
-    """A difference from the baseline with its interval. "−25.4 % (−27.0 to −23.9)"."""
+def format_difference(effect: Effect) -> str:
+    """Format a difference from the baseline with its interval: "−25.4 % (−27.0 to −23.9)"."""
     unit = OUTCOMES[effect.outcome].unit
     if unit not in ABSOLUTE and effect.base:
-        return with_ends(effect.relative, "share", 1.0, " %")
+        return format_with_interval(effect.relative, "share", 1.0, " %")
     points = " points" if unit in PERCENT else ""
-    return with_ends(effect.difference, unit, effect.base, points)
+    return format_with_interval(effect.difference, unit, effect.base, points)
 
 
-def with_ends(found: Interval, unit: str, scale: float, after: str) -> str:
-    """A difference with its interval, in digits that suit `scale`; `after` follows the mean."""
-    middle = signed(found.mean, unit, scale)
-    if math.isnan(found.low):
-        return f"{middle}{after}"
-    return f"{middle}{after} ({signed(found.low, unit, scale)} to {signed(found.high, unit, scale)})"
+def format_with_interval(interval: Interval, unit: str, scale: float, after: str) -> str:
+    """Format a difference with its interval; `scale` determines the digits, and `after` follows the mean."""
+    mean = format_signed(interval.mean, unit, scale)
+    if math.isnan(interval.low):
+        return f"{mean}{after}"
+    return f"{mean}{after} ({format_signed(interval.low, unit, scale)} to {format_signed(interval.high, unit, scale)})"
 
 
-def level(outcome: str, found: Interval) -> str:
-    """A mean with its interval, without its unit. "14.5 (13.4 to 15.6)"."""
-    mean, low_end, high_end = (number(OUTCOMES[outcome].unit, found.mean, value) for value in found[:3])
-    return mean if math.isnan(found.low) else f"{mean} ({low_end} to {high_end})"
+def format_mean(outcome: str, interval: Interval) -> str:
+    """Format a mean with its interval and without its unit: "14.5 (13.4 to 15.6)"."""
+    mean, low_end, high_end = (number(OUTCOMES[outcome].unit, interval.mean, value) for value in interval[:3])
+    return mean if math.isnan(interval.low) else f"{mean} ({low_end} to {high_end})"
 
 
-def chance_of_best(standing: Ranking, policy: str) -> str:
-    """The chance that a policy's mean is the best of all, in per cent."""
-    return percent(resampled(standing.ranks[standing.policies.index(policy)].p_best, RESAMPLES))
+def format_p_best(ranking: Ranking, policy: str) -> str:
+    """Format the probability that the mean of a policy is the best of all."""
+    return percent(resampled_probability(ranking.ranks[ranking.policies.index(policy)].p_best, RESAMPLES))
 
 
-def short(chance: str) -> str:
-    """A chance where there is little room.
+def short_percent(probability: str) -> str:
+    """Shorten a formatted probability for figures and narrow tables.
 
-    >>> short("less than 1 %")
+    >>> short_percent("less than 1 %")
     '<1 %'
     """
-    return chance.replace("less than ", "<").replace("more than ", ">")
+    return probability.replace("less than ", "<").replace("more than ", ">")
 
 
-def answer(found: ReportData) -> list[str]:
-    """The answer in two or three sentences: who is best and how sure that is, on what else, in which theories."""
-    if not found.complete:
+def answer(data: ReportData) -> list[str]:
+    """Answer in a few sentences: best policy with its difference and probability, other outcomes, other theories."""
+    if not data.complete:
         return [
             "No run finished in every policy, so nothing can be compared.",
-            "The folder failures/ holds the causes.",
+            "The folder failures/ lists the causes.",
         ]
-    main = found.standings[found.theory, found.outcomes[0]]
-    return [_first(found, main), *filter(None, (_second(found, main), _theories(found, main)))]
+    ranking = data.rankings[data.theory, data.outcomes[0]]
+    return [
+        _main_result(data, ranking),
+        *filter(None, (_other_outcomes(data, ranking), _other_theories(data, ranking))),
+    ]
 
 
-def _first(found: ReportData, main: Ranking) -> str:
-    results = found.results
-    many = f"{main.runs} paired run{'s' * (main.runs != 1)} of {results.comparison.policies[0].scenario.years:g} years"
-    if _all_equal(main):
-        return f"In {many}, all {len(main.policies)} policies are equal in every run on {low(main.outcome)}."
-    best, what = main.best, f"{low(main.outcome)}{_against(found, main.best)}"
-    if main.winner:
-        sure = phrase(resampled(main.ranks[main.policies.index(best)].p_best, RESAMPLES))
-        return f"In {many}, '{best}' is best on {what}: {sure} among {len(main.policies)} policies."
-    names = _listed([f"'{name}'" for name in main.tied])
-    told = f"{many} cannot tell {names} apart, which come first on {what}"
-    return f"{told}. {more(results, main)}".rstrip()
+def _main_result(data: ReportData, ranking: Ranking) -> str:
+    """Best policy on the main outcome, or the policies that cannot be distinguished from the best."""
+    best, what = ranking.best, lower_label(ranking.outcome)
+    years = f"{data.results.comparison.policies[0].scenario.years:g}"
+    runs = f"{ranking.runs} paired run{'s' * (ranking.runs != 1)} of {years} year{'s' * (years != '1')}"
+    if all(pair.identical for pair in ranking.pairs):
+        return f"All {len(ranking.policies)} policies are equal in every run on {what} ({runs})."
+    if ranking.winner:
+        p_best = resampled_probability(ranking.ranks[ranking.policies.index(best)].p_best, RESAMPLES)
+        return (
+            f"'{best}' is best on {what}{_against_baseline(data, best, ': ')}. The probability that it is the best of "
+            f"{len(ranking.policies)} policies is {phrase(p_best)}, from {runs}."
+        )
+    others = join_words([f"'{name}'" for name in ranking.tied[1:]])
+    result = (
+        f"'{best}' comes first on {what}{_against_baseline(data, best, ': ')}. With {runs} and correction for multiple "
+        f"comparisons, it cannot be distinguished from {others}."
+    )
+    return f"{result} {more_runs_sentence(data.results, ranking)}".rstrip()
 
 
-def _all_equal(main: Ranking) -> bool:
-    return all(pair.identical for pair in main.pairs)
+def _against_baseline(data: ReportData, policy: str, before: str) -> str:
+    """Difference of a policy from the baseline, for the middle of a sentence; empty for the baseline itself."""
+    effect = data.effects.get((data.theory, policy, data.outcomes[0]))
+    return "" if effect is None else f"{before}{format_difference(effect)} against '{data.results.comparison.baseline}'"
 
 
-def _against(found: ReportData, best: str) -> str:
-    """The difference of the best policy from the baseline, for the middle of a sentence."""
-    base = found.results.comparison.baseline
-    effect = found.effects.get((found.theory, best, found.outcomes[0]))
-    return "" if effect is None else f", {difference(effect)} against '{base}'"
-
-
-def more(results: ComparisonRuns, main: Ranking) -> str:
-    """How many runs more would tell the best from the nearest tied with it; or that the difference is slight."""
-    top = main.policies.index(main.best)
-    tied = [pair for pair in main.pairs if top in pair[:2] and not pair.apart and not pair.identical and pair.more_runs]
+def more_runs_sentence(results: ComparisonRuns, ranking: Ranking) -> str:
+    """State how many more runs would separate tied policies, or that their differences are too small to matter."""
+    best = ranking.policies.index(ranking.best)
+    tied = [
+        pair
+        for pair in ranking.pairs
+        if best in pair[:2] and not pair.significant and not pair.identical and pair.more_runs
+    ]
     if not tied:
         return ""
-    target = next(t for t in results.comparison.targets if t.measure == main.outcome)
-    base = abs(float(main.means[main.policies.index(results.comparison.baseline)]))
-    enough = target.smallest * (base if target.relative else 1.0)
-    if all(max(abs(pair.low), abs(pair.high)) < enough for pair in tied):
-        return "What lies between them is less than the difference that matters."
+    criterion = next(c for c in results.comparison.deciding_outcomes if c.measure == ranking.outcome)
+    base = abs(float(ranking.means[ranking.policies.index(results.comparison.baseline)]))
+    smallest_important = criterion.smallest_important * (base if criterion.relative else 1.0)
+    if all(max(abs(pair.low), abs(pair.high)) < smallest_important for pair in tied):
+        return "The differences between them are too small to matter."
     fewest = min(pair.more_runs for pair in tied)
-    return f"{fewest:,} more{_spent(results, fewest)} would tell the nearest of them apart, if the difference stays."
+    return (
+        f"{_more_runs(results, fewest)} would distinguish '{ranking.best}' from at least one of them, if the estimated "
+        "difference holds."
+    )
 
 
-def _spent(results: ComparisonRuns, runs: int) -> str:
-    """How long so many runs of all policies would take, as fast as those that were made."""
-    kept = [run.seconds for run in results.store.runs.values() if run.chunk]
-    if not kept:
+def _more_runs(results: ComparisonRuns, runs: int) -> str:
+    """Number of additional runs with their approximate duration."""
+    return f"{runs:,} more run{'s' * (runs != 1)}{_duration(results, runs)}"
+
+
+def _duration(results: ComparisonRuns, runs: int) -> str:
+    """Approximate duration of this many runs of all policies on two cores, at the speed of the stored runs."""
+    finished = [run.seconds for run in results.store.runs.values() if run.chunk]
+    if not finished:
         return ""
-    seconds = runs * len(results.arms.main()) * sum(kept) / len(kept) / 2
+    seconds = runs * len(results.arms.main()) * sum(finished) / len(finished) / 2
     return f" (about {seconds / _MINUTE:.0f} min)" if seconds >= 90 else f" (about {max(1, seconds):.0f} s)"
 
 
-def _second(found: ReportData, main: Ranking) -> str:
-    """Where else the best policy is best, and where it is not."""
-    best = main.best
-    also, tied, not_ = [], [], []
-    for outcome in found.outcomes[1:]:
-        other = found.standings.get((found.theory, outcome))
+def _other_outcomes(data: ReportData, ranking: Ranking) -> str:
+    """State on which other outcomes the best policy is best, tied, or not best."""
+    best = ranking.best
+    also, tied, not_best = [], [], []
+    for outcome in data.outcomes[1:]:
+        other = data.rankings.get((data.theory, outcome))
         if other is None:
             continue
         if other.winner == best:
-            also.append(low(outcome))
+            also.append(lower_label(outcome))
         elif best in other.tied:
-            tied.append(low(outcome))
+            tied.append(lower_label(outcome))
         else:
-            not_.append(f"{low(outcome)} (there '{other.best}')")
-    parts = [f"also best on {_listed(also)}"] if also else []
-    parts += [f"not told apart from the best on {_listed(tied)}"] if tied else []
-    parts += [f"not the best on {_listed(not_)}"] if not_ else []
+            not_best.append(f"{lower_label(outcome)} (best: '{other.best}')")
+    parts = [f"also best on {join_words(also)}"] if also else []
+    parts += [f"not distinguishable from the best on {join_words(tied)}"] if tied else []
+    parts += [f"not best on {join_words(not_best)}"] if not_best else []
     return f"'{best}' is {'; '.join(parts)}." if parts else ""
 
 
-def _theories(found: ReportData, main: Ranking) -> str:
-    theories = found.results.theories
+def _other_theories(data: ReportData, ranking: Ranking) -> str:
+    """State under which theories the main result holds, and which policy is best under the others."""
+    theories = data.results.theories
     if len(theories) < 2:
         return ""
-    agree, others = found.holds_in()
-    told = f"Under {len(agree)} of {len(theories)} rival theories '{main.best}' comes first on {low(main.outcome)}"
-    rest = _listed([f"'{policy}' under {theory}" for theory, policy in others.items()])
-    return f"{told}." if not others else f"{told}; {rest}."
+    agreeing, others = data.theory_agreement()
+    tie = " or tied for best" if any(len(data.rankings[t, ranking.outcome].tied) > 1 for t in agreeing) else ""
+    result = f"'{ranking.best}' is best{tie} on {lower_label(ranking.outcome)}"
+    if not others:
+        return f"{result} under all {len(theories)} theories."
+    rest = join_words(
+        [
+            f"'{policy}' is best under {join_words([theory for theory, best in others.items() if best == policy])}"
+            for policy in dict.fromkeys(others.values())
+        ]
+    )
+    return f"{result} under {len(agreeing)} of {len(theories)} theories; {rest}."
 
 
-def _listed(items: Sequence[str]) -> str:
-    """Items of a sentence. "a, b and c"."""
+def join_words(items: Sequence[str]) -> str:
+    """Join the items of a sentence: "a, b and c"."""
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
 
 
-def cannot_tell(found: ReportData) -> list[str]:
-    """What the runs cannot tell, and how many more would: each policy against the baseline, under the first theory."""
-    told = []
-    base = found.results.comparison.baseline
-    for (theory, policy, outcome), effect in found.effects.items():
-        if theory == found.theory and effect.verdict is EffectVerdict.OPEN and effect.more_runs:
-            runs = found.standings[theory, outcome].runs if (theory, outcome) in found.standings else found.results.runs
-            told.append(
-                f"{runs} runs cannot tell '{policy}' from '{base}' on {low(outcome)}; {effect.more_runs:,} more"
-                f"{_spent(found.results, effect.more_runs)} would, if the difference stays."
+def inconclusive_comparisons(data: ReportData) -> list[str]:
+    """Inconclusive effects under the first theory, with the number of runs that would decide them."""
+    sentences = []
+    base = data.results.comparison.baseline
+    for (theory, policy, outcome), effect in data.effects.items():
+        if theory == data.theory and effect.verdict is EffectVerdict.INCONCLUSIVE and effect.more_runs:
+            ranking = data.rankings.get((theory, outcome))
+            runs = data.results.runs if ranking is None else ranking.runs
+            sentences.append(
+                f"'{policy}' cannot be distinguished from '{base}' on {lower_label(outcome)} with {runs} runs; "
+                f"{_more_runs(data.results, effect.more_runs)} would be enough, if the estimated difference holds."
             )
-    return told
+    return sentences
 
 
-def turn(item: CrossoverResult) -> str:
-    """When a policy overtakes its rival, how deep the dip before, and how likely never, in a sentence."""
-    if item.found.identical:
-        return f"'{item.policy}' and '{item.rival}' are equal in every week."
-    cells = turn_cells(item)
-    ahead = "is never ahead to the end" if item.found.overtakes is None else f"is ahead to the end from {cells[2]}"
-    dip = f", after falling behind by up to {cells[3]}" if item.found.dip < 0.0 else ""
-    return f"'{item.policy}' on {low(item.outcome)} {ahead}{dip}; no better in the last year in {cells[4]} of runs."
+def crossover_sentence(result: CrossoverResult) -> str:
+    """Describe when a policy overtakes its comparator, its largest deficit before, and how often it does not."""
+    if result.crossover.identical:
+        return f"'{result.policy}' and '{result.rival}' are equal in every week."
+    cells = crossover_cells(result)
+    subject = f"'{result.policy}'"
+    if result.crossover.overtakes is None:
+        overtakes = f"{subject} never overtakes '{result.rival}' on {lower_label(result.outcome)}"
+    else:
+        overtakes = f"{subject} stays ahead of '{result.rival}' on {lower_label(result.outcome)} from {cells[2]}"
+    dip = f"; at worst it is behind by {cells[3]}" if result.crossover.dip < 0.0 else ""
+    return f"{overtakes}{dip}. In {cells[4]} of runs it is no better in the last year."
 
 
-def turn_cells(item: CrossoverResult) -> tuple[str, str, str, str, str]:
-    """Outcome, policy, when it is ahead to the end, how far it falls behind before, in how many runs it never is."""
-    c, unit = item.found, OUTCOMES[item.outcome].unit
-    head = label(item.outcome), item.policy
+def crossover_cells(result: CrossoverResult) -> tuple[str, str, str, str, str]:
+    """Cells: outcome, policy, when it overtakes, largest deficit before, share of runs no better in the last year."""
+    c, unit = result.crossover, OUTCOMES[result.outcome].unit
+    head = label(result.outcome), result.policy
     if c.identical:
         return *head, "equal in every week", "", ""
-    when = "not within the time watched"
+    when = "never within the period"
     if c.overtakes is not None:
         ends = "" if math.isnan(c.overtakes_low) else f" ({_years(c.overtakes_low)} to {_years(c.overtakes_high)})"
         when = f"year {_years(c.overtakes)}{ends}"
     dip = "never behind"
     if c.dip < 0.0 and c.dip_at is not None:
-        flow = YEAR if unit.endswith("/year") and not unit.startswith("1/") else 1
-        sizes = (c.dip, c.dip_high, c.dip_low)
-        size, low_end, high_end = (number(unit, abs(c.dip) * flow, abs(value) * flow) for value in sizes)
-        ends = "" if math.isnan(c.dip_low) else f" ({low_end} to {high_end})"
+        scale = YEAR if unit.endswith("/year") and not unit.startswith("1/") else 1
+        values = (c.dip, c.dip_high, c.dip_low)
+        size, low, high = (number(unit, abs(c.dip) * scale, abs(value) * scale) for value in values)
+        ends = "" if math.isnan(c.dip_low) else f" ({low} to {high})"
         dip = f"{size}{ends} {unit_words(unit)}, year {_years(c.dip_at)}"
     return *head, when, dip, percent(c.never.mean)
 
 
 def _years(week: float) -> str:
+    """A week as years with one decimal."""
     return f"{week / YEAR:.1f}"
 
 
-def package(item: ShapleyShares) -> str:
-    """The shares of a package in a sentence."""
-    unit = OUTCOMES[item.outcome].unit
-    total = item.shares.total
+def shapley_sentence(result: ShapleyShares) -> str:
+    """Describe the effect of a package, the shares of its levers and their synergy."""
+    unit = OUTCOMES[result.outcome].unit
+    total, synergy = result.shares.total, result.shares.synergy
     parts = [
-        f"{kind} {with_ends(x, unit, total.mean, '')}" for kind, x in zip(item.levers, item.shares.levers, strict=True)
+        f"{kind} {format_with_interval(share, unit, total.mean, '')}"
+        for kind, share in zip(result.levers, result.shares.levers, strict=True)
     ]
-    synergy = item.shares.synergy
-    word = "more than" if synergy.mean * total.mean > 0 else "less than"
-    sure = "" if synergy.low > 0 or synergy.high < 0 else " (the runs cannot tell)"
-    whole, over = (with_ends(x, unit, total.mean, "") for x in (total, synergy))
+    whole, surplus = (format_with_interval(interval, unit, total.mean, "") for interval in (total, synergy))
+    inconclusive = not (synergy.low > 0 or synergy.high < 0)
+    more_or_less = "more" if synergy.mean * total.mean > 0 else "less"
+    meaning = "inconclusive" if inconclusive else f"the levers have {more_or_less} effect together than separately"
     return (
-        f"{label(item.outcome)}: of {whole} {unit_words(unit)} in all, {_listed(parts)}; together {word} the levers "
-        f"one by one, by {over}{sure}."
+        f"{label(result.outcome)}: {whole} {unit_words(unit)} in total; shares: {join_words(parts)}; synergy: "
+        f"{surplus}, {meaning}."
     )
 
 
-def switches(found: ReportData) -> list[str]:
-    """What would change our mind about one policy against another: one sentence a parameter."""
-    asked = found.results.comparison.switching
-    if asked is None:
+def switching_sentences(data: ReportData) -> list[str]:
+    """Describe the switching values of each parameter: the result, and the condition under which it reverses."""
+    search = data.results.comparison.switching
+    if search is None:
         return []
-    told = []
-    for path, item in found.switches:
-        side = "ahead of" if item.advantage > 0 else "behind"
-        head = f"'{asked.policy}' is {side} '{asked.rival}' on {low(asked.measure)}"
-        told.append(f"{head}, and {switch_sentence(path, item)} [{path}].")
-    return told
+    sentences = []
+    for path, values in data.switching_values:
+        side = "better" if values.advantage > 0 else "worse"
+        result = f"'{search.policy}' is {side} than '{search.rival}' on {lower_label(search.measure)}"
+        sentences.append(f"{result}; {describe_search(path, values)} [{path}].")
+    return sentences
 
 
-def doubt(item: ParametricUncertainty, base: str) -> list[str]:
-    """What doubt about the parameters does to one policy's advantage."""
-    told = []
-    if math.isfinite(item.parts.share):
-        ends = f" ({100 * item.parts.low:.0f} to {100 * item.parts.high:.0f} %)"
-        told.append(
-            f"Of the spread between runs in '{item.policy}' against '{base}' on {low(item.outcome)}, "
-            f"{100 * item.parts.share:.0f} %{ends} is doubt about the parameters, the rest chance."
+def uncertainty_sentences(item: ParametricUncertainty, base: str) -> list[str]:
+    """Describe the parametric share of the variance of an advantage, and the ranges in which the policy fails."""
+    sentences = []
+    if math.isfinite(item.components.share):
+        ends = f" ({100 * item.components.low:.0f} to {100 * item.components.high:.0f} %)"
+        sentences.append(
+            f"Parametric uncertainty explains {100 * item.components.share:.0f} %{ends} of the variance of the "
+            f"difference between '{item.policy}' and '{base}' on {lower_label(item.outcome)}; the rest is stochastic."
         )
     where = (
-        f"it {scenario_discovery.sentence(item.box, 'fails')}"
+        f"it {scenario_discovery.describe_box(item.box, 'fails')}"
         if item.box
-        else "no part of what is uncertain stands out"
+        else "no range of the uncertain parameters stands out"
     )
-    told.append(f"It is no better than '{base}' in {percent(item.fails)} of draws; {where}.")
-    return told
+    sentences.append(f"'{item.policy}' is worse than '{base}' in {percent(item.failure_share)} of draws; {where}.")
+    return sentences
 
 
 def source(results: ComparisonRuns) -> str:
-    """Which batch, how many runs of how many policies, which seeds."""
+    """Source line: batch, number of policies, theories, draws and runs, and seeds."""
     c = results.comparison
     theories = f", {len(c.theories)} theories" if c.theories else ""
     draws = f", {len(results.arms.draws)} draws" if results.arms.draws else ""
     last = c.seed + results.runs - 1
-    many = f"{len(c.policies)} policies{theories}{draws}, {results.runs} runs of each"
-    return f"Red Bead, batch '{c.name}', {many}, seeds {c.seed} to {last}."
+    size = f"{len(c.policies)} policies{theories}{draws}, {results.runs} runs of each"
+    return f"Red Bead, batch '{c.name}', {size}, seeds {c.seed} to {last}."

@@ -1,4 +1,4 @@
-"""Findings in words and as data: one line an expectation, with figure, interval and what was expected."""
+"""Results of behaviour checks as text and as data: one line per expectation, with its estimate and interval."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from redbead.studies.behaviour_checks.verdicts import CheckVerdict, Finding
 FAILING = (CheckVerdict.FAILS, CheckVerdict.OPEN)
 
 
-def unit(e: Expectation) -> str:
-    """The unit of the estimate; '' where it has none or is a relative change."""
+def estimate_unit(e: Expectation) -> str:
+    """Return the unit of the estimate; '' if it has none or is a relative change."""
     if e.statistic == "ratio" or e.partner or e.over == "dispersion":
         return ""
-    found = unit_of(e.measure)
+    weekly = unit_of(e.measure)
     if e.per:
-        return "" if unit_of(e.per) == found else f"{found} per {unit_of(e.per)}"
-    plain = found.removesuffix("/week") + "/year" if is_flow(found) else found
-    return "" if plain in ("ratio", "share", "0-1", "code", "index") else plain
+        return "" if unit_of(e.per) == weekly else f"{weekly} per {unit_of(e.per)}"
+    unit = weekly.removesuffix("/week") + "/year" if is_flow(weekly) else weekly
+    return "" if unit in ("ratio", "share", "0-1", "code", "index") else unit
 
 
-def number(e: Expectation, value: float) -> str:
-    """A figure as the table shows it: relative changes in percent with their sign."""
+def format_number(e: Expectation, value: float) -> str:
+    """Format a value for the table; relative changes are signed percentages."""
     if math.isnan(value):
         return "?"
     if e.statistic == "ratio":
@@ -37,45 +37,52 @@ def number(e: Expectation, value: float) -> str:
     return f"{value:+.3g}" if e.statistic == "difference" else f"{value:.3g}"
 
 
-def looked_at(e: Expectation) -> str:
-    """What is looked at, and when.
+def describe_estimate(e: Expectation) -> str:
+    """Describe the estimated quantity and its weeks.
 
-    >>> looked_at(Expectation(measure="hidden_errors", first=52, last=104, statistic="ratio"))
+    Examples
+    --------
+    >>> describe_estimate(Expectation(measure="hidden_errors", first=52, last=104, statistic="ratio"))
     'hidden_errors, year 2'
     """
-    what = e.measure + (f" per {e.per}" if e.per else "") + (f" with {e.partner} (correlation)" if e.partner else "")
-    how = {"peak": ", peak", "dip": ", dip", "dispersion": ", variance over mean"}.get(e.over, "")
+    name = e.measure + (f" per {e.per}" if e.per else "") + (f" with {e.partner} (correlation)" if e.partner else "")
+    name += {"peak": ", peak", "dip": ", dip", "dispersion": ", variance over mean"}.get(e.over, "")
     if e.first % YEAR or e.last % YEAR:
-        return f"{what}{how}, weeks {e.first} to {e.last}"
+        return f"{name}, weeks {e.first} to {e.last}"
     years = (e.first // YEAR + 1, e.last // YEAR)
-    return f"{what}{how}, " + (f"year {years[0]}" if years[0] == years[1] else f"years {years[0]} to {years[1]}")
+    return f"{name}, " + (f"year {years[0]}" if years[0] == years[1] else f"years {years[0]} to {years[1]}")
 
 
-def expected(e: Expectation) -> str:
-    """What is expected.
+def describe_expectation(e: Expectation) -> str:
+    """Describe the expected direction and band.
 
-    >>> expected(Expectation(measure="fear", first=0, last=52, statistic="ratio", direction="down", band=(-0.2, -0.1)))
+    Examples
+    --------
+    >>> e = Expectation(measure="fear", first=0, last=52, statistic="ratio", direction="down", band=(-0.2, -0.1))
+    >>> describe_expectation(e)
     'down, -20 % to -10 %'
     """
-    band = f"{number(e, e.band[0])} to {number(e, e.band[1])}" if e.band else ""
-    wider = f" (give or take {number(e, e.tolerance).lstrip('+')})" if e.band and e.tolerance else ""
-    return ", ".join(part for part in (e.direction, band + wider) if part)
+    band = f"{format_number(e, e.band[0])} to {format_number(e, e.band[1])}" if e.band else ""
+    tolerance = f" (± {format_number(e, e.tolerance).lstrip('+')})" if e.band and e.tolerance else ""
+    return ", ".join(part for part in (e.direction, band + tolerance) if part)
 
 
-def figures(finding: Finding) -> str:
-    """The line of a finding: what was looked at, the figure with its interval, what was expected, what else to know."""
-    e, found = finding.expectation, finding.interval
-    wanted = f"expected {expected(e)}"
-    value = f"{number(e, found.mean)} ({number(e, found.low)} to {number(e, found.high)}) {unit(e)}".rstrip()
-    parts = [f"{looked_at(e)}: {value}", wanted]
+def format_finding(finding: Finding) -> str:
+    """Format a finding as a line: quantity, estimate with interval, expectation, and notes."""
+    e = finding.expectation
+    mean, low, high = (format_number(e, value) for value in finding.interval[:3])
+    parts = [
+        f"{describe_estimate(e)}: {mean} ({low} to {high}) {estimate_unit(e)}".rstrip(),
+        f"expected {describe_expectation(e)}",
+    ]
     if finding.more_runs:
-        parts.append(f"about {finding.more_runs:,} more runs would settle it")
+        parts.append(f"about {finding.more_runs:,} more runs would decide it")
     parts += [text for text in (finding.note, e.known) if text]
     return "; ".join(parts)
 
 
-def count(results: Iterable[CheckResult]) -> Counter[CheckVerdict]:
-    """How many expectations have which verdict; what is known and open counts as known."""
+def count_verdicts(results: Iterable[CheckResult]) -> Counter[CheckVerdict]:
+    """Count expectations by verdict; an undecided known shortfall counts as known."""
     return Counter(
         CheckVerdict.KNOWN if item.expectation.known and item.verdict is CheckVerdict.OPEN else item.verdict
         for result in results
@@ -83,30 +90,32 @@ def count(results: Iterable[CheckResult]) -> Counter[CheckVerdict]:
     )
 
 
-def summary(results: list[CheckResult]) -> str:
-    """All in one sentence."""
-    found = count(results)
-    total = sum(found.values())
+def summarise(results: list[CheckResult]) -> str:
+    """Summarise all results in a sentence."""
+    counts = count_verdicts(results)
+    total = sum(counts.values())
     parts = ", ".join(
-        f"{found[verdict]} {_plural(verdict, found[verdict])}" for verdict in CheckVerdict if found[verdict]
+        f"{counts[verdict]} {_verdict_words(verdict, counts[verdict])}" for verdict in CheckVerdict if counts[verdict]
     )
     return f"{total} expectation{'s' * (total != 1)} of {len(results)} check{'s' * (len(results) != 1)}: {parts}"
 
 
-def _plural(verdict: CheckVerdict, n: int) -> str:
-    """A verdict after a number.
+def _verdict_words(verdict: CheckVerdict, n: int) -> str:
+    """Return a verdict in the singular or plural.
 
-    >>> _plural(Verdict.HOLDS, 2), _plural(Verdict.FAILS, 1), _plural(Verdict.FAILS, 3)
-    ('hold', 'does not hold', 'do not hold')
+    >>> [_verdict_words(CheckVerdict.FAILS, n) for n in (1, 3)]
+    ['does not hold', 'do not hold']
+    >>> _verdict_words(CheckVerdict.HOLDS, 2)
+    'hold'
     """
     if n == 1:
         return str(verdict)
-    return {"holds": "hold", "holds by now": "hold by now", "does not hold": "do not hold",
+    return {"holds": "hold", "now holds": "now hold", "does not hold": "do not hold",
             "falls short (known)": "fall short (known)"}.get(verdict, str(verdict))  # fmt: skip
 
 
 def as_data(result: CheckResult) -> dict[str, Any]:
-    """A result as JSON holds it; figures that do not exist are null."""
+    """Return a result as JSON data; undefined values are null."""
     check = result.check
     return {
         "name": check.name,
@@ -117,11 +126,11 @@ def as_data(result: CheckResult) -> dict[str, Any]:
         "theory": check.theory,
         "run_under": result.theory,
         "runs": result.runs,
-        "expectations": [_finding(item) for item in result.findings],
+        "expectations": [_finding_data(item) for item in result.findings],
     }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def _finding_data(finding: Finding) -> dict[str, Any]:
     e = finding.expectation
     mean, low, high, kind = finding.interval
     return {
@@ -133,21 +142,21 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "first_week": e.first,
         "end_week": e.last,
         "statistic": e.statistic,
-        "unit": unit(e),
+        "unit": estimate_unit(e),
         "direction": e.direction or None,
         "between": e.band,
         "tolerance": e.tolerance,
         "source": e.source or None,
         "known": e.known or None,
         "verdict": str(finding.verdict),
-        "estimate": _real(mean),
-        "low": _real(low),
-        "high": _real(high),
+        "estimate": _finite_or_none(mean),
+        "low": _finite_or_none(low),
+        "high": _finite_or_none(high),
         "interval": kind,
         "more_runs": finding.more_runs,
         "note": finding.note or None,
     }
 
 
-def _real(value: float) -> float | None:
+def _finite_or_none(value: float) -> float | None:
     return value if math.isfinite(value) else None

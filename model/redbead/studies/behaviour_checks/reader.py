@@ -1,4 +1,4 @@
-"""Read files of behaviour checks strictly: every unknown key, wrong name and number, with line and column, at once."""
+"""Strict reader of behaviour-check files: reports all unknown keys, names and numbers at once, with line and column."""
 
 from __future__ import annotations
 
@@ -28,79 +28,89 @@ _PARTS: Final = {"quarter": QUARTER, "year": YEAR}
 
 
 def shipped_checks() -> list[Check]:
-    """Every check of the library, by file and in its order.
+    """Read every shipped check, in file order.
 
     Raises
     ------
     BadInputError
-        Holds every problem of every file.
+        Lists every problem of every file.
     """
     return read_checks(sorted(check_library().rglob(f"*{SUFFIX}")))
 
 
 def read_checks(files: Iterable[Path]) -> list[Check]:
-    """The checks of some files.
+    """Read the checks of some files.
+
+    Parameters
+    ----------
+    files : iterable of Path
+        The files.
+
+    Returns
+    -------
+    list of Check
+        All checks, in order.
 
     Raises
     ------
     BadInputError
-        Holds every problem of every file, and names that two checks share.
+        Lists every problem of every file, and duplicate names.
     """
-    found: list[Check] = []
+    checks: list[Check] = []
     problems: list[Problem] = []
     for path in files:
         try:
-            found += _CheckReader(read(path)).checks()
+            checks += _CheckReader(read(path)).checks()
         except BadInputError as error:
             problems += error.problems
-    seen: dict[str, str] = {}
-    for check in found:
-        if check.name in seen:
-            what = f"another check has this name, in {seen[check.name]}"
-            problems.append(Problem(check.file, key=f"name = '{check.name}'", what=what))
-        seen.setdefault(check.name, check.file)
+    file_of: dict[str, str] = {}
+    for check in checks:
+        if check.name in file_of:
+            what = f"another check in {file_of[check.name]} has this name"
+            problems.append(Problem(check.file, key=f"name = '{check.name}'", what=what, hint="choose a unique name"))
+        file_of.setdefault(check.name, check.file)
     if problems:
         raise BadInputError(problems)
-    return found
+    return checks
 
 
 class _CheckReader(ScenarioFields):
-    """Reads one file; notes problems in its document and goes on."""
+    """Reads one file and collects all its problems."""
 
     def checks(self) -> list[Check]:
-        """All checks of the file.
+        """Read all checks of the file.
 
         Raises
         ------
         BadInputError
-            Holds every problem of the file.
+            Lists every problem of the file.
         """
         data = self.document.data
         if isinstance(data, dict) and self.keys(data, (), {"checks": "the list of checks"}, ("checks",)):
-            made = [self._check(place, item) for place, item in self.items(("checks",), data["checks"])]
+            checks = [self._check(place, item) for place, item in self.items(("checks",), data["checks"])]
         else:
-            made = []
+            checks = []
             if not isinstance(data, dict):
-                self.wrong((), "a file of checks is a mapping with one key, 'checks'")
+                self.wrong((), "must be a mapping with one key, 'checks'")
         if self.document.problems:
             raise BadInputError(self.document.problems)
-        return [check for check in made if check is not None]
+        return [check for check in checks if check is not None]
 
-    def _check(self, place: KeyPath, data: Any) -> Check | None:  # noqa: ANN401 - a file may hold anything
+    def _check(self, place: KeyPath, data: Any) -> Check | None:  # noqa: ANN401 - a file may contain anything
         if not self.keys(data, place, spec.CHECK_KEYS, spec.CHECK_NEEDS):
             return None
-        name = self.text(place, data, "name", _NAME, "small letters, digits and hyphens")
-        pair = self._pair(place, data, name)
-        beyond = self._beyond(place, data, name)
+        name = self.text(place, data, "name", _NAME, "lower-case letters, digits and hyphens")
+        pair = self._scenario_pair(place, data, name)
+        beyond = self._second_pair(place, data, name)
         expect = [
             part
             for at, item in self.items((*place, "expect"), data["expect"])
             for part in self._expectation(at, item, paired=pair.against is not None if pair else True)
         ]
         theory = self.word(place, data, "theory", spec.THEORIES) or "any"
-        self._one_theory(place, theory, pair, beyond)
+        self._require_one_theory(place, theory, pair, beyond)
         runs = self.whole(place, data, "runs", 2, MOST_RUNS)
-        kept: Map = {
+        fields: Map = {
             "claim": self.text(place, data, "claim"),
             "source": self.text(place, data, "source"),
             "tests": self.texts(place, data, "tests", _TEST, "such as T29"),
@@ -109,43 +119,44 @@ class _CheckReader(ScenarioFields):
         if self.document.problems or pair is None or not expect:
             return None
         return Check(
-            name=name, **kept, theory=theory, runs=runs or Check.runs, pair=pair, beyond=beyond,
+            name=name, **fields, theory=theory, runs=runs or Check.runs, pair=pair, beyond=beyond,
             expect=tuple(expect), file=self.document.file,
         )  # fmt: skip
 
-    def _one_theory(self, place: KeyPath, theory: str, *pairs: ScenarioPair | None) -> None:
-        """A claim of one theory is tried under that theory on every side, or the theories would be what is compared."""
+    def _require_one_theory(self, place: KeyPath, theory: str, *pairs: ScenarioPair | None) -> None:
+        """Require that all scenarios use the theory of the check; otherwise it would compare theories."""
         sides = [side for pair in pairs if pair for side in (pair.setup, pair.against) if side]
         others = {side.scenario.theory for side in sides} - {theory, BALANCED}
         others |= {side.own[THEORY] for side in sides if THEORY in side.own} - {theory}
         if theory != "any" and others:
-            what = f"a side is of another theory ({', '.join(sorted(map(str, others)))}) than the check ({theory})"
-            self.wrong((*place, "theory"), what, "theory: any compares theories; or leave the theory out of the side")
+            what = f"a scenario uses another theory ({', '.join(sorted(map(str, others)))}) than the check ({theory})"
+            hint = "remove the theory from the scenario, or write 'theory: any' to compare theories"
+            self.wrong((*place, "theory"), what, hint)
 
-    def _pair(self, place: KeyPath, data: Map, name: str) -> ScenarioPair | None:
+    def _scenario_pair(self, place: KeyPath, data: Map, name: str) -> ScenarioPair | None:
         setup = self.side((*place, "setup"), data.get("setup"), name)
         against = self.side((*place, "against"), data["against"], name) if "against" in data else None
         return ScenarioPair(setup, against) if setup else None
 
-    def _beyond(self, place: KeyPath, data: Map, name: str) -> ScenarioPair | None:
+    def _second_pair(self, place: KeyPath, data: Map, name: str) -> ScenarioPair | None:
         if "beyond" not in data:
             return None
         at = (*place, "beyond")
         if not self.keys(data["beyond"], at, spec.PAIR_KEYS, ("setup",)):
             return None
-        return self._pair(at, data["beyond"], name)
+        return self._scenario_pair(at, data["beyond"], name)
 
     def _expectation(self, place: KeyPath, data: Any, *, paired: bool) -> Sequence[Expectation]:  # noqa: ANN401
         if not self.keys(data, place, spec.EXPECT_KEYS, spec.EXPECT_NEEDS):
             return []
-        known, usual = names(), "ratio" if paired else "level"
-        kept: Map = {
+        known, default = names(), "ratio" if paired else "level"
+        fields: Map = {
             "measure": self.word(place, data, "measure", known),
             "per": self.word(place, data, "per", known),
             "partner": self.word(place, data, "with", known),
             "where": self.word(place, data, "where", known),
             "over": self.word(place, data, "over", tuple(spec.OVER)) or "mean",
-            "statistic": self.word(place, data, "statistic", tuple(spec.STATISTICS)) or usual,
+            "statistic": self.word(place, data, "statistic", tuple(spec.STATISTICS)) or default,
             "direction": self.word(place, data, "direction", tuple(spec.DIRECTIONS)),
             "band": self.numbers(place, data, "between"),
             "tolerance": self.number(place, data, "tolerance"),
@@ -153,102 +164,113 @@ class _CheckReader(ScenarioFields):
             "known": self.text(place, data, "known") if "known" in data else "",
         }  # fmt: skip
         window = self._window(place, data)
-        self._sense(place, data, kept, paired=paired)
+        self._refuse_contradictions(place, data, fields, paired=paired)
         if self.document.problems or window is None:
             return []
-        return [Expectation(**kept, first=first, last=last) for first, last in self._parts(place, data, kept, window)]
+        return [
+            Expectation(**fields, first=first, last=last)
+            for first, last in self._split_window(place, data, fields, window)
+        ]
 
     def _window(self, place: KeyPath, data: Map) -> tuple[int, int] | None:
-        """First week, and first week no longer looked at."""
-        given = [key for key in ("weeks", "years") if key in data]
-        if len(given) != 1:
-            self.wrong(place, "needs either weeks or years", "such as weeks: [52, 104], or years: [2, 2]")
+        """First week, and end week (excluded)."""
+        window_keys = [key for key in ("weeks", "years") if key in data]
+        if len(window_keys) != 1:
+            self.wrong(place, "needs either weeks or years", "for example weeks: [52, 104], or years: [2, 2]")
             return None
-        key = given[0]
+        key = window_keys[0]
         at, ends = (*place, key), data[key]
         if not (isinstance(ends, list) and len(ends) == 2 and all(type(end) is int for end in ends)):
-            self.wrong(at, "must be two whole numbers in brackets", spec.EXPECT_KEYS[key])
+            self.wrong(at, "must be a list of two whole numbers", spec.EXPECT_KEYS[key])
             return None
         first, last = ends if key == "weeks" else ((ends[0] - 1) * YEAR, ends[1] * YEAR)
         if not 0 <= first < last <= LATEST:
-            self.wrong(at, f"an empty window, or one outside weeks 0 to {LATEST}", spec.EXPECT_KEYS[key])
+            self.wrong(at, f"the window is empty or outside weeks 0 to {LATEST}", spec.EXPECT_KEYS[key])
             return None
         return first, last
 
-    def _parts(
-        self, place: KeyPath, data: Map, kept: Map, window: tuple[int, int]
+    def _split_window(
+        self, place: KeyPath, data: Map, fields: Map, window: tuple[int, int]
     ) -> Sequence[tuple[int, int]]:  # fmt: skip
-        """The window, or the parts of which the same is expected each."""
+        """The window, or the parts to which the expectation applies separately."""
         first, last = window
         each = self.word(place, data, "each", tuple(spec.EACH))
-        needed = {"peak": QUARTER, "dip": QUARTER, "dispersion": 2 * YEAR}.get(kept["over"], 1)
+        needed = {"peak": QUARTER, "dip": QUARTER, "dispersion": 2 * YEAR}.get(fields["over"], 1)
         step = _PARTS[each] if each else last - first
         if (last - first) % step:
-            self.wrong((*place, "each"), f"a window of {last - first} weeks has no whole number of {each}s")
+            self.wrong((*place, "each"), f"a window of {last - first} weeks is not a whole number of {each}s")
         if step < needed:
-            self.wrong((*place, "over"), f"{kept['over']} needs at least {needed} weeks")
+            self.wrong((*place, "over"), f"{fields['over']} needs at least {needed} weeks")
         return [(start, start + step) for start in range(first, last - step + 1, step)]
 
-    def _sense(self, place: KeyPath, data: Map, kept: Map, *, paired: bool) -> None:
-        """Combinations of keys that mean nothing."""
+    def _refuse_contradictions(self, place: KeyPath, data: Map, fields: Map, *, paired: bool) -> None:
+        """Report keys that are missing or contradict one another."""
         if not data.get("direction") and "between" not in data:
-            self.wrong(place, "expects nothing", "give a direction, a band (between), or both")
-        if kept["statistic"] == "level" and data.get("direction") in ("up", "down") and "with" not in data:
-            self.wrong((*place, "direction"), "a level by itself goes neither up nor down", "give 'against', or a band")
-        if kept["direction"] == "flat" and "between" not in data:
-            self.wrong((*place, "direction"), "flat needs a band", "between: [-0.03, 0.03] says how much is nothing")
-        if kept["statistic"] != "level" and not paired:
-            self.wrong((*place, "statistic"), f"a {kept['statistic']} needs 'against'", spec.CHECK_KEYS["against"])
+            self.wrong(place, "has no expected value", "give a direction, a band (between), or both")
+        if fields["statistic"] == "level" and data.get("direction") in ("up", "down") and "with" not in data:
+            self.wrong((*place, "direction"), "a level has no direction", "give 'against', or a band")
+        if fields["direction"] == "flat" and "between" not in data:
+            hint = "for example between: [-0.03, 0.03], the range that counts as no effect"
+            self.wrong((*place, "direction"), "flat needs a band", hint)
+        if fields["statistic"] != "level" and not paired:
+            self.wrong((*place, "statistic"), f"a {fields['statistic']} needs 'against'", spec.CHECK_KEYS["against"])
         if "per" in data and "with" in data:
-            self.wrong((*place, "with"), "per and with exclude each other")
-        if kept["over"] == "dispersion" and ("per" in data or "with" in data):
-            self.wrong((*place, "over"), "dispersion is of one measure alone: leave per and with out")
-        if "with" in data and kept["statistic"] == "ratio":
-            self.wrong((*place, "with"), "correlations are told as a level or a difference", "statistic: level")
+            self.wrong((*place, "with"), "cannot be combined with 'per'", "remove one of the two")
+        if fields["over"] == "dispersion" and ("per" in data or "with" in data):
+            self.wrong((*place, "over"), "dispersion applies to a single measure", "remove 'per' and 'with'")
+        if "with" in data and fields["statistic"] == "ratio":
+            hint = "write statistic: level, or statistic: difference"
+            self.wrong((*place, "with"), "a correlation must be a level or a difference", hint)
 
 
-def chosen(names: Iterable[str], *, test: str = "", system: str = "", theory: str = "") -> list[Check]:
-    """The checks that are meant; all shipped ones where nothing is said.
+def select_checks(names: Iterable[str], *, test: str = "", system: str = "", theory: str = "") -> list[Check]:
+    """Select checks by name, file, test, system and theory; all shipped checks by default.
 
     Parameters
     ----------
-    names
-        Names of shipped checks, and paths of files.
-    test, system
-        Only checks that name this test, this system.
-    theory
-        Only claims of this theory and of any.
+    names : iterable of str
+        Names of shipped checks and paths of files.
+    test, system : str
+        Select checks that name this test or this system.
+    theory : str
+        Select claims of this theory and of any theory.
+
+    Returns
+    -------
+    list of Check
+        The selected checks.
 
     Raises
     ------
     BadInputError
-        A file has problems, a name is not known, or nothing is left.
+        A file has problems, a name is unknown, or no check matches.
     """
-    wanted = list(names)
+    requested = list(names)
     if theory and theory not in THEORIES:
-        raise BadInputError([_unknown("--theory", theory, THEORIES)])
-    files = [name for name in wanted if _is_file(name)]
-    plain = [name for name in wanted if not _is_file(name)]
-    found = read_checks(Path(name) for name in files)
-    if plain or not wanted:
-        found += _named(plain)
-    for option, value, told in (("--test", test, _tests), ("--system", system, _systems)):
-        if value and not any(value in told(check) for check in found):
-            known = sorted({item for check in found for item in told(check)}, key=lambda item: int(item[1:]))
-            raise BadInputError([_unknown(option, value, known)])
-        found = [check for check in found if not value or value in told(check)]
-    found = [check for check in found if not theory or check.theory in (theory, "any")]
-    if not found:
-        raise BadInputError([Problem("redbead check", what="no check is all of this", hint="redbead check --list")])
-    return found
+        raise BadInputError([_no_such_check("--theory", theory, THEORIES)])
+    files = [name for name in requested if _is_file(name)]
+    shipped_names = [name for name in requested if not _is_file(name)]
+    matches = read_checks(Path(name) for name in files)
+    if shipped_names or not requested:
+        matches += _shipped_by_name(shipped_names)
+    for option, value, labels in (("--test", test, _tests), ("--system", system, _systems)):
+        if value and not any(value in labels(check) for check in matches):
+            known = sorted({item for check in matches for item in labels(check)}, key=lambda item: int(item[1:]))
+            raise BadInputError([_no_such_check(option, value, known)])
+        matches = [check for check in matches if not value or value in labels(check)]
+    matches = [check for check in matches if not theory or check.theory in (theory, "any")]
+    if not matches:
+        what, hint = "no check matches all of these filters", "redbead check --list shows all checks"
+        raise BadInputError([Problem("redbead check", what=what, hint=hint)])
+    return matches
 
 
-def _named(names: list[str]) -> list[Check]:
-    """Shipped checks by name, in the order of the library; all for no name."""
+def _shipped_by_name(names: list[str]) -> list[Check]:
+    """Shipped checks by name, in library order; all of them if `names` is empty."""
     shipped = shipped_checks()
     known = [check.name for check in shipped]
-    if wrong := [name for name in names if name not in known]:
-        raise BadInputError([_unknown(name, name, known) for name in wrong])
+    if unknown := [name for name in names if name not in known]:
+        raise BadInputError([_no_such_check(name, name, known) for name in unknown])
     return [check for check in shipped if not names or check.name in names]
 
 
@@ -264,16 +286,16 @@ def _systems(check: Check) -> tuple[str, ...]:
     return check.systems
 
 
-def _unknown(place: str, value: str, known: Iterable[str]) -> Problem:
+def _no_such_check(place: str, value: str, known: Iterable[str]) -> Problem:
     what = f"no check has {messages.shown(value)}"
     return Problem(messages.printable(place), what=what, hint=messages.meant(value, known))
 
 
-def theory_of(check: Check, asked: str) -> str:
-    """The theory that a check runs under: its own, or for a claim of any theory the one that is asked for."""
-    return asked if asked and check.theory == "any" else check.theory
+def theory_of(check: Check, requested: str) -> str:
+    """Return the theory that a check runs under: the theory of the claim, or `requested` for a claim of any theory."""
+    return requested if requested and check.theory == "any" else check.theory
 
 
 def scenarios_of(pair: ScenarioPair, theory: str) -> tuple[Scenario, Scenario | None]:
-    """Both sides of a pair under a theory."""
+    """Return both scenarios of a pair, set to a theory."""
     return under(pair.setup, theory), None if pair.against is None else under(pair.against, theory)

@@ -1,4 +1,4 @@
-"""A behaviour check in memory, and the vocabulary of its file: every key, what it means, which words it takes."""
+"""Data classes of behaviour checks, and the schema of their files: keys, meanings and allowed words."""
 
 from __future__ import annotations
 
@@ -10,64 +10,64 @@ from redbead.scenario import theories
 from redbead.scenario.reader_base import ScenarioPart
 
 THEORIES: Final = ("any", *theories.THEORIES)
-"""Whose claim a check is; 'any' is claimed under every theory, and run under the one that the scenario takes."""
+"""Theories that can make a claim; a claim of 'any' theory is made under all, and runs under that of its scenario."""
 
 STATISTICS: Final = {
-    "ratio": "the relative difference of means, 0.1 is 10 % more than in 'against'",
-    "difference": "the difference of means, in the unit of the measure",
-    "level": "the mean of the set-up alone",
+    "ratio": "relative difference of means; 0.1 is 10 % more than in 'against'",
+    "difference": "difference of means, in the unit of the measure",
+    "level": "mean of 'setup' alone",
 }
 DIRECTIONS: Final = {
     "up": "the interval lies above no effect",
     "down": "the interval lies below no effect",
-    "flat": "nothing happens: 'between' says how much is nothing",
+    "flat": "no material effect: 'between' gives the range that counts as none",
 }
 OVER: Final = {
-    "mean": "the mean over the weeks (a flow: the total of a year)",
-    "peak": "the quarter of the window with the greatest effect; its interval knows nothing of the choice",
-    "dip": "the quarter of the window with the smallest effect; likewise",
-    "dispersion": "variance over mean of the yearly totals of a run: 1 where events are independent",
+    "mean": "mean over the weeks (for a flow, the total per year)",
+    "peak": "the quarter of the window with the greatest effect; the interval ignores this selection",
+    "dip": "the quarter of the window with the smallest effect; the interval ignores this selection",
+    "dispersion": "variance divided by mean of the yearly totals of a run; 1 if events are independent",
 }
-EACH: Final = {"quarter": "one expectation for each 13 weeks of the window", "year": "one for each 52 weeks"}
+EACH: Final = {"quarter": "one expectation per 13 weeks of the window", "year": "one expectation per 52 weeks"}
 
 CHECK_KEYS: Final[Mapping[str, str]] = {
-    "name": "short name: small letters, digits and hyphens; no other check has it",
-    "claim": "what is claimed, in plain words",
-    "source": "the text or note that claims it",
-    "tests": "numbers of the science notes' tests, such as [T29]",
-    "systems": "numbers of the systems of the source documents, such as [S18]",
-    "theory": "whose claim it is: a check of one theory is never asserted of its rivals",
-    "setup": "the scenario that is tried",
-    "against": "the scenario that it is compared with, on the same seeds",
-    "beyond": "a second pair, setup and against, whose effect is taken off the first one's",
-    "runs": "how many pairs of runs",
-    "expect": "the list of what is expected",
+    "name": "unique short name: lower-case letters, digits and hyphens",
+    "claim": "the claim, in plain words",
+    "source": "text or note that makes the claim",
+    "tests": "test numbers in the science notes, such as [T29]",
+    "systems": "system numbers in the source documents, such as [S18]",
+    "theory": "theory that makes the claim; the claim is not tested under rival theories",
+    "setup": "scenario under test",
+    "against": "comparator scenario, run with the same seeds",
+    "beyond": "second pair (setup, against), whose effect is subtracted from that of the first pair",
+    "runs": "number of pairs of runs",
+    "expect": "list of expectations",
 }
 CHECK_NEEDS: Final = ("name", "claim", "source", "setup", "expect")
 
 PAIR_KEYS: Final[Mapping[str, str]] = {key: CHECK_KEYS[key] for key in ("setup", "against")}
 
 EXPECT_KEYS: Final[Mapping[str, str]] = {
-    "measure": "what is looked at: a measure, or open_cases, illusion_gap, inadequate, found_inadequate",
-    "per": "a measure to divide by: the sum of the one over the sum of the other",
-    "with": "a measure to correlate with, across runs",
-    "where": "only pairs of runs in which the set-up has some of this measure before the window ends",
-    "weeks": "[first week, first week no longer looked at], counted from the end of the warm-up",
+    "measure": "quantity to estimate: a measure, or open_cases, illusion_gap, inadequate, found_inadequate",
+    "per": "measure to divide by (ratio of sums)",
+    "with": "measure to correlate with, across runs",
+    "where": "use only pairs of runs in which this measure is above 0 in 'setup' before the window ends",
+    "weeks": "[first week, end week], end week excluded, counted from the end of the warm-up",
     "years": "[first year, last year], counted from 1: [3, 5] is weeks 104 to 260",
-    "over": "how the weeks are summed up",
-    "each": "cut the window into parts, and expect the same of each",
-    "statistic": "how set-up and 'against' are compared: ratio where there is an 'against', otherwise level",
+    "over": "how to aggregate the weeks",
+    "each": "split the window into parts and apply the expectation to each part",
+    "statistic": "how to compare 'setup' with 'against'; default: ratio if 'against' is given, otherwise level",
     "direction": "up, down or flat",
-    "between": "[low, high]: the band in which the estimate must lie",
-    "tolerance": "how far outside the band still counts as inside",
-    "source": "where the band comes from (the check's own source where absent)",
-    "known": "a shortfall that is known: the figure found, and where it is recorded",
+    "between": "[low, high]: range in which the estimate must lie",
+    "tolerance": "permitted distance outside the range",
+    "source": "source of the range (default: the source of the check)",
+    "known": "known shortfall: the estimate, and where it is recorded",
 }
 EXPECT_NEEDS: Final = ("measure",)
 
 
 class ScenarioPair(NamedTuple):
-    """A set-up and what it is compared with."""
+    """A scenario under test and its comparator, if any."""
 
     setup: ScenarioPart
     against: ScenarioPart | None
@@ -75,7 +75,7 @@ class ScenarioPair(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Expectation:
-    """One thing that is expected of one measure in one window of weeks, [first, last)."""
+    """One expected value or direction of one measure in the weeks [first, last)."""
 
     measure: str
     first: int
@@ -93,13 +93,13 @@ class Expectation:
 
     @property
     def series(self) -> tuple[str, ...]:
-        """Every weekly quantity that it looks at."""
+        """Names of all weekly series that the estimate needs."""
         return tuple(name for name in (self.measure, self.per, self.partner, self.where) if name)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Check:
-    """A claim in plain words, how it is set up, and what is expected."""
+    """A claim in plain words, the scenarios that test it, and its expectations."""
 
     name: str
     claim: str
@@ -115,10 +115,10 @@ class Check:
 
     @property
     def weeks(self) -> int:
-        """How long it has to run: to the end of its latest window. [weeks]"""
+        """Length of run required: the end of the latest window. [weeks]"""
         return max(item.last for item in self.expect)
 
     @property
     def pairs(self) -> tuple[ScenarioPair, ...]:
-        """Its pair, and the one beyond which its effect must go."""
+        """The pair under test and, if given, the pair whose effect is subtracted."""
         return (self.pair,) if self.beyond is None else (self.pair, self.beyond)

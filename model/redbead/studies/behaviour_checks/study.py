@@ -1,7 +1,7 @@
-"""Run what some checks need, each scenario once for all of them, and judge.
+"""Plan and run behaviour checks: each scenario runs once for all checks that need it.
 
-A run is a prefix of a longer one and run k has the same seed everywhere, so that checks share the runs of a scenario
-however long and however often each of them wants it.
+A run is a prefix of a longer run with the same seed, and run k uses the same seed everywhere. Checks with different
+numbers of runs and weeks can therefore share the runs of a scenario.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from redbead.studies.behaviour_checks.verdicts import CheckVerdict, Finding, Loo
 
 
 class RunsFailedError(RedBeadError):
-    """Runs that a check needs did not finish."""
+    """Runs that a check needs failed."""
 
     exit_code = Exit.SOME_RUNS_FAILED
 
 
 class CheckResult(NamedTuple):
-    """A check, how often and under which theory it was run, and what was found."""
+    """Findings of a check, with the theory and the number of runs used."""
 
     check: Check
     theory: str
@@ -38,8 +38,8 @@ class CheckResult(NamedTuple):
 
 
 @dataclass
-class _Need:
-    """A scenario that has to be run, and what of it is looked at."""
+class _ScenarioRequest:
+    """A scenario to run, and the series that the checks need from it."""
 
     scenario: Scenario
     weeks: int = 0
@@ -49,104 +49,121 @@ class _Need:
 
 @dataclass(frozen=True)
 class CheckPlan:
-    """Checks, with the scenarios that they need by digest; how many runs, and under which theory."""
+    """Checks and the scenarios they need, by digest, with the theory and the number of runs to use."""
 
     checks: tuple[Check, ...]
     theory: str
     runs: int
-    needs: dict[str, _Need]
+    requests: dict[str, _ScenarioRequest]
 
     @property
     def total(self) -> int:
-        """All runs that are needed."""
-        return sum(need.runs for need in self.needs.values())
+        """Number of runs required. [runs]"""
+        return sum(request.runs for request in self.requests.values())
 
     def runs_of(self, check: Check) -> int:
-        """How many runs a check gets."""
+        """Number of runs of a check. [runs]"""
         return self.runs or check.runs
 
 
-def prepare(checks: Iterable[Check], *, theory: str = "", runs: int = 0) -> CheckPlan:
-    """Find out what has to be run.
+def plan_checks(checks: Iterable[Check], *, theory: str = "", runs: int = 0) -> CheckPlan:
+    """Determine which scenarios to run, for how long and how often.
 
     Parameters
     ----------
-    checks
+    checks : iterable of Check
         The checks.
-    theory
-        The theory under which claims of any theory are run; that of their scenarios where empty.
-    runs
-        Pairs of runs in place of those that the files ask for; 0 leaves them. [runs]
+    theory : str
+        Theory for claims of any theory; '' uses the theory of each scenario.
+    runs : int
+        Number of pairs of runs, in place of the numbers in the files; 0 keeps those. [runs]
+
+    Returns
+    -------
+    CheckPlan
+        The plan.
     """
-    trial = CheckPlan(tuple(checks), theory, runs, {})
-    for check in trial.checks:
+    plan = CheckPlan(tuple(checks), theory, runs, {})
+    for check in plan.checks:
         for pair in check.pairs:
             for scenario in scenarios_of(pair, theory_of(check, theory)):
                 if scenario is not None:
-                    need = trial.needs.setdefault(_key(scenario), _Need(scenario))
-                    need.weeks = max(need.weeks, check.weeks)
-                    need.runs = max(need.runs, trial.runs_of(check))
-                    need.series |= {name for item in check.expect for name in item.series}
-    return trial
+                    request = plan.requests.setdefault(_scenario_key(scenario), _ScenarioRequest(scenario))
+                    request.weeks = max(request.weeks, check.weeks)
+                    request.runs = max(request.runs, plan.runs_of(check))
+                    request.series |= {name for item in check.expect for name in item.series}
+    return plan
 
 
-def carry_out(
-    trial: CheckPlan, *, seed: int = 1, jobs: int | None = None, progress: Callable[[Progress], None] | None = None
+def run_checks(
+    plan: CheckPlan, *, seed: int = 1, jobs: int | None = None, progress: Callable[[Progress], None] | None = None
 ) -> list[CheckResult]:
-    """Run every scenario of the trial, run k with seed + k, and judge every expectation.
+    """Run every scenario of the plan (run k with seed ``seed + k``), and assess every expectation.
+
+    Parameters
+    ----------
+    plan : CheckPlan
+        The plan.
+    seed : int
+        Seed of run 0.
+    jobs : int, optional
+        Number of parallel jobs.
+    progress : callable, optional
+        Called after each run.
+
+    Returns
+    -------
+    list of CheckResult
+        One result per check.
 
     Raises
     ------
     RunsFailedError
-        A run failed; names the scenario and the cause.
+        A run failed; the message names the scenario and the cause.
     """
-    counter = Counter(trial.total, progress)
+    counter = Counter(plan.total, progress)
     store: dict[str, dict[str, Reals]] = {}
-    for key, need in trial.needs.items():
-        scenario = dataclasses.replace(need.scenario, years=need.weeks / WEEKS_PER_YEAR)
-        batch = run_many(scenario, runs=need.runs, seed=seed, jobs=jobs, progress=counter.follow)
-        store[key] = _kept(batch, need.series)
-    return [_result(trial, check, store) for check in trial.checks]
+    for key, request in plan.requests.items():
+        scenario = dataclasses.replace(request.scenario, years=request.weeks / WEEKS_PER_YEAR)
+        batch = run_many(scenario, runs=request.runs, seed=seed, jobs=jobs, progress=counter.follow)
+        store[key] = _series_of(batch, request.series)
+    return [_check_result(plan, check, store) for check in plan.checks]
 
 
-def _kept(batch: ScenarioRuns, series: set[str]) -> dict[str, Reals]:
-    """What is looked at, [runs, weeks]."""
+def _series_of(batch: ScenarioRuns, series: set[str]) -> dict[str, Reals]:
+    """Return the required series of a scenario. [runs, weeks]"""
     if batch.failed:
         first = batch.failed[0]
         msg = (
             f"{len(batch.failed)} of {len(batch.runs)} runs of '{batch.scenario.name}' failed: {first.cause}"
-            f"\n    the first with seed {first.seed}; a check needs every run"
+            f"\n    The first failure has seed {first.seed}. A check needs all its runs."
         )
         raise RunsFailedError(msg)
     return {name: values_of(name, batch.values) for name in series}
 
 
-def _result(trial: CheckPlan, check: Check, store: dict[str, dict[str, Reals]]) -> CheckResult:
-    theory, runs = theory_of(check, trial.theory), trial.runs_of(check)
+def _check_result(plan: CheckPlan, check: Check, store: dict[str, dict[str, Reals]]) -> CheckResult:
+    theory, runs = theory_of(check, plan.theory), plan.runs_of(check)
     pairs: Sequence[Sides] = [
-        (_lookup(store, setup, runs), None if against is None else _lookup(store, against, runs))
+        (_series_lookup(store, setup, runs), None if against is None else _series_lookup(store, against, runs))
         for setup, against in (scenarios_of(pair, theory) for pair in check.pairs)
     ]
     return CheckResult(check, theory, runs, tuple(judge(item, pairs) for item in check.expect))
 
 
-def _lookup(store: dict[str, dict[str, Reals]], scenario: Scenario, runs: int) -> Lookup:
-    series = store[_key(scenario)]
+def _series_lookup(store: dict[str, dict[str, Reals]], scenario: Scenario, runs: int) -> Lookup:
+    series = store[_scenario_key(scenario)]
     return lambda name: series[name][:runs]
 
 
-def _key(scenario: Scenario) -> str:
-    """What tells scenarios apart, however long they are watched."""
+def _scenario_key(scenario: Scenario) -> str:
+    """Digest of a scenario that ignores its length."""
     return dataclasses.replace(scenario, years=1.0).digest()
 
 
 def exit_code(results: Iterable[CheckResult]) -> Exit:
-    """1 if an expectation does not hold, 6 if none fails and one cannot be told yet, otherwise 0.
-
-    A known shortfall fails nothing.
-    """
-    found = [item for result in results for item in result.findings if not item.expectation.known]
-    verdicts = {item.verdict for item in found}
+    """Return 1 if an expectation fails, 6 if one is undecided, otherwise 0; known shortfalls are ignored."""
+    verdicts = {item.verdict for result in results for item in result.findings if not item.expectation.known}
     if CheckVerdict.FAILS in verdicts:
         return Exit.CHECK_FAILED
     return Exit.UNDECIDED if CheckVerdict.OPEN in verdicts else Exit.GOOD

@@ -1,8 +1,8 @@
-"""The verdict on an expectation: an estimate across paired runs with its interval, against a direction and a band.
+"""Verdicts on expectations: the estimate from paired runs, with its interval, compared with a direction and a band.
 
-Every estimate carries the influence of each run on it, so that the interval of a mean, of a ratio of means, of a
-correlation or of a difference between effects comes by one way: Student's interval of the influences (the delta
-method). Runs of all sides share their seeds, and the pairing is in the influences.
+Each estimate carries the influence of every run on it. The interval of a mean, a ratio of means, a correlation or a
+difference between effects is therefore always Student's interval of the influences (the delta method). Runs of all
+scenarios share their seeds, so the influences include the pairing.
 """
 
 from __future__ import annotations
@@ -23,37 +23,40 @@ from redbead.state.types import Reals
 from redbead.studies.behaviour_checks.spec import Expectation
 
 Lookup: TypeAlias = Callable[[str], Reals]
-"""The series of one side by name, [runs, weeks]."""
+"""Returns a series of one scenario by name. [runs, weeks]"""
 
 Sides: TypeAlias = tuple[Lookup, Lookup | None]
-"""A set-up and what it is compared with."""
+"""The series of the scenario under test and of its comparator, if any."""
 
 FEWEST_RUNS: Final = 2
 
 
 class CheckVerdict(StrEnum):
-    """What became of an expectation."""
+    """Verdict on an expectation."""
 
     HOLDS = "holds"
     FAILS = "does not hold"
-    OPEN = "cannot tell yet"
+    OPEN = "undecided"
     KNOWN = "falls short (known)"
-    MENDED = "holds by now"
+    RESOLVED = "now holds"
 
 
 class InfluenceEstimate(NamedTuple):
-    """A number estimated from runs, and how far each run moves it (mean 0)."""
+    """An estimate from runs, and the influence of each run on it (mean 0). [runs]"""
 
     value: float
     influence: Reals
 
     def interval(self) -> Interval:
-        """The estimate with Student's 95 % interval."""
+        """Return the estimate with Student's 95 % interval."""
         return t_interval(self.value + self.influence)
 
 
 class Finding(NamedTuple):
-    """The verdict on one expectation, with its figures; `more_runs` would settle what is open."""
+    """The verdict on one expectation, with its interval.
+
+    ``more_runs`` is the number of further runs that would decide an undecided expectation.
+    """
 
     expectation: Expectation
     verdict: CheckVerdict
@@ -63,148 +66,198 @@ class Finding(NamedTuple):
 
 
 def judge(expectation: Expectation, pairs: Sequence[Sides]) -> Finding:
-    """Compare what was found with what is expected; known shortfalls are told apart."""
-    estimate = effect(expectation, [_only(expectation, sides) for sides in pairs])
+    """Estimate the quantity of an expectation, and compare it with the direction and band.
+
+    Parameters
+    ----------
+    expectation : Expectation
+        The expectation.
+    pairs : sequence of Sides
+        Series of the pair under test and, optionally, of a second pair whose effect is subtracted.
+
+    Returns
+    -------
+    Finding
+        Verdict, interval and number of further runs needed. Known shortfalls have separate verdicts.
+    """
+    estimate = effect(expectation, [_condition_on_event(expectation, sides) for sides in pairs])
     interval = estimate.interval()
-    verdict, distance = _weighed(expectation, interval)
+    verdict, distance = _raw_verdict(expectation, interval)
     if expectation.known and verdict is not CheckVerdict.OPEN:
-        verdict = CheckVerdict.MENDED if verdict is CheckVerdict.HOLDS else CheckVerdict.KNOWN
+        verdict = CheckVerdict.RESOLVED if verdict is CheckVerdict.HOLDS else CheckVerdict.KNOWN
     more = more_runs(interval, distance, estimate.influence.size) if verdict is CheckVerdict.OPEN else 0
-    note = "no figure: nothing to divide by" if math.isnan(interval.mean) else ""
+    note = "no estimate: the denominator is 0" if math.isnan(interval.mean) else ""
     if expectation.where:
         note = f"{estimate.influence.size} runs with {expectation.where}"
     return Finding(expectation, verdict, interval, more, note)
 
 
-def _only(e: Expectation, sides: Sides) -> Sides:
-    """Both sides, of the pairs of runs in which the event that is asked for comes before the window ends.
+def _condition_on_event(e: Expectation, sides: Sides) -> Sides:
+    """Keep the pairs of runs in which the scenario under test has the event before the window ends.
 
-    Up to the event the two sides may differ only by what does not bring it about; a choice of pairs is then no choice
-    of outcomes.
+    Until the event, the two scenarios may differ only in what does not cause it. Selecting pairs is then not selecting
+    outcomes.
     """
     if not e.where:
         return sides
-    chosen = np.asarray(sides[0](e.where)[:, : e.last].max(axis=1) > 0)
-    return _chosen(sides[0], chosen), None if sides[1] is None else _chosen(sides[1], chosen)
+    has_event = np.asarray(sides[0](e.where)[:, : e.last].max(axis=1) > 0)
+    return _subset(sides[0], has_event), None if sides[1] is None else _subset(sides[1], has_event)
 
 
-def _chosen(get: Lookup, runs: NDArray[np.bool_]) -> Lookup:
+def _subset(get: Lookup, runs: NDArray[np.bool_]) -> Lookup:
     return lambda name: get(name)[runs]
 
 
-def _weighed(e: Expectation, found: Interval) -> tuple[CheckVerdict, float]:
-    """The verdict without regard to what is known, and the distance from the nearest edge that leaves it open."""
-    if not all(map(math.isfinite, found[:3])):
+def _raw_verdict(e: Expectation, interval: Interval) -> tuple[CheckVerdict, float]:
+    """The verdict regardless of known shortfalls, and the distance to the nearest edge of an undecided range."""
+    if not all(map(math.isfinite, interval[:3])):
         return CheckVerdict.OPEN, math.nan
     parts = []
     if e.direction in ("up", "down"):
-        parts.append(direction_verdict(e.direction, found))
+        parts.append(direction_verdict(e.direction, interval))
     if e.band is not None:
-        parts.append(band_verdict(e.band[0] - e.tolerance, e.band[1] + e.tolerance, found))
+        parts.append(band_verdict(e.band[0] - e.tolerance, e.band[1] + e.tolerance, interval))
     failed = [part for part in parts if part[0] is CheckVerdict.FAILS]
-    still_open = [part for part in parts if part[0] is CheckVerdict.OPEN]
-    return next(iter([*failed, *sorted(still_open, key=lambda part: part[1]), *parts]))
+    undecided = [part for part in parts if part[0] is CheckVerdict.OPEN]
+    return next(iter([*failed, *sorted(undecided, key=lambda part: part[1]), *parts]))
 
 
-def direction_verdict(direction: str, found: Interval) -> tuple[CheckVerdict, float]:
+def direction_verdict(direction: str, interval: Interval) -> tuple[CheckVerdict, float]:
     """A direction holds only if the interval excludes no effect.
 
+    Parameters
+    ----------
+    direction : str
+        'up' or 'down'.
+    interval : Interval
+        Estimate with its interval.
+
+    Returns
+    -------
+    tuple
+        The verdict, and the distance to the nearest edge if it is undecided (otherwise 0).
+
+    Examples
+    --------
     >>> direction_verdict("down", Interval(-0.2, -0.3, -0.1, ""))[0].value
     'holds'
     """
     sign = 1.0 if direction == "up" else -1.0
-    low, high = sorted((sign * found.low, sign * found.high))
+    low, high = sorted((sign * interval.low, sign * interval.high))
     if low > 0.0:
         return CheckVerdict.HOLDS, 0.0
-    return (CheckVerdict.FAILS, 0.0) if high < 0.0 else (CheckVerdict.OPEN, abs(found.mean))
+    return (CheckVerdict.FAILS, 0.0) if high < 0.0 else (CheckVerdict.OPEN, abs(interval.mean))
 
 
-def band_verdict(low: float, high: float, found: Interval) -> tuple[CheckVerdict, float]:
-    """A size holds if the estimate lies inside the band; outside, it fails once the interval no longer reaches it.
+def band_verdict(low: float, high: float, interval: Interval) -> tuple[CheckVerdict, float]:
+    """A band holds if it contains the estimate, and fails if the interval lies entirely outside it.
 
+    Parameters
+    ----------
+    low, high : float
+        Ends of the band.
+    interval : Interval
+        Estimate with its interval.
+
+    Returns
+    -------
+    tuple
+        The verdict, and the distance to the nearest edge if it is undecided (otherwise 0).
+
+    Examples
+    --------
     >>> band_verdict(0.1, 0.4, Interval(0.05, -0.05, 0.15, ""))
-    (<Verdict.OPEN: 'cannot tell yet'>, 0.05)
+    (<CheckVerdict.OPEN: 'undecided'>, 0.05)
     """
-    if low <= found.mean <= high:
+    if low <= interval.mean <= high:
         return CheckVerdict.HOLDS, 0.0
-    apart = found.high < low or found.low > high
-    return (CheckVerdict.FAILS, 0.0) if apart else (CheckVerdict.OPEN, max(low - found.mean, found.mean - high))
+    excluded = interval.high < low or interval.low > high
+    return (
+        (CheckVerdict.FAILS, 0.0) if excluded else (CheckVerdict.OPEN, max(low - interval.mean, interval.mean - high))
+    )
 
 
-def more_runs(found: Interval, distance: float, runs: int) -> int:
-    """How many runs more would settle it if the estimate stayed; one run cannot, whatever it shows.
+def more_runs(interval: Interval, distance: float, runs: int) -> int:
+    """Number of further runs that would decide the verdict if the estimate stayed the same. [runs]
 
+    Examples
+    --------
     >>> more_runs(Interval(0.1, -0.1, 0.3, ""), 0.1, 10)
     31
     """
-    half = (found.high - found.low) / 2.0
+    half = (interval.high - interval.low) / 2.0
     if not (math.isfinite(half) and distance > 0.0):
         return max(0, FEWEST_RUNS - runs)
     return further_runs(half, distance, runs)
 
 
 def effect(e: Expectation, pairs: Sequence[Sides]) -> InfluenceEstimate:
-    """The effect of the first pair, less that of the second if there is one; at its peak or dip if that is asked."""
+    """Effect of the first pair minus that of the second, if given; at its peak or dip if the expectation says so."""
     if e.over not in ("peak", "dip"):
-        return _less(e, pairs, e.first, e.last)
+        return _effect_in_window(e, pairs, e.first, e.last)
     starts = range(e.first, e.last - QUARTER + 1, QUARTER)
-    parts = [_less(e, pairs, week, week + QUARTER) for week in starts]
-    best = max if e.over == "peak" else min
-    return best(parts, key=lambda part: part.value)
+    parts = [_effect_in_window(e, pairs, week, week + QUARTER) for week in starts]
+    select = max if e.over == "peak" else min
+    return select(parts, key=lambda part: part.value)
 
 
-def _less(e: Expectation, pairs: Sequence[Sides], first: int, last: int) -> InfluenceEstimate:
-    found = [_compared(e, sides, first, last) for sides in pairs]
-    return found[0] if len(found) == 1 else minus(found[0], found[1])
+def _effect_in_window(e: Expectation, pairs: Sequence[Sides], first: int, last: int) -> InfluenceEstimate:
+    """The effect in the weeks [first, last)."""
+    effects = [_pair_effect(e, sides, first, last) for sides in pairs]
+    return effects[0] if len(effects) == 1 else difference_of(effects[0], effects[1])
 
 
-def _compared(e: Expectation, sides: Sides, first: int, last: int) -> InfluenceEstimate:
-    """One pair by the statistic of the expectation."""
-    setup = _level(e, sides[0], first, last)
+def _pair_effect(e: Expectation, sides: Sides, first: int, last: int) -> InfluenceEstimate:
+    """Effect in one pair, by the statistic of the expectation."""
+    tested = _estimate_level(e, sides[0], first, last)
     if e.statistic == "level" or sides[1] is None:
-        return setup
-    against = _level(e, sides[1], first, last)
+        return tested
+    comparator = _estimate_level(e, sides[1], first, last)
     if e.statistic == "difference":
-        return minus(setup, against)
-    ratio = over(setup, against)
+        return difference_of(tested, comparator)
+    ratio = ratio_of(tested, comparator)
     return InfluenceEstimate(ratio.value - 1.0, ratio.influence)
 
 
-def _level(e: Expectation, get: Lookup, first: int, last: int) -> InfluenceEstimate:
-    """One side alone: mean, ratio of sums, correlation across runs, or dispersion of yearly totals."""
+def _estimate_level(e: Expectation, get: Lookup, first: int, last: int) -> InfluenceEstimate:
+    """Estimate for one scenario: mean, ratio of sums, correlation across runs, or dispersion of yearly totals."""
     values = get(e.measure)[:, first:last]
     if e.partner:
-        return correlation(values.mean(axis=1), get(e.partner)[:, first:last].mean(axis=1))
+        return correlation_of(values.mean(axis=1), get(e.partner)[:, first:last].mean(axis=1))
     if e.per:
-        return over(mean(values.sum(axis=1)), mean(get(e.per)[:, first:last].sum(axis=1)))
+        return ratio_of(mean_of(values.sum(axis=1)), mean_of(get(e.per)[:, first:last].sum(axis=1)))
     if e.over == "dispersion":
-        return mean(dispersion(values))
-    return mean(values.mean(axis=1) * (YEAR if is_flow(unit_of(e.measure)) else 1))
+        return mean_of(dispersion_of(values))
+    return mean_of(values.mean(axis=1) * (YEAR if is_flow(unit_of(e.measure)) else 1))
 
 
-def mean(values: Reals) -> InfluenceEstimate:
-    """The mean of one value a run."""
-    middle = float(values.mean()) if values.size else math.nan
-    return InfluenceEstimate(middle, values - middle)
+def mean_of(values: Reals) -> InfluenceEstimate:
+    """Mean of one value per run."""
+    centre = float(values.mean()) if values.size else math.nan
+    return InfluenceEstimate(centre, values - centre)
 
 
-def over(top: InfluenceEstimate, bottom: InfluenceEstimate) -> InfluenceEstimate:
-    """A ratio of two estimates; NaN where there is nothing to divide by."""
+def ratio_of(top: InfluenceEstimate, bottom: InfluenceEstimate) -> InfluenceEstimate:
+    """Ratio of two estimates; NaN if the denominator is 0."""
     if bottom.value == 0.0:
         return InfluenceEstimate(math.nan, np.full_like(bottom.influence, math.nan))
     ratio = top.value / bottom.value
     return InfluenceEstimate(ratio, (top.influence - ratio * bottom.influence) / bottom.value)
 
 
-def minus(a: InfluenceEstimate, b: InfluenceEstimate) -> InfluenceEstimate:
-    """A difference of two estimates."""
+def difference_of(a: InfluenceEstimate, b: InfluenceEstimate) -> InfluenceEstimate:
+    """Difference of two estimates."""
     return InfluenceEstimate(a.value - b.value, a.influence - b.influence)
 
 
-def correlation(x: Reals, y: Reals) -> InfluenceEstimate:
-    """Pearson's correlation across runs; NaN where one of the two does not vary.
+def correlation_of(x: Reals, y: Reals) -> InfluenceEstimate:
+    """Pearson correlation across runs; NaN if either variable is constant.
 
-    The influence of a run is z_x z_y - r (z_x^2 + z_y^2) / 2.
+    Notes
+    -----
+    The influence of a run is
+
+    .. math:: z_x z_y - r (z_x^2 + z_y^2) / 2
     """
     spread = (float(x.std()), float(y.std()))
     if min(spread) <= 0.0:
@@ -214,14 +267,14 @@ def correlation(x: Reals, y: Reals) -> InfluenceEstimate:
     return InfluenceEstimate(r, zx * zy - r * (zx**2 + zy**2) / 2.0)
 
 
-def dispersion(values: Reals) -> Reals:
-    """Variance over mean of the yearly totals of each run; 1 for a run without events, as for independent ones.
+def dispersion_of(values: Reals) -> Reals:
+    """Variance divided by mean of the yearly totals of each run; 1 for a run without events. [runs]
 
-    Given its total, a Poisson process spreads over years as independent events do, and the mean of this is exactly 1.
+    Given its total, a Poisson process distributes events over years independently, so the expected value is exactly 1.
     """
     years = values.shape[1] // YEAR
     totals = values[:, : years * YEAR].reshape(values.shape[0], years, YEAR).sum(axis=2)
     means = totals.mean(axis=1)
     spread: Reals = totals.var(axis=1, ddof=1)
-    found: Reals = np.divide(spread, means, out=np.ones_like(means), where=means > 0)
-    return found
+    ratios: Reals = np.divide(spread, means, out=np.ones_like(means), where=means > 0)
+    return ratios

@@ -1,7 +1,8 @@
-"""Emulators: a quick stand-in for the runs, which says for any values what the levels would be, and how sure it is.
+"""Emulators: fast approximations of the model that predict each published level, with an error variance.
 
-Each level is a quadratic of the free parameters with Bayesian shrinkage (scikit-learn's BayesianRidge), fitted to all
-trials so far. What the quadratic cannot follow, beyond the noise of the runs themselves, counts as its own error.
+Each level is a quadratic function of the free parameters with Bayesian shrinkage (``BayesianRidge`` of scikit-learn),
+fitted to the most recent trials. Cross-validated error beyond the sampling error of the runs is the error of the
+emulator.
 """
 
 from __future__ import annotations
@@ -19,29 +20,29 @@ FOLDS = 5
 
 
 class TrialPoint(NamedTuple):
-    """One set of values that was run: its point in the unit cube, and the levels that came of it, by name."""
+    """One parameter set that was run: its point in the unit cube, and the resulting levels by name."""
 
     unit: Reals
     levels: dict[str, Estimate]
 
 
 class Emulator(NamedTuple):
-    """The stand-in for one level: coefficients and intercept of the quadratic, and how good it is.
+    """The emulator of one level: coefficients and intercept of the quadratic, and its accuracy.
 
-    `misfit` is the variance of what it gets wrong in trials that it has not seen, beyond the noise of the runs;
-    `noise` that noise, which all trials share, since they meet the same seeds; `explained` the share of the variance of
-    those trials that it explains.
+    ``error_variance`` is the cross-validated error variance beyond the sampling variance of the runs.
+    ``noise_variance`` is that sampling variance, which all trials share because they use the same seeds. ``explained``
+    is the share of the variance between trials that the emulator explains in cross-validation.
     """
 
     target: Target
     coefficients: Reals
     intercept: float
-    misfit: float
-    noise: float
+    error_variance: float
+    noise_variance: float
     explained: float
 
     def predict(self, features: Reals) -> Reals:
-        """The level at each row of features."""
+        """Predict the level at each row of features."""
         return np.asarray(features @ self.coefficients + self.intercept)
 
 
@@ -53,22 +54,22 @@ def features_of(units: Reals) -> Reals:
 
 
 def fit(targets: Sequence[Target], trials: Sequence[TrialPoint]) -> list[Emulator]:
-    """An emulator for every target, from the trials in which its level could be seen."""
+    """Fit one emulator per target to the trials in which its level could be estimated."""
     return [_fit(target, trials) for target in targets]
 
 
 def _fit(target: Target, trials: Sequence[TrialPoint]) -> Emulator:
-    seen = [t for t in trials if np.isfinite(t.levels[target.level].value)]
-    features = features_of(np.array([t.unit for t in seen]))
-    values = np.array([t.levels[target.level].value for t in seen])
-    noise = np.array([t.levels[target.level].error for t in seen])
+    observed = [t for t in trials if np.isfinite(t.levels[target.level].value)]
+    features = features_of(np.array([t.unit for t in observed]))
+    values = np.array([t.levels[target.level].value for t in observed])
+    standard_errors = np.array([t.levels[target.level].error for t in observed])
     scale = float(values.std()) or 1.0
     model = _ridge().fit(features, values / scale)
-    errors = values - _out_of_fold(features, values / scale) * scale
-    chance = float(np.nanmean(noise**2))
-    misfit = max(0.0, float(np.mean(errors**2)) - chance)
+    errors = values - _cross_validated(features, values / scale) * scale
+    noise = float(np.nanmean(standard_errors**2))
+    misfit = max(0.0, float(np.mean(errors**2)) - noise)
     explained = 1.0 - float(np.mean(errors**2)) / scale**2
-    return Emulator(target, model.coef_ * scale, float(model.intercept_ * scale), misfit, chance, explained)
+    return Emulator(target, model.coef_ * scale, float(model.intercept_ * scale), misfit, noise, explained)
 
 
 def _ridge() -> Any:  # noqa: ANN401 - scikit-learn has no types
@@ -77,32 +78,44 @@ def _ridge() -> Any:  # noqa: ANN401 - scikit-learn has no types
     return BayesianRidge(tol=1e-5)
 
 
-def _out_of_fold(features: Reals, values: Reals) -> Reals:
-    """What the quadratic says of each trial when it has not seen it."""
+def _cross_validated(features: Reals, values: Reals) -> Reals:
+    """Cross-validated prediction for each trial."""
     from sklearn.model_selection import KFold, cross_val_predict
 
     folds = KFold(min(FOLDS, len(values)), shuffle=True, random_state=0)
     return np.asarray(cross_val_predict(_ridge(), features, values, cv=folds))
 
 
-def score(emulators: Sequence[Emulator], units: Reals, *, noisy: bool = False) -> Reals:
+def log_likelihood(emulators: Sequence[Emulator], units: Reals, *, noisy: bool = False) -> Reals:
     """Log-likelihood of points of the unit cube, up to a constant: minus half the sum of squared implausibilities.
 
-    With `noisy`, the luck of the seeds that all trials share counts as doubt: intervals need that, a search does not.
+    Parameters
+    ----------
+    emulators : sequence of Emulator
+        One emulator per target.
+    units : array
+        Points of the unit cube. [points, free]
+    noisy : bool
+        Include the sampling variance of the runs. Intervals need it; a search does not.
+
+    Returns
+    -------
+    array
+        Log-likelihood of each point. [points]
     """
-    misfit = np.array([e.misfit + noisy * e.noise for e in emulators])
-    away, band = _distances(emulators, units)
-    return np.asarray(-0.5 * (away**2 / (band**2 + misfit)).sum(axis=1))
+    variance = np.array([e.error_variance + noisy * e.noise_variance for e in emulators])
+    difference, scale = _differences_and_scales(emulators, units)
+    return np.asarray(-0.5 * (difference**2 / (scale**2 + variance)).sum(axis=1))
 
 
-def worst(emulators: Sequence[Emulator], units: Reals) -> Reals:
-    """How far out the worst of all levels lies at points of the unit cube: 2 is the end of its band. [sd]"""
-    away, band = _distances(emulators, units)
-    return np.asarray(np.abs(away / band).max(axis=1))
+def worst_implausibility(emulators: Sequence[Emulator], units: Reals) -> Reals:
+    """Largest implausibility over all levels at points of the unit cube; 2 is the end of a band. [sd]"""
+    difference, scale = _differences_and_scales(emulators, units)
+    return np.asarray(np.abs(difference / scale).max(axis=1))
 
 
-def _distances(emulators: Sequence[Emulator], units: Reals) -> tuple[Reals, Reals]:
-    """Each level less its published value, and half of that side of its band. [points, levels]"""
+def _differences_and_scales(emulators: Sequence[Emulator], units: Reals) -> tuple[Reals, Reals]:
+    """Each level minus its published value, and half the width of the band on that side. [points, levels]"""
     levels = features_of(units) @ np.array([e.coefficients for e in emulators]).T
     levels += np.array([e.intercept for e in emulators])
     value, low, high = (np.array([getattr(e.target, name) for e in emulators]) for name in ("value", "low", "high"))

@@ -1,4 +1,4 @@
-"""The folder of a calibration: trials, plausible sets, what became of each parameter, the fitted scenario."""
+"""Folder of a calibration: trials, plausible sets, parameter summaries and the fitted scenario."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from redbead.storage import manifest, point_store
 from redbead.storage.atomic_files import csv_text, json_text, os_errors_as_problems, replace_text, write_text
 from redbead.storage.study_folder import dated_folder, require_folder_of
 from redbead.studies.calibration.history_matching import CalibrationFit
-from redbead.studies.calibration.results import ParameterCorrelation, ensemble_frame, pairs, parameters_frame
+from redbead.studies.calibration.results import ParameterCorrelation, correlated_pairs, ensemble_frame, parameters_frame
 from redbead.studies.calibration.spec import Calibration
 from redbead.studies.calibration.study import inputs_hash
 from redbead.studies.targets.format import frame
@@ -25,24 +25,24 @@ FITTED: Final = "calibrated.yaml"
 ENSEMBLE: Final = "ensemble.csv"
 
 Pages = Callable[[Path, CalibrationFit, str], None]
-"""Writes the report and its figures into a folder, from what was found and its digest."""
+"""Writes the report and its figures into a folder, given the fit and its digest."""
 
 
 def place(calibration: Calibration, out: Path | None) -> Path:
-    """The folder for these inputs: `out`, else the one there already is under ``runs/``, else a new one with a date.
+    """Return the folder for these inputs: `out`, an existing folder under ``runs/``, or a new dated folder.
 
     Raises
     ------
     BadInputError
-        `out` holds something that is no calibration.
+        `out` exists and is not a calibration.
     """
     if out is None:
         return dated_folder(f"calibrate-{calibration.name}", inputs_hash(calibration))
     return require_folder_of(out, point_store.NAME, "a calibration")
 
 
-def held_at_centre(fitted: CalibrationFit) -> list[TargetResult]:
-    """Every target beside the level at the centre of the plausible sets."""
+def central_target_results(fitted: CalibrationFit) -> list[TargetResult]:
+    """Compare every target with the levels of the fitted scenario."""
     levels = fitted.central.levels
     return [
         TargetResult(t, levels[t.level], verdict_on(t, levels[t.level])) for t in fitted.calibration.targets.targets
@@ -59,18 +59,40 @@ def write(
     jobs: int,
     pages: Pages,
 ) -> str:
-    """Write tables, fitted scenario, report and manifest beside the trials; gives the digest of the results.
+    """Write tables, fitted scenario, report and manifest beside the trials.
+
+    Parameters
+    ----------
+    fitted : CalibrationFit
+        The results.
+    folder : Path
+        Folder that contains the trials.
+    command : list of str
+        Command line, for the manifest.
+    started : datetime
+        Start time.
+    seconds : float
+        Duration. [seconds]
+    jobs : int
+        Number of parallel jobs.
+    pages : callable
+        Writes the report.
+
+    Returns
+    -------
+    str
+        Digest of the tables.
 
     Raises
     ------
     EnvironmentProblemError
-        The disk is full, read-only, or not ours to write.
+        The disk is full or read-only, or permission is denied.
     """
     c = fitted.calibration
     tables = {
         "parameters.csv": csv_text(parameters_frame(fitted)),
-        "targets.csv": csv_text(frame(held_at_centre(fitted))),
-        "pairs.csv": csv_text(pd.DataFrame(pairs(fitted), columns=list(ParameterCorrelation._fields))),
+        "targets.csv": csv_text(frame(central_target_results(fitted))),
+        "pairs.csv": csv_text(pd.DataFrame(correlated_pairs(fitted), columns=list(ParameterCorrelation._fields))),
         ENSEMBLE: csv_text(ensemble_frame(fitted)),
         FITTED: to_yaml(c.scenario.set(dict(c.values(fitted.central.unit)))),
     }

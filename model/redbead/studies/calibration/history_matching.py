@@ -1,7 +1,7 @@
-"""History matching in waves: try, emulate, look where there is still room, try again; then confirm by real runs.
+"""History matching in waves: run trials, fit emulators, sample the region not ruled out, repeat; then confirm by runs.
 
-Each wave's points follow from the waves before and the seed alone, so that a calibration that was cut short goes on
-where it stopped, and ends with the same bytes.
+The points of each wave depend only on earlier waves and the seed. An interrupted calibration can therefore resume and
+gives the same bytes.
 """
 
 from __future__ import annotations
@@ -14,33 +14,33 @@ import numpy as np
 
 from redbead.analysis.estimates import Estimate
 from redbead.state.types import Reals
-from redbead.studies.calibration.emulators import Emulator, TrialPoint, fit, worst
-from redbead.studies.calibration.sampler import latin, sample_plausible
+from redbead.studies.calibration.emulators import Emulator, TrialPoint, fit, worst_implausibility
+from redbead.studies.calibration.sampler import latin_hypercube, sample_plausible
 from redbead.studies.calibration.spec import CENTRAL_WAVES, Calibration
 from redbead.studies.targets.results import implausibility
 from redbead.studies.targets.spec import Target
 
-TryOut = Callable[[int, Reals, int], list[dict[str, Estimate]]]
-"""Runs a wave: its number, its points in the unit cube and the runs of each give the levels of each point."""
+RunTrials = Callable[[int, Reals, int], list[dict[str, Estimate]]]
+"""Runs a wave, given its number, its points in the unit cube and the runs per point; returns the levels per point."""
 
-RECENT: Final = 2
-"""Emulators are fitted to the trials of so many waves: the earlier ones speak of regions already ruled out."""
+WAVES_EMULATED: Final = 2
+"""Number of waves whose trials the emulators fit; earlier waves cover regions that are already ruled out."""
 
 CENTRAL_RUNS: Final = 100
-"""Runs that the fitted scenario gets. [runs]"""
+"""Runs of the fitted scenario. [runs]"""
 CENTRAL_DRAWS: Final = 4000
-CENTRAL_TRIES: Final = 96
-"""Sets of values that compete for the fitted scenario, each with so many runs. [sets]"""
-WIDENED: Final = 1.5
-"""How much wider than what seems to fit the waves around the fitted scenario try. [ratio]"""
+CENTRAL_CANDIDATES: Final = 96
+"""Number of candidates for the fitted scenario, each with `CENTRAL_RUNS` runs. [sets]"""
+WIDENING: Final = 1.5
+"""Factor by which waves around the fitted scenario widen the plausible sample. [ratio]"""
 
-ALLOWANCE: Final = 2.0
-"""A level may lie outside its band by so many of its own standard errors: the runs cannot tell. [standard errors]"""
+TOLERANCE: Final = 2.0
+"""Distance outside its band at which a level is still plausible, given sampling error. [standard errors]"""
 
 
 @dataclass(frozen=True)
 class CalibrationFit:
-    """What a calibration found: all trials, the emulators, what was confirmed, and which of it is plausible."""
+    """Results of a calibration: all trials, the emulators, the confirmed sets and the fitted scenario (``central``)."""
 
     calibration: Calibration
     trials: tuple[TrialPoint, ...]
@@ -50,80 +50,96 @@ class CalibrationFit:
 
     @property
     def ensemble(self) -> tuple[TrialPoint, ...]:
-        """The plausible sets: confirmed by runs, with every level inside its band as far as the runs can tell."""
-        return tuple(t for t in self.confirmed if plausible(self.calibration.targets.fitted, t))
+        """Plausible sets: confirmed sets with every level inside its band, within sampling error."""
+        return tuple(t for t in self.confirmed if is_plausible(self.calibration.targets.fitted, t))
 
 
-def calibrate(calibration: Calibration, try_out: TryOut) -> CalibrationFit:
-    """Fit the free parameters; `try_out` makes the runs."""
+def calibrate(calibration: Calibration, run_trials: RunTrials) -> CalibrationFit:
+    """Fit the free parameters.
+
+    Parameters
+    ----------
+    calibration : Calibration
+        Scenario, targets, free parameters and size of the search.
+    run_trials : callable
+        Runs a wave of trials.
+
+    Returns
+    -------
+    CalibrationFit
+        Trials, emulators, plausible sets and the fitted scenario.
+    """
     c = calibration
     fitted = c.targets.fitted
-    points = latin(c.points, len(c.free), c.seed)
+    points = latin_hypercube(c.points, len(c.free), c.seed)
     trials: list[TrialPoint] = []
     emulators: list[Emulator] = []
     for wave in range(c.waves):
-        trials += _tried(wave, points, c.runs, try_out)
-        emulators = fit(fitted, trials[-RECENT * c.points :])
+        trials += _trials_of_wave(wave, points, c.runs, run_trials)
+        emulators = fit(fitted, trials[-WAVES_EMULATED * c.points :])
         last = wave == c.waves - 1
-        many, seed = c.keep if last else c.points, c.seed + 1000 * (wave + 1)
-        points = sample_plausible(emulators, trials[-c.points :], many, seed, noisy=last)
-    confirmed = _tried(c.waves, points, c.confirm, try_out)
-    central = _central(c, emulators, trials[-c.points :], try_out)
+        points_wanted, seed = c.keep if last else c.points, c.seed + 1000 * (wave + 1)
+        points = sample_plausible(emulators, trials[-c.points :], points_wanted, seed, noisy=last)
+    confirmed = _trials_of_wave(c.waves, points, c.confirm, run_trials)
+    central = _central_trial(c, emulators, trials[-c.points :], run_trials)
     return CalibrationFit(c, tuple(trials), tuple(emulators), tuple(confirmed), central)
 
 
-def _central(
-    c: Calibration, emulators: Sequence[Emulator], trials: Sequence[TrialPoint], try_out: TryOut
+def _central_trial(
+    c: Calibration, emulators: Sequence[Emulator], trials: Sequence[TrialPoint], run_trials: RunTrials
 ) -> TrialPoint:
-    """The fitted scenario: further waves with held parameters where they are, then the runs of what fits best there.
+    """Fit the scenario: further waves with held parameters fixed, then runs of the best candidates.
 
-    Held parameters may lie at the edge of what is plausible, where the waves before have hardly tried anything.
+    Held parameters may lie at the edge of the plausible region, where earlier waves have few trials.
     """
-    near: list[TrialPoint] = []
+    nearby: list[TrialPoint] = []
     for step in range(CENTRAL_WAVES):
-        drawn = sample_plausible(emulators, near or trials, c.points // 2, c.seed + 500 + step, c.fixed())
-        widened = drawn.mean(axis=0) + WIDENED * (drawn - drawn.mean(axis=0))
-        near += _tried(c.waves + 1 + step, np.clip(widened, 0.0, 1.0), c.runs, try_out)
-        emulators = fit(c.targets.fitted, near)
-    tried = _tried(c.waves + 1 + CENTRAL_WAVES, candidates(c, emulators, near), CENTRAL_RUNS, try_out)
-    return min(tried, key=lambda trial: farthest(c.targets.fitted, trial))
+        sample = sample_plausible(emulators, nearby or trials, c.points // 2, c.seed + 500 + step, c.fixed())
+        widened = sample.mean(axis=0) + WIDENING * (sample - sample.mean(axis=0))
+        nearby += _trials_of_wave(c.waves + 1 + step, np.clip(widened, 0.0, 1.0), c.runs, run_trials)
+        emulators = fit(c.targets.fitted, nearby)
+    points = central_candidates(c, emulators, nearby)
+    candidates = _trials_of_wave(c.waves + 1 + CENTRAL_WAVES, points, CENTRAL_RUNS, run_trials)
+    return min(candidates, key=lambda trial: worst_level(c.targets.fitted, trial))
 
 
-def candidates(calibration: Calibration, emulators: Sequence[Emulator], trials: Sequence[TrialPoint]) -> Reals:
-    """What the fitted scenario is chosen from, by runs: where the emulators find the worst of all levels best.
+def central_candidates(calibration: Calibration, emulators: Sequence[Emulator], trials: Sequence[TrialPoint]) -> Reals:
+    """Candidates for the fitted scenario: points whose worst predicted level is closest to its target. [sets, free]
 
-    Held parameters keep their value; the others have three figures, since more would claim what the data cannot tell.
+    Held parameters keep their value. The others are rounded to three significant figures, the precision that the data
+    support.
     """
     points = sample_plausible(emulators, trials, CENTRAL_DRAWS, calibration.seed, calibration.fixed())
-    best = points[np.argsort(worst(emulators, points))[:CENTRAL_TRIES]]
+    best = points[np.argsort(worst_implausibility(emulators, points))[:CENTRAL_CANDIDATES]]
     held = {path: calibration.scenario.value(path) for path in calibration.held}
     rounded = [
         {path: float(f"{value:.3g}") for path, value in calibration.values(point).items()} | held for point in best
     ]
-    return np.asarray(np.clip([calibration.unit(values) for values in rounded], 0.0, 1.0))
+    return np.asarray(np.clip([calibration.unit_point(values) for values in rounded], 0.0, 1.0))
 
 
-def farthest(targets: Sequence[Target], trial: TrialPoint) -> float:
-    """How far out the worst level of a trial lies: 2 is the end of its band. [sd of the band]"""
+def worst_level(targets: Sequence[Target], trial: TrialPoint) -> float:
+    """Largest implausibility over the levels of a trial; 2 is the end of a band. [sd of the band]"""
     return max(abs(implausibility(target, trial.levels[target.level].value, 0.0)) for target in targets)
 
 
-def plausible(targets: Sequence[Target], trial: TrialPoint) -> bool:
-    """Whether every level lies inside its band, or outside by no more than the runs can tell."""
-    return not misses(targets, trial)
+def is_plausible(targets: Sequence[Target], trial: TrialPoint) -> bool:
+    """Whether every level lies inside its band, within sampling error."""
+    return not unmet_targets(targets, trial)
 
 
-def misses(targets: Sequence[Target], trial: TrialPoint) -> list[str]:
-    """The names of the targets whose level is outside its band by more than chance."""
-    found = []
+def unmet_targets(targets: Sequence[Target], trial: TrialPoint) -> list[str]:
+    """Names of targets whose level lies outside its band by more than sampling error."""
+    names = []
     for target in targets:
         level = trial.levels[target.level]
-        slack = ALLOWANCE * (level.error if np.isfinite(level.error) else 0.0)
-        if not target.low - slack <= level.value <= target.high + slack:
-            found.append(target.name)
-    return found
+        tolerance = TOLERANCE * (level.error if np.isfinite(level.error) else 0.0)
+        if not target.low - tolerance <= level.value <= target.high + tolerance:
+            names.append(target.name)
+    return names
 
 
-def _tried(wave: int, points: Reals, runs: int, try_out: TryOut) -> list[TrialPoint]:
-    levels = try_out(wave, points, runs)
-    return [TrialPoint(unit, found) for unit, found in zip(points, levels, strict=True)]
+def _trials_of_wave(wave: int, points: Reals, runs: int, run_trials: RunTrials) -> list[TrialPoint]:
+    """Run a wave of trials."""
+    levels = run_trials(wave, points, runs)
+    return [TrialPoint(unit, by_name) for unit, by_name in zip(points, levels, strict=True)]

@@ -1,4 +1,4 @@
-"""What the figures can and cannot pin down: how far each parameter's range has narrowed, and which only together."""
+"""Posterior of a calibration: how far each parameter's range has narrowed, and which parameters are correlated."""
 
 from __future__ import annotations
 
@@ -12,18 +12,21 @@ from redbead import parameters
 from redbead.state.types import Reals
 from redbead.studies.calibration.history_matching import CalibrationFit
 
-PINNED: Final = 0.4
-TOLD: Final = 0.8
-TOGETHER: Final = 0.7
-_FLAT: Final = 12.0**-0.5
-"""Standard deviation of a flat law over the unit interval."""
+IDENTIFIED_BELOW: Final = 0.4
+NARROWED_BELOW: Final = 0.8
+CORRELATED_ABOVE: Final = 0.7
+_UNIFORM_SD: Final = 12.0**-0.5
+"""Standard deviation of a uniform distribution over the unit interval."""
+
+_STORED_VERDICTS: Final = {"identified": "pinned down", "not identified": "not told by these figures"}
+"""Verdicts as written to ``parameters.csv``, whose digest identifies published calibrations."""
 
 
 class PosteriorSummary(NamedTuple):
-    """One free parameter: its range before, the centre, median and 95 % interval of the plausible sets after.
+    """One free parameter: prior range, fitted value, and median and 95 % interval of the plausible sets.
 
-    `left` is the standard deviation of the plausible sets over that of the range before: 1 says that the figures tell
-    nothing, 0 that they tell all.
+    ``remaining_sd`` is the standard deviation of the plausible sets divided by that of the prior range. A value of 1
+    means that the targets contain no information on the parameter, and 0 that they determine it.
     """
 
     path: str
@@ -33,12 +36,18 @@ class PosteriorSummary(NamedTuple):
     median: float
     after_low: float
     after_high: float
-    left: float
+    remaining_sd: float
     verdict: str
+
+    def as_row(self) -> dict[str, object]:
+        """Return the fields by the column names of ``parameters.csv``."""
+        names = {"remaining_sd": "left"}
+        row: dict[str, object] = {names.get(name, name): value for name, value in self._asdict().items()}
+        return row | {"verdict": _STORED_VERDICTS.get(self.verdict, self.verdict)}
 
 
 class ParameterCorrelation(NamedTuple):
-    """Two parameters that the figures tell only together: the correlation of their values in the plausible sets."""
+    """Two parameters that the targets constrain only in combination, and their correlation in the plausible sets."""
 
     first: str
     second: str
@@ -46,50 +55,54 @@ class ParameterCorrelation(NamedTuple):
 
 
 def posterior_summaries(fitted: CalibrationFit) -> list[PosteriorSummary]:
-    """Every free parameter, those that the figures pin down first."""
-    units = units_of(fitted)
-    found = [_one(fitted, k, units[:, k]) for k in range(len(fitted.calibration.free))]
-    return sorted(found, key=lambda item: item.left)
+    """Return a summary of every free parameter, in order of remaining standard deviation."""
+    units = plausible_points(fitted)
+    summaries = [_summary_of(fitted, k, units[:, k]) for k in range(len(fitted.calibration.free))]
+    return sorted(summaries, key=lambda item: item.remaining_sd)
 
 
-def units_of(fitted: CalibrationFit) -> Reals:
-    """The plausible sets, or all confirmed ones where fewer than two are: [sets, free], in the unit cube."""
-    kept = fitted.ensemble if len(fitted.ensemble) > 1 else fitted.confirmed
-    return np.array([trial.unit for trial in kept])
+def plausible_points(fitted: CalibrationFit) -> Reals:
+    """Return the plausible sets in the unit cube, or all confirmed sets if fewer than two. [sets, free]"""
+    trials = fitted.ensemble if len(fitted.ensemble) > 1 else fitted.confirmed
+    return np.array([trial.unit for trial in trials])
 
 
-def _one(fitted: CalibrationFit, k: int, units: Reals) -> PosteriorSummary:
+def _summary_of(fitted: CalibrationFit, k: int, units: Reals) -> PosteriorSummary:
     free = fitted.calibration.free[k]
     width = free.high - free.low
     low, median, high = (float(free.low + width * q) for q in np.quantile(units, (0.025, 0.5, 0.975)))
-    left = float(units.std(ddof=1)) / _FLAT
-    verdict = "pinned down" if left < PINNED else "narrowed" if left < TOLD else "not told by these figures"
+    remaining_sd = float(units.std(ddof=1)) / _UNIFORM_SD
+    verdict = (
+        "identified" if remaining_sd < IDENTIFIED_BELOW
+        else "narrowed" if remaining_sd < NARROWED_BELOW
+        else "not identified"
+    )  # fmt: skip
     centre = fitted.calibration.values(fitted.central.unit)[free.path]
-    return PosteriorSummary(free.path, free.low, free.high, centre, median, low, high, left, verdict)
+    return PosteriorSummary(free.path, free.low, free.high, centre, median, low, high, remaining_sd, verdict)
 
 
-def pairs(fitted: CalibrationFit) -> Iterator[ParameterCorrelation]:
-    """Pairs of parameters of which the figures tell mainly a combination, the strongest first."""
-    units, free = units_of(fitted), fitted.calibration.free
+def correlated_pairs(fitted: CalibrationFit) -> Iterator[ParameterCorrelation]:
+    """Yield pairs of parameters that are strongly correlated in the plausible sets, the strongest first."""
+    units, free = plausible_points(fitted), fitted.calibration.free
     if len(units) <= len(free):
         return
     table = np.atleast_2d(np.corrcoef(units.T))
     first, second = np.triu_indices(len(free), 1)
     for k in np.argsort(-np.abs(table[first, second])):
         value = float(table[first[k], second[k]])
-        if abs(value) >= TOGETHER:
+        if abs(value) >= CORRELATED_ABOVE:
             yield ParameterCorrelation(free[first[k]].path, free[second[k]].path, value)
 
 
 def ensemble_frame(fitted: CalibrationFit) -> pd.DataFrame:
-    """The plausible sets, one a row: a column for each parameter."""
+    """Return the plausible sets: one row per set, one column per parameter."""
     return pd.DataFrame([fitted.calibration.values(t.unit) for t in fitted.ensemble])
 
 
 def parameters_frame(fitted: CalibrationFit) -> pd.DataFrame:
-    """What became of each free parameter, with unit and default."""
+    """Return the posterior summary of each free parameter, with its unit and default."""
     register = parameters.register()
-    table = pd.DataFrame([item._asdict() for item in posterior_summaries(fitted)])
+    table = pd.DataFrame([item.as_row() for item in posterior_summaries(fitted)])
     table.insert(1, "unit", [register[path].param.unit for path in table["path"]])
     table.insert(2, "default", [register[path].default for path in table["path"]])
     return table

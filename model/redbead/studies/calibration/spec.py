@@ -1,4 +1,4 @@
-"""A calibration in memory, and the vocabulary of its file."""
+"""Data classes of a calibration, and the schema of its file."""
 
 from __future__ import annotations
 
@@ -19,27 +19,27 @@ MOST_RUNS: Final = 10_000
 
 TOP: Final[Mapping[str, str]] = {
     "format": f"format of the file; this package reads {FORMAT}",
-    "name": "short name for folders (the file's own name where absent)",
-    "title": "what is fitted to what, in a line",
-    "scenario": "the scenario whose parameters are fitted (baseline where absent)",
-    "targets": "the published figures to fit it to: 'england', or a path",
-    "parameters": "the free parameters with their ranges: path: [low, high], or path: likely",
-    "held": "free parameters that the plausible sets vary and the fitted scenario leaves at their value",
-    "waves": "how many waves of trials; each looks where the ones before leave room",
-    "points": "how many sets of values a wave tries",
-    "runs": "how many runs each set of values gets",
-    "keep": "how many plausible sets are looked for in the end",
-    "confirm": "how many runs each of those gets before it is kept",
-    "seed": "seed of run 0 and of all that is drawn",
+    "name": "short name for folders (default: the name of the file)",
+    "title": "one-line description",
+    "scenario": "scenario whose parameters are fitted (default: baseline)",
+    "targets": "published figures to fit: 'england', or a path",
+    "parameters": "free parameters and their ranges, as path: [low, high] or path: likely",
+    "held": "free parameters that vary in the plausible sets but keep their value in the fitted scenario",
+    "waves": "number of waves; each samples the region that earlier waves have not ruled out",
+    "points": "number of parameter sets per wave",
+    "runs": "number of runs per parameter set",
+    "keep": "number of plausible sets to sample after the last wave",
+    "confirm": "number of runs that confirm each of these sets",
+    "seed": "seed of run 0 and of all sampling",
 }
 CENTRAL_WAVES: Final = 3
-"""Waves around the fitted scenario, after those that look for plausible sets."""
+"""Number of waves around the fitted scenario, after the waves that search for plausible sets."""
 LIKELY: Final = "likely"
-"""Stands for the likely range that the parameter itself declares."""
+"""Keyword for the likely range declared by the parameter."""
 
 
 class Free(NamedTuple):
-    """A parameter that is fitted, and the range in which it is looked for."""
+    """A free parameter and its range."""
 
     path: str
     low: float
@@ -48,7 +48,7 @@ class Free(NamedTuple):
 
 @dataclass(frozen=True)
 class Calibration:
-    """Which parameters of which scenario are fitted to which figures, and with how much work."""
+    """A scenario, its free parameters, the targets, and the size of the search."""
 
     name: str
     title: str
@@ -63,15 +63,15 @@ class Calibration:
     confirm: int = 60
     seed: int = 1
 
-    def values(self, unit: Reals) -> dict[str, float]:
-        """The parameters at a point of the unit cube."""
-        return {f.path: float(f.low + (f.high - f.low) * u) for f, u in zip(self.free, unit, strict=True)}
+    def values(self, unit_point: Reals) -> dict[str, float]:
+        """Return the parameter values at a point of the unit cube."""
+        return {f.path: float(f.low + (f.high - f.low) * u) for f, u in zip(self.free, unit_point, strict=True)}
 
-    def unit(self, values: Mapping[str, float]) -> Reals:
-        """The point of the unit cube for these values."""
+    def unit_point(self, values: Mapping[str, float]) -> Reals:
+        """Return the point of the unit cube for some parameter values."""
         return np.array([(values[f.path] - f.low) / (f.high - f.low) for f in self.free])
 
     def fixed(self) -> Reals:
-        """The point of the held parameters in the unit cube, as the scenario has them; NaN for all others."""
+        """Return the held parameters as a point of the unit cube; NaN for all other parameters."""
         held = {path: self.scenario.value(path) for path in self.held}
         return np.array([(held.get(f.path, np.nan) - f.low) / (f.high - f.low) for f in self.free])

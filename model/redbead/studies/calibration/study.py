@@ -1,4 +1,4 @@
-"""The trials of a calibration: each point is a scenario, of whose runs only the levels are kept."""
+"""Trials of a calibration: each point is a scenario, of whose runs only the levels are stored."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from redbead.studies.targets.levels import levels_of
 
 
 class Trials:
-    """Makes the trials of a calibration that are not there yet, in its folder."""
+    """Runs the trials of a calibration that its folder does not contain yet."""
 
     def __init__(
         self,
@@ -36,26 +36,26 @@ class Trials:
         self._names = tuple({target.level: None for target in calibration.targets.targets})
 
     def __call__(self, wave: int, points: Reals, runs: int) -> list[dict[str, Estimate]]:
-        """The levels at each point of the unit cube, in order."""
+        """Return the levels at each point of the unit cube, in order."""
         c = self._calibration
         scenarios = [c.scenario.set(dict(c.values(unit))) for unit in points]
         note = f"wave {wave + 1} of {c.waves + 2 + CENTRAL_WAVES}"
-        told = self._points.carry(f"wave {wave}", scenarios, runs, c.seed, self._levels, note)
+        told = self._points.evaluate(f"wave {wave}", scenarios, runs, c.seed, self._levels, note)
         return [{name: _estimate(figures) for name, figures in found.items()} for found in told]
 
     def _levels(self, get: MeasureLookup) -> dict[str, list[float | None]]:
-        found = levels_of(get, self._names)
-        return {name: [None if np.isnan(v) else float(v) for v in level] for name, level in found.items()}
+        levels = levels_of(get, self._names)
+        return {name: [None if np.isnan(v) else float(v) for v in level] for name, level in levels.items()}
 
 
-def _estimate(figures: list[Any]) -> Estimate:
-    value, low, high, error = (np.nan if figure is None else float(figure) for figure in figures[:4])
-    return Estimate(value, low, high, error, int(figures[4]))
+def _estimate(values: list[Any]) -> Estimate:
+    value, low, high, error = (np.nan if number is None else float(number) for number in values[:4])
+    return Estimate(value, low, high, error, int(values[4]))
 
 
 def inputs_hash(c: Calibration) -> str:
-    """SHA-256 over all that decides the trials: scenario, targets, free parameters, and how much is tried."""
-    told = {
+    """Return the SHA-256 of all inputs of the trials: scenario, targets, free parameters and size of the search."""
+    inputs = {
         "version": version(),
         "scenario": c.scenario.digest(),
         "targets": [[t.name, t.level, t.value, t.low, t.high, t.fitted] for t in c.targets.targets],
@@ -63,4 +63,4 @@ def inputs_hash(c: Calibration) -> str:
         "held": {path: c.scenario.value(path) for path in c.held},
         "work": [c.waves, c.points, c.runs, c.keep, c.confirm, c.seed],
     }
-    return hashlib.sha256(json_text(told).encode()).hexdigest()
+    return hashlib.sha256(json_text(inputs).encode()).hexdigest()

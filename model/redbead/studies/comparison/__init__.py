@@ -1,1 +1,1 @@
-"""TODO."""
+"""Comparison of policies: batch files, paired runs, statistics and the folder of results."""

@@ -1,6 +1,6 @@
-"""What has to be run for a comparison: arms, each one scenario, and the views through which they are looked at.
+"""Arms of a comparison: the scenarios to run, and the role of each in the analysis.
 
-Two views of equal scenarios share one arm: nothing is run twice, and identical policies differ by exactly 0.
+Roles with equal scenarios share one arm. No scenario is run twice, and identical policies differ by exactly 0.
 """
 
 from __future__ import annotations
@@ -23,186 +23,231 @@ from redbead.scenario.scenario import Scenario
 from redbead.storage.atomic_files import json_text
 from redbead.studies.comparison.spec import Comparison
 
-MAIN: Final = "policy"
+POLICY: Final = "policy"
 PACKAGE: Final = "package"
 SWITCHING: Final = "switching"
 
 
 class ArmRole(NamedTuple):
-    """What one arm stands for: a policy under a theory; the part it plays, and of which point or subset it tells.
+    """Role of one arm in the analysis.
 
-    `detail` is empty for a policy, the subset of levers of a package as a bit mask, or "path=value" of a parameter.
-    `runs` is how many it needs; 0 is as many as every policy.
+    Attributes
+    ----------
+    policy, theory : str
+        Policy and theory that the arm represents.
+    purpose : str
+        ``policy``, ``package`` or ``switching``.
+    detail : str
+        Empty for a policy; the bit mask of a subset of levers for a package; "path=value" for a switching value.
+    arm : int
+        Number of the arm.
+    runs : int
+        Number of runs needed; 0 for as many as every policy.
     """
 
     policy: str
     theory: str
-    part: str
+    purpose: str
     detail: str
     arm: int
     runs: int = 0
 
     @property
     def key(self) -> str:
-        """A short name for tables and files.
+        """Short name for tables and files.
 
         >>> ArmRole("Two strikes", "blame-deters", "policy", "", 3).key
         'two-strikes.blame-deters'
         """
         return ".".join(
-            part for part in (slug(self.policy), self.theory, slug(self.detail) if self.detail else "") if part
+            word for word in (slug(self.policy), self.theory, slug(self.detail) if self.detail else "") if word
         )
 
 
 @dataclass(frozen=True)
 class Arm:
-    """A scenario to run; with `drawn`, run k lives in draw k modulo the number of draws."""
+    """A scenario to run; if `drawn`, run k uses draw k modulo the number of draws."""
 
     scenario: Scenario
     drawn: bool
 
     def identity(self) -> tuple[str, bool]:
-        """What makes two arms the same."""
+        """Key that is equal for equal arms."""
         return self.scenario.digest(), self.drawn
 
 
 @dataclass(frozen=True)
 class Arms:
-    """All arms and views of a comparison, and the draws of its uncertain parameters (none where it has none)."""
+    """All arms of a comparison with their roles.
+
+    Attributes
+    ----------
+    arms : tuple of Arm
+        Distinct scenarios.
+    roles : tuple of ArmRole
+        Roles of the arms.
+    draws : tuple of mapping
+        Draws of the uncertain parameters; empty if there are none.
+    fixed_paths : tuple of frozenset
+        Per arm, the parameters that the policy itself sets and that draws do not change.
+    """
 
     arms: tuple[Arm, ...]
-    views: tuple[ArmRole, ...]
+    roles: tuple[ArmRole, ...]
     draws: tuple[Mapping[str, float], ...]
-    own: tuple[frozenset[str], ...]
+    fixed_paths: tuple[frozenset[str], ...]
 
     def scenario(self, arm: int, run: int) -> Scenario:
-        """The scenario of one run: that of its arm, in the draw that falls to the run.
+        """Scenario of one run: that of its arm with the parameters of its draw.
 
-        What a policy itself sets differently from the baseline stays as it sets it.
+        Parameters that a policy sets differently from the baseline keep their value.
         """
-        plain = self.arms[arm].scenario
+        base = self.arms[arm].scenario
         if not (self.arms[arm].drawn and self.draws):
-            return plain
-        values = {path: v for path, v in self.draws[run % len(self.draws)].items() if path not in self.own[arm]}
-        return plain.set(values)
+            return base
+        values = {path: v for path, v in self.draws[run % len(self.draws)].items() if path not in self.fixed_paths[arm]}
+        return base.set(values)
 
     def main(self) -> tuple[ArmRole, ...]:
-        """The views of policies, in order."""
-        return tuple(view for view in self.views if view.part == MAIN)
+        """Roles of policies, in order."""
+        return tuple(role for role in self.roles if role.purpose == POLICY)
 
-    def wanted(self, arm: int, runs: int) -> int:
-        """How many runs of an arm are wanted, where each policy has so many. [runs]"""
-        return max(view.runs or runs for view in self.views if view.arm == arm)
+    def runs_needed(self, arm: int, runs: int) -> int:
+        """Number of runs an arm needs when each policy has `runs` runs."""
+        return max(role.runs or runs for role in self.roles if role.arm == arm)
 
 
 def arms_of(comparison: Comparison) -> Arms:
-    """Everything that has to be run for a comparison."""
-    collect = _Collect(comparison)
+    """All arms that a comparison needs.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        The comparison.
+
+    Returns
+    -------
+    Arms
+        Policies under every theory, subsets of the package, and both sides at every value of each switching parameter.
+    """
+    collector = _ArmCollector(comparison)
     for policy in comparison.policies:
         for theory in comparison.theories or ("",):
-            collect.add(policy.name, theory, MAIN, "", policy.scenario, drawn=comparison.uncertainty is not None)
-    _package(comparison, collect)
-    _switching(comparison, collect)
-    return collect.arms(_draws(comparison))
+            collector.add(policy.name, theory, POLICY, "", policy.scenario, drawn=comparison.uncertainty is not None)
+    _add_package_arms(comparison, collector)
+    _add_switching_arms(comparison, collector)
+    return collector.arms(_draws(comparison))
 
 
-class _Collect:
-    """Collects arms, each scenario once."""
+class _ArmCollector:
+    """Collects roles and keeps one arm per distinct scenario."""
 
     def __init__(self, comparison: Comparison) -> None:
         self._base = comparison.policy(comparison.baseline).scenario
-        self._first = comparison.theories[0] if comparison.theories else ""
+        self._first_theory = comparison.theories[0] if comparison.theories else ""
         self._arms: list[Arm] = []
-        self._own: list[frozenset[str]] = []
-        self._place: dict[tuple[str, bool], int] = {}
-        self._views: list[ArmRole] = []
+        self._fixed_paths: list[frozenset[str]] = []
+        self._numbers: dict[tuple[str, bool], int] = {}
+        self._roles: list[ArmRole] = []
 
     def add(
-        self, policy: str, theory: str, part: str, detail: str, scenario: Scenario, *, drawn: bool = False,
+        self, policy: str, theory: str, purpose: str, detail: str, scenario: Scenario, *, drawn: bool = False,
         runs: int = 0,
     ) -> None:  # fmt: skip
-        """One view; its scenario is put under the theory, or under the first where it names none."""
-        arm = Arm(under(scenario, theory or self._first), drawn)
-        number = self._place.setdefault(arm.identity(), len(self._arms))
+        """Add one role. Without a theory, the first theory of the comparison applies."""
+        arm = Arm(with_theory(scenario, theory or self._first_theory), drawn)
+        number = self._numbers.setdefault(arm.identity(), len(self._arms))
         if number == len(self._arms):
             self._arms.append(arm)
-            self._own.append(frozenset(differing(scenario, self._base)))
-        self._views.append(ArmRole(policy, theory, part, detail, number, runs))
+            self._fixed_paths.append(frozenset(differing_parameters(scenario, self._base)))
+        self._roles.append(ArmRole(policy, theory, purpose, detail, number, runs))
 
     def arms(self, draws: tuple[Mapping[str, float], ...]) -> Arms:
-        """All that was collected."""
-        return Arms(tuple(self._arms), tuple(self._views), draws, tuple(self._own))
+        """All arms collected."""
+        return Arms(tuple(self._arms), tuple(self._roles), draws, tuple(self._fixed_paths))
 
 
-def under(scenario: Scenario, theory: str) -> Scenario:
-    """A scenario under a theory; what it sets itself wins. Nothing changes where no theory is asked for."""
+def with_theory(scenario: Scenario, theory: str) -> Scenario:
+    """Scenario under a theory. Values that the scenario sets itself take precedence; no theory changes nothing."""
     if not theory or theory == scenario.theory:
         return scenario
     return scenario.set({THEORY: theory, **dict(scenario.values)})
 
 
-def differing(scenario: Scenario, base: Scenario) -> dict[str, float]:
-    """The parameters in which a scenario differs from another, with its values."""
+def differing_parameters(scenario: Scenario, base: Scenario) -> dict[str, float]:
+    """Parameters in which `scenario` differs from `base`, with their values in `scenario`."""
     paths = {path for path, _ in (*scenario.values, *base.values)}
     return {path: scenario.value(path) for path in sorted(paths) if scenario.value(path) != base.value(path)}
 
 
 def _draws(comparison: Comparison) -> tuple[Mapping[str, float], ...]:
-    """The sets of values of the uncertain parameters."""
-    doubt = comparison.uncertainty
-    if doubt is None:
+    """Draws of the uncertain parameters."""
+    uncertainty = comparison.uncertainty
+    if uncertainty is None:
         return ()
-    items = {path: parameters.register()[path] for path in doubt.parameters}
-    drawn: list[dict[str, float]] = [{} for _ in range(doubt.draws)]
-    if doubt.ensemble:
-        kept = ensemble(doubt.ensemble)
-        drawn = [dict(kept[k % len(kept)]) for k in range(doubt.draws)]
-    if doubt.authorities:
-        drawn = [a | b for a, b in zip(drawn, draw_authorities(doubt.draws, comparison.seed), strict=True)]
-    return tuple(a | b for a, b in zip(drawn, draw_items(items, doubt.draws, comparison.seed), strict=True))
+    items = {path: parameters.register()[path] for path in uncertainty.parameters}
+    draws: list[dict[str, float]] = [{} for _ in range(uncertainty.draws)]
+    if uncertainty.ensemble:
+        sets = ensemble(uncertainty.ensemble)
+        draws = [dict(sets[k % len(sets)]) for k in range(uncertainty.draws)]
+    if uncertainty.authorities:
+        draws = [a | b for a, b in zip(draws, draw_authorities(uncertainty.draws, comparison.seed), strict=True)]
+    return tuple(a | b for a, b in zip(draws, draw_items(items, uncertainty.draws, comparison.seed), strict=True))
 
 
-def _package(comparison: Comparison, collect: _Collect) -> None:
-    """All subsets of the levers that a policy adds to the baseline; the empty one is the baseline's levers."""
-    if comparison.package is None:
+def _add_package_arms(comparison: Comparison, collector: _ArmCollector) -> None:
+    """Add all subsets of the levers that a policy adds to the baseline."""
+    package = comparison.package
+    if package is None:
         return
-    scenario = comparison.policy(comparison.package.policy).scenario
+    scenario = comparison.policy(package.policy).scenario
     base = comparison.policy(comparison.baseline).scenario.levers
-    own = own_levers(comparison)
-    for mask in range(2 ** len(own)):
-        levers = (*base, *(lever for bit, lever in enumerate(own) if mask >> bit & 1))
-        collect.add(
-            comparison.package.policy, "", PACKAGE, str(mask), _with(scenario, levers), runs=comparison.package.runs
+    levers = added_levers(comparison)
+    for mask in range(2 ** len(levers)):
+        subset = (*base, *(lever for bit, lever in enumerate(levers) if mask >> bit & 1))
+        collector.add(
+            package.policy, "", PACKAGE, str(mask), _with_levers(scenario, subset), runs=package.runs
         )  # fmt: skip
 
 
-def own_levers(comparison: Comparison) -> list[Lever]:
-    """The levers of the package that the baseline does not have."""
+def added_levers(comparison: Comparison) -> list[Lever]:
+    """Levers of the package that the baseline does not have."""
     if comparison.package is None:
         return []
     base = comparison.policy(comparison.baseline).scenario.levers
     return [lever for lever in comparison.policy(comparison.package.policy).scenario.levers if lever not in base]
 
 
-def _with(scenario: Scenario, levers: tuple[Lever, ...]) -> Scenario:
+def _with_levers(scenario: Scenario, levers: tuple[Lever, ...]) -> Scenario:
+    """Copy of a scenario with other levers."""
     return dataclasses.replace(scenario, levers=levers)
 
 
-def _switching(comparison: Comparison, collect: _Collect) -> None:
-    """Both sides at some values of each doubtful parameter."""
-    asked = comparison.switching
-    if asked is None:
+def _add_switching_arms(comparison: Comparison, collector: _ArmCollector) -> None:
+    """Add both policies at each value of each parameter of the switching-value search."""
+    search = comparison.switching
+    if search is None:
         return
-    first = comparison.theories[0] if comparison.theories else ""
-    for path in asked.parameters:
-        for value in points_of(path, asked.points, comparison.policy(asked.policy).scenario.value(path)):
-            for name in (asked.policy, asked.rival):
-                changed = under(comparison.policy(name).scenario, first).set({path: value})
-                collect.add(name, "", SWITCHING, f"{path}={value!r}", changed, runs=asked.runs)
+    first_theory = comparison.theories[0] if comparison.theories else ""
+    for path in search.parameters:
+        for value in search_points(path, search.points, comparison.policy(search.policy).scenario.value(path)):
+            for name in (search.policy, search.rival):
+                changed = with_theory(comparison.policy(name).scenario, first_theory).set({path: value})
+                collector.add(name, "", SWITCHING, f"{path}={value!r}", changed, runs=search.runs)
 
 
-def points_of(path: str, points: int, assumed: float) -> list[float]:
-    """Values of a parameter over its range, evenly spaced, its assumed value among them."""
+def search_points(path: str, points: int, assumed: float) -> list[float]:
+    """Values of a parameter to try.
+
+    Parameters
+    ----------
+    path : str
+        Path of the parameter.
+    points : int
+        Number of evenly spaced values over its range.
+    assumed : float
+        Assumed value, which is always included.
+    """
     item = parameters.register()[path]
     low, high = item.param.span()
     values = {*np.linspace(low, high, points).tolist(), assumed}
@@ -210,14 +255,18 @@ def points_of(path: str, points: int, assumed: float) -> list[float]:
 
 
 def inputs_hash(comparison: Comparison, arms: Arms, agents: Sequence[str] = ()) -> str:
-    """SHA-256 over all that is run and the package version; never over time, the number of runs, or what is judged."""
-    told = {
+    """SHA-256 over everything that is run and the package version.
+
+    The date, the number of runs and the deciding outcomes are left out, so that a batch can be extended and analysed
+    again.
+    """
+    content = {
         "agents": list(agents),
         "name": comparison.name,
         "version": version(),
         "seed": comparison.seed,
         "arms": [[arm.scenario.digest(), arm.drawn] for arm in arms.arms],
-        "views": [list(view[:5]) for view in arms.views],
+        "views": [list(role[:5]) for role in arms.roles],
         "draws": [dict(draw) for draw in arms.draws],
     }
-    return hashlib.sha256(json_text(told).encode()).hexdigest()
+    return hashlib.sha256(json_text(content).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Answers that go deeper: when it turns, two ledgers, shares of a package, switching values, doubt and discovery."""
+"""Further analysis: crossover, actual and recorded change, Shapley shares, switching values, parametric uncertainty."""
 
 from __future__ import annotations
 
@@ -8,33 +8,43 @@ import numpy as np
 
 from redbead import parameters
 from redbead.analysis import crossover, scenario_discovery, shapley, switching_values
+from redbead.analysis.crossover import Crossover
 from redbead.analysis.intervals import Interval
 from redbead.analysis.outcomes import OUTCOMES
 from redbead.analysis.variance_components import VarianceComponents, variance_components
 from redbead.state.types import Reals
-from redbead.studies.comparison.arms import PACKAGE, SWITCHING, own_levers, points_of
+from redbead.studies.comparison.arms import PACKAGE, SWITCHING, added_levers, search_points
 from redbead.studies.comparison.results import ComparisonRuns, interval_of, sign
 
-LEDGERS = (
+ACTUAL_AND_RECORDED = (
     ("errors made", "errors_generated", "recorded_incidents"),
     ("quality", "service_quality", "visible_quality"),
 )
-"""What happened beside what was recorded, by name."""
+"""Name, actual outcome and recorded outcome of each comparison."""
 
 
 class CrossoverResult(NamedTuple):
-    """When a policy overtakes its rival on one measure, week by week."""
+    """When a policy overtakes its comparator on one outcome."""
 
     policy: str
     rival: str
     outcome: str
-    found: crossover.Crossover
+    crossover: Crossover
 
 
 class ActualAndRecorded(NamedTuple):
-    """One policy in two ledgers: its difference from the baseline in what happened, and in what was recorded.
+    """Difference of a policy from the baseline in what happened and in what was recorded.
 
-    `contradicts` where the two point in different directions and both can be told from 0.
+    Attributes
+    ----------
+    policy, what : str
+        Policy, and what is compared.
+    happened, recorded : Interval
+        Difference in the actual and in the recorded outcome.
+    gap : Interval
+        Recorded minus actual difference.
+    contradicts : bool
+        Whether the two differ from 0 in opposite directions.
     """
 
     policy: str
@@ -46,7 +56,7 @@ class ActualAndRecorded(NamedTuple):
 
 
 class ShapleyShares(NamedTuple):
-    """The shares of the levers of a package in its effect on one outcome."""
+    """Shapley shares of the levers of a package in its effect on one outcome."""
 
     policy: str
     outcome: str
@@ -55,121 +65,138 @@ class ShapleyShares(NamedTuple):
 
 
 class ParametricUncertainty(NamedTuple):
-    """What the doubt about parameters does to one policy's advantage: its part of the spread, and where it fails."""
+    """Effect of parametric uncertainty on the advantage of a policy.
+
+    Attributes
+    ----------
+    policy, outcome : str
+        Policy and outcome.
+    components : VarianceComponents
+        Stochastic and parametric variance of the advantage.
+    failure_share : float
+        Share of draws in which the policy is worse than the baseline. [0-1]
+    box : Box or None
+        Ranges of parameters in which it fails most often.
+    """
 
     policy: str
     outcome: str
-    parts: VarianceComponents
-    fails: float
+    components: VarianceComponents
+    failure_share: float
     box: scenario_discovery.Box | None
 
 
 def crossovers(results: ComparisonRuns, outcome: str, theory: str) -> list[CrossoverResult]:
-    """When each policy overtakes the baseline on one measure; nothing for an outcome that is no weekly measure."""
+    """Crossover of each policy with the baseline on one outcome; empty if the outcome has no weekly series."""
     from redbead.analysis.series import names
 
     if outcome not in names():
         return []
-    base = results.view(results.comparison.baseline, theory)
-    found = []
+    base = results.role(results.comparison.baseline, theory)
+    rows = []
     for name in results.comparison.others:
-        view = results.view(name, theory)
-        both = sorted(set(results.finished(view)) & set(results.finished(base)))
+        role = results.role(name, theory)
+        both = sorted(set(results.finished(role)) & set(results.finished(base)))
         if both:
-            mine, other = (results.weekly(v, outcome, both) for v in (view, base))
-            advantage = sign(OUTCOMES[outcome].better) * (mine - other)
-            found.append(
-                CrossoverResult(name, base.policy, outcome, crossover.crossover(advantage, start_of(advantage)))
+            policy, comparator = (results.weekly(v, outcome, both) for v in (role, base))
+            advantage = sign(OUTCOMES[outcome].better) * (policy - comparator)
+            rows.append(
+                CrossoverResult(
+                    name, base.policy, outcome, crossover.crossover(advantage, first_difference_week(advantage))
+                )
             )
-    return found
+    return rows
 
 
-def start_of(advantage: Reals) -> int:
-    """The first week in which any run differs; 0 where none ever does. [week]"""
+def first_difference_week(advantage: Reals) -> int:
+    """First week in which any run differs; 0 if none does. [weeks]"""
     weeks = np.flatnonzero(advantage.any(axis=0))
     return int(weeks[0]) if weeks.size else 0
 
 
 def actual_and_recorded(results: ComparisonRuns, theory: str) -> list[ActualAndRecorded]:
-    """Each policy against the baseline: what happened, what was recorded, and the gap between the two."""
-    base = results.view(results.comparison.baseline, theory)
-    found = []
+    """Difference of each policy from the baseline in actual and recorded outcomes, under one theory."""
+    base = results.role(results.comparison.baseline, theory)
+    rows = []
     for name in results.comparison.others:
-        view = results.view(name, theory)
-        for what, true, seen in LEDGERS:
-            first, second = (results.side(view, base, outcome) for outcome in (true, seen))
-            happened, recorded = (interval_of(results, s.difference, s.runs) for s in (first, second))
-            gap = interval_of(results, second.difference - first.difference, first.runs)
-            found.append(ActualAndRecorded(name, what, happened, recorded, gap, _contradict(happened, recorded)))
-    return found
+        role = results.role(name, theory)
+        for what, actual_outcome, recorded_outcome in ACTUAL_AND_RECORDED:
+            actual, recorded = (results.pair(role, base, outcome) for outcome in (actual_outcome, recorded_outcome))
+            happened, recorded_change = (interval_of(results, s.difference, s.runs) for s in (actual, recorded))
+            gap = interval_of(results, recorded.difference - actual.difference, actual.runs)
+            rows.append(
+                ActualAndRecorded(name, what, happened, recorded_change, gap, _contradict(happened, recorded_change))
+            )
+    return rows
 
 
 def _contradict(a: Interval, b: Interval) -> bool:
+    """Whether two intervals lie on opposite sides of 0."""
     return (a.low > 0.0 and b.high < 0.0) or (a.high < 0.0 and b.low > 0.0)
 
 
 def shapley_shares(results: ComparisonRuns) -> list[ShapleyShares]:
-    """The shares of the levers of the package, on every deciding outcome."""
-    asked = results.comparison.package
-    if asked is None:
+    """Shapley shares of the levers of the package, for every deciding outcome."""
+    package = results.comparison.package
+    if package is None:
         return []
-    levers = tuple(lever.kind for lever in own_levers(results.comparison))
+    levers = tuple(lever.kind for lever in added_levers(results.comparison))
     theory = ""
-    views = [results.view(asked.policy, theory, PACKAGE, str(mask)) for mask in range(2 ** len(levers))]
-    found = []
-    for target in results.comparison.targets:
-        rows = np.stack([results.values(view, target.measure) for view in views])
+    roles = [results.role(package.policy, theory, PACKAGE, str(mask)) for mask in range(2 ** len(levers))]
+    results_by_outcome = []
+    for criterion in results.comparison.deciding_outcomes:
+        rows = np.stack([results.values(role, criterion.measure) for role in roles])
         rows = rows[:, ~np.isnan(rows).any(axis=0)]
         if rows.shape[1] > 1:
-            found.append(ShapleyShares(asked.policy, target.measure, levers, shapley.shares(rows)))
-    return found
+            results_by_outcome.append(ShapleyShares(package.policy, criterion.measure, levers, shapley.shares(rows)))
+    return results_by_outcome
 
 
 def switching_searches(results: ComparisonRuns) -> list[tuple[str, switching_values.SwitchingValues]]:
-    """The switching values of each doubtful parameter, by its path."""
-    asked = results.comparison.switching
-    if asked is None:
+    """Switching values of each parameter of the search, by path."""
+    search = results.comparison.switching
+    if search is None:
         return []
-    found = []
-    better = sign(OUTCOMES[asked.measure].better)
-    for path in asked.parameters:
-        assumed = results.comparison.policy(asked.policy).scenario.value(path)
-        at = points_of(path, asked.points, assumed)
+    values_by_path = []
+    better = sign(OUTCOMES[search.measure].better)
+    for path in search.parameters:
+        assumed = results.comparison.policy(search.policy).scenario.value(path)
+        points = search_points(path, search.points, assumed)
         rows = []
-        for value in at:
-            views = [results.view(n, "", SWITCHING, f"{path}={value!r}") for n in (asked.policy, asked.rival)]
-            mine, rival = (results.values(view, asked.measure) for view in views)
-            rows.append(better * (mine - rival))
+        for value in points:
+            roles = [results.role(n, "", SWITCHING, f"{path}={value!r}") for n in (search.policy, search.rival)]
+            policy, comparator = (results.values(role, search.measure) for role in roles)
+            rows.append(better * (policy - comparator))
         table = np.stack(rows)
         table = table[:, ~np.isnan(table).any(axis=0)]
         if table.shape[1] > 1:
-            found.append((path, switching_values.switching(np.array(at), table, assumed)))
-    return found
+            values_by_path.append((path, switching_values.find_switching_values(np.array(points), table, assumed)))
+    return values_by_path
 
 
-def switch_sentence(path: str, found: switching_values.SwitchingValues) -> str:
-    """What the switching values of a parameter mean, in a sentence."""
+def describe_search(path: str, values: switching_values.SwitchingValues) -> str:
+    """Describe the switching values of a parameter in words."""
     param = parameters.register()[path].param
-    return switching_values.sentence(found, param.meaning.partition(" (0 cuts")[0], param.unit)
+    return switching_values.describe_switching_values(values, param.meaning.partition(" (0 cuts")[0], param.unit)
 
 
 def parametric_uncertainty(results: ComparisonRuns, outcome: str, theory: str) -> list[ParametricUncertainty]:
-    """What the doubt about parameters does to each policy's advantage over the baseline."""
+    """Effect of parametric uncertainty on each policy's advantage over the baseline."""
     if not results.arms.draws:
         return []
-    base = results.view(results.comparison.baseline, theory)
+    base = results.role(results.comparison.baseline, theory)
     names = list(results.arms.draws[0])
     values = np.array([list(draw.values()) for draw in results.arms.draws])
-    found = []
+    uncertainties = []
     for name in results.comparison.others:
-        side = results.side(results.view(name, theory), base, outcome)
-        gain, draw = sign(OUTCOMES[outcome].better) * side.difference, results.draw(side.runs)
+        pair = results.pair(results.role(name, theory), base, outcome)
+        gain, draw = sign(OUTCOMES[outcome].better) * pair.difference, results.draw(pair.runs)
         if not gain.size:
             continue
-        seen = np.unique(draw)
-        mean = np.array([gain[draw == d].mean() for d in seen])
-        box = scenario_discovery.discover(values[seen], names, mean < 0.0)
-        found.append(
+        draws_with_runs = np.unique(draw)
+        mean = np.array([gain[draw == d].mean() for d in draws_with_runs])
+        box = scenario_discovery.discover(values[draws_with_runs], names, mean < 0.0)
+        uncertainties.append(
             ParametricUncertainty(name, outcome, variance_components(gain, draw), float((mean < 0.0).mean()), box)
         )
-    return found
+    return uncertainties

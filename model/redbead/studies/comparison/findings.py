@@ -1,4 +1,4 @@
-"""What a comparison found: each policy against the baseline, who can be told apart, ranks, regret and trade-offs."""
+"""Findings of a comparison: effects against the baseline, rankings, regret and dominance."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from redbead.analysis.intervals import Interval, further_runs, student_chance
+from redbead.analysis.intervals import Interval, further_runs, probability_mean_positive
 from redbead.analysis.outcomes import OUTCOMES
 from redbead.analysis.ranking import (
     PairwiseTest,
     Rank,
-    dominated,
+    dominance,
     not_distinguishable_from_best,
     pairwise_tests,
     ranks,
@@ -26,22 +26,44 @@ from redbead.studies.comparison.spec import DecidingOutcome
 
 
 class EffectVerdict(StrEnum):
-    """A policy against the baseline on one outcome, by the interval of the paired difference."""
+    """Verdict on a policy against the baseline, from the interval of the paired difference.
 
-    MUCH_BETTER = "better, and it matters"
-    BETTER = "better; whether it matters is open"
-    SAME = "no difference that matters"
-    WORSE = "worse; whether it matters is open"
-    MUCH_WORSE = "worse, and it matters"
+    The interval is compared with 0 and with the smallest difference that matters. These words are used in all tables,
+    reports and files.
+    """
+
+    BETTER_AND_MATTERS = "better, and it matters"
+    BETTER = "better, but may not matter"
+    TOO_SMALL = "no difference that matters"
+    WORSE = "worse, but may not matter"
+    WORSE_AND_MATTERS = "worse, and it matters"
     EQUAL = "equal in every run"
-    OPEN = "cannot tell"
+    INCONCLUSIVE = "inconclusive"
 
 
 class Effect(NamedTuple):
-    """One policy against the baseline on one outcome, under one theory.
+    """Effect of one policy on one outcome under one theory.
 
-    `difference` is policy minus baseline in the same runs, `base` the baseline's mean, `enough` the smallest difference
-    that matters, both in the unit of the outcome. `more_runs` would tell whether it is better or worse.
+    Attributes
+    ----------
+    policy, theory, outcome : str
+        What the effect is of.
+    mean : Interval
+        Mean of the policy.
+    base : float
+        Mean of the baseline.
+    difference : Interval
+        Paired difference, policy minus baseline, in the unit of the outcome.
+    share_better : float
+        Share of runs in which the policy is better. [0-1]
+    p_better : float
+        Probability that the mean of the policy is better. [0-1]
+    smallest_important : float
+        Smallest difference that matters, in the unit of the outcome.
+    verdict : EffectVerdict
+        Verdict.
+    more_runs : int
+        Additional runs that would make an inconclusive verdict conclusive if the estimate held; otherwise 0.
     """
 
     policy: str
@@ -52,20 +74,38 @@ class Effect(NamedTuple):
     difference: Interval
     share_better: float
     p_better: float
-    enough: float
+    smallest_important: float
     verdict: EffectVerdict
     more_runs: int
 
     @property
     def relative(self) -> Interval:
-        """The difference as a share of the baseline's mean; NaN where that is 0. [share]"""
+        """Difference as a share of the mean of the baseline; NaN if that is 0."""
         scale = 1.0 / abs(self.base) if self.base else math.nan
         mean, low, high, kind = self.difference
         return Interval(mean * scale, low * scale, high * scale, kind)
 
 
 class Ranking(NamedTuple):
-    """All policies on one outcome under one theory: ranks, pairs, and who cannot be told apart from the best."""
+    """All policies on one outcome under one theory.
+
+    Attributes
+    ----------
+    theory, outcome : str
+        Theory and outcome.
+    policies : tuple of str
+        Names of the policies.
+    ranks : list of Rank
+        Rank of each policy.
+    pairs : list of PairwiseTest
+        Tests of all pairs.
+    tied : list of str
+        Policies that cannot be distinguished from the one with the best mean, which comes first.
+    means : array
+        Mean of each policy, shape [policies], in the unit of the outcome.
+    runs : int
+        Number of runs that finished in all policies.
+    """
 
     theory: str
     outcome: str
@@ -78,117 +118,133 @@ class Ranking(NamedTuple):
 
     @property
     def winner(self) -> str:
-        """The one best policy, or nothing where the runs cannot tell it from another."""
+        """The best policy, or empty if it cannot be distinguished from another."""
         return self.tied[0] if len(self.tied) == 1 else ""
 
     @property
     def best(self) -> str:
-        """The policy with the best mean, told apart or not."""
+        """The policy with the best mean, distinguishable or not."""
         return self.tied[0]
 
 
 class Regret(NamedTuple):
-    """How far a policy may fall short of the best: at most and on average over futures, in the unit of the outcome."""
+    """Maximum and mean shortfall of a policy from the best over futures, in the unit of the outcome."""
 
     policy: str
     outcome: str
-    most: float
+    maximum: float
     mean: float
     futures: str
 
 
 class Dominance(NamedTuple):
-    """A policy by all deciding outcomes at once: who dominates it, and in which share of resamples anybody does."""
+    """Whether a policy is dominated over all deciding outcomes.
+
+    Attributes
+    ----------
+    policy : str
+        The policy.
+    dominated_by : tuple of str
+        Policies that are as good on every outcome and better on at least one.
+    probability : float
+        Share of resamples in which some policy dominates it. [0-1]
+    """
 
     policy: str
-    by: tuple[str, ...]
-    chance: float
+    dominated_by: tuple[str, ...]
+    probability: float
 
 
 def effects(results: ComparisonRuns, theory: str) -> list[Effect]:
-    """Every policy but the baseline on every deciding outcome, under a theory."""
-    others = [results.view(name, theory) for name in results.comparison.others]
-    return [_effect(results, view, target) for target in results.comparison.targets for view in others]
+    """Effects of all policies other than the baseline on all deciding outcomes, under one theory."""
+    others = [results.role(name, theory) for name in results.comparison.others]
+    return [_effect(results, role, criterion) for criterion in results.comparison.deciding_outcomes for role in others]
 
 
-def _effect(results: ComparisonRuns, view: ArmRole, target: DecidingOutcome) -> Effect:
-    outcome = OUTCOMES[target.measure]
-    side = results.side(view, results.view(results.comparison.baseline, view.theory), target.measure)
-    base = float(side.other.mean()) if side.other.size else math.nan
-    enough = target.smallest * (abs(base) if target.relative else 1.0)
-    found = interval_of(results, side.difference, side.runs)
-    gain = sign(outcome.better) * side.difference
-    verdict = _verdict(found, sign(outcome.better), enough, equal=gain.size > 0 and not gain.any())
-    half = (found.high - found.low) / 2.0
-    open_ = verdict is EffectVerdict.OPEN and half > 0.0 and found.mean != 0.0
-    more = further_runs(half, abs(found.mean), side.runs.size) if open_ else 0
+def _effect(results: ComparisonRuns, role: ArmRole, criterion: DecidingOutcome) -> Effect:
+    """Effect of one policy on one deciding outcome."""
+    outcome = OUTCOMES[criterion.measure]
+    pair = results.pair(role, results.role(results.comparison.baseline, role.theory), criterion.measure)
+    base = float(pair.comparator.mean()) if pair.comparator.size else math.nan
+    smallest_important = criterion.smallest_important * (abs(base) if criterion.relative else 1.0)
+    difference = interval_of(results, pair.difference, pair.runs)
+    gain = sign(outcome.better) * pair.difference
+    verdict = _verdict(difference, sign(outcome.better), smallest_important, equal=gain.size > 0 and not gain.any())
+    half_width = (difference.high - difference.low) / 2.0
+    undecided = verdict is EffectVerdict.INCONCLUSIVE and half_width > 0.0 and difference.mean != 0.0
+    more_runs = further_runs(half_width, abs(difference.mean), pair.runs.size) if undecided else 0
     return Effect(
-        view.policy, view.theory, target.measure, interval_of(results, side.mine, side.runs), base, found,
-        share_better(gain), student_chance(gain), enough, verdict, more,
+        role.policy, role.theory, criterion.measure, interval_of(results, pair.policy, pair.runs), base, difference,
+        share_better(gain), probability_mean_positive(gain), smallest_important, verdict, more_runs,
     )  # fmt: skip
 
 
-def _verdict(found: Interval, direction: float, enough: float, *, equal: bool) -> EffectVerdict:
-    """What an interval says, with more being better where `direction` is 1."""
+def _verdict(difference: Interval, direction: float, smallest_important: float, *, equal: bool) -> EffectVerdict:
+    """Verdict from an interval; more is better if `direction` is 1, less if it is -1."""
     if equal:
         return EffectVerdict.EQUAL
-    low, high = sorted((direction * found.low, direction * found.high))
-    if low >= enough:
-        return EffectVerdict.MUCH_BETTER
-    if high <= -enough:
-        return EffectVerdict.MUCH_WORSE
-    if -enough < low and high < enough:
-        return EffectVerdict.SAME
+    low, high = sorted((direction * difference.low, direction * difference.high))
+    if low >= smallest_important:
+        return EffectVerdict.BETTER_AND_MATTERS
+    if high <= -smallest_important:
+        return EffectVerdict.WORSE_AND_MATTERS
+    if -smallest_important < low and high < smallest_important:
+        return EffectVerdict.TOO_SMALL
     if low > 0.0:
         return EffectVerdict.BETTER
-    return EffectVerdict.WORSE if high < 0.0 else EffectVerdict.OPEN
+    return EffectVerdict.WORSE if high < 0.0 else EffectVerdict.INCONCLUSIVE
 
 
 def gains(results: ComparisonRuns, outcome: str, theory: str) -> tuple[Reals, Whole]:
-    """One outcome of all policies in the runs that finished in all, signed so that more is better: [policies, runs]."""
-    views = [results.view(name, theory) for name in results.comparison.names]
-    table, runs = results.table(views, outcome)
+    """One outcome of all policies in the runs that finished in all of them, signed so that more is better."""
+    roles = [results.role(name, theory) for name in results.comparison.names]
+    table, runs = results.table(roles, outcome)
     return sign(OUTCOMES[outcome].better) * table, runs
 
 
 def ranking_of(results: ComparisonRuns, outcome: str, theory: str) -> Ranking | None:
-    """All policies on one outcome; None where no run finished in all of them."""
+    """Rank all policies on one outcome; None if no run finished in all of them."""
     table, runs = gains(results, outcome, theory)
     if not runs.size:
         return None
     names = results.comparison.names
     cluster = results.draw(runs) if results.arms.draws else None
-    pairs = pairwise_tests(table, len(results.comparison.targets), cluster)
+    pairs = pairwise_tests(table, len(results.comparison.deciding_outcomes), cluster)
     tied = [names[k] for k in not_distinguishable_from_best(table, pairs)]
     means = sign(OUTCOMES[outcome].better) * table.mean(axis=1)
     return Ranking(theory, outcome, names, ranks(table, cluster), pairs, tied, means, runs.size)
 
 
 def regrets(results: ComparisonRuns, outcome: str) -> list[Regret]:
-    """How far each policy may fall short of the best, over theories and draws; over runs where nothing else differs."""
+    """Regret of each policy over theories and draws; over runs if neither varies."""
     tables, futures = [], []
-    for place, theory in enumerate(results.theories):
+    for number, theory in enumerate(results.theories):
         table, runs = gains(results, outcome, theory)
         tables.append(table)
         draws = results.draw(runs) if results.arms.draws or len(results.theories) == 1 else np.zeros_like(runs)
-        futures.append(place * 1_000_000 + draws)
-    whole, future = np.concatenate(tables, axis=1), np.concatenate(futures)
+        futures.append(number * 1_000_000 + draws)
+    all_gains, future = np.concatenate(tables, axis=1), np.concatenate(futures)
     if not future.size:
         return []
-    most, mean = regret(whole, future)
-    kinds = [f"{len(results.theories)} theories"] if len(results.theories) > 1 else []
-    kinds += [f"{len(results.arms.draws)} draws of what is uncertain"] if results.arms.draws else []
-    told = " and ".join(kinds) or f"{future.size} runs"
-    return [Regret(n, outcome, float(most[k]), float(mean[k]), told) for k, n in enumerate(results.comparison.names)]
+    maximum, mean = regret(all_gains, future)
+    sources = [f"{len(results.theories)} theories"] if len(results.theories) > 1 else []
+    sources += [f"{len(results.arms.draws)} draws of the uncertain parameters"] if results.arms.draws else []
+    description = " and ".join(sources) or f"{future.size} runs"
+    return [
+        Regret(n, outcome, float(maximum[k]), float(mean[k]), description)
+        for k, n in enumerate(results.comparison.names)
+    ]
 
 
 def dominated_policies(results: ComparisonRuns, theory: str) -> list[Dominance]:
-    """Which policies others dominate, over all deciding outcomes."""
+    """Dominance of each policy over all deciding outcomes, under one theory."""
     names = results.comparison.names
-    found = [gains(results, target.measure, theory) for target in results.comparison.targets]
-    runs = found[0][1]
+    tables = [gains(results, criterion.measure, theory) for criterion in results.comparison.deciding_outcomes]
+    runs = tables[0][1]
     if not runs.size:
         return []
-    table = np.stack([rows for rows, _ in found])
-    by, chance = dominated(table, results.draw(runs) if results.arms.draws else None)
-    return [Dominance(name, tuple(names[a] for a in by[k]), float(chance[k])) for k, name in enumerate(names)]
+    table = np.stack([gains_of_outcome for gains_of_outcome, _ in tables])
+    dominated_by, probability = dominance(table, results.draw(runs) if results.arms.draws else None)
+    return [
+        Dominance(name, tuple(names[a] for a in dominated_by[k]), float(probability[k])) for k, name in enumerate(names)
+    ]

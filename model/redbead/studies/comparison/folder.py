@@ -1,4 +1,4 @@
-"""The folder of a comparison: its store, and the tables, texts and manifest that are made from it."""
+"""Folder of a comparison: run store, tables, text files and manifest."""
 
 from __future__ import annotations
 
@@ -41,22 +41,23 @@ from redbead.studies.comparison.spec import AUTO, FORMAT, Comparison, DecidingOu
 from redbead.studies.comparison.study import header_of
 
 
-def key_of(view: ArmRole, seed: int) -> str:
-    """The key of one run, under which it can be replayed.
+def key_of(role: ArmRole, seed: int) -> str:
+    """Key of one run, as used by ``redbead replay``.
 
-    >>> key_of(View("Two strikes", "blame-deters", "policy", "", 3), 17)
+    >>> key_of(ArmRole("Two strikes", "blame-deters", "policy", "", 3), 17)
     'two-strikes.blame-deters-17'
     """
-    return f"{view.key}-{seed}"
+    return f"{role.key}-{seed}"
 
 
 def write_weekly(results: ComparisonRuns, path: Path) -> str:
-    """Write one row a policy, run, authority and week; gives the digest of all results.
+    """Write ``weekly.parquet`` and return the digest of all results.
 
-    Blocks of runs go to files of their own first, which one query then joins in order: neither holds more than a block.
+    The file has one row per policy, run, authority and week. Blocks of runs are written to temporary files, which one
+    query then joins in order, so memory use is limited to one block.
     """
     digest = Digest([m.name for m in MEASURES])
-    parts: list[Path] = []
+    part_files: list[Path] = []
     parts_folder = path.with_name(f".{path.name}.parts")
     with os_errors_as_problems(path):
         parts_folder.mkdir()
@@ -64,48 +65,51 @@ def write_weekly(results: ComparisonRuns, path: Path) -> str:
             with duckdb.connect(config=duckdb_config()) as connection:
                 for number, frame in enumerate(weekly_blocks(results, digest)):
                     connection.register("frame", frame)
-                    parts.append(parts_folder / f"{number:06d}.parquet")
-                    connection.execute(f"COPY frame TO {quoted(parts[-1])} (FORMAT parquet, COMPRESSION lz4)")
+                    part_files.append(parts_folder / f"{number:06d}.parquet")
+                    connection.execute(f"COPY frame TO {quoted(part_files[-1])} (FORMAT parquet, COMPRESSION lz4)")
                     connection.unregister("frame")
                 connection.execute("SET preserve_insertion_order = true")
-                listed = ", ".join(quoted(part) for part in parts)
+                file_list = ", ".join(quoted(part_file) for part_file in part_files)
                 connection.execute(
-                    f"COPY (SELECT * FROM read_parquet([{listed}])) TO {quoted(path)} "  # noqa: S608 - our own paths
+                    f"COPY (SELECT * FROM read_parquet([{file_list}])) TO {quoted(path)} "  # noqa: S608 - paths of this package
                     "(FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd)"
                 )
         finally:
-            for part in parts:
-                part.unlink(missing_ok=True)
+            for part_file in part_files:
+                part_file.unlink(missing_ok=True)
             parts_folder.rmdir()
     return digest.hexdigest()
 
 
 def weekly_blocks(results: ComparisonRuns, digest: Digest) -> Iterator[pd.DataFrame]:
-    """The weekly values of all policies, some runs at a time, in the order of policies and runs."""
-    for view in in_order(results):
-        finished = set(results.finished(view))
-        for first in range(0, results.runs, BLOCK):
-            block = [run for run in range(first, min(first + BLOCK, results.runs)) if run in finished]
-            keys = [(view.arm, run) for run in block]
+    """Yield the weekly values of all policies in blocks of runs, in order of policies and runs.
+
+    Every run is also added to `digest`.
+    """
+    for role in ordered_roles(results):
+        finished = set(results.finished(role))
+        for start in range(0, results.runs, BLOCK):
+            finished_runs = [run for run in range(start, min(start + BLOCK, results.runs)) if run in finished]
+            keys = [(role.arm, run) for run in finished_runs]
             tables = iter(results.store.tables(keys))
-            held = []
-            for run in range(first, min(first + BLOCK, results.runs)):
-                good = run in finished
-                digest.run(view.key, run, results.comparison.seed + run, "done" if good else "failed")
-                if good:
-                    held.append(np.asarray(next(tables)))
-                    digest.values(held[-1])
-            if held:
-                yield _frame(view.key, block, np.stack(held))
+            values = []
+            for run in range(start, min(start + BLOCK, results.runs)):
+                is_finished = run in finished
+                digest.run(role.key, run, results.comparison.seed + run, "done" if is_finished else "failed")
+                if is_finished:
+                    values.append(np.asarray(next(tables)))
+                    digest.values(values[-1])
+            if values:
+                yield _frame(role.key, finished_runs, np.stack(values))
 
 
-def in_order(results: ComparisonRuns) -> list[ArmRole]:
-    """The views of policies by key: the order of all tables and of the digest."""
-    return sorted(results.arms.main(), key=lambda view: view.key)
+def ordered_roles(results: ComparisonRuns) -> list[ArmRole]:
+    """Roles of policies sorted by key: the order of all tables and of the digest."""
+    return sorted(results.arms.main(), key=lambda role: role.key)
 
 
 def weekly_frame(results: ComparisonRuns) -> pd.DataFrame:
-    """The weekly values of all policies as one frame, in memory; units in ``attrs["units"]``."""
+    """Weekly values of all policies as one data frame in memory; units in ``attrs["units"]``."""
     blocks = list(weekly_blocks(results, Digest([])))
     frame = pd.concat(blocks, ignore_index=True) if blocks else pd.DataFrame()
     frame.attrs["units"] = {m.name: m.unit for m in MEASURES}
@@ -113,65 +117,72 @@ def weekly_frame(results: ComparisonRuns) -> pd.DataFrame:
 
 
 def _frame(policy: str, runs: list[int], block: np.ndarray[Any, Any]) -> pd.DataFrame:
-    """Weekly values of some runs, [runs, measures, authorities, weeks], as rows."""
-    _, measures, places, weeks = block.shape
+    """Weekly values of shape [runs, measures, authorities, weeks] as rows."""
+    _, measures, authorities, weeks = block.shape
     columns: dict[str, object] = {
-        "policy": pd.array([policy] * (len(runs) * places * weeks), dtype="str"),
-        "run": np.repeat(np.array(runs, dtype=np.int64), places * weeks),
-        "authority": np.tile(np.repeat(np.arange(places), weeks), len(runs)),
-        "week": np.tile(np.arange(weeks), len(runs) * places),
+        "policy": pd.array([policy] * (len(runs) * authorities * weeks), dtype="str"),
+        "run": np.repeat(np.array(runs, dtype=np.int64), authorities * weeks),
+        "authority": np.tile(np.repeat(np.arange(authorities), weeks), len(runs)),
+        "week": np.tile(np.arange(weeks), len(runs) * authorities),
     }
-    for place in range(measures):
-        values = block[:, place].reshape(-1)
-        columns[MEASURES[place].name] = values.astype(np.int64) if MEASURES[place].whole else values
+    for position in range(measures):
+        values = block[:, position].reshape(-1)
+        columns[MEASURES[position].name] = values.astype(np.int64) if MEASURES[position].whole else values
     return pd.DataFrame(columns)
 
 
 def runs_frame(results: ComparisonRuns) -> pd.DataFrame:
-    """One row a policy and run, failed ones too: key, policy, run, seed, status, seconds, cause, then its outcomes.
+    """One row per policy and run, including failed runs.
 
-    `name`, `theory` and `draw` say which policy, under which theory, in which draw of uncertain parameters.
+    Returns
+    -------
+    DataFrame
+        Columns key, policy, run, seed, status, seconds and cause; `name`, `theory` and `draw` (policy, theory, and draw
+        of the uncertain parameters); then all outcomes.
     """
-    frames = [_runs_of(results, view) for view in in_order(results)]
+    frames = [_runs_of(results, role) for role in ordered_roles(results)]
     frame = pd.concat(frames, ignore_index=True)
     frame.attrs["units"] = {"seconds": "s"} | {column_of(o.name, p): o.unit for p in PERIODS for o in OUTCOMES.values()}
     return frame
 
 
-def _runs_of(results: ComparisonRuns, view: ArmRole) -> pd.DataFrame:
+def _runs_of(results: ComparisonRuns, role: ArmRole) -> pd.DataFrame:
+    """Rows of one policy under one theory."""
     runs = np.arange(results.runs)
     seeds = [results.comparison.seed + int(run) for run in runs]
-    kept = [results.store.runs.get((view.arm, int(run))) for run in runs]
+    records = [results.store.runs.get((role.arm, int(run))) for run in runs]
     head = pd.DataFrame(
         {
-            "key": [key_of(view, seed) for seed in seeds],
-            "policy": view.key,
+            "key": [key_of(role, seed) for seed in seeds],
+            "policy": role.key,
             "run": runs,
             "seed": np.array(seeds, dtype=np.uint64),
-            "status": ["done" if k and k.chunk else "failed" for k in kept],
-            "seconds": [k.seconds if k else np.nan for k in kept],
-            "cause": [k.cause if k else "not run" for k in kept],
-            "name": view.policy,
-            "theory": view.theory,
+            "status": ["done" if record and record.chunk else "failed" for record in records],
+            "seconds": [record.seconds if record else np.nan for record in records],
+            "cause": [record.cause if record else "not run" for record in records],
+            "name": role.policy,
+            "theory": role.theory,
             "draw": results.draw(runs) if results.arms.draws else -1,
         }
     )
-    found = results.outcomes[view.arm, : results.runs]
+    outcomes = results.outcomes[role.arm, : results.runs]
     columns = {
-        column_of(name, period): found[:, p, o] for p, period in enumerate(PERIODS) for o, name in enumerate(OUTCOMES)
+        column_of(name, period): outcomes[:, p, o]
+        for p, period in enumerate(PERIODS)
+        for o, name in enumerate(OUTCOMES)
     }
     return pd.concat([head, pd.DataFrame(columns)], axis=1)
 
 
 def draws_frame(results: ComparisonRuns) -> pd.DataFrame:
-    """One row a draw of the uncertain parameters, one column a parameter."""
+    """One row per draw of the uncertain parameters, one column per parameter."""
     frame = pd.DataFrame([dict(draw) for draw in results.arms.draws])
     frame.insert(0, "draw", np.arange(len(frame)))
     return frame
 
 
 def file_of(policy: str) -> str:
-    """Where the resolved scenario of a policy lies in the folder.
+    """Path of the resolved scenario of a policy, relative to the folder.
 
     >>> file_of("Two strikes")
     'policies/two-strikes.yaml'
@@ -181,19 +192,29 @@ def file_of(policy: str) -> str:
 
 RESOLVED: Final = "batch.resolved.yaml"
 
-Pages = Callable[[Path, ComparisonRuns, str, list[str]], None]
-"""Writes report, figures and further tables into a folder: from the results, their digest and the command."""
+PageWriter = Callable[[Path, ComparisonRuns, str, list[str]], None]
+"""Writes report, figures and tables into a folder; takes the folder, the results, their digest and the command."""
 
 
 def place(comparison: Comparison, arms: Arms, agents: Agents | None, out: Path | None) -> Path:
-    """The folder for these inputs: `out`, else the one there already is under ``runs/``, else a new name with a date.
+    """Folder for a comparison.
 
-    Runs of another version of the model are left alone: the folder then gets a name of its own.
+    Without `out`, this is the existing folder of the same inputs under ``runs/``, or a new dated name. If that folder
+    contains runs of another version of the model, a different name is used.
+
+    Parameters
+    ----------
+    comparison, arms : Comparison, Arms
+        What to compare and run.
+    agents : mapping or None
+        Custom agent classes.
+    out : Path or None
+        Folder that the user specified.
 
     Raises
     ------
     BadInputError
-        `out` holds something that is no batch.
+        `out` exists and is not a batch.
     """
     if out is None:
         header = header_of(comparison, arms, agents)
@@ -204,20 +225,20 @@ def place(comparison: Comparison, arms: Arms, agents: Agents | None, out: Path |
 
 
 def requested_inputs(comparison: Comparison, runs: int) -> dict[str, Any]:
-    """All on which tables and report depend, besides the runs themselves."""
-    judged = dataclasses.asdict(dataclasses.replace(comparison, policies=()))
-    return {"comparison": _plain(judged), "runs": runs, "sources": source_digest()}
+    """Everything besides the runs that determines the tables and the report."""
+    specification = dataclasses.asdict(dataclasses.replace(comparison, policies=()))
+    return {"comparison": _as_lists(specification), "runs": runs, "sources": source_digest()}
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 - anything that JSON can hold
-    """Tuples as lists, all the way down: what comes back from a manifest."""
+def _as_lists(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    """Convert tuples to lists recursively, as they are read back from a manifest."""
     if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    return [_plain(item) for item in value] if isinstance(value, list | tuple) else value
+        return {key: _as_lists(item) for key, item in value.items()}
+    return [_as_lists(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def is_current(target: Path, comparison: Comparison, runs: int) -> bool:
-    """Whether the tables and the report in a folder are those that are asked for, whole."""
+    """Return whether the tables and the report in a folder are complete and were written for these inputs."""
     try:
         record = manifest.read(target)
         return bool(record.get("asked") == requested_inputs(comparison, runs) and not verify(target))
@@ -227,14 +248,36 @@ def is_current(target: Path, comparison: Comparison, runs: int) -> bool:
 
 def write(
     results: ComparisonRuns, *, command: list[str], started: datetime, seconds: float, jobs: int, agents: list[str],
-    pages: Pages | None = None,
+    pages: PageWriter | None = None,
 ) -> str:  # fmt: skip
-    """Write all tables, texts and the manifest in place of the old ones; gives the digest of the results.
+    """Write all tables, text files and the manifest, replacing older ones.
+
+    Parameters
+    ----------
+    results : ComparisonRuns
+        Stored runs with their outcomes.
+    command : list of str
+        Command line, for the manifest.
+    started : datetime
+        Start of the command.
+    seconds : float
+        Duration of the runs. [s]
+    jobs : int
+        Number of threads or processes.
+    agents : list of str
+        Custom agent classes.
+    pages : callable, optional
+        Writes the report and its figures.
+
+    Returns
+    -------
+    str
+        Digest of the results.
 
     Raises
     ------
     EnvironmentProblemError
-        The disk is full, read-only, or not ours to write.
+        The disk is full or read-only, or permission is missing.
     """
     target = results.folder
     with replace_files(target, run_store.FOLDER) as folder:
@@ -258,7 +301,8 @@ def write(
 
 
 def _facts(results: ComparisonRuns, digest: str, command: list[str], agents: list[str]) -> dict[str, Any]:
-    main = {view.arm for view in results.arms.main()}
+    """Entries of the manifest about the comparison."""
+    policy_arms = {role.arm for role in results.arms.main()}
     failed = results.failed()
     return {
         "command": command,
@@ -273,7 +317,7 @@ def _facts(results: ComparisonRuns, digest: str, command: list[str], agents: lis
         "asked": requested_inputs(results.comparison, results.runs),
         "runs": {
             "asked": results.runs,
-            "done": sum(arm in main and run < results.runs for arm, run in results.store.done),
+            "done": sum(arm in policy_arms and run < results.runs for arm, run in results.store.done),
             "failed": [name_of(results, arm, run) for arm, run in failed],
             "first_seed": results.comparison.seed,
         },
@@ -283,74 +327,78 @@ def _facts(results: ComparisonRuns, digest: str, command: list[str], agents: lis
 
 
 def name_of(results: ComparisonRuns, arm: int, run: int) -> str:
-    """The key of a run of an arm, by the first view that it has."""
-    view = next(view for view in results.arms.views if view.arm == arm)
-    return key_of(view, results.comparison.seed + run)
+    """Key of a run of an arm, from the first role of the arm."""
+    role = next(role for role in results.arms.roles if role.arm == arm)
+    return key_of(role, results.comparison.seed + run)
 
 
 def failures(results: ComparisonRuns) -> list[tuple[str, str]]:
-    """The story of each failed run, by its key."""
+    """Key and description of every failed run."""
     return [(name_of(results, *key), _failure(results, *key)) for key in results.failed()]
 
 
 def _failure(results: ComparisonRuns, arm: int, run: int) -> str:
-    kept, name = results.store.runs[arm, run], name_of(results, arm, run)
+    """Description of a failed run: cause, command to reproduce it, inputs, traceback."""
+    record, name = results.store.runs[arm, run], name_of(results, arm, run)
     scenario = results.arms.scenario(arm, run)
     return (
-        f"Run {name} failed; the other runs were kept.\n\n"
-        f"Cause: {kept.cause}\n\n"
-        f"See it again:\n    redbead replay {results.folder} {name}\n\n"
-        f"Seed {results.comparison.seed + run}. Inputs:\n{to_yaml(scenario)}\n{kept.trace}"
+        f"Run {name} failed. The other runs were kept.\n\n"
+        f"Cause: {record.cause}\n\n"
+        f"Reproduce it with:\n    redbead replay {results.folder} {name}\n\n"
+        f"Seed {results.comparison.seed + run}. Inputs:\n{to_yaml(scenario)}\n{record.trace}"
     )
 
 
 def resolved(comparison: Comparison, runs: int) -> str:
-    """The comparison as a batch file beside its resolved policies; reading it again gives an equal one."""
+    """The comparison as a batch file that refers to its resolved policies; reading it returns an equal comparison."""
     data: dict[str, Any] = {"format": FORMAT, "name": comparison.name}
     data |= {key: text for key in ("title", "question", "source", "looks") if (text := getattr(comparison, key))}
     data["policies"] = {policy.name: file_of(policy.name) for policy in comparison.policies}
     data["baseline"] = comparison.baseline
     if comparison.theories:
         data["theories"] = list(comparison.theories)
-    if comparison.uncertainty:
+    if uncertainty := comparison.uncertainty:
         data["uncertainty"] = {
-            **({"parameters": list(doubt.parameters)} if (doubt := comparison.uncertainty).parameters else {}),
-            **({"authorities": doubt.authorities} if doubt.authorities else {}),
-            **({"ensemble": doubt.ensemble} if doubt.ensemble else {}),
-            "draws": comparison.uncertainty.draws,
+            **({"parameters": list(uncertainty.parameters)} if uncertainty.parameters else {}),
+            **({"authorities": uncertainty.authorities} if uncertainty.authorities else {}),
+            **({"ensemble": uncertainty.ensemble} if uncertainty.ensemble else {}),
+            "draws": uncertainty.draws,
         }
     data |= {"runs": comparison.runs or AUTO, "seed": comparison.seed, "over": comparison.over}
     data["intervals"] = comparison.intervals
-    data["measures"] = {target.measure: _smallest(target) for target in comparison.targets}
+    data["measures"] = {
+        criterion.measure: _smallest_important_text(criterion) for criterion in comparison.deciding_outcomes
+    }
     data["limits"] = comparison.limits._asdict()
     if comparison.package:
         data["package"] = comparison.package._asdict()
     if comparison.switching:
-        asked_for = comparison.switching._asdict()
-        data["switching"] = asked_for | {"parameters": list(comparison.switching.parameters)}
-    return f"# {runs} runs of each policy were made\n{dump(data)}"
+        search = comparison.switching._asdict()
+        data["switching"] = search | {"parameters": list(comparison.switching.parameters)}
+    return f"# {runs} runs per policy\n{dump(data)}"
 
 
-def _smallest(target: DecidingOutcome) -> float | str:
-    return f"{100 * target.smallest:.12g} %" if target.relative else target.smallest
+def _smallest_important_text(criterion: DecidingOutcome) -> float | str:
+    """Smallest difference that matters, as in a batch file."""
+    return f"{100 * criterion.smallest_important:.12g} %" if criterion.relative else criterion.smallest_important
 
 
 def load(target: Path) -> ComparisonRuns:
-    """The results of a folder.
+    """Read the results of a folder.
 
     Raises
     ------
     IntegrityError
-        It is no batch, or its store is damaged or of another version.
+        The folder is not a batch, or its store is damaged or of another version.
     """
     record = manifest.read(target)
     if "batch" not in record:
-        msg = f"{target}: no batch: it holds the runs of a single scenario"
+        msg = f"{target}: not a batch: the folder contains the runs of a single scenario"
         raise IntegrityError(msg)
     comparison = read_batch(target / RESOLVED)
     arms = arms_of(comparison)
-    held = run_store.open_read_only(target)
-    if held.header.get("inputs") != record["inputs_hash"]:
-        msg = f"{target}: its store and its manifest speak of different inputs"
+    store = run_store.open_read_only(target)
+    if store.header.get("inputs") != record["inputs_hash"]:
+        msg = f"{target}: the store and the manifest were written for different inputs"
         raise IntegrityError(msg)
-    return results_of(comparison, arms, held, target, int(record["runs"]["asked"]))
+    return results_of(comparison, arms, store, target, int(record["runs"]["asked"]))

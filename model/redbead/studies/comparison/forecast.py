@@ -1,4 +1,4 @@
-"""What a comparison would take: runs, minutes, megabytes; what of it is done already, and why anything runs again."""
+"""Forecast of a comparison: runs, duration, disk space, runs already stored, and why any are repeated."""
 
 from __future__ import annotations
 
@@ -14,18 +14,38 @@ from redbead.measures import MEASURES
 from redbead.storage.run_store import Key, Store, open_read_only
 from redbead.studies.comparison.arms import Arms
 from redbead.studies.comparison.spec import Comparison
-from redbead.studies.comparison.study import FEWEST, RunOptions, header_of, orders, wanted
+from redbead.studies.comparison.study import MIN_RUNS, RunOptions, create_jobs, header_of, requested_runs
 
-TRIAL: Final = 24
-"""So many runs are made to find out how long one takes. [runs]"""
+TRIAL_RUNS: Final = 24
+"""Number of trial runs that measure the speed. [runs]"""
 
 _MEGABYTE: Final = 1e6
-_TABLES: Final = 0.25
-"""Tables and report of a policy's runs, as a share of their part of the store: 0.24 on `blame-or-learning`."""
+_TABLES_SHARE: Final = 0.25
+"""Size of tables and report as a share of the stored runs of the policies: 0.24 for `blame-or-learning`."""
 
 
 class Forecast(NamedTuple):
-    """What a comparison would take. `seconds` is what is left to do, `rate` runs a second as just measured."""
+    """Resources that a comparison needs.
+
+    Attributes
+    ----------
+    target : Path
+        Folder.
+    policies, scenarios : int
+        Number of policies, and of distinct scenarios to run.
+    runs, done : int
+        Number of runs, and of those already stored.
+    seconds : float
+        Remaining duration. [s]
+    rate : float
+        Measured speed. [runs/s]
+    megabytes : float
+        Disk space. [MB]
+    auto : bool
+        Whether the number of runs is determined while running.
+    reasons : tuple of str
+        Why runs are needed or repeated.
+    """
 
     target: Path
     policies: int
@@ -40,85 +60,106 @@ class Forecast(NamedTuple):
 
 
 def forecast(comparison: Comparison, arms: Arms, target: Path, agents: Agents | None = None) -> Forecast:
-    """What a comparison would take in this folder; a few runs are made to find out how fast this machine is."""
-    keys = wanted(arms, comparison.runs or FEWEST)
-    held = open_read_only(target)
+    """Estimate the resources that a comparison needs in a folder.
+
+    A few trial runs measure the speed of this machine.
+
+    Parameters
+    ----------
+    comparison, arms : Comparison, Arms
+        What to compare and run.
+    target : Path
+        Folder of the comparison.
+    agents : mapping, optional
+        Custom agent classes.
+    """
+    keys = requested_runs(arms, comparison.runs or MIN_RUNS)
+    store = open_read_only(target)
     header = header_of(comparison, arms, agents)
-    reasons = tuple(_reasons(held, header, keys, target))
-    usable = held.done if _same(held, header) else set()
-    missing = [key for key in keys if key not in usable]
-    rate = _rate(missing, comparison, arms, agents) if missing else 0.0
-    main = {view.arm for view in arms.main()}
-    counted = len(keys) + _TABLES * sum(arm in main for arm, _ in keys)
-    bytes_ = counted * comparison.weeks * len(MEASURES) * 8
+    reasons = tuple(_reasons(store, header, keys, target))
+    reusable = store.done if _has_same_inputs(store, header) else set()
+    missing = [key for key in keys if key not in reusable]
+    rate = _measure_rate(missing, comparison, arms, agents) if missing else 0.0
+    policy_arms = {role.arm for role in arms.main()}
+    stored_runs = len(keys) + _TABLES_SHARE * sum(arm in policy_arms for arm, _ in keys)
+    size = stored_runs * comparison.weeks * len(MEASURES) * 8
     return Forecast(
         target, len(comparison.policies), len(arms.arms), len(keys), len(keys) - len(missing),
-        len(missing) / rate if rate else 0.0, rate, bytes_ / _MEGABYTE, comparison.runs is None, reasons,
+        len(missing) / rate if rate else 0.0, rate, size / _MEGABYTE, comparison.runs is None, reasons,
     )  # fmt: skip
 
 
-def _same(held: Store, header: dict[str, Any]) -> bool:
-    return all(held.header.get(key) == header[key] for key in ("inputs", "model"))
+def _has_same_inputs(store: Store, header: dict[str, Any]) -> bool:
+    """Whether the stored runs have the same inputs and model."""
+    return all(store.header.get(key) == header[key] for key in ("inputs", "model"))
 
 
-def _rate(missing: Sequence[Key], comparison: Comparison, arms: Arms, agents: Agents | None) -> float:
-    """Runs a second, measured on some of those that are missing."""
-    place = execution_target(agents, jobs=default_jobs())
+def _measure_rate(missing: Sequence[Key], comparison: Comparison, arms: Arms, agents: Agents | None) -> float:
+    """Runs per second, measured on some of the missing runs."""
+    target = execution_target(agents, jobs=default_jobs())
     compile_first()
-    few = 2 * place.jobs if agents else TRIAL
-    trial = _evenly(missing, few)
-    clock = time.perf_counter()
-    lots = orders(trial, comparison, arms, RunOptions(place, agents))
-    made = sum(len(finished) for finished in submit_all(lots, place))
-    return made / (time.perf_counter() - clock)
+    count = 2 * target.jobs if agents else TRIAL_RUNS
+    trial = _spread_evenly(missing, count)
+    started = time.perf_counter()
+    jobs = create_jobs(trial, comparison, arms, RunOptions(target, agents))
+    finished = sum(len(result) for result in submit_all(jobs, target))
+    return finished / (time.perf_counter() - started)
 
 
-def _evenly(keys: Sequence[Key], few: int) -> list[Key]:
-    """Some keys, spread evenly over all."""
-    many = min(few, len(keys))
-    return [keys[k * len(keys) // many] for k in range(many)]
+def _spread_evenly(keys: Sequence[Key], count: int) -> list[Key]:
+    """Up to `count` keys, spread evenly over all."""
+    selected = min(count, len(keys))
+    return [keys[k * len(keys) // selected] for k in range(selected)]
 
 
-def _reasons(held: Store, header: dict[str, Any], keys: Sequence[Key], target: Path) -> list[str]:
-    """Why runs are made, or made again."""
-    if not held.header:
-        return [f"Nothing is done yet: {target} is not there."]
-    if held.header.get("inputs") != header["inputs"]:
-        return [f"{target} holds runs of other inputs: give --out another name."]
-    if held.header.get("model") != header["model"]:
-        made, here = str(held.header.get("model"))[:12], header["model"][:12]
-        return [f"{target} holds runs of another version of the model ({made}, here {here}): give --out another name."]
-    found = []
-    if failed := len(held.failed.keys() & set(keys)):
-        found.append(f"{failed} runs failed and are tried again: {target / 'failures'} says why.")
-    if lost := held.lost:
-        found.append(f"{lost} runs are made again: the files that held them were removed from {held.folder}.")
-    return found
+def _reasons(store: Store, header: dict[str, Any], keys: Sequence[Key], target: Path) -> list[str]:
+    """Why runs are needed or repeated."""
+    if not store.header:
+        return [f"No runs yet: {target} does not exist."]
+    if store.header.get("inputs") != header["inputs"]:
+        return [f"{target} contains runs with other inputs. Choose another folder with --out."]
+    if store.header.get("model") != header["model"]:
+        stored, current = str(store.header.get("model"))[:12], header["model"][:12]
+        return [
+            f"{target} contains runs of another version of the model ({stored}; this version is {current}). "
+            "Choose another folder with --out."
+        ]
+    reasons = []
+    if failed := len(store.failed.keys() & set(keys)):
+        reasons.append(f"{failed} failed runs will be repeated. Causes: {target / 'failures'}.")
+    if lost := store.lost:
+        reasons.append(f"{lost} runs will be repeated, because their files were removed from {store.folder}.")
+    return reasons
 
 
-def rows(found: Forecast) -> list[tuple[str, str]]:
-    """The forecast as lines of a table."""
-    left = found.runs - found.done
-    least = " at least: 'auto' asks for more until it is sure" if found.auto else ""
-    compiling = "" if is_cached("advance") else ", and once under a minute to compile the model"
-    spent = f"{_time(found.seconds)} at {found.rate:.3g} runs/s{compiling}" if left else "nothing left to run"
+def rows(estimate: Forecast) -> list[tuple[str, str]]:
+    """Rows of the printed table: label and value."""
+    remaining = estimate.runs - estimate.done
+    minimum = " or more: 'auto' adds runs until intervals are narrow enough" if estimate.auto else ""
+    compiling = "" if is_cached("advance") else ", plus less than one minute to compile the model once"
+    duration = (
+        f"{_format_duration(estimate.seconds)} at {estimate.rate:.3g} runs/s{compiling}"
+        if remaining
+        else "no runs remaining"
+    )
     return [
-        ("folder", str(found.target)),
-        ("policies", str(found.policies)),
-        ("scenarios", f"{found.scenarios} (theories, parts of a package and values of parameters counted one by one)"),
-        ("runs", f"{found.runs:,}{least}"),
-        ("done", f"{found.done:,}"),
-        ("time", f"{spent}; tables and report besides" if left else spent),
-        ("disk", f"{found.megabytes:,.0f} MB"),
+        ("folder", str(estimate.target)),
+        ("policies", str(estimate.policies)),
+        ("scenarios", f"{estimate.scenarios} (every theory, subset of a package and parameter value counts)"),
+        ("runs", f"{estimate.runs:,}{minimum}"),
+        ("done", f"{estimate.done:,}"),
+        ("time", f"{duration}, plus tables and report" if remaining else duration),
+        ("disk", f"{estimate.megabytes:,.0f} MB"),
     ]
 
 
-def _time(seconds: float) -> str:
+def _format_duration(seconds: float) -> str:
+    """Duration in seconds, minutes or hours."""
     if seconds < 90:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.1f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
-def as_data(found: Forecast) -> dict[str, Any]:
-    """The forecast as data."""
-    return found._asdict() | {"target": str(found.target), "reasons": list(found.reasons)}
+def as_data(estimate: Forecast) -> dict[str, Any]:
+    """The forecast as JSON data."""
+    return estimate._asdict() | {"target": str(estimate.target), "reasons": list(estimate.reasons)}

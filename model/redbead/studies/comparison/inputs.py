@@ -1,4 +1,4 @@
-"""A comparison from what somebody names: one batch file, or scenarios by name or path, or scenarios in Python."""
+"""Comparison from user input: one batch file, names or paths of scenarios, or scenarios in Python."""
 
 from __future__ import annotations
 
@@ -14,85 +14,87 @@ from redbead.scenario.library import shipped, shipped_batches
 from redbead.scenario.loader import find, load
 from redbead.scenario.scenario import Scenario
 from redbead.scenario.yaml_reader import KeyPath
-from redbead.studies.comparison.policies import build
-from redbead.studies.comparison.reader import is_batch, misjudged, read_batch
+from redbead.studies.comparison.policies import build_comparison
+from redbead.studies.comparison.reader import is_batch, outcome_problem, read_batch
 from redbead.studies.comparison.spec import AUTO, BatchDraft, Comparison, DecidingOutcome
 
 COMMAND: Final = "redbead compare"
-_NAMED: Final = 3
+_NAMES_IN_TITLE: Final = 3
 
 ScenarioSource = str | Path | Scenario
 
 
 def gather(
-    given: Sequence[ScenarioSource] | Mapping[str, ScenarioSource], *, baseline: str = "", world: Mapping[str, float | str] | None = None,
-    **rest: Any,  # noqa: ANN401 - fields of a comparison
+    sources: Sequence[ScenarioSource] | Mapping[str, ScenarioSource], *, baseline: str = "",
+    settings: Mapping[str, float | str] | None = None, **fields: Any,  # noqa: ANN401 - fields of a comparison
 ) -> Comparison:  # fmt: skip
-    """The comparison of what is named.
+    """Build a comparison from a batch file or from scenarios.
 
     Parameters
     ----------
-    given
-        One batch file (its name if it is shipped, or a path), or two scenarios and more, also as a mapping of names.
-    baseline
-        Which of the policies all others are compared with; the first where absent.
-    world
-        Settings for all policies, by path; what a policy sets differently from the baseline stays.
-    rest
-        Fields of :class:`Comparison`, before those of a file.
+    sources : sequence or mapping
+        One batch file (name of a shipped batch, or path), or at least two scenarios (names, paths or
+        :class:`Scenario`), also as a mapping of names.
+    baseline : str
+        Policy that all others are compared with; by default the first.
+    settings : mapping, optional
+        Settings for all policies, by path. Values in which a policy differs from the baseline are kept.
+    fields
+        Fields of :class:`Comparison`; they take precedence over those of a file.
 
     Raises
     ------
     BadInputError
-        Names everything that is wrong.
+        Lists all problems.
     """
-    rest = {key: value for key, value in rest.items() if value is not None}
-    if not isinstance(given, Mapping) and len(given) == 1 and not isinstance(given[0], Scenario):
-        return read_batch(batch_file(given[0]), baseline=baseline, world=world, **rest)
-    policies = _policies(given)
-    draft = BatchDraft(policies, baseline or next(iter(policies), ""), world=world or {})
-    short = "-".join(list(policies)[:_NAMED]) + ("-and-more" if len(policies) > _NAMED else "")
-    draft.rest = {"name": slug(short), "title": " against ".join(_ordered(policies, draft.baseline)), **rest}
+    fields = {key: value for key, value in fields.items() if value is not None}
+    if not isinstance(sources, Mapping) and len(sources) == 1 and not isinstance(sources[0], Scenario):
+        return read_batch(batch_file(sources[0]), baseline=baseline, settings=settings, **fields)
+    policies = _policies(sources)
+    draft = BatchDraft(policies, baseline or next(iter(policies), ""), settings=settings or {})
+    name = "-".join(list(policies)[:_NAMES_IN_TITLE]) + ("-and-more" if len(policies) > _NAMES_IN_TITLE else "")
+    draft.fields = {"name": slug(name), "title": " against ".join(_ordered(policies, draft.baseline)), **fields}
     problems: list[Problem] = []
 
-    def complain(place: KeyPath, what: str, hint: str) -> None:
+    def report_error(place: KeyPath, what: str, hint: str) -> None:
+        """Record a problem."""
         problems.append(Problem(COMMAND, key=str(place[-1]), what=what, hint=hint))
 
-    made = build(draft, complain)
-    if made is None or problems:
+    comparison = build_comparison(draft, report_error)
+    if comparison is None or problems:
         raise BadInputError(problems)
-    return made
+    return comparison
 
 
 def _ordered(policies: Mapping[str, Scenario], baseline: str) -> tuple[str, str]:
-    """All others, and the baseline, for a title."""
+    """Names of all other policies and of the baseline, for a title."""
     return ", ".join(name for name in policies if name != baseline), baseline
 
 
 def batch_file(name: str | Path) -> Path:
-    """The file of a batch: a shipped one by its name, or a path.
+    """Path of a shipped batch, or of a file.
 
     Raises
     ------
     BadInputError
-        There is no such batch; or it is a scenario, which cannot be compared with nothing.
+        There is no such batch, or it is a single scenario.
     """
     text = str(name)
     if text in shipped_batches():
         return shipped_batches()[text]
-    if text not in shipped() and (is_batch(Path(text)) or _looks_like_one(Path(text))):
+    if text not in shipped() and (is_batch(Path(text)) or _is_unreadable_yaml(Path(text))):
         return Path(text)
-    near = messages.close(text, shipped_batches())
+    nearest = messages.close(text, shipped_batches())
     if text in shipped() or Path(text).is_file():
-        what, hint = "a single scenario: there is nothing to compare it with", f"redbead compare baseline {text}"
+        what, hint = "is a single scenario; a comparison needs at least two", f"try: redbead compare baseline {text}"
     else:
-        what = "no batch of this name, and no file"
-        hint = f"did you mean {near!r}?" if near else f"shipped batches: {', '.join(shipped_batches())}"
+        what = "is neither a shipped batch nor an existing file"
+        hint = f"did you mean {nearest!r}?" if nearest else f"shipped batches: {', '.join(shipped_batches())}"
     raise BadInputError([Problem(messages.printable(text), what=what, hint=hint)])
 
 
-def _looks_like_one(path: Path) -> bool:
-    """A file that cannot be read as YAML: its own problems will say so."""
+def _is_unreadable_yaml(path: Path) -> bool:
+    """Whether a file exists but is not valid YAML; its own problems are then reported."""
     try:
         load(path)
     except BadInputError as error:
@@ -100,76 +102,82 @@ def _looks_like_one(path: Path) -> bool:
     return False
 
 
-def _policies(given: Sequence[ScenarioSource] | Mapping[str, ScenarioSource]) -> dict[str, Scenario]:
-    """Scenarios by name; names are their own where none are given."""
+def _policies(sources: Sequence[ScenarioSource] | Mapping[str, ScenarioSource]) -> dict[str, Scenario]:
+    """Scenarios by name. Without names, the name of the scenario or of its file is used."""
     items: Iterable[tuple[str, ScenarioSource]] = (
-        given.items() if isinstance(given, Mapping) else ((_name_of(item), item) for item in given)
+        sources.items() if isinstance(sources, Mapping) else ((_name_of(item), item) for item in sources)
     )
-    found: dict[str, Scenario] = {}
+    policies: dict[str, Scenario] = {}
     problems: list[Problem] = []
     for name, item in items:
-        if name in found:
-            what = "given twice"
-            hint = "policies need names of their own: in a batch file, or as a mapping in Python"
+        if name in policies:
+            what = "is listed twice"
+            hint = "each policy needs a unique name: set names in a batch file, or pass a mapping in Python"
             problems.append(Problem(COMMAND, key=name, what=what, hint=hint))
             continue
         try:
-            found[name] = item if isinstance(item, Scenario) else load(item)
+            policies[name] = item if isinstance(item, Scenario) else load(item)
         except BadInputError as error:
             problems += error.problems
     if problems:
         raise BadInputError(problems)
-    return found
+    return policies
 
 
 def _name_of(item: ScenarioSource) -> str:
+    """Name of a scenario, or of its file."""
     if isinstance(item, Scenario):
         return item.name
     return str(item) if str(item) in shipped() else find(item).stem
 
 
-def targets(texts: Sequence[str]) -> tuple[DecidingOutcome, ...]:
-    """Deciding outcomes from a command line, such as ``hidden_errors=5%`` or ``turnover=0.01``; 5 % where not said.
+def parse_deciding_outcomes(texts: Sequence[str]) -> tuple[DecidingOutcome, ...]:
+    """Parse deciding outcomes from a command line, such as ``hidden_errors=5%`` or ``turnover=0.01``.
 
-    >>> targets(["turnover=0.01", "hidden_errors"])[0]
-    Target(measure='turnover', smallest=0.01, relative=False)
+    Without a value, the smallest difference that matters is 5 % of the mean of the baseline.
+
+    >>> parse_deciding_outcomes(["turnover=0.01", "hidden_errors"])[0]
+    DecidingOutcome(measure='turnover', smallest_important=0.01, relative=False)
 
     Raises
     ------
     BadInputError
-        Names every outcome that cannot decide, and every difference that is no number.
+        Lists every outcome that cannot decide and every value that is not a positive number.
     """
-    found, problems = [], []
+    outcomes, problems = [], []
     for text in texts:
-        name, _, size = (part.strip() for part in text.partition("="))
-        if problem := misjudged(name):
+        name, _, difference = (part.strip() for part in text.partition("="))
+        if problem := outcome_problem(name):
             problems.append(Problem("--measure", key=messages.printable(name), what=problem[0], hint=problem[1]))
             continue
-        number = size.removesuffix("%").strip() or "5"
-        relative = size.endswith("%") or not size
+        number = difference.removesuffix("%").strip() or "5"
+        relative = difference.endswith("%") or not difference
         try:
             value = float(number) / (100 if relative else 1)
         except ValueError:
             value = -1.0
         if not 0.0 < value < float("inf"):
-            what, hint = "the smallest difference that matters must be a number above 0", f"{name}=5% or {name}=0.01"
+            what, hint = (
+                "the smallest difference that matters must be a number above 0",
+                f"for example {name}=5% or {name}=0.01",
+            )
             problems.append(Problem("--measure", key=messages.printable(text), what=what, hint=hint))
-        found.append(DecidingOutcome(name, value, relative))
+        outcomes.append(DecidingOutcome(name, value, relative))
     if problems:
         raise BadInputError(problems)
-    return tuple(found)
+    return tuple(outcomes)
 
 
 def with_runs(comparison: Comparison, runs: str) -> Comparison:
-    """The comparison with another number of runs, if one is asked for ('' keeps it); its numbers checked.
+    """Return the comparison with another number of runs ('' keeps it), after checking its numbers.
 
     Raises
     ------
     BadInputError
-        It is no number, or out of range.
+        The number is not a whole number, or out of range.
     """
     if runs and runs != AUTO and not runs.isdigit():
-        raise BadInputError([Problem("--runs", key=messages.printable(runs), what="must be a whole number, or auto")])
+        raise BadInputError([Problem("--runs", key=messages.printable(runs), what="must be a whole number or auto")])
     if runs:
         comparison = dataclasses.replace(comparison, runs=None if runs == AUTO else int(runs))
     check_numbers(comparison.runs if comparison.runs is not None else comparison.limits.runs, comparison.seed, None)

@@ -1,4 +1,4 @@
-"""Make a comparison out of what was asked for, and refuse what cannot be, with the place it came from."""
+"""Policies of a comparison: expand grids and mixes, then validate the request."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from redbead.scenario import messages
 from redbead.scenario.scenario import Scenario
 from redbead.scenario.theories import BALANCED
 from redbead.scenario.yaml_reader import KeyPath
-from redbead.studies.comparison.arms import differing, own_levers
+from redbead.studies.comparison.arms import added_levers, differing_parameters
 from redbead.studies.comparison.spec import (
-    MOST_LEVERS,
-    MOST_POLICIES,
+    MAX_LEVERS,
+    MAX_POLICIES,
     BatchDraft,
     Comparison,
     ErrorCollector,
@@ -28,98 +28,114 @@ from redbead.studies.comparison.spec import (
 )
 
 LEVERS: Final = "levers"
-_SHORT: Final = 48
+_LONGEST_SUFFIX: Final = 48
 
 
-def mixes(
-    mix: Mapping[str, Sequence[str]], policies: Mapping[str, Scenario], base: Scenario, wrong: ErrorCollector
+def build_mixes(
+    mix: Mapping[str, Sequence[str]], policies: Mapping[str, Scenario], base: Scenario, errors: ErrorCollector
 ) -> Iterator[tuple[str, Scenario]]:
-    """The policies that combine others."""
+    """Yield the policies that combine other policies."""
     for name, parts in mix.items():
         place: KeyPath = ("mix", name)
         if name in policies:
-            wrong(place, "a policy of this name is there already", "give the mix a name of its own")
+            errors.add(place, "is already the name of a policy", "choose another name for the mix")
             continue
         unknown = [part for part in parts if part not in policies]
         if unknown or len(parts) < 2:
-            wrong(place, f"{unknown[0]!r} is none of the policies" if unknown else "a mix needs two policies or more",
-                  known_policies(policies))  # fmt: skip
+            what = f"{unknown[0]!r} is not one of the policies" if unknown else "a mix needs at least two policies"
+            errors.add(place, what, known_policies(policies))
             continue
-        mixed = _mixed(name, {part: policies[part] for part in parts}, base, place, wrong)
-        if mixed is not None:
-            yield name, mixed
+        combined = _combine(name, {part: policies[part] for part in parts}, base, place, errors)
+        if combined is not None:
+            yield name, combined
 
 
-def _mixed(
-    name: str, parts: Mapping[str, Scenario], base: Scenario, place: KeyPath, wrong: ErrorCollector
+def _combine(
+    name: str, parts: Mapping[str, Scenario], base: Scenario, place: KeyPath, errors: ErrorCollector
 ) -> Scenario | None:
-    """The differences of all parts from the baseline, together."""
+    """Combine the differences of all parts from the baseline."""
     values: dict[str, tuple[float, str]] = {}
-    clash = False
+    conflict = False
     for part, scenario in parts.items():
-        for path, value in differing(scenario, base).items():
-            held, other = values.setdefault(path, (value, part))
-            if held != value:
-                clash = True
-                what = f"'{other}' sets {path} to {held:g}, '{part}' to {value:g}"
-                wrong(place, what, "a mix takes only policies that agree: leave one out, or write the mix as a policy")
+        for path, value in differing_parameters(scenario, base).items():
+            existing, other = values.setdefault(path, (value, part))
+            if existing != value:
+                conflict = True
+                what = f"'{other}' sets {path} to {existing:g}, '{part}' to {value:g}"
+                errors.add(
+                    place, what, "policies of a mix must agree: remove one, or write the combination as a policy"
+                )
     levers: dict[str, Lever] = {repr(lever.as_dict()): lever for lever in base.levers}
     levers |= {repr(lever.as_dict()): lever for scenario in parts.values() for lever in scenario.levers}
     spikes = {repr(spike): spike for scenario in (base, *parts.values()) for spike in scenario.spikes}
-    if clash:
+    if conflict:
         return None
     try:
-        mixed = dataclasses.replace(
+        combined = dataclasses.replace(
             base, name=slug(name), title=" + ".join(parts), question="", source="", looks="",
             levers=tuple(levers.values()), spikes=tuple(spikes.values()),
         )  # fmt: skip
-        return mixed.set({path: value for path, (value, _) in values.items()})
+        return combined.set({path: value for path, (value, _) in values.items()})
     except BadInputError as error:
         for problem in error.problems:
-            wrong(place, f"{problem.key}: {problem.what}", problem.hint)
+            errors.add(place, f"{problem.key}: {problem.what}", problem.hint)
         return None
 
 
-def grid(draft: BatchDraft, policies: dict[str, Scenario], wrong: ErrorCollector) -> Iterator[tuple[str, Scenario]]:
-    """All policies; the one that the grid varies gives way to one policy for each combination of values."""
-    varied = draft.grid_policy or draft.baseline
-    if draft.grid and varied not in policies:
-        wrong(("grid", "policy"), f"{messages.printable(varied)!r} is none of the policies", known_policies(policies))
-    many = math.prod(len(values) for values in draft.grid.values()) if draft.grid else 0
-    if len(policies) + many > MOST_POLICIES:
-        what = f"{many:,} combinations; {MOST_POLICIES} policies are the most"
-        wrong(("grid",), what, "fewer values, or draw them: 'uncertainty' takes any number of parameters")
+def expand_grid(
+    draft: BatchDraft, policies: dict[str, Scenario], errors: ErrorCollector
+) -> Iterator[tuple[str, Scenario]]:
+    """Yield all policies; one policy per combination of values replaces the policy that the grid varies."""
+    name_to_vary = draft.grid_policy or draft.baseline
+    if draft.grid and name_to_vary not in policies:
+        errors.add(
+            ("grid", "policy"),
+            f"{messages.printable(name_to_vary)!r} is not one of the policies",
+            known_policies(policies),
+        )
+    combinations = math.prod(len(values) for values in draft.grid.values()) if draft.grid else 0
+    if len(policies) + combinations > MAX_POLICIES:
+        what = f"{combinations:,} combinations; a comparison has at most {MAX_POLICIES} policies"
+        errors.add(("grid",), what, "list fewer values, or draw the parameters with 'uncertainty'")
         return
     for name, scenario in policies.items():
-        if not draft.grid or name != varied or name == draft.baseline:
+        if not draft.grid or name != name_to_vary or name == draft.baseline:
             yield name, scenario
-        if draft.grid and name == varied:
-            yield from _varied(name, scenario, draft.grid, wrong)
+        if draft.grid and name == name_to_vary:
+            yield from _vary(name, scenario, draft.grid, errors)
 
 
-def _varied(
-    name: str, scenario: Scenario, grid: Mapping[str, Sequence[Any]], wrong: ErrorCollector
+def _vary(
+    name: str, scenario: Scenario, grid: Mapping[str, Sequence[Any]], errors: ErrorCollector
 ) -> Iterator[tuple[str, Scenario]]:
+    """Yield one policy per combination of values."""
     for combination in itertools.product(*grid.values()):
-        chosen = dict(zip(grid, combination, strict=True))
-        told = ", ".join(f"{path.rpartition('.')[2]} {value}" for path, value in chosen.items())
-        called = f"{name}: {told}"[: _SHORT + len(name)]
+        values = dict(zip(grid, combination, strict=True))
+        description = ", ".join(f"{path.rpartition('.')[2]} {value}" for path, value in values.items())
+        label = f"{name}: {description}"[: _LONGEST_SUFFIX + len(name)]
         try:
-            yield called, with_values(scenario, chosen)
+            yield label, with_values(scenario, values)
         except BadInputError as error:
             for problem in error.problems:
-                path = next((p for p in chosen if problem.key.startswith(p)), next(iter(chosen)))
-                wrong(("grid", "values", path), f"{problem.key}: {problem.what}", problem.hint)
+                path = next((p for p in values if problem.key.startswith(p)), next(iter(values)))
+                errors.add(("grid", "values", path), f"{problem.key}: {problem.what}", problem.hint)
             return
 
 
 def with_values(scenario: Scenario, values: Mapping[str, Any]) -> Scenario:
-    """A scenario with other values of parameters, words or numbers of its levers (``levers.KIND.NUMBER``).
+    """Return a scenario with other values of parameters, keywords or numbers of levers (``levers.KIND.NUMBER``).
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Scenario to change.
+    values : mapping
+        Values by path.
 
     Raises
     ------
     BadInputError
-        Names what is unknown or out of range, and levers that the scenario does not have.
+        A path is unknown, a value is out of range, or the scenario does not have the lever.
 
     Examples
     --------
@@ -127,23 +143,26 @@ def with_values(scenario: Scenario, values: Mapping[str, Any]) -> Scenario:
     >>> with_values(load("just-culture"), {"levers.just-culture.dose": 0.5}).levers[0].dose
     0.5
     """
-    own = {path: value for path, value in values.items() if path.startswith(f"{LEVERS}.")}
-    changed = scenario.set({path: value for path, value in values.items() if path not in own})
-    for path, value in own.items():
+    lever_values = {path: value for path, value in values.items() if path.startswith(f"{LEVERS}.")}
+    changed = scenario.set({path: value for path, value in values.items() if path not in lever_values})
+    for path, value in lever_values.items():
         changed = _with_lever(changed, path, value)
     return changed
 
 
-def _with_lever(scenario: Scenario, path: str, value: Any) -> Scenario:  # noqa: ANN401 - a file may hold anything
+def _with_lever(scenario: Scenario, path: str, value: Any) -> Scenario:  # noqa: ANN401 - any YAML value
+    """Scenario with another number of one of its levers."""
     _, _, rest = path.partition(".")
     kind, _, number = rest.partition(".")
-    found = [lever for lever in scenario.levers if lever.kind == kind]
-    known = {item.name: item for lever in found for item in lever.numbers()}
-    if not found:
+    matching = [lever for lever in scenario.levers if lever.kind == kind]
+    numbers = {item.name: item for lever in matching for item in lever.numbers()}
+    if not matching:
         kinds = ", ".join(lever.kind for lever in scenario.levers) or "none"
-        raise BadInputError([Problem("grid", key=path, what="the policy has no such lever", hint=f"it has: {kinds}")])
-    if number not in known:
-        hint = messages.meant(number, known)
+        raise BadInputError(
+            [Problem("grid", key=path, what="the policy has no such lever", hint=f"its levers: {kinds}")]
+        )
+    if number not in numbers:
+        hint = messages.meant(number, numbers)
         raise BadInputError([Problem("grid", key=path, what=f"{kind} has no such number", hint=hint)])
     try:
         levers = tuple(
@@ -154,105 +173,128 @@ def _with_lever(scenario: Scenario, path: str, value: Any) -> Scenario:  # noqa:
         raise BadInputError([dataclasses.replace(p, key=f"{path} = {value}") for p in error.problems]) from None
 
 
-def build(draft: BatchDraft, complain: ReportError) -> Comparison | None:
-    """The comparison, or None where something is wrong (and was complained of)."""
-    wrong = ErrorCollector(complain)
-    policies = _in_world(draft, wrong)
+def build_comparison(draft: BatchDraft, report_error: ReportError) -> Comparison | None:
+    """Validate a request and build the comparison.
+
+    Parameters
+    ----------
+    draft : BatchDraft
+        The request.
+    report_error : callable
+        Receives every error.
+
+    Returns
+    -------
+    Comparison or None
+        None if there were errors.
+    """
+    errors = ErrorCollector(report_error)
+    policies = _with_common_settings(draft, errors)
     if draft.baseline not in policies:
-        wrong(
-            ("baseline",), f"{messages.printable(draft.baseline)!r} is none of the policies", known_policies(policies)
+        errors.add(
+            ("baseline",),
+            f"{messages.printable(draft.baseline)!r} is not one of the policies",
+            known_policies(policies),
         )
         return None
     base = policies[draft.baseline]
-    late = {name: parts for name, parts in draft.mix.items() if not all(part in policies for part in parts)}
-    early = {name: parts for name, parts in draft.mix.items() if name not in late}
-    policies |= dict(mixes(early, policies, base, wrong))
-    policies = dict(grid(draft, policies, wrong))
-    policies |= dict(mixes(late, policies, base, wrong))  # of policies that the grid has made
-    if wrong.anything():
+    mixes_of_grid = {name: parts for name, parts in draft.mix.items() if not all(part in policies for part in parts)}
+    other_mixes = {name: parts for name, parts in draft.mix.items() if name not in mixes_of_grid}
+    policies |= dict(build_mixes(other_mixes, policies, base, errors))
+    policies = dict(expand_grid(draft, policies, errors))
+    policies |= dict(build_mixes(mixes_of_grid, policies, base, errors))  # combine policies of the grid
+    if errors.has_errors():
         return None
-    _refuse_alike(policies, wrong)
-    _refuse_other_times(policies, draft.baseline, wrong)
-    if wrong.anything():
+    _check_names(policies, errors)
+    _check_durations(policies, draft.baseline, errors)
+    if errors.has_errors():
         return None
     comparison = Comparison(
         policies=tuple(Policy(name, scenario) for name, scenario in policies.items()),
-        baseline=draft.baseline, **draft.rest,
+        baseline=draft.baseline, **draft.fields,
     )  # fmt: skip
-    _refuse_package(comparison, wrong)
-    _refuse_theories(comparison, wrong)
-    _refuse_overlaps(comparison, wrong)
-    return None if wrong.anything() else comparison
+    _check_package(comparison, errors)
+    _check_theories(comparison, errors)
+    _check_switching(comparison, errors)
+    return None if errors.has_errors() else comparison
 
 
-def _in_world(draft: BatchDraft, wrong: ErrorCollector) -> dict[str, Scenario]:
-    """All policies with the settings for all; in what a policy differs from the baseline, it wins."""
+def _with_common_settings(draft: BatchDraft, errors: ErrorCollector) -> dict[str, Scenario]:
+    """Policies with the common settings; values in which a policy differs from the baseline are kept."""
     base = draft.policies.get(draft.baseline)
-    if not draft.world or base is None:
+    if not draft.settings or base is None:
         return dict(draft.policies)
     try:
         return {
-            name: scenario.set({**draft.world, **differing(scenario, base)})
+            name: scenario.set({**draft.settings, **differing_parameters(scenario, base)})
             for name, scenario in draft.policies.items()
         }
     except BadInputError as error:
         for problem in error.problems:
-            wrong(("time",), f"{problem.key}: {problem.what}", problem.hint)
+            errors.add(("time",), f"{problem.key}: {problem.what}", problem.hint)
         return dict(draft.policies)
 
 
-def _refuse_alike(policies: Mapping[str, Scenario], wrong: ErrorCollector) -> None:
-    """Names that become the same name of a file."""
-    seen: dict[str, str] = {}
+def _check_names(policies: Mapping[str, Scenario], errors: ErrorCollector) -> None:
+    """Report names that give the same file name."""
+    names: dict[str, str] = {}
     for name in policies:
-        if (other := seen.setdefault(slug(name), name)) != name:
-            wrong(("policies", name), f"too much like '{other}': both become '{slug(name)}' in file names",
-                  "names must differ in letters or digits")  # fmt: skip
+        if (previous := names.setdefault(slug(name), name)) != name:
+            what = f"is too similar to '{previous}': both become '{slug(name)}' in file names"
+            errors.add(("policies", name), what, "names must differ in letters or digits")
     if len(policies) < 2:
-        wrong(("policies",), "only one policy: there is nothing to compare", "redbead run runs a single scenario")
+        errors.add(("policies",), "a comparison needs at least two policies", "use redbead run for a single scenario")
 
 
-def _refuse_other_times(policies: Mapping[str, Scenario], baseline: str, wrong: ErrorCollector) -> None:
-    """Policies that run longer or shorter than the baseline."""
+def _check_durations(policies: Mapping[str, Scenario], baseline: str, errors: ErrorCollector) -> None:
+    """Report policies whose duration differs from that of the baseline."""
     base = policies.get(baseline)
     for name, scenario in policies.items():
         if base and (scenario.weeks, scenario.warm_up_weeks) != (base.weeks, base.warm_up_weeks):
             what = (
-                f"runs {scenario.years:g} years after {scenario.warm_up_years:g} of warm-up, the baseline "
-                f"{base.years:g} after {base.warm_up_years:g}"
+                f"runs for {scenario.years:g} years after {scenario.warm_up_years:g} years of warm-up, but the "
+                f"baseline for {base.years:g} after {base.warm_up_years:g}"
             )
-            wrong(("policies", name), what, "set 'time' for all of them: time: {years: 10}")
+            errors.add(("policies", name), what, "set the duration of all policies with time: {years: 10}")
 
 
-def _refuse_package(comparison: Comparison, wrong: ErrorCollector) -> None:
-    """A package that is no policy, has one lever only, or too many."""
+def _check_package(comparison: Comparison, errors: ErrorCollector) -> None:
+    """Report a package that is not a policy, or that adds too few or too many levers."""
     if comparison.package is None:
         return
     name = comparison.package.policy
     if name not in comparison.names:
-        wrong(("package", "policy"), f"{name!r} is none of the policies", f"they are: {', '.join(comparison.names)}")
-    elif not 2 <= len(own_levers(comparison)) <= MOST_LEVERS:
-        many = len(own_levers(comparison))
-        what = f"'{name}' adds {many} lever{'s' * (many != 1)} to the baseline"
-        wrong(("package", "policy"), what, f"shares can be told for 2 to {MOST_LEVERS} levers")
+        errors.add(
+            ("package", "policy"),
+            f"{name!r} is not one of the policies",
+            known_policies(comparison.names),
+        )
+    elif not 2 <= len(added_levers(comparison)) <= MAX_LEVERS:
+        count = len(added_levers(comparison))
+        what = f"'{name}' adds {count} lever{'s' * (count != 1)} to the baseline"
+        errors.add(("package", "policy"), what, f"shares can be computed for 2 to {MAX_LEVERS} levers")
 
 
-def _refuse_theories(comparison: Comparison, wrong: ErrorCollector) -> None:
-    """Policies that take a theory of their own while the comparison goes through several."""
+def _check_theories(comparison: Comparison, errors: ErrorCollector) -> None:
+    """Report policies that set their own theory if the comparison lists theories."""
     for policy in comparison.policies if comparison.theories else ():
-        own = policy.scenario.theory
-        if own != BALANCED:
-            wrong(("policies", policy.name), f"takes the theory {own} itself, and the comparison lists theories",
-                  "leave one of the two out")  # fmt: skip
+        theory = policy.scenario.theory
+        if theory != BALANCED:
+            what = f"sets its own theory ({theory}), but the batch also lists `theories`"
+            errors.add(("policies", policy.name), what, "remove one of the two")
 
 
-def _refuse_overlaps(comparison: Comparison, wrong: ErrorCollector) -> None:
-    """Sides of a switching value that are no policies, or one and the same."""
-    asked = comparison.switching
-    if asked is None:
+def _check_switching(comparison: Comparison, errors: ErrorCollector) -> None:
+    """Report a switching-value search whose policies are unknown or equal."""
+    search = comparison.switching
+    if search is None:
         return
-    for key, name in (("policy", asked.policy), ("rival", asked.rival)):
+    for key, name in (("policy", search.policy), ("rival", search.rival)):
         if name not in comparison.names:
-            wrong(("switching", key), f"{name!r} is none of the policies", f"they are: {', '.join(comparison.names)}")
-    if asked.policy == asked.rival:
-        wrong(("switching", "policy"), "is its own rival", "name another policy")
+            errors.add(
+                ("switching", key),
+                f"{name!r} is not one of the policies",
+                known_policies(comparison.names),
+            )
+    if search.policy == search.rival:
+        errors.add(("switching", "policy"), "is compared with itself", "choose another policy or rival")

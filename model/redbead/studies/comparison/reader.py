@@ -1,4 +1,4 @@
-"""Read a batch file strictly: every unknown key, wrong name and number, with line and column, all at once."""
+"""Strict reader of batch files: reports every unknown key, name and number at once, with line and column."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from redbead.scenario.schema import Text
 from redbead.scenario.theories import THEORIES
 from redbead.scenario.yaml_reader import KeyPath, read
 from redbead.studies.comparison import spec
-from redbead.studies.comparison.policies import build
+from redbead.studies.comparison.policies import build_comparison
 from redbead.studies.comparison.spec import (
     BatchDraft,
     Comparison,
@@ -33,17 +33,17 @@ from redbead.studies.comparison.spec import (
     Uncertainty,
 )
 
-CAUSAL: Final = "causal links"
-MOST_DRAWS: Final = 10_000
-MOST_RUNS: Final = 1_000_000
-MOST_POINTS: Final = 50
+CAUSAL_LINKS: Final = "causal links"
+MAX_DRAWS: Final = 10_000
+MAX_RUNS: Final = 1_000_000
+MAX_POINTS: Final = 50
 MAX_SEED_IN_FILE: Final = 2**53
 _PERCENT: Final = re.compile(r"\s*(\d+(?:\.\d+)?)\s*%\s*")
-_TEXTS: Final = ("title", "question", "source", "looks")
+_TEXT_KEYS: Final = ("title", "question", "source", "looks")
 
 
 def is_batch(path: Path) -> bool:
-    """Whether a file is a batch rather than a scenario: it has policies. Files that cannot be read are neither."""
+    """Return whether a file is a batch, that is, has policies; false if it cannot be read."""
     try:
         data = read(path).data
     except BadInputError:
@@ -52,113 +52,121 @@ def is_batch(path: Path) -> bool:
 
 
 def read_batch(
-    path: Path, *, baseline: str = "", world: Mapping[str, float | str] | None = None, **rest: Any,  # noqa: ANN401
+    path: Path, *, baseline: str = "", settings: Mapping[str, float | str] | None = None, **fields: Any,  # noqa: ANN401
 ) -> Comparison:  # fmt: skip
-    """The comparison that a batch file asks for; what the command line asks for besides comes before it.
+    """Read the comparison that a batch file specifies.
 
     Parameters
     ----------
-    path
+    path : Path
         The file.
-    baseline
-        Another baseline than the file's.
-    world
-        Settings for all policies.
-    rest
-        Other fields of :class:`Comparison`.
+    baseline : str
+        Baseline in place of that of the file.
+    settings : mapping, optional
+        Settings for all policies, by path.
+    fields
+        Other fields of :class:`Comparison`; they take precedence over those of the file.
 
     Raises
     ------
     BadInputError
-        Holds every problem of the file and of all that it names.
+        Lists every problem of the file and of the scenarios it names.
     """
     reader = _BatchReader(read(path), path)
-    return reader.comparison(baseline, dict(world or {}), rest)
+    return reader.comparison(baseline, dict(settings or {}), fields)
 
 
 class _BatchReader(ScenarioFields):
-    """Reads one file; notes problems in its document and goes on."""
+    """Reads one file and collects all problems in its document."""
 
     def __init__(self, document: Any, path: Path) -> None:  # noqa: ANN401
         super().__init__(document)
         self._path = path
         self._base = ""
 
-    def comparison(self, baseline: str, world: dict[str, Any], rest: dict[str, Any]) -> Comparison:
-        """The whole file.
+    def comparison(self, baseline: str, settings: dict[str, Any], fields: dict[str, Any]) -> Comparison:
+        """Read the whole file.
 
         Raises
         ------
         BadInputError
-            Holds every problem of it.
+            Lists every problem.
         """
         data = self.document.data
         if not self.keys(data, (), spec.TOP, ("policies",)):
             raise BadInputError(self.document.problems)
-        name = self._name(data)
-        draft = self._draft(data, baseline)
-        draft.world = {**self._time(data), **world}
-        draft.rest = {"name": name, **self._fields(data), **rest}
-        self._policies_of_parts(data, draft)
+        name = self._read_name(data)
+        draft = self._read_draft(data, baseline)
+        draft.settings = {**self._read_time(data), **settings}
+        draft.fields = {"name": name, **self._read_fields(data), **fields}
+        self._read_parts(data, draft)
         if self.document.problems:
             raise BadInputError(self.document.problems)
-        made = build(draft, lambda place, what, hint: self.wrong(place, what, hint))
-        if made is None or self.document.problems:
+        comparison = build_comparison(draft, lambda place, what, hint: self.wrong(place, what, hint))
+        if comparison is None or self.document.problems:
             raise BadInputError(self.document.problems)
-        return made
+        return comparison
 
-    def _name(self, data: Map) -> str:
+    def _read_name(self, data: Map) -> str:
+        """Read the name, after checking the format; by default the name of the file."""
         if data.get("format", spec.FORMAT) != spec.FORMAT or isinstance(data.get("format"), bool):
-            what, hint = f"this redbead reads format {spec.FORMAT}", f"write format: {spec.FORMAT}"
+            what, hint = f"this version reads format {spec.FORMAT}", f"write format: {spec.FORMAT}"
             self.wrong(("format",), what, hint, shown=True)
         if "name" not in data:
             return named_after(self._path)
         return self.text((), data, "name", NAME, "letters, digits, '-', '_' and '.', at most 64")
 
-    def _draft(self, data: Map, baseline: str) -> BatchDraft:
-        """Policies, grid and mix."""
-        given = data["policies"]
-        if not isinstance(given, dict) or not given:
-            self.wrong(("policies",), "must be a mapping of names to scenarios", "policies: {today: baseline, ...}")
-            given = {}
-        named = data.get("baseline", next(iter(given), ""))
-        if not isinstance(named, str):
+    def _read_draft(self, data: Map, baseline: str) -> BatchDraft:
+        """Read policies, grid and mix."""
+        policies_data = data["policies"]
+        if not isinstance(policies_data, dict) or not policies_data:
+            self.wrong(
+                ("policies",), "must be a mapping of names to scenarios", "for example policies: {today: baseline, ...}"
+            )
+            policies_data = {}
+        baseline_of_file = data.get("baseline", next(iter(policies_data), ""))
+        if not isinstance(baseline_of_file, str):
             self.wrong(("baseline",), *messages.wrong_text(Text("")), shown=True)
-            named = ""
-        base = given.get(baseline or named)
+            baseline_of_file = ""
+        base = policies_data.get(baseline or baseline_of_file)
         self._base = base if isinstance(base, str) else ""
-        policies = {name: self._policy(("policies", name), value, name) for name, value in given.items()}
-        draft = BatchDraft({name: one for name, one in policies.items() if one is not None}, baseline or named)
-        self._grid(data, draft)
-        self._mix(data, draft)
+        policies = {name: self._read_policy(("policies", name), value, name) for name, value in policies_data.items()}
+        draft = BatchDraft(
+            {name: scenario for name, scenario in policies.items() if scenario is not None},
+            baseline or baseline_of_file,
+        )
+        self._read_grid(data, draft)
+        self._read_mix(data, draft)
         return draft
 
-    def _policy(self, place: KeyPath, value: Any, name: str) -> Scenario | None:  # noqa: ANN401
+    def _read_policy(self, place: KeyPath, value: Any, name: str) -> Scenario | None:  # noqa: ANN401
+        """Read one policy: a name, a path, or differences from a scenario."""
         if isinstance(value, str):
-            return self._loaded(place, value)
+            return self._load_policy(place, value)
         if value is None or not isinstance(value, dict):
-            self.wrong(place, "must be a scenario's name or path, or differences", "such as: {levers: [...]}")
+            self.wrong(place, "must be the name or path of a scenario, or differences", "for example {levers: [...]}")
             return None
-        side = self.side(place, value, named_after(Path(f"{name}.yaml")))
-        return None if side is None else side.scenario
+        fields = self.side(place, value, named_after(Path(f"{name}.yaml")))
+        return None if fields is None else fields.scenario
 
     def base(self, place: KeyPath, data: Map) -> str:
-        """The scenario that a policy starts from: its own, or that of the baseline."""
+        """Scenario that a policy starts from: its own, or that of the baseline."""
         if "scenario" not in data:
-            return self._found(self._base) or "baseline"
+            return self._resolve_path(self._base) or "baseline"
         value = data["scenario"]
         if not isinstance(value, str):
             self.wrong((*place, "scenario"), *messages.wrong_text(Text("")), shown=True)
             return "baseline"
-        return self._found(value) or value
+        return self._resolve_path(value) or value
 
-    def _found(self, name: str) -> str:
-        """A shipped name as it is, a path as seen from here."""
+    def _resolve_path(self, name: str) -> str:
+        """Return a shipped name unchanged, and a path relative to the batch file."""
         return name if not name or name in shipped() else str(self._path.parent / name)
 
-    def _loaded(self, place: KeyPath, name: str) -> Scenario | None:
+    def _load_policy(self, place: KeyPath, name: str) -> Scenario | None:
+        """Load a scenario and report its problems at this place."""
         try:
-            return load(self._found(name) if "/" in name or "." in name else name)
+            return load(self._resolve_path(name) if "/" in name or "." in name else name)
         except BadInputError as error:
             key = ".".join(map(str, place))
             for problem in error.problems:
@@ -170,161 +178,180 @@ class _BatchReader(ScenarioFields):
                 self.document.problems.append(Problem(self.document.file, key=key, what="cannot be loaded"))
             return None
 
-    def _grid(self, data: Map, draft: BatchDraft) -> None:
+    def _read_grid(self, data: Map, draft: BatchDraft) -> None:
+        """Read the grid."""
         if "grid" not in data or not self.keys(data["grid"], ("grid",), spec.GRID_KEYS, ("values",)):
             return
         draft.grid_policy = str(data["grid"].get("policy", ""))
         values = data["grid"]["values"]
         if not isinstance(values, dict) or not values:
-            self.wrong(("grid", "values"), "must be a mapping of paths to lists", "inspection.cases_tracked: [27, 60]")
+            self.wrong(
+                ("grid", "values"),
+                "must be a mapping of paths to lists",
+                "for example inspection.cases_tracked: [27, 60]",
+            )
             return
-        for path, listed in values.items():
-            if len(list(self.items(("grid", "values", path), listed))) != len({repr(v) for v in listed or ()}):
-                self.wrong(("grid", "values", path), "a value is given twice")
-        draft.grid = {path: listed for path, listed in values.items() if isinstance(listed, list)}
+        for path, path_values in values.items():
+            if len(list(self.items(("grid", "values", path), path_values))) != len(
+                {repr(v) for v in path_values or ()}
+            ):
+                self.wrong(("grid", "values", path), "lists a value twice")
+        draft.grid = {path: path_values for path, path_values in values.items() if isinstance(path_values, list)}
 
-    def _mix(self, data: Map, draft: BatchDraft) -> None:
-        given = data.get("mix", {})
-        if not isinstance(given, dict):
-            self.wrong(("mix",), "must be a mapping of names to lists of policies", "mix: {both: [one, other]}")
+    def _read_mix(self, data: Map, draft: BatchDraft) -> None:
+        """Read the mix."""
+        section = data.get("mix", {})
+        if not isinstance(section, dict):
+            self.wrong(
+                ("mix",), "must be a mapping of names to lists of policies", "for example mix: {both: [one, other]}"
+            )
             return
         draft.mix = {
-            name: [str(part) for _, part in self.items(("mix", name), listed)] for name, listed in given.items()
+            name: [str(part) for _, part in self.items(("mix", name), parts)] for name, parts in section.items()
         }
 
-    def _time(self, data: Map) -> dict[str, float]:
-        given = data.get("time", {})
-        if "time" not in data or not self.keys(given, ("time",), spec.TIME_KEYS, ()):
+    def _read_time(self, data: Map) -> dict[str, float]:
+        """Read durations, as settings for all policies."""
+        section = data.get("time", {})
+        if "time" not in data or not self.keys(section, ("time",), spec.TIME_KEYS, ()):
             return {}
-        return {f"time.{key}": self.number(("time",), given, key) for key in given}
+        return {f"time.{key}": self.number(("time",), section, key) for key in section}
 
-    def _fields(self, data: Map) -> dict[str, Any]:
-        """Everything but policies and time."""
-        found: dict[str, Any] = {key: self.text((), data, key) for key in _TEXTS if key in data}
+    def _read_fields(self, data: Map) -> dict[str, Any]:
+        """Read all keys other than policies and time."""
+        fields: dict[str, Any] = {key: self.text((), data, key) for key in _TEXT_KEYS if key in data}
         if "theories" in data:
-            found["theories"] = self._theories(data)
+            fields["theories"] = self._read_theories(data)
         if "runs" in data and data["runs"] != spec.AUTO:
-            found["runs"] = self.whole((), data, "runs", 1, MOST_RUNS)
+            fields["runs"] = self.whole((), data, "runs", 1, MAX_RUNS)
         elif "runs" in data:
-            found["runs"] = None
+            fields["runs"] = None
         if "seed" in data:
-            found["seed"] = self.whole((), data, "seed", 0, MAX_SEED_IN_FILE)
+            fields["seed"] = self.whole((), data, "seed", 0, MAX_SEED_IN_FILE)
         if "over" in data:
-            found["over"] = self.word((), data, "over", (LATE, WHOLE_RUN))
+            fields["over"] = self.word((), data, "over", (LATE, WHOLE_RUN))
         if "intervals" in data:
-            found["intervals"] = self.word((), data, "intervals", ("t", "bootstrap"))
+            fields["intervals"] = self.word((), data, "intervals", ("t", "bootstrap"))
         if "measures" in data:
-            found["targets"] = self._targets(data["measures"])
+            fields["deciding_outcomes"] = self._read_deciding_outcomes(data["measures"])
         if "limits" in data and self.keys(data["limits"], ("limits",), spec.LIMITS_KEYS, ()):
-            found["limits"] = self._limits(data["limits"])
+            fields["limits"] = self._read_limits(data["limits"])
         if "uncertainty" in data and self.keys(data["uncertainty"], ("uncertainty",), spec.UNCERTAINTY_KEYS, ()):
-            found["uncertainty"] = self._uncertainty(data["uncertainty"])
-        return found
+            fields["uncertainty"] = self._read_uncertainty(data["uncertainty"])
+        return fields
 
-    def _theories(self, data: Map) -> tuple[str, ...]:
+    def _read_theories(self, data: Map) -> tuple[str, ...]:
+        """Read the theories, or 'all'."""
         if data["theories"] == "all":
             return spec.ALL_THEORIES
-        found = []
+        theories = []
         for place, item in self.items(("theories",), data["theories"]):
             if not isinstance(item, str) or item not in THEORIES:
-                self.wrong(place, "no such theory", messages.meant(str(item), THEORIES), shown=True)
-            elif item in found:
-                self.wrong(place, "given twice", shown=True)
+                self.wrong(place, "is not a theory", messages.meant(str(item), THEORIES), shown=True)
+            elif item in theories:
+                self.wrong(place, "is listed twice", shown=True)
             else:
-                found.append(item)
-        return tuple(found)
+                theories.append(item)
+        return tuple(theories)
 
-    def _targets(self, given: Any) -> tuple[DecidingOutcome, ...]:  # noqa: ANN401 - a file may hold anything
-        if isinstance(given, list):
-            given = dict.fromkeys((str(item) for item in given), "5 %")
-        if not isinstance(given, dict) or not given:
+    def _read_deciding_outcomes(self, section: Any) -> tuple[DecidingOutcome, ...]:  # noqa: ANN401 - any YAML value
+        """Read the deciding outcomes; without values, the smallest difference that matters is 5 %."""
+        if isinstance(section, list):
+            section = dict.fromkeys((str(item) for item in section), "5 %")
+        if not isinstance(section, dict) or not section:
             self.wrong(("measures",), "must be a mapping of outcomes to the smallest difference that matters",
-                       "measures: {hidden_errors: 5 %, turnover: 0.01}")  # fmt: skip
+                       "for example measures: {hidden_errors: 5 %, turnover: 0.01}")  # fmt: skip
             return ()
-        return tuple(self._target(name, value) for name, value in given.items())
+        return tuple(self._read_deciding_outcome(name, value) for name, value in section.items())
 
-    def _target(self, name: str, value: Any) -> DecidingOutcome:  # noqa: ANN401 - a file may hold anything
+    def _read_deciding_outcome(self, name: str, value: Any) -> DecidingOutcome:  # noqa: ANN401 - any YAML value
+        """Read one deciding outcome: a percentage, or a number in the unit of the outcome."""
         place: KeyPath = ("measures", name)
-        if problem := misjudged(name):
+        if problem := outcome_problem(name):
             self.wrong(place, *problem)
-        if isinstance(value, str) and (found := _PERCENT.fullmatch(value)):
-            return DecidingOutcome(name, float(found[1]) / 100, relative=True)
+        if isinstance(value, str) and (percentage := _PERCENT.fullmatch(value)):
+            return DecidingOutcome(name, float(percentage[1]) / 100, relative=True)
         if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
             self.wrong(place, "the smallest difference that matters must be a number above 0, or a share such as 5 %",
-                       "a number is in the unit of the outcome: redbead measures", shown=True)  # fmt: skip
+                       "numbers are in the unit of the outcome; redbead measures lists units", shown=True)  # fmt: skip
             return DecidingOutcome(name, 1.0)
         return DecidingOutcome(name, float(value))
 
-    def _limits(self, given: Map) -> Limits:
-        plain = Limits()
-        runs = self.whole(("limits",), given, "runs", 2, MOST_RUNS) or plain.runs
-        minutes = self.number(("limits",), given, "minutes") or plain.minutes
-        return Limits(runs, minutes, self.number(("limits",), given, "seconds_per_run") or plain.seconds_per_run)
+    def _read_limits(self, section: Map) -> Limits:
+        """Read the limits."""
+        default = Limits()
+        runs = self.whole(("limits",), section, "runs", 2, MAX_RUNS) or default.runs
+        minutes = self.number(("limits",), section, "minutes") or default.minutes
+        return Limits(runs, minutes, self.number(("limits",), section, "seconds_per_run") or default.seconds_per_run)
 
-    def _uncertainty(self, given: Map) -> Uncertainty:
+    def _read_uncertainty(self, section: Map) -> Uncertainty:
+        """Read the uncertain inputs."""
         place: KeyPath = ("uncertainty",)
-        if not {"parameters", "authorities", "ensemble"} & set(given):
-            self.wrong(place, "draws nothing", "give parameters, authorities: published, or ensemble: england")
-        paths = self._paths((*place, "parameters"), given["parameters"]) if "parameters" in given else ()
-        draws = self.whole(place, given, "draws", 2, MOST_DRAWS) if "draws" in given else 50
+        if not {"parameters", "authorities", "ensemble"} & set(section):
+            self.wrong(
+                place, "specifies nothing to draw", "set parameters, authorities: published, or ensemble: england"
+            )
+        paths = self._read_paths((*place, "parameters"), section["parameters"]) if "parameters" in section else ()
+        draws = self.whole(place, section, "draws", 2, MAX_DRAWS) if "draws" in section else 50
         return Uncertainty(
-            paths, draws, self.word(place, given, "authorities", (PUBLISHED,)),
-            self.word(place, given, "ensemble", ENSEMBLES),
+            paths, draws, self.word(place, section, "authorities", (PUBLISHED,)),
+            self.word(place, section, "ensemble", ENSEMBLES),
         )  # fmt: skip
 
-    def _paths(self, place: KeyPath, given: Any) -> tuple[str, ...]:  # noqa: ANN401 - a file may hold anything
-        """Parameters by path or pattern."""
-        found: dict[str, None] = {}
-        for at, item in self.items(place, [given] if given == CAUSAL else given):
+    def _read_paths(self, place: KeyPath, section: Any) -> tuple[str, ...]:  # noqa: ANN401 - any YAML value
+        """Read parameters by path or pattern."""
+        paths: dict[str, None] = {}
+        for position, item in self.items(place, [section] if section == CAUSAL_LINKS else section):
             matching = matching_parameters(str(item))
             if not matching:
-                near = parameters.nearest(str(item))
-                hint = f"did you mean {near!r}?" if near else "redbead parameters lists them all"
-                self.wrong(at, "no such parameter", hint, shown=given != CAUSAL)
-            found |= dict.fromkeys(matching)
-        return tuple(found)
+                nearest = parameters.nearest(str(item))
+                hint = f"did you mean {nearest!r}?" if nearest else "redbead parameters lists all parameters"
+                self.wrong(position, "is not a parameter", hint, shown=section != CAUSAL_LINKS)
+            paths |= dict.fromkeys(matching)
+        return tuple(paths)
 
-    def _policies_of_parts(self, data: Map, draft: BatchDraft) -> None:
-        """Package and switching values, which name policies."""
+    def _read_parts(self, data: Map, draft: BatchDraft) -> None:
+        """Read the package and the switching-value search, which refer to policies."""
         if "package" in data and self.keys(data["package"], ("package",), spec.PACKAGE_KEYS, ("policy",)):
-            given = data["package"]
-            runs = self.whole(("package",), given, "runs", 2, MOST_RUNS) or Package("").runs
-            draft.rest["package"] = Package(self.text(("package",), given, "policy"), runs)
+            section = data["package"]
+            runs = self.whole(("package",), section, "runs", 2, MAX_RUNS) or Package("").runs
+            draft.fields["package"] = Package(self.text(("package",), section, "policy"), runs)
         if "switching" in data and self.keys(
             data["switching"], ("switching",), spec.SWITCHING_KEYS, ("policy", "parameters")
         ):
-            draft.rest["switching"] = self._switching(data["switching"], draft)
+            draft.fields["switching"] = self._read_switching(data["switching"], draft)
 
-    def _switching(self, given: Map, draft: BatchDraft) -> SwitchingSearch:
-        plain = SwitchingSearch("", "", "", ())
-        targets = draft.rest.get("targets") or spec.DEFAULT_TARGETS
-        measure = self.text(("switching",), given, "measure") if "measure" in given else targets[0].measure
-        if problem := misjudged(measure):
+    def _read_switching(self, section: Map, draft: BatchDraft) -> SwitchingSearch:
+        """Read the switching-value search."""
+        default = SwitchingSearch("", "", "", ())
+        outcomes = draft.fields.get("deciding_outcomes") or spec.DEFAULT_DECIDING_OUTCOMES
+        measure = self.text(("switching",), section, "measure") if "measure" in section else outcomes[0].measure
+        if problem := outcome_problem(measure):
             self.wrong(("switching", "measure"), *problem)
-        rival = self.text(("switching",), given, "rival") if "rival" in given else draft.baseline
-        points = self.whole(("switching",), given, "points", 2, MOST_POINTS) or plain.points
-        runs = self.whole(("switching",), given, "runs", 2, MOST_RUNS) or plain.runs
-        paths = self._paths(("switching", "parameters"), given["parameters"])
-        return SwitchingSearch(self.text(("switching",), given, "policy"), rival, measure, paths, points, runs)
+        rival = self.text(("switching",), section, "rival") if "rival" in section else draft.baseline
+        points = self.whole(("switching",), section, "points", 2, MAX_POINTS) or default.points
+        runs = self.whole(("switching",), section, "runs", 2, MAX_RUNS) or default.runs
+        paths = self._read_paths(("switching", "parameters"), section["parameters"])
+        return SwitchingSearch(self.text(("switching",), section, "policy"), rival, measure, paths, points, runs)
 
 
 def matching_parameters(pattern: str) -> list[str]:
-    """The parameters of a path, of a pattern such as ``fear.*``, or all strengths of causal links.
+    """Parameters that match a path, a pattern such as ``fear.*``, or 'causal links'.
 
     >>> matching_parameters("fear.bla*")
     ['fear.blame']
     """
     register = parameters.register()
-    if pattern == CAUSAL:
+    if pattern == CAUSAL_LINKS:
         return [path for path, item in register.items() if item.param.causal_link]
     return [path for path in register if path == pattern or fnmatch.fnmatchcase(path, pattern)]
 
 
-def misjudged(name: str) -> tuple[str, str] | None:
-    """What is wrong with an outcome that is to decide: unknown, or nobody can say which way is better."""
+def outcome_problem(name: str) -> tuple[str, str] | None:
+    """Problem and hint if an outcome cannot decide: it is unknown, or neither direction is better; otherwise None."""
     better = {m.name: m.better for m in MEASURES} | {d.name: d.better for d in DERIVED}
     if name not in better:
-        return "no such outcome", messages.meant(name, better)
+        return "is not an outcome", messages.meant(name, better)
     if better[name] == "neither":
-        return "nobody can say which way is better, so it cannot decide", "redbead measures says which can"
+        return "cannot decide, because neither direction is better", "redbead measures lists the outcomes that can"
     return None

@@ -1,4 +1,4 @@
-"""Everything that a comparison found, worked out once for tables, report and command line."""
+"""Findings of a comparison for tables, report and command line, computed once on demand."""
 
 from __future__ import annotations
 
@@ -15,98 +15,102 @@ from redbead.studies.comparison.results import ComparisonRuns, interval_of
 
 @dataclass(frozen=True, eq=False)
 class ReportData:
-    """What a comparison found; each part is worked out when somebody asks for it, and kept."""
+    """Findings of a comparison. Each property is computed on first use and cached."""
 
     results: ComparisonRuns
 
     @property
     def theory(self) -> str:
-        """The theory under which all is told that is told once."""
+        """The theory used for results that are reported only once: the first one listed."""
         return self.results.theories[0]
 
     @property
     def outcomes(self) -> tuple[str, ...]:
-        """The deciding outcomes, the first of them first."""
-        return tuple(target.measure for target in self.results.comparison.targets)
+        """Names of the deciding outcomes, the main outcome first."""
+        return tuple(criterion.measure for criterion in self.results.comparison.deciding_outcomes)
 
     @cached_property
     def effects(self) -> dict[tuple[str, str, str], findings.Effect]:
-        """Each policy against the baseline, by theory, policy and outcome."""
-        every = (effect for theory in self.results.theories for effect in findings.effects(self.results, theory))
-        return {(effect.theory, effect.policy, effect.outcome): effect for effect in every}
+        """Effect of each policy against the baseline, by theory, policy and outcome."""
+        all_effects = (effect for theory in self.results.theories for effect in findings.effects(self.results, theory))
+        return {(effect.theory, effect.policy, effect.outcome): effect for effect in all_effects}
 
     @cached_property
-    def standings(self) -> dict[tuple[str, str], findings.Ranking]:
-        """All policies together, by theory and outcome; none where no run finished in all."""
+    def rankings(self) -> dict[tuple[str, str], findings.Ranking]:
+        """Ranking of all policies, by theory and outcome; without those for which no run finished in all policies."""
         pairs = [(theory, outcome) for theory in self.results.theories for outcome in self.outcomes]
-        found = {(t, o): findings.ranking_of(self.results, o, t) for t, o in pairs}
-        return {key: standing for key, standing in found.items() if standing is not None}
+        by_key = {(t, o): findings.ranking_of(self.results, o, t) for t, o in pairs}
+        return {key: ranking for key, ranking in by_key.items() if ranking is not None}
 
     @cached_property
     def regrets(self) -> dict[tuple[str, str], findings.Regret]:
-        """How far each policy may fall short of the best, by policy and outcome."""
-        every = (item for outcome in self.outcomes for item in findings.regrets(self.results, outcome))
-        return {(item.policy, item.outcome): item for item in every}
+        """Regret of each policy, by policy and outcome."""
+        all_regrets = (item for outcome in self.outcomes for item in findings.regrets(self.results, outcome))
+        return {(item.policy, item.outcome): item for item in all_regrets}
 
     @cached_property
-    def trades(self) -> list[findings.Dominance]:
-        """Who is dominated over all outcomes, under the first theory."""
+    def dominance(self) -> list[findings.Dominance]:
+        """Dominance of each policy over all deciding outcomes, under the first theory."""
         return findings.dominated_policies(self.results, self.theory)
 
     @cached_property
-    def turns(self) -> dict[tuple[str, str], decision_analysis.CrossoverResult]:
-        """When each policy overtakes the baseline, by policy and outcome, under the first theory."""
-        every = (
-            turn
+    def crossovers(self) -> dict[tuple[str, str], decision_analysis.CrossoverResult]:
+        """Crossover of each policy with the baseline, by policy and outcome, under the first theory."""
+        all_crossovers = (
+            crossing
             for outcome in self.outcomes
-            for turn in decision_analysis.crossovers(self.results, outcome, self.theory)
+            for crossing in decision_analysis.crossovers(self.results, outcome, self.theory)
         )
-        return {(turn.policy, turn.outcome): turn for turn in every}
+        return {(crossing.policy, crossing.outcome): crossing for crossing in all_crossovers}
 
     @cached_property
-    def ledgers(self) -> list[decision_analysis.ActualAndRecorded]:
-        """What happened beside what was recorded, under the first theory."""
+    def actual_and_recorded(self) -> list[decision_analysis.ActualAndRecorded]:
+        """Differences in actual and recorded outcomes, under the first theory."""
         return decision_analysis.actual_and_recorded(self.results, self.theory)
 
     @cached_property
-    def packaged(self) -> list[decision_analysis.ShapleyShares]:
-        """The shares of the levers of the package."""
+    def shapley_shares(self) -> list[decision_analysis.ShapleyShares]:
+        """Shapley shares of the levers of the package."""
         return decision_analysis.shapley_shares(self.results)
 
     @cached_property
-    def switches(self) -> list[tuple[str, SwitchingValues]]:
-        """The switching values of each doubtful parameter."""
+    def switching_values(self) -> list[tuple[str, SwitchingValues]]:
+        """Switching values of each parameter of the search, by path."""
         return decision_analysis.switching_searches(self.results)
 
     @cached_property
-    def doubts(self) -> list[decision_analysis.ParametricUncertainty]:
-        """What the doubt about parameters does, by the first outcome."""
+    def parametric_uncertainty(self) -> list[decision_analysis.ParametricUncertainty]:
+        """Effect of parametric uncertainty on the main outcome, under the first theory."""
         return decision_analysis.parametric_uncertainty(self.results, self.outcomes[0], self.theory)
 
-    def level(self, policy: str, outcome: str) -> Interval:
-        """The mean of a policy on an outcome with its interval, under the first theory."""
-        values = self.results.values(self.results.view(policy, self.theory), outcome)
-        good = np.flatnonzero(~np.isnan(values))
-        return interval_of(self.results, values[good], good)
+    def mean(self, policy: str, outcome: str) -> Interval:
+        """Mean of a policy on an outcome with its interval, under the first theory."""
+        values = self.results.values(self.results.role(policy, self.theory), outcome)
+        finished = np.flatnonzero(~np.isnan(values))
+        return interval_of(self.results, values[finished], finished)
 
     @property
     def complete(self) -> bool:
-        """Whether there is anything to tell: some run finished in all policies."""
-        return (self.theory, self.outcomes[0]) in self.standings
+        """Whether any run finished in all policies, so that there is something to report."""
+        return (self.theory, self.outcomes[0]) in self.rankings
 
-    def holds_in(self) -> tuple[list[str], dict[str, str]]:
-        """The theories in which the best policy of the first theory is best too, and who is best in the others.
+    def theory_agreement(self) -> tuple[list[str], dict[str, str]]:
+        """Return the theories that agree on the best policy of the main outcome, and those that do not.
 
-        By the first outcome; a policy that cannot be told apart from the best counts as best.
+        Returns
+        -------
+        tuple
+            Theories under which the best policy of the first theory is best or cannot be distinguished from the best;
+            and for every other theory its best policy.
         """
-        best = self.standings[self.theory, self.outcomes[0]].best
-        agree, others = [], {}
+        best = self.rankings[self.theory, self.outcomes[0]].best
+        agreeing, others = [], {}
         for theory in self.results.theories:
-            standing = self.standings.get((theory, self.outcomes[0]))
-            if standing is None:
+            ranking = self.rankings.get((theory, self.outcomes[0]))
+            if ranking is None:
                 continue
-            if best in standing.tied:
-                agree.append(theory)
+            if best in ranking.tied:
+                agreeing.append(theory)
             else:
-                others[theory] = standing.best
-        return agree, others
+                others[theory] = ranking.best
+        return agreeing, others

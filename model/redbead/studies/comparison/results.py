@@ -1,6 +1,6 @@
-"""The results of a comparison: outcomes of every run by view, weekly values where somebody asks for them.
+"""Results of a comparison: outcomes of all runs in memory, weekly values on demand.
 
-Nothing holds all weeks of all runs: outcomes are made chunk by chunk, a weekly series is read one measure at a time.
+Outcomes are computed chunk by chunk and weekly series are read one measure at a time, so memory use stays small.
 """
 
 from __future__ import annotations
@@ -14,7 +14,13 @@ from typing import Final, NamedTuple
 import numpy as np
 import pandas as pd
 
-from redbead.analysis.intervals import Interval, bootstrap_interval, student_chance, t_interval, wilson_interval
+from redbead.analysis.intervals import (
+    Interval,
+    bootstrap_interval,
+    probability_mean_positive,
+    t_interval,
+    wilson_interval,
+)
 from redbead.analysis.outcomes import OUTCOMES, PERIODS, Outcome, window
 from redbead.analysis.series import values_of
 from redbead.analysis.variance_components import cluster_interval
@@ -22,33 +28,54 @@ from redbead.execution.runs import measure_index
 from redbead.measures import MEASURES
 from redbead.state.types import Reals, Whole
 from redbead.storage.run_store import Key, Store
-from redbead.studies.comparison.arms import MAIN, ArmRole, Arms
+from redbead.studies.comparison.arms import POLICY, ArmRole, Arms
 from redbead.studies.comparison.spec import Comparison
 
 BLOCK: Final = 50
-"""Runs that are looked at together when all are gone through. [runs]"""
+"""Runs read per block when all runs are processed. [runs]"""
 
-_PLACE: Final = {name: place for place, name in enumerate(OUTCOMES)}
+_POSITION: Final = {name: place for place, name in enumerate(OUTCOMES)}
 
 
 class PairedValues(NamedTuple):
-    """Values of two views in the runs that finished on both sides, run by run, and the numbers of those runs."""
+    """Values of one outcome for a policy and its comparator, in the runs that finished in both.
 
-    mine: Reals
-    other: Reals
+    Attributes
+    ----------
+    policy, comparator : array
+        Values, shape [pairs].
+    runs : array of int
+        Numbers of the runs, shape [pairs].
+    """
+
+    policy: Reals
+    comparator: Reals
     runs: Whole
 
     @property
     def difference(self) -> Reals:
-        """Mine minus the other's, run by run."""
-        return np.asarray(self.mine - self.other)
+        """Policy minus comparator, shape [pairs]."""
+        return np.asarray(self.policy - self.comparator)
 
 
 @dataclass(frozen=True, eq=False)
 class ComparisonRuns:
-    """What became of a comparison, with `runs` runs of each policy.
+    """Runs of a comparison with their outcomes.
 
-    `outcomes` is [arms, runs, periods, outcomes]; NaN where a run failed or is not there.
+    Attributes
+    ----------
+    comparison : Comparison
+        What was compared.
+    arms : Arms
+        What was run.
+    store : Store
+        Stored runs.
+    folder : Path
+        Folder of the comparison.
+    runs : int
+        Number of runs per policy.
+    outcomes : array
+        Outcomes, shape [arms, runs, periods, outcomes]; NaN if a run failed or does not exist.
     """
 
     comparison: Comparison
@@ -60,94 +87,122 @@ class ComparisonRuns:
 
     @property
     def theories(self) -> tuple[str, ...]:
-        """The theories, or one empty name where none is asked for."""
+        """Theories, or one empty name if the comparison lists none."""
         return self.comparison.theories or ("",)
 
-    def view(self, policy: str, theory: str | None = None, part: str = MAIN, detail: str = "") -> ArmRole:
-        """The view of a policy under a theory (the first where none is given), or of a part of it.
+    def role(self, policy: str, theory: str | None = None, purpose: str = POLICY, detail: str = "") -> ArmRole:
+        """Return the role of a policy under a theory (default: the first), or of part of its analysis.
 
         Raises
         ------
         KeyError
-            There is none.
+            There is no such role.
         """
-        wanted = (policy, self.theories[0] if theory is None else theory, part, detail)
-        for view in self.arms.views:
-            if view[:4] == wanted:
-                return view
-        raise KeyError(wanted)
+        key = (policy, self.theories[0] if theory is None else theory, purpose, detail)
+        for role in self.arms.roles:
+            if role[:4] == key:
+                return role
+        raise KeyError(key)
 
-    def values(self, view: ArmRole, outcome: str, period: str | None = None) -> Reals:
-        """One outcome of every run of a view; NaN where a run failed. [runs]"""
-        place = PERIODS.index(period or self.comparison.over)
-        return self.outcomes[view.arm, : view.runs or self.runs, place, _PLACE[outcome]]
+    def values(self, role: ArmRole, outcome: str, period: str | None = None) -> Reals:
+        """One outcome in every run of a role, shape [runs]; NaN if a run failed."""
+        period_index = PERIODS.index(period or self.comparison.over)
+        return self.outcomes[role.arm, : role.runs or self.runs, period_index, _POSITION[outcome]]
 
-    def side(self, mine: ArmRole, other: ArmRole, outcome: str, period: str | None = None) -> PairedValues:
-        """One outcome of two views, in the runs that finished in both."""
-        first, second = (self.values(view, outcome, period) for view in (mine, other))
-        many = min(len(first), len(second))
-        both = np.flatnonzero(~np.isnan(first[:many]) & ~np.isnan(second[:many]))
-        return PairedValues(first[both], second[both], both)
+    def pair(self, policy: ArmRole, comparator: ArmRole, outcome: str, period: str | None = None) -> PairedValues:
+        """One outcome of two roles in the runs that finished in both."""
+        policy_values, comparator_values = (self.values(role, outcome, period) for role in (policy, comparator))
+        common = min(len(policy_values), len(comparator_values))
+        both = np.flatnonzero(~np.isnan(policy_values[:common]) & ~np.isnan(comparator_values[:common]))
+        return PairedValues(policy_values[both], comparator_values[both], both)
 
-    def table(self, views: Sequence[ArmRole], outcome: str, period: str | None = None) -> tuple[Reals, Whole]:
-        """One outcome of several views in the runs that finished in all of them: [views, runs], and their numbers."""
-        rows = np.stack([self.values(view, outcome, period) for view in views])
+    def table(self, roles: Sequence[ArmRole], outcome: str, period: str | None = None) -> tuple[Reals, Whole]:
+        """One outcome of several roles in the runs that finished in all of them, shape [roles, runs]; run numbers."""
+        rows = np.stack([self.values(role, outcome, period) for role in roles])
         complete = np.flatnonzero(~np.isnan(rows).any(axis=0))
         return rows[:, complete], complete
 
     def draw(self, runs: Whole) -> Whole:
-        """The draw of uncertain parameters in which each run lives; its own number where nothing is drawn."""
+        """Draw of the uncertain parameters in each run; the run number if nothing is drawn."""
         return runs % len(self.arms.draws) if self.arms.draws else runs
 
-    def weekly(self, view: ArmRole, series: str, runs: Sequence[int] | None = None) -> Reals:
-        """Weekly values of a measure or of a quantity made from measures, mean over authorities: [runs, weeks].
+    def weekly(self, role: ArmRole, series: str, runs: Sequence[int] | None = None) -> Reals:
+        """Weekly values of a measure or derived series, mean over authorities.
 
-        The runs are those that finished, or the given ones.
+        Parameters
+        ----------
+        role : ArmRole
+            The role.
+        series : str
+            Name of the measure or derived series.
+        runs : sequence of int, optional
+            Run numbers; by default all finished runs.
+
+        Returns
+        -------
+        array
+            Shape [runs, weeks].
         """
-        chosen = self.finished(view) if runs is None else runs
-        keys = [(view.arm, run) for run in chosen]
+        numbers = self.finished(role) if runs is None else runs
+        keys = [(role.arm, run) for run in numbers]
 
         def get(measure: str) -> Reals:
+            """Weekly values of one measure, mean over authorities."""
             rows = [table.mean(axis=0) for table in self.store.tables(keys, measure_index(measure))]
             return np.array(rows).reshape(len(keys), self.comparison.weeks)
 
         return values_of(series, get)
 
-    def finished(self, view: ArmRole) -> list[int]:
-        """The numbers of the finished runs of a view, in order."""
-        done = self.store.runs
+    def finished(self, role: ArmRole) -> list[int]:
+        """Numbers of the finished runs of a role, in order."""
+        records = self.store.runs
         return [
             run
-            for run in range(view.runs or self.runs)
-            if (kept := done.get((view.arm, run))) is not None and kept.chunk
+            for run in range(role.runs or self.runs)
+            if (run_record := records.get((role.arm, run))) is not None and run_record.chunk
         ]
 
     def failed(self) -> list[Key]:
-        """The runs that came to nothing, in order."""
-        asked = {key for arm in range(len(self.arms.arms)) for key in self._asked(arm)}
-        return sorted(asked & self.store.failed.keys())
+        """Keys of the failed runs, in order."""
+        requested = {key for arm in range(len(self.arms.arms)) for key in self._requested(arm)}
+        return sorted(requested & self.store.failed.keys())
 
-    def _asked(self, arm: int) -> list[Key]:
-        return [(arm, run) for run in range(self.arms.wanted(arm, self.runs))]
+    def _requested(self, arm: int) -> list[Key]:
+        """Keys of all runs that an arm needs."""
+        return [(arm, run) for run in range(self.arms.runs_needed(arm, self.runs))]
 
 
 def results_of(comparison: Comparison, arms: Arms, store: Store, folder: Path, runs: int) -> ComparisonRuns:
-    """Work out the outcomes of all runs, chunk by chunk."""
-    many = [arms.wanted(arm, runs) for arm in range(len(arms.arms))]
-    outcomes = np.full((len(many), max(many), len(PERIODS), len(OUTCOMES)), np.nan)
-    wanted = {key for key in store.done if key[0] < len(many) and key[1] < many[key[0]]}
+    """Compute the outcomes of all stored runs, chunk by chunk.
+
+    Parameters
+    ----------
+    comparison, arms : Comparison, Arms
+        What was compared and run.
+    store : Store
+        Stored runs.
+    folder : Path
+        Folder of the comparison.
+    runs : int
+        Number of runs per policy.
+    """
+    runs_per_arm = [arms.runs_needed(arm, runs) for arm in range(len(arms.arms))]
+    outcomes = np.full((len(runs_per_arm), max(runs_per_arm), len(PERIODS), len(OUTCOMES)), np.nan)
+    wanted = {key for key in store.done if key[0] < len(runs_per_arm) and key[1] < runs_per_arm[key[0]]}
     for keys, block in store.by_chunk(wanted):
-        places = tuple(np.array(keys).T)
+        index = tuple(np.array(keys).T)
         for p, period in enumerate(PERIODS):
             weeks = window(comparison.weeks, period)
-            outcomes[*places, p] = _outcomes(block, weeks)
+            outcomes[*index, p] = _outcomes(block, weeks)
     return ComparisonRuns(comparison, arms, store, folder, runs, outcomes)
 
 
 def _outcomes(block: Reals, weeks: slice) -> Reals:
-    """Every outcome of some runs over some weeks, from [measures, runs, authorities, weeks]: [runs, outcomes]."""
-    # sums depend in their last bit on how an array lies in memory: always the same way, whatever the chunk
-    means = {m.name: np.ascontiguousarray(block[place, ..., weeks].mean(axis=1)) for place, m in enumerate(MEASURES)}
+    """All outcomes of some runs, shape [runs, outcomes], from values of shape [measures, runs, authorities, weeks]."""
+    # The last bit of a sum depends on the memory layout, so every chunk is made contiguous.
+    means = {
+        m.name: np.ascontiguousarray(block[position, ..., weeks].mean(axis=1)) for position, m in enumerate(MEASURES)
+    }
     return np.stack([item.of(means.__getitem__) for item in OUTCOMES.values()], axis=1)
 
 
@@ -155,79 +210,87 @@ BOOTSTRAP: Final = "bootstrap"
 
 
 def summary(results: ComparisonRuns) -> pd.DataFrame:
-    """One row a policy, theory, outcome and period.
+    """One row per policy, theory, outcome and period.
 
-    Mean across runs with its 95 % interval, 5th and 95th percentile of runs; then the difference from the baseline in
-    the same runs with its interval, the share of runs in which the policy is better (a tie counts half), and the
-    probability that its mean is better. They are empty for the baseline, and the last two where no way is better.
+    Returns
+    -------
+    DataFrame
+        Mean across runs with its 95 % interval; 5th and 95th percentile across runs; paired difference from the
+        baseline with its interval; share of runs in which the policy is better (ties count half); probability that its
+        mean is better. Differences are empty for the baseline, and the last two columns also if neither direction is
+        better.
     """
     rows = [
-        _row(results, view, outcome, period)
+        _row(results, role, outcome, period)
         for period in PERIODS
         for outcome in OUTCOMES.values()
-        for view in results.arms.main()
+        for role in results.arms.main()
     ]
     return pd.DataFrame(rows)
 
 
 def interval_of(results: ComparisonRuns, values: Reals, runs: Whole) -> Interval:
-    """The mean of one value a run with the interval that the comparison asks for.
+    """Mean of one value per run, with the interval that the comparison specifies.
 
-    Runs that share a draw of the uncertain parameters are not independent: then it is the mean over draws.
+    If runs share draws of uncertain parameters, they are not independent, and the interval is over draws.
     """
     if results.arms.draws:
         return cluster_interval(values, results.draw(runs))
     return bootstrap_interval(values) if results.comparison.intervals == BOOTSTRAP else t_interval(values)
 
 
-def _row(results: ComparisonRuns, view: ArmRole, outcome: Outcome, period: str) -> dict[str, object]:
-    values = results.values(view, outcome.name, period)
-    good = np.flatnonzero(~np.isnan(values))
-    found = values[good]
-    mean, low, high, kind = wilson_interval(found) if outcome.share else interval_of(results, found, good)
-    p05, p95 = np.quantile(found, (0.05, 0.95)) if found.size else (math.nan, math.nan)
+def _row(results: ComparisonRuns, role: ArmRole, outcome: Outcome, period: str) -> dict[str, object]:
+    """One row of the summary."""
+    values = results.values(role, outcome.name, period)
+    finished_runs = np.flatnonzero(~np.isnan(values))
+    finished = values[finished_runs]
+    mean, low, high, kind = (
+        wilson_interval(finished) if outcome.share else interval_of(results, finished, finished_runs)
+    )
+    p05, p95 = np.quantile(finished, (0.05, 0.95)) if finished.size else (math.nan, math.nan)
     return {
         "measure": outcome.name,
         "period": period,
         "unit": outcome.unit,
-        "policy": view.policy,
-        "theory": view.theory,
-        "runs": found.size,
+        "policy": role.policy,
+        "theory": role.theory,
+        "runs": finished.size,
         "mean": mean,
         "mean_low": low,
         "mean_high": high,
         "interval": kind,
         "p05": float(p05),
         "p95": float(p95),
-        **_difference(results, view, outcome, period),
+        **_difference(results, role, outcome, period),
         "better": outcome.better,
         "meaning": outcome.meaning,
     }
 
 
-def _difference(results: ComparisonRuns, view: ArmRole, outcome: Outcome, period: str) -> dict[str, object]:
+def _difference(results: ComparisonRuns, role: ArmRole, outcome: Outcome, period: str) -> dict[str, object]:
+    """Columns of the paired difference from the baseline."""
     empty: dict[str, object] = dict.fromkeys(
         ("difference", "difference_low", "difference_high", "share_better", "p_better"), math.nan
     )
     empty["difference_interval"] = ""
-    if view.policy == results.comparison.baseline:
+    if role.policy == results.comparison.baseline:
         return empty
-    side = results.side(view, results.view(results.comparison.baseline, view.theory), outcome.name, period)
-    mean, low, high, kind = interval_of(results, side.difference, side.runs)
-    told: dict[str, object] = {
+    pair = results.pair(role, results.role(results.comparison.baseline, role.theory), outcome.name, period)
+    mean, low, high, kind = interval_of(results, pair.difference, pair.runs)
+    row: dict[str, object] = {
         "difference": mean, "difference_low": low, "difference_high": high, "difference_interval": kind
     }  # fmt: skip
     if outcome.better == "neither":
-        return empty | told
-    gain = side.difference * sign(outcome.better)
-    return empty | told | {"share_better": share_better(gain), "p_better": student_chance(gain)}
+        return empty | row
+    gain = pair.difference * sign(outcome.better)
+    return empty | row | {"share_better": share_better(gain), "p_better": probability_mean_positive(gain)}
 
 
 def share_better(gain: Reals) -> float:
-    """The share of runs with a gain above 0, a tie counted half; NaN where there is no run. [share of runs]"""
+    """Share of runs with a gain above 0, where ties count half; NaN without runs. [0-1]"""
     return float(((np.sign(gain) + 1.0) / 2.0).mean()) if gain.size else math.nan
 
 
 def sign(better: str) -> float:
-    """1 where more is better, -1 where less is."""
+    """1 if more is better, -1 if less is better."""
     return 1.0 if better == "up" else -1.0

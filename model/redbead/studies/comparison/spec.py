@@ -1,8 +1,8 @@
-"""A comparison in memory, and the vocabulary of its file: every key, what it means."""
+"""Specification of a comparison: the keys of a batch file, and the comparison in memory."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple, TypeAlias
 
@@ -12,87 +12,101 @@ from redbead.scenario.scenario import Scenario
 from redbead.scenario.theories import BALANCED, THEORIES
 from redbead.scenario.yaml_reader import KeyPath
 
-MOST_POLICIES: Final = 200
-MOST_LEVERS: Final = 6
+MAX_POLICIES: Final = 200
+MAX_LEVERS: Final = 6
 FORMAT: Final = 1
 
 TOP: Final[Mapping[str, str]] = {
     "format": f"format of the file; this package reads {FORMAT}",
-    "name": "short name for folders (the file's own name where absent)",
-    "title": "what is compared, in a line",
-    "question": "what it asks, in plain words",
-    "source": "the idea or text that it comes from",
-    "looks": "what to look at in its results",
-    "policies": "the policies by name: a shipped scenario, a path, or differences from the baseline",
-    "baseline": "the policy that all others are compared with (the first where absent)",
-    "grid": "values to try one by one: every combination becomes a policy",
-    "mix": "policies that combine others, by name",
-    "theories": "rival theories under which everything is run, or 'all'",
-    "uncertainty": "parameters whose values nobody knows, drawn anew from their ranges",
-    "time": "how long all policies run, as in a scenario file",
-    "runs": "how many runs of each policy, or 'auto'",
+    "name": "short name for folders (default: the name of the file)",
+    "title": "title of the comparison, in one line",
+    "question": "question that the comparison answers, in plain words",
+    "source": "origin of the policies: an idea, a proposal or a publication",
+    "looks": "what to look at in the results",
+    "policies": "policies by name: a shipped scenario, a path, or differences from the baseline",
+    "baseline": "policy that all others are compared with (default: the first)",
+    "grid": "values to vary: every combination becomes a policy",
+    "mix": "policies that combine other policies, by name",
+    "theories": "rival theories under which every policy is run, or 'all'",
+    "uncertainty": "uncertain parameters, drawn from their ranges",
+    "time": "duration of all policies, as in a scenario file",
+    "runs": "number of runs per policy, or 'auto'",
     "seed": "seed of run 0; run k uses seed + k",
-    "measures": "the outcomes that decide, each with the smallest difference that matters",
-    "over": f"the period that decides: {LATE} or {WHOLE_RUN}",
+    "measures": "deciding outcomes, each with the smallest difference that matters",
+    "over": f"period that decides: {LATE} or {WHOLE_RUN}",
     "intervals": "t (Student's) or bootstrap",
-    "limits": "where 'auto' and single runs stop",
-    "package": "a policy whose levers share out its effect among themselves",
-    "switching": "parameters whose switching values are looked for",
+    "limits": "limits of 'auto' and of single runs",
+    "package": "policy whose effect is divided among its levers",
+    "switching": "search for switching values of parameters",
 }
 POLICY_KEYS: Final = {
-    **SIDE_KEYS, "scenario": "a shipped scenario or a path to start from (the baseline where absent)"
+    **SIDE_KEYS, "scenario": "shipped scenario or path that the policy starts from (default: the baseline)"
 }  # fmt: skip
 GRID_KEYS: Final = {
-    "policy": "which policy is varied (the baseline where absent)",
+    "policy": "policy to vary (default: the baseline)",
     "values": "lists of values by path: a parameter, or levers.KIND.NUMBER",
 }
 UNCERTAINTY_KEYS: Final = {
-    "parameters": "paths or patterns such as 'fear.*'; 'causal links' are all strengths of a causal link",
-    "draws": "how many sets of values",
-    "authorities": "published: every set is of another authority, drawn from the published spread of England",
-    "ensemble": "england: every set starts from one of the plausible sets that the calibration kept",
+    "parameters": "paths or patterns such as 'fear.*'; 'causal links' selects the strengths of all causal links",
+    "draws": "number of draws",
+    "authorities": "published: each draw is another authority, from the published spread in England",
+    "ensemble": "england: each draw starts from a plausible set of parameters of the calibration",
 }
 LIMITS_KEYS: Final = {
-    "runs": "'auto' makes no more runs of a policy",
-    "minutes": "'auto' starts no more runs after that time",
-    "seconds_per_run": "a run that takes longer is given up",
+    "runs": "largest number of runs per policy with 'auto'",
+    "minutes": "time after which 'auto' starts no more runs",
+    "seconds_per_run": "time limit of a single run",
 }
-PACKAGE_KEYS: Final = {"policy": "the policy", "runs": "how many runs of each of its parts"}
+PACKAGE_KEYS: Final = {"policy": "the policy", "runs": "number of runs per subset of levers"}
 SWITCHING_KEYS: Final = {
-    "policy": "the policy that is held to be better",
-    "rival": "the policy that it is held to be better than (the baseline where absent)",
-    "measure": "by which outcome (the first of the measures where absent)",
-    "parameters": "the doubtful parameters, as under uncertainty",
-    "points": "at how many values over its range each is tried",
-    "runs": "how many pairs of runs at each value",
+    "policy": "policy whose advantage is examined",
+    "rival": "policy it is compared with (default: the baseline)",
+    "measure": "outcome of the comparison (default: the first of the measures)",
+    "parameters": "uncertain parameters to vary, as under uncertainty",
+    "points": "number of values per parameter over its range",
+    "runs": "number of pairs of runs per value",
 }
 TIME_KEYS: Final = {
-    "years": "how long the policies are watched", "warm_up_years": "how long the model settles before"
+    "years": "duration after the warm-up", "warm_up_years": "duration of the warm-up"
 }  # fmt: skip
 
 
 class Policy(NamedTuple):
-    """One policy: its name, and the scenario that it is."""
+    """A policy: name and scenario."""
 
     name: str
     scenario: Scenario
 
 
 class DecidingOutcome(NamedTuple):
-    """An outcome that decides, and the smallest difference that matters.
+    """Outcome by which policies are judged.
 
-    `smallest` is in the unit of the outcome; where `relative`, it is a share of the baseline's mean.
+    Attributes
+    ----------
+    measure : str
+        Name of the outcome.
+    smallest_important : float
+        Smallest difference that matters: in the unit of the outcome, or a share of the mean of the baseline.
+    relative : bool
+        Whether `smallest_important` is a share of the mean of the baseline.
     """
 
     measure: str
-    smallest: float
+    smallest_important: float
     relative: bool = False
 
 
 class Uncertainty(NamedTuple):
-    """Parameters that are drawn, and how many sets of values.
+    """Uncertain inputs and the number of draws.
 
-    `authorities` and `ensemble` name what else each set takes its values from; what `parameters` draws comes last.
+    Attributes
+    ----------
+    parameters : tuple of str
+        Parameters drawn from their ranges; they take precedence over the other sources.
+    draws : int
+        Number of draws.
+    authorities, ensemble : str
+        Further sources of values; empty for none.
     """
 
     parameters: tuple[str, ...]
@@ -102,7 +116,7 @@ class Uncertainty(NamedTuple):
 
 
 class Limits(NamedTuple):
-    """The most runs of a policy [runs] and the longest time [minutes] for 'auto', and the longest run [s]."""
+    """Largest number of runs per policy and longest time [minutes] with 'auto', and longest single run [s]."""
 
     runs: int = 1000
     minutes: float = 60.0
@@ -110,14 +124,14 @@ class Limits(NamedTuple):
 
 
 class Package(NamedTuple):
-    """A policy whose levers share out its effect, from so many runs of each subset."""
+    """Policy whose effect is divided among its levers, and the number of runs per subset of levers."""
 
     policy: str
     runs: int = 40
 
 
 class SwitchingSearch(NamedTuple):
-    """Whose advantage over which rival, by which outcome, is tried at so many values of which parameters."""
+    """Switching-value search: policy, comparator, outcome, parameters, values per parameter, pairs per value."""
 
     policy: str
     rival: str
@@ -127,17 +141,17 @@ class SwitchingSearch(NamedTuple):
     runs: int = 40
 
 
-DEFAULT_TARGETS: Final = (
+DEFAULT_DECIDING_OUTCOMES: Final = (
     DecidingOutcome("errors_generated", 0.05, relative=True),
     DecidingOutcome("hidden_errors", 0.05, relative=True),
     DecidingOutcome("turnover", 0.01),
     DecidingOutcome("service_quality", 0.01),
     DecidingOutcome("cost", 0.01, relative=True),
 )
-"""What decides where nobody says: differences below these would hardly be noticed in a real service (assumed)."""
+"""Default deciding outcomes. Differences below these would hardly be noticed in a real service (assumed)."""
 
 ALL_THEORIES: Final = (BALANCED, *(name for name in THEORIES if name != BALANCED))
-"""Every theory, the balanced one first: all that is told once is told under it."""
+"""All theories, the balanced one first. Results that are reported under one theory only use the first."""
 
 DEFAULT_RUNS: Final = 100
 AUTO: Final = "auto"
@@ -145,10 +159,37 @@ AUTO: Final = "auto"
 
 @dataclass(frozen=True)
 class Comparison:
-    """Policies to compare: what is run, and by what it is judged. `runs` is None for 'auto'.
+    """Policies to compare, and how they are run and judged.
 
-    `theories` are those under which everything is run, the first of them being the one that all else is told under;
-    with none, every policy is run as its own scenario says.
+    Attributes
+    ----------
+    name, title, question, source, looks : str
+        Description of the comparison.
+    policies : tuple of Policy
+        Policies, including the baseline.
+    baseline : str
+        Policy that all others are compared with.
+    theories : tuple of str
+        Theories under which every policy is run; the first is used for results reported once. If empty, every policy
+        runs under the theory of its scenario.
+    uncertainty : Uncertainty or None
+        Uncertain inputs to draw.
+    runs : int or None
+        Number of runs per policy; None for 'auto'.
+    seed : int
+        Seed of run 0; run k uses seed + k in every policy (common random numbers).
+    deciding_outcomes : tuple of DecidingOutcome
+        Outcomes by which policies are judged, the most important first.
+    over : str
+        Period over which outcomes are judged.
+    intervals : str
+        ``t`` or ``bootstrap``.
+    limits : Limits
+        Limits of 'auto' and of single runs.
+    package : Package or None
+        Policy whose effect is divided among its levers.
+    switching : SwitchingSearch or None
+        Search for switching values.
     """
 
     name: str
@@ -162,7 +203,7 @@ class Comparison:
     uncertainty: Uncertainty | None = None
     runs: int | None = DEFAULT_RUNS
     seed: int = 1
-    targets: tuple[DecidingOutcome, ...] = DEFAULT_TARGETS
+    deciding_outcomes: tuple[DecidingOutcome, ...] = DEFAULT_DECIDING_OUTCOMES
     over: str = LATE
     intervals: str = "t"
     limits: Limits = field(default_factory=Limits)
@@ -171,16 +212,16 @@ class Comparison:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names of all policies, in order."""
+        """Names of all policies, in order."""
         return tuple(policy.name for policy in self.policies)
 
     def policy(self, name: str) -> Policy:
-        """The policy of that name.
+        """Return the policy with this name.
 
         Raises
         ------
         KeyError
-            There is none.
+            There is no such policy.
         """
         for policy in self.policies:
             if policy.name == name:
@@ -189,48 +230,64 @@ class Comparison:
 
     @property
     def others(self) -> tuple[str, ...]:
-        """The policies that are compared with the baseline, in order."""
+        """Names of the policies other than the baseline, in order."""
         return tuple(name for name in self.names if name != self.baseline)
 
     @property
     def weeks(self) -> int:
-        """How long every policy is watched. [weeks]"""
+        """Duration of all policies after the warm-up. [weeks]"""
         return self.policies[0].scenario.weeks
 
 
 ReportError: TypeAlias = Callable[[KeyPath, str, str], None]
-"""Notes what is wrong at a place, and what to do."""
+"""Callback that records an error: key path, problem, and hint."""
 
 
 @dataclass
 class BatchDraft:
-    """What was asked for: policies by name, what varies or mixes them, and everything else of the comparison."""
+    """An unvalidated comparison request.
+
+    Attributes
+    ----------
+    policies : dict of Scenario
+        Policies by name.
+    baseline : str
+        Name of the baseline.
+    grid_policy, grid : str, mapping
+        Policy to vary, and values by path.
+    mix : mapping
+        Names of policies to combine, by name of the combination.
+    settings : mapping
+        Settings for all policies, by path.
+    fields : dict
+        Other fields of :class:`Comparison`.
+    """
 
     policies: dict[str, Scenario]
     baseline: str
     grid_policy: str = ""
     grid: Mapping[str, Sequence[Any]] = field(default_factory=dict)
     mix: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    world: Mapping[str, float | str] = field(default_factory=dict)
-    rest: dict[str, Any] = field(default_factory=dict)
+    settings: Mapping[str, float | str] = field(default_factory=dict)
+    fields: dict[str, Any] = field(default_factory=dict)
 
 
 class ErrorCollector:
-    """Remembers whether there was anything to complain of."""
+    """Passes errors on to a callback and records whether there were any."""
 
-    def __init__(self, complain: ReportError) -> None:
-        self._complain, self._any = complain, False
+    def __init__(self, report_error: ReportError) -> None:
+        self._report, self._has_errors = report_error, False
 
-    def anything(self) -> bool:
-        """Whether there was."""
-        return self._any
+    def has_errors(self) -> bool:
+        """Whether an error was reported."""
+        return self._has_errors
 
-    def __call__(self, place: KeyPath, what: str, hint: str = "") -> None:
-        """Complain."""
-        self._any = True
-        self._complain(place, what, hint)
+    def add(self, place: KeyPath, what: str, hint: str = "") -> None:
+        """Add one error."""
+        self._has_errors = True
+        self._report(place, what, hint)
 
 
-def known_policies(names: Mapping[str, object]) -> str:
-    """The hint for a name that is no policy."""
+def known_policies(names: Iterable[str]) -> str:
+    """Hint for an unknown policy: the names of the known policies."""
     return f"the policies are: {', '.join(names)}"

@@ -1,4 +1,4 @@
-"""A comparison from beginning to end: make what is missing, work out what it means, write it down."""
+"""Runs of a comparison: precision monitoring, jobs, and the complete study."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from redbead.analysis.intervals import student
+from redbead.analysis.intervals import t_critical_value
 from redbead.analysis.outcomes import OUTCOMES, window
 from redbead.engine.simulate import prepare, warm_up_key
 from redbead.execution.executors import ExecutionTarget, submit_all
@@ -29,267 +29,333 @@ from redbead.studies.comparison.arms import ArmRole, Arms, arms_of, inputs_hash
 from redbead.studies.comparison.results import ComparisonRuns, results_of
 from redbead.studies.comparison.spec import Comparison, DecidingOutcome
 
-FEWEST: Final = 20
-"""'auto' looks at no interval before that: widths from fewer runs say little. [runs]"""
+MIN_RUNS: Final = 20
+"""Smallest number of runs per policy with 'auto', because fewer runs estimate the spread poorly. [runs]"""
 
-STEP: Final = 10
-"""'auto' asks for so many runs at a time, or a multiple. [runs]"""
+RUN_STEP: Final = 10
+"""Step by which 'auto' increases the number of runs. [runs]"""
 
 _POSITION: Final = {measure.name: place for place, measure in enumerate(MEASURES)}
 
 
 class IntervalWidth(NamedTuple):
-    """Half the width of the paired interval of one outcome and policy, after so many pairs, and how much is enough."""
+    """Half-width of the paired interval of one policy and outcome.
 
-    view: ArmRole
-    target: DecidingOutcome
-    half: float
-    enough: float
+    Attributes
+    ----------
+    role : ArmRole
+        The policy.
+    criterion : DecidingOutcome
+        The outcome.
+    half_width : float
+        Half-width of the 95 % interval, in the unit of the outcome.
+    smallest_important : float
+        Smallest difference that matters, in the unit of the outcome.
+    pairs : int
+        Number of pairs of runs.
+    """
+
+    role: ArmRole
+    criterion: DecidingOutcome
+    half_width: float
+    smallest_important: float
     pairs: int
 
     @property
-    def needed(self) -> int:
-        """Pairs that would make it narrow enough if the spread stayed. [runs]"""
-        if self.half <= self.enough:
+    def pairs_needed(self) -> int:
+        """Pairs that reduce the half-width to the smallest difference that matters at the same spread. [runs]"""
+        if self.half_width <= self.smallest_important:
             return self.pairs
-        return math.ceil(self.pairs * (self.half / self.enough) ** 2) if self.enough > 0.0 else self.pairs + 1
+        return (
+            math.ceil(self.pairs * (self.half_width / self.smallest_important) ** 2)
+            if self.smallest_important > 0.0
+            else self.pairs + 1
+        )
 
 
 class PrecisionMonitor:
-    """Keeps one number for each run and deciding outcome, and nothing else of a run."""
+    """Computes the widths of paired intervals while runs finish; keeps one number per run and deciding outcome."""
 
     def __init__(self, comparison: Comparison, arms: Arms) -> None:
         self._comparison, self._arms = comparison, arms
         self._weeks = window(comparison.weeks, comparison.over)
-        self._base = {view.theory: view for view in arms.main() if view.policy == comparison.baseline}
+        self._baseline = {role.theory: role for role in arms.main() if role.policy == comparison.baseline}
         self._values: list[dict[int, Reals]] = [{} for _ in arms.arms]
 
-    def see(self, item: RunResult) -> None:
-        """Look at a run that has just finished."""
+    def add_result(self, item: RunResult) -> None:
+        """Add a run that has just finished."""
         if item.weekly is not None:
-            self.look(item.row.arm, item.row.run, item.weekly)
+            self.add_run(item.spec.arm, item.spec.run, item.weekly)
 
-    def look(self, arm: int, run: int, weekly: Reals) -> None:
-        """Look at the table of a run, [measures, authorities, weeks]."""
-        table = weekly[..., self._weeks].mean(axis=1)
-        found = [OUTCOMES[t.measure].of(lambda name: table[None, _POSITION[name]]) for t in self._comparison.targets]
-        self._values[arm][run] = np.array([float(value[0]) for value in found])
+    def add_run(self, arm: int, run: int, weekly: Reals) -> None:
+        """Add the weekly values of a run, shape [measures, authorities, weeks]."""
+        values = weekly[..., self._weeks].mean(axis=1)
+        outcomes = [
+            OUTCOMES[criterion.measure].of(lambda name: values[None, _POSITION[name]])
+            for criterion in self._comparison.deciding_outcomes
+        ]
+        self._values[arm][run] = np.array([float(outcome[0]) for outcome in outcomes])
 
     def widths(self, runs: int) -> Iterator[IntervalWidth]:
-        """The width of every paired interval that counts, from the first so many runs; none where two are not there."""
-        for view in self._arms.main():
-            if view.policy != self._comparison.baseline and view.arm != self._base[view.theory].arm:
-                yield from self._widths(view, runs)
+        """Yield the widths of all paired intervals over the first `runs` runs; none for fewer than two pairs."""
+        for role in self._arms.main():
+            if role.policy != self._comparison.baseline and role.arm != self._baseline[role.theory].arm:
+                yield from self._widths(role, runs)
 
-    def _widths(self, view: ArmRole, runs: int) -> Iterator[IntervalWidth]:
-        mine, other = self._values[view.arm], self._values[self._base[view.theory].arm]
-        both = sorted(run for run in mine.keys() & other.keys() if run < runs)
+    def _widths(self, role: ArmRole, runs: int) -> Iterator[IntervalWidth]:
+        """Yield the widths of one policy, for every deciding outcome."""
+        policy_values, baseline_values = self._values[role.arm], self._values[self._baseline[role.theory].arm]
+        both = sorted(run for run in policy_values.keys() & baseline_values.keys() if run < runs)
         if len(both) < 2:
             return
-        base = np.array([other[run] for run in both])
-        differences = np.array([mine[run] for run in both]) - base
+        baseline = np.array([baseline_values[run] for run in both])
+        differences = np.array([policy_values[run] for run in both]) - baseline
         if self._arms.draws:
             differences = _by_draw(differences, np.array(both) % len(self._arms.draws))
-        many = len(differences)
-        half = student(many - 1) * differences.std(axis=0, ddof=1) / math.sqrt(many) if many > 1 else np.inf * base[0]
-        for place, target in enumerate(self._comparison.targets):
-            enough = target.smallest * (abs(float(base[:, place].mean())) if target.relative else 1.0)
-            yield IntervalWidth(view, target, float(half[place]), enough, len(both))
+        independent = len(differences)
+        half_width = (
+            t_critical_value(independent - 1) * differences.std(axis=0, ddof=1) / math.sqrt(independent)
+            if independent > 1
+            else np.inf * baseline[0]
+        )
+        for position, criterion in enumerate(self._comparison.deciding_outcomes):
+            smallest_important = criterion.smallest_important * (
+                abs(float(baseline[:, position].mean())) if criterion.relative else 1.0
+            )
+            yield IntervalWidth(role, criterion, float(half_width[position]), smallest_important, len(both))
 
     def next_runs(self, runs: int) -> int:
-        """How many runs 'auto' wants after so many; no more where every interval is narrow enough.
+        """Number of runs that 'auto' needs after `runs` runs; equal to `runs` if every interval is narrow enough.
 
-        It looks at the first so many only, so that a batch which was interrupted ends with the same number.
+        Only the first `runs` runs are used, so that an interrupted batch ends with the same number of runs.
         """
-        wide = [width for width in self.widths(runs) if width.half > width.enough]
-        if runs < FEWEST:
-            return FEWEST
+        wide = [width for width in self.widths(runs) if width.half_width > width.smallest_important]
+        if runs < MIN_RUNS:
+            return MIN_RUNS
         if not wide:
             return runs
-        needed = min(2 * runs, max(width.needed for width in wide))  # a spread seen in few runs may mislead
-        return min(self._comparison.limits.runs, max(runs + STEP, STEP * math.ceil(needed / STEP)))
+        # At most double the number of runs, because few runs estimate the spread poorly.
+        needed = min(2 * runs, max(width.pairs_needed for width in wide))
+        return min(self._comparison.limits.runs, max(runs + RUN_STEP, RUN_STEP * math.ceil(needed / RUN_STEP)))
 
-    def note(self, runs: int) -> str:
-        """The width that is farthest from enough, for a line of progress."""
-        found = [width for width in self.widths(runs) if width.enough > 0.0]
-        if not found:
+    def progress_note(self, runs: int) -> str:
+        """The widest interval relative to its target, for the line of progress."""
+        widths = [width for width in self.widths(runs) if width.smallest_important > 0.0]
+        if not widths:
             return ""
-        worst = max(found, key=lambda width: width.half / width.enough)
-        return f"widest: {worst.target.measure} ±{worst.half:.3g}, enough is {worst.enough:.3g}"
+        widest = max(widths, key=lambda width: width.half_width / width.smallest_important)
+        return f"widest: {widest.criterion.measure} ±{widest.half_width:.3g}, target ±{widest.smallest_important:.3g}"
 
 
 def _by_draw(values: Reals, draw: Reals) -> Reals:
-    """Means of the runs that share a draw: they are not independent of each other."""
+    """Means over the runs that share a draw, because these are not independent."""
     return np.array([values[draw == d].mean(axis=0) for d in np.unique(draw)])
 
 
-ORDER_ROWS: Final = 24
-"""Runs that go into one order on a thread: about half a second of work. [runs]"""
+RUNS_PER_JOB: Final = 24
+"""Runs per job on a thread: about half a second of work. [runs]"""
 
-CLUSTER_ROWS: Final = 96
-"""Runs that go into one order to a cluster: about two seconds, so that sending them costs little. [runs]"""
+RUNS_PER_CLUSTER_JOB: Final = 96
+"""Runs per job on a cluster: about two seconds of work, so that transfer time is negligible. [runs]"""
 
 MINUTE: Final = 60.0
 
 
 class RunOptions(NamedTuple):
-    """How runs are made: where, with whose agents, who is told; `backwards` turns the order of the orders around."""
+    """Execution options.
 
-    place: ExecutionTarget
+    Attributes
+    ----------
+    target : ExecutionTarget
+        Threads, processes or cluster that execute the runs.
+    agents : mapping or None
+        Custom agent classes.
+    progress : callable or None
+        Receives progress reports.
+    backwards : bool
+        Reverse the order of jobs (for tests).
+    """
+
+    target: ExecutionTarget
     agents: Agents | None = None
     progress: Callable[[Progress], None] | None = None
     backwards: bool = False
 
 
 def header_of(comparison: Comparison, arms: Arms, agents: Agents | None = None) -> dict[str, Any]:
-    """What a store says its runs are of."""
-    own = [f"{kind.__name__}={mine.__module__}:{mine.__qualname__}" for kind, mine in (agents or {}).items()]
+    """Header of the run store: digests of the inputs and the model, package version and custom agents."""
+    agent_names = [
+        f"{kind.__name__}={custom.__module__}:{custom.__qualname__}" for kind, custom in (agents or {}).items()
+    ]
     return {
-        "inputs": inputs_hash(comparison, arms, sorted(own)),
+        "inputs": inputs_hash(comparison, arms, sorted(agent_names)),
         "version": version(),
         "model": model_digest(),
-        "agents": sorted(own),
+        "agents": sorted(agent_names),
     }
 
 
-def make(comparison: Comparison, arms: Arms, store: Store, how: RunOptions) -> int:
-    """Make the runs that are missing; gives how many runs each policy has now. [runs]
+def execute_missing_runs(comparison: Comparison, arms: Arms, store: Store, options: RunOptions) -> int:
+    """Execute the runs of a comparison that are not stored yet.
 
-    Raises
-    ------
-    EnvironmentProblemError
-        The disk or the cluster is in the way.
-    """
-    started = time.monotonic()
-    watch = PrecisionMonitor(comparison, arms)
-    for keys, block in store.by_chunk(store.done):
-        for place, key in enumerate(keys):
-            watch.look(*key, block[:, place])
-    runs = comparison.runs or FEWEST
-    tried: set[Key] = set()
-    while True:
-        missing = [key for key in wanted(arms, runs) if key not in store.done and key not in tried]
-        tried.update(missing)
-        _make(missing, store, watch, runs, comparison, arms, how)
-        late = time.monotonic() - started > comparison.limits.minutes * MINUTE
-        following = runs if comparison.runs or late else watch.next_runs(runs)
-        if following <= runs:
-            return runs
-        runs = following
-
-
-def wanted(arms: Arms, runs: int) -> list[Key]:
-    """All runs of all arms, where each policy has so many."""
-    return [(arm, run) for arm in range(len(arms.arms)) for run in range(arms.wanted(arm, runs))]
-
-
-def _make(
-    missing: Sequence[Key],
-    store: Store,
-    watch: PrecisionMonitor,
-    runs: int,
-    comparison: Comparison,
-    arms: Arms,
-    how: RunOptions,
-) -> None:
-    """Make some runs and keep them."""
-    if not missing:
-        return
-    counter = Counter(len(missing), how.progress)
-    failed = 0
-    for finished in submit_all(orders(missing, comparison, arms, how), how.place):
-        store.add(finished)
-        for item in finished:
-            watch.see(item)
-            failed += item.weekly is None
-        counter.add(len(finished), failed=failed, note=watch.note(runs) if how.progress else "")
-    store.flush()
-
-
-def orders(missing: Sequence[Key], comparison: Comparison, arms: Arms, how: RunOptions) -> Iterator[Job]:
-    """The runs in orders; arms that share a warm-up go together, run by run."""
-    size = 1 if how.agents else CLUSTER_ROWS if how.place.cluster else ORDER_ROWS
-    lots: Iterable[list[Key]] = _lots(missing, arms, size, alone=bool(how.agents))
-    agents = tuple((how.agents or {}).items())
-    for lot in reversed(list(lots)) if how.backwards else lots:
-        scenarios: dict[str, int] = {}
-        held: list[Scenario] = []
-        rows = []
-        for arm, run in lot:
-            scenario = arms.scenario(arm, run)
-            place = scenarios.setdefault(f"{arm} {run % len(arms.draws) if arms.draws else 0}", len(held))
-            if place == len(held):
-                held.append(scenario)
-            rows.append(RunSpec(arm, run, comparison.seed + run, place))
-        yield with_source_digest(Job(tuple(held), tuple(rows), agents))
-
-
-def _lots(missing: Sequence[Key], arms: Arms, size: int, *, alone: bool) -> Iterator[list[Key]]:
-    """Runs that go together: whole runs of all arms that share a warm-up, until there are `size` of them."""
-    group = {arm: str(arm) if alone else warm_up_key(prepare(arms.arms[arm].scenario)) for arm, _ in missing}
-    order = {start: place for place, start in enumerate(dict.fromkeys(group.values()))}
-    lot: list[Key] = []
-    last: tuple[int, int] | None = None
-    for arm, run in sorted(missing, key=lambda key: (order[group[key[0]]], key[1], key[0])):
-        here = order[group[arm]], run
-        if lot and here != last and (len(lot) >= size or last is None or last[0] != here[0]):
-            yield lot
-            lot = []
-        lot.append((arm, run))
-        last = here
-    if lot:
-        yield lot
-
-
-def compare(
-    comparison: Comparison, target: Path, how: RunOptions, *, command: list[str], pages: folder.Pages | None = None,
-    writing: Callable[[], None] | None = None,
-) -> ComparisonRuns:  # fmt: skip
-    """Compare: what is in the folder already is not run again; tables and report are made where they are not there.
+    With 'auto', runs are added until every paired interval is narrow enough or a limit is reached.
 
     Parameters
     ----------
-    comparison
-        What to compare.
-    target
-        The folder, as :func:`folder.place` gives it.
-    how
-        Where to run, and who is told.
-    command
-        The command line, for the record.
-    pages
-        What else goes into the folder: the report and its figures.
-    writing
-        Called when all runs are made and the writing begins.
+    comparison, arms : Comparison, Arms
+        What to run.
+    store : Store
+        Store opened for writing.
+    options : RunOptions
+        Execution options.
+
+    Returns
+    -------
+    int
+        Number of runs per policy. [runs]
 
     Raises
     ------
     EnvironmentProblemError
-        Disk, cluster or another command are in the way.
+        The disk or the cluster failed.
+    """
+    started = time.monotonic()
+    monitor = PrecisionMonitor(comparison, arms)
+    for keys, block in store.by_chunk(store.done):
+        for position, key in enumerate(keys):
+            monitor.add_run(*key, block[:, position])
+    runs = comparison.runs or MIN_RUNS
+    attempted: set[Key] = set()
+    while True:
+        missing = [key for key in requested_runs(arms, runs) if key not in store.done and key not in attempted]
+        attempted.update(missing)
+        _execute(missing, store, monitor, runs, comparison, arms, options)
+        out_of_time = time.monotonic() - started > comparison.limits.minutes * MINUTE
+        next_runs = runs if comparison.runs or out_of_time else monitor.next_runs(runs)
+        if next_runs <= runs:
+            return runs
+        runs = next_runs
+
+
+def requested_runs(arms: Arms, runs: int) -> list[Key]:
+    """Keys of all runs of all arms when each policy has `runs` runs."""
+    return [(arm, run) for arm in range(len(arms.arms)) for run in range(arms.runs_needed(arm, runs))]
+
+
+def _execute(
+    missing: Sequence[Key],
+    store: Store,
+    monitor: PrecisionMonitor,
+    runs: int,
+    comparison: Comparison,
+    arms: Arms,
+    options: RunOptions,
+) -> None:
+    """Execute runs and store them."""
+    if not missing:
+        return
+    counter = Counter(len(missing), options.progress)
+    failed = 0
+    for finished in submit_all(create_jobs(missing, comparison, arms, options), options.target):
+        store.add(finished)
+        for item in finished:
+            monitor.add_result(item)
+            failed += item.weekly is None
+        counter.add(len(finished), failed=failed, note=monitor.progress_note(runs) if options.progress else "")
+    store.flush()
+
+
+def create_jobs(missing: Sequence[Key], comparison: Comparison, arms: Arms, options: RunOptions) -> Iterator[Job]:
+    """Yield jobs for the missing runs. Arms that share a warm-up are grouped, run by run."""
+    size = 1 if options.agents else RUNS_PER_CLUSTER_JOB if options.target.cluster else RUNS_PER_JOB
+    groups: Iterable[list[Key]] = _group_runs(missing, arms, size, alone=bool(options.agents))
+    agents = tuple((options.agents or {}).items())
+    for group in reversed(list(groups)) if options.backwards else groups:
+        indices: dict[str, int] = {}
+        scenarios: list[Scenario] = []
+        specs = []
+        for arm, run in group:
+            scenario = arms.scenario(arm, run)
+            index = indices.setdefault(f"{arm} {run % len(arms.draws) if arms.draws else 0}", len(scenarios))
+            if index == len(scenarios):
+                scenarios.append(scenario)
+            specs.append(RunSpec(arm, run, comparison.seed + run, index))
+        yield with_source_digest(Job(tuple(scenarios), tuple(specs), agents))
+
+
+def _group_runs(missing: Sequence[Key], arms: Arms, size: int, *, alone: bool) -> Iterator[list[Key]]:
+    """Yield groups of about `size` runs: complete sets of the arms that share a warm-up, run by run."""
+    warm_up_of = {arm: str(arm) if alone else warm_up_key(prepare(arms.arms[arm].scenario)) for arm, _ in missing}
+    position_of = {warm_up: position for position, warm_up in enumerate(dict.fromkeys(warm_up_of.values()))}
+    group: list[Key] = []
+    previous: tuple[int, int] | None = None
+    for arm, run in sorted(missing, key=lambda key: (position_of[warm_up_of[key[0]]], key[1], key[0])):
+        current = position_of[warm_up_of[arm]], run
+        if group and current != previous and (len(group) >= size or previous is None or previous[0] != current[0]):
+            yield group
+            group = []
+        group.append((arm, run))
+        previous = current
+    if group:
+        yield group
+
+
+def compare(
+    comparison: Comparison, target: Path, options: RunOptions, *, command: list[str],
+    pages: folder.PageWriter | None = None, writing: Callable[[], None] | None = None,
+) -> ComparisonRuns:  # fmt: skip
+    """Run a comparison and write its tables and report.
+
+    Stored runs are not repeated, and files that are up to date are not rewritten.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        What to compare.
+    target : Path
+        Folder, as :func:`folder.place` returns it.
+    options : RunOptions
+        Execution options.
+    command : list of str
+        Command line, for the manifest.
+    pages : callable, optional
+        Writes the report and its figures.
+    writing : callable, optional
+        Called when all runs are done and writing starts.
+
+    Returns
+    -------
+    ComparisonRuns
+        Stored runs with their outcomes.
+
+    Raises
+    ------
+    EnvironmentProblemError
+        The disk or cluster failed, or another command is writing to the folder.
     IntegrityError
-        The folder holds something else, or is damaged.
+        The folder contains other runs, or is damaged.
     """
     arms = arms_of(comparison)
     started, clock = datetime.now(UTC), time.perf_counter()
-    header = header_of(comparison, arms, how.agents)
-    with open_for_writing(target, header) as held:
-        runs = make(comparison, arms, held, how)
+    header = header_of(comparison, arms, options.agents)
+    with open_for_writing(target, header) as store:
+        runs = execute_missing_runs(comparison, arms, store, options)
         seconds = time.perf_counter() - clock
-        held.check()
-        results = results_of(comparison, arms, held, target, runs)
+        store.check()
+        results = results_of(comparison, arms, store, target, runs)
         if not folder.is_current(target, comparison, runs):
             if writing:
                 writing()
             folder.write(
-                results, command=command, started=started, seconds=seconds, jobs=how.place.jobs,
+                results, command=command, started=started, seconds=seconds, jobs=options.target.jobs,
                 agents=header["agents"], pages=pages,
             )  # fmt: skip
     return results
 
 
-def run_only(comparison: Comparison, target: Path, how: RunOptions) -> ComparisonRuns:
-    """Make the runs and keep them in a folder, without tables or a report."""
+def run_only(comparison: Comparison, target: Path, options: RunOptions) -> ComparisonRuns:
+    """Execute and store the runs of a comparison, without tables or a report."""
     arms = arms_of(comparison)
-    with open_for_writing(target, header_of(comparison, arms, how.agents)) as held:
-        runs = make(comparison, arms, held, how)
-        return results_of(comparison, arms, held, target, runs)
+    with open_for_writing(target, header_of(comparison, arms, options.agents)) as store:
+        runs = execute_missing_runs(comparison, arms, store, options)
+        return results_of(comparison, arms, store, target, runs)

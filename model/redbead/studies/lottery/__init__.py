@@ -1,1 +1,1 @@
-"""TODO."""
+"""The inspection lottery: distribution of grades that results from chance alone."""

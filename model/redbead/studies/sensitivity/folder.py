@@ -1,4 +1,4 @@
-"""The folder of a sensitivity study: its points, tables, report and manifest."""
+"""Folder of a sensitivity study: points, tables, report and manifest."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from redbead.studies.sensitivity.spec import Study
 from redbead.studies.sensitivity.study import SensitivityFindings, inputs_hash
 
 Pages = Callable[[Path, SensitivityFindings, str], None]
-"""Writes the report and its figures into a folder, from what was found and its digest."""
+"""Writes the report and its figures into a folder, given the findings and their digest."""
 
 
 def place(study: Study, out: Path | None) -> Path:
-    """The folder for these inputs: `out`, else the one there already is under ``runs/``, else a new one with a date.
+    """Return the folder for these inputs: `out`, an existing folder under ``runs/``, or a new dated folder.
 
     Raises
     ------
     BadInputError
-        `out` holds something that is no sensitivity study.
+        `out` exists and is not a sensitivity study.
     """
     if out is None:
         return dated_folder(f"sensitivity-{study.name}", inputs_hash(study))
@@ -33,7 +33,7 @@ def place(study: Study, out: Path | None) -> Path:
 
 
 def write(
-    found: SensitivityFindings,
+    findings: SensitivityFindings,
     folder: Path,
     *,
     command: list[str],
@@ -42,23 +42,45 @@ def write(
     jobs: int,
     pages: Pages,
 ) -> str:
-    """Write tables, scenario, report and manifest beside the points; gives the digest of the results.
+    """Write tables, scenario, report and manifest beside the points.
+
+    Parameters
+    ----------
+    findings : SensitivityFindings
+        The results.
+    folder : Path
+        Folder that contains the points.
+    command : list of str
+        Command line, for the manifest.
+    started : datetime
+        Start time.
+    seconds : float
+        Duration. [seconds]
+    jobs : int
+        Number of parallel jobs.
+    pages : callable
+        Writes the report.
+
+    Returns
+    -------
+    str
+        Digest of the tables.
 
     Raises
     ------
     EnvironmentProblemError
-        The disk is full, read-only, or not ours to write.
+        The disk is full or read-only, or permission is denied.
     """
-    texts = {name: csv_text(table) for name, table in all_tables(found).items()}
+    texts = {name: csv_text(table) for name, table in all_tables(findings).items()}
     digest = hashlib.sha256("".join(texts[name] for name in sorted(texts)).encode()).hexdigest()
-    texts["scenario.resolved.yaml"] = to_yaml(found.study.scenario)
+    texts["scenario.resolved.yaml"] = to_yaml(findings.study.scenario)
     facts = {
-        "kind": "sensitivity", "command": command, "inputs_hash": inputs_hash(found.study), "results_digest": digest,
+        "kind": "sensitivity", "command": command, "inputs_hash": inputs_hash(findings.study), "results_digest": digest,
         "runs": {"failed": []}, "times": manifest.times(started, seconds, jobs),
     }  # fmt: skip
     with os_errors_as_problems(folder):
         for name, text in texts.items():
             write_text(folder / name, text)
-        pages(folder, found, digest)
+        pages(folder, findings, digest)
         replace_text(folder / manifest.NAME, json_text(manifest.compose(folder, facts)))
     return digest

@@ -1,4 +1,4 @@
-"""What is asked of a study: a scenario or a batch, patterns of parameters, outcomes, and how much work."""
+"""Build a sensitivity study from a scenario or batch, parameter patterns, outcomes and design sizes."""
 
 from __future__ import annotations
 
@@ -16,53 +16,58 @@ from redbead.scenario.loader import load
 from redbead.scenario.messages import meant
 from redbead.scenario.scenario import Scenario
 from redbead.studies.comparison.reader import is_batch, matching_parameters, read_batch
-from redbead.studies.sensitivity.spec import DEFAULT_OUTCOMES, Study, factor_of
+from redbead.studies.sensitivity.spec import DEFAULT_OUTCOMES, Study, make_factor
 
 
-def ask(
+def build_study(
     name_or_path: str, *, rivals: Sequence[str] = (), parameters_: Sequence[str] = (), outcomes: Sequence[str] = (),
     **work: Any,  # noqa: ANN401 - the numbers of a Study
 ) -> Study:  # fmt: skip
-    """The study of a scenario, or of all policies of a batch against its baseline.
+    """Build the study of a scenario, or of all policies of a batch relative to its baseline.
 
     Parameters
     ----------
-    name_or_path
+    name_or_path : str
         A scenario or a batch file: a shipped name or a path.
-    rivals
-        Further scenarios, whose advantage over it is looked at.
-    parameters_
-        Paths or patterns of what is varied; everything uncertain where none is given.
-    outcomes
-        What is looked at.
-    work
+    rivals : sequence of str
+        Further scenarios, whose effect relative to the scenario is analysed.
+    parameters_ : sequence of str
+        Paths or patterns of the parameters to vary; by default all uncertain parameters.
+    outcomes : sequence of str
+        Outcomes to analyse.
+    work : int
         Other fields of :class:`Study`.
+
+    Returns
+    -------
+    Study
+        The study.
 
     Raises
     ------
     BadInputError
-        Names every scenario, parameter, outcome and number that is wrong.
+        Lists every unknown scenario, parameter and outcome, and every number that is too small.
     """
-    name, scenario, policies = _sides(name_or_path)
+    name, scenario, policies = _scenario_and_policies(name_or_path)
     policies += [(rival, load(rival)) for rival in rivals]
-    paths, wrong = _paths(parameters_)
+    paths, problems = _parameter_paths(parameters_)
     unknown = [outcome for outcome in outcomes if outcome not in OUTCOMES]
-    wrong += [Problem("--outcome", key=o, what="no such outcome", hint=meant(o, OUTCOMES)) for o in unknown]
-    wrong += [_too_small(key, value) for key, value in work.items() if key != "seed" and value < 2]
-    if wrong:
-        raise BadInputError(wrong)
+    problems += [Problem("--outcome", key=o, what="is not a known outcome", hint=meant(o, OUTCOMES)) for o in unknown]
+    problems += [_too_small_problem(key, value) for key, value in work.items() if key != "seed" and value < 2]
+    if problems:
+        raise BadInputError(problems)
     register = parameters.register()
-    factors = tuple(factor_of(path, register[path], scenario.value(path)) for path in paths)
-    plain = Study(name, scenario, factors, tuple(policies), tuple(outcomes) or DEFAULT_OUTCOMES)
-    return dataclasses.replace(plain, **work)
+    factors = tuple(make_factor(path, register[path], scenario.value(path)) for path in paths)
+    study = Study(name, scenario, factors, tuple(policies), tuple(outcomes) or DEFAULT_OUTCOMES)
+    return dataclasses.replace(study, **work)
 
 
-def _too_small(key: str, value: int) -> Problem:
-    return Problem(f"--{key.replace('_', '-')}", key=str(value), what="at least 2 are needed")
+def _too_small_problem(key: str, value: int) -> Problem:
+    return Problem(f"--{key.replace('_', '-')}", key=str(value), what="must be at least 2")
 
 
-def _sides(name_or_path: str) -> tuple[str, Scenario, list[tuple[str, Scenario]]]:
-    """The scenario itself, and the policies of a batch."""
+def _scenario_and_policies(name_or_path: str) -> tuple[str, Scenario, list[tuple[str, Scenario]]]:
+    """The scenario, and the policies of a batch."""
     path = shipped_batches().get(name_or_path, Path(name_or_path))
     if path.is_file() and is_batch(path):
         batch = read_batch(path)
@@ -72,18 +77,18 @@ def _sides(name_or_path: str) -> tuple[str, Scenario, list[tuple[str, Scenario]]
     return scenario.name, scenario, []
 
 
-def _paths(patterns: Sequence[str]) -> tuple[list[str], list[Problem]]:
-    """Parameters by path or pattern; everything uncertain where none is given. Whole numbers are not varied."""
+def _parameter_paths(patterns: Sequence[str]) -> tuple[list[str], list[Problem]]:
+    """Parameters by path or pattern; by default all uncertain parameters. Whole-number parameters do not vary."""
     register = parameters.register()
     if not patterns:
         return list(uncertain()), []
-    found: dict[str, None] = {}
-    wrong = []
+    paths: dict[str, None] = {}
+    problems = []
     for pattern in patterns:
-        matching = [path for path in matching_parameters(pattern) if not register[path].param.whole]
-        if not matching:
+        matches = [path for path in matching_parameters(pattern) if not register[path].param.whole]
+        if not matches:
             near = parameters.nearest(pattern)
-            hint = f"did you mean {near!r}?" if near else "redbead parameters lists them all"
-            wrong.append(Problem("--parameter", key=pattern, what="no parameter that could be varied", hint=hint))
-        found |= dict.fromkeys(matching)
-    return list(found), wrong
+            hint = f"did you mean {near!r}?" if near else "redbead parameters lists all parameters"
+            problems.append(Problem("--parameter", key=pattern, what="matches no parameter that can vary", hint=hint))
+        paths |= dict.fromkeys(matches)
+    return list(paths), problems

@@ -1,4 +1,4 @@
-"""What to find out next: assumed numbers that carry the most, and those that change which policy is best."""
+"""Key drivers: assumed parameters with the largest indices, and values that reverse the advantage of a policy."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from redbead.studies.sensitivity.study import ENDS, OneAtATimeEffect, Sensitivit
 
 
 class KeyDriver(NamedTuple):
-    """A leading factor: how well it is known, and the largest total share that it has of any outcome."""
+    """A leading factor: its evidence, and its largest total-order index over all outcomes."""
 
     path: str
     basis: str
     source: str
     outcome: str
     total: float
-    half: float
-    told: bool
+    half_width: float
+    significant: bool
 
 
 class SignChange(NamedTuple):
-    """A value at which a policy's advantage over the scenario changes its sign, as far as the runs can tell."""
+    """A parameter value at which the advantage of a policy over the scenario changes sign significantly."""
 
     path: str
     end: str
@@ -36,48 +36,45 @@ class SignChange(NamedTuple):
     flipped: float
 
 
-def key_drivers(found: SensitivityFindings) -> list[KeyDriver]:
-    """The leading factors, assumed ones first, those that carry most of the variance of any outcome before others."""
-    made = [_carrier(found, factor.path) for factor in found.leading]
-    return sorted(made, key=lambda item: (item.basis != "assumed", -item.total))
+def key_drivers(findings: SensitivityFindings) -> list[KeyDriver]:
+    """Return the leading factors: assumed parameters first, then by total-order index."""
+    drivers = [_key_driver(findings, factor.path) for factor in findings.leading]
+    return sorted(drivers, key=lambda item: (item.basis != "assumed", -item.total))
 
 
-def _carrier(found: SensitivityFindings, path: str) -> KeyDriver:
-    here = [s for s in found.shares if s.path == path and s.period == found.last]
-    best = max(here, key=lambda s: s.total)
+def _key_driver(findings: SensitivityFindings, path: str) -> KeyDriver:
+    indices = [s for s in findings.indices if s.path == path and s.period == findings.final_period]
+    largest = max(indices, key=lambda s: s.total)
     param = parameters.register()[path].param
-    outcome = found.study.outcomes[best.outcome]
-    return KeyDriver(path, param.basis, param.source, outcome, best.total, best.total_half, best.told)
+    outcome = findings.study.outcomes[largest.outcome]
+    return KeyDriver(path, param.basis, param.source, outcome, largest.total, largest.total_half, largest.significant)
 
 
-def sign_changes(found: SensitivityFindings) -> Iterator[SignChange]:
-    """Where the runs can tell that the answer is another one at an end of a factor's range than at its default."""
-    for bar in found.bars:
-        if bar.policy and _clear(bar.base.low, bar.base.high) * _clear(bar.at.low, bar.at.high) < 0:
-            outcome = found.study.outcomes[bar.outcome]
-            yield SignChange(bar.path, bar.end, bar.value, bar.policy, outcome, bar.base.mean, bar.at.mean)
+def sign_changes(findings: SensitivityFindings) -> Iterator[SignChange]:
+    """Yield significant sign changes of a policy's advantage between the default and an end of a range."""
+    for effect in findings.effects:
+        if effect.policy and _sign_of(effect.base.low, effect.base.high) * _sign_of(effect.at.low, effect.at.high) < 0:
+            outcome = findings.study.outcomes[effect.outcome]
+            yield SignChange(
+                effect.path, effect.end, effect.value, effect.policy, outcome, effect.base.mean, effect.at.mean
+            )  # fmt: skip
 
 
-def _clear(low: float, high: float) -> int:
-    """The sign of an interval, 0 where it holds 0."""
+def _sign_of(low: float, high: float) -> int:
+    """Sign of an interval; 0 if it contains 0."""
     return 1 if low > 0.0 else -1 if high < 0.0 else 0
 
 
-def better(outcome: str, change: float) -> bool:
-    """Whether a change of an outcome is for the better."""
+def is_improvement(outcome: str, change: float) -> bool:
+    """Whether a change of an outcome is an improvement."""
     return change * (1.0 if OUTCOMES[outcome].better == "up" else -1.0) > 0.0
 
 
-def widest(
-    found: SensitivityFindings, outcome: int, policy: str = ""
+def tornado_order(
+    findings: SensitivityFindings, outcome: int, policy: str = ""
 ) -> list[tuple[str, OneAtATimeEffect, OneAtATimeEffect]]:
-    """The factors of a tornado with both bars, the widest first."""
-    pairs = {
-        factor.path: tuple(
-            next(b for b in found.bars if (b.path, b.end, b.policy, b.outcome) == (factor.path, end, policy, outcome))
-            for end in ENDS
-        )
-        for factor in found.leading
-    }
+    """Return the factors with their effects at both ends, the widest first."""
+    selected = {(e.path, e.end): e for e in findings.effects if (e.policy, e.outcome) == (policy, outcome)}
+    pairs = {factor.path: tuple(selected[factor.path, end] for end in ENDS) for factor in findings.leading}
     width = {path: np.ptp([0.0, low.difference.mean, high.difference.mean]) for path, (low, high) in pairs.items()}
     return [(path, pairs[path][0], pairs[path][1]) for path in sorted(pairs, key=lambda p: -float(width[p]))]

@@ -1,35 +1,31 @@
-"""Screening by elementary effects [Morris1991]_, with a floor below which the runs cannot tell an effect from chance.
+"""Morris screening by elementary effects [Morris1991]_, with a significance threshold for sampling error.
 
 .. [Morris1991] Morris: Factorial sampling plans for preliminary computational experiments. Technometrics 33. Sampled
-   and told as mu* by SALib [Campolongo2007]_.
+   and summarised as mu* by SALib [Campolongo2007]_.
 .. [Campolongo2007] Campolongo, Cariboni, Saltelli: An effective screening design. Environ. Model. Softw. 22.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import Final, NamedTuple
 
 import numpy as np
 
 from redbead.analysis.intervals import further_runs
 from redbead.state.types import Reals
-from redbead.studies.sensitivity.spec import LEVELS, Answers, Factor, problem_of
+from redbead.studies.sensitivity.spec import LEVELS, Factor, salib_problem
 
-_HALF_NORMAL: Final = math.sqrt(2.0 / math.pi)
-_ONE_SIDED: Final = 1.6448536269514722
-
-Model = Callable[[str, Reals], Answers]
-"""Answers at points of the unit cube; the name is that of the lot, for resuming."""
+_HALF_NORMAL_MEAN: Final = math.sqrt(2.0 / math.pi)
+_NORMAL_95: Final = 1.6448536269514722
 
 
 class ScreeningResult(NamedTuple):
-    """One factor and outcome: mean absolute effect of moving it over its range, its spread, and what chance gives.
+    """Effect of one factor on one outcome: Morris statistics and the significance threshold.
 
-    All in the unit of the answers, which may be logarithms. `floor` is what chance alone exceeds in one case of twenty;
-    `told` whether the effect exceeds it; `more` how many runs of each point more would bring the floor below it (0
-    where it is told).
+    All values are in the unit of the responses, which may be logarithms. Without any effect, sampling error exceeds
+    ``noise_floor`` once in twenty cases; ``significant`` is whether the effect exceeds it. ``more_runs`` is the number
+    of further runs per point that would lower the threshold below the effect (0 if it is significant).
     """
 
     path: str
@@ -37,96 +33,130 @@ class ScreeningResult(NamedTuple):
     mu_star: float
     mu: float
     sigma: float
-    floor: float
-    told: bool
-    more: int
+    noise_floor: float
+    significant: bool
+    more_runs: int
 
 
-def points(factors: tuple[Factor, ...], trajectories: int, seed: int) -> Reals:
-    """The points of so many trajectories through the unit cube. [trajectories x (factors + 1), factors]"""
+def sample_points(factors: tuple[Factor, ...], trajectories: int, seed: int) -> Reals:
+    """Points of Morris trajectories through the unit cube. [trajectories x (factors + 1), factors]"""
     from SALib.sample import morris
 
-    return np.asarray(morris.sample(problem_of(factors), trajectories, num_levels=LEVELS, seed=seed % 2**32))
+    return np.asarray(morris.sample(salib_problem(factors), trajectories, num_levels=LEVELS, seed=seed % 2**32))
 
 
-def screen(factors: tuple[Factor, ...], sampled: Reals, answers: Reals) -> list[ScreeningResult]:
-    """Every factor by every outcome; `answers` are [points, runs, outcomes], on the same seeds at every point."""
-    effects = elementary(sampled, answers)
+def screen(factors: tuple[Factor, ...], points: Reals, responses: Reals) -> list[ScreeningResult]:
+    """Screen every factor for every outcome.
+
+    Parameters
+    ----------
+    factors : tuple of Factor
+        The factors.
+    points : array
+        Points of the trajectories in the unit cube. [points, factors]
+    responses : array
+        Responses, with the same seeds at every point. [points, runs, outcomes]
+
+    Returns
+    -------
+    list of ScreeningResult
+        One result per outcome and factor.
+    """
+    effects = elementary_effects(points, responses)
     return [
-        _screened(factor.path, outcome, star, mean, spread, effects[k, :, :, outcome])
-        for outcome in range(answers.shape[2])
-        for k, (factor, star, mean, spread) in enumerate(
-            zip(factors, *_told(factors, sampled, answers[:, :, outcome].mean(axis=1)), strict=True)
+        _screening_result(factor.path, outcome, *statistics, effects[k, :, :, outcome])
+        for outcome in range(responses.shape[2])
+        for k, (factor, *statistics) in enumerate(
+            zip(factors, *_morris_statistics(factors, points, responses[:, :, outcome].mean(axis=1)), strict=True)
         )
     ]
 
 
-def _told(factors: tuple[Factor, ...], sampled: Reals, values: Reals) -> tuple[Reals, Reals, Reals]:
-    """mu*, mu and sigma of every factor; all nothing for an outcome that never moves."""
+def _morris_statistics(factors: tuple[Factor, ...], points: Reals, values: Reals) -> tuple[Reals, Reals, Reals]:
+    """mu*, mu and sigma of every factor; zeros for a constant outcome."""
     from SALib.analyze import morris
 
     if float(np.ptp(values)) == 0.0:
         return np.zeros(len(factors)), np.zeros(len(factors)), np.zeros(len(factors))
-    told = morris.analyze(problem_of(factors), sampled, values, num_levels=LEVELS, num_resamples=2)
-    return np.asarray(told["mu_star"]), np.asarray(told["mu"]), np.asarray(told["sigma"])
+    statistics = morris.analyze(salib_problem(factors), points, values, num_levels=LEVELS, num_resamples=2)
+    return np.asarray(statistics["mu_star"]), np.asarray(statistics["mu"]), np.asarray(statistics["sigma"])
 
 
-def _screened(path: str, outcome: int, star: float, mean: float, spread: float, effects: Reals) -> ScreeningResult:
-    """One factor and outcome; `effects` are [trajectories, runs]."""
+def _screening_result(
+    path: str, outcome: int, mu_star: float, mu: float, sigma: float, effects: Reals
+) -> ScreeningResult:  # fmt: skip
+    """Result for one factor and outcome, from its elementary effects. [trajectories, runs]"""
     runs = effects.shape[1]
-    floor = math.inf
+    threshold = math.inf
     if runs > 1:
-        floor = chance_alone(effects.std(axis=1, ddof=1) / _unbiased(runs) / math.sqrt(runs))
-    clear = float(star) > floor
-    more = 0 if clear or star <= 0.0 or not math.isfinite(floor) else further_runs(floor, float(star), runs)
-    return ScreeningResult(path, outcome, float(star), float(mean), float(spread), floor, clear, more)
+        threshold = noise_floor(effects.std(axis=1, ddof=1) / _sd_bias(runs) / math.sqrt(runs))
+    significant = float(mu_star) > threshold
+    more_runs = 0
+    if not significant and mu_star > 0.0 and math.isfinite(threshold):
+        more_runs = further_runs(threshold, float(mu_star), runs)
+    return ScreeningResult(
+        path, outcome, float(mu_star), float(mu), float(sigma), threshold, significant, more_runs
+    )  # fmt: skip
 
 
-def _unbiased(runs: int) -> float:
-    """The mean of the standard deviation of so many normal values, over the true one (c4).
+def _sd_bias(runs: int) -> float:
+    """Expected standard deviation of `runs` normal values divided by the true one (c4).
 
-    >>> round(_unbiased(8), 4)
+    >>> round(_sd_bias(8), 4)
     0.965
     """
     return math.sqrt(2.0 / (runs - 1)) * math.exp(math.lgamma(runs / 2.0) - math.lgamma((runs - 1) / 2.0))
 
 
-def elementary(sampled: Reals, answers: Reals) -> Reals:
-    """The elementary effect of every factor in every trajectory and run: [factors, trajectories, runs, outcomes]."""
-    free = sampled.shape[1]
-    many = len(sampled) // (free + 1)
-    found = np.zeros((free, many, *answers.shape[1:]))
-    for t in range(many):
-        for step in range(free):
-            row = t * (free + 1) + step
-            moved = sampled[row + 1] - sampled[row]
-            k = int(np.argmax(np.abs(moved)))
-            found[k, t] = (answers[row + 1] - answers[row]) / moved[k]
-    return found
+def elementary_effects(points: Reals, responses: Reals) -> Reals:
+    """Elementary effect of every factor in every trajectory and run. [factors, trajectories, runs, outcomes]"""
+    factors = points.shape[1]
+    trajectories = len(points) // (factors + 1)
+    effects = np.zeros((factors, trajectories, *responses.shape[1:]))
+    for t in range(trajectories):
+        for step in range(factors):
+            row = t * (factors + 1) + step
+            change = points[row + 1] - points[row]
+            k = int(np.argmax(np.abs(change)))
+            effects[k, t] = (responses[row + 1] - responses[row]) / change[k]
+    return effects
 
 
-def chance_alone(errors: Reals) -> float:
-    """The mean absolute effect that chance exceeds once in twenty, where trajectories have these standard errors.
+def noise_floor(errors: Reals) -> float:
+    r"""Mean absolute effect that sampling error alone exceeds once in twenty cases.
 
-    Of a normal error s, |error| has mean s sqrt(2 / pi) and variance s^2 (1 - 2 / pi); the mean over trajectories is
-    taken for normal.
+    Parameters
+    ----------
+    errors : array
+        Standard error of the elementary effect in each trajectory. [trajectories]
 
+    Returns
+    -------
+    float
+        The threshold, in the unit of the effects.
+
+    Notes
+    -----
+    The absolute value of a normal error with standard deviation s has mean :math:`s \sqrt{2 / \pi}` and variance
+    :math:`s^2 (1 - 2 / \pi)`. The mean over trajectories is treated as normal.
+
+    Examples
+    --------
     >>> by_hand = math.sqrt(2 / math.pi) + 0.16449 * math.sqrt(1 - 2 / math.pi)
-    >>> abs(chance_alone(np.full(100, 1.0)) - by_hand) < 1e-4
+    >>> abs(noise_floor(np.full(100, 1.0)) - by_hand) < 1e-4
     True
     """
-    many = len(errors)
-    spread = math.sqrt((1.0 - 2.0 / math.pi) * float((errors**2).sum())) / many
-    return _HALF_NORMAL * float(errors.mean()) + _ONE_SIDED * spread
+    sd = math.sqrt((1.0 - 2.0 / math.pi) * float((errors**2).sum())) / len(errors)
+    return _HALF_NORMAL_MEAN * float(errors.mean()) + _NORMAL_95 * sd
 
 
-def leading(screened: list[ScreeningResult], outcomes: int, keep: int) -> list[str]:
-    """The factors that go on: told apart from chance, the strongest first, relative to the strongest by outcome."""
-    best: dict[str, float] = {}
+def select_leading(results: list[ScreeningResult], outcomes: int, keep: int) -> list[str]:
+    """Select the factors for the Sobol' design: significant ones, by effect relative to the largest per outcome."""
+    strength: dict[str, float] = {}
     for outcome in range(outcomes):
-        here = [item for item in screened if item.outcome == outcome]
-        top = max((item.mu_star for item in here), default=0.0) or 1.0
-        for item in here:
-            if item.told:
-                best[item.path] = max(best.get(item.path, 0.0), item.mu_star / top)
-    return sorted(best, key=lambda path: -best[path])[:keep]
+        of_outcome = [item for item in results if item.outcome == outcome]
+        largest = max((item.mu_star for item in of_outcome), default=0.0) or 1.0
+        for item in of_outcome:
+            if item.significant:
+                strength[item.path] = max(strength.get(item.path, 0.0), item.mu_star / largest)
+    return sorted(strength, key=lambda path: -strength[path])[:keep]

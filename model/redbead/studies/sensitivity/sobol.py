@@ -1,4 +1,4 @@
-"""Shares of variance [Sobol1993]_, first and total order, over the years of the run; and the share that is chance.
+"""Sobol' indices of first and total order [Sobol1993]_ per outcome and period, and the share of variance due to chance.
 
 .. [Sobol1993] Sobol': Sensitivity estimates for nonlinear mathematical models. Math. Model. Comput. Exp. 1. Sampled and
    estimated by SALib [Saltelli2010]_.
@@ -12,13 +12,14 @@ from typing import NamedTuple
 import numpy as np
 
 from redbead.state.types import Reals
-from redbead.studies.sensitivity.spec import Answers, Factor, mean_over_runs, problem_of
+from redbead.studies.sensitivity.spec import Factor, Responses, mean_over_runs, salib_problem
 
 
 class SobolIndices(NamedTuple):
-    """One factor, outcome and period: first- and total-order index with 95 % half-widths, and what is told.
+    """First- and total-order index of one factor, outcome and period, with 95 % half-widths.
 
-    `chance` is the share of the variance that the runs leave to chance: a total index below it cannot be told from it.
+    ``chance`` is the share of the variance that is sampling error of the runs. A total index below it is not
+    significant.
     """
 
     path: str
@@ -31,58 +32,78 @@ class SobolIndices(NamedTuple):
     chance: float
 
     @property
-    def told(self) -> bool:
-        """Whether the total index exceeds what chance gives, with its interval."""
+    def significant(self) -> bool:
+        """Whether the lower end of the total index exceeds the share of chance."""
         return self.total - self.total_half > self.chance
 
 
-def points(factors: tuple[Factor, ...], samples: int, seed: int) -> Reals:
-    """The points of a scrambled Sobol' design. [samples x (factors + 2), factors]"""
+def sample_points(factors: tuple[Factor, ...], samples: int, seed: int) -> Reals:
+    """Points of a scrambled Sobol' design. [samples x (factors + 2), factors]"""
     from SALib.sample import sobol
 
-    return np.asarray(sobol.sample(problem_of(factors), samples, calc_second_order=False, seed=seed % 2**32))
+    return np.asarray(sobol.sample(salib_problem(factors), samples, calc_second_order=False, seed=seed % 2**32))
 
 
-def shares(factors: tuple[Factor, ...], answers: Answers, seed: int) -> list[SobolIndices]:
-    """Every factor by every outcome and period; outcomes that do not vary have no shares."""
-    means, noise = mean_over_runs(answers), chance_share(answers)
-    found = []
-    for outcome in range(answers.shape[2]):
-        for period in range(answers.shape[3]):
+def sobol_indices(factors: tuple[Factor, ...], responses: Responses, seed: int) -> list[SobolIndices]:
+    """Estimate the indices of every factor, outcome and period.
+
+    Parameters
+    ----------
+    factors : tuple of Factor
+        The factors.
+    responses : array
+        Responses at the points of the design. [points, runs, outcomes, periods]
+    seed : int
+        Seed of the bootstrap.
+
+    Returns
+    -------
+    list of SobolIndices
+        Indices; none for an outcome that does not vary.
+    """
+    means, noise = mean_over_runs(responses), chance_share(responses)
+    indices = []
+    for outcome in range(responses.shape[2]):
+        for period in range(responses.shape[3]):
             values = means[:, outcome, period]
             if float(np.ptp(values)) == 0.0:
                 continue
-            found += _shares(factors, values, outcome, period, float(noise[outcome, period]), seed)
-    return found
+            indices += _indices_of(factors, values, outcome, period, float(noise[outcome, period]), seed)
+    return indices
 
 
-def _shares(
+def _indices_of(
     factors: tuple[Factor, ...], values: Reals, outcome: int, period: int, chance: float, seed: int
 ) -> list[SobolIndices]:
     from SALib.analyze import sobol
 
-    told = sobol.analyze(
-        problem_of(factors), values, calc_second_order=False, num_resamples=200, seed=seed % 2**32, keep_resamples=False
+    analysis = sobol.analyze(
+        salib_problem(factors),
+        values,
+        calc_second_order=False,
+        num_resamples=200,
+        seed=seed % 2**32,
+        keep_resamples=False,
     )
     return [
         SobolIndices(
-            factor.path, outcome, period, float(told["S1"][k]), float(told["S1_conf"][k]),
-            float(told["ST"][k]), float(told["ST_conf"][k]), chance,
+            factor.path, outcome, period, float(analysis["S1"][k]), float(analysis["S1_conf"][k]),
+            float(analysis["ST"][k]), float(analysis["ST_conf"][k]), chance,
         )
         for k, factor in enumerate(factors)
     ]  # fmt: skip
 
 
-def chance_share(answers: Answers) -> Reals:
-    """Variance of the mean of the runs that is chance, over the variance between points. [outcomes, periods]
+def chance_share(responses: Responses) -> Reals:
+    """Sampling variance of the mean over runs, divided by the variance between points. [outcomes, periods]
 
-    What a seed adds at every point alike is taken out: it moves no difference.
+    Effects of a seed that are equal at all points cancel in differences and are removed.
     """
-    runs = answers.shape[1]
+    runs = responses.shape[1]
     if runs < 2:
-        return np.full(answers.shape[2:], np.nan)
-    own = answers - answers.mean(axis=1, keepdims=True)
-    own = own - own.mean(axis=0, keepdims=True)
-    noise = (own**2).sum(axis=1).mean(axis=0) / (runs - 1) / runs
-    spread = mean_over_runs(answers).var(axis=0)
+        return np.full(responses.shape[2:], np.nan)
+    residuals = responses - responses.mean(axis=1, keepdims=True)
+    residuals = residuals - residuals.mean(axis=0, keepdims=True)
+    noise = (residuals**2).sum(axis=1).mean(axis=0) / (runs - 1) / runs
+    spread = mean_over_runs(responses).var(axis=0)
     return np.asarray(np.divide(noise, spread, out=np.zeros_like(noise), where=spread > 0))

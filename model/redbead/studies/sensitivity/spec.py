@@ -1,4 +1,4 @@
-"""A sensitivity study in memory."""
+"""Data classes of a sensitivity study, and transformations of its responses."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LEVELS: Final = 4
 
 
 class Factor(NamedTuple):
-    """A parameter that is varied: its default and the range it is varied in."""
+    """A parameter that varies: its path, default and range."""
 
     path: str
     default: float
@@ -26,23 +26,23 @@ class Factor(NamedTuple):
     high: float
 
 
-def factor_of(path: str, item: Declared, default: float) -> Factor:
-    """A parameter as it is varied: a causal link over its whole likely range, anything else over a tenth of it.
+def make_factor(path: str, item: Declared, default: float) -> Factor:
+    """Return the factor of a parameter: its likely range for a causal link, a tenth of it for any other parameter.
 
-    The rule of the fairness audit (decision 0027): everything at once over its whole range gives services that no
-    country has seen.
+    The fairness audit uses the same rule (decision 0027): varying every parameter over its whole range gives services
+    that exist in no country.
     """
     low, high = item.param.span()
-    part = 1.0 if item.param.causal_link else NUISANCE
+    width = 1.0 if item.param.causal_link else NUISANCE
     low, high = min(low, default), max(high, default)
-    return Factor(path, default, default + part * (low - default), default + part * (high - default))
+    return Factor(path, default, default + width * (low - default), default + width * (high - default))
 
 
 @dataclass(frozen=True)
 class Study:
-    """What is asked: of which scenario, over which factors, which outcomes, and with how much work.
+    """A sensitivity study: scenario, factors, outcomes and size of the designs.
 
-    `rivals` are policies by name, whose advantage over the scenario is looked at as well.
+    ``rivals`` are policies by name; the study also analyses the effect of each policy relative to the scenario.
     """
 
     name: str
@@ -59,39 +59,39 @@ class Study:
     seed: int = 1
 
     def at(self, unit: Reals, factors: tuple[Factor, ...] | None = None) -> Scenario:
-        """The scenario at a point of the unit cube of some factors."""
-        listed = self.factors if factors is None else factors
-        values = {f.path: float(f.low + (f.high - f.low) * u) for f, u in zip(listed, unit, strict=True)}
+        """Return the scenario at a point of the unit cube of some factors."""
+        varied = self.factors if factors is None else factors
+        values = {f.path: float(f.low + (f.high - f.low) * u) for f, u in zip(varied, unit, strict=True)}
         return self.scenario.set(dict(values))
 
 
-def problem_of(factors: tuple[Factor, ...]) -> dict[str, object]:
-    """SALib's description of the unit cube of some factors."""
+def salib_problem(factors: tuple[Factor, ...]) -> dict[str, object]:
+    """Return the SALib problem for the unit cube of some factors."""
     return {"num_vars": len(factors), "names": [f.path for f in factors], "bounds": [[0.0, 1.0]] * len(factors)}
 
 
-Answers = Reals
-"""What a model answers: [points, runs, outcomes, periods]; the last period is the one that decides."""
+Responses = Reals
+"""Responses of the model: [points, runs, outcomes, periods]; the last period is the evaluation period."""
 
 
-def in_proportion(answers: Answers) -> tuple[bool, ...]:
-    """By outcome, whether it is above zero in every answer, so that its logarithm can be taken."""
-    return tuple(bool((answers[:, :, k] > 0.0).all()) for k in range(answers.shape[2]))
+def log_scaled_outcomes(responses: Responses) -> tuple[bool, ...]:
+    """Return, per outcome, whether all responses are above zero, so that logarithms can be analysed."""
+    return tuple(bool((responses[:, :, k] > 0.0).all()) for k in range(responses.shape[2]))
 
 
-def logarithms(answers: Answers, proportional: tuple[bool, ...]) -> Answers:
-    """Answers with the natural logarithm of the outcomes that are told in proportion.
+def log_transform(responses: Responses, log_scaled: tuple[bool, ...]) -> Responses:
+    """Replace log-scaled outcomes by their natural logarithm.
 
-    A change by a tenth then counts the same wherever a service stands, and no service that ran away decides alone what
-    matters. What is not above zero after all is taken for the smallest answer that is.
+    A proportional change then has the same weight at every level, and extreme services do not dominate the analysis.
+    Responses of zero or below are replaced by the smallest positive response.
     """
-    told = answers.copy()
-    for k in np.flatnonzero(proportional):
-        values = told[:, :, k]
-        told[:, :, k] = np.log(np.maximum(values, values[values > 0.0].min()))
-    return told
+    transformed = responses.copy()
+    for k in np.flatnonzero(log_scaled):
+        values = transformed[:, :, k]
+        transformed[:, :, k] = np.log(np.maximum(values, values[values > 0.0].min()))
+    return transformed
 
 
-def mean_over_runs(answers: Answers) -> Reals:
-    """[points, outcomes, periods]"""
-    return np.asarray(answers.mean(axis=1))
+def mean_over_runs(responses: Responses) -> Reals:
+    """Return the mean response over runs. [points, outcomes, periods]"""
+    return np.asarray(responses.mean(axis=1))

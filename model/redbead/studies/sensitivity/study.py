@@ -1,4 +1,4 @@
-"""A sensitivity study from beginning to end: screen, share out what matters, by year, look at the ends."""
+"""A sensitivity study: Morris screening, Sobol' indices per year, and one-at-a-time effects over each range."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ from redbead.state.constants import YEAR
 from redbead.state.types import Reals
 from redbead.storage.atomic_files import json_text
 from redbead.storage.point_store import Points
-from redbead.studies.comparison.arms import differing
+from redbead.studies.comparison.arms import differing_parameters
 from redbead.studies.sensitivity import morris, sobol
 from redbead.studies.sensitivity.morris import ScreeningResult
 from redbead.studies.sensitivity.sobol import SobolIndices
-from redbead.studies.sensitivity.spec import Answers, Factor, Study, in_proportion, logarithms
+from redbead.studies.sensitivity.spec import Factor, Responses, Study, log_scaled_outcomes, log_transform
 
 ENDS: Final = ("low", "high")
 
 
 class OneAtATimeEffect(NamedTuple):
-    """One factor at one end of its range: the paired difference that it makes to an outcome, or to an advantage.
+    """Paired difference in an outcome, or in the effect of a policy, when one factor is at one end of its range.
 
-    `policy` is '' for the scenario itself, otherwise the policy whose advantage over it is looked at; `base` is the
-    level, or the advantage, at the default, in the same runs.
+    ``policy`` is '' for the scenario itself; otherwise the outcome is the effect of that policy relative to the
+    scenario. ``base`` is the value with all factors at their default, in the same runs.
     """
 
     path: str
@@ -47,134 +47,139 @@ class OneAtATimeEffect(NamedTuple):
     difference: Interval
 
     @property
-    def told(self) -> bool:
-        """Whether the interval of the difference lies clear of 0."""
+    def significant(self) -> bool:
+        """Whether the interval of the difference excludes 0."""
         return self.difference.low > 0.0 or self.difference.high < 0.0
 
 
 def one_at_a_time_effects(
-    factors: tuple[Factor, ...], policies: tuple[str, ...], plain: Reals, ends: Reals
+    factors: tuple[Factor, ...], policies: tuple[str, ...], defaults: Reals, ends: Reals
 ) -> list[OneAtATimeEffect]:
-    """All bars of a tornado.
+    """Estimate all effects of a tornado diagram.
 
     Parameters
     ----------
-    factors
+    factors : tuple of Factor
         The factors.
-    policies
-        Names of the rivals; the scenario itself is not among them.
-    plain
-        Everything at its default: [1 + rivals, runs, outcomes], the scenario itself first.
-    ends
-        Each factor at its lowest and highest value: [factors, 2, 1 + rivals, runs, outcomes].
+    policies : tuple of str
+        Names of the rival policies, without the scenario itself.
+    defaults : array
+        Responses with all factors at their default; the scenario comes first. [1 + rivals, runs, outcomes]
+    ends : array
+        Responses with each factor at its lowest and highest value. [factors, 2, 1 + rivals, runs, outcomes]
+
+    Returns
+    -------
+    list of OneAtATimeEffect
+        One effect per factor, end, policy and outcome.
     """
     return [
-        _bar(factor, end, (policy, outcome), _looked_at(plain, p)[:, outcome], _looked_at(table, p)[:, outcome])
+        _effect_at(factor, end, (policy, outcome), *(_contrast(side, p)[:, outcome] for side in (defaults, table)))
         for k, factor in enumerate(factors)
         for end, table in zip(ENDS, ends[k], strict=True)
         for p, policy in enumerate(("", *policies))
-        for outcome in range(plain.shape[2])
+        for outcome in range(defaults.shape[2])
     ]
 
 
-def _bar(factor: Factor, end: str, of: tuple[str, int], base: Reals, at: Reals) -> OneAtATimeEffect:
+def _effect_at(factor: Factor, end: str, of: tuple[str, int], base: Reals, at: Reals) -> OneAtATimeEffect:
     value = factor.low if end == ENDS[0] else factor.high
     return OneAtATimeEffect(factor.path, end, value, *of, t_interval(base), t_interval(at), t_interval(at - base))
 
 
-def _looked_at(table: Reals, policy: int) -> Reals:
-    """The outcomes of the scenario, or what a rival adds to them: [runs, outcomes]."""
+def _contrast(table: Reals, policy: int) -> Reals:
+    """Outcomes of the scenario, or their differences between a rival and the scenario. [runs, outcomes]"""
     return np.asarray(table[0] if policy == 0 else table[policy] - table[0])
 
 
 @dataclass(frozen=True)
 class SensitivityFindings:
-    """What a study found: the screening, the factors that went on, their shares by year and at the end, the tornado.
+    """Results of a study: screening, leading factors, Sobol' indices per period, and one-at-a-time effects.
 
-    Periods of `shares` are the years of the run in order, and last the period that decides. Screening and shares are of
-    the logarithm of the outcomes that are `proportional`; the tornado is in units.
+    The periods of ``indices`` are the years of the run in order, followed by the evaluation period. Screening and
+    indices refer to the logarithm of ``log_scaled`` outcomes; one-at-a-time effects are in units of the outcome.
     """
 
     study: Study
-    screened: tuple[ScreeningResult, ...]
+    screening: tuple[ScreeningResult, ...]
     leading: tuple[Factor, ...]
-    shares: tuple[SobolIndices, ...]
-    bars: tuple[OneAtATimeEffect, ...]
-    proportional: tuple[bool, ...]
+    indices: tuple[SobolIndices, ...]
+    effects: tuple[OneAtATimeEffect, ...]
+    log_scaled: tuple[bool, ...]
 
     @property
-    def last(self) -> int:
-        """The number of the period that decides."""
-        return max((share.period for share in self.shares), default=0)
+    def final_period(self) -> int:
+        """Number of the evaluation period."""
+        return max((share.period for share in self.indices), default=0)
 
     def unit(self, outcome: int) -> str:
-        """The unit of the screening of an outcome: its own, or "log" where it is weighed in proportion."""
-        return "log" if self.proportional[outcome] else OUTCOMES[self.study.outcomes[outcome]].unit
+        """Unit of the screening of an outcome: its unit, or "log" if it is log-scaled."""
+        return "log" if self.log_scaled[outcome] else OUTCOMES[self.study.outcomes[outcome]].unit
 
 
 def analyse(study: Study, points: Points) -> SensitivityFindings:
-    """Carry a study out; what its journal holds already is not run again."""
-    runs = _Runs(study, points)
-    sampled = morris.points(study.factors, study.trajectories, study.seed)
-    first = runs.answers("screening", [study.at(u) for u in sampled], study.runs)
-    proportional = in_proportion(first)
-    screened = morris.screen(study.factors, sampled, logarithms(first, proportional)[..., -1])
-    names = morris.leading(screened, len(study.outcomes), study.keep)
+    """Run and analyse a study; points in its journal are not run again."""
+    runs = _ResponseRuns(study, points)
+    design = morris.sample_points(study.factors, study.trajectories, study.seed)
+    first = runs.responses("screening", [study.at(u) for u in design], study.runs)
+    log_scaled = log_scaled_outcomes(first)
+    screening = morris.screen(study.factors, design, log_transform(first, log_scaled)[..., -1])
+    names = morris.select_leading(screening, len(study.outcomes), study.keep)
     leading = tuple(sorted((f for f in study.factors if f.path in names), key=lambda f: names.index(f.path)))
     if not leading:
-        return SensitivityFindings(study, tuple(screened), (), (), (), proportional)
-    design = sobol.points(leading, study.samples, study.seed)
-    second = runs.answers("shares", [study.at(u, leading) for u in design], study.runs)
-    found = sobol.shares(leading, logarithms(second, proportional), study.seed)
-    plain, ends = _ends(study, leading, runs)
-    drawn = one_at_a_time_effects(leading, tuple(name for name, _ in study.rivals), plain, ends)
-    return SensitivityFindings(study, tuple(screened), leading, tuple(found), tuple(drawn), proportional)
+        return SensitivityFindings(study, tuple(screening), (), (), (), log_scaled)
+    design = sobol.sample_points(leading, study.samples, study.seed)
+    second = runs.responses("shares", [study.at(u, leading) for u in design], study.runs)
+    indices = sobol.sobol_indices(leading, log_transform(second, log_scaled), study.seed)
+    defaults, ends = _responses_at_ends(study, leading, runs)
+    effects = one_at_a_time_effects(leading, tuple(name for name, _ in study.rivals), defaults, ends)
+    return SensitivityFindings(study, tuple(screening), leading, tuple(indices), tuple(effects), log_scaled)
 
 
-def _ends(study: Study, leading: Sequence[Factor], runs: _Runs) -> tuple[Reals, Reals]:
-    """The scenario and its rivals at the defaults, and with each factor at either end."""
+def _responses_at_ends(study: Study, leading: Sequence[Factor], runs: _ResponseRuns) -> tuple[Reals, Reals]:
+    """Responses of scenario and rivals at the defaults, and with each factor at either end of its range."""
     sides = [study.scenario, *(scenario for _, scenario in study.rivals)]
-    own = [set(), *(set(differing(side, study.scenario)) for side in sides[1:])]
+    own_parameters = [set(), *(set(differing_parameters(side, study.scenario)) for side in sides[1:])]
     at = [
-        side if f.path in mine else side.set({f.path: value})
+        side if f.path in changed else side.set({f.path: value})
         for f in leading
         for value in (f.low, f.high)
-        for side, mine in zip(sides, own, strict=True)
+        for side, changed in zip(sides, own_parameters, strict=True)
     ]
-    found = runs.answers("tornado", [*sides, *at], study.tornado_runs)[..., -1]
-    many = len(sides)
-    return found[:many], found[many:].reshape(len(leading), 2, many, *found.shape[1:])
+    responses = runs.responses("tornado", [*sides, *at], study.tornado_runs)[..., -1]
+    count = len(sides)
+    return responses[:count], responses[count:].reshape(len(leading), 2, count, *responses.shape[1:])
 
 
-class _Runs:
-    """Runs scenarios and keeps the outcomes of each run: by year, and over the period that decides."""
+class _ResponseRuns:
+    """Runs scenarios and stores the outcomes of each run, by year and for the evaluation period."""
 
     def __init__(self, study: Study, points: Points) -> None:
         self._study, self._points = study, points
 
-    def answers(self, part: str, scenarios: Sequence[Scenario], runs: int) -> Answers:
-        """[points, runs, outcomes, years and the period that decides]"""
+    def responses(self, part: str, scenarios: Sequence[Scenario], runs: int) -> Responses:
+        """Return the responses of some scenarios. [points, runs, outcomes, periods]"""
         note = {"screening": "screening", "shares": "shares of variance", "tornado": "one at a time"}[part]
-        found = self._points.carry(part, scenarios, runs, self._study.seed, self._reduce, note)
+        found = self._points.evaluate(part, scenarios, runs, self._study.seed, self._reduce, note)
         return np.array(found, dtype=np.float64)
 
-    def _reduce(self, get: MeasureLookup) -> list[list[list[float]]]:
+    def _outcomes_of(self, get: MeasureLookup) -> list[list[list[float]]]:
         weeks = self._study.scenario.weeks
         windows = [slice(start, start + YEAR) for start in range(0, weeks - YEAR + 1, YEAR)]
         table = [
-            [OUTCOMES[name].of(_in(get, part)) for part in (*windows, window(weeks, self._study.period))]
+            [OUTCOMES[name].of(_within(get, part)) for part in (*windows, window(weeks, self._study.period))]
             for name in self._study.outcomes
         ]  # [outcomes, periods, runs]
         return [[[float(v) for v in row] for row in run] for run in np.moveaxis(np.array(table), 2, 0)]
 
 
-def _in(get: MeasureLookup, weeks: slice) -> MeasureLookup:
+def _within(get: MeasureLookup, weeks: slice) -> MeasureLookup:
     return lambda name: get(name)[:, weeks]
 
 
 def inputs_hash(study: Study) -> str:
-    """SHA-256 over all that decides the runs of a study, and the version of the package."""
-    told = {
+    """Return the SHA-256 of all inputs of the runs of a study, including the version of the package."""
+    inputs = {
         "version": version(),
         "scenario": study.scenario.digest(),
         "rivals": [[name, scenario.digest()] for name, scenario in study.rivals],
@@ -182,19 +187,35 @@ def inputs_hash(study: Study) -> str:
         "outcomes": [list(study.outcomes), study.period],
         "work": [study.trajectories, study.keep, study.samples, study.runs, study.tornado_runs, study.seed],
     }
-    return hashlib.sha256(json_text(told).encode()).hexdigest()
+    return hashlib.sha256(json_text(inputs).encode()).hexdigest()
 
 
-def carry_out(
+def run_study(
     study: Study, folder: Path, place: ExecutionTarget, progress: Callable[[Progress], None] | None = None
 ) -> SensitivityFindings:  # fmt: skip
-    """Carry a study out in a folder; the same again goes on where it stopped.
+    """Run a study in a folder; the same call resumes an interrupted study.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    folder : Path
+        Folder for the journal of points.
+    place : ExecutionTarget
+        Where to run.
+    progress : callable, optional
+        Called after each point.
+
+    Returns
+    -------
+    SensitivityFindings
+        The results.
 
     Raises
     ------
     IntegrityError
-        The folder holds points of another study.
+        The folder contains points of another study.
     EnvironmentProblemError
-        The disk is in the way, or a run failed.
+        The disk cannot be used, or a run failed.
     """
     return analyse(study, Points(folder, inputs_hash(study), place, progress))

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Comparison of the model with published levels for England."""

@@ -1,4 +1,4 @@
-"""The levels of the model that somebody publishes for England, each by the publisher's own definition."""
+"""Levels of the model that are published for England, each by the definition of its publisher."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from redbead.state.types import Reals
 LevelEntry: TypeAlias = tuple[str, str, str, Callable[[MeasureLookup], Estimate]]
 
 
-class Judged(NamedTuple):
-    """One published judgement: run, week, grade; the grade before it in this run, -2 where it is the first."""
+class Judgement(NamedTuple):
+    """A published judgement: run, week, grade, and the previous grade in this run (-2 for the first)."""
 
     run: int
     week: int
@@ -26,7 +26,7 @@ class Judged(NamedTuple):
 
 
 class Spell(NamedTuple):
-    """A time as inadequate: run, first week, length [years], whether it ended, and with which grade (-1 if not)."""
+    """A period as inadequate: run, first week, length [years], whether it ended, and the next grade (-1 if none)."""
 
     run: int
     week: int
@@ -35,25 +35,25 @@ class Spell(NamedTuple):
     grade: int
 
 
-def judgements(get: MeasureLookup) -> list[Judged]:
-    """All judgements published in the watched weeks, run by run."""
+def judgements(get: MeasureLookup) -> list[Judgement]:
+    """Return all judgements published after the warm-up, run by run."""
     published, grade = get("judgements") > 0, get("grade").astype(np.int64)
-    found = []
+    items = []
     for run in range(len(grade)):
         before = -2
         for week in np.flatnonzero(published[run]):
-            found.append(Judged(run, int(week), int(grade[run, week]), before))
+            items.append(Judgement(run, int(week), int(grade[run, week]), before))
             before = int(grade[run, week])
-    return found
+    return items
 
 
 def spells(get: MeasureLookup) -> list[Spell]:
-    """Every time as inadequate that began in the watched weeks, from one publication to that of a better grade."""
+    """Return every spell as inadequate that began after the warm-up, from publication to that of a better grade."""
     weeks = get("grade").shape[1]
     already = get("grade")[:, 0] == INADEQUATE
-    found: list[Spell] = []
+    ended: list[Spell] = []
     opened: dict[int, int] = {}
-    closed = set(np.flatnonzero(already).tolist())  # began before anybody watched: its length is not known
+    closed = set(np.flatnonzero(already).tolist())  # began during the warm-up, so the length is unknown
     for item in judgements(get):
         if item.grade == INADEQUATE:
             if item.run not in closed:
@@ -62,20 +62,24 @@ def spells(get: MeasureLookup) -> list[Spell]:
             closed.discard(item.run)
             if item.run in opened:
                 start = opened.pop(item.run)
-                found.append(Spell(item.run, start, (item.week - start) / YEAR, True, item.grade))
-    found += [Spell(run, week, (weeks - week) / YEAR, False, -1) for run, week in opened.items()]
-    return sorted(found)
+                ended.append(Spell(item.run, start, (item.week - start) / YEAR, True, item.grade))
+    censored = [Spell(run, week, (weeks - week) / YEAR, False, -1) for run, week in opened.items()]
+    return sorted(ended + censored)
 
 
-def _first(grade: int) -> Callable[[MeasureLookup], Estimate]:
+def _first_judgement(grade: int) -> Callable[[MeasureLookup], Estimate]:
+    """Share of first judgements with a grade."""
+
     def of(get: MeasureLookup) -> Estimate:
         first = {item.run: item.grade for item in reversed(judgements(get))}
-        return share_of(np.array([float(found == grade) for found in first.values()]))
+        return share_of(np.array([float(first_grade == grade) for first_grade in first.values()]))
 
     return of
 
 
-def _in_force(*grades: int) -> Callable[[MeasureLookup], Estimate]:
+def _grade_in_force(*grades: int) -> Callable[[MeasureLookup], Estimate]:
+    """Share of graded weeks in which one of some grades is in force."""
+
     def of(get: MeasureLookup) -> Estimate:
         graded = get("grade") >= 0
         return ratio_of(np.isin(get("grade"), grades).sum(axis=1).astype(float), graded.sum(axis=1).astype(float))
@@ -83,14 +87,14 @@ def _in_force(*grades: int) -> Callable[[MeasureLookup], Estimate]:
     return of
 
 
-def _gap_after(*grades: int) -> Callable[[MeasureLookup], Estimate]:
-    """Years from a judgement to the next, where both were seen."""
+def _years_to_next(*grades: int) -> Callable[[MeasureLookup], Estimate]:
+    """Mean years from a judgement to the next, if both were observed."""
 
     def of(get: MeasureLookup) -> Estimate:
-        listed = judgements(get)
+        items = judgements(get)
         gaps = [
             (later.week - item.week) / YEAR
-            for item, later in itertools.pairwise(listed)
+            for item, later in itertools.pairwise(items)
             if item.run == later.run and item.grade in grades
         ]
         return mean_of(np.array(gaps, dtype=np.float64))
@@ -98,21 +102,27 @@ def _gap_after(*grades: int) -> Callable[[MeasureLookup], Estimate]:
     return of
 
 
-def _spell(get: MeasureLookup) -> Estimate:
-    found = spells(get)
-    run, years, ended = (np.array([float(item[k]) for item in found]) for k in (0, 2, 3))
+def _median_spell(get: MeasureLookup) -> Estimate:
+    """Median length of spells as inadequate (Kaplan-Meier). [years]"""
+    items = spells(get)
+    run, years, ended = (np.array([float(item[k]) for item in items]) for k in (0, 2, 3))
     return median_time(run, years, ended, runs=len(get("grade")))
 
 
-def _ends(grade: int) -> Callable[[MeasureLookup], Estimate]:
+def _spells_ending_in(grade: int) -> Callable[[MeasureLookup], Estimate]:
+    """Share of ended spells that ended with a grade."""
+
     def of(get: MeasureLookup) -> Estimate:
         return share_of(np.array([float(item.grade == grade) for item in spells(get) if item.ended]))
 
     return of
 
 
-def dismissed_after(get: MeasureLookup, within: int) -> Reals:
-    """Whether the director changed within so many weeks of each new inadequate grade; only those seen for so long."""
+def director_changed_after(get: MeasureLookup, within: int) -> Reals:
+    """Whether the director changed within `within` weeks of each new inadequate grade.
+
+    Only grades observed for at least that long count.
+    """
     weeks = get("grade").shape[1]
     changed = np.diff(get("director_weeks"), axis=1) < 0
     return np.array(
@@ -122,49 +132,53 @@ def dismissed_after(get: MeasureLookup, within: int) -> Reals:
 
 
 GRADES: Final[tuple[LevelEntry, ...]] = (
-    ("first_outstanding", "share", "first judgements: outstanding", _first(OUTSTANDING)),
-    ("first_good", "share", "first judgements: good", _first(GOOD)),
-    ("first_requires_improvement", "share", "first judgements: requires improvement", _first(REQUIRES_IMPROVEMENT)),
-    ("first_inadequate", "share", "first judgements: inadequate", _first(INADEQUATE)),
-    ("inadequate_in_force", "share", "authorities inadequate on a day", _in_force(INADEQUATE)),
-    ("good_or_better_in_force", "share", "authorities good or better on a day", _in_force(OUTSTANDING, GOOD)),
+    ("first_outstanding", "share", "first judgements: outstanding", _first_judgement(OUTSTANDING)),
+    ("first_good", "share", "first judgements: good", _first_judgement(GOOD)),
+    ("first_requires_improvement", "share", "first judgements: requires improvement",
+     _first_judgement(REQUIRES_IMPROVEMENT)),
+    ("first_inadequate", "share", "first judgements: inadequate", _first_judgement(INADEQUATE)),
+    ("inadequate_in_force", "share", "authorities inadequate on a given day", _grade_in_force(INADEQUATE)),
+    ("good_or_better_in_force", "share", "authorities good or better on a given day",
+     _grade_in_force(OUTSTANDING, GOOD)),
     ("years_to_next", "years", "from a judgement of good or requires improvement to the next",
-     _gap_after(GOOD, REQUIRES_IMPROVEMENT)),
-    ("years_to_next_inadequate", "years", "from a judgement of inadequate to the next", _gap_after(INADEQUATE)),
-    ("inadequate_years", "years", "how long an authority stays inadequate, median (Kaplan-Meier)", _spell),
-    ("inadequate_ends_requires_improvement", "share", "of those that end, the next grade is requires improvement",
-     _ends(REQUIRES_IMPROVEMENT)),
-    ("inadequate_ends_good", "share", "of those that end, the next grade is good", _ends(GOOD)),
-    ("director_leaves_after_inadequate", "share", "directors who go within a year of a new inadequate grade",
-     lambda get: share_of(dismissed_after(get, YEAR))),
+     _years_to_next(GOOD, REQUIRES_IMPROVEMENT)),
+    ("years_to_next_inadequate", "years", "from a judgement of inadequate to the next", _years_to_next(INADEQUATE)),
+    ("inadequate_years", "years", "median time as inadequate (Kaplan-Meier)", _median_spell),
+    ("inadequate_ends_requires_improvement", "share", "ended spells as inadequate: next grade requires improvement",
+     _spells_ending_in(REQUIRES_IMPROVEMENT)),
+    ("inadequate_ends_good", "share", "ended spells as inadequate: next grade good", _spells_ending_in(GOOD)),
+    ("director_leaves_after_inadequate", "share", "directors who leave within a year of a new inadequate grade",
+     lambda get: share_of(director_changed_after(get, YEAR))),
 )  # fmt: skip
-"""Levels of inspection: name, unit, meaning and how they come from the weekly measures."""
+"""Levels of inspection: name, unit, meaning, and the function that computes them from weekly measures."""
 
 
 MONTH: Final = YEAR / 12.0
 
 
-def _months(get: MeasureLookup) -> Estimate:
+def _director_months(get: MeasureLookup) -> Estimate:
+    """Mean time in post of directors on a given day. [months]"""
     return mean_of(get("director_weeks").mean(axis=1) / MONTH)
 
 
-def _changes(get: MeasureLookup) -> Estimate:
-    """Weeks in which the time in post begins anew, a year; interim directors count as holders of the post."""
+def _director_changes(get: MeasureLookup) -> Estimate:
+    """Changes of director per year; interim directors count as holders of the post."""
     changed = (np.diff(get("director_weeks"), axis=1) < 0).sum(axis=1)
     return mean_of(changed / (get("director_weeks").shape[1] - 1) * YEAR)
 
 
 CAREERS: Final[tuple[tuple[str, str, str, Callable[[MeasureLookup], Estimate]], ...]] = (
-    ("director_months", "months", "how long directors, interim ones too, have been in post on a day", _months),
-    ("director_changes", "1/year", "changes of the holder of the director's post", _changes),
-    ("interim_share", "share", "director's posts held by an interim one on a day",
+    ("director_months", "months", "time in post of directors, including interim directors, on a given day",
+     _director_months),
+    ("director_changes", "1/year", "changes of the holder of the director's post", _director_changes),
+    ("interim_share", "share", "posts of directors held by an interim director on a given day",
      lambda get: mean_of(get("interim_director").mean(axis=1))),
 )  # fmt: skip
-"""Levels of directors: name, unit, meaning and how they come from the weekly measures."""
+"""Levels of directors: name, unit, meaning, and the function that computes them from weekly measures."""
 
 
 class Level(NamedTuple):
-    """One level: its name, unit, meaning, and how it comes from the weekly measures of many runs."""
+    """A level: name, unit, meaning, and the function that computes it from the weekly measures of many runs."""
 
     name: str
     unit: str
@@ -172,46 +186,51 @@ class Level(NamedTuple):
     of: Callable[[MeasureLookup], Estimate]
 
 
-def _per_run(name: str) -> Callable[[MeasureLookup], Estimate]:
+def _mean_of_runs(name: str) -> Callable[[MeasureLookup], Estimate]:
+    """Mean of a measure over weeks and runs."""
     return lambda get: mean_of(get(name).mean(axis=1))
 
 
-def _workers(get: MeasureLookup) -> Reals:
-    """Permanent workers in post, by week: agency staff are counted apart, as the publisher does. [runs, weeks]"""
+def _permanent_workers(get: MeasureLookup) -> Reals:
+    """Permanent workers in post by week; the publisher counts agency staff separately. [runs, weeks]"""
     return get("staff") * (1.0 - get("agency_rate"))
 
 
 def _turnover(get: MeasureLookup) -> Estimate:
-    """Leavers of each year over staff on its last day, as between one 30 September and the next."""
+    """Leavers per year divided by staff on its last day, as between one 30 September and the next."""
     leavers = get("leavers")
     years = leavers.shape[1] // YEAR
     if years == 0:
         return mean_of(np.zeros(0))
-    left = leavers[:, : years * YEAR].reshape(len(leavers), years, YEAR).sum(axis=2)
-    there = _workers(get)[:, YEAR - 1 : years * YEAR : YEAR]
-    return mean_of((left / np.maximum(1.0, there)).mean(axis=1))
+    leavers_per_year = leavers[:, : years * YEAR].reshape(len(leavers), years, YEAR).sum(axis=2)
+    staff = _permanent_workers(get)[:, YEAR - 1 : years * YEAR : YEAR]
+    return mean_of((leavers_per_year / np.maximum(1.0, staff)).mean(axis=1))
 
 
-def _accepted(get: MeasureLookup) -> Estimate:
+def _accepted_per_worker(get: MeasureLookup) -> Estimate:
+    """Accepted cases per worker per year."""
     return mean_of(get("referrals").mean(axis=1) * YEAR / np.maximum(1.0, get("staff").mean(axis=1)))
 
 
 def _case_weeks(get: MeasureLookup) -> Estimate:
-    """Cases that workers hold over the mean of cases that start and end in a week (Little's law)."""
-    held = (get("caseload") * get("staff")).mean(axis=1)
+    """Cases held divided by the mean of cases that start and end per week (Little's law)."""
+    cases = (get("caseload") * get("staff")).mean(axis=1)
     flow = (get("referrals").mean(axis=1) + get("closures").mean(axis=1)) / 2.0
-    return mean_of(held / np.maximum(1e-9, flow))
+    return mean_of(cases / np.maximum(1e-9, flow))
 
 
 def _pooled(top: str, bottom: str) -> Callable[[MeasureLookup], Estimate]:
+    """Ratio of the sums of two measures over all weeks."""
     return lambda get: ratio_of(get(top).sum(axis=1), get(bottom).sum(axis=1))
 
 
-def _serious(get: MeasureLookup) -> Estimate:
+def _serious_per_year(get: MeasureLookup) -> Estimate:
+    """Serious incidents per authority and year."""
     return mean_of(get("serious_incidents").mean(axis=1) * YEAR)
 
 
-def _serious_rate(get: MeasureLookup) -> Estimate:
+def _serious_per_100_workers(get: MeasureLookup) -> Estimate:
+    """Serious incidents per 100 workers and year."""
     return mean_of(100.0 * get("serious_incidents").mean(axis=1) * YEAR / np.maximum(1.0, get("staff").mean(axis=1)))
 
 
@@ -219,53 +238,64 @@ def _by_grade(name: str, grade: int) -> Callable[[MeasureLookup], Estimate]:
     """The mean of a measure over the weeks in which an authority has a grade."""
 
     def of(get: MeasureLookup) -> Estimate:
-        here = get("grade") == grade
-        return ratio_of((get(name) * here).sum(axis=1), here.sum(axis=1).astype(np.float64))
+        in_grade = get("grade") == grade
+        return ratio_of((get(name) * in_grade).sum(axis=1), in_grade.sum(axis=1).astype(np.float64))
 
     return of
 
 
-_NAMES: Final = {
+_GRADE_WORDS: Final = {
     OUTSTANDING: "outstanding", GOOD: "good", REQUIRES_IMPROVEMENT: "requires_improvement", INADEQUATE: "inadequate",
 }  # fmt: skip
-_STAFFED: Final = tuple(
-    Level(f"{name}_{word}", "share", f"{said} in authorities graded {word.replace('_', ' ')}", _by_grade(column, grade))
-    for column, name, said in (
+_BY_GRADE: Final = tuple(
+    Level(
+        f"{name}_{word}", "share", f"{meaning} in authorities graded {word.replace('_', ' ')}", _by_grade(column, grade)
+    )
+    for column, name, meaning in (
         ("vacancy_rate", "vacancy", "posts without a permanent worker"),
         ("agency_rate", "agency", "agency staff among all workers"),
     )
-    for grade, word in _NAMES.items()
+    for grade, word in _GRADE_WORDS.items()
 )
 
 LEVELS: Final[Mapping[str, Level]] = {
     level.name: level
     for level in (
-        Level("turnover_yearly", "1/year", "leavers of a year over staff in post at its end", _turnover),
-        Level("vacancy_rate", "share", "posts without a permanent worker", _per_run("vacancy_rate")),
-        Level("agency_rate", "share", "agency staff among all workers", _per_run("agency_rate")),
-        Level("caseload", "cases/worker", "cases held by a worker who holds cases", _per_run("caseload")),
+        Level("turnover_yearly", "1/year", "leavers per year divided by staff at the end of the year", _turnover),
+        Level("vacancy_rate", "share", "posts without a permanent worker", _mean_of_runs("vacancy_rate")),
+        Level("agency_rate", "share", "agency staff among all workers", _mean_of_runs("agency_rate")),
+        Level("caseload", "cases/worker", "cases per case-holding worker", _mean_of_runs("caseload")),
         Level(
             "early_leaver_share", "share", "leavers with less than five years in post",
             _pooled("early_leavers", "leavers"),
         ),
-        Level("accepted_per_worker", "cases/worker/year", "cases that start, for each worker", _accepted),
-        Level("case_weeks", "weeks", "cases held over cases that start or end in a week", _case_weeks),
-        Level("returning_share", "share", "accepted cases that were known before", _pooled("returning", "referrals")),
-        Level("serious_per_year", "incidents/year", "serious incidents of one authority", _serious),
-        Level("serious_per_100_workers", "incidents/year", "serious incidents for 100 workers", _serious_rate),
+        Level("accepted_per_worker", "cases/worker/year", "cases started per worker", _accepted_per_worker),
+        Level("case_weeks", "weeks", "cases held divided by cases that start or end per week", _case_weeks),
         Level(
-            "reported_share", "share", "errors that were told and passed up, of those made",
+            "returning_share", "share", "accepted cases known before (re-referrals)",
+            _pooled("returning", "referrals"),
+        ),
+        Level("serious_per_year", "incidents/year", "serious incidents per authority", _serious_per_year),
+        Level(
+            "serious_per_100_workers", "incidents/year", "serious incidents per 100 workers",
+            _serious_per_100_workers,
+        ),
+        Level(
+            "reported_share", "share", "errors reported to and escalated by managers, of those made",
             _pooled("errors_reported", "errors_generated"),
         ),
-        Level("work_pressure", "ratio", "hours that the work needs over those there are", _per_run("work_pressure")),
+        Level(
+            "work_pressure", "ratio", "hours of work required divided by hours available",
+            _mean_of_runs("work_pressure"),
+        ),
         *(Level(*row) for row in GRADES),
         *(Level(*row) for row in CAREERS),
-        *_STAFFED,
+        *_BY_GRADE,
     )
 }  # fmt: skip
-"""Every level by its name, in the order of the tables."""
+"""All levels by name, in the order of the tables."""
 
 
 def levels_of(get: MeasureLookup, names: tuple[str, ...] = ()) -> dict[str, Estimate]:
-    """The levels of some runs; all of them, where none is named."""
+    """Return levels by name; all levels if `names` is empty."""
     return {name: LEVELS[name].of(get) for name in names or tuple(LEVELS)}

@@ -1,4 +1,4 @@
-"""Read a file of targets strictly: unknown level, wrong unit, empty band, what is no number, all at once."""
+"""Strict reader of target files: unknown levels, wrong units, empty bands and missing numbers are reported at once."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ENGLAND: Final = "england"
 
 
 def find_targets(name_or_path: str) -> Path:
-    """The file of the shipped targets, or a path.
+    """Return the file of the shipped targets, or check that a path exists.
 
     Raises
     ------
@@ -31,58 +31,58 @@ def find_targets(name_or_path: str) -> Path:
         return data_file(f"{ENGLAND}.yaml")
     path = Path(name_or_path)
     if not path.is_file():
-        hint = f"the shipped targets are called '{ENGLAND}'; a file of your own needs its path"
-        raise BadInputError([Problem(messages.printable(name_or_path), what="no such file of targets", hint=hint)])
+        hint = f"the shipped targets are called '{ENGLAND}'; for your own file, give its path"
+        raise BadInputError([Problem(messages.printable(name_or_path), what="no such target file", hint=hint)])
     return path
 
 
 def read_targets(name_or_path: str | Path = ENGLAND) -> TargetSet:
-    """The targets of a file, or the shipped ones.
+    """Read the targets of a file, or the shipped targets.
 
     Raises
     ------
     BadInputError
-        Holds every problem of the file.
+        Lists every problem of the file.
     """
     path = find_targets(name_or_path) if isinstance(name_or_path, str) else name_or_path
     return _TargetReader(read(path)).targets(path)
 
 
 class _TargetReader(Fields):
-    """Reads one file; notes problems in its document and goes on."""
+    """Reads one file and collects all its problems."""
 
     def targets(self, path: Path) -> TargetSet:
-        """The whole file.
+        """Read the whole file.
 
         Raises
         ------
         BadInputError
-            Holds every problem of it.
+            Lists every problem of the file.
         """
         data = self.document.data
         if not self.keys(data, (), spec.TOP, ("format", "targets")):
             raise BadInputError(self.document.problems)
         if data["format"] != spec.FORMAT or isinstance(data["format"], bool):
-            self.wrong(("format",), f"this redbead reads format {spec.FORMAT}", shown=True)
-        made = [self._target(place, item) for place, item in self.items(("targets",), data["targets"])]
-        listed = self.items(("not_modelled",), data["not_modelled"]) if "not_modelled" in data else ()
-        absent = [self._absent(place, item) for place, item in listed]
-        self._twice([target.name for target in made if target])
+            self.wrong(("format",), f"this version of redbead reads format {spec.FORMAT}", shown=True)
+        targets = [self._read_target(place, item) for place, item in self.items(("targets",), data["targets"])]
+        items = self.items(("not_modelled",), data["not_modelled"]) if "not_modelled" in data else ()
+        absent = [self._read_absent(place, item) for place, item in items]
+        self._refuse_duplicates([target.name for target in targets if target])
         name = self.text((), data, "name") if "name" in data else named_after(path)
         title = self.text((), data, "title") if "title" in data else name
         if self.document.problems:
             raise BadInputError(self.document.problems)
-        return TargetSet(name, title, tuple(t for t in made if t), tuple(a for a in absent if a))
+        return TargetSet(name, title, tuple(t for t in targets if t), tuple(a for a in absent if a))
 
-    def _target(self, place: KeyPath, data: Any) -> Target | None:  # noqa: ANN401 - a file may hold anything
+    def _read_target(self, place: KeyPath, data: Any) -> Target | None:  # noqa: ANN401 - a file may contain anything
         if not self.keys(data, place, spec.TARGET_KEYS, spec.TARGET_NEEDS):
             return None
         texts = {key: self.text(place, data, key) for key in ("name", "unit", "years", "key", "definition")}
         level = self.word(place, data, "level", tuple(LEVELS))
         basis = self.word(place, data, "basis", spec.BASES)
-        self._unit(place, data, level)
+        self._check_unit(place, data, level)
         band = self.numbers(place, data, "band")
-        value = self._value(place, data, band)
+        value = self._read_value(place, data, band)
         fitted = data.get("fitted", True)
         if not isinstance(fitted, bool):
             self.wrong((*place, "fitted"), "must be true or false", shown=True)
@@ -95,28 +95,28 @@ class _TargetReader(Fields):
             **texts, level=level, basis=basis, value=value, low=band[0], high=band[1], fitted=fitted, because=because
         )
 
-    def _unit(self, place: KeyPath, data: Map, level: str) -> None:
-        """A unit that is not that of the level, such as per cent where the model has shares."""
+    def _check_unit(self, place: KeyPath, data: Map, level: str) -> None:
+        """Report a unit that differs from that of the level, such as per cent for a share."""
         if level and data["unit"] != LEVELS[level].unit:
-            what = f"'{level}' is in {LEVELS[level].unit}"
-            hint = "convert value and band" + (": 14.5 % is 0.145" if LEVELS[level].unit == "share" else "")
+            what = f"the unit of '{level}' is {LEVELS[level].unit}"
+            hint = "convert value and band" + (": write 14.5 % as 0.145" if LEVELS[level].unit == "share" else "")
             self.wrong((*place, "unit"), what, hint, shown=True)
 
-    def _value(self, place: KeyPath, data: Map, band: tuple[float, float] | None) -> float:
+    def _read_value(self, place: KeyPath, data: Map, band: tuple[float, float] | None) -> float:
         value = data["value"]
         if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-            self.wrong((*place, "value"), "must be a number", "a figure that is not known is no target", shown=True)
+            self.wrong((*place, "value"), "must be a number", "leave out targets whose value is unknown", shown=True)
             return math.nan
         if band is not None and not band[0] < value < band[1]:
             self.wrong((*place, "value"), f"lies outside its band, {band[0]:g} to {band[1]:g}", shown=True)
         return float(value)
 
-    def _absent(self, place: KeyPath, data: Any) -> Absent | None:  # noqa: ANN401 - a file may hold anything
+    def _read_absent(self, place: KeyPath, data: Any) -> Absent | None:  # noqa: ANN401 - a file may contain anything
         if not self.keys(data, place, spec.ABSENT_KEYS, tuple(spec.ABSENT_KEYS)):
             return None
         return Absent(**{key: self.text(place, data, key) for key in spec.ABSENT_KEYS})
 
-    def _twice(self, names: list[str]) -> None:
+    def _refuse_duplicates(self, names: list[str]) -> None:
         for number, name in enumerate(names):
             if name in names[:number]:
                 self.wrong(("targets", number, "name"), "given twice", shown=True)

@@ -1,4 +1,4 @@
-"""Verdicts: each target beside the level of the model, inside its band or not, and how far the runs can tell."""
+"""Comparison of the model with targets: estimated level, verdict on its band, and whether the runs are conclusive."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from redbead.studies.targets.spec import Target, TargetSet
 
 
 class TargetVerdict(StrEnum):
-    """What came of a target."""
+    """Whether a level lies inside the band of its target."""
 
     INSIDE = "in"
     OUTSIDE = "out"
@@ -24,26 +24,39 @@ class TargetVerdict(StrEnum):
 
 
 class TargetResult(NamedTuple):
-    """A target, the level of the model, and the verdict on it."""
+    """A target, the estimated level of the model, and the verdict."""
 
     target: Target
-    found: Estimate
+    estimate: Estimate
     verdict: TargetVerdict
 
     @property
-    def sure(self) -> bool:
-        """Whether the whole interval of the level lies on one side of both ends of the band."""
-        ends = (self.found.low, self.found.high)
+    def conclusive(self) -> bool:
+        """Whether the interval of the level contains neither end of the band."""
+        ends = (self.estimate.low, self.estimate.high)
         return all(map(math.isfinite, ends)) and not any(ends[0] < edge < ends[1] for edge in self.edges)
 
     @property
     def edges(self) -> tuple[float, float]:
-        """The ends of the band."""
+        """Lower and upper end of the band."""
         return self.target.low, self.target.high
 
 
 def compare_with_targets(targets: TargetSet, get: MeasureLookup) -> list[TargetResult]:
-    """Every target held against the runs whose weekly measures `get` gives."""
+    """Compare every target with the levels of some runs.
+
+    Parameters
+    ----------
+    targets : TargetSet
+        The targets.
+    get : MeasureLookup
+        Returns a weekly measure by name. [runs, weeks]
+
+    Returns
+    -------
+    list of TargetResult
+        One result per target, in order.
+    """
     levels = levels_of(get, tuple({target.level: None for target in targets.targets}))
     return [
         TargetResult(target, levels[target.level], verdict_on(target, levels[target.level]))
@@ -52,40 +65,62 @@ def compare_with_targets(targets: TargetSet, get: MeasureLookup) -> list[TargetR
 
 
 def compare_runs_with_targets(targets: TargetSet, batch: ScenarioRuns) -> list[TargetResult]:
-    """Every target held against the finished runs of a batch."""
+    """Compare every target with the finished runs of a scenario."""
     return compare_with_targets(targets, batch.values)
 
 
-def verdict_on(target: Target, found: Estimate) -> TargetVerdict:
-    """Whether the level lies inside the band of its target."""
-    if not math.isfinite(found.value):
+def verdict_on(target: Target, estimate: Estimate) -> TargetVerdict:
+    """Return whether the level lies inside the band, or could not be estimated."""
+    if not math.isfinite(estimate.value):
         return TargetVerdict.UNSEEN
-    return TargetVerdict.INSIDE if target.holds(found.value) else TargetVerdict.OUTSIDE
+    return TargetVerdict.INSIDE if target.contains(estimate.value) else TargetVerdict.OUTSIDE
 
 
-def unmet(held: Iterable[TargetResult]) -> list[TargetResult]:
-    """Those that calibration aims at and that are not inside their bands, the farthest first."""
-    found = [item for item in held if item.target.fitted and item.verdict is not TargetVerdict.INSIDE]
-    return sorted(found, key=lambda item: -abs(implausibility(item.target, item.found.value, 0.0)))
+def unmet(results: Iterable[TargetResult]) -> list[TargetResult]:
+    """Return the calibration targets whose level is not inside the band, the farthest first."""
+    missed = [item for item in results if item.target.fitted and item.verdict is not TargetVerdict.INSIDE]
+    return sorted(missed, key=lambda item: -abs(implausibility(item.target, item.estimate.value, 0.0)))
 
 
 def implausibility(target: Target, value: float, variance: float) -> float:
-    """How far a level lies from its target, in standard deviations of band and level together [Craig1997]_. [sd]
+    r"""Distance of a level from its target, in standard deviations of band and level together. [sd]
 
-    `variance` is that of the level itself: of the runs, and of whatever stands in for them.
+    Parameters
+    ----------
+    target : Target
+        The target.
+    value : float
+        Level of the model, in the unit of the target.
+    variance : float
+        Variance of the level: sampling error of the runs plus error of an emulator. [unit²]
 
+    Returns
+    -------
+    float
+        Signed implausibility; infinite if the level could not be estimated.
+
+    Notes
+    -----
+    .. math:: I = (y - z) / \sqrt{s(y)^2 + V}
+
+    with published figure z and half the width of the band on the side of y as 2 s(y) [Craig1997]_.
+
+    References
+    ----------
+    .. [Craig1997] Craig, Goldstein, Seheult and Smith: Pressure matching for hydrocarbon reservoirs. Case Studies in
+       Bayesian Statistics 3.
+
+    Examples
+    --------
     >>> t = Target("t", "caseload", "cases/worker", 16.0, 15.0, 18.0, "", "measured", "k", "d")
     >>> implausibility(t, 17.0, 0.0), implausibility(t, 15.0, 0.0)
     (1.0, -2.0)
-
-    .. [Craig1997] Craig, Goldstein, Seheult and Smith: Pressure matching for hydrocarbon reservoirs. Case Studies in
-       Bayesian Statistics 3.
     """
     if not math.isfinite(value):
         return math.inf
-    return (value - target.value) / math.sqrt(target.spread(value) ** 2 + variance)
+    return (value - target.value) / math.sqrt(target.half_band_sd(value) ** 2 + variance)
 
 
 def comparable(scenario: Scenario) -> bool:
-    """Whether a scenario can be held against England: inspected and graded, in the usual time."""
+    """Whether a scenario is comparable with England: authorities are inspected and graded."""
     return scenario.value("inspection.visits") > 0 and scenario.value("inspection.graded") > 0

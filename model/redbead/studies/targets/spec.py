@@ -1,4 +1,4 @@
-"""Targets in memory, and the vocabulary of their file."""
+"""Data classes of targets (published levels with plausible bands), and the schema of their files."""
 
 from __future__ import annotations
 
@@ -12,36 +12,36 @@ BASES: Final = ("measured", "calibrated", "elicited", "assumed")
 TOP: Final[Mapping[str, str]] = {
     "format": f"format of the file; this package reads {FORMAT}",
     "name": "short name",
-    "title": "what the figures are of, in a line",
-    "targets": "the list of published figures that the model can be held against",
-    "not_modelled": "the list of published figures that the model says nothing about, and why",
+    "title": "one-line description of the figures",
+    "targets": "list of published figures to compare with the model",
+    "not_modelled": "list of published figures that the model does not represent, with reasons",
 }
 TARGET_KEYS: Final[Mapping[str, str]] = {
-    "name": "what it is called in tables",
-    "level": "the level of the model that is held against it: redbead check --targets --list",
-    "unit": "its unit; it must be that of the level",
-    "value": "the published figure",
-    "band": "two numbers between which a plausible service lies",
-    "years": "the years that the figure is of",
-    "basis": f"how the band is known: {', '.join(BASES)}",
-    "key": "its source, a key of docs/references.bib",
-    "definition": "how the publisher counts it",
-    "fitted": "false where calibration must not aim at it",
-    "because": "why calibration must not aim at it",
+    "name": "name in tables",
+    "level": "level of the model to compare; redbead check --targets --list shows all",
+    "unit": "unit, equal to that of the level",
+    "value": "published figure",
+    "band": "lower and upper end of the plausible range",
+    "years": "years covered by the figure",
+    "basis": f"evidence for the band: {', '.join(BASES)}",
+    "key": "source: a key in docs/references.bib",
+    "definition": "definition used by the publisher",
+    "fitted": "false to exclude the target from calibration",
+    "because": "reason for the exclusion from calibration",
 }
 TARGET_NEEDS: Final = ("name", "level", "unit", "value", "band", "years", "basis", "key", "definition")
 ABSENT_KEYS: Final[Mapping[str, str]] = {
-    "name": "what it is called",
-    "value": "the published figure, in words",
-    "band": "its band, in words",
-    "key": "its source, a key of docs/references.bib",
-    "because": "why the model says nothing about it",
+    "name": "name in tables",
+    "value": "published figure, as text",
+    "band": "plausible range, as text",
+    "key": "source: a key in docs/references.bib",
+    "because": "reason why the model does not represent it",
 }
 
 
 @dataclass(frozen=True)
 class Target:
-    """One published figure: which level of the model it is held against, its band, and where it comes from."""
+    """A published figure, its plausible band, its source, and the level of the model to compare."""
 
     name: str
     level: str
@@ -56,17 +56,17 @@ class Target:
     fitted: bool = True
     because: str = ""
 
-    def holds(self, value: float) -> bool:
+    def contains(self, value: float) -> bool:
         """Whether a level lies inside the band."""
         return self.low <= value <= self.high
 
-    def spread(self, value: float) -> float:
-        """Standard deviation that the band stands for, on the side of a level: the band is read as two of them."""
+    def half_band_sd(self, value: float) -> float:
+        """Standard deviation implied by the band on the side of a level; the band spans two on each side."""
         return (self.high - self.value if value >= self.value else self.value - self.low) / 2.0
 
 
 class Absent(NamedTuple):
-    """A published figure that the model says nothing about, and why."""
+    """A published figure that the model does not represent, and the reason."""
 
     name: str
     value: str
@@ -77,7 +77,7 @@ class Absent(NamedTuple):
 
 @dataclass(frozen=True)
 class TargetSet:
-    """A file of published figures."""
+    """The published figures of one file."""
 
     name: str
     title: str
@@ -86,5 +86,5 @@ class TargetSet:
 
     @property
     def fitted(self) -> tuple[Target, ...]:
-        """Those that calibration aims at."""
+        """Targets used for calibration."""
         return tuple(target for target in self.targets if target.fitted)

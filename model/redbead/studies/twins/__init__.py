@@ -1,1 +1,1 @@
-"""TODO."""
+"""Twins: the same worker and the same error under two policies with common random numbers."""

@@ -1,4 +1,4 @@
-"""The week and the phase in which two worlds on the same dice part, for a whole service or for one worker."""
+"""Week and phase in which two runs with common random numbers diverge, for the whole service or for one worker."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ from redbead.quantities import columns_of
 from redbead.scenario.scenario import Scenario
 from redbead.state.world import World
 
-_PASSING: Final = {"roll", "room"}
-"""Columns that hold a number for a moment only and mean nothing by themselves."""
+_PASSING: Final = {"uniform", "spare_capacity"}
+"""Columns with intermediate values that have no meaning after the phase."""
+
+WORKER: Final = "the worker"
 
 
 class ObservedDifference(NamedTuple):
-    """One column in both worlds: of whom, its name, meaning and unit, and the two values."""
+    """A column that differs between the two runs: owner, name, meaning, unit and both values."""
 
     whose: str
     name: str
@@ -28,7 +30,7 @@ class ObservedDifference(NamedTuple):
 
 
 class ChangedParameter(NamedTuple):
-    """A parameter that is not the same in both policies in some week, and which lever bends it on either side."""
+    """A parameter that differs between the policies in a week, and the levers that change it."""
 
     path: str
     meaning: str
@@ -39,9 +41,10 @@ class ChangedParameter(NamedTuple):
 
 
 class Divergence(NamedTuple):
-    """Where two worlds part: the week, the phase after which they differ, what differs after it and what did before.
+    """Week and phase in which two runs diverge, and the differences after and before that phase.
 
-    `bent` are the parameters in force that week that are not the same: those of the phase's own family, if any is.
+    ``changed`` lists the parameters that differ between the policies in that week: those of the phase's family of rules
+    if any differ, otherwise all.
     """
 
     week: int
@@ -49,75 +52,122 @@ class Divergence(NamedTuple):
     does: str
     after: tuple[ObservedDifference, ...]
     before: tuple[ObservedDifference, ...]
-    bent: tuple[ChangedParameter, ...]
+    changed: tuple[ChangedParameter, ...]
+
+    def as_data(self) -> dict[str, Any]:
+        """Return the divergence as JSON data."""
+        parts = {"after": self.after, "before": self.before, "bent": self.changed}
+        rows = {key: [item._asdict() for item in items] for key, items in parts.items()}
+        return {"week": self.week, "phase": self.phase, "does": self.does} | rows
 
 
-def first_week(plans: tuple[Plan, Plan], seed: int, look: Callable[[World, World], bool], start: int) -> int | None:
-    """The first week, from `start` on, after which `look` finds the two worlds different; None where it never does."""
+def first_week(plans: tuple[Plan, Plan], seed: int, differ: Callable[[World, World], bool], start: int) -> int | None:
+    """Find the first week, from `start` on, after which two runs differ.
+
+    Parameters
+    ----------
+    plans : tuple of Plan
+        Plans of the two runs.
+    seed : int
+        Seed of both runs.
+    differ : callable
+        Returns whether two worlds differ.
+    start : int
+        First week to compare.
+
+    Returns
+    -------
+    int or None
+        The week; None if the runs never differ.
+    """
     pairs = zip(weeks(plans[0], seed), weeks(plans[1], seed), strict=False)
     for (number, a), (_, b) in pairs:
-        if number > start and look(a, b):
+        if number > start and differ(a, b):
             return number - 1
     return None
 
 
-def anything(a: World, b: World) -> bool:
-    """Whether two worlds differ in anything but the diary."""
+def any_difference(a: World, b: World) -> bool:
+    """Whether two worlds differ in anything except the event log."""
     return any(differs(x, y) for x, y in zip(a[:-1], b[:-1], strict=True))
 
 
 def worker_row(post: int) -> Callable[[World, World], bool]:
-    """Whether the row of one worker differs, apart from numbers that mean nothing by themselves."""
+    """Return a function that compares the row of one worker in two worlds, without intermediate values."""
 
-    def look(a: World, b: World) -> bool:
-        return any(True for _ in _rows(a.workers, b.workers, post, "she"))
+    def differ(a: World, b: World) -> bool:
+        return any(True for _ in _row_differences(a.workers, b.workers, post, WORKER))
 
-    return look
+    return differ
 
 
 def divergence(
     scenarios: tuple[Scenario, Scenario], plans: tuple[Plan, Plan], seed: int, number: int, post: int | None
 ) -> Divergence | None:
-    """Why two worlds part in a week: for one worker, or for the service where no post is given."""
-    before = [world_before(plan, seed, number) for plan in plans]
-    told = [phases(plan, seed, number, world) for plan, world in zip(plans, before, strict=True)]
-    last = list(surroundings(before[0], before[1], post))
-    for a, b in zip(*told, strict=True):
-        now = list(surroundings(a.world, b.world, post))
-        found = [seen for seen in now if post is None or seen.whose == "she"]
-        if found:
-            every = list(bent(scenarios, plans, number))
-            own = [b for b in every if b.path.partition(".")[0] == a.family]
-            return Divergence(number, a.name, a.does, tuple(found), tuple(last), tuple(own or every))
-        last = now
+    """Find the phase of a week in which two runs diverge, and describe the differences.
+
+    Parameters
+    ----------
+    scenarios : tuple of Scenario
+        The two policies.
+    plans : tuple of Plan
+        Their plans.
+    seed : int
+        Seed of both runs.
+    number : int
+        The week.
+    post : int or None
+        Post of the worker to compare; None compares the whole service.
+
+    Returns
+    -------
+    Divergence or None
+        The first phase after which they differ; None if no phase of the week separates them.
+    """
+    worlds = [world_before(plan, seed, number) for plan in plans]
+    phases_of = [phases(plan, seed, number, world) for plan, world in zip(plans, worlds, strict=True)]
+    before_phase = list(observed_differences(worlds[0], worlds[1], post))
+    for a, b in zip(*phases_of, strict=True):
+        after_phase = list(observed_differences(a.world, b.world, post))
+        observed = [difference for difference in after_phase if post is None or difference.whose == WORKER]
+        if observed:
+            parameters_changed = list(changed_parameters(scenarios, plans, number))
+            of_family = [b for b in parameters_changed if b.path.partition(".")[0] == a.family]
+            changed = tuple(of_family or parameters_changed)
+            return Divergence(number, a.name, a.does, tuple(observed), tuple(before_phase), changed)
+        before_phase = after_phase
     return None
 
 
 def only_week(
     scenarios: tuple[Scenario, Scenario], plans: tuple[Plan, Plan], _seed: int, number: int, _post: int | None
 ) -> Divergence:
-    """The week and the parameters in force, without the phase: nothing has to be looked at phase by phase."""
-    return Divergence(number, "", "", (), (), tuple(bent(scenarios, plans, number)))
+    """Return the week and the changed parameters only, without running the week phase by phase."""
+    return Divergence(number, "", "", (), (), tuple(changed_parameters(scenarios, plans, number)))
 
 
-def surroundings(a: World, b: World, post: int | None) -> Iterator[ObservedDifference]:
-    """What differs around a worker: in her row, her manager's, the director's and the service's; or anywhere."""
+def observed_differences(a: World, b: World, post: int | None) -> Iterator[ObservedDifference]:
+    """Yield the differences that surround a worker (own row, manager, director, service), or all differences."""
     if post is not None:
-        yield from _rows(a.workers, b.workers, post, "she")
-        yield from _rows(a.managers, b.managers, int(a.workers.team[post]), "her manager")
-    yield from _rows(a.leaders, b.leaders, 0, "the director")
+        yield from _row_differences(a.workers, b.workers, post, WORKER)
+        yield from _row_differences(a.managers, b.managers, int(a.workers.team[post]), "the worker's manager")
+    yield from _row_differences(a.leaders, b.leaders, 0, "the director")
     for table, whose in (("cases", "the service"), ("learning", "the service"), ("service", "the service"),
-                         ("oversight", "those who inspect"), ("counts", "this week's counts")):  # fmt: skip
-        yield from _rows(getattr(a, table), getattr(b, table), 0, whose)
+                         ("oversight", "the inspectorate"), ("counts", "weekly counts")):  # fmt: skip
+        yield from _row_differences(getattr(a, table), getattr(b, table), 0, whose)
     if post is None:
         for table, whose in (("managers", "manager"), ("workers", "worker")):
             first, second = getattr(a, table), getattr(b, table)
             rows = min(first[0].size, second[0].size)
-            yield from (seen for row in range(rows) for seen in _rows(first, second, row, f"{whose} {row}"))
+            yield from (
+                difference
+                for row in range(rows)
+                for difference in _row_differences(first, second, row, f"{whose} {row}")
+            )
 
 
-def _rows(a: Any, b: Any, row: int, whose: str) -> Iterator[ObservedDifference]:  # noqa: ANN401 - any table
-    """The columns of one row that differ, but for whole series and numbers of the moment."""
+def _row_differences(a: Any, b: Any, row: int, whose: str) -> Iterator[ObservedDifference]:  # noqa: ANN401 - any table
+    """Columns of one row that differ, except whole series and intermediate values."""
     for name, column in columns_of(type(a)):
         first, second = getattr(a, name)[row], getattr(b, name)[row]
         if name in _PASSING or first.tobytes() == second.tobytes():
@@ -128,15 +178,19 @@ def _rows(a: Any, b: Any, row: int, whose: str) -> Iterator[ObservedDifference]:
             yield ObservedDifference(whose, name, column.meaning, column.unit, float(first), float(second))
 
 
-def bent(scenarios: tuple[Scenario, Scenario], plans: tuple[Plan, Plan], number: int) -> Iterator[ChangedParameter]:
-    """The parameters in force in a week that are not the same in both policies."""
+def changed_parameters(
+    scenarios: tuple[Scenario, Scenario], plans: tuple[Plan, Plan], number: int
+) -> Iterator[ChangedParameter]:
+    """Yield the parameters that differ between the policies in a week."""
     rows = [plan.schedule.rows[plan.schedule.of_week[plan.warm_up + number]] for plan in plans]
     for place, (path, item) in enumerate(parameters.register().items()):
         first, second = float(rows[0][place]), float(rows[1][place])
         if first != second:
-            by = sorted({lever.kind for scenario in scenarios for lever in scenario.levers if _bends(lever, path)})
+            by = sorted(
+                {lever.kind for scenario in scenarios for lever in scenario.levers if _changes_parameter(lever, path)}
+            )
             yield ChangedParameter(path, item.param.meaning, item.param.unit, first, second, " and ".join(by))
 
 
-def _bends(lever: Any, path: str) -> bool:  # noqa: ANN401 - a lever
+def _changes_parameter(lever: Any, path: str) -> bool:  # noqa: ANN401 - a lever
     return any(bend.path == path for bend in lever.all_effects())

@@ -1,4 +1,4 @@
-"""Follow the same worker, or the same error, through two policies."""
+"""Twins: follow the same worker, or the same error, under two policies."""
 
 from __future__ import annotations
 
@@ -15,22 +15,43 @@ from redbead.scenario.scenario import Scenario
 from redbead.state.people import EMPTY
 from redbead.state.types import Whole
 from redbead.state.world import LEFT
-from redbead.studies.twins.divergence import Divergence, anything, divergence, first_week, only_week, worker_row
-from redbead.studies.twins.error_histories import ErrorKey, Story, error_stories, most_telling, worker_story
+from redbead.studies.twins.divergence import Divergence, any_difference, divergence, first_week, only_week, worker_row
+from redbead.studies.twins.error_histories import (
+    ErrorKey,
+    History,
+    error_histories,
+    most_divergent_error,
+    worker_history,
+)
 
 TRACED = ("fear", "burnout", "caseload", "pressure", "willingness")
-"""What is traced of a worker, week by week."""
+"""Columns of a weekly trace of a worker."""
 
 UNITS = {"fear": "0-1", "burnout": "0-1", "caseload": "cases", "pressure": "ratio", "willingness": "0-1"}
 
 
 @dataclass(frozen=True, eq=False)
 class Twins:
-    """The same worker and the same error in two policies.
+    """The same worker and the same error under two policies.
 
-    `service` is where the two services part, `hers` where her own paths part (None: never). `error` is the error that
-    is followed, with its `stories`; `lives` what befell her, `left` the weeks in which she left, and `traces` a frame a
-    policy, one row a week until she leaves.
+    Attributes
+    ----------
+    names : tuple of str
+        Names of the policies.
+    seed : int
+        Seed of both runs.
+    post, spell : int
+        Post of the worker, and number of the worker's spell in that post.
+    service, worker : Divergence or None
+        Where the two services diverge, and where the worker's state diverges; None if never.
+    error : tuple or None
+        The error that is followed: post, spell and number.
+    stories : tuple of History
+        History of the error under each policy.
+    lives : tuple of History
+        Sanctions and leaving of the worker under each policy.
+    traces : tuple of DataFrame
+        State of the worker, with one row per week in post, under each policy.
     """
 
     names: tuple[str, str]
@@ -38,15 +59,15 @@ class Twins:
     post: int
     spell: int
     service: Divergence | None
-    hers: Divergence | None
+    worker: Divergence | None
     error: ErrorKey | None
-    stories: tuple[Story, Story]
-    lives: tuple[Story, Story]
+    stories: tuple[History, History]
+    lives: tuple[History, History]
     traces: tuple[pd.DataFrame, pd.DataFrame]
 
     @property
     def left(self) -> tuple[int | None, int | None]:
-        """The week in which she left, in either policy."""
+        """Week in which the worker left, under each policy; None if never."""
         first, second = (next((e.week for e in life if e.kind == LEFT), None) for life in self.lives)
         return first, second
 
@@ -55,100 +76,111 @@ def twins(
     first: Scenario, second: Scenario, *, seed: int = 1, worker: int | None = None,
     error: tuple[int, int] | None = None, why: bool = True,
 ) -> Twins:  # fmt: skip
-    """Follow one worker through two policies on the same dice.
+    """Follow one worker through two policies with common random numbers.
 
     Parameters
     ----------
-    first, second
+    first, second : Scenario
         The policies.
-    seed
+    seed : int
         Seed of both runs.
-    worker
-        The post of the worker, from 0; where absent the author of the error that tells most.
-    error
-        An error as (post, number); its story is told instead of the one that tells most.
-    why
-        Look for the phase in which the paths part; it takes its time when phases have to be compiled first.
+    worker : int, optional
+        Post of the worker, from 0; by default that of the worker who made the most divergent error.
+    error : tuple of int, optional
+        An error as (post, number), followed instead of the most divergent one.
+    why : bool
+        Find the phase in which the runs diverge. The first call compiles each phase separately.
+
+    Returns
+    -------
+    Twins
+        Divergences, histories and traces.
 
     Raises
     ------
     BadInputError
-        The two cannot be compared, or there is no such worker or error.
+        The policies are not comparable, or there is no such worker or error.
     """
     check_numbers(1, seed, None)
-    _refuse(first, second, worker if error is None else error[0])
+    _require_comparable(first, second, worker if error is None else error[0])
     plans = prepare(first), prepare(second)
     logs = _logs(plans, seed)
-    stories = error_stories(logs[0]), error_stories(logs[1])
-    key = _chosen(stories, worker, error)
+    histories = error_histories(logs[0]), error_histories(logs[1])
+    key = _select_error(histories, worker, error)
     post = worker if worker is not None else key[0] if key else 0
     start = min(-plan.warm_up for plan in plans)
-    week = first_week(plans, seed, anything, start)
-    find = divergence if why else only_week
-    service = None if week is None else find((first, second), plans, seed, week, None)
-    her_week = None if week is None else first_week(plans, seed, worker_row(post), week - 1)
-    hers = None if her_week is None else find((first, second), plans, seed, her_week, post)
-    spell = key[1] if key and key[0] == post else _spell(plans[0], seed, post, her_week)
-    lives = tuple(worker_story(log, post, spell) for log in logs)
+    week = first_week(plans, seed, any_difference, start)
+    find_divergence = divergence if why else only_week
+    of_service = None if week is None else find_divergence((first, second), plans, seed, week, None)
+    worker_week = None if week is None else first_week(plans, seed, worker_row(post), week - 1)
+    of_worker = None if worker_week is None else find_divergence((first, second), plans, seed, worker_week, post)
+    spell = key[1] if key and key[0] == post else _spell_at(plans[0], seed, post, worker_week)
+    lives = tuple(worker_history(log, post, spell) for log in logs)
     traces = trace(plans[0], seed, post, spell), trace(plans[1], seed, post, spell)
-    told = tuple(one.get(key, ()) if key else () for one in stories)
+    stories = tuple(by_key.get(key, ()) if key else () for by_key in histories)
     names = (first.name, second.name)
-    return Twins(names, seed, post, spell, service, hers, key, told, lives, traces)  # type: ignore[arg-type]
+    return Twins(names, seed, post, spell, of_service, of_worker, key, stories, lives, traces)  # type: ignore[arg-type]
 
 
 def _logs(plans: tuple[Plan, Plan], seed: int) -> tuple[Whole, Whole]:
     first, second = (simulate(plan, seed, events=True, recording=False).events for plan in plans)
-    nothing = np.empty((0, 8), dtype=np.int64)
-    return nothing if first is None else first, nothing if second is None else second
+    empty = np.empty((0, 8), dtype=np.int64)
+    return empty if first is None else first, empty if second is None else second
 
 
-def _refuse(first: Scenario, second: Scenario, worker: int | None) -> None:
-    """Refuse pairs that share no world, and posts that are not there.
+def _require_comparable(first: Scenario, second: Scenario, worker: int | None) -> None:
+    """Require equal sizes and lengths, and an existing post.
 
     Raises
     ------
     BadInputError
-        Says which.
+        Lists every difference.
     """
-    wrong = []
-    for path, what in (("authority.posts", "posts"), ("authority.team_size", "posts a team")):
+    problems = []
+    for path, unit in (("authority.posts", "posts"), ("authority.team_size", "posts per team")):
         if first.value(path) != second.value(path):
-            sizes = f"{first.value(path):g} and {second.value(path):g} {what}"
-            wrong.append(Problem("redbead twins", what=f"the two have {sizes}: nobody in the one is somebody's twin"))
+            sizes = f"{first.value(path):g} and {second.value(path):g} {unit}"
+            what = f"the two scenarios differ in size ({sizes}); twins need equal sizes"
+            problems.append(Problem("redbead twins", what=what, hint=f"set {path} to the same value in both: --set"))
     if (first.weeks, first.warm_up_weeks) != (second.weeks, second.warm_up_weeks):
-        hint = "set both alike: --set time.years=10"
-        wrong.append(Problem("redbead twins", what="the two run for different times", hint=hint))
+        hint = "set the same length for both: --set time.years=10"
+        problems.append(Problem("redbead twins", what="the two scenarios differ in length", hint=hint))
     posts = int(first.value("authority.posts"))
     if worker is not None and not 0 <= worker < posts:
-        wrong.append(Problem("--worker", key=str(worker), what=f"outside 0 to {posts - 1}, the posts of the authority"))
-    if wrong:
-        raise BadInputError(wrong)
+        problems.append(
+            Problem("--worker", key=str(worker), what=f"outside 0 to {posts - 1}, the posts of the authority")
+        )
+    if problems:
+        raise BadInputError(problems)
 
 
-def _chosen(
-    stories: tuple[dict[ErrorKey, Story], dict[ErrorKey, Story]], worker: int | None, error: tuple[int, int] | None
+def _select_error(
+    stories: tuple[dict[ErrorKey, History], dict[ErrorKey, History]], worker: int | None, error: tuple[int, int] | None
 ) -> ErrorKey | None:
     """The error to follow.
 
     Raises
     ------
     BadInputError
-        The one that is asked for is not made in both policies.
+        The requested error is not made under both policies.
     """
     if error is None:
-        mine = tuple({k: s for k, s in one.items() if worker is None or k[0] == worker} for one in stories)
-        return most_telling(*mine)
-    found = [key for key in stories[0] if (key[0], key[2]) == error and key in stories[1]]
-    if not found:
+        candidates = tuple({k: s for k, s in by_key.items() if worker is None or k[0] == worker} for by_key in stories)
+        return most_divergent_error(*candidates)
+    matches = [key for key in stories[0] if (key[0], key[2]) == error and key in stories[1]]
+    if not matches:
         known = [key for key in stories[0] if key[0] == error[0] and key in stories[1]]
-        listed = ", ".join(f"{key[0]}:{key[2]}" for key in known[:5])
-        hint = f"errors of that worker in both: {listed}" if known else "leave --error out for the one that tells most"
-        raise BadInputError([Problem("--error", key=f"{error[0]}:{error[1]}", what="not made in both", hint=hint)])
-    return found[0]
+        listing = ", ".join(f"{key[0]}:{key[2]}" for key in known[:5])
+        hint = (
+            f"errors of that worker in both: {listing}" if known else "omit --error to follow the most divergent error"
+        )
+        what = "is not made under both policies"
+        raise BadInputError([Problem("--error", key=f"{error[0]}:{error[1]}", what=what, hint=hint)])
+    return matches[0]
 
 
-def _spell(plan: Plan, seed: int, post: int, week: int | None) -> int:
-    """Who holds the post when the paths part (at the end of the warm-up where they never do)."""
+def _spell_at(plan: Plan, seed: int, post: int, week: int | None) -> int:
+    """Spell of the worker in the post in a week (by default at the end of the warm-up)."""
     for number, world in weeks(plan, seed):
         if number == max(0, week or 0):
             return int(world.workers.spell[post])
@@ -156,15 +188,31 @@ def _spell(plan: Plan, seed: int, post: int, week: int | None) -> int:
 
 
 def trace(plan: Plan, seed: int, post: int, spell: int | None = None) -> pd.DataFrame:
-    """One worker, week by week after the warm-up, while she (the holder of that spell, or anybody) is in post.
+    """Return the weekly state of one worker after the warm-up.
 
-    Columns: `week`, then :data:`TRACED`; willingness is that of an ordinary error. Units in ``attrs["units"]``.
+    Parameters
+    ----------
+    plan : Plan
+        Plan of the run.
+    seed : int
+        Seed of the run.
+    post : int
+        Post of the worker.
+    spell : int, optional
+        Number of the spell in the post; by default all spells.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``week`` and :data:`TRACED`, with units in ``attrs["units"]``. Willingness refers to an ordinary error.
     """
     rows = []
     for number, world in weeks(plan, seed):
         w = world.workers
-        here = w.status[post] != EMPTY and spell in (None, int(w.spell[post]))
-        if number > 0 and here and w.tenure[post] > 0.0:  # in her first week she has not weighed anything yet
+        in_post = w.status[post] != EMPTY and spell in (None, int(w.spell[post]))
+        if (
+            number > 0 and in_post and w.tenure[post] > 0.0
+        ):  # willingness is first computed at the end of the first week
             values = (w.fear, w.burnout, w.caseload, w.pressure, w.willingness[:, 1])
             rows.append((number - 1, *(float(column[post]) for column in values)))
     frame = pd.DataFrame(rows, columns=["week", *TRACED])

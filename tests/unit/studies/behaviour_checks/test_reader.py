@@ -1,11 +1,11 @@
-"""Files of checks: what is good is read, and what is wrong is told with line and column, all at once."""
+"""Files of behaviour checks: valid files are read; all errors are reported at once, with line and column."""
 
 import pytest
 
 from redbead.exceptions import BadInputError
 from redbead.studies.behaviour_checks.reader import read_checks, shipped_checks
 
-GOOD = """\
+VALID = """\
 checks:
   - name: strikes-hide
     claim: >-
@@ -30,18 +30,18 @@ checks:
 def checks(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
-    def of(*texts):
+    def read_texts(*texts):
         files = []
         for number, text in enumerate(texts):
             (tmp_path / f"{number}.yaml").write_text(text, encoding="utf-8")
             files.append((tmp_path / f"{number}.yaml").relative_to(tmp_path))
         return read_checks(files)
 
-    return of
+    return read_texts
 
 
-def test_a_good_file_is_read_as_it_is_meant(checks):
-    (check,) = checks(GOOD)
+def test_a_valid_file_is_read_completely(checks):
+    (check,) = checks(VALID)
     assert (check.name, check.claim, check.runs, check.theory) == (
         "strikes-hide", "Two strikes hides errors.", 12, "balanced",
     )  # fmt: skip
@@ -54,8 +54,8 @@ def test_a_good_file_is_read_as_it_is_meant(checks):
     assert check.pair.against.scenario.value("inspection.stakes") == 0.7
 
 
-def test_windows_are_cut_and_statistics_filled_in(checks):
-    (check,) = checks(GOOD)
+def test_windows_are_split_and_default_statistics_set(checks):
+    (check,) = checks(VALID)
     assert [(e.measure, e.first, e.last, e.statistic) for e in check.expect] == [
         ("hidden_errors", 104, 156, "ratio"),
         ("errors_reported", 52, 104, "ratio"),
@@ -85,28 +85,28 @@ def test_windows_are_cut_and_statistics_filled_in(checks):
         ("runs: 12", "runs: |1", 13, "whole number from 2 to 1000", ""),
         ("runs: 12", "runs: |12.5", 13, "whole number from 2 to 1000", ""),
         ("measure: hidden_errors", "measure: |hiden_errors", 15, "not a word", "did you mean 'hidden_errors'?"),
-        ("weeks: [104, 156]", "weeks: |[156, 104]", 15, "an empty window", ""),
+        ("weeks: [104, 156]", "weeks: |[156, 104]", 15, "the window is empty", ""),
         ("weeks: [104, 156]", "weeks: |[104]", 15, "two whole numbers", ""),
         ("{measure: hidden_errors,", "|{measure: hidden_errors, years: [1, 2],", 15, "either weeks or years", ""),
         ("direction: up", "direction: |sideways", 15, "not a word", "known: up, down, flat"),
         ("between: [0.1, 0.3]", "between: |[0.3, 0.1]", 15, "0.3 is not below 0.1", ""),
         ("tolerance: 0.01", "tolerance: |-1", 15, "not below 0", ""),
-        ("years: [2, 3], each: year", "weeks: [1, 60], each: |year", 16, "no whole number of years", ""),
-        ("with: caseload", "with: |caseload, per: staff", 17, "exclude each other", ""),
+        ("years: [2, 3], each: year", "weeks: [1, 60], each: |year", 16, "not a whole number of years", ""),
+        ("with: caseload", "with: |caseload, per: staff", 17, "cannot be combined with 'per'", ""),
         ("with: caseload, years: [1, 3], statistic: level", "with: |caseload, years: [1, 3], statistic: ratio", 17,
-         "told as a level or a difference", ""),
-        ("statistic: level", "over: |dispersion", 17, "of one measure alone", ""),
+         "must be a level or a difference", ""),
+        ("statistic: level", "over: |dispersion", 17, "applies to a single measure", ""),
     ],
 )  # fmt: skip
-def test_what_is_wrong_is_told_with_its_place(checks, old, new, line, what, hint):
-    """The bar in `new` stands where the message should point to."""
-    assert old in GOOD
-    marked = GOOD.replace(old, new, 1)
+def test_an_error_is_reported_with_line_column_and_hint(checks, old, new, line, what, hint):
+    """The bar in `new` marks the place that the message should report."""
+    assert old in VALID
+    marked = VALID.replace(old, new, 1)
     column = marked.splitlines()[line - 1].index("|") + 1
     with pytest.raises(BadInputError) as caught:
         checks(marked.replace("|", "", 1))
-    told = [p for p in caught.value.problems if what in p.what and hint in p.hint]
-    assert [(p.file, p.line, p.column) for p in told[:1]] == [("0.yaml", line, column)], str(caught.value)
+    matches = [p for p in caught.value.problems if what in p.what and hint in p.hint]
+    assert [(p.file, p.line, p.column) for p in matches[:1]] == [("0.yaml", line, column)], str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -114,24 +114,24 @@ def test_what_is_wrong_is_told_with_its_place(checks, old, new, line, what, hint
     [
         ("checks: []", "must be a list of at least one item"),
         ("checks: {}", "must be a list of at least one item"),
-        ("- 1", "a mapping with one key"),
+        ("- 1", "must be a mapping with one key"),
         ("cheks: []", "needs 'checks'"),
         ("checks:\n  - {name: a}", "needs 'claim'"),
         ("checks:\n  - 7", "must be a mapping of keys to values"),
-        (GOOD.replace(", direction: up, between: [0.1, 0.3]", ""), "expects nothing"),
-        (GOOD.replace("direction: up, between: [0.1, 0.3]", "direction: flat"), "flat needs a band"),
-        (GOOD.replace("    against:\n      levers: [{kind: just-culture, from_week: 60}]\n", "").replace(
+        (VALID.replace(", direction: up, between: [0.1, 0.3]", ""), "has no expected value"),
+        (VALID.replace("direction: up, between: [0.1, 0.3]", "direction: flat"), "flat needs a band"),
+        (VALID.replace("    against:\n      levers: [{kind: just-culture, from_week: 60}]\n", "").replace(
             "weeks: [104, 156]", "weeks: [104, 156], statistic: ratio"), "a ratio needs 'against'"),
-        (GOOD.replace("weeks: [104, 156]", "weeks: [104, 110], over: peak"), "peak needs at least 13 weeks"),
-        (GOOD.replace("    against:\n      levers: [{kind: just-culture, from_week: 60}]\n", "").replace(
-            "direction: up, between: [0.1, 0.3]", "direction: up"), "a level by itself goes neither up nor down"),
-        (GOOD.replace("scenario: two-strikes", "scenario: where-blame-deters"), "of another theory (blame-deters)"),
-        (GOOD.replace("theory: balanced", "theory: just-culture").replace(
+        (VALID.replace("weeks: [104, 156]", "weeks: [104, 110], over: peak"), "peak needs at least 13 weeks"),
+        (VALID.replace("    against:\n      levers: [{kind: just-culture, from_week: 60}]\n", "").replace(
+            "direction: up, between: [0.1, 0.3]", "direction: up"), "a level has no direction"),
+        (VALID.replace("scenario: two-strikes", "scenario: where-blame-deters"), "uses another theory (blame-deters)"),
+        (VALID.replace("theory: balanced", "theory: just-culture").replace(
             "scenario: two-strikes", "scenario: two-strikes, theory: blame-deters"), "than the check (just-culture)"),
-        (GOOD.replace("name: strikes-hide", "name: Strikes hide"), "small letters, digits and hyphens"),
+        (VALID.replace("name: strikes-hide", "name: Strikes hide"), "lower-case letters, digits and hyphens"),
     ],
 )  # fmt: skip
-def test_what_means_nothing_is_refused(checks, text, what):
+def test_incomplete_or_contradictory_checks_are_refused(checks, text, what):
     with pytest.raises(BadInputError, match="Nothing was run"):
         checks(text)
     with pytest.raises(BadInputError) as caught:
@@ -139,16 +139,16 @@ def test_what_means_nothing_is_refused(checks, text, what):
     assert any(what in problem.what for problem in caught.value.problems), str(caught.value)
 
 
-def test_all_problems_of_all_files_come_at_once(checks):
+def test_problems_of_all_files_are_reported_at_once(checks):
     with pytest.raises(BadInputError) as caught:
-        checks(GOOD.replace("runs: 12", "runs: 0").replace("T34]", "34]"), GOOD.replace("balanced", "balance"))
+        checks(VALID.replace("runs: 12", "runs: 0").replace("T34]", "34]"), VALID.replace("balanced", "balance"))
     assert {(p.file, p.line) for p in caught.value.problems} == {("0.yaml", 7), ("0.yaml", 13), ("1.yaml", 9)}
 
 
 def test_two_checks_cannot_share_a_name(checks):
-    with pytest.raises(BadInputError, match="another check has this name"):
-        checks(GOOD, GOOD)
+    with pytest.raises(BadInputError, match=r"another check in 0\.yaml has this name"):
+        checks(VALID, VALID)
 
 
-def test_the_shipped_ones_are_good():
+def test_shipped_checks_are_valid():
     assert len(shipped_checks()) >= 30

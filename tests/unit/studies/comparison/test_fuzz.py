@@ -1,4 +1,4 @@
-"""Mutated batch files: whatever stands in them, they are good or told as problems, and never end in a traceback."""
+"""Mutated batch files are either valid or refused with messages; none causes a traceback."""
 
 import random
 import re
@@ -7,7 +7,7 @@ from redbead.exceptions import BadInputError
 from redbead.studies.comparison.arms import arms_of
 from redbead.studies.comparison.reader import read_batch
 
-GOOD = """
+VALID_BATCH = """
 format: 1
 baseline: today
 policies:
@@ -25,39 +25,43 @@ limits: {runs: 60, minutes: 5}
 package: {policy: both, runs: 10}
 switching: {policy: strikes, parameters: [fear.blame], points: 3}
 """
-ODD = (
+UNEXPECTED_VALUES = (
     *("null", "[]", "{}", "-1", "1e9", ".nan", "true", "x", "'5 %'", "[1, 2]", "{a: b}", "''", "~", "&a", "!!int 3"),
     *("9" * 99, "7", "0.3", "baseline"),
 )
 
 
-def mutated(dice):
-    """The good file with one to three things changed."""
-    text = GOOD
-    for _ in range(dice.choice((1, 1, 2, 3))):
-        place = dice.randrange(len(text))
+def mutate(random_numbers):
+    """The valid file with one to three random changes."""
+    text = VALID_BATCH
+    for _ in range(random_numbers.choice((1, 1, 2, 3))):
+        position = random_numbers.randrange(len(text))
         values = list(re.finditer(r"(?<=[:\[,] )[^,\]}\n]+", text))
-        match dice.randrange(3):
+        match random_numbers.randrange(3):
             case 0:
-                text = text[:place] + text[place + dice.randint(1, 5) :]
+                text = text[:position] + text[position + random_numbers.randint(1, 5) :]
             case 1 if values:
-                value = dice.choice(values)
-                text = text[: value.start()] + dice.choice(ODD) + text[value.end() :]
+                value = random_numbers.choice(values)
+                text = text[: value.start()] + random_numbers.choice(UNEXPECTED_VALUES) + text[value.end() :]
             case _:
-                text = text[:place] + dice.choice((*ODD, ":", "\t", "{", "}", "\n")) + text[place:]
+                text = (
+                    text[:position]
+                    + random_numbers.choice((*UNEXPECTED_VALUES, ":", "\t", "{", "}", "\n"))
+                    + text[position:]
+                )
     return text
 
 
-def test_no_mutation_ends_in_a_traceback(tmp_path):
-    dice = random.Random(20151214)
+def test_no_mutated_batch_file_causes_a_traceback(tmp_path):
+    random_numbers = random.Random(20151214)
     path = tmp_path / "batch.yaml"
-    outcomes = {"good": 0, "told": 0}
+    outcomes = {"valid": 0, "refused": 0}
     for _ in range(2000):
-        path.write_text(mutated(dice), encoding="utf-8")
+        path.write_text(mutate(random_numbers), encoding="utf-8")
         try:
             arms_of(read_batch(path))
         except BadInputError:
-            outcomes["told"] += 1
+            outcomes["refused"] += 1
         else:
-            outcomes["good"] += 1
-    assert min(outcomes.values()) > 10, "both must happen, or the test tells nothing"
+            outcomes["valid"] += 1
+    assert min(outcomes.values()) > 10, "the mutations must include valid and refused files"

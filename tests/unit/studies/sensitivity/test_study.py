@@ -1,4 +1,4 @@
-"""A whole study of a stand-in for the model: it finds what was planted, resumes, and says what to find out."""
+"""A whole study of a function with known effects: recovers them, resumes, and reports key drivers."""
 
 import numpy as np
 import pytest
@@ -6,96 +6,96 @@ import pytest
 from redbead.exceptions import BadInputError, IntegrityError
 from redbead.execution.executors import ExecutionTarget
 from redbead.parameters import register
-from redbead.studies.sensitivity.inputs import ask
-from redbead.studies.sensitivity.key_drivers import key_drivers, sign_changes, widest
+from redbead.studies.sensitivity.inputs import build_study
+from redbead.studies.sensitivity.key_drivers import key_drivers, sign_changes, tornado_order
 from redbead.studies.sensitivity.results import all_tables
-from redbead.studies.sensitivity.spec import factor_of, in_proportion, logarithms
-from redbead.studies.sensitivity.study import analyse, carry_out, inputs_hash
+from redbead.studies.sensitivity.spec import log_scaled_outcomes, log_transform, make_factor
+from redbead.studies.sensitivity.study import analyse, inputs_hash, run_study
 
 
-class Planted:
-    """In place of runs: errors follow fear.blame, hidden errors reporting.fear; a just culture helps below 0.5."""
+class KnownModel:
+    """Replaces the runs: errors follow fear.blame, hidden errors reporting.fear; a just culture helps below 0.5."""
 
     def __init__(self):
         self.made = 0
 
     def carry(self, part, scenarios, runs, seed, reduce, note=""):
         self.made += len(scenarios)
-        return [self._one(scenario, runs) for scenario in scenarios]
+        return [self._responses(scenario, runs) for scenario in scenarios]
 
-    def _one(self, scenario, runs):
+    def _responses(self, scenario, runs):
         blame, fear = scenario.value("fear.blame"), scenario.value("reporting.fear")
         helped = (blame - 0.5) * 30.0 if scenario.levers else 0.0
-        luck = np.random.Generator(np.random.Philox(3)).standard_normal(runs)
+        noise = np.random.Generator(np.random.Philox(3)).standard_normal(runs)
         levels = [100.0 * blame + helped, 10.0 * fear, 0.15, 1.0]
-        return [[[level + 0.01 * k for _ in range(3)] for level in levels] for k in luck]
+        return [[[level + 0.01 * k for _ in range(3)] for level in levels] for k in noise]
 
 
 @pytest.fixture
 def study():
-    return ask(
+    return build_study(
         "baseline", rivals=["just-culture"], parameters_=["fear.blame", "reporting.fear", "fear.floor"],
         trajectories=4, samples=128, runs=3,
     )  # fmt: skip
 
 
-def test_what_was_planted_is_found(study):
-    found = analyse(study, Planted())
-    assert {factor.path for factor in found.leading} == {"fear.blame", "reporting.fear"}
-    totals = {(s.path, s.outcome): s.total for s in found.shares if s.period == found.last}
+def test_known_effects_are_recovered(study):
+    findings = analyse(study, KnownModel())
+    assert {factor.path for factor in findings.leading} == {"fear.blame", "reporting.fear"}
+    totals = {(s.path, s.outcome): s.total for s in findings.indices if s.period == findings.final_period}
     assert totals["fear.blame", 0] == pytest.approx(1.0, abs=0.1)
     assert totals["reporting.fear", 1] == pytest.approx(1.0, abs=0.1)
 
 
-def test_what_is_above_zero_is_weighed_in_proportion():
-    """Two services, ten times apart: the same tenth more of either moves the logarithm alike; what may be 0 stays."""
-    answers = np.array([[[[10.0], [0.0]]], [[[11.0], [1.0]]], [[[100.0], [0.0]]], [[[110.0], [1.0]]]])
-    assert in_proportion(answers) == (True, False)
-    told = logarithms(answers, in_proportion(answers))[:, 0, :, 0]
-    assert told[1, 0] - told[0, 0] == pytest.approx(told[3, 0] - told[2, 0]) == pytest.approx(np.log(1.1))
-    assert told[:, 1].tolist() == [0.0, 1.0, 0.0, 1.0]
-    assert np.isfinite(logarithms(answers, (True, True))).all()
+def test_positive_outcomes_are_log_scaled():
+    """10 % more changes the logarithm equally at any level; outcomes that can be zero are not scaled."""
+    responses = np.array([[[[10.0], [0.0]]], [[[11.0], [1.0]]], [[[100.0], [0.0]]], [[[110.0], [1.0]]]])
+    assert log_scaled_outcomes(responses) == (True, False)
+    logs = log_transform(responses, log_scaled_outcomes(responses))[:, 0, :, 0]
+    assert logs[1, 0] - logs[0, 0] == pytest.approx(logs[3, 0] - logs[2, 0]) == pytest.approx(np.log(1.1))
+    assert logs[:, 1].tolist() == [0.0, 1.0, 0.0, 1.0]
+    assert np.isfinite(log_transform(responses, (True, True))).all()
 
 
-def test_a_tornado_is_of_paired_differences(study):
-    """Over 0 to 0.8 with 0.55 in between: errors fall by 55 and rise by 25, in every pair of runs alike."""
-    found = analyse(study, Planted())
-    (path, low, high), *_ = widest(found, 0)
+def test_a_tornado_shows_paired_differences(study):
+    """Range 0 to 0.8, default 0.55: errors fall by 55 and rise by 25 in every pair of runs."""
+    findings = analyse(study, KnownModel())
+    (path, low, high), *_ = tornado_order(findings, 0)
     assert path == "fear.blame"
     assert (low.difference.mean, high.difference.mean) == pytest.approx((-55.0, 25.0))
     assert low.difference.high - low.difference.low == pytest.approx(0.0, abs=1e-9)
 
 
-def test_where_a_policy_turns_round_is_said(study):
-    """A just culture adds errors at 0.55 and takes them away at 0."""
-    turned = [f for f in sign_changes(analyse(study, Planted())) if f.outcome == "errors_generated"]
-    assert [(f.path, f.end, f.policy) for f in turned] == [("fear.blame", "low", "just-culture")]
-    assert turned[0].advantage > 0 > turned[0].flipped
+def test_a_sign_change_of_an_advantage_is_reported(study):
+    """A just culture adds errors at 0.55 and reduces them at 0."""
+    changes = [f for f in sign_changes(analyse(study, KnownModel())) if f.outcome == "errors_generated"]
+    assert [(f.path, f.end, f.policy) for f in changes] == [("fear.blame", "low", "just-culture")]
+    assert changes[0].advantage > 0 > changes[0].flipped
 
 
-def test_assumed_numbers_come_first_in_what_to_find_out(study):
-    found = key_drivers(analyse(study, Planted()))
-    assert [c.basis for c in found] == sorted((c.basis for c in found), key=lambda basis: basis != "assumed")
+def test_assumed_parameters_come_first_among_key_drivers(study):
+    drivers = key_drivers(analyse(study, KnownModel()))
+    assert [d.basis for d in drivers] == sorted((d.basis for d in drivers), key=lambda basis: basis != "assumed")
 
 
-def test_every_table_has_its_rows(study):
-    tables = all_tables(analyse(study, Planted()))
+def test_tables_have_one_row_per_finding(study):
+    tables = all_tables(analyse(study, KnownModel()))
     assert len(tables["screening.csv"]) == 3 * 4
     assert len(tables["tornado.csv"]) == 2 * 2 * 2 * 4
     assert set(tables["over_time.csv"]["period"]) == {"year 1", "year 2"}
 
 
-def test_a_causal_link_is_varied_over_its_whole_range_and_the_rest_over_a_tenth():
+def test_causal_links_vary_over_their_range_and_others_over_a_tenth():
     blame, memory = register()["fear.blame"], register()["publicity.memory"]
-    assert factor_of("fear.blame", blame, 0.55)[2:] == (0.0, 0.8)
+    assert make_factor("fear.blame", blame, 0.55)[2:] == (0.0, 0.8)
     low, high = memory.param.span()
-    found = factor_of("publicity.memory", memory, memory.default)
-    assert found.low == pytest.approx(memory.default + 0.1 * (low - memory.default))
-    assert found.high == pytest.approx(memory.default + 0.1 * (high - memory.default))
+    factor = make_factor("publicity.memory", memory, memory.default)
+    assert factor.low == pytest.approx(memory.default + 0.1 * (low - memory.default))
+    assert factor.high == pytest.approx(memory.default + 0.1 * (high - memory.default))
 
 
 @pytest.mark.parametrize(
-    ("more", "said"),
+    ("options", "message"),
     [
         ({"parameters_": ["fear.blam"]}, "did you mean 'fear.blame'"),
         ({"outcomes": ["turnovr"]}, "did you mean 'turnover'"),
@@ -103,39 +103,39 @@ def test_a_causal_link_is_varied_over_its_whole_range_and_the_rest_over_a_tenth(
         ({"rivals": ["just-cultur"]}, "did you mean 'just-culture'"),
     ],
 )
-def test_bad_requests_say_what_to_do(more, said):
-    with pytest.raises(BadInputError, match=said):
-        ask("baseline", **more)
+def test_invalid_requests_suggest_a_correction(options, message):
+    with pytest.raises(BadInputError, match=message):
+        build_study("baseline", **options)
 
 
 @pytest.mark.slow
-def test_jobs_change_no_bit_and_a_finished_point_is_never_run_again(tmp_path):
-    small = ask(
+def test_results_do_not_depend_on_jobs_and_finished_points_are_reused(tmp_path):
+    small = build_study(
         "baseline", parameters_=["reporting.fear", "fear.blame"], trajectories=2, samples=4, runs=2, tornado_runs=4
     )
-    first = carry_out(small, tmp_path / "one", ExecutionTarget(1))
-    second = carry_out(small, tmp_path / "two", ExecutionTarget(2))
+    first = run_study(small, tmp_path / "one", ExecutionTarget(1))
+    second = run_study(small, tmp_path / "two", ExecutionTarget(2))
     for name, table in all_tables(first).items():
         assert table.equals(all_tables(second)[name]), name
-    told: list[int] = []
-    carry_out(small, tmp_path / "one", ExecutionTarget(1), lambda progress: told.append(progress.done))
-    assert told == []
+    reports: list[int] = []
+    run_study(small, tmp_path / "one", ExecutionTarget(1), lambda progress: reports.append(progress.done))
+    assert reports == []
 
 
 @pytest.mark.slow
-def test_a_study_that_was_cut_short_goes_on(tmp_path):
-    small = ask(
+def test_an_interrupted_study_resumes(tmp_path):
+    small = build_study(
         "baseline", parameters_=["reporting.fear", "fear.blame"], trajectories=2, samples=4, runs=2, tornado_runs=4
     )
-    whole = carry_out(small, tmp_path / "whole", ExecutionTarget(1))
+    complete = run_study(small, tmp_path / "whole", ExecutionTarget(1))
     journal = tmp_path / "whole" / "points.jsonl"
     cut = tmp_path / "cut"
     cut.mkdir()
     lines = journal.read_bytes().splitlines(keepends=True)
     (cut / "points.jsonl").write_bytes(b"".join(lines[:7]) + lines[7][:20])
-    again = carry_out(small, cut, ExecutionTarget(1))
-    assert all_tables(again)["tornado.csv"].equals(all_tables(whole)["tornado.csv"])
-    other = ask("baseline", parameters_=["reporting.fear"], trajectories=2, samples=4, runs=2)
+    resumed = run_study(small, cut, ExecutionTarget(1))
+    assert all_tables(resumed)["tornado.csv"].equals(all_tables(complete)["tornado.csv"])
+    other = build_study("baseline", parameters_=["reporting.fear"], trajectories=2, samples=4, runs=2)
     assert inputs_hash(other) != inputs_hash(small)
     with pytest.raises(IntegrityError, match="other inputs"):
-        carry_out(other, cut, ExecutionTarget(1))
+        run_study(other, cut, ExecutionTarget(1))

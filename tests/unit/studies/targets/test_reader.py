@@ -1,4 +1,4 @@
-"""A file of targets is read strictly: what is wrong is said, with its line, and nothing is made up."""
+"""Target files are read strictly: errors are reported with their line."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from redbead.exceptions import BadInputError
 from redbead.studies.targets.levels import LEVELS
 from redbead.studies.targets.reader import read_targets
 
-GOOD = """\
+VALID = """\
 format: 1
 targets:
   - name: caseload
@@ -34,24 +34,24 @@ def wrong(tmp_path):
 
 
 def test_the_shipped_targets_are_read():
-    found = read_targets()
-    assert {t.level for t in found.targets} <= set(LEVELS)
-    assert len(found.fitted) >= 30
-    assert all(t.low < t.value < t.high for t in found.targets)
-    assert all(t.because for t in found.targets if not t.fitted)
+    targets = read_targets()
+    assert {t.level for t in targets.targets} <= set(LEVELS)
+    assert len(targets.fitted) >= 30
+    assert all(t.low < t.value < t.high for t in targets.targets)
+    assert all(t.because for t in targets.targets if not t.fitted)
 
 
-def test_a_good_file_is_read(tmp_path):
+def test_a_valid_file_is_read(tmp_path):
     path = tmp_path / "mine.yaml"
-    path.write_text(GOOD, encoding="utf-8")
+    path.write_text(VALID, encoding="utf-8")
     (target,) = read_targets(path).targets
     assert (target.value, target.low, target.high, target.fitted) == (16.4, 15.2, 17.7, True)
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "line", "said"),
+    ("old", "new", "line", "message"),
     [
-        ("unit: cases/worker", "unit: share", 5, "'caseload' is in cases/worker"),
+        ("unit: cases/worker", "unit: share", 5, "the unit of 'caseload' is cases/worker"),
         ("level: caseload", "level: case_load", 4, "did you mean 'caseload'"),
         ("band: [15.2, 17.7]", "band: [17.7, 15.2]", 7, "17.7 is not below 15.2"),
         ("band: [15.2, 17.7]", "band: [16.4, 16.4]", 7, "16.4 is not below 16.4"),
@@ -59,23 +59,23 @@ def test_a_good_file_is_read(tmp_path):
         ("value: 16.4", "value: 19.0", 6, "lies outside its band, 15.2 to 17.7"),
         ("basis: measured", "basis: guessed", 9, "not a word that is known here"),
         ("    key: dfe-workforce-2025\n", "", 3, "needs 'key'"),
-        ("format: 1", "format: 2", 1, "this redbead reads format 1"),
+        ("format: 1", "format: 2", 1, "this version of redbead reads format 1"),
     ],
 )
-def test_what_is_wrong_is_said_with_its_line(wrong, old, new, line, said):
-    text = wrong(GOOD.replace(old, new))
+def test_an_error_is_reported_with_its_line(wrong, old, new, line, message):
+    text = wrong(VALID.replace(old, new))
     assert f"targets.yaml:{line}:" in text
-    assert said in text
+    assert message in text
 
 
-def test_a_name_given_twice(wrong):
-    assert "given twice" in wrong(GOOD + GOOD[GOOD.index("  - name") :])
+def test_a_duplicate_name_is_refused(wrong):
+    assert "given twice" in wrong(VALID + VALID[VALID.index("  - name") :])
 
 
-def test_a_target_that_is_not_aimed_at_says_why(wrong):
-    assert "because" in wrong(GOOD + "    fitted: false\n")
+def test_a_target_excluded_from_calibration_needs_a_reason(wrong):
+    assert "because" in wrong(VALID + "    fitted: false\n")
 
 
-def test_no_such_file():
+def test_a_missing_file_is_reported():
     with pytest.raises(BadInputError, match="the shipped targets are called 'england'"):
         read_targets("nowhere.yaml")

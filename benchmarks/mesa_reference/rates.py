@@ -1,16 +1,16 @@
-"""What is the same for everybody in a week: shares of gaps closed, chances, hazards."""
+"""Rates that are the same for all agents in a week: smoothing, probabilities and hazards."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from benchmarks.mesa_twin import rules
+from benchmarks.mesa_reference import rules
 from redbead.parameters import Coefficients
 
 
 @dataclass(slots=True)
 class Rates:
-    """Worked out once a week, so that no agent has to."""
+    """Rates computed once per week instead of once per agent."""
 
     learning: float
     burnout: float
@@ -22,18 +22,18 @@ class Rates:
     recognised_later: float
     agency_leaving: float
     manager_leaving: float
-    extra_found: float
-    hazard_unseen: float
+    extra_discovery: float
+    hazard_unrecognised: float
     hazard_known: float
-    fate_unseen: float
-    fate_known: float
+    chance_unrecognised: float
+    chance_known: float
 
 
-def rates_of(c: Coefficients, *, broken_promise: bool, embedded: float, preparing: bool) -> Rates:
-    """The rates of a week under the coefficients `c`."""
+def weekly_rates(c: Coefficients, *, broken_promise: bool, embedded: float, preparing: bool) -> Rates:
+    """Return the rates of a week under the coefficients ``c``."""
     extra = c.inspection.discovery if preparing else 0.0
-    unseen = c.aftermath.harm + c.aftermath.found + extra + c.aftermath.expires
-    known = unseen + c.aftermath.repaired
+    unrecognised = c.aftermath.harm + c.aftermath.found + extra + c.aftermath.expires
+    known = unrecognised + c.aftermath.repaired
     return Rates(
         learning=rules.approach(c.staffing.learning_time),
         burnout=rules.approach(c.burnout.pace),
@@ -45,9 +45,9 @@ def rates_of(c: Coefficients, *, broken_promise: bool, embedded: float, preparin
         recognised_later=rules.chance(c.practice.later),
         agency_leaving=rules.chance(c.staffing.agency_leaving),
         manager_leaving=rules.chance(c.staffing.manager_leaving / 52.0),
-        extra_found=extra,
-        hazard_unseen=unseen,
+        extra_discovery=extra,
+        hazard_unrecognised=unrecognised,
         hazard_known=known,
-        fate_unseen=rules.chance(unseen),
-        fate_known=rules.chance(known),
+        chance_unrecognised=rules.chance(unrecognised),
+        chance_known=rules.chance(known),
     )

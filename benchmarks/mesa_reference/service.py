@@ -1,4 +1,4 @@
-"""One authority as a Mesa model: the same week as `redbead.engine.week`, with an object for everybody."""
+"""One authority as a Mesa model: the week of ``redbead.engine.week`` with one object per agent."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from operator import attrgetter
 
 import mesa
 
-from benchmarks.mesa_twin import rules
-from benchmarks.mesa_twin.manager import Leader, Manager
-from benchmarks.mesa_twin.measures import REPORTERS
-from benchmarks.mesa_twin.rates import Rates, rates_of
-from benchmarks.mesa_twin.records import Ledger, PracticeError
-from benchmarks.mesa_twin.watchers import Watchers
-from benchmarks.mesa_twin.worker import Worker
+from benchmarks.mesa_reference import rules
+from benchmarks.mesa_reference.manager import Leader, Manager
+from benchmarks.mesa_reference.measures import REPORTERS
+from benchmarks.mesa_reference.oversight import Oversight
+from benchmarks.mesa_reference.rates import Rates, weekly_rates
+from benchmarks.mesa_reference.records import PracticeError, WeeklyCounts
+from benchmarks.mesa_reference.worker import Worker
 from redbead.engine.initial_state import organisation
 from redbead.engine.simulate import prepare
 from redbead.parameters import Coefficients, index_of, register
@@ -22,44 +22,50 @@ from redbead.scenario.scenario import Scenario
 from redbead.state.constants import REFERENCE_POSTS, YEAR
 from redbead.state.people import AGENCY, EMPTY, PERMANENT
 
-UNKNOWN = (
+NOT_IMPLEMENTED = (
     "change.unit_model", "change.reorganisation", "change.redesign", "change.outsourced", "change.debate",
     "lessons.autonomy", "caseload.unevenness", "practice.strike_deterrence", "takeover.donors", "inspection.stratified",
     "inspection.adaptive_cases", "inspection.snapshots", "inspection.appeals", "inspection.narrative",
 )  # fmt: skip
-"""Mechanisms that the twin does without, by the parameter that switches each of them on when it leaves its default."""
+"""Mechanisms that are not implemented, by the parameter that activates them if it differs from its default."""
 
 
-class ServiceTwin(mesa.Model):
-    """Children's services of one local authority, under any scenario that switches on nothing of UNKNOWN.
+class ReferenceService(mesa.Model):
+    """Children's services of one local authority.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Scenario that uses no mechanism of ``NOT_IMPLEMENTED``.
+    seed : int
+        Seed of the run.
 
     Raises
     ------
     NotImplementedError
-        The scenario does.
+        If the scenario uses such a mechanism.
     """
 
     rates: Rates
-    ledger: Ledger
+    counts: WeeklyCounts
 
     def __init__(self, scenario: Scenario, seed: int) -> None:
         super().__init__(seed=seed)
         plan = prepare(scenario)
         self.schedule = plan.schedule
-        for path in UNKNOWN:
+        for path in NOT_IMPLEMENTED:
             if (self.schedule.rows[:, index_of(path)] != register()[path].default).any():
-                msg = f"the twin does not know {path}: compare a scenario without it"
+                msg = f"the Mesa implementation does not support {path}: use a scenario that leaves it at its default"
                 raise NotImplementedError(msg)
         self.warm_up = plan.warm_up
         self.weeks = plan.warm_up + plan.weeks
-        self._read: dict[int, Coefficients] = {}
+        self._coefficients_by_row: dict[int, Coefficients] = {}
         self.week = 0
         self.c = self.coefficients()
         size = self.c.authority
         self.base_posts = self.established = int(size.posts)
         self.reference_scale = rules.spread_over(REFERENCE_POSTS, self.base_posts)
 
-        # stocks
         self.waiting = 0
         self.recent_closures = self.c.demand.arrivals * self.base_posts
         self.surge = self.surge_rise = self.surge_kept = self.surge_kept_rise = 0.0
@@ -78,69 +84,68 @@ class ServiceTwin(mesa.Model):
         self.past_leavers: deque[int] = deque(maxlen=YEAR)
         self.past_staff: deque[int] = deque(maxlen=YEAR)
 
-        # people
-        self.watchers = Watchers(self)
+        self.oversight = Oversight(self)
         self.leader = Leader(self)
         teams = [Manager(self) for _ in range(plan.template.managers.fear.size)]
-        posts = [Worker(self, desk, teams[team]) for desk, team in enumerate(plan.template.workers.team.tolist())]
+        posts = [Worker(self, post, teams[team]) for post, team in enumerate(plan.template.workers.team.tolist())]
         for worker in posts:
             worker.manager.team.append(worker)
-            worker.be_seated()
+            worker.initialise()
         for (_, one), (_, other), kind in organisation(size).edges(data="kind"):
             if kind == "tie":
                 posts[one].friends.append(posts[other])
                 posts[other].friends.append(posts[one])
         self.workers = self.agents_by_type[Worker]
         self.managers = self.agents_by_type[Manager]
-        self.look_who_is_here()
+        self.update_staff_list()
         self.datacollector = mesa.DataCollector(model_reporters=REPORTERS)
 
     def coefficients(self) -> Coefficients:
-        """The parameters in force this week."""
+        """Return the parameters in force this week."""
         row = int(self.schedule.of_week[self.week])
-        if row not in self._read:
-            self._read[row] = rules.coefficients(self.schedule.rows[row])
-        return self._read[row]
+        if row not in self._coefficients_by_row:
+            self._coefficients_by_row[row] = rules.coefficients(self.schedule.rows[row])
+        return self._coefficients_by_row[row]
 
-    def look_who_is_here(self) -> None:
-        """Who is in post."""
+    def update_staff_list(self) -> None:
+        """Update the list of workers in post."""
         self.staff = self.workers.select(lambda worker: worker.status != EMPTY)
         self.permanent = sum(worker.status == PERMANENT for worker in self.staff)
 
     def run_model(self) -> None:
-        """All weeks of the scenario."""
+        """Simulate all weeks of the scenario."""
         while self.week < self.weeks:
             self.step()
 
     def step(self) -> None:
-        """Live through one week."""
+        """Simulate one week."""
         self.begin_week()
         self.managers.do("begin_week")
-        self.refer()
+        self.receive_referrals()
         self.staff.do("gain_experience")
         self.allocate()
-        self.share_the_work()
+        self.set_shared_conditions()
         self.staff.shuffle_do("work")
-        self.erode()
-        self.workers.do("face_answers")
+        self.update_standard()
+        self.workers.do("receive_responses")
         self.analyse()
         self.learn()
-        self.managers.do("see_team")
-        self.staff.do("look_around")
-        self.staff.do("feel")
-        self.managers.do("change")
-        self.leader.change()
-        self.keep_or_break_promises()
-        self.staff.shuffle_do("stay_or_leave")
+        self.managers.do("update_team_means")
+        self.staff.do("perceive_peer_fear")
+        self.staff.do("update_fear")
+        self.managers.do("update")
+        self.leader.update()
+        self.update_broken_promise()
+        self.staff.shuffle_do("decide_to_leave")
         self.hire()
-        self.look_who_is_here()
-        self.managers.do("stay_or_leave")
-        self.workers.do("settle_fates")
-        self.go_public()
-        self.leader.stay_or_leave()
-        self.leader.lead()
-        self.take_stock()
-        self.watchers.act()
+        self.update_staff_list()
+        self.managers.do("decide_to_leave")
+        self.workers.do("resolve_hidden_errors")
+        self.update_publicity()
+        self.leader.decide_to_leave()
+        self.leader.update_compliance()
+        self.update_quality()
+        self.oversight.step()
         closed = self.counts.closures - self.recent_closures
         self.recent_closures += closed * rules.approach(self.c.demand.return_delay)
         self.book_cost()
@@ -149,100 +154,96 @@ class ServiceTwin(mesa.Model):
             self.datacollector.collect(self)
         self.week += 1
 
-    # demand and work
-
     def begin_week(self) -> None:
-        """A new ledger, the budget, the threat in the air, the rates of the week."""
-        self.counts = Ledger()
+        """Reset counts, set the establishment, and compute the rates of the week."""
+        self.counts = WeeklyCounts()
         self.c = self.coefficients()
-        self.establish()
-        self.watchers.begin_week()
-        self.rates = rates_of(
+        self.set_establishment()
+        self.oversight.begin_week()
+        self.rates = weekly_rates(
             self.c,
             broken_promise=self.broken_promise,
             embedded=self.embedded,
-            preparing=self.watchers.preparing,
+            preparing=self.oversight.preparing,
         )
 
-    def establish(self) -> None:
-        """Set the number of posts that the budget pays for, as far as there are desks."""
+    def set_establishment(self) -> None:
+        """Set the number of funded posts, up to the number of available posts."""
         c = self.c
-        share = 1.0 + c.authority.extra_posts + self.watchers.extra_funding + c.publicity.money * self.publicity
+        share = 1.0 + c.authority.extra_posts + self.oversight.extra_funding + c.publicity.money * self.publicity
         agency = len(self.staff) - self.permanent
-        spent = rules.spent_otherwise(agency, self.base_posts, c.demand.prevention, c.cost)
-        posts = int(self.base_posts * share - rules.posts_given_up(spent, c.cost) + 0.5)
+        spent = rules.non_post_spending(agency, self.base_posts, c.demand.prevention, c.cost)
+        posts = int(self.base_posts * share - rules.displaced_posts(spent, c.cost) + 0.5)
         self.established = min(len(self.workers), max(0, posts))
 
-    def refer(self) -> None:
-        """Let the week's families arrive."""
+    def receive_referrals(self) -> None:
+        """Receive the referrals of the week."""
         c = self.c.demand
         surged = c.planned_surge + self.surge - self.surge_rise + self.surge_kept - self.surge_kept_rise
         self.prevention += (c.prevention - self.prevention) * rules.approach(c.prevention_lag)
         rate = rules.referral_rate(self.base_posts, surged, self.prevention, self.recent_closures, self.quality, c)
-        asked = int(self.rng.poisson(rate))
+        referred = int(self.rng.poisson(rate))
         share = rules.accepted_share(self.waiting / self.base_posts, c)
-        self.counts.referrals = int(self.rng.binomial(asked, share))
-        self.counts.turned_away = asked - self.counts.referrals
+        self.counts.referrals = int(self.rng.binomial(referred, share))
+        self.counts.turned_away = referred - self.counts.referrals
         self.waiting += self.counts.referrals
-        self.returning = share * min(rate, rules.returning(self.recent_closures, self.quality, c))
+        self.returning = share * min(rate, rules.re_referral_rate(self.recent_closures, self.quality, c))
 
     def allocate(self) -> None:
-        """Give waiting families to workers in proportion to their room, in whole cases and with one draw."""
-        rooms = [(worker, worker.room()) for worker in self.staff]
-        total = sum(room for _, room in rooms)
-        given = min(self.waiting, int(total))
-        if given == 0:
+        """Allocate waiting cases to workers in proportion to their spare capacity, in whole cases and with one draw."""
+        capacities = [(worker, worker.spare_capacity()) for worker in self.staff]
+        total = sum(capacity for _, capacity in capacities)
+        allocated = min(self.waiting, int(total))
+        if allocated == 0:
             return
         edge = self.random.random()
-        for worker, room in rooms:
-            upper = edge + room * given / total
+        for worker, capacity in capacities:
+            upper = edge + capacity * allocated / total
             more = math.floor(upper) - math.floor(edge)
             worker.caseload += more
             self.waiting -= more
             edge = upper
 
-    def share_the_work(self) -> None:
-        """What all workers share this week: hours, families who wait, the climate in which errors happen."""
+    def set_shared_conditions(self) -> None:
+        """Compute what all workers share this week: hours, waiting cases, and the climate of errors."""
         c = self.c
         compliance_excess = self.compliance - c.leadership.compliance_ref
         self.improving = rules.improvement_share(self.pressure, c.workload)
         share = rules.share_for_families(
-            compliance_excess, self.disruption, self.watchers.preparing, self.improving, c.workload
+            compliance_excess, self.disruption, self.oversight.preparing, self.improving, c.workload
         )
         self.full_hours = c.workload.hours * share * (1.0 - c.lessons.capacity) * self.efficiency()
         self.duty = self.waiting / max(1, len(self.staff))
         self.climate = rules.error_climate(
             self.disruption,
             self.defences - c.lessons.defences_ref,
-            self.watchers.threat - c.inspection.threat_ref,
+            self.oversight.threat - c.inspection.threat_ref,
             self.mean_blame() - c.blame.reference,
             c.practice,
         )
-        if self.watchers.preparing:
+        if self.oversight.preparing:
             self.climate += math.log(1.0 - c.practice.visit_care)
         self.recognised_share = rules.recognised_share(compliance_excess, 0.0, c.practice)
 
     def efficiency(self) -> float:
-        """Output of the same people under another provider: a trust is one."""
-        elsewhere = 1.0 if self.watchers.trust else 0.0
-        return rules.efficiency(0.0, elsewhere, 0.0, self.watchers.ability, self.c.change)
+        """Return the output of the same staff under another provider, such as a trust."""
+        outsourced = 1.0 if self.oversight.trust else 0.0
+        return rules.efficiency(0.0, outsourced, 0.0, self.oversight.ability, self.c.change)
 
-    def erode(self) -> None:
-        """Remember how hard the week was; let the working standard follow the care that is given."""
-        asked = sum(worker.pressure * worker.hours for worker in self.staff)
-        self.pressure = asked / max(1e-9, sum(worker.hours for worker in self.staff))
+    def update_standard(self) -> None:
+        """Update work pressure, and move the working standard towards the actual time per case."""
+        needed = sum(worker.pressure * worker.hours for worker in self.staff)
+        self.pressure = needed / max(1e-9, sum(worker.hours for worker in self.staff))
         if self.staff:
-            given = self.staff.agg("care", sum) / len(self.staff)
-            self.standard = rules.moved_standard(self.standard, given, self.c.workload)
+            mean_time = self.staff.agg("time_per_case", sum) / len(self.staff)
+            self.standard = rules.step_standard(self.standard, mean_time, self.c.workload)
 
     def mean_blame(self) -> float:
-        """Mean blame of managers."""
+        """Return the mean blame of managers."""
         return self.managers.agg("blame", sum) / len(self.managers)
 
-    # learning
-
     def analyse(self) -> None:
-        """Analyse reports, oldest error first, as far as the hours go."""
+        """Analyse reports within the available hours, the oldest error first."""
         c = self.c.lessons
         self.analysis_hours += c.capacity * self.c.workload.hours * len(self.staff)
         self.reports.sort(key=attrgetter("born"))
@@ -252,65 +253,61 @@ class ServiceTwin(mesa.Model):
         self.analysis_hours = min(self.analysis_hours - count * c.hours_per_report, c.hours_per_report)
 
     def learn(self) -> None:
-        """Move defences and usefulness."""
-        c, ledger = self.c.lessons, self.counts
+        """Update defences and the usefulness of reporting."""
+        c, counts = self.c.lessons, self.counts
         quality = rules.analysis_quality(self.mean_blame(), c)
-        taught = self.c.inspection.information if self.watchers.last_visit == self.week - 1 else 0.0
+        info = self.c.inspection.information if self.oversight.last_visit == self.week - 1 else 0.0
         time = self.improving * len(self.staff) / max(1, self.established)
         reviewed = self.incident_memory * rules.approach(self.c.publicity.incident_memory)
         gain = rules.learning_rate(
-            ledger.analysed, reviewed, quality, ledger.confidential, self.established, time, taught, c
+            counts.analysed, reviewed, quality, counts.confidential, self.established, time, info, c
         )
         left = self.past_leavers[-1] if self.past_leavers else 0
         loss = rules.forgetting_rate(left / max(1, self.permanent), c)
         known = self.defences
         self.defences = rules.clip01(known + (1.0 - known) * min(1.0, gain) - min(1.0, loss) * known)
         step = rules.approach(c.answer_memory)
-        self.reports_rate += (ledger.reported - self.reports_rate) * step
-        self.answers_rate += (ledger.analysed - self.answers_rate) * step
+        self.reports_rate += (counts.reported - self.reports_rate) * step
+        self.answers_rate += (counts.analysed - self.answers_rate) * step
         answered = (self.answers_rate + 1e-9) / (self.reports_rate + 1e-9)
-        self.usefulness += (rules.usefulness_aim(quality, answered, c) - self.usefulness) / c.useful_memory
+        self.usefulness += (rules.usefulness_target(quality, answered, c) - self.usefulness) / c.useful_memory
 
-    def keep_or_break_promises(self) -> None:
-        """Notice the first sanction under a hollow promise."""
+    def update_broken_promise(self) -> None:
+        """Record the first sanction under a promise of a just culture that is not kept."""
         c = self.c.blame
         if c.just <= 0.0 or c.adherence >= c.betrayal:
             self.broken_promise = False
         elif self.counts.sanctions > 0:
             self.broken_promise = True
 
-    # people
-
     def hire(self) -> None:
-        """Fill vacant posts of the establishment; cover a share of the rest by agency."""
+        """Fill vacant posts of the establishment, and cover part of the rest with agency staff."""
         c = self.c.staffing
-        pull = rules.attraction(self.watchers.grade, c) * math.exp(-self.disruption)
-        p_hire = rules.chance(pull / c.time_to_fill)
+        attraction = rules.grade_effect_on_applications(self.oversight.grade, c) * math.exp(-self.disruption)
+        p_hire = rules.chance(attraction / c.time_to_fill)
         vacant: list[Worker] = []
-        for worker in self.workers.select(lambda w: w.status != PERMANENT and w.desk < self.established):
+        for worker in self.workers.select(lambda w: w.status != PERMANENT and w.post < self.established):
             if self.random.random() < p_hire:
                 if worker.status == AGENCY:
                     worker.vacate()
-                worker.start(PERMANENT)
+                worker.start_worker(PERMANENT)
             else:
                 vacant.append(worker)
         empty = [worker for worker in vacant if worker.status == EMPTY]
-        wanted = rules.wanted_cover(len(vacant), len(vacant) - len(empty), p_hire, c)
+        wanted = rules.agency_recruitment_target(len(vacant), len(vacant) - len(empty), p_hire, c)
         if wanted > 0.0:
             p_cover = rules.chance(wanted / max(1, len(empty)) / c.agency_speed)
             for worker in empty:
                 if self.random.random() < p_cover:
-                    worker.start(AGENCY)
+                    worker.start_worker(AGENCY)
 
-    # publicity, quality, cost
-
-    def go_public(self) -> None:
-        """Let attention and surges fade; let serious incidents become scandals or not."""
+    def update_publicity(self) -> None:
+        """Update attention and surges, and draw which serious incidents become scandals."""
         c, serious = self.c.publicity, self.counts.serious
         self.publicity -= self.publicity * rules.approach(c.memory)
         faded = self.incident_memory * rules.approach(c.incident_memory)
         self.incident_memory += serious * REFERENCE_POSTS / self.base_posts - faded
-        self.public_view = rules.seen_from_failures(self.publicity + self.incident_memory, c)
+        self.public_view = rules.quality_from_failures(self.publicity + self.incident_memory, c)
         self.surge -= self.surge * rules.approach(c.surge_decay)
         self.surge_rise -= self.surge_rise * rules.chance(1.0 / c.surge_decay + 1.0 / c.surge_rise)
         self.surge_kept -= self.surge_kept * rules.approach(c.surge_fade)
@@ -327,30 +324,34 @@ class ServiceTwin(mesa.Model):
             self.surge_kept_rise += felt * c.surge * c.surge_lasting
 
     def turnover(self) -> float:
-        """Leavers of the last 52 weeks over mean permanent staff of those weeks."""
+        """Return the leavers of the last 52 weeks divided by mean permanent staff."""
         staff, weeks = sum(self.past_staff), len(self.past_staff)
         return sum(self.past_leavers) / (staff / weeks) * (YEAR / weeks) if staff else 0.0
 
-    def take_stock(self) -> None:
-        """Work out both qualities; let disruption fade."""
-        c, here = self.c.quality, len(self.staff)
+    def update_quality(self) -> None:
+        """Update true and visible quality, the view of families, and disruption."""
+        c, people = self.c.quality, len(self.staff)
         self.past_leavers.append(self.counts.leavers)
         self.past_staff.append(self.permanent)
-        kept = rules.continuity(self.turnover(), (here - self.permanent) / max(1, here), c)
-        held = self.staff.agg("caseload", sum)
-        care = sum(worker.care * worker.caseload for worker in self.staff) / held if held else self.standard
-        skill = self.staff.agg("skill", sum) / max(1, here)
-        self.quality = rules.true_quality(care if here else 0.0, skill, kept, self.disruption, c)
-        self.visible = rules.visible_quality(
-            self.quality, self.c.inspection.weight_of_records, self.compliance, self.gaming, self.watchers.preparing, c
+        kept = rules.continuity(self.turnover(), (people - self.permanent) / max(1, people), c)
+        cases = self.staff.agg("caseload", sum)
+        time_per_case = (
+            sum(worker.time_per_case * worker.caseload for worker in self.staff) / cases if cases else self.standard
         )
-        asked = self.c.lessons.asked
-        luck = self.random.gauss(0.0, 1.0)
-        self.families_view = rules.families_view(self.quality, luck, asked, c) if asked > 0.0 else 0.0
+        skill = self.staff.agg("skill", sum) / max(1, people)
+        self.quality = rules.true_quality(time_per_case if people else 0.0, skill, kept, self.disruption, c)
+        self.visible = rules.visible_quality(
+            self.quality, self.c.inspection.weight_of_records, self.compliance, self.gaming, self.oversight.preparing, c
+        )
+        share_asked = self.c.lessons.asked
+        noise = self.random.gauss(0.0, 1.0)
+        self.families_view = (
+            rules.quality_reported_by_families(self.quality, noise, share_asked, c) if share_asked > 0.0 else 0.0
+        )
         self.disruption -= self.disruption * rules.approach(c.disruption_decay)
 
     def book_cost(self) -> None:
-        """Cost of the week."""
+        """Compute the cost of the week."""
         c, teams = self.c.cost, len(self.managers)
         staff = c.worker * self.permanent + c.agency * (len(self.staff) - self.permanent) + c.manager * teams
         staff += (c.policies + self.c.demand.prevention * c.worker) * self.base_posts

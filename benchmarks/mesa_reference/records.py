@@ -1,19 +1,26 @@
-"""Plain records: one practice error, and what happened in a week."""
+"""Records without behaviour: a practice error, and the counts of one week."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-if TYPE_CHECKING:
-    from benchmarks.mesa_twin.worker import Worker
+
+class Author(Protocol):
+    """Attributes of the worker who made an error."""
+
+    spell: int
+    hidden: list[PracticeError]
+    last_known: int
+    last_sanction: int
+    dismissed: bool
 
 
 @dataclass(slots=True)
 class PracticeError:
-    """One error: whose it is, when it was made, how severe it is, and where its story stands."""
+    """One practice error: author, week, severity, culpability and state."""
 
-    author: Worker
+    author: Author
     spell: int
     born: int
     severity: int
@@ -22,8 +29,8 @@ class PracticeError:
 
 
 @dataclass(slots=True)
-class Ledger:
-    """What happened in one week."""
+class WeeklyCounts:
+    """Counts of the events of one week."""
 
     referrals: int = 0
     turned_away: int = 0

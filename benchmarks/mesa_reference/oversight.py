@@ -1,25 +1,22 @@
-"""Those who watch: visits, samples, grades, and what follows from them."""
+"""Agent: inspection and government, with visits, samples, grades and their consequences."""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 import mesa
 
-from benchmarks.mesa_twin import rules
+from benchmarks.mesa_reference import rules
+from benchmarks.mesa_reference.protocols import Service
 from redbead.state.constants import INADEQUATE, NEVER, NONE_YET
 
-if TYPE_CHECKING:
-    from benchmarks.mesa_twin.service import ServiceTwin
 
+class Oversight(mesa.Agent):
+    """Inspectorate and government, as they affect this authority."""
 
-class Watchers(mesa.Agent):
-    """The inspectorate and the government, as far as this authority is concerned."""
+    model: Service
 
-    model: ServiceTwin
-
-    def __init__(self, model: ServiceTwin) -> None:
+    def __init__(self, model: Service) -> None:
         super().__init__(model)
         cycle = model.c.inspection.cycle_weeks
         self.next_visit = 8 + int(cycle * self.random.random())
@@ -27,37 +24,37 @@ class Watchers(mesa.Agent):
         self.grade = self.pending = NONE_YET
         self.publish_at = self.test_at = self.monitor_at = NEVER
         self.monitored = 0.0
-        self.visible_then = self.threat = self.transient = self.extra_funding = 0.0
+        self.visible_at_grade = self.threat = self.transient = self.extra_funding = 0.0
         self.preparing = self.taken_over = self.trust = self.imposing = False
         self.ability = 0.0
 
     def begin_week(self) -> None:
-        """How threatening the next judgement is, and whether people prepare for it."""
+        """Update the perceived threat, the weeks of preparation and the passing state of the service."""
         c, week = self.model.c.inspection, self.model.week
         self.threat = rules.threat(float(week - self.last_visit), self.grade == INADEQUATE, c)
         busy = self.next_visit - c.notice_weeks <= week < self.next_visit + c.visit_weeks
         self.preparing = (busy or week == self.monitor_at) and c.visits > 0.0
-        keep = 1.0 - rules.approach(c.transient_memory)
-        shock = c.transient_spread * math.sqrt(1.0 - keep * keep) * self.random.gauss(0.0, 1.0)
-        self.transient = keep * self.transient + shock
+        kept = 1.0 - rules.approach(c.transient_memory)
+        innovation = c.transient_spread * math.sqrt(1.0 - kept * kept) * self.random.gauss(0.0, 1.0)
+        self.transient = kept * self.transient + innovation
 
-    def act(self) -> None:
-        """A visit, a grade, its consequences, a takeover, in this order."""
+    def step(self) -> None:
+        """Carry out visits, publication, consequences, monitoring and takeover, in this order."""
         model = self.model
         self.visit()
         newly_inadequate = self.publish()
         if self.taken_over and not self.trust and NONE_YET < self.grade < INADEQUATE:
-            self.taken_over, self.extra_funding = False, 0.0  # the commissioner leaves
-        if newly_inadequate and self.shocks():
-            model.leader.go()
+            self.taken_over, self.extra_funding = False, 0.0
+        if newly_inadequate and self.apply_grade_consequences():
+            model.leader.leave()
         if model.week == self.monitor_at:
             self.monitor()
-        if model.week == self.test_at and self.grade == INADEQUATE and not self.taken_over and self.takes_over():
-            model.leader.go()
+        if model.week == self.test_at and self.grade == INADEQUATE and not self.taken_over and self.takeover_starts():
+            model.leader.leave()
             model.leader.appoint()
 
     def visit(self) -> None:
-        """Carry out and judge a visit when it is due."""
+        """Carry out the scheduled visit, judge the service, and schedule the next visit."""
         model = self.model
         c, week = model.c.inspection, model.week
         if c.visits <= 0.0:
@@ -70,7 +67,7 @@ class Watchers(mesa.Agent):
         model.counts.inspections += 1
         if c.graded > 0.0:
             exposed = self.random.random() < c.exposure * model.gaming
-            share = self.look_at_cases(int(c.cases_tracked))
+            share = self.sample_cases(int(c.cases_tracked))
             self.pending = INADEQUATE if exposed else rules.grade_of(share, c)
             self.publish_at = week + int(c.publish_weeks)
         wait = c.cycle_weeks + c.cycle_spread * max(-2.0, min(2.0, self.random.gauss(0.0, 1.0)))
@@ -78,22 +75,22 @@ class Watchers(mesa.Agent):
             wait = c.again_weeks
         self.next_visit = week + max(int(c.visit_weeks) + int(c.publish_weeks) + 1, int(wait))
 
-    def look_at_cases(self, n: int) -> float:
-        """Share of poor cases in a sample of `n`."""
+    def sample_cases(self, n: int) -> float:
+        """Return the share of poor cases in a sample of ``n`` cases."""
         model = self.model
         c, candour = model.c.inspection, model.c.leadership.candour_credit
         leniency = self.random.gauss(0.0, c.leniency_spread)
-        shown = c.disclosure * ((1.0 - candour) * (1.0 - model.gaming) - (1.0 - c.gaming_ref))
+        disclosed = c.disclosure * ((1.0 - candour) * (1.0 - model.gaming) - (1.0 - c.gaming_ref))
         chosen = int(c.nominated * n + 0.5)
-        usual = rules.poor_share(model.visible, self.transient, leniency, c.odds_of_poor, shown, c)
+        usual = rules.poor_share(model.visible, self.transient, leniency, c.odds_of_poor, disclosed, c)
         poor = self.poor_cases(n - chosen, usual, c.clustering)
         if chosen > 0:
-            nominated = rules.poor_share(model.visible, self.transient, leniency, c.nominated_odds, shown, c)
+            nominated = rules.poor_share(model.visible, self.transient, leniency, c.nominated_odds, disclosed, c)
             poor += self.poor_cases(chosen, nominated, c.clustering)
         return poor / n
 
     def poor_cases(self, n: int, p: float, icc: float) -> int:
-        """Poor cases among `n` that share a correlation `icc`."""
+        """Return the number of poor cases among ``n`` cases with the correlation ``icc``."""
         rng = self.model.rng
         if 0.0 < icc < 1.0 and n > 1 and 0.0 < p < 1.0:
             size = 1.0 / icc - 1.0
@@ -101,7 +98,7 @@ class Watchers(mesa.Agent):
         return int(rng.binomial(n, p)) if n > 0 else 0
 
     def publish(self) -> bool:
-        """Publish a pending grade when its week has come; True where the authority has just become inadequate."""
+        """Publish a pending grade in its scheduled week; True if the authority has just become inadequate."""
         model = self.model
         c = model.c.inspection
         if c.imposed >= 0.0 and not self.imposing:
@@ -115,11 +112,11 @@ class Watchers(mesa.Agent):
         if self.grade != INADEQUATE:
             self.test_at = self.monitor_at = NEVER
             return False
-        self.visible_then = model.visible
+        self.visible_at_grade = model.visible
         return before != INADEQUATE
 
-    def shocks(self) -> bool:
-        """The first weeks after an inadequate grade; True where the director is dismissed."""
+    def apply_grade_consequences(self) -> bool:
+        """Apply the consequences of an inadequate grade; True if the director is dismissed."""
         model = self.model
         c = model.c.consequences
         self.test_at = model.week + int(model.c.takeover.clock_weeks)
@@ -134,24 +131,24 @@ class Watchers(mesa.Agent):
         return dismissed
 
     def monitor(self) -> None:
-        """A monitoring visit: its small sample is the latest word on an inadequate service."""
+        """Carry out a monitoring visit, whose small sample decides the takeover test."""
         c = self.model.c
         self.monitor_at = self.model.week + int(c.inspection.monitoring_weeks)
         if c.inspection.visits > 0.0:
-            self.monitored = self.look_at_cases(int(c.takeover.monitoring_cases))
+            self.monitored = self.sample_cases(int(c.takeover.monitoring_cases))
             self.model.counts.monitoring_visits += 1
 
-    def takes_over(self) -> bool:
-        """Test the authority on its latest monitoring visit; take it over if it fails; True: leaders are replaced."""
+    def takeover_starts(self) -> bool:
+        """Test the authority and take it over if it fails; True if a trust replaces the leaders."""
         model = self.model
         c = model.c.takeover
         self.test_at = NEVER
         failing = self.monitored >= model.c.inspection.limit_inadequate
-        if rules.has_improved(self.visible_then, model.visible, failing, c) or self.random.random() >= c.chance:
+        if rules.has_improved(self.visible_at_grade, model.visible, failing, c) or self.random.random() >= c.chance:
             return False
         trust = self.random.random() < c.trust
         self.taken_over, self.trust = True, trust
-        self.ability = self.random.gauss(0.0, 1.0)  # of the trust: nobody knows beforehand
+        self.ability = self.random.gauss(0.0, 1.0)  # unknown before the takeover
         self.extra_funding = c.funding
         model.disruption += c.disruption_trust if trust else c.disruption_commissioner
         model.counts.takeovers += 1

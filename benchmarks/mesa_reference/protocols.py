@@ -1,0 +1,83 @@
+"""Attributes that agents and measures use, so that their modules need not import the service or one another."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any, Protocol
+
+import numpy as np
+
+from benchmarks.mesa_reference.rates import Rates
+from benchmarks.mesa_reference.records import PracticeError, WeeklyCounts
+from redbead.parameters import Coefficients
+
+
+class TeamMember(Protocol):
+    """A worker as her manager uses it."""
+
+    status: int
+    fear: float
+    burnout: float
+
+
+class LeaderState(Protocol):
+    """The director as other agents use it."""
+
+    fear: float
+    tenure: float
+    interim: float
+    for_staff: float
+
+    def appoint(self) -> None:
+        """Appoint a new director."""
+
+    def leave(self) -> None:
+        """Leave, or be dismissed."""
+
+
+class OversightState(Protocol):
+    """Inspection and government as other agents use them."""
+
+    threat: float
+    grade: int
+
+
+class Service(Protocol):
+    """The service as agents and measures use it."""
+
+    c: Coefficients
+    rates: Rates
+    counts: WeeklyCounts
+    rng: np.random.Generator
+    week: int
+    base_posts: int
+    established: int
+    reference_scale: float
+
+    waiting: int
+    full_hours: float
+    standard: float
+    duty: float
+    climate: float
+    recognised_share: float
+    reports: list[PracticeError]
+    hidden: Counter[int]
+    defences: float
+    usefulness: float
+    visible: float
+    disruption: float
+    publicity: float
+    incident_memory: float
+    compliance: float
+    gaming: float
+    embedded: float
+
+    leader: LeaderState
+    oversight: OversightState
+    workers: Any  # AgentSet of Mesa, which has no types
+    managers: Any
+    staff: Any
+    permanent: int
+
+    def turnover(self) -> float:
+        """Annual turnover of permanent staff."""

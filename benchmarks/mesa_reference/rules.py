@@ -1,0 +1,110 @@
+"""Scalar rules of the package as plain Python functions.
+
+The equations are shared with the package. A call of a rule from Python passes through a small wrapper. To avoid this
+cost, each rule is rebuilt here so that it calls its helper rules directly, like a function written by hand.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable
+from typing import Any
+
+from redbead import parameters, rng
+from redbead.behaviour import (
+    blame,
+    burnout,
+    case_allocation,
+    error_generation,
+    fear,
+    leadership,
+    learning,
+    manager_response,
+    reporting,
+    staffing,
+    workload,
+)
+from redbead.dynamics import demand, finance, quality, structural_change
+from redbead.oversight import consequences, inspection, publicity
+from redbead.state import maths
+
+_built: dict[Any, Callable[..., Any]] = {}
+
+
+def plain_function(rule: Any) -> Callable[..., Any]:
+    """Return a rule as a plain function that calls plain functions."""
+    if rule not in _built:
+        source = rule.py_func
+        names = dict(source.__globals__)
+        built = types.FunctionType(source.__code__, names, source.__name__, source.__defaults__, source.__closure__)
+        _built[rule] = built
+        for name in source.__code__.co_names:
+            if hasattr(names.get(name), "py_func"):
+                names[name] = plain_function(names[name])
+    return _built[rule]
+
+
+coefficients = plain_function(parameters.coefficients)
+clip01 = plain_function(maths.clip01)
+approach = plain_function(maths.approach)
+chance = plain_function(maths.chance)
+log_pressure = plain_function(maths.log_pressure)
+spread_over = plain_function(maths.spread_over)
+normal = plain_function(rng.normal)
+
+referral_rate = plain_function(demand.referral_rate)
+accepted_share = plain_function(demand.accepted_share)
+spare_capacity = plain_function(case_allocation.spare_capacity)
+output = plain_function(workload.output)
+improvement_share = plain_function(workload.improvement_share)
+share_for_families = plain_function(workload.share_for_families)
+shortfall = plain_function(workload.shortfall)
+time_per_case = plain_function(workload.time_per_case)
+throughput = plain_function(workload.throughput)
+step_standard = plain_function(workload.step_standard)
+
+error_rate = plain_function(error_generation.error_rate)
+error_climate = plain_function(error_generation.error_climate)
+recognised_share = plain_function(error_generation.recognised_share)
+willingness_to_report = plain_function(reporting.willingness_to_report)
+willingness_in_confidence = plain_function(reporting.willingness_in_confidence)
+escalates = plain_function(manager_response.escalates)
+responds_with_blame = plain_function(manager_response.responds_with_blame)
+chance_of_sanction = plain_function(manager_response.chance_of_sanction)
+analysis_quality = plain_function(learning.analysis_quality)
+usefulness_target = plain_function(learning.usefulness_target)
+learning_rate = plain_function(learning.learning_rate)
+forgetting_rate = plain_function(learning.forgetting_rate)
+
+fear_target = plain_function(fear.fear_target)
+manager_fear_target = plain_function(fear.manager_fear_target)
+leader_fear_target = plain_function(fear.leader_fear_target)
+step_fear = plain_function(fear.step_fear)
+blame_target = plain_function(blame.blame_target)
+support = plain_function(burnout.support)
+burnout_target = plain_function(burnout.burnout_target)
+
+skill = plain_function(staffing.skill)
+initial_tenure = plain_function(staffing.initial_tenure)
+initial_filled_share = plain_function(staffing.initial_filled_share)
+agency_recruitment_target = plain_function(staffing.agency_recruitment_target)
+re_referral_rate = plain_function(demand.re_referral_rate)
+chance_of_leaving = plain_function(staffing.chance_of_leaving)
+grade_effect_on_applications = plain_function(staffing.grade_effect_on_applications)
+attention = plain_function(leadership.attention)
+attention_to_staff = plain_function(leadership.attention_to_staff)
+gaming_target = plain_function(leadership.gaming_target)
+
+effective_stakes = plain_function(inspection.effective_stakes)
+threat = plain_function(inspection.threat)
+poor_share = plain_function(inspection.poor_share)
+grade_of = plain_function(inspection.grade_of)
+has_improved = plain_function(consequences.has_improved)
+continuity = plain_function(quality.continuity)
+true_quality = plain_function(quality.true_quality)
+visible_quality = plain_function(quality.visible_quality)
+quality_reported_by_families = plain_function(quality.quality_reported_by_families)
+quality_from_failures = plain_function(publicity.quality_from_failures)
+efficiency = plain_function(structural_change.efficiency)
+displaced_posts = plain_function(finance.displaced_posts)
+non_post_spending = plain_function(finance.non_post_spending)

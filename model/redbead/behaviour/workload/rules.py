@@ -1,0 +1,337 @@
+"""Equations of output, work pressure, overtime, time per case, throughput and the working standard."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+from redbead.behaviour.workload.parameters import Workload
+from redbead.jit import rule
+from redbead.state.maths import approach
+
+MOST_PRESSURE: Final = 1e6
+"""Upper limit of work pressure, reached where no hours are left for cases. [ratio]"""
+
+
+@rule
+def output(skill: float, agency: float, c: Workload) -> float:
+    r"""Output of a worker relative to a fully skilled permanent worker.
+
+    Parameters
+    ----------
+    skill : float
+        Skill of the worker. [0-1]
+    agency : float
+        1 for agency staff, 0 for permanent staff; or the share of agency staff. [0-1]
+    c : Workload
+        Coefficients.
+
+    Returns
+    -------
+    float
+        Relative output. [ratio]
+
+    Notes
+    -----
+    Equation E12b, for skill :math:`e`, agency status :math:`g`, output of a beginner :math:`y_0` and of agency staff
+    :math:`y_A`:
+
+    .. math:: y = [y_0 + (1 - y_0) e] \, [1 - g (1 - y_A)]
+
+    A fully skilled permanent worker has an output of 1.
+
+    References
+    ----------
+    Assumed.
+
+    Examples
+    --------
+    >>> output(0.0, 0.0, Workload()), output(1.0, 0.0, Workload())
+    (0.6, 1.0)
+    """
+    return (c.novice_output + (1.0 - c.novice_output) * skill) * (1.0 - agency * (1.0 - c.agency_output))
+
+
+@rule
+def work_pressure(hours_needed: float, hours_available: float) -> float:
+    r"""Ratio of the hours that the work needs to the hours available.
+
+    Parameters
+    ----------
+    hours_needed, hours_available : float
+        Hours that open cases need, and hours available for them. [hours/week]
+
+    Returns
+    -------
+    float
+        Work pressure, limited to :data:`MOST_PRESSURE`. [ratio]
+
+    Notes
+    -----
+    Equation E5:
+
+    .. math:: P = \min\left(10^6,\; \frac{h_{needed}}{\max(10^{-9}, h_{available})}\right)
+
+    At the reference, ``hours_per_case`` is calibrated so that :math:`P = 1`.
+
+    References
+    ----------
+    oliva-sterman-2001
+
+    Examples
+    --------
+    >>> work_pressure(37.0, 37.0), work_pressure(37.0, 0.0), work_pressure(0.0, 0.0)
+    (1.0, 1000000.0, 0.0)
+    """
+    return min(MOST_PRESSURE, hours_needed / max(1e-9, hours_available))
+
+
+@rule
+def improvement_share(pressure: float, c: Workload) -> float:
+    r"""Share of hours that is actually spent on improvement work.
+
+    Parameters
+    ----------
+    pressure : float
+        Work pressure. [ratio]
+    c : Workload
+        Coefficients.
+
+    Returns
+    -------
+    float
+        Share of contracted hours. [share]
+
+    Notes
+    -----
+    Equation E106, for the share set aside :math:`x_{ci}`, work pressure :math:`P` and the elasticity :math:`\kappa_x`
+    (``squeeze``):
+
+    .. math:: x = x_{ci} \max(1, P)^{-\kappa_x}
+
+    At work pressure 1 or below, all the time set aside is used. Above it, urgent work displaces improvement: the
+    capability trap.
+
+    References
+    ----------
+    repenning-sterman-2001
+
+    Examples
+    --------
+    >>> with_improvement = Workload(improvement_hours=0.06)
+    >>> improvement_share(1.0, with_improvement), improvement_share(2.0, with_improvement)
+    (0.06, 0.03)
+    """
+    return c.improvement_hours * math.pow(max(1.0, pressure), -c.squeeze)
+
+
+@rule
+def share_for_families(
+    compliance_excess: float, disruption: float, preparing: float, improvement: float, c: Workload
+) -> float:
+    r"""Share of contracted hours left for direct work with families, relative to the reference.
+
+    Parameters
+    ----------
+    compliance_excess : float
+        Compliance orientation minus its reference. [-1 to 1]
+    disruption : float
+        Organisational disruption. [index]
+    preparing : float
+        1 in weeks of notice and of a visit, 0 in others. [flag]
+    improvement : float
+        Share of hours spent on improvement, from :func:`improvement_share`. [share]
+    c : Workload
+        Coefficients.
+
+    Returns
+    -------
+    float
+        Share of hours, never negative; above 1 where compliance or administration take less than usual. [ratio]
+
+    Notes
+    -----
+    Equation E4, for compliance :math:`K`, improvement :math:`x`, administration :math:`x_a`, feedback of families
+    :math:`x_f`, hours lent :math:`x_l`, disruption :math:`D` and preparation :math:`v`:
+
+    .. math::
+        H = \max\{0,\; [1 - x_K (K - K_0)](1 - x)(1 - x_a)(1 - x_f - x_l) \max(0,\, 1 - x_D D)(1 - x_v v)\}
+
+    At the reference the share is 1.
+
+    References
+    ----------
+    fulop-2002
+
+    Examples
+    --------
+    >>> share_for_families(0.0, 0.0, 0.0, 0.0, Workload())
+    1.0
+    >>> round(share_for_families(0.5, 0.5, 1.0, 0.0, Workload()), 4)
+    0.6885
+    """
+    share = 1.0 - c.compliance_hours * compliance_excess
+    share *= (1.0 - improvement) * (1.0 - c.admin_hours) * (1.0 - c.feedback_hours - c.lent_hours)
+    share *= max(0.0, 1.0 - c.disruption_hours * disruption)
+    return max(0.0, share * (1.0 - c.preparation_hours * preparing))
+
+
+@rule
+def shortfall(log_work_pressure: float, c: Workload) -> float:
+    r"""Logarithm of the ratio of hours worked to hours needed.
+
+    Parameters
+    ----------
+    log_work_pressure : float
+        Natural logarithm of work pressure. [log]
+    c : Workload
+        Coefficients.
+
+    Returns
+    -------
+    float
+        Log shortfall: 0 where the work is covered, negative otherwise. [log]
+
+    Notes
+    -----
+    Equation E6, for work pressure :math:`P`, overtime elasticity :math:`\eta_o` and ceiling :math:`o_{max}`:
+
+    .. math::
+        \ln r = \begin{cases} 0 & P \le 1 \\
+        \min(\ln o_{max},\; \eta_o \ln P) - \ln P & P > 1 \end{cases}
+
+    Staff work the hours that are needed and no more. Above work pressure 1, overtime grows up to the ceiling.
+
+    References
+    ----------
+    oliva-sterman-2001, basw-2018, ravalier
+
+    Examples
+    --------
+    >>> shortfall(-0.5, Workload()), round(shortfall(math.log(1.21), Workload()), 4) == round(-math.log(1.1), 4)
+    (0.0, True)
+    """
+    if log_work_pressure <= 0.0:
+        return 0.0
+    return min(math.log(c.overtime_ceiling), c.overtime * log_work_pressure) - log_work_pressure
+
+
+@rule
+def time_per_case(log_shortfall: float, standard: float, c: Workload) -> float:
+    r"""Time given to a case relative to the full standard.
+
+    Parameters
+    ----------
+    log_shortfall : float
+        Logarithm of hours worked over hours needed, from :func:`shortfall`. [log]
+    standard : float
+        Working standard relative to the full standard. [ratio]
+    c : Workload
+        Coefficients.
+
+    Returns
+    -------
+    float
+        Time per case. [ratio]
+
+    Notes
+    -----
+    Equation E6b, for the shortfall :math:`r`, the standard :math:`S` and the share :math:`\kappa` of the shortfall that
+    is absorbed by less time per case (``corner_cutting``):
+
+    .. math:: q = S r^{\kappa}
+
+    Without a shortfall, the time per case is the working standard.
+
+    References
+    ----------
+    oliva-sterman-2001
+
+    Examples
+    --------
+    >>> time_per_case(0.0, 1.0, Workload()), round(time_per_case(-0.2, 1.0, Workload()), 4)
+    (1.0, 0.8869)
+    """
+    return standard * math.exp(c.corner_cutting * log_shortfall)
+
+
+@rule
+def throughput(log_shortfall: float, c: Workload) -> float:
+    r"""Cases closed relative to the number that would close without a shortfall of hours.
+
+    Parameters
+    ----------
+    log_shortfall : float
+        Logarithm of hours worked over hours needed, from :func:`shortfall`. [log]
+    c : Workload
+        Coefficients.
+
+    Returns
+    -------
+    float
+        Relative throughput. [ratio]
+
+    Notes
+    -----
+    Equation E6c, for the shortfall :math:`r` and the share :math:`\kappa` that is absorbed by less time per case:
+
+    .. math:: y = r^{1 - \kappa}
+
+    Hours are conserved: :math:`q \, y / S = r`, with the time per case :math:`q` and the standard :math:`S`.
+
+    References
+    ----------
+    oliva-sterman-2001
+
+    Examples
+    --------
+    >>> throughput(0.0, Workload()), round(throughput(-0.2, Workload()), 4)
+    (1.0, 0.9231)
+    """
+    return math.exp((1.0 - c.corner_cutting) * log_shortfall)
+
+
+@rule
+def step_standard(standard: float, mean_time_per_case: float, c: Workload) -> float:
+    r"""Working standard after one week of adjustment to current practice.
+
+    Parameters
+    ----------
+    standard : float
+        Present working standard relative to the full standard. [ratio]
+    mean_time_per_case : float
+        Mean time that staff gave to a case this week relative to the full standard. [ratio]
+    c : Workload
+        Coefficients.
+
+    Returns
+    -------
+    float
+        Working standard, at most 1. [ratio]
+
+    Notes
+    -----
+    Equation E7, for the standard :math:`S`, mean time per case :math:`\bar q` and the strength of erosion
+    :math:`\varepsilon_S` (``erosion``):
+
+    .. math::
+        S \leftarrow \begin{cases}
+        S + \varepsilon_S (\bar q - S)(1 - e^{-1/\tau_{down}}) & \bar q < S (1 - 10^{-9}) \\
+        \min[1,\; S + \varepsilon_S (1 - S)(1 - e^{-1/\tau_{up}})] & \text{otherwise}
+        \end{cases}
+
+    The standard falls within months and recovers, only in weeks without a shortfall, within years. Without erosion, the
+    default, it does not change.
+
+    References
+    ----------
+    oliva-sterman-2001
+
+    Examples
+    --------
+    >>> step_standard(1.0, 0.8, Workload()), round(step_standard(1.0, 0.8, Workload(erosion=1.0)), 4)
+    (1.0, 0.9925)
+    """
+    if mean_time_per_case < standard * (1.0 - 1e-9):
+        return standard + c.erosion * (mean_time_per_case - standard) * approach(c.erosion_down)
+    return min(1.0, standard + c.erosion * (1.0 - standard) * approach(c.erosion_up))

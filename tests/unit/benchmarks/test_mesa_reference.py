@@ -1,0 +1,67 @@
+"""The independent Mesa implementation agrees with the kernel in a short comparison."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
+
+from benchmarks.agree import compare, disagreements, kernel_means, reference_means
+from benchmarks.mesa_reference import ReferenceService
+from benchmarks.mesa_reference.measures import REPORTERS
+from benchmarks.mesa_reference.service import NOT_IMPLEMENTED
+
+from redbead.measures import MEASURES
+from redbead.parameters import register
+from redbead.scenario.loader import load
+
+
+@pytest.fixture(scope="module")
+def short():
+    return load("two-strikes").set({"authority.posts": 36, "time.years": 1, "time.warm_up_years": 1})
+
+
+def test_reference_records_all_measures_in_order():
+    assert list(REPORTERS) == [measure.name for measure in MEASURES]
+
+
+def test_reference_is_reproducible(short):
+    assert np.array_equal(reference_means(short, 1, 7), reference_means(short, 1, 7))
+
+
+def test_reference_lists_its_agents(short):
+    model = ReferenceService(short, 1)
+    assert len(model.workers) >= 36
+    assert len(model.managers) == 6
+
+
+def test_reference_agrees_with_the_kernel(short):
+    rows = compare(kernel_means(short, 200, 1000), reference_means(short, 32, 1))
+    assert disagreements(rows) == []
+
+
+def test_comparison_detects_a_difference_of_five_percent(short):
+    kernel = kernel_means(short, 100, 1000)
+    names = [measure.name for measure in MEASURES]
+    other = kernel.copy()
+    other[:, names.index("fear")] *= 1.05
+    assert [row.name for row in disagreements(compare(kernel, other))] == ["fear"]
+
+
+@pytest.mark.parametrize("path", NOT_IMPLEMENTED)
+def test_reference_refuses_unsupported_mechanisms(short, path):
+    value = register()[path].param.high
+    with pytest.raises(NotImplementedError, match=path):
+        ReferenceService(short.set({path: value}), 1)
+
+
+def test_reference_loses_culture_when_the_director_leaves(short):
+    """0.7 of the culture remains; one week later, part of the gap of 0.3 has closed."""
+    model = ReferenceService(short, 1)
+    model.begin_week()
+    model.leader.leave()
+    assert model.embedded == pytest.approx(0.7)
+    model.leader.update_compliance()
+    assert model.embedded == pytest.approx(1 - 0.3 * np.exp(-1 / 52))
