@@ -92,7 +92,7 @@ def test_presets_from_published_figures_are_promised_honestly(problems):
         ("{from_week: 3}", "a lever needs its kind", "known levers"),
         ("{kind: 7}", "a lever needs its kind", "known levers"),
         ("just-culture", "must be a mapping", "write {kind: just-culture}"),
-        ("{kind: just-culture, strenght: 1}", "unknown key", "'strength' (0 to 1; how far"),
+        ("{kind: just-culture, strenght: 1}", "unknown key", "'strength' (0 to 1; strength of"),
         ("{kind: just-culture, from_week: 1.5}", "whole number", "first week"),
         ("{kind: just-culture, from_week: 52, until_week: 52}", "is not after the start", "leave until_week out"),
         ("{kind: just-culture, fidelity: 2}", "outside 0 to 1", "carried out"),

@@ -42,7 +42,7 @@ def test_a_word_leaves_when_its_numbers_go():
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"inspection.stake": 1}, "did you mean 'inspection.stakes' (0 to 1; how much"),
+        ({"inspection.stake": 1}, "did you mean 'inspection.stakes' (0 to 1; importance"),
         ({"inspection.stakes": 7}, "inspection.stakes = 7: outside 0 to 1"),
         ({"inspection.stakes": "no"}, "a number is needed"),
         ({"inspection.stakes": True}, "a number is needed"),
