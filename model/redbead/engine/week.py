@@ -109,13 +109,8 @@ def week(world: World, c: Coefficients, now: WeekContext, agents: Any) -> None: 
 @sequence
 def work_phase(world: World, c: Coefficients, now: WeekContext) -> None:
     """Reset counts and set the budget; receive and allocate referrals; do the work and close cases."""
-    workers, cases, service, oversight, counts = (
-        world.workers,
-        world.cases,
-        world.service,
-        world.oversight,
-        world.counts,
-    )
+    workers, cases, service = world.workers, world.cases, world.service
+    oversight, counts = world.oversight, world.counts
     base_posts = world.blocks.base_posts[now.authority]
     reset_weekly_counts(counts, now)
     set_establishment(
