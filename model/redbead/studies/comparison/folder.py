@@ -393,7 +393,7 @@ def load(target: Path) -> ComparisonRuns:
     """
     record = manifest.read(target)
     if "batch" not in record:
-        msg = f"{target}: not a batch: the folder contains the runs of a single scenario"
+        msg = f"{target} is not a batch: it contains the runs of a single scenario"
         raise IntegrityError(msg)
     comparison = read_batch(target / RESOLVED)
     arms = arms_of(comparison)
