@@ -1,9 +1,9 @@
-"""Write docs/coverage.md: for each system of the source documents its mechanism, lever, scenario and check.
+"""Write docs/coverage.md: the mechanism, levers, scenarios and checks of each system in the source documents.
 
     python docs/make_coverage.py
 
-Data come from docs/systems.yaml and from what levers, scenarios and checks say of themselves. References that lead
-nowhere, and cells that are empty, are printed; `tests/docs/test_coverage.py` asserts that there are none.
+The data come from `docs/systems.yaml` and from the declarations of levers, scenarios and checks. The script prints
+invalid references and empty cells; `tests/docs/test_coverage.py` fails if there are any.
 """
 
 from __future__ import annotations
@@ -30,19 +30,19 @@ DATA = ROOT / "docs" / "systems.yaml"
 CHECKS = ROOT / "checks"
 
 HEAD = """\
-# What is covered
+# Coverage of the source documents
 
-The source documents speak of 44 systems of a single authority. For each: what works, the rules that make it work, the
-levers and settings that move it, the shipped scenarios that show it, and the checks and tests that hold it. Written by
-`docs/make_coverage.py` from [systems.yaml](systems.yaml), the levers, the scenarios and the checks; a test notices
-when it is out of date or when a cell is empty.
+The source documents describe 44 systems of a single authority. Each row lists how a system works, the rules that
+implement it, the levers and settings that change it, the shipped scenarios that show it, and the checks and tests that
+cover it. `docs/make_coverage.py` writes this page from [systems.yaml](systems.yaml), the levers, the scenarios and the
+checks. A test fails if the page is out of date or a cell is empty.
 """
 
 COLUMNS = ("system", "mechanism", "lever and settings", "scenario", "check and test")
 
 
 class Row(NamedTuple):
-    """One system, with what belongs into each of its cells."""
+    """One system and the contents of its cells."""
 
     number: str
     name: str
@@ -56,9 +56,9 @@ class Row(NamedTuple):
 
 
 def rows() -> list[Row]:
-    """Every system, in order."""
+    """All systems, in order."""
     data: dict[str, dict[str, Any]] = yaml.safe_load(DATA.read_text(encoding="utf-8"))
-    found = checks()
+    systems_of_checks = checks()
     return [
         Row(
             number,
@@ -69,24 +69,24 @@ def rows() -> list[Row]:
             system["tests"],
             [kind for kind, lever in LEVERS.items() if number in lever.systems],
             [(e.name, e.path.relative_to(ROOT).as_posix()) for e in catalogue() if number in e.systems],
-            [name for name, systems in found if number in systems],
+            [name for name, systems in systems_of_checks if number in systems],
         )
         for number, system in data.items()
     ]
 
 
 def checks() -> list[tuple[str, list[str]]]:
-    """The behaviour checks and the systems that each names; none while there is no such folder."""
-    every = [
+    """Name and systems of each behaviour check."""
+    all_checks = [
         check
         for path in sorted(CHECKS.glob("*.yaml"))
         for check in yaml.safe_load(path.read_text(encoding="utf-8"))["checks"]
     ]
-    return [(check["name"], list(check.get("systems", ()))) for check in every]
+    return [(check["name"], list(check.get("systems", ()))) for check in all_checks]
 
 
 def empty(row: Row) -> list[str]:
-    """The columns in which a system has nothing."""
+    """Columns that are empty for a system."""
     cells = {
         "mechanism": row.mechanism,
         "lever or setting": row.levers + row.settings,
@@ -97,15 +97,15 @@ def empty(row: Row) -> list[str]:
 
 
 def dangling(row: Row) -> list[str]:
-    """The references of a system that lead nowhere."""
+    """References of a system to missing functions, settings or tests."""
     known = {*parameters.register(), *KEYWORDS}
-    lost = [f"mechanism {name}" for name in row.mechanism if not _is_function(name)]
-    lost += [f"setting {path}" for path in row.settings if path not in known]
-    return lost + [f"test {name}" for name in row.tests if not _is_test(name)]
+    missing = [f"mechanism {name}" for name in row.mechanism if not _is_function(name)]
+    missing += [f"setting {path}" for path in row.settings if path not in known]
+    return missing + [f"test {name}" for name in row.tests if not _is_test(name)]
 
 
 def _is_function(reference: str) -> bool:
-    """Whether ``module:function`` is there."""
+    """Return whether ``module:function`` exists."""
     module, _, function = reference.partition(":")
     try:
         return callable(getattr(importlib.import_module(f"redbead.{module}"), function, None))
@@ -114,14 +114,14 @@ def _is_function(reference: str) -> bool:
 
 
 def _is_test(reference: str) -> bool:
-    """Whether ``file::function`` is there."""
+    """Return whether ``file::function`` exists."""
     file, _, function = reference.partition("::")
     return function in _functions(ROOT / "tests" / file)
 
 
 @functools.cache
 def _functions(path: Path) -> frozenset[str]:
-    """The functions of a file of tests."""
+    """Names of the functions in a test file."""
     if not path.is_file():
         return frozenset()
     tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -131,11 +131,11 @@ def _functions(path: Path) -> frozenset[str]:
 def page() -> str:
     """The whole page."""
     table = ["| " + " | ".join(("", *COLUMNS)) + " |", "|---|" + "---|" * len(COLUMNS)]
-    return "\n".join([HEAD, *table, *map(_line, rows())]) + "\n"
+    return "\n".join([HEAD, *table, *map(_format_row, rows())]) + "\n"
 
 
-def _line(row: Row) -> str:
-    """One line of the table."""
+def _format_row(row: Row) -> str:
+    """Format one row of the table."""
     scenarios = [f"[{name}](../{path})" for name, path in row.scenarios]
     tests = [
         f"[{name.partition('::')[2].removeprefix('test_')}](../tests/{name.partition('::')[0]})" for name in row.tests
@@ -152,13 +152,13 @@ def _line(row: Row) -> str:
 
 
 def main() -> None:
-    """Write the page and print what is missing."""
+    """Write the page and print invalid references and empty cells."""
     PAGE.write_text(page(), encoding="utf-8")
     for row in rows():
-        for lost in dangling(row):
-            print(f"{row.number} {row.name}: nothing is called {lost}")
+        for reference in dangling(row):
+            print(f"{row.number} {row.name}: {reference} does not exist")
         for column in empty(row):
-            print(f"{row.number} {row.name}: no {column}")
+            print(f"{row.number} {row.name}: the column '{column}' is empty")
 
 
 if __name__ == "__main__":

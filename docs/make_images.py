@@ -1,4 +1,4 @@
-"""Draw the pictures of the documents: `python docs/make_images.py`."""
+"""Draw the figures of the README and the lottery how-to: `python docs/make_images.py`."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ IMAGES = Path(__file__).parent / "images"
 
 
 def draw() -> dict[str, bytes]:
-    """Two strikes in 30 runs, as the report shows it; the lottery at its defaults: PNG by name."""
+    """Draw 30 runs of two strikes and the lottery with its defaults; return PNG data by file name."""
     figures = {"first-look.png": rb.run("two-strikes", runs=30).plot(), "lottery.png": rb.lottery().plot()}
     return {name: _png(figure) for name, figure in figures.items()}
 
 
 def _png(figure: Figure) -> bytes:
+    """Render a figure as PNG without metadata that varies between versions."""
     stream = io.BytesIO()
     figure.savefig(stream, format="png", dpi=110, metadata={"Software": None})
     return stream.getvalue()

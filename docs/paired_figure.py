@@ -1,8 +1,8 @@
-"""Comparing policies: panels of paired differences, of levels with and without, of single pairs, and of grades.
+"""Figures that compare policies: paired differences, levels with and without a policy, single pairs, and grades.
 
-A `Line` is one quantity of one pair of batches, a `Panel` a few lines of one kind, and `paired` draws panels side by
-side. Bands are 95 % intervals of the difference within pairs: runs of the same seed live in the same world, so that
-most of chance cancels.
+A `Line` is one quantity of one pair of batches, a `Panel` contains lines of one kind, and `paired` draws panels side by
+side. Bands are 95 % intervals of the difference within pairs of runs with common random numbers, which cancel most of
+the chance variation.
 """
 
 from __future__ import annotations
@@ -38,20 +38,20 @@ from redbead.state.types import Reals
 Kind = Literal["difference", "levels", "pairs", "grades"]
 
 Edges: TypeAlias = tuple[Reals, Reals, Reals]
-"""Lower edge, middle and upper edge of a band."""
+"""Lower end, mean and upper end of a band."""
 
-_ROOM: Final = 0.09
-"""Height of a label, of the height of its panel. [share]"""
-_FADED: Final = "#7B8494"
-_INKS: Final = {AMBER: "#946200"}
-"""Colours of labels, where that of the line is too pale to read."""
+_LABEL_HEIGHT: Final = 0.09
+"""Height of a label relative to its panel. [share]"""
+_COMPARATOR_COLOUR: Final = "#7B8494"
+_LABEL_COLOURS: Final = {AMBER: "#946200"}
+"""Colours of labels whose line colour is too pale for text."""
 _NARROW: Final = 7.0
-"""A part of a bar that is narrower than this has no room for its number. [%]"""
+"""Narrower parts of a bar have no label. [%]"""
 
 
 @dataclass(frozen=True)
 class Line:
-    """One quantity of one pair: a measure or a quantity made from measures, its label, its colour."""
+    """A measure or derived quantity of one pair of batches, with its label and colour."""
 
     pair: PairedRuns
     series: str
@@ -61,7 +61,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Panel:
-    """Lines that share an axis: what the panel shows, how, and what the lines of the other side are called."""
+    """Lines that share an axis: title, kind of panel, and label of the comparator."""
 
     title: str
     lines: tuple[Line, ...]
@@ -75,14 +75,19 @@ def paired(name: str, title: str, panels: Sequence[Panel], *, width: float = 11.
 
     Parameters
     ----------
-    name
-        The name of the file.
-    title
-        A sentence that says what the picture shows.
-    panels
-        The panels, from left to right; the dashed lines are those of the first line's scenario.
-    width, height
+    name : str
+        File name of the figure.
+    title : str
+        Sentence that states what the figure shows.
+    panels : sequence of Panel
+        Panels from left to right; dashed lines mark events of the scenario of the first line.
+    width, height : float
         Size of the figure. [inches]
+
+    Returns
+    -------
+    Drawing
+        The figure, its description and its data.
     """
     with look():
         figure = sheet(width, height)
@@ -94,53 +99,55 @@ def paired(name: str, title: str, panels: Sequence[Panel], *, width: float = 11.
         for k in marked:
             scenario = panels[k].lines[0].pair.policy.scenario
             low, high = axes_of[k].get_ylim()
-            room = 0.07 * len(marks(scenario)) * (k == marked[0])  # for the labels of the marks
-            axes_of[k].set_ylim(low, high + room * (high - low))
+            space = 0.07 * len(marks(scenario)) * (k == marked[0])  # space for the labels of events
+            axes_of[k].set_ylim(low, high + space * (high - low))
             mark(axes_of[k], scenario, labels=k == marked[0])
             years_axis(axes_of[k], scenario)
         dress(figure, title, note(panels), source(panels))
-    return Drawing(name, title, figure, words(panels), pd.concat([numbers(panel) for panel in panels]))
+    return Drawing(name, title, figure, description(panels), pd.concat([numbers(panel) for panel in panels]))
 
 
 def comparison(pair: PairedRuns, measures: Sequence[str], title: str) -> Drawing:
-    """The plain comparison of two batches: a panel of the paired difference for each measure.
+    """Compare two batches: one panel with the paired difference per measure.
 
     Raises
     ------
     BadInputError
-        No seed finished on both sides, or there is no such measure.
+        No seed finished in both batches, or there is no such measure.
     """
     panels = [Panel(_name(m), (Line(pair, m, "", (ORANGE, BLUE)[k % 2]),)) for k, m in enumerate(measures)]
     return paired(f"{pair.policy.policy}-against-{pair.other.policy}", title, panels)
 
 
 def note(panels: Sequence[Panel]) -> str:
-    """How to read the panels: what the difference is from, and what lines, bands and dots are."""
+    """Explain how to read the panels."""
     others = {line.pair.other.scenario.name for panel in panels for line in panel.lines}
-    other = f"'{others.pop()}'" if len(others) == 1 else "the same service without it"
-    text = f"Difference from {other} in pairs of runs on the same seeds: lines are means, bands 95 % intervals"
+    other = f"'{others.pop()}'" if len(others) == 1 else "the same service without the policy"
+    text = f"Difference from {other} in pairs of runs with the same seeds: lines are means, bands 95 % intervals"
     return text + ("; each dot is one pair." if any(panel.kind == "pairs" for panel in panels) else ".")
 
 
 def source(panels: Sequence[Panel]) -> str:
-    """Which scenarios, against which, how many pairs, which seeds."""
+    """Return scenarios, comparators, number of pairs and seeds."""
     lines = [line for panel in panels for line in panel.lines]
     sides: dict[str, list[str]] = {}
     for policy, other in dict.fromkeys((x.pair.policy.scenario.name, x.pair.other.scenario.name) for x in lines):
         sides.setdefault(other, []).append(f"'{policy}'")
-    told = "; ".join(f"{' and '.join(policies)} against '{other}'" for other, policies in sides.items())
+    contrasts = "; ".join(f"{' and '.join(policies)} against '{other}'" for other, policies in sides.items())
     seeds = lines[0].pair.seeds
-    return f"Red Bead, {told}; {len(seeds)} pair{'s' * (len(seeds) != 1)} of runs, seeds {seeds[0]} to {seeds[-1]}."
+    return (
+        f"Red Bead, {contrasts}; {len(seeds)} pair{'s' * (len(seeds) != 1)} of runs, seeds {seeds[0]} to {seeds[-1]}."
+    )
 
 
-def words(panels: Sequence[Panel]) -> str:
-    """What the panels show, in sentences with figures of the last two years."""
-    told = [f"{panel.title}: {', '.join(_told(line) for line in panel.lines)}." for panel in panels]
-    return f"{len(panels)} charts of paired runs; differences in the last two years. {' '.join(told)}"
+def description(panels: Sequence[Panel]) -> str:
+    """Describe the panels, with differences in the last two years."""
+    texts = [f"{panel.title}: {', '.join(_describe(line) for line in panel.lines)}." for panel in panels]
+    return f"{len(panels)} charts of paired runs; differences in the last two years. {' '.join(texts)}"
 
 
 def numbers(panel: Panel) -> pd.DataFrame:
-    """The numbers behind a panel: for each line and quarter, both means and the difference with its interval."""
+    """Return the data of a panel: both means and the difference with its interval, per line and quarter."""
     frames = []
     for line in panel.lines:
         first, second = (by_quarter(side)[0].mean(axis=0) for side in line.pair.sides(line.series))
@@ -153,7 +160,7 @@ def numbers(panel: Panel) -> pd.DataFrame:
 
 
 def _differences(axes: Axes, panel: Panel) -> None:
-    """Lines of the mean difference with bands, about a line of no difference."""
+    """Draw the mean difference with bands, and a line at 0."""
     axes.axhline(0, color=INK, linewidth=1)
     ends = []
     for line in panel.lines:
@@ -164,7 +171,7 @@ def _differences(axes: Axes, panel: Panel) -> None:
 
 
 def _levels(axes: Axes, panel: Panel) -> None:
-    """Lines with the policy above grey lines without it."""
+    """Draw levels with the policy, and grey levels without it."""
     ends: list[tuple[Line, Edges]] = []
     others: dict[bytes, Reals] = {}
     for line in panel.lines:
@@ -174,7 +181,7 @@ def _levels(axes: Axes, panel: Panel) -> None:
         parts = band(by_quarter(line.pair.difference(line.series))[0])
         ends.append((line, _banded(axes, line, at, *(base + part for part in parts))))
     for base in others.values():
-        axes.plot(at, base, color=_FADED, linewidth=1.8)
+        axes.plot(at, base, color=_COMPARATOR_COLOUR, linewidth=1.8)
         ends.append((Line(panel.lines[0].pair, panel.lines[0].series, panel.without, GREY), (base, base, base)))
     axes.margins(y=0.16)
     if panel.zero:
@@ -185,41 +192,41 @@ def _levels(axes: Axes, panel: Panel) -> None:
 
 
 def _banded(axes: Axes, line: Line, at: Reals, middle: Reals, low: Reals, high: Reals) -> Edges:
-    """A line in its band; gives the lower edge, the line, and the upper edge."""
+    """Draw a line with its band; return lower end, line and upper end."""
     axes.fill_between(at, low, high, color=line.colour, alpha=0.25, linewidth=0)
     axes.plot(at, middle, color=line.colour, linewidth=1.9)
     return np.where(np.isnan(low), middle, low), middle, np.where(np.isnan(high), middle, high)
 
 
 def _name_ends(axes: Axes, ends: list[tuple[Line, Edges]]) -> None:
-    """Write each line's label at its right end: above the upper ones, below the lowest one if there is room."""
+    """Label each line at its right end: above the line, or below the lowest line if there is space."""
     axes.margins(y=0.16)
     tail = slice(-max(1, ends[0][1][0].size // 2), None)
     order = sorted(ends, key=lambda end: -float(end[1][1][tail].mean()))
     bottom, top = axes.get_ylim()
     for place, (line, (low, middle, high)) in enumerate(order):
         lowest = place == len(order) - 1 and len(order) > 1
-        under = lowest and low[tail].min() - bottom > _ROOM * (top - bottom)
+        under = lowest and low[tail].min() - bottom > _LABEL_HEIGHT * (top - bottom)
         inside = lowest and not under
         y = float(low[tail].min() if under else middle[tail].max() if inside else high[tail].max())
         axes.annotate(
             line.label, (1, y), xycoords=("axes fraction", "data"), xytext=(-3, -3 if under else 3),
             textcoords="offset points", ha="right", va="top" if under else "bottom", fontsize=9.5,
-            color=_INKS.get(line.colour, line.colour), fontweight="bold",
+            color=_LABEL_COLOURS.get(line.colour, line.colour), fontweight="bold",
         )  # fmt: skip
 
 
 def _pairs(axes: Axes, panel: Panel) -> None:
-    """The differences of single pairs in the last two years, from the lowest to the highest."""
+    """Draw the differences of single pairs in the last two years, in increasing order."""
     axes.axhline(0, color=INK, linewidth=1)
     top = 0.97
     for line in panel.lines:
         values = np.sort(line.pair.difference(line.series)[:, line.pair.windows()[1]].mean(axis=1))
         axes.plot(np.arange(1, values.size + 1), values, "o", color=line.colour, markersize=3.5)
         below = int((values < 0).sum())
-        told = f"{line.label}: below 0 in {below} of {values.size}"
+        label = f"{line.label}: below 0 in {below} of {values.size}"
         axes.text(
-            0.03, top, told, transform=axes.transAxes, va="top", fontsize=9.5, color=line.colour, fontweight="bold"
+            0.03, top, label, transform=axes.transAxes, va="top", fontsize=9.5, color=line.colour, fontweight="bold"
         )  # fmt: skip
         top -= 0.075
     low, high = axes.get_ylim()
@@ -229,7 +236,7 @@ def _pairs(axes: Axes, panel: Panel) -> None:
 
 
 def _grades(axes: Axes, panel: Panel) -> None:
-    """How the time of all runs is shared out among the grades: a bar for the other side, and one for each line."""
+    """Draw the share of time in each grade: one bar for the comparator and one per line."""
     rows = [(panel.without, panel.lines[0].pair.other), *((line.label, line.pair.policy) for line in panel.lines)]
     for k, (_, batch) in enumerate(rows):
         left = 0.0
@@ -243,7 +250,7 @@ def _grades(axes: Axes, panel: Panel) -> None:
     left = 0.0
     for name, share in zip(GRADE_NAMES, grade_shares(rows[0][1]), strict=True):
         short = name.replace("requires improvement", "requires\nimprovement")
-        edge = "left" if left == 0 and share < 2 * _NARROW else "center"  # a narrow first part has no room to its left
+        edge = "left" if left == 0 and share < 2 * _NARROW else "center"  # a narrow first part has no space on its left
         place = left if edge == "left" else left + share / 2
         axes.text(place, -0.4, short, ha=edge, va="bottom", fontsize=8.5)
         left += share
@@ -255,14 +262,14 @@ def _grades(axes: Axes, panel: Panel) -> None:
 
 
 def grade_shares(batch: ScenarioRuns) -> Reals:
-    """The time of all finished runs in each grade, best first, of the time with any grade at all. [%]"""
+    """Share of time of all finished runs in each grade, best first, of the time with a grade. [%]"""
     grade = batch.values("grade")
     counts = np.array([(grade == code).sum() for code in range(len(GRADE_NAMES))], dtype=np.float64)
     return np.asarray(100 * counts / max(1.0, float(counts.sum())))
 
 
-def _told(line: Line) -> str:
-    """The difference of a line in the last two years, in words."""
+def _describe(line: Line) -> str:
+    """Describe the difference of a line in the last two years."""
     how = display_unit(line.series)
     late = estimate(line.pair.difference(line.series), line.pair.windows()[1])
     ends = f" ({how.number(late.low, sign=True)} to {how.number(late.high, sign=True)})" if late.low == late.low else ""

@@ -393,7 +393,7 @@ class LotteryResults:
 
     def plot(self) -> Figure:
         """Plot the operating curve, identical authorities, and grades at the next visit."""
-        from redbead.report.lottery import lottery_figure
+        from redbead.report.lottery_figure import lottery_figure
 
         return lottery_figure(self.lottery).figure
 

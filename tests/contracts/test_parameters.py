@@ -1,4 +1,4 @@
-"""Every number of the model: declared once, with unit, range, basis and source."""
+"""Contract of all parameters: declared once, with unit, range, evidence and source."""
 
 import math
 import re
@@ -17,7 +17,7 @@ BASES = {"measured", "calibrated", "elicited", "assumed"}
 
 
 @every
-def test_it_says_what_it_is(path, item):
+def test_parameter_has_path_unit_meaning_and_source(path, item):
     assert re.fullmatch(r"[a-z]+\.[a-z_]+", path)
     assert item.param.unit
     assert len(item.param.meaning) > 8
@@ -26,38 +26,38 @@ def test_it_says_what_it_is(path, item):
 
 
 @every
-def test_its_basis_is_one_of_four_and_a_claim_names_its_source(path, item):
+def test_evidence_above_assumed_names_a_source(path, item):
     assert item.param.basis in BASES
     if item.param.basis != "assumed":
-        assert item.param.source != "assumed", f"{path}: {item.param.basis} by whom?"
-        assert len(item.param.source) >= 8, f"{path}: {item.param.source!r} names nobody"
+        assert item.param.source != "assumed", f"{path}: {item.param.basis} needs a source"
+        assert len(item.param.source) >= 8, f"{path}: {item.param.source!r} is not a source"
 
 
 @every
-def test_its_default_lies_inside_its_range(path, item):
+def test_default_is_within_the_range(path, item):
     assert item.param.low < item.param.high
     assert math.isfinite(item.param.low)
     assert item.param.accepts(item.default)
 
 
 CUT = re.compile(r"\((?P<value>-?[\d.]+) cuts ")
-"""How a parameter says at which value the causal link that it is the strength of is not there."""
+"""Pattern of the note on the value that removes a causal link."""
 
 
 @every
-def test_the_value_that_cuts_a_loop_can_be_chosen(path, item):
-    """Named in the meaning, in brackets; nearly always 0, so that rival theories can do without the loop."""
+def test_value_that_cuts_a_loop_is_allowed(path, item):
+    """The value is given in the meaning, in brackets, and is usually 0, so that theories can remove the loop."""
     if re.search(r"\([^)]*\bcuts\b", item.param.meaning):
-        found = CUT.search(item.param.meaning)
-        assert found, f"{path}: which value cuts it?"
-        assert item.param.accepts(float(found["value"])), (
-            f"{path}: {found['value']} is out of {item.param.range_text()}"
+        match = CUT.search(item.param.meaning)
+        assert match, f"{path}: the value that cuts the loop is missing"
+        assert item.param.accepts(float(match["value"])), (
+            f"{path}: {match['value']} is outside {item.param.range_text()}"
         )
-        assert item.param.causal_link == (float(found["value"]) == 0.0)
+        assert item.param.causal_link == (float(match["value"]) == 0.0)
 
 
 @every
-def test_whole_ones_are_whole(path, item):
+def test_whole_parameters_have_whole_values(path, item):
     if item.param.whole:
         assert item.default == int(item.default)
         assert item.param.low == int(item.param.low)
@@ -65,28 +65,28 @@ def test_whole_ones_are_whole(path, item):
 
 
 @every
-def test_its_place_in_a_row_is_where_its_family_reads_it(path, item):
-    """Bend that one entry of a row: that one coefficient changes, and no other."""
+def test_row_position_matches_the_family_field(path, item):
+    """A change of one entry of a row changes one coefficient and no other."""
     row = default_row()
     row[index_of(path)] += 0.125
     family, name = path.split(".")
-    bent, usual = coefficients(row), coefficients(default_row())
+    changed, default = coefficients(row), coefficients(default_row())
     differing = {
         f"{kind}.{field}"
         for kind in FAMILIES
         for field in FAMILIES[kind]._fields
-        if getattr(getattr(bent, kind), field) != getattr(getattr(usual, kind), field)
+        if getattr(getattr(changed, kind), field) != getattr(getattr(default, kind), field)
     }
     assert differing == {path}
-    assert getattr(getattr(bent, family), name) == item.default + 0.125
+    assert getattr(getattr(changed, family), name) == item.default + 0.125
 
 
-def test_a_row_holds_them_all_in_order():
+def test_row_contains_all_parameters_in_order():
     assert SIZE == len(register()) == default_row().size
     assert default_row().tolist() == [item.default for item in register().values()]
 
 
-def test_a_parameter_cannot_be_declared_without_its_papers():
+def test_incomplete_parameter_is_refused():
     with pytest.raises(ValueError, match="needs a unit"):
         Param("", 0, 1, "something")
     with pytest.raises(ValueError, match="needs a unit"):
@@ -95,28 +95,28 @@ def test_a_parameter_cannot_be_declared_without_its_papers():
         Param("share", 0, 1, "")
 
 
-def test_a_number_without_declaration_is_refused():
-    class Careless:
+def test_undeclared_field_is_refused():
+    class Undeclared:
         _fields = ("fear",)
         _field_defaults = {"fear": 0.5}  # noqa: RUF012
         __annotations__ = {"fear": float}
 
-    with pytest.raises(TypeError, match=r"Careless.fear needs Annotated"):
-        declared(Careless)
+    with pytest.raises(TypeError, match=r"Undeclared.fear needs Annotated"):
+        declared(Undeclared)
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, -0.01, 1.01])
-def test_what_is_no_share_is_refused(value):
+def test_values_outside_the_range_are_not_accepted(value):
     assert not Param("share", 0, 1, "a share").accepts(value)
 
 
-def test_the_nearest_name_is_found():
+def test_nearest_returns_the_most_similar_path():
     assert nearest("reporting.feer") == "reporting.fear"
     assert nearest("nothing.like_it_at_all_zzz") is None
 
 
-def test_references_of_one_quantity_agree_wherever_they_are_used():
-    """Fear, burnout, usefulness and skill have one reference each, though several families read it."""
+def test_reference_values_agree_between_families():
+    """Fear, burnout, usefulness and skill have one reference each, which several families use."""
     c = coefficients(default_row())
     assert {c.reporting.fear_ref, c.response.fear_ref, c.fear.reference, c.burnout.fear_ref, c.staffing.fear_ref,
             c.practice.fear_ref, c.blame.fear_ref} == {0.5}  # fmt: skip
@@ -127,13 +127,13 @@ def test_references_of_one_quantity_agree_wherever_they_are_used():
 
 
 @pytest.mark.parametrize("table", World._fields)
-def test_every_column_of_every_table_is_declared(table):
+def test_all_table_columns_are_declared(table):
     kind = get_type_hints(World)[table]
-    found = dict(columns_of(kind))
-    assert list(found) == list(kind._fields)
-    assert all(isinstance(column, Column) and column.low < column.high and column.unit for column in found.values())
+    columns = dict(columns_of(kind))
+    assert list(columns) == list(kind._fields)
+    assert all(isinstance(column, Column) and column.low < column.high and column.unit for column in columns.values())
 
 
-def test_the_module_lists_every_family_that_the_coefficients_have():
+def test_families_match_the_coefficients():
     assert tuple(FAMILIES) == parameters.Coefficients._fields
     assert np.all(np.isfinite(default_row()))

@@ -1,4 +1,4 @@
-"""The register refuses a number without a source: each has its row, each key its entry, each entry its use."""
+"""Contract of the register of sources: one row per parameter, and one entry in the bibliography per key."""
 
 import re
 from pathlib import Path
@@ -15,19 +15,19 @@ ROOT = Path(__file__).parents[2]
 NUMBERS = parameters.register()
 
 
-def test_every_parameter_has_a_row_and_every_row_a_parameter():
+def test_register_rows_match_parameters():
     assert list(register()) == list(NUMBERS)
 
 
 @pytest.mark.parametrize("path", NUMBERS)
-def test_a_row_says_what_it_must(path):
-    told, param = register()[path], NUMBERS[path].param
-    assert told.symbol
-    assert told.done
+def test_register_row_is_complete(path):
+    row, param = register()[path], NUMBERS[path].param
+    assert row.symbol
+    assert row.done
     assert param.basis in BASES
-    assert set(told.keys) <= set(references()), "a key that is not in docs/references.bib"
+    assert set(row.keys) <= set(references()), "a key is missing in docs/references.bib"
     if param.basis != "assumed":
-        assert told.keys, "graded above assumed, and no source"
+        assert row.keys, "evidence above assumed needs a source"
 
 
 def test_symbols_are_unique():
@@ -35,7 +35,7 @@ def test_symbols_are_unique():
     assert len(symbols) == len(set(symbols))
 
 
-def test_what_is_from_memory_is_assumed_and_says_so():
+def test_values_from_memory_are_marked_as_assumed():
     for path, item in NUMBERS.items():
         if "memory" in item.param.source:
             assert item.param.basis == "assumed", path
@@ -44,14 +44,14 @@ def test_what_is_from_memory_is_assumed_and_says_so():
         assert all(i.param.basis == "assumed" for i in lever.numbers() if "memory" in i.param.source)
 
 
-def test_no_source_is_listed_that_nobody_uses():
+def test_all_references_are_used():
     targets = read_targets()
     used = {key for row in register().values() for key in row.keys}
     used |= {t.key for t in targets.targets} | {a.key for a in targets.absent}
     assert set(references()) == used
 
 
-def test_the_fitted_say_so():
+def test_fitted_parameters_are_marked_as_calibrated():
     calibration = read_calibration(find_calibration("england"))
     for free in calibration.free:
         if free.path not in calibration.held:
@@ -59,8 +59,8 @@ def test_the_fitted_say_so():
             assert "fitted" in register()[free.path].done
 
 
-def test_the_baseline_is_what_was_fitted():
-    """The table of the calibration page, written from its folder, beside the defaults: to three figures."""
+def test_defaults_equal_the_fitted_values():
+    """The defaults equal the table of the calibration page to three figures."""
     page = (ROOT / "docs" / "calibration.md").read_text(encoding="utf-8")
     held = read_calibration(find_calibration("england")).held
     rows = re.findall(r"^\| `([\w.]+)` \| [^|]+ \| [^|]+ \| ([-\d.e]+) \|", page, flags=re.MULTILINE)
@@ -70,7 +70,7 @@ def test_the_baseline_is_what_was_fitted():
             assert NUMBERS[path].default == pytest.approx(float(value), rel=2e-3), path
 
 
-def test_a_law_is_a_triangle_with_its_mode_inside():
+def test_distribution_is_a_triangle_with_its_mode_inside():
     for item in NUMBERS.values():
         low, high, mode = map(float, re.findall(r"-?[\d.]+(?:e[+-]?\d+)?", law(item))[:3])
         assert low <= mode <= high

@@ -1,4 +1,4 @@
-"""The gallery: every picture is there, belongs to a scenario, and is small; its sentences take figures from results."""
+"""The gallery: pictures exist, belong to scenarios and are small; figures in the text come from results."""
 
 import dataclasses
 import importlib.util
@@ -22,40 +22,41 @@ PAGE = (DOCS / "gallery.md").read_text(encoding="utf-8")
 SCENARIOS = {entry.name: entry for entry in catalogue()}
 
 
-def script():
-    """docs/make_gallery.py as a module."""
+def load_script():
+    """Import docs/make_gallery.py as a module."""
     spec = importlib.util.spec_from_file_location("make_gallery", DOCS / "make_gallery.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
 
 
-gallery = script()
-PLAN = gallery.plan()
-every = pytest.mark.parametrize("picture", PLAN, ids=lambda picture: picture.name)
+gallery = load_script()
+PLAN = gallery.read_plan()
+each_picture = pytest.mark.parametrize("picture", PLAN, ids=lambda picture: picture.name)
 
 
-def looks(picture):
-    return [look for view in picture.views for look in view.looks]
+def lines(picture):
+    """All line specifications of a picture."""
+    return [line for panel in picture.panels for line in panel.lines]
 
 
 def test_at_least_twelve_scenarios_have_a_picture():
     assert len({picture.name for picture in PLAN}) == len(PLAN) >= 12
 
 
-def test_the_page_shows_the_pictures_of_the_plan_and_no_other():
+def test_page_shows_exactly_the_planned_pictures():
     shown = re.findall(r"\]\(images/gallery/([\w-]+)\.png\)", PAGE)
     assert sorted(shown) == sorted(picture.name for picture in PLAN)
     assert sorted(path.stem for path in (DOCS / "images" / "gallery").iterdir()) == sorted(shown)
 
 
-def test_the_page_follows_the_folders():
+def test_page_follows_the_order_of_the_scenario_folders():
     shown = re.findall(r"\]\(images/gallery/([\w-]+)\.png\)", PAGE)
     order = [list(FOLDERS).index(SCENARIOS[name].folder) for name in shown]
     assert order == sorted(order)
 
 
-def test_the_page_names_scenarios_that_there_are():
+def test_page_names_existing_scenarios():
     named = re.findall(r"\.\./scenarios/(?:[\w-]+/)?([\w-]+)\.yaml", PAGE) + re.findall(
         r"^redbead run (.+)$", PAGE, re.M
     )
@@ -63,8 +64,8 @@ def test_the_page_names_scenarios_that_there_are():
     assert set(named) == {picture.name for picture in PLAN} <= set(SCENARIOS)
 
 
-@every
-def test_each_picture_is_small_and_of_a_readable_width(picture):
+@each_picture
+def test_picture_has_a_small_file_and_a_readable_size(picture):
     data = (gallery.IMAGES / f"{picture.name}.png").read_bytes()
     width, height = struct.unpack(">II", data[16:24])
     assert len(data) < 80_000
@@ -72,36 +73,36 @@ def test_each_picture_is_small_and_of_a_readable_width(picture):
     assert 300 <= height <= 600
 
 
-@every
-def test_each_picture_compares_scenarios_and_series_that_there_are(picture):
-    sides = {picture.name, picture.against} | {name for look in looks(picture) for name in (look.of, look.against)}
+@each_picture
+def test_picture_uses_existing_scenarios_series_and_colours(picture):
+    sides = {picture.name, picture.against} | {name for line in lines(picture) for name in (line.of, line.against)}
     assert {side.partition(" --set ")[0] for side in sides if side} <= set(SCENARIOS)
-    assert {look.series for look in looks(picture)} <= set(names())
-    assert all(hasattr(plotting, look.colour.upper()) for look in looks(picture))
+    assert {line.series for line in lines(picture)} <= set(names())
+    assert all(hasattr(plotting, line.colour.upper()) for line in lines(picture))
 
 
-@every
-def test_no_sentence_of_the_plan_holds_a_figure_that_should_be_computed(picture):
+@each_picture
+def test_text_contains_no_typed_estimates(picture):
     rest = gallery.MARKER.sub("", picture.teaches)
     assert "[" not in rest
     assert len(gallery.MARKER.findall(picture.teaches)) >= 2
-    assert set(re.findall(r"\d+", rest)) <= {"120"}  # the 120 cases of a larger sample are its definition
+    assert set(re.findall(r"\d+", rest)) <= {"120"}  # the sample size that defines the scenario
 
 
-@every
+@each_picture
 def test_every_marker_names_a_line_or_a_series(picture):
-    keys = {look.key for look in looks(picture)} | set(names())
+    keys = {line.key for line in lines(picture)} | set(names())
     assert {key for key, _, _ in gallery.MARKER.findall(picture.teaches)} <= keys
 
 
-@every
-def test_the_page_says_the_title_and_the_question(picture):
+@each_picture
+def test_page_contains_the_title_and_the_question(picture):
     assert f"![{picture.title}. " in PAGE
     assert " ".join(SCENARIOS[picture.name].question.split()) in PAGE
 
 
-def batch(name, hidden):
-    """Runs of a scenario made by hand: `hidden` errors in every week, a number for each run."""
+def constant_runs(name, hidden):
+    """Runs of a scenario with a constant number of hidden errors per run."""
     scenario = dataclasses.replace(load("baseline"), name=name)
     weekly = np.zeros((len(hidden), scenario.weeks, 1, len(MEASURES)))
     weekly[..., measure_index("hidden_errors")] = np.array(hidden)[:, None, None]
@@ -109,19 +110,21 @@ def batch(name, hidden):
     return ScenarioRuns(scenario, 1, runs, weekly, (None,) * len(hidden), datetime.now(UTC), 0.0, 1, name)
 
 
-def told(teaches):
-    """What becomes of a sentence where the differences are 1, 2 and 6: mean 3, interval 3 -/+ 4.303 sqrt(7 / 3)."""
+def filled(teaches):
+    """Fill a text with paired differences of 1, 2 and 6: mean 3, interval 3 -/+ 4.303 sqrt(7 / 3)."""
     picture = gallery.Picture("policy", "other", "Title", teaches, ())
-    return gallery.sentence(picture, {"policy": batch("policy", [11, 22, 36]), "other": batch("other", [10, 20, 30])})
+    return gallery.fill_markers(
+        picture, {"policy": constant_runs("policy", [11, 22, 36]), "other": constant_runs("other", [10, 20, 30])}
+    )
 
 
-def test_a_sentence_is_given_its_figures():
-    text, wrong = told("So: [hidden_errors late], [hidden_errors early with], [hidden_errors whole below].")
+def test_markers_are_replaced_by_estimates():
+    text, false_claims = filled("So: [hidden_errors late], [hidden_errors early with], [hidden_errors whole below].")
     assert text == "So: +3 (−4 to +10), 23, 0 of 3."
-    assert wrong == []
+    assert false_claims == []
 
 
 @pytest.mark.parametrize("claim", ["up", "down"])
-def test_a_claim_that_the_figures_do_not_bear_out_is_told(claim):
-    _, wrong = told(f"[hidden_errors late {claim}]")
-    assert wrong == [f"[hidden_errors late {claim}] is +3 (−4 to +10)"]
+def test_a_claim_contradicted_by_the_results_is_reported(claim):
+    _, false_claims = filled(f"[hidden_errors late {claim}]")
+    assert false_claims == [f"[hidden_errors late {claim}] is +3 (−4 to +10)"]

@@ -1,4 +1,4 @@
-"""Both notebooks run from top to bottom, and are stored with their outputs."""
+"""Both notebooks run from top to bottom and are stored with their outputs."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 @pytest.fixture(scope="module")
 def refresh() -> ModuleType:
+    """The script docs/refresh_notebooks.py as a module."""
     spec = importlib.util.spec_from_file_location("refresh_notebooks", ROOT / "docs" / "refresh_notebooks.py")
     assert spec
     assert spec.loader
@@ -23,34 +24,34 @@ def refresh() -> ModuleType:
     return module
 
 
-def test_there_are_two() -> None:
+def test_there_are_two_notebooks() -> None:
     assert [path.name for path in NOTEBOOKS] == ["01-first-run.ipynb", "02-inside-the-week.ipynb"]
 
 
 @pytest.mark.slow
-@pytest.mark.filterwarnings("ignore")  # sockets and loops of the notebook's kernel are not ours
+@pytest.mark.filterwarnings("ignore")  # warnings from the Jupyter kernel
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_it_runs_from_top_to_bottom(path: Path, refresh: ModuleType, monkeypatch, tmp_path) -> None:
-    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))  # nobody's own settings
-    fresh = refresh.executed(path)
-    assert [kinds(cell) for cell in code(fresh)] == [kinds(cell) for cell in code(nbformat.read(path, as_version=4))]
+def test_notebook_runs_from_top_to_bottom(path: Path, refresh: ModuleType, monkeypatch, tmp_path) -> None:
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))  # ignore the user's IPython settings
+    executed, stored = refresh.executed(path), nbformat.read(path, as_version=4)
+    assert list(map(output_kinds, code_cells(executed))) == list(map(output_kinds, code_cells(stored)))
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_stored_outputs_are_in_order_and_quiet(path: Path) -> None:
+def test_stored_outputs_are_complete_and_without_errors(path: Path) -> None:
     stored = nbformat.read(path, as_version=4)
-    assert [cell.execution_count for cell in code(stored)] == list(range(1, len(code(stored)) + 1)), (
-        "run docs/refresh_notebooks.py"
-    )
-    outputs = [output for cell in code(stored) for output in cell.outputs]
+    cells = code_cells(stored)
+    assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1)), "run docs/refresh_notebooks.py"
+    outputs = [output for cell in cells for output in cell.outputs]
     assert not [o for o in outputs if o.output_type == "error" or o.get("name") == "stderr"]
     assert sum("image/png" in output.get("data", {}) for output in outputs) >= 3
 
 
-def code(notebook):
+def code_cells(notebook):
+    """All code cells of a notebook."""
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
-def kinds(cell):
-    """What kinds of output a cell has: numbers may move with the versions of Python, pictures may not vanish."""
+def output_kinds(cell):
+    """Types of the outputs of a cell. Numbers may differ between versions of Python, but no picture may be missing."""
     return [(output.output_type, sorted(output.get("data", {}))) for output in cell.outputs]

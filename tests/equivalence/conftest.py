@@ -1,4 +1,4 @@
-"""What 'the same' means here: SHA-256 over the recorded weeks and over the log of events (trust.md, section 2.1)."""
+"""Identical results have equal SHA-256 digests of the recorded weeks and of the event log."""
 
 import hashlib
 
@@ -10,7 +10,7 @@ from redbead.scenario.loader import load
 
 @pytest.fixture(scope="session")
 def short():
-    """Baseline, 24 posts, one year of warm-up and two watched, with a visit in nearly every run."""
+    """Baseline with 24 posts, one year of warm-up and two recorded years, and a visit in nearly every run."""
     return load("baseline").set(
         {"authority.posts": 24, "time.years": 2, "time.warm_up_years": 1, "inspection.cycle_weeks": 52}
     )
@@ -18,7 +18,7 @@ def short():
 
 @pytest.fixture(scope="session")
 def fingerprint():
-    """The digest of one run: `fingerprint(scenario, seed)`, with its events."""
+    """Function that returns the digest of one run with its events: ``fingerprint(scenario, seed)``."""
 
     def of(scenario, seed=1):
         outcome = simulate(prepare(scenario), seed, events=True)

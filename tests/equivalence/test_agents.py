@@ -1,15 +1,16 @@
-"""Arrays or agents: the same week. Agents who decide by the model's own rules, asked one by one, change no bit."""
+"""Agents with the rules of the model give the same results as the compiled kernels, byte for byte."""
 
 import pytest
 
 import redbead as rb
 from redbead.engine.simulate import prepare, simulate
+from redbead.state.world import EVENT_NAMES, RAISED
 
 WEEKS = 40
 
 
 class SameWorker(rb.SocialWorker):
-    """Decides as every social worker does."""
+    """Uses the rules of the model for every decision."""
 
     def willingness_to_report(self, severity=1.0):
         return super().willingness_to_report(severity)
@@ -19,7 +20,7 @@ class SameWorker(rb.SocialWorker):
 
 
 class SameManager(rb.Manager):
-    """Decides as every manager does."""
+    """Uses the rules of the model for every decision."""
 
     def escalates(self):
         return super().escalates()
@@ -29,25 +30,25 @@ class SameManager(rb.Manager):
 
 
 class SameLeader(rb.Leader):
-    """Attends to what every director attends to."""
+    """Uses the rules of the model for every decision."""
 
     def attention(self):
         return super().attention()
 
 
 class Silent(rb.SocialWorker):
-    """Never tells of anything."""
+    """Never reports an error."""
 
     def willingness_to_report(self, severity=1.0):
         return 0.0
 
 
-EVERYBODY = {rb.SocialWorker: SameWorker, rb.Manager: SameManager, rb.Leader: SameLeader}
+ALL_CLASSES = {rb.SocialWorker: SameWorker, rb.Manager: SameManager, rb.Leader: SameLeader}
 
 
 @pytest.fixture(scope="module")
 def tiny(short):
-    """Twelve posts and no warm-up: people who are asked one by one take their time."""
+    """Twelve posts and a short warm-up, because decisions of single agents are slow."""
     return short.set({"authority.posts": 12, "time.years": 1, "time.warm_up_years": 0.25})
 
 
@@ -57,8 +58,8 @@ def compiled(tiny):
     return outcome.weekly[:WEEKS, 0], outcome.events[outcome.events[:, 0] < WEEKS]
 
 
-def lived(tiny, agents=None, step=False):
-    """Weeks and events of the Mesa model."""
+def simulated(tiny, agents=None, step=False):
+    """Return the weeks and events of the Mesa model."""
     model = rb.ChildrensService(tiny, seed=9, agents=agents, events=True)
     if step:
         for _ in range(WEEKS):
@@ -68,8 +69,8 @@ def lived(tiny, agents=None, step=False):
     return model.weekly.to_numpy(dtype=float), model.events
 
 
-def same(lived_, compiled):
-    weekly, events = lived_
+def assert_identical(actual, compiled):
+    weekly, events = actual
     assert weekly.tobytes() == compiled[0].tobytes()
     assert len(events) == len(compiled[1])
     for column in ("week", "worker", "spell", "error", "value"):
@@ -78,37 +79,35 @@ def same(lived_, compiled):
 
 
 @pytest.mark.parametrize("step", [False, True], ids=["many weeks in one call", "week by week"])
-def test_the_mesa_model_is_the_compiled_run(tiny, compiled, step):
-    same(lived(tiny, step=step), compiled)
+def test_mesa_model_equals_the_compiled_run(tiny, compiled, step):
+    assert_identical(simulated(tiny, step=step), compiled)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("who", [*EVERYBODY, None], ids=lambda kind: kind.__name__ if kind else "everybody")
-def test_agents_who_decide_by_the_models_own_rules_change_no_bit(tiny, compiled, who):
-    same(lived(tiny, agents={who: EVERYBODY[who]} if who else EVERYBODY), compiled)
+@pytest.mark.parametrize("kind", [*ALL_CLASSES, None], ids=lambda kind: kind.__name__ if kind else "all classes")
+def test_agents_with_unchanged_rules_give_identical_results(tiny, compiled, kind):
+    assert_identical(simulated(tiny, agents={kind: ALL_CLASSES[kind]} if kind else ALL_CLASSES), compiled)
 
 
 @pytest.mark.slow
-def test_agents_with_a_rule_of_their_own_do(tiny, compiled):
-    """Otherwise the test above would pass for agents whom nobody asks."""
-    weekly, events = lived(tiny, agents={rb.SocialWorker: Silent})
+def test_agents_with_custom_rules_change_results(tiny, compiled):
+    """Without this effect, the test above would also pass if the model ignored the agents."""
+    weekly, events = simulated(tiny, agents={rb.SocialWorker: Silent})
     assert weekly.tobytes() != compiled[0].tobytes()
-    assert not (events["kind"] == "error told").any()
+    assert not (events["kind"] == EVENT_NAMES[RAISED]).any()
 
 
 @pytest.mark.parametrize("week", [0, 1, 17])
-def test_an_agent_answers_as_the_kernel_does(tiny, week):
-    """What the week wrote into the tables is what agents say afterwards, where nothing in between moves it.
+def test_agent_decisions_equal_the_kernel(tiny, week):
+    """Decisions of agents before a week equal the values that the kernels write in that week.
 
-    Directors' attention and managers' answers are asked of the state that the week left behind; blame and fear move
-    later
-    in the week, so it is their rule at the present state that is compared, with the table of the next week.
+    The attention of directors and the responses of managers depend on the state at the end of the previous week.
     """
     model = rb.ChildrensService(tiny, seed=9)
     model.run_for_weeks(week)
-    said = [leader.attention() for leader in model.leaders]
-    blaming = [manager.responds_with_blame() for manager in model.managers]
+    attention = [leader.attention() for leader in model.leaders]
+    sanction_chances = [manager.responds_with_blame() for manager in model.managers]
     model.run_for_weeks(1)
-    assert model.world.managers.sanction_chance.tolist() == blaming
+    assert model.world.managers.sanction_chance.tolist() == sanction_chances
     if model.world.leaders.spell[0] == 0:
-        assert model.world.leaders.attention.tolist() == said
+        assert model.world.leaders.attention.tolist() == attention

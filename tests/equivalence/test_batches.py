@@ -1,4 +1,4 @@
-"""D2: one summary and one digest, whatever the place, the order, the kills, the extensions (trust.md, section 2.1)."""
+"""Batches give one digest for any execution target, order of jobs, interruption and extension."""
 
 import contextlib
 import os
@@ -42,14 +42,14 @@ runs: 24
 
 @pytest.fixture(scope="module")
 def batch(tmp_path_factory):
-    """A small batch of 12 posts with everything in it."""
+    """A small batch of 12 posts that uses all options."""
     path = tmp_path_factory.mktemp("batch") / "small.yaml"
     path.write_text(BATCH)
     return path
 
 
-def made(batch, target, place=None, *, backwards=False, **changes):
-    """Run the batch into a folder; its digest, and the bytes of its summary."""
+def run_batch(batch, target, place=None, *, backwards=False, **changes):
+    """Run the batch into a folder and return its digest and the bytes of its summary."""
     comparison = read_batch(batch, **changes)
     compare(comparison, target, RunOptions(place or ExecutionTarget(2), backwards=backwards), command=["test"])
     return digest(target), (target / "summary.csv").read_bytes()
@@ -57,49 +57,49 @@ def made(batch, target, place=None, *, backwards=False, **changes):
 
 @pytest.fixture(scope="module")
 def straight(batch, tmp_path_factory):
-    """The batch, run straight through on two threads."""
+    """The batch, run without interruption on two threads."""
     target = tmp_path_factory.mktemp("straight") / "run"
-    return *made(batch, target), target
+    return *run_batch(batch, target), target
 
 
 @pytest.mark.parametrize("place", [ExecutionTarget(1), ExecutionTarget(3)], ids=["one job", "three jobs"])
-def test_any_number_of_jobs(batch, straight, tmp_path, place):
-    assert made(batch, tmp_path / "run", place) == straight[:2]
+def test_results_are_identical_for_any_number_of_jobs(batch, straight, tmp_path, place):
+    assert run_batch(batch, tmp_path / "run", place) == straight[:2]
 
 
-def test_backwards(batch, straight, tmp_path):
-    assert made(batch, tmp_path / "run", backwards=True) == straight[:2]
+def test_results_are_identical_in_reverse_order(batch, straight, tmp_path):
+    assert run_batch(batch, tmp_path / "run", backwards=True) == straight[:2]
 
 
 @pytest.mark.slow
-def test_in_processes(batch, straight, tmp_path):
-    assert made(batch, tmp_path / "run", ExecutionTarget(2, processes=True)) == straight[:2]
+def test_results_are_identical_in_processes(batch, straight, tmp_path):
+    assert run_batch(batch, tmp_path / "run", ExecutionTarget(2, processes=True)) == straight[:2]
 
 
 def free_port():
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return sock.getsockname()[1]
 
 
 @contextlib.contextmanager
 def cluster():
-    """A Dask scheduler with two workers on loopback; gives its address."""
+    """Start a Dask scheduler with two workers on the loopback interface; yield its address."""
     address = f"tcp://127.0.0.1:{free_port()}"
     dask = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port"]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     port = address.rpartition(":")[2]
-    here = [subprocess.Popen([*dask, port, "--no-dashboard", "--no-show"], **quiet)]
+    processes = [subprocess.Popen([*dask, port, "--no-dashboard", "--no-show"], **quiet)]
     worker = [sys.executable, "-m", "distributed.cli.dask_worker", address, "--nthreads", "1", "--no-dashboard"]
     try:
         time.sleep(1)
-        here += [subprocess.Popen([*worker, "--host", "127.0.0.1"], **quiet) for _ in range(2)]
+        processes += [subprocess.Popen([*worker, "--host", "127.0.0.1"], **quiet) for _ in range(2)]
         wait_for_workers(address)
         yield address
     finally:
-        for process in reversed(here):
+        for process in reversed(processes):
             process.terminate()
-        for process in here:
+        for process in processes:
             process.wait(20)
 
 
@@ -112,31 +112,31 @@ def wait_for_workers(address):
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("default")
-def test_on_a_cluster_with_two_workers(batch, straight, tmp_path, monkeypatch):
+def test_results_are_identical_on_a_cluster(batch, straight, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with cluster() as address:
-        assert made(batch, tmp_path / "run", ExecutionTarget(2, cluster=address)) == straight[:2]
+        assert run_batch(batch, tmp_path / "run", ExecutionTarget(2, cluster=address)) == straight[:2]
 
 
-def test_extended(batch, straight, tmp_path):
-    """10 runs, then 24: nothing that is there is run again, and the end is the same as straight."""
-    made(batch, tmp_path / "run", runs=10)
+def test_extended_batch_equals_a_direct_batch(batch, straight, tmp_path):
+    """A batch of 10 runs is extended to 24: stored runs are not repeated, and the results equal a direct batch."""
+    run_batch(batch, tmp_path / "run", runs=10)
     before = {path.name: path.stat().st_mtime_ns for path in (tmp_path / "run" / "store").glob("chunk-*.npy")}
-    assert made(batch, tmp_path / "run") == straight[:2]
+    assert run_batch(batch, tmp_path / "run") == straight[:2]
     after = {path.name: path.stat().st_mtime_ns for path in (tmp_path / "run" / "store").glob("chunk-*.npy")}
     assert before.items() < after.items()
 
 
 @pytest.mark.slow
-def test_a_smaller_number_of_a_larger_store_is_what_it_would_have_been_alone(batch, tmp_path):
-    few = made(batch, tmp_path / "few", runs=7)
-    made(batch, tmp_path / "run")
-    assert made(batch, tmp_path / "run", runs=7) == few
+def test_fewer_runs_of_a_larger_store_equal_a_small_batch(batch, tmp_path):
+    few = run_batch(batch, tmp_path / "few", runs=7)
+    run_batch(batch, tmp_path / "run")
+    assert run_batch(batch, tmp_path / "run", runs=7) == few
 
 
 @pytest.mark.slow
-def test_each_run_alone(batch, straight):
-    """Run 17 of every policy under every theory, made alone, is the run of the batch."""
+def test_each_run_can_be_reproduced_alone(batch, straight):
+    """Run 17 of every policy and theory, simulated alone, equals the run of the batch."""
     runs = read_parquet(straight[2] / "runs.parquet", ("policy", "run"))
     keys = [key for key in runs["key"] if key.endswith("-18")]
     assert len(keys) == 10
@@ -145,38 +145,38 @@ def test_each_run_alone(batch, straight):
         assert replay.is_identical(straight[2], run, replay.repeat_run(run).weekly), key
 
 
-def test_the_same_command_again_changes_no_file(batch, straight):
+def test_repeated_command_changes_no_file(batch, straight):
     files = [path for path in straight[2].rglob("*") if path.is_file() and path.name != "lock"]
     before = {path: path.stat().st_mtime_ns for path in files}
-    assert made(batch, straight[2]) == straight[:2]
+    assert run_batch(batch, straight[2]) == straight[:2]
     assert {path: path.stat().st_mtime_ns for path in before} == before
 
 
-def test_a_folder_comes_back_as_it_was_written(batch, straight):
-    found = folder.load(straight[2])
-    assert found.comparison.names == read_batch(batch).names
-    assert arms_of(found.comparison).roles == arms_of(read_batch(batch)).roles
+def test_loaded_folder_has_the_same_policies(batch, straight):
+    loaded = folder.load(straight[2])
+    assert loaded.comparison.names == read_batch(batch).names
+    assert arms_of(loaded.comparison).roles == arms_of(read_batch(batch)).roles
 
 
 KILLED = """
 import sys
 import time
 from pathlib import Path
-from redbead.study.running import orders
-from tests.equivalence.test_batches import made
-from redbead.execution.executors import Place
-from redbead.study.store import store
-store.CHUNK_ROWS, store.PATIENCE = 8, 0.05
-make = orders.Bench.make
-orders.Bench.make = lambda bench, row: time.sleep(0.04) or make(bench, row)  # so that kills find it at work
-made(Path(sys.argv[1]), Path(sys.argv[2]), Place(2))
+from redbead.execution import jobs
+from redbead.execution.executors import ExecutionTarget
+from redbead.storage import run_store
+from tests.equivalence.test_batches import run_batch
+run_store.CHUNK_ROWS, run_store.PATIENCE = 8, 0.05
+make = jobs.Worker.make
+jobs.Worker.make = lambda worker, row: time.sleep(0.04) or make(worker, row)  # slow enough to be interrupted
+run_batch(Path(sys.argv[1]), Path(sys.argv[2]), ExecutionTarget(2))
 """
 
 
 @pytest.mark.slow
-def test_killed_at_twenty_random_moments_and_resumed(batch, straight, tmp_path):
-    """SIGKILL after a time that is drawn: what was acknowledged stays, nothing runs twice, the end is the same."""
-    dice = random.Random(20151214)
+def test_batch_killed_at_random_moments_resumes_to_the_same_results(batch, straight, tmp_path):
+    """After SIGKILL at random times, recorded runs remain, no run is repeated, and the results are the same."""
+    generator = random.Random(20151214)
     root = Path(__file__).parents[2]
     environment = os.environ | {"PYTHONPATH": f"{root}{os.pathsep}{root / 'model'}"}
     killed, folder_number, kept = 0, 0, set()
@@ -184,24 +184,24 @@ def test_killed_at_twenty_random_moments_and_resumed(batch, straight, tmp_path):
         target = tmp_path / f"run-{folder_number}"
         process = subprocess.Popen([sys.executable, "-c", KILLED, str(batch), str(target)], env=environment)
         try:
-            process.wait(dice.uniform(1.2, 2.2))
+            process.wait(generator.uniform(1.2, 2.2))
         except subprocess.TimeoutExpired:
             process.send_signal(signal.SIGKILL)
-        if process.wait() == 0:  # it was quicker than its killer: once more from the beginning
-            whole(batch, target, straight)
+        if process.wait() == 0:  # the batch ended before the signal: start again
+            assert_complete(batch, target, straight)
             folder_number, kept = folder_number + 1, set()
             continue
         killed += 1
         if (target / "store" / journal.NAME).is_file():
             done = run_store.open_read_only(target).done
-            assert kept <= done, "a run that was acknowledged is lost"
+            assert kept <= done, "a recorded run is lost"
             kept = done
-    whole(batch, tmp_path / f"run-{folder_number}", straight)
+    assert_complete(batch, tmp_path / f"run-{folder_number}", straight)
 
 
-def whole(batch, target, straight):
-    """The batch ends as if nothing had been, and no finished run was made twice."""
-    assert made(batch, target) == straight[:2]
+def assert_complete(batch, target, straight):
+    """The batch gives the same results as without interruption, and no run was repeated."""
+    assert run_batch(batch, target) == straight[:2]
     run_store.open_read_only(target).check()
-    told = [tuple(row[:2]) for fact in journal.read(target / "store" / journal.NAME)[1:] for row in fact["runs"]]
-    assert len(told) == len(set(told))
+    recorded = [tuple(row[:2]) for fact in journal.read(target / "store" / journal.NAME)[1:] for row in fact["runs"]]
+    assert len(recorded) == len(set(recorded))

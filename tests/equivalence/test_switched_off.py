@@ -1,6 +1,6 @@
-"""A mechanism that is switched off leaves no trace: its other numbers may be anything, and no bit of a run changes.
+"""Parameters of an inactive mechanism do not change results.
 
-And each of those numbers does matter where the mechanism is on, so that the first half could fail.
+Each of these parameters does change results if the mechanism is active, so the first comparison can fail.
 """
 
 import numpy as np
@@ -12,7 +12,7 @@ from redbead.parameters import FAMILIES
 
 NAMES = [m.name for m in MEASURES]
 CUT = {"practice.commitment": 0.0, "staffing.slump": 0.0, "burnout.leader": 0.0}
-"""The loops that are on by default: without them, commitment and the director's attention to staff move nothing."""
+"""Loops that are active by default; without them, commitment and attention to staff have no effect."""
 
 ON = {
     "units": {"change.unit_model": 1.0},
@@ -30,7 +30,7 @@ ON = {
     "debate and leader": {"burnout.leader": 0.3, "change.debate": 1.0},
     "scandals": {"publicity.reform": 1.0, "publicity.prominent": 0.1, "aftermath.harm": 0.01, "aftermath.grave": 1.0},
 }
-"""What switches a mechanism on; off is the default of all of it."""
+"""Parameters that activate each mechanism; the defaults are inactive."""
 
 NUMBERS = [
     ("change.unit_weeks", 60.0, "units"), ("change.unit_eyes", 1.5, "units"), ("change.unit_hours", 0.25, "units"),
@@ -55,18 +55,18 @@ NUMBERS = [
 
 @pytest.fixture(scope="module")
 def weekly(short, plan_of):
-    """Three runs under edited parameters, from the first Monday on; every director leaves within half a year or so."""
-    restless = {"leadership.leaving": 0.05, "leadership.interim": 4.0, "staffing.leaving": 0.4}
+    """Function that simulates three runs with edited parameters, in which directors leave after about half a year."""
+    turnover = {"leadership.leaving": 0.05, "leadership.interim": 4.0, "staffing.leaving": 0.4}
 
     def of(values):
-        plan = plan_of(short.set({"time.warm_up_years": 0}), {**restless, **values})
+        plan = plan_of(short.set({"time.warm_up_years": 0}), {**turnover, **values})
         return b"".join(simulate(plan, seed).weekly.tobytes() for seed in (1, 2, 3))
 
     return of
 
 
 @pytest.mark.parametrize(("path", "value", "switch"), NUMBERS)
-def test_what_is_off_leaves_no_trace_and_what_is_on_does(weekly, path, value, switch):
+def test_parameters_of_inactive_mechanisms_have_no_effect(weekly, path, value, switch):
     off = {} if switch not in ("leader", "debate and leader") else CUT
     assert weekly({**off, path: value}) == weekly(off)
     assert weekly({**ON[switch], path: value}) != weekly(ON[switch])
@@ -76,8 +76,8 @@ def test_what_is_off_leaves_no_trace_and_what_is_on_does(weekly, path, value, sw
     ("path", "value"),
     [("demand.prevention", 0.3), ("cost.policies", 900.0), ("cost.agency", 99_000.0)],
 )
-def test_money_found_elsewhere_moves_nothing_but_the_bill_and_money_of_ones_own_does(short, plan_of, path, value):
-    """Prevention without effect is spending and nothing else."""
+def test_external_spending_changes_only_the_cost(short, plan_of, path, value):
+    """Prevention without effect only adds to spending."""
 
     def run(**values):
         table = simulate(plan_of(short, {"demand.prevention_effect": 0.0, **values}), 1).weekly[:, 0]
@@ -87,8 +87,8 @@ def test_money_found_elsewhere_moves_nothing_but_the_bill_and_money_of_ones_own_
     assert run(**{path: value, "cost.within_budget": 1.0}) != run(**{"cost.within_budget": 1.0})
 
 
-def end(short, plan_of, values, change):
-    """The measures of a run whose first Monday has been tampered with, those that are named after the change apart."""
+def measures_after(short, plan_of, values, change):
+    """Return the measures of a run with a changed initial state, without commitment itself."""
     plan = plan_of(short, values)
     world = initialise(plan, 4)
     change(world)
@@ -98,54 +98,54 @@ def end(short, plan_of, values, change):
     return np.delete(out[:, 0], NAMES.index("commitment"), axis=1).tobytes()
 
 
-def nothing(world):
-    """As it is."""
+def unchanged(world):
+    """Keep the initial state."""
 
 
-def zeal(world):
+def high_commitment(world):
     world.workers.commitment[:] = 3.0 - world.workers.commitment
 
 
-def forgetfulness(world):
+def lost_culture(world):
     world.service.embedded[:] = 0.0
 
 
-def favourites(world):
+def attention_to_staff(world):
     world.leaders.for_staff[:] = 1.0
 
 
-def a_past(world):
+def poor_reputation(world):
     world.service.public_view[:] = 0.1
     world.service.families_view[:] = 0.1
     world.service.pressure[:] = 3.0
 
 
-@pytest.mark.parametrize("change", [zeal, forgetfulness, favourites, a_past])
-def test_new_columns_do_not_matter_where_their_loops_are_cut(short, plan_of, change):
-    assert end(short, plan_of, CUT, change) == end(short, plan_of, CUT, nothing)
+@pytest.mark.parametrize("change", [high_commitment, lost_culture, attention_to_staff, poor_reputation])
+def test_columns_of_cut_loops_have_no_effect(short, plan_of, change):
+    assert measures_after(short, plan_of, CUT, change) == measures_after(short, plan_of, CUT, unchanged)
 
 
 @pytest.mark.parametrize(
     ("change", "values"),
     [
-        (zeal, {**CUT, "practice.commitment": 0.5}),
-        (zeal, {**CUT, "staffing.slump": 3.0, "inspection.imposed": 3.0}),
-        (forgetfulness, {**CUT, "blame.just": 0.8}),
-        (forgetfulness, {**CUT, "blame.restraint": 0.3}),
-        (favourites, {**CUT, "burnout.leader": 1.0}),
-        (a_past, {**CUT, "workload.improvement_hours": 0.15}),
+        (high_commitment, {**CUT, "practice.commitment": 0.5}),
+        (high_commitment, {**CUT, "staffing.slump": 3.0, "inspection.imposed": 3.0}),
+        (lost_culture, {**CUT, "blame.just": 0.8}),
+        (lost_culture, {**CUT, "blame.restraint": 0.3}),
+        (attention_to_staff, {**CUT, "burnout.leader": 1.0}),
+        (poor_reputation, {**CUT, "workload.improvement_hours": 0.15}),
     ],
 )
-def test_and_where_they_are_not_they_do(short, plan_of, change, values):
-    assert end(short, plan_of, values, change) != end(short, plan_of, values, nothing)
+def test_columns_of_active_loops_have_an_effect(short, plan_of, change, values):
+    assert measures_after(short, plan_of, values, change) != measures_after(short, plan_of, values, unchanged)
 
 
-def test_every_number_that_shapes_a_structural_change_is_looked_at_here():
+def test_all_parameters_of_structural_change_are_tested_here():
     switches = {"unit_model", "reorganisation", "redesign", "outsourced", "debate"}
-    looked_at = {path.split(".")[1] for path, _, _ in NUMBERS if path.startswith("change.")}
-    assert looked_at == set(FAMILIES["change"]._fields) - switches
+    tested = {path.split(".")[1] for path, _, _ in NUMBERS if path.startswith("change.")}
+    assert tested == set(FAMILIES["change"]._fields) - switches
 
 
-def test_the_plan_is_that_of_the_scenario(short, plan_of):
-    """Without edits, the runs above are the usual ones."""
+def test_edited_plan_without_edits_equals_the_scenario(short, plan_of):
+    """Without edits, the runs equal those of the scenario."""
     assert simulate(plan_of(short), 1).weekly.tobytes() == simulate(prepare(short), 1).weekly.tobytes()

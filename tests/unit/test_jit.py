@@ -1,5 +1,4 @@
-"""The one place that knows numba: the cache follows the sources, a rule is one rule, and all works without a
-compiler."""
+"""Compilation: the cache depends on the sources, and rules give identical results with and without compilation."""
 
 import os
 import re
@@ -35,7 +34,7 @@ MODEL = Path(redbead.__file__).parents[1]
 
 @pytest.fixture
 def sources(tmp_path, monkeypatch):
-    """A small package of our own in place of the model's sources."""
+    """A small package in place of the sources of the model."""
     package = tmp_path / "package"
     (package / "behaviour").mkdir(parents=True)
     (package / "behaviour" / "fear.py").write_text("x = 1\n")
@@ -48,40 +47,40 @@ def digest():
     return jit.source_digest.__wrapped__()
 
 
-# the cache is named after the sources: numba's own cache does not notice an edit in another file (trust.md, section 1)
+# The cache is named after a digest of the sources, because numba does not detect edits of imported files.
 
 
-def test_any_edit_anywhere_gives_another_digest(sources):
+def test_every_edit_changes_the_source_digest(sources):
     before = digest()
     assert digest() == before
     (sources / "behaviour" / "fear.py").write_text("x = 3\n")
     assert digest() != before
 
 
-def test_a_new_file_and_a_new_name_give_another_digest(sources):
-    seen = {digest()}
+def test_new_and_renamed_files_change_the_source_digest(sources):
+    digests = {digest()}
     (sources / "new.py").write_text("")
-    seen.add(digest())
+    digests.add(digest())
     (sources / "new.py").rename(sources / "newer.py")
-    seen.add(digest())
-    assert len(seen) == 3
+    digests.add(digest())
+    assert len(digests) == 3
 
 
-def test_what_is_no_source_does_not_count(sources):
+def test_other_files_do_not_change_the_source_digest(sources):
     before = digest()
     (sources / "notes.txt").write_text("hello")
     assert digest() == before
 
 
-def test_the_digest_does_not_depend_on_where_the_package_lies(sources, tmp_path, monkeypatch):
+def test_source_digest_is_independent_of_the_location(sources, tmp_path, monkeypatch):
     before = digest()
     shutil.copytree(sources, tmp_path / "elsewhere")
     monkeypatch.setattr(jit, "_PACKAGE", tmp_path / "elsewhere")
     assert digest() == before
 
 
-def test_the_upper_floors_change_no_run_and_compile_nothing_anew(sources):
-    """Reports and commands may be edited while a batch is under way; the rules may not."""
+def test_layers_above_the_engine_do_not_change_the_model_digest(sources):
+    """Reports and commands may change during a batch, but rules may not."""
     model, everything = jit.model_digest.__wrapped__(), digest()
     (sources / "report").mkdir()
     (sources / "report" / "page.py").write_text("z = 1\n")
@@ -91,8 +90,8 @@ def test_the_upper_floors_change_no_run_and_compile_nothing_anew(sources):
     assert jit.model_digest.__wrapped__() != model
 
 
-def test_what_counts_as_an_upper_floor_lies_above_the_engine():
-    """The import linter's layers name the floors from the top; those above the engine are the upper ones."""
+def test_layers_above_the_engine_match_the_import_contract():
+    """The layers above the engine are the same as in the contract of the import linter."""
     text = (MODEL.parent / "pyproject.toml").read_text()
     layers = re.findall(r"redbead\.(\w+)", text[text.index("layers = [") : text.index('"redbead.engine"')])
     upper = {name.removesuffix(".py") for name in jit.LAYERS_ABOVE_ENGINE} - {"__init__"}
@@ -107,36 +106,36 @@ def folder(monkeypatch, **places):
     return jit.cache_folder.__wrapped__()
 
 
-def test_the_folder_carries_the_digest_and_the_version_of_python(tmp_path, monkeypatch):
-    found = folder(monkeypatch, REDBEAD_CACHE=tmp_path)
-    assert found.is_relative_to(tmp_path)
-    assert found.name == f"{jit.model_digest()[:16]}-py{sys.version_info.major}{sys.version_info.minor}"
+def test_cache_folder_is_named_after_digest_and_python_version(tmp_path, monkeypatch):
+    cache = folder(monkeypatch, REDBEAD_CACHE=tmp_path)
+    assert cache.is_relative_to(tmp_path)
+    assert cache.name == f"{jit.model_digest()[:16]}-py{sys.version_info.major}{sys.version_info.minor}"
 
 
-def test_our_own_setting_comes_before_the_systems(tmp_path, monkeypatch):
-    found = folder(monkeypatch, REDBEAD_CACHE=tmp_path / "ours", XDG_CACHE_HOME=tmp_path / "system")
-    assert found.is_relative_to(tmp_path / "ours")
+def test_redbead_cache_takes_precedence_over_xdg_cache(tmp_path, monkeypatch):
+    cache = folder(monkeypatch, REDBEAD_CACHE=tmp_path / "ours", XDG_CACHE_HOME=tmp_path / "system")
+    assert cache.is_relative_to(tmp_path / "ours")
     assert folder(monkeypatch, XDG_CACHE_HOME=tmp_path / "system").is_relative_to(tmp_path / "system")
 
 
 @pytest.fixture
 def unwritable(tmp_path):
-    """A place below a file: even root cannot make a folder there."""
+    """A path below a file, where no user can create a folder."""
     (tmp_path / "file").write_text("")
     return tmp_path / "file" / "cache"
 
 
-def test_a_home_that_cannot_be_written_falls_back_to_the_temporary_folder(tmp_path, monkeypatch, unwritable):
+def test_unwritable_cache_falls_back_to_the_temporary_folder(tmp_path, monkeypatch, unwritable):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
     assert folder(monkeypatch, REDBEAD_CACHE=unwritable).is_relative_to(tmp_path / "temporary")
 
 
-def test_where_nothing_can_be_written_there_is_no_cache(monkeypatch, unwritable):
+def test_no_cache_folder_without_a_writable_place(monkeypatch, unwritable):
     monkeypatch.setattr(tempfile, "tempdir", str(unwritable))
     assert folder(monkeypatch, REDBEAD_CACHE=unwritable) is None
 
 
-# without a compiler
+# Without compilation
 
 WITHOUT = """
 import sys
@@ -156,210 +155,221 @@ def run(code, **environment):
     ).stdout.split()  # fmt: skip
 
 
-def test_the_model_runs_without_compiling_anything():
+def test_model_runs_without_compilation():
     assert run(WITHOUT, REDBEAD_JIT="0") == ["True", "False"]
 
 
-def test_the_package_is_imported_without_the_compiler():
-    """`redbead validate` must not wait for numba."""
+def test_import_does_not_load_numba():
+    """``redbead validate`` must not wait for the import of numba."""
     assert run("import sys, redbead, redbead.engine.week; print('numba' in sys.modules)") == ["False"]
 
 
-def test_the_source_of_a_function_stays_within_reach():
+def test_python_function_and_docstring_are_accessible():
     assert python_function(reporting.compute_reporting).__name__ == "compute_reporting"
     assert reporting.willingness_to_report.__doc__.startswith("Probability that a worker raises a recognised error")
 
 
-# a rule called by Python and the same rule inside a kernel: one result, bit for bit
+# A rule gives identical results in Python and inside a kernel.
 
 
 @rule
-def halved(x: float) -> float:
-    """Half of x."""
+def half(x: float) -> float:
+    """Return half of x."""
     return 0.5 * x
 
 
 @kernel
-def through_halved(given, out):
-    """A kernel that calls a rule that lives in a test."""
+def call_half(given, out):
+    """Call a rule that is defined in a test."""
     for i in range(out.size):
-        out[i] = halved(given[i])
+        out[i] = half(given[i])
 
 
-def test_anybody_can_write_a_rule_and_a_kernel():
+def test_custom_kernel_can_call_a_custom_rule():
     out = np.empty(3)
-    through_halved(np.array([1.0, 2.0, 5.0]), out)
+    call_half(np.array([1.0, 2.0, 5.0]), out)
     assert out.tolist() == [0.5, 1.0, 2.5]
 
 
 @kernel
-def report_(x, c, out):
-    """Through reporting.willingness_to_report."""
+def report_kernel(x, c, out):
+    """Call ``reporting.willingness_to_report``."""
     for i in range(out.size):
         out[i] = reporting.willingness_to_report(x[0, i], x[1, i], x[2, i], x[3, i], x[4, i], c)
 
 
 @kernel
-def pass_(x, c, out):
-    """Through response.escalates."""
+def escalate_kernel(x, c, out):
+    """Call ``manager_response.escalates``."""
     for i in range(out.size):
         out[i] = manager_response.escalates(x[0, i], x[1, i], c)
 
 
 @kernel
-def fear_(x, c, out):
-    """Through fear.fear_target."""
+def fear_kernel(x, c, out):
+    """Call ``fear.fear_target``."""
     for i in range(out.size):
         out[i] = fear.fear_target(x[0, i], x[1, i], x[2, i], x[3, i], x[4, i], x[5, i], c)
 
 
 @kernel
-def burn_(x, c, out):
-    """Through burnout.burnout_target."""
+def burnout_kernel(x, c, out):
+    """Call ``burnout.burnout_target``."""
     for i in range(out.size):
         out[i] = burnout.burnout_target(x[0, i], x[1, i], x[2, i], x[3, i], x[4, i], c)
 
 
 @kernel
-def leave_(x, c, out):
-    """Through staffing.chance_of_leaving."""
+def leaving_kernel(x, c, out):
+    """Call ``staffing.chance_of_leaving``."""
     for i in range(out.size):
         out[i] = staffing.chance_of_leaving(x[0, i], x[1, i], x[4, i], x[2, i], x[3, i] * 300.0, c)
 
 
 @kernel
-def err_(x, c, out):
-    """Through practice.error_rate."""
+def error_kernel(x, c, out):
+    """Call ``error_generation.error_rate``."""
     for i in range(out.size):
         out[i] = error_generation.error_rate(x[0, i], x[1, i], x[2, i], x[3, i], x[5, i], x[4, i], c)
 
 
 @kernel
-def care_(x, c, out):
-    """Through workload.time_per_case of workload.shortfall."""
+def time_per_case_kernel(x, c, out):
+    """Call ``workload.time_per_case`` and ``workload.shortfall``."""
     for i in range(out.size):
         out[i] = workload.time_per_case(workload.shortfall(x[0, i], c), x[1, i], c)
 
 
 @kernel
-def learn_(x, c, out):
-    """Through learning.learning_rate."""
+def learning_kernel(x, c, out):
+    """Call ``learning.learning_rate``."""
     for i in range(out.size):
         out[i] = learning.learning_rate(x[0, i], x[4, i], x[1, i], x[2, i], 100.0 + x[3, i], x[4, i], x[5, i], c)
 
 
 @kernel
-def quality_(x, c, out):
-    """Through quality.true_quality."""
+def quality_kernel(x, c, out):
+    """Call ``quality.true_quality``."""
     for i in range(out.size):
         out[i] = quality.true_quality(x[0, i], x[1, i], x[2, i], x[3, i], c)
 
 
 @kernel
-def refer_(x, c, out):
-    """Through demand.referral_rate."""
+def referral_kernel(x, c, out):
+    """Call ``demand.referral_rate``."""
     for i in range(out.size):
         out[i] = demand.referral_rate(x[0, i], x[1, i], x[4, i], x[2, i], x[3, i], c)
 
 
 @kernel
-def poor_(x, c, out):
-    """Through inspection.poor_share."""
+def poor_share_kernel(x, c, out):
+    """Call ``inspection.poor_share``."""
     for i in range(out.size):
         out[i] = inspection.poor_share(x[0, i], x[1, i], x[2, i], 0.1 + x[3, i], x[4, i], c)
 
 
 @kernel
-def squeeze_(x, c, out):
-    """Through workload.improvement_share."""
+def improvement_kernel(x, c, out):
+    """Call ``workload.improvement_share``."""
     for i in range(out.size):
         out[i] = workload.improvement_share(0.5 + x[0, i], c)
 
 
 @kernel
-def attend_(x, c, out):
-    """Through leadership.attention_to_staff."""
+def attention_kernel(x, c, out):
+    """Call ``leadership.attention_to_staff``."""
     for i in range(out.size):
         out[i] = leadership.attention_to_staff(x[0, i], x[1, i], 0.1 * x[2, i], c)
 
 
 @kernel
-def change_(x, c, out):
-    """Through change.efficiency."""
+def efficiency_kernel(x, c, out):
+    """Call ``structural_change.efficiency``."""
     for i in range(out.size):
         out[i] = structural_change.efficiency(x[0, i], x[1, i], x[2, i], x[3, i], c)
 
 
 @kernel
-def favour_(x, c, out):
-    """Through case_allocation.allocation_factor."""
+def allocation_kernel(x, c, out):
+    """Call ``case_allocation.allocation_factor``."""
     for i in range(out.size):
         out[i] = case_allocation.allocation_factor(x[0, i], c)
 
 
 @kernel
-def public_(x, c, out):
-    """Through publicity.quality_from_failures."""
+def publicity_kernel(x, c, out):
+    """Call ``publicity.quality_from_failures``."""
     for i in range(out.size):
         out[i] = publicity.quality_from_failures(5.0 * x[0, i], c)
 
 
 @kernel
-def families_(x, c, out):
-    """Through quality.families_view."""
+def families_kernel(x, c, out):
+    """Call ``quality.quality_reported_by_families``."""
     for i in range(out.size):
         out[i] = quality.quality_reported_by_families(x[0, i], x[1, i], 0.01 + x[2, i], c)
 
 
-THROUGH = [
-    (report_, reporting.Reporting()), (pass_, manager_response.Response()), (fear_, fear.Fear()), (burn_, burnout.Burnout()),
-    (leave_, staffing.Staffing()), (err_, error_generation.Practice()), (care_, workload.Workload()),
-    (learn_, learning.Lessons()), (quality_, quality.Quality()), (refer_, demand.Demand()),
-    (poor_, inspection.Inspection()), (squeeze_, workload.Workload(improvement_hours=0.06, squeeze=1.3)),
-    (attend_, leadership.Leadership(staff_pull=0.3)), (change_, structural_change.Change()),
-    (favour_, case_allocation.Caseload(unevenness=0.4)), (public_, publicity.Publicity()), (families_, quality.Quality()),
-]  # fmt: skip
+RULE_KERNELS = [
+    (report_kernel, reporting.Reporting()),
+    (escalate_kernel, manager_response.Response()),
+    (fear_kernel, fear.Fear()),
+    (burnout_kernel, burnout.Burnout()),
+    (leaving_kernel, staffing.Staffing()),
+    (error_kernel, error_generation.Practice()),
+    (time_per_case_kernel, workload.Workload()),
+    (learning_kernel, learning.Lessons()),
+    (quality_kernel, quality.Quality()),
+    (referral_kernel, demand.Demand()),
+    (poor_share_kernel, inspection.Inspection()),
+    (improvement_kernel, workload.Workload(improvement_hours=0.06, squeeze=1.3)),
+    (attention_kernel, leadership.Leadership(staff_pull=0.3)),
+    (efficiency_kernel, structural_change.Change()),
+    (allocation_kernel, case_allocation.Caseload(unevenness=0.4)),
+    (publicity_kernel, publicity.Publicity()),
+    (families_kernel, quality.Quality()),
+]
 
 
-@pytest.mark.parametrize(("loop", "coefficients"), THROUGH, ids=lambda x: getattr(x, "__name__", ""))
-def test_a_rule_is_the_same_in_python_and_inside_a_kernel_bit_for_bit(loop, coefficients):
+@pytest.mark.parametrize(("loop", "coefficients"), RULE_KERNELS, ids=lambda x: getattr(x, "__name__", ""))
+def test_rule_is_identical_in_python_and_in_a_kernel(loop, coefficients):
     given = np.random.default_rng(8).random((6, 2000))
     compiled, interpreted = np.empty(2000), np.empty(2000)
     loop(given, coefficients, compiled)
     python_function(loop)(given, coefficients, interpreted)
     assert compiled.tobytes() == interpreted.tobytes()
-    assert len(set(compiled)) > 50, "the arguments must exercise the rule"
+    assert len(set(compiled)) > 50, "the arguments must cover different values of the rule"
 
 
-# who watches hears of kernels, and changes nothing
+# Tracing of kernels
 
 
 @kernel
 def _inner(x: float) -> float:
-    """Add one."""
+    """Return x plus one."""
     return x + 1.0
 
 
 @kernel
 def _outer(x: float) -> float:
-    """Add two, one after the other."""
+    """Return x plus two."""
     return _inner(_inner(x))
 
 
-def test_a_watcher_hears_of_each_kernel_that_python_calls_and_of_none_that_kernels_call():
-    told = []
-    with jit.trace_kernels(lambda *heard: told.append(heard)):
+def test_tracer_receives_only_kernels_called_from_python():
+    traced = []
+    with jit.trace_kernels(lambda *kernel_: traced.append(kernel_)):
         assert _outer(1.0) == 3.0
     assert _outer(1.0) == 3.0
-    assert [(name, doc) for name, _, doc in told] == [("_outer", "Add two, one after the other.")]
+    assert [(name, doc) for name, _, doc in traced] == [("_outer", "Return x plus two.")]
 
 
-def test_a_watcher_is_of_its_own_thread():
+def test_tracer_is_local_to_its_thread():
     import threading
 
-    told = []
-    with jit.trace_kernels(lambda *heard: told.append(heard)):
+    traced = []
+    with jit.trace_kernels(lambda *kernel_: traced.append(kernel_)):
         other = threading.Thread(target=_outer, args=(1.0,))
         other.start()
         other.join()
-    assert told == []
+    assert traced == []

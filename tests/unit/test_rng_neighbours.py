@@ -1,4 +1,4 @@
-"""Draws that stand next to each other in name and week are independent, in the tails too (decision record 0017)."""
+"""Draws with neighbouring names and weeks are independent, including the tails (decision 0017)."""
 
 import math
 
@@ -14,7 +14,7 @@ SIX_SIGMA = 6.0
 
 @kernel
 def fill(out, seed, name, week):
-    """Uniforms of errors: who = author + (number + born * 256) * 2**32, as `error_key` makes them."""
+    """Draw for errors with keys author + (number + born * 256) * 2**32, as in ``error_key``."""
     for k in range(out.size):
         who = k % 120 + ((k // 120) % 2 + (k // 240) * 256) * 4294967296
         out[k] = rng.uniform(seed, name, week, who)
@@ -27,7 +27,7 @@ def uniforms(name, week):
 
 
 def tail_z(a, b, tail=0.02):
-    """How many standard errors the joint frequency of both tails lies from independence."""
+    """Return the deviation of the joint frequency of both tails from independence. [standard errors]"""
     expected = N * tail * tail
     return (np.count_nonzero((a < tail) & (b < tail)) - expected) / math.sqrt(expected)
 
@@ -40,8 +40,8 @@ def test_neighbouring_draws_are_independent(name, step):
     assert abs(np.corrcoef(a, b)[0, 1]) * math.sqrt(N) < SIX_SIGMA
 
 
-def test_the_first_design_would_have_failed():
-    """The name as a plain key word: week + name is the same sum for (n, t) and (n + 1, t - 1)."""
+def test_name_in_low_bits_would_correlate_neighbouring_draws():
+    """With the name in the low bits, week + name is the same sum for (n, t) and (n + 1, t - 1)."""
 
     def plain(name, week):
         with np.errstate(over="ignore"):

@@ -165,9 +165,8 @@ def test_t20_without_demand_cases_and_errors_fall_to_zero(run_with, kind):
     idle = run_with(kind, {"demand.arrivals": 0.0, "demand.return_exponent": 0.0, "publicity.prominent": 0.0}, 6)
     assert not idle["referrals"].any()
     cases = (idle["caseload"] * idle["staff"] + idle["waiting"]).mean(axis=0)
-    assert cases[130] / cases[52] == pytest.approx(
-        (1 - 1 / DURATION) ** 78, rel=0.25
-    )  # about 100 cases are left over all runs: 3 standard errors of 8 %
+    # About 100 cases are left over all runs, with a standard error of 8 %.
+    assert cases[130] / cases[52] == pytest.approx((1 - 1 / DURATION) ** 78, rel=0.25)
     assert cases[-1] < 2
     assert final_mean(idle["work_pressure"]) < 0.02
     assert final_mean(idle["errors_generated"]) < 0.05

@@ -46,7 +46,7 @@ class ErrorOutcomes(NamedTuple):
 
 @kernel
 def release_leavers_errors(workers: Workers, errors: Errors, counts: WeeklyCounts, now: WeekContext) -> None:
-    """Return errors that leavers concealed to the unrecognised state, because their knowledge leaves with them.
+    """Make errors that leavers concealed unrecognised, because their knowledge leaves with them.
 
     Reads ``workers.spell`` and ``counts.departures``. Writes ``errors.state``. Errors that a manager suppressed remain
     known to the manager.

@@ -106,8 +106,10 @@ def attention(stakes: float, report_severity: float, commitment: float, c: Leade
 
     .. math:: K^* = \mathrm{clip}_{01}(k_0 + k_s S - k_J J + k_g R - k_r)
 
-    where :math:`S` is ``stakes``, :math:`J` is ``commitment``, :math:`R` is ``report_severity`` and :math:`k_r` is
-    ``compliance_reward``. Without stakes, commitment and a severe report, attention is ``compliance_base``.
+    where :math:`S` is ``stakes``, :math:`J` is ``commitment``, :math:`R` is ``report_severity``, and :math:`k_0`,
+    :math:`k_s`, :math:`k_J`, :math:`k_g` and :math:`k_r` are ``compliance_base``, ``compliance_stakes``,
+    ``compliance_commitment``, ``compliance_inadequate`` and ``compliance_reward``. Without stakes, commitment, severe
+    report and reward, attention is :math:`k_0`.
 
     References
     ----------
@@ -192,8 +194,10 @@ def gaming_target(stakes: float, fear: float, integrity: float, c: Leadership) -
 
     .. math:: G^* = \sigma(g_0 + g_s S F_L - g_i I - g_c C), \quad \sigma(z) = 1 / (1 + e^{-z})
 
-    where :math:`S` is ``stakes``, :math:`F_L` is ``fear``, :math:`I` is ``integrity`` and :math:`C` is
-    ``candour_credit``. Without stakes or fear, gaming is :math:`\sigma(g_0)`.
+    where :math:`S` is ``stakes``, :math:`F_L` is ``fear``, :math:`I` is ``integrity``, :math:`C` is
+    ``candour_credit``, and :math:`g_0`, :math:`g_s`, :math:`g_i` and :math:`g_c` are ``gaming_base``,
+    ``gaming_stakes``, ``gaming_integrity`` and ``gaming_credit``. Without stakes or fear, and with average integrity
+    and no credit, gaming is :math:`\sigma(g_0)`.
 
     References
     ----------
@@ -268,8 +272,9 @@ def apply_leader_turnover(
 
     .. math:: p = 1 - \exp(-h_L \, e^{\gamma_L R + \gamma_P O})
 
-    where :math:`R` is the severity of the last report, :math:`O` is 1 while the authority is graded outstanding and 0
-    otherwise, and :math:`\gamma_L` and :math:`\gamma_P` are ``after_inadequate`` and ``poached``.
+    where :math:`h_L` is ``leaving``, :math:`R` is the severity of the last report, :math:`O` is 1 while the authority
+    is graded outstanding and 0 otherwise, and :math:`\gamma_L` and :math:`\gamma_P` are ``after_inadequate`` and
+    ``poached``.
 
     References
     ----------

@@ -70,8 +70,9 @@ def escalates(fear: float, usefulness: float, c: Response) -> float:
 
     .. math:: p = \sigma(u_0 - u_F (F - F_0) + u_V (V - V_0)), \quad \sigma(z) = 1 / (1 + e^{-z})
 
-    where :math:`u_0`, :math:`u_F` and :math:`u_V` are ``passing_base``, ``passing_fear`` and ``passing_usefulness``. At
-    the reference (``fear_ref``, ``usefulness_ref``) the probability is 0.85.
+    where :math:`F` is ``fear``, :math:`V` is ``usefulness``, and :math:`u_0`, :math:`u_F` and :math:`u_V` are
+    ``passing_base``, ``passing_fear`` and ``passing_usefulness``. At the reference (``fear_ref``, ``usefulness_ref``)
+    the probability is 0.85.
 
     References
     ----------

@@ -155,7 +155,7 @@ def willingness_in_confidence(fear: float, usefulness: float, c: Reporting) -> f
 def compute_reporting(
     workers: Workers, managers: Managers, learning: Learning, errors: Errors, c: Reporting, now: WeekContext
 ) -> None:
-    """Compute the willingness to report ordinary errors, and errors of other severity that await a decision.
+    """Compute the willingness to report ordinary errors and recognised errors of other severity.
 
     Reads ``fear``, ``log_pressure`` and ``team`` of the workers, ``managers.norm``, ``learning.usefulness`` and the
     recognised errors. Writes ``workers.willingness``, whose second axis is the severity.
@@ -224,7 +224,7 @@ def decide_reports(
 
 @kernel
 def update_norms(managers: Managers, c: Reporting, now: WeekContext) -> None:
-    r"""Move each team's reporting norm towards the share of recognised errors that the team raised this week.
+    r"""Move each team's reporting norm towards the share of recognised errors raised this week.
 
     Reads ``recognised`` and ``raised`` of the managers' teams. Writes ``managers.norm``. A team that recognised no
     error keeps its norm.

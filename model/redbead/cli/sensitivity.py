@@ -61,6 +61,7 @@ def _run_study(study: Study, jobs: int | None, out: Path | None, *, json: bool) 
     from redbead.execution.runs import default_jobs
     from redbead.report.sensitivity import write_pages
     from redbead.studies.sensitivity import folder
+    from redbead.studies.sensitivity.study import run_study
 
     target, threads = folder.place(study, out), jobs or default_jobs()
     console.print_status(

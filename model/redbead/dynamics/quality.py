@@ -126,7 +126,8 @@ def true_quality(care: float, skill: float, continuity_share: float, disruption:
        \max(0.05,\, 1 - \delta D)^{w_D}
 
     where :math:`q` is ``care``, :math:`e` is ``skill``, :math:`\kappa` is ``continuity_share``, :math:`D` is
-    ``disruption`` and :math:`\delta` is ``disruption_depth``. Negative :math:`q` and :math:`e` count as 0. At full time
+    ``disruption``, :math:`\delta` is ``disruption_depth`` and the weights :math:`w` are the parameters ``care``,
+    ``skill``, ``continuity`` and ``disruption``. Negative :math:`q` and :math:`e` count as 0. At full time
     per case, reference skill and continuity, and no disruption, quality is 1.
 
     References

@@ -1,1 +1,1 @@
-"""HOW WE TELL: figures with their numbers and descriptions, and the report in one file."""
+"""Reports: sentences, tables and figures from results, as HTML, text and images."""

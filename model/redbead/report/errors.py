@@ -1,4 +1,4 @@
-"""What became of errors: of every hundred made, year by year, and where the hidden ones lie."""
+"""Figure of errors: outcomes per 100 errors made, errors by year, and the stock of hidden errors."""
 
 from __future__ import annotations
 
@@ -26,46 +26,50 @@ from redbead.report.plotting import (
 from redbead.state.constants import YEAR
 from redbead.state.types import Reals, Whole
 
-_MADE, _RECOGNISED, _LEFT = "errors_generated", "errors_recognised", "left_hidden"
+_GENERATED, _RECOGNISED, _STILL_HIDDEN = "errors_generated", "errors_recognised", "left_hidden"
 _FATES = (
-    ("errors_reported", "reported: told, and passed up", BLUE),
-    ("errors_discovered", "found by others", GREEN),
-    ("errors_repaired", "put right on the quiet", GREY),
-    ("errors_expired", "ceased to matter, unknown to the organisation", GREY),
-    ("errors_harmful", "did harm", ORANGE),
+    ("errors_reported", "reported and escalated", BLUE),
+    ("errors_discovered", "discovered by others", GREEN),
+    ("errors_repaired", "repaired without a report", GREY),
+    ("errors_expired", "expired, unknown to the organisation", GREY),
+    ("errors_harmful", "caused harm", ORANGE),
 )
 _ROWS = (
-    (_MADE, "made", "#9AA3AE"),
-    (_RECOGNISED, "recognised by those who made them", SKY),
+    (_GENERATED, "made", "#9AA3AE"),
+    (_RECOGNISED, "recognised by the worker", SKY),
     *_FATES,
-    (_LEFT, "added to those still hidden at the end", AMBER),
+    (_STILL_HIDDEN, "still hidden at the end (net change)", AMBER),
 )
 _STOCK = (
-    ("errors_unrecognised", "nobody has noticed", GREY),
-    ("errors_withheld", "kept back by a worker", ORANGE),
-    ("errors_held_back", "held back by a manager", AMBER),
+    ("errors_unrecognised", "unrecognised", GREY),
+    ("errors_withheld", "concealed by a worker", ORANGE),
+    ("errors_held_back", "suppressed by a manager", AMBER),
 )
 
 
 def errors(batch: ScenarioRuns) -> Drawing:
-    """Three panels: of every hundred errors; by year; the hidden stock by where it lies."""
-    chosen = middle_half(batch)
-    of_hundred, by_year, stock = _of_hundred(batch, chosen), _by_year(batch, chosen), _stock(batch, chosen)
-    title = f"What became of the errors: of every 100 made, {_figure(of_hundred['errors_reported'])} were reported"
-    half = chosen.size < len(batch.good)
-    note = "Mean of the middle half of the runs, by hidden errors." if half else "Mean of the runs."
+    """Draw three panels: outcomes per 100 errors, errors by year, and hidden errors by state."""
+    selected = middle_half(batch)
+    per_hundred, by_year, stock = (
+        _errors_per_hundred(batch, selected),
+        _errors_by_year(batch, selected),
+        _hidden_stock(batch, selected),
+    )
+    title = f"Of every 100 errors made, {_format(per_hundred['errors_reported'])} were reported"
+    is_subset = selected.size < len(batch.good)
+    note = "Mean of the middle 50 % of runs, ordered by hidden errors." if is_subset else "Mean of the runs."
     with look():
         figure = sheet(10, 7.4)
         upper, left, right = _panels(figure)
-        _draw_hundred(upper, of_hundred)
+        _draw_per_hundred(upper, per_hundred)
         _draw_years(left, by_year)
         _draw_stock(right, stock, batch)
-        finish(figure, batch, title, f"{note} An error counts in the year in which each thing happened to it.")
-    return Drawing("errors", title, figure, _alt(batch, of_hundred, stock), _numbers(of_hundred, by_year, stock))
+        finish(figure, batch, title, f"{note} Each event counts in the year in which it occurs.")
+    return Drawing("errors", title, figure, _alt(batch, per_hundred, stock), _numbers(per_hundred, by_year, stock))
 
 
 def middle_half(batch: ScenarioRuns) -> Whole:
-    """Positions of the middle half of the finished runs by hidden errors: a few that run away decide no picture."""
+    """Positions of the middle 50 % of finished runs by hidden errors, so that outliers do not dominate the figure."""
     order = np.argsort(batch.values("hidden_errors").mean(axis=1), kind="stable")
     cut = order.size // 4
     return np.sort(order[cut : order.size - cut])
@@ -76,61 +80,61 @@ def _panels(figure: Figure) -> tuple[Axes, Axes, Axes]:
     return (figure.add_subplot(grid[0, :]), figure.add_subplot(grid[1, 0]), figure.add_subplot(grid[1, 1]))
 
 
-def _of_hundred(batch: ScenarioRuns, chosen: Whole) -> dict[str, float]:
-    """For each row, errors per hundred made in the whole run; the mean of the chosen runs."""
-    made = np.maximum(1.0, batch.values(_MADE)[chosen].sum(axis=1))
-    names = [_MADE, _RECOGNISED, *(name for name, _, _ in _FATES)]
-    shares = {name: float((100 * batch.values(name)[chosen].sum(axis=1) / made).mean()) for name in names}
-    return shares | {_LEFT: 100 - sum(shares[name] for name, _, _ in _FATES)}
+def _errors_per_hundred(batch: ScenarioRuns, selected: Whole) -> dict[str, float]:
+    """Errors in each row per 100 made over the whole run; mean of the selected runs."""
+    generated = np.maximum(1.0, batch.values(_GENERATED)[selected].sum(axis=1))
+    names = [_GENERATED, _RECOGNISED, *(name for name, _, _ in _FATES)]
+    shares = {name: float((100 * batch.values(name)[selected].sum(axis=1) / generated).mean()) for name in names}
+    return shares | {_STILL_HIDDEN: 100 - sum(shares[name] for name, _, _ in _FATES)}
 
 
-def _by_year(batch: ScenarioRuns, chosen: Whole) -> dict[str, Reals]:
-    """Errors made in each whole year, split into reported, recognised but not reported, and not recognised."""
+def _errors_by_year(batch: ScenarioRuns, selected: Whole) -> dict[str, Reals]:
+    """Errors made per year: reported, recognised but not reported, and not recognised."""
     span = min(YEAR, batch.weekly.shape[1])
     years = batch.weekly.shape[1] // span
 
     def total(name: str) -> Reals:
-        values = batch.values(name)[chosen, : years * span].reshape(chosen.size, years, span)
+        values = batch.values(name)[selected, : years * span].reshape(selected.size, years, span)
         return np.asarray(values.sum(axis=2).mean(axis=0))
 
-    made, recognised, reported = total(_MADE), total(_RECOGNISED), total("errors_reported")
+    generated, recognised, reported = total(_GENERATED), total(_RECOGNISED), total("errors_reported")
     return {
         "reported": reported,
         "recognised, not reported": np.maximum(0.0, recognised - reported),
-        "not recognised": np.maximum(0.0, made - recognised),
+        "not recognised": np.maximum(0.0, generated - recognised),
     }
 
 
-def _stock(batch: ScenarioRuns, chosen: Whole) -> dict[str, Reals]:
-    return {name: np.asarray(batch.values(name)[chosen].mean(axis=0)) for name, _, _ in _STOCK}
+def _hidden_stock(batch: ScenarioRuns, selected: Whole) -> dict[str, Reals]:
+    return {name: np.asarray(batch.values(name)[selected].mean(axis=0)) for name, _, _ in _STOCK}
 
 
-def _figure(value: float) -> str:
+def _format(value: float) -> str:
     return f"{value:.0f}" if abs(value) >= 10 or value == 0 else f"{value:.1f}"
 
 
-def _draw_hundred(axes: Axes, shares: dict[str, float]) -> None:
-    axes.set_title("Of every 100 errors made …")
+def _draw_per_hundred(axes: Axes, shares: dict[str, float]) -> None:
+    axes.set_title("Of every 100 errors made")
     for i, (name, text, colour) in enumerate(_ROWS):
         value = max(0.0, shares[name])
         axes.barh(i, value, color=colour, height=0.74)
-        axes.text(value + 0.8, i, f"{_figure(shares[name])}  {text}", va="center", fontsize=9.5)
+        axes.text(value + 0.8, i, f"{_format(shares[name])}  {text}", va="center", fontsize=9.5)
     axes.set_yticks([])
     axes.invert_yaxis()
     axes.set_xlim(0, 112)
     axes.set_xticks(range(0, 101, 20))
     axes.grid(visible=False, axis="y")
-    axes.set_xlabel("Errors for each 100 made (the last six rows add up to 100)")
+    axes.set_xlabel("Errors per 100 made (the last six rows add up to 100)")
 
 
 def _draw_years(axes: Axes, parts: dict[str, Reals]) -> None:
-    axes.set_title("Errors made in each year")
+    axes.set_title("Errors made per year")
     base = np.zeros_like(next(iter(parts.values())))
     for (name, values), colour in zip(parts.items(), (BLUE, ORANGE, "#C3CAD3"), strict=True):
         axes.bar(np.arange(1, values.size + 1), values, bottom=base, color=colour, label=name, width=0.78)
         base = base + values
     axes.set_xlabel("Year")
-    axes.set_ylabel("Errors a year")
+    axes.set_ylabel("Errors per year")
     axes.set_xticks(np.arange(1, base.size + 1, max(1, round(base.size / 10))))
     axes.set_ylim(0, base.max() * 1.32 + 1)
     axes.grid(visible=False, axis="x")
@@ -139,12 +143,12 @@ def _draw_years(axes: Axes, parts: dict[str, Reals]) -> None:
 
 
 def _draw_stock(axes: Axes, stock: dict[str, Reals], batch: ScenarioRuns) -> None:
-    axes.set_title("Hidden errors, by where they lie")
+    axes.set_title("Hidden errors by state")
     values = list(stock.values())
     at = np.arange(1, values[0].size + 1) / YEAR
     colours = ["#C3CAD3", ORANGE, AMBER]
     axes.stackplot(at, *values, colors=colours, labels=[text for _, text, _ in _STOCK], linewidth=0)
-    axes.set_ylabel("Errors, end of week")
+    axes.set_ylabel("Errors at the end of the week")
     axes.set_ylim(0, float(np.sum(values, axis=0).max()) * 1.32 + 1)
     mark(axes, batch.scenario, labels=False)
     years_axis(axes, batch.scenario)
@@ -153,11 +157,10 @@ def _draw_stock(axes: Axes, stock: dict[str, Reals], batch: ScenarioRuns) -> Non
 
 
 def _alt(batch: ScenarioRuns, shares: dict[str, float], stock: dict[str, Reals]) -> str:
-    fates = "; ".join(f"{_figure(shares[name])} {text}" for name, text, _ in _ROWS[1:])
-    lie = "; ".join(f"{stock[name][-1]:.0f} {text}" for name, text, _ in _STOCK)
-    return (
-        f"Bars and areas from {runs_words(batch)}. Of every 100 errors made: {fates}. Hidden errors at the end: {lie}."
-    )
+    fates = "; ".join(f"{_format(shares[name])} {text}" for name, text, _ in _ROWS[1:])
+    hidden = "; ".join(f"{stock[name][-1]:.0f} {text}" for name, text, _ in _STOCK)
+    source = f"Bars and areas from {runs_words(batch)}."
+    return f"{source} Of every 100 errors made: {fates}. Hidden errors at the end: {hidden}."
 
 
 def _numbers(shares: dict[str, float], by_year: dict[str, Reals], stock: dict[str, Reals]) -> pd.DataFrame:

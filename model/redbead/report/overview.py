@@ -1,4 +1,4 @@
-"""The overview: turnover, hidden errors, what happened above what was recorded, true quality beside visible quality."""
+"""Overview figures: turnover, hidden errors, errors made and recorded, true and visible quality, and culture."""
 
 from __future__ import annotations
 
@@ -32,120 +32,124 @@ from redbead.report.plotting import (
 
 
 def overview(batch: ScenarioRuns) -> Drawing:
-    """Four panels on one axis of time."""
+    """Draw four panels on a common time axis."""
     fans = {
-        "turnover": fan(batch.values("turnover"), "Turnover of workers", "a year"),
+        "turnover": fan(batch.values("turnover"), "Turnover of workers", "per year"),
         "hidden": fan(batch.values("hidden_errors"), "Hidden errors", "errors"),
-        "made": quarterly(batch.values("errors_generated"), "Errors made", "errors a quarter"),
-        "recorded": quarterly(batch.values("recorded_incidents"), "Errors on record", "errors a quarter"),
-        "true": fan(batch.values("service_quality"), "True quality", "(1 is the reference)"),
-        "visible": fan(batch.values("visible_quality"), "Visible quality", "(1 is the reference)"),
+        "made": quarterly(batch.values("errors_generated"), "Errors made", "errors per quarter"),
+        "recorded": quarterly(batch.values("recorded_incidents"), "Errors recorded", "errors per quarter"),
+        "true": fan(batch.values("service_quality"), "True quality", "(reference 1)"),
+        "visible": fan(batch.values("visible_quality"), "Visible quality", "(reference 1)"),
     }
-    title = f"{batch.scenario.years:g} years of turnover, errors and quality: what happened, and what could be seen"
+    title = f"Turnover, errors and quality over {batch.scenario.years:g} years: actual and visible"
     with look():
         figure = sheet(10, 7.2)
         (a, b), (c, d) = figure.subplots(2, 2, sharex=True)
-        _turnover(a, fans["turnover"])
-        a.set_ylim(0, a.get_ylim()[1] * (1 + 0.06 * len(marks(batch.scenario))))  # room for the labels of the marks
-        _hidden(b, fans["hidden"])
-        _pair(c, fans["made"], fans["recorded"], "Errors made, and errors on record", "Errors a quarter", ORANGE, BLUE)
-        _pair(d, fans["visible"], fans["true"], "Quality that can be seen, and true quality", "Ratio", AMBER, GREEN)
-        _quality_scale(d)
+        _draw_turnover(a, fans["turnover"])
+        a.set_ylim(0, a.get_ylim()[1] * (1 + 0.06 * len(marks(batch.scenario))))  # space for the labels of events
+        _draw_hidden(b, fans["hidden"])
+        _draw_pair(c, fans["made"], fans["recorded"], "Errors made and recorded", "Errors per quarter", ORANGE, BLUE)
+        _draw_pair(d, fans["visible"], fans["true"], "Visible and true quality", "Ratio", AMBER, GREEN)
+        _set_quality_scale(d)
         for axes in (a, b, c, d):
             mark(axes, batch.scenario, labels=axes is a)
             years_axis(axes, batch.scenario, label=axes in (c, d))
         finish(figure, batch, title, BANDS if len(batch.good) > 1 else "One run: no bands.")
     forms = {"hidden": ".0f", "made": ".0f", "recorded": ".0f"}
-    words = " ".join(shown.words(forms.get(key, ".2f")) for key, shown in fans.items())
+    words = " ".join(quantiles.words(forms.get(key, ".2f")) for key, quantiles in fans.items())
     alt = f"Four line charts over {batch.scenario.years:g} years from {runs_words(batch)}, bands across runs. {words}"
     return Drawing("overview", title, figure, alt, pd.concat([f.frame() for f in fans.values()]))
 
 
-def _turnover(axes: Axes, shown: Fan) -> None:
+def _draw_turnover(axes: Axes, quantiles: Fan) -> None:
     axes.set_title("Turnover of social workers")
-    draw_fan(axes, shown, PURPLE)
-    axes.set_ylabel("Leavers of a year, % of staff")
+    draw_fan(axes, quantiles, PURPLE)
+    axes.set_ylabel("Leavers per year, % of staff")
     axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     axes.set_ylim(0, None)
 
 
-def _hidden(axes: Axes, shown: Fan) -> None:
-    axes.set_title("Hidden errors: unresolved and unknown")
-    draw_fan(axes, shown, ORANGE)
-    axes.set_ylabel("Errors at the end of each week")
+def _draw_hidden(axes: Axes, quantiles: Fan) -> None:
+    axes.set_title("Hidden errors")
+    draw_fan(axes, quantiles, ORANGE)
+    axes.set_ylabel("Errors at the end of the week")
     axes.set_ylim(0, None)
 
 
-def _pair(axes: Axes, upper: Fan, lower: Fan, title: str, unit: str, first: str, second: str) -> None:
+def _draw_pair(
+    axes: Axes, upper: Fan, lower: Fan, title: str, unit: str, first_colour: str, second_colour: str
+) -> None:
     axes.set_title(title)
-    draw_fan(axes, upper, first)
-    draw_fan(axes, lower, second, style="--")
+    draw_fan(axes, upper, first_colour)
+    draw_fan(axes, lower, second_colour, style="--")
     axes.set_ylabel(unit)
     axes.set_ylim(0, None)
     axes.legend(loc="best", ncols=2)
 
 
-def _quality_scale(axes: Axes) -> None:
+def _set_quality_scale(axes: Axes) -> None:
     low, high = axes.dataLim.y0, axes.dataLim.y1
     axes.set_ylim(min(0.9, low - 0.02), max(1.1, high + 0.06))
     axes.axhline(1, color="#9AA3AE", linewidth=0.8)
-    axes.set_ylabel("Ratio (1 is the reference)")
+    axes.set_ylabel("Ratio (reference 1)")
 
 
 def fan_of(batch: ScenarioRuns, measure: str) -> Drawing:
-    """The fan chart of any measure; flows as totals of 13 weeks.
+    """Draw the fan chart of a measure; flows are totals of 13 weeks.
 
     Raises
     ------
     BadInputError
         There is no such measure.
     """
-    found = MEASURES[measure_index(measure)]
+    declaration = MEASURES[measure_index(measure)]
     values, name = batch.values(measure), measure.replace("_", " ").capitalize()
-    flow = is_flow(found.unit) and values.shape[1] >= 26
-    unit = found.unit.replace("/week", " a quarter") if flow else found.unit
+    flow = is_flow(declaration.unit) and values.shape[1] >= 26
+    unit = declaration.unit.replace("/week", " per quarter") if flow else declaration.unit
     unit = unit.replace("0-1", "0 to 1")
-    shown = quarterly(values, name, unit) if flow else fan(values, name, unit)
+    quantiles = quarterly(values, name, unit) if flow else fan(values, name, unit)
     with look():
         figure = sheet(10, 4.8)
         axes = figure.subplots()
-        draw_fan(axes, shown, BLUE)
+        draw_fan(axes, quantiles, BLUE)
         axes.set_ylabel(unit[:1].upper() + unit[1:])
         mark(axes, batch.scenario, labels=True)
         years_axis(axes, batch.scenario)
         bands = BANDS if len(batch.good) > 1 else "One run: no bands."
-        note = f"{found.meaning[:1].upper()}{found.meaning[1:]}. {bands}"
+        note = f"{declaration.meaning[:1].upper()}{declaration.meaning[1:]}. {bands}"
         finish(figure, batch, name, note)
-    return Drawing(measure, name, figure, f"Line chart from {runs_words(batch)}. {shown.words()}", shown.frame())
+    return Drawing(
+        measure, name, figure, f"Line chart from {runs_words(batch)}. {quantiles.words()}", quantiles.frame()
+    )
 
 
-TITLE = "Fear, and the chance that bad news travels upwards"
+TITLE = "Fear, and the probability that errors are reported and escalated"
 _LINES_ONLY = ("managers", "director")
 
 
 def culture(batch: ScenarioRuns) -> Drawing:
-    """Two panels: fear of workers, managers and director; willingness to report and to pass reports up."""
+    """Draw two panels: fear of workers, managers and director; probability of reporting and of escalation."""
     fear = [
         (fan(batch.values("fear"), "Fear of workers", "(0 to 1)"), ORANGE, "workers", "-"),
         (fan(batch.values("manager_fear"), "Fear of managers", "(0 to 1)"), PURPLE, "managers", "--"),
         (fan(batch.values("leader_fear"), "Fear of the director", "(0 to 1)"), BLUE, "director", ":"),
     ]
-    voice = [
-        (fan(batch.values("passing_up"), "Chance that a manager passes a report up", "(0 to 1)"), PURPLE,
-         "a manager passes a report up", "--"),
-        (fan(batch.values("willingness_to_report"), "Chance that a worker tells of an error", "(0 to 1)"), GREEN,
-         "a worker tells of an error she has recognised", "-"),
+    reporting = [
+        (fan(batch.values("passing_up"), "Probability that a manager escalates a report", "(0 to 1)"), PURPLE,
+         "a manager escalates a report", "--"),
+        (fan(batch.values("willingness_to_report"), "Probability that a worker reports a recognised error", "(0 to 1)"),
+         GREEN, "a worker reports a recognised error", "-"),
     ]  # fmt: skip
     with look():
         figure = sheet(10, 7.0)
         above, below = figure.subplots(2, 1, sharex=True)
         above.set_title("Mean fear (0 none, 1 complete)")
         above.set_ylabel("Fear (0 to 1)")
-        below.set_title("Chance that …")
-        below.set_ylabel("Chance, %")
+        below.set_title("Probability of reporting and escalation")
+        below.set_ylabel("Probability, %")
         below.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
-        for axes, shown in ((above, fear), (below, voice)):
-            for line, colour, label, style in shown:
+        for axes, quantiles in ((above, fear), (below, reporting)):
+            for line, colour, label, style in quantiles:
                 draw_fan(axes, line, colour, label, style, bands=label not in _LINES_ONLY)
             axes.set_ylim(0, 1)
             axes.legend(loc="upper right", ncols=3)
@@ -153,6 +157,6 @@ def culture(batch: ScenarioRuns) -> Drawing:
             years_axis(axes, batch.scenario, label=axes is below)
         note = f"{BANDS} Managers' and director's fear: median only." if len(batch.good) > 1 else "One run: no bands."
         finish(figure, batch, TITLE, note)
-    every = [line for line, *_ in (*fear, *voice)]
-    alt = f"Two line charts from {runs_words(batch)}. " + " ".join(line.words() for line in every)
-    return Drawing("fear", TITLE, figure, alt, pd.concat([line.frame() for line in every]))
+    all_fans = [line for line, *_ in (*fear, *reporting)]
+    alt = f"Two line charts from {runs_words(batch)}. " + " ".join(line.words() for line in all_fans)
+    return Drawing("fear", TITLE, figure, alt, pd.concat([line.frame() for line in all_fans]))

@@ -169,7 +169,7 @@ def over_time(findings: SensitivityFindings) -> Drawing:
 def _draw_indices(axes: Axes, findings: SensitivityFindings, outcome: int, names: list[str]) -> pd.DataFrame:
     rows = []
     for k, path in enumerate(names):
-        here = sorted(
+        indices = sorted(
             (
                 s
                 for s in findings.indices
@@ -177,13 +177,14 @@ def _draw_indices(axes: Axes, findings: SensitivityFindings, outcome: int, names
             ),
             key=lambda s: s.period,
         )
-        years, colour = [s.period + 1 for s in here], COLOURS[k % 8]
-        low, high = [max(0.0, s.total - s.total_half) for s in here], [s.total + s.total_half for s in here]
+        years, colour = [s.period + 1 for s in indices], COLOURS[k % 8]
+        low, high = [max(0.0, s.total - s.total_half) for s in indices], [s.total + s.total_half for s in indices]
         axes.fill_between(years, low, high, color=colour, alpha=0.12, linewidth=0)
-        axes.plot(years, [s.total for s in here], color=colour, linewidth=1.8)
+        axes.plot(years, [s.total for s in indices], color=colour, linewidth=1.8)
         name = findings.study.outcomes[outcome]
         rows += [
-            {"outcome": name, "path": path, "year": s.period + 1, "total": s.total, "half": s.total_half} for s in here
+            {"outcome": name, "path": path, "year": s.period + 1, "total": s.total, "half": s.total_half}
+            for s in indices
         ]
     axes.set_title(label(findings.study.outcomes[outcome]), fontsize=10)
     axes.set_ylim(0.0, 1.05)

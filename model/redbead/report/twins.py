@@ -25,36 +25,38 @@ def sentences(twins: Twins) -> list[str]:
     if twins.service is None:
         return [f"'{a}' and '{b}' never diverge: every value is equal in every week."]
     lines = [f"'{a}' and '{b}' start with the same workers and use common random numbers (seed {twins.seed})."]
-    lines.append(f"The two services diverge {_when(twins.service)}: {_why(twins.service, twins.names)}.")
+    lines.append(f"The two services diverge {_describe_week(twins.service)}: {_explain(twins.service, twins.names)}.")
     subject = f"The worker in post {twins.post}"
     if twins.worker is None:
         lines.append(f"{subject} is not affected: the two paths do not diverge.")
     else:
-        lines.append(f"{subject} diverges {_when(twins.worker)}: {_why(twins.worker, twins.names)}.")
+        lines.append(f"{subject} diverges {_describe_week(twins.worker)}: {_explain(twins.worker, twins.names)}.")
     lines += _describe_error(twins)
     lines += [_describe_career(twins, side) for side in (0, 1)]
     return lines
 
 
-def _when(where: Divergence) -> str:
-    year = where.week // YEAR + 1
-    return f"in week {where.week} (year {year})" if where.week >= 0 else "in the warm-up"
+def _describe_week(divergence: Divergence) -> str:
+    year = divergence.week // YEAR + 1
+    return f"in week {divergence.week} (year {year})" if divergence.week >= 0 else "in the warm-up"
 
 
-def _why(where: Divergence, names: tuple[str, str]) -> str:
+def _explain(divergence: Divergence, names: tuple[str, str]) -> str:
     """The phase and the differences after and before it; the changed parameters only if no phase is known."""
-    changed = _join([_describe_parameter(parameter, names) for parameter in where.changed[:MOST_NAMED]])
-    if not where.phase:
+    changed = _join([_describe_parameter(parameter, names) for parameter in divergence.changed[:MOST_NAMED]])
+    if not divergence.phase:
         return f"parameters that differ in that week: {changed}"
-    does = where.does.rstrip(".")
-    shown = 1 if where.after[0].whose.startswith(("worker ", "manager ")) else MOST_NAMED
-    after = _join([_describe_difference(difference, names) for difference in where.after[:shown]])
-    affected = sum(s.name == where.after[0].name for s in where.after)
+    does = divergence.does.rstrip(".")
+    shown = 1 if divergence.after[0].whose.startswith(("worker ", "manager ")) else MOST_NAMED
+    after = _join([_describe_difference(difference, names) for difference in divergence.after[:shown]])
+    affected = sum(s.name == divergence.after[0].name for s in divergence.after)
     after = f"{after} (and likewise for {affected - 1} more)" if affected > 1 else after
-    text = f"in the phase '{where.phase}' ({does[:1].lower()}{does[1:]}): {after}"
-    if where.before:
-        text += f"; before this phase, {_join([_describe_difference(s, names) for s in where.before[:MOST_NAMED]])}"
-    if where.changed:
+    text = f"in the phase '{divergence.phase}' ({does[:1].lower()}{does[1:]}): {after}"
+    if divergence.before:
+        text += (
+            f"; before this phase, {_join([_describe_difference(s, names) for s in divergence.before[:MOST_NAMED]])}"
+        )
+    if divergence.changed:
         text += f"; parameters that differ in that week: {changed}"
     return text
 
@@ -114,9 +116,9 @@ def quarters(twins: Twins) -> pd.DataFrame:
     for name, frame in zip(twins.names, twins.traces, strict=True):
         means = frame.groupby(frame["week"] // QUARTER).mean().drop(columns="week")
         sides.append(means.add_suffix(f" in {name}"))
-    both = pd.concat(sides, axis=1, sort=True)
-    both.insert(0, "year", both.index * QUARTER / YEAR)
-    return both
+    table = pd.concat(sides, axis=1, sort=True)
+    table.insert(0, "year", table.index * QUARTER / YEAR)
+    return table
 
 
 def twins_figure(twins: Twins) -> Drawing:

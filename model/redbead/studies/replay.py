@@ -73,7 +73,7 @@ def find_run(folder: Path, key: str) -> StoredRun:
             return part
         nearest = messages.close(key, list(runs["key"])) or next(iter(runs["key"]), "")
         hint = f"for example {nearest}; runs.parquet lists all keys" if nearest else "the folder contains no runs"
-        problem = Problem(str(folder), key=messages.printable(key), what="there is no run with this key", hint=hint)
+        problem = Problem(str(folder), key=messages.printable(key), what="is not the key of a stored run", hint=hint)
         raise BadInputError([problem])
     return stored_run(folder, record, matches.iloc[0])
 

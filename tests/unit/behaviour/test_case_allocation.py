@@ -39,7 +39,7 @@ def test_cases_are_allocated_in_proportion_to_spare_capacity(world, now, c):
 
 
 def test_beginners_receive_fewer_cases(world, now, c):
-    """Without cases, each of five beginners has 15 % of the capacity (26 x 0.6 = 15.6) and a skilled worker 25 % (26)."""
+    """Without cases, five beginners have 15 % of the capacity each (26 x 0.6 = 15.6), a skilled worker 25 % (26)."""
     world.workers.skill[0] = 1.0
     caseloads = caseloads_after_allocation(world, now, c, 100)
     assert sum(caseloads) == 100

@@ -112,7 +112,7 @@ def test_error_rate_rises_with_burnout_and_falls_with_skill(a, b, time_per_case)
     assert by_skill == sorted(by_skill)
 
 
-# the week
+# kernels
 
 
 def generate_errors(world, now, c, *, p_recognised=0.0, rate=0.01, escalation=0.0):

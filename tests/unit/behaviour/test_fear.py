@@ -117,7 +117,7 @@ def test_fear_rises_quickly_and_falls_slowly():
     assert weeks_to_half(0.8, 0.2) / weeks_to_half(0.2, 0.8) >= 5
 
 
-# the week
+# kernels
 
 
 def test_a_sanction_raises_fear_most_in_the_worker_then_in_the_team_then_in_others(world, now, c):

@@ -110,7 +110,7 @@ def test_anonymity_reduces_the_effect_of_fear(fear, usefulness, anonymity):
     assert p <= willingness_in_confidence(max(fear, 0.5), usefulness, c._replace(anonymity=1.0))
 
 
-# the week
+# kernels
 
 
 def test_workers_with_willingness_1_raise_errors_and_with_willingness_0_conceal_them(world, now, c, error):

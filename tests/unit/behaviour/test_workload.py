@@ -136,7 +136,7 @@ def test_other_tasks_reduce_the_share_for_families_by_hand(changes, improvement,
     assert share == pytest.approx(expected, abs=1e-12)
 
 
-# the week
+# kernels
 
 
 def test_work_pressure_of_workers_by_hand(world, now, c):

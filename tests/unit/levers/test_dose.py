@@ -1,4 +1,4 @@
-"""When a lever acts: to the week."""
+"""Effective dose of a lever, week by week."""
 
 import math
 
@@ -8,46 +8,46 @@ from redbead.exceptions import BadInputError
 from redbead.levers import LEVERS, Lever, ParameterEffect
 from redbead.levers.base import KINDS
 
-Lever_ = LEVERS["improvement-time"]
+ImprovementTime = LEVERS["improvement-time"]
 
 
 def doses(lever, weeks):
     return [lever.in_force(week) for week in weeks]
 
 
-def test_nothing_before_the_start_everything_from_it_on():
-    assert doses(Lever_(from_week=52), (-156, 0, 51, 52, 10_000)) == [0.0, 0.0, 0.0, 1.0, 1.0]
+def test_lever_is_in_force_from_its_first_week():
+    assert doses(ImprovementTime(from_week=52), (-156, 0, 51, 52, 10_000)) == [0.0, 0.0, 0.0, 1.0, 1.0]
 
 
-def test_a_ramp_is_linear_and_its_last_week_is_full():
-    assert doses(Lever_(from_week=10, ramp_weeks=4), range(9, 15)) == [0.0, 0.25, 0.5, 0.75, 1.0, 1.0]
+def test_ramp_is_linear_and_full_in_its_last_week():
+    assert doses(ImprovementTime(from_week=10, ramp_weeks=4), range(9, 15)) == [0.0, 0.25, 0.5, 0.75, 1.0, 1.0]
 
 
-def test_the_end_is_the_first_week_without():
-    assert doses(Lever_(from_week=5, until_week=7), range(4, 9)) == [0.0, 1.0, 1.0, 0.0, 0.0]
+def test_lever_is_not_in_force_from_its_until_week():
+    assert doses(ImprovementTime(from_week=5, until_week=7), range(4, 9)) == [0.0, 1.0, 1.0, 0.0, 0.0]
 
 
-def test_fidelity_multiplies():
-    assert doses(Lever_(ramp_weeks=2, fidelity=0.5), (0, 1, 2)) == [0.25, 0.5, 0.5]
+def test_fidelity_multiplies_the_dose():
+    assert doses(ImprovementTime(ramp_weeks=2, fidelity=0.5), (0, 1, 2)) == [0.25, 0.5, 0.5]
 
 
-def test_fading_starts_after_the_ramp():
-    lever = Lever_(from_week=10, ramp_weeks=4, decay_weeks=26)
+def test_decay_starts_after_the_ramp():
+    lever = ImprovementTime(from_week=10, ramp_weeks=4, decay_weeks=26)
     assert lever.in_force(13) == 1.0
     assert lever.in_force(13 + 26) == pytest.approx(math.exp(-1))
-    assert Lever_(decay_weeks=26).in_force(0) == 1.0
+    assert ImprovementTime(decay_weeks=26).in_force(0) == 1.0
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"from_week": -1}, {"fidelity": 1.1}, {"ramp_weeks": 1.5}, {"share": float("nan")}, {"share": "no"},
+    "values", [{"from_week": -1}, {"fidelity": 1.1}, {"ramp_weeks": 1.5}, {"share": float("nan")}, {"share": "no"},
               {"share": True}, {"from_week": 9, "until_week": 9}, {"from_week": 9, "until_week": 3}]
 )  # fmt: skip
-def test_a_lever_refuses_numbers_that_make_no_sense(wrong):
+def test_invalid_lever_values_are_refused(values):
     with pytest.raises(BadInputError):
-        Lever_(**wrong)
+        ImprovementTime(**values)
 
 
-def test_a_lever_is_one_class_and_is_there_at_once():
+def test_new_lever_class_is_registered_when_defined():
     try:
 
         class Prayer(Lever, kind="prayer"):
@@ -63,7 +63,7 @@ def test_a_lever_is_one_class_and_is_there_at_once():
     assert "prayer" not in LEVERS
 
 
-def test_two_levers_cannot_share_a_kind():
+def test_lever_kinds_must_be_unique():
     with pytest.raises(TypeError, match="needs a unique kind"):
         type("Other", (Lever,), {"__module__": "elsewhere"}, kind="two-strikes")
     with pytest.raises(TypeError, match="needs a unique kind"):

@@ -1,4 +1,4 @@
-"""The levers of inspection and of what follows it: which numbers are in force at full and at half dose, by hand."""
+"""Levers of inspection and its consequences: parameters at full and half dose, with hand-worked values."""
 
 import dataclasses
 
@@ -17,7 +17,7 @@ def default(path):
 
 
 def in_force(kind, path, **numbers):
-    """The value of a parameter in week 10 of the baseline with one lever from week 5 on."""
+    """Return a parameter in week 10 of the baseline with one lever from week 5."""
     lever = LEVERS[kind](from_week=5, **numbers)
     plan = schedule(dataclasses.replace(load("baseline"), levers=(lever,), warm_up_years=0.0))
     return plan.rows[plan.of_week[WEEK], index_of(path)]
@@ -46,21 +46,21 @@ def in_force(kind, path, **numbers):
         ("takeover-rule", "takeover.clock_weeks", 26, 26),
     ],
 )
-def test_what_is_in_force(kind, path, full, half):
+def test_oversight_levers_set_their_parameters(kind, path, full, half):
     assert in_force(kind, path) == pytest.approx(full)
     assert in_force(kind, path, dose=0.5) == pytest.approx(half)
     assert in_force(kind, path, dose=0.0) == load("baseline").row()[index_of(path)]
 
 
-def test_a_rule_of_takeover_holds_in_full_however_often_it_is_applied():
-    """Half a dose is a takeover in every second case, by the same clock, trust, money and upheaval."""
-    given = {"clock_weeks": 52, "trust": 0.4, "funding": 0.12, "lessons": 0.2, "disruption": 0.1}
-    for name, value in given.items():
+def test_takeover_conditions_apply_in_full_at_half_dose():
+    """At half the dose, half of the cases are taken over, under the same conditions."""
+    conditions = {"clock_weeks": 52, "trust": 0.4, "funding": 0.12, "lessons": 0.2, "disruption": 0.1}
+    for name, value in conditions.items():
         path = {"disruption": "disruption_trust"}.get(name, name)
-        assert in_force("takeover-rule", f"takeover.{path}", dose=0.5, **given) == pytest.approx(value)
+        assert in_force("takeover-rule", f"takeover.{path}", dose=0.5, **conditions) == pytest.approx(value)
 
 
-def test_nobody_is_sacked_and_shielded_and_stakes_are_not_high_and_low_at_once():
+def test_opposite_oversight_levers_exclude_each_other():
     for kind, other in (
         ("sack-leaders", "protect-leaders"),
         ("high-stakes", "supportive-inspection"),
@@ -70,11 +70,11 @@ def test_nobody_is_sacked_and_shielded_and_stakes_are_not_high_and_low_at_once()
         assert kind in LEVERS[other].excludes
 
 
-def test_each_says_which_systems_it_moves():
-    moved = {
+def test_oversight_levers_name_their_systems():
+    systems = {
         "appeal": "S9", "narrative-judgement": "S12", "candour-credit": "S8", "biased-sample": "S2",
         "observed-practice": "S4", "several-snapshots": "S3", "high-stakes": "S6", "takeover-rule": "S11",
         "sack-leaders": "S31", "supportive-inspection": "S5", "imposed-grade": "S1",
     }  # fmt: skip
-    for kind, system in moved.items():
+    for kind, system in systems.items():
         assert system in LEVERS[kind].systems

@@ -1,4 +1,4 @@
-"""Inspection (E30 to E33): threat, the share of poor cases, the sample, the grade, publication. Tables by hand."""
+"""Inspection (E30 to E33): threat, share of poor cases, sample, grade and publication, with hand-worked tables."""
 
 from functools import partial
 
@@ -25,7 +25,7 @@ unit = st.floats(0, 1)
 as_noted = partial(
     Inspection, poor_share=0.20, clustering=0.05, gaming_ref=0.20, threat_ref=0.36, again_weeks=91.0
 )  # fmt: skip
-"""The regime with the values of the science notes, on which the figures by hand rest; the baseline is fitted anew."""
+"""Regime with the values of the science notes, on which the hand-worked figures are based; the defaults are fitted."""
 
 C = as_noted()
 BARE = C._replace(leniency_spread=0.0, clustering=0.0, disclosure=0.0, exposure=0.0)
@@ -36,25 +36,25 @@ BARE = C._replace(leniency_spread=0.0, clustering=0.0, disclosure=0.0, exposure=
     [
         (109.2, False, {}, 0.385),  # 0.7 of the cycle: 0.7 (0.4 + 0.3 / 2)
         (109.2, True, {}, 0.595),
-        (-1e6, False, {}, 0.28),  # long before: 0.7 x 0.4
+        (-1e6, False, {}, 0.28),  # long before the visit: 0.7 x 0.4
         (1e6, False, {}, 0.49),  # long overdue: 0.7 x 0.7
         (1e6, True, {"stakes": 1.0}, 1.0),
         (1e6, True, {"stakes": 0.0}, 0.0),
         (1e6, True, {"visits": 0.0}, 0.0),
     ],
 )
-def test_threat_by_hand(weeks, inadequate, changes, expected):
+def test_threat_matches_hand_worked_values(weeks, inadequate, changes, expected):
     assert threat(weeks, float(inadequate), C._replace(**changes)) == pytest.approx(expected, abs=1e-9)
 
 
 @given(st.floats(0, 520), st.floats(0, 520), unit)
-def test_threat_grows_as_the_next_visit_comes_near(a, b, sting):
+def test_threat_increases_as_the_next_visit_approaches(a, b, severity):
     low, high = sorted([a, b])
-    assert 0.0 <= threat(low, sting, C) <= threat(high, sting, C) <= 1.0
-    assert threat(high, 0.0, C) <= threat(high, sting, C)
+    assert 0.0 <= threat(low, severity, C) <= threat(high, severity, C) <= 1.0
+    assert threat(high, 0.0, C) <= threat(high, severity, C)
 
 
-def test_without_visits_nothing_is_at_stake():
+def test_effective_stakes_are_zero_without_visits():
     assert effective_stakes(C) == 0.7
     assert effective_stakes(C._replace(visits=0.0)) == 0.0
 
@@ -70,13 +70,13 @@ def test_without_visits_nothing_is_at_stake():
         (1.0, 0.3, 1.0, 0.2523),  # a strict inspector: odds 0.25 exp(0.3)
     ],
 )
-def test_share_of_poor_cases_by_hand(visible, extra, odds, expected):
-    for place in ((extra, 0.0, odds, 0.0), (0.0, extra, odds, 0.0), (0.0, 0.0, odds, extra)):
-        assert poor_share(visible, *place, C) == pytest.approx(expected, abs=5e-5)
+def test_poor_share_matches_hand_worked_values(visible, extra, odds, expected):
+    for terms in ((extra, 0.0, odds, 0.0), (0.0, extra, odds, 0.0), (0.0, 0.0, odds, extra)):
+        assert poor_share(visible, *terms, C) == pytest.approx(expected, abs=5e-5)
 
 
 @given(st.floats(0, 2), st.floats(0, 2), st.floats(-2, 2), st.floats(0.05, 5))
-def test_better_quality_never_looks_worse(a, b, extra, odds):
+def test_poor_share_never_rises_with_visible_quality(a, b, extra, odds):
     low, high = sorted([a, b])
     assert 0.0 < poor_share(high, extra, 0.0, odds, 0.0, C) <= poor_share(low, extra, 0.0, odds, 0.0, C) < 1.0
 
@@ -85,37 +85,37 @@ def test_better_quality_never_looks_worse(a, b, extra, odds):
     ("share", "grade"),
     [(0.0, 0), (0.0199999, 0), (0.02, 1), (0.1499999, 1), (0.15, 2), (0.3299999, 2), (0.33, 3), (1.0, 3)],
 )
-def test_grades_on_both_sides_of_every_threshold(share, grade):
+def test_grade_changes_exactly_at_each_limit(share, grade):
     assert grade_of(share, C) == grade
 
 
 @pytest.mark.parametrize(("poor", "grade"), [(0, 0), (1, 1), (4, 1), (5, 2), (8, 2), (9, 3), (27, 3)])
-def test_grades_of_27_cases_are_lumpy(poor, grade):
+def test_grades_of_27_cases_match_hand_worked_values(poor, grade):
     """1/27 = 0.037, 4/27 = 0.148, 5/27 = 0.185, 8/27 = 0.296, 9/27 = 0.333."""
     assert grade_of(poor / 27, C) == grade
 
 
 @given(unit, unit)
-def test_more_poor_cases_never_make_a_better_grade(a, b):
+def test_more_poor_cases_never_improve_the_grade(a, b):
     low, high = sorted([a, b])
     assert grade_of(low, C) <= grade_of(high, C)
 
 
 @pytest.mark.parametrize(("nominated", "chosen"), [(0.0, 0), (0.1, 3), (0.5, 14), (1.0, 27)])
-def test_nominated_cases_take_their_share_of_the_sample(nominated, chosen):
-    """With certain poor cases among the drawn and none among the nominated, the share is that of the drawn."""
+def test_nominated_cases_form_their_share_of_the_sample(nominated, chosen):
+    """If all selected cases are poor and no nominated case is, the share of poor cases is that of selected cases."""
     c = BARE._replace(nominated=nominated)
     assert sampled_share(1, rng.SAMPLE, 5, 0, 27, 1.0, 0.0, c) == (27 - chosen) / 27
 
 
 @given(st.integers(0, 2**63), st.integers(10, 400), unit, unit)
-def test_a_sample_is_a_share_of_its_cases(seed, n, usual, nominated):
+def test_sampled_share_is_a_whole_number_of_cases(seed, n, usual, nominated):
     share = sampled_share(seed, rng.SAMPLE, 5, 0, n, usual, nominated, C._replace(nominated=0.3))
     assert 0.0 <= share <= 1.0
     assert share * n == pytest.approx(round(share * n), abs=1e-9)
 
 
-# the week
+# Visit and publication
 
 
 def visit(world, now, c, week):
@@ -135,72 +135,72 @@ def due(world):
     return world
 
 
-def test_a_visit_of_two_weeks_ends_in_its_second(due, now):
-    found_good = BARE._replace(limit_inadequate=2.0)
-    assert [visit(due, now, found_good, week) for week in (99, 100, 101, 102)] == [0, 0, 1, 0]
+def test_two_week_visit_is_completed_in_its_second_week(due, now):
+    never_inadequate = BARE._replace(limit_inadequate=2.0)
+    assert [visit(due, now, never_inadequate, week) for week in (99, 100, 101, 102)] == [0, 0, 1, 0]
     assert due.oversight.last_visit[0] == 101
     assert due.oversight.publish_at[0] == 109
     assert due.oversight.next_visit[0] >= 101 + 156 - 26
 
 
-def test_preparation_lasts_from_notice_to_the_end_of_the_visit(due, now):
-    busy = []
+def test_preparation_lasts_from_notice_to_end_of_visit(due, now):
+    preparing = []
     for week in range(97, 104):
         python_function(update_threat)(due.oversight, C, now._replace(week=week))
-        busy.append(int(due.oversight.preparing[0]))
-    assert busy == [0, 0, 1, 1, 1, 0, 0]
+        preparing.append(int(due.oversight.preparing[0]))
+    assert preparing == [0, 0, 1, 1, 1, 0, 0]
 
 
-def test_the_next_visit_comes_sooner_after_an_inadequate_grade(due, now):
+def test_next_visit_is_sooner_after_an_inadequate_grade(due, now):
     visit(due, now, BARE._replace(limit_inadequate=0.0, limit_good=0.0, limit_outstanding=0.0), 101)
     assert due.oversight.next_visit[0] == 101 + 91
 
 
-def test_without_visits_the_date_moves_on_and_nothing_happens(due, now):
-    none = C._replace(visits=0.0)
-    assert [visit(due, now, none, week) for week in range(90, 300)] == [0] * 210
+def test_visit_date_is_postponed_without_visits(due, now):
+    no_visits = C._replace(visits=0.0)
+    assert [visit(due, now, no_visits, week) for week in range(90, 300)] == [0] * 210
     assert due.oversight.next_visit[0] > 299
 
 
-def test_a_supportive_visit_leaves_no_grade(due, now):
+def test_ungraded_visit_gives_no_grade(due, now):
     assert visit(due, now, C._replace(graded=0.0), 101) == 1
     assert due.oversight.pending[0] == -1
 
 
-def test_exposed_dressing_up_is_inadequate_whatever_the_sample_says(due, now):
+def test_exposed_gaming_leads_to_inadequate_regardless_of_the_sample(due, now):
     due.service.visible[:] = 2.0
     assert python_function(judge)(due.oversight, due.service, due.counts, BARE, 0.0, now) < 3
     due.service.gaming[:] = 1.0
     assert python_function(judge)(due.oversight, due.service, due.counts, BARE._replace(exposure=1.0), 0.0, now) == 3
 
 
-def post(world, now, c, week):
+def published(world, now, c, week):
     return python_function(publish)(
         world.oversight, world.service, world.counts, world.event_log, c, now._replace(week=week)
     )
 
 
-def test_a_grade_is_published_in_its_week_and_only_a_fall_is_news(due, now):
+def test_grade_is_published_in_its_week_and_only_a_fall_has_consequences(due, now):
     due.oversight.pending[:] = 3
     due.oversight.publish_at[:], due.oversight.poor_seen[:] = 109, 9 / 27
-    assert post(due, now, C, 108) == 0.0
+    assert published(due, now, C, 108) == 0.0
     assert due.oversight.grade[0] == -1
-    assert post(due, now, C, 109) == 1.0
+    assert published(due, now, C, 109) == 1.0
     assert (due.oversight.grade[0], due.oversight.pending[0], due.oversight.inadequate_at[0]) == (3, -1, 109)
     assert due.oversight.visible_then[0] == 1.0
     due.oversight.pending[:] = 3
-    assert post(due, now, C, 200) == 0.0, "inadequate again is no new fall"
+    assert published(due, now, C, 200) == 0.0, "a second inadequate grade is not a fall"
     assert due.oversight.inadequate_at[0] == 109
 
 
-def test_a_better_grade_stops_the_clock(due, now):
+def test_better_grade_cancels_the_takeover_test(due, now):
     due.oversight.grade[:], due.oversight.pending[:] = 3, 2
     due.oversight.publish_at[:], due.oversight.test_at[:] = 109, 130
-    assert post(due, now, C, 109) == 0.0
+    assert published(due, now, C, 109) == 0.0
     assert due.oversight.grade[0] == 2
     assert due.oversight.test_at[0] < 0
 
 
-def test_an_imposed_grade_needs_no_visit(due, now):
-    assert post(due, now, C._replace(imposed=3.0), 50) == 1.0
+def test_imposed_grade_is_published_without_a_visit(due, now):
+    assert published(due, now, C._replace(imposed=3.0), 50) == 1.0
     assert due.oversight.grade[0] == 3

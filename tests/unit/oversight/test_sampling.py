@@ -1,4 +1,4 @@
-"""Samples and visits of several kinds (E31): strata, borderline cases, several days, appeals; closed forms."""
+"""Samples of inspection (E31): stratification, additional cases, several visits and appeals, with closed forms."""
 
 import math
 from functools import partial
@@ -25,14 +25,14 @@ unit = st.floats(0, 1)
 as_noted = partial(
     Inspection, poor_share=0.20, clustering=0.05, gaming_ref=0.20, threat_ref=0.36, again_weeks=91.0
 )  # fmt: skip
-"""The regime with the values of the science notes, on which the figures by hand rest; the baseline is fitted anew."""
+"""Regime with the values of the science notes, on which the hand-worked figures are based; the defaults are fitted."""
 
 BARE = as_noted(leniency_spread=0.0, clustering=0.0, disclosure=0.0, exposure=0.0)
 
 
 @pytest.fixture
 def visited(world):
-    """An ordinary authority, at the reference: 0.2 of its cases are poor."""
+    """An authority at the reference, with a share of 0.2 poor cases."""
     world.service.visible[:] = 1.0
     return world
 
@@ -41,20 +41,20 @@ def grade(world, now, c):
     return python_function(judge)(world.oversight, world.service, world.counts, c, 0.0, now)
 
 
-# strata
+# Stratification
 
 
 @given(st.integers(0, 2**63), st.integers(10, 100), unit)
-def test_a_sample_spread_over_all_teams_is_one_without_correlation(seed, n, p):
-    """icc (1 - 1) = 0, to the bit; and spreading what does not correlate changes nothing."""
+def test_full_stratification_equals_zero_correlation(seed, n, p):
+    """icc (1 - 1) is exactly 0, and stratification without correlation has no effect."""
     spread = as_noted(clustering=0.2, stratified=1.0)
     bare = as_noted(clustering=0.0)
-    drawn = sampled_share(seed, rng.SAMPLE, 5, 0, n, p, p, bare)
-    assert sampled_share(seed, rng.SAMPLE, 5, 0, n, p, p, spread) == drawn
-    assert sampled_share(seed, rng.SAMPLE, 5, 0, n, p, p, bare._replace(stratified=1.0)) == drawn
+    share = sampled_share(seed, rng.SAMPLE, 5, 0, n, p, p, bare)
+    assert sampled_share(seed, rng.SAMPLE, 5, 0, n, p, p, spread) == share
+    assert sampled_share(seed, rng.SAMPLE, 5, 0, n, p, p, bare._replace(stratified=1.0)) == share
 
 
-# borderline cases
+# Additional cases near a limit
 
 
 @pytest.mark.parametrize(
@@ -62,21 +62,21 @@ def test_a_sample_spread_over_all_teams_is_one_without_correlation(seed, n, p):
     [(0.0, 0.05, True), (0.08, 0.05, False), (0.11, 0.05, True), (0.15, 0.0, True), (0.22, 0.05, False),
      (0.29, 0.05, True), (0.37, 0.05, True), (0.40, 0.05, False), (0.40, 0.1, True)],
 )  # fmt: skip
-def test_near_a_limit_by_hand(share, margin, near):
-    """Limits 0.02, 0.15 and 0.33."""
+def test_near_grade_limit_matches_hand_worked_values(share, margin, near):
+    """The limits are 0.02, 0.15 and 0.33."""
     assert near_grade_limit(share, as_noted(adaptive_margin=margin)) is near
 
 
 @given(st.integers(1, 400), st.integers(1, 400), st.data())
-def test_pooled_shares_count_whole_cases(n, more, data):
+def test_pooled_share_counts_whole_cases(n, more, data):
     poor = data.draw(st.integers(0, n))
     further = data.draw(st.integers(0, more))
     assert pooled_share(poor / n, n, further / more, more) == (poor + further) / (n + more)
 
 
-def test_further_cases_are_drawn_near_a_limit_only_and_from_their_own_dice(visited, now):
+def test_additional_cases_are_drawn_only_near_a_limit_with_their_own_draw(visited, now):
     c = BARE._replace(adaptive_cases=30.0)
-    drawn = 0
+    extended = 0
     for week in range(300):
         then = now._replace(week=week)
         first = sampled_share(now.seed, rng.SAMPLE, week, 0, 27, 0.2, 0.2, BARE)
@@ -84,28 +84,28 @@ def test_further_cases_are_drawn_near_a_limit_only_and_from_their_own_dice(visit
         if near_grade_limit(first, c):
             further = sampled_share(now.seed, rng.MORE_CASES, week, 0, 30, 0.2, 0.2, BARE)
             first = (round(first * 27) + round(further * 30)) / 57
-            drawn += 1
+            extended += 1
         assert visited.oversight.poor_seen[0] == first
-    assert 0 < drawn < 300
+    assert 0 < extended < 300
 
 
-def test_without_further_cases_the_margin_does_not_matter(visited, now):
+def test_margin_has_no_effect_without_additional_cases(visited, now):
     for week in range(50):
         then = now._replace(week=week)
         assert grade(visited, then, BARE) == grade(visited, then, BARE._replace(adaptive_margin=0.2))
 
 
-# several days
+# Several visits
 
 
-@pytest.mark.parametrize(("visits", "left"), [(1, 1.0), (4, 0.5), (9, 1 / 3), (12, 0.288675)])
-def test_noise_of_a_mean_of_independent_visits(visits, left):
-    """The variance of the mean of k independent draws is 1/k of the variance of one."""
-    assert averaging_factor(float(visits)) == pytest.approx(left, abs=1e-6)
+@pytest.mark.parametrize(("visits", "factor"), [(1, 1.0), (4, 0.5), (9, 1 / 3), (12, 0.288675)])
+def test_averaging_factor_matches_hand_worked_values(visits, factor):
+    """The variance of a mean of k independent draws is 1/k of the variance of one draw."""
+    assert averaging_factor(float(visits)) == pytest.approx(factor, abs=1e-6)
 
 
-def test_leniency_and_passing_states_shrink_together(visited, now):
-    """A million cases show the share itself: logit(0.2) + (leniency x draw + passing state) / sqrt(visits)."""
+def test_several_visits_reduce_leniency_and_transient_equally(visited, now):
+    """A million cases give the expected share: logit(0.2) + (leniency x draw + passing state) / sqrt(visits)."""
     c = BARE._replace(leniency_spread=0.3, cases_tracked=1e6)
     visited.oversight.transient[:] = 0.4
     strictness = rng.normal(rng.uniform(now.seed, rng.INSPECTOR, now.week, 0))
@@ -116,40 +116,40 @@ def test_leniency_and_passing_states_shrink_together(visited, now):
         assert seen == pytest.approx(expected, abs=3e-3)
 
 
-# appeals
+# Appeals
 
 
 def appeal(world, now, share, c, n=27):
-    """The share after a possible appeal, how many were made, how many upheld."""
+    """Return the share after a possible appeal, the number of appeals, and the number upheld."""
     world.counts.appeals[:] = world.counts.appeals_upheld[:] = 0
     after = python_function(apply_appeal)(world.oversight, world.service, world.counts, share, n, 0.0, c, now)
     return float(after), int(world.counts.appeals[0]), int(world.counts.appeals_upheld[0])
 
 
-def test_nobody_appeals_without_the_right_or_against_a_good_grade(visited, now):
+def test_no_appeal_without_the_right_or_against_a_good_grade(visited, now):
     assert appeal(visited, now, 20 / 27, BARE) == (20 / 27, 0, 0)
     for poor in range(5):
         assert appeal(visited, now, poor / 27, BARE._replace(appeals=1.0)) == (poor / 27, 0, 0)
 
 
-def test_an_appeal_pools_two_samples_by_hand(visited, now):
-    """9 of 27 were poor; other inspectors find k of 27; (9 + k) / 54 decides, if it is milder."""
+def test_appeal_pools_two_samples(visited, now):
+    """9 of 27 cases were poor, and k of 27 in the second sample; the lower of 9/27 and (9 + k)/54 decides."""
     c = BARE._replace(appeals=1.0)
     upheld = 0
     for week in range(300):
         then = now._replace(week=week)
         k = round(27 * sampled_share(now.seed, rng.APPEAL_SAMPLE, week, 0, 27, 0.2, 0.2, BARE))
         expected = (min(9, 9 if k > 9 else (9 + k) / 2)) / 27
-        after, made, won = appeal(visited, then, 9 / 27, c)
+        after, appeals, upheld_here = appeal(visited, then, 9 / 27, c)
         assert after == pytest.approx(expected, abs=1e-12)
-        assert (made, won) == (1, int((9 + k) / 54 < 0.33))
-        upheld += won
-    assert upheld > 200, "of cases that are poor with chance 0.2, 9 or more in 27 are rare"
+        assert (appeals, upheld_here) == (1, int((9 + k) / 54 < 0.33))
+        upheld += upheld_here
+    assert upheld > 200, "with a probability of 0.2, 9 or more poor cases in 27 are rare"
 
 
 @given(st.integers(0, 27), st.integers(0, 400), st.floats(0.3, 1.5))
-def test_an_appeal_can_only_raise_the_grade(poor, week, visible):
-    """Whatever the others find; and the ledger says so."""
+def test_appeal_never_worsens_the_outcome(poor, week, visible):
+    """The share never rises, and the counts agree."""
     from redbead.engine.initial_state import allocate_tables
     from redbead.parameters import Authority
     from redbead.state.world import WeekContext
@@ -157,18 +157,18 @@ def test_an_appeal_can_only_raise_the_grade(poor, week, visible):
     world = allocate_tables(Authority(posts=6.0, team_size=3.0, friends=0.0), 6)
     world.service.visible[:] = visible
     now = WeekContext(week, np.uint64(1), 0, 0, 6, 0, 2)
-    after, made, won = appeal(world, now, poor / 27, as_noted(appeals=1.0))
+    after, appeals, upheld = appeal(world, now, poor / 27, as_noted(appeals=1.0))
     assert after <= poor / 27
-    assert won <= made <= 1
+    assert upheld <= appeals <= 1
 
 
-def test_half_of_the_authorities_appeal(visited, now):
+def test_appeals_follow_their_own_draw(visited, now):
     c = BARE._replace(appeals=0.5)
-    found = [appeal(visited, now._replace(week=week), 15 / 27, c)[1] for week in range(200)]
-    assert found == [int(rng.uniform(now.seed, rng.APPEAL, week, 0) < 0.5) for week in range(200)]
+    appeals = [appeal(visited, now._replace(week=week), 15 / 27, c)[1] for week in range(200)]
+    assert appeals == [int(rng.uniform(now.seed, rng.APPEAL, week, 0) < 0.5) for week in range(200)]
 
 
-def test_exposed_dressing_up_is_not_open_to_appeal(visited, now):
+def test_exposed_gaming_cannot_be_appealed(visited, now):
     visited.service.gaming[:] = 1.0
     assert grade(visited, now, BARE._replace(exposure=1.0, appeals=1.0)) == 3
     assert visited.counts.appeals[0] == 0

@@ -1,4 +1,4 @@
-"""Paired comparisons: differences and intervals worked out by hand, labels, marks, and what a picture says."""
+"""Figures of paired comparisons: differences and intervals by hand, labels, marks and descriptions."""
 
 import dataclasses
 
@@ -21,15 +21,15 @@ def without(scenario):
 
 @pytest.fixture
 def pair(engine, scenario, without):
-    """Three pairs, with hidden errors set by hand: the differences are 1, 2 and 6 in every week."""
-    sides = [run_many(which, runs=3, seed=11) for which in (scenario, without)]
-    where = measure_index("hidden_errors")
-    sides[1].weekly[..., where] = np.array([10.0, 20.0, 30.0])[:, None, None]
-    sides[0].weekly[..., where] = np.array([11.0, 22.0, 36.0])[:, None, None]
-    return PairedRuns(*sides)
+    """Three pairs with hidden errors set by hand: the differences are 1, 2 and 6 in every week."""
+    batches = [run_many(scenario_, runs=3, seed=11) for scenario_ in (scenario, without)]
+    column = measure_index("hidden_errors")
+    batches[1].weekly[..., column] = np.array([10.0, 20.0, 30.0])[:, None, None]
+    batches[0].weekly[..., column] = np.array([11.0, 22.0, 36.0])[:, None, None]
+    return PairedRuns(*batches)
 
 
-def test_the_interval_of_a_paired_difference_by_hand(pair):
+def test_the_interval_of_a_paired_difference_matches_hand_calculation(pair):
     result = estimate(pair.difference("hidden_errors"), slice(60, 156))
     half = T_OF_2 * np.sqrt(7.0 / 3.0)  # mean 3; squared deviations 4 + 1 + 9 over 2 make a variance of 7
     assert result.mean == pytest.approx(3)
@@ -38,24 +38,17 @@ def test_the_interval_of_a_paired_difference_by_hand(pair):
     assert np.allclose([middle[0], low[0], high[0]], [3, 3 - half, 3 + half])
 
 
-def test_the_interval_of_the_sides_apart_would_be_wider(pair):
+def test_a_paired_difference_has_less_variance_than_each_batch(pair):
     first, second = pair.sides("hidden_errors")
     assert pair.difference("hidden_errors").std(axis=0, ddof=1)[0] < first.std(axis=0, ddof=1)[0]
     assert second[:, 0].tolist() == [10, 20, 30]
 
 
 def test_flows_are_shown_as_yearly_totals_and_shares_in_per_cent(pair):
-    made = pair.policy.values("errors_generated")
-    assert np.allclose(pair.sides("errors_generated")[0], 52 * made)
-    assert (display_unit("errors_generated").unit, display_unit("errors_generated").difference_unit) == (
-        "errors per year",
-        "errors per year",
-    )
-    assert (
-        display_unit("turnover").scale,
-        display_unit("turnover").unit,
-        display_unit("turnover").difference_unit,
-    ) == (
+    errors = pair.policy.values("errors_generated")
+    assert np.allclose(pair.sides("errors_generated")[0], 52 * errors)
+    assert (shown("errors_generated").unit, shown("errors_generated").gap) == ("errors a year", "errors a year")
+    assert (shown("turnover").scale, shown("turnover").unit, shown("turnover").gap) == (
         100,
         "% per year",
         "percentage points",
@@ -69,7 +62,7 @@ def test_quarters_are_means_of_13_weeks():
     assert at.tolist() == [0.125, 0.375]
 
 
-def test_only_seeds_that_finished_on_both_sides_are_compared(engine, scenario, without):
+def test_only_seeds_that_finished_in_both_batches_are_compared(engine, scenario, without):
     engine.update({12})
     policy = run_many(scenario, runs=4, seed=11)
     engine.clear()
@@ -87,14 +80,14 @@ def test_without_a_common_seed_there_is_no_comparison(engine, scenario, without)
         pair.difference("hidden_errors")
 
 
-def test_the_difference_starts_with_what_only_one_side_has(pair, engine, without):
+def test_the_difference_starts_with_the_first_event_of_one_batch_only(pair, engine, without):
     assert pair.start == 60  # the lever; the spike of week 52 is on both sides
     assert pair.windows() == (slice(60, 156), slice(52, 156))
-    quiet = dataclasses.replace(without, spikes=())
-    assert PairedRuns(run_many(quiet, runs=2), run_many(quiet, runs=2)).start == 0
+    without_events = dataclasses.replace(without, spikes=())
+    assert PairedRuns(run_many(without_events, runs=2), run_many(without_events, runs=2)).start == 0
 
 
-def test_a_comparison_draws_each_measure_and_names_both_sides(pair):
+def test_a_comparison_draws_each_measure_and_names_both_scenarios(pair):
     drawing = comparison(pair, ["hidden_errors", "turnover"], "A title that is a sentence")
     assert drawing.name == "two-strikes-against-without"
     assert [axes.get_title(loc="left") for axes in drawing.figure.axes] == ["Hidden errors", "Turnover"]
@@ -108,13 +101,13 @@ def test_a_comparison_draws_each_measure_and_names_both_sides(pair):
     assert any("two strikes" in text.get_text() for text in first.texts)
 
 
-def test_the_numbers_hold_both_sides_and_the_difference(pair):
+def test_the_data_contain_both_means_and_the_difference(pair):
     frame = numbers(Panel("Hidden errors", (Line(pair, "hidden_errors", "two strikes"),)))
     assert len(frame) == 12  # quarters of three years
     assert frame.iloc[0][["with", "without", "difference"]].tolist() == pytest.approx([23, 20, 3])
 
 
-def test_every_kind_of_panel_can_be_drawn_to_the_same_bytes(pair):
+def test_every_kind_of_panel_is_reproducible_byte_for_byte(pair):
     line = Line(pair, "hidden_errors", "two strikes")
     panels = [
         Panel("Difference", (line, Line(pair, "errors_withheld", "kept back", plotting.AMBER))),
@@ -131,13 +124,13 @@ def test_every_kind_of_panel_can_be_drawn_to_the_same_bytes(pair):
     assert any("below 0 in 0 of 3" in text.get_text() for text in dots.texts)
 
 
-def test_one_pair_has_a_line_and_no_band(engine, scenario, without):
+def test_a_single_pair_has_a_line_and_no_band(engine, scenario, without):
     pair = PairedRuns(run_many(scenario, runs=1), run_many(without, runs=1))
     assert np.isnan(band(pair.difference("hidden_errors"))[1]).all()
     assert "(" not in comparison(pair, ["hidden_errors"], "One pair").alt.rpartition("hidden errors")[2]
 
 
-def test_shares_of_grades_by_hand(pair):
+def test_shares_of_grades_match_hand_calculation(pair):
     pair.policy.weekly[..., measure_index("grade")] = -1
     pair.policy.weekly[0, :100, :, measure_index("grade")] = 1
     pair.policy.weekly[1, :60, :, measure_index("grade")] = 3

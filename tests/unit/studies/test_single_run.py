@@ -110,9 +110,9 @@ def test_missing_extra_renamed_and_linked_files_are_detected(run_folder):
 
 def test_swapped_files_are_detected(run_folder):
     a, b = run_folder / "summary.csv", run_folder / "columns.csv"
-    one, two = a.read_bytes(), b.read_bytes()
-    a.write_bytes(two)
-    b.write_bytes(one)
+    first, second = a.read_bytes(), b.read_bytes()
+    a.write_bytes(second)
+    b.write_bytes(first)
     assert sorted(p.file for p in verify(run_folder)) == ["columns.csv", "summary.csv"]
 
 

@@ -36,8 +36,8 @@ def shared_error_climate(
     Returns
     -------
     tuple of float
-        The log error rate [log], lower in weeks of notice and visit and by the design in force, and the recognised
-        share [0-1].
+        Log error rate [log] and recognised share [0-1]. Weeks of notice and visit and the design of the service lower
+        the error rate.
     """
     a = now.authority
     blame = 0.0

@@ -85,9 +85,10 @@ def chance_of_leaving(
        + (\gamma_D + \gamma_J J) D + \gamma_n 1(t < T_n)]\right)
 
     where :math:`b` is ``burnout``, :math:`F` is ``fear``, :math:`J` is ``commitment``, :math:`D` is ``disruption``,
-    :math:`t` is ``tenure``, :math:`h_0` is ``leaving``, :math:`\gamma_J` is ``slump`` and :math:`T_n` is
-    ``newcomer_weeks``. At reference burnout and fear, without disruption and after the first years, the hazard is
-    :math:`h_0`. Caseload acts through burnout only.
+    :math:`t` is ``tenure``, :math:`h_0` is ``leaving``, :math:`T_n` is ``newcomer_weeks``, and :math:`\gamma_b`,
+    :math:`\gamma_F`, :math:`\gamma_D`, :math:`\gamma_J` and :math:`\gamma_n` are the parameters ``burnout``, ``fear``,
+    ``disruption``, ``slump`` and ``newcomers``. At reference burnout and fear, without disruption and after the first
+    years, the hazard is :math:`h_0`. Caseload acts through burnout only.
 
     References
     ----------
@@ -132,7 +133,8 @@ def initial_tenure(u: float, c: Staffing) -> float:
     .. math:: h = h_0 / 52, \quad n = h e^{\gamma_n}, \quad M_n = (1 - e^{-n T_n}) / n, \quad M_s = e^{-n T_n} / h,
        \quad m = u (M_n + M_s)
 
-    where :math:`h` and :math:`n` are the weekly hazards of settled staff and newcomers.
+    where :math:`h` and :math:`n` are the weekly hazards of settled staff and newcomers, and :math:`h_0`,
+    :math:`\gamma_n` and :math:`T_n` are ``leaving``, ``newcomers`` and ``newcomer_weeks``.
 
     References
     ----------

@@ -96,7 +96,7 @@ class _CheckReader(ScenarioFields):
             raise BadInputError(self.document.problems)
         return [check for check in checks if check is not None]
 
-    def _check(self, place: KeyPath, data: Any) -> Check | None:  # noqa: ANN401 - a file may hold anything
+    def _check(self, place: KeyPath, data: Any) -> Check | None:  # noqa: ANN401 - a file may contain anything
         if not self.keys(data, place, spec.CHECK_KEYS, spec.CHECK_NEEDS):
             return None
         name = self.text(place, data, "name", _NAME, "lower-case letters, digits and hyphens")
@@ -174,11 +174,11 @@ class _CheckReader(ScenarioFields):
 
     def _window(self, place: KeyPath, data: Map) -> tuple[int, int] | None:
         """First week, and end week (excluded)."""
-        given = [key for key in ("weeks", "years") if key in data]
-        if len(given) != 1:
+        window_keys = [key for key in ("weeks", "years") if key in data]
+        if len(window_keys) != 1:
             self.wrong(place, "needs either weeks or years", "for example weeks: [52, 104], or years: [2, 2]")
             return None
-        key = given[0]
+        key = window_keys[0]
         at, ends = (*place, key), data[key]
         if not (isinstance(ends, list) and len(ends) == 2 and all(type(end) is int for end in ends)):
             self.wrong(at, "must be a list of two whole numbers", spec.EXPECT_KEYS[key])
@@ -245,14 +245,14 @@ def select_checks(names: Iterable[str], *, test: str = "", system: str = "", the
     BadInputError
         A file has problems, a name is unknown, or no check matches.
     """
-    wanted = list(names)
+    requested = list(names)
     if theory and theory not in THEORIES:
         raise BadInputError([_no_such_check("--theory", theory, THEORIES)])
-    files = [name for name in wanted if _is_file(name)]
-    plain = [name for name in wanted if not _is_file(name)]
+    files = [name for name in requested if _is_file(name)]
+    shipped_names = [name for name in requested if not _is_file(name)]
     matches = read_checks(Path(name) for name in files)
-    if plain or not wanted:
-        matches += _shipped_by_name(plain)
+    if shipped_names or not requested:
+        matches += _shipped_by_name(shipped_names)
     for option, value, labels in (("--test", test, _tests), ("--system", system, _systems)):
         if value and not any(value in labels(check) for check in matches):
             known = sorted({item for check in matches for item in labels(check)}, key=lambda item: int(item[1:]))

@@ -78,7 +78,7 @@ def judge(expectation: Expectation, pairs: Sequence[Sides]) -> Finding:
     Returns
     -------
     Finding
-        Verdict, interval and number of further runs needed. A known shortfall has a verdict of its own kind.
+        Verdict, interval and number of further runs needed. Known shortfalls have separate verdicts.
     """
     estimate = effect(expectation, [_condition_on_event(expectation, sides) for sides in pairs])
     interval = estimate.interval()

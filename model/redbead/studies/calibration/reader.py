@@ -104,7 +104,7 @@ class _CalibrationReader(Fields):
         """Resolve a path relative to the file; a shipped name stays as it is."""
         return str(self._path.parent / name) if "/" in name or "." in name else name
 
-    def _read_free(self, ranges: Any) -> list[Free]:  # noqa: ANN401 - a file may hold anything
+    def _read_free(self, ranges: Any) -> list[Free]:  # noqa: ANN401 - a file may contain anything
         if not isinstance(ranges, dict) or not ranges:
             hint = "for example staffing.leaving: [0.1, 0.2]"
             self.wrong(("parameters",), "must be a mapping of paths to ranges", hint)

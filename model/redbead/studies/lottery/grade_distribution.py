@@ -111,8 +111,8 @@ def count_distribution(n: int, chances: Reals, icc: float) -> Reals:
     log_poor, log_other = _log_products(p + steps), _log_products(1.0 - p + steps)
     log_factorial = _log_products(np.arange(1.0, n + 1.0)[None])[0]
     log_choose = log_factorial[-1] - log_factorial - log_factorial[::-1]
-    whole = np.log1p(steps).sum()
-    return np.asarray(np.exp(log_choose + log_poor + log_other[:, ::-1] - whole))
+    log_total = np.log1p(steps).sum()
+    return np.asarray(np.exp(log_choose + log_poor + log_other[:, ::-1] - log_total))
 
 
 def _log_products(factors: Reals) -> Reals:
@@ -174,12 +174,12 @@ def sample_distribution(poor: float, c: Inspection) -> Reals:
     noise = normal_nodes(transient_sd(c))
     random_cases = count_distribution(n - nominated_count, _poor_probabilities(poor, noise, c.odds_of_poor, c), icc)
     if nominated_count == 0:
-        return weighted_sum(noise.weight, random_cases)
+        return sum_rows(noise.weight, random_cases)
     nominated = count_distribution(nominated_count, _poor_probabilities(poor, noise, c.nominated_odds, c), icc)
     return sum_distribution(np.einsum("vj,vk->jk", noise.weight[:, None] * random_cases, nominated))
 
 
-def weighted_sum(weights: Reals, table: Reals) -> Reals:
+def sum_rows(weights: Reals, table: Reals) -> Reals:
     """Weighted sum of the rows of a table.
 
     ``einsum`` avoids the threaded matrix product, which is slower for small tables and whose last digits depend on the
@@ -285,7 +285,7 @@ def grades_of_population(c: Inspection, spread: float) -> GradeDistribution:
     distributions = np.stack([sample_distribution(share, c) for share in shares])
     grades = np.einsum("tk,kg->tg", distributions, grade_masks(c))
     observed_shares = np.arange(distributions.shape[1]) / (distributions.shape[1] - 1)
-    poor_cases = weighted_sum(true_logits.weight, distributions)
+    poor_cases = sum_rows(true_logits.weight, distributions)
     means = np.einsum("tk,k->t", distributions, observed_shares)
     mean = float((true_logits.weight * means).sum())
     variance = float((poor_cases * (observed_shares - mean) ** 2).sum())
@@ -293,7 +293,7 @@ def grades_of_population(c: Inspection, spread: float) -> GradeDistribution:
     better = true_logits.at < 0.0  # a smaller share of poor cases is better
     return GradeDistribution(
         poor_cases=poor_cases,
-        grades=weighted_sum(true_logits.weight, grades),
+        grades=sum_rows(true_logits.weight, grades),
         transitions=np.einsum("t,tg,th->gh", true_logits.weight, grades, grades),
         observed_sd=math.sqrt(variance),
         reliability=between_variance / variance,

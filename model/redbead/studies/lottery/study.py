@@ -103,8 +103,8 @@ class Lottery:
 
     def settings(self) -> dict[str, float]:
         """Return the parameter values by option name."""
-        both = {**self.population._asdict(), **self.regime._asdict()}
-        return {option: both[name] for option, name in OPTIONS.items()}
+        values = {**self.population._asdict(), **self.regime._asdict()}
+        return {option: values[name] for option, name in OPTIONS.items()}
 
     def to_frame(self) -> pd.DataFrame:
         """Return the number of identical and differing authorities per grade, with 90 % intervals."""

@@ -38,13 +38,13 @@ class Spell(NamedTuple):
 def judgements(get: MeasureLookup) -> list[Judgement]:
     """Return all judgements published after the warm-up, run by run."""
     published, grade = get("judgements") > 0, get("grade").astype(np.int64)
-    listed = []
+    items = []
     for run in range(len(grade)):
         before = -2
         for week in np.flatnonzero(published[run]):
-            listed.append(Judgement(run, int(week), int(grade[run, week]), before))
+            items.append(Judgement(run, int(week), int(grade[run, week]), before))
             before = int(grade[run, week])
-    return listed
+    return items
 
 
 def spells(get: MeasureLookup) -> list[Spell]:
@@ -72,7 +72,7 @@ def _first_judgement(grade: int) -> Callable[[MeasureLookup], Estimate]:
 
     def of(get: MeasureLookup) -> Estimate:
         first = {item.run: item.grade for item in reversed(judgements(get))}
-        return share_of(np.array([float(given == grade) for given in first.values()]))
+        return share_of(np.array([float(first_grade == grade) for first_grade in first.values()]))
 
     return of
 
@@ -91,10 +91,10 @@ def _years_to_next(*grades: int) -> Callable[[MeasureLookup], Estimate]:
     """Mean years from a judgement to the next, if both were observed."""
 
     def of(get: MeasureLookup) -> Estimate:
-        listed = judgements(get)
+        items = judgements(get)
         gaps = [
             (later.week - item.week) / YEAR
-            for item, later in itertools.pairwise(listed)
+            for item, later in itertools.pairwise(items)
             if item.run == later.run and item.grade in grades
         ]
         return mean_of(np.array(gaps, dtype=np.float64))
@@ -104,8 +104,8 @@ def _years_to_next(*grades: int) -> Callable[[MeasureLookup], Estimate]:
 
 def _median_spell(get: MeasureLookup) -> Estimate:
     """Median length of spells as inadequate (Kaplan-Meier). [years]"""
-    listed = spells(get)
-    run, years, ended = (np.array([float(item[k]) for item in listed]) for k in (0, 2, 3))
+    items = spells(get)
+    run, years, ended = (np.array([float(item[k]) for item in items]) for k in (0, 2, 3))
     return median_time(run, years, ended, runs=len(get("grade")))
 
 
@@ -202,9 +202,9 @@ def _turnover(get: MeasureLookup) -> Estimate:
     years = leavers.shape[1] // YEAR
     if years == 0:
         return mean_of(np.zeros(0))
-    left = leavers[:, : years * YEAR].reshape(len(leavers), years, YEAR).sum(axis=2)
-    there = _permanent_workers(get)[:, YEAR - 1 : years * YEAR : YEAR]
-    return mean_of((left / np.maximum(1.0, there)).mean(axis=1))
+    leavers_per_year = leavers[:, : years * YEAR].reshape(len(leavers), years, YEAR).sum(axis=2)
+    staff = _permanent_workers(get)[:, YEAR - 1 : years * YEAR : YEAR]
+    return mean_of((leavers_per_year / np.maximum(1.0, staff)).mean(axis=1))
 
 
 def _accepted_per_worker(get: MeasureLookup) -> Estimate:
@@ -214,9 +214,9 @@ def _accepted_per_worker(get: MeasureLookup) -> Estimate:
 
 def _case_weeks(get: MeasureLookup) -> Estimate:
     """Cases held divided by the mean of cases that start and end per week (Little's law)."""
-    held = (get("caseload") * get("staff")).mean(axis=1)
+    cases = (get("caseload") * get("staff")).mean(axis=1)
     flow = (get("referrals").mean(axis=1) + get("closures").mean(axis=1)) / 2.0
-    return mean_of(held / np.maximum(1e-9, flow))
+    return mean_of(cases / np.maximum(1e-9, flow))
 
 
 def _pooled(top: str, bottom: str) -> Callable[[MeasureLookup], Estimate]:
@@ -238,8 +238,8 @@ def _by_grade(name: str, grade: int) -> Callable[[MeasureLookup], Estimate]:
     """The mean of a measure over the weeks in which an authority has a grade."""
 
     def of(get: MeasureLookup) -> Estimate:
-        here = get("grade") == grade
-        return ratio_of((get(name) * here).sum(axis=1), here.sum(axis=1).astype(np.float64))
+        in_grade = get("grade") == grade
+        return ratio_of((get(name) * in_grade).sum(axis=1), in_grade.sum(axis=1).astype(np.float64))
 
     return of
 
@@ -248,8 +248,10 @@ _GRADE_WORDS: Final = {
     OUTSTANDING: "outstanding", GOOD: "good", REQUIRES_IMPROVEMENT: "requires_improvement", INADEQUATE: "inadequate",
 }  # fmt: skip
 _BY_GRADE: Final = tuple(
-    Level(f"{name}_{word}", "share", f"{said} in authorities graded {word.replace('_', ' ')}", _by_grade(column, grade))
-    for column, name, said in (
+    Level(
+        f"{name}_{word}", "share", f"{meaning} in authorities graded {word.replace('_', ' ')}", _by_grade(column, grade)
+    )
+    for column, name, meaning in (
         ("vacancy_rate", "vacancy", "posts without a permanent worker"),
         ("agency_rate", "agency", "agency staff among all workers"),
     )

@@ -65,8 +65,8 @@ class _TargetReader(Fields):
         if data["format"] != spec.FORMAT or isinstance(data["format"], bool):
             self.wrong(("format",), f"this version of redbead reads format {spec.FORMAT}", shown=True)
         targets = [self._read_target(place, item) for place, item in self.items(("targets",), data["targets"])]
-        listed = self.items(("not_modelled",), data["not_modelled"]) if "not_modelled" in data else ()
-        absent = [self._read_absent(place, item) for place, item in listed]
+        items = self.items(("not_modelled",), data["not_modelled"]) if "not_modelled" in data else ()
+        absent = [self._read_absent(place, item) for place, item in items]
         self._refuse_duplicates([target.name for target in targets if target])
         name = self.text((), data, "name") if "name" in data else named_after(path)
         title = self.text((), data, "title") if "title" in data else name
@@ -74,7 +74,7 @@ class _TargetReader(Fields):
             raise BadInputError(self.document.problems)
         return TargetSet(name, title, tuple(t for t in targets if t), tuple(a for a in absent if a))
 
-    def _read_target(self, place: KeyPath, data: Any) -> Target | None:  # noqa: ANN401 - a file may hold anything
+    def _read_target(self, place: KeyPath, data: Any) -> Target | None:  # noqa: ANN401 - a file may contain anything
         if not self.keys(data, place, spec.TARGET_KEYS, spec.TARGET_NEEDS):
             return None
         texts = {key: self.text(place, data, key) for key in ("name", "unit", "years", "key", "definition")}
@@ -111,7 +111,7 @@ class _TargetReader(Fields):
             self.wrong((*place, "value"), f"lies outside its band, {band[0]:g} to {band[1]:g}", shown=True)
         return float(value)
 
-    def _read_absent(self, place: KeyPath, data: Any) -> Absent | None:  # noqa: ANN401 - a file may hold anything
+    def _read_absent(self, place: KeyPath, data: Any) -> Absent | None:  # noqa: ANN401 - a file may contain anything
         if not self.keys(data, place, spec.ABSENT_KEYS, tuple(spec.ABSENT_KEYS)):
             return None
         return Absent(**{key: self.text(place, data, key) for key in spec.ABSENT_KEYS})

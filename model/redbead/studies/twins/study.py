@@ -170,9 +170,9 @@ def _select_error(
     matches = [key for key in stories[0] if (key[0], key[2]) == error and key in stories[1]]
     if not matches:
         known = [key for key in stories[0] if key[0] == error[0] and key in stories[1]]
-        listed = ", ".join(f"{key[0]}:{key[2]}" for key in known[:5])
+        listing = ", ".join(f"{key[0]}:{key[2]}" for key in known[:5])
         hint = (
-            f"errors of that worker in both: {listed}" if known else "omit --error to follow the most divergent error"
+            f"errors of that worker in both: {listing}" if known else "omit --error to follow the most divergent error"
         )
         what = "is not made under both policies"
         raise BadInputError([Problem("--error", key=f"{error[0]}:{error[1]}", what=what, hint=hint)])

@@ -61,9 +61,9 @@ def test_a_ratio_of_means_by_the_delta_method():
 
 def test_a_ratio_of_sums_pools_the_weeks():
     """Errors reported 1 + 3 of 10 + 10 made, and 2 + 2 of 5 + 15: 8 of 40."""
-    one = lookup(errors_reported=[[1, 3], [2, 2]], errors_generated=[[10, 10], [5, 15]])
+    series = lookup(errors_reported=[[1, 3], [2, 2]], errors_generated=[[10, 10], [5, 15]])
     e = expect(measure="errors_reported", per="errors_generated", statistic="level", band=(0.1, 0.3))
-    assert judge(e, [(one, None)]).interval.mean == pytest.approx(0.2)
+    assert judge(e, [(series, None)]).interval.mean == pytest.approx(0.2)
 
 
 def test_a_zero_denominator_is_undecided():
@@ -89,9 +89,9 @@ def test_peak_and_dip_are_the_extreme_quarters(over, expected):
 
 def test_correlation_across_runs():
     """1, 2, 3, 4 with 1, 3, 2, 4: covariance 1, variances 1.25: 0.8."""
-    one = lookup(turnover=constant(1, 2, 3, 4), caseload=constant(1, 3, 2, 4))
+    series = lookup(turnover=constant(1, 2, 3, 4), caseload=constant(1, 3, 2, 4))
     e = expect(measure="turnover", partner="caseload", statistic="level", direction="up")
-    assert judge(e, [(one, None)]).interval.mean == pytest.approx(0.8)
+    assert judge(e, [(series, None)]).interval.mean == pytest.approx(0.8)
     flat = lookup(turnover=constant(1, 2, 3, 4), caseload=constant(1, 1, 1, 1))
     assert judge(e, [(flat, None)]).verdict is CheckVerdict.OPEN
 
@@ -190,6 +190,6 @@ def test_a_known_shortfall_has_its_own_verdict_until_it_holds(mean, verdict):
 
 
 def test_an_estimate_minus_itself_is_0_and_over_itself_is_1():
-    one = InfluenceEstimate(3.0, np.array([1.0, -1.0]))
-    assert verdicts.difference_of(one, one).interval()[:3] == (0.0, 0.0, 0.0)
-    assert verdicts.ratio_of(one, one).interval()[:3] == pytest.approx((1.0, 1.0, 1.0))
+    series = InfluenceEstimate(3.0, np.array([1.0, -1.0]))
+    assert verdicts.difference_of(series, series).interval()[:3] == (0.0, 0.0, 0.0)
+    assert verdicts.ratio_of(series, series).interval()[:3] == pytest.approx((1.0, 1.0, 1.0))

@@ -85,8 +85,8 @@ def test_the_fitted_scenario_meets_every_target(fitted):
 
 
 def test_the_same_seed_gives_the_same_sets(fitted):
-    again = calibrate(calibration(), run_trials)
-    for first, second in zip(fitted.confirmed, again.confirmed, strict=True):
+    repeated = calibrate(calibration(), run_trials)
+    for first, second in zip(fitted.confirmed, repeated.confirmed, strict=True):
         assert (first.unit == second.unit).all()
 
 

@@ -40,10 +40,10 @@ def test_indices_of_the_ishigami_function():
 def test_indices_of_the_sobol_g_function():
     """Product of (|4 u - 2| + a) / (1 + a), a = 0, 1, 9: V_i = 1 / (3 (1 + a)^2), V = product of (1 + V_i) - 1."""
     a = np.array([0.0, 1.0, 9.0])
-    part = 1.0 / (3.0 * (1.0 + a) ** 2)
-    whole = np.prod(1.0 + part) - 1.0
-    first = part / whole
-    total = part * np.prod(1.0 + part) / (1.0 + part) / whole
+    partial = 1.0 / (3.0 * (1.0 + a) ** 2)
+    variance = np.prod(1.0 + partial) - 1.0
+    first = partial / variance
+    total = partial * np.prod(1.0 + partial) / (1.0 + partial) / variance
     assert_indices(indices_of(lambda u: np.prod((np.abs(4.0 * u - 2.0) + a) / (1.0 + a), axis=1)), first, total)
 
 

@@ -21,9 +21,9 @@ class KnownModel:
 
     def carry(self, part, scenarios, runs, seed, reduce, note=""):
         self.made += len(scenarios)
-        return [self._one(scenario, runs) for scenario in scenarios]
+        return [self._responses(scenario, runs) for scenario in scenarios]
 
-    def _one(self, scenario, runs):
+    def _responses(self, scenario, runs):
         blame, fear = scenario.value("fear.blame"), scenario.value("reporting.fear")
         helped = (blame - 0.5) * 30.0 if scenario.levers else 0.0
         noise = np.random.Generator(np.random.Philox(3)).standard_normal(runs)
@@ -127,14 +127,14 @@ def test_an_interrupted_study_resumes(tmp_path):
     small = build_study(
         "baseline", parameters_=["reporting.fear", "fear.blame"], trajectories=2, samples=4, runs=2, tornado_runs=4
     )
-    whole = run_study(small, tmp_path / "whole", ExecutionTarget(1))
+    complete = run_study(small, tmp_path / "whole", ExecutionTarget(1))
     journal = tmp_path / "whole" / "points.jsonl"
     cut = tmp_path / "cut"
     cut.mkdir()
     lines = journal.read_bytes().splitlines(keepends=True)
     (cut / "points.jsonl").write_bytes(b"".join(lines[:7]) + lines[7][:20])
     resumed = run_study(small, cut, ExecutionTarget(1))
-    assert all_tables(resumed)["tornado.csv"].equals(all_tables(whole)["tornado.csv"])
+    assert all_tables(resumed)["tornado.csv"].equals(all_tables(complete)["tornado.csv"])
     other = build_study("baseline", parameters_=["reporting.fear"], trajectories=2, samples=4, runs=2)
     assert inputs_hash(other) != inputs_hash(small)
     with pytest.raises(IntegrityError, match="other inputs"):

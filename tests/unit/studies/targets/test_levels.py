@@ -60,8 +60,8 @@ def graded(*published, years=10):
 
 
 def test_a_spell_lasts_from_publication_to_a_better_grade():
-    listed = spells(graded((10, 1), (100, 3), (204, 3), (308, 2)))
-    assert [(s.week, s.years, s.ended, s.grade) for s in listed] == [(100, 4.0, True, 2)]
+    items = spells(graded((10, 1), (100, 3), (204, 3), (308, 2)))
+    assert [(s.week, s.years, s.ended, s.grade) for s in items] == [(100, 4.0, True, 2)]
 
 
 def test_an_unfinished_spell_is_censored():
@@ -75,8 +75,8 @@ def test_a_spell_that_began_in_the_warm_up_is_excluded():
     grade[:, :104] = 3.0
     flags = get("judgements").copy()
     flags[:, 0] = 0.0
-    listed = spells(weeks(years=10, grade=grade, judgements=flags))
-    assert [s.week for s in listed] == [208]
+    items = spells(weeks(years=10, grade=grade, judgements=flags))
+    assert [s.week for s in items] == [208]
 
 
 def test_first_judgements_and_years_to_the_next():

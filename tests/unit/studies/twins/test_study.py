@@ -120,8 +120,8 @@ def test_a_worker_or_an_error_can_be_selected(today, fearful):
     pair = twins(today, fearful, seed=4, worker=5, why=False)
     assert pair.post == 5
     first = twins(today, fearful, seed=4, why=False)
-    again = twins(today, fearful, seed=4, error=(first.error[0], first.error[2]), why=False)
-    assert again.error == first.error
+    selected = twins(today, fearful, seed=4, error=(first.error[0], first.error[2]), why=False)
+    assert selected.error == first.error
 
 
 def test_a_trace_ends_when_the_worker_leaves(today):
