@@ -18,12 +18,12 @@ from redbead.state.constants import INADEQUATE
 from redbead.studies.lottery import grade_distribution
 from redbead.studies.lottery.grade_distribution import (
     AuthorityPopulation,
-    sample_correlation,
     count_distribution,
     grade_masks,
     grades_of_population,
     nominated_cases,
     normal_nodes,
+    sample_correlation,
     sample_distribution,
     sum_distribution,
 )
