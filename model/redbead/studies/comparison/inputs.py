@@ -89,7 +89,7 @@ def batch_file(name: str | Path) -> Path:
         what, hint = "is a single scenario; a comparison needs at least two", f"try: redbead compare baseline {text}"
     else:
         what = "is neither a shipped batch nor an existing file"
-        hint = f"did you mean {nearest!r}?" if nearest else f"shipped batches: {', '.join(shipped_batches())}"
+        hint = f"Did you mean {nearest}?" if nearest else f"Shipped batches: {', '.join(shipped_batches())}."
     raise BadInputError([Problem(messages.printable(text), what=what, hint=hint)])
 
 

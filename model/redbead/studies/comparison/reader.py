@@ -305,7 +305,7 @@ class _BatchReader(ScenarioFields):
             matching = matching_parameters(str(item))
             if not matching:
                 nearest = parameters.nearest(str(item))
-                hint = f"did you mean {nearest!r}?" if nearest else "redbead parameters lists all parameters"
+                hint = f"Did you mean {nearest}?" if nearest else "'redbead parameters' lists all parameters."
                 self.wrong(position, "is not a parameter", hint, shown=section != CAUSAL_LINKS)
             paths |= dict.fromkeys(matching)
         return tuple(paths)
