@@ -81,7 +81,7 @@ def test_init_without_an_authority_uses_the_median_preset(run, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("name", "message"), [("Coventri", "Coventry"), ("Westminster", "missing figures are not estimated")]
+    ("name", "message"), [("Coventri", "Did you mean Coventry?"), ("Westminster", "missing figures are not estimated")]
 )
 def test_init_refuses_unknown_authorities_and_writes_nothing(run, tmp_path, name, message):
     code, _, err = run("init", "mine", "--authority", name)
@@ -119,8 +119,8 @@ def test_all_problems_of_a_calibration_file_are_reported(run, tmp_path):
     )
     code, _, err = run("calibrate", "c.yaml")
     assert code == 2
-    for text in ("staffing.leaving", "outside the range 0 to 0.8", "whole numbers", "parameters of this file",
-                 "from 1 to 12"):  # fmt: skip
+    for text in ("Did you mean staffing.leaving?", "outside the range 0 to 0.8", "is a whole number",
+                 "parameters of this file", "from 1 to 12"):  # fmt: skip
         assert text in err
 
 

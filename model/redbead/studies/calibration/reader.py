@@ -132,8 +132,8 @@ class _CalibrationReader(Fields):
         item = parameters.register().get(path)
         if item is None:
             near = parameters.nearest(path)
-            hint = f"did you mean {near!r}?" if near else "redbead parameters lists all parameters"
-            self.wrong(place, "no such parameter", hint)
+            hint = f"Did you mean {near}?" if near else "'redbead parameters' lists all parameters."
+            self.wrong(place, "is not a known parameter", hint)
             return None
         if item.param.whole:
             self.wrong(place, "is a whole number and cannot be fitted", "remove it, and set it in the scenario")
