@@ -102,7 +102,9 @@ def kernels() -> dict[str, list[str]]:
                 and formulas(where)
             ):
                 before = (inspect.getdoc(function_of(where)) or "").partition(".. math::")[0]
-                by_number.setdefault(re.findall(r"\bE\d+\b", before)[-1], []).append(where)
+                numbers = re.findall(r"\bE\d+\b", before)
+                assert numbers, f"{where} has an equation without a number"
+                by_number.setdefault(numbers[-1], []).append(where)
     return by_number
 
 
