@@ -1,4 +1,4 @@
-"""Fixtures of all tests, and a deterministic hypothesis profile without deadlines, since kernels compile on first use."""
+"""Fixtures of all tests, and a hypothesis profile that is deterministic and has no deadlines."""
 
 from hypothesis import settings
 

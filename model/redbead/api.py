@@ -63,7 +63,7 @@ def run(
     scenario: Scenario | str | Path, *, seed: int = 1, runs: int = 1, jobs: int | None = None, events: bool = False,
     agents: Agents | None = None,
 ) -> RunResults:  # fmt: skip
-    """Run a scenario. Run k uses ``seed + k``, so that each run can be repeated alone.
+    """Simulate a scenario. Run k uses ``seed + k``, so that each run can be repeated alone.
 
     Parameters
     ----------
@@ -167,10 +167,10 @@ def compare(
     from redbead.studies.comparison import inputs
 
     sources = [policies] if isinstance(policies, str | Path) else policies
-    deciding = inputs.parse_deciding_outcomes([f"{name}={size}" for name, size in measures.items()]) if measures else None
+    sizes = [f"{name}={size}" for name, size in measures.items()] if measures else []
     comparison = inputs.gather(
-        sources, baseline=baseline, settings=settings, seed=seed, theories=tuple(theories) or None, deciding_outcomes=deciding,
-        intervals=intervals,
+        sources, baseline=baseline, settings=settings, seed=seed, theories=tuple(theories) or None,
+        deciding_outcomes=inputs.parse_deciding_outcomes(sizes) if sizes else None, intervals=intervals,
     )  # fmt: skip
     comparison = inputs.with_runs(comparison, "" if runs is None else str(runs))
     return run_comparison(comparison, jobs=jobs, cluster=cluster, agents=agents, timeout=timeout, out=out)

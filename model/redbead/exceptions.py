@@ -6,6 +6,7 @@ without a traceback and ends with the exit code of the error class.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Final
@@ -25,17 +26,8 @@ class Exit(IntEnum):
 
 
 _PREDICATES: Final = (
-    "exists ",
-    "is ",
-    "are ",
-    "was ",
-    "has ",
-    "must ",
-    "needs ",
-    "cannot ",
-    "contradicts ",
-    "appears ",
-    "sets ",
+    *("is ", "are ", "was ", "has ", "must ", "needs ", "cannot ", "appears ", "contradicts ", "exists ", "includes "),
+    *("lies ", "lists ", "matches ", "sets ", "specifies "),
 )
 """First words of a description that continues the key into one sentence."""
 
@@ -80,7 +72,19 @@ class Problem:
         sentence = join.join(part for part in (self.key, self.what) if part)
         end = "" if sentence.endswith((".", "?", "!")) else "."
         text = f"{place}: {sentence}{end}" if sentence else place
-        return f"{text}\n    {self.hint}" if self.hint else text
+        return f"{text}\n    {_sentence(self.hint)}" if self.hint else text
+
+
+def _sentence(hint: str) -> str:
+    """Start a hint with a capital letter and end it with a full stop, unless it starts or ends with a command or value.
+
+    Examples
+    --------
+    >>> _sentence("remove one of the two"), _sentence("redbead levers lists them"), _sentence("write format: 1")
+    ('Remove one of the two.', 'redbead levers lists them.', 'Write format: 1')
+    """
+    start = hint[0].upper() + hint[1:] if re.match(r"(?!redbead\b)[a-z]+[ ,:]", hint) else hint
+    return f"{start}." if re.search(r"(^|[ '])[A-Za-z]+'?$", start) else start
 
 
 class RedBeadError(Exception):

@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_document_is_up_to_date(name):
     stored = (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8")
-    assert stored == DOCUMENTS[name].make(), "python docs/make_documents.py"
+    assert stored == DOCUMENTS[name].make(), "python docs/build.py"
 
 
 def test_description_names_every_rule_phase_measure_lever_family_and_column():

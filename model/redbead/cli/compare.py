@@ -83,7 +83,9 @@ def register(app: typer.Typer) -> None:
             str, typer.Option(metavar="ADDRESS", help="Address of a Dask scheduler, such as tcp://127.0.0.1:8786.")
         ] = "",
         agents: _Agents = None,
-        timeout: Annotated[float, typer.Option(metavar="SECONDS", help="Time limit per run; 0 uses the limit of the batch.")] = 0.0,
+        timeout: Annotated[
+            float, typer.Option(metavar="SECONDS", help="Time limit per run; 0 uses the limit of the batch.")
+        ] = 0.0,
         out: _Out = None, json: console.JsonOption = False,
     ) -> int:  # fmt: skip
         """Compare policies on common random numbers. The same command resumes an interrupted comparison."""

@@ -69,7 +69,7 @@ def _show_authority(name: str, *, json: bool) -> int:
 
     published = project_template.find_authority(name)
     if json:
-        derived = dict(project_template.numbers(published))
+        derived = dict(project_template.starting_parameters(published))
         console.print_json({**published._asdict(), "year": authorities.YEAR, "parameters": derived})
         return Exit.GOOD
     typer.echo(f"{published.name} ({published.region}): figures published for {authorities.YEAR}")
@@ -78,7 +78,7 @@ def _show_authority(name: str, *, json: bool) -> int:
     register = parameters.register()
     console.print_table(
         (path, f"{value:g} {register[path].param.unit}", f"{register[path].default:g} in the baseline")
-        for path, value in project_template.numbers(published).items()
+        for path, value in project_template.starting_parameters(published).items()
     )
     console.print_text(f"\n{authorities.CAUTION} {authorities.ATTRIBUTION}")
     console.print_next_steps(f"redbead init study --authority {shlex.quote(published.name)}")

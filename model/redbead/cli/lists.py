@@ -1,4 +1,4 @@
-"""Commands ``redbead scenarios``, ``levers``, ``theories`` and ``parameters``: lists and descriptions of single items."""
+"""Commands ``redbead scenarios``, ``levers``, ``theories`` and ``parameters``: list items or describe one."""
 
 from __future__ import annotations
 

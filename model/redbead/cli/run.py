@@ -42,7 +42,7 @@ def register(app: typer.Typer) -> None:
         events: Annotated[bool, typer.Option("--events", help="Also write the history of every error.")] = False,
         json: console.JsonOption = False,
     ) -> int:
-        """Run a scenario several times and write a folder with report, figures and tables."""
+        """Simulate a scenario several times and write a folder with report, figures and tables."""
         return _run(scenario, set_ or [], _RunOptions(runs, seed, jobs, out, events, json))
 
     @app.command()

@@ -80,8 +80,8 @@ def _report(folder: Path, kind: str, out: Path | None, *, json: bool) -> int:
     if problems := verify(folder):
         console.print_status("\n".join(map(str, problems)))
         console.print_status(
-            f"{folder} does not match its manifest, so no report was written.\n    Rerun the original command to repair "
-            "it."
+            f"{folder} does not match its manifest, so no report was written.\n    Rerun the original command "
+            "to repair it."
         )
         return Exit.INTEGRITY
     target = out or folder.with_name(f"{folder.name}-report.html")

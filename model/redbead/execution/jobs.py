@@ -92,9 +92,9 @@ def check_sources(job: Job) -> None:
     """
     if job.sources and job.sources != model_digest():
         msg = (
-            f"A worker runs another version of redbead: {version()} with sources {model_digest()[:12]}, but the job was "
-            f"created with sources {job.sources[:12]}.\n    Install the same version on every machine, then run the "
-            "same command again."
+            f"A worker runs another version of redbead: {version()} with sources {model_digest()[:12]}, but the job "
+            f"was created with sources {job.sources[:12]}.\n    Install the same version on every machine, then run "
+            "the same command again."
         )
         raise EnvironmentProblemError(msg)
 

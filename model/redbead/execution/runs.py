@@ -116,7 +116,7 @@ def run_many(
     agents: Agents | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> ScenarioRuns:
-    """Run a scenario several times. Run k uses ``seed + k``, so that each run can be repeated alone.
+    """Simulate a scenario several times. Run k uses ``seed + k``, so that each run can be repeated alone.
 
     Parameters
     ----------

@@ -144,7 +144,8 @@ class Lever(ABC):
     def _problem(self, item: Declared, value: object) -> Problem:
         """Return the description of a value that is not allowed."""
         key = f"{self.kind}.{item.name} = {value!r}"
-        return Problem("python", key=key, what=f"outside {item.param.range_text()}", hint=item.param.meaning)
+        what = f"is outside the range {item.param.range_text()}"
+        return Problem("python", key=key, what=what, hint=f"Meaning: {item.param.meaning}.")
 
     def date_error(self) -> str:
         """Return a message if the period of the lever is not valid, otherwise an empty string.

@@ -132,7 +132,7 @@ def _optional_number(text: str) -> float | None:
 
 
 SMALLEST_RATE: Final = 0.005
-"""Lower limit of turnover and vacancy rates, since a year without leavers does not mean that none ever leave. [share]"""
+"""Lower limit of turnover and vacancy rates: a year without leavers does not mean that none ever leave. [share]"""
 
 
 def agency_per_vacancy(agency: float, vacancy: float) -> float:
@@ -184,6 +184,17 @@ def weeks_to_fill(turnover: float, vacancy: float) -> float:
 def hazard_for(turnover: float, newcomers: float, years: float) -> float:
     """Hazard of leaving of established workers that results in a given turnover, by bisection. [1/year]
 
+    Parameters
+    ----------
+    turnover : float
+        Leavers per employee. [1/year]
+    newcomers : float
+        Extra hazard of newcomers, as a share of the hazard of established workers. [share]
+    years : float
+        Time for which workers count as newcomers. [years]
+
+    Examples
+    --------
     >>> round(hazard_for(steady_state_turnover(0.1, 1.0, 5.0), 1.0, 5.0), 6)
     0.1
     """

@@ -26,7 +26,7 @@ FOLDERS: Final = {
 _HEAD: Final = """\
 # Scenarios
 
-Each file asks one question and is also a test. Run a scenario by name: `redbead run two-strikes`. To ask your own
+Each file asks one question and is also a test. Scenarios run by name: `redbead run two-strikes`. To ask your own
 question, copy a file, or start with `extends: baseline` and write only the differences. `redbead validate FILE` reports
 all problems of a file at once. Editors with YAML support complete and explain the keys with `scenario.schema.json`.
 

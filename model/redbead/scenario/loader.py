@@ -118,7 +118,7 @@ def find(name_or_path: str | Path) -> Path:
     Raises
     ------
     BadInputError
-        If there is no scenario with this name. Suggests the nearest name.
+        If no scenario has this name. Suggests the nearest name.
     """
     text = str(name_or_path)
     if isinstance(name_or_path, str) and text in shipped():
@@ -145,7 +145,7 @@ def _unknown_scenario(name: str) -> tuple[str, str]:
     near = messages.close(name, shipped())
     suggestion = f"Did you mean {near}? " if near else ""
     listing = "'redbead scenarios' lists the shipped scenarios; for your own file, give its path."
-    return "there is no scenario with this name", f"{suggestion}{listing}"
+    return "no scenario has this name", f"{suggestion}{listing}"
 
 
 def _display_path(path: Path) -> str:
@@ -200,7 +200,7 @@ def _find_parent(name: str, child: Path) -> Path:
         raise _ExtendsError(what, hint)
     if not _is_file(parent):
         what = "is not a file"
-        raise _ExtendsError(what, f"There is no file {messages.printable(parent)}. Correct the path.")
+        raise _ExtendsError(what, f"{messages.printable(parent)} does not exist. Correct the path.")
     return parent
 
 

@@ -91,7 +91,9 @@ def meant(name: str, known: Iterable[str]) -> str:
     """
     names = list(known)
     near = close(name, names)
-    return f"Did you mean {near}?" if near else f"Choose from: {', '.join(names)}."
+    if near:
+        return f"Did you mean {near}?"
+    return f"Choose from: {', '.join(names)}." if names else ""
 
 
 def unknown_key_hint(name: str, known: Mapping[str, Key], section: str) -> str:

@@ -1,7 +1,7 @@
 """Rival theories of how blame, learning, workload and inspection affect a service.
 
 A theory sets every parameter on which at least one theory disagrees with the balanced model. Where a theory has no
-position of its own, the parameter keeps the balanced value. Theories therefore differ only in the causal links that
+position, the parameter keeps the balanced value. Theories therefore differ only in the causal links that
 they deny or emphasise, and every value lies in the range of its parameter. Each theory is stated as its proponents
 would state it.
 """

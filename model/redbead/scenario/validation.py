@@ -236,7 +236,7 @@ def lever_conflict_problems(documents: Sequence[YamlDocument]) -> Iterator[Probl
 
     Notes
     -----
-    Levers with an invalid kind or date are skipped, since they have problems of their own.
+    Levers with an invalid kind or date are skipped, since these problems are reported separately.
     """
     periods = [(document, number, period) for document in documents for number, period in _lever_periods(document)]
     for conflict in find_conflicts([period for _, _, period in periods]):

@@ -95,8 +95,8 @@ def check(folder: Path, number: int, digest: str) -> None:
     path = folder / name_of(number)
     if sha256(path) != digest:
         msg = (
-            f"{path}: the file is damaged or was edited.\n    Remove this file and run the same command again to repeat "
-            "its runs."
+            f"{path}: the file is damaged or was edited.\n    Remove this file and run the same command again to "
+            "repeat its runs."
         )
         raise IntegrityError(msg)
 

@@ -61,8 +61,8 @@ def read(path: Path) -> list[Record]:
         if record is None:
             msg = (
                 f"{path}: line {number} is damaged or was edited.\n    The tables in the same folder may be intact; "
-                "'redbead verify' checks them. To repeat the runs, remove or rename the folder and run the same command "
-                "again."
+                "'redbead verify' checks them. To repeat the runs, remove or rename the folder and run the same "
+                "command again."
             )
             raise IntegrityError(msg)
         records.append(record)

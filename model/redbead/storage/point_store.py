@@ -98,7 +98,7 @@ class Points:
             if failed := [item for item in results if item.weekly is None]:
                 values = dict(scenarios[point].values)
                 msg = (
-                    f"Run {failed[0].spec.run} of a point failed: {failed[0].cause}.\n    Values of the point: {values}. "
+                    f"Run {failed[0].spec.run} of a point failed: {failed[0].cause}.\n    Its values: {values}. "
                     "Correct the range of these parameters, then run the same command again."
                 )
                 raise EnvironmentProblemError(msg)

@@ -36,11 +36,11 @@ PATIENCE: Final = 5.0
 
 
 class RunStatus(NamedTuple):
-    """Record of one run in the journal: chunk and index of its table (chunk 0 for a failed run), and cause of failure."""
+    """Record of one run in the journal: chunk and position of its table (chunk 0: it failed), and cause of failure."""
 
     seconds: float
     chunk: int
-    index: int
+    position: int
     cause: str = ""
     trace: str = ""
 
@@ -156,15 +156,15 @@ class Store:
             status = self.runs[key]
             if status.chunk not in loaded:
                 loaded = {status.chunk: chunks.table_of(self.folder, status.chunk)}
-            yield loaded[status.chunk][measures, status.index]
+            yield loaded[status.chunk][measures, status.position]
 
     def by_chunk(self, keys: Collection[Key]) -> Iterator[tuple[list[Key], Reals]]:
         """Yield runs chunk by chunk, with their tables [measures, runs, authorities, weeks]."""
         keys_of: dict[int, list[Key]] = {}
-        for key in sorted(keys, key=lambda key: (self.runs[key].chunk, self.runs[key].index)):
+        for key in sorted(keys, key=lambda key: (self.runs[key].chunk, self.runs[key].position)):
             keys_of.setdefault(self.runs[key].chunk, []).append(key)
         for number, members in keys_of.items():
-            yield members, chunks.table_of(self.folder, number)[:, [self.runs[key].index for key in members]]
+            yield members, chunks.table_of(self.folder, number)[:, [self.runs[key].position for key in members]]
 
     def check(self) -> None:
         """Compare every chunk with its SHA-256.

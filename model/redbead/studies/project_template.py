@@ -33,8 +33,8 @@ def find_authority(name: str) -> Published:
     known = names.get(name.strip().casefold())
     if known is None:
         close = difflib.get_close_matches(name.strip().casefold(), names, 1, 0.5)
-        meant = f"did you mean {names[close[0]]!r}? " if close else ""
-        hint = f"{meant}redbead authorities lists all authorities"
+        meant = f"Did you mean {names[close[0]]}? " if close else ""
+        hint = f"{meant}'redbead authorities' lists all authorities."
         raise BadInputError([Problem("--authority", key=printable(name), what="is not a known authority", hint=hint)])
     if reason := authorities.missing(known):
         hint = "start from the scenario 'baseline', and set the figures that you know"
@@ -91,7 +91,7 @@ def published_figures(p: Published) -> list[tuple[str, str]]:
     return known
 
 
-def numbers(p: Published) -> Mapping[str, float]:
+def starting_parameters(p: Published) -> Mapping[str, float]:
     """The parameters that a starting point sets."""
     return implied_values(PUBLISHED, p.name)
 

@@ -1,4 +1,4 @@
-"""Commands ``parameters``, ``authorities``, ``init``, ``check --targets``, ``calibrate``, ``sensitivity`` and ``docs``."""
+"""Commands for parameters, authorities, new studies, targets, calibration, sensitivity and documents."""
 
 import json
 
@@ -81,7 +81,7 @@ def test_init_without_an_authority_uses_the_median_preset(run, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("name", "message"), [("Coventri", "Coventry"), ("Westminster", "missing figures are not estimated")]
+    ("name", "message"), [("Coventri", "Did you mean Coventry?"), ("Westminster", "missing figures are not estimated")]
 )
 def test_init_refuses_unknown_authorities_and_writes_nothing(run, tmp_path, name, message):
     code, _, err = run("init", "mine", "--authority", name)
@@ -114,13 +114,13 @@ def test_an_invalid_file_of_targets_is_refused(run, tmp_path):
 def test_all_problems_of_a_calibration_file_are_reported(run, tmp_path):
     (tmp_path / "c.yaml").write_text(
         "format: 1\ntargets: england\nparameters:\n  staffing.leavin: [0.1, 0.2]\n  fear.blame: [0, 9]\n"
-        "  authority.posts: likely\nheld: [nobody]\nwaves: 0\n",
+        "  authority.posts: likely\nheld: [no.parameter]\nwaves: 0\n",
         encoding="utf-8",
     )
     code, _, err = run("calibrate", "c.yaml")
     assert code == 2
-    for text in ("staffing.leaving", "outside the range 0 to 0.8", "whole numbers", "parameters of this file",
-                 "from 1 to 12"):  # fmt: skip
+    for text in ("Did you mean staffing.leaving?", "outside the range 0 to 0.8", "is a whole number",
+                 "parameters of this file", "from 1 to 12"):  # fmt: skip
         assert text in err
 
 

@@ -85,7 +85,7 @@ def test_a_usage_error_is_bad_input_without_a_traceback(run, words):
 def test_valid_files_are_summarised_with_the_next_command(run):
     code, out, err = run("validate", "baseline", "two-strikes")
     assert (code, err) == (0, "")
-    assert "two-strikes from week 52" in out
+    assert "two-strikes from week 52" in " ".join(out.split())
     assert "Next: redbead run baseline" in out
 
 

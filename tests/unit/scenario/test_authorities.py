@@ -2,6 +2,7 @@
 
 import pytest
 
+from redbead.behaviour.staffing import steady_state_turnover
 from redbead.exceptions import BadInputError
 from redbead.scenario import authorities
 from redbead.scenario.authorities import (
@@ -61,7 +62,7 @@ def test_agency_cover_is_at_most_one_worker_per_vacancy():
 
 
 def test_hazard_inverts_turnover():
-    assert hazard_for(steady_turnover(0.2, 1.0, 1.0), 1.0, 1.0) == pytest.approx(0.2, abs=1e-9)
+    assert hazard_for(steady_state_turnover(0.2, 1.0, 1.0), 1.0, 1.0) == pytest.approx(0.2, abs=1e-9)
 
 
 def test_every_authority_has_a_starting_point_or_a_reason():
@@ -124,7 +125,7 @@ def test_explicit_parameters_take_precedence_over_a_starting_point(tmp_path):
 def test_two_starting_points_in_one_file_are_refused(tmp_path):
     path = tmp_path / "two.yaml"
     path.write_text("format: 1\nauthority: {published: Coventry, preset: large}\n", encoding="utf-8")
-    with pytest.raises(BadInputError, match="cannot be combined with 'preset'.*\n *Keep one of the two"):
+    with pytest.raises(BadInputError, match=r"cannot be combined with 'preset'.*\n *Keep one of the two"):
         load(path)
 
 

@@ -108,7 +108,7 @@ def test_invalid_values_are_reported_at_their_position(problems, text, place, wh
 
 def test_python_refuses_the_same_values_as_files():
     for create, message in (
-        (lambda: LEVERS["just-culture"](dose=1.5), "just-culture.dose = 1.5: outside 0 to 1"),
+        (lambda: LEVERS["just-culture"](dose=1.5), "just-culture.dose = 1.5 is outside the range 0 to 1"),
         (lambda: LEVERS["just-culture"](from_week=9, until_week=3), r"the end \(week 3\) is not after the start"),
         (lambda: Scenario(theory="blame"), "theory = 'blame' must be one of"),
         (lambda: Scenario().set({"theory": "blame-deter"}), "Did you mean blame-deters"),

@@ -177,7 +177,7 @@ def test_a_full_disk_loses_no_acknowledged_run(tmp_path, monkeypatch, k):
     acknowledged = set()
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", full)
-        with pytest.raises(EnvironmentProblemError, match="The disk is full. Free some space"):
+        with pytest.raises(EnvironmentProblemError, match="Free some space, then run the same command again"):
             fill(tmp_path, acknowledged)
         assert calls == k
     with run_store.open_for_writing(tmp_path, HEADER) as store:

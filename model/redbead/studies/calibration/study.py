@@ -40,8 +40,8 @@ class Trials:
         c = self._calibration
         scenarios = [c.scenario.set(dict(c.values(unit))) for unit in points]
         note = f"wave {wave + 1} of {c.waves + 2 + CENTRAL_WAVES}"
-        told = self._points.evaluate(f"wave {wave}", scenarios, runs, c.seed, self._levels, note)
-        return [{name: _estimate(figures) for name, figures in found.items()} for found in told]
+        results = self._points.evaluate(f"wave {wave}", scenarios, runs, c.seed, self._levels, note)
+        return [{name: _estimate(values) for name, values in levels.items()} for levels in results]
 
     def _levels(self, get: MeasureLookup) -> dict[str, list[float | None]]:
         levels = levels_of(get, self._names)

@@ -88,7 +88,7 @@ def _parameter_paths(patterns: Sequence[str]) -> tuple[list[str], list[Problem]]
         matches = [path for path in matching_parameters(pattern) if not register[path].param.whole]
         if not matches:
             near = parameters.nearest(pattern)
-            hint = f"did you mean {near!r}?" if near else "redbead parameters lists all parameters"
+            hint = f"Did you mean {near}?" if near else "'redbead parameters' lists all parameters."
             problems.append(Problem("--parameter", key=pattern, what="matches no parameter that can vary", hint=hint))
         paths |= dict.fromkeys(matches)
     return list(paths), problems

@@ -118,7 +118,20 @@ class SensitivityFindings:
 
 
 def analyse(study: Study, points: Points) -> SensitivityFindings:
-    """Run and analyse a study; points in its journal are not run again."""
+    """Run and analyse a study; points in its journal are not run again.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    points : Points
+        Runs scenarios, and stores their outcomes in the journal.
+
+    Returns
+    -------
+    SensitivityFindings
+        The results.
+    """
     runs = _ResponseRuns(study, points)
     design = morris.sample_points(study.factors, study.trajectories, study.seed)
     first = runs.responses("screening", [study.at(u) for u in design], study.runs)
@@ -160,8 +173,8 @@ class _ResponseRuns:
     def responses(self, part: str, scenarios: Sequence[Scenario], runs: int) -> Responses:
         """Return the responses of some scenarios. [points, runs, outcomes, periods]"""
         note = {"screening": "screening", "shares": "shares of variance", "tornado": "one at a time"}[part]
-        found = self._points.evaluate(part, scenarios, runs, self._study.seed, self._reduce, note)
-        return np.array(found, dtype=np.float64)
+        outcomes = self._points.evaluate(part, scenarios, runs, self._study.seed, self._outcomes_of, note)
+        return np.array(outcomes, dtype=np.float64)
 
     def _outcomes_of(self, get: MeasureLookup) -> list[list[list[float]]]:
         weeks = self._study.scenario.weeks
