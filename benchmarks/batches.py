@@ -29,10 +29,10 @@ from redbead.execution.executors import ExecutionTarget
 from redbead.execution.runs import run_many
 from redbead.scenario.loader import load
 from redbead.storage.run_store import open_for_writing
-from redbead.studies.comparison.arms import arms_of
+from redbead.studies.comparison.arms import arms_of, header_of
 from redbead.studies.comparison.inputs import gather, with_runs
 from redbead.studies.comparison.spec import Comparison
-from redbead.studies.comparison.study import RunOptions, execute_missing_runs, header_of
+from redbead.studies.comparison.study import RunOptions, execute_missing_runs
 
 ROOT = Path(__file__).resolve().parents[1]
 PAIRED = ("hidden_errors", "errors_generated", "serious_incidents", "turnover")

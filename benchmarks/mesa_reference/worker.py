@@ -144,7 +144,7 @@ class Worker(mesa.Agent):
         self.willingness = self.willingness_for(1)
 
     def willingness_for(self, severity: int) -> float:
-        """Return the willingness to report an error of this severity."""
+        """Return the willingness to report errors of this severity."""
         model = self.model
         return rules.willingness_to_report(
             self.fear, model.usefulness, self.log_pressure, self.manager.norm, severity, model.c.reporting

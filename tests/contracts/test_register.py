@@ -47,7 +47,7 @@ def test_values_from_memory_are_marked_as_assumed():
 def test_all_references_are_used():
     targets = read_targets()
     used = {key for row in register().values() for key in row.keys}
-    used |= {t.key for t in targets.targets} | {a.key for a in targets.absent}
+    used |= {t.key for t in targets.targets} | {a.key for a in targets.not_modelled}
     assert set(references()) == used
 
 

@@ -37,7 +37,7 @@ class SameLeader(rb.Leader):
 
 
 class Silent(rb.SocialWorker):
-    """Never reports an error."""
+    """Never reports errors."""
 
     def willingness_to_report(self, severity=1.0):
         return 0.0

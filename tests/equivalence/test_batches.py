@@ -17,10 +17,9 @@ from redbead.execution.executors import ExecutionTarget
 from redbead.storage import journal, run_store
 from redbead.storage.atomic_files import read_parquet
 from redbead.studies import replay
-from redbead.studies.comparison import folder
 from redbead.studies.comparison.arms import arms_of
 from redbead.studies.comparison.reader import read_batch
-from redbead.studies.comparison.study import RunOptions, compare
+from redbead.studies.comparison.study import RunOptions, compare, load_results
 
 BATCH = """
 format: 1
@@ -153,7 +152,7 @@ def test_repeated_command_changes_no_file(batch, straight):
 
 
 def test_loaded_folder_has_the_same_policies(batch, straight):
-    loaded = folder.load(straight[2])
+    loaded = load_results(straight[2])
     assert loaded.comparison.names == read_batch(batch).names
     assert arms_of(loaded.comparison).roles == arms_of(read_batch(batch)).roles
 

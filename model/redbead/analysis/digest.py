@@ -45,7 +45,7 @@ def digest(folder: Path) -> str:
         The folder contains no results.
     """
     if not (folder / "weekly.parquet").is_file() or not (folder / "runs.parquet").is_file():
-        msg = f"{folder}: not a run folder: weekly.parquet or runs.parquet is missing"
+        msg = f"{folder} is not a run folder: weekly.parquet or runs.parquet is missing"
         raise IntegrityError(msg)
     runs = read_parquet(folder / "runs.parquet", RUNS_ORDER)
     weekly = folder / "weekly.parquet"

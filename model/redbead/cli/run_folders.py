@@ -72,7 +72,7 @@ def _report(folder: Path, kind: str, out: Path | None, *, json: bool) -> int:
     from redbead.scenario.messages import meant
     from redbead.storage.atomic_files import replace_text
     from redbead.storage.manifest import verify
-    from redbead.studies.comparison.folder import load
+    from redbead.studies.comparison.study import load_results
 
     if kind not in KINDS:
         what = "is not a known kind of report"
@@ -85,7 +85,7 @@ def _report(folder: Path, kind: str, out: Path | None, *, json: bool) -> int:
         )
         return Exit.INTEGRITY
     target = out or folder.with_name(f"{folder.name}-report.html")
-    replace_text(target, one_file(load(folder), kind))
+    replace_text(target, one_file(load_results(folder), kind))
     console.print_json({"report": str(target)}) if json else typer.echo(f"Report: {target}")
     if not json:
         console.print_next_steps(f"redbead export {shlex.quote(str(folder))} --to xlsx")

@@ -14,7 +14,6 @@ from typing import Any
 from redbead.behaviour.blame import update_blame
 from redbead.behaviour.burnout import update_burnout
 from redbead.behaviour.case_allocation import allocate, close_cases
-from redbead.behaviour.error_generation import make_errors, recognise_later, shared_error_climate
 from redbead.behaviour.error_outcomes import compact_rows, release_leavers_errors, resolve_hidden_errors
 from redbead.behaviour.fear import (
     aggregate_teams,
@@ -30,11 +29,12 @@ from redbead.behaviour.leadership import (
     remove_director,
     update_compliance_and_gaming,
 )
-from redbead.behaviour.learning import analyse_reports, update_learning, update_local_improvement
 from redbead.behaviour.manager_response import apply_response, compute_response
 from redbead.behaviour.reporting import compute_reporting, decide_reports, update_norms
 from redbead.behaviour.staffing import apply_manager_turnover, compute_leaving, gain_experience, hire, separate
-from redbead.behaviour.workload import update_standard, work
+from redbead.behaviour.weekly_errors import make_errors, recognise_later, shared_error_climate
+from redbead.behaviour.weekly_learning import analyse_reports, update_learning, update_local_improvement
+from redbead.behaviour.weekly_work import update_standard, work
 from redbead.dynamics.demand import receive_referrals, update_recent_closures
 from redbead.dynamics.finance import book_cost, set_establishment
 from redbead.dynamics.quality import update_quality
@@ -109,13 +109,8 @@ def week(world: World, c: Coefficients, now: WeekContext, agents: Any) -> None: 
 @sequence
 def work_phase(world: World, c: Coefficients, now: WeekContext) -> None:
     """Reset counts and set the budget; receive and allocate referrals; do the work and close cases."""
-    workers, cases, service, oversight, counts = (
-        world.workers,
-        world.cases,
-        world.service,
-        world.oversight,
-        world.counts,
-    )
+    workers, cases, service = world.workers, world.cases, world.service
+    oversight, counts = world.oversight, world.counts
     base_posts = world.blocks.base_posts[now.authority]
     reset_weekly_counts(counts, now)
     set_establishment(

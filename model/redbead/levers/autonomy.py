@@ -14,7 +14,7 @@ class Autonomy(Lever, kind="autonomy"):
     """Teams develop their own ways of working, so some become better and others do not."""
 
     audience = "government and directors"
-    proponents = "the author of 'Beyond leadership': leaders at every level need freedom for innovation"
+    proponents = "the author of 'Beyond leadership': innovation needs freedom for leaders at every level"
     systems = ("S33",)
 
     freedom: Annotated[float, Param("0-1", 0, 1, "extent to which teams decide how they work")] = 0.8

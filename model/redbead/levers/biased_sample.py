@@ -14,7 +14,7 @@ class BiasedSample(Lever, kind="biased-sample"):
     """Poor cases are over-represented or under-represented in the sample of inspectors."""
 
     audience = "researchers and inspected authorities"
-    proponents = "no proponents; Chris Mills (June 2017) asks how it is prevented"
+    proponents = "no proponents; Chris Mills (June 2017) asks what prevents it and receives no answer"
     systems = ("S2",)
 
     odds: Annotated[

@@ -11,7 +11,7 @@ from redbead.quantities import Param
 
 @dataclass(frozen=True, kw_only=True)
 class HighStakes(Lever, kind="high-stakes"):
-    """Careers and budgets depend on the grade, so leaders must avoid a poor one."""
+    """Careers and budgets depend on the grade, so no authority can afford a poor one."""
 
     audience = "government"
     proponents = (

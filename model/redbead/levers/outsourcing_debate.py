@@ -14,7 +14,7 @@ class OutsourcingDebate(Lever, kind="outsourcing-debate"):
     """A public debate about outsourcing distracts leaders, whether or not the service is transferred."""
 
     audience = "government and the press"
-    proponents = "the government of 2014, which asked for all views first; Chris Mills calls the debate damaging"
+    proponents = "the government of 2014, which wanted to hear all views first; Chris Mills calls the debate damaging"
     systems = ("S38",)
 
     loudness: Annotated[float, Param("0-1", 0, 1, "intensity of the debate")] = 1.0

@@ -149,13 +149,39 @@ class Fan(NamedTuple):
 
 
 def fan(values: Reals, name: str, unit: str) -> Fan:
-    """Return the fan of weekly values [runs, weeks]; times are ends of weeks. [years]"""
+    """Compute the fan of a weekly measure.
+
+    Parameters
+    ----------
+    values : array
+        Weekly values. [runs, weeks]
+    name, unit : str
+        Name and unit of the measure.
+
+    Returns
+    -------
+    Fan
+        Quantiles across runs at the end of each week.
+    """
     at = np.arange(1, values.shape[1] + 1) / YEAR
     return Fan(name, unit, at, np.quantile(values, LEVELS, axis=0), values.shape[0])
 
 
 def quarterly(values: Reals, name: str, unit: str) -> Fan:
-    """Return the fan of totals per quarter of 13 weeks; times are middles of quarters. [years]"""
+    """Compute the fan of a flow, as totals per quarter of 13 weeks.
+
+    Parameters
+    ----------
+    values : array
+        Weekly values. [runs, weeks]
+    name, unit : str
+        Name of the measure, and unit of its totals.
+
+    Returns
+    -------
+    Fan
+        Quantiles across runs at the middle of each whole quarter.
+    """
     quarters = values.shape[1] // QUARTER
     totals = values[:, : quarters * QUARTER].reshape(values.shape[0], quarters, QUARTER).sum(axis=2)
     at = (np.arange(quarters) + 0.5) * QUARTER / YEAR
@@ -165,7 +191,23 @@ def quarterly(values: Reals, name: str, unit: str) -> Fan:
 def draw_fan(
     axes: Axes, quantiles: Fan, colour: str, label: str | None = None, style: str = "-", *, bands: bool = True
 ) -> None:
-    """Draw the median, with bands that contain 50 % and 90 % of runs."""
+    """Draw the median, with bands that contain 50 % and 90 % of runs.
+
+    Parameters
+    ----------
+    axes : Axes
+        Axes to draw on.
+    quantiles : Fan
+        The fan.
+    colour : str
+        Colour of line and bands.
+    label : str, optional
+        Label of the line; by default the name of the fan.
+    style : str
+        Line style.
+    bands : bool
+        Whether to draw the bands.
+    """
     p05, p25, p50, p75, p95 = quantiles.levels
     if bands and quantiles.runs > 1:
         axes.fill_between(quantiles.at, p05, p95, color=colour, alpha=0.16, linewidth=0)
@@ -185,7 +227,17 @@ def marks(scenario: Scenario) -> list[tuple[float, str]]:
 
 
 def mark(axes: Axes, scenario: Scenario, *, labels: bool) -> None:
-    """Draw a dashed line at each of the `marks`, optionally with a label at the top of the panel."""
+    """Draw a dashed line at each of the `marks` of a scenario.
+
+    Parameters
+    ----------
+    axes : Axes
+        Axes to draw on.
+    scenario : Scenario
+        Scenario with spikes and levers.
+    labels : bool
+        Whether to label the lines at the top of the panel.
+    """
     last = scenario.weeks / YEAR
     for i, (at, text) in enumerate(marks(scenario)):
         if at > last:
@@ -213,12 +265,24 @@ def years_axis(axes: Axes, scenario: Scenario, *, label: bool = True) -> None:
 
 
 def finish(figure: Figure, batch: ScenarioRuns, title: str, note: str) -> None:
-    """Add title, note, source and disclaimer to a figure of runs."""
+    """Add title, note, source line of the runs and disclaimer to a figure; see :func:`dress`."""
     dress(figure, title, note, source_line(batch))
 
 
 def dress(figure: Figure, title: str, note: str, source: str) -> None:
-    """Add title, note, source and disclaimer to any figure."""
+    """Add title, note, source and disclaimer to any figure, and fix its layout.
+
+    Parameters
+    ----------
+    figure : Figure
+        The finished figure.
+    title : str
+        Title above the figure.
+    note : str
+        Explanation below the title.
+    source : str
+        Source line below the figure.
+    """
     width, height = figure.get_size_inches()
     title_width = int(width * 8.6)
     title, note = (text.replace(" %", "\N{NO-BREAK SPACE}%") for text in (title, note))

@@ -146,8 +146,8 @@ def warn_of_outliers(batch: ScenarioRuns, outcomes: OutcomesByName) -> str:
         return ""
     count = int((values > 2 * np.median(values)).sum())
     return (
-        f"{count} of {len(batch.good)} runs have more than twice as many hidden errors as the median run and raise the "
-        "means. Compare the median run with the mean."
+        f"In {count} of {len(batch.good)} runs, hidden errors are more than twice those of the median run. Such runs "
+        "raise the means; compare each mean with the median run."
     )
 
 

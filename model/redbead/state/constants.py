@@ -27,3 +27,6 @@ GRADE_NAMES: Final = ("outstanding", "good", "requires improvement", "inadequate
 
 NEVER: Final = -1_000_000
 """Marker for a date that does not exist, earlier than any week of a run."""
+
+MOST_PRESSURE: Final = 1e6
+"""Upper limit of work pressure, reached where no hours are left for cases. [ratio]"""

@@ -23,8 +23,8 @@ from redbead.storage import manifest
 from redbead.storage.atomic_files import read_parquet
 from redbead.studies.comparison.arms import arms_of
 from redbead.studies.comparison.folder import RESOLVED, key_of
-from redbead.studies.comparison.folder import load as load_batch
 from redbead.studies.comparison.reader import read_batch
+from redbead.studies.comparison.study import load_results
 
 
 class StoredRun(NamedTuple):
@@ -96,7 +96,7 @@ def _scenario_of_batch(folder: Path, row: pd.Series[Any]) -> Scenario:
 
 def _run_without_row(folder: Path, key: str) -> StoredRun | None:
     """A run that has no row in ``runs.parquet``: it belongs to a part of a package or to a switching value."""
-    results = load_batch(folder)
+    results = load_results(folder)
     for role in results.arms.roles:
         for run in range(role.runs or results.runs):
             seed = results.comparison.seed + run

@@ -26,7 +26,7 @@ from redbead.storage.atomic_files import (
 from redbead.storage.manifest import verify
 from redbead.storage.study_folder import dated_folder, require_same_inputs
 
-Pages = Callable[[Path, ScenarioRuns, str, list[str]], None]
+PageWriter = Callable[[Path, ScenarioRuns, str, list[str]], None]
 """Writes the report and figures into a folder, given the runs, the digest of their results and the command line."""
 
 
@@ -43,7 +43,24 @@ def place(scenario: Scenario, seed: int, out: Path | None = None) -> Path:
 
 
 def is_finished(target: Path, scenario: Scenario, *, seed: int, runs: int, events: bool) -> bool:
-    """Whether `target` contains all requested runs, undamaged and from the current version of the model."""
+    """Whether `target` contains all requested runs, undamaged and from the current version of the model.
+
+    Parameters
+    ----------
+    target : Path
+        The folder.
+    scenario : Scenario
+        Scenario of the runs.
+    seed, runs : int
+        Seed of the first run, and number of runs.
+    events : bool
+        Whether the event log is required.
+
+    Returns
+    -------
+    bool
+        Whether nothing needs to run.
+    """
     try:
         record = manifest.read(target)
         return (
@@ -59,7 +76,7 @@ def is_finished(target: Path, scenario: Scenario, *, seed: int, runs: int, event
 
 
 def write(
-    batch: ScenarioRuns, target: Path, *, command: list[str], events: bool = False, pages: Pages | None = None
+    batch: ScenarioRuns, target: Path, *, command: list[str], events: bool = False, pages: PageWriter | None = None
 ) -> str:
     """Write the folder of some runs; an existing folder stays intact until the new one is complete.
 

@@ -75,7 +75,7 @@ def test_drawn_parameters_take_precedence_over_the_ensemble(tmp_path):
 
 @pytest.mark.parametrize(
     ("text", "message"),
-    [("{draws: 5}", "specifies nothing to draw"), ("{ensemble: wales}", "not a word that is known here")],
+    [("{draws: 5}", "needs a source to draw from"), ("{ensemble: wales}", "is not a known value")],
 )
 def test_uncertainty_without_a_known_source_is_refused(tmp_path, text, message):
     with pytest.raises(BadInputError, match=message):

@@ -9,15 +9,13 @@ from hypothesis import strategies as st
 
 from redbead.behaviour.learning import (
     Lessons,
-    analyse_reports,
     analysis_quality,
     forgetting_rate,
     learning_rate,
     step_local_improvement,
-    update_learning,
-    update_local_improvement,
     usefulness_target,
 )
+from redbead.behaviour.weekly_learning import analyse_reports, update_learning, update_local_improvement
 from redbead.engine.initial_state import allocate_tables
 from redbead.jit import python_function
 from redbead.parameters import Authority

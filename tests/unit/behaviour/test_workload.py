@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from redbead.behaviour.weekly_work import work
 from redbead.behaviour.workload import (
     Workload,
     improvement_share,
@@ -15,7 +16,6 @@ from redbead.behaviour.workload import (
     step_standard,
     throughput,
     time_per_case,
-    work,
     work_pressure,
 )
 from redbead.jit import python_function

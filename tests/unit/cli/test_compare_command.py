@@ -116,8 +116,8 @@ def test_plan_estimates_effort_and_counts_finished_runs(capsys, here, no_report)
     assert (data["runs"], data["done"]) == (20, 12)
     assert data["seconds"] > 0
     assert data["megabytes"] > 0
-    assert "nothing left to run" in run(capsys, "plan", *words, 6)[1]
-    assert "is not there" in " ".join(run(capsys, "plan", "baseline", "two-strikes", *SMALL)[1].split())
+    assert "no runs remaining" in run(capsys, "plan", *words, 6)[1]
+    assert "does not exist" in " ".join(run(capsys, "plan", "baseline", "two-strikes", *SMALL)[1].split())
 
 
 @pytest.mark.slow  # a run hangs until its time limit, twice, and new processes compile the rules of their agents
@@ -182,11 +182,11 @@ def test_a_folder_of_another_version_is_refused_and_not_changed(capsys, here, no
 
 
 def test_runs_of_another_version_get_a_new_default_folder(capsys, here, no_report, monkeypatch):
-    from redbead.studies.comparison import study
+    from redbead.studies.comparison import arms
 
     words = ["compare", "baseline", "just-culture", "--runs", 4, *SMALL]
     run(capsys, *words)
-    monkeypatch.setattr(study, "model_digest", lambda: "e" * 64)
+    monkeypatch.setattr(arms, "model_digest", lambda: "e" * 64)
     assert run(capsys, *words)[0] == Exit.GOOD
     assert len(list((here / "runs").iterdir())) == 2
 

@@ -47,8 +47,10 @@ def test_a_paired_difference_has_less_variance_than_each_batch(pair):
 def test_flows_are_shown_as_yearly_totals_and_shares_in_per_cent(pair):
     errors = pair.policy.values("errors_generated")
     assert np.allclose(pair.sides("errors_generated")[0], 52 * errors)
-    assert (shown("errors_generated").unit, shown("errors_generated").gap) == ("errors a year", "errors a year")
-    assert (shown("turnover").scale, shown("turnover").unit, shown("turnover").gap) == (
+    flow = display_unit("errors_generated")
+    assert (flow.unit, flow.difference_unit) == ("errors per year", "errors per year")
+    turnover = display_unit("turnover")
+    assert (turnover.scale, turnover.unit, turnover.difference_unit) == (
         100,
         "% per year",
         "percentage points",

@@ -162,7 +162,7 @@ def test_any_measure_can_be_drawn(batch, measure):
     drawing = fan_of(batch, measure)
     assert drawing.name == measure
     assert len(drawing.numbers) > 5
-    with pytest.raises(BadInputError, match="unknown measure"):
+    with pytest.raises(BadInputError, match="is not a known measure"):
         fan_of(batch, "happiness")
 
 

@@ -40,9 +40,10 @@ def update_threat(oversight: Oversight, c: Inspection, now: WeekContext) -> None
     Preparation (E33) lasts from the notice to the end of the visit, and includes the week of a monitoring visit. The
     passing state is a first-order autoregressive process (E190):
 
-    .. math:: \tau_{t+1} = k\,\tau_t + \sigma \sqrt{1 - k^2}\, z, \quad k = e^{-1/\tau_m}
+    .. math:: \tau_{t+1} = k\,\tau_t + \sigma \sqrt{1 - k^2}\, z, \quad k = e^{-1/m}
 
-    with standard normal :math:`z`, so its standard deviation is :math:`\sigma` in the long run.
+    where :math:`m` is the time constant and :math:`z` is standard normal. In the long run, the standard deviation of
+    the process is :math:`\sigma`.
     """
     a = now.authority
     since = float(now.week - oversight.last_visit[a])

@@ -19,7 +19,7 @@ from redbead.studies.comparison.folder import file_of
 from redbead.studies.comparison.report_data import ReportData
 
 
-class HeadlineRow(NamedTuple):
+class PolicyRow(NamedTuple):
     """One policy on one outcome in words: mean, difference, share of runs better, P(best), verdict."""
 
     outcome: str
@@ -32,7 +32,7 @@ class HeadlineRow(NamedTuple):
     verdict: str
 
 
-def headline(data: ReportData) -> list[HeadlineRow]:
+def headline(data: ReportData) -> list[PolicyRow]:
     """Headline table under the first theory: every outcome and policy, the baseline first."""
     names = (data.results.comparison.baseline, *data.results.comparison.others)
     return [
@@ -43,22 +43,22 @@ def headline(data: ReportData) -> list[HeadlineRow]:
     ]
 
 
-def headline_by_outcome(data: ReportData) -> list[tuple[str, list[HeadlineRow]]]:
+def headline_by_outcome(data: ReportData) -> list[tuple[str, list[PolicyRow]]]:
     """The headline table, grouped by outcome."""
     rows = headline(data)
     return [(outcome, [r for r in rows if r.outcome == outcome]) for outcome in dict.fromkeys(r.outcome for r in rows)]
 
 
-def _headline_row(data: ReportData, ranking: Ranking, name: str) -> HeadlineRow:
+def _headline_row(data: ReportData, ranking: Ranking, name: str) -> PolicyRow:
     """Row of one policy on one outcome."""
     outcome = ranking.outcome
     labels = label(outcome), unit_words(OUTCOMES[outcome].unit), name
     p_best = format_p_best(ranking, name)
     effect = data.effects.get((data.theory, name, outcome))
     if effect is None:
-        return HeadlineRow(*labels, format_mean(outcome, data.mean(name, outcome)), "", "", p_best, "")
+        return PolicyRow(*labels, format_mean(outcome, data.mean(name, outcome)), "", "", p_best, "")
     difference, better = format_difference(effect), percent(effect.share_better)
-    return HeadlineRow(*labels, format_mean(outcome, effect.mean), difference, better, p_best, str(effect.verdict))
+    return PolicyRow(*labels, format_mean(outcome, effect.mean), difference, better, p_best, str(effect.verdict))
 
 
 def differences(data: ReportData) -> pd.DataFrame:
@@ -258,7 +258,7 @@ def lines(data: ReportData) -> list[str | list[tuple[str, ...]]]:
     return [*output, "", *text.inconclusive_comparisons(data)]
 
 
-def _effect_with_verdict(row: HeadlineRow) -> str:
+def _effect_with_verdict(row: PolicyRow) -> str:
     """Difference and verdict in one cell; empty for the baseline."""
     return f"{row.difference}: {row.verdict}" if row.verdict else row.difference
 

@@ -125,9 +125,9 @@ class _CheckReader(ScenarioFields):
 
     def _require_one_theory(self, place: KeyPath, theory: str, *pairs: ScenarioPair | None) -> None:
         """Require that all scenarios use the theory of the check; otherwise it would compare theories."""
-        sides = [side for pair in pairs if pair for side in (pair.setup, pair.against) if side]
-        others = {side.scenario.theory for side in sides} - {theory, BALANCED}
-        others |= {side.own[THEORY] for side in sides if THEORY in side.own} - {theory}
+        parts = [side for pair in pairs if pair for side in (pair.setup, pair.against) if side]
+        others = {side.scenario.theory for side in parts} - {theory, BALANCED}
+        others |= {side.own[THEORY] for side in parts if THEORY in side.own} - {theory}
         if theory != "any" and others:
             what = f"a scenario uses another theory ({', '.join(sorted(map(str, others)))}) than the check ({theory})"
             hint = "remove the theory from the scenario, or write 'theory: any' to compare theories"
@@ -292,7 +292,7 @@ def _no_such_check(place: str, value: str, known: Iterable[str]) -> Problem:
 
 
 def theory_of(check: Check, requested: str) -> str:
-    """Return the theory that a check runs under: the theory of the claim, or `requested` for a claim of any theory."""
+    """Return the theory that a check runs under: that of the claim, or `requested` for a claim of any theory."""
     return requested if requested and check.theory == "any" else check.theory
 
 

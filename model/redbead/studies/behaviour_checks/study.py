@@ -19,7 +19,7 @@ from redbead.scenario.scenario import WEEKS_PER_YEAR, Scenario
 from redbead.state.types import Reals
 from redbead.studies.behaviour_checks.reader import scenarios_of, theory_of
 from redbead.studies.behaviour_checks.spec import Check
-from redbead.studies.behaviour_checks.verdicts import CheckVerdict, Finding, Lookup, Sides, judge
+from redbead.studies.behaviour_checks.verdicts import CheckVerdict, Finding, Lookup, PairSeries, judge
 
 
 class RunsFailedError(RedBeadError):
@@ -144,7 +144,7 @@ def _series_of(batch: ScenarioRuns, series: set[str]) -> dict[str, Reals]:
 
 def _check_result(plan: CheckPlan, check: Check, store: dict[str, dict[str, Reals]]) -> CheckResult:
     theory, runs = theory_of(check, plan.theory), plan.runs_of(check)
-    pairs: Sequence[Sides] = [
+    pairs: Sequence[PairSeries] = [
         (_series_lookup(store, setup, runs), None if against is None else _series_lookup(store, against, runs))
         for setup, against in (scenarios_of(pair, theory) for pair in check.pairs)
     ]

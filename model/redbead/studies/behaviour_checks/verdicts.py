@@ -25,7 +25,7 @@ from redbead.studies.behaviour_checks.spec import Expectation
 Lookup: TypeAlias = Callable[[str], Reals]
 """Returns a series of one scenario by name. [runs, weeks]"""
 
-Sides: TypeAlias = tuple[Lookup, Lookup | None]
+PairSeries: TypeAlias = tuple[Lookup, Lookup | None]
 """The series of the scenario under test and of its comparator, if any."""
 
 FEWEST_RUNS: Final = 2
@@ -65,7 +65,7 @@ class Finding(NamedTuple):
     note: str = ""
 
 
-def judge(expectation: Expectation, pairs: Sequence[Sides]) -> Finding:
+def judge(expectation: Expectation, pairs: Sequence[PairSeries]) -> Finding:
     """Estimate the quantity of an expectation, and compare it with the direction and band.
 
     Parameters
@@ -80,7 +80,7 @@ def judge(expectation: Expectation, pairs: Sequence[Sides]) -> Finding:
     Finding
         Verdict, interval and number of further runs needed. Known shortfalls have separate verdicts.
     """
-    estimate = effect(expectation, [_condition_on_event(expectation, sides) for sides in pairs])
+    estimate = effect(expectation, [_condition_on_event(expectation, pair_series) for pair_series in pairs])
     interval = estimate.interval()
     verdict, distance = _raw_verdict(expectation, interval)
     if expectation.known and verdict is not CheckVerdict.OPEN:
@@ -92,16 +92,16 @@ def judge(expectation: Expectation, pairs: Sequence[Sides]) -> Finding:
     return Finding(expectation, verdict, interval, more, note)
 
 
-def _condition_on_event(e: Expectation, sides: Sides) -> Sides:
+def _condition_on_event(e: Expectation, pair_series: PairSeries) -> PairSeries:
     """Keep the pairs of runs in which the scenario under test has the event before the window ends.
 
     Until the event, the two scenarios may differ only in what does not cause it. Selecting pairs is then not selecting
     outcomes.
     """
     if not e.where:
-        return sides
-    has_event = np.asarray(sides[0](e.where)[:, : e.last].max(axis=1) > 0)
-    return _subset(sides[0], has_event), None if sides[1] is None else _subset(sides[1], has_event)
+        return pair_series
+    has_event = np.asarray(pair_series[0](e.where)[:, : e.last].max(axis=1) > 0)
+    return _subset(pair_series[0], has_event), None if pair_series[1] is None else _subset(pair_series[1], has_event)
 
 
 def _subset(get: Lookup, runs: NDArray[np.bool_]) -> Lookup:
@@ -178,7 +178,21 @@ def band_verdict(low: float, high: float, interval: Interval) -> tuple[CheckVerd
 
 
 def more_runs(interval: Interval, distance: float, runs: int) -> int:
-    """Number of further runs that would decide the verdict if the estimate stayed the same. [runs]
+    """Number of further runs that would decide the verdict if the estimate stayed the same.
+
+    Parameters
+    ----------
+    interval : Interval
+        Estimate with its interval.
+    distance : float
+        Distance from the estimate to the nearest edge, in the unit of the estimate.
+    runs : int
+        Number of runs so far. [runs]
+
+    Returns
+    -------
+    int
+        Further runs needed. [runs]
 
     Examples
     --------
@@ -191,8 +205,21 @@ def more_runs(interval: Interval, distance: float, runs: int) -> int:
     return further_runs(half, distance, runs)
 
 
-def effect(e: Expectation, pairs: Sequence[Sides]) -> InfluenceEstimate:
-    """Effect of the first pair minus that of the second, if given; at its peak or dip if the expectation says so."""
+def effect(e: Expectation, pairs: Sequence[PairSeries]) -> InfluenceEstimate:
+    """Estimate the effect of the first pair minus that of the second, if given.
+
+    Parameters
+    ----------
+    e : Expectation
+        The expectation; for ``over`` 'peak' or 'dip' the result is that of the extreme quarter.
+    pairs : sequence of Sides
+        Series of one or two pairs.
+
+    Returns
+    -------
+    InfluenceEstimate
+        The effect and its influences.
+    """
     if e.over not in ("peak", "dip"):
         return _effect_in_window(e, pairs, e.first, e.last)
     starts = range(e.first, e.last - QUARTER + 1, QUARTER)
@@ -201,18 +228,18 @@ def effect(e: Expectation, pairs: Sequence[Sides]) -> InfluenceEstimate:
     return select(parts, key=lambda part: part.value)
 
 
-def _effect_in_window(e: Expectation, pairs: Sequence[Sides], first: int, last: int) -> InfluenceEstimate:
+def _effect_in_window(e: Expectation, pairs: Sequence[PairSeries], first: int, last: int) -> InfluenceEstimate:
     """The effect in the weeks [first, last)."""
-    effects = [_pair_effect(e, sides, first, last) for sides in pairs]
+    effects = [_pair_effect(e, pair_series, first, last) for pair_series in pairs]
     return effects[0] if len(effects) == 1 else difference_of(effects[0], effects[1])
 
 
-def _pair_effect(e: Expectation, sides: Sides, first: int, last: int) -> InfluenceEstimate:
+def _pair_effect(e: Expectation, pair_series: PairSeries, first: int, last: int) -> InfluenceEstimate:
     """Effect in one pair, by the statistic of the expectation."""
-    tested = _estimate_level(e, sides[0], first, last)
-    if e.statistic == "level" or sides[1] is None:
+    tested = _estimate_level(e, pair_series[0], first, last)
+    if e.statistic == "level" or pair_series[1] is None:
         return tested
-    comparator = _estimate_level(e, sides[1], first, last)
+    comparator = _estimate_level(e, pair_series[1], first, last)
     if e.statistic == "difference":
         return difference_of(tested, comparator)
     ratio = ratio_of(tested, comparator)
@@ -238,7 +265,14 @@ def mean_of(values: Reals) -> InfluenceEstimate:
 
 
 def ratio_of(top: InfluenceEstimate, bottom: InfluenceEstimate) -> InfluenceEstimate:
-    """Ratio of two estimates; NaN if the denominator is 0."""
+    r"""Ratio of two estimates; NaN if the denominator is 0.
+
+    Notes
+    -----
+    By the delta method, the influence on R = a / b is
+
+    .. math:: (\psi_a - R \psi_b) / b
+    """
     if bottom.value == 0.0:
         return InfluenceEstimate(math.nan, np.full_like(bottom.influence, math.nan))
     ratio = top.value / bottom.value
@@ -253,9 +287,19 @@ def difference_of(a: InfluenceEstimate, b: InfluenceEstimate) -> InfluenceEstima
 def correlation_of(x: Reals, y: Reals) -> InfluenceEstimate:
     """Pearson correlation across runs; NaN if either variable is constant.
 
+    Parameters
+    ----------
+    x, y : array
+        One value per run. [runs]
+
+    Returns
+    -------
+    InfluenceEstimate
+        The correlation and its influences.
+
     Notes
     -----
-    The influence of a run is
+    The influence of a run with standardised values z_x and z_y is
 
     .. math:: z_x z_y - r (z_x^2 + z_y^2) / 2
     """

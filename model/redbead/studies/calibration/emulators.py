@@ -54,7 +54,20 @@ def features_of(units: Reals) -> Reals:
 
 
 def fit(targets: Sequence[Target], trials: Sequence[TrialPoint]) -> list[Emulator]:
-    """Fit one emulator per target to the trials in which its level could be estimated."""
+    """Fit one emulator per target.
+
+    Parameters
+    ----------
+    targets : sequence of Target
+        The targets.
+    trials : sequence of TrialPoint
+        Trials; those in which a level could not be estimated are ignored for that level.
+
+    Returns
+    -------
+    list of Emulator
+        The emulators, in the order of the targets.
+    """
     return [_fit(target, trials) for target in targets]
 
 
@@ -87,7 +100,7 @@ def _cross_validated(features: Reals, values: Reals) -> Reals:
 
 
 def log_likelihood(emulators: Sequence[Emulator], units: Reals, *, noisy: bool = False) -> Reals:
-    """Log-likelihood of points of the unit cube, up to a constant: minus half the sum of squared implausibilities.
+    r"""Log-likelihood of points of the unit cube, up to a constant.
 
     Parameters
     ----------
@@ -102,6 +115,13 @@ def log_likelihood(emulators: Sequence[Emulator], units: Reals, *, noisy: bool =
     -------
     array
         Log-likelihood of each point. [points]
+
+    Notes
+    -----
+    .. math:: \ell = -\frac{1}{2} \sum_k \frac{(y_k - z_k)^2}{s_k^2 + V_k}
+
+    with predicted level y, published level z, half the width s of the band on the side of y, and error variance V of
+    the emulator.
     """
     variance = np.array([e.error_variance + noisy * e.noise_variance for e in emulators])
     difference, scale = _differences_and_scales(emulators, units)

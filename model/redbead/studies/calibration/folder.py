@@ -24,7 +24,7 @@ from redbead.studies.targets.results import TargetResult, verdict_on
 FITTED: Final = "calibrated.yaml"
 ENSEMBLE: Final = "ensemble.csv"
 
-Pages = Callable[[Path, CalibrationFit, str], None]
+PageWriter = Callable[[Path, CalibrationFit, str], None]
 """Writes the report and its figures into a folder, given the fit and its digest."""
 
 
@@ -57,7 +57,7 @@ def write(
     started: datetime,
     seconds: float,
     jobs: int,
-    pages: Pages,
+    pages: PageWriter,
 ) -> str:
     """Write tables, fitted scenario, report and manifest beside the trials.
 

@@ -104,10 +104,24 @@ def _central_trial(
 
 
 def central_candidates(calibration: Calibration, emulators: Sequence[Emulator], trials: Sequence[TrialPoint]) -> Reals:
-    """Candidates for the fitted scenario: points whose worst predicted level is closest to its target. [sets, free]
+    """Select candidates for the fitted scenario: points whose worst predicted level is closest to its target.
 
     Held parameters keep their value. The others are rounded to three significant figures, the precision that the data
     support.
+
+    Parameters
+    ----------
+    calibration : Calibration
+        The calibration.
+    emulators : sequence of Emulator
+        Emulators of the levels.
+    trials : sequence of TrialPoint
+        Trials from which the sampler starts.
+
+    Returns
+    -------
+    array
+        Points of the unit cube. [sets, free]
     """
     points = sample_plausible(emulators, trials, CENTRAL_DRAWS, calibration.seed, calibration.fixed())
     best = points[np.argsort(worst_implausibility(emulators, points))[:CENTRAL_CANDIDATES]]
@@ -129,7 +143,20 @@ def is_plausible(targets: Sequence[Target], trial: TrialPoint) -> bool:
 
 
 def unmet_targets(targets: Sequence[Target], trial: TrialPoint) -> list[str]:
-    """Names of targets whose level lies outside its band by more than sampling error."""
+    """Return the names of targets whose level lies outside its band by more than sampling error.
+
+    Parameters
+    ----------
+    targets : sequence of Target
+        The targets.
+    trial : TrialPoint
+        A parameter set with its levels.
+
+    Returns
+    -------
+    list of str
+        Names of unmet targets.
+    """
     names = []
     for target in targets:
         level = trial.levels[target.level]

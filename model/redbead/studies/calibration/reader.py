@@ -14,7 +14,7 @@ from redbead.scenario.reader_base import Fields, Map
 from redbead.scenario.scenario import NAME, Scenario
 from redbead.scenario.yaml_reader import KeyPath, read
 from redbead.studies.calibration import spec
-from redbead.studies.calibration.spec import Calibration, Free
+from redbead.studies.calibration.spec import Calibration, FreeParameter
 from redbead.studies.targets.reader import ENGLAND, read_targets
 from redbead.studies.targets.spec import TargetSet
 
@@ -69,7 +69,7 @@ class _CalibrationReader(Fields):
             Lists every problem of the file.
         """
         data = self.document.data
-        if not self.keys(data, (), spec.TOP, ("format", "parameters")):
+        if not self.keys(data, (), spec.FILE_KEYS, ("format", "parameters")):
             raise BadInputError(self.document.problems)
         if data["format"] != spec.FORMAT or isinstance(data["format"], bool):
             self.wrong(("format",), f"this version of redbead reads format {spec.FORMAT}", shown=True)
@@ -104,14 +104,14 @@ class _CalibrationReader(Fields):
         """Resolve a path relative to the file; a shipped name stays as it is."""
         return str(self._path.parent / name) if "/" in name or "." in name else name
 
-    def _read_free(self, ranges: Any) -> list[Free]:  # noqa: ANN401 - a file may contain anything
+    def _read_free(self, ranges: Any) -> list[FreeParameter]:  # noqa: ANN401 - a file may contain anything
         if not isinstance(ranges, dict) or not ranges:
             hint = "for example staffing.leaving: [0.1, 0.2]"
             self.wrong(("parameters",), "must be a mapping of paths to ranges", hint)
             return []
         return [free for path in ranges if (free := self._read_range(("parameters", path), ranges, path)) is not None]
 
-    def _read_held(self, data: Map, free: list[Free], scenario: Scenario | None) -> tuple[str, ...]:
+    def _read_held(self, data: Map, free: list[FreeParameter], scenario: Scenario | None) -> tuple[str, ...]:
         """Paths of held parameters: free parameters whose value in the scenario lies within their range."""
         known = {item.path: item for item in free}
         paths = []
@@ -128,7 +128,7 @@ class _CalibrationReader(Fields):
             self.wrong(("held",), "includes every parameter, so none would be fitted", "remove at least one")
         return tuple(paths)
 
-    def _read_range(self, place: KeyPath, ranges: Map, path: str) -> Free | None:
+    def _read_range(self, place: KeyPath, ranges: Map, path: str) -> FreeParameter | None:
         item = parameters.register().get(path)
         if item is None:
             near = parameters.nearest(path)
@@ -139,11 +139,11 @@ class _CalibrationReader(Fields):
             self.wrong(place, "is a whole number and cannot be fitted", "remove it, and set it in the scenario")
             return None
         if ranges[path] == spec.LIKELY:
-            return Free(path, *item.param.span())
+            return FreeParameter(path, *item.param.span())
         ends = self.numbers(("parameters",), ranges, path)
         if ends is None:
             return None
         if not all(map(item.param.accepts, ends)):
             self.wrong(place, *messages.wrong_number(item.param, ends[0] if ends[0] < item.param.low else ends[1]))
             return None
-        return Free(path, *ends)
+        return FreeParameter(path, *ends)

@@ -22,7 +22,20 @@ _WALKERS_PER_PARAMETER: Final = 4
 
 
 def latin_hypercube(points: int, free: int, seed: int) -> Reals:
-    """Latin hypercube sample of the unit cube. [points, free]"""
+    """Draw a Latin hypercube sample of the unit cube.
+
+    Parameters
+    ----------
+    points, free : int
+        Number of points and of free parameters.
+    seed : int
+        Seed of the sample.
+
+    Returns
+    -------
+    array
+        The points. [points, free]
+    """
     from scipy.stats.qmc import LatinHypercube
 
     return np.asarray(LatinHypercube(d=free, rng=np.random.Generator(np.random.Philox(seed))).random(points))

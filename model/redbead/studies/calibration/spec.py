@@ -17,7 +17,7 @@ MOST_POINTS: Final = 5000
 MOST_WAVES: Final = 12
 MOST_RUNS: Final = 10_000
 
-TOP: Final[Mapping[str, str]] = {
+FILE_KEYS: Final[Mapping[str, str]] = {
     "format": f"format of the file; this package reads {FORMAT}",
     "name": "short name for folders (default: the name of the file)",
     "title": "one-line description",
@@ -38,7 +38,7 @@ LIKELY: Final = "likely"
 """Keyword for the likely range declared by the parameter."""
 
 
-class Free(NamedTuple):
+class FreeParameter(NamedTuple):
     """A free parameter and its range."""
 
     path: str
@@ -54,7 +54,7 @@ class Calibration:
     title: str
     scenario: Scenario
     targets: TargetSet
-    free: tuple[Free, ...]
+    free: tuple[FreeParameter, ...]
     held: tuple[str, ...] = ()
     waves: int = 3
     points: int = 200

@@ -9,13 +9,14 @@ import dataclasses
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
 from redbead import parameters
 from redbead.analysis.parameter_draws import draw_authorities, draw_items, ensemble
-from redbead.execution.runs import slug
+from redbead.execution.runs import Agents, slug
+from redbead.jit import model_digest
 from redbead.levers import Lever
 from redbead.scenario.library import version
 from redbead.scenario.reader_base import THEORY
@@ -270,3 +271,16 @@ def inputs_hash(comparison: Comparison, arms: Arms, agents: Sequence[str] = ()) 
         "draws": [dict(draw) for draw in arms.draws],
     }
     return hashlib.sha256(json_text(content).encode()).hexdigest()
+
+
+def header_of(comparison: Comparison, arms: Arms, agents: Agents | None = None) -> dict[str, Any]:
+    """Header of the run store: digests of the inputs and the model, package version and custom agents."""
+    agent_names = [
+        f"{kind.__name__}={custom.__module__}:{custom.__qualname__}" for kind, custom in (agents or {}).items()
+    ]
+    return {
+        "inputs": inputs_hash(comparison, arms, sorted(agent_names)),
+        "version": version(),
+        "model": model_digest(),
+        "agents": sorted(agent_names),
+    }

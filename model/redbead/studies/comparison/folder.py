@@ -34,11 +34,9 @@ from redbead.storage.atomic_files import (
 )
 from redbead.storage.manifest import verify
 from redbead.storage.study_folder import dated_folder, require_folder_of
-from redbead.studies.comparison.arms import ArmRole, Arms, arms_of
-from redbead.studies.comparison.reader import read_batch
-from redbead.studies.comparison.results import BLOCK, ComparisonRuns, results_of, summary
+from redbead.studies.comparison.arms import ArmRole, Arms, header_of
+from redbead.studies.comparison.results import BLOCK, ComparisonRuns, summary
 from redbead.studies.comparison.spec import AUTO, FORMAT, Comparison, DecidingOutcome
-from redbead.studies.comparison.study import header_of
 
 
 def key_of(role: ArmRole, seed: int) -> str:
@@ -381,24 +379,3 @@ def resolved(comparison: Comparison, runs: int) -> str:
 def _smallest_important_text(criterion: DecidingOutcome) -> float | str:
     """Smallest difference that matters, as in a batch file."""
     return f"{100 * criterion.smallest_important:.12g} %" if criterion.relative else criterion.smallest_important
-
-
-def load(target: Path) -> ComparisonRuns:
-    """Read the results of a folder.
-
-    Raises
-    ------
-    IntegrityError
-        The folder is not a batch, or its store is damaged or of another version.
-    """
-    record = manifest.read(target)
-    if "batch" not in record:
-        msg = f"{target}: not a batch: the folder contains the runs of a single scenario"
-        raise IntegrityError(msg)
-    comparison = read_batch(target / RESOLVED)
-    arms = arms_of(comparison)
-    store = run_store.open_read_only(target)
-    if store.header.get("inputs") != record["inputs_hash"]:
-        msg = f"{target}: the store and the manifest were written for different inputs"
-        raise IntegrityError(msg)
-    return results_of(comparison, arms, store, target, int(record["runs"]["asked"]))

@@ -12,9 +12,9 @@ from redbead.execution.runs import Agents, default_jobs, execution_target
 from redbead.jit import is_cached
 from redbead.measures import MEASURES
 from redbead.storage.run_store import Key, Store, open_read_only
-from redbead.studies.comparison.arms import Arms
+from redbead.studies.comparison.arms import Arms, header_of
 from redbead.studies.comparison.spec import Comparison
-from redbead.studies.comparison.study import MIN_RUNS, RunOptions, create_jobs, header_of, requested_runs
+from redbead.studies.comparison.study import MIN_RUNS, RunOptions, create_jobs, requested_runs
 
 TRIAL_RUNS: Final = 24
 """Number of trial runs that measure the speed. [runs]"""

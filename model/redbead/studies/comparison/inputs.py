@@ -86,9 +86,9 @@ def batch_file(name: str | Path) -> Path:
         return Path(text)
     nearest = messages.close(text, shipped_batches())
     if text in shipped() or Path(text).is_file():
-        what, hint = "is a single scenario; a comparison needs at least two", f"try: redbead compare baseline {text}"
+        what, hint = "a comparison needs at least two scenarios", f"For example: redbead compare baseline {text}"
     else:
-        what = "is neither a shipped batch nor an existing file"
+        what = "there is no shipped batch or file with this name"
         hint = f"Did you mean {nearest}?" if nearest else f"Shipped batches: {', '.join(shipped_batches())}."
     raise BadInputError([Problem(messages.printable(text), what=what, hint=hint)])
 
@@ -111,8 +111,8 @@ def _policies(sources: Sequence[ScenarioSource] | Mapping[str, ScenarioSource]) 
     problems: list[Problem] = []
     for name, item in items:
         if name in policies:
-            what = "is listed twice"
-            hint = "each policy needs a unique name: set names in a batch file, or pass a mapping in Python"
+            what = "appears twice"
+            hint = "Give each policy a unique name: in a batch file, or with a mapping in Python."
             problems.append(Problem(COMMAND, key=name, what=what, hint=hint))
             continue
         try:
@@ -158,8 +158,8 @@ def parse_deciding_outcomes(texts: Sequence[str]) -> tuple[DecidingOutcome, ...]
             value = -1.0
         if not 0.0 < value < float("inf"):
             what, hint = (
-                "the smallest difference that matters must be a number above 0",
-                f"for example {name}=5% or {name}=0.01",
+                "needs a number above 0, the smallest difference that matters",
+                f"For example: {name}=5% or {name}=0.01",
             )
             problems.append(Problem("--measure", key=messages.printable(text), what=what, hint=hint))
         outcomes.append(DecidingOutcome(name, value, relative))

@@ -24,6 +24,7 @@ from redbead.studies.comparison.spec import (
     ErrorCollector,
     Policy,
     ReportError,
+    describe_problem,
     known_policies,
 )
 
@@ -38,11 +39,11 @@ def build_mixes(
     for name, parts in mix.items():
         place: KeyPath = ("mix", name)
         if name in policies:
-            errors.add(place, "is already the name of a policy", "choose another name for the mix")
+            errors.add(place, "is already the name of a policy", "Choose another name for the mix.")
             continue
         unknown = [part for part in parts if part not in policies]
         if unknown or len(parts) < 2:
-            what = f"{unknown[0]!r} is not one of the policies" if unknown else "a mix needs at least two policies"
+            what = f"{unknown[0]!r} is not one of the policies" if unknown else "needs at least two policies"
             errors.add(place, what, known_policies(policies))
             continue
         combined = _combine(name, {part: policies[part] for part in parts}, base, place, errors)
@@ -63,7 +64,7 @@ def _combine(
                 conflict = True
                 what = f"'{other}' sets {path} to {existing:g}, '{part}' to {value:g}"
                 errors.add(
-                    place, what, "policies of a mix must agree: remove one, or write the combination as a policy"
+                    place, what, "Policies of a mix must agree. Remove one, or write the combination as a policy."
                 )
     levers: dict[str, Lever] = {repr(lever.as_dict()): lever for lever in base.levers}
     levers |= {repr(lever.as_dict()): lever for scenario in parts.values() for lever in scenario.levers}
@@ -78,7 +79,7 @@ def _combine(
         return combined.set({path: value for path, (value, _) in values.items()})
     except BadInputError as error:
         for problem in error.problems:
-            errors.add(place, f"{problem.key}: {problem.what}", problem.hint)
+            errors.add(place, describe_problem(problem), problem.hint)
         return None
 
 
@@ -95,8 +96,8 @@ def expand_grid(
         )
     combinations = math.prod(len(values) for values in draft.grid.values()) if draft.grid else 0
     if len(policies) + combinations > MAX_POLICIES:
-        what = f"{combinations:,} combinations; a comparison has at most {MAX_POLICIES} policies"
-        errors.add(("grid",), what, "list fewer values, or draw the parameters with 'uncertainty'")
+        what = f"has {combinations:,} combinations, but a comparison has at most {MAX_POLICIES} policies"
+        errors.add(("grid",), what, "List fewer values, or draw the parameters with 'uncertainty'.")
         return
     for name, scenario in policies.items():
         if not draft.grid or name != name_to_vary or name == draft.baseline:
@@ -118,7 +119,7 @@ def _vary(
         except BadInputError as error:
             for problem in error.problems:
                 path = next((p for p in values if problem.key.startswith(p)), next(iter(values)))
-                errors.add(("grid", "values", path), f"{problem.key}: {problem.what}", problem.hint)
+                errors.add(("grid", "values", path), describe_problem(problem), problem.hint)
             return
 
 
@@ -159,7 +160,7 @@ def _with_lever(scenario: Scenario, path: str, value: Any) -> Scenario:  # noqa:
     if not matching:
         kinds = ", ".join(lever.kind for lever in scenario.levers) or "none"
         raise BadInputError(
-            [Problem("grid", key=path, what="the policy has no such lever", hint=f"its levers: {kinds}")]
+            [Problem("grid", key=path, what="the policy has no such lever", hint=f"Its levers: {kinds}.")]
         )
     if number not in numbers:
         hint = messages.meant(number, numbers)
@@ -231,7 +232,7 @@ def _with_common_settings(draft: BatchDraft, errors: ErrorCollector) -> dict[str
         }
     except BadInputError as error:
         for problem in error.problems:
-            errors.add(("time",), f"{problem.key}: {problem.what}", problem.hint)
+            errors.add(("time",), describe_problem(problem), problem.hint)
         return dict(draft.policies)
 
 
@@ -241,9 +242,11 @@ def _check_names(policies: Mapping[str, Scenario], errors: ErrorCollector) -> No
     for name in policies:
         if (previous := names.setdefault(slug(name), name)) != name:
             what = f"is too similar to '{previous}': both become '{slug(name)}' in file names"
-            errors.add(("policies", name), what, "names must differ in letters or digits")
+            errors.add(("policies", name), what, "Names must differ in letters or digits.")
     if len(policies) < 2:
-        errors.add(("policies",), "a comparison needs at least two policies", "use redbead run for a single scenario")
+        errors.add(
+            ("policies",), "a comparison needs at least two policies", "Use 'redbead run' for a single scenario."
+        )
 
 
 def _check_durations(policies: Mapping[str, Scenario], baseline: str, errors: ErrorCollector) -> None:
@@ -252,10 +255,10 @@ def _check_durations(policies: Mapping[str, Scenario], baseline: str, errors: Er
     for name, scenario in policies.items():
         if base and (scenario.weeks, scenario.warm_up_weeks) != (base.weeks, base.warm_up_weeks):
             what = (
-                f"runs for {scenario.years:g} years after {scenario.warm_up_years:g} years of warm-up, but the "
-                f"baseline for {base.years:g} after {base.warm_up_years:g}"
+                f"has {scenario.years:g} years after {scenario.warm_up_years:g} years of warm-up, but the "
+                f"baseline has {base.years:g} after {base.warm_up_years:g}"
             )
-            errors.add(("policies", name), what, "set the duration of all policies with time: {years: 10}")
+            errors.add(("policies", name), what, "Set the duration of all policies with time: {years: 10}.")
 
 
 def _check_package(comparison: Comparison, errors: ErrorCollector) -> None:
@@ -272,7 +275,7 @@ def _check_package(comparison: Comparison, errors: ErrorCollector) -> None:
     elif not 2 <= len(added_levers(comparison)) <= MAX_LEVERS:
         count = len(added_levers(comparison))
         what = f"'{name}' adds {count} lever{'s' * (count != 1)} to the baseline"
-        errors.add(("package", "policy"), what, f"shares can be computed for 2 to {MAX_LEVERS} levers")
+        errors.add(("package", "policy"), what, f"Shares can be computed for 2 to {MAX_LEVERS} levers.")
 
 
 def _check_theories(comparison: Comparison, errors: ErrorCollector) -> None:
@@ -281,7 +284,7 @@ def _check_theories(comparison: Comparison, errors: ErrorCollector) -> None:
         theory = policy.scenario.theory
         if theory != BALANCED:
             what = f"sets its own theory ({theory}), but the batch also lists `theories`"
-            errors.add(("policies", policy.name), what, "remove one of the two")
+            errors.add(("policies", policy.name), what, "Remove one of the two.")
 
 
 def _check_switching(comparison: Comparison, errors: ErrorCollector) -> None:
@@ -297,4 +300,4 @@ def _check_switching(comparison: Comparison, errors: ErrorCollector) -> None:
                 known_policies(comparison.names),
             )
     if search.policy == search.rival:
-        errors.add(("switching", "policy"), "is compared with itself", "choose another policy or rival")
+        errors.add(("switching", "policy"), "is compared with itself", "Choose another policy or rival.")

@@ -110,7 +110,7 @@ class _BatchReader(ScenarioFields):
     def _read_name(self, data: Map) -> str:
         """Read the name, after checking the format; by default the name of the file."""
         if data.get("format", spec.FORMAT) != spec.FORMAT or isinstance(data.get("format"), bool):
-            what, hint = f"this version reads format {spec.FORMAT}", f"write format: {spec.FORMAT}"
+            what, hint = f"must be {spec.FORMAT}, the format that this version reads", f"Write format: {spec.FORMAT}."
             self.wrong(("format",), what, hint, shown=True)
         if "name" not in data:
             return named_after(self._path)
@@ -121,7 +121,9 @@ class _BatchReader(ScenarioFields):
         policies_data = data["policies"]
         if not isinstance(policies_data, dict) or not policies_data:
             self.wrong(
-                ("policies",), "must be a mapping of names to scenarios", "for example policies: {today: baseline, ...}"
+                ("policies",),
+                "must be a mapping of names to scenarios",
+                "For example: policies: {today: baseline, ...}",
             )
             policies_data = {}
         baseline_of_file = data.get("baseline", next(iter(policies_data), ""))
@@ -144,7 +146,7 @@ class _BatchReader(ScenarioFields):
         if isinstance(value, str):
             return self._load_policy(place, value)
         if value is None or not isinstance(value, dict):
-            self.wrong(place, "must be the name or path of a scenario, or differences", "for example {levers: [...]}")
+            self.wrong(place, "must be the name or path of a scenario, or differences", "For example: {levers: [...]}")
             return None
         fields = self.side(place, value, named_after(Path(f"{name}.yaml")))
         return None if fields is None else fields.scenario
@@ -188,14 +190,14 @@ class _BatchReader(ScenarioFields):
             self.wrong(
                 ("grid", "values"),
                 "must be a mapping of paths to lists",
-                "for example inspection.cases_tracked: [27, 60]",
+                "For example: inspection.cases_tracked: [27, 60]",
             )
             return
         for path, path_values in values.items():
             if len(list(self.items(("grid", "values", path), path_values))) != len(
                 {repr(v) for v in path_values or ()}
             ):
-                self.wrong(("grid", "values", path), "lists a value twice")
+                self.wrong(("grid", "values", path), "must not contain a value twice")
         draft.grid = {path: path_values for path, path_values in values.items() if isinstance(path_values, list)}
 
     def _read_mix(self, data: Map, draft: BatchDraft) -> None:
@@ -203,7 +205,7 @@ class _BatchReader(ScenarioFields):
         section = data.get("mix", {})
         if not isinstance(section, dict):
             self.wrong(
-                ("mix",), "must be a mapping of names to lists of policies", "for example mix: {both: [one, other]}"
+                ("mix",), "must be a mapping of names to lists of policies", "For example: mix: {both: [one, other]}"
             )
             return
         draft.mix = {
@@ -249,7 +251,7 @@ class _BatchReader(ScenarioFields):
             if not isinstance(item, str) or item not in THEORIES:
                 self.wrong(place, "is not a theory", messages.meant(str(item), THEORIES), shown=True)
             elif item in theories:
-                self.wrong(place, "is listed twice", shown=True)
+                self.wrong(place, "appears twice", shown=True)
             else:
                 theories.append(item)
         return tuple(theories)
@@ -260,7 +262,7 @@ class _BatchReader(ScenarioFields):
             section = dict.fromkeys((str(item) for item in section), "5 %")
         if not isinstance(section, dict) or not section:
             self.wrong(("measures",), "must be a mapping of outcomes to the smallest difference that matters",
-                       "for example measures: {hidden_errors: 5 %, turnover: 0.01}")  # fmt: skip
+                       "For example: measures: {hidden_errors: 5 %, turnover: 0.01}")  # fmt: skip
             return ()
         return tuple(self._read_deciding_outcome(name, value) for name, value in section.items())
 
@@ -272,8 +274,8 @@ class _BatchReader(ScenarioFields):
         if isinstance(value, str) and (percentage := _PERCENT.fullmatch(value)):
             return DecidingOutcome(name, float(percentage[1]) / 100, relative=True)
         if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
-            self.wrong(place, "the smallest difference that matters must be a number above 0, or a share such as 5 %",
-                       "numbers are in the unit of the outcome; redbead measures lists units", shown=True)  # fmt: skip
+            hint = "It is the smallest difference that matters, in the unit of the outcome (see 'redbead measures')."
+            self.wrong(place, "must be a number above 0 or a share such as 5 %", hint, shown=True)
             return DecidingOutcome(name, 1.0)
         return DecidingOutcome(name, float(value))
 
@@ -289,7 +291,7 @@ class _BatchReader(ScenarioFields):
         place: KeyPath = ("uncertainty",)
         if not {"parameters", "authorities", "ensemble"} & set(section):
             self.wrong(
-                place, "specifies nothing to draw", "set parameters, authorities: published, or ensemble: england"
+                place, "needs a source to draw from", "Set parameters, authorities: published, or ensemble: england."
             )
         paths = self._read_paths((*place, "parameters"), section["parameters"]) if "parameters" in section else ()
         draws = self.whole(place, section, "draws", 2, MAX_DRAWS) if "draws" in section else 50
@@ -353,5 +355,5 @@ def outcome_problem(name: str) -> tuple[str, str] | None:
     if name not in better:
         return "is not an outcome", messages.meant(name, better)
     if better[name] == "neither":
-        return "cannot decide, because neither direction is better", "redbead measures lists the outcomes that can"
+        return "cannot decide, because neither direction is better", "'redbead measures' lists the outcomes that can."
     return None

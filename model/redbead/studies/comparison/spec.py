@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from redbead.analysis.outcomes import LATE, WHOLE_RUN
+from redbead.exceptions import Problem
 from redbead.scenario.reader_base import SIDE_KEYS
 from redbead.scenario.scenario import Scenario
 from redbead.scenario.theories import BALANCED, THEORIES
@@ -290,4 +291,13 @@ class ErrorCollector:
 
 def known_policies(names: Iterable[str]) -> str:
     """Hint for an unknown policy: the names of the known policies."""
-    return f"the policies are: {', '.join(names)}"
+    return f"Choose from: {', '.join(names)}."
+
+
+def describe_problem(problem: Problem) -> str:
+    """Key and description of a problem in one sentence, without its place and hint.
+
+    >>> describe_problem(Problem("a.yaml", 2, 3, "stake", "is not a known key", "Did you mean stakes?"))
+    'stake is not a known key'
+    """
+    return str(Problem("", key=problem.key, what=problem.what)).removeprefix(": ").removesuffix(".")

@@ -7,25 +7,26 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from redbead.analysis.intervals import t_critical_value
 from redbead.analysis.outcomes import OUTCOMES, window
 from redbead.engine.simulate import prepare, warm_up_key
+from redbead.exceptions import IntegrityError
 from redbead.execution.executors import ExecutionTarget, submit_all
 from redbead.execution.jobs import Job, RunResult, RunSpec, with_source_digest
 from redbead.execution.progress import Counter, Progress
 from redbead.execution.runs import Agents
-from redbead.jit import model_digest
 from redbead.measures import MEASURES
-from redbead.scenario.library import version
 from redbead.scenario.scenario import Scenario
 from redbead.state.types import Reals
-from redbead.storage.run_store import Key, Store, open_for_writing
+from redbead.storage import manifest
+from redbead.storage.run_store import Key, Store, open_for_writing, open_read_only
 from redbead.studies.comparison import folder
-from redbead.studies.comparison.arms import ArmRole, Arms, arms_of, inputs_hash
+from redbead.studies.comparison.arms import ArmRole, Arms, arms_of, header_of
+from redbead.studies.comparison.reader import read_batch
 from redbead.studies.comparison.results import ComparisonRuns, results_of
 from redbead.studies.comparison.spec import Comparison, DecidingOutcome
 
@@ -180,19 +181,6 @@ class RunOptions(NamedTuple):
     agents: Agents | None = None
     progress: Callable[[Progress], None] | None = None
     backwards: bool = False
-
-
-def header_of(comparison: Comparison, arms: Arms, agents: Agents | None = None) -> dict[str, Any]:
-    """Header of the run store: digests of the inputs and the model, package version and custom agents."""
-    agent_names = [
-        f"{kind.__name__}={custom.__module__}:{custom.__qualname__}" for kind, custom in (agents or {}).items()
-    ]
-    return {
-        "inputs": inputs_hash(comparison, arms, sorted(agent_names)),
-        "version": version(),
-        "model": model_digest(),
-        "agents": sorted(agent_names),
-    }
 
 
 def execute_missing_runs(comparison: Comparison, arms: Arms, store: Store, options: RunOptions) -> int:
@@ -359,3 +347,24 @@ def run_only(comparison: Comparison, target: Path, options: RunOptions) -> Compa
     with open_for_writing(target, header_of(comparison, arms, options.agents)) as store:
         runs = execute_missing_runs(comparison, arms, store, options)
         return results_of(comparison, arms, store, target, runs)
+
+
+def load_results(target: Path) -> ComparisonRuns:
+    """Read the results of a folder.
+
+    Raises
+    ------
+    IntegrityError
+        The folder is not a batch, or its store is damaged or of another version.
+    """
+    record = manifest.read(target)
+    if "batch" not in record:
+        msg = f"{target} is not a batch: it contains the runs of a single scenario"
+        raise IntegrityError(msg)
+    comparison = read_batch(target / folder.RESOLVED)
+    arms = arms_of(comparison)
+    store = open_read_only(target)
+    if store.header.get("inputs") != record["inputs_hash"]:
+        msg = f"{target}: the store and the manifest were written for different inputs"
+        raise IntegrityError(msg)
+    return results_of(comparison, arms, store, target, int(record["runs"]["asked"]))

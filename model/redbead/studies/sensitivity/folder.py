@@ -15,7 +15,7 @@ from redbead.studies.sensitivity.results import all_tables
 from redbead.studies.sensitivity.spec import Study
 from redbead.studies.sensitivity.study import SensitivityFindings, inputs_hash
 
-Pages = Callable[[Path, SensitivityFindings, str], None]
+PageWriter = Callable[[Path, SensitivityFindings, str], None]
 """Writes the report and its figures into a folder, given the findings and their digest."""
 
 
@@ -40,7 +40,7 @@ def write(
     started: datetime,
     seconds: float,
     jobs: int,
-    pages: Pages,
+    pages: PageWriter,
 ) -> str:
     """Write tables, scenario, report and manifest beside the points.
 

@@ -73,7 +73,22 @@ def is_improvement(outcome: str, change: float) -> bool:
 def tornado_order(
     findings: SensitivityFindings, outcome: int, policy: str = ""
 ) -> list[tuple[str, OneAtATimeEffect, OneAtATimeEffect]]:
-    """Return the factors with their effects at both ends, the widest first."""
+    """Return the leading factors for a tornado diagram, the widest first.
+
+    Parameters
+    ----------
+    findings : SensitivityFindings
+        The results of a study.
+    outcome : int
+        Number of the outcome.
+    policy : str
+        Name of a rival policy; '' for the scenario itself.
+
+    Returns
+    -------
+    list of tuple
+        Path, effect at the low end and effect at the high end of each factor.
+    """
     selected = {(e.path, e.end): e for e in findings.effects if (e.policy, e.outcome) == (policy, outcome)}
     pairs = {factor.path: tuple(selected[factor.path, end] for end in ENDS) for factor in findings.leading}
     width = {path: np.ptp([0.0, low.difference.mean, high.difference.mean]) for path, (low, high) in pairs.items()}

@@ -64,9 +64,9 @@ def screen(factors: tuple[Factor, ...], points: Reals, responses: Reals) -> list
     """
     effects = elementary_effects(points, responses)
     return [
-        _screening_result(factor.path, outcome, *statistics, effects[k, :, :, outcome])
+        _screening_result(factor.path, outcome, mu_star, mu, sigma, effects[k, :, :, outcome])
         for outcome in range(responses.shape[2])
-        for k, (factor, *statistics) in enumerate(
+        for k, (factor, mu_star, mu, sigma) in enumerate(
             zip(factors, *_morris_statistics(factors, points, responses[:, :, outcome].mean(axis=1)), strict=True)
         )
     ]
@@ -109,7 +109,24 @@ def _sd_bias(runs: int) -> float:
 
 
 def elementary_effects(points: Reals, responses: Reals) -> Reals:
-    """Elementary effect of every factor in every trajectory and run. [factors, trajectories, runs, outcomes]"""
+    r"""Compute the elementary effect of every factor in every trajectory and run.
+
+    Parameters
+    ----------
+    points : array
+        Points of the trajectories, which change one factor per step. [trajectories x (factors + 1), factors]
+    responses : array
+        Responses at these points. [points, runs, outcomes]
+
+    Returns
+    -------
+    array
+        Effects per unit of the cube. [factors, trajectories, runs, outcomes]
+
+    Notes
+    -----
+    .. math:: d_k = \frac{y(x + \Delta e_k) - y(x)}{\Delta}
+    """
     factors = points.shape[1]
     trajectories = len(points) // (factors + 1)
     effects = np.zeros((factors, trajectories, *responses.shape[1:]))
@@ -151,7 +168,22 @@ def noise_floor(errors: Reals) -> float:
 
 
 def select_leading(results: list[ScreeningResult], outcomes: int, keep: int) -> list[str]:
-    """Select the factors for the Sobol' design: significant ones, by effect relative to the largest per outcome."""
+    """Select the factors for the Sobol' design.
+
+    Parameters
+    ----------
+    results : list of ScreeningResult
+        Results of the screening.
+    outcomes : int
+        Number of outcomes.
+    keep : int
+        Largest number of factors to select.
+
+    Returns
+    -------
+    list of str
+        Paths of significant factors, ordered by effect relative to the largest effect on the same outcome.
+    """
     strength: dict[str, float] = {}
     for outcome in range(outcomes):
         of_outcome = [item for item in results if item.outcome == outcome]

@@ -95,9 +95,19 @@ def _indices_of(
 
 
 def chance_share(responses: Responses) -> Reals:
-    """Sampling variance of the mean over runs, divided by the variance between points. [outcomes, periods]
+    """Sampling variance of the mean over runs, relative to the variance between points.
 
     Effects of a seed that are equal at all points cancel in differences and are removed.
+
+    Parameters
+    ----------
+    responses : array
+        Responses. [points, runs, outcomes, periods]
+
+    Returns
+    -------
+    array
+        Share of variance due to chance; NaN for a single run. [outcomes, periods]
     """
     runs = responses.shape[1]
     if runs < 2:

@@ -118,7 +118,20 @@ class SensitivityFindings:
 
 
 def analyse(study: Study, points: Points) -> SensitivityFindings:
-    """Run and analyse a study; points in its journal are not run again."""
+    """Run and analyse a study; points in its journal are not run again.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    points : Points
+        Runs scenarios, and stores their outcomes in the journal.
+
+    Returns
+    -------
+    SensitivityFindings
+        The results.
+    """
     runs = _ResponseRuns(study, points)
     design = morris.sample_points(study.factors, study.trajectories, study.seed)
     first = runs.responses("screening", [study.at(u) for u in design], study.runs)

@@ -115,7 +115,7 @@ def markdown(results: Sequence[TargetResult], targets: TargetSet, runs: int) -> 
         *(f"- **{i.target.name}**: {interval(i.estimate, i.target.unit)}, published "
           f"{number(i.target.value, i.target.unit)}. {_as_sentence(i.target.because)}" for i in excluded), "",
         "Published, but not represented in the model:", "",
-        *(f"- **{a.name}** ({a.value}; {a.band}): {a.because}." for a in targets.absent), "",
+        *(f"- **{a.name}** ({a.value}; {a.band}): {a.because}." for a in targets.not_modelled), "",
         "## Calibration targets", "",
         summary([i for i in results if i.target.fitted], runs), "",
         "| | level | model, 95 % interval | band | published | years | evidence | source |",

@@ -119,9 +119,19 @@ def _spells_ending_in(grade: int) -> Callable[[MeasureLookup], Estimate]:
 
 
 def director_changed_after(get: MeasureLookup, within: int) -> Reals:
-    """Whether the director changed within `within` weeks of each new inadequate grade.
+    """Find out whether the director changed after each new inadequate grade.
 
-    Only grades observed for at least that long count.
+    Parameters
+    ----------
+    get : MeasureLookup
+        Returns a weekly measure by name. [runs, weeks]
+    within : int
+        Period after the grade; grades observed for less time are ignored. [weeks]
+
+    Returns
+    -------
+    array
+        1 or 0 per grade.
     """
     weeks = get("grade").shape[1]
     changed = np.diff(get("director_weeks"), axis=1) < 0
@@ -297,5 +307,18 @@ LEVELS: Final[Mapping[str, Level]] = {
 
 
 def levels_of(get: MeasureLookup, names: tuple[str, ...] = ()) -> dict[str, Estimate]:
-    """Return levels by name; all levels if `names` is empty."""
+    """Compute levels of some runs.
+
+    Parameters
+    ----------
+    get : MeasureLookup
+        Returns a weekly measure by name. [runs, weeks]
+    names : tuple of str
+        Names of the levels; by default all.
+
+    Returns
+    -------
+    dict
+        Estimates by name.
+    """
     return {name: LEVELS[name].of(get) for name in names or tuple(LEVELS)}

@@ -14,7 +14,7 @@ from redbead.scenario.reader_base import Fields, Map
 from redbead.scenario.yaml_reader import KeyPath, read
 from redbead.studies.targets import spec
 from redbead.studies.targets.levels import LEVELS
-from redbead.studies.targets.spec import Absent, Target, TargetSet
+from redbead.studies.targets.spec import Target, TargetSet, UnmodelledFigure
 
 ENGLAND: Final = "england"
 
@@ -60,19 +60,19 @@ class _TargetReader(Fields):
             Lists every problem of the file.
         """
         data = self.document.data
-        if not self.keys(data, (), spec.TOP, ("format", "targets")):
+        if not self.keys(data, (), spec.FILE_KEYS, ("format", "targets")):
             raise BadInputError(self.document.problems)
         if data["format"] != spec.FORMAT or isinstance(data["format"], bool):
             self.wrong(("format",), f"this version of redbead reads format {spec.FORMAT}", shown=True)
         targets = [self._read_target(place, item) for place, item in self.items(("targets",), data["targets"])]
         items = self.items(("not_modelled",), data["not_modelled"]) if "not_modelled" in data else ()
-        absent = [self._read_absent(place, item) for place, item in items]
+        unmodelled = [self._read_unmodelled(place, item) for place, item in items]
         self._refuse_duplicates([target.name for target in targets if target])
         name = self.text((), data, "name") if "name" in data else named_after(path)
         title = self.text((), data, "title") if "title" in data else name
         if self.document.problems:
             raise BadInputError(self.document.problems)
-        return TargetSet(name, title, tuple(t for t in targets if t), tuple(a for a in absent if a))
+        return TargetSet(name, title, tuple(t for t in targets if t), tuple(a for a in unmodelled if a))
 
     def _read_target(self, place: KeyPath, data: Any) -> Target | None:  # noqa: ANN401 - a file may contain anything
         if not self.keys(data, place, spec.TARGET_KEYS, spec.TARGET_NEEDS):
@@ -111,10 +111,10 @@ class _TargetReader(Fields):
             self.wrong((*place, "value"), f"lies outside its band, {band[0]:g} to {band[1]:g}", shown=True)
         return float(value)
 
-    def _read_absent(self, place: KeyPath, data: Any) -> Absent | None:  # noqa: ANN401 - a file may contain anything
-        if not self.keys(data, place, spec.ABSENT_KEYS, tuple(spec.ABSENT_KEYS)):
+    def _read_unmodelled(self, place: KeyPath, data: Any) -> UnmodelledFigure | None:  # noqa: ANN401 - a file may contain anything
+        if not self.keys(data, place, spec.UNMODELLED_KEYS, tuple(spec.UNMODELLED_KEYS)):
             return None
-        return Absent(**{key: self.text(place, data, key) for key in spec.ABSENT_KEYS})
+        return UnmodelledFigure(**{key: self.text(place, data, key) for key in spec.UNMODELLED_KEYS})
 
     def _refuse_duplicates(self, names: list[str]) -> None:
         for number, name in enumerate(names):

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 FORMAT: Final = 1
 BASES: Final = ("measured", "calibrated", "elicited", "assumed")
 
-TOP: Final[Mapping[str, str]] = {
+FILE_KEYS: Final[Mapping[str, str]] = {
     "format": f"format of the file; this package reads {FORMAT}",
     "name": "short name",
     "title": "one-line description of the figures",
@@ -30,7 +30,7 @@ TARGET_KEYS: Final[Mapping[str, str]] = {
     "because": "reason for the exclusion from calibration",
 }
 TARGET_NEEDS: Final = ("name", "level", "unit", "value", "band", "years", "basis", "key", "definition")
-ABSENT_KEYS: Final[Mapping[str, str]] = {
+UNMODELLED_KEYS: Final[Mapping[str, str]] = {
     "name": "name in tables",
     "value": "published figure, as text",
     "band": "plausible range, as text",
@@ -65,7 +65,7 @@ class Target:
         return (self.high - self.value if value >= self.value else self.value - self.low) / 2.0
 
 
-class Absent(NamedTuple):
+class UnmodelledFigure(NamedTuple):
     """A published figure that the model does not represent, and the reason."""
 
     name: str
@@ -82,7 +82,7 @@ class TargetSet:
     name: str
     title: str
     targets: tuple[Target, ...]
-    absent: tuple[Absent, ...] = ()
+    not_modelled: tuple[UnmodelledFigure, ...] = ()
 
     @property
     def fitted(self) -> tuple[Target, ...]:

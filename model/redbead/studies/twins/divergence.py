@@ -56,9 +56,11 @@ class Divergence(NamedTuple):
 
     def as_data(self) -> dict[str, Any]:
         """Return the divergence as JSON data."""
-        parts = {"after": self.after, "before": self.before, "bent": self.changed}
-        rows = {key: [item._asdict() for item in items] for key, items in parts.items()}
-        return {"week": self.week, "phase": self.phase, "does": self.does} | rows
+        data: dict[str, Any] = {"week": self.week, "phase": self.phase, "does": self.does}
+        data["after"] = [difference._asdict() for difference in self.after]
+        data["before"] = [difference._asdict() for difference in self.before]
+        data["bent"] = [parameter._asdict() for parameter in self.changed]
+        return data
 
 
 def first_week(plans: tuple[Plan, Plan], seed: int, differ: Callable[[World, World], bool], start: int) -> int | None:
@@ -147,7 +149,20 @@ def only_week(
 
 
 def observed_differences(a: World, b: World, post: int | None) -> Iterator[ObservedDifference]:
-    """Yield the differences that surround a worker (own row, manager, director, service), or all differences."""
+    """Yield the differences between two worlds.
+
+    Parameters
+    ----------
+    a, b : World
+        States of the two runs.
+    post : int or None
+        Post of a worker: the worker's row, manager, director and service are compared. None compares everything.
+
+    Yields
+    ------
+    ObservedDifference
+        One difference per column and row.
+    """
     if post is not None:
         yield from _row_differences(a.workers, b.workers, post, WORKER)
         yield from _row_differences(a.managers, b.managers, int(a.workers.team[post]), "the worker's manager")

@@ -17,10 +17,14 @@ from redbead.studies.calibration.history_matching import (
 )
 from redbead.studies.calibration.results import correlated_pairs, posterior_summaries
 from redbead.studies.calibration.sampler import latin_hypercube, sample_density
-from redbead.studies.calibration.spec import Calibration, Free
+from redbead.studies.calibration.spec import Calibration, FreeParameter
 from redbead.studies.targets.spec import Target, TargetSet
 
-FREE = (Free("staffing.leaving", 0.05, 0.25), Free("demand.arrivals", 0.3, 0.4), Free("fear.blame", 0.0, 0.8))
+FREE = (
+    FreeParameter("staffing.leaving", 0.05, 0.25),
+    FreeParameter("demand.arrivals", 0.3, 0.4),
+    FreeParameter("fear.blame", 0.0, 0.8),
+)
 TRUTH = np.array([0.3, 0.6, 0.5])
 STANDARD_ERROR = 0.01
 

@@ -28,7 +28,7 @@ def stakes_engine(monkeypatch):
     """A substitute engine with common random numbers in which full inspection.stakes adds 100 errors per year."""
 
     def run_with_known_effect(worker, row):
-        scenario = worker.order.scenarios[row.scenario]
+        scenario = worker.job.scenarios[row.scenario]
         random = np.random.default_rng(row.seed)
         values = np.full((WEEKS, 1, len(MEASURES)), 0.5)
         shared_noise = random.normal(20.0, 3.0)
@@ -38,7 +38,7 @@ def stakes_engine(monkeypatch):
         )
         return RunOutput(values, None)
 
-    monkeypatch.setattr(jobs.Worker, "make", run_with_known_effect)
+    monkeypatch.setattr(jobs.Worker, "run", run_with_known_effect)
     monkeypatch.setattr(timeouts, "compile_first", lambda: None)
 
 
@@ -157,15 +157,15 @@ def test_intervals_name_the_bootstrap_if_it_is_used(stakes_engine, tmp_path):
 
 
 def test_a_failed_run_is_left_out_of_every_pair(stakes_engine, tmp_path, monkeypatch):
-    run_worker = jobs.Worker.make
+    run_worker = jobs.Worker.run
 
     def fail_on_purpose(worker, row):
-        if row.seed == 4 and worker.order.scenarios[row.scenario].value("inspection.stakes") == 0.2:
+        if row.seed == 4 and worker.job.scenarios[row.scenario].value("inspection.stakes") == 0.2:
             msg = "seed 4 fails on purpose"
             raise ArithmeticError(msg)
         return run_worker(worker, row)
 
-    monkeypatch.setattr(jobs.Worker, "make", fail_on_purpose)
+    monkeypatch.setattr(jobs.Worker, "run", fail_on_purpose)
     data = run_policies(tmp_path, {"today": 0.5, "lower": 0.2})
     pair = data.results.pair(data.results.role("lower"), data.results.role("today"), "errors_generated")
     assert 3 not in pair.runs
@@ -178,7 +178,7 @@ def test_a_comparison_without_finished_runs_says_so(stakes_engine, tmp_path, mon
     def fail_on_purpose(worker, row):
         raise ArithmeticError
 
-    monkeypatch.setattr(jobs.Worker, "make", fail_on_purpose)
+    monkeypatch.setattr(jobs.Worker, "run", fail_on_purpose)
     data = run_policies(tmp_path, {"today": 0.5, "lower": 0.2}, runs="3")
     assert not data.complete
     assert text.answer(data)[0].startswith("No run finished")

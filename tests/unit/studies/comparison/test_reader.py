@@ -95,11 +95,11 @@ MANY_VALUES = [k / 1e4 for k in range(1000)]
 @pytest.mark.parametrize(
     ("text", "where", "what"),
     [
-        ("policies: {a: baseline, b: nowhere}", "1:28", "no scenario of this name"),
-        ("policies: {a: baseline, b: {levers: [{kind: just-cultur}]}}", "1:45", "did you mean 'just-culture'"),
+        ("policies: {a: baseline, b: nowhere}", "1:28", "there is no scenario with this name"),
+        ("policies: {a: baseline, b: {levers: [{kind: just-cultur}]}}", "1:45", "Did you mean just-culture"),
         ("policies: {a: baseline, b: {scenario: ./gone.yaml}}", "", "gone.yaml"),
         ("policies: {a: baseline}", "1:11", "at least two policies"),
-        ("policies: {a: baseline, a: two-strikes}", "1:25", "given twice"),
+        ("policies: {a: baseline, a: two-strikes}", "1:25", "appears twice"),
         ("policies: {a: baseline, A: two-strikes}", "", "too similar to 'a'"),
         ("policies: {a: baseline, b: two-strikes}\nbaseline: c", "2:11", "not one of the policies"),
         ("policies: {a: baseline, b: two-strikes}\nmix: {c: [b, d]}", "2:10", "'d' is not one of the policies"),
@@ -110,12 +110,12 @@ MANY_VALUES = [k / 1e4 for k in range(1000)]
         ),
         (
             "policies: {a: baseline, b: two-strikes, c: {levers: [{kind: two-strikes, dose: 0.4, from_week: 60}]}}\n"
-            "mix: {d: [b, c]}", "2:10", "given twice, and twice in force",
+            "mix: {d: [b, c]}", "2:10", "appears twice and is in force twice",
         ),
         (
             "policies: {a: baseline, b: two-strikes}\n"
             f"grid: {{values: {{fear.blame: {MANY_VALUES}, fear.floor: {MANY_VALUES}}}}}",
-            "2:7", "1,000,000 combinations; a comparison has at most 200 policies",
+            "2:7", "1,000,000 combinations, but a comparison has at most 200 policies",
         ),
         ("policies: {a: baseline, b: two-strikes}\ngrid: {policy: b, values: {fear.blam: [0.1]}}", "2:39", "fear.blam"),
         ("policies: {a: baseline, b: two-strikes}\ngrid: {policy: b, values: {fear.blame: [9]}}", "", "outside"),
@@ -127,7 +127,7 @@ MANY_VALUES = [k / 1e4 for k in range(1000)]
         ("policies: {a: baseline, b: two-strikes}\nmeasures: {turnover: 0}", "2:22", "above 0"),
         ("policies: {a: baseline, b: two-strikes}\nruns: 1.5", "2:7", "whole number"),
         ("policies: {a: baseline, b: two-strikes}\nruns: .nan", "2:7", "whole number"),
-        ("policies: {a: baseline, b: two-strikes}\ntheories: [balanced, balanced]", "2:22", "listed twice"),
+        ("policies: {a: baseline, b: two-strikes}\ntheories: [balanced, balanced]", "2:22", "appears twice"),
         ("policies: {a: baseline, b: {theory: blame-deters}}\ntheories: all", "1:28", "sets its own theory"),
         ("policies: {a: baseline, b: two-strikes}\nuncertainty: {parameters: [x.*]}", "2:28", "is not a parameter"),
         ("policies: {a: baseline, b: two-strikes}\npackage: {policy: b}", "2:19", "adds 1 lever"),
@@ -138,10 +138,10 @@ MANY_VALUES = [k / 1e4 for k in range(1000)]
         ("policies: [a, b]", "1:11", "must be a mapping"),
         ("policies: {a: baseline, b: two-strikes}\ntime: {years: 1000}", "2:7", "outside"),
         (
-            "policies: {a: baseline, b: ./longer.yaml}", "1:28", "set the duration of all policies",
+            "policies: {a: baseline, b: ./longer.yaml}", "1:28", "Set the duration of all policies",
         ),
         ("- a list", "1:1", "must be a mapping"),
-        ("policies: {a: baseline, b: two-strikes}\nformat: true", "2:9", "reads format 1"),
+        ("policies: {a: baseline, b: two-strikes}\nformat: true", "2:9", "must be 1, the format"),
     ],
 )  # fmt: skip
 def test_problems_are_reported_with_line_and_column(batch, tmp_path, text, where, what):
@@ -192,11 +192,11 @@ def test_a_comparison_is_built_from_names_of_scenarios():
 @pytest.mark.parametrize(
     ("given", "what"),
     [
-        (["baseline", "baseline"], "listed twice"),
-        (["baseline", "twostrikes"], "did you mean 'two-strikes'"),
-        (["two-strikes"], "a comparison needs at least two"),
-        (["blame-or-learnin"], "did you mean 'blame-or-learning'"),
-        (["nowhere.yaml"], "neither a shipped batch nor an existing file"),
+        (["baseline", "baseline"], "appears twice"),
+        (["baseline", "twostrikes"], "Did you mean two-strikes"),
+        (["two-strikes"], "a comparison needs at least two scenarios"),
+        (["blame-or-learnin"], "Did you mean blame-or-learning"),
+        (["nowhere.yaml"], "there is no shipped batch or file with this name"),
         (["baseline", "gone.yaml"], "cannot be read"),
     ],
 )

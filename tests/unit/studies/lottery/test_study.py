@@ -18,12 +18,12 @@ from redbead.state.constants import INADEQUATE
 from redbead.studies.lottery import grade_distribution
 from redbead.studies.lottery.grade_distribution import (
     AuthorityPopulation,
-    correlation,
     count_distribution,
     grade_masks,
     grades_of_population,
     nominated_cases,
     normal_nodes,
+    sample_correlation,
     sample_distribution,
     sum_distribution,
 )
@@ -81,7 +81,7 @@ def test_t5_unrepresentative_selection(odds, expected):
 
 @pytest.mark.parametrize(("n", "expected"), [(27, 0.37), (100, 0.44)])
 def test_larger_samples_raise_reliability_only_slightly(n, expected):
-    """Section 0 item 7, without transient conditions: test-retest correlation 0.37 at 27 cases, 0.44 at 100."""
+    """Section 0 item 7, without transient conditions: test-retest sample_correlation 0.37 at 27 cases, 0.44 at 100."""
     c = as_noted(cases_tracked=float(n), transient_spread=0.0)
     assert round(grades_of_population(c, 0.6).reliability, 2) == expected
 
@@ -215,7 +215,7 @@ def test_each_source_of_noise_lowers_reliability():
     assert (
         grades_of_population(as_noted(), 0.3).reliability < default < grades_of_population(as_noted(), 1.0).reliability
     )
-    assert correlation(as_noted(clustering=0.15)) == 0.15
+    assert sample_correlation(as_noted(clustering=0.15)) == 0.15
 
 
 # simulated visits

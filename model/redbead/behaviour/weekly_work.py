@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from redbead.behaviour.workload.parameters import Workload
-from redbead.behaviour.workload.rules import (
+from redbead.behaviour.workload import (
+    Workload,
     improvement_share,
     output,
     share_for_families,

@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 
 from redbead import rng
-from redbead.behaviour.error_generation.parameters import Practice
-from redbead.behaviour.error_generation.rules import error_climate, error_rate, recognised_share, strike_deterrence
+from redbead.behaviour.error_generation import Practice, error_climate, error_rate, recognised_share, strike_deterrence
 from redbead.jit import kernel
 from redbead.state import practice_errors, world
 from redbead.state.authority import Cases, Learning, Oversight, Service, WeeklyCounts

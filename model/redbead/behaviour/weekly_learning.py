@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from redbead import rng
-from redbead.behaviour.learning.parameters import Lessons
-from redbead.behaviour.learning.rules import (
+from redbead.behaviour.learning import (
+    Lessons,
     analysis_quality,
     forgetting_rate,
     learning_rate,
