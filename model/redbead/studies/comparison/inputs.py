@@ -89,9 +89,6 @@ def batch_file(name: str | Path) -> Path:
         what, hint = "a comparison needs at least two scenarios", f"For example: redbead compare baseline {text}"
     else:
         what = "is neither a shipped batch nor an existing file"
-=======
-        what = "there is no shipped batch or file with this name"
->>>>>>> h-c3
         hint = f"Did you mean {nearest}?" if nearest else f"Shipped batches: {', '.join(shipped_batches())}."
     raise BadInputError([Problem(messages.printable(text), what=what, hint=hint)])
 
