@@ -50,7 +50,13 @@ def public_page() -> str:
     """The page of the names that ``import redbead as rb`` offers."""
     lines = ["# Public names", "", "Everything that `import redbead as rb` offers.", ""]
     lines += ["The Mesa model `rb.ChildrensService` and its agents are described under [engine](engine.md).", ""]
-    for module in ("redbead.api", "redbead.results", "redbead.exceptions"):
+    for module in (
+        "redbead.api",
+        "redbead.api_studies",
+        "redbead.results",
+        "redbead.results_studies",
+        "redbead.exceptions",
+    ):
         lines += directive(module)
     return "\n".join(lines)
 

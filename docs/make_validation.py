@@ -15,9 +15,8 @@ import numpy as np
 from redbead.execution.runs import run_many
 from redbead.report.plotting import BLUE, GREY, dress, look, png, sheet
 from redbead.scenario.authorities import authorities, published
-from redbead.scenario.disclaimer import BANNER
 from redbead.scenario.keywords import PUBLISHED
-from redbead.scenario.scenario import Scenario
+from redbead.scenario.scenario import BANNER, Scenario
 from redbead.studies.behaviour_checks.format import describe_estimate, describe_expectation
 from redbead.studies.behaviour_checks.reader import shipped_checks
 from redbead.studies.targets.levels import levels_of

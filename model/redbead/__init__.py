@@ -15,61 +15,27 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from redbead.api import (
-        authorities,
-        calibrate,
-        compare,
-        init,
-        load,
-        lottery,
-        run,
-        sensitivity,
-        targets,
-        to_ema,
-        to_salib,
-        twins,
-    )
+    from redbead.api import authorities, compare, init, load, run, to_ema, to_salib, twins
+    from redbead.api_studies import calibrate, lottery, sensitivity, targets
     from redbead.engine.mesa_agents import Leader, Manager, SocialWorker
     from redbead.engine.mesa_model import ChildrensService
     from redbead.exceptions import BadInputError, EnvironmentProblemError, IntegrityError, RedBeadError
     from redbead.measures import MEASURES
-    from redbead.results import (
-        CalibrationResults,
-        ComparisonResults,
-        LotteryResults,
-        RunResults,
-        SensitivityResults,
-    )
+    from redbead.results import ComparisonResults, RunResults
+    from redbead.results_studies import CalibrationResults, LotteryResults, SensitivityResults
     from redbead.scenario.scenario import Scenario
 
     __version__: str
 
 _PUBLIC = {
-    "api": (
-        "authorities",
-        "calibrate",
-        "compare",
-        "init",
-        "load",
-        "lottery",
-        "run",
-        "sensitivity",
-        "targets",
-        "to_ema",
-        "to_salib",
-        "twins",
-    ),
+    "api": ("authorities", "compare", "init", "load", "run", "to_ema", "to_salib", "twins"),
+    "api_studies": ("calibrate", "lottery", "sensitivity", "targets"),
     "engine.mesa_agents": ("Leader", "Manager", "SocialWorker"),
     "engine.mesa_model": ("ChildrensService",),
     "exceptions": ("BadInputError", "EnvironmentProblemError", "IntegrityError", "RedBeadError"),
     "measures": ("MEASURES",),
-    "results": (
-        "CalibrationResults",
-        "ComparisonResults",
-        "LotteryResults",
-        "RunResults",
-        "SensitivityResults",
-    ),
+    "results": ("ComparisonResults", "RunResults"),
+    "results_studies": ("CalibrationResults", "LotteryResults", "SensitivityResults"),
     "scenario.scenario": ("Scenario",),
 }
 _MODULE_OF = {name: module for module, names in _PUBLIC.items() for name in names}

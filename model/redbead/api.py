@@ -11,7 +11,6 @@ All of them are available from the package itself::
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,13 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from redbead.execution.runs import Agents
-    from redbead.results import (
-        CalibrationResults,
-        ComparisonResults,
-        LotteryResults,
-        RunResults,
-        SensitivityResults,
-    )
+    from redbead.results import ComparisonResults, RunResults
     from redbead.studies.interop import SalibProblem
     from redbead.studies.twins.study import Twins
 
@@ -100,7 +93,7 @@ def run(
     from redbead.execution.runs import run_many
     from redbead.results import RunResults
 
-    return RunResults(run_many(_scenario(scenario), runs=runs, seed=seed, jobs=jobs, events=events, agents=agents))
+    return RunResults(run_many(as_scenario(scenario), runs=runs, seed=seed, jobs=jobs, events=events, agents=agents))
 
 
 def compare(
@@ -210,81 +203,7 @@ def twins(
     """
     from redbead.studies.twins import study
 
-    return study.twins(_scenario(first), _scenario(second), seed=seed, worker=worker, error=error)
-
-
-def lottery(
-    *,
-    cases: float | None = None,
-    bias: float | None = None,
-    nominated: float | None = None,
-    nominated_odds: float | None = None,
-    leniency: float | None = None,
-    transient: float | None = None,
-    clustering: float | None = None,
-    stratified: float | None = None,
-    snapshots: float | None = None,
-    spread: float | None = None,
-    authorities: float | None = None,
-    poor: float | None = None,
-) -> LotteryResults:
-    """Estimate the effect of chance alone on inspection grades. The result is exact and needs no simulation.
-
-    Arguments that are not given have the default of the model, which ``redbead lottery --help`` prints.
-
-    Parameters
-    ----------
-    cases : float, optional
-        Number of cases that inspectors track. [cases]
-    bias : float, optional
-        Odds that a poor case is sampled, relative to other cases; 1 is representative. [ratio]
-    nominated : float, optional
-        Share of the sample that the authority nominates. [share]
-    nominated_odds : float, optional
-        Odds that a nominated case is poor, relative to other cases. [ratio]
-    leniency : float, optional
-        Standard deviation of leniency between inspectors. [logit]
-    transient : float, optional
-        Standard deviation of temporary fluctuations that one visit captures. [logit]
-    clustering : float, optional
-        Correlation between the cases of one sample. [icc]
-    stratified : float, optional
-        Degree to which the sample is spread evenly over teams, which reduces the correlation by this share. [0-1]
-    snapshots : float, optional
-        Number of visits on different days per judgement. [visits]
-    spread : float, optional
-        Standard deviation of true quality between authorities. [logit]
-    authorities : float, optional
-        Number of inspected authorities. [authorities]
-    poor : float, optional
-        True share of poor cases in the median authority. [share]
-
-    Returns
-    -------
-    LotteryResults
-        Number of authorities per grade, reliability of grades, and grades at the next visit.
-
-    Raises
-    ------
-    BadInputError
-        If a number is outside its range. Lists every problem.
-
-    Examples
-    --------
-    >>> import redbead as rb
-    >>> few, many = rb.lottery(cases=30), rb.lottery(cases=120)
-    >>> few.lottery.differing.reliability < many.lottery.differing.reliability < 0.5
-    True
-    """
-    from redbead.results import LotteryResults
-    from redbead.studies.lottery import study
-
-    settings = {
-        "cases": cases, "bias": bias, "nominated": nominated, "nominated_odds": nominated_odds, "leniency": leniency,
-        "transient": transient, "clustering": clustering, "stratified": stratified, "snapshots": snapshots,
-        "spread": spread, "authorities": authorities, "poor": poor,
-    }  # fmt: skip
-    return LotteryResults(study.lottery(*study.parse_options(settings)))
+    return study.twins(as_scenario(first), as_scenario(second), seed=seed, worker=worker, error=error)
 
 
 def to_salib(scenario: Scenario, parameters: Sequence[str], **options: Any) -> SalibProblem:  # noqa: ANN401 - passed on
@@ -343,158 +262,6 @@ def to_ema(scenario: Scenario, parameters: Sequence[str], **options: Any) -> Any
     return interop.to_ema(scenario, parameters, **options)
 
 
-_COMMAND = ["python", "redbead"]
-
-
-def targets(
-    scenario: Scenario | str | Path = "baseline", *, file: str | Path = "england", runs: int = 100, seed: int = 1,
-    jobs: int | None = None,
-) -> pd.DataFrame:  # fmt: skip
-    """Compare a scenario with published figures.
-
-    Parameters
-    ----------
-    scenario : Scenario, str or Path
-        A scenario, the name of a shipped one, or a path.
-    file : str or Path
-        The targets: ``england``, or the path of a file.
-    runs : int
-        Number of runs. [runs]
-    seed : int
-        Seed of the first run; run k uses ``seed + k``.
-    jobs : int, optional
-        Number of threads. Results do not depend on it.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per published level: value with its interval, band, and verdict.
-
-    Raises
-    ------
-    BadInputError
-        If the scenario, the file or a number is not valid.
-
-    Examples
-    --------
-    >>> import redbead as rb
-    >>> rb.targets(runs=30)[["level", "value", "verdict"]]  # doctest: +SKIP
-    """
-    from redbead.execution.runs import run_many
-    from redbead.studies.targets import format, results
-    from redbead.studies.targets.reader import read_targets
-
-    target_set = read_targets(file)
-    batch = run_many(_scenario(scenario), runs=runs, seed=seed, jobs=jobs)
-    return format.frame(format.ordered(results.compare_runs_with_targets(target_set, batch)))
-
-
-def calibrate(file: str | Path, *, out: str | Path | None = None, jobs: int | None = None) -> CalibrationResults:
-    """Fit free parameters to published figures. The same call resumes an interrupted calibration.
-
-    Parameters
-    ----------
-    file : str or Path
-        A calibration file, or ``england`` for the shipped one.
-    out : str or Path, optional
-        Folder of the calibration. Under ``runs/`` by default.
-    jobs : int, optional
-        Number of threads. Results do not depend on it.
-
-    Returns
-    -------
-    CalibrationResults
-        Folder, fitted parameters, and the ensemble of plausible parameter sets.
-
-    Raises
-    ------
-    BadInputError
-        If the file is not valid, or the folder contains anything else.
-    IntegrityError
-        If the folder contains points of other inputs or another version.
-
-    Examples
-    --------
-    >>> import redbead as rb
-    >>> rb.calibrate("england").parameters  # doctest: +SKIP
-    """
-    from redbead.execution.executors import ExecutionTarget
-    from redbead.execution.runs import default_jobs
-    from redbead.report.calibration import write_pages
-    from redbead.results import CalibrationResults
-    from redbead.studies.calibration import folder, history_matching
-    from redbead.studies.calibration.reader import find_calibration, read_calibration
-    from redbead.studies.calibration.study import Trials
-
-    calibration = read_calibration(find_calibration(str(file)))
-    target = folder.place(calibration, Path(out) if out else None)
-    started, threads = datetime.now(UTC), jobs or default_jobs()
-    fit = history_matching.calibrate(calibration, Trials(calibration, target, ExecutionTarget(threads)))
-    digest = folder.write(
-        fit, target, command=_COMMAND, started=started, seconds=_seconds_since(started), jobs=threads,
-        pages=write_pages,
-    )  # fmt: skip
-    return CalibrationResults(target, digest, fit)
-
-
-def sensitivity(
-    file: str | Path, *, versus: Sequence[str] = (), parameters: Sequence[str] = (), outcomes: Sequence[str] = (),
-    out: str | Path | None = None, jobs: int | None = None, **work: Any,  # noqa: ANN401 - numbers of the designs
-) -> SensitivityResults:  # fmt: skip
-    """Find the uncertain parameters that drive a result. The same call resumes an interrupted study.
-
-    Parameters
-    ----------
-    file : str or Path
-        A scenario or batch: a shipped name or a path.
-    versus : sequence of str
-        Policies to compare with it.
-    parameters : sequence of str
-        Paths or patterns of the parameters to vary, such as ``fear.*``. All uncertain parameters by default.
-    outcomes : sequence of str
-        Outcomes to analyse.
-    out : str or Path, optional
-        Folder of the study. Under ``runs/`` by default.
-    jobs : int, optional
-        Number of threads. Results do not depend on it.
-    **work : int
-        Sizes of the designs: ``trajectories``, ``keep``, ``samples``, ``runs``, ``tornado_runs`` and ``seed``.
-
-    Returns
-    -------
-    SensitivityResults
-        Morris screening, Sobol shares, one-at-a-time effects and key drivers.
-
-    Raises
-    ------
-    BadInputError
-        If a name or a number is not valid.
-    IntegrityError
-        If the folder contains points of other inputs or another version.
-
-    Examples
-    --------
-    >>> import redbead as rb
-    >>> rb.sensitivity("baseline", parameters=["fear.*"], runs=4).table("screening")  # doctest: +SKIP
-    """
-    from redbead.execution.executors import ExecutionTarget
-    from redbead.execution.runs import default_jobs
-    from redbead.report.sensitivity import write_pages
-    from redbead.results import SensitivityResults
-    from redbead.studies.sensitivity import folder, inputs
-    from redbead.studies.sensitivity.study import run_study
-
-    study = inputs.build_study(str(file), rivals=versus, parameters_=parameters, outcomes=outcomes, **work)
-    target = folder.place(study, Path(out) if out else None)
-    started, threads = datetime.now(UTC), jobs or default_jobs()
-    findings = run_study(study, target, ExecutionTarget(threads))
-    digest = folder.write(
-        findings, target, command=_COMMAND, started=started, seconds=_seconds_since(started), jobs=threads,
-        pages=write_pages,
-    )  # fmt: skip
-    return SensitivityResults(target, digest, findings)
-
-
 def authorities() -> pd.DataFrame:
     """List the English authorities in alphabetical order, with their published figures.
 
@@ -549,11 +316,6 @@ def init(folder: str | Path, authority: str = "") -> list[Path]:
     return project_template.write_project(Path(folder), authority)
 
 
-def _scenario(source: Scenario | str | Path) -> Scenario:
+def as_scenario(source: Scenario | str | Path) -> Scenario:
     """Return a scenario as it is, or load it by name or path."""
     return source if isinstance(source, Scenario) else load(source)
-
-
-def _seconds_since(started: datetime) -> float:
-    """Time since ``started``. [s]"""
-    return (datetime.now(UTC) - started).total_seconds()

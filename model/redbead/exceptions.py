@@ -32,6 +32,15 @@ _PREDICATES: Final = (
 """First words of a description that continues the key into one sentence."""
 
 
+_MAX_LENGTH = 60
+
+
+def printable(text: object) -> str:
+    """Replace control characters and shorten the text, which may come from a hostile file."""
+    safe = "".join(c if c.isprintable() else "?" for c in str(text)[: _MAX_LENGTH + 1])
+    return safe if len(safe) <= _MAX_LENGTH else safe[: _MAX_LENGTH - 3] + "..."
+
+
 @dataclass(frozen=True, order=True)
 class Problem:
     """One problem in a file or an option.

@@ -39,7 +39,9 @@ _lock = threading.RLock()
 LAYERS_ABOVE_ENGINE = (
     "__init__.py",
     "api.py",
+    "api_studies.py",
     "results.py",
+    "results_studies.py",
     "cli",
     "report",
     "studies",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import functools
 from itertools import accumulate
+from pathlib import Path
 from typing import Annotated, Any, Final, NamedTuple, get_type_hints
 
 import numpy as np
@@ -35,6 +36,9 @@ from redbead.oversight.inspection import Inspection
 from redbead.oversight.publicity import Publicity
 from redbead.quantities import Declared, Param, declared
 from redbead.state.types import Reals
+
+DATA_FOLDER: Final = Path(__file__).parent / "data"
+"""Folder of published figures and of the register of sources."""
 
 
 class Authority(NamedTuple):

@@ -9,7 +9,6 @@ import shutil
 import sys
 import tempfile
 import weakref
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -24,10 +23,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from redbead.execution.runs import Agents, ScenarioRuns
-    from redbead.studies.calibration.history_matching import CalibrationFit
     from redbead.studies.comparison.spec import Comparison
-    from redbead.studies.lottery.study import Lottery
-    from redbead.studies.sensitivity.study import SensitivityFindings
 
 
 class RunResults:
@@ -95,9 +91,9 @@ class RunResults:
         BadInputError
             If there is no measure with this name.
         """
-        from redbead.report import page as figures
+        from redbead.report import page
 
-        return figures.overview(self._batch).figure if measure is None else figures.fan_of(self._batch, measure).figure
+        return page.overview(self._batch).figure if measure is None else page.fan_of(self._batch, measure).figure
 
     def save(self, folder: str | Path) -> Path:
         """Write a run folder with tables, figures and report.
@@ -368,108 +364,3 @@ def run_comparison(
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
         raise
-
-
-@dataclass(frozen=True, eq=False)
-class LotteryResults:
-    """Effect of chance alone on inspection grades: data frames and a figure.
-
-    Returned by :func:`redbead.lottery`. The attribute ``lottery`` contains all figures.
-    """
-
-    lottery: Lottery
-
-    def to_frame(self) -> pd.DataFrame:
-        """Number of identical and of differing authorities per grade, with 90 % intervals: one row per grade."""
-        return self.lottery.to_frame()
-
-    def curve(self) -> pd.DataFrame:
-        """Operating curve: probability of each grade, one row per true share of poor cases."""
-        return self.lottery.curve_frame()
-
-    def next_visit(self) -> pd.DataFrame:
-        """Probability of each grade at the next visit if no authority changes: one row per present grade."""
-        return self.lottery.next_frame()
-
-    def plot(self) -> Figure:
-        """Plot the operating curve, identical authorities, and grades at the next visit."""
-        from redbead.report.lottery_figure import lottery_figure
-
-        return lottery_figure(self.lottery).figure
-
-    def _repr_html_(self) -> str:
-        from redbead.report.lottery import snippet
-
-        return snippet(self.lottery)
-
-    def __repr__(self) -> str:
-        from redbead.report.lottery import title
-
-        return f"<redbead.LotteryResults: {title(self.lottery)}>"
-
-
-@dataclass(frozen=True)
-class CalibrationResults:
-    """Results of a calibration: folder, digest of its tables, and the fit.
-
-    Returned by :func:`redbead.calibrate`.
-    """
-
-    folder: Path
-    digest: str
-    fit: CalibrationFit
-
-    def answer(self) -> str:
-        """Summarise in sentences which targets are met and which parameters the figures identify."""
-        from redbead.report.calibration import answer
-
-        return " ".join(answer(self.fit))
-
-    @property
-    def parameters(self) -> pd.DataFrame:
-        """Posterior summary: one row per free parameter."""
-        from redbead.studies.calibration.results import parameters_frame
-
-        return parameters_frame(self.fit)
-
-    @property
-    def ensemble(self) -> pd.DataFrame:
-        """Plausible parameter sets, one per row."""
-        from redbead.studies.calibration.results import ensemble_frame
-
-        return ensemble_frame(self.fit)
-
-
-@dataclass(frozen=True)
-class SensitivityResults:
-    """Results of a sensitivity study: folder, digest of its tables, and the findings.
-
-    Returned by :func:`redbead.sensitivity`.
-    """
-
-    folder: Path
-    digest: str
-    findings: SensitivityFindings
-
-    def answer(self) -> str:
-        """Summarise in sentences which parameters matter and which to research next."""
-        from redbead.report.sensitivity import answer
-
-        return " ".join(answer(self.findings))
-
-    def table(self, name: str) -> pd.DataFrame:
-        """One table of the study.
-
-        Parameters
-        ----------
-        name : {"screening", "shares", "over_time", "tornado", "next", "flips"}
-            Name of the table.
-
-        Raises
-        ------
-        KeyError
-            If there is no table with this name.
-        """
-        from redbead.studies.sensitivity.results import all_tables
-
-        return all_tables(self.findings)[f"{name}.csv"]

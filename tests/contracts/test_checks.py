@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from redbead.analysis.series import DERIVED_SERIES
+from redbead.analysis.pairs import DERIVED_SERIES
 from redbead.exceptions import Exit
 from redbead.scenario.library import check_library
-from redbead.scenario.reader_base import SIDE_KEYS
 from redbead.studies.behaviour_checks import spec
 from redbead.studies.behaviour_checks.reader import read_checks, shipped_checks
 from redbead.studies.behaviour_checks.study import exit_code, plan_checks, run_checks
 from redbead.studies.behaviour_checks.verdicts import CheckVerdict
+from redbead.studies.reader_base import SIDE_KEYS
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "checks" / "README.md"

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from redbead.analysis.series import names
+from redbead.analysis.pairs import names
 from redbead.execution.runs import RunRecord, ScenarioRuns, measure_index
 from redbead.measures import MEASURES
 from redbead.report import plotting

@@ -9,8 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from redbead.analysis.bootstrap import percentile_interval, resampled_means
-from redbead.analysis.intervals import Interval, wilson_interval
+from redbead.analysis.intervals import Interval, percentile_interval, resampled_means, wilson_interval
 from redbead.state.constants import QUARTER, YEAR
 from redbead.state.types import Reals
 

@@ -18,10 +18,10 @@ import numpy as np
 
 from redbead import parameters
 from redbead.levers import LEVERS, Lever
+from redbead.parameters import DATA_FOLDER
 from redbead.quantities import Declared
 from redbead.scenario import authorities
 from redbead.scenario.authorities import Published, starting_point
-from redbead.scenario.library import data_file
 from redbead.scenario.schedule import SURGE
 from redbead.state.types import Reals
 
@@ -264,5 +264,5 @@ def ensemble(name: str = ENGLAND) -> tuple[dict[str, float], ...]:
     if name not in ENSEMBLES:
         raise KeyError(name)
     register = parameters.register()
-    with data_file(f"{name}_ensemble.csv").open(encoding="utf-8", newline="") as file:
+    with (DATA_FOLDER / f"{name}_ensemble.csv").open(encoding="utf-8", newline="") as file:
         return tuple({p: float(v) for p, v in row.items() if p in register} for row in csv.DictReader(file))

@@ -10,8 +10,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from redbead.analysis.bootstrap import resampled_means
-from redbead.analysis.intervals import further_runs
+from redbead.analysis.intervals import further_runs, resampled_means
 from redbead.state.types import Reals, Whole
 
 LEVEL: Final = 0.05

@@ -9,8 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from redbead.analysis.bootstrap import percentile_interval, resampled_means
-from redbead.analysis.intervals import t_interval
+from redbead.analysis.intervals import percentile_interval, resampled_means, t_interval
 from redbead.state.types import Reals
 
 

@@ -92,7 +92,7 @@ def _check_suffix(path: Path) -> None:
 
 
 def _write_figure(results: Lottery, path: Path) -> None:
-    from redbead.report.lottery_figure import lottery_figure
+    from redbead.report.grades import lottery_figure
     from redbead.report.plotting import png, svg
     from redbead.storage.atomic_files import os_errors_as_problems
 

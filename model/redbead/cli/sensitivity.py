@@ -43,7 +43,7 @@ def register(app: typer.Typer) -> None:
     ) -> int:
         """Find the uncertain parameters that drive a result. The same command resumes an interrupted study."""
         from redbead.execution.runs import check_numbers
-        from redbead.studies.sensitivity.inputs import build_study
+        from redbead.studies.sensitivity.spec import build_study
 
         check_numbers(runs, seed, jobs)
         study = build_study(

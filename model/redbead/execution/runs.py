@@ -12,7 +12,7 @@ from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
-from redbead.exceptions import BadInputError, EnvironmentProblemError, Problem
+from redbead.exceptions import BadInputError, EnvironmentProblemError, Problem, printable
 from redbead.execution.executors import ExecutionTarget, can_be_imported, submit_all
 from redbead.execution.jobs import Job, RunResult, RunSpec
 from redbead.execution.progress import Counter, Progress
@@ -91,7 +91,7 @@ def measure_index(measure: str) -> int:
         suggestion = f"Did you mean {near}? " if near else ""
         hint = f"{suggestion}'redbead measures' lists all measures."
         what = "is not a known measure"
-        raise BadInputError([Problem("measure", key=messages.printable(measure), what=what, hint=hint)])
+        raise BadInputError([Problem("measure", key=printable(measure), what=what, hint=hint)])
     return names.index(measure)
 
 

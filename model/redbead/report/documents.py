@@ -22,8 +22,8 @@ from redbead.jit import is_model_function, is_rule
 from redbead.levers import LEVERS, Lever
 from redbead.measures import MEASURES
 from redbead.quantities import Column, columns_of
-from redbead.scenario.disclaimer import BANNER
-from redbead.scenario.provenance import markdown as parameter_table
+from redbead.scenario import provenance
+from redbead.scenario.scenario import BANNER
 from redbead.state import authority, people, practice_errors, world
 from redbead.studies.behaviour_checks.reader import shipped_checks
 from redbead.studies.targets.reader import read_targets
@@ -292,7 +292,7 @@ def assumptions() -> str:
 DOCUMENTS: Final[Mapping[str, ReferenceDocument]] = {
     "odd": ReferenceDocument("description of the model for replication (ODD+D)", odd),
     "parameters": ReferenceDocument(
-        "all parameters: symbol, unit, range, distribution, grade of evidence, source", parameter_table
+        "all parameters: symbol, unit, range, distribution, grade of evidence, source", provenance.markdown
     ),
     "assumptions": ReferenceDocument("structural assumptions: reasons, consequences and reliability", assumptions),
     "stress-abs": ReferenceDocument(

@@ -6,7 +6,7 @@ import shlex
 from html import escape
 from typing import Final
 
-from redbead.scenario.disclaimer import BANNER
+from redbead.scenario.scenario import BANNER
 from redbead.state.constants import GRADE_NAMES
 from redbead.studies.lottery.study import Expected, Lottery
 

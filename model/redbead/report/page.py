@@ -21,12 +21,11 @@ from redbead.report.grades import grades
 from redbead.report.overview import culture, fan_of, overview
 from redbead.report.plotting import Drawing, source_line
 from redbead.report.text import LIMITS, actual_and_recorded, answer, headline, outcomes_by_name, warn_of_outliers
-from redbead.scenario.disclaimer import banner
 from redbead.scenario.library import shipped, version
+from redbead.scenario.scenario import banner
 from redbead.storage.atomic_files import csv_text, write_text
+from redbead.studies.targets import format
 from redbead.studies.targets.format import ordered
-from redbead.studies.targets.format import rows as target_rows
-from redbead.studies.targets.format import summary as targets_summary
 from redbead.studies.targets.reader import read_targets
 from redbead.studies.targets.results import comparable, compare_runs_with_targets
 
@@ -168,7 +167,7 @@ def compare_with_england(batch: ScenarioRuns) -> dict[str, Any]:
         return {}
     targets = read_targets()
     results = ordered(compare_runs_with_targets(targets, batch))
-    return {"title": targets.title, "summary": targets_summary(results, len(batch.good)), "rows": target_rows(results)}
+    return {"title": targets.title, "summary": format.summary(results, len(batch.good)), "rows": format.rows(results)}
 
 
 def policy(css: str) -> str:

@@ -17,8 +17,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from redbead.execution.runs import ScenarioRuns
-from redbead.scenario.disclaimer import BANNER
-from redbead.scenario.scenario import Scenario
+from redbead.scenario.scenario import BANNER, Scenario
 from redbead.state.constants import QUARTER, YEAR
 from redbead.state.types import Reals
 

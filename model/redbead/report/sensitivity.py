@@ -28,7 +28,7 @@ from redbead.report.plotting import (
     look,
     sheet,
 )
-from redbead.scenario.disclaimer import banner
+from redbead.scenario.scenario import banner
 from redbead.storage.atomic_files import write_text
 from redbead.studies.sensitivity.key_drivers import SignChange, is_improvement, key_drivers, sign_changes, tornado_order
 from redbead.studies.sensitivity.study import SensitivityFindings

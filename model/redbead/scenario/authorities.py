@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from redbead import parameters
 from redbead.behaviour.staffing import steady_state_turnover
-from redbead.scenario.library import data_file
+from redbead.parameters import DATA_FOLDER
 
 YEAR: Final = 2025
 ATTRIBUTION: Final = (
@@ -64,14 +64,14 @@ class Reference(NamedTuple):
 @functools.cache
 def rows() -> Mapping[str, Mapping[str, str]]:
     """Rows of the published table by name of authority, in alphabetical order."""
-    with data_file("authorities.csv").open(encoding="utf-8", newline="") as file:
+    with (DATA_FOLDER / "authorities.csv").open(encoding="utf-8", newline="") as file:
         return {row["name"]: row for row in csv.DictReader(file)}
 
 
 @functools.cache
 def reference() -> Reference:
     """Levels of the baseline, as measured by `docs/make_targets.py`."""
-    with data_file("baseline_levels.csv").open(encoding="utf-8", newline="") as file:
+    with (DATA_FOLDER / "baseline_levels.csv").open(encoding="utf-8", newline="") as file:
         levels = {row["level"]: float(row["value"]) for row in csv.DictReader(file) if row["value"]}
     return Reference(*(levels[name] for name in Reference._fields))
 

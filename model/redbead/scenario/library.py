@@ -39,11 +39,6 @@ def _shipped_folder(name: str) -> Path:
     return inside if inside.is_dir() else _CHECKOUT / name
 
 
-def data_file(name: str) -> Path:
-    """Path of a data file that is part of the package."""
-    return _PACKAGE / "data" / name
-
-
 BATCHES = "batches"
 """Folder of the library that contains batch files."""
 

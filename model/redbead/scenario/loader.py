@@ -16,12 +16,11 @@ from typing import Any, Final
 import yaml
 
 from redbead import parameters
-from redbead.exceptions import BadInputError, Problem
+from redbead.exceptions import BadInputError, Problem, printable
 from redbead.levers import LEVERS, Lever
 from redbead.scenario import messages
 from redbead.scenario.keywords import KEYWORDS, PRESET, PUBLISHED, implied_values, without_published
 from redbead.scenario.library import SUFFIX, shipped
-from redbead.scenario.messages import printable
 from redbead.scenario.scenario import STARTING_POINTS, Scenario, Spike, value_problems
 from redbead.scenario.schema import FAMILY_SECTIONS, TEXTS
 from redbead.scenario.validation import document_problems, lever_conflict_problems
@@ -126,7 +125,7 @@ def find(name_or_path: str | Path) -> Path:
     if isinstance(name_or_path, Path) or _is_path(text) or _is_file(Path(text)):
         return Path(text)
     what, hint = _unknown_scenario(text)
-    raise BadInputError([Problem(messages.printable(text), what=what, hint=hint)])
+    raise BadInputError([Problem(printable(text), what=what, hint=hint)])
 
 
 def _is_path(text: str) -> bool:
@@ -200,7 +199,7 @@ def _find_parent(name: str, child: Path) -> Path:
         raise _ExtendsError(what, hint)
     if not _is_file(parent):
         what = "is not a file"
-        raise _ExtendsError(what, f"{messages.printable(parent)} does not exist. Correct the path.")
+        raise _ExtendsError(what, f"{printable(parent)} does not exist. Correct the path.")
     return parent
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from redbead import parameters
+from redbead.exceptions import Problem, printable
 from redbead.levers import LEVERS
 from redbead.quantities import Param
 from redbead.scenario.keywords import Keyword
@@ -17,10 +18,13 @@ SYSTEMS_HINT: Final = "Meaning: systems of the source documents that the scenari
 """Hint for the key ``systems``."""
 
 _NUMBER = re.compile(r"[-+]?[\d.][\d._eE+-]*")
-_MAX_LENGTH = 60
 _MIN_PREFIX = 3
 _MAX_OWNERS = 4
 _MAX_CHOICES = 12
+
+
+NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+"""Allowed names of scenarios. Run folders are named after them."""
 
 
 def shown(value: object) -> str:
@@ -45,12 +49,6 @@ def shown(value: object) -> str:
         case str():
             return f"'{printable(value)}'"
     return printable(value)
-
-
-def printable(text: object) -> str:
-    """Replace control characters and shorten the text, which may come from a hostile file."""
-    safe = "".join(c if c.isprintable() else "?" for c in str(text)[: _MAX_LENGTH + 1])
-    return safe if len(safe) <= _MAX_LENGTH else safe[: _MAX_LENGTH - 3] + "..."
 
 
 def describe(key: Key) -> str:
@@ -191,3 +189,12 @@ def wrong_word(keyword: Keyword, value: object) -> tuple[str, str]:
 def wrong_text(key: Text | Part) -> tuple[str, str]:
     """Describe a value where text is required: what is wrong, and the hint."""
     return "must be text; put it in quotes", f"Meaning: {key.meaning}." if key.meaning else ""
+
+
+def name_problems(name: str, file: str = "python") -> list[Problem]:
+    """Problem of a name that cannot name a folder; empty if the name is valid."""
+    if NAME.fullmatch(name):
+        return []
+    what = "is not a valid name: folders and files are named after it"
+    hint = "Use at most 64 letters, digits, hyphens, underscores and full stops, starting with a letter or digit."
+    return [Problem(file, key=f"name = {shown(name)}", what=what, hint=hint)]

@@ -10,8 +10,9 @@ from typing import Final, NamedTuple
 
 from redbead import parameters
 from redbead.exceptions import IntegrityError
+from redbead.parameters import DATA_FOLDER
 from redbead.quantities import Declared
-from redbead.scenario.library import data_file, reference_file
+from redbead.scenario.library import reference_file
 
 BASES: Final = {
     "measured": "counted in England or a close analogue",
@@ -38,7 +39,7 @@ class Provenance(NamedTuple):
 @functools.cache
 def register() -> Mapping[str, Provenance]:
     """Rows of ``data/register.csv`` by parameter path."""
-    with data_file(REGISTER).open(encoding="utf-8", newline="") as file:
+    with (DATA_FOLDER / REGISTER).open(encoding="utf-8", newline="") as file:
         return {
             row["path"]: Provenance(row["symbol"], tuple(row["key"].split()), row["done"])
             for row in csv.DictReader(file)
@@ -61,7 +62,7 @@ def provenance_of(path: str) -> Provenance:
     rows = register()
     if path not in rows:
         msg = (
-            f"{data_file(REGISTER)}: no row for the parameter {path}.\n    Add a row with its path, symbol, keys of "
+            f"{DATA_FOLDER / REGISTER}: no row for the parameter {path}.\n    Add a row with its path, symbol, keys of "
             "docs/references.bib and processing, then run the same command again."
         )
         raise IntegrityError(msg)

@@ -6,18 +6,17 @@ import dataclasses
 import hashlib
 import html
 import json
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from redbead import parameters
-from redbead.exceptions import BadInputError, Problem
-from redbead.levers import LEVERS, Lever
+from redbead.exceptions import BadInputError, Problem, printable
+from redbead.levers import LEVERS, Lever, LeverPeriod, find_conflicts
 from redbead.quantities import declared
 from redbead.scenario import messages
+from redbead.scenario.authorities import CAUTION
 from redbead.scenario.keywords import KEYWORDS, PRESET, PUBLISHED, implied_values, matches, without_published
-from redbead.scenario.lever_conflicts import LeverPeriod, find_conflicts
 from redbead.scenario.library import version
 from redbead.scenario.schema import FAMILY_SECTIONS, FORMAT, SYSTEMS, TEXTS, Time
 from redbead.scenario.spikes import Spike
@@ -28,8 +27,6 @@ __all__ = ["Scenario", "Spike"]
 
 WEEKS_PER_YEAR = 52
 
-NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-"""Allowed names of scenarios. Run folders are named after them."""
 
 STARTING_POINTS: Final = {PRESET: "preset", PUBLISHED: "published", "theory": "theory"}
 """Keywords that set starting values, and the fields of a scenario that store them."""
@@ -100,7 +97,7 @@ class Scenario:
         given: dict[str, Any] = dict(self.values)
         starts = {path: str(getattr(self, field)) for path, field in STARTING_POINTS.items()}
         choices = {**dict(self.words), **{path: choice for path, choice in starts.items() if choice}}
-        problems = [*name_problems(self.name), *system_problems(self.systems), *conflict_problems(self.levers)]
+        problems = [*messages.name_problems(self.name), *system_problems(self.systems), *conflict_problems(self.levers)]
         raise_problems([*value_problems({**times, **given, **choices}), *problems])
         register = parameters.register()
         values = {path: float(value) for path, value in sorted(given.items())}
@@ -263,15 +260,6 @@ def value_problems(values: Mapping[str, Any], file: str = "python") -> list[Prob
     return problems
 
 
-def name_problems(name: str, file: str = "python") -> list[Problem]:
-    """Problem of a name that cannot name a folder; empty if the name is valid."""
-    if NAME.fullmatch(name):
-        return []
-    what = "is not a valid name: folders and files are named after it"
-    hint = "Use at most 64 letters, digits, hyphens, underscores and full stops, starting with a letter or digit."
-    return [Problem(file, key=f"name = {messages.shown(name)}", what=what, hint=hint)]
-
-
 def system_problems(systems: Iterable[object], file: str = "python") -> list[Problem]:
     """Problems of a list of systems of the source documents."""
     problems = []
@@ -301,7 +289,7 @@ def unknown_parameter(path: str, file: str = "python") -> Problem:
         hint = f"Did you mean {near}?"
     if path.partition(".")[0] in ("levers", *LEVERS):
         hint = "Set levers and their numbers in a scenario file; 'redbead levers NAME' shows an example."
-    return Problem(file, key=messages.printable(path), what="is not a known parameter", hint=hint)
+    return Problem(file, key=printable(path), what="is not a known parameter", hint=hint)
 
 
 def raise_problems(problems: Iterable[Problem]) -> None:
@@ -327,3 +315,13 @@ def _plain(path: str, value: float) -> float:
 
 def _as_int(value: float) -> float:
     return int(value) if value == int(value) else value
+
+
+BANNER: Final = (
+    "Synthetic. Compares cultures in a stylised service. Says nothing about a real child, worker or named authority."
+)
+
+
+def banner(scenarios: Iterable[Scenario]) -> str:
+    """Return the disclaimer, with a caution if a scenario starts from the published figures of a real authority."""
+    return f"{BANNER} {CAUTION}" if any(scenario.published for scenario in scenarios) else BANNER

@@ -9,14 +9,12 @@ from typing import Any
 from pydantic_core import ErrorDetails
 
 from redbead import parameters
-from redbead.exceptions import Problem
-from redbead.levers import LEVERS
+from redbead.exceptions import Problem, printable
+from redbead.levers import LEVERS, LeverPeriod, find_conflicts
 from redbead.levers.base import end_before_start
 from redbead.quantities import Param
 from redbead.scenario import messages, schema
 from redbead.scenario.keywords import KEYWORDS, PUBLISHED, Keyword, implied_values
-from redbead.scenario.lever_conflicts import LeverPeriod, find_conflicts
-from redbead.scenario.scenario import name_problems
 from redbead.scenario.schema import validation_errors
 from redbead.scenario.yaml_reader import KeyPath, Mark, YamlDocument
 
@@ -107,7 +105,7 @@ def named(document: YamlDocument, place: KeyPath) -> str:
             lever = document.data["levers"][part]
             kind = lever.get("kind") if isinstance(lever, dict) else None
             names += [kind] if isinstance(kind, str) else []
-    return messages.printable(".".join(names))
+    return printable(".".join(names))
 
 
 def _unknown_key(document: YamlDocument, place: KeyPath) -> Problem:
@@ -135,7 +133,7 @@ def _unknown_lever(document: YamlDocument, place: KeyPath) -> Problem:
 def _wrong_choice(document: YamlDocument, place: KeyPath, keyword: Keyword, value: Any) -> Problem:  # noqa: ANN401
     """Problem of a value that is not a choice of its keyword."""
     if place == ("authority", "preset") and isinstance(value, dict) and "published" in value:
-        name = messages.printable(value["published"]) if isinstance(value["published"], str) else "NAME"
+        name = printable(value["published"]) if isinstance(value["published"], str) else "NAME"
         what = f"must be one of {', '.join(keyword.choices)}, not a mapping"
         hint = f"To start from the published figures of an authority, write authority: {{published: {name}}}."
         return _problem(document, place, what, hint)
@@ -151,7 +149,7 @@ def _change_problems(document: YamlDocument) -> Iterator[Problem]:
             line, column = document.keys.get(("change", path)) or Mark(0, 0)
             hint = messages.unknown_key_hint(path, known, "change")
             what = "is not a known parameter"
-            yield Problem(document.file, line, column, f"change.{messages.printable(path)}", what, hint)
+            yield Problem(document.file, line, column, f"change.{printable(path)}", what, hint)
             continue
         param = parameters.register()[path].param
         if isinstance(value, bool) or not isinstance(value, int | float) or not param.accepts(value):
@@ -161,7 +159,7 @@ def _change_problems(document: YamlDocument) -> Iterator[Problem]:
 def _name_problems(document: YamlDocument) -> Iterator[Problem]:
     """Find a name that cannot name a folder."""
     name = document.data.get("name")
-    for problem in name_problems(name, document.file) if isinstance(name, str) else ():
+    for problem in messages.name_problems(name, document.file) if isinstance(name, str) else ():
         line, column = document.mark_of(("name",)) or Mark(0, 0)
         yield dataclasses.replace(problem, line=line, column=column)
 

@@ -16,8 +16,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 import yaml
 
-from redbead.exceptions import BadInputError, Problem
-from redbead.scenario.messages import printable
+from redbead.exceptions import BadInputError, Problem, printable
 
 MAX_BYTES: Final = 1_000_000
 MAX_DEPTH: Final = 20

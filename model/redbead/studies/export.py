@@ -12,8 +12,8 @@ from typing import Any, Final
 import duckdb
 
 from redbead.exceptions import BadInputError, EnvironmentProblemError, IntegrityError, Problem
-from redbead.scenario.disclaimer import BANNER
 from redbead.scenario.messages import meant
+from redbead.scenario.scenario import BANNER
 from redbead.storage import manifest
 from redbead.storage.atomic_files import (
     atomic_folder,

@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Final
 
 from redbead import parameters
-from redbead.exceptions import BadInputError, Problem
+from redbead.exceptions import BadInputError, Problem, printable
 from redbead.scenario import authorities
 from redbead.scenario.authorities import Published
-from redbead.scenario.disclaimer import BANNER
 from redbead.scenario.keywords import PUBLISHED, implied_values
-from redbead.scenario.messages import printable
+from redbead.scenario.scenario import BANNER
 from redbead.storage.atomic_files import os_errors_as_problems, write_text
 
 SCENARIO: Final = "today.yaml"

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from redbead.analysis.digest import RUNS_ORDER, table_of
-from redbead.exceptions import BadInputError, IntegrityError, Problem
+from redbead.exceptions import BadInputError, IntegrityError, Problem, printable
 from redbead.execution.executors import execute_with_timeout
 from redbead.execution.jobs import Job, RunResult, RunSpec
 from redbead.execution.runs import TIME_LIMIT, Agents
@@ -73,7 +73,7 @@ def find_run(folder: Path, key: str) -> StoredRun:
             return part
         nearest = messages.close(key, list(runs["key"])) or next(iter(runs["key"]), "")
         hint = f"for example {nearest}; runs.parquet lists all keys" if nearest else "the folder contains no runs"
-        problem = Problem(str(folder), key=messages.printable(key), what="is not the key of a stored run", hint=hint)
+        problem = Problem(str(folder), key=printable(key), what="is not the key of a stored run", hint=hint)
         raise BadInputError([problem])
     return stored_run(folder, record, matches.iloc[0])
 

@@ -4,8 +4,13 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from redbead.analysis.bootstrap import resample_weights, resampled_means
-from redbead.analysis.intervals import bootstrap_interval, probability_mean_positive, t_interval
+from redbead.analysis.intervals import (
+    bootstrap_interval,
+    probability_mean_positive,
+    resample_weights,
+    resampled_means,
+    t_interval,
+)
 from redbead.analysis.ranking import (
     best_shares,
     dominance,

@@ -14,9 +14,8 @@ from redbead.scenario.authorities import (
     starting_point,
     weeks_to_fill,
 )
-from redbead.scenario.disclaimer import BANNER, banner
 from redbead.scenario.loader import load
-from redbead.scenario.scenario import Scenario
+from redbead.scenario.scenario import BANNER, Scenario, banner
 
 REFERENCE = Reference(turnover_yearly=0.16, vacancy_rate=0.18, agency_rate=0.16, caseload=16.5, returning_share=0.23)
 

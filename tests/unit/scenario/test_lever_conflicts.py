@@ -3,8 +3,7 @@
 import pytest
 
 from redbead.exceptions import BadInputError
-from redbead.levers import LEVERS
-from redbead.scenario.lever_conflicts import LeverPeriod, find_conflicts, overlap
+from redbead.levers import LEVERS, LeverPeriod, find_conflicts, overlap
 from redbead.scenario.loader import load
 from redbead.scenario.scenario import Scenario
 

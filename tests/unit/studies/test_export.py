@@ -5,7 +5,7 @@ import csv
 import pytest
 
 from redbead.exceptions import BadInputError, EnvironmentProblemError, IntegrityError
-from redbead.scenario.disclaimer import BANNER
+from redbead.scenario.scenario import BANNER
 from redbead.storage.atomic_files import read_parquet
 from redbead.studies.export import export, list_tables
 from redbead.studies.single_run import write

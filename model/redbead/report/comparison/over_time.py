@@ -10,8 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from redbead.analysis.outcomes import OUTCOMES, is_flow
-from redbead.analysis.pairs import band, by_quarter, display_unit
-from redbead.analysis.series import unit_of
+from redbead.analysis.pairs import band, by_quarter, display_unit, unit_of
 from redbead.execution.runs import measure_index
 from redbead.report.comparison.forest import add_title_and_note, draw_zero_line, legend, policies_shown, policy_colours
 from redbead.report.comparison.text import crossover_sentence, label, lower_label

@@ -16,8 +16,8 @@ from redbead.report.page import figure_for, policy, template, write_figures
 from redbead.report.plotting import Drawing, svg
 from redbead.report.text import LIMITS
 from redbead.report.twins import sentences, twins_figure
-from redbead.scenario.disclaimer import banner
 from redbead.scenario.library import version
+from redbead.scenario.scenario import banner
 from redbead.storage import manifest
 from redbead.storage.atomic_files import csv_text, write_text
 from redbead.studies.comparison.report_data import ReportData

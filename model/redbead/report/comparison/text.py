@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from redbead.analysis import scenario_discovery
-from redbead.analysis.bootstrap import RESAMPLES
-from redbead.analysis.intervals import Interval
+from redbead.analysis.intervals import RESAMPLES, Interval
 from redbead.analysis.outcomes import OUTCOMES
 from redbead.analysis.probability_words import percent, phrase, resampled_probability
 from redbead.report.text import HEADLINE, PERCENT, number, unit_words

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from redbead.analysis.outcomes import is_flow
-from redbead.analysis.series import unit_of
+from redbead.analysis.pairs import unit_of
 from redbead.state.constants import YEAR
 from redbead.studies.behaviour_checks.spec import Expectation
 from redbead.studies.behaviour_checks.study import CheckResult

@@ -7,17 +7,17 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from redbead.analysis.series import names
-from redbead.exceptions import BadInputError, Problem
+from redbead.analysis.pairs import names
+from redbead.exceptions import BadInputError, Problem, printable
 from redbead.scenario import messages
 from redbead.scenario.library import SUFFIX, check_library
-from redbead.scenario.reader_base import THEORY, Map, ScenarioFields, under
 from redbead.scenario.scenario import Scenario
 from redbead.scenario.theories import BALANCED
 from redbead.scenario.yaml_reader import KeyPath, read
 from redbead.state.constants import QUARTER, YEAR
 from redbead.studies.behaviour_checks import spec
 from redbead.studies.behaviour_checks.spec import THEORIES, Check, Expectation, ScenarioPair
+from redbead.studies.reader_base import THEORY, Map, ScenarioFields, under
 
 LATEST: Final = 5200
 MOST_RUNS: Final = 1000
@@ -288,7 +288,7 @@ def _systems(check: Check) -> tuple[str, ...]:
 
 def _no_such_check(place: str, value: str, known: Iterable[str]) -> Problem:
     what = f"no check has {messages.shown(value)}"
-    return Problem(messages.printable(place), what=what, hint=messages.meant(value, known))
+    return Problem(printable(place), what=what, hint=messages.meant(value, known))
 
 
 def theory_of(check: Check, requested: str) -> str:

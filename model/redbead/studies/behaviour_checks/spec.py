@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from redbead.scenario import theories
-from redbead.scenario.reader_base import ScenarioPart
+from redbead.studies.reader_base import ScenarioPart
 
 THEORIES: Final = ("any", *theories.THEORIES)
 """Theories that can make a claim; a claim of 'any' theory is made under all, and runs under that of its scenario."""

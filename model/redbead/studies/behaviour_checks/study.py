@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from redbead.analysis.series import values_of
+from redbead.analysis.pairs import values_of
 from redbead.exceptions import Exit, RedBeadError
 from redbead.execution.progress import Counter, Progress
 from redbead.execution.runs import ScenarioRuns, run_many

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from redbead.analysis.intervals import Interval, further_runs, t_interval
 from redbead.analysis.outcomes import is_flow
-from redbead.analysis.series import unit_of
+from redbead.analysis.pairs import unit_of
 from redbead.state.constants import QUARTER, YEAR
 from redbead.state.types import Reals
 from redbead.studies.behaviour_checks.spec import Expectation

@@ -6,15 +6,16 @@ from pathlib import Path
 from typing import Any
 
 from redbead import parameters
-from redbead.exceptions import BadInputError, Problem
+from redbead.exceptions import BadInputError, Problem, printable
 from redbead.scenario import messages
 from redbead.scenario.library import SUFFIX, calibration_library, shipped
 from redbead.scenario.loader import load, named_after
-from redbead.scenario.reader_base import Fields, Map
-from redbead.scenario.scenario import NAME, Scenario
+from redbead.scenario.messages import NAME
+from redbead.scenario.scenario import Scenario
 from redbead.scenario.yaml_reader import KeyPath, read
 from redbead.studies.calibration import spec
 from redbead.studies.calibration.spec import Calibration, FreeParameter
+from redbead.studies.reader_base import Fields, Map
 from redbead.studies.targets.reader import ENGLAND, read_targets
 from redbead.studies.targets.spec import TargetSet
 
@@ -38,7 +39,7 @@ def find_calibration(name_or_path: str) -> Path:
     path = Path(name_or_path)
     if not path.is_file():
         hint = messages.meant(name_or_path, known)
-        raise BadInputError([Problem(messages.printable(name_or_path), what="no such calibration file", hint=hint)])
+        raise BadInputError([Problem(printable(name_or_path), what="no such calibration file", hint=hint)])
     return path
 
 

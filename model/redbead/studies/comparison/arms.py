@@ -19,10 +19,10 @@ from redbead.execution.runs import Agents, slug
 from redbead.jit import model_digest
 from redbead.levers import Lever
 from redbead.scenario.library import version
-from redbead.scenario.reader_base import THEORY
 from redbead.scenario.scenario import Scenario
 from redbead.storage.atomic_files import json_text
 from redbead.studies.comparison.spec import Comparison
+from redbead.studies.reader_base import THEORY
 
 POLICY: Final = "policy"
 PACKAGE: Final = "package"

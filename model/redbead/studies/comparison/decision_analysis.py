@@ -88,7 +88,7 @@ class ParametricUncertainty(NamedTuple):
 
 def crossovers(results: ComparisonRuns, outcome: str, theory: str) -> list[CrossoverResult]:
     """Crossover of each policy with the baseline on one outcome; empty if the outcome has no weekly series."""
-    from redbead.analysis.series import names
+    from redbead.analysis.pairs import names
 
     if outcome not in names():
         return []

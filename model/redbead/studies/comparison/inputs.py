@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from redbead.exceptions import BadInputError, Problem
+from redbead.exceptions import BadInputError, Problem, printable
 from redbead.execution.runs import check_numbers, slug
 from redbead.scenario import messages
 from redbead.scenario.library import shipped, shipped_batches
@@ -90,7 +90,7 @@ def batch_file(name: str | Path) -> Path:
     else:
         what = "is neither a shipped batch nor an existing file"
         hint = f"Did you mean {nearest}?" if nearest else f"Shipped batches: {', '.join(shipped_batches())}."
-    raise BadInputError([Problem(messages.printable(text), what=what, hint=hint)])
+    raise BadInputError([Problem(printable(text), what=what, hint=hint)])
 
 
 def _is_unreadable_yaml(path: Path) -> bool:
@@ -148,7 +148,7 @@ def parse_deciding_outcomes(texts: Sequence[str]) -> tuple[DecidingOutcome, ...]
     for text in texts:
         name, _, difference = (part.strip() for part in text.partition("="))
         if problem := outcome_problem(name):
-            problems.append(Problem("--measure", key=messages.printable(name), what=problem[0], hint=problem[1]))
+            problems.append(Problem("--measure", key=printable(name), what=problem[0], hint=problem[1]))
             continue
         number = difference.removesuffix("%").strip() or "5"
         relative = difference.endswith("%") or not difference
@@ -161,7 +161,7 @@ def parse_deciding_outcomes(texts: Sequence[str]) -> tuple[DecidingOutcome, ...]
                 "needs a number above 0, the smallest difference that matters",
                 f"For example: {name}=5% or {name}=0.01",
             )
-            problems.append(Problem("--measure", key=messages.printable(text), what=what, hint=hint))
+            problems.append(Problem("--measure", key=printable(text), what=what, hint=hint))
         outcomes.append(DecidingOutcome(name, value, relative))
     if problems:
         raise BadInputError(problems)
@@ -177,7 +177,7 @@ def with_runs(comparison: Comparison, runs: str) -> Comparison:
         The number is not a whole number, or out of range.
     """
     if runs and runs != AUTO and not runs.isdigit():
-        raise BadInputError([Problem("--runs", key=messages.printable(runs), what="must be a whole number or auto")])
+        raise BadInputError([Problem("--runs", key=printable(runs), what="must be a whole number or auto")])
     if runs:
         comparison = dataclasses.replace(comparison, runs=None if runs == AUTO else int(runs))
     check_numbers(comparison.runs if comparison.runs is not None else comparison.limits.runs, comparison.seed, None)

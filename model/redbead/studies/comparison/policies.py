@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from redbead.exceptions import BadInputError, Problem
+from redbead.exceptions import BadInputError, Problem, printable
 from redbead.execution.runs import slug
 from redbead.levers import Lever
 from redbead.scenario import messages
@@ -91,7 +91,7 @@ def expand_grid(
     if draft.grid and name_to_vary not in policies:
         errors.add(
             ("grid", "policy"),
-            f"{messages.printable(name_to_vary)!r} is not one of the policies",
+            f"{printable(name_to_vary)!r} is not one of the policies",
             known_policies(policies),
         )
     combinations = math.prod(len(values) for values in draft.grid.values()) if draft.grid else 0
@@ -194,7 +194,7 @@ def build_comparison(draft: BatchDraft, report_error: ReportError) -> Comparison
     if draft.baseline not in policies:
         errors.add(
             ("baseline",),
-            f"{messages.printable(draft.baseline)!r} is not one of the policies",
+            f"{printable(draft.baseline)!r} is not one of the policies",
             known_policies(policies),
         )
         return None

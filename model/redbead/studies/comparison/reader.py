@@ -16,8 +16,8 @@ from redbead.measures import MEASURES
 from redbead.scenario import messages
 from redbead.scenario.library import shipped
 from redbead.scenario.loader import load, named_after
-from redbead.scenario.reader_base import Map, ScenarioFields
-from redbead.scenario.scenario import NAME, Scenario
+from redbead.scenario.messages import NAME
+from redbead.scenario.scenario import Scenario
 from redbead.scenario.schema import Text
 from redbead.scenario.theories import THEORIES
 from redbead.scenario.yaml_reader import KeyPath, read
@@ -32,6 +32,7 @@ from redbead.studies.comparison.spec import (
     SwitchingSearch,
     Uncertainty,
 )
+from redbead.studies.reader_base import Map, ScenarioFields
 
 CAUSAL_LINKS: Final = "causal links"
 MAX_DRAWS: Final = 10_000

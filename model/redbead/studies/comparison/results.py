@@ -22,7 +22,7 @@ from redbead.analysis.intervals import (
     wilson_interval,
 )
 from redbead.analysis.outcomes import OUTCOMES, PERIODS, Outcome, window
-from redbead.analysis.series import values_of
+from redbead.analysis.pairs import values_of
 from redbead.analysis.variance_components import cluster_interval
 from redbead.execution.runs import measure_index
 from redbead.measures import MEASURES

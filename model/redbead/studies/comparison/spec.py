@@ -8,10 +8,10 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 from redbead.analysis.outcomes import LATE, WHOLE_RUN
 from redbead.exceptions import Problem
-from redbead.scenario.reader_base import SIDE_KEYS
 from redbead.scenario.scenario import Scenario
 from redbead.scenario.theories import BALANCED, THEORIES
 from redbead.scenario.yaml_reader import KeyPath
+from redbead.studies.reader_base import SIDE_KEYS
 
 MAX_POLICIES: Final = 200
 MAX_LEVERS: Final = 6

@@ -6,12 +6,11 @@ import math
 from pathlib import Path
 from typing import Any, Final
 
-from redbead.exceptions import BadInputError, Problem
-from redbead.scenario import messages
-from redbead.scenario.library import data_file
+from redbead.exceptions import BadInputError, Problem, printable
+from redbead.parameters import DATA_FOLDER
 from redbead.scenario.loader import named_after
-from redbead.scenario.reader_base import Fields, Map
 from redbead.scenario.yaml_reader import KeyPath, read
+from redbead.studies.reader_base import Fields, Map
 from redbead.studies.targets import spec
 from redbead.studies.targets.levels import LEVELS
 from redbead.studies.targets.spec import Target, TargetSet, UnmodelledFigure
@@ -28,11 +27,11 @@ def find_targets(name_or_path: str) -> Path:
         There is no such file.
     """
     if name_or_path == ENGLAND:
-        return data_file(f"{ENGLAND}.yaml")
+        return DATA_FOLDER / f"{ENGLAND}.yaml"
     path = Path(name_or_path)
     if not path.is_file():
         hint = f"the shipped targets are called '{ENGLAND}'; for your own file, give its path"
-        raise BadInputError([Problem(messages.printable(name_or_path), what="no such target file", hint=hint)])
+        raise BadInputError([Problem(printable(name_or_path), what="no such target file", hint=hint)])
     return path
 
 

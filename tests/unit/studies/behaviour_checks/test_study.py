@@ -8,16 +8,16 @@ import numpy as np
 import pytest
 
 from redbead.analysis.intervals import Interval
-from redbead.analysis.series import names, unit_of, values_of
+from redbead.analysis.pairs import names, unit_of, values_of
 from redbead.exceptions import BadInputError, Exit
 from redbead.execution.runs import run_many
-from redbead.scenario.reader_base import ScenarioPart, under
 from redbead.scenario.scenario import Scenario
 from redbead.studies.behaviour_checks import study
 from redbead.studies.behaviour_checks.format import as_data, summarise
 from redbead.studies.behaviour_checks.reader import select_checks, theory_of
 from redbead.studies.behaviour_checks.spec import Check, Expectation, ScenarioPair
 from redbead.studies.behaviour_checks.verdicts import CheckVerdict, Finding
+from redbead.studies.reader_base import ScenarioPart, under
 
 SMALL = Scenario(name="small", warm_up_years=0.5).set({"authority.posts": 24})
 CALM = SMALL.set({"fear.floor": 0.0})

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from redbead.engine.simulate import RunOutput
-from redbead.execution import executors as timeouts
-from redbead.execution import jobs
+from redbead.execution import executors, jobs
 from redbead.execution.executors import ExecutionTarget
 from redbead.execution.runs import measure_index
 from redbead.measures import MEASURES
@@ -39,7 +38,7 @@ def stakes_engine(monkeypatch):
         return RunOutput(values, None)
 
     monkeypatch.setattr(jobs.Worker, "run", run_with_known_effect)
-    monkeypatch.setattr(timeouts, "compile_first", lambda: None)
+    monkeypatch.setattr(executors, "compile_first", lambda: None)
 
 
 def run_policies(tmp_path, stakes, runs="30", **fields):

@@ -6,10 +6,9 @@ import pytest
 from redbead.exceptions import BadInputError, IntegrityError
 from redbead.execution.executors import ExecutionTarget
 from redbead.parameters import register
-from redbead.studies.sensitivity.inputs import build_study
 from redbead.studies.sensitivity.key_drivers import key_drivers, sign_changes, tornado_order
 from redbead.studies.sensitivity.results import all_tables
-from redbead.studies.sensitivity.spec import log_scaled_outcomes, log_transform, make_factor
+from redbead.studies.sensitivity.spec import build_study, log_scaled_outcomes, log_transform, make_factor
 from redbead.studies.sensitivity.study import analyse, inputs_hash, run_study
 
 

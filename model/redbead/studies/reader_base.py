@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple, TypeAlias, TypeGuard
 
 from redbead import parameters
-from redbead.exceptions import BadInputError
+from redbead.exceptions import BadInputError, printable
 from redbead.scenario import messages
 from redbead.scenario.keywords import KEYWORDS
 from redbead.scenario.library import shipped
@@ -37,7 +37,7 @@ class Fields:
             value = value[part]
         key = ".".join(str(part) for part in place if not isinstance(part, int))
         name = f"{key} = {messages.shown(value)}" if shown and key else key
-        self.document.problem(mark, what, key=messages.printable(name), hint=hint)
+        self.document.problem(mark, what, key=printable(name), hint=hint)
 
     def keys(self, data: Any, place: KeyPath, known: Mapping[str, str], needed: Sequence[str]) -> TypeGuard[Map]:  # noqa: ANN401
         """Check that ``data`` is a mapping with all required keys. Unknown keys add problems."""
@@ -50,7 +50,7 @@ class Fields:
                 near = messages.close(str(key), known)
                 hint = f"Did you mean {near} ({known[near]})?" if near else choices
                 mark = self.document.keys.get((*place, key)) or Mark(0, 0)
-                self.document.problem(mark, "is not a known key", key=messages.printable(key), hint=hint)
+                self.document.problem(mark, "is not a known key", key=printable(key), hint=hint)
         missing = [key for key in needed if key not in data]
         for key in missing:
             self.wrong(place, f"needs the key '{key}'", f"Meaning: {known[key]}.")
