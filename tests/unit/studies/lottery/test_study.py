@@ -18,12 +18,12 @@ from redbead.state.constants import INADEQUATE
 from redbead.studies.lottery import grade_distribution
 from redbead.studies.lottery.grade_distribution import (
     AuthorityPopulation,
-    correlation,
     count_law,
     grade_masks,
     group,
     nominated_cases,
     normal_nodes,
+    sample_correlation,
     sample_law,
     sum_law,
 )
@@ -208,7 +208,7 @@ def test_each_source_of_noise_lowers_reliability():
     for name, more in (("leniency_spread", 0.6), ("transient_spread", 0.5), ("clustering", 0.15)):
         assert group(as_noted()._replace(**{name: more}), 0.6).reliability < usual, name
     assert group(as_noted(), 0.3).reliability < usual < group(as_noted(), 1.0).reliability
-    assert correlation(as_noted(clustering=0.15)) == 0.15
+    assert sample_correlation(as_noted(clustering=0.15)) == 0.15
 
 
 # the engine's own dice
