@@ -123,7 +123,7 @@ def quality_from_failures(failures: float, c: Publicity) -> float:
 
     Examples
     --------
-    >>> seen_from_failures(0.0, Publicity()), round(seen_from_failures(1.0, Publicity()), 3)
+    >>> quality_from_failures(0.0, Publicity()), round(quality_from_failures(1.0, Publicity()), 3)
     (1.0, 0.819)
     """
     return math.exp(-c.press * failures)
