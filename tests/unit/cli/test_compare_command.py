@@ -116,8 +116,8 @@ def test_plan_estimates_effort_and_counts_finished_runs(capsys, here, no_report)
     assert (data["runs"], data["done"]) == (20, 12)
     assert data["seconds"] > 0
     assert data["megabytes"] > 0
-    assert "nothing left to run" in run(capsys, "plan", *words, 6)[1]
-    assert "is not there" in " ".join(run(capsys, "plan", "baseline", "two-strikes", *SMALL)[1].split())
+    assert "no runs remaining" in run(capsys, "plan", *words, 6)[1]
+    assert "does not exist" in " ".join(run(capsys, "plan", "baseline", "two-strikes", *SMALL)[1].split())
 
 
 @pytest.mark.slow  # a run hangs until its time limit, twice, and new processes compile the rules of their agents
