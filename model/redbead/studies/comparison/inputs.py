@@ -88,7 +88,7 @@ def batch_file(name: str | Path) -> Path:
     if text in shipped() or Path(text).is_file():
         what, hint = "a comparison needs at least two scenarios", f"For example: redbead compare baseline {text}"
     else:
-        what = "is neither a shipped batch nor an existing file"
+        what = "no shipped batch or file has this name"
         hint = f"Did you mean {nearest}?" if nearest else f"Shipped batches: {', '.join(shipped_batches())}."
     raise BadInputError([Problem(printable(text), what=what, hint=hint)])
 

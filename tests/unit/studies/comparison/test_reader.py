@@ -95,7 +95,7 @@ MANY_VALUES = [k / 1e4 for k in range(1000)]
 @pytest.mark.parametrize(
     ("text", "where", "what"),
     [
-        ("policies: {a: baseline, b: nowhere}", "1:28", "there is no scenario with this name"),
+        ("policies: {a: baseline, b: nowhere}", "1:28", "no scenario has this name"),
         ("policies: {a: baseline, b: {levers: [{kind: just-cultur}]}}", "1:45", "Did you mean just-culture"),
         ("policies: {a: baseline, b: {scenario: ./gone.yaml}}", "", "gone.yaml"),
         ("policies: {a: baseline}", "1:11", "at least two policies"),
@@ -196,7 +196,7 @@ def test_a_comparison_is_built_from_names_of_scenarios():
         (["baseline", "twostrikes"], "Did you mean two-strikes"),
         (["two-strikes"], "a comparison needs at least two scenarios"),
         (["blame-or-learnin"], "Did you mean blame-or-learning"),
-        (["nowhere.yaml"], "there is no shipped batch or file with this name"),
+        (["nowhere.yaml"], "no shipped batch or file has this name"),
         (["baseline", "gone.yaml"], "cannot be read"),
     ],
 )
