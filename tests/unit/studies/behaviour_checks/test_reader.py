@@ -127,7 +127,7 @@ def test_an_error_is_reported_with_line_column_and_hint(checks, old, new, line, 
             "direction: up, between: [0.1, 0.3]", "direction: up"), "is not possible for a level"),
         (VALID.replace("scenario: two-strikes", "scenario: where-blame-deters"), "uses another theory (blame-deters)"),
         (VALID.replace("theory: balanced", "theory: just-culture").replace(
-            "scenario: two-strikes", "scenario: two-strikes, theory: blame-deters"), "is just-culture, but a scenario uses another theory"),
+            "scenario: two-strikes", "scenario: two-strikes, theory: blame-deters"), "is just-culture, but a scenario"),
         (VALID.replace("name: strikes-hide", "name: Strikes hide"), "lower-case letters, digits and hyphens"),
     ],
 )  # fmt: skip
