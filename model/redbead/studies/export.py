@@ -70,7 +70,7 @@ def export(folder: Path, to: str, out: Path | None = None) -> Path:
         raise IntegrityError(msg)
     target = out or folder.with_name(f"{folder.name}-{to}")
     if target.exists() and not (target / "README.txt").is_file():
-        what, hint = f"{target} exists and is not an export", "choose another path"
+        what, hint = f"{target} exists and is not an export", "Choose another path."
         raise BadInputError([Problem("--out", what=what, hint=hint)])
     with atomic_folder(target) as destination:
         write_text(destination / "README.txt", describe(record))

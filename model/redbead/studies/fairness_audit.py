@@ -137,7 +137,7 @@ def plausible_draws(draws: int, seed: int, counter: Counter) -> tuple[list[Param
     while len(accepted) < draws:
         if tried >= MAX_TRIES_PER_DRAW * draws:
             what = f"only {len(accepted)} of {tried} draws are plausible for an English authority"
-            raise BadInputError([Problem("audit", what=what, hint="reduce the number of draws")])
+            raise BadInputError([Problem("audit", what=what, hint="Reduce the number of draws.")])
         batch = [
             Scenario(name="draw", years=YEARS, warm_up_years=WARM_UP, values=tuple(values.items()))
             for values in draw_parameters(draws, seed + tried)
@@ -194,7 +194,7 @@ def _check_inputs(kinds: Sequence[str], draws: int) -> None:
     """Refuse unknown levers and numbers of draws out of range."""
     problems = [Problem("audit", 0, 0, kind, *no_such_lever(kind)) for kind in kinds if kind not in LEVERS]
     if not 2 <= draws <= MAX_DRAWS:
-        problems.append(Problem("audit", key=f"draws = {draws}", what=f"outside 2 to {MAX_DRAWS} draws"))
+        problems.append(Problem("audit", key=f"draws = {draws}", what=f"is outside the range 2 to {MAX_DRAWS} draws"))
     if problems:
         raise BadInputError(problems)
 

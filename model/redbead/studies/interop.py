@@ -133,9 +133,7 @@ def to_salib(
     items = {path: _declaration(scenario, path, problems) for path in parameters_}
     if not items:
         problems.append(
-            Problem(
-                "python", key="parameters", what="the list is empty", hint="redbead parameters lists all parameters"
-            )
+            Problem("python", key="parameters", what="is empty", hint="'redbead parameters' lists all parameters.")
         )
     if problems:
         raise BadInputError(problems)

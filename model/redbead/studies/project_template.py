@@ -36,7 +36,7 @@ def find_authority(name: str) -> Published:
         hint = f"{meant}'redbead authorities' lists all authorities."
         raise BadInputError([Problem("--authority", key=printable(name), what="is not a known authority", hint=hint)])
     if reason := authorities.missing(known):
-        hint = "start from the scenario 'baseline', and set the figures that you know"
+        hint = "Start from the scenario 'baseline', and set the figures that you know."
         raise BadInputError([Problem("--authority", key=known, what=reason, hint=hint)])
     return authorities.published(known)
 
@@ -66,7 +66,7 @@ def write_project(folder: Path, name: str = "") -> list[Path]:
     authority = find_authority(name) if name else None
     with os_errors_as_problems(folder, "another folder"):
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            hint = "choose a new name; nothing was changed"
+            hint = "Choose a new name. Nothing was changed."
             raise BadInputError([Problem(str(folder), what="exists and is not empty", hint=hint)])
         contents = {SCENARIO: _scenario_text(authority), BATCH: _batch_text(authority), PAGE: _page_text(authority)}
         for file, text in contents.items():

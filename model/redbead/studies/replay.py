@@ -72,8 +72,16 @@ def find_run(folder: Path, key: str) -> StoredRun:
         if "batch" in record and (part := _run_without_row(folder, key)):
             return part
         nearest = messages.close(key, list(runs["key"])) or next(iter(runs["key"]), "")
+<<<<<<< HEAD
         hint = f"for example {nearest}; runs.parquet lists all keys" if nearest else "the folder contains no runs"
         problem = Problem(str(folder), key=printable(key), what="is not the key of a stored run", hint=hint)
+||||||| 41c748f
+        hint = f"for example {nearest}; runs.parquet lists all keys" if nearest else "the folder contains no runs"
+        problem = Problem(str(folder), key=messages.printable(key), what="is not the key of a stored run", hint=hint)
+=======
+        hint = f"For example, {nearest}; runs.parquet lists all keys." if nearest else "The folder contains no runs."
+        problem = Problem(str(folder), key=messages.printable(key), what="is not the key of a stored run", hint=hint)
+>>>>>>> h-c2
         raise BadInputError([problem])
     return stored_run(folder, record, matches.iloc[0])
 
@@ -196,7 +204,7 @@ def rerun(folder: Path, count: int, progress: Callable[[int, int], None] | None 
 def _difference_problem(key: str, seed: int, record: manifest.Manifest) -> Problem:
     program = record["program"]
     if program["model_digest"] == model_digest():
-        hint = "the program is the same; compare processor and libraries (see manifest.json), or report a fault"
+        hint = "The program is the same. Compare processor and libraries (see manifest.json), or report a fault."
     else:
-        hint = f"another version of the program wrote the folder ({program['version']}), and results may differ"
+        hint = f"Another version of the program wrote the folder ({program['version']}), so results may differ."
     return Problem(key, what=f"the results of a repetition with seed {seed} differ", hint=hint)

@@ -72,10 +72,10 @@ def test_a_lever_is_fair_if_it_can_win_and_lose_on_an_outcome(shares, fair):
 @pytest.mark.parametrize(
     ("kinds", "draws", "message"),
     [
-        (["two-strike"], 10, "audit: two-strike: unknown lever\n    did you mean 'two-strikes' ("),
-        (["xyzzy"], 10, "audit: xyzzy: unknown lever\n    known levers: adaptive-sample, "),
-        ([], 1, "audit: draws = 1: outside 2 to 10000 draws"),
-        ([], 10_001, "audit: draws = 10001: outside 2 to 10000 draws"),
+        (["two-strike"], 10, "audit: two-strike is not a known lever.\n    Did you mean two-strikes ("),
+        (["xyzzy"], 10, "audit: xyzzy is not a known lever.\n    Choose from: adaptive-sample, "),
+        ([], 1, "audit: draws = 1 is outside the range 2 to 10000 draws"),
+        ([], 10_001, "audit: draws = 10001 is outside the range 2 to 10000 draws"),
     ],
 )
 def test_unknown_levers_and_invalid_numbers_are_refused_before_any_run(monkeypatch, kinds, draws, message):

@@ -66,8 +66,8 @@ def read_checks(files: Iterable[Path]) -> list[Check]:
     file_of: dict[str, str] = {}
     for check in checks:
         if check.name in file_of:
-            what = f"another check in {file_of[check.name]} has this name"
-            problems.append(Problem(check.file, key=f"name = '{check.name}'", what=what, hint="choose a unique name"))
+            what = f"is already the name of a check in {file_of[check.name]}"
+            problems.append(Problem(check.file, key=f"name = '{check.name}'", what=what, hint="Choose a unique name."))
         file_of.setdefault(check.name, check.file)
     if problems:
         raise BadInputError(problems)
@@ -129,8 +129,8 @@ class _CheckReader(ScenarioFields):
         others = {side.scenario.theory for side in parts} - {theory, BALANCED}
         others |= {side.own[THEORY] for side in parts if THEORY in side.own} - {theory}
         if theory != "any" and others:
-            what = f"a scenario uses another theory ({', '.join(sorted(map(str, others)))}) than the check ({theory})"
-            hint = "remove the theory from the scenario, or write 'theory: any' to compare theories"
+            what = f"is {theory}, but a scenario uses another theory ({', '.join(sorted(map(str, others)))})"
+            hint = "Remove the theory from the scenario, or write 'theory: any' to compare theories."
             self.wrong((*place, "theory"), what, hint)
 
     def _scenario_pair(self, place: KeyPath, data: Map, name: str) -> ScenarioPair | None:
@@ -176,16 +176,16 @@ class _CheckReader(ScenarioFields):
         """First week, and end week (excluded)."""
         window_keys = [key for key in ("weeks", "years") if key in data]
         if len(window_keys) != 1:
-            self.wrong(place, "needs either weeks or years", "for example weeks: [52, 104], or years: [2, 2]")
+            self.wrong(place, "needs either weeks or years", "For example, weeks: [52, 104], or years: [2, 2].")
             return None
         key = window_keys[0]
         at, ends = (*place, key), data[key]
         if not (isinstance(ends, list) and len(ends) == 2 and all(type(end) is int for end in ends)):
-            self.wrong(at, "must be a list of two whole numbers", spec.EXPECT_KEYS[key])
+            self.wrong(at, "must be a list of two whole numbers", f"Meaning: {spec.EXPECT_KEYS[key]}.")
             return None
         first, last = ends if key == "weeks" else ((ends[0] - 1) * YEAR, ends[1] * YEAR)
         if not 0 <= first < last <= LATEST:
-            self.wrong(at, f"the window is empty or outside weeks 0 to {LATEST}", spec.EXPECT_KEYS[key])
+            self.wrong(at, f"is empty or outside weeks 0 to {LATEST}", f"Meaning: {spec.EXPECT_KEYS[key]}.")
             return None
         return first, last
 
@@ -198,29 +198,35 @@ class _CheckReader(ScenarioFields):
         needed = {"peak": QUARTER, "dip": QUARTER, "dispersion": 2 * YEAR}.get(fields["over"], 1)
         step = _PARTS[each] if each else last - first
         if (last - first) % step:
-            self.wrong((*place, "each"), f"a window of {last - first} weeks is not a whole number of {each}s")
+            self.wrong(
+                (*place, "each"), f"does not divide the window: {last - first} weeks are not a whole number of {each}s"
+            )
         if step < needed:
-            self.wrong((*place, "over"), f"{fields['over']} needs at least {needed} weeks")
+            self.wrong((*place, "over"), f"needs at least {needed} weeks for {fields['over']}")
         return [(start, start + step) for start in range(first, last - step + 1, step)]
 
     def _refuse_contradictions(self, place: KeyPath, data: Map, fields: Map, *, paired: bool) -> None:
         """Report keys that are missing or contradict one another."""
         if not data.get("direction") and "between" not in data:
-            self.wrong(place, "has no expected value", "give a direction, a band (between), or both")
+            self.wrong(place, "has no expected value", "Give a direction, a band (between), or both.")
         if fields["statistic"] == "level" and data.get("direction") in ("up", "down") and "with" not in data:
-            self.wrong((*place, "direction"), "a level has no direction", "give 'against', or a band")
+            self.wrong((*place, "direction"), "is not possible for a level", "Give 'against', or a band (between).")
         if fields["direction"] == "flat" and "between" not in data:
-            hint = "for example between: [-0.03, 0.03], the range that counts as no effect"
-            self.wrong((*place, "direction"), "flat needs a band", hint)
+            hint = "For example, between: [-0.03, 0.03], the range that counts as no effect."
+            self.wrong((*place, "direction"), "needs a band if it is flat", hint)
         if fields["statistic"] != "level" and not paired:
-            self.wrong((*place, "statistic"), f"a {fields['statistic']} needs 'against'", spec.CHECK_KEYS["against"])
+            self.wrong(
+                (*place, "statistic"),
+                f"needs the key 'against' for a {fields['statistic']}",
+                f"Meaning: {spec.CHECK_KEYS['against']}.",
+            )
         if "per" in data and "with" in data:
-            self.wrong((*place, "with"), "cannot be combined with 'per'", "remove one of the two")
+            self.wrong((*place, "with"), "cannot be combined with 'per'", "Remove one of the two.")
         if fields["over"] == "dispersion" and ("per" in data or "with" in data):
-            self.wrong((*place, "over"), "dispersion applies to a single measure", "remove 'per' and 'with'")
+            self.wrong((*place, "over"), "applies dispersion to a single measure", "Remove 'per' and 'with'.")
         if "with" in data and fields["statistic"] == "ratio":
-            hint = "write statistic: level, or statistic: difference"
-            self.wrong((*place, "with"), "a correlation must be a level or a difference", hint)
+            hint = "Write statistic: level, or statistic: difference."
+            self.wrong((*place, "with"), "needs a level or a difference for a correlation", hint)
 
 
 def select_checks(names: Iterable[str], *, test: str = "", system: str = "", theory: str = "") -> list[Check]:
@@ -260,7 +266,7 @@ def select_checks(names: Iterable[str], *, test: str = "", system: str = "", the
         matches = [check for check in matches if not value or value in labels(check)]
     matches = [check for check in matches if not theory or check.theory in (theory, "any")]
     if not matches:
-        what, hint = "no check matches all of these filters", "redbead check --list shows all checks"
+        what, hint = "no check matches all of these filters", "'redbead check --list' shows all checks."
         raise BadInputError([Problem("redbead check", what=what, hint=hint)])
     return matches
 

@@ -73,7 +73,7 @@ class _CalibrationReader(Fields):
         if not self.keys(data, (), spec.FILE_KEYS, ("format", "parameters")):
             raise BadInputError(self.document.problems)
         if data["format"] != spec.FORMAT or isinstance(data["format"], bool):
-            self.wrong(("format",), f"this version of redbead reads format {spec.FORMAT}", shown=True)
+            self.wrong(("format",), f"is not supported; this version of redbead reads format {spec.FORMAT}", shown=True)
         form = "letters, digits, '-', '_' and '.', at most 64"
         name = self.text((), data, "name", NAME, form) if "name" in data else named_after(self._path)
         title = self.text((), data, "title") if "title" in data else name
@@ -107,7 +107,7 @@ class _CalibrationReader(Fields):
 
     def _read_free(self, ranges: Any) -> list[FreeParameter]:  # noqa: ANN401 - a file may contain anything
         if not isinstance(ranges, dict) or not ranges:
-            hint = "for example staffing.leaving: [0.1, 0.2]"
+            hint = "For example, staffing.leaving: [0.1, 0.2]."
             self.wrong(("parameters",), "must be a mapping of paths to ranges", hint)
             return []
         return [free for path in ranges if (free := self._read_range(("parameters", path), ranges, path)) is not None]
@@ -122,11 +122,11 @@ class _CalibrationReader(Fields):
                     place, "is not one of the parameters of this file", messages.meant(str(path), known), shown=True
                 )
             elif scenario and not known[path].low <= (value := scenario.value(path)) <= known[path].high:
-                self.wrong(place, f"its value in the scenario, {value:g}, lies outside its range", shown=True)
+                self.wrong(place, f"has the value {value:g} in the scenario, outside its range", shown=True)
             else:
                 paths.append(path)
         if free and len(paths) == len(free):
-            self.wrong(("held",), "includes every parameter, so none would be fitted", "remove at least one")
+            self.wrong(("held",), "includes every parameter, so none would be fitted", "Remove at least one.")
         return tuple(paths)
 
     def _read_range(self, place: KeyPath, ranges: Map, path: str) -> FreeParameter | None:
@@ -137,7 +137,7 @@ class _CalibrationReader(Fields):
             self.wrong(place, "is not a known parameter", hint)
             return None
         if item.param.whole:
-            self.wrong(place, "is a whole number and cannot be fitted", "remove it, and set it in the scenario")
+            self.wrong(place, "is a whole number and cannot be fitted", "Remove it, and set it in the scenario.")
             return None
         if ranges[path] == spec.LIKELY:
             return FreeParameter(path, *item.param.span())

@@ -234,7 +234,9 @@ def declaration(option: str) -> Declared:
 
 def _option_problem(name: str, value: object) -> Problem | None:
     if name not in OPTIONS:
-        return Problem("lottery", key=shown(name), what="unknown option", hint=f"known options: {', '.join(OPTIONS)}")
+        return Problem(
+            "lottery", key=shown(name), what="is not a known option", hint=f"Choose from: {', '.join(OPTIONS)}."
+        )
     param = declaration(name).param
     number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
     if number and param.accepts(float(value)):  # type: ignore[arg-type]

@@ -30,8 +30,16 @@ def find_targets(name_or_path: str) -> Path:
         return DATA_FOLDER / f"{ENGLAND}.yaml"
     path = Path(name_or_path)
     if not path.is_file():
+<<<<<<< HEAD
         hint = f"the shipped targets are called '{ENGLAND}'; for your own file, give its path"
         raise BadInputError([Problem(printable(name_or_path), what="no such target file", hint=hint)])
+||||||| 41c748f
+        hint = f"the shipped targets are called '{ENGLAND}'; for your own file, give its path"
+        raise BadInputError([Problem(messages.printable(name_or_path), what="no such target file", hint=hint)])
+=======
+        hint = f"The shipped targets are called '{ENGLAND}'. For your own file, give its path."
+        raise BadInputError([Problem(messages.printable(name_or_path), what="no such target file", hint=hint)])
+>>>>>>> h-c2
     return path
 
 
@@ -62,7 +70,7 @@ class _TargetReader(Fields):
         if not self.keys(data, (), spec.FILE_KEYS, ("format", "targets")):
             raise BadInputError(self.document.problems)
         if data["format"] != spec.FORMAT or isinstance(data["format"], bool):
-            self.wrong(("format",), f"this version of redbead reads format {spec.FORMAT}", shown=True)
+            self.wrong(("format",), f"is not supported; this version of redbead reads format {spec.FORMAT}", shown=True)
         targets = [self._read_target(place, item) for place, item in self.items(("targets",), data["targets"])]
         items = self.items(("not_modelled",), data["not_modelled"]) if "not_modelled" in data else ()
         unmodelled = [self._read_unmodelled(place, item) for place, item in items]
@@ -87,7 +95,7 @@ class _TargetReader(Fields):
             self.wrong((*place, "fitted"), "must be true or false", shown=True)
         because = self.text(place, data, "because") if "because" in data else ""
         if fitted is False and not because:
-            self.wrong((*place, "fitted"), "needs 'because'", spec.TARGET_KEYS["because"])
+            self.wrong((*place, "fitted"), "needs the key 'because'", f"Meaning: {spec.TARGET_KEYS['because']}.")
         if self.document.problems or band is None:
             return None
         return Target(
@@ -97,14 +105,14 @@ class _TargetReader(Fields):
     def _check_unit(self, place: KeyPath, data: Map, level: str) -> None:
         """Report a unit that differs from that of the level, such as per cent for a share."""
         if level and data["unit"] != LEVELS[level].unit:
-            what = f"the unit of '{level}' is {LEVELS[level].unit}"
-            hint = "convert value and band" + (": write 14.5 % as 0.145" if LEVELS[level].unit == "share" else "")
+            what = f"is not the unit of '{level}', which is {LEVELS[level].unit}"
+            hint = "Convert value and band" + (": write 14.5 % as 0.145." if LEVELS[level].unit == "share" else ".")
             self.wrong((*place, "unit"), what, hint, shown=True)
 
     def _read_value(self, place: KeyPath, data: Map, band: tuple[float, float] | None) -> float:
         value = data["value"]
         if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-            self.wrong((*place, "value"), "must be a number", "leave out targets whose value is unknown", shown=True)
+            self.wrong((*place, "value"), "must be a number", "Leave out targets whose value is unknown.", shown=True)
             return math.nan
         if band is not None and not band[0] < value < band[1]:
             self.wrong((*place, "value"), f"lies outside its band, {band[0]:g} to {band[1]:g}", shown=True)
@@ -118,4 +126,4 @@ class _TargetReader(Fields):
     def _refuse_duplicates(self, names: list[str]) -> None:
         for number, name in enumerate(names):
             if name in names[:number]:
-                self.wrong(("targets", number, "name"), "given twice", shown=True)
+                self.wrong(("targets", number, "name"), "is used twice", shown=True)

@@ -141,14 +141,16 @@ def _require_comparable(first: Scenario, second: Scenario, worker: int | None) -
         if first.value(path) != second.value(path):
             sizes = f"{first.value(path):g} and {second.value(path):g} {unit}"
             what = f"the two scenarios differ in size ({sizes}); twins need equal sizes"
-            problems.append(Problem("redbead twins", what=what, hint=f"set {path} to the same value in both: --set"))
+            problems.append(
+                Problem("redbead twins", what=what, hint=f"Set {path} to the same value in both with --set.")
+            )
     if (first.weeks, first.warm_up_weeks) != (second.weeks, second.warm_up_weeks):
-        hint = "set the same length for both: --set time.years=10"
+        hint = "Set the same length for both: --set time.years=10."
         problems.append(Problem("redbead twins", what="the two scenarios differ in length", hint=hint))
     posts = int(first.value("authority.posts"))
     if worker is not None and not 0 <= worker < posts:
         problems.append(
-            Problem("--worker", key=str(worker), what=f"outside 0 to {posts - 1}, the posts of the authority")
+            Problem("--worker", key=str(worker), what=f"is outside 0 to {posts - 1}, the posts of the authority")
         )
     if problems:
         raise BadInputError(problems)
