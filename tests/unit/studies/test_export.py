@@ -70,7 +70,7 @@ def test_a_damaged_folder_is_refused(run_folder):
 
 
 def test_an_unknown_format_or_an_occupied_path_is_refused(run_folder, tmp_path):
-    with pytest.raises(BadInputError, match="did you mean 'xlsx'"):
+    with pytest.raises(BadInputError, match="Did you mean xlsx"):
         export(run_folder, "xls")
     (tmp_path / "mine").mkdir()
     with pytest.raises(BadInputError, match="is not an export"):

@@ -72,8 +72,8 @@ def test_a_lever_is_fair_if_it_can_win_and_lose_on_an_outcome(shares, fair):
 @pytest.mark.parametrize(
     ("kinds", "draws", "message"),
     [
-        (["two-strike"], 10, "audit: two-strike: unknown lever\n    did you mean 'two-strikes' ("),
-        (["xyzzy"], 10, "audit: xyzzy: unknown lever\n    known levers: adaptive-sample, "),
+        (["two-strike"], 10, "audit: two-strike is not a known lever.\n    Did you mean two-strikes ("),
+        (["xyzzy"], 10, "audit: xyzzy is not a known lever.\n    Choose from: adaptive-sample, "),
         ([], 1, "audit: draws = 1: outside 2 to 10000 draws"),
         ([], 10_001, "audit: draws = 10001: outside 2 to 10000 draws"),
     ],

@@ -75,10 +75,10 @@ def test_ema_workbench_runs_experiments(small_scenario):
 @pytest.mark.parametrize(
     ("parameters", "options", "message"),
     [
-        (["reporting.feer"], {}, "did you mean 'reporting.fear'"),
+        (["reporting.feer"], {}, "Did you mean reporting.fear"),
         (["levers.two-strikes.dose"], {}, "is not a known parameter"),
         ([], {}, "the list is empty"),
-        (["reporting.fear"], {"outcomes": ["hidden_error"]}, "did you mean 'hidden_errors'"),
+        (["reporting.fear"], {"outcomes": ["hidden_error"]}, "Did you mean hidden_errors"),
         (["reporting.fear"], {"period": "last year"}, "is not a known period"),
         (["reporting.fear"], {"runs": 0}, "--runs"),
     ],

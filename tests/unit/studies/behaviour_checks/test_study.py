@@ -127,10 +127,10 @@ def test_checks_are_selected_by_test_system_theory_and_name():
 @pytest.mark.parametrize(
     ("names_", "more", "message"),
     [
-        (["credit-for-candor"], {}, "did you mean 'credit-for-candour'"),
+        (["credit-for-candor"], {}, "Did you mean credit-for-candour"),
         ([], {"test": "T31"}, "no check has 'T31'"),
         ([], {"system": "S99"}, "no check has 'S99'"),
-        ([], {"theory": "blame-deter"}, "did you mean 'blame-deters'"),
+        ([], {"theory": "blame-deter"}, "Did you mean blame-deters"),
         (["credit-for-candour"], {"theory": "balanced", "test": "T52"}, ""),
     ],
 )

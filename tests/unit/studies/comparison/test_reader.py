@@ -95,7 +95,7 @@ MANY_VALUES = [k / 1e4 for k in range(1000)]
 @pytest.mark.parametrize(
     ("text", "where", "what"),
     [
-        ("policies: {a: baseline, b: nowhere}", "1:28", "there is no scenario with this name"),
+        ("policies: {a: baseline, b: nowhere}", "1:28", "no scenario has this name"),
         ("policies: {a: baseline, b: {levers: [{kind: just-cultur}]}}", "1:45", "Did you mean just-culture"),
         ("policies: {a: baseline, b: {scenario: ./gone.yaml}}", "", "gone.yaml"),
         ("policies: {a: baseline}", "1:11", "at least two policies"),

@@ -19,7 +19,7 @@ class KnownModel:
     def __init__(self):
         self.made = 0
 
-    def carry(self, part, scenarios, runs, seed, reduce, note=""):
+    def evaluate(self, part, scenarios, runs, seed, reduce, note=""):
         self.made += len(scenarios)
         return [self._responses(scenario, runs) for scenario in scenarios]
 
@@ -97,10 +97,10 @@ def test_causal_links_vary_over_their_range_and_others_over_a_tenth():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"parameters_": ["fear.blam"]}, "did you mean 'fear.blame'"),
-        ({"outcomes": ["turnovr"]}, "did you mean 'turnover'"),
+        ({"parameters_": ["fear.blam"]}, "Did you mean fear.blame"),
+        ({"outcomes": ["turnovr"]}, "Did you mean turnover"),
         ({"samples": 1}, "at least 2"),
-        ({"rivals": ["just-cultur"]}, "did you mean 'just-culture'"),
+        ({"rivals": ["just-cultur"]}, "Did you mean just-culture"),
     ],
 )
 def test_invalid_requests_suggest_a_correction(options, message):

@@ -52,13 +52,13 @@ def test_a_valid_file_is_read(tmp_path):
     ("old", "new", "line", "message"),
     [
         ("unit: cases/worker", "unit: share", 5, "the unit of 'caseload' is cases/worker"),
-        ("level: caseload", "level: case_load", 4, "did you mean 'caseload'"),
+        ("level: caseload", "level: case_load", 4, "Did you mean caseload"),
         ("band: [15.2, 17.7]", "band: [17.7, 15.2]", 7, "17.7 is not below 15.2"),
         ("band: [15.2, 17.7]", "band: [16.4, 16.4]", 7, "16.4 is not below 16.4"),
         ("value: 16.4", "value: .nan", 6, "must be a number"),
         ("value: 16.4", "value: 19.0", 6, "lies outside its band, 15.2 to 17.7"),
-        ("basis: measured", "basis: guessed", 9, "not a word that is known here"),
-        ("    key: dfe-workforce-2025\n", "", 3, "needs 'key'"),
+        ("basis: measured", "basis: guessed", 9, "is not a known value"),
+        ("    key: dfe-workforce-2025\n", "", 3, "needs the key 'key'"),
         ("format: 1", "format: 2", 1, "this version of redbead reads format 1"),
     ],
 )
@@ -77,5 +77,5 @@ def test_a_target_excluded_from_calibration_needs_a_reason(wrong):
 
 
 def test_a_missing_file_is_reported():
-    with pytest.raises(BadInputError, match="the shipped targets are called 'england'"):
+    with pytest.raises(BadInputError, match="The shipped targets are called 'england'"):
         read_targets("nowhere.yaml")
