@@ -78,8 +78,42 @@ def summary(path: str) -> str:
 def formulas(path: str) -> list[str]:
     """The display equations in a rule's docstring, as LaTeX."""
     text = inspect.getdoc(function_of(path)) or ""
-    blocks = re.findall(r"\.\. math::[ ]*(.*)\n((?:\n?[ ]{4,}.*\n?)*)", text + "\n")
+    blocks = re.findall(r"\.\. math::[ ]*(.*)\n((?:\n?[ ]{2,}.*\n?)*)", text + "\n")
     return [" ".join(f"{first}\n{rest}".split()) for first, rest in blocks]
+
+
+def kernels() -> dict[str, list[str]]:
+    """Weekly kernels with an equation in their docstring, by the first number that they state."""
+    from redbead.jit import is_model_function
+
+    listed = {entry.rule for entry in entries()}
+    by_number: dict[str, list[str]] = {}
+    for path in sorted((DOCS.parent / "model" / "redbead").rglob("*.py")):
+        parts = path.relative_to(DOCS.parent / "model").with_suffix("").parts
+        if parts[1] not in ("behaviour", "oversight", "dynamics") or parts[-1] == "__init__":
+            continue
+        module = importlib.import_module(".".join(parts))
+        for name, item in vars(module).items():
+            where = f"{module.__name__}.{name}"
+            if (
+                is_model_function(item)
+                and item.__module__ == module.__name__
+                and where not in listed
+                and formulas(where)
+            ):
+                before = (inspect.getdoc(function_of(where)) or "").partition(".. math::")[0]
+                numbers = re.findall(r"\bE\d+\b", before)
+                assert numbers, f"{where} has an equation without a number"
+                by_number.setdefault(numbers[-1], []).append(where)
+    return by_number
+
+
+def section_of_kernel(path: str) -> list[str]:
+    """The lines of one kernel: where it is, what it updates, and its formulas."""
+    lines = [f"`{path.removeprefix('redbead.')}`: {summary(path)}", ""]
+    for formula in formulas(path):
+        lines += ["$$", formula, "$$", ""]
+    return lines
 
 
 def section_of_rule(entry: Entry) -> list[str]:
@@ -106,14 +140,25 @@ def page() -> str:
     by_number: dict[str, list[Entry]] = {}
     for entry in entries():
         by_number.setdefault(entry.number, []).append(entry)
+    weekly = kernels()
     lines = [HEAD, "## Equations", ""]
     for number, item in numbered.items():
         lines += [f"### {number} {item['title']}", "", item["text"], ""]
         for entry in by_number.pop(number, []):
             lines += section_of_rule(entry)
-    lines += ["## Further rules", "", "Rules that no numbered equation of the list above covers.", ""]
+        for kernel in weekly.pop(number, []):
+            lines += section_of_kernel(kernel)
+    lines += [
+        "## Further rules",
+        "",
+        "Rules and weekly kernels that no numbered equation of the list above covers.",
+        "",
+    ]
     for entry in (entry for rest in by_number.values() for entry in rest):
         lines += section_of_rule(entry)
+    for number, paths in weekly.items():
+        for path in paths:
+            lines += [f"**{number}** {text}" if k == 0 else text for k, text in enumerate(section_of_kernel(path))]
     loops = [
         (f"**{x['id']}**", x["name"], x["path"], "reinforcing" if x["type"] == "R" else "balancing")
         for x in notes["loops"]

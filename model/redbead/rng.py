@@ -85,20 +85,7 @@ def _mix(x: np.uint64, y: np.uint64, turn: int) -> tuple[np.uint64, np.uint64]:
 
 @rule
 def threefry(key0: np.uint64, key1: np.uint64, x: np.uint64, y: np.uint64) -> tuple[np.uint64, np.uint64]:
-    """Threefry-2x64 generator with 13 rounds.
-
-    Parameters
-    ----------
-    key0, key1 : numpy.uint64
-        Words of the key.
-    x, y : numpy.uint64
-        Words of the counter.
-
-    Returns
-    -------
-    tuple of numpy.uint64
-        Two random words of 64 bits [Salmon2011]_.
-    """
+    """Threefry-2x64 generator with 13 rounds: two random words for a key and a counter of two words [Salmon2011]_."""
     key2 = _PARITY ^ key0 ^ key1
     x, y = x + key0, y + key1
     x, y = _mix(x, y, 16)
@@ -180,17 +167,7 @@ def person(post: int, spell: int) -> int:
 
 @rule
 def log_gamma(x: float) -> float:
-    """Logarithm of the gamma function for a positive argument, with a relative error of about 1e-13.
-
-    Parameters
-    ----------
-    x : float
-        Positive number.
-
-    Returns
-    -------
-    float
-        Logarithm of the gamma function. [log]
+    """Logarithm of the gamma function for a positive argument, with a relative error of about 1e-13. [log]
 
     Notes
     -----

@@ -148,7 +148,8 @@ def known_numbers():
     notes = yaml.safe_load((ROOT / "docs" / "equations" / "notes.yaml").read_text(encoding="utf-8"))
     numbered = yaml.safe_load((ROOT / "docs" / "equations" / "numbered.yaml").read_text(encoding="utf-8"))
     listed = {item["id"] for group in notes.values() for item in group}
-    return listed | set(numbered) | {entry.id for entry in ENTRIES} | {entry.number for entry in ENTRIES}
+    in_kernels = set(make_equations.kernels())
+    return listed | set(numbered) | in_kernels | {entry.id for entry in ENTRIES} | {entry.number for entry in ENTRIES}
 
 
 def texts_with_numbers():

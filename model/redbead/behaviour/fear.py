@@ -313,8 +313,8 @@ def perceive_peer_fear(workers: Workers, managers: Managers, network: Network, c
 
     Notes
     -----
-    For the weight :math:`w` of informal contacts (``ties``), the mean of the team :math:`\bar F_j` and that of contacts
-    in post :math:`\bar F_c`:
+    Equation E107, for the weight :math:`w` of informal contacts (``ties``), the mean of the team :math:`\bar F_j` and
+    that of contacts in post :math:`\bar F_c`:
 
     .. math:: \bar F = (1 - w) \bar F_j + w \bar F_c
 
@@ -350,8 +350,8 @@ def update_fear(
 
     Notes
     -----
-    Staff discount blame by their belief :math:`\beta` in the announcement, as far as it has survived changes of
-    director :math:`e`. A broken promise ends the belief and adds fear:
+    Equation E108: staff discount blame by their belief :math:`\beta` in the announcement, as far as it survived
+    changes of director :math:`e`. A broken promise ends the belief and adds fear:
 
     .. math:: B_{expected} = B (1 - \beta \, j \, e)
     """

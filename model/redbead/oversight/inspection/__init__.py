@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from redbead.oversight.inspection.parameters import Inspection
-from redbead.oversight.inspection.rules import (
-    averaging_factor,
+from redbead.oversight.inspection.judgement import (
     effective_stakes,
     grade_of,
     lowest_share,
     narrative_severity,
     near_grade_limit,
+    report_severity,
+    threat,
+)
+from redbead.oversight.inspection.parameters import Inspection
+from redbead.oversight.inspection.sampling import (
+    averaging_factor,
     pooled_share,
     poor_share,
-    report_severity,
     sample_correlation,
     sampled_share,
-    threat,
 )
 from redbead.oversight.inspection.visit import (
     apply_appeal,

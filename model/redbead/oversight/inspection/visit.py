@@ -10,18 +10,9 @@ import math
 
 from redbead import rng
 from redbead.jit import kernel
+from redbead.oversight.inspection.judgement import grade_of, lowest_share, near_grade_limit, report_severity, threat
 from redbead.oversight.inspection.parameters import Inspection
-from redbead.oversight.inspection.rules import (
-    averaging_factor,
-    grade_of,
-    lowest_share,
-    near_grade_limit,
-    pooled_share,
-    poor_share,
-    report_severity,
-    sampled_share,
-    threat,
-)
+from redbead.oversight.inspection.sampling import averaging_factor, pooled_share, poor_share, sampled_share
 from redbead.state import world
 from redbead.state.authority import Oversight, Service, WeeklyCounts
 from redbead.state.constants import INADEQUATE, NEVER, NONE_YET, REQUIRES_IMPROVEMENT

@@ -179,7 +179,8 @@ def _other_outcomes(data: ReportData, ranking: Ranking) -> str:
             tied.append(lower_label(outcome))
         else:
             not_best.append(f"{lower_label(outcome)} (best: '{other.best}')")
-    parts = [f"also best on {join_words(also)}"] if also else []
+    also_best = "also best" if ranking.winner else "best"
+    parts = [f"{also_best} on {join_words(also)}"] if also else []
     parts += [f"not distinguishable from the best on {join_words(tied)}"] if tied else []
     parts += [f"not best on {join_words(not_best)}"] if not_best else []
     return f"'{best}' is {'; '.join(parts)}." if parts else ""
@@ -197,7 +198,7 @@ def _other_theories(data: ReportData, ranking: Ranking) -> str:
         return f"{result} under all {len(theories)} theories."
     rest = join_words(
         [
-            f"'{policy}' is best under {join_words([theory for theory, best in others.items() if best == policy])}"
+            f"'{policy}' comes first under {join_words([theory for theory, best in others.items() if best == policy])}"
             for policy in dict.fromkeys(others.values())
         ]
     )

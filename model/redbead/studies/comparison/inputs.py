@@ -88,7 +88,7 @@ def batch_file(name: str | Path) -> Path:
     if text in shipped() or Path(text).is_file():
         what, hint = "a comparison needs at least two scenarios", f"For example: redbead compare baseline {text}"
     else:
-        what = "there is no shipped batch or file with this name"
+        what = "is neither a shipped batch nor an existing file"
         hint = f"Did you mean {nearest}?" if nearest else f"Shipped batches: {', '.join(shipped_batches())}."
     raise BadInputError([Problem(messages.printable(text), what=what, hint=hint)])
 
