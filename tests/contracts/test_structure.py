@@ -34,12 +34,12 @@ SUBJECTS = {
 
 def modules(folder=PACKAGE, prefix="redbead"):
     """Every module below a folder by its dotted name."""
-    found = {}
+    by_name = {}
     for path in folder.rglob("*.py"):
         parts = path.relative_to(folder).with_suffix("").parts
         name = ".".join((prefix, *(part for part in parts if part != "__init__")))
-        found[name] = path
-    return found
+        by_name[name] = path
+    return by_name
 
 
 def imports(path, known):

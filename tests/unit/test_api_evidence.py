@@ -19,7 +19,7 @@ def test_init_writes_a_study_that_starts_from_an_authority(tmp_path):
 
 
 def test_unknown_names_are_refused_with_the_nearest_name(tmp_path):
-    with pytest.raises(rb.BadInputError, match="did you mean 'Coventry'"):
+    with pytest.raises(rb.BadInputError, match="Did you mean Coventry"):
         rb.init(tmp_path / "mine", "Covntry")
     with pytest.raises(rb.BadInputError, match="no such calibration file"):
         rb.calibrate("wales")

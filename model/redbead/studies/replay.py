@@ -72,16 +72,8 @@ def find_run(folder: Path, key: str) -> StoredRun:
         if "batch" in record and (part := _run_without_row(folder, key)):
             return part
         nearest = messages.close(key, list(runs["key"])) or next(iter(runs["key"]), "")
-<<<<<<< HEAD
-        hint = f"for example {nearest}; runs.parquet lists all keys" if nearest else "the folder contains no runs"
-        problem = Problem(str(folder), key=printable(key), what="is not the key of a stored run", hint=hint)
-||||||| 41c748f
-        hint = f"for example {nearest}; runs.parquet lists all keys" if nearest else "the folder contains no runs"
-        problem = Problem(str(folder), key=messages.printable(key), what="is not the key of a stored run", hint=hint)
-=======
         hint = f"For example, {nearest}; runs.parquet lists all keys." if nearest else "The folder contains no runs."
-        problem = Problem(str(folder), key=messages.printable(key), what="is not the key of a stored run", hint=hint)
->>>>>>> h-c2
+        problem = Problem(str(folder), key=printable(key), what="is not the key of a stored run", hint=hint)
         raise BadInputError([problem])
     return stored_run(folder, record, matches.iloc[0])
 

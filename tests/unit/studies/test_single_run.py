@@ -98,14 +98,14 @@ def test_missing_extra_renamed_and_linked_files_are_detected(run_folder):
     assert "not part of this run" in str(verify(run_folder)[0])
     (run_folder / "notes.txt").unlink()
     (run_folder / "summary.csv").rename(run_folder / "other.csv")
-    assert [p.what for p in verify(run_folder)] == ["renamed to other.csv"]
+    assert [p.what for p in verify(run_folder)] == ["the file was renamed to other.csv"]
     (run_folder / "other.csv").unlink()
-    assert [p.what for p in verify(run_folder)] == ["missing"]
+    assert [p.what for p in verify(run_folder)] == ["the file is missing"]
     shutil.copy(run_folder / "columns.csv", run_folder / "summary.csv")
     assert [p.file for p in verify(run_folder)] == ["summary.csv"]
     (run_folder / "summary.csv").unlink()
     (run_folder / "summary.csv").symlink_to(run_folder / "columns.csv")
-    assert [p.what for p in verify(run_folder)] == ["a link, not a file of this run"]
+    assert [p.what for p in verify(run_folder)] == ["the file is a link, not a file of this run"]
 
 
 def test_swapped_files_are_detected(run_folder):
@@ -147,7 +147,7 @@ def test_a_failed_run_is_reported_with_cause_and_command(engine, scenario, tmp_p
     failed = run_many(scenario, runs=3, seed=1)
     single_run.write(failed, tmp_path / "f", command=COMMAND, pages=write_pages)
     report = (tmp_path / "f" / "failures" / "two-strikes-2.txt").read_text()
-    assert "ArithmeticError: seed 2 is sick" in report
+    assert "ArithmeticError: seed 2 fails" in report
     assert "--seed 2" in report
     assert manifest.read(tmp_path / "f")["status"] == "complete, some runs failed"
     assert "two-strikes-2" in (tmp_path / "f" / "report.html").read_text()

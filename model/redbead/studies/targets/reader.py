@@ -30,16 +30,8 @@ def find_targets(name_or_path: str) -> Path:
         return DATA_FOLDER / f"{ENGLAND}.yaml"
     path = Path(name_or_path)
     if not path.is_file():
-<<<<<<< HEAD
-        hint = f"the shipped targets are called '{ENGLAND}'; for your own file, give its path"
-        raise BadInputError([Problem(printable(name_or_path), what="no such target file", hint=hint)])
-||||||| 41c748f
-        hint = f"the shipped targets are called '{ENGLAND}'; for your own file, give its path"
-        raise BadInputError([Problem(messages.printable(name_or_path), what="no such target file", hint=hint)])
-=======
         hint = f"The shipped targets are called '{ENGLAND}'. For your own file, give its path."
-        raise BadInputError([Problem(messages.printable(name_or_path), what="no such target file", hint=hint)])
->>>>>>> h-c2
+        raise BadInputError([Problem(printable(name_or_path), what="no such target file", hint=hint)])
     return path
 
 

@@ -147,7 +147,7 @@ def test_figure_and_quarterly_means_show_both_policies(today, fearful):
     [
         ({"authority.posts": 30}, {}, "twins need equal sizes"),
         ({"time.years": 2}, {}, "differ in length"),
-        ({}, {"worker": 24}, "outside 0 to 23"),
+        ({}, {"worker": 24}, "is outside the range 0 to 23"),
         ({}, {"error": (3, 1)}, "not made under both policies"),
         ({}, {"seed": -1}, "--seed"),
     ],
