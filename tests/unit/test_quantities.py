@@ -11,7 +11,7 @@ def test_without_a_likely_range_all_that_is_allowed_is_varied():
     assert Param("share", 0.1, 0.6, "how much").span() == (0.1, 0.6)
 
 
-def test_the_likely_range_narrows_what_is_varied_and_not_what_is_allowed():
+def test_the_likely_range_limits_variation_but_not_allowed_values():
     param = Param("share", 0, 1, "how much", likely=(0.2, 0.3))
     assert param.span() == (0.2, 0.3)
     assert param.accepts(0.0)
