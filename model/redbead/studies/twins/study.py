@@ -148,7 +148,9 @@ def _require_comparable(first: Scenario, second: Scenario, worker: int | None) -
     posts = int(first.value("authority.posts"))
     if worker is not None and not 0 <= worker < posts:
         problems.append(
-            Problem("--worker", key=str(worker), what=f"is outside the range 0 to {posts - 1}, the posts of the authority")
+            Problem(
+                "--worker", key=str(worker), what=f"is outside the range 0 to {posts - 1}, the posts of the authority"
+            )
         )
     if problems:
         raise BadInputError(problems)
