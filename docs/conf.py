@@ -26,11 +26,12 @@ myst_heading_anchors = 4
 myst_enable_extensions = ["dollarmath"]
 html_math_renderer = "mathml"
 napoleon_google_docstring = False
+napoleon_use_ivar = True  # attributes of a class, which autodoc also lists as members, are described once
 napoleon_use_rtype = False
 autodoc_typehints = "none"
 autodoc_preserve_defaults = True
 autodoc_class_signature = "mixed"
-suppress_warnings = ["myst.header", "myst.xref_missing"]
+suppress_warnings = ["myst.header", "myst.xref_missing", "ref.python"]  # many classes have attributes of the same name
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "model"))
@@ -60,14 +61,12 @@ def _replace_outside_links(_app: Any, name: str, source: list[str]) -> None:
 def _mathml(writer: Any, node: Any) -> None:
     """Write a formula as MathML, which browsers display without a script or network."""
     from docutils import nodes
-    from docutils.utils.math import pick_math_environment
     from docutils.utils.math.latex2mathml import tex2mathml
 
     text = node.astext()
     display = isinstance(node, nodes.math_block)
     if display and "\\\\" in text and "\\begin" not in text:
-        environment = pick_math_environment(text)
-        text = f"\\begin{{{environment}}}{text}\\end{{{environment}}}"
+        text = f"\\begin{{aligned}}{text}\\end{{aligned}}"
     markup = tex2mathml(text, as_block=display)
     writer.body.append(f'<div class="math">{markup}</div>' if display else markup)
     raise nodes.SkipNode
