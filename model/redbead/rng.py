@@ -332,7 +332,10 @@ def beta_binomial(u: float, n: int, p: float, icc: float) -> int:
     total = term
     k = 0
     while u > total and k < n:
-        term *= (n - k) * (a + k) / ((k + 1.0) * (b + n - k - 1.0))
+        remaining = b + n - k - 1.0
+        if remaining <= 0.0:  # p is so near 1 that b is lost in rounding: the rest of the distribution is at n
+            return n
+        term *= (n - k) * (a + k) / ((k + 1.0) * remaining)
         k += 1
         total += term
     return k

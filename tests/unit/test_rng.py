@@ -261,3 +261,12 @@ def test_poor_generators_fail_the_same_test(bad):
 def test_copied_stream_fails_the_correlation_test():
     """A copy of another stream is uniform; only the correlation between streams detects it."""
     assert largest_deviation(draws_along("who")[:, 0], [draws_along("who")[:, 0]]) > SIGMA
+
+
+@pytest.mark.parametrize("p", [5e-324, 1e-300, 1e-16, 1.0 - 2**-53, 1.0 - 2**-52])
+@pytest.mark.parametrize("icc", [1e-12, 0.05, 0.5, 1.0 - 2**-53])
+@pytest.mark.parametrize("n", [1, 2, 46, 400])
+def test_counts_stay_in_range_for_probabilities_next_to_0_and_1(n, icc, p):
+    for u in (0.0, 0.5, 1.0 - 2**-53):
+        assert 0 <= rng.beta_binomial(u, n, p, icc) <= n
+        assert 0 <= rng.binomial(u, n, p) <= n
