@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from redbead.execution.runs import run_many
-from redbead.report.plotting import BLUE, GREY, dress, look, png, sheet
+from redbead.report.plotting import BLUE, GREY, add_captions, figure_style, new_figure, png
 from redbead.scenario.authorities import authorities, published
 from redbead.scenario.keywords import PUBLISHED
 from redbead.scenario.scenario import BANNER, Scenario
@@ -54,8 +54,8 @@ def simulated_levels(name: str) -> dict[str, float]:
 
 def draw(table: dict[str, np.ndarray]) -> bytes:
     """Plot simulated against published figures, with one panel per level."""
-    with look():
-        figure = sheet(9.0, 8.0)
+    with figure_style():
+        figure = new_figure(9.0, 8.0)
         for axes, (level, (_, title, scale, unit)) in zip(figure.subplots(2, 2).flat, LEVELS.items(), strict=True):
             x, y = scale * table[level].T
             ends = [0.9 * min(x.min(), y.min()), 1.05 * max(x.max(), y.max())]
@@ -65,7 +65,7 @@ def draw(table: dict[str, np.ndarray]) -> bytes:
             axes.set_xlabel(f"published [{unit}]")
             axes.set_ylabel(f"simulated [{unit}]")
         count = len(next(iter(table.values())))
-        dress(figure, "Does the model reproduce published starting points?", "Each dot is one authority (names are not "
+        add_captions(figure, "Does the model reproduce published starting points?", "Each dot is one authority (names are not "
               "shown). On the line, simulated and published figures are equal.",
               f"Red Bead, {count} authorities, {RUNS} runs of each.")  # fmt: skip
         return png(figure)

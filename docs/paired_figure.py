@@ -25,11 +25,11 @@ from redbead.report.plotting import (
     INK,
     ORANGE,
     Drawing,
-    dress,
-    look,
-    mark,
-    marks,
-    sheet,
+    add_captions,
+    draw_event_lines,
+    event_times,
+    figure_style,
+    new_figure,
     years_axis,
 )
 from redbead.state.constants import GRADE_NAMES
@@ -89,8 +89,8 @@ def paired(name: str, title: str, panels: Sequence[Panel], *, width: float = 11.
     Drawing
         The figure, its description and its data.
     """
-    with look():
-        figure = sheet(width, height)
+    with figure_style():
+        figure = new_figure(width, height)
         axes_of = np.atleast_1d(figure.subplots(1, len(panels)))
         for axes, panel in zip(axes_of, panels, strict=True):
             axes.set_title(panel.title, fontsize=10.5)
@@ -99,11 +99,11 @@ def paired(name: str, title: str, panels: Sequence[Panel], *, width: float = 11.
         for k in marked:
             scenario = panels[k].lines[0].pair.policy.scenario
             low, high = axes_of[k].get_ylim()
-            space = 0.07 * len(marks(scenario)) * (k == marked[0])  # space for the labels of events
+            space = 0.07 * len(event_times(scenario)) * (k == marked[0])  # space for the labels of events
             axes_of[k].set_ylim(low, high + space * (high - low))
-            mark(axes_of[k], scenario, labels=k == marked[0])
+            draw_event_lines(axes_of[k], scenario, labels=k == marked[0])
             years_axis(axes_of[k], scenario)
-        dress(figure, title, note(panels), source(panels))
+        add_captions(figure, title, note(panels), source(panels))
     return Drawing(name, title, figure, description(panels), pd.concat([numbers(panel) for panel in panels]))
 
 

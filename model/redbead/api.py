@@ -71,7 +71,7 @@ def run(
     events : bool
         Whether to record the history of every error.
     agents : mapping of type to type, optional
-        Custom agent classes, such as ``{SocialWorker: Whistleblower}``. They run in separate processes.
+        Custom agent classes, such as ``{SocialWorker: OpenReporter}``. They run in separate processes.
 
     Returns
     -------
@@ -129,7 +129,7 @@ def compare(
     cluster : str
         Address of a Dask scheduler, such as ``tcp://127.0.0.1:8786``.
     agents : mapping of type to type, optional
-        Custom agent classes, such as ``{SocialWorker: Whistleblower}``.
+        Custom agent classes, such as ``{SocialWorker: OpenReporter}``.
     timeout : float, optional
         Time limit per run. [s]
     out : str or Path, optional

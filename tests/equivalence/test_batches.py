@@ -165,9 +165,9 @@ from redbead.execution import jobs
 from redbead.execution.executors import ExecutionTarget
 from redbead.storage import run_store
 from tests.equivalence.test_batches import run_batch
-run_store.CHUNK_ROWS, run_store.PATIENCE = 8, 0.05
-make = jobs.Worker.make
-jobs.Worker.make = lambda worker, row: time.sleep(0.04) or make(worker, row)  # slow enough to be interrupted
+run_store.RUNS_PER_CHUNK, run_store.FLUSH_AFTER = 8, 0.05
+run = jobs.Worker.run
+jobs.Worker.run = lambda worker, spec: time.sleep(0.04) or run(worker, spec)  # slow enough to be interrupted
 run_batch(Path(sys.argv[1]), Path(sys.argv[2]), ExecutionTarget(2))
 """
 
@@ -178,7 +178,7 @@ def test_batch_killed_at_random_moments_resumes_to_the_same_results(batch, strai
     generator = random.Random(20151214)
     root = Path(__file__).parents[2]
     environment = os.environ | {"PYTHONPATH": f"{root}{os.pathsep}{root / 'model'}"}
-    killed, folder_number, kept = 0, 0, set()
+    killed, folder_number, most_kept, kept = 0, 0, 0, set()
     while killed < 20:
         target = tmp_path / f"run-{folder_number}"
         process = subprocess.Popen([sys.executable, "-c", KILLED, str(batch), str(target)], env=environment)
@@ -186,15 +186,18 @@ def test_batch_killed_at_random_moments_resumes_to_the_same_results(batch, strai
             process.wait(generator.uniform(1.2, 2.2))
         except subprocess.TimeoutExpired:
             process.send_signal(signal.SIGKILL)
-        if process.wait() == 0:  # the batch ended before the signal: start again
+        code = process.wait()
+        if code == 0:  # the batch ended before the signal: start again
             assert_complete(batch, target, straight)
             folder_number, kept = folder_number + 1, set()
             continue
+        assert code == -signal.SIGKILL, "the batch failed by itself"
         killed += 1
         if (target / "store" / journal.NAME).is_file():
             done = run_store.open_read_only(target).done
             assert kept <= done, "a recorded run is lost"
-            kept = done
+            kept, most_kept = done, max(most_kept, len(done))
+    assert most_kept > 0, "no run was recorded before a kill"
     assert_complete(batch, tmp_path / f"run-{folder_number}", straight)
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from redbead.behaviour.workload import Workload, shortfall, throughput, time_per_case
 from redbead.engine.simulate import advance_to, initialise, prepare, simulate
 from redbead.measures import MEASURES
+from redbead.parameters import register
 from redbead.scenario.loader import load
 from redbead.scenario.scenario import Spike
 from redbead.state import world
@@ -36,7 +37,7 @@ def full_run(request):
 
 
 def test_t8_cases_respond_to_a_step_in_demand_like_a_linear_system(recorded):
-    """Without a shortage of hours, C(t) = C_0 [1 + 0.25 (1 - exp(-t / 40))] within 2 %.
+    """Without a shortage of hours, C(t) = C_0 [1 + 0.25 (1 - exp(-t / duration))] within 2 %.
 
     The step starts in week 104, rises with a time constant of one week and stays. Runs are paired by seed.
     """
@@ -53,7 +54,8 @@ def test_t8_cases_respond_to_a_step_in_demand_like_a_linear_system(recorded):
 
     ratio = cases(with_step) / cases(without_step)
     t = np.arange(ratio.size) - 104.0
-    expected = np.where(t >= 0, 1 + 0.25 * (1 - np.exp(-np.maximum(t, 0) / 40)), 1.0)
+    duration = register()["demand.duration"].default
+    expected = np.where(t >= 0, 1 + 0.25 * (1 - np.exp(-np.maximum(t, 0) / duration)), 1.0)
     assert np.abs(ratio / expected - 1).max() < 0.02
     assert ratio[-26:].mean() == pytest.approx(1.25, rel=0.02)
 

@@ -110,7 +110,7 @@ def _parse_intervals(word: str) -> str | None:
 
 
 def _parse_theories(text: str) -> tuple[str, ...] | None:
-    from redbead.scenario.messages import meant
+    from redbead.scenario.messages import suggest_name
     from redbead.scenario.theories import THEORIES
     from redbead.studies.comparison.spec import ALL_THEORIES
 
@@ -118,7 +118,7 @@ def _parse_theories(text: str) -> tuple[str, ...] | None:
         return None
     names = ALL_THEORIES if text == "all" else tuple(part.strip() for part in text.split(",") if part.strip())
     problems = [
-        Problem("--theories", key=name, what="is not a known theory", hint=meant(name, THEORIES))
+        Problem("--theories", key=name, what="is not a known theory", hint=suggest_name(name, THEORIES))
         for name in names
         if name not in THEORIES
     ]
@@ -179,7 +179,7 @@ def print_results(results: ComparisonRuns, *, json: bool) -> int:
         console.print_text(line) if isinstance(line, str) else console.print_table(line)
     if failed:
         console.print_status(
-            f"{len(failed)} runs failed. Their causes are in {results.folder / 'failures'}.\n"
+            f"{len(failed)} of the runs failed. See {results.folder / 'failures'} for causes.\n"
             "    To repeat the failed runs, run the same command again."
         )
     target = shlex.quote(str(results.folder))

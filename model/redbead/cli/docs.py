@@ -26,7 +26,7 @@ def register(app: typer.Typer) -> None:
     ) -> int:
         """Print a document generated from the code: model description, parameters, checklists, assumptions, limits."""
         from redbead.report.documents import DOCUMENTS
-        from redbead.scenario.messages import meant
+        from redbead.scenario.messages import suggest_name
         from redbead.storage.atomic_files import os_errors_as_problems, write_text
 
         if name is None:
@@ -37,7 +37,7 @@ def register(app: typer.Typer) -> None:
             return Exit.GOOD
         if name not in DOCUMENTS:
             what = "is not a known document"
-            raise BadInputError([Problem("redbead docs", key=name, what=what, hint=meant(name, DOCUMENTS))])
+            raise BadInputError([Problem("redbead docs", key=name, what=what, hint=suggest_name(name, DOCUMENTS))])
         text = DOCUMENTS[name].make()
         if out is not None:
             with os_errors_as_problems(out):

@@ -159,12 +159,12 @@ def _list_theories(json: bool) -> None:
 def _show_theory(name: str, json: bool) -> None:
     """Print one theory: sentence, proponents, and every parameter that differs from the default."""
     from redbead import parameters
-    from redbead.scenario.messages import meant
+    from redbead.scenario.messages import suggest_name
     from redbead.scenario.theories import THEORIES
 
     if name not in THEORIES:
         what = "is not a known theory"
-        raise BadInputError([Problem("redbead theories", key=name, what=what, hint=meant(name, THEORIES))])
+        raise BadInputError([Problem("redbead theories", key=name, what=what, hint=suggest_name(name, THEORIES))])
     if json:
         console.print_json(_theory_data(name))
         return
@@ -260,7 +260,7 @@ def _list_families() -> None:
 def _list_parameters(pattern: str, basis: str, json: bool) -> None:
     """Print the parameters that match a path, family or pattern, optionally of one grade of evidence."""
     from redbead import parameters
-    from redbead.scenario.messages import meant
+    from redbead.scenario.messages import suggest_name
     from redbead.scenario.provenance import BASES
     from redbead.scenario.scenario import unknown_parameter
 
@@ -271,7 +271,7 @@ def _list_parameters(pattern: str, basis: str, json: bool) -> None:
         raise BadInputError([unknown_parameter(pattern, "redbead parameters")])
     if basis and basis not in BASES:
         what = "is not a known grade of evidence"
-        raise BadInputError([Problem("--basis", key=basis, what=what, hint=meant(basis, BASES))])
+        raise BadInputError([Problem("--basis", key=basis, what=what, hint=suggest_name(basis, BASES))])
     paths = [path for path in paths if register[path].param.basis == (basis or register[path].param.basis)]
     if json:
         console.print_json([_number_data(path, register[path]) | _provenance_data(path) for path in paths])

@@ -69,14 +69,14 @@ def register(app: typer.Typer) -> None:
 
 def _report(folder: Path, kind: str, out: Path | None, *, json: bool) -> int:
     from redbead.report.comparison.page import KINDS, one_file
-    from redbead.scenario.messages import meant
+    from redbead.scenario.messages import suggest_name
     from redbead.storage.atomic_files import replace_text
     from redbead.storage.manifest import verify
     from redbead.studies.comparison.study import load_results
 
     if kind not in KINDS:
         what = "is not a known kind of report"
-        raise BadInputError([Problem("--kind", key=kind, what=what, hint=meant(kind, KINDS))])
+        raise BadInputError([Problem("--kind", key=kind, what=what, hint=suggest_name(kind, KINDS))])
     if problems := verify(folder):
         console.print_status("\n".join(map(str, problems)))
         console.print_status(

@@ -7,11 +7,11 @@ Examples
 --------
 A social worker who reports every error that she recognises::
 
-    class Whistleblower(SocialWorker):
+    class OpenReporter(SocialWorker):
         def willingness_to_report(self, severity=1.0):
             return 1.0
 
-    model = ChildrensService("baseline", agents={SocialWorker: Whistleblower})
+    model = ChildrensService("baseline", agents={SocialWorker: OpenReporter})
 """
 
 from __future__ import annotations

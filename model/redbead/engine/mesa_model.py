@@ -41,7 +41,7 @@ class ChildrensService(mesa.Model):
     seed : int, optional
         Seed of the run, 0 to 2**64 - 1.
     agents : mapping, optional
-        Custom classes of agents, such as ``{SocialWorker: Whistleblower}``.
+        Custom classes of agents, such as ``{SocialWorker: OpenReporter}``.
     events : bool, optional
         Record the event log.
     rng : int, optional

@@ -72,11 +72,11 @@ def oversee(world: World, c: Coefficients, now: WeekContext) -> None:
     a = now.authority
     candour = c.leadership.candour_credit
     inspect(oversight, service, counts, event_log, c.inspection, candour, now)
-    fall = publish(oversight, service, counts, event_log, c.inspection, now)
+    severity_increase = publish(oversight, service, counts, event_log, c.inspection, now)
     if oversight.inadequate_at[a] == now.week:
         start_clock(oversight, c.takeover.clock_weeks, c.inspection.monitoring_weeks, now)
     end_commissioner(oversight, now)
-    if fall > 0.0 and apply_grade_consequences(service, c.consequences, fall, now):
+    if severity_increase > 0.0 and apply_grade_consequences(service, c.consequences, severity_increase, now):
         remove_director(leaders, service, counts, event_log, c.leadership, now)
     monitor(oversight, service, counts, int(c.takeover.monitoring_cases), candour, c.inspection, now)
     failing = oversight.monitored[a] >= c.inspection.limit_inadequate
@@ -90,10 +90,10 @@ def oversee(world: World, c: Coefficients, now: WeekContext) -> None:
         appoint_director(leaders, c.leadership, now)
 
 
-_STAFF = len(STAFF)
-_CULTURE = _STAFF + len(CULTURE)
-_ERROR_COUNTS = _CULTURE + len(ERROR_COUNTS)
-_SERVICE = _ERROR_COUNTS + len(SERVICE)
+_STAFF_END = len(STAFF)
+_CULTURE_END = _STAFF_END + len(CULTURE)
+_ERROR_COUNTS_END = _CULTURE_END + len(ERROR_COUNTS)
+_SERVICE_END = _ERROR_COUNTS_END + len(SERVICE)
 
 
 @sequence
@@ -122,8 +122,18 @@ def work_phase(world: World, c: Coefficients, now: WeekContext) -> None:
     receive_referrals(cases, service, counts, base_posts, c.demand, now)
     gain_experience(workers, c.staffing, now)
     allocate(workers, cases, c.workload.novice_output, c.caseload, now)
-    gained = (c.change.unit_hours + c.change.unit_attendance) * service.unit[now.authority]
-    work(workers, cases, service, oversight, c.leadership.compliance_ref, c.lessons.capacity, gained, c.workload, now)
+    unit_hours_gained = (c.change.unit_hours + c.change.unit_attendance) * service.unit[now.authority]
+    work(
+        workers,
+        cases,
+        service,
+        oversight,
+        c.leadership.compliance_ref,
+        c.lessons.capacity,
+        unit_hours_gained,
+        c.workload,
+        now,
+    )
     close_cases(workers, counts, c.demand.duration, now)
     update_standard(workers, service, c.workload, now)
 
@@ -133,10 +143,10 @@ def reporting_phase(world: World, c: Coefficients, now: WeekContext, agents: Any
     """Make and recognise errors; workers raise or conceal them; managers respond, and escalate or suppress them."""
     workers, managers, learning, errors = world.workers, world.managers, world.learning, world.errors
     counts, event_log = world.counts, world.event_log
-    more_reviewers = c.change.unit_eyes * world.service.unit[now.authority]
+    additional_reviewers = c.change.unit_eyes * world.service.unit[now.authority]
     climate, recognised = shared_error_climate(
         managers, learning, world.service, world.oversight, c.lessons.defences_ref, c.inspection.threat_ref,
-        c.blame.reference, c.leadership.compliance_ref, more_reviewers, c.practice, now,
+        c.blame.reference, c.leadership.compliance_ref, additional_reviewers, c.practice, now,
     )  # fmt: skip
     make_errors(
         workers, managers, world.cases, errors, counts, event_log, climate, recognised, c.staffing.skill_ref,
@@ -234,10 +244,18 @@ def record(world: World, row: Reals, now: WeekContext) -> None:
     """
     workers, errors, cases, counts = world.workers, world.errors, world.cases, world.counts
     service, oversight = world.service, world.oversight
-    record_staff(workers, cases, service, counts, row[:_STAFF], now)
+    record_staff(workers, cases, service, counts, row[:_STAFF_END], now)
     record_culture(
-        workers, world.managers, world.leaders, world.learning, service, oversight, counts, row[_STAFF:_CULTURE], now
+        workers,
+        world.managers,
+        world.leaders,
+        world.learning,
+        service,
+        oversight,
+        counts,
+        row[_STAFF_END:_CULTURE_END],
+        now,
     )
-    record_error_counts(errors, counts, row[_CULTURE:_ERROR_COUNTS], now)
-    record_service(service, oversight, counts, row[_ERROR_COUNTS:_SERVICE], now)
-    record_published(world.leaders, cases, counts, row[_SERVICE:], now)
+    record_error_counts(errors, counts, row[_CULTURE_END:_ERROR_COUNTS_END], now)
+    record_service(service, oversight, counts, row[_ERROR_COUNTS_END:_SERVICE_END], now)
+    record_published(world.leaders, cases, counts, row[_SERVICE_END:], now)

@@ -49,7 +49,7 @@ def classes(names: Sequence[str]) -> dict[type[Any], type[Any]]:
                 kind for kind in kinds if isinstance(custom, type) and issubclass(custom, kind) and custom is not kind
             )
         except _UnknownClassError as error:
-            hint = "Write MODULE:CLASS, such as my_agents:Whistleblower."
+            hint = "Write MODULE:CLASS, such as my_agents:OpenReporter."
             problems.append(Problem("--agents", key=name, what=str(error), hint=hint))
         except StopIteration:
             names_of_kinds = ", ".join(kind.__name__ for kind in kinds)

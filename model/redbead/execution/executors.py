@@ -30,7 +30,7 @@ _ONE_WEEK: Final = 0.02
 
 
 @functools.cache
-def compile_first() -> None:
+def compile_kernels() -> None:
     """Compile the kernels, so that compilation does not count towards the time limit of a run."""
     simulate(prepare(Scenario(years=_ONE_WEEK, warm_up_years=0.0)), 0)
 
@@ -103,7 +103,7 @@ def execute_with_timeout(job: Job, limit: float) -> list[RunResult]:
         If the job comes from another version of the model.
     """
     if not job.agents:
-        compile_first()
+        compile_kernels()
     done: list[RunResult] = []
     while len(done) < len(job.specs):
         worker = _TimedWorker(job.subset(job.specs[len(done) :]))
@@ -119,13 +119,13 @@ def execute_with_timeout(job: Job, limit: float) -> list[RunResult]:
 
 def timeout_message(limit: float) -> str:
     """Cause of a run that exceeded its time limit. [s]"""
-    return f"the run exceeded the time limit of {limit:g} s and was stopped"
+    return f"the run exceeded the time limit of {limit:g} s and was abandoned"
 
 
 Submit: TypeAlias = Callable[[Job], "Future[list[RunResult]]"]
 
-MAX_TRIES: Final = 2
-"""Attempts per run whose process died, since another run may have caused the crash."""
+MAX_ATTEMPTS: Final = 2
+"""Attempts per run whose process died, since another run may have caused the crash. Dask repeats this often besides."""
 
 JOBS_IN_FLIGHT: Final = 2
 """Jobs per worker that are submitted at a time: one that runs and one that waits."""
@@ -247,7 +247,7 @@ def _cluster_pool(target: ExecutionTarget) -> Iterator[tuple[Submit, int]]:
         if not slots:
             msg = f"{target.cluster}: the cluster has no worker.\n    Start one with 'dask worker {target.cluster}'."
             raise EnvironmentProblemError(msg)
-        executor = client.get_executor(pure=False, retries=MAX_TRIES)
+        executor = client.get_executor(pure=False, retries=MAX_ATTEMPTS)
         yield lambda job: executor.submit(execute_with_timeout, job, target.limit), JOBS_IN_FLIGHT * slots
     finally:
         client.close()
@@ -293,7 +293,7 @@ def _run_jobs(submit: Submit, jobs: Iterator[Job], width: int, limit: float) -> 
                 raise error
             elif len(job.specs) > 1:
                 retries.extend((job.subset([spec]), tries) for spec in job.specs)
-            elif not isinstance(error, TimeoutError) and tries < MAX_TRIES:
+            elif not isinstance(error, TimeoutError) and tries < MAX_ATTEMPTS:
                 retries.append((job, tries + 1))
             else:
                 yield [_crashed_result(job, error, limit)]

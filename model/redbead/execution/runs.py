@@ -87,7 +87,7 @@ def measure_index(measure: str) -> int:
     """
     names = [m.name for m in MEASURES]
     if measure not in names:
-        near = messages.close(measure, names)
+        near = messages.nearest_name(measure, names)
         suggestion = f"Did you mean {near}? " if near else ""
         hint = f"{suggestion}'redbead measures' lists all measures."
         what = "is not a known measure"
@@ -131,7 +131,7 @@ def run_many(
     events : bool
         Whether to record the history of every error.
     agents : mapping of type to type, optional
-        Custom agent classes, such as ``{SocialWorker: Whistleblower}``. They run in separate processes.
+        Custom agent classes, such as ``{SocialWorker: OpenReporter}``. They run in separate processes.
     progress : callable, optional
         Called with a :class:`Progress` as runs finish.
 

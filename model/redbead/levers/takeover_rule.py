@@ -11,13 +11,16 @@ from redbead.quantities import Param
 
 @dataclass(frozen=True, kw_only=True)
 class TakeoverRule(Lever, kind="takeover-rule"):
-    """An authority that is still inadequate when the time allowed ends is taken over by government."""
+    """Government can take over an authority that is still inadequate, and has not improved, at the deadline."""
 
     audience = "government"
-    proponents = "the Prime Minister (14 December 2015); the Safer Safeguarding Group disagreed the day after"
+    proponents = "the Prime Minister (14 December 2015); contested by the Safer Safeguarding Group"
     systems = ("S11",)
 
-    chance: Annotated[float, Param("0-1", 0, 1, "chance that a failed test leads to a takeover: 1 always")] = 1.0
+    chance: Annotated[
+        float,
+        Param("0-1", 0, 1, "probability of a takeover if the authority has not improved at the deadline; 1 is certain"),
+    ] = 1.0
     clock_weeks: Annotated[
         int,
         Param(

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 
 from redbead import parameters
 from redbead.report.page import figure_for, policy, template, write_figures
-from redbead.report.plotting import BANNER, BLUE, GREY, ORANGE, RULE, Drawing, dress, look, sheet
+from redbead.report.plotting import BANNER, BLUE, GREY, ORANGE, RULE, Drawing, add_captions, figure_style, new_figure
 from redbead.storage.atomic_files import write_text
 from redbead.studies.calibration.folder import central_target_results
 from redbead.studies.calibration.history_matching import CENTRAL_RUNS, CalibrationFit
@@ -103,8 +103,8 @@ def ranges(fitted: CalibrationFit) -> Drawing:
     """Draw every free parameter: its prior range and its plausible range."""
     title = "Plausible ranges of the free parameters"
     summaries = posterior_summaries(fitted)
-    with look():
-        figure = sheet(9.5, 1.6 + 0.27 * len(summaries))
+    with figure_style():
+        figure = new_figure(9.5, 1.6 + 0.27 * len(summaries))
         axes = figure.subplots()
         for place, item in enumerate(summaries):
             ends = [(end - item.low) / (item.high - item.low) for end in (item.after_low, item.after_high, item.median)]
@@ -116,7 +116,7 @@ def ranges(fitted: CalibrationFit) -> Drawing:
         axes.set_xticks([0, 0.5, 1], ["lower end of the range", "middle", "upper end of the range"])
         axes.grid(visible=False)
         note = "Grey: prior range. Blue: middle 95 % of the plausible sets. Dot: median."
-        dress(figure, title, note, source(fitted))
+        add_captions(figure, title, note, source(fitted))
     alt = "; ".join(f"{i.path} {i.after_low:.3g} to {i.after_high:.3g} of {i.low:g} to {i.high:g}" for i in summaries)
     return Drawing("ranges", title, figure, f"{title}: {alt}.", pd.DataFrame([i.as_row() for i in summaries]))
 
@@ -125,8 +125,8 @@ def levels(fitted: CalibrationFit) -> Drawing:
     """Draw every published level: its band, the fitted scenario, and the plausible sets."""
     title = "Published levels and the model"
     results = [item for item in central_target_results(fitted) if item.target.fitted]
-    with look():
-        figure = sheet(9.5, 1.6 + 0.27 * len(results))
+    with figure_style():
+        figure = new_figure(9.5, 1.6 + 0.27 * len(results))
         axes = figure.subplots()
         for place, item in enumerate(results):
             _draw_level(axes, fitted, item, place)
@@ -138,7 +138,7 @@ def levels(fitted: CalibrationFit) -> Drawing:
         axes.set_xticks([-1, 0, 1], ["lower end", "published", "upper end of the band"])
         axes.grid(visible=False, axis="y")
         note = "Grey: band. Dot and line: fitted scenario with its 95 % interval. Small dots: plausible sets."
-        dress(figure, title, note, source(fitted))
+        add_captions(figure, title, note, source(fitted))
     alt = "; ".join(
         f"{i.target.name} {format.interval(i.estimate, i.target.unit)}, band {format.band(i.target)}" for i in results
     )

@@ -16,11 +16,11 @@ from redbead.report.plotting import (
     ORANGE,
     SKY,
     Drawing,
-    finish,
-    look,
-    mark,
+    add_run_captions,
+    draw_event_lines,
+    figure_style,
+    new_figure,
     runs_words,
-    sheet,
     years_axis,
 )
 from redbead.state.constants import YEAR
@@ -58,13 +58,13 @@ def errors(batch: ScenarioRuns) -> Drawing:
     title = f"Of every 100 errors made, {_format(per_hundred['errors_reported'])} were reported"
     is_subset = selected.size < len(batch.good)
     note = "Mean of the middle 50 % of runs, ordered by hidden errors." if is_subset else "Mean of the runs."
-    with look():
-        figure = sheet(10, 7.4)
+    with figure_style():
+        figure = new_figure(10, 7.4)
         upper, left, right = _panels(figure)
         _draw_per_hundred(upper, per_hundred)
         _draw_years(left, by_year)
         _draw_stock(right, stock, batch)
-        finish(figure, batch, title, f"{note} Each event counts in the year in which it occurs.")
+        add_run_captions(figure, batch, title, f"{note} Each event counts in the year in which it occurs.")
     return Drawing("errors", title, figure, _alt(batch, per_hundred, stock), _numbers(per_hundred, by_year, stock))
 
 
@@ -150,7 +150,7 @@ def _draw_stock(axes: Axes, stock: dict[str, Reals], batch: ScenarioRuns) -> Non
     axes.stackplot(at, *values, colors=colours, labels=[text for _, text, _ in _STOCK], linewidth=0)
     axes.set_ylabel("Errors at the end of the week")
     axes.set_ylim(0, float(np.sum(values, axis=0).max()) * 1.32 + 1)
-    mark(axes, batch.scenario, labels=False)
+    draw_event_lines(axes, batch.scenario, labels=False)
     years_axis(axes, batch.scenario)
     handles, labels = axes.get_legend_handles_labels()
     axes.legend(handles[::-1], labels[::-1], loc="upper left", ncols=2, columnspacing=1.2, handlelength=1.3)

@@ -14,7 +14,19 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from redbead.execution.runs import ScenarioRuns
 from redbead.report.lottery import LEFT_OUT, command, percent, sentences, span, title, true_range
-from redbead.report.plotting import GRADES, INK, RULE, Drawing, dress, finish, look, mark, runs_words, sheet, years_axis
+from redbead.report.plotting import (
+    GRADES,
+    INK,
+    RULE,
+    Drawing,
+    add_captions,
+    add_run_captions,
+    draw_event_lines,
+    figure_style,
+    new_figure,
+    runs_words,
+    years_axis,
+)
 from redbead.state.constants import GRADE_NAMES, INADEQUATE, NONE_YET, YEAR
 from redbead.state.types import Reals
 from redbead.studies.lottery.grade_distribution import grade_masks
@@ -30,8 +42,8 @@ def grades(batch: ScenarioRuns) -> Drawing:
     """Draw two panels: share of runs in each grade, and the grades of one run."""
     shares = np.stack([(batch.values("grade") == code).mean(axis=0) for code in _CODES])
     k = median_run(batch)
-    with look():
-        figure = sheet(10, 5.6)
+    with figure_style():
+        figure = new_figure(10, 5.6)
         above, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1.1))
         _draw_shares(above, shares)
         above.set_ylabel("Share of runs, %")
@@ -41,9 +53,9 @@ def grades(batch: ScenarioRuns) -> Drawing:
         single = len(batch.good) == 1
         below.set_title("Its inspections" if single else f"Median run by hidden errors (seed {seed})")
         for axes in (above, below):
-            mark(axes, batch.scenario, labels=axes is above)
+            draw_event_lines(axes, batch.scenario, labels=axes is above)
             years_axis(axes, batch.scenario, label=axes is below)
-        finish(figure, batch, TITLE, "Triangle: end of an inspection. Cross: takeover.")
+        add_run_captions(figure, batch, TITLE, "Triangle: end of an inspection. Cross: takeover.")
         _add_legend(figure, shares)
     return Drawing("grade", TITLE, figure, _alt(batch, shares), _numbers(shares))
 
@@ -111,14 +123,14 @@ _NARROW: Final = 0.06
 def lottery_figure(lottery: Lottery) -> Drawing:
     """Draw three panels: grade by true share, observed shares of identical authorities, and the next visit."""
     headline = title(lottery)
-    with look():
-        figure = sheet(10, 7.6)
+    with figure_style():
+        figure = new_figure(10, 7.6)
         grid = figure.add_gridspec(2, 1, height_ratios=(1.2, 1))
         left, right = figure.add_subfigure(grid[0]).subplots(1, 2)
         _plot_curve(left, lottery)
         _plot_identical(right, lottery)
         _plot_next_visit(figure.add_subfigure(grid[1]).subplots(), lottery)
-        dress(figure, headline, _NOTE, f"Red Bead, exact sums, no simulated runs: {command(lottery)}")
+        add_captions(figure, headline, _NOTE, f"Red Bead, exact sums, no simulated runs: {command(lottery)}")
     return Drawing("lottery", headline, figure, " ".join(sentences(lottery)), lottery.curve_frame())
 
 

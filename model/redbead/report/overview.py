@@ -18,15 +18,15 @@ from redbead.report.plotting import (
     PURPLE,
     Drawing,
     Fan,
+    add_run_captions,
+    draw_event_lines,
     draw_fan,
+    event_times,
     fan,
-    finish,
-    look,
-    mark,
-    marks,
+    figure_style,
+    new_figure,
     quarterly,
     runs_words,
-    sheet,
     years_axis,
 )
 
@@ -42,19 +42,19 @@ def overview(batch: ScenarioRuns) -> Drawing:
         "visible": fan(batch.values("visible_quality"), "Visible quality", "(reference 1)"),
     }
     title = f"Turnover, errors and quality over {batch.scenario.years:g} years: actual and visible"
-    with look():
-        figure = sheet(10, 7.2)
+    with figure_style():
+        figure = new_figure(10, 7.2)
         (a, b), (c, d) = figure.subplots(2, 2, sharex=True)
         _draw_turnover(a, fans["turnover"])
-        a.set_ylim(0, a.get_ylim()[1] * (1 + 0.06 * len(marks(batch.scenario))))  # space for the labels of events
+        a.set_ylim(0, a.get_ylim()[1] * (1 + 0.06 * len(event_times(batch.scenario))))  # space for the labels of events
         _draw_hidden(b, fans["hidden"])
         _draw_pair(c, fans["made"], fans["recorded"], "Errors made and recorded", "Errors per quarter", ORANGE, BLUE)
         _draw_pair(d, fans["visible"], fans["true"], "Visible and true quality", "Ratio", AMBER, GREEN)
         _set_quality_scale(d)
         for axes in (a, b, c, d):
-            mark(axes, batch.scenario, labels=axes is a)
+            draw_event_lines(axes, batch.scenario, labels=axes is a)
             years_axis(axes, batch.scenario, label=axes in (c, d))
-        finish(figure, batch, title, BANDS if len(batch.good) > 1 else "One run: no bands.")
+        add_run_captions(figure, batch, title, BANDS if len(batch.good) > 1 else "One run: no bands.")
     forms = {"hidden": ".0f", "made": ".0f", "recorded": ".0f"}
     words = " ".join(quantiles.words(forms.get(key, ".2f")) for key, quantiles in fans.items())
     alt = f"Four line charts over {batch.scenario.years:g} years from {runs_words(batch)}, bands across runs. {words}"
@@ -108,16 +108,16 @@ def fan_of(batch: ScenarioRuns, measure: str) -> Drawing:
     unit = declaration.unit.replace("/week", " per quarter") if flow else declaration.unit
     unit = unit.replace("0-1", "0 to 1")
     quantiles = quarterly(values, name, unit) if flow else fan(values, name, unit)
-    with look():
-        figure = sheet(10, 4.8)
+    with figure_style():
+        figure = new_figure(10, 4.8)
         axes = figure.subplots()
         draw_fan(axes, quantiles, BLUE)
         axes.set_ylabel(unit[:1].upper() + unit[1:])
-        mark(axes, batch.scenario, labels=True)
+        draw_event_lines(axes, batch.scenario, labels=True)
         years_axis(axes, batch.scenario)
         bands = BANDS if len(batch.good) > 1 else "One run: no bands."
         note = f"{declaration.meaning[:1].upper()}{declaration.meaning[1:]}. {bands}"
-        finish(figure, batch, name, note)
+        add_run_captions(figure, batch, name, note)
     return Drawing(
         measure, name, figure, f"Line chart from {runs_words(batch)}. {quantiles.words()}", quantiles.frame()
     )
@@ -140,8 +140,8 @@ def culture(batch: ScenarioRuns) -> Drawing:
         (fan(batch.values("willingness_to_report"), "Probability that a worker reports a recognised error", "(0 to 1)"),
          GREEN, "a worker reports a recognised error", "-"),
     ]  # fmt: skip
-    with look():
-        figure = sheet(10, 7.0)
+    with figure_style():
+        figure = new_figure(10, 7.0)
         above, below = figure.subplots(2, 1, sharex=True)
         above.set_title("Mean fear (0 none, 1 complete)")
         above.set_ylabel("Fear (0 to 1)")
@@ -153,10 +153,10 @@ def culture(batch: ScenarioRuns) -> Drawing:
                 draw_fan(axes, line, colour, label, style, bands=label not in _LINES_ONLY)
             axes.set_ylim(0, 1)
             axes.legend(loc="upper right", ncols=3)
-            mark(axes, batch.scenario, labels=axes is above)
+            draw_event_lines(axes, batch.scenario, labels=axes is above)
             years_axis(axes, batch.scenario, label=axes is below)
         note = f"{BANDS} Managers' and director's fear: median only." if len(batch.good) > 1 else "One run: no bands."
-        finish(figure, batch, TITLE, note)
+        add_run_captions(figure, batch, TITLE, note)
     all_fans = [line for line, *_ in (*fear, *reporting)]
     alt = f"Two line charts from {runs_words(batch)}. " + " ".join(line.words() for line in all_fans)
     return Drawing("fear", TITLE, figure, alt, pd.concat([line.frame() for line in all_fans]))

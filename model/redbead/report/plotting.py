@@ -71,7 +71,7 @@ _lock = threading.RLock()
 
 
 @contextmanager
-def look() -> Iterator[None]:
+def figure_style() -> Iterator[None]:
     """Apply the style of the project, for one thread at a time because matplotlib settings are global."""
     with _lock, mpl.rc_context():
         mpl.rcdefaults()
@@ -86,7 +86,7 @@ class NotebookFigure(Figure):
         return png(self)
 
 
-def sheet(width: float = 10.0, height: float = 6.4) -> Figure:
+def new_figure(width: float = 10.0, height: float = 6.4) -> Figure:
     """Return an empty figure with its own canvas; sizes are in inches."""
     figure = NotebookFigure(figsize=(width, height), layout="constrained")
     FigureCanvasAgg(figure)
@@ -95,7 +95,7 @@ def sheet(width: float = 10.0, height: float = 6.4) -> Figure:
 
 def png(figure: Figure, dpi: int = 130) -> bytes:
     """Return the figure as PNG with `dpi` dots per inch; equal figures give equal bytes."""
-    with look():
+    with figure_style():
         stream = io.BytesIO()
         figure.savefig(stream, format="png", dpi=dpi, metadata={"Software": None})
         return stream.getvalue()
@@ -103,7 +103,7 @@ def png(figure: Figure, dpi: int = 130) -> bytes:
 
 def svg(figure: Figure) -> str:
     """Return the figure as SVG; equal figures give equal bytes."""
-    with look():
+    with figure_style():
         stream = io.StringIO()
         figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
         return stream.getvalue()
@@ -214,7 +214,7 @@ def draw_fan(
     axes.plot(quantiles.at, p50, style, color=colour, linewidth=1.8, label=label or quantiles.name)
 
 
-def marks(scenario: Scenario) -> list[tuple[float, str]]:
+def event_times(scenario: Scenario) -> list[tuple[float, str]]:
     """Return spikes and starts of levers with their times; those of one week are combined. [years]"""
     texts_at: dict[float, list[str]] = {}
     for spike in scenario.spikes:
@@ -225,7 +225,7 @@ def marks(scenario: Scenario) -> list[tuple[float, str]]:
     return [(at, " + ".join(dict.fromkeys(texts))) for at, texts in sorted(texts_at.items())]
 
 
-def mark(axes: Axes, scenario: Scenario, *, labels: bool) -> None:
+def draw_event_lines(axes: Axes, scenario: Scenario, *, labels: bool) -> None:
     """Draw a dashed line at each of the `marks` of a scenario.
 
     Parameters
@@ -238,7 +238,7 @@ def mark(axes: Axes, scenario: Scenario, *, labels: bool) -> None:
         Whether to label the lines at the top of the panel.
     """
     last = scenario.weeks / YEAR
-    for i, (at, text) in enumerate(marks(scenario)):
+    for i, (at, text) in enumerate(event_times(scenario)):
         if at > last:
             continue
         axes.axvline(at, color=INK, linewidth=0.9, linestyle=(0, (4, 3)))
@@ -263,12 +263,12 @@ def years_axis(axes: Axes, scenario: Scenario, *, label: bool = True) -> None:
         axes.set_xlabel("Years")
 
 
-def finish(figure: Figure, batch: ScenarioRuns, title: str, note: str) -> None:
+def add_run_captions(figure: Figure, batch: ScenarioRuns, title: str, note: str) -> None:
     """Add title, note, source line of the runs and disclaimer to a figure; see :func:`dress`."""
-    dress(figure, title, note, source_line(batch))
+    add_captions(figure, title, note, source_line(batch))
 
 
-def dress(figure: Figure, title: str, note: str, source: str) -> None:
+def add_captions(figure: Figure, title: str, note: str, source: str) -> None:
     """Add title, note, source and disclaimer to any figure, and fix its layout.
 
     Parameters

@@ -24,9 +24,9 @@ from redbead.report.plotting import (
     RULE,
     SKY,
     Drawing,
-    dress,
-    look,
-    sheet,
+    add_captions,
+    figure_style,
+    new_figure,
 )
 from redbead.scenario.scenario import banner
 from redbead.storage.atomic_files import write_text
@@ -145,8 +145,8 @@ def over_time(findings: SensitivityFindings) -> Drawing:
     """Draw the total-order indices of the leading factors by year, with one panel per outcome."""
     title = "Share of variance explained by each parameter, by year"
     names = [factor.path for factor in findings.leading]
-    with look():
-        figure = sheet(10.0, 1.6 + 2.3 * ((len(findings.study.outcomes) + 1) // 2))
+    with figure_style():
+        figure = new_figure(10.0, 1.6 + 2.3 * ((len(findings.study.outcomes) + 1) // 2))
         grid = np.atleast_1d(figure.subplots((len(findings.study.outcomes) + 1) // 2, 2, squeeze=False)).ravel()
         frames = []
         for place, axes in enumerate(grid):
@@ -156,7 +156,7 @@ def over_time(findings: SensitivityFindings) -> Drawing:
             frames.append(_draw_indices(axes, findings, place, names))
         handles = [grid[0].plot([], [], color=COLOURS[k % 8], label=name)[0] for k, name in enumerate(names)]
         figure.legend(handles=handles, loc="outside right upper", fontsize=8)
-        dress(
+        add_captions(
             figure,
             title,
             "Total-order Sobol' indices per year, of logarithms if the outcome is positive. Bands: 95 % intervals.",
@@ -198,8 +198,8 @@ def tornado(findings: SensitivityFindings, rival: str = "") -> Drawing:
     title = f"Effect of one parameter at a time on {subject}"
     count = len(findings.study.outcomes)
     frames = []
-    with look():
-        figure = sheet(10.5, 1.5 + ((count + 1) // 2) * (0.7 + 0.3 * len(findings.leading)))
+    with figure_style():
+        figure = new_figure(10.5, 1.5 + ((count + 1) // 2) * (0.7 + 0.3 * len(findings.leading)))
         grid = np.atleast_1d(figure.subplots((count + 1) // 2, 2, squeeze=False)).ravel()
         for place, axes in enumerate(grid):
             if place >= count:
@@ -207,7 +207,7 @@ def tornado(findings: SensitivityFindings, rival: str = "") -> Drawing:
                 continue
             frames.append(_draw_effects(axes, findings, place, rival))
         note = "Blue: low end of the range. Orange: high end. Lines: 95 % intervals of paired differences."
-        dress(figure, title, note, source(findings))
+        add_captions(figure, title, note, source(findings))
     rows = pd.concat(frames)
     ranges = zip(rows["outcome"], rows["path"], rows["low"], rows["high"], strict=True)
     alt = "; ".join(f"{outcome}: {path} {low:+.3g} to {high:+.3g}" for outcome, path, low, high in ranges)

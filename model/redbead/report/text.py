@@ -103,7 +103,7 @@ LIMITS: Final = (
     "Many parameters are assumed or come from other services; 'redbead parameters' shows the evidence for each.",
     "Intervals measure chance variation between runs of this model, not the difference between model and reality.",
     "A single scenario illustrates possible developments. The effect of a policy requires a comparison with another.",
-    "Factors outside the model have no effect: courts, health, police, schools and families act only through demand.",
+    "Courts, health, police and schools affect the service only through demand; other factors are not modelled.",
 )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from redbead.report.plotting import BLUE, INK, ORANGE, Drawing, dress, look, sheet
+from redbead.report.plotting import BLUE, INK, ORANGE, Drawing, add_captions, figure_style, new_figure
 from redbead.state.constants import QUARTER, YEAR
 from redbead.state.world import LEFT, SANCTION
 from redbead.studies.twins.divergence import ChangedParameter, Divergence, ObservedDifference
@@ -124,8 +124,8 @@ def quarters(twins: Twins) -> pd.DataFrame:
 def twins_figure(twins: Twins) -> Drawing:
     """Draw fear and willingness to report of the worker under both policies, with sanctions."""
     title = f"The same worker in '{twins.names[0]}' and in '{twins.names[1]}'"
-    with look():
-        figure = sheet(10.0, 5.2)
+    with figure_style():
+        figure = new_figure(10.0, 5.2)
         axes_of = figure.subplots(2, 1, sharex=True)
         for axes, (column, head) in zip(axes_of, _PANELS, strict=True):
             axes.set_title(head, fontsize=10.5)
@@ -138,7 +138,7 @@ def twins_figure(twins: Twins) -> Drawing:
         axes_of[0].legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), borderaxespad=0.0)
         note = "Lines end when the worker leaves. Crosses: sanctions. Dashed line: week in which the paths diverge."
         source = f"Red Bead, one run, seed {twins.seed}, post {twins.post}: an illustration, not evidence."
-        dress(figure, title, note, source)
+        add_captions(figure, title, note, source)
     return Drawing("twins", title, figure, f"{title}. {' '.join(sentences(twins))}", quarters(twins))
 
 

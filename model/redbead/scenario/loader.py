@@ -141,7 +141,7 @@ def _is_file(path: Path) -> bool:
 
 def _unknown_scenario(name: str) -> tuple[str, str]:
     """Describe a name that is not a shipped scenario: what is wrong, and the hint."""
-    near = messages.close(name, shipped())
+    near = messages.nearest_name(name, shipped())
     suggestion = f"Did you mean {near}? " if near else ""
     listing = "'redbead scenarios' lists the shipped scenarios; for your own file, give its path."
     return "no scenario has this name", f"{suggestion}{listing}"
@@ -174,7 +174,7 @@ def _read_chain(path: Path, file: str) -> tuple[list[YamlDocument], list[Problem
             _check_chain(path, seen)
         except _ExtendsError as error:
             mark = document.mark_of(("extends",)) or Mark(0, 0)
-            key = f"extends = {messages.shown(parent)}"
+            key = f"extends = {messages.format_value(parent)}"
             return layers, [*problems, Problem(document.file, *mark, key, str(error), error.hint)]
         file = _display_path(path)
 

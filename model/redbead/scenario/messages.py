@@ -27,7 +27,7 @@ NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 """Allowed names of scenarios. Run folders are named after them."""
 
 
-def shown(value: object) -> str:
+def format_value(value: object) -> str:
     """Format a value from a file for a message: short, on one line, without control characters.
 
     Examples
@@ -66,7 +66,7 @@ def describe(key: Key) -> str:
     return key.meaning
 
 
-def close(name: str, known: Iterable[str]) -> str | None:
+def nearest_name(name: str, known: Iterable[str]) -> str | None:
     """Return the known name that is most similar to ``name``, or None.
 
     Examples
@@ -79,7 +79,7 @@ def close(name: str, known: Iterable[str]) -> str | None:
     return next(iter([*difflib.get_close_matches(name, names, 1), *prefixes]), None)
 
 
-def meant(name: str, known: Iterable[str]) -> str:
+def suggest_name(name: str, known: Iterable[str]) -> str:
     """Suggest the nearest known name, or list all known names.
 
     Examples
@@ -88,7 +88,7 @@ def meant(name: str, known: Iterable[str]) -> str:
     ('Did you mean stakes?', 'Choose from: a, b.')
     """
     names = list(known)
-    near = close(name, names)
+    near = nearest_name(name, names)
     if near:
         return f"Did you mean {near}?"
     return f"Choose from: {', '.join(names)}." if names else ""
@@ -108,7 +108,7 @@ def unknown_key_hint(name: str, known: Mapping[str, Key], section: str) -> str:
     """
     if section == "" and (elsewhere := _section_hint(name)):
         return elsewhere
-    near = parameters.nearest(name) if section == "change" else close(name, known)
+    near = parameters.nearest(name) if section == "change" else nearest_name(name, known)
     if near is not None:
         return f"Did you mean {near} ({describe(known[near])})?"
     if section == "change":
@@ -145,7 +145,7 @@ def no_such_lever(kind: str) -> tuple[str, str]:
     >>> no_such_lever("two-strike")[1].startswith("Did you mean two-strikes (A second known error")
     True
     """
-    near = close(kind, LEVERS)
+    near = nearest_name(kind, LEVERS)
     known = f"Choose from: {', '.join(LEVERS)}."
     hint = f"Did you mean {near} ({LEVERS[near].summary().rstrip('.')})?" if near else known
     return "is not a known lever", hint
@@ -179,7 +179,7 @@ def wrong_word(keyword: Keyword, value: object) -> tuple[str, str]:
     meaning = f"Meaning: {keyword.meaning}."
     if isinstance(value, str) and value in keyword.refused:
         return f"cannot be used: {keyword.refused[value]}", meaning
-    near = close(value, keyword.choices) if isinstance(value, str) else None
+    near = nearest_name(value, keyword.choices) if isinstance(value, str) else None
     hint = f"Did you mean {near}? {meaning}" if near else meaning
     if len(keyword.choices) > _MAX_CHOICES:
         return "is not a known name", hint
@@ -197,4 +197,4 @@ def name_problems(name: str, file: str = "python") -> list[Problem]:
         return []
     what = "is not a valid name: folders and files are named after it"
     hint = "Use at most 64 letters, digits, hyphens, underscores and full stops, starting with a letter or digit."
-    return [Problem(file, key=f"name = {shown(name)}", what=what, hint=hint)]
+    return [Problem(file, key=f"name = {format_value(name)}", what=what, hint=hint)]

@@ -256,7 +256,7 @@ def value_problems(values: Mapping[str, Any], file: str = "python") -> list[Prob
             problems.append(unknown_parameter(path, file))
             continue
         if not valid:
-            problems.append(Problem(file, key=f"{path} = {messages.shown(value)}", what=what, hint=hint))
+            problems.append(Problem(file, key=f"{path} = {messages.format_value(value)}", what=what, hint=hint))
     return problems
 
 
@@ -267,7 +267,7 @@ def system_problems(systems: Iterable[object], file: str = "python") -> list[Pro
     for number, system in enumerate(listed):
         duplicate = "appears twice" if system in listed[:number] else ""
         if what := duplicate if system in SYSTEMS else f"must be one of {SYSTEMS[0]} to {SYSTEMS[-1]}":
-            key = f"systems = {messages.shown(system)}"
+            key = f"systems = {messages.format_value(system)}"
             problems.append(Problem(file, key=key, what=what, hint=messages.SYSTEMS_HINT))
     return problems
 
@@ -283,7 +283,7 @@ def conflict_problems(levers: Iterable[Lever], file: str = "python") -> list[Pro
 def unknown_parameter(path: str, file: str = "python") -> Problem:
     """Problem of a path that is not a parameter."""
     known: dict[str, Any] = {p: item.param for p, item in parameters.register().items()}
-    near = messages.close(path, [*KEYWORDS, *_TIME])
+    near = messages.nearest_name(path, [*KEYWORDS, *_TIME])
     hint = messages.unknown_key_hint(path, known, "change")
     if near and not parameters.nearest(path):
         hint = f"Did you mean {near}?"

@@ -36,7 +36,7 @@ def document_problems(document: YamlDocument) -> list[Problem]:
     if document.data is None:
         return problems
     if not isinstance(document.data, dict):
-        what = f"a scenario must be a mapping of keys to values, not {messages.shown(document.data)}"
+        what = f"a scenario must be a mapping of keys to values, not {messages.format_value(document.data)}"
         return [*problems, _problem(document, (), what, "'redbead scenarios baseline' prints an example.")]
     problems += [_translate(document, error) for error in validation_errors(document.data)]
     problems += _change_problems(document)
@@ -91,7 +91,7 @@ def _problem(document: YamlDocument, place: KeyPath, what: str, hint: str, value
     """Create a problem at a place, with the value if one is given."""
     line, column = document.mark_of(place) or Mark(0, 0)
     name = named(document, place)
-    key = f"{name} = {messages.shown(value)}" if value is not ... and name else name
+    key = f"{name} = {messages.format_value(value)}" if value is not ... and name else name
     return Problem(document.file, line, column, key, what, hint)
 
 
@@ -127,7 +127,7 @@ def _unknown_lever(document: YamlDocument, place: KeyPath) -> Problem:
         return _problem(document, place, what, f"Choose from: {', '.join(LEVERS)}.")
     what, hint = messages.no_such_lever(kind)
     line, column = document.mark_of((*place, "kind")) or Mark(0, 0)
-    return Problem(document.file, line, column, f"levers.kind = {messages.shown(kind)}", what, hint)
+    return Problem(document.file, line, column, f"levers.kind = {messages.format_value(kind)}", what, hint)
 
 
 def _wrong_choice(document: YamlDocument, place: KeyPath, keyword: Keyword, value: Any) -> Problem:  # noqa: ANN401

@@ -28,11 +28,11 @@ FOLDER: Final = "store"
 LOCK: Final = "lock"
 FORMAT: Final = 1
 
-CHUNK_ROWS: Final = 30
-"""Runs per chunk file. [runs]"""
+RUNS_PER_CHUNK: Final = 30
+"""Waiting runs that trigger the writing of a chunk. [runs]"""
 
-PATIENCE: Final = 5.0
-"""Longest time that finished runs wait for a chunk to fill. [s]"""
+FLUSH_AFTER: Final = 5.0
+"""Waiting time after which the next finished run triggers the writing of a chunk. [s]"""
 
 
 class RunStatus(NamedTuple):
@@ -98,7 +98,7 @@ class Store:
             if item.weekly is None:
                 self._append(_failure_record(item))
         waited = time.monotonic() - self._waiting_since
-        if len(self._waiting) >= CHUNK_ROWS or (self._waiting and waited > PATIENCE):
+        if len(self._waiting) >= RUNS_PER_CHUNK or (self._waiting and waited > FLUSH_AFTER):
             self.flush()
 
     def flush(self) -> None:

@@ -12,7 +12,7 @@ from typing import Any, Final
 import duckdb
 
 from redbead.exceptions import BadInputError, EnvironmentProblemError, IntegrityError, Problem
-from redbead.scenario.messages import meant
+from redbead.scenario.messages import suggest_name
 from redbead.scenario.scenario import BANNER
 from redbead.storage import manifest
 from redbead.storage.atomic_files import (
@@ -63,7 +63,7 @@ def export(folder: Path, to: str, out: Path | None = None) -> Path:
         The disk cannot be used, or the extra for Excel is not installed.
     """
     if to not in FORMATS:
-        raise BadInputError([Problem("--to", key=to, what="is not a known format", hint=meant(to, FORMATS))])
+        raise BadInputError([Problem("--to", key=to, what="is not a known format", hint=suggest_name(to, FORMATS))])
     record = manifest.read(folder)
     if problems := verify(folder):
         msg = f"{folder}: {problems[0]}; nothing was exported, because the folder does not match its manifest"

@@ -16,7 +16,7 @@ from redbead.exceptions import BadInputError, EnvironmentProblemError, Problem
 from redbead.execution.runs import check_numbers, default_jobs
 from redbead.measures import MEASURES
 from redbead.quantities import Declared
-from redbead.scenario.messages import meant
+from redbead.scenario.messages import suggest_name
 from redbead.scenario.scenario import Scenario
 from redbead.state.types import Reals
 from redbead.studies.comparison.policies import LEVERS, with_values
@@ -126,7 +126,7 @@ def to_salib(
     """
     requested = [(name, OUTCOMES, "outcome") for name in outcomes] + [(period, PERIODS, "period")]
     problems = [
-        Problem("python", key=name, what=f"is not a known {kind}", hint=meant(name, known))
+        Problem("python", key=name, what=f"is not a known {kind}", hint=suggest_name(name, known))
         for name, known, kind in requested
         if name not in known
     ]
@@ -149,7 +149,7 @@ def _declaration(scenario: Scenario, path: str, problems: list[Problem]) -> Decl
     for lever in scenario.levers:
         known |= {f"{LEVERS}.{lever.kind}.{item.name}": item for item in lever.numbers()}
     if path not in known:
-        problems.append(Problem("python", key=path, what="is not a known parameter", hint=meant(path, known)))
+        problems.append(Problem("python", key=path, what="is not a known parameter", hint=suggest_name(path, known)))
         return None
     return known[path]
 

@@ -36,7 +36,7 @@ class Fields:
         for part in place if shown else ():
             value = value[part]
         key = ".".join(str(part) for part in place if not isinstance(part, int))
-        name = f"{key} = {messages.shown(value)}" if shown and key else key
+        name = f"{key} = {messages.format_value(value)}" if shown and key else key
         self.document.problem(mark, what, key=printable(name), hint=hint)
 
     def keys(self, data: Any, place: KeyPath, known: Mapping[str, str], needed: Sequence[str]) -> TypeGuard[Map]:  # noqa: ANN401
@@ -47,7 +47,7 @@ class Fields:
             return False
         for key in data:
             if key not in known:
-                near = messages.close(str(key), known)
+                near = messages.nearest_name(str(key), known)
                 hint = f"Did you mean {near} ({known[near]})?" if near else choices
                 mark = self.document.keys.get((*place, key)) or Mark(0, 0)
                 self.document.problem(mark, "is not a known key", key=printable(key), hint=hint)
@@ -91,7 +91,7 @@ class Fields:
         value = data[key]
         if isinstance(value, str) and value in known:
             return value
-        hint = messages.meant(value if isinstance(value, str) else "", known)
+        hint = messages.suggest_name(value if isinstance(value, str) else "", known)
         self.wrong((*place, key), "is not a known value", hint, shown=True)
         return ""
 
@@ -172,7 +172,7 @@ class ScenarioFields(Fields):
                 else:  # the problem is in the scenario that this part extends
                     self.wrong(
                         (*place, "scenario"),
-                        f"{messages.shown(data.get('scenario', base))}: {problem.what}",
+                        f"{messages.format_value(data.get('scenario', base))}: {problem.what}",
                         problem.hint,
                     )
             return None

@@ -71,7 +71,7 @@ def find_run(folder: Path, key: str) -> StoredRun:
     if matches.empty:
         if "batch" in record and (part := _run_without_row(folder, key)):
             return part
-        nearest = messages.close(key, list(runs["key"])) or next(iter(runs["key"]), "")
+        nearest = messages.nearest_name(key, list(runs["key"])) or next(iter(runs["key"]), "")
         hint = f"For example, {nearest}; runs.parquet lists all keys." if nearest else "The folder contains no runs."
         problem = Problem(str(folder), key=printable(key), what="is not the key of a stored run", hint=hint)
         raise BadInputError([problem])

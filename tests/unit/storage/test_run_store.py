@@ -38,7 +38,7 @@ def test_stored_runs_are_read_back(tmp_path):
 
 def test_runs_are_written_in_chunks_or_after_a_few_seconds(tmp_path, monkeypatch):
     with run_store.open_for_writing(tmp_path, HEADER) as store:
-        for run in range(run_store.CHUNK_ROWS * 3):
+        for run in range(run_store.RUNS_PER_CHUNK * 3):
             store.add([run_of(0, run)])
         assert len(list((tmp_path / "store").glob(chunks.PATTERN))) == 3
         monkeypatch.setattr(run_store, "PATIENCE", -1.0)
@@ -70,7 +70,7 @@ def test_an_incomplete_line_is_not_acknowledged(tmp_path):
         assert path.read_bytes() == whole
 
 
-def test_every_flipped_bit_of_the_journal_is_detected(tmp_path):
+def test_a_changed_byte_of_the_journal_is_detected(tmp_path):
     """A changed final line break makes the last line incomplete, which drops its runs but never changes a result."""
     with run_store.open_for_writing(tmp_path, HEADER) as store:
         store.add([run_of(0, 0)])
@@ -84,7 +84,7 @@ def test_every_flipped_bit_of_the_journal_is_detected(tmp_path):
     assert not run_store.open_read_only(tmp_path).done
 
 
-def test_every_flipped_bit_of_a_chunk_is_detected(tmp_path):
+def test_a_changed_byte_of_a_chunk_is_detected(tmp_path):
     with run_store.open_for_writing(tmp_path, HEADER) as store:
         store.add([run_of(0, 0)])
     path = tmp_path / "store" / chunks.name_of(1)

@@ -34,9 +34,9 @@ from redbead.report.plotting import (
     RULE,
     SKY,
     Drawing,
-    dress,
-    look,
-    sheet,
+    add_captions,
+    figure_style,
+    new_figure,
 )
 from redbead.report.text import PERCENT, unit_words
 from redbead.studies.comparison.findings import Effect, Ranking
@@ -84,7 +84,7 @@ def legend(axes: Axes, data: ReportData, names: list[str]) -> None:
 
 def add_title_and_note(figure: Figure, data: ReportData, title: str, note: str) -> None:
     """Add title, note, source and disclaimer."""
-    dress(figure, title, note + omission_note(data), source(data.results))
+    add_captions(figure, title, note + omission_note(data), source(data.results))
 
 
 def draw_zero_line(axes: Axes, *, vertical: bool) -> None:
@@ -123,8 +123,8 @@ def differences(data: ReportData) -> Drawing:
     title = f"Difference of each policy from '{base}'"
     rows = math.ceil(len(data.outcomes) / _COLUMNS)
     tables = []
-    with look():
-        figure = sheet(10.5, 1.1 + rows * (0.8 + 0.27 * len(policies)) + 0.8)
+    with figure_style():
+        figure = new_figure(10.5, 1.1 + rows * (0.8 + 0.27 * len(policies)) + 0.8)
         grid = np.atleast_2d(figure.subplots(rows, min(_COLUMNS, len(data.outcomes)), squeeze=False))
         for position, axes in enumerate(grid.flat):
             if position >= len(data.outcomes):
@@ -177,8 +177,8 @@ def differences_by_theory(data: ReportData) -> Drawing:
     title = f"{label(outcome)}: difference from '{base}' under every theory"
     colours = policy_colours(data)
     rows: list[dict[str, Any]] = []
-    with look():
-        figure = sheet(10.0, 1.6 + 0.95 * len(data.results.theories))
+    with figure_style():
+        figure = new_figure(10.0, 1.6 + 0.95 * len(data.results.theories))
         axes = figure.subplots()
         step = 0.8 / max(1, len(names))
         for row, theory in enumerate(data.results.theories):
@@ -208,8 +208,8 @@ def ranks(data: ReportData) -> Drawing:
     colours = policy_colours(data)
     rows: list[dict[str, Any]] = []
     title = "Ranks of all policies"
-    with look():
-        figure = sheet(10.5, 1.5 + 0.34 * len(names) * 1.0 + 0.6)
+    with figure_style():
+        figure = new_figure(10.5, 1.5 + 0.34 * len(names) * 1.0 + 0.6)
         grid = np.atleast_1d(figure.subplots(1, len(data.outcomes), sharey=True))
         for axes, outcome in zip(grid, data.outcomes, strict=True):
             ranking = data.rankings[data.theory, outcome]
@@ -257,8 +257,8 @@ def trade_off(data: ReportData) -> Drawing | None:
     dominated = {item.policy: item for item in data.dominance}
     title = f"Trade-off between {lower_label(first)} and {lower_label(second)}"
     rows: list[dict[str, Any]] = []
-    with look():
-        figure = sheet(9.5, 5.4)
+    with figure_style():
+        figure = new_figure(9.5, 5.4)
         axes = figure.subplots()
         for name in names:
             x, _, x_unit = scaled_difference(data.effects[data.theory, name, second])

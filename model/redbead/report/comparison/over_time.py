@@ -14,7 +14,7 @@ from redbead.analysis.pairs import band, by_quarter, display_unit, unit_of
 from redbead.execution.runs import measure_index
 from redbead.report.comparison.forest import add_title_and_note, draw_zero_line, legend, policies_shown, policy_colours
 from redbead.report.comparison.text import crossover_sentence, label, lower_label
-from redbead.report.plotting import LEVELS, Drawing, Fan, look, mark, sheet, years_axis
+from redbead.report.plotting import LEVELS, Drawing, Fan, draw_event_lines, figure_style, new_figure, years_axis
 from redbead.scenario.scenario import Scenario
 from redbead.state.constants import QUARTER
 from redbead.studies.comparison.report_data import ReportData
@@ -50,8 +50,8 @@ def _fans(data: ReportData, name: str, title: str, panels: Sequence[tuple[str, s
     """Fan charts of all policies, one panel per measure."""
     colours, names = policy_colours(data), [data.results.comparison.baseline, *policies_shown(data)]
     fans = {(measure, policy): _quarterly_fan(data, policy, measure) for measure, _ in panels for policy in names}
-    with look():
-        figure = sheet(10.0, 1.4 + 2.6 * len(panels))
+    with figure_style():
+        figure = new_figure(10.0, 1.4 + 2.6 * len(panels))
         all_axes = np.atleast_1d(figure.subplots(len(panels), 1, sharex=True))
         for axes, (measure, heading) in zip(all_axes, panels, strict=True):
             axes.set_title(heading, fontsize=10.5)
@@ -61,7 +61,7 @@ def _fans(data: ReportData, name: str, title: str, panels: Sequence[tuple[str, s
                 )
             axes.set_ylim(min(0.0, axes.get_ylim()[0]))
             axes.set_ylabel(fans[measure, names[0]].unit.capitalize())
-            mark(axes, _scenario_with_start(data), labels=False)
+            draw_event_lines(axes, _scenario_with_start(data), labels=False)
             years_axis(axes, _scenario(data), label=axes is all_axes[-1])
         legend(all_axes[0], data, names)
         add_title_and_note(
@@ -106,8 +106,8 @@ def crossover(data: ReportData) -> Drawing | None:
     colours, policies = policy_colours(data), policies_shown(data)
     title = f"Advantage over '{base}' on {lower_label(outcome)}"
     tables = []
-    with look():
-        figure = sheet(10.0, 4.6)
+    with figure_style():
+        figure = new_figure(10.0, 4.6)
         axes = figure.subplots()
         for name in policies:
             roles = [results.role(n, data.theory) for n in (name, base)]
@@ -121,7 +121,7 @@ def crossover(data: ReportData) -> Drawing | None:
             tables.append(pd.DataFrame({"policy": name, **columns}))
         draw_zero_line(axes, vertical=False)
         years_axis(axes, _scenario(data))
-        mark(axes, _scenario_with_start(data), labels=False)
+        draw_event_lines(axes, _scenario_with_start(data), labels=False)
         axes.set_ylabel(f"Advantage, {display.difference_unit}")
         legend(axes, data, policies)
         note = f"Above 0 a policy is better than '{base}'. Lines: mean paired differences. Bands: 95 % intervals."

@@ -293,8 +293,8 @@ def _systems(check: Check) -> tuple[str, ...]:
 
 
 def _no_such_check(place: str, value: str, known: Iterable[str]) -> Problem:
-    what = f"no check has {messages.shown(value)}"
-    return Problem(printable(place), what=what, hint=messages.meant(value, known))
+    what = f"no check has {messages.format_value(value)}"
+    return Problem(printable(place), what=what, hint=messages.suggest_name(value, known))
 
 
 def theory_of(check: Check, requested: str) -> str:

@@ -72,7 +72,7 @@ def judge(expectation: Expectation, pairs: Sequence[PairSeries]) -> Finding:
     ----------
     expectation : Expectation
         The expectation.
-    pairs : sequence of Sides
+    pairs : sequence of PairSeries
         Series of the pair under test and, optionally, of a second pair whose effect is subtracted.
 
     Returns
@@ -212,7 +212,7 @@ def effect(e: Expectation, pairs: Sequence[PairSeries]) -> InfluenceEstimate:
     ----------
     e : Expectation
         The expectation; for ``over`` 'peak' or 'dip' the result is that of the extreme quarter.
-    pairs : sequence of Sides
+    pairs : sequence of PairSeries
         Series of one or two pairs.
 
     Returns

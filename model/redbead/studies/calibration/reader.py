@@ -38,7 +38,7 @@ def find_calibration(name_or_path: str) -> Path:
         return known[name_or_path]
     path = Path(name_or_path)
     if not path.is_file():
-        hint = messages.meant(name_or_path, known)
+        hint = messages.suggest_name(name_or_path, known)
         raise BadInputError([Problem(printable(name_or_path), what="no such calibration file", hint=hint)])
     return path
 
@@ -119,7 +119,10 @@ class _CalibrationReader(Fields):
         for place, path in self.items(("held",), data["held"]) if "held" in data else ():
             if path not in known:
                 self.wrong(
-                    place, "is not one of the parameters of this file", messages.meant(str(path), known), shown=True
+                    place,
+                    "is not one of the parameters of this file",
+                    messages.suggest_name(str(path), known),
+                    shown=True,
                 )
             elif scenario and not known[path].low <= (value := scenario.value(path)) <= known[path].high:
                 self.wrong(place, f"has the value {value:g} in the scenario, outside its range", shown=True)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from redbead.execution.executors import compile_first, submit_all
+from redbead.execution.executors import compile_kernels, submit_all
 from redbead.execution.runs import Agents, default_jobs, execution_target
 from redbead.jit import is_cached
 from redbead.measures import MEASURES
@@ -97,7 +97,7 @@ def _has_same_inputs(store: Store, header: dict[str, Any]) -> bool:
 def _measure_rate(missing: Sequence[Key], comparison: Comparison, arms: Arms, agents: Agents | None) -> float:
     """Runs per second, measured on some of the missing runs."""
     target = execution_target(agents, jobs=default_jobs())
-    compile_first()
+    compile_kernels()
     count = 2 * target.jobs if agents else TRIAL_RUNS
     trial = _spread_evenly(missing, count)
     started = time.perf_counter()

@@ -84,7 +84,7 @@ def batch_file(name: str | Path) -> Path:
         return shipped_batches()[text]
     if text not in shipped() and (is_batch(Path(text)) or _is_unreadable_yaml(Path(text))):
         return Path(text)
-    nearest = messages.close(text, shipped_batches())
+    nearest = messages.nearest_name(text, shipped_batches())
     if text in shipped() or Path(text).is_file():
         what, hint = "a comparison needs at least two scenarios", f"For example: redbead compare baseline {text}"
     else:

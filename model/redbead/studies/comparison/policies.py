@@ -163,7 +163,7 @@ def _with_lever(scenario: Scenario, path: str, value: Any) -> Scenario:  # noqa:
             [Problem("grid", key=path, what="the policy has no such lever", hint=f"Its levers: {kinds}.")]
         )
     if number not in numbers:
-        hint = messages.meant(number, numbers)
+        hint = messages.suggest_name(number, numbers)
         raise BadInputError([Problem("grid", key=path, what=f"{kind} has no such number", hint=hint)])
     try:
         levers = tuple(

@@ -176,7 +176,7 @@ class _BatchReader(ScenarioFields):
                 if problem.line:
                     self.document.problems.append(problem)
                 else:
-                    self.wrong(place, f"{messages.shown(name)}: {problem.what}", problem.hint)
+                    self.wrong(place, f"{messages.format_value(name)}: {problem.what}", problem.hint)
             if not self.document.problems:
                 self.document.problems.append(Problem(self.document.file, key=key, what="cannot be loaded"))
             return None
@@ -250,7 +250,7 @@ class _BatchReader(ScenarioFields):
         theories = []
         for place, item in self.items(("theories",), data["theories"]):
             if not isinstance(item, str) or item not in THEORIES:
-                self.wrong(place, "is not a theory", messages.meant(str(item), THEORIES), shown=True)
+                self.wrong(place, "is not a theory", messages.suggest_name(str(item), THEORIES), shown=True)
             elif item in theories:
                 self.wrong(place, "appears twice", shown=True)
             else:
@@ -354,7 +354,7 @@ def outcome_problem(name: str) -> tuple[str, str] | None:
     """Problem and hint if an outcome cannot decide: it is unknown, or neither direction is better; otherwise None."""
     better = {m.name: m.better for m in MEASURES} | {d.name: d.better for d in DERIVED}
     if name not in better:
-        return "is not an outcome", messages.meant(name, better)
+        return "is not an outcome", messages.suggest_name(name, better)
     if better[name] == "neither":
         return "cannot decide, because neither direction is better", "'redbead measures' lists the outcomes that can."
     return None

@@ -19,7 +19,7 @@ from redbead import rng
 from redbead.exceptions import BadInputError, Problem
 from redbead.oversight.inspection import Inspection
 from redbead.quantities import Declared, declared
-from redbead.scenario.messages import shown, wrong_number
+from redbead.scenario.messages import format_value, wrong_number
 from redbead.state.constants import GRADE_NAMES, INADEQUATE
 from redbead.state.maths import logistic, logit
 from redbead.state.types import Reals
@@ -235,11 +235,11 @@ def declaration(option: str) -> Declared:
 def _option_problem(name: str, value: object) -> Problem | None:
     if name not in OPTIONS:
         return Problem(
-            "lottery", key=shown(name), what="is not a known option", hint=f"Choose from: {', '.join(OPTIONS)}."
+            "lottery", key=format_value(name), what="is not a known option", hint=f"Choose from: {', '.join(OPTIONS)}."
         )
     param = declaration(name).param
     number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
     if number and param.accepts(float(value)):  # type: ignore[arg-type]
         return None
     what, hint = wrong_number(param, value)
-    return Problem("lottery", key=f"{name} = {shown(value)}", what=what, hint=hint)
+    return Problem("lottery", key=f"{name} = {format_value(value)}", what=what, hint=hint)

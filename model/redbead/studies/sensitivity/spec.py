@@ -17,7 +17,7 @@ from redbead.exceptions import BadInputError, Problem
 from redbead.quantities import Declared
 from redbead.scenario.library import shipped_batches
 from redbead.scenario.loader import load
-from redbead.scenario.messages import meant
+from redbead.scenario.messages import suggest_name
 from redbead.scenario.scenario import Scenario
 from redbead.state.types import Reals
 from redbead.studies.comparison.reader import is_batch, matching_parameters, read_batch
@@ -139,7 +139,9 @@ def build_study(
     policies += [(rival, load(rival)) for rival in rivals]
     paths, problems = _parameter_paths(parameters_)
     unknown = [outcome for outcome in outcomes if outcome not in OUTCOMES]
-    problems += [Problem("--outcome", key=o, what="is not a known outcome", hint=meant(o, OUTCOMES)) for o in unknown]
+    problems += [
+        Problem("--outcome", key=o, what="is not a known outcome", hint=suggest_name(o, OUTCOMES)) for o in unknown
+    ]
     problems += [_too_small_problem(key, value) for key, value in work.items() if key != "seed" and value < 2]
     if problems:
         raise BadInputError(problems)
