@@ -293,7 +293,7 @@ def _systems(check: Check) -> tuple[str, ...]:
 
 
 def _no_such_check(place: str, value: str, known: Iterable[str]) -> Problem:
-    what = f"no check has {messages.format_value(value)}"
+    what = f"no check has the name, test, system or theory {messages.format_value(value)}"
     return Problem(printable(place), what=what, hint=messages.suggest_name(value, known))
 
 

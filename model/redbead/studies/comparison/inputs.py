@@ -86,7 +86,10 @@ def batch_file(name: str | Path) -> Path:
         return Path(text)
     nearest = messages.nearest_name(text, shipped_batches())
     if text in shipped() or Path(text).is_file():
-        what, hint = "a comparison needs at least two scenarios", f"For example: redbead compare baseline {text}"
+        what, hint = (
+            "a comparison needs at least two scenarios",
+            f"For example: redbead compare {text} {'just-culture' if text == 'baseline' else 'baseline'}",
+        )
     else:
         what = "no shipped batch or file has this name"
         hint = f"Did you mean {nearest}?" if nearest else f"Shipped batches: {', '.join(shipped_batches())}."

@@ -128,8 +128,8 @@ def test_checks_are_selected_by_test_system_theory_and_name():
     ("names_", "more", "message"),
     [
         (["credit-for-candor"], {}, "Did you mean credit-for-candour"),
-        ([], {"test": "T31"}, "no check has 'T31'"),
-        ([], {"system": "S99"}, "no check has 'S99'"),
+        ([], {"test": "T31"}, "no check has the name, test, system or theory 'T31'"),
+        ([], {"system": "S99"}, "no check has the name, test, system or theory 'S99'"),
         ([], {"theory": "blame-deter"}, "Did you mean blame-deters"),
         (["credit-for-candour"], {"theory": "balanced", "test": "T52"}, ""),
     ],
