@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 project = "Red Bead"
 author = "The Red Bead founders"
@@ -17,6 +18,8 @@ extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 html_theme = "furo"
 html_title = "Red Bead"
 html_show_sphinx = False
+html_static_path = ["static"]
+html_css_files = ["formulas.css"]
 html_theme_options = {
     "announcement": "Synthetic. Compares cultures in a stylised service. Says nothing about a real child, worker or named authority."
 }
@@ -72,7 +75,24 @@ def _mathml(writer: Any, node: Any) -> None:
     raise nodes.SkipNode
 
 
+def _describe_field(_app: Any, _what: str, name: str, _obj: Any, _options: Any, lines: list[str]) -> None:
+    """Replace the docstring that Python gives to fields of named tuples with meaning, unit, range and default."""
+    if not (lines and lines[0].startswith("Alias for field number")):
+        return
+    owner, _, field = name.rpartition(".")
+    module, _, class_name = owner.rpartition(".")
+    kind = getattr(importlib.import_module(module), class_name)
+    declared = getattr(get_type_hints(kind, include_extras=True).get(field), "__metadata__", ())
+    if not declared:
+        lines.clear()
+        return
+    item = declared[0]
+    default = f", default {kind._field_defaults[field]:g}" if field in kind._field_defaults else ""
+    lines[:] = [f"{item.meaning[:1].upper()}{item.meaning[1:]}. [{item.unit}; {item.low:g} to {item.high:g}{default}]"]
+
+
 def setup(app: Any) -> None:
     """Register the link replacement and the math renderer."""
     app.connect("source-read", _replace_outside_links)
+    app.connect("autodoc-process-docstring", _describe_field)
     app.add_html_math_renderer("mathml", (_mathml, None), (_mathml, None))

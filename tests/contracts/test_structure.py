@@ -10,7 +10,8 @@ import redbead
 
 PACKAGE = Path(redbead.__file__).parent
 ROOT = PACKAGE.parents[1]
-MOST_FILES = 255
+MOST_FILES = 220
+"""Modules outside ``levers/``, where every policy adds one module."""
 MOST_LEVELS = 6
 MOST_LINES = 400
 MOST_FUNCTION_LINES = 60
@@ -88,7 +89,7 @@ def inside(folder):
 
 
 def test_the_package_has_a_bounded_number_of_files():
-    assert len(MODULES) <= MOST_FILES
+    assert len([name for name in MODULES if not name.startswith("redbead.levers.")]) <= MOST_FILES
 
 
 @pytest.mark.parametrize("folder", [folder for folder in FOLDERS if folder != "redbead"])

@@ -1,7 +1,7 @@
 """Results of every shipped scenario, compared with recorded digests.
 
-The fixture was recorded before the modules were renamed. Regenerate it only after a change that is meant to change
-results, and describe that change under *Results* in the changelog.
+``python docs/record_digests.py NAME`` records a new scenario. Record all scenarios again only after a change that is
+meant to change results, and describe that change under *Results* in the changelog.
 """
 
 import json
