@@ -182,10 +182,12 @@ def test_batch_killed_at_random_moments_resumes_to_the_same_results(batch, strai
     while killed < 20:
         target = tmp_path / f"run-{folder_number}"
         process = subprocess.Popen([sys.executable, "-c", KILLED, str(batch), str(target)], env=environment)
-        try:
-            process.wait(generator.uniform(1.2, 2.2))
-        except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGKILL)
+        if killed % 2:  # every second kill comes at any time, the others once a further run is recorded
+            time.sleep(generator.uniform(0.0, 2.2))
+        else:
+            wait_for_record(process, target / "store" / journal.NAME)
+            time.sleep(generator.uniform(0.0, 0.2))
+        process.send_signal(signal.SIGKILL)
         code = process.wait()
         if code == 0:  # the batch ended before the signal: start again
             assert_complete(batch, target, straight)
@@ -199,6 +201,16 @@ def test_batch_killed_at_random_moments_resumes_to_the_same_results(batch, strai
             kept, most_kept = done, max(most_kept, len(done))
     assert most_kept > 0, "no run was recorded before a kill"
     assert_complete(batch, tmp_path / f"run-{folder_number}", straight)
+
+
+def wait_for_record(process, path, limit=120.0):
+    """Wait until the process ends or writes to the journal."""
+    size = path.stat().st_size if path.is_file() else 0
+    deadline = time.monotonic() + limit
+    while process.poll() is None and time.monotonic() < deadline:
+        if path.is_file() and path.stat().st_size > size:
+            return
+        time.sleep(0.01)
 
 
 def assert_complete(batch, target, straight):
