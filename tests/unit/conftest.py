@@ -52,7 +52,7 @@ def engine(monkeypatch):
         return simulate(worker.job.scenarios[spec.scenario], spec.seed, events=worker.job.events)
 
     monkeypatch.setattr(jobs.Worker, "run", run)
-    monkeypatch.setattr(executors, "compile_first", lambda: None)
+    monkeypatch.setattr(executors, "compile_kernels", lambda: None)
     return failing
 
 

@@ -76,7 +76,7 @@ def _print_results(fit: CalibrationFit, target: Path, digest: str, *, json: bool
     if json:
         console.print_json({
             "targets": [format.as_data(item) for item in results],
-            "parameters": [item._asdict() for item in posterior_summaries(fit)],
+            "parameters": [item.as_row() for item in posterior_summaries(fit)],
             "plausible": len(fit.ensemble), "confirmed": len(fit.confirmed),
             "digest": digest, "exit_code": int(code),
         })  # fmt: skip

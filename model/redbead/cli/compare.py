@@ -179,7 +179,7 @@ def print_results(results: ComparisonRuns, *, json: bool) -> int:
         console.print_text(line) if isinstance(line, str) else console.print_table(line)
     if failed:
         console.print_status(
-            f"{len(failed)} of the runs failed. See {results.folder / 'failures'} for causes.\n"
+            f"{len(failed)} run{'s' * (len(failed) != 1)} failed. See {results.folder / 'failures'} for causes.\n"
             "    To repeat the failed runs, run the same command again."
         )
     target = shlex.quote(str(results.folder))

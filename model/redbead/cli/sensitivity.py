@@ -80,11 +80,12 @@ def _run_study(study: Study, jobs: int | None, out: Path | None, *, json: bool) 
 def _print_results(findings: SensitivityFindings, target: Path, digest: str, *, json: bool) -> int:
     from redbead.report import sensitivity
     from redbead.studies.sensitivity.key_drivers import key_drivers, sign_changes
+    from redbead.studies.sensitivity.results import as_row
 
     if json:
         console.print_json({
-            "answer": sensitivity.answer(findings), "next": [item._asdict() for item in key_drivers(findings)],
-            "flips": [item._asdict() for item in sign_changes(findings)], "digest": digest,
+            "answer": sensitivity.answer(findings), "next": [as_row(item) for item in key_drivers(findings)],
+            "flips": [as_row(item) for item in sign_changes(findings)], "digest": digest,
             "exit_code": int(Exit.GOOD),
         })  # fmt: skip
         return Exit.GOOD

@@ -134,7 +134,7 @@ def test_runs_that_fail_or_hang_do_not_affect_other_runs(capsys, here):
     cause = "ArithmeticError: an error in a custom agent"
     assert f"Cause: {cause}" in (here / "batch/failures/baseline-3.txt").read_text()
     hung = (here / "batch/failures/two-strikes-7.txt").read_text()
-    assert "Cause: the run exceeded the time limit of 5 s and was stopped" in hung
+    assert "Cause: the run exceeded the time limit of 5 s and was abandoned" in hung
     assert "redbead replay batch two-strikes-7" in hung
     assert len(run_store.open_read_only(here / "batch").done) == 17
     assert "8 paired runs" in " ".join(out.split()), "pairs of which both finished"

@@ -14,8 +14,8 @@ SMALL = ["--set", "authority.posts=24", "--set", "time.years=3", "--set", "time.
 def test_the_divergence_and_its_cause_are_printed(capsys):
     assert main(["twins", "baseline", "two-strikes", "--seed", "4", *SMALL]) == Exit.GOOD
     out = " ".join(capsys.readouterr().out.split())
-    assert "The two services part in week 52 (year 2)" in out
-    assert "in force that week: " in out
+    assert "The two services diverge in week 52 (year 2)" in out
+    assert "parameters that differ in that week: " in out
     assert "Next: redbead twins baseline two-strikes --seed 5" in out
 
 

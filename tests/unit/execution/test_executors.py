@@ -57,7 +57,7 @@ def test_runs_that_fail_hang_or_crash_do_not_affect_other_runs(failing_agents):
     assert set(results) == {1, 2, 3, 4, 5}
     assert {seed for seed, item in results.items() if item.weekly is not None} == {1, 5}
     assert results[2].cause == "ArithmeticError: seed 2 fails"
-    assert results[3].cause == "the run exceeded the time limit of 6 s and was stopped"
+    assert results[3].cause == "the run exceeded the time limit of 6 s and was abandoned"
     assert "the process of the run died (exit code 9)" in results[4].cause
 
 

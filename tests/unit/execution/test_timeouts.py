@@ -23,7 +23,7 @@ def hanging_run(monkeypatch):
         return RunOutput(np.full((4, 1, 2), float(spec.seed)), None)
 
     monkeypatch.setattr(jobs.Worker, "run", run)
-    monkeypatch.setattr(executors, "compile_first", lambda: None)
+    monkeypatch.setattr(executors, "compile_kernels", lambda: None)
     yield release
     release.set()
 
@@ -35,7 +35,7 @@ def test_a_run_that_hangs_is_stopped_and_the_others_are_executed(hanging_run, sc
     assert time.monotonic() - start < 5
     assert [item.spec.run for item in results] == [0, 1, 2, 3]
     assert [item.weekly is None for item in results] == [False, True, False, False]
-    assert results[1].cause == "the run exceeded the time limit of 0.3 s and was stopped"
+    assert results[1].cause == "the run exceeded the time limit of 0.3 s and was abandoned"
 
 
 def test_a_result_that_arrives_after_the_limit_is_ignored(hanging_run, scenario):

@@ -41,7 +41,7 @@ def test_runs_are_written_in_chunks_or_after_a_few_seconds(tmp_path, monkeypatch
         for run in range(run_store.RUNS_PER_CHUNK * 3):
             store.add([run_of(0, run)])
         assert len(list((tmp_path / "store").glob(chunks.PATTERN))) == 3
-        monkeypatch.setattr(run_store, "PATIENCE", -1.0)
+        monkeypatch.setattr(run_store, "FLUSH_AFTER", -1.0)
         store.add([run_of(1, 0)])
         assert (1, 0) in run_store.open_read_only(tmp_path).done
 

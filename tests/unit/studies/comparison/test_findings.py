@@ -38,7 +38,7 @@ def stakes_engine(monkeypatch):
         return RunOutput(values, None)
 
     monkeypatch.setattr(jobs.Worker, "run", run_with_known_effect)
-    monkeypatch.setattr(executors, "compile_first", lambda: None)
+    monkeypatch.setattr(executors, "compile_kernels", lambda: None)
 
 
 def run_policies(tmp_path, stakes, runs="30", **fields):

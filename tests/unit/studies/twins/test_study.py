@@ -57,20 +57,20 @@ def test_the_diverging_phase_is_the_one_that_uses_the_parameter(today):
     """`response.passing_fear` is used only when managers decide on escalation; workers are affected later."""
     flat = dataclasses.replace(today, name="flat", levers=(LEVERS["flat-hierarchy"](from_week=30),))
     pair = twins(today, flat, seed=4)
-    assert (pair.service.week, pair.service.phase) == (30, "weigh_response")
-    assert {difference.name for difference in pair.service.after} == {"passing_up"}
+    assert (pair.service.week, pair.service.phase) == (30, "compute_response")
+    assert {difference.name for difference in pair.service.after} == {"escalation_chance"}
     assert [(parameter.path, parameter.by) for parameter in pair.service.changed] == [
         ("response.passing_fear", "flat-hierarchy")
     ]
     assert pair.service.before == ()
-    assert "in the phase 'weigh_response'" in " ".join(sentences(pair))
+    assert "in the phase 'compute_response'" in " ".join(sentences(pair))
 
 
 @pytest.mark.slow
 def test_differences_around_the_worker_before_divergence_are_reported(today, fearful):
     """Rhetoric raises the threat early in the week and fear late in the week."""
     pair = twins(today, fearful, seed=4)
-    assert pair.service.phase == "feel_threat"
+    assert pair.service.phase == "update_threat"
     assert pair.worker.week == 30
     assert "threat" in {difference.name for difference in pair.worker.before}
     assert all(difference.whose == "the worker" for difference in pair.worker.after)
