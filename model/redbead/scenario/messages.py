@@ -32,7 +32,7 @@ def format_value(value: object) -> str:
 
     Examples
     --------
-    >>> format_value("a" * 100)[-6:], shown(7), shown(True), shown("no"), shown({})
+    >>> format_value("a" * 100)[-6:], format_value(7), format_value(True), format_value("no"), format_value({})
     ("aa...'", '7', 'true', "'no'", 'a mapping')
     """
     match value:
@@ -71,7 +71,7 @@ def nearest_name(name: str, known: Iterable[str]) -> str | None:
 
     Examples
     --------
-    >>> nearest_name("case_tracked", ["stakes", "cases_tracked"]), close("ramp", ["ramp_weeks"]), close("x", ["stakes"])
+    >>> nearest_name("case_tracked", ["stakes", "cases_tracked"]), nearest_name("ramp", ["ramp_weeks"]), nearest_name("x", ["stakes"])
     ('cases_tracked', 'ramp_weeks', None)
     """
     names = list(known)
@@ -84,7 +84,7 @@ def suggest_name(name: str, known: Iterable[str]) -> str:
 
     Examples
     --------
-    >>> suggest_name("stake", ["stakes"]), meant("x", ["a", "b"])
+    >>> suggest_name("stake", ["stakes"]), suggest_name("x", ["a", "b"])
     ('Did you mean stakes?', 'Choose from: a, b.')
     """
     names = list(known)
