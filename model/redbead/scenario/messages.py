@@ -71,8 +71,10 @@ def nearest_name(name: str, known: Iterable[str]) -> str | None:
 
     Examples
     --------
-    >>> nearest_name("case_tracked", ["stakes", "cases_tracked"]), nearest_name("ramp", ["ramp_weeks"]), nearest_name("x", ["stakes"])
-    ('cases_tracked', 'ramp_weeks', None)
+    >>> nearest_name("case_tracked", ["stakes", "cases_tracked"]), nearest_name("ramp", ["ramp_weeks"])
+    ('cases_tracked', 'ramp_weeks')
+    >>> nearest_name("x", ["stakes"]) is None
+    True
     """
     names = list(known)
     prefixes = [n for n in names if len(name) >= _MIN_PREFIX and (n.startswith(name) or name.startswith(n))]
