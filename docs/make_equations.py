@@ -21,6 +21,8 @@ FOLDER = DOCS / "equations"
 PAGE = DOCS / "equations.md"
 sys.path.insert(0, str(DOCS.parent / "model"))
 
+from redbead.report.documents import docstring_sections, math_of, rules  # noqa: E402
+
 HEAD = """# Numbered equations, loops, tests and claims
 
 Code, tests, checks and scenarios refer to these numbers: `E14` is an equation, `L-R16` a causal loop, `T29` a behaviour
@@ -77,34 +79,19 @@ def summary(path: str) -> str:
 
 def formulas(path: str) -> list[str]:
     """The display equations in a rule's docstring, as LaTeX."""
-    text = inspect.getdoc(function_of(path)) or ""
-    blocks = re.findall(r"\.\. math::[ ]*(.*)\n((?:\n?[ ]{2,}.*\n?)*)", text + "\n")
-    return [" ".join(f"{first}\n{rest}".split()) for first, rest in blocks]
+    return list(math_of(docstring_sections(function_of(path).__doc__ or "").get("Notes", "")))
 
 
 def kernels() -> dict[str, list[str]]:
-    """Weekly kernels with an equation in their docstring, by the first number that they state."""
-    from redbead.jit import is_model_function
-
+    """Weekly kernels with an equation in their docstring, by the last number before the equation."""
     listed = {entry.rule for entry in entries()}
     by_number: dict[str, list[str]] = {}
-    for path in sorted((DOCS.parent / "model" / "redbead").rglob("*.py")):
-        parts = path.relative_to(DOCS.parent / "model").with_suffix("").parts
-        if parts[1] not in ("behaviour", "oversight", "dynamics") or parts[-1] == "__init__":
-            continue
-        module = importlib.import_module(".".join(parts))
-        for name, item in vars(module).items():
-            where = f"{module.__name__}.{name}"
-            if (
-                is_model_function(item)
-                and item.__module__ == module.__name__
-                and where not in listed
-                and formulas(where)
-            ):
-                before = (inspect.getdoc(function_of(where)) or "").partition(".. math::")[0]
-                numbers = re.findall(r"\bE\d+\b", before)
-                assert numbers, f"{where} has an equation without a number"
-                by_number.setdefault(numbers[-1], []).append(where)
+    for path in sorted(f"{rule.module}.{rule.name}" for rule in rules() if rule.equations):
+        if path not in listed:
+            before = (function_of(path).__doc__ or "").partition(".. math::")[0]
+            numbers = re.findall(r"\bE\d+\b", before)
+            assert numbers, f"{path} has an equation without a number"
+            by_number.setdefault(numbers[-1], []).append(path)
     return by_number
 
 
@@ -156,7 +143,7 @@ def page() -> str:
     ]
     for entry in (entry for rest in by_number.values() for entry in rest):
         lines += section_of_rule(entry)
-    for number, paths in weekly.items():
+    for number, paths in sorted(weekly.items(), key=lambda item: int(item[0][1:])):
         for path in paths:
             lines += [f"**{number}** {text}" if k == 0 else text for k, text in enumerate(section_of_kernel(path))]
     loops = [

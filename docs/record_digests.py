@@ -24,11 +24,16 @@ from redbead.scenario.loader import load  # noqa: E402
 RUNS, SEED = 2, 1
 
 
+def scenario_digest(name: str) -> str:
+    """The digest of the recorded runs of a shipped scenario. [hexadecimal]"""
+    return digest_of(run_many(load(name), runs=RUNS, seed=SEED))
+
+
 def main(names: list[str]) -> None:
     """Run the named scenarios, or all, and write their digests in the order of the library."""
     recorded = json.loads(FIXTURE.read_text(encoding="utf-8"))
     for name in names or shipped():
-        recorded[name] = digest_of(run_many(load(name), runs=RUNS, seed=SEED))
+        recorded[name] = scenario_digest(name)
     ordered = {name: recorded[name] for name in shipped() if name in recorded}
     FIXTURE.write_text(json.dumps(ordered, indent=1), encoding="utf-8")
 

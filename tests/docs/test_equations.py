@@ -1,9 +1,7 @@
 """Numbered equations: each number resolves, each rule is listed, each documented equation is what the rule computes."""
 
-import importlib
 import inspect
 import math
-import pkgutil
 import re
 import subprocess
 from pathlib import Path
@@ -13,8 +11,8 @@ import pytest
 import yaml
 
 import redbead
-from redbead import jit
 from redbead.parameters import FAMILIES
+from redbead.report.documents import rules
 
 ROOT = Path(__file__).parents[2]
 FAMILY_FOLDERS = ("behaviour", "oversight", "dynamics")
@@ -26,17 +24,9 @@ ENTRIES = make_equations.entries()
 
 def public_rules():
     """Every public scalar rule of the families by dotted path; random draws are tested against their distributions."""
-    rules = {}
-    for folder in FAMILY_FOLDERS:
-        package = importlib.import_module(f"redbead.{folder}")
-        for info in pkgutil.walk_packages(package.__path__, f"redbead.{folder}."):
-            module = importlib.import_module(info.name)
-            for name, item in vars(module).items():
-                is_own = jit.is_model_function(item) and item.__module__ == info.name
-                draws = is_own and "seed" in inspect.signature(item.py_func).parameters
-                if is_own and item._as_written and not name.startswith("_") and not draws:
-                    rules[f"{info.name}.{name}"] = item
-    return rules
+    paths = [f"{rule.module}.{rule.name}" for rule in rules() if rule.scalar and not rule.name.startswith("_")]
+    functions = {path: make_equations.function_of(path) for path in paths}
+    return {path: f for path, f in functions.items() if "seed" not in inspect.signature(f).parameters}
 
 
 RULES = public_rules()
@@ -51,14 +41,14 @@ def test_every_public_rule_is_listed_once():
 
 @pytest.mark.parametrize("path", sorted(RULES))
 def test_a_rule_documents_equation_units_and_sources(path):
-    text = inspect.getdoc(RULES[path].py_func)
+    text = inspect.getdoc(RULES[path])
     for section in ("Parameters", "Returns", "Notes"):
         assert re.search(rf"^{section}\n-+$", text, re.MULTILINE), f"no section {section}"
     assert ".. math::" in text
     assert re.search(r"Equation E\d+", text)
     assert re.search(r"^References\n-+$", text, re.MULTILINE) or "Assumed." in text
     assert ">>>" in text
-    signature = inspect.signature(RULES[path].py_func)
+    signature = inspect.signature(RULES[path])
     documented = text[text.index("Parameters\n") : text.index("Returns\n")]
     for name in signature.parameters:
         assert re.search(rf"^[\w, ]*\b{name}\b[\w, ]* :", documented, re.MULTILINE), (
@@ -69,7 +59,7 @@ def test_a_rule_documents_equation_units_and_sources(path):
 @pytest.mark.parametrize("path", sorted(RULES))
 def test_the_number_in_a_docstring_is_the_number_in_the_list(path):
     numbers = {entry.id for entry in ENTRIES if entry.rule == path}
-    text = inspect.getdoc(RULES[path].py_func)
+    text = inspect.getdoc(RULES[path])
     documented = {re.sub("[a-z]$", "", n) for n in re.findall(r"E\d+[a-z]?", text)}
     assert {re.sub("[a-z]$", "", n) for n in numbers} <= documented
 
@@ -79,7 +69,7 @@ def test_reference_keys_are_in_the_bibliography(path):
     keys = set(
         re.findall(r"^@\w+\{([^,]+),", (ROOT / "docs" / "references.bib").read_text(encoding="utf-8"), re.MULTILINE)
     )
-    text = inspect.getdoc(RULES[path].py_func)
+    text = inspect.getdoc(RULES[path])
     match = re.search(r"^References\n-+\n(.+?)(?:\n\n|\Z)", text, re.MULTILINE | re.DOTALL)
     keys_in_text = re.split(r"[,;\s]+", match[1].strip().rstrip(".")) if match else []
     for key in (key for key in keys_in_text if key != "Assumed"):
