@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from redbead.exceptions import BadInputError, IntegrityError, Problem
 from redbead.execution.runs import slug
 from redbead.storage import manifest
-from redbead.storage.atomic_files import os_errors_as_problems
+from redbead.storage.atomic_files import json_text, os_errors_as_problems, replace_text, write_text
 
 RUNS_ROOT: Final = Path("runs")
 
@@ -105,3 +107,36 @@ def require_folder_of(out: Path, marker: str, kind: str) -> Path:
     if out.exists() and (not out.is_dir() or (any(out.iterdir()) and not (out / marker).exists())):
         raise BadInputError([_occupied(out, kind)])
     return out
+
+
+def tables_digest(texts: Mapping[str, str]) -> str:
+    """SHA-256 over the texts of tables in the order of their file names. [hexadecimal]"""
+    return hashlib.sha256("".join(texts[name] for name in sorted(texts)).encode()).hexdigest()
+
+
+def write_study(
+    folder: Path, texts: Mapping[str, str], facts: dict[str, Any], write_pages: Callable[[], None]
+) -> None:  # fmt: skip
+    """Write files, report and manifest into the folder of a study, beside the points that it contains.
+
+    Parameters
+    ----------
+    folder
+        The folder.
+    texts
+        Files by name.
+    facts
+        Content of the manifest, besides the hashes of the files.
+    write_pages
+        Writes the report and its figures.
+
+    Raises
+    ------
+    EnvironmentProblemError
+        The disk is full or read-only, or permission is denied.
+    """
+    with os_errors_as_problems(folder):
+        for name, text in texts.items():
+            write_text(folder / name, text)
+        write_pages()
+        replace_text(folder / manifest.NAME, json_text(manifest.compose(folder, facts)))

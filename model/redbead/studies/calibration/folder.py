@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -12,8 +11,8 @@ import pandas as pd
 
 from redbead.scenario.loader import to_yaml
 from redbead.storage import manifest, point_store
-from redbead.storage.atomic_files import csv_text, json_text, os_errors_as_problems, replace_text, write_text
-from redbead.storage.study_folder import dated_folder, require_folder_of
+from redbead.storage.atomic_files import csv_text
+from redbead.storage.study_folder import dated_folder, require_folder_of, tables_digest, write_study
 from redbead.studies.calibration.history_matching import CalibrationFit
 from redbead.studies.calibration.results import ParameterCorrelation, correlated_pairs, ensemble_frame, parameters_frame
 from redbead.studies.calibration.spec import Calibration
@@ -96,14 +95,9 @@ def write(
         ENSEMBLE: csv_text(ensemble_frame(fitted)),
         FITTED: to_yaml(c.scenario.set(dict(c.values(fitted.central.unit)))),
     }
-    digest = hashlib.sha256("".join(tables[name] for name in sorted(tables)).encode()).hexdigest()
-    with os_errors_as_problems(folder):
-        for name, text in tables.items():
-            write_text(folder / name, text)
-        pages(folder, fitted, digest)
-        replace_text(folder / manifest.NAME, json_text(manifest.compose(folder, _facts(fitted, digest, command) | {
-            "times": manifest.times(started, seconds, jobs),
-        })))  # fmt: skip
+    digest = tables_digest(tables)
+    facts = _facts(fitted, digest, command) | {"times": manifest.times(started, seconds, jobs)}
+    write_study(folder, tables, facts, lambda: pages(folder, fitted, digest))
     return digest
 
 

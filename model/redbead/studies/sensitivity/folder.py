@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
 from redbead.scenario.loader import to_yaml
 from redbead.storage import manifest, point_store
-from redbead.storage.atomic_files import csv_text, json_text, os_errors_as_problems, replace_text, write_text
-from redbead.storage.study_folder import dated_folder, require_folder_of
+from redbead.storage.atomic_files import csv_text
+from redbead.storage.study_folder import dated_folder, require_folder_of, tables_digest, write_study
 from redbead.studies.sensitivity.results import all_tables
 from redbead.studies.sensitivity.spec import Study
 from redbead.studies.sensitivity.study import SensitivityFindings, inputs_hash
@@ -72,15 +71,11 @@ def write(
         The disk is full or read-only, or permission is denied.
     """
     texts = {name: csv_text(table) for name, table in all_tables(findings).items()}
-    digest = hashlib.sha256("".join(texts[name] for name in sorted(texts)).encode()).hexdigest()
+    digest = tables_digest(texts)
     texts["scenario.resolved.yaml"] = to_yaml(findings.study.scenario)
     facts = {
         "kind": "sensitivity", "command": command, "inputs_hash": inputs_hash(findings.study), "results_digest": digest,
         "runs": {"failed": []}, "times": manifest.times(started, seconds, jobs),
     }  # fmt: skip
-    with os_errors_as_problems(folder):
-        for name, text in texts.items():
-            write_text(folder / name, text)
-        pages(folder, findings, digest)
-        replace_text(folder / manifest.NAME, json_text(manifest.compose(folder, facts)))
+    write_study(folder, texts, facts, lambda: pages(folder, findings, digest))
     return digest
