@@ -16,7 +16,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from redbead.analysis.pairs import PairedRuns, band, by_quarter, display_unit, estimate
-from redbead.execution.runs import ScenarioRuns
+from redbead.storage.scenario_runs import ScenarioRuns
 from redbead.report.plotting import (
     AMBER,
     BLUE,

@@ -14,9 +14,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from redbead.analysis.frames import runs_frame, weekly_frame
 from redbead.exceptions import IntegrityError
-from redbead.execution.runs import ScenarioRuns
 from redbead.state.types import Reals
 from redbead.storage.atomic_files import columns_of_parquet, read_parquet
 
@@ -24,11 +22,6 @@ WEEKLY_ORDER: Final = ("policy", "run", "authority", "week")
 RUNS_ORDER: Final = ("policy", "run")
 RUNS_AT_ONCE: Final = 50
 """Runs read per block, so that memory use does not depend on the number of runs. [runs]"""
-
-
-def digest_of(batch: ScenarioRuns) -> str:
-    """Digest of the runs of a scenario in memory; equal to that of the folder they are written to. [hexadecimal]"""
-    return results_digest(weekly_frame(batch), runs_frame(batch))
 
 
 def digest(folder: Path) -> str:
@@ -91,17 +84,6 @@ def run_bytes(table: Reals) -> bytes:
     _, authorities, weeks = table.shape
     keys = (np.repeat(np.arange(authorities), weeks), np.tile(np.arange(weeks), authorities))
     return b"".join(np.ascontiguousarray(column, dtype="<f8").tobytes() for column in (*keys, table))
-
-
-def results_digest(weekly: pd.DataFrame, runs: pd.DataFrame) -> str:
-    """Digest of two data frames, as written to ``weekly.parquet`` and ``runs.parquet``. [hexadecimal]"""
-    names = [name for name in weekly.columns if name not in WEEKLY_ORDER]
-
-    def rows(policy: str, first: int, last: int) -> pd.DataFrame:
-        """Rows of a range of runs of one policy."""
-        return weekly[(weekly["policy"] == policy) & weekly["run"].between(first, last)]
-
-    return _hexdigest(names, runs, rows)
 
 
 def _hexdigest(names: Sequence[str], runs: pd.DataFrame, rows: Callable[[str, int, int], pd.DataFrame]) -> str:

@@ -10,11 +10,11 @@ import numpy as np
 from redbead.analysis.intervals import Interval, t_critical_value, t_interval
 from redbead.analysis.outcomes import LAST_YEARS, is_flow
 from redbead.exceptions import BadInputError, Problem
-from redbead.execution.runs import ScenarioRuns
 from redbead.measures import MEASURES
 from redbead.quantities import Measure
 from redbead.state.constants import INADEQUATE, QUARTER, YEAR
 from redbead.state.types import Reals
+from redbead.storage.scenario_runs import ScenarioRuns
 
 SeriesLookup: TypeAlias = Callable[[str], Reals]
 """Lookup from the name of a measure to its values, shape [runs, weeks]."""
@@ -170,7 +170,7 @@ class PairedRuns(NamedTuple):
 
     def windows(self) -> tuple[slice, slice]:
         """The first two years of the difference, and the last two years of the run. [weeks]"""
-        weeks = min(batch.weekly.shape[1] for batch in self)
+        weeks = min(batch.weeks for batch in self)
         years = LAST_YEARS * YEAR
         return slice(self.start, min(weeks, self.start + years)), slice(max(0, weeks - years), weeks)
 

@@ -22,9 +22,9 @@ from redbead.state.types import Reals
 from redbead.storage import manifest
 from redbead.storage.atomic_files import read_parquet
 from redbead.studies.comparison.arms import arms_of
-from redbead.studies.comparison.folder import RESOLVED, key_of
+from redbead.studies.comparison.folder import RESOLVED, load_results
 from redbead.studies.comparison.reader import read_batch
-from redbead.studies.comparison.study import load_results
+from redbead.studies.comparison.tables import key_of
 
 
 class StoredRun(NamedTuple):
@@ -86,7 +86,7 @@ def stored_run(folder: Path, record: manifest.Manifest, row: pd.Series[Any]) -> 
 
 
 def _scenario_of_batch(folder: Path, row: pd.Series[Any]) -> Scenario:
-    arms = arms_of(read_batch(folder / RESOLVED))
+    arms = arms_of(read_batch(folder / RESOLVED, fewest=1))
     role = next((role for role in arms.roles if role.key == row["policy"]), None)
     if role is None:
         msg = f"{folder}: runs.parquet contains the policy {row['policy']}, but {RESOLVED} does not"

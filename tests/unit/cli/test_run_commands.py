@@ -15,7 +15,7 @@ SHORT = ("--set", "time.years=2", "--runs", "3")
 def _here(engine, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "100")
-    monkeypatch.setattr("redbead.report.page.draw_all", lambda batch: [])
+    monkeypatch.setattr("redbead.report.run_page.draw_all", lambda batch: [])
 
 
 def run_command(capsys, *words):

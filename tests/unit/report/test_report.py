@@ -10,7 +10,7 @@ from redbead.exceptions import BadInputError
 from redbead.execution.runs import measure_index, run_many
 from redbead.report import plotting
 from redbead.report.errors import middle_half
-from redbead.report.page import FIGURES, draw_all, fan_of, page, policy, snippet, write_figures
+from redbead.report.run_page import FIGURES, draw_all, fan_of, page, policy, snippet, write_figures
 from redbead.report.plotting import fan, quarterly
 from redbead.report.text import answer, outcomes_by_name
 

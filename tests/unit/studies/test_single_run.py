@@ -14,7 +14,7 @@ from redbead.analysis.digest import digest, digest_of
 from redbead.analysis.frames import weekly_frame
 from redbead.exceptions import BadInputError, EnvironmentProblemError, IntegrityError
 from redbead.execution.runs import run_many
-from redbead.report.page import write_pages
+from redbead.report.run_page import write_pages
 from redbead.scenario.loader import load
 from redbead.storage import atomic_files, manifest, study_folder
 from redbead.storage.manifest import verify

@@ -53,7 +53,8 @@ def is_batch(path: Path) -> bool:
 
 
 def read_batch(
-    path: Path, *, baseline: str = "", settings: Mapping[str, float | str] | None = None, **fields: Any,  # noqa: ANN401
+    path: Path, *, baseline: str = "", settings: Mapping[str, float | str] | None = None, fewest: int = 2,
+    **fields: Any,  # noqa: ANN401
 ) -> Comparison:  # fmt: skip
     """Read the comparison that a batch file specifies.
 
@@ -65,6 +66,8 @@ def read_batch(
         Baseline in place of that of the file.
     settings : mapping, optional
         Settings for all policies, by path.
+    fewest : int
+        Smallest number of policies; 1 for the folder of a single scenario.
     fields
         Other fields of :class:`Comparison`; they take precedence over those of the file.
 
@@ -74,7 +77,7 @@ def read_batch(
         Lists every problem of the file and of the scenarios it names.
     """
     reader = _BatchReader(read(path), path)
-    return reader.comparison(baseline, dict(settings or {}), fields)
+    return reader.comparison(baseline, dict(settings or {}), fields, fewest)
 
 
 class _BatchReader(ScenarioFields):
@@ -85,7 +88,7 @@ class _BatchReader(ScenarioFields):
         self._path = path
         self._base = ""
 
-    def comparison(self, baseline: str, settings: dict[str, Any], fields: dict[str, Any]) -> Comparison:
+    def comparison(self, baseline: str, settings: dict[str, Any], fields: dict[str, Any], fewest: int) -> Comparison:
         """Read the whole file.
 
         Raises
@@ -103,7 +106,7 @@ class _BatchReader(ScenarioFields):
         self._read_parts(data, draft)
         if self.document.problems:
             raise BadInputError(self.document.problems)
-        comparison = build_comparison(draft, lambda place, what, hint: self.wrong(place, what, hint))
+        comparison = build_comparison(draft, lambda place, what, hint: self.wrong(place, what, hint), fewest)
         if comparison is None or self.document.problems:
             raise BadInputError(self.document.problems)
         return comparison
