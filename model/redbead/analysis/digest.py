@@ -16,7 +16,9 @@ import pandas as pd
 
 from redbead.exceptions import IntegrityError
 from redbead.state.types import Reals
+from redbead.storage import manifest
 from redbead.storage.atomic_files import columns_of_parquet, read_parquet
+from redbead.storage.study_folder import tables_digest
 
 WEEKLY_ORDER: Final = ("policy", "run", "authority", "week")
 RUNS_ORDER: Final = ("policy", "run")
@@ -25,21 +27,29 @@ RUNS_AT_ONCE: Final = 50
 
 
 def digest(folder: Path) -> str:
-    """Digest of the results in a run folder. [hexadecimal]
+    """Digest of the results in the folder of a study. [hexadecimal]
 
     Parameters
     ----------
     folder : Path
-        A folder that contains ``weekly.parquet`` and ``runs.parquet``.
+        A folder with ``weekly.parquet`` and ``runs.parquet``, or with the tables that its manifest lists.
 
     Raises
     ------
     IntegrityError
         The folder contains no results.
     """
-    if not (folder / "weekly.parquet").is_file() or not (folder / "runs.parquet").is_file():
-        msg = f"{folder} is not a run folder: weekly.parquet or runs.parquet is missing"
+    if (folder / "weekly.parquet").is_file() and (folder / "runs.parquet").is_file():
+        return _digest_of_runs(folder)
+    names = manifest.read(folder).get("tables", []) if (folder / manifest.NAME).is_file() else []
+    if not names or not all((folder / name).is_file() for name in names):
+        msg = f"{folder} contains no results: its tables are missing"
         raise IntegrityError(msg)
+    return tables_digest({name: (folder / name).read_text(encoding="utf-8") for name in names})
+
+
+def _digest_of_runs(folder: Path) -> str:
+    """Digest of the runs in ``weekly.parquet`` and ``runs.parquet``."""
     runs = read_parquet(folder / "runs.parquet", RUNS_ORDER)
     weekly = folder / "weekly.parquet"
     names = [name for name in columns_of_parquet(weekly) if name not in WEEKLY_ORDER]

@@ -10,6 +10,7 @@ All tables, figures and reports of the folder are derived from the store and can
 
 from __future__ import annotations
 
+import csv
 import shutil
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -81,7 +82,7 @@ class Store:
         self._waiting_since = time.monotonic()
         self._next = max(self.chunks, default=0) + 1
         self._drop_missing_chunks()
-        self._positions = _positions(self.header.get("measures", MEASURE_NAMES))
+        self._positions = _positions(self.header.get("measures") or _measures_of(folder))
 
     @property
     def done(self) -> set[Key]:
@@ -217,6 +218,15 @@ class Store:
         """
         for name, digest in self.hashes.items():
             chunks.check(self.folder / name, digest)
+
+
+def _measures_of(folder: Path) -> list[str]:
+    """Names of the measures of a store of format 1, which only ``columns.csv`` lists; those of this version without."""
+    path = folder / "columns.csv"
+    if not path.is_file():
+        return list(MEASURE_NAMES)
+    with path.open(encoding="utf-8", newline="") as file:
+        return [row["name"] for row in csv.DictReader(file) if row["meaning"] != "key of the row"]
 
 
 def _positions(names: Sequence[str]) -> list[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from redbead.analysis.frames import columns_frame
 from redbead.exceptions import IntegrityError
@@ -15,7 +15,7 @@ from redbead.storage import manifest, study_folder
 from redbead.storage.atomic_files import csv_text, write_parquet, write_parquet_blocks, write_text
 from redbead.storage.run_store import open_read_only
 from redbead.studies.comparison.arms import Arms, arms_of, header_of
-from redbead.studies.comparison.reader import read_batch
+from redbead.studies.comparison.earlier_version import RESOLVED, TableStore, read_comparison
 from redbead.studies.comparison.results import ComparisonRuns, results_of, summary
 from redbead.studies.comparison.spec import AUTO, FORMAT, Comparison, DecidingOutcome
 from redbead.studies.comparison.tables import draws_frame, event_blocks, key_of, runs_frame, write_weekly
@@ -29,8 +29,6 @@ def file_of(policy: str) -> str:
     """
     return f"policies/{slug(policy)}.yaml"
 
-
-RESOLVED: Final = "batch.resolved.yaml"
 
 PageWriter = Callable[[Path, ComparisonRuns, str, list[str]], None]
 """Writes report, figures and tables into a folder; takes the folder, the results, their digest and the command."""
@@ -189,19 +187,22 @@ def _smallest_important_text(criterion: DecidingOutcome) -> float | str:
 
 
 def load_results(target: Path) -> ComparisonRuns:
-    """Read the results of a folder.
+    """Read the results of a folder, also if an earlier version wrote it.
 
     Raises
     ------
     IntegrityError
-        The folder contains another kind of study, or its store is damaged or of another version.
+        The folder contains another kind of study, or is damaged.
     """
     record = manifest.read(target)
-    if "batch" not in record:
-        msg = f"{target} contains a {record.get('kind', 'study of another kind')}, which has no runs to report"
+    if "batch" not in record and "scenario" not in record:
+        msg = (
+            f"{target} contains a {record.get('kind', 'calibration or sensitivity study')}, not runs of scenarios.\n"
+            "    Its report is the file report.html, if there is one; 'redbead export' exports its tables."
+        )
         raise IntegrityError(msg)
-    comparison = read_batch(target / RESOLVED, fewest=1)
-    store = open_read_only(target)
+    comparison = read_comparison(target, record)
+    store = TableStore(target, record) if "scenario" in record else open_read_only(target)
     if store.header.get("inputs") != record["inputs_hash"]:
         msg = f"{target}: the store and the manifest were written for different inputs"
         raise IntegrityError(msg)
