@@ -105,7 +105,7 @@ def run(
 
     comparison = inputs.single(as_scenario(scenario), runs=runs, seed=seed)
     options = run_options(jobs=jobs, agents=agents, cluster=cluster, limit=timeout or TIME_LIMIT, events=events)
-    return RunResults(*run_comparison(comparison, options, out))
+    return RunResults(run_comparison(comparison, options, out))
 
 
 def compare(
@@ -181,7 +181,37 @@ def compare(
     comparison = inputs.with_runs(comparison, "" if runs is None else str(runs))
     limit = timeout or comparison.limits.seconds_per_run
     options = run_options(jobs=jobs, agents=agents, cluster=cluster, limit=limit)
-    return ComparisonResults(*run_comparison(comparison, options, out))
+    return ComparisonResults(run_comparison(comparison, options, out))
+
+
+def open_results(folder: str | Path) -> RunResults | ComparisonResults:
+    """Open a folder of ``redbead run`` or ``redbead compare``, also of an earlier version.
+
+    Parameters
+    ----------
+    folder : str or Path
+        The folder.
+
+    Returns
+    -------
+    RunResults or ComparisonResults
+        The stored results. Nothing is run.
+
+    Raises
+    ------
+    IntegrityError
+        If the folder contains another kind of study, or does not match its manifest.
+
+    Examples
+    --------
+    >>> import redbead as rb
+    >>> rb.open_results("runs/2026-11-28-baseline-a1b2c3d4").weekly  # doctest: +SKIP
+    """
+    from redbead.results import ComparisonResults, RunResults
+    from redbead.studies.comparison.folder import load_results
+
+    results = load_results(Path(folder))
+    return RunResults(results) if len(results.comparison.policies) == 1 else ComparisonResults(results)
 
 
 def twins(

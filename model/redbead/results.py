@@ -35,14 +35,10 @@ class _StoredResults:
     ----------
     results : ComparisonRuns
         The runs.
-    temporary : Path, optional
-        Temporary folder of the runs, which is deleted together with this object.
     """
 
-    def __init__(self, results: ComparisonRuns, temporary: Path | None = None) -> None:
+    def __init__(self, results: ComparisonRuns) -> None:
         self.results = results
-        if temporary is not None:
-            weakref.finalize(self, shutil.rmtree, temporary, ignore_errors=True)
 
     @property
     def folder(self) -> Path:
@@ -240,10 +236,8 @@ class ComparisonResults(_StoredResults):
         )
 
 
-def run_comparison(
-    comparison: Comparison, options: RunOptions, out: str | Path | None = None
-) -> tuple[ComparisonRuns, Path | None]:
-    """Run a comparison in the folder ``out``, or in a temporary folder if ``out`` is None.
+def run_comparison(comparison: Comparison, options: RunOptions, out: str | Path | None = None) -> ComparisonRuns:
+    """Run a comparison in the folder ``out``, or in a temporary folder, which is deleted together with the results.
 
     Parameters
     ----------
@@ -253,11 +247,6 @@ def run_comparison(
         How the runs are executed.
     out : str or Path, optional
         Folder for runs, tables and report.
-
-    Returns
-    -------
-    tuple
-        The runs, and the temporary folder, or None.
 
     Raises
     ------
@@ -275,10 +264,12 @@ def run_comparison(
 
     if out is not None:
         target = folder.place(comparison, arms_of(comparison), options.agents, Path(out))
-        return compare(comparison, target, options, command=list(sys.argv), pages=write_pages), None
+        return compare(comparison, target, options, command=list(sys.argv), pages=write_pages)
     temporary = Path(tempfile.mkdtemp(prefix="redbead-"))
     try:
-        return run_only(comparison, temporary / "batch", options), temporary
+        results = run_only(comparison, temporary / "batch", options)
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
         raise
+    weakref.finalize(results.store, shutil.rmtree, temporary, ignore_errors=True)
+    return results

@@ -14,12 +14,14 @@ import pytest
 
 from redbead.analysis.digest import digest
 from redbead.execution.executors import ExecutionTarget
+from redbead.execution.runs import RunOptions
 from redbead.storage import journal, run_store
 from redbead.storage.atomic_files import read_parquet
 from redbead.studies import replay
 from redbead.studies.comparison.arms import arms_of
+from redbead.studies.comparison.folder import load_results
 from redbead.studies.comparison.reader import read_batch
-from redbead.studies.comparison.study import RunOptions, compare, load_results
+from redbead.studies.comparison.study import compare
 
 BATCH = """
 format: 1

@@ -114,6 +114,7 @@ class Points:
         self._home, self._options = home, options
         self._done: dict[tuple[str, int], Any] = {}
         self._files = 0
+        self._counter: Counter | None = None
         for record in records[1:]:
             self._apply(record)
 
@@ -125,6 +126,10 @@ class Points:
             self._done[key] = record
         elif "found" in record:
             self._done[key] = record["found"]
+
+    def expect(self, runs: int) -> None:
+        """Announce the number of runs of all following parts, so that progress refers to all of them. [runs]"""
+        self._counter = Counter(runs, self._options.progress)
 
     def evaluate(self, part: str, points: Sequence[Point], note: str = "") -> list[Any]:
         """Run each point and reduce its runs.
@@ -152,7 +157,9 @@ class Points:
         """
         missing = [k for k in range(len(points)) if (part, k) not in self._done]
         total = sum(points[k].runs for k in missing)
-        counter = Counter(total, self._options.progress)
+        counter = self._counter or Counter(total, self._options.progress)
+        if self._counter:
+            counter.skip(sum(point.runs for point in points) - total)
         work = _Evaluation(part, points, {k: [] for k in missing}, [])
         for results in submit_all(self._jobs(points, missing, total), self._options.target) if missing else ():
             for item in results:

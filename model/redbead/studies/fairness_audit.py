@@ -105,6 +105,7 @@ def audit(points: Points, kinds: Sequence[str] = (), *, draws: int = 200, seed: 
     check_numbers(draws, seed, None)
     levers = list(kinds) or list(LEVERS)
     plausible, tried = plausible_draws(points, draws, seed)
+    points.expect(draws * len(levers))
     position = {kind: n for n, kind in enumerate(LEVERS, 1)}  # results do not depend on which levers are audited
     verdicts = [_audit_lever(points, kind, plausible, seed + position[kind]) for kind in levers]
     return Audit(verdicts, draws, tried)

@@ -156,13 +156,13 @@ def test_the_baseline_meets_every_target(run):
 @pytest.mark.slow
 def test_a_calibration_recovers_known_parameters(run, tmp_path):
     """The targets are results of the model with known parameters (leaving 0.12, 45 weeks to fill, 0.37 arrivals)."""
-    from redbead.execution.runs import run_many
+    from redbead import api
     from redbead.scenario.loader import load
     from redbead.studies.targets.levels import LEVELS, levels_of
 
     truth = {"staffing.leaving": 0.12, "staffing.time_to_fill": 45.0, "demand.arrivals": 0.37}
     names = ("turnover_yearly", "vacancy_rate", "accepted_per_worker", "caseload")
-    levels = levels_of(run_many(load("baseline").set(truth), runs=200, seed=90_000).values, names)
+    levels = levels_of(api.run(load("baseline").set(truth), runs=200, seed=90_000).batch.values, names)
     rows = "".join(
         f"  - {{name: {n}, level: {n}, unit: {LEVELS[n].unit}, value: {e.value:.6g}, years: none, basis: assumed, "
         f"key: k, definition: known, band: [{e.value - 3 * e.error:.6g}, {e.value + 3 * e.error:.6g}]}}\n"
