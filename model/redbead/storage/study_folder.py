@@ -32,6 +32,17 @@ Kind = Literal["comparison", "calibration", "sensitivity study", "twins", "check
 """Kinds of studies that have a folder."""
 
 STORE: Final = manifest.STORE
+WORDS: Final[Mapping[str, str]] = {
+    "comparison": "a comparison",
+    "calibration": "a calibration",
+    "sensitivity study": "a sensitivity study",
+    "twins": "twins",
+    "check": "a check",
+    "targets": "a comparison with targets",
+    "lottery": "a lottery",
+    "audit": "an audit",
+}
+"""Kinds of studies as they are named in messages."""
 RUNS_ROOT: Final = Path("runs")
 FORMAT: Final = 2
 
@@ -124,7 +135,7 @@ def _require_free_or_same_kind(out: Path, kind: Kind) -> Path:
     stored = stored_header(out).get("kind", "") if out.is_dir() else ""
     if stored == kind or (out.is_dir() and not stored and (out / STORE / LOCK).exists()):
         return out
-    what = f"contains a {stored}, not a {kind}" if stored else f"exists and is not a {kind}"
+    what = f"contains {WORDS.get(stored, stored)}, not {WORDS[kind]}" if stored else f"exists and is not {WORDS[kind]}"
     raise BadInputError([Problem("--out", key=str(out), what=what, hint=hint)])
 
 
@@ -216,7 +227,7 @@ def _require_same_header(folder: Path, stored: Mapping[str, Any], expected: Mapp
             f"version ({expected['version']}) extends format {expected['format']}"
         )
     elif stored.get("kind") != expected["kind"]:
-        what = f"contains a {stored.get('kind')}, not a {expected['kind']}"
+        what = f"contains {WORDS.get(str(stored.get('kind')), 'another study')}, not {WORDS[expected['kind']]}"
     elif stored.get("inputs") != expected["inputs"]:
         what = "contains results of other inputs"
     elif stored.get("model") != expected["model"]:

@@ -21,6 +21,7 @@ from redbead.scenario.scenario import Scenario
 from redbead.state.types import Reals
 from redbead.storage import manifest
 from redbead.storage.atomic_files import read_parquet
+from redbead.storage.study_folder import WORDS
 from redbead.studies.comparison.arms import arms_of
 from redbead.studies.comparison.earlier_version import RESOLVED, read_comparison
 from redbead.studies.comparison.folder import load_results
@@ -204,8 +205,9 @@ def _record_of_runs(folder: Path) -> manifest.Manifest:
     record = manifest.read(folder)
     if not (folder / "runs.parquet").is_file():
         command = shlex.join(str(word) for word in record["command"])
+        kind = WORDS.get(record.get("kind", ""), "another study")
         msg = (
-            f"{folder} contains a {record.get('kind', 'study')}, which does not keep its runs, so none can be repeated."
+            f"{folder} contains {kind}, which does not keep its runs, so none can be repeated."
             f"\n    Run its command in another folder and compare both with 'redbead digest': {command}"
         )
         raise IntegrityError(msg)

@@ -1,4 +1,4 @@
-"""What every study that writes a folder promises: it resumes, repeats its bytes, is locked, verified and never overwrites.
+"""What every study with a folder promises: it resumes, repeats its bytes, is locked and verified, never overwrites.
 
 Each study is a command line on a small input. Runs have synthetic results, except those of twins, which are followed
 week by week.
@@ -14,33 +14,53 @@ from redbead.cli import main
 from redbead.exceptions import Exit
 from redbead.execution import jobs
 from redbead.storage import journal, manifest
-from redbead.storage.study_folder import STORE, locked
+from redbead.storage.study_folder import STORE, WORDS, locked
 
 SMALL = "{warm_up_years: 0.5, years: 2}"
 FILES = {
     "small.yaml": f"time: {SMALL}\nauthority: {{posts: 12}}\n",
     "strict.yaml": f"time: {SMALL}\nauthority: {{posts: 12}}\nlevers: [{{kind: two-strikes, from_week: 4}}]\n",
-    "fit.yaml": "format: 1\nscenario: ./small.yaml\nparameters: {staffing.leaving: [0.05, 0.3]}\n"
-    "waves: 1\npoints: 10\nruns: 2\nkeep: 2\nconfirm: 2\n",
-    "claim.yaml": "checks:\n- name: fear-falls\n  claim: Fear falls.\n  source: test\n  setup: {fear.floor: 0}\n"
-    "  runs: 3\n  expect: [{measure: fear, year: 1, direction: down}]\n",
+    "figures.yaml": "format: 1\ntargets: [{name: vacancies, level: vacancy_rate, unit: share, value: 0.5,\n"
+    "  band: [0.4, 0.6], years: '2025', basis: measured, key: dfe-workforce-2025, definition: synthetic}]\n",
+    "fit.yaml": "format: 1\nscenario: ./small.yaml\ntargets: ./figures.yaml\n"
+    "parameters: {staffing.leaving: [0.05, 0.3]}\nwaves: 1\npoints: 10\nruns: 2\nkeep: 2\nconfirm: 2\n",
+    "claim.yaml": "checks:\n- name: fear-falls\n  claim: Fear falls.\n  source: test\n"
+    "  setup: {change: {fear.floor: 0}}\n  against: {scenario: baseline}\n  runs: 3\n"
+    "  expect: [{measure: fear, years: [1, 1], direction: down}, {measure: turnover, years: [1, 1], direction: up}]\n",
 }
 FACTORS = ("--parameter", "fear.blame", "--parameter", "reporting.fear")
 STUDIES = {
     "comparison of one": ("run", "small.yaml", "--runs", "6"),
-    "comparison": ("compare", "small.yaml", "strict.yaml", "--runs", "6"),
+    "comparison": ("compare", "small.yaml", "strict.yaml", "--runs", "12"),
     "calibration": ("calibrate", "fit.yaml"),
-    "sensitivity study": ("sensitivity", "small.yaml", *FACTORS, "--trajectories", "2", "--samples", "4", "--runs", "2"),
+    "sensitivity study": (
+        "sensitivity",
+        "small.yaml",
+        *FACTORS,
+        "--trajectories",
+        "2",
+        "--samples",
+        "4",
+        "--runs",
+        "2",
+    ),
     "twins": ("twins", "small.yaml", "strict.yaml"),
     "check": ("check", "claim.yaml"),
-    "targets": ("check", "--targets", "--scenario", "small.yaml", "--runs", "4"),
+    "targets": ("check", "figures.yaml", "--targets", "--scenario", "small.yaml", "--runs", "4"),
     "lottery": ("lottery", "--cases", "40"),
     "audit": ("audit", "two-strikes", "--draws", "3"),
 }
 OTHER_INPUTS = {"calibration": ("calibrate", "other.yaml"), "lottery": ("lottery", "--cases", "50")}
+SMALLER = {
+    "sampler": {"STEPS": 60, "BURN_IN": 30},
+    "history_matching": {"CENTRAL_RUNS": 2, "CENTRAL_CANDIDATES": 3, "CENTRAL_DRAWS": 40},
+}
+"""Sizes of the search of a calibration, which are of no importance here."""
 FINISHED = (Exit.GOOD, Exit.CHECK_FAILED, Exit.UNDECIDED)
 with_runs = [name for name in STUDIES if name not in ("lottery", "twins")]
-every_study = pytest.mark.parametrize("study", [pytest.param(n, marks=[pytest.mark.slow] * (n == "twins")) for n in STUDIES])
+every_study = pytest.mark.parametrize(
+    "study", [pytest.param(n, marks=[pytest.mark.slow] * (n == "twins")) for n in STUDIES]
+)
 every_study_with_runs = pytest.mark.parametrize("study", with_runs)
 
 
@@ -55,8 +75,15 @@ def _inputs(request, tmp_path, monkeypatch):
     for module in ("comparison.page", "calibration", "sensitivity", "twins"):
         monkeypatch.setattr(f"redbead.report.{module}.write_pages", lambda *_: None)
     monkeypatch.setattr("redbead.report.grades.write_lottery_pages", lambda *_: None)
+    for module, sizes in SMALLER.items():
+        for name, size in sizes.items():
+            monkeypatch.setattr(f"redbead.studies.calibration.{module}.{name}", size)
     if "twins" not in request.node.name:
         request.getfixturevalue("engine")
+
+
+def manifest_kind(study):
+    return study.removesuffix(" of one")
 
 
 def execute(study, out, *more):
@@ -67,9 +94,7 @@ def files_of(folder):
     """Bytes of all files but those that contain durations."""
     timed = {manifest.NAME, "runs.parquet", f"{STORE}/{journal.NAME}", f"{STORE}/lock"}
     paths = (path for path in folder.rglob("*") if path.is_file())
-    return {
-        name: path.read_bytes() for path in paths if (name := path.relative_to(folder).as_posix()) not in timed
-    }
+    return {name: path.read_bytes() for path in paths if (name := path.relative_to(folder).as_posix()) not in timed}
 
 
 @every_study
@@ -81,7 +106,9 @@ def test_a_folder_matches_its_manifest_and_prints_its_digest(study, tmp_path, ca
     record = manifest.read(tmp_path / "a")
     assert capsys.readouterr().out.strip() == record["results_digest"] == digest(tmp_path / "a")
     assert record["command"][0] == "redbead"
-    table = next(path for path in (tmp_path / "a").iterdir() if path.suffix in (".csv", ".json") and path.stem != "manifest")
+    table = next(
+        path for path in (tmp_path / "a").iterdir() if path.suffix in (".csv", ".json") and path.stem != "manifest"
+    )
     table.write_text("better numbers")
     assert main(["verify", "a"]) == Exit.INTEGRITY
 
@@ -104,7 +131,7 @@ def test_a_repeated_command_runs_nothing_and_changes_no_file(study, tmp_path, mo
 
 @every_study_with_runs
 def test_an_interrupted_study_resumes(study, tmp_path, monkeypatch):
-    """The command is interrupted after two progress reports, then repeated: stored runs are not run again."""
+    """The command is interrupted after three progress reports, then repeated: stored runs are not run again."""
     code = execute(study, tmp_path / "whole")
     executed = []
     run = jobs.Worker.run
@@ -113,7 +140,7 @@ def test_an_interrupted_study_resumes(study, tmp_path, monkeypatch):
 
     def interrupt(_printer, progress):
         reports.append(progress)
-        if len(reports) == 2:
+        if len(reports) == 3:
             raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
@@ -153,7 +180,7 @@ def test_other_contents_are_never_overwritten(study, tmp_path, capsys):
     before = files_of(tmp_path / "other")
     capsys.readouterr()
     assert execute(study, tmp_path / "other") == Exit.BAD_INPUT
-    assert f"contains a{'n' * (other == 'audit')} {other}, not a" in capsys.readouterr().err.replace("\n", " ")
+    assert f"contains {WORDS[other]}, not {WORDS[manifest_kind(study)]}" in capsys.readouterr().err.replace("\n", " ")
     assert files_of(tmp_path / "other") == before
 
 
@@ -196,7 +223,9 @@ def test_failed_runs_give_exit_code_3_and_are_repeated_by_the_same_command(study
         pytest.param(lambda: rb.lottery(cases=40), id="lottery"),
         pytest.param(lambda: rb.calibrate("fit.yaml", out="kept"), id="calibrate"),
         pytest.param(
-            lambda: rb.sensitivity("small.yaml", parameters=["fear.blame"], trajectories=2, samples=4, runs=2, out="kept"),
+            lambda: rb.sensitivity(
+                "small.yaml", parameters=["fear.blame"], trajectories=2, samples=4, runs=2, out="kept"
+            ),
             id="sensitivity",
         ),
         pytest.param(lambda: rb.twins("small.yaml", "strict.yaml"), id="twins", marks=pytest.mark.slow),

@@ -14,6 +14,7 @@ from redbead.scenario.loader import dump, to_yaml
 from redbead.storage import manifest, study_folder
 from redbead.storage.atomic_files import csv_text, write_parquet, write_parquet_blocks, write_text
 from redbead.storage.run_store import open_read_only
+from redbead.storage.study_folder import WORDS
 from redbead.studies.comparison.arms import Arms, arms_of, header_of
 from redbead.studies.comparison.earlier_version import RESOLVED, TableStore, read_comparison
 from redbead.studies.comparison.results import ComparisonRuns, results_of, summary
@@ -197,7 +198,7 @@ def load_results(target: Path) -> ComparisonRuns:
     record = manifest.read(target)
     if "batch" not in record and "scenario" not in record:
         msg = (
-            f"{target} contains a {record.get('kind', 'calibration or sensitivity study')}, not runs of scenarios.\n"
+            f"{target} contains {WORDS.get(record.get('kind', ''), 'another study')}, not runs of scenarios.\n"
             "    Its report is the file report.html, if there is one; 'redbead export' exports its tables."
         )
         raise IntegrityError(msg)
