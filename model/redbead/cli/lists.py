@@ -288,14 +288,14 @@ def _list_parameters(pattern: str, basis: str, json: bool) -> None:
 
 def _provenance_data(item: Declared) -> dict[str, Any]:
     """Symbol, distribution, sources and processing of a parameter, for JSON."""
-    from redbead.scenario.provenance import law, references
+    from redbead.scenario.provenance import law, references_of
 
     param = item.param
     return {
         "symbol": param.symbol,
         "law": law(item),
         "keys": list(param.keys),
-        "references": [references()[key] for key in param.keys],
+        "references": references_of(item),
         "done": param.processing_text,
     }
 

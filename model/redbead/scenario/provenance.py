@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from redbead import parameters
+from redbead.exceptions import IntegrityError
 from redbead.quantities import DISTRIBUTIONS, Declared
 from redbead.scenario.library import reference_file
 
@@ -29,6 +30,24 @@ def references() -> Mapping[str, str]:
 
     bibliography = parse_string(reference_file().read_text(encoding="utf-8"), "bibtex")
     return {key: _format_reference(entry) for key, entry in bibliography.entries.items()}
+
+
+def references_of(item: Declared) -> list[str]:
+    """Author, year, title and note of the sources of a parameter.
+
+    Raises
+    ------
+    IntegrityError
+        If the bibliography has no entry for a key.
+    """
+    missing = [key for key in item.param.keys if key not in references()]
+    if missing:
+        msg = (
+            f"{reference_file()}: no entry for {', '.join(missing)}, a source of the parameter {item.name}.\n    Add "
+            "the entry, or correct `keys` in the declaration of the parameter, then run the same command again."
+        )
+        raise IntegrityError(msg)
+    return [references()[key] for key in item.param.keys]
 
 
 def _format_reference(entry: object) -> str:
