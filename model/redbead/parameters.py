@@ -49,17 +49,14 @@ class Authority(NamedTuple):
         processing="rounded to whole teams of six", whole=True)] = 120.0
     team_size: Annotated[float, Param(
         "posts", 2, 20, "posts per team manager", "assumed", "4 to 8; none published nationally", whole=True)] = 6.0
-    caseload: Annotated[float, Param(
-        "cases", 5, 40, "cases per worker at the start of the simulation", "measured",
+    caseload: Annotated[float, Param("cases", 5, 40, "cases per worker at the start of the simulation", "measured",
         "15.2 (2025) to 17.8 (2017): DfE workforce", ("dfe-workforce-2025",), distribution="size")] = 16.4
-    friends: Annotated[float, Param(
-        "people", 0, 20, "informal ties per worker (an even number)", "assumed", "small world: Watts and Strogatz 1998",
-        ("watts-strogatz-1998",), whole=True)] = 4.0
+    friends: Annotated[float, Param("people", 0, 20, "informal ties per worker (an even number)", "assumed",
+        "small world: Watts and Strogatz 1998", ("watts-strogatz-1998",), whole=True)] = 4.0
     rewired: Annotated[float, Param(
         "share", 0, 1, "share of informal ties between distant teams", distribution="size")] = 0.1
-    extra_posts: Annotated[float, Param(
-        "share", -0.3, 1, "funded posts relative to the establishment; below 0 the service is underfunded",
-        distribution="policy")] = 0.0
+    extra_posts: Annotated[float, Param("share", -0.3, 1,
+        "funded posts relative to the establishment; below 0 the service is underfunded", distribution="policy")] = 0.0
     # fmt: on
 
 

@@ -27,17 +27,15 @@ class Blame(NamedTuple):
     spread: Annotated[float, Param("0-1", 0, 0.4, "standard deviation of that propensity between managers")] = 0.1
     manager_fear: Annotated[float, Param(
         "0-1/unit", 0, 1, "effect of a manager's own fear on blame", causal_link=True)] = 0.5
-    incidents: Annotated[float, Param(
-        "0-1/incident", 0, 0.5, "effect of a recent serious incident on blame: attribution to persons",
-        causal_link=True)] = 0.05
+    incidents: Annotated[float, Param("0-1/incident", 0, 0.5,
+        "effect of a recent serious incident on blame: attribution to persons", causal_link=True)] = 0.05
     pace: Annotated[float, Param("weeks", 13, 104, "time constant of changes in blame", symbol="tau_B")] = 26.0
     just: Annotated[float, Param(
         "0-1", 0, 1, "extent to which a just culture is announced: only culpable conduct is sanctioned",
         distribution="policy")] = 0.0
     adherence: Annotated[float, Param("0-1", 0, 1, "extent to which managers practise what is announced")] = 1.0
-    restraint: Annotated[float, Param(
-        "0-1", 0, 0.6, "reduction of blame by instructions to managers or support for them",
-        distribution="policy")] = 0.0
+    restraint: Annotated[float, Param("0-1", 0, 0.6,
+        "reduction of blame by instructions to managers or support for them", distribution="policy")] = 0.0
     betrayal: Annotated[float, Param(
         "0-1", 0, 1, "adherence below which a sanction for an honest error breaks the promise")] = 0.4
     fear_ref: Annotated[float, Param("0-1", 0, 1, "reference fear of managers", distribution="reference")] = 0.5

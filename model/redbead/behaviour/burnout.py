@@ -24,9 +24,8 @@ class Burnout(NamedTuple):
     # fmt: off
     reference: Annotated[float, Param(
         "0-1", 0.1, 0.9, "reference burnout", symbol="b_0", distribution="reference")] = 0.40
-    pace: Annotated[float, Param(
-        "weeks", 8, 52, "time constant of changes in burnout", "assumed", "months: Homer 1985", ("homer-1985",),
-        symbol="tau_b")] = 26.0
+    pace: Annotated[float, Param("weeks", 8, 52, "time constant of changes in burnout", "assumed", "months: Homer 1985",
+        ("homer-1985",), symbol="tau_b")] = 26.0
     pressure: Annotated[float, Param("log-odds/log", 0, 3, "effect of work pressure on burnout", "assumed",
         "sign: Kim and Kao 2014; Mor Barak et al. 2001", ("kim-kao-2014", "mor-barak-2001"), symbol="beta_P",
         causal_link=True)] = 1.6

@@ -20,24 +20,21 @@ class Practice(NamedTuple):
     errors_per_case: Annotated[float, Param("errors/case/week", 0, 0.05,
         "practice errors of all severities at the reference: about 8 per worker and year", "assumed",
         "no English count; near misses frequent: SCIE 6", ("scie-6",), symbol="eps", likely=(0.003, 0.03))] = 0.010
-    haste: Annotated[float, Param(
-        "exponent", 0, 2, "elasticity of errors to a shortage of time per case", symbol="theta_t",
-        causal_link=True)] = 1.0
+    haste: Annotated[float, Param("exponent", 0, 2, "elasticity of errors to a shortage of time per case",
+        symbol="theta_t", causal_link=True)] = 1.0
     exhaustion: Annotated[float, Param(
         "log/unit", 0, 2, "effect of burnout on errors", symbol="theta_b", causal_link=True)] = 1.0
     experience: Annotated[float, Param(
         "log/unit", 0, 2, "reduction of errors by skill", symbol="theta_e", causal_link=True)] = 0.8
     disruption: Annotated[float, Param(
         "log/unit", 0, 2, "effect of disruption on errors", symbol="theta_D", causal_link=True)] = 0.7
-    defences: Annotated[float, Param(
-        "log/unit", 0, 1.5, "reduction of errors by defences", "assumed", "10 to 20 % fewer errors in 3 years",
-        ("science-notes",), symbol="psi", causal_link=True)] = 0.7
+    defences: Annotated[float, Param("log/unit", 0, 1.5, "reduction of errors by defences", "assumed",
+        "10 to 20 % fewer errors in 3 years", ("science-notes",), symbol="psi", causal_link=True)] = 0.7
     accountability: Annotated[float, Param("log/unit", -0.1, 0.6, "reduction of errors by external accountability",
         "assumed", "gains in schools and hospitals: Allen and Burgess 2012; Bevan and Wilson 2013",
         ("allen-burgess-2012", "bevan-wilson-2013"), symbol="eta_acc", causal_link=True)] = 0.10
-    deterrence: Annotated[float, Param(
-        "log/unit", 0, 1, "reduction of errors by blame: moral hazard", "assumed", "no direct estimate",
-        symbol="eta_det", causal_link=True)] = 0.25
+    deterrence: Annotated[float, Param("log/unit", 0, 1, "reduction of errors by blame: moral hazard", "assumed",
+        "no direct estimate", symbol="eta_det", causal_link=True)] = 0.25
     strike_deterrence: Annotated[float, Param(
         "0-1", 0, 1, "extent to which the harder sanction of a second strike deters as well", "assumed",
         "0 as in E14: blame alone deters; proponents of sanctions set 1", ("science-notes",), causal_link=True)] = 0.0
@@ -52,9 +49,8 @@ class Practice(NamedTuple):
         "deaths 7.03 against 7.21 % in survey weeks: Barnett et al. 2017", ("barnett-2017",), symbol="v")] = 0.02
     near_misses: Annotated[float, Param("share", 0, 1, "share of near misses", likely=(0.4, 0.8))] = 0.60
     serious: Annotated[float, Param("share", 0, 0.4, "share of serious errors", likely=(0.02, 0.15))] = 0.07
-    culpable: Annotated[float, Param(
-        "share", 0, 0.2, "share of errors that result from reckless conduct", symbol="omega_cul",
-        likely=(0.02, 0.1))] = 0.05
+    culpable: Annotated[float, Param("share", 0, 0.2, "share of errors that result from reckless conduct",
+        symbol="omega_cul", likely=(0.02, 0.1))] = 0.05
     recognised: Annotated[float, Param("share", 0, 1, "share of errors that the worker recognises at once",
         "calibrated", "most unreported events were never identified: OIG 2012", ("oig-2012",), symbol="d_0",
         processing="matched", likely=(0.15, 0.6))] = 0.35

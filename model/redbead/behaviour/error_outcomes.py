@@ -29,11 +29,9 @@ class ErrorOutcomes(NamedTuple):
     repaired: Annotated[float, Param(
         "1/week", 0, 0.2, "hazard that a hidden but known error is repaired without a report", symbol="phi_fix/tau_fix",
         causal_link=True, likely=(0, 0.11))] = 0.0375
-    expires: Annotated[float, Param(
-        "1/week", 0, 0.1, "hazard that a hidden error ceases to matter", symbol="1/tau_x",
+    expires: Annotated[float, Param("1/week", 0, 0.1, "hazard that a hidden error ceases to matter", symbol="1/tau_x",
         likely=(0.006, 0.058))] = 0.019231
-    found: Annotated[float, Param(
-        "1/week", 0, 0.05, "hazard that others discover a hidden error", symbol="delta",
+    found: Annotated[float, Param("1/week", 0, 0.05, "hazard that others discover a hidden error", symbol="delta",
         likely=(0.003, 0.029))] = 0.009615
     harm: Annotated[float, Param(
         "1/week", 0, 0.01, "hazard that a hidden error causes harm", symbol="chi", likely=(0.0006, 0.006))] = 0.002

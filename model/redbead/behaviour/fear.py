@@ -27,9 +27,8 @@ class Fear(NamedTuple):
     blame: Annotated[float, Param("0-1/unit", 0, 0.8, "effect of the manager's blame on fear", "assumed",
         "leader relations r > 0.40 with psychological safety: Frazier et al. 2017", ("frazier-2017",), symbol="f_B",
         causal_link=True)] = 0.55
-    threat: Annotated[float, Param(
-        "0-1/unit", 0, 0.8, "effect of the threat of an adverse inspection on fear", symbol="f_I",
-        causal_link=True)] = 0.15
+    threat: Annotated[float, Param("0-1/unit", 0, 0.8, "effect of the threat of an adverse inspection on fear",
+        symbol="f_I", causal_link=True)] = 0.15
     around: Annotated[float, Param(
         "0-1/unit", 0, 0.8, "effect of the fear of team-mates and contacts", causal_link=True)] = 0.3
     ties: Annotated[float, Param(
@@ -45,9 +44,8 @@ class Fear(NamedTuple):
     kick_others: Annotated[float, Param(
         "0-1", 0, 0.05, "immediate rise of fear in all other workers after a sanction")] = 0.002
     rise: Annotated[float, Param("weeks", 1, 26, "time constant of rising fear", symbol="tau_up_F")] = 4.0
-    fall: Annotated[float, Param(
-        "weeks", 26, 156, "time constant of falling fear", "assumed", "fear moves faster than trust",
-        symbol="tau_dn")] = 52.0
+    fall: Annotated[float, Param("weeks", 26, 156, "time constant of falling fear", "assumed",
+        "fear moves faster than trust", symbol="tau_dn")] = 52.0
     belief: Annotated[float, Param(
         "share", 0, 1, "extent to which staff trust an announced just culture before it has been tested")] = 0.5
     broken_promise: Annotated[float, Param(
@@ -58,9 +56,8 @@ class Fear(NamedTuple):
         "0-1/unit", 0, 1, "effect of the director's fear on managers' fear", causal_link=True)] = 0.5
     manager_threat: Annotated[float, Param(
         "0-1/unit", 0, 0.8, "effect of the threat of an inspection on managers' fear", causal_link=True)] = 0.2
-    manager_accused: Annotated[float, Param(
-        "0-1", 0, 0.5, "fear of managers who are sanctioned for blaming", causal_link=True,
-        distribution="policy")] = 0.0
+    manager_accused: Annotated[float, Param("0-1", 0, 0.5, "fear of managers who are sanctioned for blaming",
+        causal_link=True, distribution="policy")] = 0.0
     leader_floor: Annotated[float, Param("0-1", 0, 0.5, "baseline fear of the director")] = 0.15
     leader_threat: Annotated[float, Param(
         "0-1/unit", 0, 2, "effect of the threat of an inspection on the director's fear", causal_link=True)] = 1.0

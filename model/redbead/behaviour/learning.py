@@ -35,16 +35,14 @@ class Lessons(NamedTuple):
     pool_authorities: Annotated[float, Param(
         "authorities", 1, 153, "number of authorities that pool their confidential reports", "measured",
         "153 local authorities in England", ("dfe-workforce-2025",), whole=True)] = 1.0
-    pool_novelty: Annotated[float, Param(
-        "share", 0, 1, "share of confidential reports with new information", "measured", "33 % at CIRAS",
-        ("ciras",))] = 0.33
+    pool_novelty: Annotated[float, Param("share", 0, 1, "share of confidential reports with new information",
+        "measured", "33 % at CIRAS", ("ciras",))] = 0.33
     pool_transfer: Annotated[float, Param(
         "share", 0, 1, "share of a lesson from another authority that applies locally")] = 0.5
     asked: Annotated[float, Param("0-1", 0, 1, "share of families asked for feedback", distribution="policy")] = 0.0
     used: Annotated[float, Param("0-1", 0, 1, "share of family feedback used in planning")] = 1.0
-    feedback: Annotated[float, Param(
-        "1/week", 0, 0.02, "gain in defences when all families are asked and all their feedback is used",
-        causal_link=True)] = 0.006
+    feedback: Annotated[float, Param("1/week", 0, 0.02,
+        "gain in defences when all families are asked and all their feedback is used", causal_link=True)] = 0.006
     autonomy: Annotated[float, Param(
         "0-1", 0, 1, "extent to which teams may test their own ways of working", distribution="policy")] = 0.0
     autonomy_gain: Annotated[float, Param(

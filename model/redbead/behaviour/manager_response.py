@@ -23,9 +23,8 @@ class Response(NamedTuple):
     """Escalation of reports and sanctions for errors."""
 
     # fmt: off
-    passing_base: Annotated[float, Param(
-        "log-odds", -6, 6, "log-odds that a manager escalates a report at the reference (probability 0.85)",
-        likely=(0.8, 2.7))] = 1.7346
+    passing_base: Annotated[float, Param("log-odds", -6, 6,
+        "log-odds that a manager escalates a report at the reference (probability 0.85)", likely=(0.8, 2.7))] = 1.7346
     passing_fear: Annotated[float, Param(
         "log-odds/unit", 0, 6, "reduction in escalation per unit of the manager's fear", causal_link=True)] = 3.0
     passing_usefulness: Annotated[float, Param(

@@ -27,19 +27,16 @@ class Reporting(NamedTuple):
     base: Annotated[float, Param("log-odds", -6, 6, "reference log-odds of reporting an ordinary error (p = 0.25)",
         "calibrated", "7 to 14 % of events are in reporting systems: trigger-tool review; OIG 2012",
         ("trigger-tool", "oig-2012"), symbol="a_0", processing="matched", likely=(-2.2, 0.4))] = -1.0986
-    fear: Annotated[float, Param(
-        "log-odds/unit", 0, 6, "effect of fear against reporting", "assumed",
+    fear: Annotated[float, Param("log-odds/unit", 0, 6, "effect of fear against reporting", "assumed",
         "weight not above that of feedback: Burlison et al.", ("burlison",), symbol="a_F", causal_link=True)] = 3.0
     usefulness: Annotated[float, Param("log-odds/unit", 0, 6, "effect of perceived usefulness on reporting", "assumed",
         "feedback is the strongest predictor among 223,412 staff: Burlison et al.", ("burlison",), symbol="a_V",
         causal_link=True)] = 3.0
     pressure: Annotated[float, Param(
         "log-odds/log", 0, 6, "effect of work pressure against reporting", symbol="a_P", causal_link=True)] = 1.0
-    norm: Annotated[float, Param(
-        "log-odds/unit", 0, 6, "effect of the team's reporting norm; above 4 two norms can be stable", symbol="a_N",
-        causal_link=True)] = 1.5
-    severity: Annotated[float, Param(
-        "log-odds/step", 0, 6, "effect of severity on reporting", "assumed",
+    norm: Annotated[float, Param("log-odds/unit", 0, 6,
+        "effect of the team's reporting norm; above 4 two norms can be stable", symbol="a_N", causal_link=True)] = 1.5
+    severity: Annotated[float, Param("log-odds/step", 0, 6, "effect of severity on reporting", "assumed",
         "reporting threshold by severity: Cooke 2003", ("cooke-2003",), symbol="a_S")] = 0.8
     reward: Annotated[float, Param("log-odds", 0, 6, "effect of rewards for reporting", distribution="policy")] = 0.0
     fear_ref: Annotated[float, Param("0-1", 0, 1, "reference fear", distribution="reference")] = 0.5

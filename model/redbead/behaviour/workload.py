@@ -20,15 +20,13 @@ class Workload(NamedTuple):
     """Coefficients of working hours and of the response to work pressure."""
 
     # fmt: off
-    hours: Annotated[float, Param(
-        "hours/week", 20, 50, "contracted hours of a full-time worker", "measured",
+    hours: Annotated[float, Param("hours/week", 20, 50, "contracted hours of a full-time worker", "measured",
         "DfE longitudinal study wave 3: 35-37 contracted", ("dfe-longitudinal-2021",), likely=(35, 39))] = 37.0
     hours_per_case: Annotated[float, Param("hours/week", 0.5, 6,
         "hours of a fully skilled worker that one open case needs at the full standard", "calibrated",
         "work pressure is 1 in the baseline's steady state", ("science-notes",), symbol="w", likely=(1.8, 2.1))] = 1.94
     novice_output: Annotated[float, Param("ratio", 0.3, 1, "output of a beginner relative to a skilled worker")] = 0.6
-    agency_output: Annotated[float, Param(
-        "ratio", 0.5, 1,
+    agency_output: Annotated[float, Param("ratio", 0.5, 1,
         "output of agency staff, who lack local knowledge, relative to permanent staff of equal skill")] = 0.9
     overtime: Annotated[float, Param("exponent", 0, 1, "elasticity of overtime to work pressure", "measured",
         "45-hour weeks under load: BASW 80-20; Ravalier surveys", ("basw-2018", "ravalier"), symbol="eta_o",
@@ -47,9 +45,8 @@ class Workload(NamedTuple):
     erosion_up: Annotated[float, Param("weeks", 52, 2000, "time constant of a recovering standard", "calibrated",
         "Oliva and Sterman 2001 for the mechanism", ("oliva-sterman-2001",), symbol="tau_up",
         processing="matched")] = 208.0
-    compliance_hours: Annotated[float, Param(
-        "share", 0, 0.4, "hours lost per unit of compliance above its reference", symbol="x_comp",
-        causal_link=True)] = 0.20
+    compliance_hours: Annotated[float, Param("share", 0, 0.4, "hours lost per unit of compliance above its reference",
+        symbol="x_comp", causal_link=True)] = 0.20
     disruption_hours: Annotated[float, Param("share", 0, 0.5, "hours lost per unit of disruption", "assumed",
         "loss of managerial focus in mergers: Fulop et al. 2002", ("fulop-2002",), symbol="x_dis",
         causal_link=True)] = 0.30

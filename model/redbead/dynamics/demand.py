@@ -23,9 +23,8 @@ class Demand(NamedTuple):
     duration: Annotated[float, Param(
         "weeks", 26, 60, "mean time that a case stays open at full throughput", "calibrated",
         "DfE children in need: stock over flow", ("dfe-cin-2025",), symbol="tau_c", likely=(42, 49))] = 45.1
-    return_share: Annotated[float, Param(
-        "share", 0, 0.5, "share of cases re-referred within a year", "calibrated", "DfE children in need 2014: 23.4 %",
-        ("dfe-cin-2014",), symbol="r_re")] = 0.221
+    return_share: Annotated[float, Param("share", 0, 0.5, "share of cases re-referred within a year", "calibrated",
+        "DfE children in need 2014: 23.4 %", ("dfe-cin-2014",), symbol="r_re")] = 0.221
     return_exponent: Annotated[float, Param(
         "exponent", 0, 1, "effect of poor quality on re-referrals", symbol="eta_re", causal_link=True)] = 0.5
     return_delay: Annotated[float, Param("weeks", 4, 104, "mean time until re-referral", symbol="tau_re")] = 26.0

@@ -25,8 +25,7 @@ class Quality(NamedTuple):
     # fmt: off
     care: Annotated[float, Param("exponent", 0, 1, "weight of time per case in true quality", causal_link=True)] = 0.4
     skill: Annotated[float, Param("exponent", 0, 1, "weight of skill in true quality", causal_link=True)] = 0.3
-    continuity: Annotated[float, Param(
-        "exponent", 0, 1, "weight of continuity in true quality", "assumed",
+    continuity: Annotated[float, Param("exponent", 0, 1, "weight of continuity in true quality", "assumed",
         "worker changes delay permanency: Milwaukee review 2005", ("milwaukee-2005",), causal_link=True)] = 0.2
     disruption: Annotated[float, Param(
         "exponent", 0, 1, "weight of disruption in true quality", causal_link=True)] = 0.1
@@ -50,8 +49,7 @@ class Quality(NamedTuple):
         "ratio", 0, 0.1, "gain in visible quality from preparing for a visit", causal_link=True)] = 0.01
     families_spread: Annotated[float, Param(
         "ratio", 0, 0.5, "standard deviation of the weekly rating by families when all are asked")] = 0.05
-    disruption_decay: Annotated[float, Param(
-        "weeks", 26, 130, "time constant with which disruption fades", "measured",
+    disruption_decay: Annotated[float, Param("weeks", 26, 130, "time constant with which disruption fades", "measured",
         "developments delayed 18 months and more: Fulop et al. 2002", ("fulop-2002",), symbol="tau_dis")] = 52.0
     # fmt: on
 

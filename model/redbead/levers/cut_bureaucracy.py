@@ -18,11 +18,9 @@ class CutBureaucracy(Lever, kind="cut-bureaucracy"):
     systems = ("S7",)
 
     # fmt: off
-    hours: Annotated[float, Param(
-        "share", 0, 0.3, "share of working hours freed", "assumed",
+    hours: Annotated[float, Param("share", 0, 0.3, "share of working hours freed", "assumed",
         "a twelfth of the 64 % spent at a computer: BASW 2018")] = 0.05
-    checks_lost: Annotated[float, Param(
-        "share", 0, 0.2,
+    checks_lost: Annotated[float, Param("share", 0, 0.2,
         "share of recognised errors that only forms reveal: the reason why others support them")] = 0.02
     # fmt: on
 

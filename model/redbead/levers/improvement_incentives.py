@@ -20,8 +20,7 @@ class ImprovementIncentives(Lever, kind="improvement-incentives"):
     # fmt: off
     worth: Annotated[float, Param(
         "ratio", 1, 2, "gain from an hour of improvement work, relative to the gain without incentives")] = 1.3
-    reward: Annotated[float, Param(
-        "log-odds", 0, 2, "effect of the reward on the willingness to report", "assumed",
+    reward: Annotated[float, Param("log-odds", 0, 2, "effect of the reward on the willingness to report", "assumed",
         "science notes, E16 (a_R)")] = 0.2
     # fmt: on
 

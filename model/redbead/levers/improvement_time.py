@@ -18,8 +18,7 @@ class ImprovementTime(Lever, kind="improvement-time"):
     systems = ("S24", "S25")
 
     # fmt: off
-    share: Annotated[float, Param(
-        "share", 0, 0.15, "share of staff hours reserved for improvement work", "assumed",
+    share: Annotated[float, Param("share", 0, 0.15, "share of staff hours reserved for improvement work", "assumed",
         "science notes, section 2.10: x_ci 0 to 0.15, 0.06 in the prototype")] = 0.06
     # fmt: on
 

@@ -18,8 +18,7 @@ class JustCulture(Lever, kind="just-culture"):
     systems = ("S18", "S15")
 
     # fmt: off
-    strength: Annotated[float, Param(
-        "0-1", 0, 1, "strength of the announced just culture", "assumed",
+    strength: Annotated[float, Param("0-1", 0, 1, "strength of the announced just culture", "assumed",
         "0.8 in the tests of the science notes; Mersey Care 2016 for the direction")] = 0.8
     adherence: Annotated[float, Param(
         "0-1", 0, 1, "extent to which managers keep the promise, from the first week")] = 1.0

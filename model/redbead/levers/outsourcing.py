@@ -18,11 +18,9 @@ class Outsourcing(Lever, kind="outsourcing"):
     systems = ("S38",)
 
     # fmt: off
-    gain: Annotated[float, Param(
-        "ratio", -0.2, 0.2, "mean gain in output under the new provider", "assumed",
+    gain: Annotated[float, Param("ratio", -0.2, 0.2, "mean gain in output under the new provider", "assumed",
         "science notes, section 2.10")] = 0.0
-    spread: Annotated[float, Param(
-        "ratio", 0, 0.3, "standard deviation of that gain between providers", "assumed",
+    spread: Annotated[float, Param("ratio", 0, 0.3, "standard deviation of that gain between providers", "assumed",
         "science notes, section 2.10")] = 0.1
     debate: Annotated[float, Param("0-1", 0, 1, "intensity of the debate")] = 1.0
     # fmt: on

@@ -18,8 +18,7 @@ class Redesign(Lever, kind="redesign"):
     systems = ("S40",)
 
     # fmt: off
-    disruption: Annotated[float, Param(
-        "index", 0, 0.6, "disruption during the change to the new design", "assumed",
+    disruption: Annotated[float, Param("index", 0, 0.6, "disruption during the change to the new design", "assumed",
         "as for a trust: science notes, E35")] = 0.3
     gain: Annotated[float, Param("log", -0.3, 0.3, "mean reduction of the error rate: proponents set it above 0")] = 0.0
     spread: Annotated[float, Param(

@@ -18,8 +18,7 @@ class Reorganisation(Lever, kind="reorganisation"):
     systems = ("S10", "S11", "S37")
 
     # fmt: off
-    disruption: Annotated[float, Param(
-        "index", 0, 0.6, "disruption when the structure changes", "measured",
+    disruption: Annotated[float, Param("index", 0, 0.6, "disruption when the structure changes", "measured",
         "developments delayed 18 months and more: Fulop et al. 2002")] = 0.2
     cost: Annotated[float, Param(
         "share of yearly budget", 0, 0.05, "one-off cost", "assumed", "science notes, E36")] = 0.02

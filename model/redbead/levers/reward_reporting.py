@@ -18,8 +18,7 @@ class RewardReporting(Lever, kind="reward-reporting"):
     systems = ("S19", "S25")
 
     # fmt: off
-    reward: Annotated[float, Param(
-        "log-odds", 0, 3, "effect of the reward on the willingness to report", "assumed",
+    reward: Annotated[float, Param("log-odds", 0, 3, "effect of the reward on the willingness to report", "assumed",
         "science notes, E16 (a_R)")] = 0.5
     # fmt: on
 

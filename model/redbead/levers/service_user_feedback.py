@@ -20,11 +20,9 @@ class ServiceUserFeedback(Lever, kind="service-user-feedback"):
     # fmt: off
     reach: Annotated[float, Param(
         "0-1", 0, 1, "share of families who are asked", "assumed", "science notes, E21")] = 1.0
-    use: Annotated[float, Param(
-        "0-1", 0, 1, "extent to which the answers are used: unused answers have no effect", "assumed",
-        "science notes, u_f")] = 1.0
-    recognition: Annotated[float, Param(
-        "log", 0, 1, "gain in recognition from the answers of families", "assumed",
+    use: Annotated[float, Param("0-1", 0, 1, "extent to which the answers are used: unused answers have no effect",
+        "assumed", "science notes, u_f")] = 1.0
+    recognition: Annotated[float, Param("log", 0, 1, "gain in recognition from the answers of families", "assumed",
         "science notes, section 2.10")] = 0.1
     hours: Annotated[float, Param(
         "share", 0, 0.05, "share of staff hours spent on feedback", "assumed", "science notes, section 2.10")] = 0.01

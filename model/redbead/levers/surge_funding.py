@@ -18,8 +18,7 @@ class SurgeFunding(Lever, kind="surge-funding"):
     systems = ("S36", "S37")
 
     # fmt: off
-    share: Annotated[float, Param(
-        "share", 0, 1, "additional funded posts, as a share of the establishment", "measured",
+    share: Annotated[float, Param("share", 0, 1, "additional funded posts, as a share of the establishment", "measured",
         "23 of 146 requested posts: Victoria 2014")] = 0.16
     # fmt: on
 

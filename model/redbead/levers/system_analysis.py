@@ -18,8 +18,7 @@ class SystemAnalysis(Lever, kind="system-analysis"):
     systems = ("S15", "S25")
 
     # fmt: off
-    blindness: Annotated[float, Param(
-        "ratio", 0, 1,
+    blindness: Annotated[float, Param("ratio", 0, 1,
         "effect of blame on the narrowing of analysis to individuals, relative to its usual effect")] = 0.5
     capacity: Annotated[float, Param("ratio", 1, 3, "staff hours for analysis, relative to the usual hours")] = 1.33
     # fmt: on

@@ -20,9 +20,8 @@ class TakeoverRule(Lever, kind="takeover-rule"):
     # fmt: off
     chance: Annotated[float, Param(
         "0-1", 0, 1, "probability of a takeover if the authority has not improved at the deadline; 1 is certain")] = 1.0
-    clock_weeks: Annotated[int, Param(
-        "weeks", 4, 260, "time allowed for improvement after an inadequate grade", "measured",
-        "six months: government policy of December 2015", whole=True)] = 26
+    clock_weeks: Annotated[int, Param("weeks", 4, 260, "time allowed for improvement after an inadequate grade",
+        "measured", "six months: government policy of December 2015", whole=True)] = 26
     trust: Annotated[float, Param(
         "0-1", 0, 1, "chance that a takeover ends in a trust; otherwise a commissioner supervises the council")] = 0.0
     funding: Annotated[float, Param("share", 0, 0.15, "additional posts funded after a takeover")] = 0.05

@@ -29,9 +29,8 @@ class Publicity(NamedTuple):
     memory: Annotated[float, Param("weeks", 4, 156, "time constant of the decay of public attention")] = 26.0
     incident_memory: Annotated[float, Param(
         "weeks", 4, 104, "time constant of the memory of serious incidents inside the authority")] = 13.0
-    money: Annotated[float, Param(
-        "share/unit", 0, 0.5, "posts funded per unit of public attention, while it lasts", causal_link=True,
-        distribution="policy")] = 0.0
+    money: Annotated[float, Param("share/unit", 0, 0.5, "posts funded per unit of public attention, while it lasts",
+        causal_link=True, distribution="policy")] = 0.0
     reform: Annotated[float, Param(
         "0-1", 0, 1, "chance that a scandal leads to an imposed reform", causal_link=True, distribution="policy")] = 0.0
     reform_disruption: Annotated[float, Param("index", 0, 0.6, "disruption of an imposed reform")] = 0.20

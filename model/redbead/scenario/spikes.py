@@ -36,8 +36,7 @@ class SpikeNumbers:
         _SURGE["surge_decay"], low=1, high=520, meaning="time over which the spike decays")] = _USUAL.surge_decay
     lasting_share: Annotated[float, replace(
         _SURGE["surge_lasting"], meaning="share of the spike that persists after the decay")] = _USUAL.surge_lasting
-    fade_weeks: Annotated[float, Param(
-        "weeks", 52, FOR_EVER,
+    fade_weeks: Annotated[float, Param("weeks", 52, FOR_EVER,
         "time over which the lasting share fades; 1e6 means never, published rises took about 364")] = FOR_EVER
     # fmt: on
 

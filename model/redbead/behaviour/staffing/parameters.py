@@ -24,9 +24,8 @@ class Staffing(NamedTuple):
     fear: Annotated[float, Param("log/unit", 0, 1.5, "effect of fear and felt unfairness on the log hazard of leaving",
         "calibrated", "fairness about 0.4: Kim and Kao 2014", ("kim-kao-2014",), symbol="gamma_F", processing="matched",
         causal_link=True)] = 0.5
-    disruption: Annotated[float, Param(
-        "log/unit", 0, 3, "effect of disruption on the log hazard of leaving", symbol="gamma_D",
-        causal_link=True)] = 1.0
+    disruption: Annotated[float, Param("log/unit", 0, 3, "effect of disruption on the log hazard of leaving",
+        symbol="gamma_D", causal_link=True)] = 1.0
     slump: Annotated[float, Param("log/sd/unit", 0, 3,
         "additional effect of disruption on leaving per standard deviation of commitment", "assumed",
         "committed staff leave as morale slumps: Chris Mills, 19 June 2017", ("mills-blog",), causal_link=True)] = 0.8
@@ -50,8 +49,7 @@ class Staffing(NamedTuple):
     pull_inadequate: Annotated[float, Param(
         "ratio", 0.1, 3, "applications after an inadequate grade, relative to good (stigma)", "calibrated",
         "vacancy by grade: Community Care 2021", ("community-care-2021", "dfe-workforce-2025"), symbol="A_3")] = 0.278
-    newly_qualified: Annotated[float, Param(
-        "share", 0, 1, "share of starters who are newly qualified", "assumed",
+    newly_qualified: Annotated[float, Param("share", 0, 1, "share of starters who are newly qualified", "assumed",
         "68 % under two years in one authority: Cambridgeshire", ("cambridgeshire",), symbol="nq")] = 0.5
     experienced_years: Annotated[float, Param("years", 1, 20, "mean years of practice of the other starters")] = 5.0
     learning_time: Annotated[float, Param(
@@ -67,7 +65,6 @@ class Staffing(NamedTuple):
     agency_leaving: Annotated[float, Param(
         "1/week", 0, 0.2, "hazard that an agency worker leaves", symbol="h_A")] = 0.03846
     agency_skill: Annotated[float, Param("0-1", 0, 1, "skill of agency staff")] = 0.8
-    manager_leaving: Annotated[float, Param(
-        "1/year", 0, 0.5, "hazard that a team manager leaves", "assumed", "as workers: DfE", ("dfe-workforce-2025",),
-        likely=(0.05, 0.25))] = 0.13
+    manager_leaving: Annotated[float, Param("1/year", 0, 0.5, "hazard that a team manager leaves", "assumed",
+        "as workers: DfE", ("dfe-workforce-2025",), likely=(0.05, 0.25))] = 0.13
     # fmt: on

@@ -207,9 +207,8 @@ class AuthorityPopulation(NamedTuple):
     # fmt: off
     spread: Annotated[float, Param(
         "logit", 0, 1, "spread of true quality between authorities, as log-odds of a poor case")] = 0.6
-    authorities: Annotated[float, Param(
-        "authorities", 2, 1000, "number of inspected authorities", "measured", "about 150 in England: DfE",
-        whole=True)] = 150.0
+    authorities: Annotated[float, Param("authorities", 2, 1000, "number of inspected authorities", "measured",
+        "about 150 in England: DfE", whole=True)] = 150.0
     # fmt: on
 
 
