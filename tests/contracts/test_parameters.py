@@ -15,6 +15,7 @@ from redbead.levers import LEVERS
 from redbead.parameters import FAMILIES, SIZE, coefficients, default_row, index_of, nearest, register
 from redbead.quantities import Column, Param, columns_of, declared
 from redbead.scenario.schedule import SURGE
+from redbead.scenario.spikes import SpikeNumbers
 from redbead.state.world import World
 
 every = pytest.mark.parametrize(("path", "item"), register().items(), ids=list(register()))
@@ -173,6 +174,23 @@ def test_all_table_columns_are_declared(table):
     columns = dict(columns_of(kind))
     assert list(columns) == list(kind._fields)
     assert all(isinstance(column, Column) and column.low < column.high and column.unit for column in columns.values())
+
+
+def test_a_spike_has_the_values_and_evidence_of_the_surge_after_a_scandal():
+    """Its ranges are wider, and it fades only if a scenario says so."""
+    spike = {item.name: item for item in declared(SpikeNumbers)}
+    pairs = {
+        "size": "surge",
+        "rise_weeks": "surge_rise",
+        "decay_weeks": "surge_decay",
+        "lasting_share": "surge_lasting",
+    }
+    for name, own in pairs.items():
+        here, there = spike[name], register()[f"publicity.{own}"]
+        assert here.default == there.default
+        assert (here.param.basis, here.param.source) == (there.param.basis, there.param.source)
+        assert here.param.low <= there.param.low < there.param.high <= here.param.high
+    assert spike["size"].param.range_text() == "0 to 2 share"
 
 
 def test_families_match_the_coefficients():

@@ -13,7 +13,6 @@ from redbead.quantities import Param, declared
 FOR_EVER: Final = 1e6
 """Fading time of a spike that never fades. [weeks]"""
 
-
 _USUAL: Final = Publicity()
 """Default surge of referrals after a scandal, which is also the default spike, except for its fading."""
 
