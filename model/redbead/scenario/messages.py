@@ -60,7 +60,7 @@ def describe(key: Key) -> str:
     'number of cases inspectors track, 10 to 400 cases'
     """
     if isinstance(key, Param):
-        return f"{key.meaning}, {key.range_text()}"
+        return f"{key.description}, {key.range_text()}"
     if isinstance(key, Keyword) and len(key.choices) <= _MAX_CHOICES:
         return f"{key.meaning}, one of {', '.join(key.choices)}"
     return key.meaning
@@ -155,14 +155,14 @@ def no_such_lever(kind: str) -> tuple[str, str]:
 
 def wrong_number(param: Param, value: object) -> tuple[str, str]:
     """Describe a value that a parameter does not accept: what is wrong, and the hint."""
-    allowed = f"Allowed: {param.range_text()} ({param.meaning})."
+    allowed = f"Allowed: {param.range_text()} ({param.description})."
     if isinstance(value, str):
         return "must be a number, not text", f"{_spelling_hint(value)}{allowed}"
     if isinstance(value, bool) or not isinstance(value, int | float):
         return "must be a number", allowed
     if param.whole and value == value and abs(value) < 2**62 and value != int(value):
         return "must be a whole number", allowed
-    return f"is outside the range {param.range_text()}", f"Meaning: {param.meaning}."
+    return f"is outside the range {param.range_text()}", f"Meaning: {param.description}."
 
 
 def _spelling_hint(text: str) -> str:

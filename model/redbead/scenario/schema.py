@@ -45,10 +45,11 @@ Key: TypeAlias = Param | Keyword | Text | Part
 class Time(NamedTuple):
     """Duration of the simulation and its warm-up."""
 
+    # fmt: off
     years: Annotated[float, Param("years", 0.02, 100, "simulated time after the warm-up", "assumed", "a choice")] = 10.0
-    warm_up_years: Annotated[
-        float, Param("years", 0, 20, "simulated time before the first recorded week", "assumed", "a choice")
-    ] = 3.0
+    warm_up_years: Annotated[float, Param(
+        "years", 0, 20, "simulated time before the first recorded week", "assumed", "a choice")] = 3.0
+    # fmt: on
 
 
 TOP: Final[Mapping[str, Key]] = {
@@ -231,7 +232,7 @@ def _field(key: Key, default: Any = None) -> tuple[Any, Any]:  # noqa: ANN401 - 
 def _number_schema(param: Param, default: float) -> dict[str, Any]:
     """JSON schema of one number."""
     origin = param.basis if param.source == param.basis else f"{param.basis}: {param.source}"
-    note = f"{param.meaning} [{param.unit}]. {param.range_text()}, default {default:g}. {origin}"
+    note = f"{param.description} [{param.unit}]. {param.range_text()}, default {default:g}. {origin}"
     schema: dict[str, Any] = {"type": "integer" if param.whole else "number", "description": note, "default": default}
     schema |= {} if math.isinf(param.low) else {"minimum": param.low}
     schema |= {} if math.isinf(param.high) else {"maximum": param.high}
