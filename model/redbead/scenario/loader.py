@@ -330,7 +330,7 @@ _Dumper.add_representer(str, _represent_text)
 
 
 def to_yaml(scenario: Scenario) -> str:
-    """Write a scenario as YAML, with all values in force, as in ``scenario.resolved.yaml`` of a run folder."""
+    """Write a scenario as YAML, with all values in force, as in ``policies/NAME.yaml`` of a run folder."""
     return dump(scenario.as_dict())
 
 
