@@ -298,8 +298,8 @@ def _provenance_data(path: str) -> dict[str, Any]:
 
 def _show_parameter(path: str, item: Declared) -> None:
     """Print one parameter in detail, and how to set it in a scenario file."""
+    from redbead.scenario.consistency import FAMILY_SECTIONS
     from redbead.scenario.provenance import BASES
-    from redbead.scenario.schema import FAMILY_SECTIONS
 
     family, _, name = path.partition(".")
     provenance = _provenance_data(path)

@@ -48,7 +48,7 @@ def register(app: typer.Typer) -> None:
         """Print the JSON schema of scenario files for editors."""
         from redbead.scenario.schema import json_schema
 
-        console.print_json(json_schema())
+        console.print_json(json_schema(SCENARIO))
 
     @app.command()
     def diff(
