@@ -90,7 +90,7 @@ def lever_conflict_problems(documents: Sequence[YamlDocument]) -> Iterator[Probl
         line = (before.mark_of(("levers", number)) or Mark(0, 0)).line
         first = f"line {line}" if before.file == document.file else f"{before.file}, line {line}"
         mark = document.mark_of(("levers", other, "kind")) or Mark(0, 0)
-        key = f"levers.kind = {format_value(period.kind)}"
+        key = f"{document.name_of(('levers', other, 'kind'))} = {format_value(period.kind)}"
         what = f"{conflict.what}; the other one is at {first}"
         yield Problem(document.file, *mark, key, what, conflict.hint)
 

@@ -51,7 +51,8 @@ def _schema(key: Key, definitions: dict[str, Any], default: float | None = None)
         case Kinds():
             return {"oneOf": [_reference(section, definitions) for section in key.kinds.values()]}
         case Pair():
-            content = {"type": "array", "items": _number(key.number), "minItems": 2, "maxItems": 2}
+            number = {k: v for k, v in _number(key.number).items() if k != "description"}
+            content = {"type": "array", "items": number, "minItems": 2, "maxItems": 2}
         case Either():
             content = {"anyOf": [_schema(alternative, definitions) for alternative in key.alternatives]}
         case Param() | Number():

@@ -167,7 +167,8 @@ class Section:
     defaults : mapping of str to float, optional
         Default values of the numbers.
     check : callable, optional
-        Adds the contradictions between the values of the section to its :class:`FileContent`. Messages name keys relative to such a section.
+        Adds contradictions between values to the :class:`FileContent` of the section, whose messages name keys
+        relative to the section.
     """
 
     meaning: str

@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import Final, TypeGuard
 
 from redbead.exceptions import Problem, format_value
 from redbead.levers import LEVERS
@@ -155,7 +155,7 @@ def wrong_value(key: Key, value: object) -> tuple[str, str] | None:
     return wrong_type(key)
 
 
-def is_number(value: object) -> bool:
+def is_number(value: object) -> TypeGuard[float]:
     """Whether a value is a number. True and false are not."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 
@@ -235,7 +235,7 @@ def _wrong_text(key: Text, value: object) -> tuple[str, str] | None:
     """Describe a value that is not text, is empty, or does not have the required form."""
     hint = f"Meaning: {key.meaning}."
     if not isinstance(value, str):
-        return "must be text; put it in quotes", hint
+        return "must be text; put it in quotes", f"Write {key.form}. {hint}" if key.form else hint
     if not key.blank and not value.strip():
         return "must not be empty", hint
     if key.pattern and not re.fullmatch(key.pattern, value):

@@ -119,7 +119,9 @@ def _check_kind(content: FileContent, place: KeyPath, key: Kinds) -> None:
         hint = f"Choose from: {', '.join(key.kinds)}."
         content.wrong(place, f"needs the key 'kind', such as kind: {key.example}", hint)
     elif kind not in key.kinds:
-        content.wrong((*place, "kind"), *messages.no_such_kind(key, kind), shown=True)
+        name = f"{content.document.name_of(place[:-1])}.kind = {format_value(kind)}"
+        mark = content.document.mark_of((*place, "kind")) or Mark(0, 0)
+        content.add(place, Problem(content.document.file, *mark, name, *messages.no_such_kind(key, kind)))
     else:
         _check_section(content, place, key.kinds[kind])
 

@@ -74,8 +74,6 @@ class YamlDocument:
             value = _child(value, part)
             name = part if isinstance(part, str) else _child(value, "kind")
             names += [name] if isinstance(name, str) else []
-        if place[-1:] == ("kind",) and len(names) > 1:
-            del names[-2]  # the problem is the kind itself
         return printable(".".join(names))
 
     def part(self, place: KeyPath) -> YamlDocument:

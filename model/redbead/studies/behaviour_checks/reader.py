@@ -97,11 +97,11 @@ def _read_check(content: FileContent, place: KeyPath) -> Check | None:
     ]
     if not content.is_valid(*place) or pair is None:
         return None
-    texts = {key: content.text(*place, key) for key in ("name", "claim", "source")}
-    lists = {key: tuple(content.get(*place, key, default=())) for key in ("tests", "systems")}
+    fields: dict[str, Any] = {key: content.text(*place, key) for key in ("name", "claim", "source")}
+    fields |= {key: tuple(content.get(*place, key, default=())) for key in ("tests", "systems")}
     runs = int(content.get(*place, "runs", default=Check.runs))
     return Check(
-        **texts, **lists, theory=theory, runs=runs, pair=pair, beyond=beyond, expect=tuple(expect),
+        **fields, theory=theory, runs=runs, pair=pair, beyond=beyond, expect=tuple(expect),
         file=content.document.file,
     )  # fmt: skip
 
@@ -134,7 +134,7 @@ class _ExpectationReader:
     def __init__(self, content: FileContent, place: KeyPath, *, paired: bool) -> None:
         self._content, self._place, self._paired = content, place, paired
         statistic = "ratio" if paired else "level"
-        self._fields = {
+        self._fields: dict[str, Any] = {
             field: content.text(*place, key, default=default)
             for field, key, default in (
                 ("measure", "measure", ""), ("per", "per", ""), ("partner", "with", ""), ("where", "where", ""),

@@ -136,15 +136,12 @@ def _read_fields(content: FileContent, draft: BatchDraft) -> dict[str, Any]:
     if theories is not None:
         fields["theories"] = ALL_THEORIES if theories == ALL else tuple(theories)
     outcomes = _read_deciding_outcomes(content)
-    readers = {
-        "limits": lambda: _read_limits(content),
-        "uncertainty": lambda: _read_uncertainty(content),
-        "package": lambda: Package(
-            content.text("package", "policy"), _whole(content, "package", "runs", Package("").runs)
-        ),
-        "switching": lambda: _read_switching(content, draft, outcomes or DEFAULT_DECIDING_OUTCOMES),
-    }
-    fields |= {key: reader() for key, reader in readers.items() if isinstance(content.get(key), dict)}
+    sections = {"limits": _read_limits, "uncertainty": _read_uncertainty, "package": _read_package}
+    for key, section in sections.items():
+        if isinstance(content.get(key), dict):
+            fields[key] = section(content)
+    if isinstance(content.get("switching"), dict):
+        fields["switching"] = _read_switching(content, draft, outcomes or DEFAULT_DECIDING_OUTCOMES)
     return fields | ({"deciding_outcomes": outcomes} if outcomes else {})
 
 
@@ -180,6 +177,12 @@ def _read_limits(content: FileContent) -> Limits:
     minutes, seconds = (float(content.valid("limits", key, default=0.0)) for key in ("minutes", "seconds_per_run"))
     runs = _whole(content, "limits", "runs", default.runs)
     return Limits(runs, minutes or default.minutes, seconds or default.seconds_per_run)
+
+
+def _read_package(content: FileContent) -> Package:
+    """Read the policy whose effect is divided among its levers."""
+    policy = content.text("package", "policy")
+    return Package(policy, _whole(content, "package", "runs", Package(policy).runs))
 
 
 def _read_uncertainty(content: FileContent) -> Uncertainty:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from redbead.exceptions import BadInputError, Problem, printable
 from redbead.parameters import DATA_FOLDER
@@ -16,6 +16,7 @@ from redbead.studies.targets.levels import LEVELS
 from redbead.studies.targets.spec import TARGET_KEYS, TARGETS, UNMODELLED_KEYS, Target, TargetSet, UnmodelledFigure
 
 ENGLAND: Final = "england"
+_TEXTS: Final = ("name", "unit", "years", "key", "definition", "because")
 
 
 def find_targets(name_or_path: str) -> Path:
@@ -72,9 +73,11 @@ def _read_target(content: FileContent, place: KeyPath) -> Target | None:
         content.wrong((*place, "fitted"), what, hint)
     if not content.is_valid(*place):
         return None
-    texts = {key: content.text(*place, key) for key in ("name", "unit", "years", "key", "definition", "because")}
-    numbers = {"value": float(value), "low": float(band[0]), "high": float(band[1])}
-    return Target(**texts, **numbers, level=item["level"], basis=item["basis"], fitted=item.get("fitted", True))
+    fields: dict[str, Any] = {
+        key: content.text(*place, key) for key in ("name", "unit", "years", "key", "definition", "because")
+    }
+    fields |= {"value": float(value), "low": float(band[0]), "high": float(band[1])}
+    return Target(**fields, level=item["level"], basis=item["basis"], fitted=item.get("fitted", True))
 
 
 def _check_unit(content: FileContent, place: KeyPath) -> None:

@@ -72,7 +72,8 @@ def test_windows_are_split_and_default_statistics_set(checks):
     [
         ("    claim: >-", "    |clam: >-", 3, "is not a known key", "Did you mean claim"),
         ("source: T34", "source: |7", 6, "must be text", ""),
-        ("tests: [T34]", "tests: [|34]", 7, "must be a test such as T29", ""),
+        ("tests: [T34]", "tests: [|34]", 7, "must be text; put it in quotes", "Write a test such as T29"),
+        ("tests: [T34]", "tests: [|X34]", 7, "must be a test such as T29", ""),
         ("[S17, S42]", "[S17, |S46]", 8, "must be one of S1 to S45", ""),
         ("theory: balanced", "theory: |balance", 9, "must be one of any, blame-deters", "Did you mean balanced"),
         ("scenario: two-strikes", "scenario: |two-strike", 10, "is not a known name", "Did you mean two-strikes"),
