@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from redbead.scenario.scenario import Scenario
 
 
-_Files: TypeAlias = Annotated[
-    list[str], typer.Argument(metavar="FILE...", help="Files of any type, or names of shipped scenarios and batches.")
-]
 _Type: TypeAlias = Annotated[
     str, typer.Argument(metavar="[TYPE]", help="Type of file: scenario, batch, checks, targets or calibration.")
 ]
@@ -35,13 +32,18 @@ class _ValidFile(NamedTuple):
 def register(app: typer.Typer) -> None:
     """Add the commands."""
 
-    @app.command()
-    def validate(
-        files: _Files,
-        json: console.JsonOption = False,
-    ) -> int:
-        """Check scenarios, batches and files of checks, targets and calibrations; report all problems at once."""
-        valid, problems = _check_files(files)
+    # Typer imports pydantic to convert the arguments that it knows. Files need no conversion.
+    @app.command(options_metavar="[OPTIONS] FILE...", context_settings={"allow_extra_args": True})
+    def validate(context: typer.Context, json: console.JsonOption = False) -> int:
+        """Check files of any type and report all problems at once.
+
+        FILE is a scenario, a batch, or a file of behaviour checks, targets or a calibration; or the name of a shipped
+        scenario or batch. The type is recognised by the keys of the file.
+        """
+        if not context.args:
+            msg = "Missing argument 'FILE...'."
+            raise typer.BadParameter(msg, ctx=context)
+        valid, problems = _check_files(context.args)
         if json:
             listed = [item._asdict() for item in valid]
             found = [asdict(problem) for problem in problems]

@@ -5,18 +5,14 @@ mappings with known keys (:class:`Section`), mappings with free names (:class:`N
 of items whose kind decides which keys they have (:class:`Kinds`).
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from redbead.quantities import Param
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """A key whose value is text.
 
     ``pattern`` is a regular expression for the whole text, and ``form`` describes it in words. ``blank`` permits an
@@ -29,8 +25,7 @@ class Text:
     blank: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Keyword:
+class Keyword(NamedTuple):
     """A key whose value is one of a few names, each of which sets parameters.
 
     ``choices`` maps each name to the parameters that it sets. ``binding`` is false where parameters given beside the
@@ -42,12 +37,11 @@ class Keyword:
     choices: Mapping[str, Mapping[str, float]]
     default: str
     binding: bool = True
-    refused: Mapping[str, str] = field(default_factory=dict)
+    refused: Mapping[str, str] = {}
     mapping_hint: Callable[[Mapping[str, Any]], str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """A key whose value is one of several names.
 
     ``names`` may be a function if the names are costly to list. ``form`` describes them where messages should not list
@@ -63,8 +57,7 @@ class Choice:
         return tuple(self.names() if callable(self.names) else self.names)
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """A key whose value is a number that is not a parameter of the model, such as a number of runs."""
 
     unit: str
@@ -95,15 +88,13 @@ class Number:
         return math.isfinite(value) and inside and not (self.whole and value != int(value))
 
 
-@dataclass(frozen=True, slots=True)
-class Flag:
+class Flag(NamedTuple):
     """A key whose value is true or false."""
 
     meaning: str
 
 
-@dataclass(frozen=True, slots=True)
-class FormatNumber:
+class FormatNumber(NamedTuple):
     """The key with the format number of a file. This package reads one format of each file type."""
 
     number: int
@@ -114,8 +105,7 @@ class FormatNumber:
         return f"format number of the file, {self.number}"
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(NamedTuple):
     """A key whose value is a list of two numbers in ascending order. ``equal`` permits equal numbers."""
 
     meaning: str
@@ -124,30 +114,27 @@ class Pair:
     equal: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Items:
+class Items(NamedTuple):
     """A key whose value is a list of items of one type. ``filled`` lists have at least one item."""
 
     meaning: str
-    item: Key
+    item: "Key"
     filled: bool = True
     unique: bool = False
     example: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(NamedTuple):
     """A key whose value is a mapping of free names to values of one type. ``filled`` mappings have at least one."""
 
     meaning: str
-    item: Key
+    item: "Key"
     contents: str
     example: str
     filled: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """A key whose value is a mapping with known keys.
 
     Attributes
@@ -172,17 +159,16 @@ class Section:
     """
 
     meaning: str
-    keys: Mapping[str, Key]
+    keys: Mapping[str, "Key"]
     required: tuple[str, ...] = ()
     name: str = ""
     filled: bool = False
     unknown: Callable[[str], tuple[str, str]] | None = None
-    defaults: Mapping[str, float] = field(default_factory=dict)
+    defaults: Mapping[str, float] = {}
     check: Callable[[Any], None] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Kinds:
+class Kinds(NamedTuple):
     """An item of a list whose key ``kind`` decides which keys it has. ``example`` is one of the kinds."""
 
     meaning: str
@@ -191,13 +177,12 @@ class Kinds:
     example: str
 
 
-@dataclass(frozen=True, slots=True)
-class Either:
+class Either(NamedTuple):
     """A key whose value has one of several types, such as a number or the word ``auto``. ``form`` names them."""
 
     meaning: str
     form: str
-    alternatives: tuple[Key, ...]
+    alternatives: tuple["Key", ...]
     example: str = ""
 
 
@@ -228,8 +213,7 @@ class LazyKeys(Mapping[str, Any]):
         return len(self._made())
 
 
-@dataclass(frozen=True, slots=True)
-class FileType:
+class FileType(NamedTuple):
     """A type of file: its name, the tree of its keys, and the command or file that shows an example.
 
     ``mark`` is the required key that distinguishes the type from all others; empty for scenarios, which require none.

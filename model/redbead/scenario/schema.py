@@ -97,7 +97,7 @@ def _family(name: str, meaning: str) -> Section:
         spikes = "spikes of referrals; added to the spikes of the extended scenario"
         others["spikes"] = Items(spikes, _SPIKE, filled=False)
     section = _numbers_section(name, meaning, parameters.FAMILIES[name], others)
-    return Section(meaning, section.keys, name=name, unknown=_unknown_key_of(name), defaults=section.defaults)
+    return section._replace(unknown=_unknown_key_of(name))
 
 
 class _LeverSections(Mapping[str, Section]):

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from redbead import parameters
-from redbead.cli import _ORDER, build, main
+from redbead.cli import _MODULES, build, main
 
 HEAVY = ("numba", "mesa", "pandas", "matplotlib", "networkx", "duckdb", "rich")
 MODEL = Path(__file__).parents[3] / "model"
@@ -50,10 +50,14 @@ def test_the_version_is_printed(run):
     assert run("--version")[1].startswith("redbead 0.")
 
 
-def test_the_order_of_commands_lists_every_command(run):
-    assert sorted(_ORDER) == sorted(
-        command.name or command.callback.__name__ for command in build().registered_commands
-    )
+def names_of(app):
+    return {command.name or command.callback.__name__ for command in app.registered_commands}
+
+
+def test_every_command_is_listed_with_its_module():
+    assert set(_MODULES) == names_of(build())
+    for name, module in _MODULES.items():
+        assert names_of(build(name)) == {other for other in _MODULES if _MODULES[other] == module}
 
 
 @pytest.mark.parametrize("name", ["validate", "diff", "scenarios", "levers", "parameters", "schema"])

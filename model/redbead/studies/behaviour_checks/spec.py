@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from redbead.analysis.pairs import names
@@ -72,13 +72,13 @@ EXPECT_KEYS: Final[Mapping[str, Key]] = {
     "known": Text("known shortfall: the estimate, and where it is recorded"),
 }  # fmt: skip
 
-_SIDE: Final = replace(scenario_part(Choice("name of a shipped scenario (default: baseline)", shipped)), name="side")
+_SIDE: Final = scenario_part(Choice("name of a shipped scenario (default: baseline)", shipped))._replace(name="side")
 SIDE_KEYS: Final = _SIDE.keys
 """Keys of a scenario that is part of a check."""
 
 PAIR_KEYS: Final[Mapping[str, Key]] = {
-    "setup": replace(_SIDE, meaning="scenario under test"),
-    "against": replace(_SIDE, meaning="comparator scenario, run with the same seeds"),
+    "setup": _SIDE._replace(meaning="scenario under test"),
+    "against": _SIDE._replace(meaning="comparator scenario, run with the same seeds"),
 }
 
 CHECK_KEYS: Final[Mapping[str, Key]] = {

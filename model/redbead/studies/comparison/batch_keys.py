@@ -5,7 +5,6 @@ from __future__ import annotations
 import fnmatch
 import math
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Final
 
 from redbead import parameters
@@ -86,9 +85,9 @@ _PATTERNS: Final = Either(
     (Items("paths or patterns", Text("path or pattern of parameters")), Choice("all causal links", (CAUSAL_LINKS,))),
     "[fear.blame, 'reporting.*']",
 )
-_POLICY: Final = replace(
-    scenario_part(Text("shipped scenario or path that the policy starts from (default: the baseline)")), name="policy"
-)
+_POLICY: Final = scenario_part(
+    Text("shipped scenario or path that the policy starts from (default: the baseline)")
+)._replace(name="policy")
 _OUTCOMES: Final = LazyKeys(_difference_keys)
 
 GRID_KEYS: Final[Mapping[str, Key]] = {
@@ -154,7 +153,7 @@ TOP: Final[Mapping[str, Key]] = {
         "[balanced, blame-deters]",
     ),
     "uncertainty": Section("uncertain parameters, drawn from their ranges", UNCERTAINTY_KEYS),
-    "time": replace(TIME, meaning="duration of all policies"),
+    "time": TIME._replace(meaning="duration of all policies"),
     "runs": Either(
         "number of runs per policy", f"a whole number from 1 to {MAX_RUNS:,}, or '{AUTO}'",
         (_runs("number of runs per policy", low=1), Choice("as many runs as needed", (AUTO,))), "100",

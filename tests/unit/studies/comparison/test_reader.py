@@ -129,14 +129,20 @@ MANY_VALUES = [k / 1e4 for k in range(1000)]
         ("policies: {a: baseline, b: two-strikes}\nruns: .nan", "2:7", "whole number"),
         ("policies: {a: baseline, b: two-strikes}\ntheories: [balanced, balanced]", "2:22", "appears twice"),
         ("policies: {a: baseline, b: {theory: blame-deters}}\ntheories: all", "1:28", "sets its own theory"),
-        ("policies: {a: baseline, b: two-strikes}\nuncertainty: {parameters: [x.*]}", "2:28", "is not a known parameter"),
+        (
+            "policies: {a: baseline, b: two-strikes}\nuncertainty: {parameters: [x.*]}",
+            "2:28", "is not a known parameter",
+        ),
         ("policies: {a: baseline, b: two-strikes}\npackage: {policy: b}", "2:19", "adds 1 lever"),
         (
             "policies: {a: baseline, b: two-strikes}\nswitching: {policy: a, parameters: [fear.blame]}",
             "2:21", "compared with itself",
         ),
         ("policies: [a, b]", "1:11", "must be a mapping"),
-        ("policies: {a: baseline, b: two-strikes}\ntime: {years: 1000}", "2:15", "is outside the range 0.02 to 100 years"),
+        (
+            "policies: {a: baseline, b: two-strikes}\ntime: {years: 1000}",
+            "2:15", "is outside the range 0.02 to 100 years",
+        ),
         (
             "policies: {a: baseline, b: ./longer.yaml}", "1:28", "Set the duration of all policies",
         ),
