@@ -7,17 +7,15 @@ the given command is imported, and commands import heavy packages (numba, pandas
 from __future__ import annotations
 
 import difflib
-import gc
 import importlib
 import os
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any, Final, cast
 
 import typer
-from typer.core import TyperGroup
 
+from redbead.cli.console import PlainGroup
 from redbead.exceptions import Exit, RedBeadError
 
 _MODULES: Final = {
@@ -33,13 +31,13 @@ _MODULES: Final = {
 """Module of this folder that adds each command, in the order of the commands in the help."""
 
 _QUICK: Final = frozenset({"validate", "plan", "diff", "scenarios", "levers", "theories", "parameters", "schema"})
-"""Commands that compute nothing. They finish before threads or the garbage collector are of use."""
+"""Commands that compute nothing and therefore need no threads for linear algebra."""
 
 _UsageError: Final = cast("type[Exception]", typer.BadParameter.__mro__[2])
 """Base class of all usage errors of typer, which has no public name for it."""
 
 
-class _Commands(TyperGroup):
+class _Commands(PlainGroup):
     """Commands in the order of ``_MODULES``, with suggestions for misspelt names."""
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401 - a context of typer
@@ -87,26 +85,6 @@ def build(command: str = "") -> typer.Typer:
     return app
 
 
-@contextmanager
-def _quick_start(command: str) -> Iterator[None]:
-    """Start quick commands without the threads of the linear algebra library and without garbage collection.
-
-    Both together would take a sixth of the time of ``redbead validate``.
-    """
-    if command not in _QUICK:
-        yield
-        return
-    if "numpy" not in sys.modules:
-        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line. Problems with the input end in a message, not in a traceback.
 
@@ -126,8 +104,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
         command = words[0] if words else ""
-        with _quick_start(command):
-            code = typer.main.get_command(build(command)).main(words, prog_name="redbead", standalone_mode=False)
+        if command in _QUICK and "numpy" not in sys.modules:
+            os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # threads that numpy would start cost a sixth of the time
+        code = typer.main.get_command(build(command)).main(words, prog_name="redbead", standalone_mode=False)
         sys.stdout.flush()
     except RedBeadError as error:
         return _print_error(str(error), error.exit_code)

@@ -32,8 +32,10 @@ class _ValidFile(NamedTuple):
 def register(app: typer.Typer) -> None:
     """Add the commands."""
 
-    # Typer imports pydantic to convert the arguments that it knows. Files need no conversion.
-    @app.command(options_metavar="[OPTIONS] FILE...", context_settings={"allow_extra_args": True})
+    # Typer imports pydantic to convert declared arguments. Names of files need no conversion.
+    @app.command(
+        cls=console.PlainCommand, options_metavar="[OPTIONS] FILE...", context_settings={"allow_extra_args": True}
+    )
     def validate(context: typer.Context, json: console.JsonOption = False) -> int:
         """Check files of any type and report all problems at once.
 

@@ -192,7 +192,7 @@ Key: TypeAlias = (
 
 
 class LazyKeys(Mapping[str, Any]):
-    """Keys that a function makes on first use."""
+    """Mapping, such as that of the keys of a section, that a function makes on first use."""
 
     def __init__(self, make: Callable[[], Mapping[str, Any]]) -> None:
         self._make = make

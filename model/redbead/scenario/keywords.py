@@ -15,7 +15,7 @@ from typing import Any, Final
 from redbead.exceptions import printable
 from redbead.scenario import authorities
 from redbead.scenario.authorities import starting_point
-from redbead.scenario.keys import Keyword
+from redbead.scenario.keys import Keyword, LazyKeys
 from redbead.scenario.theories import BALANCED, THEORIES, theory_values
 
 
@@ -71,7 +71,7 @@ KEYWORDS: Final[Mapping[str, Keyword]] = {
         _PublishedAuthorities(),
         "",
         binding=False,
-        refused={name: why for name in authorities.rows() if (why := authorities.missing(name))},
+        refused=LazyKeys(lambda: {name: why for name in authorities.rows() if (why := authorities.missing(name))}),
     ),
     "inspection.regime": Keyword(
         "result of an inspection: a published grade, advice without a grade, or no inspection",

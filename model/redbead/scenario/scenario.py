@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import html
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -232,6 +231,8 @@ class Scenario:
 
     def _repr_html_(self) -> str:
         """Table of the differences from the defaults, for notebooks."""
+        import html
+
         rows = [("duration", f"{self.years:g} years after {self.warm_up_years:g} years of warm-up")]
         units = {path: parameters.register()[path].param.unit.replace("0-1", "") for path, _ in self.values}
         rows += [(path, f"{value:g} {units[path]}") for path, value in self.values]
