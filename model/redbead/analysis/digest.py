@@ -9,16 +9,19 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import pandas as pd
 
 from redbead.analysis.frames import runs_frame, weekly_frame
 from redbead.exceptions import IntegrityError
-from redbead.execution.runs import ScenarioRuns
 from redbead.state.types import Reals
 from redbead.storage.atomic_files import columns_of_parquet, read_parquet
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from redbead.execution.runs import ScenarioRuns
 
 WEEKLY_ORDER: Final = ("policy", "run", "authority", "week")
 RUNS_ORDER: Final = ("policy", "run")

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-import pandas as pd
 
 from redbead.analysis.outcomes import outcomes_of
-from redbead.execution.runs import ScenarioRuns
 from redbead.measures import MEASURES
 from redbead.state.constants import GRADE_NAMES
 from redbead.state.types import Reals
 from redbead.state.world import EVENT_COLUMNS, EVENT_NAMES, GRADED
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from redbead.execution.runs import ScenarioRuns
 
 KEYS = {"policy": "name", "run": "number", "authority": "number", "week": "weeks after the warm-up, from 0"}
 
@@ -23,6 +28,8 @@ def weekly_frame(batch: ScenarioRuns) -> pd.DataFrame:
     DataFrame
         Columns policy, run, authority, week, then one column per measure.
     """
+    import pandas as pd
+
     block = batch.weekly[batch.good].swapaxes(1, 2)
     runs, authorities, weeks, _ = block.shape
     columns: dict[str, object] = {
@@ -48,6 +55,8 @@ def runs_frame(batch: ScenarioRuns) -> pd.DataFrame:
         Columns key, policy, run, seed, status, seconds, cause, then one column per outcome and period; NaN if the run
         failed.
     """
+    import pandas as pd
+
     head = pd.DataFrame(
         {
             "key": [r.key for r in batch.runs],
@@ -78,6 +87,8 @@ def events_frame(batch: ScenarioRuns) -> pd.DataFrame:
         error, `value` and the grade in words. `value` is the severity of an error (0 near miss, 1 ordinary, 2 serious)
         or the code of a published grade.
     """
+    import pandas as pd
+
     logs = [(k, batch.events[k]) for k in batch.good if batch.events[k] is not None]
     rows = np.concatenate([log for _, log in logs if log is not None] or [np.empty((0, 8), dtype=np.int64)])
     data = dict(zip(EVENT_COLUMNS, rows.T, strict=True))
@@ -99,6 +110,8 @@ def events_frame(batch: ScenarioRuns) -> pd.DataFrame:
 
 def columns_frame() -> pd.DataFrame:
     """One row per column of the weekly table: name, meaning, unit, better direction, whether it can be observed."""
+    import pandas as pd
+
     rows = [(name, "key of the row", unit, "neither", "yes") for name, unit in KEYS.items()]
     rows += [(m.name, m.meaning, m.unit, str(m.better), "yes" if m.observable else "no") for m in MEASURES]
     return pd.DataFrame(rows, columns=["name", "meaning", "unit", "better", "observable"])

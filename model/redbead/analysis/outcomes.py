@@ -8,17 +8,20 @@ the mean authority. `DERIVED` lists the outcomes that combine measures.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
-import pandas as pd
 
 from redbead.analysis.intervals import Interval, t_interval, wilson_interval
-from redbead.execution.runs import ScenarioRuns
 from redbead.measures import MEASURES, MeasureLookup
 from redbead.quantities import Better, Measure
 from redbead.state.constants import INADEQUATE, YEAR
 from redbead.state.types import Reals
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from redbead.execution.runs import ScenarioRuns
 
 LAST_YEARS: Final = 2
 WHOLE_RUN: Final = "whole run"
@@ -174,6 +177,8 @@ def summary(batch: ScenarioRuns) -> pd.DataFrame:
         Mean across runs with its 95 % interval, and the 5th and 95th percentile across runs. The columns of paired
         differences are empty, because they need a second policy.
     """
+    import pandas as pd
+
     frame = pd.DataFrame([_row(batch, item) for item in outcomes_of(batch)])
     frame.attrs["units"] = dict(zip(frame["measure"], frame["unit"], strict=True))
     return frame

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 import numpy as np
 
 from redbead.analysis.intervals import Interval, t_critical_value, t_interval
 from redbead.analysis.outcomes import LAST_YEARS, is_flow
 from redbead.exceptions import BadInputError, Problem
-from redbead.execution.runs import ScenarioRuns
 from redbead.measures import MEASURES
 from redbead.quantities import Measure
 from redbead.state.constants import INADEQUATE, QUARTER, YEAR
 from redbead.state.types import Reals
+
+if TYPE_CHECKING:
+    from redbead.execution.runs import ScenarioRuns
 
 SeriesLookup: TypeAlias = Callable[[str], Reals]
 """Lookup from the name of a measure to its values, shape [runs, weeks]."""

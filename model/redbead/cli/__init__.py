@@ -104,8 +104,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
         command = words[0] if words else ""
-        if command in _QUICK and "numpy" not in sys.modules:
-            os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # threads that numpy would start cost a sixth of the time
+        if command in _QUICK and "numpy" not in sys.modules:  # its threads cost a sixth of the time
+            os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         code = typer.main.get_command(build(command)).main(words, prog_name="redbead", standalone_mode=False)
         sys.stdout.flush()
     except RedBeadError as error:

@@ -6,11 +6,10 @@ import dataclasses
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
 import numpy as np
-import pandas as pd
 
 from redbead.analysis.digest import Digest
 from redbead.analysis.frames import columns_frame
@@ -37,6 +36,9 @@ from redbead.storage.study_folder import dated_folder, require_folder_of
 from redbead.studies.comparison.arms import ArmRole, Arms, header_of
 from redbead.studies.comparison.results import BLOCK, ComparisonRuns, summary
 from redbead.studies.comparison.spec import AUTO, FORMAT, Comparison, DecidingOutcome
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def key_of(role: ArmRole, seed: int) -> str:
@@ -108,6 +110,8 @@ def ordered_roles(results: ComparisonRuns) -> list[ArmRole]:
 
 def weekly_frame(results: ComparisonRuns) -> pd.DataFrame:
     """Weekly values of all policies as one data frame in memory; units in ``attrs["units"]``."""
+    import pandas as pd
+
     blocks = list(weekly_blocks(results, Digest([])))
     frame = pd.concat(blocks, ignore_index=True) if blocks else pd.DataFrame()
     frame.attrs["units"] = {m.name: m.unit for m in MEASURES}
@@ -116,6 +120,8 @@ def weekly_frame(results: ComparisonRuns) -> pd.DataFrame:
 
 def _frame(policy: str, runs: list[int], block: np.ndarray[Any, Any]) -> pd.DataFrame:
     """Weekly values of shape [runs, measures, authorities, weeks] as rows."""
+    import pandas as pd
+
     _, measures, authorities, weeks = block.shape
     columns: dict[str, object] = {
         "policy": pd.array([policy] * (len(runs) * authorities * weeks), dtype="str"),
@@ -138,6 +144,8 @@ def runs_frame(results: ComparisonRuns) -> pd.DataFrame:
         Columns key, policy, run, seed, status, seconds and cause; `name`, `theory` and `draw` (policy, theory, and draw
         of the uncertain parameters); then all outcomes.
     """
+    import pandas as pd
+
     frames = [_runs_of(results, role) for role in ordered_roles(results)]
     frame = pd.concat(frames, ignore_index=True)
     frame.attrs["units"] = {"seconds": "s"} | {column_of(o.name, p): o.unit for p in PERIODS for o in OUTCOMES.values()}
@@ -146,6 +154,8 @@ def runs_frame(results: ComparisonRuns) -> pd.DataFrame:
 
 def _runs_of(results: ComparisonRuns, role: ArmRole) -> pd.DataFrame:
     """Rows of one policy under one theory."""
+    import pandas as pd
+
     runs = np.arange(results.runs)
     seeds = [results.comparison.seed + int(run) for run in runs]
     records = [results.store.runs.get((role.arm, int(run))) for run in runs]
@@ -174,6 +184,8 @@ def _runs_of(results: ComparisonRuns, role: ArmRole) -> pd.DataFrame:
 
 def draws_frame(results: ComparisonRuns) -> pd.DataFrame:
     """One row per draw of the uncertain parameters, one column per parameter."""
+    import pandas as pd
+
     frame = pd.DataFrame([dict(draw) for draw in results.arms.draws])
     frame.insert(0, "draw", np.arange(len(frame)))
     return frame
