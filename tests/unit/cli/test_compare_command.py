@@ -114,6 +114,7 @@ def test_plan_estimates_effort_and_counts_finished_runs(capsys, here, no_report)
     data = json.loads(out)
     assert code == Exit.GOOD
     assert (data["runs"], data["done"]) == (20, 12)
+    assert data["basis"] == "speed of the stored runs"
     assert data["seconds"] > 0
     assert data["megabytes"] > 0
     assert "no runs remaining" in run(capsys, "plan", *words, 6)[1]
