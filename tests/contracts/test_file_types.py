@@ -40,7 +40,9 @@ VALIDATORS = {name: jsonschema.Draft202012Validator(json_schema(kind)) for name,
 
 each_type = pytest.mark.parametrize("name", TYPES)
 each_file = pytest.mark.parametrize(
-    ("name", "path"), [(name, path) for name, paths in FILES.items() for path in paths], ids=lambda item: str(item)[-30:]
+    ("name", "path"),
+    [(name, path) for name, paths in FILES.items() for path in paths],
+    ids=lambda item: str(item)[-30:],
 )
 
 
@@ -73,7 +75,9 @@ def test_the_types_have_names_and_marks_of_their_own():
         assert not kind.mark or kind.mark in kind.tree.required
 
 
-TARGET = "{name: a, level: caseload, unit: cases/worker, value: 16, band: [15, 17], years: 2025, basis: measured, key: k"
+TARGET = (
+    "{name: a, level: caseload, unit: cases/worker, value: 16, band: [15, 17], years: 2025, basis: measured, key: k"
+)
 
 
 @pytest.mark.parametrize(
@@ -132,8 +136,8 @@ SAME_FAULTS = {
     ),
     "a number outside its range": (
         "is outside the range",
-        {"scenario": "time: {years: 1000}", "batch": "policies: {}\ntime: {years: 1000}", "checks": "checks: [{runs: 0}]",
-         "calibration": "format: 1\nparameters: {}\nruns: 0"},
+        {"scenario": "time: {years: 1000}", "batch": "policies: {}\ntime: {years: 1000}",
+         "checks": "checks: [{runs: 0}]", "calibration": "format: 1\nparameters: {}\nruns: 0"},
     ),
 }  # fmt: skip
 
@@ -214,6 +218,26 @@ def damaged(lines, change, position, odd):
     return [*lines[:here], line, *lines[here + 1 :]]
 
 
+def problems_of(name, path):
+    """All problems of a file; none if it is valid."""
+    try:
+        READERS[name](path)
+    except BadInputError as error:
+        return error.problems
+    return []
+
+
+def test_the_damage_gives_valid_and_refused_files(tmp_path):
+    path = tmp_path / "mine.yaml"
+    lines = FILES["scenario"][3].read_text(encoding="utf-8").splitlines()
+    outcomes = set()
+    for position in range(len(lines)):
+        for change in CHANGES:
+            path.write_text("\n".join(damaged(lines, change, position, "7")), encoding="utf-8")
+            outcomes.add(bool(problems_of("scenario", path)))
+    assert outcomes == {True, False}
+
+
 @each_type
 @settings(max_examples=60)
 @given(
@@ -229,13 +253,10 @@ def test_a_damaged_file_is_valid_or_refused_with_file_and_line(tmp_path_factory,
         lines = damaged(lines, *change)
     path: Path = tmp_path_factory.mktemp("damaged") / "mine.yaml"
     path.write_text("\n".join(lines), encoding="utf-8")
-    try:
-        READERS[name](path)
-    except BadInputError as error:
-        assert error.problems
-        for problem in error.problems:
-            assert problem.what
-            assert problem.file == str(path), problem
-            assert problem.line > 0, problem
-    else:
-        assert VALIDATORS[name].is_valid(read(path).data)
+    problems = problems_of(name, path)
+    for problem in problems:
+        assert problem.what
+        assert problem.file == str(path), problem
+        assert problem.line > 0, problem
+    if not problems:
+        VALIDATORS[name].validate(read(path).data)

@@ -48,8 +48,8 @@ def register(app: typer.Typer) -> None:
         valid, problems = _check_files(context.args)
         if json:
             listed = [item._asdict() for item in valid]
-            found = [asdict(problem) for problem in problems]
-            console.print_json({"good": not problems, "files": listed, "problems": found})
+            faults = [asdict(problem) for problem in problems]
+            console.print_json({"good": not problems, "files": listed, "problems": faults})
             return Exit.BAD_INPUT if problems else Exit.GOOD
         if problems:
             raise BadInputError(problems)

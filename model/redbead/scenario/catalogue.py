@@ -31,7 +31,7 @@ question, copy a file, or start with `extends: baseline` and write only the diff
 all problems of a file at once. Editors with YAML support complete and explain the keys with the schemas of this folder
 ([how](../docs/how-to/check-files.md)).
 
-`redbead scenarios --markdown > scenarios/README.md` writes this page, and `redbead schema TYPE` prints the schemas. Tests
+`redbead scenarios --markdown > scenarios/README.md` writes this page, and `redbead schema TYPE` prints a schema. Tests
 fail if they are out of date.
 """
 

@@ -76,11 +76,9 @@ class Number(NamedTuple):
         >>> Number("runs", 2, 1000, "number of runs").range_text(), Number("", 0, math.inf, "size").range_text()
         ('2 to 1000 runs', '0 or more')
         """
-        if math.isinf(self.high):
-            text = f"above {self.low:g}" if self.open else f"{self.low:g} or more"
-        else:
-            text = f"{self.low} to {self.high}"
-        return f"{text} {self.unit}".rstrip()
+        start = f"above {self.low:g}" if self.open else f"{self.low:g}"
+        end = f" to {self.high}" if math.isfinite(self.high) else "" if self.open else " or more"
+        return f"{start}{end} {self.unit}".rstrip()
 
     def accepts(self, value: float) -> bool:
         """Whether a value is finite, within the range, and whole if required."""
@@ -198,19 +196,19 @@ class LazyKeys(Mapping[str, Any]):
         self._make = make
         self._keys: Mapping[str, Any] | None = None
 
-    def _made(self) -> Mapping[str, Any]:
+    def _content(self) -> Mapping[str, Any]:
         if self._keys is None:
             self._keys = self._make()
         return self._keys
 
     def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - keys, or sections by name
-        return self._made()[name]
+        return self._content()[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._made())
+        return iter(self._content())
 
     def __len__(self) -> int:
-        return len(self._made())
+        return len(self._content())
 
 
 class FileType(NamedTuple):

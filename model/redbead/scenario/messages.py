@@ -132,8 +132,8 @@ def wrong_value(key: Key, value: object) -> tuple[str, str] | None:
 
     Examples
     --------
-    >>> wrong_value(Choice("period", ("late", "early")), "lat")
-    ('must be one of late, early', 'Did you mean late? Meaning: period.')
+    >>> wrong_value(Choice("period", ("whole run", "first year")), "whole")
+    ('must be one of whole run, first year', 'Did you mean whole run? Meaning: period.')
     >>> wrong_value(Flag("whether the target is fitted"), True) is None
     True
     """

@@ -65,7 +65,7 @@ def _check(content: FileContent, place: KeyPath, key: Key) -> None:
 
 
 def _check_part(content: FileContent, place: KeyPath, key: Section) -> None:
-    """Check a section; one with checks of its own is validated as a document of its own."""
+    """Check a section; one with its own checks is validated as a separate document."""
     if key.check is None or not isinstance(content.get(*place), dict):
         _check_section(content, place, key)
         return

@@ -90,7 +90,7 @@ def _check_unit(content: FileContent, place: KeyPath) -> None:
 
 
 def _refuse_duplicates(content: FileContent) -> None:
-    """Report a target with the name of a target before it."""
+    """Report targets whose name another target has."""
     names: list[str] = []
     for place in content.places("targets"):
         name = content.text(*place, "name")
