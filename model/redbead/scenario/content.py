@@ -19,12 +19,26 @@ class FileContent:
         self.document = document
         self._invalid: set[KeyPath] = set()
 
-    def wrong(self, place: KeyPath, what: str, hint: str = "", *, shown: bool = False) -> None:
-        """Add a problem at a place; ``shown`` adds the value at this place to the message."""
+    def wrong(
+        self, place: KeyPath, what: str, hint: str = "", *, shown: bool = False, invalid: KeyPath | None = None
+    ) -> None:  # fmt: skip
+        """Add a problem at a place.
+
+        Parameters
+        ----------
+        place : tuple of str or int
+            The place.
+        what, hint : str
+            What is wrong; what is allowed or what to do next.
+        shown : bool
+            Whether the message shows the value.
+        invalid : tuple of str or int, optional
+            Place that is not valid, if it is another one.
+        """
         name = self.document.name_of(place)
-        value = self.get(*place) if shown else None
-        key = f"{name} = {format_value(value)}" if shown and name else name
-        self.add(place, Problem(self.document.file, *(self.document.mark_of(place) or Mark(0, 0)), key, what, hint))
+        key = f"{name} = {format_value(self.get(*place))}" if shown and name else name
+        mark = self.document.mark_of(place) or Mark(0, 0)
+        self.add(invalid or place, Problem(self.document.file, *mark, key, what, hint))
 
     def add(self, place: KeyPath, *problems: Problem) -> None:
         """Add problems of a place."""

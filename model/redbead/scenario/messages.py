@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final, TypeGuard
 
 from redbead.exceptions import Problem, format_value
@@ -113,18 +113,15 @@ def no_such_lever(kind: str) -> tuple[str, str]:
     >>> no_such_lever("two-strike")[1].startswith("Did you mean two-strikes (A second known error")
     True
     """
-    near = nearest_name(kind, LEVERS)
-    known = f"Choose from: {', '.join(LEVERS)}."
-    hint = f"Did you mean {near} ({LEVERS[near].summary().rstrip('.')})?" if near else known
-    return "is not a known lever", hint
+    return no_such_item("lever", kind, LEVERS, lambda near: LEVERS[near].summary())
 
 
-def no_such_kind(key: Kinds, kind: str) -> tuple[str, str]:
-    """Describe an unknown kind of item."""
-    near = nearest_name(kind, key.kinds)
-    known = f"Choose from: {', '.join(key.kinds)}."
-    hint = f"Did you mean {near} ({key.kinds[near].meaning.rstrip('.')})?" if near else known
-    return f"is not a known {key.noun}", hint
+def no_such_item(noun: str, name: str, known: Iterable[str], meaning_of: Callable[[str], str]) -> tuple[str, str]:
+    """Describe an unknown item, with the meaning of the most similar one."""
+    near = nearest_name(name, known)
+    listed = f"Choose from: {', '.join(known)}."
+    hint = f"Did you mean {near} ({meaning_of(near).rstrip('.')})?" if near else listed
+    return f"is not a known {noun}", hint
 
 
 def wrong_value(key: Key, value: object) -> tuple[str, str] | None:

@@ -88,10 +88,7 @@ def _check_section(content: FileContent, place: KeyPath, key: Section) -> None:
             content.wrong_key((*place, name), *(key.unknown or _unknown_key(key))(name))
     for name in key.required:
         if name not in data:
-            what, hint = messages.missing_key(name, key.keys[name])
-            mark = content.document.mark_of(place) or Mark(0, 0)
-            problem = Problem(content.document.file, *mark, content.document.name_of(place), what, hint)
-            content.add((*place, name), problem)
+            content.wrong(place, *messages.missing_key(name, key.keys[name]), invalid=(*place, name))
     if key.check is not None:
         key.check(content)
 
@@ -121,7 +118,8 @@ def _check_kind(content: FileContent, place: KeyPath, key: Kinds) -> None:
     elif kind not in key.kinds:
         name = f"{content.document.name_of(place[:-1])}.kind = {format_value(kind)}"
         mark = content.document.mark_of((*place, "kind")) or Mark(0, 0)
-        content.add(place, Problem(content.document.file, *mark, name, *messages.no_such_kind(key, kind)))
+        fault = messages.no_such_item(key.noun, kind, key.kinds, lambda near: key.kinds[near].meaning)
+        content.add(place, Problem(content.document.file, *mark, name, *fault))
     else:
         _check_section(content, place, key.kinds[kind])
 
