@@ -25,14 +25,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmarks import timing
 from benchmarks.timing import Line, at_least, at_most, interleaved, wall
 from redbead.analysis.outcomes import PERIODS, WHOLE_RUN, find_outcome
-from redbead.execution.executors import ExecutionTarget
-from redbead.execution.runs import run_many
+from redbead.api import run
+from redbead.execution.runs import run_options
 from redbead.scenario.loader import load
 from redbead.storage.run_store import open_for_writing
 from redbead.studies.comparison.arms import arms_of, header_of
 from redbead.studies.comparison.inputs import gather, with_runs
 from redbead.studies.comparison.spec import Comparison
-from redbead.studies.comparison.study import RunOptions, execute_missing_runs
+from redbead.studies.comparison.study import execute_missing_runs
 
 ROOT = Path(__file__).resolve().parents[1]
 PAIRED = ("hidden_errors", "errors_generated", "serious_incidents", "turnover")
@@ -55,14 +55,14 @@ def batch(runs: int, jobs: int, *, keep: bool = True, years: float = 10.0) -> No
     ):
         if not keep:
             store.add = lambda _items: None  # type: ignore[method-assign]
-        execute_missing_runs(comparison, arms, store, RunOptions(ExecutionTarget(jobs)))
+        execute_missing_runs(comparison, arms, store, run_options(jobs=jobs))
 
 
 def pairing(rounds: int) -> Iterator[Line]:
     """(j): variance of the difference between policies with independent and with common random numbers."""
     runs = 100 * rounds
-    base, just = (run_many(load(name), runs=runs, seed=1) for name in ("baseline", "just-culture"))
-    independent = run_many(load("just-culture"), runs=runs, seed=1_000_001)
+    base, just = (run(name, runs=runs, seed=1).batch for name in ("baseline", "just-culture"))
+    independent = run("just-culture", runs=runs, seed=1_000_001).batch
     for period in PERIODS:
         for outcome in PAIRED:
             a, b, c = (find_outcome(results, outcome, period).values for results in (base, just, independent))

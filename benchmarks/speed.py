@@ -29,8 +29,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks import timing
 from benchmarks.timing import Line, at_least, at_most, cpu, interleaved, wall
+from redbead.api import run
 from redbead.engine.simulate import Plan, advance, initialise, prepare, simulate
-from redbead.execution.runs import run_many
 from redbead.measures import MEASURES
 from redbead.scenario.loader import load
 from redbead.scenario.scenario import Scenario
@@ -109,7 +109,7 @@ def recording(rounds: int) -> Iterator[Line]:
 def threads(rounds: int) -> Iterator[Line]:
     """(e): a batch on one thread and on two, in elapsed time."""
     runs = 32
-    works = {str(jobs): functools.partial(run_many, baseline(), runs=runs, jobs=jobs) for jobs in (1, 2)}
+    works = {str(jobs): functools.partial(run, baseline(), runs=runs, jobs=jobs) for jobs in (1, 2)}
     times = interleaved(works, rounds, wall)
     detail = f"{runs} runs in {median(times['2']):.2f} s instead of {median(times['1']):.2f} s"
     yield at_least("e", "two threads compared with one", timing.ratio(times["1"], times["2"]), "times", 1.6, detail)

@@ -40,6 +40,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "model"))
 
 from redbead import jit  # noqa: E402 - the package is found through the line above
+from redbead.quantities import Column, Param  # noqa: E402
 
 for _marker in ("rule", "kernel", "sequence"):  # autodoc documents rules as the Python functions that they are
     setattr(jit, _marker, lambda function: function)
@@ -82,13 +83,15 @@ def _describe_field(_app: Any, _what: str, name: str, _obj: Any, _options: Any, 
     owner, _, field = name.rpartition(".")
     module, _, class_name = owner.rpartition(".")
     kind = getattr(importlib.import_module(module), class_name)
-    declared = getattr(get_type_hints(kind, include_extras=True).get(field), "__metadata__", ())
-    if not declared:
+    metadata = getattr(get_type_hints(kind, include_extras=True).get(field), "__metadata__", ())
+    described = [item for item in metadata if isinstance(item, Param | Column)]
+    if not described:
         lines.clear()
         return
-    item = declared[0]
+    item = described[0]
+    meaning = item.description if isinstance(item, Param) else item.meaning
     default = f", default {kind._field_defaults[field]:g}" if field in kind._field_defaults else ""
-    lines[:] = [f"{item.meaning[:1].upper()}{item.meaning[1:]}. [{item.unit}; {item.low:g} to {item.high:g}{default}]"]
+    lines[:] = [f"{meaning[:1].upper()}{meaning[1:]}. [{item.unit}; {item.low:g} to {item.high:g}{default}]"]
 
 
 def setup(app: Any) -> None:

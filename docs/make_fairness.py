@@ -10,7 +10,9 @@ from typing import Final
 
 from redbead.analysis.parameter_draws import uncertain
 from redbead.cli.console import ProgressPrinter
+from redbead.execution.runs import run_options
 from redbead.levers import LEVERS
+from redbead.storage.point_store import Points
 from redbead.studies.fairness_audit import FAIR, JUDGED, Audit, AuditResult, audit
 
 PAGE: Final = Path(__file__).parent / "fairness.md"
@@ -48,7 +50,7 @@ explains how to read it.
 
 def main() -> None:
     """Run the audit and write the page."""
-    result = audit(draws=DRAWS, progress=ProgressPrinter())
+    result = audit(Points(None, [], run_options(progress=ProgressPrinter())), draws=DRAWS)
     PAGE.write_text(page(result), encoding="utf-8")
     print(f"{PAGE.name}: {verdict(result)}")
 

@@ -30,11 +30,12 @@ from paired_figure import Kind, Line, Panel, paired  # noqa: E402
 
 from redbead.analysis.intervals import Interval  # noqa: E402
 from redbead.analysis.pairs import PairedRuns, display_unit, estimate  # noqa: E402
-from redbead.execution.runs import ScenarioRuns, run_many  # noqa: E402
+from redbead.api import run  # noqa: E402
 from redbead.report import plotting  # noqa: E402
 from redbead.report.plotting import Drawing  # noqa: E402
 from redbead.scenario.catalogue import FOLDERS, Entry, catalogue  # noqa: E402
 from redbead.scenario.loader import load  # noqa: E402
+from redbead.storage.scenario_runs import ScenarioRuns  # noqa: E402
 
 RUNS = 60
 PLAN = DOCS / "gallery.yaml"
@@ -157,7 +158,7 @@ def runs_of(name: str, batches: dict[str, ScenarioRuns]) -> ScenarioRuns:
         if setting:
             path, _, value = setting.partition("=")
             scenario = dataclasses.replace(scenario.set({path: value}), name=f"{scenario_name}.{value}")
-        batches[name] = run_many(scenario, runs=RUNS)
+        batches[name] = run(scenario, runs=RUNS).batch
         print(f"    {RUNS} runs of {name}", file=sys.stderr)
     return batches[name]
 

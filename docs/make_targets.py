@@ -11,12 +11,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from redbead.execution.runs import run_many
-from redbead.scenario.loader import load
+from redbead.api import run
 from redbead.studies.targets.format import markdown, ordered
 from redbead.studies.targets.levels import levels_of
 from redbead.studies.targets.reader import read_targets
-from redbead.studies.targets.results import compare_runs_with_targets
+from redbead.studies.targets.results import compare_with_targets
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 PAGE: Final = ROOT / "docs" / "targets.md"
@@ -35,13 +34,13 @@ parameters were fitted and how. `docs/make_targets.py` writes this page.
 def page() -> str:
     """Return docs/targets.md as Markdown."""
     targets = read_targets()
-    results = compare_runs_with_targets(targets, run_many(load("baseline"), runs=RUNS_FOR_PAGE))
+    results = compare_with_targets(targets, run("baseline", runs=RUNS_FOR_PAGE).batch.values)
     return HEAD + markdown(ordered(results), targets, RUNS_FOR_PAGE)
 
 
 def levels() -> str:
     """Return the levels of the baseline with their standard errors as CSV."""
-    estimates = levels_of(run_many(load("baseline"), runs=RUNS_FOR_LEVELS).values)
+    estimates = levels_of(run("baseline", runs=RUNS_FOR_LEVELS).batch.values)
     rows = [f"{name},{level.value:.6g},{level.error:.3g}" for name, level in estimates.items()]
     return "\n".join(["level,value,error", *rows]) + "\n"
 

@@ -56,7 +56,7 @@ def section(name: str, theory: Theory) -> str:
     for path, stance in theory.stances.items():
         item = parameters.register()[path]
         values = (f"{item.default:g}", f"{stance.value:g}", item.param.range_text())
-        rows.append("| " + " | ".join([f"`{path}`", item.param.meaning, *values, stance.why]) + " |")
+        rows.append("| " + " | ".join([f"`{path}`", item.param.description, *values, stance.why]) + " |")
     claims = f"Proponents: {theory.proponents}. Required result: {theory.shows}."
     return "\n".join([head, "", claims, "", COLUMNS, *rows, ""])
 

@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from redbead.execution.runs import run_many
+from redbead.api import run
 from redbead.report.plotting import BLUE, GREY, add_captions, figure_style, new_figure, png
 from redbead.scenario.authorities import authorities, published
 from redbead.scenario.keywords import PUBLISHED
@@ -48,7 +48,7 @@ def compared() -> dict[str, np.ndarray]:
 def simulated_levels(name: str) -> dict[str, float]:
     """Mean levels of an authority, run from its published starting point."""
     scenario = Scenario(name="one").set({PUBLISHED: name})
-    estimates = levels_of(run_many(scenario, runs=RUNS, jobs=1).values, tuple(LEVELS))
+    estimates = levels_of(run(scenario, runs=RUNS, jobs=1).batch.values, tuple(LEVELS))
     return {level: estimate.value for level, estimate in estimates.items()}
 
 

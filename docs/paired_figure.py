@@ -16,7 +16,6 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from redbead.analysis.pairs import PairedRuns, band, by_quarter, display_unit, estimate
-from redbead.execution.runs import ScenarioRuns
 from redbead.report.plotting import (
     AMBER,
     BLUE,
@@ -34,6 +33,7 @@ from redbead.report.plotting import (
 )
 from redbead.state.constants import GRADE_NAMES
 from redbead.state.types import Reals
+from redbead.storage.scenario_runs import ScenarioRuns
 
 Kind = Literal["difference", "levels", "pairs", "grades"]
 

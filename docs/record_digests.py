@@ -16,17 +16,15 @@ ROOT = Path(__file__).resolve().parents[1]
 FIXTURE = ROOT / "tests" / "equivalence" / "scenario_digests.json"
 sys.path.insert(0, str(ROOT / "model"))
 
-from redbead.analysis.digest import digest_of  # noqa: E402
-from redbead.execution.runs import run_many  # noqa: E402
+from redbead.api import run  # noqa: E402
 from redbead.scenario.library import shipped  # noqa: E402
-from redbead.scenario.loader import load  # noqa: E402
 
 RUNS, SEED = 2, 1
 
 
 def scenario_digest(name: str) -> str:
     """The digest of the recorded runs of a shipped scenario. [hexadecimal]"""
-    return digest_of(run_many(load(name), runs=RUNS, seed=SEED))
+    return run(name, runs=RUNS, seed=SEED).digest()
 
 
 def main(names: list[str]) -> None:

@@ -15,11 +15,11 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from redbead.api import authorities, compare, init, load, run, to_ema, to_salib, twins
+    from redbead.api import authorities, compare, init, load, open_results, run, to_ema, to_salib, twins
     from redbead.api_studies import calibrate, lottery, sensitivity, targets
     from redbead.engine.mesa_agents import Leader, Manager, SocialWorker
     from redbead.engine.mesa_model import ChildrensService
-    from redbead.exceptions import BadInputError, EnvironmentProblemError, IntegrityError, RedBeadError
+    from redbead.exceptions import BadInputError, EnvironmentProblemError, IntegrityError, RedBeadError, RunsFailedError
     from redbead.measures import MEASURES
     from redbead.results import ComparisonResults, RunResults
     from redbead.results_studies import CalibrationResults, LotteryResults, SensitivityResults
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
     __version__: str
 
 _PUBLIC = {
-    "api": ("authorities", "compare", "init", "load", "run", "to_ema", "to_salib", "twins"),
+    "api": ("authorities", "compare", "init", "load", "open_results", "run", "to_ema", "to_salib", "twins"),
     "api_studies": ("calibrate", "lottery", "sensitivity", "targets"),
     "engine.mesa_agents": ("Leader", "Manager", "SocialWorker"),
     "engine.mesa_model": ("ChildrensService",),
-    "exceptions": ("BadInputError", "EnvironmentProblemError", "IntegrityError", "RedBeadError"),
+    "exceptions": ("BadInputError", "EnvironmentProblemError", "IntegrityError", "RedBeadError", "RunsFailedError"),
     "measures": ("MEASURES",),
     "results": ("ComparisonResults", "RunResults"),
     "results_studies": ("CalibrationResults", "LotteryResults", "SensitivityResults"),
@@ -53,6 +53,7 @@ __all__ = [
     "Manager",
     "RedBeadError",
     "RunResults",
+    "RunsFailedError",
     "Scenario",
     "SensitivityResults",
     "SocialWorker",
@@ -63,6 +64,7 @@ __all__ = [
     "init",
     "load",
     "lottery",
+    "open_results",
     "run",
     "sensitivity",
     "targets",

@@ -54,7 +54,7 @@ def load(name: str | Path) -> Scenario:
 
 def run(
     scenario: Scenario | str | Path, *, seed: int = 1, runs: int = 1, jobs: int | None = None, events: bool = False,
-    agents: Agents | None = None,
+    cluster: str = "", agents: Agents | None = None, timeout: float | None = None, out: str | Path | None = None,
 ) -> RunResults:  # fmt: skip
     """Simulate a scenario. Run k uses ``seed + k``, so that each run can be repeated alone.
 
@@ -70,8 +70,15 @@ def run(
         Number of threads. Defaults to the number of cores, at most 2. Results do not depend on it.
     events : bool
         Whether to record the history of every error.
+    cluster : str
+        Address of a Dask scheduler, such as ``tcp://127.0.0.1:8786``.
     agents : mapping of type to type, optional
         Custom agent classes, such as ``{SocialWorker: OpenReporter}``. They run in separate processes.
+    timeout : float, optional
+        Time limit per run. [s]
+    out : str or Path, optional
+        Folder for runs, tables and report. The same call resumes an interrupted run there, and more ``runs`` extend it.
+        By default, the runs are deleted together with the returned object.
 
     Returns
     -------
@@ -83,17 +90,22 @@ def run(
     BadInputError
         If the scenario or a number is not valid.
     EnvironmentProblemError
-        If the results do not fit into memory.
+        If the disk cannot be written or the cluster does not answer.
+    IntegrityError
+        If ``out`` contains other runs.
 
     Examples
     --------
     >>> import redbead as rb
     >>> rb.run("baseline", seed=1).weekly["hidden_errors"].iloc[-1]  # doctest: +SKIP
     """
-    from redbead.execution.runs import run_many
-    from redbead.results import RunResults
+    from redbead.execution.runs import TIME_LIMIT, run_options
+    from redbead.results import RunResults, run_comparison
+    from redbead.studies.comparison import inputs
 
-    return RunResults(run_many(as_scenario(scenario), runs=runs, seed=seed, jobs=jobs, events=events, agents=agents))
+    comparison = inputs.single(as_scenario(scenario), runs=runs, seed=seed)
+    options = run_options(jobs=jobs, agents=agents, cluster=cluster, limit=timeout or TIME_LIMIT, events=events)
+    return RunResults(run_comparison(comparison, options, out))
 
 
 def compare(
@@ -156,7 +168,8 @@ def compare(
     >>> batch = rb.compare(["baseline", "just-culture", "two-strikes"], runs=200)  # doctest: +SKIP
     >>> batch.table(); batch.plot("hidden_errors")  # doctest: +SKIP
     """
-    from redbead.results import run_comparison
+    from redbead.execution.runs import run_options
+    from redbead.results import ComparisonResults, run_comparison
     from redbead.studies.comparison import inputs
 
     sources = [policies] if isinstance(policies, str | Path) else policies
@@ -166,7 +179,39 @@ def compare(
         deciding_outcomes=inputs.parse_deciding_outcomes(sizes) if sizes else None, intervals=intervals,
     )  # fmt: skip
     comparison = inputs.with_runs(comparison, "" if runs is None else str(runs))
-    return run_comparison(comparison, jobs=jobs, cluster=cluster, agents=agents, timeout=timeout, out=out)
+    limit = timeout or comparison.limits.seconds_per_run
+    options = run_options(jobs=jobs, agents=agents, cluster=cluster, limit=limit)
+    return ComparisonResults(run_comparison(comparison, options, out))
+
+
+def open_results(folder: str | Path) -> RunResults | ComparisonResults:
+    """Open a folder of ``redbead run`` or ``redbead compare``, also of an earlier version.
+
+    Parameters
+    ----------
+    folder : str or Path
+        The folder.
+
+    Returns
+    -------
+    RunResults or ComparisonResults
+        The stored results. Nothing is run.
+
+    Raises
+    ------
+    IntegrityError
+        If the folder contains another kind of study, or does not match its manifest.
+
+    Examples
+    --------
+    >>> import redbead as rb
+    >>> rb.open_results("runs/2026-11-28-baseline-a1b2c3d4").weekly  # doctest: +SKIP
+    """
+    from redbead.results import ComparisonResults, RunResults
+    from redbead.studies.comparison.folder import load_results
+
+    results = load_results(Path(folder))
+    return RunResults(results) if len(results.comparison.policies) == 1 else ComparisonResults(results)
 
 
 def twins(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -95,7 +94,7 @@ def lottery(
 
 def targets(
     scenario: Scenario | str | Path = "baseline", *, file: str | Path = "england", runs: int = 100, seed: int = 1,
-    jobs: int | None = None,
+    jobs: int | None = None, out: str | Path | None = None,
 ) -> pd.DataFrame:  # fmt: skip
     """Compare a scenario with published figures.
 
@@ -111,6 +110,8 @@ def targets(
         Seed of the first run; run k uses ``seed + k``.
     jobs : int, optional
         Number of threads. Results do not depend on it.
+    out : str or Path, optional
+        Folder to write, which ``redbead verify`` can check.
 
     Returns
     -------
@@ -127,13 +128,14 @@ def targets(
     >>> import redbead as rb
     >>> rb.targets(runs=30)[["level", "value", "verdict"]]  # doctest: +SKIP
     """
-    from redbead.execution.runs import run_many
-    from redbead.studies.targets import format, results
+    from redbead.execution.runs import run_options
+    from redbead.studies.targets import format
     from redbead.studies.targets.reader import read_targets
+    from redbead.studies.targets.study import run_targets
 
-    target_set = read_targets(file)
-    batch = run_many(as_scenario(scenario), runs=runs, seed=seed, jobs=jobs)
-    return format.frame(format.ordered(results.compare_runs_with_targets(target_set, batch)))
+    target, options = Path(out) if out else None, run_options(jobs=jobs)
+    finished = run_targets(read_targets(file), as_scenario(scenario), (runs, seed), options, target, _COMMAND)
+    return format.frame(format.ordered(finished.results))
 
 
 def calibrate(file: str | Path, *, out: str | Path | None = None, jobs: int | None = None) -> CalibrationResults:
@@ -165,23 +167,17 @@ def calibrate(file: str | Path, *, out: str | Path | None = None, jobs: int | No
     >>> import redbead as rb
     >>> rb.calibrate("england").parameters  # doctest: +SKIP
     """
-    from redbead.execution.executors import ExecutionTarget
-    from redbead.execution.runs import default_jobs
+    from redbead.execution.runs import run_options
     from redbead.report.calibration import write_pages
     from redbead.results_studies import CalibrationResults
-    from redbead.studies.calibration import folder, history_matching
+    from redbead.studies.calibration import folder
     from redbead.studies.calibration.reader import find_calibration, read_calibration
-    from redbead.studies.calibration.study import Trials
 
     calibration = read_calibration(find_calibration(str(file)))
     target = folder.place(calibration, Path(out) if out else None)
-    started, threads = datetime.now(UTC), jobs or default_jobs()
-    fit = history_matching.calibrate(calibration, Trials(calibration, target, ExecutionTarget(threads)))
-    digest = folder.write(
-        fit, target, command=_COMMAND, started=started, seconds=_seconds_since(started), jobs=threads,
-        pages=write_pages,
-    )  # fmt: skip
-    return CalibrationResults(target, digest, fit)
+    options = run_options(jobs=jobs)
+    finished = folder.run_calibration(calibration, target, options, command=_COMMAND, pages=write_pages)
+    return CalibrationResults(target, finished.digest, finished.results)
 
 
 def sensitivity(
@@ -224,24 +220,13 @@ def sensitivity(
     >>> import redbead as rb
     >>> rb.sensitivity("baseline", parameters=["fear.*"], runs=4).table("screening")  # doctest: +SKIP
     """
-    from redbead.execution.executors import ExecutionTarget
-    from redbead.execution.runs import default_jobs
+    from redbead.execution.runs import run_options
     from redbead.report.sensitivity import write_pages
     from redbead.results_studies import SensitivityResults
     from redbead.studies.sensitivity import folder, spec
-    from redbead.studies.sensitivity.study import run_study
 
     study = spec.build_study(str(file), rivals=versus, parameters_=parameters, outcomes=outcomes, **work)
     target = folder.place(study, Path(out) if out else None)
-    started, threads = datetime.now(UTC), jobs or default_jobs()
-    findings = run_study(study, target, ExecutionTarget(threads))
-    digest = folder.write(
-        findings, target, command=_COMMAND, started=started, seconds=_seconds_since(started), jobs=threads,
-        pages=write_pages,
-    )  # fmt: skip
-    return SensitivityResults(target, digest, findings)
-
-
-def _seconds_since(started: datetime) -> float:
-    """Time since ``started``. [s]"""
-    return (datetime.now(UTC) - started).total_seconds()
+    options = run_options(jobs=jobs)
+    finished = folder.run_sensitivity(study, target, options, command=_COMMAND, pages=write_pages)
+    return SensitivityResults(target, finished.digest, finished.results)

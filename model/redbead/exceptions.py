@@ -160,3 +160,9 @@ class EnvironmentProblemError(RedBeadError):
     """The computer prevents the command: disk, permissions, a lock, or a package that is not installed."""
 
     exit_code = Exit.ENVIRONMENT
+
+
+class RunsFailedError(RedBeadError):
+    """Runs that a study needs failed. All other results are kept, so that the same command continues."""
+
+    exit_code = Exit.SOME_RUNS_FAILED

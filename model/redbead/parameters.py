@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import difflib
 import functools
-from itertools import accumulate
 from pathlib import Path
 from typing import Annotated, Any, Final, NamedTuple, get_type_hints
 
@@ -30,112 +29,83 @@ from redbead.dynamics.demand import Demand
 from redbead.dynamics.finance import Cost
 from redbead.dynamics.quality import Quality
 from redbead.dynamics.structural_change import Change
-from redbead.jit import family, rule
+from redbead.jit import families_of, from_row, rule
 from redbead.oversight.consequences import Consequences, Takeover
 from redbead.oversight.inspection import Inspection
 from redbead.oversight.publicity import Publicity
-from redbead.quantities import Declared, Param, declared
+from redbead.quantities import Declared, Param, Symbol, declared, symbol_of
 from redbead.state.types import Reals
 
 DATA_FOLDER: Final = Path(__file__).parent / "data"
-"""Folder of published figures and of the register of sources."""
+"""Folder of published figures."""
 
 
 class Authority(NamedTuple):
     """Parameters of the size and structure of one authority."""
 
-    posts: Annotated[
-        float,
-        Param(
-            "posts",
-            6,
-            20000,
-            "case-holding posts of social workers",
-            "measured",
-            "median authority: 119 case holders, DfE workforce 2025",
-            whole=True,
-        ),
-    ] = 120.0
-    team_size: Annotated[
-        float,
-        Param(
-            "posts",
-            2,
-            20,
-            "posts per team manager",
-            "assumed",
-            "4 to 8; none published nationally",
-            whole=True,
-        ),
-    ] = 6.0
-    caseload: Annotated[
-        float,
-        Param(
-            "cases",
-            5,
-            40,
-            "cases per worker at the start of the simulation",
-            "measured",
-            "15.2 (2025) to 17.8 (2017): DfE workforce",
-        ),
-    ] = 16.4
-    friends: Annotated[
-        float,
-        Param(
-            "people",
-            0,
-            20,
-            "informal ties per worker (an even number)",
-            "assumed",
-            "small world: Watts and Strogatz 1998",
-            whole=True,
-        ),
-    ] = 4.0
-    rewired: Annotated[float, Param("share", 0, 1, "share of informal ties between distant teams")] = 0.1
-    extra_posts: Annotated[
-        float, Param("share", -0.3, 1, "funded posts relative to the establishment; below 0 the service is underfunded")
-    ] = 0.0
+    # fmt: off
+    posts: Annotated[float, Param("posts", 6, 20000, "case-holding posts of social workers", "measured",
+        "median authority: 119 case holders, DfE workforce 2025", ("dfe-workforce-2025",),
+        processing="rounded to whole teams of six", whole=True)] = 120.0
+    team_size: Annotated[float, Param(
+        "posts", 2, 20, "posts per team manager", "assumed", "4 to 8; none published nationally", whole=True)] = 6.0
+    caseload: Annotated[float, Param("cases", 5, 40, "cases per worker at the start of the simulation", "measured",
+        "15.2 (2025) to 17.8 (2017): DfE workforce", ("dfe-workforce-2025",), distribution="size")] = 16.4
+    friends: Annotated[float, Param("people", 0, 20, "informal ties per worker (an even number)", "assumed",
+        "small world: Watts and Strogatz 1998", ("watts-strogatz-1998",), whole=True)] = 4.0
+    rewired: Annotated[float, Param(
+        "share", 0, 1, "share of informal ties between distant teams", distribution="size")] = 0.1
+    extra_posts: Annotated[float, Param("share", -0.3, 1,
+        "funded posts relative to the establishment; below 0 the service is underfunded", distribution="policy")] = 0.0
+    # fmt: on
 
 
 class Coefficients(NamedTuple):
-    """All parameters of one week, by family."""
+    """All parameters of one week, by family, with the symbol of each family in equations.
 
-    authority: Authority
-    demand: Demand
-    caseload: Caseload
-    workload: Workload
-    practice: Practice
-    aftermath: ErrorOutcomes
-    reporting: Reporting
-    response: Response
-    lessons: Lessons
-    fear: Fear
-    blame: Blame
-    burnout: Burnout
-    staffing: Staffing
-    leadership: Leadership
-    inspection: Inspection
-    consequences: Consequences
-    takeover: Takeover
-    publicity: Publicity
-    quality: Quality
-    change: Change
-    cost: Cost
+    This is the only list of the families. It determines the paths of parameters and the order of a row.
+    """
+
+    authority: Annotated[Authority, Symbol("N")]
+    demand: Annotated[Demand, Symbol("lambda")]
+    caseload: Annotated[Caseload, Symbol("c")]
+    workload: Annotated[Workload, Symbol("x")]
+    practice: Annotated[Practice, Symbol("theta")]
+    aftermath: Annotated[ErrorOutcomes, Symbol("chi")]
+    reporting: Annotated[Reporting, Symbol("a")]
+    response: Annotated[Response, Symbol("s")]
+    lessons: Annotated[Lessons, Symbol("l")]
+    fear: Annotated[Fear, Symbol("f")]
+    blame: Annotated[Blame, Symbol("B")]
+    burnout: Annotated[Burnout, Symbol("beta")]
+    staffing: Annotated[Staffing, Symbol("gamma")]
+    leadership: Annotated[Leadership, Symbol("L")]
+    inspection: Annotated[Inspection, Symbol("I")]
+    consequences: Annotated[Consequences, Symbol("C")]
+    takeover: Annotated[Takeover, Symbol("T")]
+    publicity: Annotated[Publicity, Symbol("p")]
+    quality: Annotated[Quality, Symbol("Q")]
+    change: Annotated[Change, Symbol("U")]
+    cost: Annotated[Cost, Symbol("K")]
 
 
-FAMILIES: Final[dict[str, type[Any]]] = {
-    name: hint for name, hint in get_type_hints(Coefficients).items() if hasattr(hint, "_fields")
-}
-_ENDS = tuple(accumulate(len(f._fields) for f in FAMILIES.values()))
-(_DEMAND, _CASELOAD, _WORKLOAD, _PRACTICE, _AFTERMATH, _REPORTING, _RESPONSE, _LESSONS, _FEAR, _BLAME, _BURNOUT,
- _STAFFING, _LEADERSHIP, _INSPECTION, _CONSEQUENCES, _TAKEOVER, _PUBLICITY, _QUALITY, _CHANGE, _COST,
- SIZE) = _ENDS  # fmt: skip
+FAMILIES: Final[dict[str, type[Any]]] = families_of(Coefficients)
+"""Families of parameters by name."""
+
+_SYMBOLS: Final = {name: symbol_of(hint) for name, hint in get_type_hints(Coefficients, include_extras=True).items()}
+
+SIZE: Final = sum(len(kind._fields) for kind in FAMILIES.values())
+"""Number of parameters, the length of a row."""
 
 
 @functools.cache
 def register() -> dict[str, Declared]:
-    """Return all parameters by path, in the order of a row."""
-    return {f"{name}.{item.name}": item for name, kind in FAMILIES.items() for item in declared(kind)}
+    """Return all parameters by path, in the order of a row, each with its symbol."""
+    return {
+        f"{name}.{item.name}": item._replace(param=item.param.with_symbol(f"{_SYMBOLS[name]}_{item.name}"))
+        for name, kind in FAMILIES.items()
+        for item in declared(kind)
+    }
 
 
 @functools.cache
@@ -188,26 +158,4 @@ def coefficients(row: Reals) -> Coefficients:
     >>> coefficients(default_row()).authority.posts
     120.0
     """
-    return Coefficients(
-        family(Authority, row[0:]),
-        family(Demand, row[_DEMAND:]),
-        family(Caseload, row[_CASELOAD:]),
-        family(Workload, row[_WORKLOAD:]),
-        family(Practice, row[_PRACTICE:]),
-        family(ErrorOutcomes, row[_AFTERMATH:]),
-        family(Reporting, row[_REPORTING:]),
-        family(Response, row[_RESPONSE:]),
-        family(Lessons, row[_LESSONS:]),
-        family(Fear, row[_FEAR:]),
-        family(Blame, row[_BLAME:]),
-        family(Burnout, row[_BURNOUT:]),
-        family(Staffing, row[_STAFFING:]),
-        family(Leadership, row[_LEADERSHIP:]),
-        family(Inspection, row[_INSPECTION:]),
-        family(Consequences, row[_CONSEQUENCES:]),
-        family(Takeover, row[_TAKEOVER:]),
-        family(Publicity, row[_PUBLICITY:]),
-        family(Quality, row[_QUALITY:]),
-        family(Change, row[_CHANGE:]),
-        family(Cost, row[_COST:]),
-    )
+    return from_row(Coefficients, row)

@@ -2,7 +2,9 @@
 
 import pytest
 
+from redbead.execution.runs import run_options
 from redbead.levers import LEVERS
+from redbead.storage.point_store import Points
 from redbead.studies.fairness_audit import audit
 
 pytestmark = pytest.mark.slow
@@ -11,7 +13,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def verdicts():
     """Verdicts on every lever from 40 draws; ``redbead audit`` uses 200."""
-    return {verdict.kind: verdict for verdict in audit(draws=40).verdicts}
+    return {verdict.kind: verdict for verdict in audit(Points(None, [], run_options()), draws=40).verdicts}
 
 
 NOT_POLICIES = {"strategic-confusion", "imposed-grade"}

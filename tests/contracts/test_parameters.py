@@ -1,18 +1,25 @@
 """Contract of all parameters: declared once, with unit, range, evidence and source."""
 
+import ast
 import math
 import re
+from pathlib import Path
 from typing import get_type_hints
 
 import numpy as np
 import pytest
 
+import redbead
 from redbead import parameters
+from redbead.levers import LEVERS
 from redbead.parameters import FAMILIES, SIZE, coefficients, default_row, index_of, nearest, register
 from redbead.quantities import Column, Param, columns_of, declared
+from redbead.scenario.schedule import SURGE
+from redbead.scenario.spikes import SpikeNumbers
 from redbead.state.world import World
 
 every = pytest.mark.parametrize(("path", "item"), register().items(), ids=list(register()))
+PACKAGE = Path(redbead.__file__).parent
 BASES = {"measured", "calibrated", "elicited", "assumed"}
 
 
@@ -40,20 +47,55 @@ def test_default_is_within_the_range(path, item):
     assert item.param.accepts(item.default)
 
 
-CUT = re.compile(r"\((?P<value>-?[\d.]+) cuts ")
-"""Pattern of the note on the value that removes a causal link."""
-
-
 @every
-def test_value_that_cuts_a_loop_is_allowed(path, item):
-    """The value is given in the meaning, in brackets, and is usually 0, so that theories can remove the loop."""
-    if re.search(r"\([^)]*\bcuts\b", item.param.meaning):
-        match = CUT.search(item.param.meaning)
-        assert match, f"{path}: the value that cuts the loop is missing"
-        assert item.param.accepts(float(match["value"])), (
-            f"{path}: {match['value']} is outside {item.param.range_text()}"
-        )
-        assert item.param.causal_link == (float(match["value"]) == 0.0)
+def test_value_that_removes_a_causal_link_is_allowed(path, item):
+    """It is 0 for causal links, which declare it by a field; any other value is given in the meaning, in brackets."""
+    assert not re.search(r"\b0 removes\b|\bcuts\b", item.param.meaning), f"{path}: use causal_link=True"
+    if item.param.causal_link:
+        assert item.param.accepts(0.0)
+    if match := re.search(r"\((-?[\d.]+) removes this link\)", item.param.meaning):
+        assert item.param.accepts(float(match[1]))
+        assert not item.param.causal_link
+
+
+def test_names_and_declared_distributions_agree():
+    """Reference states and limits of grades are recognisable by their names, and audits leave them at their values."""
+    named = {path: path.partition(".")[2] for path in register()}
+    references = {path for path, name in named.items() if name == "reference" or name.endswith("_ref")}
+    assert references == {path for path, item in register().items() if item.param.drawn == "reference"}
+    limits = {path for path, name in named.items() if name.startswith("limit_")}
+    assert limits == {path for path, item in register().items() if item.param.drawn == "limit"}
+
+
+def test_audits_draw_no_size_and_no_price():
+    for path, item in register().items():
+        if path.partition(".")[0] in ("authority", "cost"):
+            assert item.param.drawn in ("size", "price", "policy", "whole", "range"), path
+            assert item.param.causal_link == (item.param.drawn == "range"), path
+
+
+def test_parameters_that_are_0_without_policies_are_declared_so():
+    """An audit would otherwise draw a policy that is not in force."""
+    changed = {effect.path for lever in LEVERS.values() for effect in lever().all_effects()} | {SURGE}
+    neutral = {path for path in changed if register()[path].default == 0.0 and not register()[path].param.whole}
+    assert neutral == {path for path, item in register().items() if item.param.drawn == "policy"}
+    assert all(register()[path].default == 0.0 for path in neutral)
+
+
+def declarations():
+    """Every declaration of a parameter in the package: place and number of lines."""
+    for file in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.AnnAssign) and re.match(
+                r"Annotated\[\w+, (Param|replace)\(", ast.unparse(node.annotation)
+            ):
+                yield f"{file.relative_to(PACKAGE)}:{node.lineno}", node.end_lineno - node.lineno + 1
+
+
+def test_a_declaration_takes_at_most_three_lines():
+    lengths = dict(declarations())
+    assert len(lengths) > len(register())
+    assert {place: lines for place, lines in lengths.items() if lines > 3} == {}
 
 
 @every
@@ -132,6 +174,23 @@ def test_all_table_columns_are_declared(table):
     columns = dict(columns_of(kind))
     assert list(columns) == list(kind._fields)
     assert all(isinstance(column, Column) and column.low < column.high and column.unit for column in columns.values())
+
+
+def test_a_spike_has_the_values_and_evidence_of_the_surge_after_a_scandal():
+    """Its ranges are wider, and it fades only if a scenario says so."""
+    spike = {item.name: item for item in declared(SpikeNumbers)}
+    pairs = {
+        "size": "surge",
+        "rise_weeks": "surge_rise",
+        "decay_weeks": "surge_decay",
+        "lasting_share": "surge_lasting",
+    }
+    for name, own in pairs.items():
+        here, there = spike[name], register()[f"publicity.{own}"]
+        assert here.default == there.default
+        assert (here.param.basis, here.param.source) == (there.param.basis, there.param.source)
+        assert here.param.low <= there.param.low < there.param.high <= here.param.high
+    assert spike["size"].param.range_text() == "0 to 2 share"
 
 
 def test_families_match_the_coefficients():

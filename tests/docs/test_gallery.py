@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 
 from redbead.analysis.pairs import names
-from redbead.execution.runs import RunRecord, ScenarioRuns, measure_index
+from redbead.execution.runs import measure_index
 from redbead.measures import MEASURES
 from redbead.report import plotting
 from redbead.scenario.catalogue import FOLDERS, catalogue
 from redbead.scenario.loader import load
+from redbead.storage.scenario_runs import RunRecord, ScenarioRuns
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = (DOCS / "gallery.md").read_text(encoding="utf-8")

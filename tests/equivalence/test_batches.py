@@ -14,12 +14,16 @@ import pytest
 
 from redbead.analysis.digest import digest
 from redbead.execution.executors import ExecutionTarget
+from redbead.execution.runs import RunOptions
+from redbead.scenario.loader import load
 from redbead.storage import journal, run_store
 from redbead.storage.atomic_files import read_parquet
 from redbead.studies import replay
 from redbead.studies.comparison.arms import arms_of
+from redbead.studies.comparison.folder import load_results
+from redbead.studies.comparison.inputs import single
 from redbead.studies.comparison.reader import read_batch
-from redbead.studies.comparison.study import RunOptions, compare, load_results
+from redbead.studies.comparison.study import compare
 
 BATCH = """
 format: 1
@@ -48,8 +52,8 @@ def batch(tmp_path_factory):
 
 
 def run_batch(batch, target, place=None, *, backwards=False, **changes):
-    """Run the batch into a folder and return its digest and the bytes of its summary."""
-    comparison = read_batch(batch, **changes)
+    """Run a batch, or 200 runs of one scenario, into a folder; return its digest and the bytes of its summary."""
+    comparison = single(load(batch), runs=200, seed=1) if batch.stem == "alone" else read_batch(batch, **changes)
     compare(comparison, target, RunOptions(place or ExecutionTarget(2), backwards=backwards), command=["test"])
     return digest(target), (target / "summary.csv").read_bytes()
 
@@ -172,14 +176,25 @@ run_batch(Path(sys.argv[1]), Path(sys.argv[2]), ExecutionTarget(2))
 """
 
 
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory):
+    """One scenario, which ``redbead run`` would run 200 times."""
+    path = tmp_path_factory.mktemp("alone") / "alone.yaml"
+    path.write_text("authority: {posts: 12}\ntime: {years: 1, warm_up_years: 0.5}\n")
+    return path
+
+
 @pytest.mark.slow
-def test_batch_killed_at_random_moments_resumes_to_the_same_results(batch, straight, tmp_path):
+@pytest.mark.parametrize(("name", "kills"), [("batch", 20), ("alone", 10)])
+def test_runs_killed_at_random_moments_resume_to_the_same_results(request, tmp_path, name, kills):
     """After SIGKILL at random times, recorded runs remain, no run is repeated, and the results are the same."""
+    batch = request.getfixturevalue(name)
+    straight = run_batch(batch, tmp_path / "straight")
     generator = random.Random(20151214)
     root = Path(__file__).parents[2]
     environment = os.environ | {"PYTHONPATH": f"{root}{os.pathsep}{root / 'model'}"}
     killed, folder_number, most_kept, kept = 0, 0, 0, set()
-    while killed < 20:
+    while killed < kills:
         target = tmp_path / f"run-{folder_number}"
         process = subprocess.Popen([sys.executable, "-c", KILLED, str(batch), str(target)], env=environment)
         if killed % 2:  # every second kill comes at any time, the others once a further run is recorded
@@ -215,7 +230,9 @@ def wait_for_record(process, path, limit=120.0):
 
 def assert_complete(batch, target, straight):
     """The batch gives the same results as without interruption, and no run was repeated."""
-    assert run_batch(batch, target) == straight[:2]
+    assert run_batch(batch, target) == straight
+    left = {path.name for path in target.rglob("*") if path.name.startswith(".")}
+    assert not left, "temporary files are left"
     run_store.open_read_only(target).check()
     recorded = [tuple(row[:2]) for fact in journal.read(target / "store" / journal.NAME)[1:] for row in fact["runs"]]
     assert len(recorded) == len(set(recorded))

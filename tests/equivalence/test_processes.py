@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 import redbead
+from redbead.api import run
 from redbead.engine.simulate import prepare, simulate
-from redbead.execution.runs import run_many
 from redbead.scenario.loader import load
 
 MODEL = Path(redbead.__file__).parents[1]
@@ -70,18 +70,18 @@ def test_results_are_identical_without_compilation(fingerprint):
 
 def test_run_is_identical_alone_and_within_a_batch(short):
     """Each of 30 runs of a batch equals a single run with its seed, on one thread and on two."""
-    one = run_many(short, runs=30, seed=5, jobs=1, events=True)
-    two = run_many(short, runs=30, seed=5, jobs=2, events=True)
+    one = run(short, runs=30, seed=5, jobs=1, events=True).batch
+    two = run(short, runs=30, seed=5, jobs=2, events=True).batch
     assert one.weekly.tobytes() == two.weekly.tobytes()
     plan = prepare(short)
     for k in (0, 7, 29):
         alone = simulate(plan, one.runs[k].seed, events=True)
         assert alone.weekly.tobytes() == one.weekly[k].tobytes()
-        assert alone.events.tobytes() == one.events[k].tobytes() == two.events[k].tobytes()
+        assert alone.events.tobytes() == one.events(k).tobytes() == two.events(k).tobytes()
 
 
 def test_longer_batch_starts_with_the_shorter_batch(short):
-    few, many = run_many(short, runs=3, seed=5, jobs=2), run_many(short, runs=6, seed=5, jobs=2)
+    few, many = (run(short, runs=runs, seed=5, jobs=2).batch for runs in (3, 6))
     assert many.weekly[:3].tobytes() == few.weekly.tobytes()
 
 

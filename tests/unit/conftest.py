@@ -6,9 +6,10 @@ import time
 import numpy as np
 import pytest
 
+from redbead.api import run
 from redbead.engine.initial_state import allocate_tables
 from redbead.engine.simulate import RunOutput
-from redbead.execution import executors, jobs, runs
+from redbead.execution import executors, jobs
 from redbead.levers.two_strikes import TwoStrikes
 from redbead.measures import MEASURES
 from redbead.parameters import Authority, coefficients, default_row
@@ -70,9 +71,15 @@ def scenario():
 
 
 @pytest.fixture
-def batch(engine, scenario):
-    """Six runs with events."""
-    return runs.run_many(scenario, runs=6, seed=11, jobs=2, events=True)
+def results(engine, scenario):
+    """Results of six runs with events."""
+    return run(scenario, runs=6, seed=11, jobs=2, events=True)
+
+
+@pytest.fixture
+def batch(results):
+    """The same six runs as arrays."""
+    return results.batch
 
 
 @pytest.fixture

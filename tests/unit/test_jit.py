@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -26,7 +27,7 @@ from redbead.behaviour import (
     workload,
 )
 from redbead.dynamics import demand, quality, structural_change
-from redbead.jit import kernel, python_function, rule
+from redbead.jit import families_of, from_row, kernel, python_function, rule
 from redbead.oversight import inspection, publicity
 
 MODEL = Path(redbead.__file__).parents[1]
@@ -183,6 +184,48 @@ def call_half(given, out):
     """Call a rule that is defined in a test."""
     for i in range(out.size):
         out[i] = half(given[i])
+
+
+class Left(NamedTuple):
+    """A family outside the model."""
+
+    a: float = 0.0
+    b: float = 0.0
+
+
+class Right(NamedTuple):
+    """Another family outside the model."""
+
+    a: float = 0.0
+
+
+class Both(NamedTuple):
+    """Two families."""
+
+    left: Left
+    right: Right
+
+
+@kernel
+def weigh_families(rows, out):
+    """Give each number of a row a weight of its own."""
+    for k in range(len(rows)):
+        both = from_row(Both, rows[k])
+        out[k] = both.left.a + 10.0 * both.left.b + 100.0 * both.right.a
+
+
+@pytest.mark.parametrize("rows", [np.arange(12.0).reshape(4, 3), np.arange(24.0).reshape(4, 6)[:, ::2]])
+def test_families_are_read_from_a_row_in_order(rows):
+    """In Python and in a kernel, from rows with and without gaps in memory."""
+
+    assert from_row(Both, rows[1]) == Both(Left(*rows[1, :2]), Right(rows[1, 2]))
+    out = np.zeros(len(rows))
+    weigh_families(rows, out)
+    assert out.tolist() == (rows @ np.array([1.0, 10.0, 100.0])).tolist()
+
+
+def test_families_of_a_tuple_are_named_after_its_fields():
+    assert families_of(Both) == {"left": Left, "right": Right}
 
 
 def test_custom_kernel_can_call_a_custom_rule():

@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from redbead.analysis.frames import runs_frame, weekly_frame
 from redbead.exceptions import IntegrityError
 from redbead.state.types import Reals
+from redbead.storage import manifest
 from redbead.storage.atomic_files import columns_of_parquet, read_parquet
+from redbead.storage.study_folder import tables_digest
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from redbead.execution.runs import ScenarioRuns
 
 WEEKLY_ORDER: Final = ("policy", "run", "authority", "week")
 RUNS_ORDER: Final = ("policy", "run")
@@ -29,27 +29,30 @@ RUNS_AT_ONCE: Final = 50
 """Runs read per block, so that memory use does not depend on the number of runs. [runs]"""
 
 
-def digest_of(batch: ScenarioRuns) -> str:
-    """Digest of the runs of a scenario in memory; equal to that of the folder they are written to. [hexadecimal]"""
-    return results_digest(weekly_frame(batch), runs_frame(batch))
-
-
 def digest(folder: Path) -> str:
-    """Digest of the results in a run folder. [hexadecimal]
+    """Digest of the results in the folder of a study. [hexadecimal]
 
     Parameters
     ----------
     folder : Path
-        A folder that contains ``weekly.parquet`` and ``runs.parquet``.
+        A folder with ``weekly.parquet`` and ``runs.parquet``, or with the tables that its manifest lists.
 
     Raises
     ------
     IntegrityError
         The folder contains no results.
     """
-    if not (folder / "weekly.parquet").is_file() or not (folder / "runs.parquet").is_file():
-        msg = f"{folder} is not a run folder: weekly.parquet or runs.parquet is missing"
+    if (folder / "weekly.parquet").is_file() and (folder / "runs.parquet").is_file():
+        return _digest_of_runs(folder)
+    names = manifest.read(folder).get("tables", []) if (folder / manifest.NAME).is_file() else []
+    if not names or not all((folder / name).is_file() for name in names):
+        msg = f"{folder} contains no results: its tables are missing"
         raise IntegrityError(msg)
+    return tables_digest({name: (folder / name).read_text(encoding="utf-8") for name in names})
+
+
+def _digest_of_runs(folder: Path) -> str:
+    """Digest of the runs in ``weekly.parquet`` and ``runs.parquet``."""
     runs = read_parquet(folder / "runs.parquet", RUNS_ORDER)
     weekly = folder / "weekly.parquet"
     names = [name for name in columns_of_parquet(weekly) if name not in WEEKLY_ORDER]
@@ -94,17 +97,6 @@ def run_bytes(table: Reals) -> bytes:
     _, authorities, weeks = table.shape
     keys = (np.repeat(np.arange(authorities), weeks), np.tile(np.arange(weeks), authorities))
     return b"".join(np.ascontiguousarray(column, dtype="<f8").tobytes() for column in (*keys, table))
-
-
-def results_digest(weekly: pd.DataFrame, runs: pd.DataFrame) -> str:
-    """Digest of two data frames, as written to ``weekly.parquet`` and ``runs.parquet``. [hexadecimal]"""
-    names = [name for name in weekly.columns if name not in WEEKLY_ORDER]
-
-    def rows(policy: str, first: int, last: int) -> pd.DataFrame:
-        """Rows of a range of runs of one policy."""
-        return weekly[(weekly["policy"] == policy) & weekly["run"].between(first, last)]
-
-    return _hexdigest(names, runs, rows)
 
 
 def _hexdigest(names: Sequence[str], runs: pd.DataFrame, rows: Callable[[str, int, int], pd.DataFrame]) -> str:

@@ -19,15 +19,12 @@ from redbead.state.constants import INADEQUATE, YEAR
 from redbead.state.types import Reals
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-    from redbead.execution.runs import ScenarioRuns
+    from redbead.storage.scenario_runs import ScenarioRuns
 
 LAST_YEARS: Final = 2
 WHOLE_RUN: Final = "whole run"
 LATE: Final = f"last {LAST_YEARS} years"
 PERIODS: Final = (WHOLE_RUN, LATE)
-TEXT_COLUMNS: Final = ("measure", "period", "unit", "policy", "interval", "better", "meaning")
 
 
 class RunOutcome(NamedTuple):
@@ -154,59 +151,7 @@ def window(weeks: int, period: str) -> slice:
 
 def outcomes_of(batch: ScenarioRuns) -> list[RunOutcome]:
     """All outcomes of all finished runs, for both periods."""
-    return [item for period in PERIODS for item in _of_period(batch, period)]
-
-
-def _of_period(batch: ScenarioRuns, period: str) -> list[RunOutcome]:
-    """All outcomes over one period."""
-    weeks = window(batch.weekly.shape[1], period)
-    return [
-        RunOutcome(
-            o.name, period, o.unit, o.meaning, o.better, o.share, o.of(lambda name: batch.values(name)[:, weeks])
-        )
-        for o in OUTCOMES.values()
-    ]
-
-
-def summary(batch: ScenarioRuns) -> pd.DataFrame:
-    """One row per outcome and period.
-
-    Returns
-    -------
-    DataFrame
-        Mean across runs with its 95 % interval, and the 5th and 95th percentile across runs. The columns of paired
-        differences are empty, because they need a second policy.
-    """
-    import pandas as pd
-
-    frame = pd.DataFrame([_row(batch, item) for item in outcomes_of(batch)])
-    frame.attrs["units"] = dict(zip(frame["measure"], frame["unit"], strict=True))
-    return frame
-
-
-def _row(batch: ScenarioRuns, item: RunOutcome) -> dict[str, object]:
-    """Row of one outcome in the summary."""
-    mean, low, high, kind = item.interval()
-    p05, p95 = np.quantile(item.values, (0.05, 0.95)) if item.values.size else (np.nan, np.nan)
-    return {
-        "measure": item.name,
-        "period": item.period,
-        "unit": item.unit,
-        "policy": batch.policy,
-        "runs": item.values.size,
-        "mean": mean,
-        "mean_low": low,
-        "mean_high": high,
-        "interval": kind,
-        "p05": float(p05),
-        "p95": float(p95),
-        "difference": np.nan,
-        "difference_low": np.nan,
-        "difference_high": np.nan,
-        "p_better": np.nan,
-        "better": item.better,
-        "meaning": item.meaning,
-    }
+    return [find_outcome(batch, name, period) for period in PERIODS for name in OUTCOMES]
 
 
 def find_outcome(batch: ScenarioRuns, name: str, period: str = WHOLE_RUN) -> RunOutcome:
@@ -217,7 +162,6 @@ def find_outcome(batch: ScenarioRuns, name: str, period: str = WHOLE_RUN) -> Run
     KeyError
         There is no such outcome.
     """
-    for item in _of_period(batch, period):
-        if item.name == name:
-            return item
-    raise KeyError(name)
+    o = OUTCOMES[name]
+    values = batch.outcomes[batch.good, PERIODS.index(period), list(OUTCOMES).index(name)]
+    return RunOutcome(o.name, period, o.unit, o.meaning, o.better, o.share, values)

@@ -16,7 +16,7 @@ from redbead.state.constants import INADEQUATE, QUARTER, YEAR
 from redbead.state.types import Reals
 
 if TYPE_CHECKING:
-    from redbead.execution.runs import ScenarioRuns
+    from redbead.storage.scenario_runs import ScenarioRuns
 
 SeriesLookup: TypeAlias = Callable[[str], Reals]
 """Lookup from the name of a measure to its values, shape [runs, weeks]."""
@@ -172,7 +172,7 @@ class PairedRuns(NamedTuple):
 
     def windows(self) -> tuple[slice, slice]:
         """The first two years of the difference, and the last two years of the run. [weeks]"""
-        weeks = min(batch.weekly.shape[1] for batch in self)
+        weeks = min(batch.weeks for batch in self)
         years = LAST_YEARS * YEAR
         return slice(self.start, min(weeks, self.start + years)), slice(max(0, weeks - years), weeks)
 

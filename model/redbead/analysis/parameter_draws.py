@@ -22,11 +22,10 @@ from redbead.parameters import DATA_FOLDER
 from redbead.quantities import Declared
 from redbead.scenario import authorities
 from redbead.scenario.authorities import Published, starting_point
-from redbead.scenario.schedule import SURGE
 from redbead.state.types import Reals
 
 NUISANCE: Final = 0.1
-"""Share of its range from which a parameter is drawn that is not the strength of a causal link. [0-1]"""
+"""Share of its range from which a parameter of the distribution ``tenth`` is drawn. [0-1]"""
 
 PLAUSIBLE: Final = {
     "turnover": (0.08, 0.30),
@@ -40,30 +39,10 @@ Sources: DfE workforce data, 2017 to 2025; 7 to 14 % of errors reported in trigg
 
 _PARAMETER_STREAM, _LEVER_STREAM = 0, 1
 
-HELD_FAMILIES: Final = ("authority", "cost")
-"""Families of sizes and prices, which are not drawn because they do not affect culture."""
-
 
 def uncertain() -> dict[str, Declared]:
-    """Parameters that a draw varies, by path.
-
-    Left out are sizes and prices (except causal links among them), whole numbers, reference states (relative to which
-    effects are defined), limits of grades, and parameters that are 0 until a lever or spike changes them.
-    """
-    neutral_at_zero = {effect.path for lever in LEVERS.values() for effect in lever().effects()} | {SURGE}
-    return {
-        path: item
-        for path, item in parameters.register().items()
-        if (path.partition(".")[0] not in HELD_FAMILIES or item.param.causal_link)
-        and not item.param.whole
-        and not _is_fixed_by_definition(item.name)
-        and not (item.default == 0.0 and path in neutral_at_zero)
-    }
-
-
-def _is_fixed_by_definition(name: str) -> bool:
-    """Whether a parameter is a reference state or the limit of a grade."""
-    return name == "reference" or name.endswith("_ref") or name.startswith("limit_")
+    """Parameters that a draw varies, by path: those that declare no reason to stay at their default."""
+    return {path: item for path, item in parameters.register().items() if item.param.drawn in ("range", "tenth")}
 
 
 def draw_parameters(draws: int, seed: int) -> list[dict[str, float]]:
@@ -71,7 +50,7 @@ def draw_parameters(draws: int, seed: int) -> list[dict[str, float]]:
 
     The draws form a Latin hypercube: the range of each parameter is cut into `draws` strata of equal probability, and
     each stratum is used once. The density is a triangle over the range with its mode at the default. For parameters
-    other than causal links the triangle is a tenth as wide.
+    that are not declared to be drawn from the whole range (those other than causal links) it is a tenth as wide.
 
     Parameters
     ----------
@@ -124,8 +103,8 @@ def _round_if_whole(value: float, item: Declared) -> float:
 
 
 def _shrink_towards_default(value: float, item: Declared) -> float:
-    """Return the value of a causal link unchanged, and any other shrunk towards its default."""
-    return item.default + (1.0 if item.param.causal_link else NUISANCE) * (value - item.default)
+    """Return a value drawn from the whole range unchanged, and any other shrunk towards its default."""
+    return item.default + (1.0 if item.param.drawn == "range" else NUISANCE) * (value - item.default)
 
 
 def is_plausible(means: Mapping[str, float]) -> bool:

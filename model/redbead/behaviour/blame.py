@@ -20,31 +20,27 @@ from redbead.state.world import WeekContext
 class Blame(NamedTuple):
     """Coefficients of managers' blame."""
 
-    own: Annotated[float, Param(
-        "0-1", 0, 1, "mean personal propensity of managers to blame", "assumed",
+    # fmt: off
+    own: Annotated[float, Param("0-1", 0, 1, "mean personal propensity of managers to blame", "assumed",
         "over half of staff feared an investigation: Mersey Care 2016; Westrum 2004",
-    )] = 0.6  # fmt: skip
+        ("mersey-care-2016", "westrum-2004"))] = 0.6
     spread: Annotated[float, Param("0-1", 0, 0.4, "standard deviation of that propensity between managers")] = 0.1
-    manager_fear: Annotated[
-        float, Param("0-1/unit", 0, 1, "effect of a manager's own fear on blame (0 cuts the cascade)")
-    ] = 0.5
-    incidents: Annotated[float, Param(
-        "0-1/incident", 0, 0.5,
-        "effect of a recent serious incident on blame: attribution to persons (0 cuts the loop)",
-    )] = 0.05  # fmt: skip
-    pace: Annotated[float, Param("weeks", 13, 104, "time constant of changes in blame")] = 26.0
-    just: Annotated[
-        float, Param("0-1", 0, 1, "extent to which a just culture is announced: only culpable conduct is sanctioned")
-    ] = 0.0
+    manager_fear: Annotated[float, Param(
+        "0-1/unit", 0, 1, "effect of a manager's own fear on blame", causal_link=True)] = 0.5
+    incidents: Annotated[float, Param("0-1/incident", 0, 0.5,
+        "effect of a recent serious incident on blame: attribution to persons", causal_link=True)] = 0.05
+    pace: Annotated[float, Param("weeks", 13, 104, "time constant of changes in blame", symbol="tau_B")] = 26.0
+    just: Annotated[float, Param(
+        "0-1", 0, 1, "extent to which a just culture is announced: only culpable conduct is sanctioned",
+        distribution="policy")] = 0.0
     adherence: Annotated[float, Param("0-1", 0, 1, "extent to which managers practise what is announced")] = 1.0
-    restraint: Annotated[
-        float, Param("0-1", 0, 0.6, "reduction of blame by instructions to managers or support for them")
-    ] = 0.0
-    betrayal: Annotated[
-        float, Param("0-1", 0, 1, "adherence below which a sanction for an honest error breaks the promise")
-    ] = 0.4
-    fear_ref: Annotated[float, Param("0-1", 0, 1, "reference fear of managers")] = 0.5
-    reference: Annotated[float, Param("0-1", 0, 1, "reference blame")] = 0.6
+    restraint: Annotated[float, Param("0-1", 0, 0.6,
+        "reduction of blame by instructions to managers or support for them", distribution="policy")] = 0.0
+    betrayal: Annotated[float, Param(
+        "0-1", 0, 1, "adherence below which a sanction for an honest error breaks the promise")] = 0.4
+    fear_ref: Annotated[float, Param("0-1", 0, 1, "reference fear of managers", distribution="reference")] = 0.5
+    reference: Annotated[float, Param("0-1", 0, 1, "reference blame", distribution="reference")] = 0.6
+    # fmt: on
 
 
 @rule

@@ -21,41 +21,37 @@ from redbead.state.world import WeekContext
 class Burnout(NamedTuple):
     """Coefficients of burnout on the log-odds scale, and of support by managers."""
 
-    reference: Annotated[float, Param("0-1", 0.1, 0.9, "reference burnout")] = 0.40
-    pace: Annotated[
-        float, Param("weeks", 8, 52, "time constant of changes in burnout", "assumed", "months: Homer 1985")
-    ] = 26.0
-    pressure: Annotated[float, Param(
-        "log-odds/log", 0, 3, "effect of work pressure on burnout (0 cuts the loop)", "assumed",
-        "sign: Kim and Kao 2014; Mor Barak et al. 2001",
-    )] = 1.6  # fmt: skip
-    fear: Annotated[float, Param("log-odds/unit", 0, 3, "effect of fear on burnout (0 cuts the loop)")] = 1.0
-    support: Annotated[
-        float, Param("log-odds/unit", 0, 3, "protection from burnout by the manager's support (0 cuts the loop)")
-    ] = 1.0
-    team: Annotated[float, Param(
-        "log-odds/unit", 0, 3, "effect of team-mates' burnout on burnout (0 cuts contagion)", "assumed",
-        "contagion among teachers, doctors, soldiers: Bakker and Schaufeli",
-    )] = 0.5  # fmt: skip
-    disruption: Annotated[float, Param("log-odds/unit", 0, 3, "effect of disruption on burnout (0 cuts the loop)")] = (
-        1.0
-    )
-    conflict: Annotated[float, Param("log-odds", 0, 3, "effect of conflicting priorities on burnout")] = 0.0
-    fear_ref: Annotated[float, Param("0-1", 0, 1, "reference fear")] = 0.5
-    support_ref: Annotated[float, Param("0-1", 0, 1, "reference support")] = 0.5
-    helping: Annotated[
-        float, Param("0-1", 0, 0.5, "additional support where the task of managers is to help staff")
-    ] = 0.0
-    leader: Annotated[
-        float,
-        Param("0-1/unit", 0, 1, "effect of the director's attention to staff on support (0 cuts the loop)"),
-    ] = 0.3
+    # fmt: off
+    reference: Annotated[float, Param(
+        "0-1", 0.1, 0.9, "reference burnout", symbol="b_0", distribution="reference")] = 0.40
+    pace: Annotated[float, Param("weeks", 8, 52, "time constant of changes in burnout", "assumed", "months: Homer 1985",
+        ("homer-1985",), symbol="tau_b")] = 26.0
+    pressure: Annotated[float, Param("log-odds/log", 0, 3, "effect of work pressure on burnout", "assumed",
+        "sign: Kim and Kao 2014; Mor Barak et al. 2001", ("kim-kao-2014", "mor-barak-2001"), symbol="beta_P",
+        causal_link=True)] = 1.6
+    fear: Annotated[float, Param(
+        "log-odds/unit", 0, 3, "effect of fear on burnout", symbol="beta_F", causal_link=True)] = 1.0
+    support: Annotated[float, Param(
+        "log-odds/unit", 0, 3, "protection from burnout by the manager's support", causal_link=True)] = 1.0
+    team: Annotated[float, Param("log-odds/unit", 0, 3, "effect of team-mates' burnout on burnout", "assumed",
+        "contagion among teachers, doctors, soldiers: Bakker and Schaufeli", ("bakker-schaufeli",),
+        causal_link=True)] = 0.5
+    disruption: Annotated[float, Param(
+        "log-odds/unit", 0, 3, "effect of disruption on burnout", symbol="beta_D", causal_link=True)] = 1.0
+    conflict: Annotated[float, Param(
+        "log-odds", 0, 3, "effect of conflicting priorities on burnout", distribution="policy")] = 0.0
+    fear_ref: Annotated[float, Param("0-1", 0, 1, "reference fear", distribution="reference")] = 0.5
+    support_ref: Annotated[float, Param("0-1", 0, 1, "reference support", distribution="reference")] = 0.5
+    helping: Annotated[float, Param(
+        "0-1", 0, 0.5, "additional support where the task of managers is to help staff", distribution="policy")] = 0.0
+    leader: Annotated[float, Param(
+        "0-1/unit", 0, 1, "effect of the director's attention to staff on support", causal_link=True)] = 0.3
     leader_ref: Annotated[float, Param(
         "0-1", 0, 1, "reference attention of directors to staff", "calibrated", "mean of the baseline's steady state",
-    )] = 0.22  # fmt: skip
-    support_lost: Annotated[
-        float, Param("0-1/unit", 0, 1, "support lost per unit of blame above its reference (0 cuts the loop)")
-    ] = 0.3
+        ("science-notes",), processing="steady-state", distribution="reference")] = 0.22
+    support_lost: Annotated[float, Param(
+        "0-1/unit", 0, 1, "support lost per unit of blame above its reference", causal_link=True)] = 0.3
+    # fmt: on
 
 
 @rule

@@ -20,17 +20,15 @@ from redbead.state.world import WeekContext
 class Caseload(NamedTuple):
     """Coefficients of case allocation."""
 
-    ceiling: Annotated[float, Param(
-        "cases", 12, 60, "largest caseload allocated to a fully skilled worker; further cases wait", likely=(22, 30),
-    )] = 26.0  # fmt: skip
+    # fmt: off
+    ceiling: Annotated[float, Param("cases", 12, 60,
+        "largest caseload allocated to a fully skilled worker; further cases wait", likely=(22, 30))] = 26.0
     by_skill: Annotated[float, Param(
         "0-1", 0, 1, "extent to which beginners receive fewer cases (0: as many as skilled workers)", "assumed",
-        "usual practice",
-    )] = 1.0  # fmt: skip
-    unevenness: Annotated[
-        float,
-        Param("log", 0, 1, "spread between teams in the share of work allocated (0: by spare capacity only)"),
-    ] = 0.0
+        "usual practice")] = 1.0
+    unevenness: Annotated[float, Param("log", 0, 1,
+        "spread between teams in the share of work allocated (0: by spare capacity only)", distribution="policy")] = 0.0
+    # fmt: on
 
 
 @rule

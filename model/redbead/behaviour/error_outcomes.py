@@ -25,23 +25,20 @@ COMPACT_WEEKS: Final = 4
 class ErrorOutcomes(NamedTuple):
     """Hazards of hidden errors."""
 
+    # fmt: off
     repaired: Annotated[float, Param(
-        "1/week", 0, 0.2, "hazard that a hidden but known error is repaired without a report (0 cuts the loop)",
-        likely=(0, 0.11),
-    )] = 0.0375  # fmt: skip
-    expires: Annotated[
-        float, Param("1/week", 0, 0.1, "hazard that a hidden error ceases to matter", likely=(0.006, 0.058))
-    ] = 0.019231
-    found: Annotated[
-        float, Param("1/week", 0, 0.05, "hazard that others discover a hidden error", likely=(0.003, 0.029))
-    ] = 0.009615
-    harm: Annotated[
-        float, Param("1/week", 0, 0.01, "hazard that a hidden error causes harm", likely=(0.0006, 0.006))
-    ] = 0.002
-    grave: Annotated[float, Param(
-        "share", 0, 1, "share of harm that is a serious incident", "calibrated",
-        "1 to 3 serious incidents per year: DfE notifications 2018-24",
-    )] = 0.0593  # fmt: skip
+        "1/week", 0, 0.2, "hazard that a hidden but known error is repaired without a report", symbol="phi_fix/tau_fix",
+        causal_link=True, likely=(0, 0.11))] = 0.0375
+    expires: Annotated[float, Param("1/week", 0, 0.1, "hazard that a hidden error ceases to matter", symbol="1/tau_x",
+        likely=(0.006, 0.058))] = 0.019231
+    found: Annotated[float, Param("1/week", 0, 0.05, "hazard that others discover a hidden error", symbol="delta",
+        likely=(0.003, 0.029))] = 0.009615
+    harm: Annotated[float, Param(
+        "1/week", 0, 0.01, "hazard that a hidden error causes harm", symbol="chi", likely=(0.0006, 0.006))] = 0.002
+    grave: Annotated[float, Param("share", 0, 1, "share of harm that is a serious incident", "calibrated",
+        "1 to 3 serious incidents per year: DfE notifications 2018-24", ("dfe-serious-incidents-2024",),
+        symbol="chi_s")] = 0.0593
+    # fmt: on
 
 
 @kernel

@@ -21,62 +21,51 @@ from redbead.state.world import Network, WeekContext
 class Fear(NamedTuple):
     """Coefficients of fear."""
 
-    floor: Annotated[float, Param("0-1", 0, 0.5, "baseline fear of workers, without a cause in the service")] = 0.10
-    blame: Annotated[float, Param(
-        "0-1/unit", 0, 0.8, "effect of the manager's blame on fear (0 cuts the loop)", "assumed",
-        "leader relations r > 0.40 with psychological safety: Frazier et al. 2017",
-    )] = 0.55  # fmt: skip
-    threat: Annotated[
-        float, Param("0-1/unit", 0, 0.8, "effect of the threat of an adverse inspection on fear (0 cuts the loop)")
-    ] = 0.15
-    around: Annotated[
-        float, Param("0-1/unit", 0, 0.8, "effect of the fear of team-mates and contacts (0 cuts contagion)")
-    ] = 0.3
-    ties: Annotated[float, Param("share", 0, 1, "weight of informal contacts relative to team-mates in contagion")] = (
-        0.25
-    )
-    disruption: Annotated[float, Param("0-1/unit", 0, 0.8, "effect of disruption on fear (0 cuts the loop)")] = 0.2
-    publicity: Annotated[float, Param("0-1/unit", 0, 0.8, "effect of media attention on fear (0 cuts the loop)")] = 0.2
-    rhetoric: Annotated[float, Param("0-1", 0, 0.5, "fear from statements of leaders and politicians")] = 0.0
-    accusation: Annotated[float, Param("0-1", 0, 0.5, "fear of accusations by colleagues")] = 0.0
+    # fmt: off
+    floor: Annotated[float, Param(
+        "0-1", 0, 0.5, "baseline fear of workers, without a cause in the service", symbol="f_0")] = 0.10
+    blame: Annotated[float, Param("0-1/unit", 0, 0.8, "effect of the manager's blame on fear", "assumed",
+        "leader relations r > 0.40 with psychological safety: Frazier et al. 2017", ("frazier-2017",), symbol="f_B",
+        causal_link=True)] = 0.55
+    threat: Annotated[float, Param("0-1/unit", 0, 0.8, "effect of the threat of an adverse inspection on fear",
+        symbol="f_I", causal_link=True)] = 0.15
+    around: Annotated[float, Param(
+        "0-1/unit", 0, 0.8, "effect of the fear of team-mates and contacts", causal_link=True)] = 0.3
+    ties: Annotated[float, Param(
+        "share", 0, 1, "weight of informal contacts relative to team-mates in contagion")] = 0.25
+    disruption: Annotated[float, Param("0-1/unit", 0, 0.8, "effect of disruption on fear", causal_link=True)] = 0.2
+    publicity: Annotated[float, Param("0-1/unit", 0, 0.8, "effect of media attention on fear", causal_link=True)] = 0.2
+    rhetoric: Annotated[float, Param(
+        "0-1", 0, 0.5, "fear from statements of leaders and politicians", distribution="policy")] = 0.0
+    accusation: Annotated[float, Param("0-1", 0, 0.5, "fear of accusations by colleagues", distribution="policy")] = 0.0
     kick_self: Annotated[float, Param("0-1", 0, 0.5, "immediate rise of fear in a sanctioned worker")] = 0.15
-    kick_team: Annotated[
-        float, Param("0-1", 0, 0.2, "immediate rise of fear in the team-mates of a sanctioned worker")
-    ] = 0.03
-    kick_others: Annotated[
-        float, Param("0-1", 0, 0.05, "immediate rise of fear in all other workers after a sanction")
-    ] = 0.002
-    rise: Annotated[float, Param("weeks", 1, 26, "time constant of rising fear")] = 4.0
-    fall: Annotated[
-        float, Param("weeks", 26, 156, "time constant of falling fear", "assumed", "fear moves faster than trust")
-    ] = 52.0
-    belief: Annotated[
-        float, Param("share", 0, 1, "extent to which staff trust an announced just culture before it has been tested")
-    ] = 0.5
-    broken_promise: Annotated[
-        float, Param("0-1", 0, 0.5, "fear added once the promise of a just culture has been broken")
-    ] = 0.1
-    manager_floor: Annotated[
-        float, Param("0-1", 0, 0.5, "baseline fear of managers, without a cause in the service")
-    ] = 0.15
-    manager_leader: Annotated[
-        float, Param("0-1/unit", 0, 1, "effect of the director's fear on managers' fear (0 cuts the cascade)")
-    ] = 0.5
-    manager_threat: Annotated[
-        float, Param("0-1/unit", 0, 0.8, "effect of the threat of an inspection on managers' fear (0 cuts the loop)")
-    ] = 0.2
-    manager_accused: Annotated[
-        float, Param("0-1", 0, 0.5, "fear of managers who are sanctioned for blaming (0 cuts the cascade)")
-    ] = 0.0
+    kick_team: Annotated[float, Param(
+        "0-1", 0, 0.2, "immediate rise of fear in the team-mates of a sanctioned worker")] = 0.03
+    kick_others: Annotated[float, Param(
+        "0-1", 0, 0.05, "immediate rise of fear in all other workers after a sanction")] = 0.002
+    rise: Annotated[float, Param("weeks", 1, 26, "time constant of rising fear", symbol="tau_up_F")] = 4.0
+    fall: Annotated[float, Param("weeks", 26, 156, "time constant of falling fear", "assumed",
+        "fear moves faster than trust", symbol="tau_dn")] = 52.0
+    belief: Annotated[float, Param(
+        "share", 0, 1, "extent to which staff trust an announced just culture before it has been tested")] = 0.5
+    broken_promise: Annotated[float, Param(
+        "0-1", 0, 0.5, "fear added once the promise of a just culture has been broken")] = 0.1
+    manager_floor: Annotated[float, Param(
+        "0-1", 0, 0.5, "baseline fear of managers, without a cause in the service")] = 0.15
+    manager_leader: Annotated[float, Param(
+        "0-1/unit", 0, 1, "effect of the director's fear on managers' fear", causal_link=True)] = 0.5
+    manager_threat: Annotated[float, Param(
+        "0-1/unit", 0, 0.8, "effect of the threat of an inspection on managers' fear", causal_link=True)] = 0.2
+    manager_accused: Annotated[float, Param("0-1", 0, 0.5, "fear of managers who are sanctioned for blaming",
+        causal_link=True, distribution="policy")] = 0.0
     leader_floor: Annotated[float, Param("0-1", 0, 0.5, "baseline fear of the director")] = 0.15
-    leader_threat: Annotated[
-        float,
-        Param("0-1/unit", 0, 2, "effect of the threat of an inspection on the director's fear (0 cuts the cascade)"),
-    ] = 1.0
-    protection: Annotated[
-        float, Param("share", 0, 1, "extent to which directors are shielded from threat and publicity")
-    ] = 0.0
-    reference: Annotated[float, Param("0-1", 0, 1, "reference fear of workers and managers")] = 0.5
+    leader_threat: Annotated[float, Param(
+        "0-1/unit", 0, 2, "effect of the threat of an inspection on the director's fear", causal_link=True)] = 1.0
+    protection: Annotated[float, Param(
+        "share", 0, 1, "extent to which directors are shielded from threat and publicity", distribution="policy")] = 0.0
+    reference: Annotated[float, Param(
+        "0-1", 0, 1, "reference fear of workers and managers", distribution="reference")] = 0.5
+    # fmt: on
 
 
 @rule

@@ -24,58 +24,51 @@ class Leadership(NamedTuple):
     """Tenure, attention and candour of directors."""
 
     # fmt: off
-    leaving: Annotated[float, Param(
-        "1/week", 0, 0.05, "hazard of voluntary departure of a director", "calibrated",
-        "mean time in post 33 months: ADCS 2024")] = 0.00586
-    after_inadequate: Annotated[float, Param(
-        "log", 0, 3, "additional log hazard of departure while the authority is graded inadequate", "calibrated",
-        "2.2 to 2.9 directors in 6 years by grade: CYP Now")] = 0.3
-    poached: Annotated[float, Param(
-        "log", 0, 3,
+    leaving: Annotated[float, Param("1/week", 0, 0.05, "hazard of voluntary departure of a director", "calibrated",
+        "mean time in post 33 months: ADCS 2024", ("adcs-2024",), symbol="h_L")] = 0.00586
+    after_inadequate: Annotated[float, Param("log", 0, 3, "log hazard of departure added while graded inadequate",
+        "calibrated", "2.2 to 2.9 directors in 6 years by grade: CYP Now", ("cyp-now-directors",), symbol="gamma_L",
+        processing="matched")] = 0.3
+    poached: Annotated[float, Param("log", 0, 3,
         "additional log hazard of departure to a better post while the authority is graded outstanding")] = 0.3
-    interim: Annotated[float, Param(
-        "weeks", 0, 104, "duration of an interim appointment", "measured",
-        "interim directors 8 months: ADCS 2024")] = 35.0
-    interim_chance: Annotated[float, Param(
-        "0-1", 0, 1, "probability that an interim director covers a vacancy; otherwise a successor starts at once",
-        "calibrated", "mean time in post 33 months, 35 of permanent and 8 of interim directors: ADCS 2024",
-        likely=(0.2, 0.6))] = 0.167
+    interim: Annotated[float, Param("weeks", 0, 104, "duration of an interim appointment", "measured",
+        "interim directors 8 months: ADCS 2024", ("adcs-2024",))] = 35.0
+    interim_chance: Annotated[float, Param("0-1", 0, 1,
+        "chance that an interim director covers a vacancy; otherwise a successor starts at once", "calibrated",
+        "mean months in post: 33, permanent 35, interim 8: ADCS 2024", ("adcs-2024",), likely=(0.2, 0.6))] = 0.167
     commitment_mean: Annotated[float, Param(
         "sd", -2, 2, "mean commitment of directors to practice rather than compliance")] = 0.0
-    commitment_spread: Annotated[float, Param(
-        "sd", 0, 2, "standard deviation of directors' commitment", "measured",
-        "no effect of chief executives on hospital performance: Janke, Propper and Sadun 2019")] = 0.5
+    commitment_spread: Annotated[float, Param("sd", 0, 2, "standard deviation of directors' commitment", "measured",
+        "no effect of chief executives on hospital performance: Janke, Propper and Sadun 2019", ("janke-2019",))] = 0.5
     compliance_base: Annotated[float, Param("0-1", 0, 1, "attention to compliance without any stakes")] = 0.1
     compliance_stakes: Annotated[float, Param(
-        "0-1/unit", 0, 1, "increase in attention to compliance per unit of stakes (0 cuts the loop)")] = 0.5
-    compliance_inadequate: Annotated[float, Param(
-        "0-1", 0, 1,
-        "additional attention to compliance while the authority is graded inadequate (0 cuts the loop)")] = 0.3
-    compliance_commitment: Annotated[float, Param(
-        "0-1/sd", 0, 1,
-        "reduction in attention to compliance per standard deviation of commitment (0 cuts the loop)")] = 0.2
-    compliance_reward: Annotated[float, Param(
-        "0-1", 0, 1, "reduction in attention to compliance from rewards for good practice")] = 0.0
+        "0-1/unit", 0, 1, "increase in attention to compliance per unit of stakes", causal_link=True)] = 0.5
+    compliance_inadequate: Annotated[float, Param("0-1", 0, 1,
+        "additional attention to compliance while the authority is graded inadequate", causal_link=True)] = 0.3
+    compliance_commitment: Annotated[float, Param("0-1/sd", 0, 1,
+        "reduction in attention to compliance per standard deviation of commitment", causal_link=True)] = 0.2
+    compliance_reward: Annotated[float, Param("0-1", 0, 1,
+        "reduction in attention to compliance from rewards for good practice", distribution="policy")] = 0.0
     compliance_pace: Annotated[float, Param(
         "weeks", 4, 104, "time constant with which the organisation follows the director's attention")] = 26.0
-    compliance_ref: Annotated[float, Param("0-1", 0, 1, "reference compliance")] = 0.5
+    compliance_ref: Annotated[float, Param("0-1", 0, 1, "reference compliance", distribution="reference")] = 0.5
     staff_pull: Annotated[float, Param(
-        "log", -3, 3, "log weight of staff and practice among a director's competing goals (0: equal weights)")] = 0.0
+        "log", -3, 3, "log weight of staff and practice among a director's competing goals (0: equal weights)",
+        distribution="policy")] = 0.0
     budget_pull: Annotated[float, Param(
         "log", -3, 3, "log weight of the budget among a director's competing goals (0: equal weights)")] = 0.0
     survival: Annotated[float, Param(
-        "share", 0, 1, "share of an announced culture that survives a change of director (1 cuts the loop)")] = 0.7
+        "share", 0, 1, "share of an announced culture that survives a change of director (1 removes this link)")] = 0.7
     rebuilding: Annotated[float, Param(
         "weeks", 13, 208, "time constant with which a new director re-establishes that culture")] = 52.0
-    gaming_base: Annotated[float, Param(
-        "log-odds", -6, 6, "log-odds of gaming without stakes", "assumed", "one report of 2017 describes discrepancies",
-        likely=(-4, -2))] = -3.0
+    gaming_base: Annotated[float, Param("log-odds", -6, 6, "log-odds of gaming without stakes", "assumed",
+        "one report of 2017 describes discrepancies", ("mills-blog",), likely=(-4, -2))] = -3.0
     gaming_stakes: Annotated[float, Param(
-        "log-odds", 0, 6, "increase in gaming per unit of stakes times the director's fear (0 cuts the loop)")] = 4.0
+        "log-odds", 0, 6, "increase in gaming per unit of stakes times the director's fear", causal_link=True)] = 4.0
     gaming_integrity: Annotated[float, Param(
         "log-odds/sd", 0, 3, "reduction in gaming per standard deviation of the director's integrity")] = 0.5
     candour_credit: Annotated[float, Param(
-        "0-1", 0, 1, "credit that inspectors give for problems disclosed openly")] = 0.0
+        "0-1", 0, 1, "credit that inspectors give for problems disclosed openly", distribution="policy")] = 0.0
     gaming_credit: Annotated[float, Param("log-odds", 0, 3, "reduction in gaming per unit of candour credit")] = 1.0
     # fmt: on
 

@@ -25,27 +25,26 @@ class Lessons(NamedTuple):
         "share", 0, 0.05, "share of staff hours reserved for analysis (0 stops analysis)")] = 0.015
     per_report: Annotated[float, Param(
         "1/report", 0, 0.003, "gain in defences per well-analysed report in an authority of 120 posts", "assumed",
-        "45 % of reports to CIRAS led to change")] = 0.0025
+        "45 % of reports to CIRAS led to change", ("ciras",))] = 0.0025
     per_incident: Annotated[float, Param(
-        "1/incident", 0, 0.05,
-        "gain in defences per reviewed serious incident in an authority of 120 posts (0 cuts the loop)", "assumed",
-        "organisations learn from serious errors and forget again: Haunschild et al. 2015")] = 0.01
+        "1/incident", 0, 0.05, "gain in defences per reviewed serious incident in an authority of 120 posts", "assumed",
+        "learning from serious errors fades: Haunschild et al. 2015", ("haunschild-2015",), causal_link=True)] = 0.01
     improvement: Annotated[float, Param("1/week/share", 0, 0.5, "gain in defences per unit of improvement time")] = 0.10
     pool_share: Annotated[float, Param(
         "1/report", 0, 0.01, "gain in defences per novel lesson pooled nationally")] = 0.0006
     pool_authorities: Annotated[float, Param(
         "authorities", 1, 153, "number of authorities that pool their confidential reports", "measured",
-        "153 local authorities in England", whole=True)] = 1.0
-    pool_novelty: Annotated[float, Param(
-        "share", 0, 1, "share of confidential reports with new information", "measured", "33 % at CIRAS")] = 0.33
+        "153 local authorities in England", ("dfe-workforce-2025",), whole=True)] = 1.0
+    pool_novelty: Annotated[float, Param("share", 0, 1, "share of confidential reports with new information",
+        "measured", "33 % at CIRAS", ("ciras",))] = 0.33
     pool_transfer: Annotated[float, Param(
         "share", 0, 1, "share of a lesson from another authority that applies locally")] = 0.5
-    asked: Annotated[float, Param("0-1", 0, 1, "share of families asked for feedback")] = 0.0
+    asked: Annotated[float, Param("0-1", 0, 1, "share of families asked for feedback", distribution="policy")] = 0.0
     used: Annotated[float, Param("0-1", 0, 1, "share of family feedback used in planning")] = 1.0
-    feedback: Annotated[float, Param(
-        "1/week", 0, 0.02,
-        "gain in defences when all families are asked and all their feedback is used (0 cuts the loop)")] = 0.006
-    autonomy: Annotated[float, Param("0-1", 0, 1, "extent to which teams may test their own ways of working")] = 0.0
+    feedback: Annotated[float, Param("1/week", 0, 0.02,
+        "gain in defences when all families are asked and all their feedback is used", causal_link=True)] = 0.006
+    autonomy: Annotated[float, Param(
+        "0-1", 0, 1, "extent to which teams may test their own ways of working", distribution="policy")] = 0.0
     autonomy_gain: Annotated[float, Param(
         "log/week", 0, 0.005, "mean reduction in the log error rate from local improvement at full autonomy")] = 0.0005
     autonomy_spread: Annotated[float, Param(
@@ -53,16 +52,16 @@ class Lessons(NamedTuple):
     participation: Annotated[float, Param(
         "ratio", 0, 2, "multiplier for the participation of practitioners in analysis")] = 1.0
     blame_blindness: Annotated[float, Param(
-        "share", 0, 0.9, "reduction in analysis quality under full blame (0 cuts the loop)")] = 0.7
-    memory: Annotated[float, Param(
-        "weeks", 52, 300, "time constant with which defences decay", "assumed",
-        "lessons decay and errors recur: Cooke 2003; Haunschild et al. 2015")] = 156.0
+        "share", 0, 0.9, "reduction in analysis quality under full blame", causal_link=True)] = 0.7
+    memory: Annotated[float, Param("weeks", 52, 300, "time constant with which defences decay", "assumed",
+        "lessons decay and errors recur: Cooke 2003; Haunschild et al. 2015",
+        ("cooke-2003", "haunschild-2015"))] = 156.0
     memory_in_people: Annotated[float, Param(
-        "share", 0, 1, "share of defences lost per share of staff who leave (0 cuts the loop)")] = 0.3
-    defences_ref: Annotated[float, Param("0-1", 0, 1, "reference defences")] = 0.30
+        "share", 0, 1, "share of defences lost per share of staff who leave", causal_link=True)] = 0.3
+    defences_ref: Annotated[float, Param("0-1", 0, 1, "reference defences", distribution="reference")] = 0.30
     useful_floor: Annotated[float, Param("0-1", 0, 0.5, "usefulness of reporting when no report is analysed")] = 0.1
     useful_span: Annotated[float, Param(
-        "0-1", 0, 0.9, "gain in usefulness when every report is well analysed (0 cuts the loop)")] = 0.8
+        "0-1", 0, 0.9, "gain in usefulness when every report is well analysed", causal_link=True)] = 0.8
     useful_memory: Annotated[float, Param(
         "weeks", 4, 104, "time constant with which usefulness follows feedback")] = 26.0
     answer_memory: Annotated[float, Param(

@@ -23,25 +23,25 @@ class Response(NamedTuple):
     """Escalation of reports and sanctions for errors."""
 
     # fmt: off
-    passing_base: Annotated[float, Param(
-        "log-odds", -6, 6, "log-odds that a manager escalates a report at the reference (probability 0.85)",
-        likely=(0.8, 2.7))] = 1.7346
+    passing_base: Annotated[float, Param("log-odds", -6, 6,
+        "log-odds that a manager escalates a report at the reference (probability 0.85)", likely=(0.8, 2.7))] = 1.7346
     passing_fear: Annotated[float, Param(
-        "log-odds/unit", 0, 6, "reduction in escalation per unit of the manager's fear (0 cuts the loop)")] = 3.0
+        "log-odds/unit", 0, 6, "reduction in escalation per unit of the manager's fear", causal_link=True)] = 3.0
     passing_usefulness: Annotated[float, Param(
-        "log-odds/unit", 0, 6, "increase in escalation per unit of usefulness of reporting (0 cuts the loop)")] = 1.5
-    fear_ref: Annotated[float, Param("0-1", 0, 1, "reference fear of managers")] = 0.5
-    usefulness_ref: Annotated[float, Param("0-1", 0, 1, "reference usefulness")] = 0.4
-    sanction: Annotated[float, Param(
-        "0-1", 0, 0.5, "probability of a sanction for a known honest error under full blame", "calibrated",
-        "4 % of staff a year under formal process: Mersey Care 2016", likely=(0.005, 0.05))] = 0.017
+        "log-odds/unit", 0, 6, "increase in escalation per unit of usefulness of reporting", causal_link=True)] = 1.5
+    fear_ref: Annotated[float, Param("0-1", 0, 1, "reference fear of managers", distribution="reference")] = 0.5
+    usefulness_ref: Annotated[float, Param("0-1", 0, 1, "reference usefulness", distribution="reference")] = 0.4
+    sanction: Annotated[float, Param("0-1", 0, 0.5, "chance of a sanction for a known honest error under full blame",
+        "calibrated", "4 % of staff a year under formal process: Mersey Care 2016", ("mersey-care-2016",),
+        processing="matched", likely=(0.005, 0.05))] = 0.017
     sanction_culpable: Annotated[float, Param(
         "0-1", 0, 1, "probability of a sanction for a known culpable error under any regime", "calibrated",
-        "about a fifth of formal processes", likely=(0.02, 0.2))] = 0.05
+        "about a fifth of formal processes", ("mersey-care-2016",), processing="matched", likely=(0.02, 0.2))] = 0.05
     second_strike: Annotated[float, Param(
-        "ratio", 0, 10,
-        "relative increase in the probability of a sanction for a second known error within the window")] = 0.0
-    dismissal: Annotated[float, Param("share", 0, 1, "share of second-strike sanctions that end in dismissal")] = 0.0
+        "ratio", 0, 10, "relative increase in the probability of a sanction for a second known error within the window",
+        distribution="policy")] = 0.0
+    dismissal: Annotated[float, Param(
+        "share", 0, 1, "share of second-strike sanctions that end in dismissal", distribution="policy")] = 0.0
     strike_window: Annotated[float, Param("weeks", 13, 156, "period during which a first strike counts")] = 52.0
     # fmt: on
 

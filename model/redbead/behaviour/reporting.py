@@ -23,39 +23,33 @@ from redbead.state.world import EventLog, WeekContext, log_event
 class Reporting(NamedTuple):
     """Coefficients of the decision to report, on the log-odds scale."""
 
-    base: Annotated[float, Param(
-        "log-odds", -6, 6, "log-odds of reporting an ordinary error at the reference: a probability of 0.25",
-        "calibrated", "7 to 14 % of events are in reporting systems: trigger-tool review; OIG 2012", likely=(-2.2, 0.4),
-    )] = -1.0986  # fmt: skip
-    fear: Annotated[float, Param(
-        "log-odds/unit", 0, 6, "effect of fear against reporting (0 cuts the loop)", "assumed",
-        "weight not above that of feedback: Burlison et al.",
-    )] = 3.0  # fmt: skip
-    usefulness: Annotated[float, Param(
-        "log-odds/unit", 0, 6, "effect of perceived usefulness on reporting (0 cuts the loop)", "assumed",
-        "feedback is the strongest predictor among 223,412 staff: Burlison et al.",
-    )] = 3.0  # fmt: skip
-    pressure: Annotated[
-        float, Param("log-odds/log", 0, 6, "effect of work pressure against reporting (0 cuts the loop)")
-    ] = 1.0
-    norm: Annotated[float, Param(
-        "log-odds/unit", 0, 6, "effect of the team's reporting norm (0 cuts the loop; above 4 two norms can be stable)",
-    )] = 1.5  # fmt: skip
-    severity: Annotated[float, Param(
-        "log-odds/step", 0, 6, "effect of severity on reporting", "assumed",
-        "reporting threshold by severity: Cooke 2003",
-    )] = 0.8  # fmt: skip
-    reward: Annotated[float, Param("log-odds", 0, 6, "effect of rewards for reporting")] = 0.0
-    fear_ref: Annotated[float, Param("0-1", 0, 1, "reference fear")] = 0.5
-    usefulness_ref: Annotated[float, Param("0-1", 0, 1, "reference usefulness")] = 0.4
-    norm_ref: Annotated[float, Param("0-1", 0, 1, "reference norm")] = 0.3
+    # fmt: off
+    base: Annotated[float, Param("log-odds", -6, 6, "reference log-odds of reporting an ordinary error (p = 0.25)",
+        "calibrated", "7 to 14 % of events are in reporting systems: trigger-tool review; OIG 2012",
+        ("trigger-tool", "oig-2012"), symbol="a_0", processing="matched", likely=(-2.2, 0.4))] = -1.0986
+    fear: Annotated[float, Param("log-odds/unit", 0, 6, "effect of fear against reporting", "assumed",
+        "weight not above that of feedback: Burlison et al.", ("burlison",), symbol="a_F", causal_link=True)] = 3.0
+    usefulness: Annotated[float, Param("log-odds/unit", 0, 6, "effect of perceived usefulness on reporting", "assumed",
+        "feedback is the strongest predictor among 223,412 staff: Burlison et al.", ("burlison",), symbol="a_V",
+        causal_link=True)] = 3.0
+    pressure: Annotated[float, Param(
+        "log-odds/log", 0, 6, "effect of work pressure against reporting", symbol="a_P", causal_link=True)] = 1.0
+    norm: Annotated[float, Param("log-odds/unit", 0, 6,
+        "effect of the team's reporting norm; above 4 two norms can be stable", symbol="a_N", causal_link=True)] = 1.5
+    severity: Annotated[float, Param("log-odds/step", 0, 6, "effect of severity on reporting", "assumed",
+        "reporting threshold by severity: Cooke 2003", ("cooke-2003",), symbol="a_S")] = 0.8
+    reward: Annotated[float, Param("log-odds", 0, 6, "effect of rewards for reporting", distribution="policy")] = 0.0
+    fear_ref: Annotated[float, Param("0-1", 0, 1, "reference fear", distribution="reference")] = 0.5
+    usefulness_ref: Annotated[float, Param("0-1", 0, 1, "reference usefulness", distribution="reference")] = 0.4
+    norm_ref: Annotated[float, Param("0-1", 0, 1, "reference norm", distribution="reference")] = 0.3
     norm_memory: Annotated[float, Param("weeks", 4, 104, "time constant of the team's reporting norm")] = 26.0
-    confidential: Annotated[float, Param("0-1", 0, 1, "availability of a confidential reporting system to staff")] = 0.0
+    confidential: Annotated[float, Param(
+        "0-1", 0, 1, "availability of a confidential reporting system to staff", distribution="policy")] = 0.0
     confidential_base: Annotated[float, Param(
         "log-odds", -9, 0, "log-odds of reporting a withheld error in confidence, at the reference", "measured",
-        "about 1 % of staff per year: CIRAS, ASRS",
-    )] = -5.4  # fmt: skip
+        "about 1 % of staff per year: CIRAS, ASRS", ("ciras", "asrs"))] = -5.4
     anonymity: Annotated[float, Param("share", 0, 1, "share of the effect of fear that confidentiality removes")] = 0.8
+    # fmt: on
 
 
 @rule

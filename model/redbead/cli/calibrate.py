@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import shlex
-import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from redbead.cli import console
+from redbead.cli import console, options
 from redbead.exceptions import Exit
 
 if TYPE_CHECKING:
+    from redbead.execution.runs import RunOptions
     from redbead.studies.calibration.history_matching import CalibrationFit
 
 
@@ -25,42 +24,29 @@ def register(app: typer.Typer) -> None:
         file: Annotated[
             str, typer.Argument(metavar="FILE", help="A calibration file, or 'england' for the shipped one.")
         ],
-        jobs: Annotated[int | None, typer.Option(help="Number of threads. Results do not depend on it.")] = None,
-        out: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder of the calibration.")] = None,
+        jobs: options.Jobs = None,
+        cluster: options.Cluster = "",
+        timeout: options.Timeout = 0.0,
+        out: options.Out = None,
         json: console.JsonOption = False,
     ) -> int:
         """Fit free parameters to published figures. The same command resumes an interrupted calibration."""
-        return _calibrate(file, jobs, out, json=json)
+        return _calibrate(file, options.run_options(jobs, cluster, timeout), out, json=json)
 
 
-def _calibrate(file: str, jobs: int | None, out: Path | None, *, json: bool) -> int:
-    from datetime import UTC, datetime
-
-    from redbead.cli.console import ProgressPrinter
-    from redbead.execution.executors import ExecutionTarget
-    from redbead.execution.runs import check_numbers, default_jobs
+def _calibrate(file: str, execution: RunOptions, out: Path | None, *, json: bool) -> int:
     from redbead.report.calibration import write_pages
     from redbead.studies.calibration import folder
-    from redbead.studies.calibration.history_matching import calibrate
     from redbead.studies.calibration.reader import find_calibration, read_calibration
-    from redbead.studies.calibration.study import Trials
 
-    check_numbers(1, 0, jobs)
-    calibration = read_calibration(find_calibration(file))
-    target = folder.place(calibration, out)
-    c = calibration
+    c = read_calibration(find_calibration(file))
+    target = folder.place(c, out)
     console.print_status(
         f"Fitting {len(c.free)} parameters to {len(c.targets.fitted)} published levels: {c.waves} waves of {c.points} "
         f"points with {c.runs} runs each.\nFolder: {target}"
     )
-    started, clock = datetime.now(UTC), time.perf_counter()
-    threads = jobs or default_jobs()
-    fit = calibrate(calibration, Trials(calibration, target, ExecutionTarget(threads), ProgressPrinter()))
-    digest = folder.write(
-        fit, target, command=["redbead", *sys.argv[1:]], started=started, seconds=time.perf_counter() - clock,
-        jobs=threads, pages=write_pages,
-    )  # fmt: skip
-    return _print_results(fit, target, digest, json=json)
+    finished = folder.run_calibration(c, target, execution, command=options.command(), pages=write_pages)
+    return _print_results(finished.results, target, finished.digest, json=json)
 
 
 def _print_results(fit: CalibrationFit, target: Path, digest: str, *, json: bool) -> int:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from redbead.cli import console
+from redbead.cli import console, options
 from redbead.exceptions import BadInputError, Exit, Problem
 
 if TYPE_CHECKING:
+    from redbead.execution.runs import RunOptions
     from redbead.studies.behaviour_checks.spec import Check
     from redbead.studies.behaviour_checks.study import CheckResult
     from redbead.studies.fairness_audit import Audit
@@ -40,19 +42,24 @@ def register(app: typer.Typer) -> None:
         ] = "",
         runs: Annotated[int, typer.Option(help="Pairs of runs per check; 0 uses the number in each check.")] = 0,
         seed: Annotated[int, typer.Option(help="Seed of the first run; run k uses seed + k.")] = 1,
-        jobs: Annotated[int | None, typer.Option(help="Number of threads. Results do not depend on it.")] = None,
+        jobs: options.Jobs = None,
+        cluster: options.Cluster = "",
+        timeout: options.Timeout = 0.0,
+        out: options.OutOnRequest = None,
         list_: Annotated[bool, typer.Option("--list", help="List the checks without running them.")] = False,
         json: console.JsonOption = False,
     ) -> int:
         """Check that the model behaves as its sources claim, in direction and size."""
+        execution = options.run_options(jobs, cluster, timeout)
         if targets:
-            return _check_targets(names or [], scenario, (runs or TARGET_RUNS, seed, jobs), list_=list_, json=json)
+            numbers = runs or TARGET_RUNS, seed
+            return _check_targets(names or [], scenario, numbers, execution, out, list_=list_, json=json)
         from redbead.studies.behaviour_checks.reader import select_checks
 
         checks = select_checks(names or [], test=test, system=system, theory=theory)
         if list_:
             return _list(checks, json=json)
-        return _run(checks, theory, (runs, seed, jobs), json=json)
+        return _run(checks, theory, (runs, seed), execution, out, json=json)
 
     @app.command()
     def audit(
@@ -61,10 +68,14 @@ def register(app: typer.Typer) -> None:
         ] = None,
         draws: Annotated[int, typer.Option(help="Number of parameter sets.")] = 200,
         seed: Annotated[int, typer.Option(help="Seed of the draws.")] = 1,
+        jobs: options.Jobs = None,
+        cluster: options.Cluster = "",
+        timeout: options.Timeout = 0.0,
+        out: options.OutOnRequest = None,
         json: console.JsonOption = False,
     ) -> int:
         """Draw all uncertain parameters, run with and without each lever, and count how often the lever helps."""
-        return _audit(levers or [], draws, seed, json)
+        return _audit(levers or [], (draws, seed), options.run_options(jobs, cluster, timeout), out, json=json)
 
 
 def _list(checks: list[Check], *, json: bool) -> int:
@@ -78,18 +89,27 @@ def _list(checks: list[Check], *, json: bool) -> int:
     return Exit.GOOD
 
 
-def _run(checks: list[Check], theory: str, numbers: tuple[int, int, int | None], *, json: bool) -> int:
-    from redbead.cli.console import ProgressPrinter
+def _run(
+    checks: list[Check], theory: str, numbers: tuple[int, int], execution: RunOptions, out: Path | None, *, json: bool
+) -> int:
     from redbead.execution.runs import check_numbers
+    from redbead.storage.study_folder import place
     from redbead.studies.behaviour_checks import study
+    from redbead.studies.behaviour_checks.format import files_of
+    from redbead.studies.point_study import run_points
 
-    runs, seed, jobs = numbers
-    check_numbers(runs or 2, seed, jobs)
+    runs, seed = numbers
+    check_numbers(runs or 2, seed, None)
     plan = study.plan_checks(checks, theory=theory, runs=runs)
+    header = study.header(plan, seed)
     console.print_status(f"Running {len(checks)} checks: {plan.total} runs of {len(plan.requests)} scenarios.")
-    results = study.run_checks(plan, seed=seed, jobs=jobs, progress=ProgressPrinter())
-    code = study.exit_code(results)
-    _print_json(results, code) if json else _print_results(results, code)
+    finished = run_points(
+        place("check", header, out) if out else None, header, execution,
+        lambda points: study.run_checks(plan, points, seed), files_of, command=options.command(),
+    )  # fmt: skip
+    options.print_folder(finished)
+    code = study.exit_code(finished.results)
+    _print_json(finished.results, code) if json else _print_results(finished.results, code)
     return code
 
 
@@ -129,8 +149,9 @@ def _next_commands(results: list[CheckResult], code: Exit) -> tuple[str, ...]:
 
 
 def _check_targets(
-    names: list[str], scenario: str, numbers: tuple[int, int, int | None], *, list_: bool, json: bool
-) -> int:
+    names: list[str], scenario: str, numbers: tuple[int, int], execution: RunOptions, out: Path | None, *,
+    list_: bool, json: bool,
+) -> int:  # fmt: skip
     """Compare a scenario with a file of published figures."""
     from redbead.studies.targets.reader import ENGLAND, read_targets
 
@@ -145,15 +166,15 @@ def _check_targets(
         console.print_table((level.name, level.unit, level.meaning) for level in LEVELS.values())
         console.print_next_steps("redbead check --targets")
         return Exit.GOOD
-    from redbead.cli.console import ProgressPrinter
-    from redbead.execution.runs import run_many
     from redbead.scenario.loader import load
     from redbead.studies.targets import format
-    from redbead.studies.targets.results import compare_runs_with_targets, unmet
+    from redbead.studies.targets.results import unmet
+    from redbead.studies.targets.study import run_targets
 
-    runs, seed, jobs = numbers
-    batch = run_many(load(scenario), runs=runs, seed=seed, jobs=jobs, progress=ProgressPrinter())
-    results = compare_runs_with_targets(targets, batch)
+    runs = numbers[0]
+    finished = run_targets(targets, load(scenario), numbers, execution, out, options.command())
+    options.print_folder(finished)
+    results = finished.results
     code = Exit.CHECK_FAILED if unmet(results) else Exit.GOOD
     if json:
         data = [format.as_data(item) for item in results]
@@ -168,12 +189,21 @@ def _check_targets(
     return code
 
 
-def _audit(kinds: list[str], draws: int, seed: int, json: bool) -> int:
+def _audit(kinds: list[str], numbers: tuple[int, int], execution: RunOptions, out: Path | None, *, json: bool) -> int:
     from redbead.analysis.parameter_draws import uncertain
-    from redbead.cli.console import ProgressPrinter
-    from redbead.studies.fairness_audit import audit
+    from redbead.storage.study_folder import place
+    from redbead.studies import fairness_audit
+    from redbead.studies.point_study import run_points
 
-    results = audit(kinds, draws=draws, seed=seed, progress=ProgressPrinter())
+    draws, seed = numbers
+    header = fairness_audit.header(kinds, draws, seed)
+    finished = run_points(
+        place("audit", header, out) if out else None, header, execution,
+        lambda points: fairness_audit.audit(points, kinds, draws=draws, seed=seed), fairness_audit.files_of,
+        command=options.command(),
+    )  # fmt: skip
+    options.print_folder(finished)
+    results = finished.results
     verdicts = results.verdicts
     if json:
         levers = [{**verdict._asdict(), "fair": verdict.fair} for verdict in verdicts]

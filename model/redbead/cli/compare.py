@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from redbead.cli import console
+from redbead.cli import console, options
 from redbead.exceptions import BadInputError, Exit, Problem
 
 if TYPE_CHECKING:
+    from redbead.execution.runs import RunOptions
     from redbead.studies.comparison.results import ComparisonRuns
     from redbead.studies.comparison.spec import Comparison
-    from redbead.studies.comparison.study import RunOptions
 
 _Policies = Annotated[
     list[str],
@@ -37,14 +37,9 @@ _Measures = Annotated[
     ),
 ]
 _Intervals = Annotated[str, typer.Option(metavar="t|bootstrap", help="Method for confidence intervals.")]
-_Out = Annotated[Path | None, typer.Option(metavar="DIR", help="Folder for the results; under runs/ by default.")]
-_Agents = Annotated[
-    list[str] | None,
-    typer.Option("--agents", metavar="MODULE:CLASS", help="Custom class that replaces an agent; repeatable."),
-]
 
 
-class _CompareOptions(NamedTuple):
+class _Definition(NamedTuple):
     """Options that define a comparison."""
 
     policies: list[str]
@@ -76,32 +71,26 @@ def register(app: typer.Typer) -> None:
     def compare(
         policies: _Policies, baseline: _Baseline = "", runs: _Runs = "", seed: _Seed = None, set_: _Set = None,
         theories: _Theories = "", measure: _Measures = None, intervals: _Intervals = "",
-        jobs: Annotated[
-            int | None, typer.Option(help="Number of threads or processes. Results do not depend on it.")
-        ] = None,
-        cluster: Annotated[
-            str, typer.Option(metavar="ADDRESS", help="Address of a Dask scheduler, such as tcp://127.0.0.1:8786.")
-        ] = "",
-        agents: _Agents = None,
-        timeout: Annotated[
-            float, typer.Option(metavar="SECONDS", help="Time limit per run; 0 uses the limit of the batch.")
-        ] = 0.0,
-        out: _Out = None, json: console.JsonOption = False,
+        jobs: options.Jobs = None, cluster: options.Cluster = "", agents: options.AgentClasses = None,
+        timeout: options.Timeout = 0.0, out: options.Out = None, json: console.JsonOption = False,
     ) -> int:  # fmt: skip
         """Compare policies on common random numbers. The same command resumes an interrupted comparison."""
-        options = _CompareOptions(policies, baseline, runs, seed, set_, theories, measure, intervals)
-        return _compare(options.comparison(), (jobs, cluster, timeout, agents or []), out, json=json)
+        definition = _Definition(policies, baseline, runs, seed, set_, theories, measure, intervals)
+        comparison = definition.comparison()
+        limit = timeout or comparison.limits.seconds_per_run
+        return _compare(comparison, options.run_options(jobs, cluster, limit, agents), out, json=json)
 
     @app.command()
     def plan(
         policies: _Policies, baseline: _Baseline = "", runs: _Runs = "", seed: _Seed = None, set_: _Set = None,
-        theories: _Theories = "", measure: _Measures = None, intervals: _Intervals = "", agents: _Agents = None,
+        theories: _Theories = "", measure: _Measures = None, intervals: _Intervals = "",
+        agents: options.AgentClasses = None,
         trial: Annotated[bool, typer.Option("--trial", help="Measure the speed of this machine.")] = False,
-        out: _Out = None, json: console.JsonOption = False,
+        out: options.Out = None, json: console.JsonOption = False,
     ) -> int:  # fmt: skip
         """Estimate the runs, time and disk space of a comparison, and the runs that are already done."""
-        options = _CompareOptions(policies, baseline, runs, seed, set_, theories, measure, intervals)
-        return _plan(options.comparison(), (agents or [], trial), out, json=json)
+        definition = _Definition(policies, baseline, runs, seed, set_, theories, measure, intervals)
+        return _plan(definition.comparison(), (agents or [], trial), out, json=json)
 
 
 def _parse_intervals(word: str) -> str | None:
@@ -128,41 +117,13 @@ def _parse_theories(text: str) -> tuple[str, ...] | None:
     return tuple(dict.fromkeys(names))
 
 
-def _compare(
-    comparison: Comparison, execution: tuple[int | None, str, float, list[str]], out: Path | None, *, json: bool
-) -> int:
-    from redbead.report.comparison.page import write_pages
-    from redbead.studies.comparison import folder
+def _compare(comparison: Comparison, execution: RunOptions, out: Path | None, *, json: bool) -> int:
     from redbead.studies.comparison.arms import arms_of
-    from redbead.studies.comparison.study import compare
 
-    options = _run_options(comparison, *execution)
-    arms = arms_of(comparison)
-    target = folder.place(comparison, arms, options.agents, out)
     runs = "as many runs as needed" if comparison.runs is None else f"{comparison.runs} runs each"
-    console.print_status(
-        f"Comparing {len(comparison.policies)} policies: {len(arms.arms)} scenarios, {runs}.\nFolder: {target}"
-    )
-    results = compare(
-        comparison, target, options, command=["redbead", *sys.argv[1:]], pages=write_pages,
-        writing=lambda: console.print_status("Writing tables, figures and report."),
-    )  # fmt: skip
-    return print_results(results, json=json)
-
-
-def _run_options(
-    comparison: Comparison, jobs: int | None, cluster: str, timeout: float, agents: list[str]
-) -> RunOptions:
-    from redbead.cli.console import ProgressPrinter
-    from redbead.execution.custom_agents import classes
-    from redbead.execution.runs import check_numbers, default_jobs, execution_target
-    from redbead.studies.comparison.study import RunOptions
-
-    check_numbers(1, 0, jobs)
-    custom = classes(agents) or None
-    limit = timeout or comparison.limits.seconds_per_run
-    target = execution_target(custom, jobs=jobs or default_jobs(), cluster=cluster, limit=limit)
-    return RunOptions(target, custom, ProgressPrinter())
+    scenarios = len(arms_of(comparison).arms)
+    message = f"Comparing {len(comparison.policies)} policies: {scenarios} scenarios, {runs}."
+    return print_results(options.run_with_progress(comparison, execution, out, message), json=json)
 
 
 def print_results(results: ComparisonRuns, *, json: bool) -> int:

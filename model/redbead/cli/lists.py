@@ -223,6 +223,7 @@ def _number_data(name: str, item: Declared) -> dict[str, Any]:
         "high": param.high,
         "whole": param.whole,
         "meaning": param.meaning,
+        "causal_link": param.causal_link,
         "basis": param.basis,
         "source": param.source,
     }
@@ -230,7 +231,7 @@ def _number_data(name: str, item: Declared) -> dict[str, Any]:
 
 def _describe_number(item: Declared) -> str:
     """Meaning and range of a number."""
-    return f"{item.param.meaning} ({item.param.range_text()})"
+    return f"{item.param.description} ({item.param.range_text()})"
 
 
 def _list_families() -> None:
@@ -261,7 +262,7 @@ def _list_parameters(pattern: str, basis: str, json: bool) -> None:
         raise BadInputError([Problem("--basis", key=basis, what=what, hint=suggest_name(basis, BASES))])
     paths = [path for path in paths if register[path].param.basis == (basis or register[path].param.basis)]
     if json:
-        console.print_json([_number_data(path, register[path]) | _provenance_data(path) for path in paths])
+        console.print_json([_number_data(path, register[path]) | _provenance_data(register[path]) for path in paths])
     elif len(paths) == 1:
         _show_parameter(paths[0], register[paths[0]])
     else:
@@ -272,15 +273,18 @@ def _list_parameters(pattern: str, basis: str, json: bool) -> None:
         console.print_next_steps(f"redbead parameters {paths[0]}" if paths else "redbead parameters")
 
 
-def _provenance_data(path: str) -> dict[str, Any]:
+def _provenance_data(item: Declared) -> dict[str, Any]:
     """Symbol, distribution, sources and processing of a parameter, for JSON."""
-    from redbead import parameters
-    from redbead.scenario.provenance import law, provenance_of, references
+    from redbead.scenario.provenance import law, references_of
 
-    row = provenance_of(path)
-    item = parameters.register()[path]
-    sources = [references()[key] for key in row.keys]
-    return {"symbol": row.symbol, "law": law(item), "keys": list(row.keys), "references": sources, "done": row.done}
+    param = item.param
+    return {
+        "symbol": param.symbol,
+        "law": law(item),
+        "keys": list(param.keys),
+        "references": references_of(item),
+        "done": param.processing_text,
+    }
 
 
 def _show_parameter(path: str, item: Declared) -> None:
@@ -289,12 +293,12 @@ def _show_parameter(path: str, item: Declared) -> None:
     from redbead.scenario.provenance import BASES
 
     family, _, name = path.partition(".")
-    provenance = _provenance_data(path)
+    provenance = _provenance_data(item)
     typer.echo(path)
     console.print_table(
         [
             ("symbol", provenance["symbol"]),
-            ("meaning", item.param.meaning),
+            ("meaning", item.param.description),
             ("default", f"{item.default:g} {item.param.unit}"),
             ("range", item.param.range_text() + (", whole numbers" if item.param.whole else "")),
             ("distribution", provenance["law"]),

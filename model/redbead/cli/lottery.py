@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperCommand
 
-from redbead.cli import console
+from redbead.cli import console, options
 from redbead.exceptions import BadInputError, Problem
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ def register(app: typer.Typer) -> None:
         figure: Annotated[
             Path | None, typer.Option(metavar="FILE", help="Write a figure to FILE.png or FILE.svg.")
         ] = None,
+        out: options.OutOnRequest = None,
         json: console.JsonOption = False,
     ) -> None:  # fmt: skip
         """Estimate the effect of chance alone on inspection grades, without simulation."""
@@ -52,21 +53,31 @@ def register(app: typer.Typer) -> None:
             "leniency": leniency, "transient": transient, "clustering": clustering, "stratified": stratified,
             "snapshots": snapshots, "spread": spread, "authorities": authorities, "poor": poor,
         }  # fmt: skip
-        _lottery(settings, figure, json=json)
+        _lottery(settings, figure, out, json=json)
 
 
-def _lottery(settings: dict[str, float | None], figure: Path | None, *, json: bool) -> None:
+def _lottery(settings: dict[str, float | None], figure: Path | None, out: Path | None, *, json: bool) -> None:
     from redbead.studies.lottery import study
 
     if figure is not None:
         _check_suffix(figure)
-    results = study.lottery(*study.parse_options(settings))
+    results = study.lottery(*study.parse_options(settings)) if out is None else _write_folder(settings, out)
     if figure is not None:
         _write_figure(results, figure)
     if json:
         console.print_json(results.as_dict() | ({"figure": str(figure)} if figure else {}))
         return
     _print_results(results, figure)
+
+
+def _write_folder(settings: dict[str, float | None], out: Path) -> Lottery:
+    """Compute the lottery and write its folder."""
+    from redbead.report.grades import write_lottery_pages
+    from redbead.studies.lottery.folder import run_lottery
+
+    finished = run_lottery(settings, options.run_options(progress=False), out, options.command(), write_lottery_pages)
+    options.print_folder(finished)
+    return finished.results
 
 
 def _print_results(results: Lottery, figure: Path | None) -> None:

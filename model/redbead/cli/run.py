@@ -9,17 +9,17 @@ import sys
 import time
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from redbead.cli import console
+from redbead.cli import console, options
 from redbead.exceptions import Exit
 
 if TYPE_CHECKING:
-    from redbead.execution.runs import ScenarioRuns
-    from redbead.scenario.scenario import Scenario
-
+    from redbead.execution.runs import RunOptions
+    from redbead.studies.comparison.results import ComparisonRuns
+    from redbead.studies.comparison.spec import Comparison
 
 _Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A run folder.")]
 
@@ -32,18 +32,28 @@ def register(app: typer.Typer) -> None:
         scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="Name of a shipped scenario, or a path.")],
         runs: Annotated[int, typer.Option(help="Number of runs.")] = 30,
         seed: Annotated[int, typer.Option(help="Seed of the first run; run k uses seed + k.")] = 1,
-        jobs: Annotated[int | None, typer.Option(help="Number of threads. Results do not depend on it.")] = None,
+        jobs: options.Jobs = None,
         set_: Annotated[
             list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change a parameter; repeatable.")
         ] = None,
-        out: Annotated[
-            Path | None, typer.Option(metavar="DIR", help="Folder for the results; under runs/ by default.")
-        ] = None,
+        out: options.Out = None,
         events: Annotated[bool, typer.Option("--events", help="Also write the history of every error.")] = False,
+        cluster: options.Cluster = "",
+        timeout: options.Timeout = 0.0,
+        agents: options.AgentClasses = None,
         json: console.JsonOption = False,
     ) -> int:
-        """Simulate a scenario several times and write a folder with report, figures and tables."""
-        return _run(scenario, set_ or [], _RunOptions(runs, seed, jobs, out, events, json))
+        """Simulate a scenario several times and write a folder with report, figures and tables.
+
+        The same command resumes an interrupted run, and a larger number of runs extends the folder.
+        """
+        from redbead.scenario.loader import load, parse_settings
+        from redbead.studies.comparison import inputs
+
+        changed = load(scenario).set(parse_settings(set_)) if set_ else load(scenario)
+        comparison = inputs.single(changed, runs=runs, seed=seed)
+        execution = options.run_options(jobs, cluster, timeout, agents, events=events)
+        return _run(comparison, execution, out, name=scenario, json=json)
 
     @app.command()
     def digest(folder: _Folder, json: console.JsonOption = False) -> int:
@@ -77,106 +87,59 @@ def register(app: typer.Typer) -> None:
         return _measures(name, json=json)
 
 
-class _RunOptions(NamedTuple):
-    """Options of ``redbead run``."""
-
-    runs: int
-    seed: int
-    jobs: int | None
-    out: Path | None
-    events: bool
-    json: bool
+def _run(comparison: Comparison, execution: RunOptions, out: Path | None, *, name: str, json: bool) -> int:
+    scenario, runs = comparison.policies[0].scenario, comparison.runs or 0
+    message = f"Running {scenario.name}: {runs} run{'s' * (runs != 1)} of {scenario.years:g} years."
+    results = options.run_with_progress(comparison, execution, out, message)
+    return _print_results(results, name, json=json)
 
 
-def _run(name: str, changes: list[str], options: _RunOptions) -> int:
-    from redbead.execution.runs import check_numbers
-    from redbead.scenario.loader import load, parse_settings
-    from redbead.storage import manifest
-    from redbead.storage.study_folder import require_writable
-    from redbead.studies import single_run
-
-    scenario = load(name)
-    if changes:
-        scenario = scenario.set(parse_settings(changes))
-    check_numbers(options.runs, options.seed, options.jobs)
-    target = single_run.place(scenario, options.seed, options.out)
-    if single_run.is_finished(target, scenario, seed=options.seed, runs=options.runs, events=options.events):
-        console.print_status(f"{target} already contains these runs, so nothing was run.")
-        if (stored := manifest.read(target)["runs"]["done"]) > options.runs:
-            console.print_status(
-                f"It contains {stored} runs, and the results below include all of them.\n    For {options.runs} runs "
-                "only, choose another folder with --out."
-            )
-        return _print_results(target, name, options)
-    require_writable(target)
-    batch = _run_batch(scenario, options)
-    from redbead.results import write_folder
-
-    console.print_status("Writing tables, figures and report.")
-    write_folder(batch, target, command=_command(), events=options.events)
-    return _print_results(target, name, options)
-
-
-def _run_batch(scenario: Scenario, options: _RunOptions) -> ScenarioRuns:
-    from redbead.cli.console import ProgressPrinter
-    from redbead.execution.runs import run_many
-
-    plural = "s" * (options.runs != 1)
-    console.print_status(f"Running {scenario.name}: {options.runs} run{plural} of {scenario.years:g} years.")
-    return run_many(
-        scenario, runs=options.runs, seed=options.seed, jobs=options.jobs, events=options.events,
-        progress=ProgressPrinter(),
-    )  # fmt: skip
-
-
-def _print_results(target: Path, name: str, options: _RunOptions) -> int:
-    """Print the results of a finished folder and return its exit code, which shows whether all runs finished."""
-    from redbead.analysis.digest import digest
+def _print_results(results: ComparisonRuns, name: str, *, json: bool) -> int:
+    """Print the results of a folder and return the exit code, which shows whether all runs finished."""
     from redbead.storage import manifest
 
-    record = manifest.read(target)
+    record = manifest.read(results.folder)
     failed: list[str] = record["runs"]["failed"]
     code = Exit.SOME_RUNS_FAILED if failed else Exit.GOOD
-    report = target / "report.html"
-    if options.json:
-        console.print_json(_as_data(target, record) | {"exit_code": int(code)})
+    if json:
+        console.print_json(_as_data(results, record) | {"exit_code": int(code)})
         return code
-    for outcome, mean, interval in _headline_rows(target):
+    for outcome, mean, interval in _headline_rows(results):
         typer.echo(f"  {outcome:<33} {mean:<22} {interval}".rstrip())
     if failed:
         console.print_status(
-            f"{len(failed)} of {record['runs']['asked']} runs failed. Their causes are in {target / 'failures'}."
+            f"{len(failed)} of {results.runs} runs failed. Their causes are in {results.folder / 'failures'}.\n    To "
+            "repeat the failed runs, run the same command again."
         )
-    typer.echo(f"\nDigest: {digest(target)}\nFolder: {target}\nReport: {report}")
+    report = results.folder / "report.html"
+    typer.echo(f"\nDigest: {record['results_digest']}\nFolder: {results.folder}\nReport: {report}")
     other = "redbead run two-strikes" if name == "baseline" else f"redbead diff baseline {shlex.quote(name)}"
-    console.print_next_steps(f"redbead verify {shlex.quote(str(target))} --rerun 2", other)
+    console.print_next_steps(f"redbead verify {shlex.quote(str(results.folder))} --rerun 2", other)
     return code
 
 
-def _headline_rows(target: Path) -> list[tuple[str, str, str]]:
-    """Rows of the headline table of a folder."""
-    from redbead.report.text import table_rows
-    from redbead.studies.single_run import read_summary
+def _headline_rows(results: ComparisonRuns) -> list[tuple[str, str, str]]:
+    """Rows of the headline table; none if no run finished."""
+    from redbead.report.text import headline, outcomes_by_name, table_rows
 
-    return table_rows(read_summary(target))
+    batch = results.scenario_runs(results.arms.main()[0])
+    return table_rows(headline(outcomes_by_name(batch))) if batch.good else []
 
 
-def _as_data(target: Path, record: dict[str, Any]) -> dict[str, Any]:
-    from redbead.studies.single_run import read_summary
+def _as_data(results: ComparisonRuns, record: dict[str, Any]) -> dict[str, Any]:
+    from redbead.studies.comparison.results import summary
 
+    rows = summary(results).to_dict(orient="records")
     return {
-        "folder": str(target),
-        "report": str(target / "report.html"),
+        "folder": str(results.folder),
+        "report": str(results.folder / "report.html"),
         "status": record["status"],
         "runs": record["runs"],
         "digest": record["results_digest"],
-        "summary": read_summary(target),
+        "summary": [
+            {key: value for key, value in row.items() if value not in ("", None) and value == value} for row in rows
+        ],
     }
-
-
-def _command() -> list[str]:
-    """Command line with the name of the program instead of its path."""
-    return ["redbead", *sys.argv[1:]]
 
 
 def _verify(folder: Path, repeats: int, *, json: bool) -> int:
@@ -223,8 +186,7 @@ _TIMEOUT: Final = 300
 
 def small_digest() -> str:
     """Digest of three runs of a small authority over two years. [hexadecimal]"""
-    from redbead.analysis.digest import digest_of
-    from redbead.execution.runs import run_many
+    from redbead.api import run
     from redbead.scenario.scenario import Scenario
 
     changes: dict[str, float | str] = {
@@ -233,7 +195,7 @@ def small_digest() -> str:
         "authority.posts": 24,
         "takeover.rule": "automatic",
     }
-    return digest_of(run_many(Scenario(name="selftest").set(changes), runs=3, seed=2026))
+    return run(Scenario(name="selftest").set(changes), runs=3, seed=2026).digest()
 
 
 def _selftest(*, json: bool) -> int:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import shlex
-import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from redbead.cli import console
+from redbead.cli import console, options
 from redbead.exceptions import Exit
 
 if TYPE_CHECKING:
+    from redbead.execution.runs import RunOptions
     from redbead.studies.sensitivity.spec import Study
     from redbead.studies.sensitivity.study import SensitivityFindings
 
@@ -37,8 +36,10 @@ def register(app: typer.Typer) -> None:
         samples: Annotated[int, typer.Option(help="Samples of the Sobol analysis, a power of two.")] = 128,
         runs: Annotated[int, typer.Option(help="Runs per point, on common random numbers.")] = 8,
         seed: Annotated[int, typer.Option(help="Seed of the first run and of the designs.")] = 1,
-        jobs: Annotated[int | None, typer.Option(help="Number of threads. Results do not depend on it.")] = None,
-        out: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder of the study.")] = None,
+        jobs: options.Jobs = None,
+        cluster: options.Cluster = "",
+        timeout: options.Timeout = 0.0,
+        out: options.Out = None,
         json: console.JsonOption = False,
     ) -> int:
         """Find the uncertain parameters that drive a result. The same command resumes an interrupted study."""
@@ -50,31 +51,20 @@ def register(app: typer.Typer) -> None:
             file, rivals=versus or (), parameters_=parameter or (), outcomes=outcome or (), trajectories=trajectories,
             keep=keep, samples=samples, runs=runs, seed=seed,
         )  # fmt: skip
-        return _run_study(study, jobs, out, json=json)
+        return _run_study(study, options.run_options(jobs, cluster, timeout), out, json=json)
 
 
-def _run_study(study: Study, jobs: int | None, out: Path | None, *, json: bool) -> int:
-    from datetime import UTC, datetime
-
-    from redbead.cli.console import ProgressPrinter
-    from redbead.execution.executors import ExecutionTarget
-    from redbead.execution.runs import default_jobs
+def _run_study(study: Study, execution: RunOptions, out: Path | None, *, json: bool) -> int:
     from redbead.report.sensitivity import write_pages
     from redbead.studies.sensitivity import folder
-    from redbead.studies.sensitivity.study import run_study
 
-    target, threads = folder.place(study, out), jobs or default_jobs()
+    target = folder.place(study, out)
     console.print_status(
         f"Varying {len(study.factors)} parameters of {1 + len(study.rivals)} policies, {study.runs} runs per point.\n"
         f"Folder: {target}"
     )
-    started, clock = datetime.now(UTC), time.perf_counter()
-    findings = run_study(study, target, ExecutionTarget(threads), ProgressPrinter())
-    digest = folder.write(
-        findings, target, command=["redbead", *sys.argv[1:]], started=started, seconds=time.perf_counter() - clock,
-        jobs=threads, pages=write_pages,
-    )  # fmt: skip
-    return _print_results(findings, target, digest, json=json)
+    finished = folder.run_sensitivity(study, target, execution, command=options.command(), pages=write_pages)
+    return _print_results(finished.results, target, finished.digest, json=json)
 
 
 def _print_results(findings: SensitivityFindings, target: Path, digest: str, *, json: bool) -> int:

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from redbead.cli import console
+from redbead.cli import console, options
 from redbead.exceptions import BadInputError, Exit, Problem
 
 if TYPE_CHECKING:
-    from redbead.studies.twins.divergence import Divergence
     from redbead.studies.twins.study import Twins
 
 
@@ -32,16 +31,21 @@ def register(app: typer.Typer) -> None:
         set_: Annotated[
             list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Setting for both; repeatable.")
         ] = None,
+        out: options.OutOnRequest = None,
         json: console.JsonOption = False,
     ) -> int:
         """Follow the same worker and the same error through two policies, and show when and why they diverge."""
+        from redbead.report.twins import write_pages
         from redbead.scenario.loader import load, parse_settings
-        from redbead.studies.twins import study
+        from redbead.studies.twins.folder import run_twins
 
         settings = parse_settings(set_ or [])
-        sides = [load(name).set(settings) if settings else load(name) for name in (first, second)]
-        results = study.twins(*sides, seed=seed, worker=worker, error=_parse_error(error))
-        return _print_results(results, first, second, json=json)
+        before, after = (load(name).set(settings) if settings else load(name) for name in (first, second))
+        arguments = {"seed": seed, "worker": worker, "error": _parse_error(error)}
+        execution = options.run_options(progress=False)
+        finished = run_twins((before, after), arguments, execution, out, options.command(), write_pages)
+        options.print_folder(finished)
+        return _print_results(finished.results, first, second, json=json)
 
 
 def _parse_error(text: str) -> tuple[int, int] | None:
@@ -56,9 +60,11 @@ def _parse_error(text: str) -> tuple[int, int] | None:
 
 def _print_results(results: Twins, first: str, second: str, *, json: bool) -> int:
     from redbead.report.twins import quarters, sentences
+    from redbead.studies.twins.folder import as_data
 
     if json:
-        console.print_json(_as_data(results) | {"sentences": sentences(results)})
+        weekly = [frame.to_dict(orient="list") for frame in results.traces]
+        console.print_json(as_data(results) | {"weekly": weekly, "sentences": sentences(results)})
         return Exit.GOOD
     for line in sentences(results):
         console.print_text(line)
@@ -78,20 +84,3 @@ def _yearly_rows(table: Any, results: Twins) -> list[tuple[str, ...]]:  # noqa: 
         cells = (quarter.get(f"{c} in {n}") for c in ("fear", "willingness") for n in results.names)
         rows.append((f"{quarter['year']:.0f}", *("left" if c is None or c != c else f"{c:.2f}" for c in cells)))
     return rows
-
-
-def _as_data(results: Twins) -> dict[str, Any]:
-    partings = {"service": _divergence_data(results.service), "worker": _divergence_data(results.worker)}
-    return {
-        "policies": list(results.names), "seed": results.seed, "post": results.post, "spell": results.spell,
-        "partings": partings, "error": None if results.error is None else list(results.error),
-        "stories": [[event._asdict() for event in story] for story in results.stories],
-        "lives": [[event._asdict() for event in life] for life in results.lives],
-        "weekly": [frame.to_dict(orient="list") for frame in results.traces],
-    }  # fmt: skip
-
-
-def _divergence_data(where: Divergence | None) -> dict[str, Any] | None:
-    if where is None:
-        return None
-    return where.as_data()

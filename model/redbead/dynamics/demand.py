@@ -17,31 +17,31 @@ class Demand(NamedTuple):
     """Referrals, duration of cases, re-referrals, prevention and the acceptance threshold."""
 
     # fmt: off
-    arrivals: Annotated[float, Param(
-        "cases/post/week", 0, 2, "accepted referrals per established post", "calibrated",
-        "DfE workforce and children in need 2025: 15-16 cases per worker, 40 weeks open", likely=(0.33, 0.41))] = 0.357
+    arrivals: Annotated[float, Param("cases/post/week", 0, 2, "accepted referrals per established post", "calibrated",
+        "DfE workforce and children in need 2025: 15-16 cases per worker, 40 weeks open",
+        ("dfe-workforce-2025", "dfe-cin-2025"), symbol="lambda_0", likely=(0.33, 0.41))] = 0.357
     duration: Annotated[float, Param(
         "weeks", 26, 60, "mean time that a case stays open at full throughput", "calibrated",
-        "DfE children in need: stock over flow", likely=(42, 49))] = 45.1
-    return_share: Annotated[float, Param(
-        "share", 0, 0.5, "share of cases re-referred within a year", "calibrated",
-        "DfE children in need 2014: 23.4 %")] = 0.221
+        "DfE children in need: stock over flow", ("dfe-cin-2025",), symbol="tau_c", likely=(42, 49))] = 45.1
+    return_share: Annotated[float, Param("share", 0, 0.5, "share of cases re-referred within a year", "calibrated",
+        "DfE children in need 2014: 23.4 %", ("dfe-cin-2014",), symbol="r_re")] = 0.221
     return_exponent: Annotated[float, Param(
-        "exponent", 0, 1, "effect of poor quality on re-referrals (0 cuts the loop)")] = 0.5
-    return_delay: Annotated[float, Param("weeks", 4, 104, "mean time until re-referral")] = 26.0
-    prevention: Annotated[float, Param("share of budget", 0, 0.3, "spending on prevention in addition to posts")] = 0.0
+        "exponent", 0, 1, "effect of poor quality on re-referrals", symbol="eta_re", causal_link=True)] = 0.5
+    return_delay: Annotated[float, Param("weeks", 4, 104, "mean time until re-referral", symbol="tau_re")] = 26.0
+    prevention: Annotated[float, Param(
+        "share of budget", 0, 0.3, "spending on prevention in addition to posts", distribution="policy")] = 0.0
     prevention_effect: Annotated[float, Param(
-        "share", 0, 0.25, "share of referrals eventually prevented by a tenth of the budget (0 cuts the loop)",
-        "assumed", "no defensible point estimate found")] = 0.10
+        "share", 0, 0.25, "share of referrals eventually prevented by a tenth of the budget", "assumed",
+        "no defensible point estimate found", symbol="e_pv", causal_link=True)] = 0.10
     prevention_lag: Annotated[float, Param(
         "weeks", 13, 260, "time constant with which prevention takes effect")] = 104.0
-    threshold: Annotated[float, Param(
-        "exponent", 0, 3, "rise of the acceptance threshold as families wait (0 cuts the loop)", "assumed",
-        "a third of referrals ended without a service in 2021-22: DfE children in need; loop L-B14")] = 1.0
+    threshold: Annotated[float, Param("exponent", 0, 3, "rise of the acceptance threshold as families wait", "assumed",
+        "a third of referrals ended without a service in 2021-22: DfE children in need; loop L-B14", ("dfe-cin-2025",),
+        causal_link=True)] = 1.0
     threshold_from: Annotated[float, Param(
         "families/post", 0, 5, "families waiting per post above which the threshold rises")] = 0.25
     planned_surge: Annotated[float, Param(
-        "share", 0, 5, "additional referrals from the scenario's spikes this week")] = 0.0
+        "share", 0, 5, "additional referrals from the scenario's spikes this week", distribution="policy")] = 0.0
     # fmt: on
 
 

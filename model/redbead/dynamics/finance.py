@@ -16,22 +16,24 @@ class Cost(NamedTuple):
     """Unit costs of staff, policies, inspections and takeovers."""
 
     # fmt: off
-    worker: Annotated[float, Param(
-        "pounds/year", 3e4, 1e5, "cost of an employed social worker", "measured",
-        "unit costs uprated: PSSRU 2014")] = 54000.0
-    agency: Annotated[float, Param(
-        "pounds/year", 5e4, 2e5, "cost of an agency social worker", "measured",
-        "agency spend per worker: MHCLG RO3 2024-25")] = 85000.0
-    manager: Annotated[float, Param("pounds/year", 4e4, 1.5e5, "cost of a team manager")] = 70000.0
+    worker: Annotated[float, Param("pounds/year", 3e4, 1e5, "cost of an employed social worker", "measured",
+        "unit costs uprated: PSSRU 2014", ("pssru-2014",), distribution="price",
+        processing="55 pounds per hour in 2013-14, uprated: 45 to 70 thousand per year")] = 54000.0
+    agency: Annotated[float, Param("pounds/year", 5e4, 2e5, "cost of an agency social worker", "measured",
+        "agency spend per worker: MHCLG RO3 2024-25", ("mhclg-ro3-2025",),
+        processing="below the quartiles of agency spending, which include other staff", distribution="price")] = 85000.0
+    manager: Annotated[float, Param(
+        "pounds/year", 4e4, 1.5e5, "cost of a team manager", distribution="price")] = 70000.0
     policies: Annotated[float, Param(
-        "pounds/post/year", 0, 100000, "cost of the policies in force, per initial post")] = 0.0
-    inspection: Annotated[float, Param("pounds/visit", 0, 1e6, "cost of one visit to the authority")] = 150000.0
-    takeover: Annotated[float, Param(
-        "share of yearly budget", 0, 0.1, "cost of setting up a takeover", "measured",
-        "4.6 of 77 million: Worcestershire, CYP Now 2018")] = 0.02
+        "pounds/post/year", 0, 100000, "cost of the policies in force, per initial post", distribution="policy")] = 0.0
+    inspection: Annotated[float, Param(
+        "pounds/visit", 0, 1e6, "cost of one visit to the authority", distribution="price")] = 150000.0
+    takeover: Annotated[float, Param("share of yearly budget", 0, 0.1, "cost of setting up a takeover", "measured",
+        "4.6 of 77 million: Worcestershire, CYP Now 2018", ("cyp-now-worcestershire-2018",),
+        distribution="price")] = 0.02
     within_budget: Annotated[float, Param(
-        "0-1", 0, 1, "share of agency premiums, policies and prevention funded by giving up posts (0 cuts the loop)",
-        "assumed", "0: funded from outside the service, as in councils that overspend")] = 0.0
+        "0-1", 0, 1, "share of agency premiums, policies and prevention funded by giving up posts", "assumed",
+        "0: funded from outside the service, as in councils that overspend", causal_link=True)] = 0.0
     # fmt: on
 
 

@@ -23,35 +23,34 @@ class Quality(NamedTuple):
     """Weights of true quality, and coefficients of visible quality and disruption."""
 
     # fmt: off
-    care: Annotated[float, Param("exponent", 0, 1, "weight of time per case in true quality (0 cuts the loop)")] = 0.4
-    skill: Annotated[float, Param("exponent", 0, 1, "weight of skill in true quality (0 cuts the loop)")] = 0.3
-    continuity: Annotated[float, Param(
-        "exponent", 0, 1, "weight of continuity in true quality (0 cuts the loop)", "assumed",
-        "worker changes delay permanency: Milwaukee review 2005")] = 0.2
+    care: Annotated[float, Param("exponent", 0, 1, "weight of time per case in true quality", causal_link=True)] = 0.4
+    skill: Annotated[float, Param("exponent", 0, 1, "weight of skill in true quality", causal_link=True)] = 0.3
+    continuity: Annotated[float, Param("exponent", 0, 1, "weight of continuity in true quality", "assumed",
+        "worker changes delay permanency: Milwaukee review 2005", ("milwaukee-2005",), causal_link=True)] = 0.2
     disruption: Annotated[float, Param(
-        "exponent", 0, 1, "weight of disruption in true quality (0 cuts the loop)")] = 0.1
+        "exponent", 0, 1, "weight of disruption in true quality", causal_link=True)] = 0.1
     disruption_depth: Annotated[float, Param(
         "share/unit", 0, 1, "reduction in the quality of practice per unit of disruption")] = 0.3
     skill_ref: Annotated[float, Param(
-        "0-1", 0.1, 1, "reference skill", "calibrated", "mean skill in the baseline's steady state")] = 0.855
+        "0-1", 0.1, 1, "reference skill", "calibrated", "mean skill in the baseline's steady state", ("science-notes",),
+        processing="steady-state", distribution="reference")] = 0.855
     continuity_ref: Annotated[float, Param(
-        "0-1", 0.1, 1, "reference continuity", "calibrated",
-        "turnover and agency in the baseline's steady state")] = 0.872
+        "0-1", 0.1, 1, "reference continuity", "calibrated", "turnover and agency in the baseline's steady state",
+        ("science-notes",), processing="steady-state", distribution="reference")] = 0.872
     turnover_cost: Annotated[float, Param("share/unit", 0, 2, "continuity lost per unit of annual turnover")] = 0.5
     agency_cost: Annotated[float, Param("share/unit", 0, 2, "continuity lost per unit of agency share")] = 0.3
     record_base: Annotated[float, Param("ratio", 0.5, 1.5, "record quality without compliance")] = 0.9
     record_compliance: Annotated[float, Param(
-        "ratio/unit", 0, 1, "gain in record quality per unit of compliance (0 cuts the loop)")] = 0.2
-    gaming_gain: Annotated[float, Param(
-        "ratio/unit", 0, 0.2, "gain in visible quality per unit of gaming (0 cuts the loop)", "measured",
-        "96 % reported against 77 % surveyed: Bevan and Hood 2006")] = 0.05
+        "ratio/unit", 0, 1, "gain in record quality per unit of compliance", causal_link=True)] = 0.2
+    gaming_gain: Annotated[float, Param("ratio/unit", 0, 0.2, "gain in visible quality per unit of gaming", "measured",
+        "96 % reported against 77 % surveyed: Bevan and Hood 2006", ("bevan-hood-2006",), symbol="zeta",
+        causal_link=True)] = 0.05
     preparation_gain: Annotated[float, Param(
-        "ratio", 0, 0.1, "gain in visible quality from preparing for a visit (0 cuts the loop)")] = 0.01
+        "ratio", 0, 0.1, "gain in visible quality from preparing for a visit", causal_link=True)] = 0.01
     families_spread: Annotated[float, Param(
         "ratio", 0, 0.5, "standard deviation of the weekly rating by families when all are asked")] = 0.05
-    disruption_decay: Annotated[float, Param(
-        "weeks", 26, 130, "time constant with which disruption fades", "measured",
-        "developments delayed 18 months and more: Fulop et al. 2002")] = 52.0
+    disruption_decay: Annotated[float, Param("weeks", 26, 130, "time constant with which disruption fades", "measured",
+        "developments delayed 18 months and more: Fulop et al. 2002", ("fulop-2002",), symbol="tau_dis")] = 52.0
     # fmt: on
 
 

@@ -24,54 +24,57 @@ class Change(NamedTuple):
     """Extents, benefits, disruption and costs of structural changes."""
 
     # fmt: off
-    unit_model: Annotated[float, Param("0-1", 0, 1, "extent to which the service works in units")] = 0.0
+    unit_model: Annotated[float, Param(
+        "0-1", 0, 1, "extent to which the service works in units", distribution="policy")] = 0.0
     unit_weeks: Annotated[float, Param("weeks", 4, 104, "time to convert the whole service to units")] = 26.0
-    unit_eyes: Annotated[float, Param(
-        "people", 0, 2, "additional reviewers per case in a unit (0 cuts it)", "assumed", _NOTES)] = 0.6
-    unit_hours: Annotated[float, Param(
-        "share", 0, 0.3, "hours freed by a unit's administrator (0 cuts it)", "assumed", _NOTES)] = 0.10
-    unit_attendance: Annotated[float, Param(
-        "share", 0, 0.1, "hours gained from lower sickness absence (0 cuts it)", "measured",
-        "sickness 15.7 to 7 days per year: Cross, Hubbard and Munro 2010")] = 0.04
+    unit_eyes: Annotated[float, Param("people", 0, 2, "additional reviewers per case in a unit", "assumed", _NOTES,
+        ("science-notes",), causal_link=True)] = 0.6
+    unit_hours: Annotated[float, Param("share", 0, 0.3, "hours freed by a unit's administrator", "assumed", _NOTES,
+        ("science-notes",), causal_link=True)] = 0.10
+    unit_attendance: Annotated[float, Param("share", 0, 0.1, "hours gained from lower sickness absence", "measured",
+        "sickness 15.7 to 7 days per year: Cross, Hubbard and Munro 2010", ("cross-2010",), causal_link=True)] = 0.04
     unit_continuity: Annotated[float, Param(
-        "share", 0, 1, "share of lost continuity that colleagues in a unit preserve when a worker leaves (0 cuts it)",
-        "assumed", _NOTES)] = 0.6
+        "share", 0, 1, "share of lost continuity that colleagues in a unit preserve when a worker leaves", "assumed",
+        _NOTES, ("science-notes",), causal_link=True)] = 0.6
     unit_disruption: Annotated[float, Param(
-        "index", 0, 0.6, "disruption from introducing units", "assumed", _NOTES)] = 0.15
+        "index", 0, 0.6, "disruption from introducing units", "assumed", _NOTES, ("science-notes",))] = 0.15
     unit_misfit: Annotated[float, Param(
         "ratio", 0, 0.3, "visible quality that inspectors miss because their method does not fit units", "assumed",
-        "a former leader of Cambridgeshire on the inspection of 2012")] = 0.03
+        "a former leader of Cambridgeshire on the inspection of 2012", ("cambridgeshire",))] = 0.03
     unit_abandoned: Annotated[float, Param(
         "0-1", 0, 1, "probability that a service abandons its units after an inadequate grade")] = 0.5
-    reorganisation: Annotated[float, Param("0-1", 0, 1, "extent of a reorganisation")] = 0.0
+    reorganisation: Annotated[float, Param("0-1", 0, 1, "extent of a reorganisation", distribution="policy")] = 0.0
     reorganisation_disruption: Annotated[float, Param(
-        "index", 0, 0.6, "disruption from a complete reorganisation", "measured", _DELAYS)] = 0.20
-    reorganisation_cost: Annotated[float, Param(
-        "share of yearly budget", 0, 0.05, "cost of a complete reorganisation", "assumed", "science notes, E36")] = 0.02
-    reorganisation_gain: Annotated[float, Param("ratio", -0.1, 0.1, "mean gain in output from a reorganisation")] = 0.0
+        "index", 0, 0.6, "disruption from a complete reorganisation", "measured", _DELAYS, ("fulop-2002",))] = 0.20
+    reorganisation_cost: Annotated[float, Param("share of yearly budget", 0, 0.05, "cost of a complete reorganisation",
+        "assumed", "science notes, E36", ("science-notes",))] = 0.02
+    reorganisation_gain: Annotated[float, Param(
+        "ratio", -0.1, 0.1, "mean gain in output from a reorganisation", distribution="policy")] = 0.0
     reorganisation_spread: Annotated[float, Param(
         "ratio", 0, 0.2, "standard deviation of that gain: some reorganisations are better planned than others")] = 0.03
-    redesign: Annotated[float, Param("0-1", 0, 1, "extent of a redesign of the service")] = 0.0
-    redesign_disruption: Annotated[float, Param(
-        "index", 0, 0.6, "disruption from a complete redesign", "assumed", "as for a trust: science notes, E35")] = 0.30
+    redesign: Annotated[float, Param("0-1", 0, 1, "extent of a redesign of the service", distribution="policy")] = 0.0
+    redesign_disruption: Annotated[float, Param("index", 0, 0.6, "disruption from a complete redesign", "assumed",
+        "as for a trust: science notes, E35", ("science-notes",))] = 0.30
     redesign_gain: Annotated[float, Param(
-        "log", -0.3, 0.3, "mean reduction in the log error rate from a redesign")] = 0.0
+        "log", -0.3, 0.3, "mean reduction in the log error rate from a redesign", distribution="policy")] = 0.0
     redesign_spread: Annotated[float, Param(
         "log", 0, 0.5, "standard deviation of that reduction: the value of a new design is unknown in advance",
-        "assumed", "errors cut by 20 % with probability one half: science notes, section 5")] = 0.2
-    outsourced: Annotated[float, Param("0-1", 0, 1, "extent to which another provider runs the service")] = 0.0
-    outsourced_disruption: Annotated[float, Param(
-        "index", 0, 0.6, "disruption from a complete transfer", "assumed", "as for a trust: science notes, E35")] = 0.30
+        "assumed", "errors cut by 20 % with probability one half: science notes, section 5", ("science-notes",))] = 0.2
+    outsourced: Annotated[float, Param(
+        "0-1", 0, 1, "extent to which another provider runs the service", distribution="policy")] = 0.0
+    outsourced_disruption: Annotated[float, Param("index", 0, 0.6, "disruption from a complete transfer", "assumed",
+        "as for a trust: science notes, E35", ("science-notes",))] = 0.30
     outsourced_gain: Annotated[float, Param(
-        "ratio", -0.2, 0.2, "mean gain in output under another provider or a trust")] = 0.0
+        "ratio", -0.2, 0.2, "mean gain in output under another provider or a trust", distribution="policy")] = 0.0
     outsourced_spread: Annotated[float, Param(
-        "ratio", 0, 0.3, "standard deviation of that gain: a provider may be better or worse", "assumed",
-        _NOTES)] = 0.10
-    debate: Annotated[float, Param("0-1", 0, 1, "intensity of the debate about outsourcing")] = 0.0
+        "ratio", 0, 0.3, "standard deviation of that gain: a provider may be better or worse", "assumed", _NOTES,
+        ("science-notes",))] = 0.10
+    debate: Annotated[float, Param(
+        "0-1", 0, 1, "intensity of the debate about outsourcing", distribution="policy")] = 0.0
     debate_disruption: Annotated[float, Param(
-        "index", 0, 0.3, "disruption when a full debate starts or ends", "assumed", _NOTES)] = 0.05
-    debate_distraction: Annotated[float, Param(
-        "share", 0, 0.1, "share of the director's attention that a full debate takes", "assumed", _NOTES)] = 0.02
+        "index", 0, 0.3, "disruption when a full debate starts or ends", "assumed", _NOTES, ("science-notes",))] = 0.05
+    debate_distraction: Annotated[float, Param("share", 0, 0.1,
+        "share of the director's attention that a full debate takes", "assumed", _NOTES, ("science-notes",))] = 0.02
     # fmt: on
 
 

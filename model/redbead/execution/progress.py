@@ -65,6 +65,6 @@ class Counter:
         if self._report:
             self._report(Progress(self._done, self._total, failed, rate, left, note, self._unit))
 
-    def follow(self, part: Progress) -> None:
-        """Add one run that a batch with its own progress reports."""
-        self.add(failed=part.failed)
+    def skip(self, runs: int) -> None:
+        """Reduce the total by runs that need not be executed. [runs]"""
+        self._total -= runs

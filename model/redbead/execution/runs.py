@@ -1,80 +1,58 @@
-"""Runs of one scenario: execution, records and checks of the numbers of runs, seeds and jobs."""
+"""Options of commands that run scenarios: where to run, and checks of the numbers of runs, seeds and jobs."""
 
 from __future__ import annotations
 
 import os
 import re
-import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Any, Final, Literal, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
-import numpy as np
-
-from redbead.exceptions import BadInputError, EnvironmentProblemError, Problem, printable
-from redbead.execution.executors import ExecutionTarget, can_be_imported, submit_all
-from redbead.execution.jobs import Job, RunResult, RunSpec
-from redbead.execution.progress import Counter, Progress
+from redbead.exceptions import BadInputError, Problem, printable
+from redbead.execution.executors import ExecutionTarget, can_be_imported
+from redbead.execution.progress import Progress
 from redbead.measures import MEASURES
 from redbead.rng import MAX_SEED
 from redbead.scenario import messages
-from redbead.scenario.scenario import Scenario
-from redbead.state.types import Reals, Whole
 
-Status = Literal["done", "failed"]
 DEFAULT_JOBS: Final = 2
 TIME_LIMIT: Final = 600.0
 """Default time limit per run. [s]"""
-_MAX_RUNS_PER_JOB: Final = 16
+
+RUNS_PER_JOB: Final = 24
+"""Largest number of runs per job on a thread: about half a second of work. [runs]"""
+
+JOBS_PER_THREAD: Final = 4
+"""Jobs per thread if there are few runs, so that all threads end at about the same time."""
+
+RUNS_PER_CLUSTER_JOB: Final = 96
+"""Runs per job on a cluster: about two seconds of work, so that transfer time is negligible. [runs]"""
 
 Agents: TypeAlias = Mapping[type[Any], type[Any]]
 """Custom agent classes, by the class of the model that each replaces."""
 
 
-class RunRecord(NamedTuple):
-    """Record of one run. A failed run has a one-line ``cause`` and the traceback as ``trace``."""
+class RunOptions(NamedTuple):
+    """How the runs of a study are executed.
 
-    key: str
-    run: int
-    seed: int
-    status: Status
-    seconds: float
-    cause: str = ""
-    trace: str = ""
-
-
-@dataclass(frozen=True)
-class ScenarioRuns:
-    """Runs of one scenario in the order of their seeds.
-
-    ``weekly`` is [runs, weeks after the warm-up, authorities, measures]. The block of a failed run is NaN, and tables
-    and figures exclude it. ``events`` contains the event log of each run, or None.
+    Attributes
+    ----------
+    target : ExecutionTarget
+        Threads, processes or cluster that execute the runs.
+    agents : mapping or None
+        Custom agent classes.
+    progress : callable or None
+        Receives progress reports.
+    events : bool
+        Record the history of every error.
+    backwards : bool
+        Reverse the order of jobs (for tests).
     """
 
-    scenario: Scenario
-    seed: int
-    runs: tuple[RunRecord, ...]
-    weekly: Reals
-    events: tuple[Whole | None, ...]
-    started: datetime
-    seconds: float
-    jobs: int
-    policy: str = field(default="")
-
-    @property
-    def good(self) -> list[int]:
-        """Indices of the runs that finished."""
-        return [k for k, run in enumerate(self.runs) if run.status == "done"]
-
-    @property
-    def failed(self) -> list[RunRecord]:
-        """Records of the runs that failed."""
-        return [run for run in self.runs if run.status == "failed"]
-
-    def values(self, measure: str) -> Reals:
-        """Weekly values of one measure for the finished runs, averaged over authorities, [runs, weeks]."""
-        return np.ascontiguousarray(self.weekly[..., measure_index(measure)][self.good].mean(axis=2))
+    target: ExecutionTarget
+    agents: Agents | None = None
+    progress: Callable[[Progress], None] | None = None
+    events: bool = False
+    backwards: bool = False
 
 
 def measure_index(measure: str) -> int:
@@ -106,90 +84,58 @@ def slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:60] or "scenario"
 
 
-def run_many(
-    scenario: Scenario,
-    *,
-    runs: int,
-    seed: int = 1,
-    jobs: int | None = None,
-    events: bool = False,
-    agents: Agents | None = None,
-    progress: Callable[[Progress], None] | None = None,
-) -> ScenarioRuns:
-    """Simulate a scenario several times. Run k uses ``seed + k``, so that each run can be repeated alone.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        The resolved scenario.
-    runs : int
-        Number of runs. [runs]
-    seed : int
-        Seed of run 0, from 0 to 2**64 - 1.
-    jobs : int, optional
-        Number of threads or processes. Defaults to the number of cores, at most 2. Results do not depend on it.
-    events : bool
-        Whether to record the history of every error.
-    agents : mapping of type to type, optional
-        Custom agent classes, such as ``{SocialWorker: OpenReporter}``. They run in separate processes.
-    progress : callable, optional
-        Called with a :class:`Progress` as runs finish.
-
-    Returns
-    -------
-    ScenarioRuns
-        Records and weekly tables of all runs. A failed run does not affect the others.
-
-    Raises
-    ------
-    BadInputError
-        If ``runs``, ``seed`` or ``jobs`` is outside its range.
-    EnvironmentProblemError
-        If the results do not fit into memory.
-    """
-    check_numbers(runs, seed, jobs)
-    target = execution_target(agents, jobs=min(runs, jobs or default_jobs()))
-    started, clock = datetime.now(UTC), time.perf_counter()
-    size = max(1, min(_MAX_RUNS_PER_JOB, runs // (4 * target.jobs)))
-    specs = [RunSpec(0, k, seed + k, 0) for k in range(runs)]
-    replacements = tuple((agents or {}).items())
-    batch = (Job((scenario,), tuple(specs[k : k + size]), replacements, events) for k in range(0, runs, size))
-    results = _ResultTable(scenario, runs)
-    counter = Counter(runs, progress)
-    for finished in submit_all(batch, target):
-        for item in finished:
-            results.add(item)
-            counter.add(failed=results.failures)
-    seconds = time.perf_counter() - clock
-    return ScenarioRuns(
-        scenario, seed, results.records(), results.table(), tuple(results.events), started, seconds, target.jobs,
-        policy=slug(scenario.name),
-    )  # fmt: skip
-
-
 def default_jobs() -> int:
     """Default number of jobs: the number of cores, at most two."""
     return min(DEFAULT_JOBS, os.cpu_count() or 1)
 
 
-def execution_target(
-    agents: Agents | None, *, jobs: int, cluster: str = "", limit: float = TIME_LIMIT
-) -> ExecutionTarget:
-    """Choose where to run: custom agents in processes if those can import them, all other runs on threads.
+def run_options(
+    *, jobs: int | None = None, agents: Agents | None = None, cluster: str = "", limit: float = TIME_LIMIT,
+    progress: Callable[[Progress], None] | None = None, events: bool = False,
+) -> RunOptions:  # fmt: skip
+    """Options of a study from the options of a command.
+
+    Custom agents run in processes if those can import them; all other runs use threads.
 
     Parameters
     ----------
+    jobs : int, optional
+        Number of threads or processes. Defaults to the number of cores, at most 2. Results do not depend on it.
     agents : mapping of type to type, optional
         Custom agent classes.
-    jobs : int
-        Number of threads or processes.
     cluster : str
         Address of a Dask scheduler; empty to run on this machine.
     limit : float
         Time limit per run. [s]
+    progress : callable, optional
+        Called with a :class:`Progress` as runs finish.
+    events : bool
+        Record the history of every error.
+
+    Raises
+    ------
+    BadInputError
+        If the number of jobs is outside its range.
     """
+    check_numbers(1, 0, jobs)
     importable = bool(agents) and can_be_imported((agents or {}).items())
-    return ExecutionTarget(jobs, limit, cluster, processes=importable and not cluster)
+    target = ExecutionTarget(jobs or default_jobs(), limit, cluster, processes=importable and not cluster)
+    return RunOptions(target, agents, progress, events)
+
+
+def job_size(runs: int, options: RunOptions) -> int:
+    """Number of runs per job: one with custom agents, so that each has its own time limit. [runs]
+
+    Examples
+    --------
+    >>> job_size(30, run_options(jobs=2)), job_size(10_000, run_options(jobs=2))
+    (3, 24)
+    """
+    if options.agents:
+        return 1
+    if options.target.cluster:
+        return RUNS_PER_CLUSTER_JOB
+    return max(1, min(RUNS_PER_JOB, runs // (JOBS_PER_THREAD * options.target.jobs)))
 
 
 def check_numbers(runs: int, seed: int, jobs: int | None) -> None:
@@ -219,55 +165,3 @@ def check_numbers(runs: int, seed: int, jobs: int | None) -> None:
         problems.append(Problem("--seed", key=str(seed), what=what, hint="Use a smaller seed."))
     if problems:
         raise BadInputError(problems)
-
-
-class _ResultTable:
-    """Collects the results of runs in the order of their run numbers."""
-
-    def __init__(self, scenario: Scenario, runs: int) -> None:
-        self._scenario = scenario
-        self._table: Reals | None = None
-        self._records: list[RunRecord | None] = [None] * runs
-        self.events: list[Whole | None] = [None] * runs
-        self.failures = 0
-
-    def add(self, item: RunResult) -> None:
-        """Add the result of one run."""
-        k = item.spec.run
-        self._records[k] = record_of(item, slug(self._scenario.name))
-        if item.weekly is None:
-            self.failures += 1
-            return
-        if self._table is None:
-            self._table = _allocate(len(self.events), item.weekly.shape[::-1])
-        self._table[k] = item.weekly.transpose(2, 1, 0)
-        self.events[k] = item.events
-
-    def records(self) -> tuple[RunRecord, ...]:
-        """Records of all runs, in order."""
-        return tuple(record for record in self._records if record is not None)
-
-    def table(self) -> Reals:
-        """Weekly table of all runs; all NaN if every run failed."""
-        if self._table is None:
-            return np.full((len(self.events), self._scenario.weeks, 1, len(MEASURES)), np.nan)
-        return self._table
-
-
-def record_of(item: RunResult, arm: str) -> RunRecord:
-    """Create the record of a run. ``arm`` is the slug of its arm."""
-    status: Status = "failed" if item.weekly is None else "done"
-    key = f"{arm}-{item.spec.seed}"
-    return RunRecord(key, item.spec.run, item.spec.seed, status, item.seconds, item.cause, item.trace)
-
-
-def _allocate(runs: int, shape: tuple[int, ...]) -> Reals:
-    try:
-        return np.full((runs, *shape), np.nan)
-    except MemoryError as error:
-        size = runs * int(np.prod(shape)) * 8 / 1e9
-        msg = (
-            f"{runs} runs need {size:.1f} GB of memory, which is not available.\n    Use fewer runs (--runs) or a "
-            "shorter simulation (--set time.years=5)."
-        )
-        raise EnvironmentProblemError(msg) from error

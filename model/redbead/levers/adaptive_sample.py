@@ -17,12 +17,12 @@ class AdaptiveSample(Lever, kind="adaptive-sample"):
     proponents = "the inspection handbook of 2017: 'the number of cases tracked may need to exceed 30'"
     systems = ("S2",)
 
-    cases: Annotated[
-        int, Param("cases", 0, 100, "additional cases if the first sample is near a grade limit", whole=True)
-    ] = 30
-    margin: Annotated[float, Param("share", 0, 0.2, "largest distance from a grade limit at which cases are added")] = (
-        0.05
-    )
+    # fmt: off
+    cases: Annotated[int, Param(
+        "cases", 0, 100, "additional cases if the first sample is near a grade limit", whole=True)] = 30
+    margin: Annotated[float, Param(
+        "share", 0, 0.2, "largest distance from a grade limit at which cases are added")] = 0.05
+    # fmt: on
     # 30 cases at 2,000 pounds in four of ten visits.
     yearly_cost: YearlyCost = 65.0
 

@@ -17,10 +17,11 @@ class AgencyCap(Lever, kind="agency-cap"):
     proponents = "government's rules on agency social workers (2024); councils that agreed on a cap"
     systems = ("S30",)
 
+    # fmt: off
     cover: Annotated[float, Param("share", 0, 1, "share of vacant posts that agency staff may cover")] = 0.3
-    converts: Annotated[
-        float, Param("share", 0, 0.3, "reduction of the time to fill a post because agency staff take permanent posts")
-    ] = 0.05
+    converts: Annotated[float, Param(
+        "share", 0, 0.3, "reduction of the time to fill a post because agency staff take permanent posts")] = 0.05
+    # fmt: on
 
     # No direct cost: the model books the cost of cover.
 

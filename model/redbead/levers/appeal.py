@@ -17,9 +17,10 @@ class Appeal(Lever, kind="appeal"):
     proponents = "Ofsted's reply to Chris Mills (June 2017): an opportunity to challenge any findings"
     systems = ("S9",)
 
-    chance: Annotated[
-        float, Param("0-1", 0, 1, "chance that a judgement of requires improvement or worse is challenged")
-    ] = 0.5
+    # fmt: off
+    chance: Annotated[float, Param(
+        "0-1", 0, 1, "chance that a judgement of requires improvement or worse is challenged")] = 0.5
+    # fmt: on
     # Each appeal takes half a visit; two of three judgements can be challenged.
     yearly_cost: YearlyCost = 70.0
 

@@ -17,11 +17,12 @@ class Autonomy(Lever, kind="autonomy"):
     proponents = "the author of 'Beyond leadership': innovation needs freedom for leaders at every level"
     systems = ("S33",)
 
+    # fmt: off
     freedom: Annotated[float, Param("0-1", 0, 1, "extent to which teams decide how they work")] = 0.8
-    gain: Annotated[
-        float, Param("log/week", 0, 0.005, "mean weekly reduction of the error rate of an autonomous team")
-    ] = 0.0005
+    gain: Annotated[float, Param(
+        "log/week", 0, 0.005, "mean weekly reduction of the error rate of an autonomous team")] = 0.0005
     spread: Annotated[float, Param("log", 0, 0.05, "weekly standard deviation of that reduction between teams")] = 0.01
+    # fmt: on
 
     # No direct cost: the price is that teams diverge.
 

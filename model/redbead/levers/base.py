@@ -101,21 +101,19 @@ class Lever(ABC):
     systems: ClassVar[tuple[str, ...]] = ()
     excludes: ClassVar[tuple[str, ...]] = ()
 
+    # fmt: off
     dose: Annotated[float, Param("0-1", 0, 1, "extent to which the policy is applied: 0 has no effect")] = 1.0
 
-    from_week: Annotated[
-        int, Param("weeks", 0, LONGEST, "first week in force, counted from the end of the warm-up", whole=True)
-    ] = 0
-    ramp_weeks: Annotated[
-        int, Param("weeks", 0, 520, "weeks until the policy is fully in force (0 is at once)", whole=True)
-    ] = 0
+    from_week: Annotated[int, Param(
+        "weeks", 0, LONGEST, "first week in force, counted from the end of the warm-up", whole=True)] = 0
+    ramp_weeks: Annotated[int, Param(
+        "weeks", 0, 520, "weeks until the policy is fully in force (0 is at once)", whole=True)] = 0
     fidelity: Annotated[float, Param("0-1", 0, 1, "extent to which the policy is actually carried out")] = 1.0
-    decay_weeks: Annotated[
-        float, Param("weeks", 0, LONGEST, "time constant of the decay after the ramp (0 is never)")
-    ] = 0.0
-    until_week: Annotated[
-        int, Param("weeks", 0, LONGEST, "first week no longer in force (0 is no end)", whole=True)
-    ] = 0
+    decay_weeks: Annotated[float, Param(
+        "weeks", 0, LONGEST, "time constant of the decay after the ramp (0 is never)")] = 0.0
+    until_week: Annotated[int, Param(
+        "weeks", 0, LONGEST, "first week no longer in force (0 is no end)", whole=True)] = 0
+    # fmt: on
     yearly_cost: YearlyCost = 0.0
 
     def __init_subclass__(cls, kind: str = "", **keywords: Any) -> None:  # noqa: ANN401 - keywords of other base classes
@@ -145,7 +143,7 @@ class Lever(ABC):
         """Return the description of a value that is not allowed."""
         key = f"{self.kind}.{item.name} = {value!r}"
         what = f"is outside the range {item.param.range_text()}"
-        return Problem("python", key=key, what=what, hint=f"Meaning: {item.param.meaning}.")
+        return Problem("python", key=key, what=what, hint=f"Meaning: {item.param.description}.")
 
     def date_error(self) -> str:
         """Return a message if the period of the lever is not valid, otherwise an empty string.

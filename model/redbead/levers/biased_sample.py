@@ -17,10 +17,10 @@ class BiasedSample(Lever, kind="biased-sample"):
     proponents = "no proponents; Chris Mills (June 2017) asks what prevents it and receives no answer"
     systems = ("S2",)
 
-    odds: Annotated[
-        float,
-        Param("ratio", 0.2, 5, "odds ratio of sampling a poor case (below 1: good practice is over-represented)"),
-    ] = 2.0
+    # fmt: off
+    odds: Annotated[float, Param(
+        "ratio", 0.2, 5, "odds ratio of sampling a poor case (below 1: good practice is over-represented)")] = 2.0
+    # fmt: on
 
     def effects(self) -> tuple[ParameterEffect, ...]:
         """Return the odds ratio of sampling a poor case."""

@@ -17,12 +17,12 @@ class BlameTheBlamers(Lever, kind="blame-the-blamers"):
     proponents = "inspectors on Gloucestershire (2017), who held leaders to account for fear; Chris Mills disagrees"
     systems = ("S16",)
 
-    accused: Annotated[float, Param("0-1", 0, 0.5, "additional fear of managers", "assumed", "science notes, E38")] = (
-        0.2
-    )
-    restraint: Annotated[
-        float, Param("0-1", 0, 0.6, "reduction of blame by managers: the effect that proponents expect")
-    ] = 0.1
+    # fmt: off
+    accused: Annotated[float, Param(
+        "0-1", 0, 0.5, "additional fear of managers", "assumed", "science notes, E38")] = 0.2
+    restraint: Annotated[float, Param(
+        "0-1", 0, 0.6, "reduction of blame by managers: the effect that proponents expect")] = 0.1
+    # fmt: on
 
     # No direct cost: the consequences of hearings are booked where they occur.
 

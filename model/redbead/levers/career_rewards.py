@@ -18,10 +18,11 @@ class CareerRewards(Lever, kind="career-rewards"):
     systems = ("S6", "S28")
     excludes = ("supportive-inspection",)
 
+    # fmt: off
     stakes: Annotated[float, Param("0-1", 0, 1, "additional stakes")] = 0.2
-    poached: Annotated[
-        float, Param("log", 0, 3, "increase of the hazard that a director leaves an outstanding authority")
-    ] = 0.5
+    poached: Annotated[float, Param(
+        "log", 0, 3, "increase of the hazard that a director leaves an outstanding authority")] = 0.5
+    # fmt: on
     # 20,000 pounds per year of additional pay for the director, for 120 posts.
     yearly_cost: YearlyCost = 150.0
 

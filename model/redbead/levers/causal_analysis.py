@@ -19,17 +19,10 @@ class CausalAnalysis(Lever, kind="causal-analysis"):
     )
     systems = ("S5", "S27")
 
-    leaving: Annotated[
-        float,
-        Param(
-            "ratio",
-            0.5,
-            1,
-            "hazard of leaving, relative to the hazard without analysis",
-            "assumed",
-            "science notes, C39",
-        ),
-    ] = 0.9
+    # fmt: off
+    leaving: Annotated[float, Param("ratio", 0.5, 1, "hazard of leaving, relative to the hazard without analysis",
+        "assumed", "science notes, C39")] = 0.9
+    # fmt: on
 
     # One analyst at 60,000 pounds for 600 posts.
     yearly_cost: YearlyCost = 100.0

@@ -17,21 +17,12 @@ class CutBureaucracy(Lever, kind="cut-bureaucracy"):
     proponents = "Chris Mills (28 June 2014); the Munro Review (2011); BASW: 29 of 45 hours are spent at a computer"
     systems = ("S7",)
 
-    hours: Annotated[
-        float,
-        Param(
-            "share",
-            0,
-            0.3,
-            "share of working hours freed",
-            "assumed",
-            "a twelfth of the 64 % spent at a computer: BASW 2018",
-        ),
-    ] = 0.05
-    checks_lost: Annotated[
-        float,
-        Param("share", 0, 0.2, "share of recognised errors that only forms reveal: the reason why others support them"),
-    ] = 0.02
+    # fmt: off
+    hours: Annotated[float, Param("share", 0, 0.3, "share of working hours freed", "assumed",
+        "a twelfth of the 64 % spent at a computer: BASW 2018")] = 0.05
+    checks_lost: Annotated[float, Param("share", 0, 0.2,
+        "share of recognised errors that only forms reveal: the reason why others support them")] = 0.02
+    # fmt: on
 
     # No direct cost.
 

@@ -17,17 +17,11 @@ class FlatHierarchy(Lever, kind="flat-hierarchy"):
     proponents = "Safer Safeguarding Group (2015): fear prevents people from challenging the hierarchy"
     systems = ("S14", "S19")
 
-    gradient: Annotated[
-        float,
-        Param(
-            "ratio",
-            0,
-            1,
-            "effect of fear on the suppression of reports, relative to its usual effect",
-            "assumed",
-            "science notes, C83",
-        ),
-    ] = 0.5
+    # fmt: off
+    gradient: Annotated[float, Param(
+        "ratio", 0, 1, "effect of fear on the suppression of reports, relative to its usual effect", "assumed",
+        "science notes, C83")] = 0.5
+    # fmt: on
 
     # No direct cost.
 

@@ -17,9 +17,10 @@ class ImposedGrade(Lever, kind="imposed-grade"):
     proponents = "no proponents: this is an experiment, not a policy"
     systems = ("S1", "S10")
 
-    grade: Annotated[
-        int, Param("code", 0, 3, "0 outstanding, 1 good, 2 requires improvement, 3 inadequate", whole=True)
-    ] = 3
+    # fmt: off
+    grade: Annotated[int, Param(
+        "code", 0, 3, "0 outstanding, 1 good, 2 requires improvement, 3 inadequate", whole=True)] = 3
+    # fmt: on
 
     def effects(self) -> tuple[ParameterEffect, ...]:
         """Return the imposed grade."""

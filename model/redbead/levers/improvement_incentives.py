@@ -17,15 +17,12 @@ class ImprovementIncentives(Lever, kind="improvement-incentives"):
     proponents = "Chris Mills (28 June 2014): systems and incentives for all to engage in continuous improvement"
     systems = ("S24", "S19")
 
-    worth: Annotated[
-        float, Param("ratio", 1, 2, "gain from an hour of improvement work, relative to the gain without incentives")
-    ] = 1.3
-    reward: Annotated[
-        float,
-        Param(
-            "log-odds", 0, 2, "effect of the reward on the willingness to report", "assumed", "science notes, E16 (a_R)"
-        ),
-    ] = 0.2
+    # fmt: off
+    worth: Annotated[float, Param(
+        "ratio", 1, 2, "gain from an hour of improvement work, relative to the gain without incentives")] = 1.3
+    reward: Annotated[float, Param("log-odds", 0, 2, "effect of the reward on the willingness to report", "assumed",
+        "science notes, E16 (a_R)")] = 0.2
+    # fmt: on
 
     # Bonuses and prizes: 0.5 % of salaries.
     yearly_cost: YearlyCost = 250.0

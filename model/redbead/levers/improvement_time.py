@@ -17,17 +17,10 @@ class ImprovementTime(Lever, kind="improvement-time"):
     proponents = "Chris Mills (28 June 2014): employed to improve the work, not just to do it; Deming"
     systems = ("S24", "S25")
 
-    share: Annotated[
-        float,
-        Param(
-            "share",
-            0,
-            0.15,
-            "share of staff hours reserved for improvement work",
-            "assumed",
-            "science notes, section 2.10: x_ci 0 to 0.15, 0.06 in the prototype",
-        ),
-    ] = 0.06
+    # fmt: off
+    share: Annotated[float, Param("share", 0, 0.15, "share of staff hours reserved for improvement work", "assumed",
+        "science notes, section 2.10: x_ci 0 to 0.15, 0.06 in the prototype")] = 0.06
+    # fmt: on
 
     # No direct cost: the model deducts the reserved hours from the working week.
 

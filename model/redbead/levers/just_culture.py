@@ -17,20 +17,12 @@ class JustCulture(Lever, kind="just-culture"):
     proponents = "Safer Safeguarding Group (2015); Chris Mills, after James Reason (2017)"
     systems = ("S18", "S15")
 
-    strength: Annotated[
-        float,
-        Param(
-            "0-1",
-            0,
-            1,
-            "strength of the announced just culture",
-            "assumed",
-            "0.8 in the tests of the science notes; Mersey Care 2016 for the direction",
-        ),
-    ] = 0.8
-    adherence: Annotated[
-        float, Param("0-1", 0, 1, "extent to which managers keep the promise, from the first week")
-    ] = 1.0
+    # fmt: off
+    strength: Annotated[float, Param("0-1", 0, 1, "strength of the announced just culture", "assumed",
+        "0.8 in the tests of the science notes; Mersey Care 2016 for the direction")] = 0.8
+    adherence: Annotated[float, Param(
+        "0-1", 0, 1, "extent to which managers keep the promise, from the first week")] = 1.0
+    # fmt: on
 
     # Training of managers and of panels that hear cases: half a day of staff time per worker and year.
     yearly_cost: YearlyCost = 120.0

@@ -17,11 +17,12 @@ class ManagersAsHelpers(Lever, kind="managers-as-helpers"):
     proponents = "Chris Mills (28 June 2014): the primary role of managers is to support staff; Deming"
     systems = ("S24", "S16", "S27")
 
+    # fmt: off
     support: Annotated[float, Param("0-1", 0, 0.5, "additional support by managers")] = 0.1
     restraint: Annotated[float, Param("0-1", 0, 0.6, "reduction of blame by managers")] = 0.05
-    participation: Annotated[
-        float, Param("ratio", 1, 2, "participation of staff in analysis, relative to its usual level")
-    ] = 1.2
+    participation: Annotated[float, Param(
+        "ratio", 1, 2, "participation of staff in analysis, relative to its usual level")] = 1.2
+    # fmt: on
 
     # Training and coaching of a manager, 1,200 pounds per year, for six posts.
     yearly_cost: YearlyCost = 200.0

@@ -17,10 +17,11 @@ class NarrativeJudgement(Lever, kind="narrative-judgement"):
     proponents = "critics of one-word grades, which ended for schools in 2024; 'inadequate light' in Cambridgeshire"
     systems = ("S12",)
 
+    # fmt: off
     words: Annotated[float, Param("0-1", 0, 1, "extent to which words replace the grade")] = 1.0
-    full: Annotated[
-        float, Param("share", 0.34, 1, "share of poor cases at which words are as severe as the label inadequate")
-    ] = 0.5
+    full: Annotated[float, Param(
+        "share", 0.34, 1, "share of poor cases at which words are as severe as the label inadequate")] = 0.5
+    # fmt: on
     # Longer reports.
     yearly_cost: YearlyCost = 15.0
 

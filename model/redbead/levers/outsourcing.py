@@ -17,24 +17,13 @@ class Outsourcing(Lever, kind="outsourcing"):
     proponents = "the government of 2014, which intended to let other providers run services; supporters of competition"
     systems = ("S38",)
 
-    gain: Annotated[
-        float,
-        Param(
-            "ratio", -0.2, 0.2, "mean gain in output under the new provider", "assumed", "science notes, section 2.10"
-        ),
-    ] = 0.0
-    spread: Annotated[
-        float,
-        Param(
-            "ratio",
-            0,
-            0.3,
-            "standard deviation of that gain between providers",
-            "assumed",
-            "science notes, section 2.10",
-        ),
-    ] = 0.1
+    # fmt: off
+    gain: Annotated[float, Param("ratio", -0.2, 0.2, "mean gain in output under the new provider", "assumed",
+        "science notes, section 2.10")] = 0.0
+    spread: Annotated[float, Param("ratio", 0, 0.3, "standard deviation of that gain between providers", "assumed",
+        "science notes, section 2.10")] = 0.1
     debate: Annotated[float, Param("0-1", 0, 1, "intensity of the debate")] = 1.0
+    # fmt: on
 
     # Award and supervision of the contract: 2 % of the cost of a post.
     yearly_cost: YearlyCost = 1000.0

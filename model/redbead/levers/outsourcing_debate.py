@@ -17,11 +17,11 @@ class OutsourcingDebate(Lever, kind="outsourcing-debate"):
     proponents = "the government of 2014, which wanted to hear all views first; Chris Mills calls the debate damaging"
     systems = ("S38",)
 
+    # fmt: off
     loudness: Annotated[float, Param("0-1", 0, 1, "intensity of the debate")] = 1.0
-    distraction: Annotated[
-        float,
-        Param("share", 0, 0.1, "attention of leaders that the debate takes", "assumed", "science notes, section 2.10"),
-    ] = 0.02
+    distraction: Annotated[float, Param(
+        "share", 0, 0.1, "attention of leaders that the debate takes", "assumed", "science notes, section 2.10")] = 0.02
+    # fmt: on
 
     # No direct cost: the model deducts the hours of leaders.
 

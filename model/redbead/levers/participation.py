@@ -17,17 +17,11 @@ class Participation(Lever, kind="participation"):
     proponents = "Safer Safeguarding Group (2015): front-line practitioners are involved in understanding failings"
     systems = ("S24", "S11")
 
-    share: Annotated[
-        float,
-        Param(
-            "ratio",
-            0,
-            2,
-            "participation of staff, relative to its usual level: 0.5 is top-down, 1.5 bottom-up",
-            "assumed",
-            "science notes, E21",
-        ),
-    ] = 1.5
+    # fmt: off
+    share: Annotated[float, Param(
+        "ratio", 0, 2, "participation of staff, relative to its usual level: 0.5 is top-down, 1.5 bottom-up", "assumed",
+        "science notes, E21")] = 1.5
+    # fmt: on
 
     # One hour per worker and month, not booked elsewhere; set it to 0 for the top-down variant.
     yearly_cost: YearlyCost = 400.0

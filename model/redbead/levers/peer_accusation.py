@@ -17,14 +17,13 @@ class PeerAccusation(Lever, kind="peer-accusation"):
     proponents = "inspectors on Gloucestershire (2017): staff should dare to challenge and expose poor practice"
     systems = ("S23",)
 
+    # fmt: off
     fear: Annotated[float, Param("0-1", 0, 0.5, "additional fear of accusation by a colleague")] = 0.15
-    eyes: Annotated[
-        float,
-        Param("people", 0, 1, "additional reviewers per case among colleagues: the effect that proponents expect"),
-    ] = 0.2
-    blindness: Annotated[
-        float, Param("share", 0, 0.2, "additional share by which blame narrows analysis to individuals")
-    ] = 0.1
+    eyes: Annotated[float, Param(
+        "people", 0, 1, "additional reviewers per case among colleagues: the effect that proponents expect")] = 0.2
+    blindness: Annotated[float, Param(
+        "share", 0, 0.2, "additional share by which blame narrows analysis to individuals")] = 0.1
+    # fmt: on
 
     # No direct cost: the time spent on accusations is not counted.
 

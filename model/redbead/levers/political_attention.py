@@ -19,13 +19,13 @@ class PoliticalAttention(Lever, kind="political-attention"):
     )
     systems = ("S41", "S44")
 
-    money: Annotated[
-        float, Param("share/unit", 0, 0.5, "posts funded per unit of public attention, while it lasts")
-    ] = 0.1
+    # fmt: off
+    money: Annotated[float, Param(
+        "share/unit", 0, 0.5, "posts funded per unit of public attention, while it lasts")] = 0.1
     reform: Annotated[float, Param("0-1", 0, 1, "chance that a scandal leads to an imposed reorganisation")] = 0.3
-    glare: Annotated[
-        float, Param("ratio", 1, 3, "effect of public attention on fear, relative to its usual effect")
-    ] = 1.5
+    glare: Annotated[float, Param(
+        "ratio", 1, 3, "effect of public attention on fear, relative to its usual effect")] = 1.5
+    # fmt: on
 
     # No direct cost: posts are booked when they are filled, and reforms when they occur.
 

@@ -17,20 +17,12 @@ class Prevention(Lever, kind="prevention"):
     proponents = "Chris Mills (23 June 2014) and Karen Broadhurst: preventative services can reduce cost"
     systems = ("S39",)
 
-    share: Annotated[float, Param("share of budget", 0, 0.3, "additional share of the budget spent on prevention")] = (
-        0.05
-    )
-    effect: Annotated[
-        float,
-        Param(
-            "share per 10 % of budget",
-            0,
-            0.25,
-            "reduction of referrals per 10 % of the budget",
-            "assumed",
-            "science notes, e_pv: no estimate found",
-        ),
-    ] = 0.1
+    # fmt: off
+    share: Annotated[float, Param(
+        "share of budget", 0, 0.3, "additional share of the budget spent on prevention")] = 0.05
+    effect: Annotated[float, Param("share per 10 % of budget", 0, 0.25, "reduction of referrals per 10 % of the budget",
+        "assumed", "science notes, e_pv: no estimate found")] = 0.1
+    # fmt: on
 
     # No direct cost: the model books the share of the budget.
 

@@ -18,13 +18,12 @@ class ProtectLeaders(Lever, kind="protect-leaders"):
     systems = ("S6", "S31")
     excludes = ("sack-leaders",)
 
-    retained: Annotated[
-        float, Param("0-1", 0, 1, "protection of leaders from dismissal", "assumed", "E37: dismissal 0")
-    ] = 1.0
-    shield: Annotated[
-        float,
-        Param("share", 0, 1, "protection of leaders from threat and publicity", "assumed", "E37: prot"),
-    ] = 0.5
+    # fmt: off
+    retained: Annotated[float, Param(
+        "0-1", 0, 1, "protection of leaders from dismissal", "assumed", "E37: dismissal 0")] = 1.0
+    shield: Annotated[float, Param(
+        "share", 0, 1, "protection of leaders from threat and publicity", "assumed", "E37: prot")] = 0.5
+    # fmt: on
 
     # An adviser who supports the director for some weeks in a difficult year.
     yearly_cost: YearlyCost = 20.0

@@ -17,29 +17,14 @@ class Redesign(Lever, kind="redesign"):
     proponents = "the Centre for Social Justice (2014), which called for a redesign of child protection"
     systems = ("S40",)
 
-    disruption: Annotated[
-        float,
-        Param(
-            "index",
-            0,
-            0.6,
-            "disruption during the change to the new design",
-            "assumed",
-            "as for a trust: science notes, E35",
-        ),
-    ] = 0.3
+    # fmt: off
+    disruption: Annotated[float, Param("index", 0, 0.6, "disruption during the change to the new design", "assumed",
+        "as for a trust: science notes, E35")] = 0.3
     gain: Annotated[float, Param("log", -0.3, 0.3, "mean reduction of the error rate: proponents set it above 0")] = 0.0
-    spread: Annotated[
-        float,
-        Param(
-            "log",
-            0,
-            0.5,
-            "standard deviation of that reduction: the uncertainty of the outcome",
-            "assumed",
-            "science notes, section 5",
-        ),
-    ] = 0.2
+    spread: Annotated[float, Param(
+        "log", 0, 0.5, "standard deviation of that reduction: the uncertainty of the outcome", "assumed",
+        "science notes, section 5")] = 0.2
+    # fmt: on
 
     # One programme manager at 60,000 pounds for 120 posts.
     yearly_cost: YearlyCost = 500.0

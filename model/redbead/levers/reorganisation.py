@@ -17,21 +17,13 @@ class Reorganisation(Lever, kind="reorganisation"):
     proponents = "the government of December 2015, and many new directors: a clear break with failure"
     systems = ("S10", "S11", "S37")
 
-    disruption: Annotated[
-        float,
-        Param(
-            "index",
-            0,
-            0.6,
-            "disruption when the structure changes",
-            "measured",
-            "developments delayed 18 months and more: Fulop et al. 2002",
-        ),
-    ] = 0.2
-    cost: Annotated[
-        float, Param("share of yearly budget", 0, 0.05, "one-off cost", "assumed", "science notes, E36")
-    ] = 0.02
+    # fmt: off
+    disruption: Annotated[float, Param("index", 0, 0.6, "disruption when the structure changes", "measured",
+        "developments delayed 18 months and more: Fulop et al. 2002")] = 0.2
+    cost: Annotated[float, Param(
+        "share of yearly budget", 0, 0.05, "one-off cost", "assumed", "science notes, E36")] = 0.02
     gain: Annotated[float, Param("ratio", -0.1, 0.1, "mean gain in output: proponents set it above 0")] = 0.0
+    # fmt: on
 
     # No direct cost: the one-off cost is booked when the reorganisation takes place.
 

@@ -17,10 +17,10 @@ class RewardPractice(Lever, kind="reward-practice"):
     proponents = "the author of 'Beyond leadership': create a system that recognises and rewards good practice"
     systems = ("S13",)
 
-    weight: Annotated[
-        float,
-        Param("0-1", 0, 1, "reduction of attention to compliance", "assumed", "science notes, E27 (k_r)"),
-    ] = 0.3
+    # fmt: off
+    weight: Annotated[float, Param(
+        "0-1", 0, 1, "reduction of attention to compliance", "assumed", "science notes, E27 (k_r)")] = 0.3
+    # fmt: on
 
     # One observer of practice at 45,000 pounds for 150 posts.
     yearly_cost: YearlyCost = 300.0

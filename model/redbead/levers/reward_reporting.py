@@ -17,12 +17,10 @@ class RewardReporting(Lever, kind="reward-reporting"):
     proponents = "Chris Mills (28 June 2014): encouraged and rewarded for seeking to learn and adapt"
     systems = ("S19", "S25")
 
-    reward: Annotated[
-        float,
-        Param(
-            "log-odds", 0, 3, "effect of the reward on the willingness to report", "assumed", "science notes, E16 (a_R)"
-        ),
-    ] = 0.5
+    # fmt: off
+    reward: Annotated[float, Param("log-odds", 0, 3, "effect of the reward on the willingness to report", "assumed",
+        "science notes, E16 (a_R)")] = 0.5
+    # fmt: on
 
     # Small prizes.
     yearly_cost: YearlyCost = 50.0

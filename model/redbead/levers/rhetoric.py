@@ -17,14 +17,12 @@ class Rhetoric(Lever, kind="rhetoric"):
     proponents = "council leaders who promise to be ruthless (Coventry Telegraph, 2014); supporters of pressure"
     systems = ("S41", "S14")
 
-    fear: Annotated[
-        float,
-        Param("0-1", 0, 0.5, "additional fear", "assumed", "as for two strikes: science notes, section 2.10"),
-    ] = 0.1
-    pressure: Annotated[
-        float,
-        Param("0-1", 0, 0.3, "additional stakes of the next judgement: proponents expect fewer errors under pressure"),
-    ] = 0.05
+    # fmt: off
+    fear: Annotated[float, Param(
+        "0-1", 0, 0.5, "additional fear", "assumed", "as for two strikes: science notes, section 2.10")] = 0.1
+    pressure: Annotated[float, Param(
+        "0-1", 0, 0.3, "additional stakes of the next judgement: proponents expect fewer errors under pressure")] = 0.05
+    # fmt: on
 
     # No direct cost.
 

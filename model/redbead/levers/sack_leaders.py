@@ -18,9 +18,10 @@ class SackLeaders(Lever, kind="sack-leaders"):
     systems = ("S6", "S10", "S31")
     excludes = ("protect-leaders",)
 
-    dismissal: Annotated[
-        float, Param("0-1", 0, 0.9, "chance that the director is dismissed after an inadequate grade")
-    ] = 0.9
+    # fmt: off
+    dismissal: Annotated[float, Param(
+        "0-1", 0, 0.9, "chance that the director is dismissed after an inadequate grade")] = 0.9
+    # fmt: on
     # A settlement and a search for 135,000 pounds; one additional director in 40 leaves each year.
     yearly_cost: YearlyCost = 30.0
 

@@ -17,33 +17,18 @@ class ServiceUserFeedback(Lever, kind="service-user-feedback"):
     proponents = "Chris Mills (28 June 2014): reliable data from children, young people and families, used in planning"
     systems = ("S21", "S39")
 
-    reach: Annotated[float, Param("0-1", 0, 1, "share of families who are asked", "assumed", "science notes, E21")] = (
-        1.0
-    )
-    use: Annotated[
-        float,
-        Param(
-            "0-1",
-            0,
-            1,
-            "extent to which the answers are used: unused answers have no effect",
-            "assumed",
-            "science notes, u_f",
-        ),
-    ] = 1.0
-    recognition: Annotated[
-        float,
-        Param(
-            "log", 0, 1, "gain in recognition from the answers of families", "assumed", "science notes, section 2.10"
-        ),
-    ] = 0.1
-    hours: Annotated[
-        float,
-        Param("share", 0, 0.05, "share of staff hours spent on feedback", "assumed", "science notes, section 2.10"),
-    ] = 0.01
-    authorities: Annotated[
-        int, Param("authorities", 1, 153, "number of authorities that share one feedback system", whole=True)
-    ] = 1
+    # fmt: off
+    reach: Annotated[float, Param(
+        "0-1", 0, 1, "share of families who are asked", "assumed", "science notes, E21")] = 1.0
+    use: Annotated[float, Param("0-1", 0, 1, "extent to which the answers are used: unused answers have no effect",
+        "assumed", "science notes, u_f")] = 1.0
+    recognition: Annotated[float, Param("log", 0, 1, "gain in recognition from the answers of families", "assumed",
+        "science notes, section 2.10")] = 0.1
+    hours: Annotated[float, Param(
+        "share", 0, 0.05, "share of staff hours spent on feedback", "assumed", "science notes, section 2.10")] = 0.01
+    authorities: Annotated[int, Param(
+        "authorities", 1, 153, "number of authorities that share one feedback system", whole=True)] = 1
+    # fmt: on
 
     # One officer and a system (60,000 pounds per year) for 120 posts, shared by the authorities that use it.
     yearly_cost: YearlyCost = 500.0

@@ -17,9 +17,10 @@ class StaffFirst(Lever, kind="staff-first"):
     proponents = "the author of 'Beyond leadership', who sees staff neglected because of the next inspection"
     systems = ("S6",)
 
-    pull: Annotated[
-        float, Param("log", 0, 3, "additional weight of staff in the director's attention, relative to other goals")
-    ] = 1.0
+    # fmt: off
+    pull: Annotated[float, Param(
+        "log", 0, 3, "additional weight of staff in the director's attention, relative to other goals")] = 1.0
+    # fmt: on
 
     # No direct cost: attention to other goals decreases.
 

@@ -17,42 +17,15 @@ class StrategicConfusion(Lever, kind="strategic-confusion"):
     proponents = "no proponents of confusion, but each priority has a department that supports it"
     systems = ("S38",)
 
-    hours: Annotated[
-        float,
-        Param(
-            "share",
-            0,
-            0.3,
-            "share of hours lost to conflicting demands",
-            "assumed",
-            "science notes, section 2.10",
-            likely=(0.0, 0.10),
-        ),
-    ] = 0.05
-    conflict: Annotated[
-        float,
-        Param(
-            "log-odds",
-            0,
-            3,
-            "exhaustion from conflicting priorities",
-            "assumed",
-            "science notes, section 2.10",
-            likely=(0.0, 1.0),
-        ),
-    ] = 0.5
-    focus: Annotated[
-        float,
-        Param(
-            "log",
-            0,
-            1,
-            "gain in recognition, because departments look more closely at their priorities",
-            "assumed",
-            "the reason given by departments; no estimate",
-            likely=(0.0, 0.3),
-        ),
-    ] = 0.05
+    # fmt: off
+    hours: Annotated[float, Param("share", 0, 0.3, "share of hours lost to conflicting demands", "assumed",
+        "science notes, section 2.10", likely=(0.0, 0.10))] = 0.05
+    conflict: Annotated[float, Param("log-odds", 0, 3, "exhaustion from conflicting priorities", "assumed",
+        "science notes, section 2.10", likely=(0.0, 1.0))] = 0.5
+    focus: Annotated[float, Param(
+        "log", 0, 1, "gain in recognition, because departments look more closely at their priorities", "assumed",
+        "the reason given by departments; no estimate", likely=(0.0, 0.3))] = 0.05
+    # fmt: on
 
     # No direct cost: the model deducts the lost hours.
 

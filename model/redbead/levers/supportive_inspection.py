@@ -20,20 +20,17 @@ class SupportiveInspection(Lever, kind="supportive-inspection"):
     systems = ("S5", "S6", "S7")
     excludes = ("high-stakes", "career-rewards")
 
+    # fmt: off
     stakes: Annotated[float, Param("0-1", 0, 1, "importance of the judgement for leaders", "assumed", _TEST)] = 0.2
-    information: Annotated[
-        float, Param("0-1", 0, 0.3, "share of possible lessons that a visit teaches", "assumed", _TEST)
-    ] = 0.2
-    paperwork: Annotated[
-        float,
-        Param("share", 0, 0.4, "share of hours lost per unit of compliance above its reference", "assumed", _TEST),
-    ] = 0.0
-    gaming_gain: Annotated[float, Param("ratio/unit", 0, 0.2, "visible quality gained by gaming", "assumed", _TEST)] = (
-        0.0
-    )
-    threat: Annotated[
-        float, Param("0-1/unit", 0, 0.8, "effect of the threat of a judgement on the fear of workers", "assumed", _TEST)
-    ] = 0.05
+    information: Annotated[float, Param(
+        "0-1", 0, 0.3, "share of possible lessons that a visit teaches", "assumed", _TEST)] = 0.2
+    paperwork: Annotated[float, Param(
+        "share", 0, 0.4, "share of hours lost per unit of compliance above its reference", "assumed", _TEST)] = 0.0
+    gaming_gain: Annotated[float, Param(
+        "ratio/unit", 0, 0.2, "visible quality gained by gaming", "assumed", _TEST)] = 0.0
+    threat: Annotated[float, Param(
+        "0-1/unit", 0, 0.8, "effect of the threat of a judgement on the fear of workers", "assumed", _TEST)] = 0.05
+    # fmt: on
 
     # One additional visit at 150,000 pounds every three years, for 120 posts, because inspectors who teach stay longer.
     yearly_cost: YearlyCost = 400.0

@@ -17,17 +17,10 @@ class SurgeFunding(Lever, kind="surge-funding"):
     proponents = "Chris Mills (23 June 2014): staff to match the spike in demand"
     systems = ("S36", "S37")
 
-    share: Annotated[
-        float,
-        Param(
-            "share",
-            0,
-            1,
-            "additional funded posts, as a share of the establishment",
-            "measured",
-            "23 of 146 requested posts: Victoria 2014",
-        ),
-    ] = 0.16
+    # fmt: off
+    share: Annotated[float, Param("share", 0, 1, "additional funded posts, as a share of the establishment", "measured",
+        "23 of 146 requested posts: Victoria 2014")] = 0.16
+    # fmt: on
 
     # No direct cost: salaries are booked when the posts are filled.
 

@@ -17,13 +17,11 @@ class SystemAnalysis(Lever, kind="system-analysis"):
     proponents = "James Reason's system approach, as described by Chris Mills (19 June 2017)"
     systems = ("S15", "S25")
 
-    blindness: Annotated[
-        float,
-        Param(
-            "ratio", 0, 1, "effect of blame on the narrowing of analysis to individuals, relative to its usual effect"
-        ),
-    ] = 0.5
+    # fmt: off
+    blindness: Annotated[float, Param("ratio", 0, 1,
+        "effect of blame on the narrowing of analysis to individuals, relative to its usual effect")] = 0.5
     capacity: Annotated[float, Param("ratio", 1, 3, "staff hours for analysis, relative to the usual hours")] = 1.33
+    # fmt: on
 
     # Training of reviewers; the model deducts their hours.
     yearly_cost: YearlyCost = 50.0

@@ -19,11 +19,12 @@ class Targets(Lever, kind="targets"):
     )
     systems = ("S7",)
 
+    # fmt: off
     attention: Annotated[float, Param("0-1", 0, 0.5, "additional attention to compliance")] = 0.2
     hours: Annotated[float, Param("ratio", 1, 2, "hours for compliance, relative to the hours without targets")] = 1.25
-    records: Annotated[float, Param("ratio", 1, 2, "effect of compliance on records, relative to its usual effect")] = (
-        1.25
-    )
+    records: Annotated[float, Param(
+        "ratio", 1, 2, "effect of compliance on records, relative to its usual effect")] = 1.25
+    # fmt: on
 
     # One performance analyst at 50,000 pounds for 330 posts.
     yearly_cost: YearlyCost = 150.0

@@ -17,31 +17,15 @@ class TwoStrikes(Lever, kind="two-strikes"):
     proponents = "a city council after a child's death, as criticised by Chris Mills (28 June 2014)"
     systems = ("S17", "S14")
 
-    escalation: Annotated[
-        float,
-        Param(
-            "ratio",
-            0,
-            10,
-            "increase of the chance of a sanction after a second error (1 doubles it)",
-            "assumed",
-            "science notes, section 2.10 (k_2 = 1)",
-        ),
-    ] = 1.0
-    dismissal: Annotated[float, Param("share", 0, 1, "share of sanctions for a second error that end in dismissal")] = (
-        0.5
-    )
-    rhetoric: Annotated[
-        float,
-        Param(
-            "0-1",
-            0,
-            0.5,
-            "additional fear from the announcement",
-            "assumed",
-            "science notes, section 2.10 (0.1)",
-        ),
-    ] = 0.1
+    # fmt: off
+    escalation: Annotated[float, Param(
+        "ratio", 0, 10, "increase of the chance of a sanction after a second error (1 doubles it)", "assumed",
+        "science notes, section 2.10 (k_2 = 1)")] = 1.0
+    dismissal: Annotated[float, Param(
+        "share", 0, 1, "share of sanctions for a second error that end in dismissal")] = 0.5
+    rhetoric: Annotated[float, Param(
+        "0-1", 0, 0.5, "additional fear from the announcement", "assumed", "science notes, section 2.10 (0.1)")] = 0.1
+    # fmt: on
 
     # No direct cost: leavers and the agency staff who cover their posts are booked when they occur.
 

@@ -17,17 +17,15 @@ class UnitModel(Lever, kind="unit-model"):
     proponents = "a former leader of Cambridgeshire County Council; Cross, Hubbard and Munro on Hackney (2010)"
     systems = ("S32", "S3", "S4")
 
-    eyes: Annotated[
-        float,
-        Param("people", 0, 2, "additional reviewers per case in a unit", "assumed", "science notes, section 2.10"),
-    ] = 0.6
-    disruption: Annotated[
-        float, Param("index", 0, 0.6, "disruption while units are set up", "assumed", "science notes, section 2.10")
-    ] = 0.15
-    misfit: Annotated[
-        float, Param("ratio", 0, 0.3, "loss of visible quality because the method of inspectors does not fit units")
-    ] = 0.03
+    # fmt: off
+    eyes: Annotated[float, Param(
+        "people", 0, 2, "additional reviewers per case in a unit", "assumed", "science notes, section 2.10")] = 0.6
+    disruption: Annotated[float, Param(
+        "index", 0, 0.6, "disruption while units are set up", "assumed", "science notes, section 2.10")] = 0.15
+    misfit: Annotated[float, Param(
+        "ratio", 0, 0.3, "loss of visible quality because the method of inspectors does not fit units")] = 0.03
     abandoned: Annotated[float, Param("0-1", 0, 1, "chance that an inadequate service abandons its units")] = 0.5
+    # fmt: on
 
     # One administrator at 30,000 pounds for five posts. Hackney found the service 5 % cheaper, but through fewer
     # children in care, which are not modelled.

@@ -22,88 +22,47 @@ from redbead.state.world import EventLog, WeekContext, log_event
 class Takeover(NamedTuple):
     """Parameters of government takeover: when it happens, and its effects."""
 
-    chance: Annotated[float, Param("0-1", 0, 1, "chance that a failed test leads to a takeover: 1 always, 0 never")] = (
-        0.0
-    )
-    trust: Annotated[
-        float,
-        Param(
-            "0-1",
-            0,
-            1,
-            "chance that the takeover ends in a trust; otherwise the council keeps the service under a commissioner",
-            "measured",
-            "9 of 64 authorities after inadequate",
-        ),
-    ] = 0.0
-    clock_weeks: Annotated[
-        float,
-        Param(
-            "weeks",
-            4,
-            260,
-            "time allowed for improvement after an inadequate grade",
-            "measured",
-            "six months: government policy of December 2015",
-        ),
-    ] = 26.0
-    monitoring_cases: Annotated[
-        float, Param("cases", 5, 100, "cases that a monitoring visit tracks before the test", whole=True)
-    ] = 12.0
+    # fmt: off
+    chance: Annotated[float, Param(
+        "0-1", 0, 1, "chance that a failed test leads to a takeover: 1 always, 0 never", distribution="policy")] = 0.0
+    trust: Annotated[float, Param("0-1", 0, 1,
+        "chance that the takeover ends in a trust; otherwise the council keeps the service under a commissioner",
+        "measured", "9 of 64 authorities after inadequate", ("ofsted-outcomes-2025",), distribution="policy")] = 0.0
+    clock_weeks: Annotated[float, Param("weeks", 4, 260, "time allowed for improvement after an inadequate grade",
+        "measured", "six months: government policy of December 2015", ("policy-2015",), symbol="t_take")] = 26.0
+    monitoring_cases: Annotated[float, Param(
+        "cases", 5, 100, "cases that a monitoring visit tracks before the test", whole=True)] = 12.0
     monitoring_cost: Annotated[float, Param("pounds/visit", 0, 100000, "cost of one monitoring visit")] = 15000.0
     needed_gain: Annotated[float, Param("ratio", 0, 0.5, "rise of visible quality that counts as improvement")] = 0.03
-    funding: Annotated[
-        float,
-        Param(
-            "share", 0, 0.15, "additional posts funded after a takeover", "assumed", "12 % in one authority: BCP 2021"
-        ),
-    ] = 0.05
-    less_blame: Annotated[
-        float, Param("0-1", -0.3, 0.3, "reduction of managers' own propensity to blame under new leadership")
-    ] = 0.1
+    funding: Annotated[float, Param("share", 0, 0.15, "additional posts funded after a takeover", "assumed",
+        "12 % in one authority: BCP 2021", ("bcp-2021",))] = 0.05
+    less_blame: Annotated[float, Param(
+        "0-1", -0.3, 0.3, "reduction of managers' own propensity to blame under new leadership")] = 0.1
     lessons: Annotated[float, Param("0-1", 0, 0.3, "share of possible lessons that new leaders introduce")] = 0.05
-    donors: Annotated[
-        float,
-        Param(
-            "share",
-            0,
-            0.2,
-            "hours lent by donor authorities at the start of a takeover, relative to the hours of staff in post",
-            "assumed",
-            "'other more successful local authorities and charities': Safer Safeguarding Group 2015",
-        ),
-    ] = 0.0
-    donor_weeks: Annotated[float, Param("weeks", 13, 208, "time constant with which donors withdraw their staff")] = (
-        52.0
-    )
-    disruption_commissioner: Annotated[float, Param("index", 0, 0.6, "disruption when a commissioner is appointed")] = (
-        0.10
-    )
+    donors: Annotated[float, Param("share", 0, 0.2,
+        "hours lent by donor authorities at the start of a takeover, per hour of staff in post", "assumed",
+        "'other more successful local authorities': Safer Safeguarding Group 2015", ("safer-safeguarding-2015",))] = 0.0
+    donor_weeks: Annotated[float, Param(
+        "weeks", 13, 208, "time constant with which donors withdraw their staff")] = 52.0
+    disruption_commissioner: Annotated[float, Param(
+        "index", 0, 0.6, "disruption when a commissioner is appointed")] = 0.10
     disruption_trust: Annotated[float, Param("index", 0, 0.6, "disruption when a trust takes over")] = 0.30
+    # fmt: on
 
 
 class Consequences(NamedTuple):
     """Parameters of the immediate consequences of an inadequate grade."""
 
+    # fmt: off
     disruption: Annotated[float, Param("index", 0, 0.6, "disruption when the grade is published")] = 0.10
-    dismissal: Annotated[
-        float,
-        Param("0-1", 0, 0.9, "chance that the director is dismissed", "calibrated", "0.35 to 0.7 leave within a year"),
-    ] = 0.358
-    protected: Annotated[float, Param("0-1", 0, 1, "protection of leaders from dismissal")] = 0.0
+    dismissal: Annotated[float, Param("0-1", 0, 0.9, "chance that the director is dismissed", "calibrated",
+        "0.35 to 0.7 leave within a year", ("cyp-now-directors",), symbol="p_sack")] = 0.358
+    protected: Annotated[float, Param("0-1", 0, 1, "protection of leaders from dismissal", distribution="policy")] = 0.0
     disruption_dismissal: Annotated[float, Param("index", 0, 0.6, "disruption when the director is dismissed")] = 0.10
     restructure: Annotated[float, Param("0-1", 0, 1, "chance that the authority reorganises after the grade")] = 0.3
-    disruption_restructure: Annotated[
-        float,
-        Param(
-            "index",
-            0,
-            0.6,
-            "disruption of a reorganisation",
-            "measured",
-            "developments delayed 18 months and more: Fulop et al. 2002",
-        ),
-    ] = 0.20
+    disruption_restructure: Annotated[float, Param("index", 0, 0.6, "disruption of a reorganisation", "measured",
+        "developments delayed 18 months and more: Fulop et al. 2002", ("fulop-2002",))] = 0.20
+    # fmt: on
 
 
 @rule

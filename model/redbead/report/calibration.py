@@ -10,8 +10,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from redbead import parameters
-from redbead.report.page import figure_for, policy, template, write_figures
-from redbead.report.plotting import BANNER, BLUE, GREY, ORANGE, RULE, Drawing, add_captions, figure_style, new_figure
+from redbead.report.plotting import BLUE, GREY, ORANGE, RULE, Drawing, add_captions, figure_style, new_figure
+from redbead.report.run_page import figure_for, policy, template, write_figures
+from redbead.scenario.scenario import BANNER
 from redbead.storage.atomic_files import write_text
 from redbead.studies.calibration.folder import central_target_results
 from redbead.studies.calibration.history_matching import CENTRAL_RUNS, CalibrationFit

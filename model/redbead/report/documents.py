@@ -218,8 +218,8 @@ def sd_items(numbers: Mapping[str, int]) -> list[Item]:
     specific = [
         ("2.1", "Base model overview", "Stocks of the mean-field model (`engine/mean_field.py`), which applies the same "
          "scalar rules to the average worker"),
-        ("2.2", "Stocks, flows and loops", "Units of all state variables: [odd.md](odd.md), section 2; a strength of 0 cuts "
-         "a causal link ('0 cuts' in [parameters.md](parameters.md))"),
+        ("2.2", "Stocks, flows and loops", "Units of all state variables: [odd.md](odd.md), section 2; a strength of 0 "
+         "removes a causal link ('0 removes this link' in [parameters.md](parameters.md))"),
         ("2.3", "Scenario logic", "The same levers"),
         ("2.4", "Equations and integration", "Euler method with a step of one week; halving the step changes five-year "
          "means by less than 2 % (`tests/verification/test_mean_field.py`)"),

@@ -7,7 +7,6 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from redbead.execution.runs import ScenarioRuns
 from redbead.report.plotting import (
     AMBER,
     BLUE,
@@ -25,6 +24,7 @@ from redbead.report.plotting import (
 )
 from redbead.state.constants import YEAR
 from redbead.state.types import Reals, Whole
+from redbead.storage.scenario_runs import ScenarioRuns
 
 _GENERATED, _RECOGNISED, _STILL_HIDDEN = "errors_generated", "errors_recognised", "left_hidden"
 _FATES = (
@@ -90,8 +90,8 @@ def _errors_per_hundred(batch: ScenarioRuns, selected: Whole) -> dict[str, float
 
 def _errors_by_year(batch: ScenarioRuns, selected: Whole) -> dict[str, Reals]:
     """Errors made per year: reported, recognised but not reported, and not recognised."""
-    span = min(YEAR, batch.weekly.shape[1])
-    years = batch.weekly.shape[1] // span
+    span = min(YEAR, batch.weeks)
+    years = batch.weeks // span
 
     def total(name: str) -> Reals:
         values = batch.values(name)[selected, : years * span].reshape(selected.size, years, span)

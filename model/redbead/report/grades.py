@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -12,7 +13,6 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from redbead.execution.runs import ScenarioRuns
 from redbead.report.lottery import LEFT_OUT, command, percent, sentences, span, title, true_range
 from redbead.report.plotting import (
     GRADES,
@@ -25,10 +25,14 @@ from redbead.report.plotting import (
     figure_style,
     new_figure,
     runs_words,
+    write_figures,
     years_axis,
 )
+from redbead.scenario.scenario import BANNER
 from redbead.state.constants import GRADE_NAMES, INADEQUATE, NONE_YET, YEAR
 from redbead.state.types import Reals
+from redbead.storage.atomic_files import write_text
+from redbead.storage.scenario_runs import ScenarioRuns
 from redbead.studies.lottery.grade_distribution import grade_masks
 from redbead.studies.lottery.study import Lottery
 
@@ -195,3 +199,9 @@ def _plot_next_visit(axes: Axes, lottery: Lottery) -> None:
 def _annotate_share(axes: Axes, x: float, y: float, share: float, code: int) -> None:
     colour = "white" if code in (0, INADEQUATE) else INK
     axes.annotate(f"{100 * share:.0f}", (x, y), ha="center", va="center", fontsize=9, color=colour)
+
+
+def write_lottery_pages(folder: Path, lottery: Lottery) -> None:
+    """Write ``lottery.txt`` with the sentences, and the figure."""
+    write_text(folder / "lottery.txt", "\n".join([*sentences(lottery), "", LEFT_OUT, BANNER]) + "\n")
+    write_figures(folder / "figures", [lottery_figure(lottery)])

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 
 from redbead.analysis.outcomes import is_flow
-from redbead.execution.runs import ScenarioRuns, measure_index
+from redbead.execution.runs import measure_index
 from redbead.measures import MEASURES
 from redbead.report.plotting import (
     AMBER,
@@ -29,6 +29,7 @@ from redbead.report.plotting import (
     runs_words,
     years_axis,
 )
+from redbead.storage.scenario_runs import ScenarioRuns
 
 
 def overview(batch: ScenarioRuns) -> Drawing:

@@ -7,6 +7,7 @@ import textwrap
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import matplotlib as mpl
@@ -16,12 +17,11 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from redbead.execution.runs import ScenarioRuns
 from redbead.scenario.scenario import BANNER, Scenario
 from redbead.state.constants import QUARTER, YEAR
 from redbead.state.types import Reals
-
-__all__ = ["BANNER"]
+from redbead.storage.atomic_files import csv_text, write_text
+from redbead.storage.scenario_runs import ScenarioRuns
 
 BLUE: Final = "#0072B2"
 ORANGE: Final = "#D55E00"
@@ -323,3 +323,17 @@ def runs_words(batch: ScenarioRuns) -> str:
     """Return the number of runs as text, such as "30 simulated runs" or "one simulated run"."""
     good = len(batch.good)
     return "one simulated run" if good == 1 else f"{good} simulated runs"
+
+
+def write_figures(folder: Path, drawings: list[Drawing]) -> dict[str, str]:
+    """Write each figure as NAME.png, NAME.svg, NAME.txt (description) and NAME.csv (data); return the SVG by name."""
+    folder.mkdir(parents=True, exist_ok=True)
+    svg_by_name = {}
+    for drawing in drawings:
+        stem = folder / drawing.name
+        svg_by_name[drawing.name] = svg(drawing.figure)
+        stem.with_suffix(".png").write_bytes(png(drawing.figure))
+        write_text(stem.with_suffix(".svg"), svg_by_name[drawing.name])
+        write_text(stem.with_suffix(".txt"), f"{drawing.title}\n\n{drawing.alt}\n\n{BANNER}\n")
+        write_text(stem.with_suffix(".csv"), csv_text(drawing.numbers))
+    return svg_by_name

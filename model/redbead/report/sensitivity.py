@@ -12,7 +12,6 @@ from matplotlib.axes import Axes
 
 from redbead.analysis.outcomes import OUTCOMES
 from redbead.report.comparison.text import label
-from redbead.report.page import figure_for, policy, template, write_figures
 from redbead.report.plotting import (
     AMBER,
     BLUE,
@@ -28,6 +27,7 @@ from redbead.report.plotting import (
     figure_style,
     new_figure,
 )
+from redbead.report.run_page import figure_for, policy, template, write_figures
 from redbead.scenario.scenario import banner
 from redbead.storage.atomic_files import write_text
 from redbead.studies.sensitivity.key_drivers import SignChange, is_improvement, key_drivers, sign_changes, tornado_order

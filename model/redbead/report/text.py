@@ -8,8 +8,8 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from redbead.analysis.outcomes import LATE, WHOLE_RUN, RunOutcome, outcomes_of
-from redbead.execution.runs import ScenarioRuns
 from redbead.report.plotting import runs_words
+from redbead.storage.scenario_runs import ScenarioRuns
 
 OF_RUNS: Final = "share of runs"
 PERCENT: Final = {"share", OF_RUNS, "1/year"}
@@ -208,20 +208,10 @@ def range_of(item: RunOutcome) -> str:
     return f"{_format_outcome(item, float(low))} to {_format_outcome(item, float(high))}"
 
 
-def table_rows(summary: list[dict[str, str | float]]) -> list[tuple[str, str, str]]:
-    """Return the headline table of a finished folder for the terminal: outcome, mean with unit, and interval."""
-    by_key = {(str(row["measure"]), str(row["period"])): row for row in summary}
-    rows = [(f"Mean of the {LATE}", "", "95 % interval")]
-    for name, label in HEADLINE:
-        late = by_key[name, LATE]
-        row = by_key[name, WHOLE_RUN] if late["unit"] == OF_RUNS else late
-        mean, low, high = (_format_cell(row, key) for key in ("mean", "mean_low", "mean_high"))
-        rows.append((label, f"{mean} {unit_words(str(row['unit']))}", f"{low} to {high}" if low else ""))
-    return rows
-
-
-def _format_cell(row: dict[str, str | float], key: str) -> str:
-    return number(str(row["unit"]), float(row["mean"]), float(row[key])) if key in row and "mean" in row else ""
+def table_rows(rows: list[HeadlineRow]) -> list[tuple[str, str, str]]:
+    """Return the headline table for the terminal: outcome, mean with unit, and interval."""
+    heading = (f"Mean of the {LATE}", "", "95 % interval")
+    return [heading, *((row.label, f"{row.value} {row.unit}", row.interval) for row in rows)]
 
 
 def _format_outcome(item: RunOutcome, value: float) -> str:

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Final
 
 import pandas as pd
 
-from redbead.report.plotting import BLUE, INK, ORANGE, Drawing, add_captions, figure_style, new_figure
+from redbead.report.plotting import (
+    BLUE,
+    INK,
+    ORANGE,
+    Drawing,
+    add_captions,
+    figure_style,
+    new_figure,
+    write_figures,
+)
+from redbead.scenario.scenario import BANNER
 from redbead.state.constants import QUARTER, YEAR
 from redbead.state.world import LEFT, SANCTION
+from redbead.storage.atomic_files import write_text
 from redbead.studies.twins.divergence import ChangedParameter, Divergence, ObservedDifference
 from redbead.studies.twins.error_histories import SEVERITIES, describe_history
 from redbead.studies.twins.study import Twins
@@ -149,3 +161,9 @@ def _mark_sanctions(axes: Any, twins: Twins) -> None:  # noqa: ANN401 - matplotl
         weeks = [event.week for event in life if event.kind == SANCTION]
         at = frame[frame["week"].isin(weeks)]
         axes.plot(at["week"] / YEAR, at["fear"], "x", color=colour, markersize=8, markeredgewidth=2)
+
+
+def write_pages(folder: Path, twins: Twins) -> None:
+    """Write ``twins.txt`` with the sentences, and the figure."""
+    write_text(folder / "twins.txt", "\n".join([*sentences(twins), "", BANNER]) + "\n")
+    write_figures(folder / "figures", [twins_figure(twins)])

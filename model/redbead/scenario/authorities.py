@@ -181,8 +181,12 @@ def weeks_to_fill(turnover: float, vacancy: float) -> float:
     return 52.0 * vacancy / (1.0 - vacancy) / turnover
 
 
+HAZARDS: Final = (1e-6, 2.0)
+"""Range of hazards of leaving. [1/year]"""
+
+
 def hazard_for(turnover: float, newcomers: float, years: float) -> float:
-    """Hazard of leaving of established workers that results in a given turnover, by bisection. [1/year]
+    """Hazard of leaving of established workers that results in a given turnover. [1/year]
 
     Parameters
     ----------
@@ -198,11 +202,16 @@ def hazard_for(turnover: float, newcomers: float, years: float) -> float:
     >>> round(hazard_for(steady_state_turnover(0.1, 1.0, 5.0), 1.0, 5.0), 6)
     0.1
     """
-    low, high = 1e-6, 2.0
-    for _ in range(60):
-        middle = (low + high) / 2.0
-        low, high = (middle, high) if steady_state_turnover(middle, newcomers, years) < turnover else (low, middle)
-    return (low + high) / 2.0
+    from scipy.optimize import brentq
+
+    def excess(hazard: float) -> float:
+        """Turnover at a hazard, beyond the given one."""
+        return steady_state_turnover(hazard, newcomers, years) - turnover
+
+    low, high = HAZARDS
+    if excess(low) >= 0.0 or excess(high) <= 0.0:
+        return low if excess(low) >= 0.0 else high
+    return float(brentq(excess, low, high, xtol=1e-15))
 
 
 def staffing_ratio(vacancy: float, cover: float) -> float:

@@ -59,7 +59,7 @@ def _change(path: str, param: Param, old: float, new: float) -> str:
     """
     unit = "" if param.unit == "0-1" else f" {param.unit}"
     percent = f" ({(new - old) / abs(old):+.0%})".replace("%", " %") if old != 0.0 else ""
-    return f"{path} changes from {_number(old)} to {_number(new)}{unit}{percent}: {param.meaning}."
+    return f"{path} changes from {_number(old)} to {_number(new)}{unit}{percent}: {param.description}."
 
 
 def _number(value: float) -> str:

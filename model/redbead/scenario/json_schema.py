@@ -103,7 +103,7 @@ def _mapping(key: Section, definitions: dict[str, Any]) -> dict[str, Any]:
 
 def _number(key: Param | Number, default: float | None = None) -> dict[str, Any]:
     """Schema of a number; that of a parameter states its evidence."""
-    note = f"{key.meaning}{f' [{key.unit}]' * bool(key.unit)}. {key.range_text()}"
+    note = f"{key.description}{f' [{key.unit}]' * bool(key.unit)}. {key.range_text()}"
     if isinstance(key, Param):
         origin = key.basis if key.source == key.basis else f"{key.basis}: {key.source}"
         note += f"{'' if default is None else f', default {default:g}'}. {origin}"

@@ -68,6 +68,11 @@ class Number(NamedTuple):
     open: bool = False
     """Whether the lower end of the range is excluded."""
 
+    @property
+    def description(self) -> str:
+        """Meaning in plain words."""
+        return self.meaning
+
     def range_text(self) -> str:
         """Return the range with its unit.
 

@@ -51,7 +51,7 @@ def describe(key: Key) -> str:
     'number of cases inspectors track, 10 to 400 cases'
     """
     if isinstance(key, Param | Number):
-        return f"{key.meaning}, {key.range_text()}"
+        return f"{key.description}, {key.range_text()}"
     if isinstance(key, Keyword) and len(key.choices) <= _MAX_CHOICES:
         return f"{key.meaning}, one of {', '.join(key.choices)}"
     return key.meaning
@@ -181,14 +181,14 @@ def wrong_type(key: Key) -> tuple[str, str]:
 
 def wrong_number(key: Param | Number, value: object) -> tuple[str, str]:
     """Describe a value that is not a number, or not one that a key accepts."""
-    allowed = f"Allowed: {key.range_text()} ({key.meaning})."
+    allowed = f"Allowed: {key.range_text()} ({key.description})."
     if isinstance(value, str):
         return "must be a number, not text", f"{_spelling_hint(value)}{allowed}"
     if isinstance(value, bool) or not isinstance(value, int | float):
         return "must be a number", allowed
     if key.whole and value == value and abs(value) < 2**62 and value != int(value):
         return "must be a whole number", allowed
-    return f"is outside the range {key.range_text()}", f"Meaning: {key.meaning}."
+    return f"is outside the range {key.range_text()}", f"Meaning: {key.description}."
 
 
 def _spelling_hint(text: str) -> str:

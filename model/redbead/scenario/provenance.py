@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import functools
 import re
 from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
 from redbead import parameters
 from redbead.exceptions import IntegrityError
-from redbead.parameters import DATA_FOLDER
-from redbead.quantities import Declared
+from redbead.quantities import DISTRIBUTIONS, Declared
 from redbead.scenario.library import reference_file
 
 BASES: Final = {
@@ -22,51 +20,7 @@ BASES: Final = {
 }
 """Meanings of the grades of evidence."""
 
-REGISTER: Final = "register.csv"
-"""Data file with one row per parameter."""
-
 _BRACES: Final = re.compile(r"[{}]|\\`|\\")
-
-
-class Provenance(NamedTuple):
-    """One row of ``data/register.csv``: symbol, keys of ``docs/references.bib`` (none for a guess), and processing."""
-
-    symbol: str
-    keys: tuple[str, ...]
-    done: str
-
-
-@functools.cache
-def register() -> Mapping[str, Provenance]:
-    """Rows of ``data/register.csv`` by parameter path."""
-    with (DATA_FOLDER / REGISTER).open(encoding="utf-8", newline="") as file:
-        return {
-            row["path"]: Provenance(row["symbol"], tuple(row["key"].split()), row["done"])
-            for row in csv.DictReader(file)
-        }
-
-
-def provenance_of(path: str) -> Provenance:
-    """Provenance of one parameter.
-
-    Parameters
-    ----------
-    path : str
-        Path of the parameter, such as ``fear.blame``.
-
-    Raises
-    ------
-    IntegrityError
-        If ``data/register.csv`` has no row for this parameter.
-    """
-    rows = register()
-    if path not in rows:
-        msg = (
-            f"{DATA_FOLDER / REGISTER}: no row for the parameter {path}.\n    Add a row with its path, symbol, keys of "
-            "docs/references.bib and processing, then run the same command again."
-        )
-        raise IntegrityError(msg)
-    return rows[path]
 
 
 @functools.cache
@@ -78,6 +32,24 @@ def references() -> Mapping[str, str]:
     return {key: _format_reference(entry) for key, entry in bibliography.entries.items()}
 
 
+def references_of(item: Declared) -> list[str]:
+    """Author, year, title and note of the sources of a parameter.
+
+    Raises
+    ------
+    IntegrityError
+        If the bibliography has no entry for a key.
+    """
+    missing = [key for key in item.param.keys if key not in references()]
+    if missing:
+        msg = (
+            f"{reference_file()}: no entry for {', '.join(missing)}, a source of the parameter {item.name}.\n    Add "
+            "the entry, or correct `keys` in the declaration of the parameter, then run the same command again."
+        )
+        raise IntegrityError(msg)
+    return [references()[key] for key in item.param.keys]
+
+
 def _format_reference(entry: object) -> str:
     fields = {name: _BRACES.sub("", str(value)) for name, value in entry.fields.items()}  # type: ignore[attr-defined]
     people = [_BRACES.sub("", " ".join(p.last_names)) for p in entry.persons.get("author", ())]  # type: ignore[attr-defined]
@@ -86,18 +58,21 @@ def _format_reference(entry: object) -> str:
 
 
 def law(item: Declared) -> str:
-    """Describe the distribution from which uncertain runs draw the parameter.
+    """Describe the distribution of a parameter, and whether audits draw it from less than this.
 
     Examples
     --------
-    >>> from redbead.parameters import register as numbers
-    >>> law(numbers()["fear.blame"])
+    >>> from redbead.parameters import register
+    >>> law(register()["fear.blame"])
     'triangular from 0 to 0.8, mode 0.55'
+    >>> law(register()["fear.reference"])
+    'triangular from 0 to 1, mode 0.5; fixed in audits: effects are defined relative to it'
     """
     low, high = item.param.span()
     mode = min(high, max(low, item.default))
     text = f"triangular from {low:g} to {high:g}, mode {mode:g}"
-    return f"{text}, rounded" if item.param.whole else text
+    text = f"{text}, rounded" if item.param.whole else text
+    return "; ".join(filter(None, (text, DISTRIBUTIONS[item.param.drawn])))
 
 
 def markdown() -> str:
@@ -113,24 +88,26 @@ def markdown() -> str:
         "| grade | meaning | parameters |", "|---|---|---|",
         *(f"| {basis} | {meaning} | {counts[basis]} |" for basis, meaning in BASES.items()), "",
         "Keys refer to [references.bib](references.bib). The range is what a scenario may set; the distribution is "
-        "what uncertain runs draw from ([decision 0027](decisions/0027-fairness-audit.md)).", "",
+        "what a comparison with uncertain parameters draws from. Audits (`redbead audit` and `redbead sensitivity`) "
+        "vary all uncertain parameters at once: causal links over the whole range, all others over a tenth of it, and "
+        "some not at all ([decision 0027](decisions/0027-fairness-audit.md)).", "",
     ]  # fmt: skip
     for family, kind in parameters.FAMILIES.items():
         about = (kind.__doc__ or "").partition("\n")[0]
         lines += [f"## {family}", "", about, "",
                   "| symbol | name | meaning | unit | default | range | distribution | basis | source | processing |",
                   "|---|---|---|---|---|---|---|---|---|---|"]  # fmt: skip
-        lines += [_row(path, item) for path, item in numbers.items() if path.partition(".")[0] == family]
+        lines += [_row(item) for path, item in numbers.items() if path.partition(".")[0] == family]
         lines.append("")
     return "\n".join(lines)
 
 
-def _row(path: str, item: Declared) -> str:
-    p, provenance = item.param, provenance_of(path)
-    keys = " ".join(f"`{key}`" for key in provenance.keys)
+def _row(item: Declared) -> str:
+    p = item.param
+    keys = " ".join(f"`{key}`" for key in p.keys)
     source = f"{p.source} {keys}".strip() if p.source != "assumed" or keys else "none"
     cells = (
-        f"`{provenance.symbol}`", f"`{item.name}`", p.meaning, p.unit, f"{item.default:g}",
-        f"{p.low:g} to {p.high:g}", law(item), p.basis, source, provenance.done,
+        f"`{p.symbol}`", f"`{item.name}`", p.description, p.unit, f"{item.default:g}",
+        f"{p.low:g} to {p.high:g}", law(item), p.basis, source, p.processing_text,
     )  # fmt: skip
     return f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |"

@@ -23,10 +23,11 @@ _MAX_OWNERS = 4
 class Time(NamedTuple):
     """Duration of the simulation and its warm-up."""
 
+    # fmt: off
     years: Annotated[float, Param("years", 0.02, 100, "simulated time after the warm-up", "assumed", "a choice")] = 10.0
-    warm_up_years: Annotated[
-        float, Param("years", 0, 20, "simulated time before the first recorded week", "assumed", "a choice")
-    ] = 3.0
+    warm_up_years: Annotated[float, Param(
+        "years", 0, 20, "simulated time before the first recorded week", "assumed", "a choice")] = 3.0
+    # fmt: on
 
 
 TEXTS: Final = ("name", "title", "question", "source", "looks")

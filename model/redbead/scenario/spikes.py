@@ -2,57 +2,42 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Final
 
 from redbead.dynamics import demand
 from redbead.exceptions import BadInputError, Problem
+from redbead.oversight.publicity import Publicity
 from redbead.quantities import Param, declared
 
 FOR_EVER: Final = 1e6
 """Fading time of a spike that never fades. [weeks]"""
+
+_USUAL: Final = Publicity()
+"""Default surge of referrals after a scandal, which is also the default spike, except for its fading."""
+
+_SURGE: Final = {item.name: item.param for item in declared(Publicity)}
+"""Descriptions of this surge, which give the evidence. A spike has wider ranges, because its cause is not modelled."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SpikeNumbers:
     """Timing, height and decay of a spike."""
 
-    at_week: Annotated[
-        int, Param("weeks", 0, 5200, "week of the event, counted from the end of the warm-up", whole=True)
-    ] = 0
-    size: Annotated[
-        float,
-        Param(
-            "share",
-            0,
-            2,
-            "extra referrals at the peak of the spike",
-            "measured",
-            "11 to 47 %: Victoria 2014, Coventry 2013",
-        ),
-    ] = 0.25
-    rise_weeks: Annotated[float, Param("weeks", 1, 52, "time for which the spike rises")] = 4.0
-    decay_weeks: Annotated[float, Param("weeks", 1, 520, "time over which the spike decays")] = 52.0
-    lasting_share: Annotated[
-        float,
-        Param(
-            "share",
-            0,
-            1,
-            "share of the spike that persists after the decay",
-            "calibrated",
-            "by 2013, care applications had not returned to the level of 2008: Cafcass",
-        ),
-    ] = 0.5
-    fade_weeks: Annotated[
-        float,
-        Param(
-            "weeks",
-            52,
-            FOR_EVER,
-            "time over which the lasting share fades; 1e6 means never, published rises took about 364",
-        ),
-    ] = FOR_EVER
+    # fmt: off
+    at_week: Annotated[int, Param(
+        "weeks", 0, 5200, "week of the event, counted from the end of the warm-up", whole=True)] = 0
+    size: Annotated[float, replace(
+        _SURGE["surge"], high=2, meaning="extra referrals at the peak of the spike", causal_link=False)] = _USUAL.surge
+    rise_weeks: Annotated[float, replace(
+        _SURGE["surge_rise"], high=52, meaning="time for which the spike rises")] = _USUAL.surge_rise
+    decay_weeks: Annotated[float, replace(
+        _SURGE["surge_decay"], low=1, high=520, meaning="time over which the spike decays")] = _USUAL.surge_decay
+    lasting_share: Annotated[float, replace(
+        _SURGE["surge_lasting"], meaning="share of the spike that persists after the decay")] = _USUAL.surge_lasting
+    fade_weeks: Annotated[float, Param("weeks", 52, FOR_EVER,
+        "time over which the lasting share fades; 1e6 means never, published rises took about 364")] = FOR_EVER
+    # fmt: on
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +60,7 @@ class Spike(SpikeNumbers):
             if not param.accepts(value):
                 key = f"demand.spikes.{name} = {value!r}"
                 what = f"is outside the range {param.range_text()}"
-                problems.append(Problem("python", key=key, what=what, hint=f"Meaning: {param.meaning}."))
+                problems.append(Problem("python", key=key, what=what, hint=f"Meaning: {param.description}."))
             else:
                 object.__setattr__(self, name, int(value) if param.whole else float(value))
         if problems:

@@ -9,7 +9,7 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -122,6 +122,31 @@ def write_parquet(path: Path, frame: pd.DataFrame) -> None:
         connection.execute(f"COPY frame TO {quoted(path)} (FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd)")
 
 
+def write_parquet_blocks(path: Path, frames: Iterable[pd.DataFrame]) -> None:
+    """Write data frames as one Parquet file. Memory use is limited to one frame; equal frames give equal bytes.
+
+    The frames are written to temporary files, which one query then joins in order.
+    """
+    parts: list[Path] = []
+    folder = path.with_name(f".{path.name}.parts")
+    with os_errors_as_problems(path):
+        folder.mkdir()
+        try:
+            with duckdb.connect(config=duckdb_config()) as connection:
+                for number, frame in enumerate(frames):
+                    connection.register("frame", frame)
+                    parts.append(folder / f"{number:06d}.parquet")
+                    connection.execute(f"COPY frame TO {quoted(parts[-1])} (FORMAT parquet, COMPRESSION lz4)")
+                    connection.unregister("frame")
+                connection.execute("SET preserve_insertion_order = true")
+                connection.execute(
+                    f"COPY (SELECT * FROM read_parquet([{', '.join(map(quoted, parts))}])) TO {quoted(path)} "  # noqa: S608 - paths of this package
+                    "(FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd)"
+                )
+        finally:
+            shutil.rmtree(folder)
+
+
 def quoted(path: Path) -> str:
     """Quote a path as an SQL string."""
     return "'" + str(path).replace("'", "''") + "'"
@@ -221,10 +246,16 @@ def _replace_contents(partial: Path, target: Path, keep: str) -> None:
 
 
 def replace_text(path: Path, text: str) -> None:
-    """Replace a text file atomically and force it to the disk."""
+    """Replace a text file atomically and force it to the disk. Creates missing folders."""
+    replace_bytes(path, text.encode())
+
+
+def replace_bytes(path: Path, content: bytes) -> None:
+    """Replace a file atomically and force it to the disk. Creates missing folders."""
     temporary = path.with_name(f".{path.name}.tmp")
     with os_errors_as_problems(path):
-        write_text(temporary, text)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_bytes(content)
         fsync(temporary)
         temporary.replace(path)
         fsync(path.parent)

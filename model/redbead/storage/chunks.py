@@ -1,24 +1,27 @@
-"""Chunk files with the weekly tables of several runs.
+"""Chunk files with the weekly tables of several runs, and with their event logs.
 
-Measures are the first axis, so that one measure can be read from the disk without the others.
+Measures are the first axis of a table, so that one measure can be read from the disk without the others.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
 from redbead.exceptions import IntegrityError
-from redbead.state.types import Reals
+from redbead.state.types import Reals, Whole
+from redbead.state.world import EVENT_COLUMNS as EVENT_NAMES
 from redbead.storage.atomic_files import fsync, sha256
 
-PATTERN: Final = "chunk-*.npy"
+PATTERNS: Final = ("chunk-*.npy", "events-*.npy")
 TEMPORARY: Final = ".*.tmp"
+EVENT_COLUMNS: Final = len(EVENT_NAMES)
+"""Number of columns of an event log."""
 
 
 def name_of(number: int) -> str:
@@ -32,8 +35,19 @@ def name_of(number: int) -> str:
     return f"chunk-{number:06d}.npy"
 
 
-def write(folder: Path, number: int, blocks: Sequence[Reals]) -> tuple[str, int]:
-    """Write a chunk atomically.
+def events_name_of(number: int) -> str:
+    """File name of the event logs of a chunk.
+
+    Examples
+    --------
+    >>> events_name_of(7)
+    'events-000007.npy'
+    """
+    return f"events-{number:06d}.npy"
+
+
+def write(folder: Path, number: int, blocks: Sequence[Reals]) -> str:
+    """Write the tables of a chunk atomically.
 
     Parameters
     ----------
@@ -46,32 +60,54 @@ def write(folder: Path, number: int, blocks: Sequence[Reals]) -> tuple[str, int]
 
     Returns
     -------
-    tuple of str and int
-        SHA-256 and size of the file. [hexadecimal, bytes]
+    str
+        SHA-256 of the file. [hexadecimal]
     """
-    path = folder / name_of(number)
+    return _write_array(folder / name_of(number), np.stack(blocks, axis=1))
+
+
+def write_events(folder: Path, number: int, logs: Sequence[Whole]) -> str:
+    """Write the event logs of a chunk atomically.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of the store.
+    number : int
+        Number of the chunk, from 1.
+    logs : sequence of array
+        Event logs, one per run, each [events, columns].
+
+    Returns
+    -------
+    str
+        SHA-256 of the file. [hexadecimal]
+    """
+    positions = np.repeat(np.arange(len(logs)), [len(log) for log in logs])
+    return _write_array(folder / events_name_of(number), np.column_stack([positions, np.concatenate(logs)]))
+
+
+def _write_array(path: Path, values: Reals | Whole) -> str:
     temporary = path.with_name(f".{path.name}.tmp")
-    table = np.stack(blocks, axis=1)
     with temporary.open("wb") as file:
         hashed = _HashingFile(file)
-        np.lib.format.write_array(hashed, table, version=(1, 0), allow_pickle=False)
+        np.lib.format.write_array(hashed, values, version=(1, 0), allow_pickle=False)
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(path)
-    fsync(folder)
-    return hashed.hexdigest(), hashed.size
+    fsync(path.parent)
+    return hashed.hexdigest()
 
 
 class _HashingFile:
     """A file object that computes the SHA-256 of the data written to it."""
 
     def __init__(self, file: object) -> None:
-        self._file, self._digest, self.size = file, hashlib.sha256(), 0
+        self._file, self._digest = file, hashlib.sha256()
 
     def write(self, data: bytes) -> int:
         """Write data and add it to the hash."""
         self._digest.update(data)
-        self.size += len(data)
         return int(self._file.write(data))  # type: ignore[attr-defined]
 
     def hexdigest(self) -> str:
@@ -84,15 +120,21 @@ def table_of(folder: Path, number: int) -> Reals:
     return np.asarray(np.load(folder / name_of(number), mmap_mode="r", allow_pickle=False))
 
 
-def check(folder: Path, number: int, digest: str) -> None:
-    """Compare a chunk with the SHA-256 in the journal.
+def events_of(folder: Path, number: int, position: int) -> Whole:
+    """Read the event log of the run at a position of a chunk, [events, columns]."""
+    log = np.load(folder / events_name_of(number), mmap_mode="r", allow_pickle=False)
+    first, last = np.searchsorted(log[:, 0], [position, position + 1])
+    return np.array(log[first:last, 1:])
+
+
+def check(path: Path, digest: str) -> None:
+    """Compare a file with the SHA-256 in the journal.
 
     Raises
     ------
     IntegrityError
         If the file was changed.
     """
-    path = folder / name_of(number)
     if sha256(path) != digest:
         msg = (
             f"{path}: the file is damaged or was edited.\n    Remove this file and run the same command again to "
@@ -101,9 +143,9 @@ def check(folder: Path, number: int, digest: str) -> None:
         raise IntegrityError(msg)
 
 
-def remove_unacknowledged(folder: Path, acknowledged: set[int]) -> None:
-    """Remove what a killed command left: temporary files, and chunks that are not in the journal."""
-    names = {name_of(number) for number in acknowledged}
-    for path in (*folder.glob(TEMPORARY), *folder.glob(PATTERN)):
-        if path.name not in names:
-            path.unlink()
+def remove_unacknowledged(folder: Path, acknowledged: Collection[str]) -> None:
+    """Remove what a killed command left: temporary files, and files with runs that are not in the journal."""
+    for pattern in (TEMPORARY, *PATTERNS):
+        for path in folder.glob(pattern):
+            if path.name not in acknowledged:
+                path.unlink()

@@ -59,14 +59,35 @@ def read(path: Path) -> list[Record]:
     for number, line in enumerate(complete.splitlines(keepends=True), start=1):
         record = decode(line)
         if record is None:
-            msg = (
-                f"{path}: line {number} is damaged or was edited.\n    The tables in the same folder may be intact; "
-                "'redbead verify' checks them. To repeat the runs, remove or rename the folder and run the same "
-                "command again."
-            )
-            raise IntegrityError(msg)
+            raise IntegrityError(_damaged(path, number))
         records.append(record)
     return records
+
+
+def _damaged(path: Path, line: int) -> str:
+    """Message for a line that was changed."""
+    return (
+        f"{path}: line {line} is damaged or was edited.\n    The tables in the same folder may be intact; 'redbead "
+        "verify' checks them. To repeat the runs, remove or rename the folder and run the same command again."
+    )
+
+
+def read_header(path: Path) -> Record:
+    """Read the first record of a journal; empty if the journal has none.
+
+    Raises
+    ------
+    IntegrityError
+        If the line was changed.
+    """
+    with path.open("rb") as file:
+        line = file.readline()
+    if not line.endswith(b"\n"):
+        return {}
+    record = decode(line)
+    if record is None:
+        raise IntegrityError(_damaged(path, 1))
+    return record
 
 
 def repair(path: Path) -> None:

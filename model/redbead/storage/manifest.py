@@ -12,63 +12,21 @@ from pathlib import Path
 from typing import Any, Final
 
 from redbead.exceptions import IntegrityError, Problem
-from redbead.execution.runs import ScenarioRuns
 from redbead.jit import OFF, model_digest, source_digest
 from redbead.scenario.library import version
-from redbead.scenario.scenario import Scenario
 from redbead.storage.atomic_files import json_text, sha256
 
 NAME: Final = "manifest.json"
-LOCK: Final = "store/lock"
-"""Lock file of the store, which the manifest does not list."""
-FORMAT: Final = 1
+STORE: Final = "store"
+"""Subfolder with the results that all other files are derived from."""
+LOCK: Final = "lock"
+"""Lock file in the store, which the manifest does not list."""
+FORMAT: Final = 2
+READABLE: Final = (1, FORMAT)
+"""Formats of manifests that this version reads."""
 _LIBRARIES: Final = ("numpy", "numba", "pandas", "mesa", "networkx", "duckdb", "matplotlib", "pyyaml")
 
 Manifest = dict[str, Any]
-
-
-def inputs_hash(scenario: Scenario, seed: int) -> str:
-    """SHA-256 of the resolved inputs and the package version, regardless of the number of runs. [hexadecimal]"""
-    text = json_text({"name": scenario.name, "scenario": scenario.as_dict(), "seed": seed, "version": version()})
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def make(batch: ScenarioRuns, folder: Path, *, command: list[str], results: str, events: bool) -> Manifest:
-    """Create the manifest of a folder with runs of one scenario.
-
-    Parameters
-    ----------
-    batch : ScenarioRuns
-        The runs.
-    folder : Path
-        Folder with all other files.
-    command : list of str
-        Command that made the runs.
-    results : str
-        Digest of the results. [hexadecimal]
-    events : bool
-        Whether the folder contains events.
-    """
-    failed = [run.key for run in batch.failed]
-    content: Manifest = {
-        "command": command,
-        "inputs_hash": inputs_hash(batch.scenario, batch.seed),
-        "scenario": {
-            "name": batch.scenario.name,
-            "title": batch.scenario.title,
-            "digest": batch.scenario.digest(),
-        },
-        "runs": {
-            "asked": len(batch.runs),
-            "done": len(batch.runs) - len(failed),
-            "failed": failed,
-            "first_seed": batch.seed,
-        },
-        "events": events,
-        "results_digest": results,
-        "times": times(batch.started, batch.seconds, batch.jobs),
-    }
-    return compose(folder, content)
 
 
 def times(started: datetime, seconds: float, jobs: int) -> dict[str, str | float | int]:
@@ -122,7 +80,7 @@ def _entry(path: Path, known: str) -> dict[str, str | int]:
 def files_in(folder: Path) -> list[str]:
     """List all files in the folder except the manifest and the lock, as sorted relative paths."""
     names = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_symlink() or path.is_file())
-    return sorted(name for name in names if name not in (NAME, LOCK))
+    return sorted(name for name in names if name not in (NAME, f"{STORE}/{LOCK}"))
 
 
 def with_hash(manifest: Manifest) -> Manifest:
@@ -158,10 +116,10 @@ def read(folder: Path) -> Manifest:
             "write the folder again."
         )
         raise IntegrityError(msg)
-    if manifest.get("format") != FORMAT:
+    if manifest.get("format") not in READABLE:
         msg = (
-            f"{path} has format {manifest.get('format')}, but this version of redbead reads format {FORMAT}.\n    Use "
-            "the version of redbead that wrote the folder."
+            f"{path} has format {manifest.get('format')}, but this version of redbead reads formats "
+            f"{' and '.join(map(str, READABLE))}.\n    Use the version of redbead that wrote the folder."
         )
         raise IntegrityError(msg)
     return dict(manifest)

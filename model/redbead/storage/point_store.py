@@ -1,31 +1,100 @@
-"""Store of design points for calibration and sensitivity studies.
+"""Store of design points: scenarios that are run several times and reduced to a few figures or series.
 
-A point is a scenario that is run several times on common random numbers and reduced to a few figures. A journal
-records each finished point, so that an interrupted study resumes.
+Calibrations, sensitivity studies, checks, comparisons with targets and audits consist of points. A journal records each
+finished point, so that an interrupted study resumes. Only the figures are kept, not the weekly values of the runs.
+
+    DIR/store/journal.jsonl   identity of the study, then one line per finished or failed point
+    DIR/store/point-000001.npz   series of a point, if it is reduced to series
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import io
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from redbead.exceptions import EnvironmentProblemError, IntegrityError
-from redbead.execution.executors import ExecutionTarget, submit_all
-from redbead.execution.jobs import Job, RunSpec
-from redbead.execution.progress import Counter, Progress
-from redbead.jit import model_digest
+from redbead.exceptions import IntegrityError, RunsFailedError
+from redbead.execution.executors import submit_all
+from redbead.execution.jobs import Job, RunResult, RunSpec, with_source_digest
+from redbead.execution.progress import Counter
+from redbead.execution.runs import RunOptions, job_size
 from redbead.measures import MEASURES, MeasureLookup
-from redbead.scenario.library import version
 from redbead.scenario.scenario import Scenario
 from redbead.state.types import Reals
 from redbead.storage import journal
-from redbead.storage.atomic_files import os_errors_as_problems
+from redbead.storage.atomic_files import os_errors_as_problems, replace_bytes, sha256
+from redbead.storage.study_folder import STORE, locked, open_journal
 
-NAME: Final = "points.jsonl"
 _INDEX: Final = {m.name: k for k, m in enumerate(MEASURES)}
+
+
+class Point(NamedTuple):
+    """A scenario to run several times, and what to keep of its runs.
+
+    Attributes
+    ----------
+    scenario : Scenario
+        The scenario.
+    runs : int
+        Number of runs, on common random numbers. [runs]
+    seed : int
+        Seed of run 0; run k uses ``seed + k``.
+    reduce : callable
+        Function of a lookup of weekly measures, [runs, weeks]. Returns a value that JSON can represent, or a dictionary
+        of arrays.
+    """
+
+    scenario: Scenario
+    runs: int
+    seed: int
+    reduce: Callable[[MeasureLookup], Any]
+
+
+@contextmanager
+def open_points(folder: Path | None, header: Mapping[str, Any], options: RunOptions) -> Iterator[Points]:
+    """Open the points of a study, and lock its folder.
+
+    Parameters
+    ----------
+    folder : Path or None
+        Folder of the study. Created if it does not exist. Without a folder, points are kept in memory only.
+    header : mapping
+        Identity of the study, as :func:`redbead.storage.study_folder.header_of` creates it.
+    options : RunOptions
+        How the runs are executed.
+
+    Yields
+    ------
+    Points
+        The points.
+
+    Raises
+    ------
+    EnvironmentProblemError
+        If another command is writing to the folder, or it cannot be written.
+    IntegrityError
+        If the journal in the folder is damaged, or belongs to other inputs or another version.
+    """
+    if folder is None:
+        yield Points(None, [], options)
+        return
+    with locked(folder):
+        yield Points(folder / STORE, open_journal(folder, header), options)
+
+
+@dataclass(frozen=True)
+class _Evaluation:
+    """Points of one part of a study that are being evaluated, and their finished runs."""
+
+    part: str
+    points: Sequence[Point]
+    waiting: dict[int, list[RunResult]]
+    failed: list[RunResult]
 
 
 class Points:
@@ -33,95 +102,141 @@ class Points:
 
     Parameters
     ----------
-    folder : Path
-        Folder of the study. Created if it does not exist.
-    inputs : str
-        Digest of all inputs that determine the points.
-    target : ExecutionTarget
-        Where the runs are executed.
-    progress : callable, optional
-        Called with a :class:`Progress` after each point.
-
-    Raises
-    ------
-    IntegrityError
-        If the journal in the folder is damaged, or belongs to other inputs or another version.
+    home : Path or None
+        Folder of the journal; None to keep the points in memory.
+    records : sequence of dict
+        Records of the journal, the header first.
+    options : RunOptions
+        How the runs are executed.
     """
 
-    def __init__(
-        self, folder: Path, inputs: str, target: ExecutionTarget, progress: Callable[[Progress], None] | None = None
-    ) -> None:
-        self._path, self._target, self._progress = folder / NAME, target, progress
-        header = {"inputs": inputs, "model": model_digest(), "version": version()}
-        with os_errors_as_problems(folder):
-            folder.mkdir(parents=True, exist_ok=True)
-            self._done = self._open(header)
+    def __init__(self, home: Path | None, records: Sequence[journal.Record], options: RunOptions) -> None:
+        self._home, self._options = home, options
+        self._done: dict[tuple[str, int], Any] = {}
+        self._files = 0
+        self._counter: Counter | None = None
+        for record in records[1:]:
+            self._apply(record)
 
-    def evaluate(
-        self, part: str, scenarios: Sequence[Scenario], runs: int, seed: int, reduce: Callable[[MeasureLookup], Any],
-        note: str = "",
-    ) -> list[Any]:  # fmt: skip
-        """Run each scenario and reduce its runs to figures.
+    def _apply(self, record: journal.Record) -> None:
+        """Take one record of the journal. A failed point stays missing, so that it is repeated."""
+        key = record["part"], record["point"]
+        if "file" in record:
+            self._files += 1
+            self._done[key] = record
+        elif "found" in record:
+            self._done[key] = record["found"]
+
+    def expect(self, runs: int) -> None:
+        """Announce the number of runs of all following parts, so that progress refers to all of them. [runs]"""
+        self._counter = Counter(runs, self._options.progress)
+
+    def evaluate(self, part: str, points: Sequence[Point], note: str = "") -> list[Any]:
+        """Run each point and reduce its runs.
 
         Parameters
         ----------
         part : str
             Name of this set of points in the journal.
-        scenarios : sequence of Scenario
+        points : sequence of Point
             The points.
-        runs : int
-            Runs per point, on common random numbers. [runs]
-        seed : int
-            Seed of run 0; run k uses ``seed + k``.
-        reduce : callable
-            Function of a lookup of weekly measures, [runs, weeks], that returns a value that JSON can represent.
         note : str
             Remark shown with the progress.
 
         Returns
         -------
         list
-            Result of ``reduce`` for each scenario, in order.
+            Reduced runs of each point, in order.
 
         Raises
         ------
+        RunsFailedError
+            If runs failed, after all other points have been evaluated and stored. A point needs all of its runs.
         EnvironmentProblemError
-            If a run fails, since a point needs all of its runs.
+            If the disk or the cluster failed.
         """
-        missing = [k for k in range(len(scenarios)) if (part, k) not in self._done]
-        counter = Counter(len(missing), self._progress, "points")
-        jobs = (
-            Job((scenarios[k],), tuple(RunSpec(k, run, seed + run, 0) for run in range(runs))) for k in missing
-        )  # fmt: skip
-        for results in submit_all(jobs, self._target) if missing else ():
-            point = results[0].spec.arm
-            if failed := [item for item in results if item.weekly is None]:
-                values = dict(scenarios[point].values)
-                msg = (
-                    f"Run {failed[0].spec.run} of a point failed: {failed[0].cause}.\n    Its values: {values}. "
-                    "Correct the range of these parameters, then run the same command again."
-                )
-                raise EnvironmentProblemError(msg)
-            figures = reduce(lookup(np.stack([item.weekly for item in results if item.weekly is not None])))
-            with os_errors_as_problems(self._path.parent):
-                journal.append(self._path, {"part": part, "point": point, "found": figures})
-            self._done[part, point] = figures
-            counter.add(note=note)
-        return [self._done[part, k] for k in range(len(scenarios))]
+        missing = [k for k in range(len(points)) if (part, k) not in self._done]
+        total = sum(points[k].runs for k in missing)
+        counter = self._counter or Counter(total, self._options.progress)
+        if self._counter:
+            counter.skip(sum(point.runs for point in points) - total)
+        work = _Evaluation(part, points, {k: [] for k in missing}, [])
+        for results in submit_all(self._jobs(points, missing, total), self._options.target) if missing else ():
+            for item in results:
+                self._add(work, item)
+            counter.add(len(results), failed=len(work.failed), note=note)
+        if work.failed:
+            raise RunsFailedError(_failure_message(work, total))
+        return [self._value(self._done[part, k]) for k in range(len(points))]
 
-    def _open(self, header: Mapping[str, Any]) -> dict[tuple[str, int], Any]:
-        if not self._path.is_file() or not self._path.stat().st_size:
-            journal.append(self._path, header)
-            return {}
-        journal.repair(self._path)
-        records = journal.read(self._path)
-        if not records or records[0] != header:
-            msg = (
-                f"{self._path.parent} contains points of other inputs or another version.\n    Choose another folder "
-                "with --out, or rename this one. Nothing in it was changed."
-            )
-            raise IntegrityError(msg)
-        return {(record["part"], record["point"]): record["found"] for record in records[1:]}
+    def _jobs(self, points: Sequence[Point], missing: Sequence[int], total: int) -> Iterator[Job]:
+        """Yield the jobs of the missing points. A job has runs of one point only."""
+        size = job_size(total, self._options)
+        agents = tuple((self._options.agents or {}).items())
+        for k in missing:
+            specs = [RunSpec(k, run, points[k].seed + run, 0) for run in range(points[k].runs)]
+            for start in range(0, len(specs), size):
+                yield with_source_digest(Job((points[k].scenario,), tuple(specs[start : start + size]), agents))
+
+    def _add(self, work: _Evaluation, item: RunResult) -> None:
+        """Add a finished run; reduce and store its point if it was the last run."""
+        point = item.spec.arm
+        results = work.waiting[point]
+        results.append(item)
+        if len(results) < work.points[point].runs:
+            return
+        del work.waiting[point]
+        if failed := [result for result in results if result.weekly is None]:
+            work.failed.extend(failed)
+            self._record({"part": work.part, "point": point, "failed": failed[0].cause, "trace": failed[0].trace})
+            return
+        in_order = sorted(results, key=lambda result: result.spec.run)
+        tables = np.stack([result.weekly for result in in_order if result.weekly is not None])
+        self._store(work.part, point, work.points[point].reduce(lookup(tables)))
+
+    def _store(self, part: str, point: int, value: Any) -> None:  # noqa: ANN401 - the result of a reduction
+        key = {"part": part, "point": point}
+        if self._home is None:
+            self._done[part, point] = value
+        elif isinstance(value, dict) and all(isinstance(item, np.ndarray) for item in value.values()):
+            path = self._home / f"point-{self._files + 1:06d}.npz"
+            content = io.BytesIO()
+            np.savez(content, allow_pickle=False, **value)
+            replace_bytes(path, content.getvalue())
+            self._record({**key, "file": path.name, "sha256": sha256(path)})
+        else:
+            self._record({**key, "found": value})
+
+    def _record(self, record: journal.Record) -> None:
+        if self._home is not None:
+            with os_errors_as_problems(self._home.parent):
+                journal.append(self._home / journal.NAME, record)
+        self._apply(record)
+
+    def _value(self, stored: Any) -> Any:  # noqa: ANN401 - the result of a reduction
+        """Return the value of a point, read from its file if it has one."""
+        if self._home is None or not (isinstance(stored, dict) and "file" in stored):
+            return stored
+        path = self._home / stored["file"]
+        with os_errors_as_problems(path):
+            if sha256(path) != stored["sha256"]:
+                msg = (
+                    f"{path}: the file is damaged or was edited.\n    Remove the folder and run the same command again."
+                )
+                raise IntegrityError(msg)
+            with np.load(path, allow_pickle=False) as arrays:
+                return dict(arrays)
+
+
+def _failure_message(work: _Evaluation, total: int) -> str:
+    """Message about the runs that failed: number, first cause, and what to do."""
+    first = work.failed[0]
+    scenario = work.points[first.spec.arm].scenario
+    return (
+        f"{len(work.failed)} of {total} runs failed. The first is a run of '{scenario.name}' with seed "
+        f"{first.spec.seed}: {first.cause}\n    Its values: {dict(scenario.values)}.\n    All other results were kept. "
+        "Correct these values or the time limit, then run the same command again."
+    )
 
 
 def lookup(tables: Reals) -> MeasureLookup:

@@ -2,6 +2,7 @@
 
     DIR/store/journal.jsonl        inputs of the runs, then one line per chunk and per failed run
     DIR/store/chunk-000001.npy     tables of several runs, [measures, runs, authorities, weeks]
+    DIR/store/events-000001.npy    event logs of the same runs, [events, position and columns], if they are recorded
     DIR/store/lock                 locked by the command that writes
 
 All tables, figures and reports of the folder are derived from the store and can be written again.
@@ -9,6 +10,7 @@ All tables, figures and reports of the folder are derived from the store and can
 
 from __future__ import annotations
 
+import csv
 import shutil
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -16,17 +18,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from filelock import FileLock, Timeout
+import numpy as np
 
-from redbead.exceptions import EnvironmentProblemError, IntegrityError
+from redbead.exceptions import EnvironmentProblemError
 from redbead.execution.jobs import RunResult
-from redbead.state.types import Reals
+from redbead.measures import MEASURES
+from redbead.state.types import Reals, Whole
 from redbead.storage import chunks, journal
 from redbead.storage.atomic_files import fsync, os_errors_as_problems
+from redbead.storage.study_folder import STORE, locked, open_journal
 
-FOLDER: Final = "store"
-LOCK: Final = "lock"
-FORMAT: Final = 1
+MEASURE_NAMES: Final = tuple(measure.name for measure in MEASURES)
 
 RUNS_PER_CHUNK: Final = 30
 """Waiting runs that trigger the writing of a chunk. [runs]"""
@@ -43,6 +45,13 @@ class RunStatus(NamedTuple):
     position: int
     cause: str = ""
     trace: str = ""
+
+
+class ChunkFiles(NamedTuple):
+    """SHA-256 of the table of a chunk, and of its event logs (empty without). [hexadecimal]"""
+
+    table: str
+    events: str
 
 
 Key = tuple[int, int]
@@ -63,16 +72,17 @@ class Store:
     """
 
     def __init__(self, folder: Path, records: Sequence[Mapping[str, Any]]) -> None:
-        self.folder = folder / FOLDER
+        self.folder = folder / STORE
         self.header = dict(records[0]) if records else {}
         self.runs: dict[Key, RunStatus] = {}
-        self.hashes: dict[int, tuple[str, int]] = {}
+        self.chunks: dict[int, ChunkFiles] = {}
         for record in records[1:]:
             self._apply(record)
         self._waiting: list[RunResult] = []
         self._waiting_since = time.monotonic()
-        self._next = max(self.hashes, default=0) + 1
+        self._next = max(self.chunks, default=0) + 1
         self._drop_missing_chunks()
+        self._positions = _positions(self.header.get("measures") or _measures_of(folder))
 
     @property
     def done(self) -> set[Key]:
@@ -85,9 +95,16 @@ class Store:
         return {key: status for key, status in self.runs.items() if not status.chunk}
 
     @property
-    def bytes(self) -> int:
-        """Total size of all chunks. [bytes]"""
-        return sum(size for _, size in self.hashes.values())
+    def with_events(self) -> set[Key]:
+        """Keys of the runs that have an event log."""
+        return {key for key in self.done if self.chunks[self.runs[key].chunk].events}
+
+    @property
+    def hashes(self) -> dict[str, str]:
+        """SHA-256 of all files with runs, by file name. [hexadecimal]"""
+        tables = {chunks.name_of(number): files.table for number, files in self.chunks.items()}
+        events = {chunks.events_name_of(number): files.events for number, files in self.chunks.items() if files.events}
+        return tables | events
 
     def add(self, items: Sequence[RunResult]) -> None:
         """Add finished runs. They are written when a chunk is full or after a few seconds."""
@@ -106,12 +123,16 @@ class Store:
         if not self._waiting:
             return
         results = self._waiting
+        events = [item.events for item in results if item.events is not None]
+        record: dict[str, Any] = {"chunk": self._next}
         with os_errors_as_problems(self.folder):
-            digest, size = chunks.write(
+            record["sha256"] = chunks.write(
                 self.folder, self._next, [item.weekly for item in results if item.weekly is not None]
             )
+            if len(events) == len(results):
+                record["events"] = chunks.write_events(self.folder, self._next, events)
         runs = [[item.spec.arm, item.spec.run, round(item.seconds, 6)] for item in results]
-        self._append({"chunk": self._next, "sha256": digest, "bytes": size, "runs": runs})
+        self._append(record | {"runs": runs})
         self._next += 1
         self._waiting = []
 
@@ -122,7 +143,7 @@ class Store:
 
     def _apply(self, record: Mapping[str, Any]) -> None:
         if "chunk" in record:
-            self.hashes[record["chunk"]] = record["sha256"], record["bytes"]
+            self.chunks[record["chunk"]] = ChunkFiles(record["sha256"], record.get("events", ""))
             for index, (arm, run, seconds) in enumerate(record["runs"]):
                 self.runs[arm, run] = RunStatus(seconds, record["chunk"], index)
         else:
@@ -131,32 +152,29 @@ class Store:
 
     def _drop_missing_chunks(self) -> None:
         """Drop runs whose chunk file was removed, so that they are executed again."""
-        missing = {number for number in self.hashes if not (self.folder / chunks.name_of(number)).is_file()}
+        missing = {
+            number
+            for number, files in self.chunks.items()
+            if not (self.folder / chunks.name_of(number)).is_file()
+            or (files.events and not (self.folder / chunks.events_name_of(number)).is_file())
+        }
         self.lost = sum(status.chunk in missing for status in self.runs.values())
-        self.hashes = {number: entry for number, entry in self.hashes.items() if number not in missing}
+        self.chunks = {number: files for number, files in self.chunks.items() if number not in missing}
         self.runs = {key: status for key, status in self.runs.items() if status.chunk not in missing}
 
-    def tables(self, keys: Sequence[Key], measures: slice | int = slice(None)) -> Iterator[Reals]:
-        """Yield the tables of runs in the given order.
+    def tables(self, keys: Sequence[Key]) -> Iterator[Reals]:
+        """Yield the tables of runs in the given order, [measures, authorities, weeks], in the order of ``MEASURES``."""
+        for table, position in self._places(keys):
+            yield self._in_order(table[:, position])
 
-        Parameters
-        ----------
-        keys : sequence of Key
-            The runs.
-        measures : slice or int
-            Measures to read; all by default.
+    def measure(self, keys: Sequence[Key], name: str) -> Iterator[Reals]:
+        """Yield the weekly values of one measure for runs in the given order, [authorities, weeks].
 
-        Yields
-        ------
-        array
-            Table of one run, [measures, authorities, weeks], or [authorities, weeks] for one measure.
+        Only this measure is read from the disk.
         """
-        loaded: dict[int, Reals] = {}
-        for key in keys:
-            status = self.runs[key]
-            if status.chunk not in loaded:
-                loaded = {status.chunk: chunks.table_of(self.folder, status.chunk)}
-            yield loaded[status.chunk][measures, status.position]
+        place = self._positions[MEASURE_NAMES.index(name)]
+        for table, position in self._places(keys):
+            yield table[place, position] if place >= 0 else np.full(table.shape[2:], np.nan)
 
     def by_chunk(self, keys: Collection[Key]) -> Iterator[tuple[list[Key], Reals]]:
         """Yield runs chunk by chunk, with their tables [measures, runs, authorities, weeks]."""
@@ -164,18 +182,56 @@ class Store:
         for key in sorted(keys, key=lambda key: (self.runs[key].chunk, self.runs[key].position)):
             keys_of.setdefault(self.runs[key].chunk, []).append(key)
         for number, members in keys_of.items():
-            yield members, chunks.table_of(self.folder, number)[:, [self.runs[key].position for key in members]]
+            table = chunks.table_of(self.folder, number)
+            yield members, self._in_order(table[:, [self.runs[key].position for key in members]])
+
+    def events(self, key: Key) -> Whole:
+        """Event log of one run, [events, columns]; no rows if none was recorded."""
+        status = self.runs[key]
+        if not self.chunks[status.chunk].events:
+            return np.empty((0, chunks.EVENT_COLUMNS), dtype=np.int64)
+        return chunks.events_of(self.folder, status.chunk, status.position)
+
+    def _places(self, keys: Sequence[Key]) -> Iterator[tuple[Reals, int]]:
+        """Table of the chunk of each run, and the position of the run in it. One chunk is open at a time."""
+        number, table = 0, np.empty(0)
+        for key in keys:
+            status = self.runs[key]
+            if status.chunk != number:
+                number, table = status.chunk, chunks.table_of(self.folder, status.chunk)
+            yield table, status.position
+
+    def _in_order(self, table: Reals) -> Reals:
+        """Reorder the measures of a store that another version wrote; measures that it does not have are NaN."""
+        if self._positions == list(range(len(table))):
+            return table
+        missing = np.full((1, *table.shape[1:]), np.nan)
+        return np.concatenate([table, missing])[self._positions]
 
     def check(self) -> None:
-        """Compare every chunk with its SHA-256.
+        """Compare every file with its SHA-256 in the journal.
 
         Raises
         ------
         IntegrityError
-            If a chunk was changed.
+            If a file was changed.
         """
-        for number, (digest, _) in self.hashes.items():
-            chunks.check(self.folder, number, digest)
+        for name, digest in self.hashes.items():
+            chunks.check(self.folder / name, digest)
+
+
+def _measures_of(folder: Path) -> list[str]:
+    """Names of the measures of a store of format 1, which only ``columns.csv`` lists; those of this version without."""
+    path = folder / "columns.csv"
+    if not path.is_file():
+        return list(MEASURE_NAMES)
+    with path.open(encoding="utf-8", newline="") as file:
+        return [row["name"] for row in csv.DictReader(file) if row["meaning"] != "key of the row"]
+
+
+def _positions(names: Sequence[str]) -> list[int]:
+    """Position of each measure in the tables of a store, -1 for a measure that the store does not have."""
+    return [names.index(name) if name in names else -1 for name in MEASURE_NAMES]
 
 
 def _failure_record(item: RunResult) -> dict[str, Any]:
@@ -193,7 +249,7 @@ def open_read_only(folder: Path) -> Store:
     IntegrityError
         If the journal is damaged.
     """
-    path = folder / FOLDER / journal.NAME
+    path = folder / STORE / journal.NAME
     with os_errors_as_problems(folder):
         return Store(folder, journal.read(path) if path.is_file() else [])
 
@@ -207,7 +263,7 @@ def open_for_writing(folder: Path, header: Mapping[str, Any]) -> Iterator[Store]
     folder : Path
         Folder of the study.
     header : mapping
-        Identity of the runs: ``inputs``, ``model`` (digest of the sources), ``version`` and ``arms``.
+        Identity of the runs, as :func:`redbead.storage.study_folder.header_of` creates it.
 
     Yields
     ------
@@ -221,20 +277,10 @@ def open_for_writing(folder: Path, header: Mapping[str, Any]) -> Iterator[Store]
     IntegrityError
         If the store is damaged, or contains runs of other inputs or another version.
     """
-    home = folder / FOLDER
-    with os_errors_as_problems(folder):
-        home.mkdir(parents=True, exist_ok=True)
-    with _locked(home):
-        path = home / journal.NAME
+    with locked(folder):
+        store = Store(folder, open_journal(folder, {**header, "measures": list(MEASURE_NAMES)}))
         with os_errors_as_problems(folder):
-            if path.is_file():
-                journal.repair(path)
-            if not path.is_file() or path.stat().st_size == 0:
-                journal.append(path, {"format": FORMAT, **header})
-            store = Store(folder, journal.read(path))
-        _check_header(folder, store.header, header)
-        with os_errors_as_problems(folder):
-            chunks.remove_unacknowledged(home, set(store.hashes))
+            chunks.remove_unacknowledged(store.folder, set(store.hashes))
         try:
             yield store
         except EnvironmentProblemError:
@@ -245,49 +291,6 @@ def open_for_writing(folder: Path, header: Mapping[str, Any]) -> Iterator[Store]
         store.flush()
 
 
-@contextmanager
-def _locked(home: Path) -> Iterator[None]:
-    lock = FileLock(home / LOCK, timeout=0)
-    with os_errors_as_problems(home):
-        try:
-            lock.acquire()
-        except Timeout as error:
-            msg = (
-                f"{home.parent}: another command is writing to this folder.\n    Wait until it ends, then run the same "
-                "command again."
-            )
-            raise EnvironmentProblemError(msg) from error
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-def _check_header(folder: Path, stored: Mapping[str, Any], expected: Mapping[str, Any]) -> None:
-    """Refuse to mix runs of different inputs or versions.
-
-    Raises
-    ------
-    IntegrityError
-        If the inputs or the version differ.
-    """
-    remedy = "Choose another folder with --out, or rename this one. Nothing in it was changed."
-    if stored.get("format") != FORMAT:
-        what = f"has a store of format {stored.get('format')}, but this version of redbead reads format {FORMAT}"
-    elif stored.get("inputs") != expected.get("inputs"):
-        what = "contains runs of other inputs (see its batch.resolved.yaml)"
-    elif stored.get("model") != expected.get("model"):
-        what = (
-            f"contains runs of another version of the model ({stored.get('version')}, sources "
-            f"{str(stored.get('model'))[:12]}), which cannot be mixed with runs of this version "
-            f"({expected.get('version')}, sources {str(expected.get('model'))[:12]})"
-        )
-    else:
-        return
-    msg = f"{folder} {what}.\n    {remedy}"
-    raise IntegrityError(msg)
-
-
 def copy_store(source: Store, target: Path) -> Store:
     """Copy a store to another folder. The journal is copied last.
 
@@ -296,13 +299,10 @@ def copy_store(source: Store, target: Path) -> Store:
     EnvironmentProblemError
         If the disk cannot be written, or another command is writing to the folder.
     """
-    home = target / FOLDER
-    with os_errors_as_problems(target):
-        home.mkdir(parents=True, exist_ok=True)
-        with _locked(home):
-            for number in source.hashes:
-                shutil.copyfile(source.folder / chunks.name_of(number), home / chunks.name_of(number))
-            shutil.copyfile(source.folder / journal.NAME, home / journal.NAME)
-            for path in (*home.glob(chunks.PATTERN), home / journal.NAME, home):
-                fsync(path)
+    home = target / STORE
+    with locked(target), os_errors_as_problems(target):
+        for name in (*source.hashes, journal.NAME):
+            shutil.copyfile(source.folder / name, home / name)
+            fsync(home / name)
+        fsync(home)
     return open_read_only(target)

@@ -80,7 +80,7 @@ def export(folder: Path, to: str, out: Path | None = None) -> Path:
 
 def describe(record: manifest.Manifest) -> str:
     """Describe the files, their origin and their limits."""
-    name = (record.get("batch") or record["scenario"])["name"]
+    name = (record.get("batch") or record.get("scenario") or {"name": record.get("kind", "study")})["name"]
     return (
         f"{BANNER}\n\n'{name}', written by redbead {record['program']['version']}.\n"
         f"Command: {' '.join(record['command'])}\nDigest of the results: {record['results_digest']}\n"

@@ -6,23 +6,25 @@ parameters at once, runs each draw with and without each lever with common rando
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from redbead.analysis.parameter_draws import draw_lever, draw_parameters, is_plausible
-from redbead.engine.simulate import prepare, simulate
 from redbead.exceptions import BadInputError, Problem
-from redbead.execution.progress import Counter, Progress
-from redbead.execution.runs import DEFAULT_JOBS, check_numbers, measure_index
+from redbead.execution.runs import check_numbers
 from redbead.levers import LEVERS
+from redbead.measures import MeasureLookup
 from redbead.scenario.messages import no_such_lever
 from redbead.scenario.scenario import Scenario
 from redbead.state.constants import YEAR
 from redbead.state.types import Reals
+from redbead.storage.atomic_files import csv_text
+from redbead.storage.point_store import Point, Points
+from redbead.storage.study_folder import StudyFiles, header_of, inputs_digest
 
 JUDGED: Final = {"errors_generated": -1.0, "hidden_errors": -1.0, "service_quality": 1.0, "turnover": -1.0}
 """Outcomes of T64, and the sign of an improvement."""
@@ -69,25 +71,24 @@ class Audit(NamedTuple):
     tried: int
 
 
-def audit(
-    kinds: Sequence[str] = (),
-    *,
-    draws: int = 200,
-    seed: int = 1,
-    progress: Callable[[Progress], None] | None = None,
-) -> Audit:
+def header(kinds: Sequence[str], draws: int, seed: int) -> dict[str, Any]:
+    """Identity of an audit."""
+    return header_of("audit", inputs_digest({"levers": list(kinds), "draws": draws, "seed": seed}))
+
+
+def audit(points: Points, kinds: Sequence[str] = (), *, draws: int = 200, seed: int = 1) -> Audit:
     """Audit levers over draws of all uncertain parameters.
 
     Parameters
     ----------
+    points : Points
+        Runs the scenarios, and keeps their mean outcomes.
     kinds : sequence of str
         Kinds of levers; by default all.
     draws : int
         Number of parameter sets. [draws]
     seed : int
         Seed of the draws; draw k runs with the seed ``seed + k``.
-    progress : callable, optional
-        Called after each run.
 
     Returns
     -------
@@ -103,24 +104,24 @@ def audit(
     _check_inputs(kinds, draws)
     check_numbers(draws, seed, None)
     levers = list(kinds) or list(LEVERS)
-    counter = Counter(draws * (len(levers) + 1), progress)
-    plausible, tried = plausible_draws(draws, seed, counter)
+    plausible, tried = plausible_draws(points, draws, seed)
+    points.expect(draws * len(levers))
     position = {kind: n for n, kind in enumerate(LEVERS, 1)}  # results do not depend on which levers are audited
-    verdicts = [_audit_lever(kind, plausible, seed + position[kind], counter) for kind in levers]
+    verdicts = [_audit_lever(points, kind, plausible, seed + position[kind]) for kind in levers]
     return Audit(verdicts, draws, tried)
 
 
-def plausible_draws(draws: int, seed: int, counter: Counter) -> tuple[list[ParameterDraw], int]:
+def plausible_draws(points: Points, draws: int, seed: int) -> tuple[list[ParameterDraw], int]:
     """Draw parameter sets until enough of them are plausible for an English authority.
 
     Parameters
     ----------
+    points : Points
+        Runs the scenarios, and keeps their mean outcomes.
     draws : int
         Number of plausible draws. [draws]
     seed : int
         Seed of the first draw.
-    counter : Counter
-        Counts the plausible draws.
 
     Returns
     -------
@@ -143,19 +144,18 @@ def plausible_draws(draws: int, seed: int, counter: Counter) -> tuple[list[Param
             for values in draw_parameters(draws, seed + tried)
         ]
         seeds = [seed + tried + k for k in range(draws)]
+        means = _mean_outcomes(points, f"draws {tried}", batch, seeds)
         tried += draws
-        means = _mean_outcomes(batch, seeds, None)
         plausible = [k for k in range(draws) if is_plausible(means[k])][: draws - len(accepted)]
         accepted += [ParameterDraw(batch[k], seeds[k], means[k]) for k in plausible]
-        counter.add(len(plausible))
     return accepted, tried
 
 
-def _audit_lever(kind: str, plausible: Sequence[ParameterDraw], seed: int, counter: Counter) -> AuditResult:
+def _audit_lever(points: Points, kind: str, plausible: Sequence[ParameterDraw], seed: int) -> AuditResult:
     """Run every draw with one lever and its original seed, and count."""
     versions = draw_lever(kind, len(plausible), seed)
     scenarios = [replace(draw.scenario, levers=(lever,)) for draw, lever in zip(plausible, versions, strict=True)]
-    means = _mean_outcomes(scenarios, [draw.seed for draw in plausible], counter)
+    means = _mean_outcomes(points, kind, scenarios, [draw.seed for draw in plausible])
     with_it = np.array([[m[name] for name in JUDGED] for m in means])
     without = np.array([[draw.means[name] for name in JUDGED] for draw in plausible])
     return audit_result(kind, without, with_it)
@@ -200,21 +200,28 @@ def _check_inputs(kinds: Sequence[str], draws: int) -> None:
 
 
 def _mean_outcomes(
-    scenarios: Sequence[Scenario], seeds: Sequence[int], counter: Counter | None
+    points: Points, part: str, scenarios: Sequence[Scenario], seeds: Sequence[int]
 ) -> list[dict[str, float]]:
-    """Mean outcomes of every scenario with its seed, on two threads, in order."""
-    with ThreadPoolExecutor(DEFAULT_JOBS, thread_name_prefix="redbead") as pool:
-        outcomes = []
-        for means in pool.map(_run_outcomes, scenarios, seeds):
-            outcomes.append(means)
-            if counter:
-                counter.add(1)
-        return outcomes
+    """Mean outcomes of every scenario with its seed, in order."""
+    runs = [Point(scenario, 1, seed, _run_outcomes) for scenario, seed in zip(scenarios, seeds, strict=True)]
+    return points.evaluate(part, runs, part)
 
 
-def _run_outcomes(scenario: Scenario, seed: int) -> dict[str, float]:
+def _run_outcomes(get: MeasureLookup) -> dict[str, float]:
     """Mean outcomes of one run over years 2 to 4."""
-    weekly = simulate(prepare(scenario), seed).weekly[YEAR:, 0, :].mean(axis=0)
-    outcomes = {name: float(weekly[measure_index(name)]) for name in (*JUDGED, "vacancy_rate", "work_pressure")}
-    reported, generated = weekly[measure_index("errors_reported")], outcomes["errors_generated"]
-    return outcomes | {"reported_share": float(reported / generated) if generated > 0.0 else 0.0}
+    names = (*JUDGED, "vacancy_rate", "work_pressure", "errors_reported")
+    outcomes = {name: float(get(name)[0, YEAR:].mean()) for name in names}
+    reported, generated = outcomes.pop("errors_reported"), outcomes["errors_generated"]
+    return outcomes | {"reported_share": reported / generated if generated > 0.0 else 0.0}
+
+
+def files_of(results: Audit) -> StudyFiles:
+    """Results as one table: one row per lever and outcome."""
+    rows = [
+        {"lever": item.kind, "outcome": name, "helped": item.helped[name], "effect": middle, "effect_p10": low,
+         "effect_p90": high, "fair": item.fair}
+        for item in results.verdicts
+        for name, (middle, low, high) in item.effects.items()
+    ]  # fmt: skip
+    facts = {"draws": {"plausible": results.draws, "tried": results.tried}}
+    return StudyFiles({"audit.csv": csv_text(pd.DataFrame(rows))}, facts=facts)

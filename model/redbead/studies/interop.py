@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,14 +10,14 @@ import numpy as np
 
 from redbead import parameters
 from redbead.analysis.outcomes import LATE, OUTCOMES, PERIODS, window
-from redbead.engine.simulate import prepare, simulate
 from redbead.exceptions import BadInputError, EnvironmentProblemError, Problem
-from redbead.execution.runs import check_numbers, default_jobs
-from redbead.measures import MEASURES
+from redbead.execution.runs import RunOptions, check_numbers, run_options
+from redbead.measures import MeasureLookup
 from redbead.quantities import Declared
 from redbead.scenario.messages import suggest_name
 from redbead.scenario.scenario import Scenario
 from redbead.state.types import Reals
+from redbead.storage.point_store import Point, open_points
 from redbead.studies.comparison.policies import LEVERS, with_values
 
 DEFAULT_OUTCOMES: Final = ("errors_generated", "hidden_errors", "turnover", "service_quality")
@@ -41,6 +40,7 @@ class SalibProblem:
     period: str
     runs: int
     seed: int
+    options: RunOptions
 
     @property
     def problem(self) -> dict[str, Any]:
@@ -72,23 +72,27 @@ class SalibProblem:
             what = f"the samples have {table.shape[1]} values, but the problem has {len(self.items)} parameters"
             raise BadInputError([Problem("evaluate", what=what)])
         scenarios = [self.at(dict(zip(self.items, row, strict=True))) for row in table.tolist()]
-        with ThreadPoolExecutor(default_jobs(), thread_name_prefix="redbead") as pool:
-            return np.array(list(pool.map(self.means, scenarios)))
+        return np.array(self.means(scenarios))
 
     def at(self, values: Mapping[str, float]) -> Scenario:
         """Return the scenario for some values of its parameters and levers."""
         return with_values(self.scenario, {path: _round_if_whole(v, self.items[path]) for path, v in values.items()})
 
-    def means(self, scenario: Scenario) -> list[float]:
-        """Return the mean of each outcome over the runs of a scenario."""
-        plan = prepare(scenario)
-        weeks = window(scenario.weeks, self.period)
-        rows = []
-        for k in range(self.runs):
-            weekly = simulate(plan, self.seed + k).weekly[weeks].mean(axis=1)
-            measures = {m.name: weekly[None, :, i] for i, m in enumerate(MEASURES)}
-            rows.append([float(OUTCOMES[name].of(measures.__getitem__)[0]) for name in self.outcomes])
-        return [float(value) for value in np.mean(rows, axis=0)]
+    def means(self, scenarios: Sequence[Scenario]) -> list[list[float]]:
+        """Return the mean of each outcome over the runs of each scenario.
+
+        Raises
+        ------
+        RunsFailedError
+            Runs failed; the message names the first one and its values.
+        """
+        runs = [Point(scenario, self.runs, self.seed, self._outcomes_of) for scenario in scenarios]
+        with open_points(None, {}, self.options) as points:
+            return points.evaluate("samples", runs)
+
+    def _outcomes_of(self, get: MeasureLookup) -> list[float]:
+        weeks = window(self.scenario.weeks, self.period)
+        return [float(OUTCOMES[name].of(lambda m: get(m)[:, weeks]).mean()) for name in self.outcomes]
 
 
 def _round_if_whole(value: float, item: Declared) -> float:
@@ -97,7 +101,7 @@ def _round_if_whole(value: float, item: Declared) -> float:
 
 def to_salib(
     scenario: Scenario, parameters_: Sequence[str], *, outcomes: Sequence[str] = DEFAULT_OUTCOMES, period: str = LATE,
-    runs: int = 4, seed: int = 1,
+    runs: int = 4, seed: int = 1, options: RunOptions | None = None,
 ) -> SalibProblem:  # fmt: skip
     """Prepare a scenario for SALib: sample its ``problem``, ``evaluate`` the samples, then analyse.
 
@@ -113,6 +117,8 @@ def to_salib(
         ``last 2 years`` or ``whole run``.
     runs, seed : int
         Runs per sample, and seed of the first run. All samples use the same seeds.
+    options : RunOptions, optional
+        How the runs are executed, as :func:`redbead.execution.runs.run_options` returns it.
 
     Returns
     -------
@@ -139,7 +145,13 @@ def to_salib(
         raise BadInputError(problems)
     check_numbers(runs, seed, None)
     return SalibProblem(
-        scenario, {k: v for k, v in items.items() if v is not None}, tuple(outcomes), period, runs, seed
+        scenario,
+        {k: v for k, v in items.items() if v is not None},
+        tuple(outcomes),
+        period,
+        runs,
+        seed,
+        options or run_options(),
     )
 
 
@@ -162,6 +174,7 @@ def _identifier(path: str) -> str:
 def to_ema(
     scenario: Scenario, parameters_: Sequence[str], *, levers: Sequence[str] = (),
     outcomes: Sequence[str] = DEFAULT_OUTCOMES, period: str = LATE, runs: int = 4, seed: int = 1, name: str = "redbead",
+    options: RunOptions | None = None,
 ) -> Any:  # noqa: ANN401 - a Model of EMA Workbench  # fmt: skip
     """Return a scenario as an EMA Workbench model, for its samplers, evaluators and analyses.
 
@@ -173,7 +186,7 @@ def to_ema(
         Paths of the uncertain parameters. In the workbench, dots become ``__`` and hyphens ``_``.
     levers : sequence of str
         Paths of the decision parameters: parameters of the model or of levers of the scenario.
-    outcomes, period, runs, seed
+    outcomes, period, runs, seed, options
         As for :func:`to_salib`. Each outcome is maximised or minimised by its preferred direction.
     name : str
         Name of the model in the workbench: letters and digits.
@@ -195,13 +208,15 @@ def to_ema(
     except ModuleNotFoundError as error:
         msg = "EMA Workbench is not installed: run pip install 'redbead[analysis]'"
         raise EnvironmentProblemError(msg) from error
-    problem = to_salib(scenario, [*parameters_, *levers], outcomes=outcomes, period=period, runs=runs, seed=seed)
+    problem = to_salib(
+        scenario, [*parameters_, *levers], outcomes=outcomes, period=period, runs=runs, seed=seed, options=options
+    )
 
     path_of = {_identifier(path): path for path in problem.items}
 
     def run_model(**values: float) -> dict[str, float]:
         at = problem.at({path_of[key]: value for key, value in values.items()})
-        return dict(zip(problem.outcomes, problem.means(at), strict=True))
+        return dict(zip(problem.outcomes, problem.means([at])[0], strict=True))
 
     def to_parameter(path: str) -> Any:  # noqa: ANN401 - a parameter of the workbench
         low, high = problem.items[path].param.span()

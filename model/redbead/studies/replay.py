@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,15 +17,15 @@ from redbead.execution.jobs import Job, RunResult, RunSpec
 from redbead.execution.runs import TIME_LIMIT, Agents
 from redbead.jit import model_digest
 from redbead.scenario import messages
-from redbead.scenario.loader import load
 from redbead.scenario.scenario import Scenario
 from redbead.state.types import Reals
 from redbead.storage import manifest
 from redbead.storage.atomic_files import read_parquet
+from redbead.storage.study_folder import WORDS
 from redbead.studies.comparison.arms import arms_of
-from redbead.studies.comparison.folder import RESOLVED, key_of
-from redbead.studies.comparison.reader import read_batch
-from redbead.studies.comparison.study import load_results
+from redbead.studies.comparison.earlier_version import RESOLVED, read_comparison
+from redbead.studies.comparison.folder import load_results
+from redbead.studies.comparison.tables import key_of
 
 
 class StoredRun(NamedTuple):
@@ -65,11 +66,11 @@ def find_run(folder: Path, key: str) -> StoredRun:
     IntegrityError
         The folder is damaged or is not a run folder.
     """
-    record = manifest.read(folder)
+    record = _record_of_runs(folder)
     runs = read_parquet(folder / "runs.parquet", RUNS_ORDER)
     matches = runs[runs["key"] == key]
     if matches.empty:
-        if "batch" in record and (part := _run_without_row(folder, key)):
+        if part := _run_without_row(folder, key):
             return part
         nearest = messages.nearest_name(key, list(runs["key"])) or next(iter(runs["key"]), "")
         hint = f"For example, {nearest}; runs.parquet lists all keys." if nearest else "The folder contains no runs."
@@ -80,13 +81,13 @@ def find_run(folder: Path, key: str) -> StoredRun:
 
 def stored_run(folder: Path, record: manifest.Manifest, row: pd.Series[Any]) -> StoredRun:
     """Return the run of a row of ``runs.parquet``."""
-    scenario = _scenario_of_batch(folder, row) if "batch" in record else load(folder / "scenario.resolved.yaml")
+    scenario = _scenario_of(folder, record, row)
     key, policy, status, cause = (str(row[name]) for name in ("key", "policy", "status", "cause"))
     return StoredRun(key, policy, int(row["run"]), int(row["seed"]), scenario, status, cause)
 
 
-def _scenario_of_batch(folder: Path, row: pd.Series[Any]) -> Scenario:
-    arms = arms_of(read_batch(folder / RESOLVED))
+def _scenario_of(folder: Path, record: manifest.Manifest, row: pd.Series[Any]) -> Scenario:
+    arms = arms_of(read_comparison(folder, record))
     role = next((role for role in arms.roles if role.key == row["policy"]), None)
     if role is None:
         msg = f"{folder}: runs.parquet contains the policy {row['policy']}, but {RESOLVED} does not"
@@ -172,7 +173,7 @@ def rerun(folder: Path, count: int, progress: Callable[[int, int], None] | None 
     IntegrityError
         The folder has no manifest or no finished run, or its runs used custom agents.
     """
-    record = manifest.read(folder)
+    record = _record_of_runs(folder)
     runs = read_parquet(folder / "runs.parquet", RUNS_ORDER)
     done = runs[runs["status"] == "done"]
     if done.empty or count < 1:
@@ -191,6 +192,26 @@ def rerun(folder: Path, count: int, progress: Callable[[int, int], None] | None 
         if progress:
             progress(k + 1, count)
     return problems
+
+
+def _record_of_runs(folder: Path) -> manifest.Manifest:
+    """Manifest of a folder with runs.
+
+    Raises
+    ------
+    IntegrityError
+        The folder contains a study that does not keep its runs.
+    """
+    record = manifest.read(folder)
+    if not (folder / "runs.parquet").is_file():
+        command = shlex.join(str(word) for word in record["command"])
+        kind = WORDS.get(record.get("kind", ""), "another study")
+        msg = (
+            f"{folder} contains {kind}, which does not keep its runs, so none can be repeated."
+            f"\n    Run its command in another folder and compare both with 'redbead digest': {command}"
+        )
+        raise IntegrityError(msg)
+    return record
 
 
 def _difference_problem(key: str, seed: int, record: manifest.Manifest) -> Problem:

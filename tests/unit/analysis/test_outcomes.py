@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from redbead.analysis.intervals import t_critical_value, t_interval, wilson_interval
-from redbead.analysis.outcomes import LATE, WHOLE_RUN, find_outcome, outcomes_of, summary
+from redbead.analysis.outcomes import LATE, WHOLE_RUN, find_outcome, outcomes_of
 from redbead.measures import MEASURES
 
 
@@ -59,12 +59,12 @@ def test_derived_outcomes_match_their_definitions(batch):
         find_outcome(batch, "nonsense")
 
 
-def test_the_summary_lists_every_measure_in_both_periods(batch):
-    table = summary(batch)
+def test_the_summary_lists_every_measure_in_both_periods(results):
+    table = results.summary()
     for period in (WHOLE_RUN, LATE):
         names = table.loc[table["period"] == period, "measure"].tolist()
         assert names[: len(MEASURES)] == [m.name for m in MEASURES]
     assert table["difference"].isna().all()
     assert (table["p05"] <= table["p95"]).all()
-    columns = [item.column for item in outcomes_of(batch)]
+    columns = [item.column for item in outcomes_of(results.batch)]
     assert len(columns) == len(set(columns))

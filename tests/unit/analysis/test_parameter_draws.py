@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from redbead import parameters
 from redbead.analysis.parameter_draws import (
     NUISANCE,
     PLAUSIBLE,
@@ -14,7 +15,7 @@ from redbead.analysis.parameter_draws import (
 )
 from redbead.levers import LEVERS
 from redbead.parameters import register
-from redbead.quantities import Declared, Param
+from redbead.quantities import DISTRIBUTIONS, Declared, Param
 
 DRAWS = 40
 
@@ -80,16 +81,9 @@ def test_sizes_prices_references_limits_whole_numbers_and_neutral_zeros_are_not_
         "staffing.leaving",
     }
     for path in fixed:
-        family, _, name = path.partition(".")
-        item = register()[path]
-        assert (
-            family in ("authority", "cost")
-            or item.param.whole
-            or name == "reference"
-            or name.startswith("limit_")
-            or name.endswith("_ref")
-            or item.default == 0.0
-        ), path
+        assert DISTRIBUTIONS[register()[path].param.drawn].startswith("fixed in audits"), path
+    for path in uncertain():
+        assert not DISTRIBUTIONS[register()[path].param.drawn].startswith("fixed"), path
 
 
 @pytest.fixture(scope="module")
@@ -99,6 +93,24 @@ def drawn():
     assert len(draws) == DRAWS
     assert all(list(draw) == list(uncertain()) for draw in draws)
     return {path: np.array([draw[path] for draw in draws]) for path in uncertain()}
+
+
+@pytest.mark.parametrize(("distribution", "width"), [("range", 1.0), ("tenth", NUISANCE)])
+def test_a_draw_follows_the_declared_distribution(monkeypatch, distribution, width):
+    """A parameter outside the model, from 0 to 8 with its default at 4: the draws are symmetric around it."""
+    item = parameter(4.0, distribution=distribution)
+    monkeypatch.setattr(parameters, "register", lambda: {"test.number": item})
+    values = np.array([draw["test.number"] for draw in draw_parameters(400, 2)])
+    assert values.min() == pytest.approx(4.0 - 4.0 * width, abs=0.4 * width)
+    assert values.max() == pytest.approx(4.0 + 4.0 * width, abs=0.4 * width)
+    assert values.mean() == pytest.approx(4.0, abs=0.01 * width)
+
+
+@pytest.mark.parametrize("distribution", ["reference", "limit", "size", "price", "policy", "whole"])
+def test_a_parameter_with_a_reason_to_stay_at_its_default_is_not_drawn(monkeypatch, distribution):
+    item = parameter(4.0, distribution=distribution, causal_link=True)
+    monkeypatch.setattr(parameters, "register", lambda: {"test.number": item, "test.other": parameter(2.0)})
+    assert [list(draw) for draw in draw_parameters(2, 2)] == [["test.other"]] * 2
 
 
 def test_only_causal_links_are_drawn_from_their_whole_range(drawn):

@@ -169,7 +169,7 @@ def test_defences_gain_from_the_reviews_that_end_this_week(world, now, c, blame,
 
 
 def test_incidents_do_not_change_defences_when_reviews_have_no_effect(world, now, c):
-    """per_incident = 0 cuts the loop."""
+    """With per_incident = 0, incidents teach nothing."""
     defences = []
     for remembered in (0.0, 50.0):
         world.learning.defences[:] = 0.3

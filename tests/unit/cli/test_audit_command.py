@@ -39,7 +39,7 @@ def audit_returns(monkeypatch):
     arguments = {}
 
     def replace(*verdicts):
-        def audit(kinds, **options):
+        def audit(_points, kinds, **options):
             arguments.update(options, kinds=kinds)
             return Audit(list(verdicts), options["draws"], 3 * options["draws"])
 

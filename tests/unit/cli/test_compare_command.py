@@ -195,11 +195,11 @@ def test_a_folder_of_another_version_is_refused_and_not_changed(capsys, here, no
 
 
 def test_runs_of_another_version_get_a_new_default_folder(capsys, here, no_report, monkeypatch):
-    from redbead.studies.comparison import arms
+    from redbead.storage import study_folder
 
     words = ["compare", "baseline", "just-culture", "--runs", 4, *SMALL]
     run(capsys, *words)
-    monkeypatch.setattr(arms, "model_digest", lambda: "e" * 64)
+    monkeypatch.setattr(study_folder, "model_digest", lambda: "e" * 64)
     assert run(capsys, *words)[0] == Exit.GOOD
     assert len(list((here / "runs").iterdir())) == 2
 

@@ -29,17 +29,36 @@ def test_a_parameter_is_shown_with_grade_sources_and_processing(run):
         assert text in out
 
 
-@pytest.mark.parametrize("words", [("fear.blame",), ("fear",), ("fear.blame", "--json"), ("--markdown",)])
-def test_a_parameter_without_a_row_in_the_register_is_reported(run, monkeypatch, words):
-    rows = {path: row for path, row in provenance.register().items() if path != "fear.blame"}
-    monkeypatch.setattr(provenance, "register", lambda: rows)
+@pytest.mark.parametrize("words", [("fear.blame",), ("fear",), ("fear.blame", "--json")])
+def test_a_source_without_an_entry_in_the_bibliography_is_reported(run, monkeypatch, words):
+    entries = {key: text for key, text in provenance.references().items() if key != "frazier-2017"}
+    monkeypatch.setattr(provenance, "references", lambda: entries)
     code, _, err = run("parameters", *words)
-    if words == ("fear",):  # the list of a family needs no provenance
+    if words == ("fear",):  # the list of a family shows no sources
         assert code == 0
         return
     assert code == 4
-    assert "register.csv: no row for the parameter fear.blame." in err
-    assert "Add a row" in err
+    assert "references.bib: no entry for frazier-2017, a source of the parameter blame." in err
+    assert "Add the entry" in err
+
+
+def test_the_note_on_causal_links_follows_from_the_declaration(run):
+    """In the table, in detail and as a field of the JSON, for causal links only."""
+    note = "0 removes this link"
+    assert "effect of the manager's blame on fear; 0 removes this link" in run("parameters", "fear.blame")[1]
+    assert note in next(line for line in run("parameters", "fear")[1].splitlines() if "fear.blame" in line)
+    assert note not in run("parameters", "fear.floor")[1]
+    items = json.loads(run("parameters", "fear", "--json")[1])
+    assert {item["name"] for item in items if item["causal_link"]} == {
+        "fear.blame", "fear.threat", "fear.around", "fear.disruption", "fear.publicity", "fear.manager_leader",
+        "fear.manager_threat", "fear.manager_accused", "fear.leader_threat",
+    }  # fmt: skip
+
+
+def test_the_distribution_states_why_audits_leave_a_parameter_at_its_default(run):
+    assert "mode 0.5; fixed in audits: effects are defined relative to it" in run("parameters", "fear.reference")[1]
+    assert "a tenth as wide in audits" in run("parameters", "fear.fall")[1]
+    assert "audits" not in run("parameters", "fear.blame")[1]
 
 
 def test_parameters_of_one_grade(run):
@@ -156,13 +175,13 @@ def test_the_baseline_meets_every_target(run):
 @pytest.mark.slow
 def test_a_calibration_recovers_known_parameters(run, tmp_path):
     """The targets are results of the model with known parameters (leaving 0.12, 45 weeks to fill, 0.37 arrivals)."""
-    from redbead.execution.runs import run_many
+    from redbead import api
     from redbead.scenario.loader import load
     from redbead.studies.targets.levels import LEVELS, levels_of
 
     truth = {"staffing.leaving": 0.12, "staffing.time_to_fill": 45.0, "demand.arrivals": 0.37}
     names = ("turnover_yearly", "vacancy_rate", "accepted_per_worker", "caseload")
-    levels = levels_of(run_many(load("baseline").set(truth), runs=200, seed=90_000).values, names)
+    levels = levels_of(api.run(load("baseline").set(truth), runs=200, seed=90_000).batch.values, names)
     rows = "".join(
         f"  - {{name: {n}, level: {n}, unit: {LEVELS[n].unit}, value: {e.value:.6g}, years: none, basis: assumed, "
         f"key: k, definition: known, band: [{e.value - 3 * e.error:.6g}, {e.value + 3 * e.error:.6g}]}}\n"

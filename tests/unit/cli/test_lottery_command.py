@@ -118,7 +118,7 @@ def test_help_shows_meaning_default_and_range_of_the_declaration(run, option):
 
 def test_the_command_has_one_option_per_setting():
     (command,) = (command for command in build().registered_commands if command.callback.__name__ == "lottery")
-    assert list(inspect.signature(command.callback).parameters) == [*OPTIONS, "figure", "json"]
+    assert list(inspect.signature(command.callback).parameters) == [*OPTIONS, "figure", "out", "json"]
 
 
 def test_the_command_imports_no_heavy_package():

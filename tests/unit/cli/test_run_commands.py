@@ -15,7 +15,7 @@ SHORT = ("--set", "time.years=2", "--runs", "3")
 def _here(engine, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "100")
-    monkeypatch.setattr("redbead.report.page.draw_all", lambda batch: [])
+    monkeypatch.setattr("redbead.report.run_page.draw_all", lambda batch: [])
 
 
 def run_command(capsys, *words):
@@ -59,6 +59,7 @@ def test_failed_runs_give_exit_code_3_and_a_report_of_the_others(capsys, engine)
     code, out, err = run_command(capsys, "run", "baseline", *SHORT, "--out", "mine")
     assert code == 3
     assert "1 of 3 runs failed" in err
+    assert "To repeat the failed runs, run the same command again." in err
     assert "Report: mine/report.html" in out
 
 
@@ -117,15 +118,21 @@ def test_verify_repeats_runs(capsys):
     assert "2 runs repeated with identical results." in out
 
 
-def test_an_interrupt_gives_exit_code_130_and_writes_nothing(capsys, monkeypatch, tmp_path):
+def test_an_interrupt_gives_exit_code_130_and_the_same_command_continues(capsys, monkeypatch, tmp_path):
     def stop(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("redbead.cli.console.ProgressPrinter.__call__", stop)
-    code, _, err = run_command(capsys, "run", "baseline", *SHORT)
+    with monkeypatch.context() as patch:
+        patch.setattr("redbead.cli.console.ProgressPrinter.__call__", stop)
+        code, _, err = run_command(capsys, "run", "baseline", *SHORT)
     assert code == 130
-    assert "redbead run baseline" in err
-    assert list(tmp_path.iterdir()) == []
+    assert "To continue, run the same command again: redbead run baseline" in err
+    (folder,) = (tmp_path / "runs").iterdir()
+    assert [path.name for path in folder.iterdir()] == ["store"]
+    code, out, err = run_command(capsys, "run", "baseline", *SHORT)
+    assert code == 0
+    assert f"Folder: runs/{folder.name}" in out
+    assert "3 of 3 runs" not in err, "the run that was stored is not repeated"
 
 
 def test_events_are_written_on_request(capsys, tmp_path):

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from redbead.execution.executors import ExecutionTarget
+from redbead.execution.runs import run_options
 from redbead.levers.just_culture import JustCulture
 from redbead.report.comparison import page, tables
 from redbead.report.comparison.forest import COLOURS, MAX_POLICIES, policies_shown
@@ -17,7 +17,7 @@ from redbead.studies.comparison.findings import EffectVerdict
 from redbead.studies.comparison.inputs import gather, with_runs
 from redbead.studies.comparison.report_data import ReportData
 from redbead.studies.comparison.spec import ALL_THEORIES
-from redbead.studies.comparison.study import RunOptions, run_only
+from redbead.studies.comparison.study import run_only
 
 
 def run_policies(scenario, tmp_path, others=1, **fields):
@@ -27,7 +27,7 @@ def run_policies(scenario, tmp_path, others=1, **fields):
     for k in range(others):
         policies[f"policy {k}"] = dataclasses.replace(base, levers=(JustCulture(from_week=60 + k),))
     comparison = with_runs(gather(policies, **fields), "6")
-    return ReportData(run_only(comparison, tmp_path / "batch", RunOptions(ExecutionTarget(2))))
+    return ReportData(run_only(comparison, tmp_path / "batch", run_options(jobs=2)))
 
 
 @pytest.fixture

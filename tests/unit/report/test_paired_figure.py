@@ -7,8 +7,9 @@ import pytest
 from paired_figure import Line, Panel, comparison, grade_shares, numbers, paired
 
 from redbead.analysis.pairs import PairedRuns, band, by_quarter, display_unit, estimate
+from redbead.api import run
 from redbead.exceptions import BadInputError
-from redbead.execution.runs import measure_index, run_many
+from redbead.execution.runs import measure_index
 from redbead.report import plotting
 
 T_OF_2 = 4.302652729911275  # 97.5 % point of Student's t with two degrees of freedom, from tables
@@ -22,7 +23,7 @@ def without(scenario):
 @pytest.fixture
 def pair(engine, scenario, without):
     """Three pairs with hidden errors set by hand: the differences are 1, 2 and 6 in every week."""
-    batches = [run_many(scenario_, runs=3, seed=11) for scenario_ in (scenario, without)]
+    batches = [run(scenario_, runs=3, seed=11).batch for scenario_ in (scenario, without)]
     column = measure_index("hidden_errors")
     batches[1].weekly[..., column] = np.array([10.0, 20.0, 30.0])[:, None, None]
     batches[0].weekly[..., column] = np.array([11.0, 22.0, 36.0])[:, None, None]
@@ -66,10 +67,10 @@ def test_quarters_are_means_of_13_weeks():
 
 def test_only_seeds_that_finished_in_both_batches_are_compared(engine, scenario, without):
     engine.update({12})
-    policy = run_many(scenario, runs=4, seed=11)
+    policy = run(scenario, runs=4, seed=11).batch
     engine.clear()
     engine.update({14})
-    other = run_many(without, runs=4, seed=11)
+    other = run(without, runs=4, seed=11).batch
     pair = PairedRuns(policy, other)
     assert pair.seeds == [11, 13]
     assert np.array_equal(pair.sides("hidden_errors")[0], policy.values("hidden_errors")[[0, 1]])
@@ -77,7 +78,7 @@ def test_only_seeds_that_finished_in_both_batches_are_compared(engine, scenario,
 
 
 def test_without_a_common_seed_there_is_no_comparison(engine, scenario, without):
-    pair = PairedRuns(run_many(scenario, runs=2, seed=1), run_many(without, runs=2, seed=5))
+    pair = PairedRuns(run(scenario, runs=2, seed=1).batch, run(without, runs=2, seed=5).batch)
     with pytest.raises(BadInputError, match="no seed finished in both scenarios"):
         pair.difference("hidden_errors")
 
@@ -86,7 +87,7 @@ def test_the_difference_starts_with_the_first_event_of_one_batch_only(pair, engi
     assert pair.start == 60  # the lever; the spike of week 52 is on both sides
     assert pair.windows() == (slice(60, 156), slice(52, 156))
     without_events = dataclasses.replace(without, spikes=())
-    assert PairedRuns(run_many(without_events, runs=2), run_many(without_events, runs=2)).start == 0
+    assert PairedRuns(run(without_events, runs=2).batch, run(without_events, runs=2).batch).start == 0
 
 
 def test_a_comparison_draws_each_measure_and_names_both_scenarios(pair):
@@ -127,7 +128,7 @@ def test_every_kind_of_panel_is_reproducible_byte_for_byte(pair):
 
 
 def test_a_single_pair_has_a_line_and_no_band(engine, scenario, without):
-    pair = PairedRuns(run_many(scenario, runs=1), run_many(without, runs=1))
+    pair = PairedRuns(run(scenario, runs=1).batch, run(without, runs=1).batch)
     assert np.isnan(band(pair.difference("hidden_errors"))[1]).all()
     assert "(" not in comparison(pair, ["hidden_errors"], "One pair").alt.rpartition("hidden errors")[2]
 

@@ -6,12 +6,13 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
+from redbead.api import run
 from redbead.exceptions import BadInputError
-from redbead.execution.runs import measure_index, run_many
+from redbead.execution.runs import measure_index
 from redbead.report import plotting
 from redbead.report.errors import middle_half
-from redbead.report.page import FIGURES, draw_all, fan_of, page, policy, snippet, write_figures
 from redbead.report.plotting import fan, quarterly
+from redbead.report.run_page import FIGURES, draw_all, fan_of, page, policy, snippet, write_figures
 from redbead.report.text import answer, outcomes_by_name
 
 MALICIOUS = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)> $\\frac{ {{7*7}} =cmd()"
@@ -140,21 +141,21 @@ def test_figures_and_page_are_reproducible_byte_for_byte(batch, tmp_path):
 
 @pytest.mark.parametrize("runs", [1, 2])
 def test_a_single_run_is_marked_as_an_illustration(engine, scenario, tmp_path, runs):
-    text = " ".join(parse(render_page(run_many(scenario, runs=runs), tmp_path)).text)
+    text = " ".join(parse(render_page(run(scenario, runs=runs).batch, tmp_path)).text)
     assert ("A single run is an illustration" in text) == (runs == 1)
     assert ("In one simulated run" in text) == (runs == 1)
 
 
 def test_a_page_without_a_finished_run_reports_the_failures(engine, scenario, tmp_path):
     engine.update({1, 2})
-    text = " ".join(parse(render_page(run_many(scenario, runs=2), tmp_path)).text)
+    text = " ".join(parse(render_page(run(scenario, runs=2).batch, tmp_path)).text)
     assert "No run finished." in text
     assert "2 runs failed" in text
     assert "ArithmeticError" in text
 
 
 def test_a_short_scenario_can_be_drawn(engine, scenario, tmp_path):
-    render_page(run_many(scenario.set({"time.years": 0.5}), runs=3), tmp_path)
+    render_page(run(scenario.set({"time.years": 0.5}), runs=3).batch, tmp_path)
 
 
 @pytest.mark.parametrize("measure", ["turnover", "hidden_errors", "leavers", "grade"])

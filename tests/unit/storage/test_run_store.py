@@ -8,10 +8,13 @@ import pytest
 
 from redbead.exceptions import EnvironmentProblemError, IntegrityError
 from redbead.execution.jobs import RunResult, RunSpec
+from redbead.measures import MEASURES
+from redbead.state.world import EVENT_COLUMNS
 from redbead.storage import chunks, journal, run_store
+from redbead.storage.study_folder import header_of
 
-HEADER = {"inputs": "i" * 64, "version": "0", "model": "m" * 64, "agents": []}
-SHAPE = (3, 1, 5)
+HEADER = header_of("comparison", "i" * 64)
+SHAPE = (len(MEASURES), 1, 5)
 
 
 def run_of(arm, run, seed=0):
@@ -33,14 +36,14 @@ def test_stored_runs_are_read_back(tmp_path):
     assert (first == 100).all()
     assert (second == 0).all()
     assert first.shape == SHAPE
-    assert next(reread.tables([(1, 0)], 2)).shape == SHAPE[1:]
+    assert next(reread.measure([(1, 0)], "turnover")).shape == SHAPE[1:]
 
 
 def test_runs_are_written_in_chunks_or_after_a_few_seconds(tmp_path, monkeypatch):
     with run_store.open_for_writing(tmp_path, HEADER) as store:
         for run in range(run_store.RUNS_PER_CHUNK * 3):
             store.add([run_of(0, run)])
-        assert len(list((tmp_path / "store").glob(chunks.PATTERN))) == 3
+        assert len(list((tmp_path / "store").glob(chunks.PATTERNS[0]))) == 3
         monkeypatch.setattr(run_store, "FLUSH_AFTER", -1.0)
         store.add([run_of(1, 0)])
         assert (1, 0) in run_store.open_read_only(tmp_path).done
@@ -91,7 +94,7 @@ def test_a_changed_byte_of_a_chunk_is_detected(tmp_path):
     whole = path.read_bytes()
     store = run_store.open_read_only(tmp_path)
     store.check()
-    for place in range(len(whole)):
+    for place in (*range(200), *range(200, len(whole), 97), len(whole) - 1):
         path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
         with pytest.raises(IntegrityError, match="Remove this file and run the same command again"):
             store.check()
@@ -130,11 +133,16 @@ def test_a_second_writer_is_refused(tmp_path):
 
 @pytest.mark.parametrize(
     ("other", "what"),
-    [({"inputs": "x"}, "other inputs"), ({"model": "x"}, "another version of the model"), ({"format": 7}, "format 7")],
+    [
+        ({"inputs": "x"}, "other inputs"),
+        ({"model": "x"}, "another version of the model"),
+        ({"format": 7}, "format 7"),
+        ({"kind": "calibration"}, "contains a calibration, not a comparison"),
+    ],
 )
 def test_runs_of_other_inputs_or_versions_are_not_mixed(tmp_path, other, what):
     (tmp_path / "store").mkdir()
-    journal.append(tmp_path / "store" / journal.NAME, {"format": run_store.FORMAT, **HEADER, **other})
+    journal.append(tmp_path / "store" / journal.NAME, HEADER | other)
     before = (tmp_path / "store" / journal.NAME).read_bytes()
     with pytest.raises(IntegrityError, match=what), run_store.open_for_writing(tmp_path, HEADER):
         pass
@@ -185,3 +193,50 @@ def test_a_full_disk_loses_no_acknowledged_run(tmp_path, monkeypatch, k):
         store.check()
         store.add([run_of(0, run) for run in range(3) if (0, run) not in store.done])
     assert run_store.open_read_only(tmp_path).done == {(0, 0), (0, 1), (0, 2)}
+
+
+def log_of(run, events):
+    """A finished run with `events` events, each of which has the number of the run in all columns."""
+    return run_of(0, run)._replace(events=np.full((events, len(EVENT_COLUMNS)), run))
+
+
+def test_event_logs_are_read_back_run_by_run(tmp_path):
+    with run_store.open_for_writing(tmp_path, HEADER) as store:
+        store.add([log_of(run, events) for run, events in ((0, 2), (1, 0), (2, 3))])
+        store.flush()
+        store.add([run_of(0, 3)])
+    reread = run_store.open_read_only(tmp_path)
+    assert reread.with_events == {(0, 0), (0, 1), (0, 2)}
+    assert [len(reread.events((0, run))) for run in range(4)] == [2, 0, 3, 0]
+    assert (reread.events((0, 2)) == 2).all()
+
+
+def test_runs_without_their_event_file_are_dropped_and_a_changed_one_is_detected(tmp_path):
+    with run_store.open_for_writing(tmp_path, HEADER) as store:
+        store.add([log_of(0, 2)])
+    path = tmp_path / "store" / chunks.events_name_of(1)
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    with pytest.raises(IntegrityError, match=r"events-000001\.npy: the file is damaged"):
+        run_store.open_read_only(tmp_path).check()
+    path.unlink()
+    assert run_store.open_read_only(tmp_path).lost == 1
+
+
+def test_measures_of_another_version_are_found_by_name(tmp_path):
+    """A store whose version had two measures, in another order than now: the others are NaN."""
+    first, second = MEASURES[5].name, MEASURES[2].name
+    header = HEADER | {"measures": [first, second]}
+    (tmp_path / "store").mkdir()
+    journal.append(tmp_path / "store" / journal.NAME, header)
+    table = np.stack([np.full((1, 4), 5.0), np.full((1, 4), 2.0)])
+    digest = chunks.write(tmp_path / "store", 1, [table])
+    journal.append(tmp_path / "store" / journal.NAME, {"chunk": 1, "sha256": digest, "runs": [[0, 0, 0.1]]})
+    store = run_store.open_read_only(tmp_path)
+    (read,) = store.tables([(0, 0)])
+    assert read.shape == (len(MEASURES), 1, 4)
+    assert (read[5] == 5.0).all()
+    assert (read[2] == 2.0).all()
+    assert np.isnan(read[0]).all()
+    assert next(store.measure([(0, 0)], second)).tolist() == [[2.0] * 4]
+    assert np.isnan(next(store.measure([(0, 0)], MEASURES[0].name))).all()
+    assert next(store.by_chunk([(0, 0)]))[1].shape == (len(MEASURES), 1, 1, 4)

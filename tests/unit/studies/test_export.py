@@ -4,19 +4,24 @@ import csv
 
 import pytest
 
+from redbead.api import compare
 from redbead.exceptions import BadInputError, EnvironmentProblemError, IntegrityError
 from redbead.scenario.scenario import BANNER
 from redbead.storage.atomic_files import read_parquet
 from redbead.studies.export import export, list_tables
-from redbead.studies.single_run import write
 
 openpyxl = pytest.importorskip("openpyxl")
 
 
+@pytest.fixture(autouse=True)
+def _no_report(monkeypatch):
+    """Exports contain tables only."""
+    monkeypatch.setattr("redbead.report.comparison.page.write_pages", lambda *_: None)
+
+
 @pytest.fixture
-def run_folder(batch, tmp_path):
-    write(batch, tmp_path / "run", command=["redbead", "run"])
-    return tmp_path / "run"
+def run_folder(results, tmp_path):
+    return results.save(tmp_path / "run")
 
 
 def test_an_export_leaves_the_folder_unchanged(run_folder):
@@ -49,17 +54,14 @@ def test_a_workbook_has_one_sheet_per_table_and_starts_with_the_disclaimer(run_f
 
 
 @pytest.mark.parametrize("name", ["=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(A1)", "\t=1", "a\rb"])
-def test_no_name_becomes_a_formula(renamed, tmp_path, name, monkeypatch):
-    import dataclasses
-
-    batch = dataclasses.replace(renamed(), policy=name)
-    write(batch, tmp_path / "run", command=["redbead", "run"])
+def test_no_name_becomes_a_formula(engine, scenario, tmp_path, name):
+    compare({name: scenario, "other": scenario.set({"fear.floor": 0.1})}, runs=2).save(tmp_path / "run")
     book = openpyxl.load_workbook(export(tmp_path / "run", "xlsx") / "tables.xlsx")
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if isinstance(cell.value, str)]
     assert cells
     assert {cell.data_type for cell in cells} == {"s"}
     with (export(tmp_path / "run", "csv") / "runs.csv").open(newline="") as file:
-        policy = next(csv.DictReader(file))["policy"]
+        policy = next(csv.DictReader(file))["name"]
     assert not policy.startswith(("=", "+", "-", "@", "\t", "\r"))
 
 

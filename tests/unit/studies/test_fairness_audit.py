@@ -5,9 +5,18 @@ import pytest
 
 from redbead.analysis.parameter_draws import PLAUSIBLE, is_plausible
 from redbead.exceptions import BadInputError
-from redbead.execution.progress import Counter
+from redbead.execution.runs import run_options
+from redbead.storage.point_store import Points
 from redbead.studies import fairness_audit
 from redbead.studies.fairness_audit import JUDGED, AuditResult, audit, audit_result, plausible_draws
+
+NO_RUNS = None
+"""In place of points, where nothing may be run."""
+
+
+def in_memory(progress=None):
+    return Points(None, [], run_options(progress=progress))
+
 
 BASE = [50.0, 100.0, 0.8, 0.15]
 """Errors made, hidden errors, quality and turnover of one draw."""
@@ -78,16 +87,15 @@ def test_a_lever_is_fair_if_it_can_win_and_lose_on_an_outcome(shares, fair):
         ([], 10_001, "audit: draws = 10001 is outside the range 2 to 10000 draws"),
     ],
 )
-def test_unknown_levers_and_invalid_numbers_are_refused_before_any_run(monkeypatch, kinds, draws, message):
-    monkeypatch.setattr(fairness_audit, "simulate", None)
+def test_unknown_levers_and_invalid_numbers_are_refused_before_any_run(kinds, draws, message):
     with pytest.raises(BadInputError) as caught:
-        audit(kinds, draws=draws)
+        audit(NO_RUNS, kinds, draws=draws)
     assert message in str(caught.value)
 
 
 def test_all_problems_are_reported_at_once():
     with pytest.raises(BadInputError) as caught:
-        audit(["two-strike", "just-cultures", "targets"], draws=0)
+        audit(NO_RUNS, ["two-strike", "just-cultures", "targets"], draws=0)
     assert sorted(problem.key for problem in caught.value.problems) == ["draws = 0", "just-cultures", "two-strike"]
 
 
@@ -100,7 +108,7 @@ def replace_runs(monkeypatch, plausible):
     """Make every draw whose seed is in `plausible` plausible; returns the list of seeds that were run."""
     tried = []
 
-    def run_all(scenarios, seeds, meter):
+    def run_all(_points, _part, _scenarios, seeds):
         tried.extend(seeds)
         return [
             dict.fromkeys(JUDGED, 1.0) | (PLAUSIBLE_OUTCOMES if seed in plausible else dict.fromkeys(PLAUSIBLE, 9.0))
@@ -113,7 +121,7 @@ def replace_runs(monkeypatch, plausible):
 
 def test_draws_continue_until_enough_are_plausible(monkeypatch):
     tried = replace_runs(monkeypatch, plausible={11, 12, 15, 17})
-    draws, number = plausible_draws(3, 10, Counter(9, None))
+    draws, number = plausible_draws(NO_RUNS, 3, 10)
     assert [draw.seed for draw in draws] == [11, 12, 15]
     assert tried == list(range(10, 16)), "two batches of three, each draw with its own seed"
     assert number == 6
@@ -123,7 +131,7 @@ def test_draws_continue_until_enough_are_plausible(monkeypatch):
 def test_the_audit_stops_if_too_few_draws_are_plausible(monkeypatch):
     tried = replace_runs(monkeypatch, plausible={10})
     with pytest.raises(BadInputError, match="only 1 of 60 draws are plausible for an English authority"):
-        plausible_draws(3, 10, Counter(9, None))
+        plausible_draws(NO_RUNS, 3, 10)
     assert len(tried) == 60
 
 
@@ -137,7 +145,7 @@ KINDS = ("just-culture", "two-strikes")
 def small_audit():
     """Two levers in four draws, and the progress reports."""
     reports = []
-    return audit(KINDS, draws=4, seed=2, progress=reports.append), reports
+    return audit(in_memory(reports.append), KINDS, draws=4, seed=2), reports
 
 
 def test_a_small_audit_counts_every_lever_in_every_draw(small_audit):
@@ -148,19 +156,19 @@ def test_a_small_audit_counts_every_lever_in_every_draw(small_audit):
         assert list(first.helped) == list(first.effects) == list(JUDGED)
         assert all(8 * share == int(8 * share) for share in first.helped.values()), "halves of quarters"
         assert all(low <= middle <= high for middle, low, high in first.effects.values())
-    assert (reports[-1].done, reports[-1].total) == (12, 12)
+    assert (reports[-1].done, reports[-1].total) == (8, 8), "two levers in four draws"
 
 
 def test_the_same_seed_gives_the_same_audit(small_audit):
-    assert audit(KINDS, draws=4, seed=2) == small_audit[0]
+    assert audit(in_memory(), KINDS, draws=4, seed=2) == small_audit[0]
 
 
 def test_a_result_does_not_depend_on_the_other_levers(small_audit):
     """`redbead audit two-strikes` gives the same result as the complete audit."""
-    assert audit(["two-strikes"], draws=4, seed=2).verdicts == small_audit[0].verdicts[1:]
+    assert audit(in_memory(), ["two-strikes"], draws=4, seed=2).verdicts == small_audit[0].verdicts[1:]
 
 
 def test_another_seed_gives_other_draws():
-    first, other = (plausible_draws(2, seed, Counter(2, None))[0] for seed in (2, 300))
+    first, other = (plausible_draws(in_memory(), 2, seed)[0] for seed in (2, 300))
     assert all(is_plausible(draw.means) for draw in [*first, *other])
     assert not {draw.scenario.values for draw in first} & {draw.scenario.values for draw in other}

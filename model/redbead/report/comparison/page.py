@@ -9,17 +9,19 @@ from typing import Any, Final
 
 from redbead.exceptions import BadInputError
 from redbead.execution.runs import slug
+from redbead.report import run_page
 from redbead.report.comparison import tables, text
 from redbead.report.comparison.forest import differences, differences_by_theory, ranks, trade_off
 from redbead.report.comparison.over_time import actual_and_recorded, crossover
-from redbead.report.page import figure_for, policy, template, write_figures
-from redbead.report.plotting import Drawing, svg
+from redbead.report.plotting import Drawing, svg, write_figures
+from redbead.report.run_page import figure_for, policy, template
 from redbead.report.text import LIMITS
 from redbead.report.twins import sentences, twins_figure
 from redbead.scenario.library import version
 from redbead.scenario.scenario import banner
 from redbead.storage import manifest
 from redbead.storage.atomic_files import csv_text, write_text
+from redbead.storage.scenario_runs import ScenarioRuns
 from redbead.studies.comparison.report_data import ReportData
 from redbead.studies.comparison.results import ComparisonRuns
 from redbead.studies.twins.study import Twins, twins
@@ -41,6 +43,9 @@ _CSS: Final = Path(__file__).parents[1] / "page.css"
 
 def write_pages(folder: Path, results: ComparisonRuns, digest: str, command: list[str]) -> None:
     """Write ``report.html``, ``figures/`` and the CSV tables into `folder`."""
+    if runs := runs_of_single_policy(results):
+        run_page.write_pages(folder, runs, digest, command)
+        return
     data = ReportData(results)
     for name, build_table in tables.FRAMES.items():
         frame = build_table(data)
@@ -54,15 +59,24 @@ def write_pages(folder: Path, results: ComparisonRuns, digest: str, command: lis
     write_text(folder / "report.html", html)
 
 
+def runs_of_single_policy(results: ComparisonRuns) -> ScenarioRuns | None:
+    """Runs of the only policy; None if several policies are compared."""
+    roles = results.arms.main()
+    return results.scenario_runs(roles[0]) if len(results.comparison.policies) == 1 else None
+
+
 def one_file(results: ComparisonRuns, kind: str) -> str:
     """Report of a finished folder as one HTML page, with its original command and digest."""
     record = manifest.read(results.folder)
+    provenance = {"digest": record["results_digest"], "command": record["command"]}
+    if runs := runs_of_single_policy(results):
+        drawings = run_page.draw_all(runs)[: 1 if kind == BRIEF else None]
+        return run_page.page(runs, drawings, {d.name: svg(d.figure) for d in drawings}, **provenance)
     data = ReportData(results)
     twin_histories = twins_of_best_policy(data) if kind == FULL else None
     drawings = draw_all(data) if data.complete else []
     drawings += [twins_figure(twin_histories)] if twin_histories else []
     pictures = {drawing.name: svg(drawing.figure) for drawing in drawings}
-    provenance = {"digest": record["results_digest"], "command": record["command"]}
     return page(data, drawings, pictures, twin_histories, kind=kind, **provenance)
 
 

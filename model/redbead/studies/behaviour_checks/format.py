@@ -7,9 +7,13 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
+import pandas as pd
+
 from redbead.analysis.outcomes import is_flow
 from redbead.analysis.pairs import unit_of
 from redbead.state.constants import YEAR
+from redbead.storage.atomic_files import csv_text, json_text
+from redbead.storage.study_folder import StudyFiles
 from redbead.studies.behaviour_checks.spec import Expectation
 from redbead.studies.behaviour_checks.study import CheckResult
 from redbead.studies.behaviour_checks.verdicts import CheckVerdict, Finding
@@ -128,6 +132,13 @@ def as_data(result: CheckResult) -> dict[str, Any]:
         "runs": result.runs,
         "expectations": [_finding_data(item) for item in result.findings],
     }
+
+
+def files_of(results: list[CheckResult]) -> StudyFiles:
+    """Results as files: all data as JSON, and one row per expectation."""
+    data = [as_data(result) for result in results]
+    rows = [{"check": item["name"], **finding} for item in data for finding in item["expectations"]]
+    return StudyFiles({"checks.json": json_text(data), "expectations.csv": csv_text(pd.DataFrame(rows))})
 
 
 def _finding_data(finding: Finding) -> dict[str, Any]:

@@ -7,25 +7,19 @@ numbers of runs and weeks can therefore share the runs of a scenario.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from redbead.analysis.pairs import values_of
-from redbead.exceptions import Exit, RedBeadError
-from redbead.execution.progress import Counter, Progress
-from redbead.execution.runs import ScenarioRuns, run_many
+from redbead.exceptions import Exit
 from redbead.scenario.scenario import WEEKS_PER_YEAR, Scenario
 from redbead.state.types import Reals
+from redbead.storage.point_store import Point, Points
+from redbead.storage.study_folder import header_of, inputs_digest
 from redbead.studies.behaviour_checks.reader import scenarios_of, theory_of
 from redbead.studies.behaviour_checks.spec import Check
 from redbead.studies.behaviour_checks.verdicts import CheckVerdict, Finding, Lookup, PairSeries, judge
-
-
-class RunsFailedError(RedBeadError):
-    """Runs that a check needs failed."""
-
-    exit_code = Exit.SOME_RUNS_FAILED
 
 
 class CheckResult(NamedTuple):
@@ -95,21 +89,24 @@ def plan_checks(checks: Iterable[Check], *, theory: str = "", runs: int = 0) -> 
     return plan
 
 
-def run_checks(
-    plan: CheckPlan, *, seed: int = 1, jobs: int | None = None, progress: Callable[[Progress], None] | None = None
-) -> list[CheckResult]:
+def header(plan: CheckPlan, seed: int) -> dict[str, Any]:
+    """Identity of some checks: their claims, and the scenarios, series, runs and seeds that they need."""
+    requests = [[key, request.weeks, request.runs, sorted(request.series)] for key, request in plan.requests.items()]
+    claims = [repr(dataclasses.replace(check, file="")) for check in plan.checks]
+    return header_of("check", inputs_digest({"requests": requests, "seed": seed, "checks": claims}))
+
+
+def run_checks(plan: CheckPlan, points: Points, seed: int = 1) -> list[CheckResult]:
     """Run every scenario of the plan (run k with seed ``seed + k``), and assess every expectation.
 
     Parameters
     ----------
     plan : CheckPlan
         The plan.
+    points : Points
+        Runs the scenarios, and keeps the series that the checks need.
     seed : int
         Seed of run 0.
-    jobs : int, optional
-        Number of parallel jobs.
-    progress : callable, optional
-        Called after each run.
 
     Returns
     -------
@@ -119,27 +116,18 @@ def run_checks(
     Raises
     ------
     RunsFailedError
-        A run failed; the message names the scenario and the cause.
+        Runs failed; the message names the first one.
     """
-    counter = Counter(plan.total, progress)
-    store: dict[str, dict[str, Reals]] = {}
-    for key, request in plan.requests.items():
-        scenario = dataclasses.replace(request.scenario, years=request.weeks / WEEKS_PER_YEAR)
-        batch = run_many(scenario, runs=request.runs, seed=seed, jobs=jobs, progress=counter.follow)
-        store[key] = _series_of(batch, request.series)
+    series = points.evaluate("checks", [_point(request, seed) for request in plan.requests.values()])
+    store = dict(zip(plan.requests, series, strict=True))
     return [_check_result(plan, check, store) for check in plan.checks]
 
 
-def _series_of(batch: ScenarioRuns, series: set[str]) -> dict[str, Reals]:
-    """Return the required series of a scenario. [runs, weeks]"""
-    if batch.failed:
-        first = batch.failed[0]
-        msg = (
-            f"{len(batch.failed)} of {len(batch.runs)} runs of '{batch.scenario.name}' failed: {first.cause}"
-            f"\n    The first failure has seed {first.seed}. A check needs all its runs."
-        )
-        raise RunsFailedError(msg)
-    return {name: values_of(name, batch.values) for name in series}
+def _point(request: _ScenarioRequest, seed: int) -> Point:
+    """Runs of one scenario, reduced to the required series, [runs, weeks]."""
+    scenario = dataclasses.replace(request.scenario, years=request.weeks / WEEKS_PER_YEAR)
+    names = sorted(request.series)
+    return Point(scenario, request.runs, seed, lambda get: {name: values_of(name, get) for name in names})
 
 
 def _check_result(plan: CheckPlan, check: Check, store: dict[str, dict[str, Reals]]) -> CheckResult:

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pandas as pd
 
+from redbead.execution.runs import RunOptions
 from redbead.scenario.loader import to_yaml
-from redbead.storage import manifest, point_store
+from redbead.storage import study_folder
 from redbead.storage.atomic_files import csv_text
-from redbead.storage.study_folder import dated_folder, require_folder_of, tables_digest, write_study
-from redbead.studies.calibration.history_matching import CalibrationFit
+from redbead.storage.study_folder import StudyFiles
+from redbead.studies.calibration.history_matching import CalibrationFit, calibrate
 from redbead.studies.calibration.results import ParameterCorrelation, correlated_pairs, ensemble_frame, parameters_frame
 from redbead.studies.calibration.spec import Calibration
-from redbead.studies.calibration.study import inputs_hash
+from redbead.studies.calibration.study import Trials, header
+from redbead.studies.point_study import Finished, run_points
 from redbead.studies.targets.format import frame
-from redbead.studies.targets.results import TargetResult, verdict_on
+from redbead.studies.targets.results import TargetResult, target_results
 
 FITTED: Final = "calibrated.yaml"
 ENSEMBLE: Final = "ensemble.csv"
@@ -28,65 +29,50 @@ PageWriter = Callable[[Path, CalibrationFit, str], None]
 
 
 def place(calibration: Calibration, out: Path | None) -> Path:
-    """Return the folder for these inputs: `out`, an existing folder under ``runs/``, or a new dated folder.
+    """Folder for a calibration, as :func:`redbead.storage.study_folder.place` chooses it."""
+    return study_folder.place(f"calibrate-{calibration.name}", header(calibration), out)
+
+
+def run_calibration(
+    calibration: Calibration, folder: Path, options: RunOptions, *, command: list[str], pages: PageWriter
+) -> Finished[CalibrationFit]:
+    """Fit a calibration in a folder; the same call resumes an interrupted calibration.
+
+    Parameters
+    ----------
+    calibration : Calibration
+        Scenario, targets, free parameters and size of the search.
+    folder : Path
+        Folder, as :func:`place` returns it.
+    options : RunOptions
+        How the runs are executed.
+    command : list of str
+        Command line, for the manifest.
+    pages : callable
+        Writes the report.
 
     Raises
     ------
-    BadInputError
-        `out` exists and is not a calibration.
+    RunsFailedError
+        Runs failed. All other trials are kept.
+    EnvironmentProblemError
+        The disk or cluster failed, or another command is writing to the folder.
+    IntegrityError
+        The folder contains trials of other inputs or another version.
     """
-    if out is None:
-        return dated_folder(f"calibrate-{calibration.name}", inputs_hash(calibration))
-    return require_folder_of(out, point_store.NAME, "a calibration")
+    return run_points(
+        folder, header(calibration), options, lambda points: calibrate(calibration, Trials(calibration, points)),
+        lambda fit: files_of(fit, pages), command=command,
+    )  # fmt: skip
 
 
 def central_target_results(fitted: CalibrationFit) -> list[TargetResult]:
     """Compare every target with the levels of the fitted scenario."""
-    levels = fitted.central.levels
-    return [
-        TargetResult(t, levels[t.level], verdict_on(t, levels[t.level])) for t in fitted.calibration.targets.targets
-    ]
+    return target_results(fitted.calibration.targets, fitted.central.levels)
 
 
-def write(
-    fitted: CalibrationFit,
-    folder: Path,
-    *,
-    command: list[str],
-    started: datetime,
-    seconds: float,
-    jobs: int,
-    pages: PageWriter,
-) -> str:
-    """Write tables, fitted scenario, report and manifest beside the trials.
-
-    Parameters
-    ----------
-    fitted : CalibrationFit
-        The results.
-    folder : Path
-        Folder that contains the trials.
-    command : list of str
-        Command line, for the manifest.
-    started : datetime
-        Start time.
-    seconds : float
-        Duration. [seconds]
-    jobs : int
-        Number of parallel jobs.
-    pages : callable
-        Writes the report.
-
-    Returns
-    -------
-    str
-        Digest of the tables.
-
-    Raises
-    ------
-    EnvironmentProblemError
-        The disk is full or read-only, or permission is denied.
-    """
+def files_of(fitted: CalibrationFit, pages: PageWriter) -> StudyFiles:
+    """Tables, fitted scenario and report of a calibration."""
     c = fitted.calibration
     tables = {
         "parameters.csv": csv_text(parameters_frame(fitted)),
@@ -95,19 +81,8 @@ def write(
         ENSEMBLE: csv_text(ensemble_frame(fitted)),
         FITTED: to_yaml(c.scenario.set(dict(c.values(fitted.central.unit)))),
     }
-    digest = tables_digest(tables)
-    facts = _facts(fitted, digest, command) | {"times": manifest.times(started, seconds, jobs)}
-    write_study(folder, tables, facts, lambda: pages(folder, fitted, digest))
-    return digest
-
-
-def _facts(fitted: CalibrationFit, digest: str, command: list[str]) -> dict[str, Any]:
-    c = fitted.calibration
-    return {
-        "kind": "calibration",
-        "command": command,
-        "inputs_hash": inputs_hash(c),
+    facts = {
         "runs": {"failed": [], "trials": len(fitted.trials), "confirmed": len(fitted.confirmed)},
         "plausible": len(fitted.ensemble),
-        "results_digest": digest,
     }
+    return StudyFiles(tables, facts=facts, pages=lambda folder, digest: pages(folder, fitted, digest))

@@ -6,7 +6,6 @@ Roles with equal scenarios share one arm. No scenario is run twice, and identica
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
@@ -16,11 +15,10 @@ import numpy as np
 from redbead import parameters
 from redbead.analysis.parameter_draws import draw_authorities, draw_items, ensemble
 from redbead.execution.runs import Agents, slug
-from redbead.jit import model_digest
 from redbead.levers import Lever
-from redbead.scenario.library import version
 from redbead.scenario.scenario import Scenario
-from redbead.storage.atomic_files import json_text
+from redbead.storage import study_folder
+from redbead.storage.study_folder import inputs_digest
 from redbead.studies.comparison.spec import Comparison
 from redbead.studies.reader_base import THEORY
 
@@ -255,32 +253,23 @@ def search_points(path: str, points: int, assumed: float) -> list[float]:
     return sorted({float(round(v)) for v in values} if item.param.whole else values)
 
 
-def inputs_hash(comparison: Comparison, arms: Arms, agents: Sequence[str] = ()) -> str:
-    """SHA-256 over everything that is run and the package version.
+def inputs_of(comparison: Comparison, arms: Arms, agents: Sequence[str] = ()) -> dict[str, Any]:
+    """Everything that the runs of a comparison depend on.
 
     The date, the number of runs and the deciding outcomes are left out, so that a batch can be extended and analysed
     again.
     """
-    content = {
+    return {
         "agents": list(agents),
         "name": comparison.name,
-        "version": version(),
         "seed": comparison.seed,
         "arms": [[arm.scenario.digest(), arm.drawn] for arm in arms.arms],
         "views": [list(role[:5]) for role in arms.roles],
         "draws": [dict(draw) for draw in arms.draws],
     }
-    return hashlib.sha256(json_text(content).encode()).hexdigest()
 
 
 def header_of(comparison: Comparison, arms: Arms, agents: Agents | None = None) -> dict[str, Any]:
-    """Header of the run store: digests of the inputs and the model, package version and custom agents."""
-    agent_names = [
-        f"{kind.__name__}={custom.__module__}:{custom.__qualname__}" for kind, custom in (agents or {}).items()
-    ]
-    return {
-        "inputs": inputs_hash(comparison, arms, sorted(agent_names)),
-        "version": version(),
-        "model": model_digest(),
-        "agents": sorted(agent_names),
-    }
+    """Header of the run store of a comparison."""
+    names = sorted(f"{kind.__name__}={own.__module__}:{own.__qualname__}" for kind, own in (agents or {}).items())
+    return study_folder.header_of("comparison", inputs_digest(inputs_of(comparison, arms, names)), names)

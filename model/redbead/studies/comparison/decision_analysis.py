@@ -177,7 +177,7 @@ def switching_searches(results: ComparisonRuns) -> list[tuple[str, switching_val
 def describe_search(path: str, values: switching_values.SwitchingValues) -> str:
     """Describe the switching values of a parameter in words."""
     param = parameters.register()[path].param
-    return switching_values.describe_switching_values(values, param.meaning.partition(" (0 cuts")[0], param.unit)
+    return switching_values.describe_switching_values(values, param.meaning, param.unit)
 
 
 def parametric_uncertainty(results: ComparisonRuns, outcome: str, theory: str) -> list[ParametricUncertainty]:

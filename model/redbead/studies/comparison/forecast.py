@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from redbead.execution.executors import compile_kernels, submit_all
-from redbead.execution.runs import Agents, default_jobs, execution_target
+from redbead.execution.runs import Agents, default_jobs, run_options
 from redbead.jit import is_cached
 from redbead.measures import MEASURES
 from redbead.scenario.scenario import Scenario
 from redbead.storage.run_store import Key, Store, open_read_only
 from redbead.studies.comparison.arms import Arms, header_of
 from redbead.studies.comparison.spec import Comparison
-from redbead.studies.comparison.study import MIN_RUNS, RunOptions, create_jobs, requested_runs
+from redbead.studies.comparison.study import MIN_RUNS, create_jobs, requested_runs
 
 TRIAL_RUNS: Final = 24
 """Number of trial runs that measure the speed. [runs]"""
@@ -130,13 +130,13 @@ def _post_weeks(scenario: Scenario) -> float:
 
 def _measure_rate(missing: Sequence[Key], comparison: Comparison, arms: Arms, agents: Agents | None) -> float:
     """Runs per second, measured on some of the missing runs."""
-    target = execution_target(agents, jobs=default_jobs())
+    options = run_options(agents=agents)
     compile_kernels()
-    count = 2 * target.jobs if agents else TRIAL_RUNS
+    count = 2 * options.target.jobs if agents else TRIAL_RUNS
     trial = _spread_evenly(missing, count)
     started = time.perf_counter()
-    jobs = create_jobs(trial, comparison, arms, RunOptions(target, agents))
-    finished = sum(len(result) for result in submit_all(jobs, target))
+    jobs = create_jobs(trial, comparison, arms, options)
+    finished = sum(len(result) for result in submit_all(jobs, options.target))
     return finished / (time.perf_counter() - started)
 
 

@@ -17,7 +17,7 @@ from redbead.scenario.yaml_reader import KeyPath
 from redbead.studies.comparison.batch_keys import outcome_problem
 from redbead.studies.comparison.policies import build_comparison
 from redbead.studies.comparison.reader import is_batch, read_batch
-from redbead.studies.comparison.spec import AUTO, BatchDraft, Comparison, DecidingOutcome
+from redbead.studies.comparison.spec import AUTO, BatchDraft, Comparison, DecidingOutcome, Policy
 
 COMMAND: Final = "redbead compare"
 _NAMES_IN_TITLE: Final = 3
@@ -65,6 +65,30 @@ def gather(
     if comparison is None or problems:
         raise BadInputError(problems)
     return comparison
+
+
+def single(scenario: Scenario, *, runs: int, seed: int) -> Comparison:
+    """Comparison with one policy: several runs of one scenario.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The scenario.
+    runs : int
+        Number of runs. [runs]
+    seed : int
+        Seed of run 0; run k uses ``seed + k``.
+
+    Raises
+    ------
+    BadInputError
+        A number is out of range.
+    """
+    check_numbers(runs, seed, None)
+    return Comparison(
+        name=scenario.name, policies=(Policy(scenario.name, scenario),), baseline=scenario.name, runs=runs, seed=seed,
+        title=scenario.title, question=scenario.question, source=scenario.source, looks=scenario.looks,
+    )  # fmt: skip
 
 
 def _ordered(policies: Mapping[str, Scenario], baseline: str) -> tuple[str, str]:

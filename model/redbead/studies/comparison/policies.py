@@ -174,7 +174,7 @@ def _with_lever(scenario: Scenario, path: str, value: Any) -> Scenario:  # noqa:
         raise BadInputError([dataclasses.replace(p, key=f"{path} = {value}") for p in error.problems]) from None
 
 
-def build_comparison(draft: BatchDraft, report_error: ReportError) -> Comparison | None:
+def build_comparison(draft: BatchDraft, report_error: ReportError, fewest: int = 2) -> Comparison | None:
     """Validate a request and build the comparison.
 
     Parameters
@@ -183,6 +183,8 @@ def build_comparison(draft: BatchDraft, report_error: ReportError) -> Comparison
         The request.
     report_error : callable
         Receives every error.
+    fewest : int
+        Smallest number of policies; 1 for the folder of a single scenario.
 
     Returns
     -------
@@ -206,7 +208,7 @@ def build_comparison(draft: BatchDraft, report_error: ReportError) -> Comparison
     policies |= dict(build_mixes(mixes_of_grid, policies, base, errors))  # combine policies of the grid
     if errors.has_errors():
         return None
-    _check_names(policies, errors)
+    _check_names(policies, errors, fewest)
     _check_durations(policies, draft.baseline, errors)
     if errors.has_errors():
         return None
@@ -236,14 +238,14 @@ def _with_common_settings(draft: BatchDraft, errors: ErrorCollector) -> dict[str
         return dict(draft.policies)
 
 
-def _check_names(policies: Mapping[str, Scenario], errors: ErrorCollector) -> None:
-    """Report names that give the same file name."""
+def _check_names(policies: Mapping[str, Scenario], errors: ErrorCollector, fewest: int) -> None:
+    """Report names that give the same file name, and too few policies."""
     names: dict[str, str] = {}
     for name in policies:
         if (previous := names.setdefault(slug(name), name)) != name:
             what = f"is too similar to '{previous}': both become '{slug(name)}' in file names"
             errors.add(("policies", name), what, "Names must differ in letters or digits.")
-    if len(policies) < 2:
+    if len(policies) < fewest:
         errors.add(
             ("policies",), "a comparison needs at least two policies", "Use 'redbead run' for a single scenario."
         )

@@ -51,7 +51,8 @@ def is_batch(path: Path) -> bool:
 
 
 def read_batch(
-    path: Path, *, baseline: str = "", settings: Mapping[str, float | str] | None = None, **fields: Any,  # noqa: ANN401
+    path: Path, *, baseline: str = "", settings: Mapping[str, float | str] | None = None, fewest: int = 2,
+    **fields: Any,  # noqa: ANN401
 ) -> Comparison:  # fmt: skip
     """Read the comparison that a batch file specifies.
 
@@ -63,6 +64,8 @@ def read_batch(
         Baseline in place of that of the file.
     settings : mapping, optional
         Settings for all policies, by path.
+    fewest : int
+        Smallest number of policies; 1 for the folder of a single scenario.
     fields
         Other fields of :class:`Comparison`; they take precedence over those of the file.
 
@@ -76,7 +79,7 @@ def read_batch(
     draft.settings = {**_read_time(content), **(settings or {})}
     draft.fields = {"name": content.text("name", default=named_after(path)), **_read_fields(content, draft), **fields}
     content.raise_problems()
-    comparison = build_comparison(draft, content.wrong)
+    comparison = build_comparison(draft, content.wrong, fewest)
     content.raise_problems()
     if comparison is None:  # its problems were raised
         raise BadInputError(content.document.problems)

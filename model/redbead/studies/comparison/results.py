@@ -23,10 +23,10 @@ from redbead.analysis.intervals import (
 from redbead.analysis.outcomes import OUTCOMES, PERIODS, Outcome, window
 from redbead.analysis.pairs import values_of
 from redbead.analysis.variance_components import cluster_interval
-from redbead.execution.runs import measure_index
 from redbead.measures import MEASURES
 from redbead.state.types import Reals, Whole
 from redbead.storage.run_store import Key, Store
+from redbead.storage.scenario_runs import ScenarioRuns, weekly_means
 from redbead.studies.comparison.arms import POLICY, ArmRole, Arms
 from redbead.studies.comparison.spec import Comparison
 
@@ -128,6 +128,13 @@ class ComparisonRuns:
         """Draw of the uncertain parameters in each run; the run number if nothing is drawn."""
         return runs % len(self.arms.draws) if self.arms.draws else runs
 
+    def scenario_runs(self, role: ArmRole) -> ScenarioRuns:
+        """The runs of one role."""
+        return ScenarioRuns(
+            self.arms.arms[role.arm].scenario, role.key, self.comparison.seed, role.runs or self.runs, self.store,
+            role.arm, self.outcomes[role.arm],
+        )  # fmt: skip
+
     def weekly(self, role: ArmRole, series: str, runs: Sequence[int] | None = None) -> Reals:
         """Weekly values of a measure or derived series, mean over authorities.
 
@@ -145,15 +152,8 @@ class ComparisonRuns:
         array
             Shape [runs, weeks].
         """
-        numbers = self.finished(role) if runs is None else runs
-        keys = [(role.arm, run) for run in numbers]
-
-        def get(measure: str) -> Reals:
-            """Weekly values of one measure, mean over authorities."""
-            rows = [table.mean(axis=0) for table in self.store.tables(keys, measure_index(measure))]
-            return np.array(rows).reshape(len(keys), self.comparison.weeks)
-
-        return values_of(series, get)
+        keys = [(role.arm, run) for run in (self.finished(role) if runs is None else runs)]
+        return values_of(series, lambda measure: weekly_means(self.store, keys, measure, self.comparison.weeks))
 
     def finished(self, role: ArmRole) -> list[int]:
         """Numbers of the finished runs of a role, in order."""

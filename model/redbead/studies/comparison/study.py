@@ -13,19 +13,18 @@ import numpy as np
 
 from redbead.analysis.intervals import t_critical_value
 from redbead.analysis.outcomes import OUTCOMES, window
-from redbead.exceptions import IntegrityError
-from redbead.execution.executors import ExecutionTarget, submit_all
+from redbead.execution.executors import submit_all
 from redbead.execution.jobs import Job, RunResult, RunSpec, with_source_digest
-from redbead.execution.progress import Counter, Progress
-from redbead.execution.runs import Agents
+from redbead.execution.progress import Counter
+from redbead.execution.runs import RunOptions, job_size
 from redbead.measures import MEASURES
 from redbead.scenario.scenario import Scenario
 from redbead.state.types import Reals
 from redbead.storage import manifest
-from redbead.storage.run_store import Key, Store, open_for_writing, open_read_only
+from redbead.storage.run_store import Key, Store, open_for_writing
+from redbead.storage.study_folder import is_current
 from redbead.studies.comparison import folder
 from redbead.studies.comparison.arms import ArmRole, Arms, arms_of, header_of
-from redbead.studies.comparison.reader import read_batch
 from redbead.studies.comparison.results import ComparisonRuns, results_of
 from redbead.studies.comparison.spec import Comparison, DecidingOutcome
 
@@ -152,34 +151,7 @@ def _by_draw(values: Reals, draw: Reals) -> Reals:
     return np.array([values[draw == d].mean(axis=0) for d in np.unique(draw)])
 
 
-RUNS_PER_JOB: Final = 24
-"""Runs per job on a thread: about half a second of work. [runs]"""
-
-RUNS_PER_CLUSTER_JOB: Final = 96
-"""Runs per job on a cluster: about two seconds of work, so that transfer time is negligible. [runs]"""
-
 MINUTE: Final = 60.0
-
-
-class RunOptions(NamedTuple):
-    """Execution options.
-
-    Attributes
-    ----------
-    target : ExecutionTarget
-        Threads, processes or cluster that execute the runs.
-    agents : mapping or None
-        Custom agent classes.
-    progress : callable or None
-        Receives progress reports.
-    backwards : bool
-        Reverse the order of jobs (for tests).
-    """
-
-    target: ExecutionTarget
-    agents: Agents | None = None
-    progress: Callable[[Progress], None] | None = None
-    backwards: bool = False
 
 
 def execute_missing_runs(comparison: Comparison, arms: Arms, store: Store, options: RunOptions) -> int:
@@ -214,7 +186,8 @@ def execute_missing_runs(comparison: Comparison, arms: Arms, store: Store, optio
     runs = comparison.runs or MIN_RUNS
     attempted: set[Key] = set()
     while True:
-        missing = [key for key in requested_runs(arms, runs) if key not in store.done and key not in attempted]
+        stored = store.with_events if options.events else store.done
+        missing = [key for key in requested_runs(arms, runs) if key not in stored and key not in attempted]
         attempted.update(missing)
         _execute(missing, store, monitor, runs, comparison, arms, options)
         out_of_time = time.monotonic() - started > comparison.limits.minutes * MINUTE
@@ -254,7 +227,7 @@ def _execute(
 
 def create_jobs(missing: Sequence[Key], comparison: Comparison, arms: Arms, options: RunOptions) -> Iterator[Job]:
     """Yield jobs for the missing runs. Arms that share a warm-up are grouped, run by run."""
-    size = 1 if options.agents else RUNS_PER_CLUSTER_JOB if options.target.cluster else RUNS_PER_JOB
+    size = job_size(len(missing), options)
     groups: Iterable[list[Key]] = _group_runs(missing, arms, size, alone=bool(options.agents))
     agents = tuple((options.agents or {}).items())
     for group in reversed(list(groups)) if options.backwards else groups:
@@ -267,7 +240,7 @@ def create_jobs(missing: Sequence[Key], comparison: Comparison, arms: Arms, opti
             if index == len(scenarios):
                 scenarios.append(scenario)
             specs.append(RunSpec(arm, run, comparison.seed + run, index))
-        yield with_source_digest(Job(tuple(scenarios), tuple(specs), agents))
+        yield with_source_digest(Job(tuple(scenarios), tuple(specs), agents, options.events))
 
 
 def _group_runs(missing: Sequence[Key], arms: Arms, size: int, *, alone: bool) -> Iterator[list[Key]]:
@@ -326,19 +299,15 @@ def compare(
     """
     arms = arms_of(comparison)
     started, clock = datetime.now(UTC), time.perf_counter()
-    header = header_of(comparison, arms, options.agents)
-    with open_for_writing(target, header) as store:
+    with open_for_writing(target, header_of(comparison, arms, options.agents)) as store:
         runs = execute_missing_runs(comparison, arms, store, options)
         seconds = time.perf_counter() - clock
         store.check()
         results = results_of(comparison, arms, store, target, runs)
-        if not folder.is_current(target, comparison, runs):
+        if not is_current(target, folder.requested(results, events=options.events)):
             if writing:
                 writing()
-            folder.write(
-                results, command=command, started=started, seconds=seconds, jobs=options.target.jobs,
-                agents=header["agents"], pages=pages,
-            )  # fmt: skip
+            folder.write(results, command, manifest.times(started, seconds, options.target.jobs), pages)
     return results
 
 
@@ -348,24 +317,3 @@ def run_only(comparison: Comparison, target: Path, options: RunOptions) -> Compa
     with open_for_writing(target, header_of(comparison, arms, options.agents)) as store:
         runs = execute_missing_runs(comparison, arms, store, options)
         return results_of(comparison, arms, store, target, runs)
-
-
-def load_results(target: Path) -> ComparisonRuns:
-    """Read the results of a folder.
-
-    Raises
-    ------
-    IntegrityError
-        The folder is not a batch, or its store is damaged or of another version.
-    """
-    record = manifest.read(target)
-    if "batch" not in record:
-        msg = f"{target} is not a batch: it contains the runs of a single scenario"
-        raise IntegrityError(msg)
-    comparison = read_batch(target / folder.RESOLVED)
-    arms = arms_of(comparison)
-    store = open_read_only(target)
-    if store.header.get("inputs") != record["inputs_hash"]:
-        msg = f"{target}: the store and the manifest were written for different inputs"
-        raise IntegrityError(msg)
-    return results_of(comparison, arms, store, target, int(record["runs"]["asked"]))

@@ -204,21 +204,12 @@ def grade_masks(c: Inspection) -> Reals:
 class AuthorityPopulation(NamedTuple):
     """The inspected authorities: their number and the spread of their true quality."""
 
-    spread: Annotated[
-        float, Param("logit", 0, 1, "spread of true quality between authorities, as log-odds of a poor case")
-    ] = 0.6
-    authorities: Annotated[
-        float,
-        Param(
-            "authorities",
-            2,
-            1000,
-            "number of inspected authorities",
-            "measured",
-            "about 150 in England: DfE",
-            whole=True,
-        ),
-    ] = 150.0
+    # fmt: off
+    spread: Annotated[float, Param(
+        "logit", 0, 1, "spread of true quality between authorities, as log-odds of a poor case")] = 0.6
+    authorities: Annotated[float, Param("authorities", 2, 1000, "number of inspected authorities", "measured",
+        "about 150 in England: DfE", whole=True)] = 150.0
+    # fmt: on
 
 
 class GradeDistribution(NamedTuple):

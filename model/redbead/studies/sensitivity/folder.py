@@ -3,79 +3,62 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 
+from redbead.execution.runs import RunOptions
 from redbead.scenario.loader import to_yaml
-from redbead.storage import manifest, point_store
+from redbead.storage import study_folder
 from redbead.storage.atomic_files import csv_text
-from redbead.storage.study_folder import dated_folder, require_folder_of, tables_digest, write_study
+from redbead.storage.study_folder import StudyFiles
+from redbead.studies.point_study import Finished, run_points
 from redbead.studies.sensitivity.results import all_tables
 from redbead.studies.sensitivity.spec import Study
-from redbead.studies.sensitivity.study import SensitivityFindings, inputs_hash
+from redbead.studies.sensitivity.study import SensitivityFindings, analyse, header
 
 PageWriter = Callable[[Path, SensitivityFindings, str], None]
 """Writes the report and its figures into a folder, given the findings and their digest."""
 
 
 def place(study: Study, out: Path | None) -> Path:
-    """Return the folder for these inputs: `out`, an existing folder under ``runs/``, or a new dated folder.
-
-    Raises
-    ------
-    BadInputError
-        `out` exists and is not a sensitivity study.
-    """
-    if out is None:
-        return dated_folder(f"sensitivity-{study.name}", inputs_hash(study))
-    return require_folder_of(out, point_store.NAME, "a sensitivity study")
+    """Folder for a sensitivity study, as :func:`redbead.storage.study_folder.place` chooses it."""
+    return study_folder.place(f"sensitivity-{study.name}", header(study), out)
 
 
-def write(
-    findings: SensitivityFindings,
-    folder: Path,
-    *,
-    command: list[str],
-    started: datetime,
-    seconds: float,
-    jobs: int,
-    pages: PageWriter,
-) -> str:
-    """Write tables, scenario, report and manifest beside the points.
+def run_sensitivity(
+    study: Study, folder: Path, options: RunOptions, *, command: list[str], pages: PageWriter
+) -> Finished[SensitivityFindings]:
+    """Run a study in a folder; the same call resumes an interrupted study.
 
     Parameters
     ----------
-    findings : SensitivityFindings
-        The results.
+    study : Study
+        The study.
     folder : Path
-        Folder that contains the points.
+        Folder, as :func:`place` returns it.
+    options : RunOptions
+        How the runs are executed.
     command : list of str
         Command line, for the manifest.
-    started : datetime
-        Start time.
-    seconds : float
-        Duration. [seconds]
-    jobs : int
-        Number of parallel jobs.
     pages : callable
         Writes the report.
 
-    Returns
-    -------
-    str
-        Digest of the tables.
-
     Raises
     ------
+    RunsFailedError
+        Runs failed. All other points are kept.
     EnvironmentProblemError
-        The disk is full or read-only, or permission is denied.
+        The disk or cluster failed, or another command is writing to the folder.
+    IntegrityError
+        The folder contains points of other inputs or another version.
     """
-    texts = {name: csv_text(table) for name, table in all_tables(findings).items()}
-    digest = tables_digest(texts)
-    texts["scenario.resolved.yaml"] = to_yaml(findings.study.scenario)
-    facts = {
-        "kind": "sensitivity", "command": command, "inputs_hash": inputs_hash(findings.study), "results_digest": digest,
-        "runs": {"failed": []}, "times": manifest.times(started, seconds, jobs),
-    }  # fmt: skip
-    write_study(folder, texts, facts, lambda: pages(folder, findings, digest))
-    return digest
+    return run_points(
+        folder, header(study), options, lambda points: analyse(study, points),
+        lambda findings: files_of(findings, pages), command=command,
+    )  # fmt: skip
+
+
+def files_of(findings: SensitivityFindings, pages: PageWriter) -> StudyFiles:
+    """Tables, scenario and report of a study."""
+    tables = {name: csv_text(table) for name, table in all_tables(findings).items()}
+    texts = {"scenario.resolved.yaml": to_yaml(findings.study.scenario)}
+    return StudyFiles(tables, texts, pages=lambda folder, digest: pages(folder, findings, digest))

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
 from redbead.analysis.intervals import Interval, t_interval
 from redbead.analysis.outcomes import OUTCOMES, window
-from redbead.execution.executors import ExecutionTarget
-from redbead.execution.progress import Progress
 from redbead.measures import MeasureLookup
-from redbead.scenario.library import version
 from redbead.scenario.scenario import Scenario
 from redbead.state.constants import YEAR
 from redbead.state.types import Reals
-from redbead.storage.atomic_files import json_text
-from redbead.storage.point_store import Points
+from redbead.storage.point_store import Point, Points
+from redbead.storage.study_folder import header_of, inputs_digest
 from redbead.studies.comparison.arms import differing_parameters
 from redbead.studies.sensitivity import morris, sobol
 from redbead.studies.sensitivity.morris import ScreeningResult
@@ -173,7 +168,8 @@ class _ResponseRuns:
     def responses(self, part: str, scenarios: Sequence[Scenario], runs: int) -> Responses:
         """Return the responses of some scenarios. [points, runs, outcomes, periods]"""
         note = {"screening": "screening", "shares": "shares of variance", "tornado": "one at a time"}[part]
-        outcomes = self._points.evaluate(part, scenarios, runs, self._study.seed, self._outcomes_of, note)
+        points = [Point(scenario, runs, self._study.seed, self._outcomes_of) for scenario in scenarios]
+        outcomes = self._points.evaluate(part, points, note)
         return np.array(outcomes, dtype=np.float64)
 
     def _outcomes_of(self, get: MeasureLookup) -> list[list[list[float]]]:
@@ -190,45 +186,13 @@ def _within(get: MeasureLookup, weeks: slice) -> MeasureLookup:
     return lambda name: get(name)[:, weeks]
 
 
-def inputs_hash(study: Study) -> str:
-    """Return the SHA-256 of all inputs of the runs of a study, including the version of the package."""
+def header(study: Study) -> dict[str, Any]:
+    """Identity of a study: everything that its runs depend on."""
     inputs = {
-        "version": version(),
         "scenario": study.scenario.digest(),
         "rivals": [[name, scenario.digest()] for name, scenario in study.rivals],
         "factors": [list(factor) for factor in study.factors],
         "outcomes": [list(study.outcomes), study.period],
         "work": [study.trajectories, study.keep, study.samples, study.runs, study.tornado_runs, study.seed],
     }
-    return hashlib.sha256(json_text(inputs).encode()).hexdigest()
-
-
-def run_study(
-    study: Study, folder: Path, place: ExecutionTarget, progress: Callable[[Progress], None] | None = None
-) -> SensitivityFindings:  # fmt: skip
-    """Run a study in a folder; the same call resumes an interrupted study.
-
-    Parameters
-    ----------
-    study : Study
-        The study.
-    folder : Path
-        Folder for the journal of points.
-    place : ExecutionTarget
-        Where to run.
-    progress : callable, optional
-        Called after each point.
-
-    Returns
-    -------
-    SensitivityFindings
-        The results.
-
-    Raises
-    ------
-    IntegrityError
-        The folder contains points of another study.
-    EnvironmentProblemError
-        The disk cannot be used, or a run failed.
-    """
-    return analyse(study, Points(folder, inputs_hash(study), place, progress))
+    return header_of("sensitivity study", inputs_digest(inputs))

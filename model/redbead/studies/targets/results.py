@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
 from redbead.analysis.estimates import Estimate
-from redbead.execution.runs import ScenarioRuns
 from redbead.measures import MeasureLookup
 from redbead.scenario.scenario import Scenario
 from redbead.studies.targets.levels import levels_of
@@ -57,16 +56,12 @@ def compare_with_targets(targets: TargetSet, get: MeasureLookup) -> list[TargetR
     list of TargetResult
         One result per target, in order.
     """
-    levels = levels_of(get, tuple({target.level: None for target in targets.targets}))
-    return [
-        TargetResult(target, levels[target.level], verdict_on(target, levels[target.level]))
-        for target in targets.targets
-    ]
+    return target_results(targets, levels_of(get, targets.levels))
 
 
-def compare_runs_with_targets(targets: TargetSet, batch: ScenarioRuns) -> list[TargetResult]:
-    """Compare every target with the finished runs of a scenario."""
-    return compare_with_targets(targets, batch.values)
+def target_results(targets: TargetSet, levels: Mapping[str, Estimate]) -> list[TargetResult]:
+    """Compare every target with its estimated level, by name of the level."""
+    return [TargetResult(t, levels[t.level], verdict_on(t, levels[t.level])) for t in targets.targets]
 
 
 def verdict_on(target: Target, estimate: Estimate) -> TargetVerdict:

@@ -109,3 +109,8 @@ class TargetSet:
     def fitted(self) -> tuple[Target, ...]:
         """Targets used for calibration."""
         return tuple(target for target in self.targets if target.fitted)
+
+    @property
+    def levels(self) -> tuple[str, ...]:
+        """Names of all levels that the targets refer to, each once."""
+        return tuple(dict.fromkeys(target.level for target in self.targets))

@@ -204,7 +204,7 @@ def changed_parameters(
             by = sorted(
                 {lever.kind for scenario in scenarios for lever in scenario.levers if _changes_parameter(lever, path)}
             )
-            yield ChangedParameter(path, item.param.meaning, item.param.unit, first, second, " and ".join(by))
+            yield ChangedParameter(path, item.param.description, item.param.unit, first, second, " and ".join(by))
 
 
 def _changes_parameter(lever: Any, path: str) -> bool:  # noqa: ANN401 - a lever

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from redbead.engine.simulate import Plan, prepare, simulate
+from redbead.engine.simulate import Plan, prepare
 from redbead.engine.tracing import weeks
-from redbead.exceptions import BadInputError, Problem
-from redbead.execution.runs import check_numbers
+from redbead.exceptions import BadInputError, Problem, RunsFailedError
+from redbead.execution.executors import submit_all
+from redbead.execution.jobs import Job, RunSpec
+from redbead.execution.runs import RunOptions, check_numbers, run_options
 from redbead.scenario.scenario import Scenario
 from redbead.state.people import EMPTY
 from redbead.state.types import Whole
-from redbead.state.world import LEFT
+from redbead.state.world import EVENT_COLUMNS, LEFT
 from redbead.studies.twins.divergence import Divergence, any_difference, divergence, first_week, only_week, worker_row
 from redbead.studies.twins.error_histories import (
     ErrorKey,
@@ -74,7 +76,7 @@ class Twins:
 
 def twins(
     first: Scenario, second: Scenario, *, seed: int = 1, worker: int | None = None,
-    error: tuple[int, int] | None = None, why: bool = True,
+    error: tuple[int, int] | None = None, why: bool = True, options: RunOptions | None = None,
 ) -> Twins:  # fmt: skip
     """Follow one worker through two policies with common random numbers.
 
@@ -90,6 +92,8 @@ def twins(
         An error as (post, number), followed instead of the most divergent one.
     why : bool
         Find the phase in which the runs diverge. The first call compiles each phase separately.
+    options : RunOptions, optional
+        How the two runs are executed. They are then followed week by week in this process.
 
     Returns
     -------
@@ -100,11 +104,13 @@ def twins(
     ------
     BadInputError
         The policies are not comparable, or there is no such worker or error.
+    RunsFailedError
+        A run failed.
     """
     check_numbers(1, seed, None)
     _require_comparable(first, second, worker if error is None else error[0])
     plans = prepare(first), prepare(second)
-    logs = _logs(plans, seed)
+    logs = _logs((first, second), seed, options or run_options())
     histories = error_histories(logs[0]), error_histories(logs[1])
     key = _select_error(histories, worker, error)
     post = worker if worker is not None else key[0] if key else 0
@@ -122,9 +128,16 @@ def twins(
     return Twins(names, seed, post, spell, of_service, of_worker, key, stories, lives, traces)  # type: ignore[arg-type]
 
 
-def _logs(plans: tuple[Plan, Plan], seed: int) -> tuple[Whole, Whole]:
-    first, second = (simulate(plan, seed, events=True, recording=False).events for plan in plans)
-    empty = np.empty((0, 8), dtype=np.int64)
+def _logs(scenarios: tuple[Scenario, Scenario], seed: int, options: RunOptions) -> tuple[Whole, Whole]:
+    """Event logs of the two runs."""
+    jobs = (Job((scenario,), (RunSpec(arm, 0, seed, 0),), events=True) for arm, scenario in enumerate(scenarios))
+    results = {item.spec.arm: item for finished in submit_all(jobs, options.target) for item in finished}
+    for arm, scenario in enumerate(scenarios):
+        if results[arm].weekly is None:
+            msg = f"The run of '{scenario.name}' with seed {seed} failed: {results[arm].cause}"
+            raise RunsFailedError(msg)
+    empty = np.empty((0, len(EVENT_COLUMNS)), dtype=np.int64)
+    first, second = (results[arm].events for arm in (0, 1))
     return empty if first is None else first, empty if second is None else second
 
 

@@ -9,9 +9,11 @@ import pytest
 
 from redbead.analysis.intervals import Interval
 from redbead.analysis.pairs import names, unit_of, values_of
-from redbead.exceptions import BadInputError, Exit
-from redbead.execution.runs import run_many
+from redbead.api import run
+from redbead.exceptions import BadInputError, Exit, RunsFailedError
+from redbead.execution.runs import run_options
 from redbead.scenario.scenario import Scenario
+from redbead.storage.point_store import Points
 from redbead.studies.behaviour_checks import study
 from redbead.studies.behaviour_checks.format import as_data, summarise
 from redbead.studies.behaviour_checks.reader import select_checks, theory_of
@@ -33,6 +35,10 @@ def check(name="calm", *, last=30, runs=4, theory="any", setup=CALM, against=SMA
     return Check(name=name, claim="c.", source="s", pair=pair, expect=expectations, runs=runs, theory=theory)
 
 
+def run_checks(plan, progress=None):
+    return study.run_checks(plan, Points(None, [], run_options(progress=progress)))
+
+
 def test_each_scenario_runs_once_with_the_largest_number_of_runs_and_weeks():
     plan = study.plan_checks([check(), check("longer", last=60), check("more", runs=9)])
     assert {(request.weeks, request.runs) for request in plan.requests.values()} == {(60, 9)}
@@ -46,33 +52,34 @@ def test_each_scenario_runs_once_with_the_largest_number_of_runs_and_weeks():
 
 
 def test_shared_runs_do_not_change_estimates():
-    alone = study.run_checks(study.plan_checks([check()]))
-    shared = study.run_checks(study.plan_checks([check("more", runs=9, last=60), check()]))
+    alone = run_checks(study.plan_checks([check()]))
+    shared = run_checks(study.plan_checks([check("more", runs=9, last=60), check()]))
     assert [f.interval for f in shared[1].findings] == [f.interval for f in alone[0].findings]
     assert (shared[0].runs, shared[1].runs) == (9, 4)
 
 
 def test_a_run_is_a_prefix_of_a_longer_one():
-    short, long = (run_many(dataclasses.replace(SMALL, years=y), runs=2).weekly for y in (0.5, 1.0))
+    short, long = (run(dataclasses.replace(SMALL, years=y), runs=2).batch.weekly for y in (0.5, 1.0))
     assert np.array_equal(short, long[:, : short.shape[1]])
 
 
 def test_the_number_of_runs_can_be_overridden():
-    assert study.run_checks(study.plan_checks([check()], runs=3))[0].runs == 3
+    assert run_checks(study.plan_checks([check()], runs=3))[0].runs == 3
 
 
 def test_progress_counts_all_scenarios():
     reports = []
-    study.run_checks(study.plan_checks([check()]), progress=reports.append)
+    run_checks(study.plan_checks([check()]), reports.append)
     assert [p.done for p in reports] == list(range(1, 9))
     assert {p.total for p in reports} == {8}
 
 
 def test_a_failed_run_stops_the_checks_and_reports_its_cause(monkeypatch):
     monkeypatch.setattr("redbead.execution.jobs.run_from_warm_up", lambda *_, **__: 1 / 0)
-    with pytest.raises(study.RunsFailedError, match="4 of 4 runs of 'small' failed: ZeroDivisionError"):
-        study.run_checks(study.plan_checks([check()]))
-    assert study.RunsFailedError.exit_code is Exit.SOME_RUNS_FAILED
+    message = r"8 of 8 runs failed. The first is a run of 'small' with seed \d: ZeroDivisionError"
+    with pytest.raises(RunsFailedError, match=message):
+        run_checks(study.plan_checks([check()]))
+    assert RunsFailedError.exit_code is Exit.SOME_RUNS_FAILED
 
 
 def test_a_theory_does_not_override_parameters_of_the_scenario():

@@ -7,8 +7,7 @@ import pytest
 
 from redbead.engine.simulate import RunOutput
 from redbead.execution import executors, jobs
-from redbead.execution.executors import ExecutionTarget
-from redbead.execution.runs import measure_index
+from redbead.execution.runs import measure_index, run_options
 from redbead.measures import MEASURES
 from redbead.report.comparison import forest, tables, text
 from redbead.scenario.scenario import Scenario
@@ -17,7 +16,7 @@ from redbead.studies.comparison.inputs import gather, with_runs
 from redbead.studies.comparison.report_data import ReportData
 from redbead.studies.comparison.results import summary
 from redbead.studies.comparison.spec import DecidingOutcome
-from redbead.studies.comparison.study import PrecisionMonitor, RunOptions, run_only
+from redbead.studies.comparison.study import PrecisionMonitor, run_only
 
 WEEKS = 156
 
@@ -48,7 +47,7 @@ def run_policies(tmp_path, stakes, runs="30", **fields):
     }
     fields = {"deciding_outcomes": (DecidingOutcome("errors_generated", 5.0),)} | fields
     comparison = with_runs(gather(policies, **fields), runs)
-    return ReportData(run_only(comparison, tmp_path / "batch", RunOptions(ExecutionTarget(2))))
+    return ReportData(run_only(comparison, tmp_path / "batch", run_options(jobs=2)))
 
 
 def test_the_known_effect_is_within_the_interval(stakes_engine, tmp_path):
@@ -224,7 +223,7 @@ def test_packages_and_switching_searches_have_their_own_number_of_runs(stakes_en
         ),
         "5",
     )
-    data = ReportData(run_only(comparison, tmp_path / "batch", RunOptions(ExecutionTarget(2))))
+    data = ReportData(run_only(comparison, tmp_path / "batch", run_options(jobs=2)))
     assert data.rankings["", "errors_generated"].runs == 5
     assert data.shapley_shares[0].shares.total.kind.endswith("n = 12")
     assert len(data.switching_values) == 1

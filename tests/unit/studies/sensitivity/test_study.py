@@ -4,12 +4,15 @@ import numpy as np
 import pytest
 
 from redbead.exceptions import BadInputError, IntegrityError
-from redbead.execution.executors import ExecutionTarget
+from redbead.execution.runs import run_options
 from redbead.parameters import register
+from redbead.storage import journal
+from redbead.storage.study_folder import STORE
+from redbead.studies.sensitivity import folder
 from redbead.studies.sensitivity.key_drivers import key_drivers, sign_changes, tornado_order
 from redbead.studies.sensitivity.results import all_tables
 from redbead.studies.sensitivity.spec import build_study, log_scaled_outcomes, log_transform, make_factor
-from redbead.studies.sensitivity.study import analyse, inputs_hash, run_study
+from redbead.studies.sensitivity.study import analyse, header
 
 
 class KnownModel:
@@ -18,9 +21,9 @@ class KnownModel:
     def __init__(self):
         self.made = 0
 
-    def evaluate(self, part, scenarios, runs, seed, reduce, note=""):
-        self.made += len(scenarios)
-        return [self._responses(scenario, runs) for scenario in scenarios]
+    def evaluate(self, part, points, note=""):
+        self.made += len(points)
+        return [self._responses(point.scenario, point.runs) for point in points]
 
     def _responses(self, scenario, runs):
         blame, fear = scenario.value("fear.blame"), scenario.value("reporting.fear")
@@ -28,6 +31,12 @@ class KnownModel:
         noise = np.random.Generator(np.random.Philox(3)).standard_normal(runs)
         levels = [100.0 * blame + helped, 10.0 * fear, 0.15, 1.0]
         return [[[level + 0.01 * k for _ in range(3)] for level in levels] for k in noise]
+
+
+def run_study(study, target, jobs=1, progress=None):
+    """Findings of a study in a folder, without a report."""
+    options = run_options(jobs=jobs, progress=progress)
+    return folder.run_sensitivity(study, target, options, command=["test"], pages=lambda *_: None).results
 
 
 @pytest.fixture
@@ -112,12 +121,11 @@ def test_results_do_not_depend_on_jobs_and_finished_points_are_reused(tmp_path):
     small = build_study(
         "baseline", parameters_=["reporting.fear", "fear.blame"], trajectories=2, samples=4, runs=2, tornado_runs=4
     )
-    first = run_study(small, tmp_path / "one", ExecutionTarget(1))
-    second = run_study(small, tmp_path / "two", ExecutionTarget(2))
+    first, second = run_study(small, tmp_path / "one", jobs=1), run_study(small, tmp_path / "two", jobs=2)
     for name, table in all_tables(first).items():
         assert table.equals(all_tables(second)[name]), name
     reports: list[int] = []
-    run_study(small, tmp_path / "one", ExecutionTarget(1), lambda progress: reports.append(progress.done))
+    run_study(small, tmp_path / "one", progress=lambda progress: reports.append(progress.done))
     assert reports == []
 
 
@@ -126,15 +134,15 @@ def test_an_interrupted_study_resumes(tmp_path):
     small = build_study(
         "baseline", parameters_=["reporting.fear", "fear.blame"], trajectories=2, samples=4, runs=2, tornado_runs=4
     )
-    complete = run_study(small, tmp_path / "whole", ExecutionTarget(1))
-    journal = tmp_path / "whole" / "points.jsonl"
+    complete = run_study(small, tmp_path / "whole")
+    whole = tmp_path / "whole" / STORE / journal.NAME
     cut = tmp_path / "cut"
-    cut.mkdir()
-    lines = journal.read_bytes().splitlines(keepends=True)
-    (cut / "points.jsonl").write_bytes(b"".join(lines[:7]) + lines[7][:20])
-    resumed = run_study(small, cut, ExecutionTarget(1))
+    (cut / STORE).mkdir(parents=True)
+    lines = whole.read_bytes().splitlines(keepends=True)
+    (cut / STORE / journal.NAME).write_bytes(b"".join(lines[:7]) + lines[7][:20])
+    resumed = run_study(small, cut)
     assert all_tables(resumed)["tornado.csv"].equals(all_tables(complete)["tornado.csv"])
     other = build_study("baseline", parameters_=["reporting.fear"], trajectories=2, samples=4, runs=2)
-    assert inputs_hash(other) != inputs_hash(small)
+    assert header(other) != header(small)
     with pytest.raises(IntegrityError, match="other inputs"):
-        run_study(other, cut, ExecutionTarget(1))
+        run_study(other, cut)

@@ -1,4 +1,4 @@
-"""Folder of the runs of one scenario: written atomically and reproducibly; all damage is detected."""
+"""Folder of runs: written atomically and reproducibly; all damage is detected; it is resumed and extended."""
 
 import csv
 import errno
@@ -10,51 +10,64 @@ import duckdb
 import numpy as np
 import pytest
 
-from redbead.analysis.digest import digest, digest_of
-from redbead.analysis.frames import weekly_frame
+from redbead.analysis.digest import digest
 from redbead.exceptions import BadInputError, EnvironmentProblemError, IntegrityError
-from redbead.execution.runs import run_many
-from redbead.report.page import write_pages
+from redbead.execution.runs import run_options
+from redbead.report.comparison.page import write_pages
 from redbead.scenario.loader import load
-from redbead.storage import atomic_files, manifest, study_folder
+from redbead.storage import atomic_files, manifest
 from redbead.storage.manifest import verify
-from redbead.studies import single_run
+from redbead.studies.comparison import folder
+from redbead.studies.comparison.arms import arms_of
+from redbead.studies.comparison.inputs import single
+from redbead.studies.comparison.study import compare
 from redbead.studies.replay import rerun
 
 COMMAND = ["redbead", "run", "two-strikes", "--runs", "6"]
 
 
+def run_in(target, scenario, *, runs=6, seed=11, jobs=2, events=False, pages=None, progress=None):
+    """Run a scenario in a folder, as ``redbead run`` does."""
+    options = run_options(jobs=jobs, events=events, progress=progress)
+    return compare(single(scenario, runs=runs, seed=seed), target, options, command=COMMAND, pages=pages)
+
+
+def place(scenario, seed, out=None):
+    comparison = single(scenario, runs=2, seed=seed)
+    return folder.place(comparison, arms_of(comparison), None, out)
+
+
 @pytest.fixture
-def run_folder(batch, tmp_path):
+def run_folder(engine, scenario, tmp_path):
     target = tmp_path / "made"
-    single_run.write(batch, target, command=COMMAND, events=True)
+    run_in(target, scenario, events=True)
     return target
 
 
-def test_a_folder_contains_all_files_and_matches_its_manifest(batch, tmp_path):
+def test_a_folder_contains_all_files_and_matches_its_manifest(engine, scenario, results, tmp_path):
     target = tmp_path / "full"
-    results = single_run.write(batch, target, command=COMMAND, events=True, pages=write_pages)
-    names = {p.relative_to(target).as_posix() for p in target.rglob("*") if p.is_file()}
+    run_in(target, scenario, events=True, pages=write_pages)
+    names = {p.relative_to(target).as_posix() for p in target.rglob("*") if p.is_file()} - {"store/lock"}
     assert {"report.html", "summary.csv", "weekly.parquet", "runs.parquet", "events.parquet", "columns.csv"} <= names
-    assert {"scenario.resolved.yaml", "manifest.json"} <= names
+    assert {"batch.resolved.yaml", "policies/two-strikes.yaml", "manifest.json"} <= names
     for stem in ("overview", "errors", "fear", "grade"):
         assert {f"figures/{stem}.{ending}" for ending in ("png", "svg", "txt", "csv")} <= names
-    assert digest(target) == results == digest_of(batch)
+    assert digest(target) == results.digest()
     assert verify(target) == []
     record = json.loads((target / "manifest.json").read_text())
     assert record["command"] == COMMAND
-    assert record["results_digest"] == results
+    assert record["results_digest"] == results.digest()
     assert set(record["files"]) == names - {"manifest.json"}
 
 
-def test_duckdb_reads_identical_values(batch, run_folder):
+def test_duckdb_reads_identical_values(results, run_folder):
     with duckdb.connect() as connection:
         table = connection.execute(
             f"SELECT * FROM '{run_folder / 'weekly.parquet'}' ORDER BY run, authority, week"
         ).df()
         seeds = connection.execute(f"SELECT seed FROM '{run_folder / 'runs.parquet'}' ORDER BY run").fetchall()
         kinds = connection.execute(f"SELECT DISTINCT kind FROM '{run_folder / 'events.parquet'}' ORDER BY 1").fetchall()
-    ours = weekly_frame(batch)
+    ours = results.weekly
     assert table.columns.tolist() == ours.columns.tolist()
     for name in ours.columns[1:]:
         np.testing.assert_array_equal(table[name].to_numpy(), ours[name].to_numpy())
@@ -63,24 +76,22 @@ def test_duckdb_reads_identical_values(batch, run_folder):
     assert kinds == [("error made",), ("grade published",)]
 
 
-def test_the_same_runs_give_the_same_bytes(batch, tmp_path):
-    for name in ("a", "b"):
-        single_run.write(batch, tmp_path / name, command=COMMAND, events=True, pages=write_pages)
-    hashes = [manifest.read(tmp_path / name)["files"] for name in ("a", "b")]
+def test_the_same_runs_give_the_same_bytes(results, tmp_path):
+    hashes = [manifest.read(results.save(tmp_path / name))["files"] for name in ("a", "b")]
     assert hashes[0] == hashes[1]
 
 
 def test_the_number_of_jobs_changes_only_durations(engine, scenario, tmp_path):
     for name, jobs in (("a", 1), ("b", 3)):
-        repeated = run_many(scenario, runs=5, seed=1, jobs=jobs)
-        single_run.write(repeated, tmp_path / name, command=COMMAND, pages=write_pages)
+        run_in(tmp_path / name, scenario, runs=5, seed=1, jobs=jobs, pages=write_pages)
     a, b = (manifest.read(tmp_path / name)["files"] for name in ("a", "b"))
-    assert {name for name in a if a[name] != b[name]} <= {"runs.parquet"}
+    different = {name for name in a if a[name] != b[name]}
+    assert {name for name in different if not name.startswith("store/")} <= {"runs.parquet"}
     assert digest(tmp_path / "a") == digest(tmp_path / "b")
 
 
 def test_every_flipped_bit_is_detected(run_folder):
-    for path in sorted(p for p in run_folder.rglob("*") if p.is_file()):
+    for path in sorted(p for p in run_folder.rglob("*") if p.is_file() and p.name != "lock"):
         content = path.read_bytes()
         for position in {0, len(content) // 3, len(content) // 2, len(content) - 1}:
             path.write_bytes(content[:position] + bytes([content[position] ^ 1]) + content[position + 1 :])
@@ -138,23 +149,23 @@ def test_repeated_runs_are_compared_exactly(run_folder):
     assert "differ" in problems[0].what
 
 
-def test_the_resolved_scenario_equals_the_original(batch, run_folder):
-    assert load(run_folder / "scenario.resolved.yaml").digest() == batch.scenario.digest()
+def test_the_resolved_scenario_equals_the_original(scenario, run_folder):
+    assert load(run_folder / "policies" / "two-strikes.yaml").digest() == scenario.digest()
+    assert folder.load_results(run_folder).comparison == single(scenario, runs=6, seed=11)
 
 
 def test_a_failed_run_is_reported_with_cause_and_command(engine, scenario, tmp_path):
     engine.add(2)
-    failed = run_many(scenario, runs=3, seed=1)
-    single_run.write(failed, tmp_path / "f", command=COMMAND, pages=write_pages)
+    run_in(tmp_path / "f", scenario, runs=3, seed=1, pages=write_pages)
     report = (tmp_path / "f" / "failures" / "two-strikes-2.txt").read_text()
     assert "ArithmeticError: seed 2 fails" in report
-    assert "--seed 2" in report
+    assert f"redbead replay {tmp_path / 'f'} two-strikes-2" in report
     assert manifest.read(tmp_path / "f")["status"] == "complete, some runs failed"
     assert "two-strikes-2" in (tmp_path / "f" / "report.html").read_text()
     assert verify(tmp_path / "f") == []
 
 
-def test_a_failed_write_leaves_no_partial_folder(batch, tmp_path, run_folder):
+def test_a_failed_write_keeps_the_older_files_and_the_runs(scenario, tmp_path, run_folder):
     record = manifest.read(run_folder)
 
     def fail_with_full_disk(*_):
@@ -162,60 +173,77 @@ def test_a_failed_write_leaves_no_partial_folder(batch, tmp_path, run_folder):
 
     for target in (run_folder, tmp_path / "new"):
         with pytest.raises(EnvironmentProblemError, match="disk is full"):
-            single_run.write(batch, target, command=COMMAND, pages=fail_with_full_disk)
-    assert manifest.read(run_folder) == record
-    assert verify(run_folder) == []
-    assert [p.name for p in tmp_path.iterdir()] == ["made"]
+            run_in(target, scenario, runs=7, events=True, pages=fail_with_full_disk)
+    assert {name: manifest.read(run_folder)["files"][name] for name in ("weekly.parquet", "summary.csv")} == {
+        name: record["files"][name] for name in ("weekly.parquet", "summary.csv")
+    }
+    assert [p.name for p in (tmp_path / "new").iterdir()] == ["store"]
+    repeated = []
+    run_in(tmp_path / "new", scenario, runs=7, progress=repeated.append)
+    assert repeated == [], "the runs were stored before the disk was full"
+    assert verify(tmp_path / "new") == []
 
 
-def test_an_older_folder_is_restored_after_a_failure(batch, run_folder):
-    run_folder.rename(run_folder.with_name(".made.old"))
-    with pytest.raises(ZeroDivisionError), atomic_files.atomic_folder(run_folder):
-        raise ZeroDivisionError
-    assert verify(run_folder) == []
+def test_a_folder_is_resumed_and_extended(engine, scenario, tmp_path):
+    """Ten runs at once, and ten runs in three commands of which one failed, give the same results."""
+    engine.add(13)
+    run_in(tmp_path / "parts", scenario, runs=4)
+    engine.clear()
+    progress = []
+    run_in(tmp_path / "parts", scenario, runs=4, progress=progress.append)
+    assert [p.total for p in progress] == [1], "only the failed run is repeated"
+    progress.clear()
+    run_in(tmp_path / "parts", scenario, runs=10, progress=progress.append)
+    assert progress[-1].total == 6
+    run_in(tmp_path / "whole", scenario, runs=10)
+    assert digest(tmp_path / "parts") == digest(tmp_path / "whole")
+    assert verify(tmp_path / "parts") == []
+    run_in(tmp_path / "parts", scenario, runs=4)
+    run_in(tmp_path / "four", scenario, runs=4)
+    assert digest(tmp_path / "parts") == digest(tmp_path / "four"), "fewer runs are a part of more"
 
 
-def test_a_file_in_place_of_a_folder_is_reported(batch, tmp_path):
-    (tmp_path / "file").write_text("")
-    with pytest.raises(EnvironmentProblemError, match="--out"):
-        study_folder.require_writable(tmp_path / "file" / "deeper")
+def test_events_are_added_to_runs_that_have_none(scenario, run_folder, tmp_path, engine):
+    run_in(tmp_path / "a", scenario)
+    assert not (tmp_path / "a" / "events.parquet").exists()
+    before = digest(tmp_path / "a")
+    run_in(tmp_path / "a", scenario, events=True)
+    assert (tmp_path / "a" / "events.parquet").read_bytes() == (run_folder / "events.parquet").read_bytes()
+    assert digest(tmp_path / "a") == before
+    assert verify(tmp_path / "a") == []
+    run_in(tmp_path / "a", scenario)
+    assert (tmp_path / "a" / "events.parquet").exists(), "events that are stored stay"
 
 
-def test_checking_a_path_creates_nothing(tmp_path):
-    study_folder.require_writable(tmp_path / "a" / "b" / "c")
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_folder_names_depend_on_inputs_only(scenario, tmp_path, monkeypatch):
+def test_folder_names_depend_on_inputs_only(engine, scenario, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    first = single_run.place(scenario, 1)
-    assert first.name.endswith(f"-two-strikes-{manifest.inputs_hash(scenario, 1)[:8]}")
-    assert single_run.place(scenario, 2).name[11:] != first.name[11:]
-    assert single_run.place(scenario.set({"inspection.stakes": 0.2}), 1).name[11:] != first.name[11:]
+    first = place(scenario, 1)
+    assert first.name[10:].startswith("-two-strikes-")
+    assert place(scenario, 2).name[11:] != first.name[11:]
+    assert place(scenario.set({"inspection.stakes": 0.2}), 1).name[11:] != first.name[11:]
     yesterday = first.with_name(f"2020-01-01{first.name[10:]}")
     yesterday.mkdir(parents=True)
-    assert single_run.place(scenario, 1) == yesterday
+    assert place(scenario, 1) == yesterday
 
 
-def test_a_folder_with_other_contents_is_never_overwritten(batch, run_folder, scenario, tmp_path):
-    assert single_run.place(scenario, 11, run_folder) == run_folder
+def test_a_folder_with_other_contents_is_never_overwritten(run_folder, scenario, tmp_path):
+    assert place(scenario, 11, run_folder) == run_folder
     (tmp_path / "thesis").mkdir()
     (tmp_path / "thesis" / "chapter.doc").write_text("years of work")
-    for seed, out in ((12, run_folder), (11, tmp_path / "thesis")):
-        with pytest.raises(BadInputError, match="--out"):
-            single_run.place(scenario, seed, out)
+    with pytest.raises(BadInputError, match="--out"):
+        place(scenario, 11, tmp_path / "thesis")
+    message = r"(?s)other inputs.*To start anew: redbead run two-strikes --runs 6 --out"
+    with pytest.raises(IntegrityError, match=message):
+        run_in(place(scenario, 12, run_folder), scenario, seed=12)
 
 
-def test_a_finished_folder_is_recognised(run_folder, scenario):
-    def is_done(**other):
-        return single_run.is_finished(run_folder, scenario, **({"seed": 11, "runs": 6, "events": True} | other))
-
-    assert is_done()
-    assert is_done(runs=2, events=False)
-    assert not is_done(runs=7)
-    assert not is_done(seed=12)
+def test_a_finished_folder_is_not_written_again(run_folder, scenario):
+    times = {path: path.stat().st_mtime_ns for path in run_folder.rglob("*") if path.name != "lock"}
+    run_in(run_folder, scenario, events=True)
+    assert times == {path: path.stat().st_mtime_ns for path in run_folder.rglob("*") if path.name != "lock"}
     (run_folder / "summary.csv").write_text("")
-    assert not is_done()
+    run_in(run_folder, scenario, events=True)
+    assert verify(run_folder) == []
 
 
 def test_text_cells_are_never_formulas_and_numbers_stay_numbers(batch, tmp_path):

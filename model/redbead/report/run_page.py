@@ -14,20 +14,20 @@ from typing import Any, Final
 import jinja2
 
 from redbead.analysis.outcomes import LATE
-from redbead.execution.runs import ScenarioRuns
-from redbead.report import plotting
+from redbead.execution.runs import slug
 from redbead.report.errors import errors
 from redbead.report.grades import grades
 from redbead.report.overview import culture, fan_of, overview
-from redbead.report.plotting import Drawing, source_line
+from redbead.report.plotting import Drawing, source_line, write_figures
 from redbead.report.text import LIMITS, actual_and_recorded, answer, headline, outcomes_by_name, warn_of_outliers
 from redbead.scenario.library import shipped, version
 from redbead.scenario.scenario import banner
-from redbead.storage.atomic_files import csv_text, write_text
+from redbead.storage.atomic_files import write_text
+from redbead.storage.scenario_runs import ScenarioRuns
 from redbead.studies.targets import format
 from redbead.studies.targets.format import ordered
 from redbead.studies.targets.reader import read_targets
-from redbead.studies.targets.results import comparable, compare_runs_with_targets
+from redbead.studies.targets.results import comparable, compare_with_targets
 
 __all__ = ["FIGURES", "draw_all", "fan_of", "overview", "write_figures"]
 
@@ -38,20 +38,6 @@ FIGURES: Final = (overview, errors, culture, grades)
 def draw_all(batch: ScenarioRuns) -> list[Drawing]:
     """Draw every figure of the report; none if no run finished."""
     return [figure(batch) for figure in FIGURES] if batch.good else []
-
-
-def write_figures(folder: Path, drawings: list[Drawing]) -> dict[str, str]:
-    """Write each figure as NAME.png, NAME.svg, NAME.txt (description) and NAME.csv (data); return the SVG by name."""
-    folder.mkdir(parents=True, exist_ok=True)
-    svg_by_name = {}
-    for drawing in drawings:
-        stem = folder / drawing.name
-        svg_by_name[drawing.name] = plotting.svg(drawing.figure)
-        stem.with_suffix(".png").write_bytes(plotting.png(drawing.figure))
-        write_text(stem.with_suffix(".svg"), svg_by_name[drawing.name])
-        write_text(stem.with_suffix(".txt"), f"{drawing.title}\n\n{drawing.alt}\n\n{plotting.BANNER}\n")
-        write_text(stem.with_suffix(".csv"), csv_text(drawing.numbers))
-    return svg_by_name
 
 
 _REMOVED: Final = (
@@ -106,15 +92,15 @@ def _attributes(style: str) -> str:
 _FOLDER: Final = Path(__file__).parent
 
 
-def write_pages(folder: Path, batch: ScenarioRuns, results: str, command: list[str]) -> None:
+def write_pages(folder: Path, batch: ScenarioRuns, digest: str, command: list[str]) -> None:
     """Write ``report.html`` and ``figures/`` into `folder`."""
     drawings = draw_all(batch)
     svg_by_name = write_figures(folder / "figures", drawings)
-    write_text(folder / "report.html", page(batch, drawings, svg_by_name, results=results, command=command))
+    write_text(folder / "report.html", page(batch, drawings, svg_by_name, digest=digest, command=command))
 
 
 def page(
-    batch: ScenarioRuns, drawings: list[Drawing], svg_by_name: dict[str, str], *, results: str, command: list[str]
+    batch: ScenarioRuns, drawings: list[Drawing], svg_by_name: dict[str, str], *, digest: str, command: list[str]
 ) -> str:
     """Return the report as HTML.
 
@@ -126,7 +112,7 @@ def page(
         The figures.
     svg_by_name : dict
         The figures as SVG, by name.
-    results : str
+    digest : str
         Digest of the results.
     command : list of str
         Command line of the runs.
@@ -155,8 +141,9 @@ def page(
         limits=LIMITS,
         source=source_line(batch),
         command=shlex.join(command),
-        digest=results,
+        digest=digest,
         version=version(),
+        resolved=f"policies/{slug(batch.scenario.name)}.yaml",
         next=next_commands(batch),
     )
 
@@ -166,7 +153,7 @@ def compare_with_england(batch: ScenarioRuns) -> dict[str, Any]:
     if not batch.good or not comparable(batch.scenario):
         return {}
     targets = read_targets()
-    results = ordered(compare_runs_with_targets(targets, batch))
+    results = ordered(compare_with_targets(targets, batch.values))
     return {"title": targets.title, "summary": format.summary(results, len(batch.good)), "rows": format.rows(results)}
 
 
@@ -178,7 +165,7 @@ def policy(css: str) -> str:
 
 def next_commands(batch: ScenarioRuns) -> list[tuple[str, str]]:
     """Return commands to continue with, and their purpose; a custom scenario is named by its resolved file."""
-    name = batch.scenario.name if batch.scenario.name in shipped() else "scenario.resolved.yaml"
+    name = batch.scenario.name if batch.scenario.name in shipped() else f"policies/{slug(batch.scenario.name)}.yaml"
     more = (f"redbead run {name} --runs {max(200, 4 * len(batch.runs))}", "more runs give narrower intervals")
     if name == "baseline":
         return [more, ("redbead run two-strikes", "effect of a threat")]

@@ -1,4 +1,4 @@
-"""Contract of the register of sources: one row per parameter, and one entry in the bibliography per key."""
+"""Contract of the evidence of parameters: a symbol, a source, and one entry in the bibliography per key."""
 
 import re
 from pathlib import Path
@@ -7,7 +7,8 @@ import pytest
 
 from redbead import parameters
 from redbead.levers import LEVERS
-from redbead.scenario.provenance import BASES, law, references, register
+from redbead.quantities import PROCESSING
+from redbead.scenario.provenance import BASES, law, references
 from redbead.studies.calibration.reader import find_calibration, read_calibration
 from redbead.studies.targets.reader import read_targets
 
@@ -15,23 +16,26 @@ ROOT = Path(__file__).parents[2]
 NUMBERS = parameters.register()
 
 
-def test_register_rows_match_parameters():
-    assert list(register()) == list(NUMBERS)
-
-
 @pytest.mark.parametrize("path", NUMBERS)
-def test_register_row_is_complete(path):
-    row, param = register()[path], NUMBERS[path].param
-    assert row.symbol
-    assert row.done
+def test_evidence_of_a_parameter_is_complete(path):
+    param = NUMBERS[path].param
+    assert param.symbol
+    assert param.processing_text
     assert param.basis in BASES
-    assert set(row.keys) <= set(references()), "a key is missing in docs/references.bib"
+    assert set(param.keys) <= set(references()), "a key is missing in docs/references.bib"
     if param.basis != "assumed":
-        assert row.keys, "evidence above assumed needs a source"
+        assert param.keys, "evidence above assumed needs a key"
+
+
+@pytest.mark.parametrize("kind", LEVERS)
+def test_sources_of_levers_are_in_the_bibliography(kind):
+    for item in LEVERS[kind].numbers():
+        assert set(item.param.keys) <= set(references()), item.name
+        assert item.param.basis == "assumed" or item.param.has_source, item.name
 
 
 def test_symbols_are_unique():
-    symbols = [row.symbol for row in register().values()]
+    symbols = [item.param.symbol for item in NUMBERS.values()]
     assert len(symbols) == len(set(symbols))
 
 
@@ -39,14 +43,14 @@ def test_values_from_memory_are_marked_as_assumed():
     for path, item in NUMBERS.items():
         if "memory" in item.param.source:
             assert item.param.basis == "assumed", path
-            assert "from memory" in register()[path].done, path
+            assert item.param.processing == "memory", path
     for lever in LEVERS.values():
         assert all(i.param.basis == "assumed" for i in lever.numbers() if "memory" in i.param.source)
 
 
 def test_all_references_are_used():
     targets = read_targets()
-    used = {key for row in register().values() for key in row.keys}
+    used = {key for item in NUMBERS.values() for key in item.param.keys}
     used |= {t.key for t in targets.targets} | {a.key for a in targets.not_modelled}
     assert set(references()) == used
 
@@ -56,7 +60,7 @@ def test_fitted_parameters_are_marked_as_calibrated():
     for free in calibration.free:
         if free.path not in calibration.held:
             assert NUMBERS[free.path].param.basis == "calibrated", free.path
-            assert "fitted" in register()[free.path].done
+            assert NUMBERS[free.path].param.processing_text == PROCESSING["fitted"]
 
 
 def test_defaults_equal_the_fitted_values():

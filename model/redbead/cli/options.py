@@ -1,0 +1,109 @@
+"""Options that several commands share, and the execution of a comparison with progress."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+
+import typer
+
+from redbead.cli import console
+
+if TYPE_CHECKING:
+    from redbead.execution.progress import Progress
+    from redbead.execution.runs import RunOptions
+    from redbead.studies.comparison.results import ComparisonRuns
+    from redbead.studies.comparison.spec import Comparison
+    from redbead.studies.point_study import Finished
+
+Out: TypeAlias = Annotated[
+    Path | None, typer.Option("--out", metavar="DIR", help="Folder for the results; under runs/ by default.")
+]
+OutOnRequest: TypeAlias = Annotated[
+    Path | None,
+    typer.Option("--out", metavar="DIR", help="Also write a folder that 'redbead verify' can check; none by default."),
+]
+Jobs: TypeAlias = Annotated[
+    int | None, typer.Option("--jobs", help="Number of threads or processes. Results do not depend on it.")
+]
+Cluster: TypeAlias = Annotated[
+    str, typer.Option("--cluster", metavar="ADDRESS", help="Address of a Dask scheduler, such as tcp://127.0.0.1:8786.")
+]
+Timeout: TypeAlias = Annotated[
+    float, typer.Option("--timeout", metavar="SECONDS", help="Time limit per run; 0 uses the default.")
+]
+AgentClasses: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option("--agents", metavar="MODULE:CLASS", help="Custom class that replaces an agent; repeatable."),
+]
+
+
+def run_options(
+    jobs: int | None = None, cluster: str = "", timeout: float = 0.0, agents: list[str] | None = None, *,
+    events: bool = False, progress: bool = True,
+) -> RunOptions:  # fmt: skip
+    """Convert options of a command; a time limit of 0 is the default of the package."""
+    from redbead.execution import runs
+    from redbead.execution.custom_agents import classes
+
+    return runs.run_options(
+        jobs=jobs, agents=classes(agents or []) or None, cluster=cluster, limit=timeout or runs.TIME_LIMIT,
+        progress=console.ProgressPrinter() if progress else None, events=events,
+    )  # fmt: skip
+
+
+def command() -> list[str]:
+    """Command line with the name of the program instead of its path."""
+    return ["redbead", *sys.argv[1:]]
+
+
+def run_with_progress(
+    comparison: Comparison, options: RunOptions, out: Path | None, message: str
+) -> ComparisonRuns:  # fmt: skip
+    """Run a comparison in its folder with progress on standard error, and say if nothing had to be done.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        What to run.
+    options : RunOptions
+        How to run it.
+    out : Path or None
+        Folder that the user named.
+    message : str
+        First line to print.
+    """
+    from redbead.report.comparison.page import write_pages
+    from redbead.studies.comparison import folder
+    from redbead.studies.comparison.arms import arms_of
+    from redbead.studies.comparison.study import compare
+
+    work: list[str] = []
+
+    def report_progress(progress: Progress) -> None:
+        work.append("runs")
+        if options.progress:
+            options.progress(progress)
+
+    def announce_writing() -> None:
+        work.append("files")
+        console.print_status("Writing tables, figures and report.")
+
+    target = folder.place(comparison, arms_of(comparison), options.agents, out)
+    console.print_status(f"{message}\nFolder: {target}")
+    results = compare(
+        comparison, target, options._replace(progress=report_progress), command=command(), pages=write_pages,
+        writing=announce_writing,
+    )  # fmt: skip
+    if not work:
+        console.print_status("The folder already contains these runs, so nothing was run.")
+    return results
+
+
+def print_folder(finished: Finished[Any]) -> None:
+    """Print folder and digest of a study on standard error, if it wrote a folder."""
+    if finished.folder is not None:
+        target = shlex.quote(str(finished.folder))
+        console.print_status(f"Folder: {target}\nDigest: {finished.digest}\nTo check it: redbead verify {target}")
