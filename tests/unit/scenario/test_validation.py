@@ -65,8 +65,8 @@ def checked(text):
 
 def problems(text):
     """Line, column, key and fault of each problem."""
-    found = sorted(checked(text).document.problems)
-    return [(p.line, p.column, p.key, p.what) for p in found]
+    listed = sorted(checked(text).document.problems)
+    return [(p.line, p.column, p.key, p.what) for p in listed]
 
 
 VALID = """\
