@@ -166,6 +166,44 @@ def start_up(rounds: int) -> Iterator[Line]:
     yield at_most("h", "import redbead", imported, "s", 0.4, f"of which Python itself {bare:.2f} s")
 
 
+def light_start(rounds: int) -> Iterator[Line]:
+    """(o) and (p): processor time of new processes with compiled bytecode and kernels, in alternation."""
+    commands = {
+        "imports": ("-c", "import pydantic, yaml, typer"),
+        "validate": ("-m", "redbead.cli", "validate", "baseline"),
+        "first week": ("-c", FIRST_WEEK),
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        works = {name: functools.partial(run_python, words, folder) for name, words in commands.items()}
+        interleaved(works, 1)  # write bytecode
+        times = interleaved(works, 3 * rounds, timing.cpu_of_processes)
+    ms = {name: 1e3 * median(values) for name, values in times.items()}
+    what = "redbead validate baseline, and imports only"
+    ratio = timing.ratio(times["validate"], times["imports"])
+    yield at_most("o", what, ratio, "times", 2.5, f"{ms['validate']:.0f} and {ms['imports']:.0f} ms")
+    yield at_most("p", "redbead run to its first week", 1e-3 * ms["first week"], "s", 1.2, "warm cache")
+
+
+FIRST_WEEK = """
+import os
+from redbead.cli import main
+from redbead.execution import executors
+
+compiled = executors.compile_kernels
+executors.compile_kernels = lambda: (compiled(), os._exit(0))
+main(["run", "baseline", "--runs", "1", "--out", "never-written"])
+"""
+"""A command that ends after the week that ``redbead run`` simulates to load the kernels."""
+
+
+def run_python(words: tuple[str, ...], bytecode: str) -> None:
+    """Run Python in a new process that reads and writes bytecode in a folder."""
+    env = dict(os.environ) | {"PYTHONPYCACHEPREFIX": bytecode, "PYTHONPATH": str(ROOT / "model")}
+    env.pop("PYTHONDONTWRITEBYTECODE", None)
+    command = [sys.executable, *words]
+    subprocess.run(command, env=env, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
 def keyed_random_numbers(rounds: int) -> Iterator[Line]:
     """(i): cost of the generator compared with a cheap hash; for information."""
     from benchmarks.fills import fill_keyed, fill_mixed
@@ -203,6 +241,8 @@ SECTIONS = {
     "g": memory,
     "h": start_up,
     "i": keyed_random_numbers,
+    "o": light_start,
+    "p": light_start,
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import statistics
 import time
 from collections.abc import Callable, Mapping
@@ -55,6 +56,14 @@ def cpu(work: Work) -> float:
     begin = time.process_time()
     work()
     return time.process_time() - begin
+
+
+def cpu_of_processes(work: Work) -> float:
+    """Return the processor time of the processes that a function starts and waits for. [s]"""
+    begin = resource.getrusage(resource.RUSAGE_CHILDREN)
+    work()
+    end = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return end.ru_utime + end.ru_stime - begin.ru_utime - begin.ru_stime
 
 
 def wall(work: Work) -> float:

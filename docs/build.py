@@ -1,4 +1,4 @@
-"""Regenerate the generated files of the repository: schema, scenario list, documents, tables and figures.
+"""Regenerate the generated files of the repository: schemas, scenario list, documents, tables and figures.
 
     python docs/build.py                      all files that need no simulation (about ten seconds)
     python docs/build.py --all                also files that need simulations (about fifteen minutes)
@@ -22,6 +22,7 @@ from typing import Final, NamedTuple
 DOCS: Final = Path(__file__).resolve().parent
 ROOT: Final = DOCS.parent
 REDBEAD: Final = ("-m", "redbead.cli")
+FILE_TYPES: Final = ("scenario", "batch", "checks", "targets", "calibration")
 DOCUMENTS: Final = ("odd", "parameters", "assumptions", "stress-abs", "stress-sd", "assurance", "limits")
 
 
@@ -38,7 +39,7 @@ class Step(NamedTuple):
 
 
 STEPS: Final = (
-    Step("schema", (*REDBEAD, "schema"), "scenarios/scenario.schema.json"),
+    *(Step(f"schema-{name}", (*REDBEAD, "schema", name), f"scenarios/{name}.schema.json") for name in FILE_TYPES),
     Step("scenarios", (*REDBEAD, "scenarios", "--markdown"), "scenarios/README.md"),
     *(Step(name, (*REDBEAD, "docs", name), f"docs/{name}.md") for name in DOCUMENTS),
     Step("equations", ("docs/make_equations.py",)),

@@ -41,6 +41,30 @@ def printable(text: object) -> str:
     return safe if len(safe) <= _MAX_LENGTH else safe[: _MAX_LENGTH - 3] + "..."
 
 
+def format_value(value: object) -> str:
+    """Format a value from a file for a message: short, on one line, without control characters.
+
+    Examples
+    --------
+    >>> format_value("a" * 100)[-6:], format_value(7), format_value(True), format_value("no"), format_value({})
+    ("aa...'", '7', 'true', "'no'", 'a mapping')
+    """
+    match value:
+        case dict():
+            return "a mapping"
+        case list():
+            return "a list"
+        case None:
+            return "empty"
+        case bool():
+            return str(value).lower()
+        case float():
+            return f"{value:g}"
+        case str():
+            return f"'{printable(value)}'"
+    return printable(value)
+
+
 @dataclass(frozen=True, order=True)
 class Problem:
     """One problem in a file or an option.

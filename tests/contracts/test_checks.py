@@ -13,7 +13,6 @@ from redbead.studies.behaviour_checks import spec
 from redbead.studies.behaviour_checks.reader import read_checks, shipped_checks
 from redbead.studies.behaviour_checks.study import exit_code, plan_checks, run_checks
 from redbead.studies.behaviour_checks.verdicts import CheckVerdict
-from redbead.studies.reader_base import SIDE_KEYS
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "checks" / "README.md"
@@ -91,7 +90,7 @@ def test_the_example_of_the_how_to_is_a_valid_check(tmp_path):
 
 
 def test_the_how_to_explains_all_keys_and_verdicts():
-    known = {*spec.EXPECT_KEYS, *SIDE_KEYS, *spec.STATISTICS, *spec.DIRECTIONS, *spec.OVER, *spec.EACH}
+    known = {*spec.EXPECT_KEYS, *spec.SIDE_KEYS, *spec.STATISTICS, *spec.DIRECTIONS, *spec.OVER, *spec.EACH}
     assert [key for key in known - {"theory"} if f"`{key}`" not in HOW_TO] == []
     assert [str(verdict) for verdict in CheckVerdict if f"| {verdict} |" not in HOW_TO] == []
     assert [name for name in DERIVED_SERIES if f"`{name}`" not in HOW_TO] == []

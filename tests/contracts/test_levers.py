@@ -36,6 +36,14 @@ EXPECTED = {
 
 every = pytest.mark.parametrize("lever", LEVERS.values(), ids=list(LEVERS))
 
+
+def test_the_module_of_a_lever_is_named_after_its_kind():
+    """The module is found without importing the others."""
+    assert [
+        kind for kind, lever in LEVERS.items() if lever.__module__ != f"redbead.levers.{kind.replace('-', '_')}"
+    ] == []
+
+
 POSTS = 24
 WARM_UP = 5
 BASE = Scenario(years=0.25, warm_up_years=WARM_UP / 52).set({"authority.posts": POSTS, "blame.own": 0.1 + 0.2})

@@ -9,10 +9,11 @@ import yaml
 
 from redbead import parameters
 from redbead.scenario.catalogue import FOLDERS, as_markdown, catalogue
+from redbead.scenario.json_schema import json_schema
 from redbead.scenario.library import library, shipped, shipped_batches
 from redbead.scenario.loader import load
 from redbead.scenario.schedule import schedule
-from redbead.scenario.schema import json_schema
+from redbead.scenario.schema import SCENARIO
 from redbead.scenario.yaml_reader import read
 
 EXPECTED = {
@@ -27,8 +28,8 @@ every = pytest.mark.parametrize("name", shipped())
 @pytest.fixture(scope="module")
 def validator():
     """Validator for the JSON schema of editors, which is itself checked."""
-    jsonschema.Draft202012Validator.check_schema(json_schema())
-    return jsonschema.Draft202012Validator(json_schema())
+    jsonschema.Draft202012Validator.check_schema(json_schema(SCENARIO))
+    return jsonschema.Draft202012Validator(json_schema(SCENARIO))
 
 
 def test_the_library_is_complete_and_starts_with_the_baseline():
@@ -117,14 +118,14 @@ def test_the_schema_refuses_the_same_values_as_the_loader(wrong, validator):
 
 
 def test_the_schema_describes_keys_with_range_default_and_meaning():
-    stakes = json_schema()["$defs"]["inspection"]["properties"]["stakes"]
+    stakes = json_schema(SCENARIO)["$defs"]["inspection"]["properties"]["stakes"]
     assert (stakes["minimum"], stakes["maximum"], stakes["default"]) == (0, 1, 0.7)
     assert parameters.register()["inspection.stakes"].param.meaning in stakes["description"]
 
 
 def test_the_schema_file_is_up_to_date():
     written = json.loads((ROOT / "scenarios" / "scenario.schema.json").read_text(encoding="utf-8"))
-    assert written == json.loads(json.dumps(json_schema())), "redbead schema > scenarios/scenario.schema.json"
+    assert written == json.loads(json.dumps(json_schema(SCENARIO))), "redbead schema > scenarios/scenario.schema.json"
 
 
 def test_the_readme_is_up_to_date():

@@ -38,11 +38,11 @@ def test_the_default_runs_no_simulation(build):
 
 
 def test_only_selects_steps_in_their_order(build):
-    assert names_of(build, "--only", "coverage", "schema") == ["schema", "coverage"]
+    assert names_of(build, "--only", "coverage", "schema-batch") == ["schema-batch", "coverage"]
 
 
 def test_studies_need_a_result_folder(build, tmp_path):
-    (step,) = build.selected(build.parser().parse_args(["--only", "schema", "--calibration", str(tmp_path)]))[1:]
+    (step,) = build.selected(build.parser().parse_args(["--only", "schema-batch", "--calibration", str(tmp_path)]))[1:]
     assert step.command == ("docs/make_calibration.py", str(tmp_path))
 
 

@@ -9,16 +9,19 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import pandas as pd
 
 from redbead.exceptions import IntegrityError
 from redbead.state.types import Reals
 from redbead.storage import manifest
 from redbead.storage.atomic_files import columns_of_parquet, read_parquet
 from redbead.storage.study_folder import tables_digest
+
+if TYPE_CHECKING:
+    import pandas as pd
+
 
 WEEKLY_ORDER: Final = ("policy", "run", "authority", "week")
 RUNS_ORDER: Final = ("policy", "run")

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from redbead.measures import MEASURES
 from redbead.state.constants import GRADE_NAMES
 from redbead.state.types import Reals
 from redbead.state.world import EVENT_COLUMNS, EVENT_NAMES, GRADED
-from redbead.storage.scenario_runs import ScenarioRuns
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from redbead.storage.scenario_runs import ScenarioRuns
 
 KEYS = {"policy": "name", "run": "number", "authority": "number", "week": "weeks after the warm-up, from 0"}
 
@@ -39,6 +43,8 @@ def events_frame(batch: ScenarioRuns, runs: range | None = None) -> pd.DataFrame
         error, `value` and the grade in words. `value` is the severity of an error (0 near miss, 1 ordinary, 2 serious)
         or the code of a published grade.
     """
+    import pandas as pd
+
     logs = [(k, batch.events(k)) for k in batch.good if runs is None or k in runs]
     rows = np.concatenate([log for _, log in logs] or [np.empty((0, len(EVENT_COLUMNS)), dtype=np.int64)])
     data = dict(zip(EVENT_COLUMNS, rows.T, strict=True))
@@ -59,6 +65,8 @@ def events_frame(batch: ScenarioRuns, runs: range | None = None) -> pd.DataFrame
 
 def columns_frame() -> pd.DataFrame:
     """One row per column of the weekly table: name, meaning, unit, better direction, whether it can be observed."""
+    import pandas as pd
+
     rows = [(name, "key of the row", unit, "neither", "yes") for name, unit in KEYS.items()]
     rows += [(m.name, m.meaning, m.unit, str(m.better), "yes" if m.observable else "no") for m in MEASURES]
     return pd.DataFrame(rows, columns=["name", "meaning", "unit", "better", "observable"])

@@ -8,7 +8,7 @@ the mean authority. `DERIVED` lists the outcomes that combine measures.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
@@ -17,7 +17,9 @@ from redbead.measures import MEASURES, MeasureLookup
 from redbead.quantities import Better, Measure
 from redbead.state.constants import INADEQUATE, YEAR
 from redbead.state.types import Reals
-from redbead.storage.scenario_runs import ScenarioRuns
+
+if TYPE_CHECKING:
+    from redbead.storage.scenario_runs import ScenarioRuns
 
 LAST_YEARS: Final = 2
 WHOLE_RUN: Final = "whole run"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -14,7 +14,9 @@ from redbead.measures import MEASURES
 from redbead.quantities import Measure
 from redbead.state.constants import INADEQUATE, QUARTER, YEAR
 from redbead.state.types import Reals
-from redbead.storage.scenario_runs import ScenarioRuns
+
+if TYPE_CHECKING:
+    from redbead.storage.scenario_runs import ScenarioRuns
 
 SeriesLookup: TypeAlias = Callable[[str], Reals]
 """Lookup from the name of a measure to its values, shape [runs, weeks]."""

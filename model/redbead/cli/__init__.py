@@ -1,7 +1,7 @@
 """The command line: parses arguments, calls the package and prints results.
 
-Every module of this folder with a function ``register(app)`` adds its commands. Heavy packages (numba, pandas,
-matplotlib, mesa) are imported inside the commands, so that ``redbead --help`` starts quickly.
+Every module of this folder with a function ``register(app)`` adds its commands. To start quickly, only the module of
+the given command is imported, and commands import heavy packages (numba, pandas, matplotlib, mesa) when they need them.
 """
 
 from __future__ import annotations
@@ -9,35 +9,41 @@ from __future__ import annotations
 import difflib
 import importlib
 import os
-import pkgutil
 import sys
 from collections.abc import Sequence
 from typing import Any, Final, cast
 
 import typer
-from typer.core import TyperGroup
 
+from redbead.cli.console import PlainGroup
 from redbead.exceptions import Exit, RedBeadError
 
-_ORDER: Final = (
-    *("run", "compare", "validate", "plan", "diff", "lottery", "init"),
-    *("scenarios", "levers", "theories", "parameters", "measures", "authorities", "schema"),
-    *("report", "export", "twins", "sensitivity", "calibrate"),
-    *("check", "audit", "docs", "verify", "digest", "replay", "selftest"),
-)
-"""Order of the commands in the help."""
+_MODULES: Final = {
+    "run": "run", "compare": "compare", "validate": "validate", "plan": "compare", "diff": "validate",
+    "lottery": "lottery", "init": "init",
+    "scenarios": "lists", "levers": "lists", "theories": "lists", "parameters": "lists", "measures": "run",
+    "authorities": "init", "schema": "validate",
+    "report": "run_folders", "export": "run_folders", "twins": "twins", "sensitivity": "sensitivity",
+    "calibrate": "calibrate",
+    "check": "check", "audit": "check", "docs": "docs", "verify": "run", "digest": "run", "replay": "run_folders",
+    "selftest": "run",
+}  # fmt: skip
+"""Module of this folder that adds each command, in the order of the commands in the help."""
+
+_QUICK: Final = frozenset({"validate", "plan", "diff", "scenarios", "levers", "theories", "parameters", "schema"})
+"""Commands that compute nothing and therefore need no threads for linear algebra."""
 
 _UsageError: Final = cast("type[Exception]", typer.BadParameter.__mro__[2])
 """Base class of all usage errors of typer, which has no public name for it."""
 
 
-class _Commands(TyperGroup):
-    """Commands in the order of ``_ORDER``, with suggestions for misspelt names."""
+class _Commands(PlainGroup):
+    """Commands in the order of ``_MODULES``, with suggestions for misspelt names."""
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401 - a context of typer
         """List the commands in the order of the help."""
-        names = super().list_commands(ctx)
-        return sorted(names, key=lambda name: (_ORDER.index(name) if name in _ORDER else len(_ORDER), name))
+        order = {name: number for number, name in enumerate(_MODULES)}
+        return sorted(super().list_commands(ctx), key=order.__getitem__)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401 - the signature of typer
         """Find the command that the first argument names."""
@@ -56,8 +62,14 @@ class _UnknownCommandError(RedBeadError):
     exit_code = Exit.BAD_INPUT
 
 
-def build() -> typer.Typer:
-    """Build the application with the commands of all modules of this folder."""
+def build(command: str = "") -> typer.Typer:
+    """Build the application.
+
+    Parameters
+    ----------
+    command : str
+        Command to be run. Only its module is imported; all modules are imported if there is no such command.
+    """
     app = typer.Typer(
         name="redbead",
         cls=_Commands,
@@ -67,10 +79,9 @@ def build() -> typer.Typer:
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
     )
-    for module in pkgutil.iter_modules(__path__, f"{__name__}."):
-        register = getattr(importlib.import_module(module.name), "register", None)
-        if register is not None:
-            register(app)
+    modules = [_MODULES[command]] if command in _MODULES else dict.fromkeys(_MODULES.values())
+    for module in ("welcome", *modules):
+        importlib.import_module(f"{__name__}.{module}").register(app)
     return app
 
 
@@ -92,7 +103,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         getattr(stream, "reconfigure", lambda **_: None)(errors="replace")
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        code = typer.main.get_command(build()).main(words, prog_name="redbead", standalone_mode=False)
+        command = words[0] if words else ""
+        if command in _QUICK and "numpy" not in sys.modules:  # its threads cost a sixth of the time
+            os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+        code = typer.main.get_command(build(command)).main(words, prog_name="redbead", standalone_mode=False)
         sys.stdout.flush()
     except RedBeadError as error:
         return _print_error(str(error), error.exit_code)

@@ -84,11 +84,13 @@ def register(app: typer.Typer) -> None:
     def plan(
         policies: _Policies, baseline: _Baseline = "", runs: _Runs = "", seed: _Seed = None, set_: _Set = None,
         theories: _Theories = "", measure: _Measures = None, intervals: _Intervals = "",
-        agents: options.AgentClasses = None, out: options.Out = None, json: console.JsonOption = False,
+        agents: options.AgentClasses = None,
+        trial: Annotated[bool, typer.Option("--trial", help="Measure the speed of this machine.")] = False,
+        out: options.Out = None, json: console.JsonOption = False,
     ) -> int:  # fmt: skip
         """Estimate the runs, time and disk space of a comparison, and the runs that are already done."""
         definition = _Definition(policies, baseline, runs, seed, set_, theories, measure, intervals)
-        return _plan(definition.comparison(), agents or [], out, json=json)
+        return _plan(definition.comparison(), (agents or [], trial), out, json=json)
 
 
 def _parse_intervals(word: str) -> str | None:
@@ -148,19 +150,22 @@ def print_results(results: ComparisonRuns, *, json: bool) -> int:
     return code
 
 
-def _plan(comparison: Comparison, agents: list[str], out: Path | None, *, json: bool) -> int:
+def _plan(comparison: Comparison, speed: tuple[list[str], bool], out: Path | None, *, json: bool) -> int:
     from redbead.execution.custom_agents import classes
     from redbead.studies.comparison import folder, forecast
     from redbead.studies.comparison.arms import arms_of
 
+    agents, trial = speed
     custom = classes(agents) or None
     arms = arms_of(comparison)
-    estimate = forecast.forecast(comparison, arms, folder.place(comparison, arms, custom, out), custom)
+    target = folder.place(comparison, arms, custom, out)
+    estimate = forecast.forecast(comparison, arms, target, custom, trial=trial)
     if json:
         console.print_json(forecast.as_data(estimate))
         return Exit.GOOD
     console.print_table(forecast.rows(estimate))
     for reason in estimate.reasons:
         console.print_text(reason)
-    console.print_next_steps(shlex.join(["redbead", "compare", *sys.argv[2:]]))
+    given = [word for word in sys.argv[2:] if word != "--trial"]
+    console.print_next_steps(shlex.join(["redbead", "compare", *given]))
     return Exit.GOOD

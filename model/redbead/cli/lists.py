@@ -21,19 +21,6 @@ _NAME = typer.Argument(None, metavar="[NAME]", help="Show one item in detail.")
 def register(app: typer.Typer) -> None:
     """Add the commands."""
 
-    @app.callback(invoke_without_command=True)
-    def start(
-        context: typer.Context,
-        version: bool = typer.Option(False, "--version", help="Print the version."),
-    ) -> None:
-        """Do organisations that punish error become safer than organisations that learn from it?"""
-        if version:
-            from redbead.scenario import library
-
-            typer.echo(f"redbead {library.version()}")
-        elif context.invoked_subcommand is None:
-            _print_welcome()
-
     @app.command()
     def scenarios(
         name: str | None = _NAME,
@@ -302,8 +289,8 @@ def _provenance_data(item: Declared) -> dict[str, Any]:
 
 def _show_parameter(path: str, item: Declared) -> None:
     """Print one parameter in detail, and how to set it in a scenario file."""
+    from redbead.scenario.consistency import FAMILY_SECTIONS
     from redbead.scenario.provenance import BASES
-    from redbead.scenario.schema import FAMILY_SECTIONS
 
     family, _, name = path.partition(".")
     provenance = _provenance_data(item)
@@ -328,25 +315,3 @@ def _show_parameter(path: str, item: Declared) -> None:
     )
     typer.echo(f"\nIn a scenario file:\n  {line}")
     console.print_next_steps(f"redbead run baseline --set {path}={item.default:g}")
-
-
-def _print_welcome() -> None:
-    """Print the first commands for a new user, and the shipped scenarios."""
-    from redbead.scenario.catalogue import catalogue
-
-    console.print_text(
-        "Red Bead: do organisations that punish error become safer than organisations that learn from it?"
-    )
-    typer.echo("\nStart here")
-    console.print_table(
-        [
-            ("redbead run baseline", "run an average authority 30 times and write a report"),
-            ("redbead compare baseline two-strikes", "compare two policies on common random numbers"),
-            ("redbead compare blame-or-learning", "answer the main question under every theory (one minute)"),
-            ("redbead diff baseline two-strikes", "list the differences between two scenarios"),
-            ("redbead --help", "list all commands"),
-        ]
-    )
-    typer.echo("\nShipped scenarios")
-    console.print_table((entry.name, entry.title) for entry in catalogue())
-    console.print_next_steps("redbead run baseline")

@@ -75,7 +75,6 @@ def run_with_progress(
     message : str
         First line to print.
     """
-    from redbead.report.comparison.page import write_pages
     from redbead.studies.comparison import folder
     from redbead.studies.comparison.arms import arms_of
     from redbead.studies.comparison.study import compare
@@ -91,10 +90,16 @@ def run_with_progress(
         work.append("files")
         console.print_status("Writing tables, figures and report.")
 
+    def write_report(folder: Path, results: ComparisonRuns, digest: str, words: list[str]) -> None:
+        """Write the report. Its libraries are imported after the runs, so that the first run starts earlier."""
+        from redbead.report.comparison.page import write_pages
+
+        write_pages(folder, results, digest, words)
+
     target = folder.place(comparison, arms_of(comparison), options.agents, out)
     console.print_status(f"{message}\nFolder: {target}")
     results = compare(
-        comparison, target, options._replace(progress=report_progress), command=command(), pages=write_pages,
+        comparison, target, options._replace(progress=report_progress), command=command(), pages=write_report,
         writing=announce_writing,
     )  # fmt: skip
     if not work:

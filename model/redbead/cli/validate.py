@@ -1,10 +1,11 @@
-"""Commands ``redbead validate``, ``redbead schema`` and ``redbead diff`` for scenario files."""
+"""Commands ``redbead validate`` and ``redbead schema`` for files of all types, and ``redbead diff`` for scenarios."""
 
 from __future__ import annotations
 
+from collections.abc import Sized
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Final, NamedTuple, TypeAlias
 
 import typer
 
@@ -15,40 +16,59 @@ if TYPE_CHECKING:
     from redbead.scenario.scenario import Scenario
 
 
-_Files: TypeAlias = Annotated[
-    list[str], typer.Argument(metavar="FILE...", help="Scenario or batch files, or names of shipped ones.")
+_Type: TypeAlias = Annotated[
+    str, typer.Argument(metavar="[TYPE]", help="Type of file: scenario, batch, checks, targets or calibration.")
 ]
 
 
-_BATCH = "valid batch: "
+class _ValidFile(NamedTuple):
+    """A valid file: its name, its type and a summary in one line."""
+
+    file: str
+    type: str
+    summary: str
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
 
-    @app.command()
-    def validate(
-        files: _Files,
-        json: console.JsonOption = False,
-    ) -> int:
-        """Check scenario and batch files and report all problems at once."""
-        valid, problems = _check_files(files)
+    # Typer imports pydantic to convert declared arguments. Names of files need no conversion.
+    @app.command(
+        cls=console.PlainCommand, options_metavar="[OPTIONS] FILE...", context_settings={"allow_extra_args": True}
+    )
+    def validate(context: typer.Context, json: console.JsonOption = False) -> int:
+        """Check files of any type and report all problems at once.
+
+        FILE is a scenario, a batch, or a file of behaviour checks, targets or a calibration; or the name of a shipped
+        scenario or batch. The type is recognised by the keys of the file.
+        """
+        if not context.args:
+            msg = "Missing argument 'FILE...'."
+            raise typer.BadParameter(msg, ctx=context)
+        valid, problems = _check_files(context.args)
         if json:
-            console.print_json({"good": not problems, "problems": [asdict(problem) for problem in problems]})
+            listed = [item._asdict() for item in valid]
+            faults = [asdict(problem) for problem in problems]
+            console.print_json({"good": not problems, "files": listed, "problems": faults})
             return Exit.BAD_INPUT if problems else Exit.GOOD
         if problems:
             raise BadInputError(problems)
-        console.print_table(valid)
-        batch = valid[0][1].startswith(_BATCH)
-        console.print_next_steps(f"redbead {'plan' if batch else 'run'} {valid[0][0]}")
+        console.print_table((item.file, f"valid {item.type}: {item.summary}") for item in valid)
+        console.print_next_steps(_NEXT_COMMANDS[valid[0].type].format(valid[0].file))
         return Exit.GOOD
 
     @app.command()
-    def schema() -> None:
-        """Print the JSON schema of scenario files for editors."""
-        from redbead.scenario.schema import json_schema
+    def schema(type_: _Type = "scenario") -> None:
+        """Print the JSON Schema of a type of file for editors."""
+        from redbead.scenario.json_schema import json_schema
+        from redbead.scenario.messages import suggest_name
+        from redbead.studies.file_types import file_types
 
-        console.print_json(json_schema())
+        types = {kind.name: kind for kind in file_types()}
+        if type_ not in types:
+            hint = suggest_name(type_, types)
+            raise BadInputError([Problem("redbead schema", key=type_, what="is not a known type of file", hint=hint)])
+        console.print_json(json_schema(types[type_]))
 
     @app.command()
     def diff(
@@ -69,53 +89,104 @@ def register(app: typer.Typer) -> None:
         console.print_next_steps(f"redbead run {after}")
 
 
-def _check_files(files: list[str]) -> tuple[list[tuple[str, str]], list[Problem]]:
-    """Summaries of the valid files, and all problems of the others."""
-    from redbead.scenario.library import shipped_batches
-    from redbead.scenario.loader import load
+_NEXT_COMMANDS: Final = {
+    "scenario": "redbead run {}",
+    "batch": "redbead plan {}",
+    "checks": "redbead check {}",
+    "targets": "redbead check --targets {}",
+    "calibration": "redbead calibrate {}",
+}
+"""Command that uses a file, by its type."""
 
-    valid: list[tuple[str, str]] = []
+
+def _check_files(files: list[str]) -> tuple[list[_ValidFile], list[Problem]]:
+    """Summaries of the valid files, and all problems of the others."""
+    valid: list[_ValidFile] = []
     problems: list[Problem] = []
     for file in files:
         try:
-            batch = file in shipped_batches() or _is_batch(file)
-            valid.append((file, _summarise_batch(file) if batch else _summarise(load(file))))
+            kind = _type_of(file)
+            valid.append(_ValidFile(file, kind, _SUMMARIES[kind](file)))
         except BadInputError as error:
             problems += error.problems
     return valid, BadInputError(problems).problems
 
 
-def _is_batch(file: str) -> bool:
-    """Whether a file is a batch rather than a scenario. False if it cannot be read."""
-    from redbead.scenario.library import shipped
-    from redbead.scenario.yaml_reader import read
+def _type_of(file: str) -> str:
+    """Type of a file, or of a shipped scenario or batch."""
+    from redbead.scenario.library import shipped, shipped_batches
 
     if file in shipped():
-        return False
-    try:
-        data = read(Path(file)).data
-    except BadInputError:
-        return False
-    return isinstance(data, dict) and "policies" in data
+        return "scenario"
+    if file in shipped_batches():
+        return "batch"
+    from redbead.scenario.loader import find
+    from redbead.scenario.yaml_reader import read
+    from redbead.studies.file_types import recognise
+
+    return recognise(read(find(file), file)).name
 
 
-def _summarise_batch(file: str) -> str:
-    """Summarise a valid batch in one line."""
-    from redbead.studies.comparison.inputs import gather
+def _summarise_scenario(file: str) -> str:
+    """Summarise a valid scenario."""
+    from redbead.scenario.loader import load
 
-    comparison = gather([file])
-    runs = "as many runs as needed" if comparison.runs is None else f"{comparison.runs} runs each"
-    return f"{_BATCH}{len(comparison.policies)} policies, {runs}, compared with {comparison.baseline}"
-
-
-def _summarise(scenario: Scenario) -> str:
-    """Summarise a valid scenario in one line."""
-    parts = [f"valid: {scenario.years:g} years after {scenario.warm_up_years:g} years of warm-up"]
+    scenario = load(file)
+    parts = [f"{scenario.years:g} years after {scenario.warm_up_years:g} years of warm-up"]
     parts += [f"{spike.size:+.0%} referrals from week {spike.at_week}" for spike in scenario.spikes]
     parts += [
         f"{lever.kind} from week {lever.from_week}{_late_note(lever.from_week, scenario)}" for lever in scenario.levers
     ]
     return ", ".join(parts)
+
+
+def _summarise_batch(file: str) -> str:
+    """Summarise a valid batch."""
+    from redbead.studies.comparison.inputs import gather
+
+    comparison = gather([file])
+    runs = "as many runs as needed" if comparison.runs is None else f"{comparison.runs} runs each"
+    return f"{len(comparison.policies)} policies, {runs}, compared with {comparison.baseline}"
+
+
+def _summarise_checks(file: str) -> str:
+    """Summarise a valid file of behaviour checks."""
+    from redbead.studies.behaviour_checks.reader import read_checks
+
+    checks = read_checks([Path(file)])
+    return f"{_count(checks, 'check')} with {_count([e for check in checks for e in check.expect], 'expectation')}"
+
+
+def _summarise_targets(file: str) -> str:
+    """Summarise a valid file of targets."""
+    from redbead.studies.targets.reader import read_targets
+
+    targets = read_targets(Path(file))
+    return f"{_count(targets.targets, 'target')}, {len(targets.fitted)} of them used for calibration"
+
+
+def _summarise_calibration(file: str) -> str:
+    """Summarise a valid calibration."""
+    from redbead.studies.calibration.reader import read_calibration
+
+    calibration = read_calibration(Path(file))
+    free, targets = _count(calibration.free, "free parameter"), _count(calibration.targets.fitted, "target")
+    return f"{free} and {targets}, starting from {calibration.scenario.name}"
+
+
+def _count(items: Sized, name: str) -> str:
+    """Number of items, with their name in the singular or plural."""
+    return f"{len(items)} {name}{'s' * (len(items) != 1)}"
+
+
+_SUMMARIES: Final = {
+    "scenario": _summarise_scenario,
+    "batch": _summarise_batch,
+    "checks": _summarise_checks,
+    "targets": _summarise_targets,
+    "calibration": _summarise_calibration,
+}
+"""Functions that read a file and summarise it, by its type."""
 
 
 def _late_note(week: int, scenario: Scenario) -> str:

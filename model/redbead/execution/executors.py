@@ -20,7 +20,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple, TypeAlias
 
-from redbead.engine.simulate import prepare, simulate
 from redbead.exceptions import BadInputError, EnvironmentProblemError, Problem, RedBeadError
 from redbead.execution.jobs import Job, RunResult, cause_of, execute, failed_result
 from redbead.scenario.scenario import Scenario
@@ -32,6 +31,8 @@ _ONE_WEEK: Final = 0.02
 @functools.cache
 def compile_kernels() -> None:
     """Compile the kernels, so that compilation does not count towards the time limit of a run."""
+    from redbead.engine.simulate import prepare, simulate
+
     simulate(prepare(Scenario(years=_ONE_WEEK, warm_up_years=0.0)), 0)
 
 

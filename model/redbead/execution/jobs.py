@@ -10,18 +10,19 @@ import time
 import traceback
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from redbead.engine.initial_state import copy_world
-from redbead.engine.simulate import Plan, RunOutput, prepare, run_from_warm_up, run_warm_up, warm_up_key
 from redbead.exceptions import EnvironmentProblemError
 from redbead.jit import model_digest
 from redbead.scenario.library import version
 from redbead.scenario.scenario import Scenario
 from redbead.state.types import Reals, Whole
 from redbead.state.world import World
+
+if TYPE_CHECKING:
+    from redbead.engine.simulate import Plan, RunOutput
 
 
 class RunSpec(NamedTuple):
@@ -141,6 +142,9 @@ class Worker:
 
     def run(self, spec: RunSpec) -> RunOutput:
         """Execute one run."""
+        from redbead.engine.initial_state import copy_world
+        from redbead.engine.simulate import run_from_warm_up, run_warm_up
+
         if self.job.agents:
             return self._run_with_agents(spec)
         plan, start = self._plan(spec.scenario)
@@ -151,6 +155,8 @@ class Worker:
         return run_from_warm_up(copy_world(self._worlds[start]), plan, spec.seed)
 
     def _plan(self, number: int) -> tuple[Plan, str]:
+        from redbead.engine.simulate import prepare, warm_up_key
+
         if number not in self._plans:
             plan = prepare(self.job.scenarios[number])
             self._plans[number] = plan, warm_up_key(plan)

@@ -17,17 +17,30 @@ __all__ = ["LEVERS", "Lever", "LeverConflict", "LeverPeriod", "ParameterEffect",
 
 
 @functools.cache
+def _modules() -> frozenset[str]:
+    """Return the names of all modules of this folder."""
+    return frozenset(module.name for module in pkgutil.iter_modules(__path__))
+
+
+@functools.cache
 def _discover() -> None:
     """Import all modules of this folder, which registers their classes."""
-    for module in pkgutil.iter_modules(__path__, f"{__name__}."):
-        importlib.import_module(module.name)
+    for name in _modules():
+        importlib.import_module(f"{__name__}.{name}")
 
 
 class _Levers(Mapping[str, type[Lever]]):
-    """All levers by kind, in alphabetical order. Their modules are imported on first access."""
+    """All levers by kind, in alphabetical order.
+
+    Access by kind imports the module that is named after the kind. All modules are imported for a list of all levers.
+    """
 
     def __getitem__(self, kind: str) -> type[Lever]:
-        _discover()
+        name = kind.replace("-", "_")
+        if kind not in KINDS and name in _modules():
+            importlib.import_module(f"{__name__}.{name}")
+        if kind not in KINDS:
+            _discover()
         return KINDS[kind]
 
     def __iter__(self) -> Iterator[str]:

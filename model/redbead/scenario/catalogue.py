@@ -28,10 +28,11 @@ _HEAD: Final = """\
 
 Each file asks one question and is also a test. Scenarios run by name: `redbead run two-strikes`. To ask your own
 question, copy a file, or start with `extends: baseline` and write only the differences. `redbead validate FILE` reports
-all problems of a file at once. Editors with YAML support complete and explain the keys with `scenario.schema.json`.
+all problems of a file at once. Editors with YAML support complete and explain the keys with the schemas of this folder
+([how](../docs/how-to/check-files.md)).
 
-`redbead scenarios --markdown > scenarios/README.md` writes this page, and
-`redbead schema > scenarios/scenario.schema.json` writes the schema. Tests fail if either is out of date.
+`redbead scenarios --markdown > scenarios/README.md` writes this page, and `redbead schema TYPE` prints a schema. Tests
+fail if they are out of date.
 """
 
 

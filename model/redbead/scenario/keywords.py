@@ -10,25 +10,13 @@ two names for this outcome, and the model treats them alike. Use ``rule: none`` 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Final, NamedTuple
+from typing import Any, Final
 
+from redbead.exceptions import printable
 from redbead.scenario import authorities
 from redbead.scenario.authorities import starting_point
+from redbead.scenario.keys import Keyword, LazyKeys
 from redbead.scenario.theories import BALANCED, THEORIES, theory_values
-
-
-class Keyword(NamedTuple):
-    """A key of a scenario file whose value is one of a few names.
-
-    ``choices`` maps each name to the parameters that it sets. ``binding`` is false where parameters given beside the
-    keyword take precedence. ``refused`` gives the reason why some names cannot be used.
-    """
-
-    meaning: str
-    choices: Mapping[str, Mapping[str, float]]
-    default: str
-    binding: bool = True
-    refused: Mapping[str, str] = {}
 
 
 class _PublishedAuthorities(Mapping[str, Mapping[str, float]]):
@@ -45,6 +33,13 @@ class _PublishedAuthorities(Mapping[str, Mapping[str, float]]):
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
+
+
+def _published_hint(value: Mapping[str, Any]) -> str:
+    """Hint for a preset that is a mapping: how to start from the published figures of an authority."""
+    name = value.get("published")
+    written = printable(name) if isinstance(name, str) else "NAME"
+    return f"To start from the published figures of an authority, write authority: {{published: {written}}}."
 
 
 PRESET: Final = "authority.preset"
@@ -68,6 +63,7 @@ KEYWORDS: Final[Mapping[str, Keyword]] = {
         },
         "median",
         binding=False,
+        mapping_hint=_published_hint,
     ),
     PUBLISHED: Keyword(
         "name of an English authority whose published figures set staffing and demand ('redbead authorities' lists "
@@ -75,7 +71,7 @@ KEYWORDS: Final[Mapping[str, Keyword]] = {
         _PublishedAuthorities(),
         "",
         binding=False,
-        refused={name: why for name in authorities.rows() if (why := authorities.missing(name))},
+        refused=LazyKeys(lambda: {name: why for name in authorities.rows() if (why := authorities.missing(name))}),
     ),
     "inspection.regime": Keyword(
         "result of an inspection: a published grade, advice without a grade, or no inspection",

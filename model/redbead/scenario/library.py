@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import functools
-import tomllib
-from importlib import metadata
 from pathlib import Path
 
 SUFFIX = ".yaml"
@@ -62,5 +60,9 @@ def version() -> str:
     """Version of this package. A checkout uses its own ``pyproject.toml``, even if another version is installed."""
     project = _CHECKOUT / "pyproject.toml"
     if _PACKAGE.parent.name == "model" and project.is_file():
+        import tomllib
+
         return str(tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"])
+    from importlib import metadata
+
     return metadata.version("redbead")

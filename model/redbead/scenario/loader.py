@@ -16,14 +16,15 @@ from typing import Any, Final
 import yaml
 
 from redbead import parameters
-from redbead.exceptions import BadInputError, Problem, printable
+from redbead.exceptions import BadInputError, Problem, format_value, printable
 from redbead.levers import LEVERS, Lever
 from redbead.scenario import messages
+from redbead.scenario.consistency import FAMILY_SECTIONS, lever_conflict_problems
 from redbead.scenario.keywords import KEYWORDS, PRESET, PUBLISHED, implied_values, without_published
 from redbead.scenario.library import SUFFIX, shipped
 from redbead.scenario.scenario import STARTING_POINTS, Scenario, Spike, value_problems
-from redbead.scenario.schema import FAMILY_SECTIONS, TEXTS
-from redbead.scenario.validation import document_problems, lever_conflict_problems
+from redbead.scenario.schema import SCENARIO, TEXTS
+from redbead.scenario.validation import check_content
 from redbead.scenario.yaml_reader import Mark, YamlDocument, read, scalar
 
 MAX_CHAIN: Final = 20
@@ -63,7 +64,7 @@ def load(name_or_path: str | Path) -> Scenario:
 
 
 def load_part(part: YamlDocument, base: str, name: str) -> Scenario:
-    """Load a scenario that is part of a larger file.
+    """Load a scenario that is part of a larger file, whose structure was checked.
 
     Parameters
     ----------
@@ -77,11 +78,12 @@ def load_part(part: YamlDocument, base: str, name: str) -> Scenario:
     Raises
     ------
     BadInputError
-        If the part, ``base`` or a file that ``base`` extends is not valid. Lists every problem.
+        If ``base`` or a file that it extends is not valid, or levers exclude one another. Lists every problem.
     """
     path = find(base)
     layers, problems = _read_chain(path, _display_path(path))
-    if problems := document_problems(part) + problems:
+    problems += lever_conflict_problems([*layers[::-1], part])
+    if problems:
         raise BadInputError(problems)
     return _merge([part, *layers], name)
 
@@ -165,7 +167,7 @@ def _read_chain(path: Path, file: str) -> tuple[list[YamlDocument], list[Problem
             return layers, problems + error.problems
         seen[path.resolve()] = file
         layers.append(document)
-        problems += document_problems(document)
+        problems += check_content(document, SCENARIO).document.problems
         parent = document.data.get("extends") if isinstance(document.data, dict) else None
         if not isinstance(parent, str):
             return layers, problems
@@ -174,7 +176,7 @@ def _read_chain(path: Path, file: str) -> tuple[list[YamlDocument], list[Problem
             _check_chain(path, seen)
         except _ExtendsError as error:
             mark = document.mark_of(("extends",)) or Mark(0, 0)
-            key = f"extends = {messages.format_value(parent)}"
+            key = f"extends = {format_value(parent)}"
             return layers, [*problems, Problem(document.file, *mark, key, str(error), error.hint)]
         file = _display_path(path)
 

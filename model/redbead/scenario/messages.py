@@ -1,54 +1,45 @@
-"""Texts of error messages about wrong names and values: nearest name, allowed range, unit and meaning."""
+"""Texts of error messages about wrong keys and values: nearest name, allowed range, unit and meaning.
+
+Every function returns what is wrong and a hint. The same fault has the same text in every type of file.
+"""
 
 from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
-from typing import Final
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final, TypeGuard
 
-from redbead import parameters
-from redbead.exceptions import Problem, printable
+from redbead.exceptions import Problem, format_value
 from redbead.levers import LEVERS
 from redbead.quantities import Param
-from redbead.scenario.keywords import Keyword
-from redbead.scenario.schema import FAMILY_SECTIONS, Key, Part, Text
-
-SYSTEMS_HINT: Final = "Meaning: systems of the source documents that the scenario shows; see docs/coverage.md."
-"""Hint for the key ``systems``."""
+from redbead.scenario.keys import (
+    Choice,
+    Either,
+    Flag,
+    FormatNumber,
+    Items,
+    Key,
+    Keyword,
+    Kinds,
+    Named,
+    Number,
+    Pair,
+    Section,
+    Text,
+)
 
 _NUMBER = re.compile(r"[-+]?[\d.][\d._eE+-]*")
 _MIN_PREFIX = 3
-_MAX_OWNERS = 4
 _MAX_CHOICES = 12
 
 
 NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 """Allowed names of scenarios. Run folders are named after them."""
-
-
-def format_value(value: object) -> str:
-    """Format a value from a file for a message: short, on one line, without control characters.
-
-    Examples
-    --------
-    >>> format_value("a" * 100)[-6:], format_value(7), format_value(True), format_value("no"), format_value({})
-    ("aa...'", '7', 'true', "'no'", 'a mapping')
-    """
-    match value:
-        case dict():
-            return "a mapping"
-        case list():
-            return "a list"
-        case None:
-            return "empty"
-        case bool():
-            return str(value).lower()
-        case float():
-            return f"{value:g}"
-        case str():
-            return f"'{printable(value)}'"
-    return printable(value)
+NAME_FORM: Final = (
+    "a valid name: at most 64 letters, digits, hyphens, underscores and full stops, starting with a letter or digit"
+)
+"""Allowed names in words."""
 
 
 def describe(key: Key) -> str:
@@ -59,7 +50,7 @@ def describe(key: Key) -> str:
     >>> describe(Param("cases", 10, 400, "number of cases inspectors track", whole=True))
     'number of cases inspectors track, 10 to 400 cases'
     """
-    if isinstance(key, Param):
+    if isinstance(key, Param | Number):
         return f"{key.description}, {key.range_text()}"
     if isinstance(key, Keyword) and len(key.choices) <= _MAX_CHOICES:
         return f"{key.meaning}, one of {', '.join(key.choices)}"
@@ -96,73 +87,108 @@ def suggest_name(name: str, known: Iterable[str]) -> str:
     return f"Choose from: {', '.join(names)}." if names else ""
 
 
-def unknown_key_hint(name: str, known: Mapping[str, Key], section: str) -> str:
-    """Hint for a key that a section does not have.
+def unknown_key(name: str, keys: Mapping[str, Key]) -> tuple[str, str]:
+    """Describe a key that a section does not have.
 
-    Parameters
-    ----------
-    name : str
-        The unknown key.
-    known : mapping of str to Key
-        Keys that the section has.
-    section : str
-        Name of the section; empty for the top level of the file.
+    Examples
+    --------
+    >>> unknown_key("run", {"runs": Number("runs", 2, 9, "number of runs")})
+    ('is not a known key', 'Did you mean runs (number of runs, 2 to 9 runs)?')
     """
-    if section == "" and (elsewhere := _section_hint(name)):
-        return elsewhere
-    near = parameters.nearest(name) if section == "change" else nearest_name(name, known)
-    if near is not None:
-        return f"Did you mean {near} ({describe(known[near])})?"
-    if section == "change":
-        return "'redbead parameters' lists all parameters."
-    if section in FAMILY_SECTIONS:
-        owners = [path for path in parameters.register() if path.partition(".")[2] == name]
-        return (
-            _owner_hint(name, owners) if owners else f"'redbead parameters {section}' lists the keys of this section."
-        )
-    return f"Choose from: {', '.join(known)}." if known else ""
+    near = nearest_name(name, keys)
+    hint = f"Did you mean {near} ({describe(keys[near])})?" if near else f"Choose from: {', '.join(keys)}."
+    return "is not a known key", hint
 
 
-def _owner_hint(name: str, owners: list[str]) -> str:
-    """Hint for a key that belongs to other families."""
-    listed = ", ".join(owners[:_MAX_OWNERS]) + (", ..." if len(owners) > _MAX_OWNERS else "")
-    return f"{name} is a parameter of {listed}. Set parameters that have no section under 'change'."
-
-
-def _section_hint(name: str) -> str:
-    """Hint for a family or parameter at the top level of a file."""
-    if name in parameters.FAMILIES:
-        first = next(p for p in parameters.register() if p.startswith(f"{name}."))
-        return f"Set the parameters of {name} under 'change', such as change: {{{first}: ...}}."
-    if name in parameters.register():
-        return f"Set parameters under 'change': change: {{{name}: ...}}."
-    return ""
+def missing_key(name: str, key: Key) -> tuple[str, str]:
+    """Describe a required key that is missing."""
+    return f"needs the key '{name}'", f"Meaning: {describe(key)}."
 
 
 def no_such_lever(kind: str) -> tuple[str, str]:
-    """Describe an unknown lever: what is wrong, and the hint.
+    """Describe an unknown lever.
 
     Examples
     --------
     >>> no_such_lever("two-strike")[1].startswith("Did you mean two-strikes (A second known error")
     True
     """
-    near = nearest_name(kind, LEVERS)
-    known = f"Choose from: {', '.join(LEVERS)}."
-    hint = f"Did you mean {near} ({LEVERS[near].summary().rstrip('.')})?" if near else known
-    return "is not a known lever", hint
+    return no_such_item("lever", kind, LEVERS, lambda near: LEVERS[near].summary())
 
 
-def wrong_number(param: Param, value: object) -> tuple[str, str]:
-    """Describe a value that a parameter does not accept: what is wrong, and the hint."""
-    allowed = f"Allowed: {param.range_text()} ({param.description})."
+def no_such_item(noun: str, name: str, known: Iterable[str], meaning_of: Callable[[str], str]) -> tuple[str, str]:
+    """Describe an unknown item, with the meaning of the most similar one."""
+    near = nearest_name(name, known)
+    listed = f"Choose from: {', '.join(known)}."
+    hint = f"Did you mean {near} ({meaning_of(near).rstrip('.')})?" if near else listed
+    return f"is not a known {noun}", hint
+
+
+def wrong_value(key: Key, value: object) -> tuple[str, str] | None:
+    """Describe a text, name or number that a key does not accept, or return None if the key accepts it.
+
+    Examples
+    --------
+    >>> wrong_value(Choice("period", ("whole run", "first year")), "whole")
+    ('must be one of whole run, first year', 'Did you mean whole run? Meaning: period.')
+    >>> wrong_value(Flag("whether the target is fitted"), True) is None
+    True
+    """
+    match key:
+        case Param() | Number():
+            return None if is_number(value) and key.accepts(value) else wrong_number(key, value)
+        case Keyword():
+            return None if isinstance(value, str) and value in key.choices else wrong_word(key, value)
+        case Choice():
+            return None if isinstance(value, str) and value in key.known() else _wrong_choice(key, value)
+        case Text():
+            return _wrong_text(key, value)
+        case Flag():
+            return None if isinstance(value, bool) else ("must be true or false", f"Meaning: {key.meaning}.")
+        case FormatNumber():
+            what = f"is not supported; this version of redbead reads format {key.number}"
+            is_supported = is_number(value) and value == key.number
+            return None if is_supported else (what, f"Write format: {key.number}.")
+    return wrong_type(key)
+
+
+def is_number(value: object) -> TypeGuard[float]:
+    """Whether a value is a number. True and false are not."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def wrong_type(key: Key) -> tuple[str, str]:
+    """Describe a value of the wrong type for a list or mapping, or for a key with several types."""
+    hint = f"Meaning: {key.meaning}."
+    match key:
+        case Items():
+            example = f", such as {key.example}" if key.example else ""
+            what = f"must be a list{' with at least one item' * key.filled}{example}"
+            return what, f"{hint} Start each item with a hyphen."
+        case Named():
+            return f"must be a mapping of {key.contents}", f"For example, {key.example}."
+        case Pair():
+            numbers = "two whole numbers" if key.number.whole else "two numbers"
+            return f"must be {numbers} in brackets", f"For example, {key.example}. {hint}"
+        case Either():
+            return f"must be {key.form}", f"For example, {key.example}. {hint}" if key.example else hint
+        case Kinds():
+            return "must be a mapping of keys to values", f"Write {{kind: {key.example}}}."
+        case Section() if len(key.keys) <= _MAX_CHOICES:
+            return "must be a mapping of keys to values", f"{hint} Choose from: {', '.join(key.keys)}."
+    return "must be a mapping of keys to values", hint
+
+
+def wrong_number(key: Param | Number, value: object) -> tuple[str, str]:
+    """Describe a value that is not a number, or not one that a key accepts."""
+    allowed = f"Allowed: {key.range_text()} ({key.description})."
     if isinstance(value, str):
         return "must be a number, not text", f"{_spelling_hint(value)}{allowed}"
     if isinstance(value, bool) or not isinstance(value, int | float):
         return "must be a number", allowed
-    if param.whole and value == value and abs(value) < 2**62 and value != int(value):
+    if key.whole and value == value and abs(value) < 2**62 and value != int(value):
         return "must be a whole number", allowed
-    return f"is outside the range {param.range_text()}", f"Meaning: {param.description}."
+    return f"is outside the range {key.range_text()}", f"Meaning: {key.description}."
 
 
 def _spelling_hint(text: str) -> str:
@@ -177,26 +203,57 @@ def _spelling_hint(text: str) -> str:
 
 
 def wrong_word(keyword: Keyword, value: object) -> tuple[str, str]:
-    """Describe a value that is not a choice of a keyword: what is wrong, and the hint."""
-    meaning = f"Meaning: {keyword.meaning}."
+    """Describe a value that is not a choice of a keyword."""
     if isinstance(value, str) and value in keyword.refused:
-        return f"cannot be used: {keyword.refused[value]}", meaning
-    near = nearest_name(value, keyword.choices) if isinstance(value, str) else None
-    hint = f"Did you mean {near}? {meaning}" if near else meaning
-    if len(keyword.choices) > _MAX_CHOICES:
-        return "is not a known name", hint
-    return f"must be one of {', '.join(keyword.choices)}", hint
+        return f"cannot be used: {keyword.refused[value]}", f"Meaning: {keyword.meaning}."
+    if isinstance(value, dict) and keyword.mapping_hint is not None:
+        return f"must be one of {', '.join(keyword.choices)}, not a mapping", keyword.mapping_hint(value)
+    return _not_among(tuple(keyword.choices), keyword.meaning, value)
 
 
-def wrong_text(key: Text | Part) -> tuple[str, str]:
-    """Describe a value where text is required: what is wrong, and the hint."""
-    return "must be text; put it in quotes", f"Meaning: {key.meaning}." if key.meaning else ""
+def _wrong_choice(key: Choice, value: object) -> tuple[str, str]:
+    """Describe a value that is not one of a few names; the hint lists many names only if none is similar."""
+    names = key.known()
+    what, hint = _not_among(names, key.meaning, value)
+    if key.form:
+        return f"must be {key.form}", hint
+    is_listed = len(names) <= _MAX_CHOICES or hint.startswith("Did you mean")
+    return what, hint if is_listed else f"Choose from: {', '.join(names)}. {hint}"
+
+
+def _not_among(names: tuple[str, ...], meaning: str, value: object) -> tuple[str, str]:
+    """Describe a value that is not one of several names."""
+    near = nearest_name(value, names) if isinstance(value, str) else None
+    hint = f"Did you mean {near}? Meaning: {meaning}." if near else f"Meaning: {meaning}."
+    return "is not a known name" if len(names) > _MAX_CHOICES else f"must be one of {', '.join(names)}", hint
+
+
+def _wrong_text(key: Text, value: object) -> tuple[str, str] | None:
+    """Describe a value that is not text, is empty, or does not have the required form."""
+    hint = f"Meaning: {key.meaning}."
+    if not isinstance(value, str):
+        return "must be text; put it in quotes", f"Write {key.form}. {hint}" if key.form else hint
+    if not key.blank and not value.strip():
+        return "must not be empty", hint
+    if key.pattern and not re.fullmatch(key.pattern, value):
+        return f"must be {key.form}", hint
+    return None
+
+
+def descending(first: float, second: float) -> tuple[str, str]:
+    """Describe two numbers that are not in ascending order.
+
+    Examples
+    --------
+    >>> descending(3, 1)[0]
+    'must be in ascending order, but 3 is not below 1'
+    """
+    return f"must be in ascending order, but {first:g} is not below {second:g}", "Write the lower number first."
 
 
 def name_problems(name: str, file: str = "python") -> list[Problem]:
     """Problem of a name that cannot name a folder; empty if the name is valid."""
     if NAME.fullmatch(name):
         return []
-    what = "is not a valid name: folders and files are named after it"
-    hint = "Use at most 64 letters, digits, hyphens, underscores and full stops, starting with a letter or digit."
-    return [Problem(file, key=f"name = {format_value(name)}", what=what, hint=hint)]
+    key = f"name = {format_value(name)}"
+    return [Problem(file, key=key, what=f"must be {NAME_FORM}", hint="Folders and files are named after it.")]

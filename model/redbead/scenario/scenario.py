@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import html
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from redbead import parameters
-from redbead.exceptions import BadInputError, Problem, printable
+from redbead.exceptions import BadInputError, Problem, format_value, printable
 from redbead.levers import LEVERS, Lever, LeverPeriod, find_conflicts
 from redbead.quantities import declared
-from redbead.scenario import messages
+from redbead.scenario import messages, schema
 from redbead.scenario.authorities import CAUTION
+from redbead.scenario.consistency import FAMILY_SECTIONS
 from redbead.scenario.keywords import KEYWORDS, PRESET, PUBLISHED, implied_values, matches, without_published
 from redbead.scenario.library import version
-from redbead.scenario.schema import FAMILY_SECTIONS, FORMAT, SYSTEMS, TEXTS, Time
+from redbead.scenario.schema import FORMAT, SYSTEM, TEXTS, Time
 from redbead.scenario.spikes import Spike
 from redbead.scenario.theories import BALANCED
 from redbead.state.types import Reals
@@ -231,6 +231,8 @@ class Scenario:
 
     def _repr_html_(self) -> str:
         """Table of the differences from the defaults, for notebooks."""
+        import html
+
         rows = [("duration", f"{self.years:g} years after {self.warm_up_years:g} years of warm-up")]
         units = {path: parameters.register()[path].param.unit.replace("0-1", "") for path, _ in self.values}
         rows += [(path, f"{value:g} {units[path]}") for path, value in self.values]
@@ -246,17 +248,12 @@ def value_problems(values: Mapping[str, Any], file: str = "python") -> list[Prob
     problems = []
     for path, value in values.items():
         item = parameters.register().get(path) or _TIME.get(path)
-        if path in KEYWORDS:
-            valid = isinstance(value, str) and value in KEYWORDS[path].choices
-            what, hint = messages.wrong_word(KEYWORDS[path], value)
-        elif item is not None:
-            valid = isinstance(value, int | float) and not isinstance(value, bool) and item.param.accepts(value)
-            what, hint = ("", "") if valid else messages.wrong_number(item.param, value)
-        else:
+        key = KEYWORDS.get(path) or (item and item.param)
+        if key is None:
             problems.append(unknown_parameter(path, file))
-            continue
-        if not valid:
-            problems.append(Problem(file, key=f"{path} = {messages.format_value(value)}", what=what, hint=hint))
+        elif problem := messages.wrong_value(key, value):
+            what, hint = problem
+            problems.append(Problem(file, key=f"{path} = {format_value(value)}", what=what, hint=hint))
     return problems
 
 
@@ -265,10 +262,10 @@ def system_problems(systems: Iterable[object], file: str = "python") -> list[Pro
     problems = []
     listed = tuple(systems)
     for number, system in enumerate(listed):
-        duplicate = "appears twice" if system in listed[:number] else ""
-        if what := duplicate if system in SYSTEMS else f"must be one of {SYSTEMS[0]} to {SYSTEMS[-1]}":
-            key = f"systems = {messages.format_value(system)}"
-            problems.append(Problem(file, key=key, what=what, hint=messages.SYSTEMS_HINT))
+        duplicate = ("appears twice", f"Meaning: {SYSTEM.meaning}.") if system in listed[:number] else None
+        if problem := messages.wrong_value(SYSTEM, system) or duplicate:
+            what, hint = problem
+            problems.append(Problem(file, key=f"systems = {format_value(system)}", what=what, hint=hint))
     return problems
 
 
@@ -282,14 +279,13 @@ def conflict_problems(levers: Iterable[Lever], file: str = "python") -> list[Pro
 
 def unknown_parameter(path: str, file: str = "python") -> Problem:
     """Problem of a path that is not a parameter."""
-    known: dict[str, Any] = {p: item.param for p, item in parameters.register().items()}
+    what, hint = schema.unknown_parameter(path)
     near = messages.nearest_name(path, [*KEYWORDS, *_TIME])
-    hint = messages.unknown_key_hint(path, known, "change")
     if near and not parameters.nearest(path):
         hint = f"Did you mean {near}?"
     if path.partition(".")[0] in ("levers", *LEVERS):
         hint = "Set levers and their numbers in a scenario file; 'redbead levers NAME' shows an example."
-    return Problem(file, key=printable(path), what="is not a known parameter", hint=hint)
+    return Problem(file, key=printable(path), what=what, hint=hint)
 
 
 def raise_problems(problems: Iterable[Problem]) -> None:

@@ -1,45 +1,23 @@
-"""Schema of scenario files, generated from the declarations of parameters.
-
-This is the only module that uses pydantic. It validates data and writes the JSON schema for editors.
-"""
+"""Keys of scenario files, generated from the declarations of parameters, levers and keywords."""
 
 from __future__ import annotations
 
-import functools
-import math
-from collections.abc import Mapping
-from types import GenericAlias
-from typing import Annotated, Any, Final, Literal, NamedTuple, TypeAlias, cast
-
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema, create_model
-from pydantic_core import ErrorDetails
+from collections.abc import Callable, Iterator, Mapping
+from typing import Annotated, Any, Final, NamedTuple
 
 from redbead import parameters
 from redbead.levers import LEVERS
 from redbead.quantities import Param, declared
-from redbead.scenario.keywords import KEYWORDS, Keyword
+from redbead.scenario import messages
+from redbead.scenario.consistency import check_scenario
+from redbead.scenario.keys import Choice, FileType, FormatNumber, Items, Key, Kinds, LazyKeys, Section, Text
+from redbead.scenario.keywords import KEYWORDS
 from redbead.scenario.spikes import SpikeNumbers
 
 FORMAT: Final = 1
 """Format number of the scenario files that this package reads."""
 
-FAMILY_SECTIONS: Final = ("authority", "demand", "inspection", "takeover")
-"""Families with their own section in a scenario file. Parameters of all other families belong under ``change``."""
-
-
-class Text(NamedTuple):
-    """A key whose value is free text."""
-
-    meaning: str
-
-
-class Part(NamedTuple):
-    """A key whose value is a mapping or a list."""
-
-    meaning: str
-
-
-Key: TypeAlias = Param | Keyword | Text | Part
+_MAX_OWNERS = 4
 
 
 class Time(NamedTuple):
@@ -52,204 +30,157 @@ class Time(NamedTuple):
     # fmt: on
 
 
-TOP: Final[Mapping[str, Key]] = {
-    "format": Part(f"format number of the file, {FORMAT}"),
-    "name": Text("short name for tables and figures (default: the name of the file)"),
-    "title": Text("one-line description of the scenario"),
-    "question": Text("question that the scenario asks, in plain words"),
-    "source": Text("idea or text that the scenario comes from"),
-    "looks": Text("outcomes to compare in the results"),
-    "systems": Part("systems of the source documents that the scenario shows, S1 to S45 (docs/coverage.md)"),
-    "extends": Text("scenario that this one starts from: a shipped name, or a path relative to this file"),
-    "theory": KEYWORDS["theory"],
-    "time": Part("duration of the simulation"),
-    "authority": Part("size and structure of the authority"),
-    "demand": Part("referrals, and spikes of referrals after an event"),
-    "inspection": Part("inspection regime"),
-    "takeover": Part("conditions and results of intervention by government"),
-    "levers": Part("policies, each with its kind and start; added to the levers of the extended scenario"),
-    "change": Part("any parameter, by its path"),
-}
-"""Top-level keys of a scenario file."""
-
 TEXTS: Final = ("name", "title", "question", "source", "looks")
 """Top-level keys whose values are free text."""
 
 SYSTEMS: Final = tuple(f"S{number}" for number in range(1, 46))
 """Systems of the source documents, numbered as in ``docs/coverage.md``."""
 
+SYSTEM: Final = Choice(
+    "systems of the source documents that the scenario shows; see docs/coverage.md", SYSTEMS, "one of S1 to S45"
+)
+"""One of the systems of the source documents."""
 
-def family_keys(name: str) -> dict[str, Key]:
-    """Keys of a section that is a family of parameters."""
-    family: Any = parameters.FAMILIES[name]
-    keys: dict[str, Key] = {p.partition(".")[2]: word for p, word in KEYWORDS.items() if p.startswith(f"{name}.")}
+
+def unknown_parameter(path: str) -> tuple[str, str]:
+    """Describe a path that is not a parameter: what is wrong, and the hint."""
+    near = parameters.nearest(path)
+    if near is None:
+        return "is not a known parameter", "'redbead parameters' lists all parameters."
+    return "is not a known parameter", f"Did you mean {near} ({messages.describe(PARAMETERS[near])})?"
+
+
+def _unknown_top_key(name: str) -> tuple[str, str]:
+    """Describe an unknown top-level key. Families and parameters belong under ``change``."""
+    what, hint = messages.unknown_key(name, TOP)
+    if name in parameters.FAMILIES:
+        first = next(p for p in parameters.register() if p.startswith(f"{name}."))
+        hint = f"Set the parameters of {name} under 'change', such as change: {{{first}: ...}}."
+    elif name in parameters.register():
+        hint = f"Set parameters under 'change': change: {{{name}: ...}}."
+    return what, hint
+
+
+def _unknown_key_of(family: str) -> Callable[[str], tuple[str, str]]:
+    """Return the function that describes an unknown key of a family. The key may belong to another family."""
+
+    def describe(name: str) -> tuple[str, str]:
+        """Describe an unknown key."""
+        what, hint = messages.unknown_key(name, FAMILIES[family].keys)
+        owners = [path for path in parameters.register() if path.partition(".")[2] == name]
+        if hint.startswith("Did you mean"):
+            return what, hint
+        if not owners:
+            return what, f"'redbead parameters {family}' lists the keys of this section."
+        listed = ", ".join(owners[:_MAX_OWNERS]) + (", ..." if len(owners) > _MAX_OWNERS else "")
+        return what, f"{name} is a parameter of {listed}. Set parameters that have no section under 'change'."
+
+    return describe
+
+
+def _numbers_section(
+    name: str, meaning: str, numbers: Any, others: Mapping[str, Key] | None = None, required: tuple[str, ...] = ()  # noqa: ANN401 - a class
+) -> Section:  # fmt: skip
+    """Section whose keys are the parameters that a class declares, beside other keys."""
+
+    def keys() -> dict[str, Key]:
+        """Return all keys; a parameter takes precedence."""
+        return {**(others or {}), **{item.name: item.param for item in declared(numbers)}}
+
+    defaults = LazyKeys(lambda: {item.name: item.default for item in declared(numbers)})
+    return Section(meaning, LazyKeys(keys), required, name, defaults=defaults)
+
+
+def _family(name: str, meaning: str) -> Section:
+    """Section of a family of parameters."""
+    others: dict[str, Key] = {p.partition(".")[2]: word for p, word in KEYWORDS.items() if p.startswith(f"{name}.")}
     if name == "demand":
-        keys["spikes"] = Part("spikes of referrals; added to the spikes of the extended scenario")
-    return keys | {item.name: item.param for item in declared(family)}
+        spikes = "spikes of referrals; added to the spikes of the extended scenario"
+        others["spikes"] = Items(spikes, _SPIKE, filled=False)
+    section = _numbers_section(name, meaning, parameters.FAMILIES[name], others)
+    return section._replace(unknown=_unknown_key_of(name))
 
 
-def lever_keys(kind: str) -> dict[str, Key]:
-    """Keys of one kind of lever."""
-    numbers: dict[str, Key] = {item.name: item.param for item in LEVERS[kind].numbers()}
-    return {"kind": Text("kind of lever")} | numbers
+class _LeverSections(Mapping[str, Section]):
+    """Keys of each kind of lever."""
+
+    def __getitem__(self, kind: str) -> Section:
+        lever = LEVERS[kind]
+        text = f"{lever.summary()} For {lever.audience}."
+        return _numbers_section(f"lever-{kind}", text, lever, {"kind": Choice("kind of lever", (kind,))}, ("kind",))
+
+    def __contains__(self, kind: object) -> bool:
+        return kind in LEVERS
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(LEVERS)
+
+    def __len__(self) -> int:
+        return len(LEVERS)
 
 
-def spike_keys() -> dict[str, Key]:
-    """Keys of a spike of referrals."""
-    numbers: dict[str, Key] = {item.name: item.param for item in declared(SpikeNumbers)}
-    return numbers | {"cause": Text("event that caused the spike")}
+_SPIKE: Final = _numbers_section(
+    "spike", "a spike", SpikeNumbers, {"cause": Text("event that caused the spike", blank=True)}
+)
+_LEVER: Final = Kinds("a policy", "lever", _LeverSections(), "just-culture")
+PARAMETERS: Final[Mapping[str, Param]] = LazyKeys(
+    lambda: {path: item.param for path, item in parameters.register().items()}
+)
+"""Every parameter by its path."""
+FAMILIES: Final = {
+    "authority": _family("authority", "size and structure of the authority"),
+    "demand": _family("demand", "referrals, and spikes of referrals after an event"),
+    "inspection": _family("inspection", "inspection regime"),
+    "takeover": _family("takeover", "conditions and results of intervention by government"),
+}
+"""Sections of the families with their own section."""
+TIME: Final = _numbers_section("time", "duration of the simulation", Time)
+_DEFAULTS: Final = LazyKeys(lambda: {path: item.default for path, item in parameters.register().items()})
+
+TOP: Final[Mapping[str, Key]] = {
+    "format": FormatNumber(FORMAT),
+    "name": Text(
+        "short name for tables and figures (default: the name of the file)", messages.NAME.pattern, messages.NAME_FORM
+    ),
+    "title": Text("one-line description of the scenario", blank=True),
+    "question": Text("question that the scenario asks, in plain words", blank=True),
+    "source": Text("idea or text that the scenario comes from", blank=True),
+    "looks": Text("outcomes to compare in the results", blank=True),
+    "systems": Items(
+        "systems of the source documents that the scenario shows, S1 to S45 (docs/coverage.md)",
+        SYSTEM, filled=False, unique=True, example="[S18, S24]",
+    ),
+    "extends": Text("scenario that this one starts from: a shipped name, or a path relative to this file"),
+    "theory": KEYWORDS["theory"],
+    "time": TIME,
+    **FAMILIES,
+    "levers": Items(
+        "policies, each with its kind and start; added to the levers of the extended scenario", _LEVER, filled=False
+    ),
+    "change": Section(
+        "any parameter, by its path", PARAMETERS, name="change", unknown=unknown_parameter, defaults=_DEFAULTS
+    ),
+}  # fmt: skip
+"""Top-level keys of a scenario file."""
+
+SCENARIO: Final = FileType(
+    "scenario",
+    "scenario",
+    Section("inputs of a run; every key is optional", TOP, unknown=_unknown_top_key, check=check_scenario),
+    "",
+    "'redbead scenarios baseline'",
+)
+"""Scenario files."""
 
 
-def keys_at(place: tuple[str | int, ...], data: Any) -> Mapping[str, Key]:  # noqa: ANN401 - data of a file
-    """Keys that a scenario file may contain at a place; empty if the place is unknown.
+def scenario_part(base: Key) -> Section:
+    """Section of a scenario that is part of a larger file.
 
     Parameters
     ----------
-    place : tuple of str or int
-        Keys and list indices from the top level down, such as ``("levers", 0)``.
-    data : object
-        Content of the file, which gives the kind of each lever.
+    base : Key
+        The key ``scenario``, which names the scenario that the part extends.
     """
-    match place:
-        case ():
-            return TOP
-        case ("time",):
-            return {item.name: item.param for item in declared(Time)}
-        case (str(name),) if name in FAMILY_SECTIONS:
-            return family_keys(name)
-        case ("demand", "spikes", int()):
-            return spike_keys()
-        case ("levers", int(number)):
-            kind = data["levers"][number].get("kind")
-            return lever_keys(kind) if isinstance(kind, str) and kind in LEVERS else {}
-        case ("change",):
-            return {path: item.param for path, item in parameters.register().items()}
-    return {}
-
-
-_STRICT: Final = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, frozen=True)
-
-
-def validation_errors(data: object) -> list[ErrorDetails]:
-    """Errors that pydantic reports for the data of a file; empty if the data is valid."""
-    try:
-        _scenario().model_validate(data)
-    except ValidationError as error:
-        return error.errors(include_url=False, include_context=False)
-    return []
-
-
-def json_schema() -> dict[str, Any]:
-    """JSON schema of scenario files for editors: every key with its meaning, unit, range and default."""
-    schema = _without_titles(_scenario().model_json_schema())
-    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-    schema["title"] = "Red Bead scenario"
-    schema["description"] = "Inputs of a run. Every key is optional."
-    return cast("dict[str, Any]", schema)
-
-
-@functools.cache
-def _scenario() -> type[BaseModel]:
-    """Model of a whole file."""
-    fields: dict[str, Any] = {name: _field(key) for name, key in TOP.items() if isinstance(key, Text | Keyword)}
-    parts: dict[str, Any] = {"format": _format(), "systems": _systems(), "levers": _levers(), "change": _changes()}
-    parts["time"] = _model("time", keys_at(("time",), {}), _defaults(Time))
-    for family in FAMILY_SECTIONS:
-        parts[family] = _family(family)
-    for name, kind in parts.items():
-        fields[name] = (kind, Field(None, description=TOP[name].meaning))
-    ordered = {name: fields[name] for name in TOP}
-    return create_model("Scenario", __config__=_STRICT, **ordered)
-
-
-def _format() -> Any:  # noqa: ANN401 - an annotation
-    """Annotation of the format number. A literal 1 would also accept ``true``."""
-    return Annotated[int, Field(ge=FORMAT, le=FORMAT), WithJsonSchema({"const": FORMAT, "type": "integer"})]
-
-
-def _systems() -> Any:  # noqa: ANN401 - an annotation
-    """Annotation of the list of systems. The validation module checks for duplicates."""
-    listed = {"type": "array", "items": {"enum": list(SYSTEMS)}, "uniqueItems": True}
-    return Annotated[GenericAlias(list, (Literal[SYSTEMS],)), WithJsonSchema(listed)]
-
-
-def _family(name: str) -> type[BaseModel]:
-    """Model of a section that is a family of parameters."""
-    known = dict(family_keys(name))
-    extra: dict[str, Any] = {}
-    if "spikes" in known:
-        spike = _model("spike", spike_keys(), _defaults(SpikeNumbers))
-        extra["spikes"] = (GenericAlias(list, (spike,)), Field(None, description=known.pop("spikes").meaning))
-    return _model(name, known, _defaults(parameters.FAMILIES[name]), extra)
-
-
-def _levers() -> Any:  # noqa: ANN401 - a union of generated models
-    """Annotation of the list of levers, discriminated by kind."""
-    union: Any = None
-    for kind, lever in LEVERS.items():
-        known = {name: key for name, key in lever_keys(kind).items() if isinstance(key, Param)}
-        discriminator = (Literal[kind], Field(description=f"{lever.summary()} For {lever.audience}."))
-        defaults = {item.name: item.default for item in lever.numbers()}
-        model = _model(kind, known, defaults, {"kind": discriminator}, lever.summary())
-        union = model if union is None else union | model
-    return GenericAlias(list, (Annotated[union, Field(discriminator="kind")],))
-
-
-def _changes() -> Any:  # noqa: ANN401 - an annotation
-    """Annotation of ``change``. The validation module checks its values, since pydantic stops at the first error."""
-    shape = {path: _number_schema(item.param, item.default) for path, item in parameters.register().items()}
-    schema = {"type": "object", "properties": shape, "additionalProperties": False}
-    return Annotated[dict[str, Any], WithJsonSchema(schema)]
-
-
-def _model(
-    name: str,
-    known: Mapping[str, Key],
-    defaults: Mapping[str, Any],
-    extra: Mapping[str, Any] | None = None,
-    doc: str | None = None,
-) -> type[BaseModel]:
-    """Model with one field per key."""
-    fields = {key: _field(meaning, defaults.get(key)) for key, meaning in known.items()}
-    return cast(
-        "type[BaseModel]",
-        create_model(name, __config__=_STRICT, __doc__=doc or "", **cast("Any", {**(extra or {}), **fields})),
-    )
-
-
-def _field(key: Key, default: Any = None) -> tuple[Any, Any]:  # noqa: ANN401 - any annotation, any default
-    """Annotation and description of one key."""
-    if isinstance(key, Param):
-        schema = WithJsonSchema(_number_schema(key, default))
-        low, high = (None if math.isinf(end) else end for end in (key.low, key.high))
-        limits = Field(ge=low, le=high, multiple_of=1 if key.whole else None)
-        return Annotated[float, limits, schema], int(default) if key.whole else default
-    if isinstance(key, Keyword):
-        return Literal[tuple(key.choices)], Field(key.default or None, description=key.meaning)
-    return str, Field(None, description=key.meaning)
-
-
-def _number_schema(param: Param, default: float) -> dict[str, Any]:
-    """JSON schema of one number."""
-    origin = param.basis if param.source == param.basis else f"{param.basis}: {param.source}"
-    note = f"{param.description} [{param.unit}]. {param.range_text()}, default {default:g}. {origin}"
-    schema: dict[str, Any] = {"type": "integer" if param.whole else "number", "description": note, "default": default}
-    schema |= {} if math.isinf(param.low) else {"minimum": param.low}
-    schema |= {} if math.isinf(param.high) else {"maximum": param.high}
-    return {k: int(v) if param.whole and isinstance(v, float) else v for k, v in schema.items()}
-
-
-def _defaults(family: Any) -> dict[str, Any]:  # noqa: ANN401 - a family or a lever
-    """Defaults of a family of parameters, by name."""
-    return {item.name: item.default for item in declared(family)}
-
-
-def _without_titles(schema: Any) -> Any:  # noqa: ANN401 - JSON
-    """Remove the titles that pydantic generates from names, and defaults of null."""
-    if isinstance(schema, list):
-        return [_without_titles(item) for item in schema]
-    if not isinstance(schema, dict):
-        return schema
-    generated = {"title"} if isinstance(schema.get("title"), str) else set()
-    generated |= {"default"} if schema.get("default", "") is None else set()
-    return {k: _without_titles(v) for k, v in schema.items() if k not in generated}
+    own = ("theory", *FAMILIES, "levers", "change")
+    keys = {"scenario": base, **{name: TOP[name] for name in own}}
+    return Section("a scenario: differences from another scenario", keys, check=check_scenario)

@@ -1,259 +1,155 @@
-"""Validation of scenario files: every problem with its line and column, what is allowed, and what to do next."""
+"""Validation of files against the tree of their keys: every problem with its line, its column and a hint.
+
+A mapping with known keys, a list or a number is checked against the declaration of its key. Contradictions between
+values are found by the checks of a section.
+"""
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable
 from typing import Any
 
-from pydantic_core import ErrorDetails
-
-from redbead import parameters
-from redbead.exceptions import Problem, printable
-from redbead.levers import LEVERS, LeverPeriod, find_conflicts
-from redbead.levers.base import end_before_start
+from redbead.exceptions import Problem, format_value
 from redbead.quantities import Param
-from redbead.scenario import messages, schema
-from redbead.scenario.keywords import KEYWORDS, PUBLISHED, Keyword, implied_values
-from redbead.scenario.schema import validation_errors
+from redbead.scenario import messages
+from redbead.scenario.content import FileContent
+from redbead.scenario.keys import Either, FileType, Items, Key, Kinds, Named, Number, Pair, Section
 from redbead.scenario.yaml_reader import KeyPath, Mark, YamlDocument
 
 
-def document_problems(document: YamlDocument) -> list[Problem]:
-    """Find all problems of a file, except those of files that it extends.
+def check_content(document: YamlDocument, file_type: FileType) -> FileContent:
+    """Validate a file against the tree of its type.
 
     Parameters
     ----------
     document : YamlDocument
         The file as data, with the position of each key and value.
+    file_type : FileType
+        The type.
 
     Returns
     -------
-    list of Problem
-        Problems in no particular order; empty if the file is valid.
+    FileContent
+        The content. Its problems are those of the document and all problems that were found.
     """
-    problems = list(document.problems)
+    content = FileContent(document)
     if document.data is None:
-        return problems
-    if not isinstance(document.data, dict):
-        what = f"a scenario must be a mapping of keys to values, not {messages.format_value(document.data)}"
-        return [*problems, _problem(document, (), what, "'redbead scenarios baseline' prints an example.")]
-    problems += [_translate(document, error) for error in validation_errors(document.data)]
-    problems += _change_problems(document)
-    problems += _contradictions(document)
-    problems += _date_problems(document)
-    problems += _duplicate_systems(document)
-    problems += _name_problems(document)
-    return problems
+        content.add(())
+    elif not isinstance(document.data, dict):
+        what = f"a {file_type.noun} must be a mapping of keys to values, not {format_value(document.data)}"
+        content.wrong((), what, f"{file_type.example} shows an example.")
+    else:
+        _check_section(content, (), file_type.tree)
+    return content
 
 
-def _translate(document: YamlDocument, error: ErrorDetails) -> Problem:
-    """Translate an error of pydantic, using the declaration of the key at its place."""
-    place = _place_in_file(document, error["loc"])
-    if error["type"] == "extra_forbidden":
-        return _unknown_key(document, place)
-    if error["type"].startswith("union_tag"):
-        return _unknown_lever(document, place)
-    value = error["input"]
-    if place[:1] == ("systems",) and len(place) > 1:
-        what = f"must be one of {schema.SYSTEMS[0]} to {schema.SYSTEMS[-1]}"
-        return _problem(document, place, what, messages.SYSTEMS_HINT, value)
-    key = schema.keys_at(place[:-1], document.data).get(str(place[-1])) if place else None
-    if place == ("format",):
-        what = f"is not supported; this version of redbead reads format {schema.FORMAT}"
-        return _problem(document, place, what, f"Write format: {schema.FORMAT}.", value)
-    if isinstance(key, Param):
-        return _problem(document, place, *messages.wrong_number(key, value), value)
-    if isinstance(key, Keyword):
-        return _wrong_choice(document, place, key, value)
-    if isinstance(key, schema.Text):
-        return _problem(document, place, *messages.wrong_text(key), value)
-    meaning = f"Meaning: {key.meaning}." if key else ""
-    if isinstance(key, schema.Part) and place == ("systems",):
-        return _problem(document, place, "must be a list, such as [S18, S24]", meaning, value)
-    if place[:1] == ("levers",) and isinstance(value, str) and len(place) > 1:
-        kind = value if value in LEVERS else "just-culture"
-        return _problem(document, place, "must be a mapping of keys to values", f"Write {{kind: {kind}}}.", value)
-    required = "a list" if error["type"] == "list_type" else "a mapping of keys to values"
-    return _problem(document, place, f"must be {required}", meaning, value)
+def _check(content: FileContent, place: KeyPath, key: Key) -> None:
+    """Check the value at a place."""
+    value = content.get(*place)
+    match key:
+        case Section():
+            _check_part(content, place, key)
+        case Named() if isinstance(value, dict) and (value or not key.filled):
+            for child in content.places(*place):
+                _check(content, child, key.item)
+        case Items() if isinstance(value, list) and (value or not key.filled):
+            _check_items(content, place, key)
+        case Kinds() if isinstance(value, dict):
+            _check_kind(content, place, key)
+        case Pair() if isinstance(value, list) and len(value) == 2 and all(map(messages.is_number, value)):
+            _check_pair(content, place, key)
+        case Either():
+            _check_alternatives(content, place, key)
+        case _ if problem := messages.wrong_value(key, value):
+            content.wrong(place, *problem, shown=True)
 
 
-def _place_in_file(document: YamlDocument, loc: tuple[str | int, ...]) -> KeyPath:
-    """Convert a location of pydantic, which includes the kind of a lever, to a place in the file."""
-    place: KeyPath = ()
-    for part in loc:
-        if (*place, part) in document.marks:
-            place = (*place, part)
-    return place
-
-
-def _problem(document: YamlDocument, place: KeyPath, what: str, hint: str, value: Any = ...) -> Problem:  # noqa: ANN401
-    """Create a problem at a place, with the value if one is given."""
-    line, column = document.mark_of(place) or Mark(0, 0)
-    name = named(document, place)
-    key = f"{name} = {messages.format_value(value)}" if value is not ... and name else name
-    return Problem(document.file, line, column, key, what, hint)
-
-
-def named(document: YamlDocument, place: KeyPath) -> str:
-    """Name of a place for messages. A lever is named by its kind rather than by its number."""
-    names = []
-    for end, part in enumerate(place, start=1):
-        if not isinstance(part, int):
-            names.append(part)
-        elif place[0] == "levers" and end == len(("levers", part)):
-            lever = document.data["levers"][part]
-            kind = lever.get("kind") if isinstance(lever, dict) else None
-            names += [kind] if isinstance(kind, str) else []
-    return printable(".".join(names))
-
-
-def _unknown_key(document: YamlDocument, place: KeyPath) -> Problem:
-    """Problem of a key that its section does not have."""
-    parent, name = place[:-1], str(place[-1])
-    known = schema.keys_at(parent, document.data)
-    section = str(parent[0]) if len(parent) == 1 else "" if not parent else "item"
-    line, column = document.keys.get(place) or Mark(0, 0)
-    hint = messages.unknown_key_hint(name, known, section)
-    return Problem(document.file, line, column, named(document, place), "is not a known key", hint)
-
-
-def _unknown_lever(document: YamlDocument, place: KeyPath) -> Problem:
-    """Problem of a lever without a kind, or with an unknown kind."""
-    lever = document.data["levers"][place[1]] if len(place) > 1 else {}
-    kind = lever.get("kind") if isinstance(lever, dict) else None
-    if not isinstance(kind, str):
-        what = "needs the key 'kind', such as kind: just-culture"
-        return _problem(document, place, what, f"Choose from: {', '.join(LEVERS)}.")
-    what, hint = messages.no_such_lever(kind)
-    line, column = document.mark_of((*place, "kind")) or Mark(0, 0)
-    return Problem(document.file, line, column, f"levers.kind = {messages.format_value(kind)}", what, hint)
-
-
-def _wrong_choice(document: YamlDocument, place: KeyPath, keyword: Keyword, value: Any) -> Problem:  # noqa: ANN401
-    """Problem of a value that is not a choice of its keyword."""
-    if place == ("authority", "preset") and isinstance(value, dict) and "published" in value:
-        name = printable(value["published"]) if isinstance(value["published"], str) else "NAME"
-        what = f"must be one of {', '.join(keyword.choices)}, not a mapping"
-        hint = f"To start from the published figures of an authority, write authority: {{published: {name}}}."
-        return _problem(document, place, what, hint)
-    return _problem(document, place, *messages.wrong_word(keyword, value), value)
-
-
-def _change_problems(document: YamlDocument) -> Iterator[Problem]:
-    """Find problems of the parameters under ``change``."""
-    changes = document.data.get("change")
-    known = schema.keys_at(("change",), document.data)
-    for path, value in changes.items() if isinstance(changes, dict) else ():
-        if path not in known:
-            line, column = document.keys.get(("change", path)) or Mark(0, 0)
-            hint = messages.unknown_key_hint(path, known, "change")
-            what = "is not a known parameter"
-            yield Problem(document.file, line, column, f"change.{printable(path)}", what, hint)
-            continue
-        param = parameters.register()[path].param
-        if isinstance(value, bool) or not isinstance(value, int | float) or not param.accepts(value):
-            yield _problem(document, ("change", path), *messages.wrong_number(param, value), value)
-
-
-def _name_problems(document: YamlDocument) -> Iterator[Problem]:
-    """Find a name that cannot name a folder."""
-    name = document.data.get("name")
-    for problem in messages.name_problems(name, document.file) if isinstance(name, str) else ():
-        line, column = document.mark_of(("name",)) or Mark(0, 0)
-        yield dataclasses.replace(problem, line=line, column=column)
-
-
-def _contradictions(document: YamlDocument) -> Iterator[Problem]:
-    """Find parameters that the file sets twice: in a section and under ``change``, or by a keyword and a number."""
-    data = document.data
-    given = {name: data.get(name) for name in (*schema.FAMILY_SECTIONS, "change")}
-    sections = {name: content for name, content in given.items() if isinstance(content, dict)}
-    changes = sections.pop("change", {})
-    for name, content in sections.items():
-        for key in content:
-            path = f"{name}.{key}"
-            if path in changes:
-                line, column = document.keys[("change", path)]
-                first = document.keys[(name, key)].line
-                what = f"is set twice, here and at line {first}"
-                yield Problem(document.file, line, column, path, what, "Keep one of the two.")
-            if path == PUBLISHED and "preset" in content:
-                what = "cannot be combined with 'preset': an authority has one starting point"
-                yield _problem(document, (name, key), what, "Keep one of the two.", content[key])
-            if path in KEYWORDS and isinstance(content[key], str) and content[key] in KEYWORDS[path].choices:
-                yield from _keyword_contradictions(document, path, content, changes)
-
-
-def _keyword_contradictions(
-    document: YamlDocument, path: str, content: dict[str, Any], changes: dict[str, Any]
-) -> Iterator[Problem]:
-    """Find numbers that contradict a keyword of the same file."""
-    name, _, key = path.partition(".")
-    if not KEYWORDS[path].binding:
+def _check_part(content: FileContent, place: KeyPath, key: Section) -> None:
+    """Check a section; one with its own checks is validated as a separate document."""
+    if key.check is None or not isinstance(content.get(*place), dict):
+        _check_section(content, place, key)
         return
-    for parameter, value in implied_values(path, content[key]).items():
-        short = parameter.partition(".")[2]
-        for place, given in (((name, short), content.get(short)), (("change", parameter), changes.get(parameter))):
-            if isinstance(given, int | float) and given != value:
-                line = document.keys[(name, key)].line
-                what = f"contradicts {path}: {content[key]} at line {line}, which sets it to {value:g}"
-                yield _problem(document, place, what, "Keep one of the two.", given)
+    part = FileContent(content.document.part(place))
+    _check_section(part, (), key)
+    if part.document.problems:
+        content.add(place, *part.document.problems)
 
 
-def _date_problems(document: YamlDocument) -> Iterator[Problem]:
-    """Find levers that end before they start."""
-    levers = document.data.get("levers")
-    for number, lever in enumerate(levers if isinstance(levers, list) else ()):
-        if not isinstance(lever, dict):
-            continue
-        dates = lever.get("from_week", 0), lever.get("until_week", 0)
-        if any(isinstance(d, bool) or not isinstance(d, int | float) for d in dates):
-            continue
-        if what := end_before_start(*dates):
-            hint = "Choose a later week, or remove until_week for a lever without an end."
-            yield _problem(document, ("levers", number, "until_week"), what, hint)
+def _check_section(content: FileContent, place: KeyPath, key: Section) -> None:
+    """Check the keys of a mapping and their values."""
+    data = content.get(*place)
+    if not isinstance(data, dict) or (key.filled and not data):
+        content.wrong(place, *messages.wrong_type(key), shown=True)
+        return
+    for name in data:
+        if name in key.keys:
+            _check(content, (*place, name), key.keys[name])
+        else:
+            content.wrong_key((*place, name), *(key.unknown or _unknown_key(key))(name))
+    for name in key.required:
+        if name not in data:
+            content.wrong(place, *messages.missing_key(name, key.keys[name]), invalid=(*place, name))
+    if key.check is not None:
+        key.check(content)
 
 
-def _duplicate_systems(document: YamlDocument) -> Iterator[Problem]:
-    """Find systems that are listed twice."""
-    systems = document.data.get("systems")
-    listed = systems if isinstance(systems, list) else []
-    for number, system in enumerate(listed):
-        if isinstance(system, str) and system in listed[:number]:
-            yield _problem(document, ("systems", number), "appears twice", messages.SYSTEMS_HINT, system)
+def _unknown_key(key: Section) -> Callable[[str], tuple[str, str]]:
+    """Return the function that describes an unknown key of a section."""
+    return lambda name: messages.unknown_key(name, key.keys)
 
 
-def lever_conflict_problems(documents: Sequence[YamlDocument]) -> Iterator[Problem]:
-    """Find levers that cannot be in force together, across files that extend one another.
-
-    Parameters
-    ----------
-    documents : sequence of YamlDocument
-        The files, starting with the one that extends no other.
-
-    Notes
-    -----
-    Levers with an invalid kind or date are skipped, since these problems are reported separately.
-    """
-    periods = [(document, number, period) for document in documents for number, period in _lever_periods(document)]
-    for conflict in find_conflicts([period for _, _, period in periods]):
-        before, number, _ = periods[conflict.first]
-        document, other, period = periods[conflict.second]
-        line = (before.mark_of(("levers", number)) or Mark(0, 0)).line
-        first = f"line {line}" if before is document else f"{before.file}, line {line}"
-        place = ("levers", other, "kind")
-        what = f"{conflict.what}; the other one is at {first}"
-        yield _problem(document, place, what, conflict.hint, period.kind)
+def _check_items(content: FileContent, place: KeyPath, key: Items) -> None:
+    """Check the items of a list."""
+    seen: list[Any] = []
+    for child in content.places(*place):
+        _check(content, child, key.item)
+        value = content.valid(*child)
+        if key.unique and value is not None and value in seen:
+            content.wrong(child, "appears twice", f"Meaning: {key.meaning}.", shown=True)
+        seen.append(value)
 
 
-def _lever_periods(document: YamlDocument) -> Iterator[tuple[int, LeverPeriod]]:
-    """Yield the levers of a file whose dose is not 0, with their position in the list."""
-    levers = document.data.get("levers") if isinstance(document.data, dict) else None
-    for number, lever in enumerate(levers if isinstance(levers, list) else ()):
-        kind = lever.get("kind") if isinstance(lever, dict) else None
-        if not isinstance(kind, str) or kind not in LEVERS or lever.get("dose") == 0:
-            continue
-        dates = lever.get("from_week", 0), lever.get("until_week", 0)
-        if all(isinstance(date, int | float) for date in dates):
-            yield number, LeverPeriod(kind, *dates)
+def _check_kind(content: FileContent, place: KeyPath, key: Kinds) -> None:
+    """Check an item whose kind decides which keys it has."""
+    kind = content.get(*place, "kind")
+    if not isinstance(kind, str):
+        hint = f"Choose from: {', '.join(key.kinds)}."
+        content.wrong(place, f"needs the key 'kind', such as kind: {key.example}", hint)
+    elif kind not in key.kinds:
+        name = f"{content.document.name_of(place[:-1])}.kind = {format_value(kind)}"
+        mark = content.document.mark_of((*place, "kind")) or Mark(0, 0)
+        fault = messages.no_such_item(key.noun, kind, key.kinds, lambda near: key.kinds[near].meaning)
+        content.add(place, Problem(content.document.file, *mark, name, *fault))
+    else:
+        _check_section(content, place, key.kinds[kind])
+
+
+def _check_pair(content: FileContent, place: KeyPath, key: Pair) -> None:
+    """Check two numbers in ascending order."""
+    first, second = content.get(*place)
+    for child in content.places(*place):
+        _check(content, child, key.number)
+    if content.is_valid(*place) and not (first < second or (key.equal and first == second)):
+        content.wrong(place, *messages.descending(first, second))
+
+
+def _check_alternatives(content: FileContent, place: KeyPath, key: Either) -> None:
+    """Check a value that may have several types against the alternative of its type."""
+    value = content.get(*place)
+    alternative = next((one for one in key.alternatives if _has_type(value, one)), None)
+    if alternative is None:
+        content.wrong(place, *messages.wrong_type(key), shown=True)
+    else:
+        _check(content, place, alternative)
+
+
+def _has_type(value: object, key: Key) -> bool:
+    """Whether a value has the type of a key; a text must be one that the key accepts."""
+    match key:
+        case Section() | Named() | Kinds():
+            return isinstance(value, dict)
+        case Items() | Pair():
+            return isinstance(value, list)
+        case Number() | Param():
+            return messages.is_number(value)
+    return messages.wrong_value(key, value) is None

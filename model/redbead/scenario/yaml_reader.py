@@ -61,6 +61,33 @@ class YamlDocument:
             place = place[:-1]
         return self.marks.get(place)
 
+    def name_of(self, place: KeyPath) -> str:
+        """Name of a place in messages: its keys, with the kind of an item in a list instead of its number.
+
+        Examples
+        --------
+        >>> parse("levers: [{kind: two-strikes, dose: 3}]", "x.yaml").name_of(("levers", 0, "dose"))
+        'levers.two-strikes.dose'
+        """
+        names, value = [], self.data
+        for part in place:
+            value = _child(value, part)
+            name = part if isinstance(part, str) else _child(value, "kind")
+            names += [name] if isinstance(name, str) else []
+        return printable(".".join(names))
+
+    def part(self, place: KeyPath) -> YamlDocument:
+        """Extract the value at a place as a document with the positions of this one, without problems."""
+        data, depth = self.data, len(place)
+        for part in place:
+            data = data[part]
+        return YamlDocument(
+            self.file,
+            data,
+            {at[depth:]: mark for at, mark in self.marks.items() if at[:depth] == place},
+            {at[depth:]: mark for at, mark in self.keys.items() if at[:depth] == place and len(at) > depth},
+        )
+
 
 @dataclass
 class _OpenCollection:
@@ -285,6 +312,14 @@ class _Builder:
     def _abort(self, event: yaml.Event, what: str, hint: str) -> None:
         self._problem(event, what, hint)
         raise BadInputError(self.document.problems)
+
+
+def _child(value: Any, part: str | int) -> Any:  # noqa: ANN401 - a file may contain any type
+    """Return the value under a key or at a position; None if there is none."""
+    try:
+        return value[part]
+    except (KeyError, IndexError, TypeError):
+        return None
 
 
 def _mark(event: yaml.Event) -> Mark:

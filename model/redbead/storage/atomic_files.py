@@ -12,12 +12,14 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import duckdb
-import pandas as pd
 
 from redbead.exceptions import EnvironmentProblemError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\0")
 _LINE_BREAKS: Final = {10: " ", 13: " ", 0: None}
@@ -89,6 +91,8 @@ def json_text(value: object) -> str:
 
 def csv_text(frame: pd.DataFrame) -> str:
     """Format a data frame as CSV. Text that a spreadsheet would run as a formula is escaped."""
+    import pandas as pd
+
     safe = frame.rename(columns=escape_formula)
     for column in safe.columns:
         if not pd.api.types.is_numeric_dtype(safe[column]):

@@ -75,7 +75,7 @@ def test_drawn_parameters_take_precedence_over_the_ensemble(tmp_path):
 
 @pytest.mark.parametrize(
     ("text", "message"),
-    [("{draws: 5}", "needs a source to draw from"), ("{ensemble: wales}", "is not a known value")],
+    [("{draws: 5}", "needs a source to draw from"), ("{ensemble: wales}", "must be one of england")],
 )
 def test_uncertainty_without_a_known_source_is_refused(tmp_path, text, message):
     with pytest.raises(BadInputError, match=message):

@@ -73,6 +73,6 @@ def test_bad_input_runs_nothing(capsys):
     code, out, err = run_check(capsys, "mine.yaml", direction="sideways")
     assert (code, out) == (2, "")
     column = CHECK.splitlines()[9].index("DIRECTION") + 1
-    assert f"mine.yaml:10:{column}: checks.expect.direction = 'sideways' is not a known value." in err
+    assert f"mine.yaml:10:{column}: checks.expect.direction = 'sideways' must be one of up, down, flat." in err
     assert run_check(capsys, "no-such-check")[0] == 2
     assert run_check(capsys, "mine.yaml", "--runs", "-3")[0] == 2

@@ -114,10 +114,23 @@ def test_plan_estimates_effort_and_counts_finished_runs(capsys, here, no_report)
     data = json.loads(out)
     assert code == Exit.GOOD
     assert (data["runs"], data["done"]) == (20, 12)
+    assert data["basis"] == "speed of the stored runs"
     assert data["seconds"] > 0
     assert data["megabytes"] > 0
     assert "no runs remaining" in run(capsys, "plan", *words, 6)[1]
     assert "does not exist" in " ".join(run(capsys, "plan", "baseline", "two-strikes", *SMALL)[1].split())
+
+
+def test_plan_states_the_origin_of_the_speed_and_simulates_only_trial_runs(capsys, here, no_report):
+    words = ["plan", "baseline", "just-culture", *SMALL, "--runs", 10, "--json"]
+    typical = json.loads(run(capsys, *words)[1])
+    assert typical["basis"].startswith("typical speed")
+    longer = json.loads(run(capsys, *[str(word).replace("years=1", "years=4") for word in words])[1])
+    assert longer["rate"] < typical["rate"], "a run of more weeks takes longer"
+    measured = json.loads(run(capsys, *words, "--trial")[1])
+    assert measured["basis"] == "measured"
+    assert measured["seconds"] > 0
+    assert not list(here.glob("runs/*"))
 
 
 @pytest.mark.slow  # a run hangs until its time limit, twice, and new processes compile the rules of their agents

@@ -138,8 +138,8 @@ def test_all_problems_of_a_calibration_file_are_reported(run, tmp_path):
     )
     code, _, err = run("calibrate", "c.yaml")
     assert code == 2
-    for text in ("Did you mean staffing.leaving?", "outside the range 0 to 0.8", "is a whole number",
-                 "parameters of this file", "from 1 to 12"):  # fmt: skip
+    for text in ("Did you mean staffing.leaving (", "outside the range 0 to 0.8", "is a whole number",
+                 "parameters of this file", "outside the range 1 to 12 waves"):  # fmt: skip
         assert text in err
 
 

@@ -135,7 +135,7 @@ def test_problems_of_levers_are_reported_with_hints(problems, lever, what, hint)
         ("demand: {spikes: 3}", "must be a list"),
         ("demand: {spikes: [{size: 9}]}", "outside the range 0 to 2 share"),
         ("time: {years: 0}", "outside the range 0.02 to 100 years"),
-        ("name: ../../etc", "is not a valid name"),
+        ("name: ../../etc", "must be a valid name"),
     ],
 )
 def test_values_of_the_wrong_type_are_refused(problems, text, what):

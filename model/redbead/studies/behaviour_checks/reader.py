@@ -1,29 +1,23 @@
-"""Strict reader of behaviour-check files: reports all unknown keys, names and numbers at once, with line and column."""
+"""Reader of files of behaviour checks: all problems are reported at once, with line and column."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
-from redbead.analysis.pairs import names
-from redbead.exceptions import BadInputError, Problem, printable
-from redbead.scenario import messages
+from redbead.exceptions import BadInputError, Problem, format_value, printable
+from redbead.scenario.content import FileContent
 from redbead.scenario.library import SUFFIX, check_library
+from redbead.scenario.messages import suggest_name
 from redbead.scenario.scenario import Scenario
 from redbead.scenario.theories import BALANCED
-from redbead.scenario.yaml_reader import KeyPath, read
+from redbead.scenario.validation import check_content
+from redbead.scenario.yaml_reader import KeyPath, YamlDocument, read
 from redbead.state.constants import QUARTER, YEAR
-from redbead.studies.behaviour_checks import spec
-from redbead.studies.behaviour_checks.spec import THEORIES, Check, Expectation, ScenarioPair
-from redbead.studies.reader_base import THEORY, Map, ScenarioFields, under
+from redbead.studies.behaviour_checks.spec import CHECKS, PAIR_KEYS, THEORIES, Check, Expectation, ScenarioPair
+from redbead.studies.reader_base import THEORY, read_part, under
 
-LATEST: Final = 5200
-MOST_RUNS: Final = 1000
-_NAME: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_TEST: Final = re.compile(r"T[1-9][0-9]?")
-_SYSTEM: Final = re.compile(r"S([1-9]|[1-3][0-9]|4[0-5])")
 _PARTS: Final = {"quarter": QUARTER, "year": YEAR}
 
 
@@ -60,7 +54,7 @@ def read_checks(files: Iterable[Path]) -> list[Check]:
     problems: list[Problem] = []
     for path in files:
         try:
-            checks += _CheckReader(read(path)).checks()
+            checks += _read_file(read(path))
         except BadInputError as error:
             problems += error.problems
     file_of: dict[str, str] = {}
@@ -74,159 +68,152 @@ def read_checks(files: Iterable[Path]) -> list[Check]:
     return checks
 
 
-class _CheckReader(ScenarioFields):
-    """Reads one file and collects all its problems."""
+def _read_file(document: YamlDocument) -> list[Check]:
+    """Read all checks of a file.
 
-    def checks(self) -> list[Check]:
-        """Read all checks of the file.
+    Raises
+    ------
+    BadInputError
+        Lists every problem of the file.
+    """
+    content = check_content(document, CHECKS)
+    checks = [_read_check(content, place) for place in content.places("checks")]
+    content.raise_problems()
+    return [check for check in checks if check is not None]
 
-        Raises
-        ------
-        BadInputError
-            Lists every problem of the file.
-        """
-        data = self.document.data
-        if isinstance(data, dict) and self.keys(data, (), {"checks": "the list of checks"}, ("checks",)):
-            checks = [self._check(place, item) for place, item in self.items(("checks",), data["checks"])]
-        else:
-            checks = []
-            if not isinstance(data, dict):
-                self.wrong((), "must be a mapping with one key, 'checks'")
-        if self.document.problems:
-            raise BadInputError(self.document.problems)
-        return [check for check in checks if check is not None]
 
-    def _check(self, place: KeyPath, data: Any) -> Check | None:  # noqa: ANN401 - a file may contain anything
-        if not self.keys(data, place, spec.CHECK_KEYS, spec.CHECK_NEEDS):
-            return None
-        name = self.text(place, data, "name", _NAME, "lower-case letters, digits and hyphens")
-        pair = self._scenario_pair(place, data, name)
-        beyond = self._second_pair(place, data, name)
-        expect = [
-            part
-            for at, item in self.items((*place, "expect"), data["expect"])
-            for part in self._expectation(at, item, paired=pair.against is not None if pair else True)
-        ]
-        theory = self.word(place, data, "theory", spec.THEORIES) or "any"
-        self._require_one_theory(place, theory, pair, beyond)
-        runs = self.whole(place, data, "runs", 2, MOST_RUNS)
-        fields: Map = {
-            "claim": self.text(place, data, "claim"),
-            "source": self.text(place, data, "source"),
-            "tests": self.texts(place, data, "tests", _TEST, "such as T29"),
-            "systems": self.texts(place, data, "systems", _SYSTEM, "S1 to S45"),
-        }
-        if self.document.problems or pair is None or not expect:
-            return None
-        return Check(
-            name=name, **fields, theory=theory, runs=runs or Check.runs, pair=pair, beyond=beyond,
-            expect=tuple(expect), file=self.document.file,
-        )  # fmt: skip
+def _read_check(content: FileContent, place: KeyPath) -> Check | None:
+    """Read one check, and report contradictions between its parts."""
+    name = content.text(*place, "name", default="side")
+    pair = _read_pair(content, place, name)
+    beyond = _read_pair(content, (*place, "beyond"), name)
+    theory = content.text(*place, "theory", default="any")
+    _require_one_theory(content, place, theory, (pair, beyond))
+    paired = content.get(*place, "against") is not None
+    expect = [
+        part
+        for at in content.places(*place, "expect")
+        for part in _ExpectationReader(content, at, paired=paired).expectations()
+    ]
+    if not content.is_valid(*place) or pair is None:
+        return None
+    fields: dict[str, Any] = {key: content.text(*place, key) for key in ("name", "claim", "source")}
+    fields |= {key: tuple(content.get(*place, key, default=())) for key in ("tests", "systems")}
+    runs = int(content.get(*place, "runs", default=Check.runs))
+    return Check(
+        **fields, theory=theory, runs=runs, pair=pair, beyond=beyond, expect=tuple(expect),
+        file=content.document.file,
+    )  # fmt: skip
 
-    def _require_one_theory(self, place: KeyPath, theory: str, *pairs: ScenarioPair | None) -> None:
-        """Require that all scenarios use the theory of the check; otherwise it would compare theories."""
-        parts = [side for pair in pairs if pair for side in (pair.setup, pair.against) if side]
-        others = {side.scenario.theory for side in parts} - {theory, BALANCED}
-        others |= {side.own[THEORY] for side in parts if THEORY in side.own} - {theory}
-        if theory != "any" and others:
-            what = f"is {theory}, but a scenario uses another theory ({', '.join(sorted(map(str, others)))})"
-            hint = "Remove the theory from the scenario, or write 'theory: any' to compare theories."
-            self.wrong((*place, "theory"), what, hint)
 
-    def _scenario_pair(self, place: KeyPath, data: Map, name: str) -> ScenarioPair | None:
-        setup = self.side((*place, "setup"), data.get("setup"), name)
-        against = self.side((*place, "against"), data["against"], name) if "against" in data else None
-        return ScenarioPair(setup, against) if setup else None
+def _read_pair(content: FileContent, place: KeyPath, name: str) -> ScenarioPair | None:
+    """Read the scenario under test and its comparator; None if the scenario is missing or not valid."""
+    setup, against = (
+        read_part(content, (*place, side), content.text(*place, side, "scenario", default="baseline"), name)
+        for side in PAIR_KEYS
+    )
+    return None if setup is None else ScenarioPair(setup, against)
 
-    def _second_pair(self, place: KeyPath, data: Map, name: str) -> ScenarioPair | None:
-        if "beyond" not in data:
-            return None
-        at = (*place, "beyond")
-        if not self.keys(data["beyond"], at, spec.PAIR_KEYS, ("setup",)):
-            return None
-        return self._scenario_pair(at, data["beyond"], name)
 
-    def _expectation(self, place: KeyPath, data: Any, *, paired: bool) -> Sequence[Expectation]:  # noqa: ANN401
-        if not self.keys(data, place, spec.EXPECT_KEYS, spec.EXPECT_NEEDS):
-            return []
-        known, default = names(), "ratio" if paired else "level"
-        fields: Map = {
-            "measure": self.word(place, data, "measure", known),
-            "per": self.word(place, data, "per", known),
-            "partner": self.word(place, data, "with", known),
-            "where": self.word(place, data, "where", known),
-            "over": self.word(place, data, "over", tuple(spec.OVER)) or "mean",
-            "statistic": self.word(place, data, "statistic", tuple(spec.STATISTICS)) or default,
-            "direction": self.word(place, data, "direction", tuple(spec.DIRECTIONS)),
-            "band": self.numbers(place, data, "between"),
-            "tolerance": self.number(place, data, "tolerance"),
-            "source": self.text(place, data, "source") if "source" in data else "",
-            "known": self.text(place, data, "known") if "known" in data else "",
+def _require_one_theory(
+    content: FileContent, place: KeyPath, theory: str, pairs: Iterable[ScenarioPair | None]
+) -> None:
+    """Require that all scenarios use the theory of the check; otherwise it would compare theories."""
+    parts = [side for pair in pairs if pair for side in pair if side]
+    others = {side.scenario.theory for side in parts} - {theory, BALANCED}
+    others |= {side.own[THEORY] for side in parts if THEORY in side.own} - {theory}
+    if theory != "any" and others:
+        what = f"is {theory}, but a scenario uses another theory ({', '.join(sorted(map(str, others)))})"
+        hint = "Remove the theory from the scenario, or write 'theory: any' to compare theories."
+        content.wrong((*place, "theory"), what, hint)
+
+
+class _ExpectationReader:
+    """Reads one expectation, and reports keys that are missing or contradict one another."""
+
+    def __init__(self, content: FileContent, place: KeyPath, *, paired: bool) -> None:
+        self._content, self._place, self._paired = content, place, paired
+        statistic = "ratio" if paired else "level"
+        self._fields: dict[str, Any] = {
+            field: content.text(*place, key, default=default)
+            for field, key, default in (
+                ("measure", "measure", ""), ("per", "per", ""), ("partner", "with", ""), ("where", "where", ""),
+                ("over", "over", "mean"), ("statistic", "statistic", statistic), ("direction", "direction", ""),
+                ("source", "source", ""), ("known", "known", ""),
+            )
         }  # fmt: skip
-        window = self._window(place, data)
-        self._refuse_contradictions(place, data, fields, paired=paired)
-        if self.document.problems or window is None:
+
+    def expectations(self) -> list[Expectation]:
+        """Return one expectation per part of the window; none if there are problems."""
+        if not self._has("measure"):
             return []
-        return [
-            Expectation(**fields, first=first, last=last)
-            for first, last in self._split_window(place, data, fields, window)
-        ]
+        window = self._window()
+        self._check_estimate()
+        self._check_statistic()
+        parts = self._split(*window) if window else []
+        band, tolerance = self._get("between"), self._get("tolerance")
+        if not self._content.is_valid(*self._place):
+            return []
+        numbers: dict[str, Any] = {"band": (float(band[0]), float(band[1])) if band else None}
+        numbers["tolerance"] = float(tolerance or 0.0)
+        return [Expectation(**self._fields, **numbers, first=first, last=last) for first, last in parts]
 
-    def _window(self, place: KeyPath, data: Map) -> tuple[int, int] | None:
+    def _has(self, key: str) -> bool:
+        return self._content.get(*self._place, key) is not None
+
+    def _get(self, key: str) -> Any:  # noqa: ANN401 - a number, a name or a pair
+        return self._content.valid(*self._place, key)
+
+    def _wrong(self, key: str, what: str, hint: str) -> None:
+        self._content.wrong((*self._place, key) if key else self._place, what, hint)
+
+    def _window(self) -> tuple[int, int] | None:
         """First week, and end week (excluded)."""
-        window_keys = [key for key in ("weeks", "years") if key in data]
-        if len(window_keys) != 1:
-            self.wrong(place, "needs either weeks or years", "For example, weeks: [52, 104], or years: [2, 2].")
+        given = [key for key in ("weeks", "years") if self._has(key)]
+        if len(given) != 1:
+            self._wrong("", "needs either weeks or years", "For example, weeks: [52, 104], or years: [2, 2].")
             return None
-        key = window_keys[0]
-        at, ends = (*place, key), data[key]
-        if not (isinstance(ends, list) and len(ends) == 2 and all(type(end) is int for end in ends)):
-            self.wrong(at, "must be a list of two whole numbers", f"Meaning: {spec.EXPECT_KEYS[key]}.")
+        ends = self._get(given[0])
+        if ends is None:
             return None
-        first, last = ends if key == "weeks" else ((ends[0] - 1) * YEAR, ends[1] * YEAR)
-        if not 0 <= first < last <= LATEST:
-            self.wrong(at, f"is empty or outside weeks 0 to {LATEST}", f"Meaning: {spec.EXPECT_KEYS[key]}.")
-            return None
-        return first, last
+        first, last = map(int, ends)
+        return (first, last) if given == ["weeks"] else ((first - 1) * YEAR, last * YEAR)
 
-    def _split_window(
-        self, place: KeyPath, data: Map, fields: Map, window: tuple[int, int]
-    ) -> Sequence[tuple[int, int]]:  # fmt: skip
+    def _split(self, first: int, last: int) -> list[tuple[int, int]]:
         """The window, or the parts to which the expectation applies separately."""
-        first, last = window
-        each = self.word(place, data, "each", tuple(spec.EACH))
-        needed = {"peak": QUARTER, "dip": QUARTER, "dispersion": 2 * YEAR}.get(fields["over"], 1)
+        each, over = self._get("each"), self._fields["over"]
+        needed = {"peak": QUARTER, "dip": QUARTER, "dispersion": 2 * YEAR}.get(over, 1)
         step = _PARTS[each] if each else last - first
         if (last - first) % step:
-            self.wrong(
-                (*place, "each"), f"does not divide the window: {last - first} weeks are not a whole number of {each}s"
-            )
+            what = f"does not divide the window: {last - first} weeks are not a whole number of {each}s"
+            self._wrong("each", what, f"Use a window of a multiple of {step} weeks.")
         if step < needed:
-            self.wrong((*place, "over"), f"needs at least {needed} weeks for {fields['over']}")
+            self._wrong("over", f"needs at least {needed} weeks for {over}", "Use a longer window.")
         return [(start, start + step) for start in range(first, last - step + 1, step)]
 
-    def _refuse_contradictions(self, place: KeyPath, data: Map, fields: Map, *, paired: bool) -> None:
-        """Report keys that are missing or contradict one another."""
-        if not data.get("direction") and "between" not in data:
-            self.wrong(place, "has no expected value", "Give a direction, a band (between), or both.")
-        if fields["statistic"] == "level" and data.get("direction") in ("up", "down") and "with" not in data:
-            self.wrong((*place, "direction"), "is not possible for a level", "Give 'against', or a band (between).")
-        if fields["direction"] == "flat" and "between" not in data:
+    def _check_estimate(self) -> None:
+        """Report an expectation without a value, and quantities that cannot be combined."""
+        if not self._has("direction") and not self._has("between"):
+            self._wrong("", "has no expected value", "Give a direction, a band (between), or both.")
+        if self._fields["direction"] == "flat" and not self._has("between"):
             hint = "For example, between: [-0.03, 0.03], the range that counts as no effect."
-            self.wrong((*place, "direction"), "needs a band if it is flat", hint)
-        if fields["statistic"] != "level" and not paired:
-            self.wrong(
-                (*place, "statistic"),
-                f"needs the key 'against' for a {fields['statistic']}",
-                f"Meaning: {spec.CHECK_KEYS['against']}.",
-            )
-        if "per" in data and "with" in data:
-            self.wrong((*place, "with"), "cannot be combined with 'per'", "Remove one of the two.")
-        if fields["over"] == "dispersion" and ("per" in data or "with" in data):
-            self.wrong((*place, "over"), "applies dispersion to a single measure", "Remove 'per' and 'with'.")
-        if "with" in data and fields["statistic"] == "ratio":
+            self._wrong("direction", "needs a band if it is flat", hint)
+        if self._has("per") and self._has("with"):
+            self._wrong("with", "cannot be combined with 'per'", "Remove one of the two.")
+        if self._fields["over"] == "dispersion" and (self._has("per") or self._has("with")):
+            self._wrong("over", "applies dispersion to a single measure", "Remove 'per' and 'with'.")
+
+    def _check_statistic(self) -> None:
+        """Report a statistic that is not possible with the given scenarios and quantities."""
+        statistic = self._fields["statistic"]
+        if statistic == "level" and self._fields["direction"] in ("up", "down") and not self._has("with"):
+            self._wrong("direction", "is not possible for a level", "Give 'against', or a band (between).")
+        if statistic != "level" and not self._paired:
+            hint = f"Meaning: {PAIR_KEYS['against'].meaning}."
+            self._wrong("statistic", f"needs the key 'against' for a {statistic}", hint)
+        if statistic == "ratio" and self._has("with"):
             hint = "Write statistic: level, or statistic: difference."
-            self.wrong((*place, "with"), "needs a level or a difference for a correlation", hint)
+            self._wrong("with", "needs a level or a difference for a correlation", hint)
 
 
 def select_checks(names: Iterable[str], *, test: str = "", system: str = "", theory: str = "") -> list[Check]:
@@ -293,8 +280,8 @@ def _systems(check: Check) -> tuple[str, ...]:
 
 
 def _no_such_check(place: str, value: str, known: Iterable[str]) -> Problem:
-    what = f"no check has the name, test, system or theory {messages.format_value(value)}"
-    return Problem(printable(place), what=what, hint=messages.suggest_name(value, known))
+    what = f"no check has the name, test, system or theory {format_value(value)}"
+    return Problem(printable(place), what=what, hint=suggest_name(value, known))
 
 
 def theory_of(check: Check, requested: str) -> str:

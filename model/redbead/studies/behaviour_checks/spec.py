@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+from redbead.analysis.pairs import names
 from redbead.scenario import theories
+from redbead.scenario.keys import Choice, FileType, Items, Key, Number, Pair, Section, Text
+from redbead.scenario.library import shipped
+from redbead.scenario.schema import SYSTEM, scenario_part
+from redbead.state.constants import YEAR
 from redbead.studies.reader_base import ScenarioPart
 
 THEORIES: Final = ("any", *theories.THEORIES)
@@ -30,40 +36,85 @@ OVER: Final = {
 }
 EACH: Final = {"quarter": "one expectation per 13 weeks of the window", "year": "one expectation per 52 weeks"}
 
-CHECK_KEYS: Final[Mapping[str, str]] = {
-    "name": "unique short name: lower-case letters, digits and hyphens",
-    "claim": "the claim, in plain words",
-    "source": "text or note that makes the claim",
-    "tests": "test numbers in the science notes, such as [T29]",
-    "systems": "system numbers in the source documents, such as [S18]",
-    "theory": "theory that makes the claim; the claim is not tested under rival theories",
-    "setup": "scenario under test",
-    "against": "comparator scenario, run with the same seeds",
-    "beyond": "second pair (setup, against), whose effect is subtracted from that of the first pair",
-    "runs": "number of pairs of runs",
-    "expect": "list of expectations",
-}
-CHECK_NEEDS: Final = ("name", "claim", "source", "setup", "expect")
+LATEST: Final = 5200
+"""Last week that an expectation can use. [weeks]"""
 
-PAIR_KEYS: Final[Mapping[str, str]] = {key: CHECK_KEYS[key] for key in ("setup", "against")}
+EXPECT_KEYS: Final[Mapping[str, Key]] = {
+    "measure": Choice(
+        "quantity to estimate: a measure, or open_cases, illusion_gap, inadequate, found_inadequate", names
+    ),
+    "per": Choice("measure to divide by (ratio of sums)", names),
+    "with": Choice("measure to correlate with, across runs", names),
+    "where": Choice(
+        "use only pairs of runs in which this measure is above 0 in 'setup' before the window ends", names
+    ),
+    "weeks": Pair(
+        "[first week, end week], end week excluded, counted from the end of the warm-up",
+        Number("weeks", 0, LATEST, "week", whole=True), "weeks: [52, 104]",
+    ),
+    "years": Pair(
+        "[first year, last year], counted from 1: [3, 5] is weeks 104 to 260",
+        Number("years", 1, LATEST // YEAR, "year", whole=True), "years: [2, 2]", equal=True,
+    ),
+    "over": Choice("how to aggregate the weeks", tuple(OVER)),
+    "each": Choice("split the window into parts and apply the expectation to each part", tuple(EACH)),
+    "statistic": Choice(
+        "how to compare 'setup' with 'against'; default: ratio if 'against' is given, otherwise level",
+        tuple(STATISTICS),
+    ),
+    "direction": Choice("expected direction", tuple(DIRECTIONS)),
+    "between": Pair(
+        "[low, high]: range in which the estimate must lie",
+        Number("", -math.inf, math.inf, "end of the range"), "between: [-0.25, -0.05]",
+    ),
+    "tolerance": Number("", 0, math.inf, "permitted distance outside the range"),
+    "source": Text("source of the range (default: the source of the check)"),
+    "known": Text("known shortfall: the estimate, and where it is recorded"),
+}  # fmt: skip
 
-EXPECT_KEYS: Final[Mapping[str, str]] = {
-    "measure": "quantity to estimate: a measure, or open_cases, illusion_gap, inadequate, found_inadequate",
-    "per": "measure to divide by (ratio of sums)",
-    "with": "measure to correlate with, across runs",
-    "where": "use only pairs of runs in which this measure is above 0 in 'setup' before the window ends",
-    "weeks": "[first week, end week], end week excluded, counted from the end of the warm-up",
-    "years": "[first year, last year], counted from 1: [3, 5] is weeks 104 to 260",
-    "over": "how to aggregate the weeks",
-    "each": "split the window into parts and apply the expectation to each part",
-    "statistic": "how to compare 'setup' with 'against'; default: ratio if 'against' is given, otherwise level",
-    "direction": "up, down or flat",
-    "between": "[low, high]: range in which the estimate must lie",
-    "tolerance": "permitted distance outside the range",
-    "source": "source of the range (default: the source of the check)",
-    "known": "known shortfall: the estimate, and where it is recorded",
+_SIDE: Final = scenario_part(Choice("name of a shipped scenario (default: baseline)", shipped))._replace(name="side")
+SIDE_KEYS: Final = _SIDE.keys
+"""Keys of a scenario that is part of a check."""
+
+PAIR_KEYS: Final[Mapping[str, Key]] = {
+    "setup": _SIDE._replace(meaning="scenario under test"),
+    "against": _SIDE._replace(meaning="comparator scenario, run with the same seeds"),
 }
-EXPECT_NEEDS: Final = ("measure",)
+
+CHECK_KEYS: Final[Mapping[str, Key]] = {
+    "name": Text(
+        "unique short name", r"[a-z0-9]+(-[a-z0-9]+)*", "lower-case letters, digits and hyphens, such as fear-rises"
+    ),
+    "claim": Text("the claim, in plain words"),
+    "source": Text("text or note that makes the claim"),
+    "tests": Items(
+        "test numbers in the science notes, such as [T29]", Text("test number", "T[1-9][0-9]?", "a test such as T29")
+    ),
+    "systems": Items("system numbers in the source documents, such as [S18]", SYSTEM),
+    "theory": Choice("theory that makes the claim; the claim is not tested under rival theories", THEORIES),
+    **PAIR_KEYS,
+    "beyond": Section(
+        "second pair (setup, against), whose effect is subtracted from that of the first pair", PAIR_KEYS, ("setup",)
+    ),
+    "runs": Number("runs", 2, 1000, "number of pairs of runs", whole=True),
+    "expect": Items("list of expectations", Section("an expectation", EXPECT_KEYS, ("measure",))),
+}
+
+CHECKS: Final = FileType(
+    "checks", "check file",
+    Section(
+        "behaviour checks",
+        {
+            "checks": Items(
+                "the list of checks",
+                Section("a check", CHECK_KEYS, ("name", "claim", "source", "setup", "expect")),
+            )
+        },
+        ("checks",),
+    ),
+    "checks", "checks/baseline.yaml",
+)  # fmt: skip
+"""Files of behaviour checks."""
 
 
 class ScenarioPair(NamedTuple):

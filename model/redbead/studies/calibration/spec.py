@@ -8,7 +8,23 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from redbead import parameters
+from redbead.scenario.keys import (
+    Choice,
+    Either,
+    FileType,
+    FormatNumber,
+    Items,
+    Key,
+    LazyKeys,
+    Number,
+    Pair,
+    Section,
+    Text,
+)
+from redbead.scenario.messages import NAME, NAME_FORM
 from redbead.scenario.scenario import Scenario
+from redbead.scenario.schema import unknown_parameter
 from redbead.state.types import Reals
 from redbead.studies.targets.spec import TargetSet
 
@@ -17,25 +33,61 @@ MOST_POINTS: Final = 5000
 MOST_WAVES: Final = 12
 MOST_RUNS: Final = 10_000
 
-FILE_KEYS: Final[Mapping[str, str]] = {
-    "format": f"format of the file; this package reads {FORMAT}",
-    "name": "short name for folders (default: the name of the file)",
-    "title": "one-line description",
-    "scenario": "scenario whose parameters are fitted (default: baseline)",
-    "targets": "published figures to fit: 'england', or a path",
-    "parameters": "free parameters and their ranges, as path: [low, high] or path: likely",
-    "held": "free parameters that vary in the plausible sets but keep their value in the fitted scenario",
-    "waves": "number of waves; each samples the region that earlier waves have not ruled out",
-    "points": "number of parameter sets per wave",
-    "runs": "number of runs per parameter set",
-    "keep": "number of plausible sets to sample after the last wave",
-    "confirm": "number of runs that confirm each of these sets",
-    "seed": "seed of run 0 and of all sampling",
-}
 CENTRAL_WAVES: Final = 3
 """Number of waves around the fitted scenario, after the waves that search for plausible sets."""
 LIKELY: Final = "likely"
 """Keyword for the likely range declared by the parameter."""
+
+
+def _range_keys() -> dict[str, Key]:
+    """Return the ranges of all parameters that can be fitted, by path."""
+    word = Choice("the likely range that the parameter declares", (LIKELY,))
+    return {
+        path: Either(
+            item.param.meaning, f"a range in brackets, or '{LIKELY}'",
+            (Pair(item.param.meaning, item.param, f"{path}: [0.1, 0.2]"), word), f"{path}: [0.1, 0.2]",
+        )
+        for path, item in parameters.register().items() if not item.param.whole
+    }  # fmt: skip
+
+
+def _cannot_be_fitted(path: str) -> tuple[str, str]:
+    """Describe a path that is not a parameter, or whose parameter is a whole number."""
+    if path in parameters.register():
+        return "is a whole number and cannot be fitted", "Remove it, and set it in the scenario."
+    return unknown_parameter(path)
+
+
+FILE_KEYS: Final[Mapping[str, Key]] = {
+    "format": FormatNumber(FORMAT),
+    "name": Text("short name for folders (default: the name of the file)", NAME.pattern, NAME_FORM),
+    "title": Text("one-line description"),
+    "scenario": Text("scenario whose parameters are fitted (default: baseline)"),
+    "targets": Text("published figures to fit: 'england', or a path"),
+    "parameters": Section(
+        "free parameters and their ranges, as path: [low, high] or path: likely", LazyKeys(_range_keys), filled=True,
+        unknown=_cannot_be_fitted,
+    ),
+    "held": Items(
+        "free parameters that vary in the plausible sets but keep their value in the fitted scenario",
+        Text("path of a free parameter"),
+    ),
+    "waves": Number(
+        "waves", 1, MOST_WAVES, "number of waves; each samples the region that earlier waves have not ruled out",
+        whole=True,
+    ),
+    "points": Number("points", 10, MOST_POINTS, "number of parameter sets per wave", whole=True),
+    "runs": Number("runs", 2, MOST_RUNS, "number of runs per parameter set", whole=True),
+    "keep": Number("sets", 2, MOST_POINTS, "number of plausible sets to sample after the last wave", whole=True),
+    "confirm": Number("runs", 2, MOST_RUNS, "number of runs that confirm each of these sets", whole=True),
+    "seed": Number("", 0, 2**53, "seed of run 0 and of all sampling", whole=True),
+}  # fmt: skip
+CALIBRATION: Final = FileType(
+    "calibration", "calibration file",
+    Section("a scenario, its free parameters and the targets to fit", FILE_KEYS, ("format", "parameters")),
+    "parameters", "calibrations/england.yaml",
+)  # fmt: skip
+"""Calibration files."""
 
 
 class FreeParameter(NamedTuple):

@@ -6,10 +6,9 @@ import shutil
 import tempfile
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import pandas as pd
 
 from redbead.analysis.digest import RUNS_ORDER, WEEKLY_ORDER, table_of
 from redbead.exceptions import BadInputError, IntegrityError, Problem
@@ -22,6 +21,9 @@ from redbead.storage.run_store import Key, RunStatus, Store
 from redbead.studies.comparison.inputs import single
 from redbead.studies.comparison.reader import read_batch
 from redbead.studies.comparison.spec import Comparison
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 RESOLVED: Final = "batch.resolved.yaml"
 """File with the comparison, which refers to its resolved policies."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from redbead.execution.executors import compile_kernels, submit_all
-from redbead.execution.runs import Agents, run_options
+from redbead.execution.runs import Agents, default_jobs, run_options
 from redbead.jit import is_cached
 from redbead.measures import MEASURES
+from redbead.scenario.scenario import Scenario
 from redbead.storage.run_store import Key, Store, open_read_only
 from redbead.studies.comparison.arms import Arms, header_of
 from redbead.studies.comparison.spec import Comparison
@@ -18,6 +19,12 @@ from redbead.studies.comparison.study import MIN_RUNS, create_jobs, requested_ru
 
 TRIAL_RUNS: Final = 24
 """Number of trial runs that measure the speed. [runs]"""
+
+TYPICAL_SPEED: Final = 270e-9
+"""Typical processor time of a week of one post, with storage of the results (decision 0036). [s]"""
+
+TYPICAL, STORED, MEASURED = "typical speed; --trial measures it", "speed of the stored runs", "measured"
+"""Origin of the speed on which a forecast is based."""
 
 _MEGABYTE: Final = 1e6
 _TABLES_SHARE: Final = 0.25
@@ -38,7 +45,9 @@ class Forecast(NamedTuple):
     seconds : float
         Remaining duration. [s]
     rate : float
-        Measured speed. [runs/s]
+        Speed. [runs/s]
+    basis : str
+        Origin of the speed.
     megabytes : float
         Disk space. [MB]
     auto : bool
@@ -54,15 +63,18 @@ class Forecast(NamedTuple):
     done: int
     seconds: float
     rate: float
+    basis: str
     megabytes: float
     auto: bool
     reasons: tuple[str, ...]
 
 
-def forecast(comparison: Comparison, arms: Arms, target: Path, agents: Agents | None = None) -> Forecast:
+def forecast(
+    comparison: Comparison, arms: Arms, target: Path, agents: Agents | None = None, *, trial: bool = False
+) -> Forecast:  # fmt: skip
     """Estimate the resources that a comparison needs in a folder.
 
-    A few trial runs measure the speed of this machine.
+    The speed is that of the stored runs, or a typical one. Custom agents have no typical speed, so it is measured.
 
     Parameters
     ----------
@@ -72,6 +84,8 @@ def forecast(comparison: Comparison, arms: Arms, target: Path, agents: Agents | 
         Folder of the comparison.
     agents : mapping, optional
         Custom agent classes.
+    trial : bool
+        Whether a few trial runs measure the speed of this machine. They compile the model if necessary.
     """
     keys = requested_runs(arms, comparison.runs or MIN_RUNS)
     store = open_read_only(target)
@@ -79,19 +93,39 @@ def forecast(comparison: Comparison, arms: Arms, target: Path, agents: Agents | 
     reasons = tuple(_reasons(store, header, keys, target))
     reusable = store.done if _has_same_inputs(store, header) else set()
     missing = [key for key in keys if key not in reusable]
-    rate = _measure_rate(missing, comparison, arms, agents) if missing else 0.0
+    if trial or (agents and not reusable):
+        rate, basis = _measure_rate(missing, comparison, arms, agents) if missing else 0.0, MEASURED
+    else:
+        rate, basis = _rate_without_trial(store, reusable, missing, arms)
     policy_arms = {role.arm for role in arms.main()}
     stored_runs = len(keys) + _TABLES_SHARE * sum(arm in policy_arms for arm, _ in keys)
     size = stored_runs * comparison.weeks * len(MEASURES) * 8
     return Forecast(
         target, len(comparison.policies), len(arms.arms), len(keys), len(keys) - len(missing),
-        len(missing) / rate if rate else 0.0, rate, size / _MEGABYTE, comparison.runs is None, reasons,
+        len(missing) / rate if rate else 0.0, rate, basis, size / _MEGABYTE, comparison.runs is None, reasons,
     )  # fmt: skip
 
 
 def _has_same_inputs(store: Store, header: dict[str, Any]) -> bool:
     """Whether the stored runs have the same inputs and model."""
     return all(store.header.get(key) == header[key] for key in ("inputs", "model"))
+
+
+def _rate_without_trial(
+    store: Store, reusable: Collection[Key], missing: Sequence[Key], arms: Arms
+) -> tuple[float, str]:  # fmt: skip
+    """Runs per second of the stored runs, or typical of the missing runs; and the origin of the figure."""
+    if reusable:
+        seconds, basis = [store.runs[key].seconds for key in reusable], STORED
+    else:
+        seconds, basis = [TYPICAL_SPEED * _post_weeks(arms.arms[arm].scenario) for arm, _ in missing], TYPICAL
+    total = sum(seconds)
+    return default_jobs() * len(seconds) / total if total and missing else 0.0, basis
+
+
+def _post_weeks(scenario: Scenario) -> float:
+    """Posts of a scenario multiplied by its weeks, including the warm-up."""
+    return scenario.value("authority.posts") * (scenario.warm_up_weeks + scenario.weeks)
 
 
 def _measure_rate(missing: Sequence[Key], comparison: Comparison, arms: Arms, agents: Agents | None) -> float:
@@ -138,7 +172,7 @@ def rows(estimate: Forecast) -> list[tuple[str, str]]:
     minimum = " or more: 'auto' adds runs until intervals are narrow enough" if estimate.auto else ""
     compiling = "" if is_cached("advance") else ", plus less than one minute to compile the model once"
     duration = (
-        f"{_format_duration(estimate.seconds)} at {estimate.rate:.3g} runs/s{compiling}"
+        f"{_format_duration(estimate.seconds)} at {estimate.rate:.3g} runs/s ({estimate.basis}){compiling}"
         if remaining
         else "no runs remaining"
     )

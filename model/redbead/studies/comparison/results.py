@@ -9,10 +9,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
-import pandas as pd
 
 from redbead.analysis.intervals import (
     Interval,
@@ -30,6 +29,9 @@ from redbead.storage.run_store import Key, Store
 from redbead.storage.scenario_runs import ScenarioRuns, weekly_means
 from redbead.studies.comparison.arms import POLICY, ArmRole, Arms
 from redbead.studies.comparison.spec import Comparison
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 BLOCK: Final = 50
 """Runs read per block when all runs are processed. [runs]"""
@@ -220,6 +222,8 @@ def summary(results: ComparisonRuns) -> pd.DataFrame:
         mean is better. Differences are empty for the baseline, and the last two columns also if neither direction is
         better.
     """
+    import pandas as pd
+
     rows = [
         _row(results, role, outcome, period)
         for period in PERIODS

@@ -1,4 +1,4 @@
-"""Specification of a comparison: the keys of a batch file, and the comparison in memory."""
+"""Specification of a comparison: policies, uncertain inputs, deciding outcomes and limits."""
 
 from __future__ import annotations
 
@@ -6,70 +6,18 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple, TypeAlias
 
-from redbead.analysis.outcomes import LATE, WHOLE_RUN
+from redbead.analysis.outcomes import LATE
 from redbead.exceptions import Problem
 from redbead.scenario.scenario import Scenario
 from redbead.scenario.theories import BALANCED, THEORIES
 from redbead.scenario.yaml_reader import KeyPath
-from redbead.studies.reader_base import SIDE_KEYS
 
 MAX_POLICIES: Final = 200
 MAX_LEVERS: Final = 6
 FORMAT: Final = 1
-
-TOP: Final[Mapping[str, str]] = {
-    "format": f"format of the file; this package reads {FORMAT}",
-    "name": "short name for folders (default: the name of the file)",
-    "title": "title of the comparison, in one line",
-    "question": "question that the comparison answers, in plain words",
-    "source": "origin of the policies: an idea, a proposal or a publication",
-    "looks": "what to look at in the results",
-    "policies": "policies by name: a shipped scenario, a path, or differences from the baseline",
-    "baseline": "policy that all others are compared with (default: the first)",
-    "grid": "values to vary: every combination becomes a policy",
-    "mix": "policies that combine other policies, by name",
-    "theories": "rival theories under which every policy is run, or 'all'",
-    "uncertainty": "uncertain parameters, drawn from their ranges",
-    "time": "duration of all policies, as in a scenario file",
-    "runs": "number of runs per policy, or 'auto'",
-    "seed": "seed of run 0; run k uses seed + k",
-    "measures": "deciding outcomes, each with the smallest difference that matters",
-    "over": f"period that decides: {LATE} or {WHOLE_RUN}",
-    "intervals": "t (Student's) or bootstrap",
-    "limits": "limits of 'auto' and of single runs",
-    "package": "policy whose effect is divided among its levers",
-    "switching": "search for switching values of parameters",
-}
-POLICY_KEYS: Final = {
-    **SIDE_KEYS, "scenario": "shipped scenario or path that the policy starts from (default: the baseline)"
-}  # fmt: skip
-GRID_KEYS: Final = {
-    "policy": "policy to vary (default: the baseline)",
-    "values": "lists of values by path: a parameter, or levers.KIND.NUMBER",
-}
-UNCERTAINTY_KEYS: Final = {
-    "parameters": "paths or patterns such as 'fear.*'; 'causal links' selects the strengths of all causal links",
-    "draws": "number of draws",
-    "authorities": "published: each draw is another authority, from the published spread in England",
-    "ensemble": "england: each draw starts from a plausible set of parameters of the calibration",
-}
-LIMITS_KEYS: Final = {
-    "runs": "largest number of runs per policy with 'auto'",
-    "minutes": "time after which 'auto' starts no more runs",
-    "seconds_per_run": "time limit of a single run",
-}
-PACKAGE_KEYS: Final = {"policy": "the policy", "runs": "number of runs per subset of levers"}
-SWITCHING_KEYS: Final = {
-    "policy": "policy whose advantage is examined",
-    "rival": "policy it is compared with (default: the baseline)",
-    "measure": "outcome of the comparison (default: the first of the measures)",
-    "parameters": "uncertain parameters to vary, as under uncertainty",
-    "points": "number of values per parameter over its range",
-    "runs": "number of pairs of runs per value",
-}
-TIME_KEYS: Final = {
-    "years": "duration after the warm-up", "warm_up_years": "duration of the warm-up"
-}  # fmt: skip
+"""Format number of the batch files that this package reads."""
+AUTO: Final = "auto"
+"""Number of runs that is determined while running."""
 
 
 class Policy(NamedTuple):
@@ -155,7 +103,6 @@ ALL_THEORIES: Final = (BALANCED, *(name for name in THEORIES if name != BALANCED
 """All theories, the balanced one first. Results that are reported under one theory only use the first."""
 
 DEFAULT_RUNS: Final = 100
-AUTO: Final = "auto"
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,6 @@ import numpy as np
 
 from redbead.analysis.intervals import t_critical_value
 from redbead.analysis.outcomes import OUTCOMES, window
-from redbead.engine.simulate import prepare, warm_up_key
 from redbead.execution.executors import submit_all
 from redbead.execution.jobs import Job, RunResult, RunSpec, with_source_digest
 from redbead.execution.progress import Counter
@@ -246,6 +245,8 @@ def create_jobs(missing: Sequence[Key], comparison: Comparison, arms: Arms, opti
 
 def _group_runs(missing: Sequence[Key], arms: Arms, size: int, *, alone: bool) -> Iterator[list[Key]]:
     """Yield groups of about `size` runs: complete sets of the arms that share a warm-up, run by run."""
+    from redbead.engine.simulate import prepare, warm_up_key
+
     warm_up_of = {arm: str(arm) if alone else warm_up_key(prepare(arms.arms[arm].scenario)) for arm, _ in missing}
     position_of = {warm_up: position for position, warm_up in enumerate(dict.fromkeys(warm_up_of.values()))}
     group: list[Key] = []

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from redbead.analysis.digest import Digest
 from redbead.analysis.frames import events_frame, with_units
@@ -16,6 +15,9 @@ from redbead.measures import MEASURES
 from redbead.storage.atomic_files import write_parquet_blocks
 from redbead.studies.comparison.arms import ArmRole
 from redbead.studies.comparison.results import BLOCK, ComparisonRuns
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def key_of(role: ArmRole, seed: int) -> str:
@@ -63,6 +65,8 @@ def ordered_roles(results: ComparisonRuns) -> list[ArmRole]:
 
 def weekly_frame(results: ComparisonRuns) -> pd.DataFrame:
     """Weekly values of all policies as one data frame in memory; units in ``attrs["units"]``."""
+    import pandas as pd
+
     blocks = list(weekly_blocks(results, Digest([])))
     frame = pd.concat(blocks, ignore_index=True) if blocks else _frame("", [], np.empty((0, len(MEASURES), 0, 0)))
     return with_units(frame, {m.name: m.unit for m in MEASURES})
@@ -86,6 +90,8 @@ def event_blocks(results: ComparisonRuns) -> Iterator[pd.DataFrame]:
 
 def _frame(policy: str, runs: list[int], block: np.ndarray[Any, Any]) -> pd.DataFrame:
     """Weekly values of shape [runs, measures, authorities, weeks] as rows."""
+    import pandas as pd
+
     _, measures, authorities, weeks = block.shape
     columns: dict[str, object] = {
         "policy": pd.array([policy] * (len(runs) * authorities * weeks), dtype="str"),
@@ -108,6 +114,8 @@ def runs_frame(results: ComparisonRuns) -> pd.DataFrame:
         Columns key, policy, run, seed, status, seconds and cause; `name`, `theory` and `draw` (policy, theory, and draw
         of the uncertain parameters); then all outcomes.
     """
+    import pandas as pd
+
     frames = [_runs_of(results, role) for role in ordered_roles(results)]
     frame = pd.concat(frames, ignore_index=True)
     return with_units(
@@ -117,6 +125,8 @@ def runs_frame(results: ComparisonRuns) -> pd.DataFrame:
 
 def _runs_of(results: ComparisonRuns, role: ArmRole) -> pd.DataFrame:
     """Rows of one policy under one theory."""
+    import pandas as pd
+
     runs = np.arange(results.runs)
     seeds = [results.comparison.seed + int(run) for run in runs]
     records = [results.store.runs.get((role.arm, int(run))) for run in runs]
@@ -145,6 +155,8 @@ def _runs_of(results: ComparisonRuns, role: ArmRole) -> pd.DataFrame:
 
 def draws_frame(results: ComparisonRuns) -> pd.DataFrame:
     """One row per draw of the uncertain parameters, one column per parameter."""
+    import pandas as pd
+
     frame = pd.DataFrame([dict(draw) for draw in results.arms.draws])
     frame.insert(0, "draw", np.arange(len(frame)))
     return frame

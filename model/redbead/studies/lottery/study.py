@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 from redbead import rng
-from redbead.exceptions import BadInputError, Problem
+from redbead.exceptions import BadInputError, Problem, format_value
 from redbead.oversight.inspection import Inspection
 from redbead.quantities import Declared, declared
-from redbead.scenario.messages import format_value, wrong_number
+from redbead.scenario.messages import wrong_number
 from redbead.state.constants import GRADE_NAMES, INADEQUATE
 from redbead.state.maths import logistic, logit
 from redbead.state.types import Reals

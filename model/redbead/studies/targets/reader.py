@@ -1,21 +1,22 @@
-"""Strict reader of target files: unknown levels, wrong units, empty bands and missing numbers are reported at once."""
+"""Reader of target files: all problems are reported at once, with line and column."""
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 from typing import Any, Final
 
 from redbead.exceptions import BadInputError, Problem, printable
 from redbead.parameters import DATA_FOLDER
+from redbead.scenario.content import FileContent
 from redbead.scenario.loader import named_after
+from redbead.scenario.messages import missing_key
+from redbead.scenario.validation import check_content
 from redbead.scenario.yaml_reader import KeyPath, read
-from redbead.studies.reader_base import Fields, Map
-from redbead.studies.targets import spec
 from redbead.studies.targets.levels import LEVELS
-from redbead.studies.targets.spec import Target, TargetSet, UnmodelledFigure
+from redbead.studies.targets.spec import TARGET_KEYS, TARGETS, UNMODELLED_KEYS, Target, TargetSet, UnmodelledFigure
 
 ENGLAND: Final = "england"
+_TEXTS: Final = ("name", "unit", "years", "key", "definition", "because")
 
 
 def find_targets(name_or_path: str) -> Path:
@@ -44,78 +45,55 @@ def read_targets(name_or_path: str | Path = ENGLAND) -> TargetSet:
         Lists every problem of the file.
     """
     path = find_targets(name_or_path) if isinstance(name_or_path, str) else name_or_path
-    return _TargetReader(read(path)).targets(path)
+    content = check_content(read(path), TARGETS)
+    items = [_read_target(content, place) for place in content.places("targets")]
+    _refuse_duplicates(content)
+    content.raise_problems()
+    name = content.text("name", default=named_after(path))
+    unmodelled = [
+        UnmodelledFigure(**{key: content.text(*place, key) for key in UNMODELLED_KEYS})
+        for place in content.places("not_modelled")
+    ]
+    targets = tuple(item for item in items if item is not None)
+    return TargetSet(name, content.text("title", default=name), targets, tuple(unmodelled))
 
 
-class _TargetReader(Fields):
-    """Reads one file and collects all its problems."""
+def _read_target(content: FileContent, place: KeyPath) -> Target | None:
+    """Read one target, and report a unit, value or reason that contradicts its other keys."""
+    item = content.get(*place)
+    if not isinstance(item, dict):
+        return None
+    _check_unit(content, place)
+    band, value = content.valid(*place, "band"), content.valid(*place, "value")
+    if band and value is not None and not band[0] < value < band[1]:
+        what = f"lies outside its band, {band[0]:g} to {band[1]:g}"
+        content.wrong((*place, "value"), what, "Correct the value or the band.", shown=True)
+    if item.get("fitted") is False and "because" not in item:
+        what, hint = missing_key("because", TARGET_KEYS["because"])
+        content.wrong((*place, "fitted"), what, hint)
+    if not content.is_valid(*place):
+        return None
+    fields: dict[str, Any] = {
+        key: content.text(*place, key) for key in ("name", "unit", "years", "key", "definition", "because")
+    }
+    fields |= {"value": float(value), "low": float(band[0]), "high": float(band[1])}
+    return Target(**fields, level=item["level"], basis=item["basis"], fitted=item.get("fitted", True))
 
-    def targets(self, path: Path) -> TargetSet:
-        """Read the whole file.
 
-        Raises
-        ------
-        BadInputError
-            Lists every problem of the file.
-        """
-        data = self.document.data
-        if not self.keys(data, (), spec.FILE_KEYS, ("format", "targets")):
-            raise BadInputError(self.document.problems)
-        if data["format"] != spec.FORMAT or isinstance(data["format"], bool):
-            self.wrong(("format",), f"is not supported; this version of redbead reads format {spec.FORMAT}", shown=True)
-        targets = [self._read_target(place, item) for place, item in self.items(("targets",), data["targets"])]
-        items = self.items(("not_modelled",), data["not_modelled"]) if "not_modelled" in data else ()
-        unmodelled = [self._read_unmodelled(place, item) for place, item in items]
-        self._refuse_duplicates([target.name for target in targets if target])
-        name = self.text((), data, "name") if "name" in data else named_after(path)
-        title = self.text((), data, "title") if "title" in data else name
-        if self.document.problems:
-            raise BadInputError(self.document.problems)
-        return TargetSet(name, title, tuple(t for t in targets if t), tuple(a for a in unmodelled if a))
+def _check_unit(content: FileContent, place: KeyPath) -> None:
+    """Report a unit that differs from that of the level, such as per cent for a share."""
+    level, unit = content.valid(*place, "level"), content.valid(*place, "unit")
+    if level and unit and unit != LEVELS[level].unit:
+        what = f"is not the unit of '{level}', which is {LEVELS[level].unit}"
+        hint = "Convert value and band" + (": write 14.5 % as 0.145." if LEVELS[level].unit == "share" else ".")
+        content.wrong((*place, "unit"), what, hint, shown=True)
 
-    def _read_target(self, place: KeyPath, data: Any) -> Target | None:  # noqa: ANN401 - a file may contain anything
-        if not self.keys(data, place, spec.TARGET_KEYS, spec.TARGET_NEEDS):
-            return None
-        texts = {key: self.text(place, data, key) for key in ("name", "unit", "years", "key", "definition")}
-        level = self.word(place, data, "level", tuple(LEVELS))
-        basis = self.word(place, data, "basis", spec.BASES)
-        self._check_unit(place, data, level)
-        band = self.numbers(place, data, "band")
-        value = self._read_value(place, data, band)
-        fitted = data.get("fitted", True)
-        if not isinstance(fitted, bool):
-            self.wrong((*place, "fitted"), "must be true or false", shown=True)
-        because = self.text(place, data, "because") if "because" in data else ""
-        if fitted is False and not because:
-            self.wrong((*place, "fitted"), "needs the key 'because'", f"Meaning: {spec.TARGET_KEYS['because']}.")
-        if self.document.problems or band is None:
-            return None
-        return Target(
-            **texts, level=level, basis=basis, value=value, low=band[0], high=band[1], fitted=fitted, because=because
-        )
 
-    def _check_unit(self, place: KeyPath, data: Map, level: str) -> None:
-        """Report a unit that differs from that of the level, such as per cent for a share."""
-        if level and data["unit"] != LEVELS[level].unit:
-            what = f"is not the unit of '{level}', which is {LEVELS[level].unit}"
-            hint = "Convert value and band" + (": write 14.5 % as 0.145." if LEVELS[level].unit == "share" else ".")
-            self.wrong((*place, "unit"), what, hint, shown=True)
-
-    def _read_value(self, place: KeyPath, data: Map, band: tuple[float, float] | None) -> float:
-        value = data["value"]
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-            self.wrong((*place, "value"), "must be a number", "Leave out targets whose value is unknown.", shown=True)
-            return math.nan
-        if band is not None and not band[0] < value < band[1]:
-            self.wrong((*place, "value"), f"lies outside its band, {band[0]:g} to {band[1]:g}", shown=True)
-        return float(value)
-
-    def _read_unmodelled(self, place: KeyPath, data: Any) -> UnmodelledFigure | None:  # noqa: ANN401 - a file may contain anything
-        if not self.keys(data, place, spec.UNMODELLED_KEYS, tuple(spec.UNMODELLED_KEYS)):
-            return None
-        return UnmodelledFigure(**{key: self.text(place, data, key) for key in spec.UNMODELLED_KEYS})
-
-    def _refuse_duplicates(self, names: list[str]) -> None:
-        for number, name in enumerate(names):
-            if name in names[:number]:
-                self.wrong(("targets", number, "name"), "is used twice", shown=True)
+def _refuse_duplicates(content: FileContent) -> None:
+    """Report targets whose name another target has."""
+    names: list[str] = []
+    for place in content.places("targets"):
+        name = content.text(*place, "name")
+        if name and name in names:
+            content.wrong((*place, "name"), "is used twice", "Choose a unique name.", shown=True)
+        names.append(name)

@@ -2,41 +2,62 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+from redbead.scenario.keys import Choice, FileType, Flag, FormatNumber, Items, Key, Number, Pair, Section, Text
+from redbead.studies.targets.levels import LEVELS
+
 FORMAT: Final = 1
 BASES: Final = ("measured", "calibrated", "elicited", "assumed")
 
-FILE_KEYS: Final[Mapping[str, str]] = {
-    "format": f"format of the file; this package reads {FORMAT}",
-    "name": "short name",
-    "title": "one-line description of the figures",
-    "targets": "list of published figures to compare with the model",
-    "not_modelled": "list of published figures that the model does not represent, with reasons",
+TARGET_KEYS: Final[Mapping[str, Key]] = {
+    "name": Text("name in tables"),
+    "level": Choice("level of the model to compare; redbead check --targets --list shows all", tuple(LEVELS)),
+    "unit": Text("unit, equal to that of the level"),
+    "value": Number("", -math.inf, math.inf, "published figure; leave out targets whose value is unknown"),
+    "band": Pair(
+        "lower and upper end of the plausible range",
+        Number("", -math.inf, math.inf, "end of the range"),
+        "band: [0.12, 0.2]",
+    ),
+    "years": Text("years covered by the figure"),
+    "basis": Choice("evidence for the band", BASES),
+    "key": Text("source: a key in docs/references.bib"),
+    "definition": Text("definition used by the publisher"),
+    "fitted": Flag("false to exclude the target from calibration"),
+    "because": Text("reason for the exclusion from calibration"),
 }
-TARGET_KEYS: Final[Mapping[str, str]] = {
-    "name": "name in tables",
-    "level": "level of the model to compare; redbead check --targets --list shows all",
-    "unit": "unit, equal to that of the level",
-    "value": "published figure",
-    "band": "lower and upper end of the plausible range",
-    "years": "years covered by the figure",
-    "basis": f"evidence for the band: {', '.join(BASES)}",
-    "key": "source: a key in docs/references.bib",
-    "definition": "definition used by the publisher",
-    "fitted": "false to exclude the target from calibration",
-    "because": "reason for the exclusion from calibration",
+UNMODELLED_KEYS: Final[Mapping[str, Key]] = {
+    "name": Text("name in tables"),
+    "value": Text("published figure, as text"),
+    "band": Text("plausible range, as text"),
+    "key": Text("source: a key in docs/references.bib"),
+    "because": Text("reason why the model does not represent it"),
 }
-TARGET_NEEDS: Final = ("name", "level", "unit", "value", "band", "years", "basis", "key", "definition")
-UNMODELLED_KEYS: Final[Mapping[str, str]] = {
-    "name": "name in tables",
-    "value": "published figure, as text",
-    "band": "plausible range, as text",
-    "key": "source: a key in docs/references.bib",
-    "because": "reason why the model does not represent it",
-}
+FILE_KEYS: Final[Mapping[str, Key]] = {
+    "format": FormatNumber(FORMAT),
+    "name": Text("short name"),
+    "title": Text("one-line description of the figures"),
+    "targets": Items(
+        "list of published figures to compare with the model",
+        Section(
+            "a published figure", TARGET_KEYS,
+            ("name", "level", "unit", "value", "band", "years", "basis", "key", "definition"),
+        ),
+    ),
+    "not_modelled": Items(
+        "list of published figures that the model does not represent, with reasons",
+        Section("a published figure", UNMODELLED_KEYS, tuple(UNMODELLED_KEYS)),
+    ),
+}  # fmt: skip
+TARGETS: Final = FileType(
+    "targets", "target file", Section("published figures with plausible bands", FILE_KEYS, ("format", "targets")),
+    "targets", "model/redbead/data/england.yaml",
+)  # fmt: skip
+"""Target files."""
 
 
 @dataclass(frozen=True)

@@ -75,7 +75,7 @@ def test_progress_counts_all_scenarios():
 
 
 def test_a_failed_run_stops_the_checks_and_reports_its_cause(monkeypatch):
-    monkeypatch.setattr("redbead.execution.jobs.run_from_warm_up", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("redbead.execution.jobs.Worker.run", lambda *_: 1 / 0)
     message = r"8 of 8 runs failed. The first is a run of 'small' with seed \d: ZeroDivisionError"
     with pytest.raises(RunsFailedError, match=message):
         run_checks(study.plan_checks([check()]))

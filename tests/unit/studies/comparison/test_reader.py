@@ -123,25 +123,31 @@ MANY_VALUES = [k / 1e4 for k in range(1000)]
             "policies: {a: baseline, b: two-strikes}\ngrid: {policy: b, values: {levers.just-culture.dose: [1]}}",
             "2:54", "no such lever",
         ),
-        ("policies: {a: baseline, b: two-strikes}\nmeasures: {blame: 1}", "2:19", "cannot decide"),
+        ("policies: {a: baseline, b: two-strikes}\nmeasures: {blame: 1}", "2:12", "cannot decide"),
         ("policies: {a: baseline, b: two-strikes}\nmeasures: {turnover: 0}", "2:22", "above 0"),
         ("policies: {a: baseline, b: two-strikes}\nruns: 1.5", "2:7", "whole number"),
         ("policies: {a: baseline, b: two-strikes}\nruns: .nan", "2:7", "whole number"),
         ("policies: {a: baseline, b: two-strikes}\ntheories: [balanced, balanced]", "2:22", "appears twice"),
         ("policies: {a: baseline, b: {theory: blame-deters}}\ntheories: all", "1:28", "sets its own theory"),
-        ("policies: {a: baseline, b: two-strikes}\nuncertainty: {parameters: [x.*]}", "2:28", "is not a parameter"),
+        (
+            "policies: {a: baseline, b: two-strikes}\nuncertainty: {parameters: [x.*]}",
+            "2:28", "is not a known parameter",
+        ),
         ("policies: {a: baseline, b: two-strikes}\npackage: {policy: b}", "2:19", "adds 1 lever"),
         (
             "policies: {a: baseline, b: two-strikes}\nswitching: {policy: a, parameters: [fear.blame]}",
             "2:21", "compared with itself",
         ),
         ("policies: [a, b]", "1:11", "must be a mapping"),
-        ("policies: {a: baseline, b: two-strikes}\ntime: {years: 1000}", "2:7", "outside"),
+        (
+            "policies: {a: baseline, b: two-strikes}\ntime: {years: 1000}",
+            "2:15", "is outside the range 0.02 to 100 years",
+        ),
         (
             "policies: {a: baseline, b: ./longer.yaml}", "1:28", "Set the duration of all policies",
         ),
         ("- a list", "1:1", "must be a mapping"),
-        ("policies: {a: baseline, b: two-strikes}\nformat: true", "2:9", "must be 1, the format"),
+        ("policies: {a: baseline, b: two-strikes}\nformat: true", "2:9", "this version of redbead reads format 1"),
     ],
 )  # fmt: skip
 def test_problems_are_reported_with_line_and_column(batch, tmp_path, text, where, what):

@@ -57,7 +57,7 @@ def test_a_valid_file_is_read(tmp_path):
         ("band: [15.2, 17.7]", "band: [16.4, 16.4]", 7, "16.4 is not below 16.4"),
         ("value: 16.4", "value: .nan", 6, "must be a number"),
         ("value: 16.4", "value: 19.0", 6, "lies outside its band, 15.2 to 17.7"),
-        ("basis: measured", "basis: guessed", 9, "is not a known value"),
+        ("basis: measured", "basis: guessed", 9, "must be one of measured, calibrated"),
         ("    key: dfe-workforce-2025\n", "", 3, "needs the key 'key'"),
         ("format: 1", "format: 2", 1, "this version of redbead reads format 1"),
     ],
