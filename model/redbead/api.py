@@ -208,7 +208,7 @@ def open_results(folder: str | Path) -> RunResults | ComparisonResults:
     >>> rb.open_results("runs/2026-11-28-baseline-a1b2c3d4").weekly  # doctest: +SKIP
     """
     from redbead.results import ComparisonResults, RunResults
-    from redbead.studies.comparison.folder import load_results
+    from redbead.studies.stored_runs import load_results
 
     results = load_results(Path(folder))
     return RunResults(results) if len(results.comparison.policies) == 1 else ComparisonResults(results)

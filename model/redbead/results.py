@@ -48,14 +48,14 @@ class _StoredResults:
     @cached_property
     def weekly(self) -> pd.DataFrame:
         """Weekly measures: one row per policy, run, authority and week; units in ``attrs["units"]``."""
-        from redbead.studies.comparison.tables import weekly_frame
+        from redbead.studies.comparison.run_tables import weekly_frame
 
         return weekly_frame(self.results)
 
     @cached_property
     def runs(self) -> pd.DataFrame:
         """Runs: one row per policy and run with key, seed, status, cause of failure and outcomes."""
-        from redbead.studies.comparison.tables import runs_frame
+        from redbead.studies.comparison.run_tables import runs_frame
 
         return runs_frame(self.results)
 
@@ -64,7 +64,7 @@ class _StoredResults:
         """Events: one row per event. Empty unless ``events=True`` was set for the runs."""
         import pandas as pd
 
-        from redbead.studies.comparison.tables import event_blocks
+        from redbead.studies.comparison.run_tables import event_blocks
 
         return pd.concat(list(event_blocks(self.results)), ignore_index=True)
 
@@ -76,7 +76,7 @@ class _StoredResults:
 
     def digest(self) -> str:
         """SHA-256 of the results in their fixed order. [hexadecimal]"""
-        from redbead.studies.comparison.tables import results_digest
+        from redbead.studies.comparison.run_tables import results_digest
 
         return results_digest(self.results)
 
@@ -100,13 +100,18 @@ class _StoredResults:
         EnvironmentProblemError
             If the disk is full or read-only, or the user has no permission to write.
         """
+        from redbead.exceptions import BadInputError, Problem
         from redbead.report.comparison.page import write_pages
         from redbead.storage.manifest import times
         from redbead.storage.run_store import copy_store
+        from redbead.storage.study_folder import stored_header
         from redbead.studies.comparison.folder import place, write
 
         runs = self.results
         target = place(runs.comparison, runs.arms, None, Path(folder))
+        if stored_header(target):
+            hint = "Choose a new or empty folder. Nothing in it was changed."
+            raise BadInputError([Problem("save", key=str(folder), what="contains results already", hint=hint)])
         copied = replace(runs, store=copy_store(runs.store, target), folder=target)
         write(copied, list(sys.argv), times(datetime.now(UTC), 0.0, 1), write_pages)
         return target

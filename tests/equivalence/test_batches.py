@@ -20,7 +20,7 @@ from redbead.storage import journal, run_store
 from redbead.storage.atomic_files import read_parquet
 from redbead.studies import replay
 from redbead.studies.comparison.arms import arms_of
-from redbead.studies.comparison.folder import load_results
+from redbead.studies.stored_runs import load_results
 from redbead.studies.comparison.inputs import single
 from redbead.studies.comparison.reader import read_batch
 from redbead.studies.comparison.study import compare

@@ -72,7 +72,7 @@ def _report(folder: Path, kind: str, out: Path | None, *, json: bool) -> int:
     from redbead.scenario.messages import suggest_name
     from redbead.storage.atomic_files import replace_text
     from redbead.storage.manifest import verify
-    from redbead.studies.comparison.folder import load_results
+    from redbead.studies.stored_runs import load_results
 
     if kind not in KINDS:
         what = "is not a known kind of report"

@@ -15,13 +15,10 @@ import numpy as np
 
 from redbead.exceptions import IntegrityError
 from redbead.state.types import Reals, Whole
-from redbead.state.world import EVENT_COLUMNS as EVENT_NAMES
 from redbead.storage.atomic_files import fsync, sha256
 
 PATTERNS: Final = ("chunk-*.npy", "events-*.npy")
 TEMPORARY: Final = ".*.tmp"
-EVENT_COLUMNS: Final = len(EVENT_NAMES)
-"""Number of columns of an event log."""
 
 
 def name_of(number: int) -> str:

@@ -24,6 +24,7 @@ from redbead.exceptions import EnvironmentProblemError
 from redbead.execution.jobs import RunResult
 from redbead.measures import MEASURES
 from redbead.state.types import Reals, Whole
+from redbead.state.world import EVENT_COLUMNS
 from redbead.storage import chunks, journal
 from redbead.storage.atomic_files import fsync, os_errors_as_problems
 from redbead.storage.study_folder import STORE, locked, open_journal
@@ -189,7 +190,7 @@ class Store:
         """Event log of one run, [events, columns]; no rows if none was recorded."""
         status = self.runs[key]
         if not self.chunks[status.chunk].events:
-            return np.empty((0, chunks.EVENT_COLUMNS), dtype=np.int64)
+            return np.empty((0, len(EVENT_COLUMNS)), dtype=np.int64)
         return chunks.events_of(self.folder, status.chunk, status.position)
 
     def _places(self, keys: Sequence[Key]) -> Iterator[tuple[Reals, int]]:

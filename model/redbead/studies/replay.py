@@ -23,9 +23,9 @@ from redbead.storage import manifest
 from redbead.storage.atomic_files import read_parquet
 from redbead.storage.study_folder import WORDS
 from redbead.studies.comparison.arms import arms_of
-from redbead.studies.comparison.earlier_version import RESOLVED, read_comparison
-from redbead.studies.comparison.folder import load_results
-from redbead.studies.comparison.tables import key_of
+from redbead.studies.comparison.folder import RESOLVED
+from redbead.studies.comparison.run_tables import key_of
+from redbead.studies.stored_runs import load_results, read_comparison
 
 
 class StoredRun(NamedTuple):

@@ -5,21 +5,17 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from redbead.analysis.frames import columns_frame
-from redbead.exceptions import IntegrityError
 from redbead.execution.runs import Agents, slug
 from redbead.scenario.loader import dump, to_yaml
-from redbead.storage import manifest, study_folder
+from redbead.storage import study_folder
 from redbead.storage.atomic_files import csv_text, write_parquet, write_parquet_blocks, write_text
-from redbead.storage.run_store import open_read_only
-from redbead.storage.study_folder import WORDS
-from redbead.studies.comparison.arms import Arms, arms_of, header_of
-from redbead.studies.comparison.earlier_version import RESOLVED, TableStore, read_comparison
-from redbead.studies.comparison.results import ComparisonRuns, results_of, summary
+from redbead.studies.comparison.arms import Arms, header_of
+from redbead.studies.comparison.results import ComparisonRuns, summary
+from redbead.studies.comparison.run_tables import draws_frame, event_blocks, key_of, runs_frame, write_weekly
 from redbead.studies.comparison.spec import AUTO, FORMAT, Comparison, DecidingOutcome
-from redbead.studies.comparison.tables import draws_frame, event_blocks, key_of, runs_frame, write_weekly
 
 
 def file_of(policy: str) -> str:
@@ -30,6 +26,9 @@ def file_of(policy: str) -> str:
     """
     return f"policies/{slug(policy)}.yaml"
 
+
+RESOLVED: Final = "batch.resolved.yaml"
+"""File with the comparison, which refers to its resolved policies."""
 
 PageWriter = Callable[[Path, ComparisonRuns, str, list[str]], None]
 """Writes report, figures and tables into a folder; takes the folder, the results, their digest and the command."""
@@ -185,26 +184,3 @@ def resolved(comparison: Comparison, runs: int) -> str:
 def _smallest_important_text(criterion: DecidingOutcome) -> float | str:
     """Smallest difference that matters, as in a batch file."""
     return f"{100 * criterion.smallest_important:.12g} %" if criterion.relative else criterion.smallest_important
-
-
-def load_results(target: Path) -> ComparisonRuns:
-    """Read the results of a folder, also if an earlier version wrote it.
-
-    Raises
-    ------
-    IntegrityError
-        The folder contains another kind of study, or is damaged.
-    """
-    record = manifest.read(target)
-    if "batch" not in record and "scenario" not in record:
-        msg = (
-            f"{target} contains {WORDS.get(record.get('kind', ''), 'another study')}, not runs of scenarios.\n"
-            "    Its report is the file report.html, if there is one; 'redbead export' exports its tables."
-        )
-        raise IntegrityError(msg)
-    comparison = read_comparison(target, record)
-    store = TableStore(target, record) if "scenario" in record else open_read_only(target)
-    if store.header.get("inputs") != record["inputs_hash"]:
-        msg = f"{target}: the store and the manifest were written for different inputs"
-        raise IntegrityError(msg)
-    return results_of(comparison, arms_of(comparison), store, target, int(record["runs"]["asked"]))

@@ -14,8 +14,8 @@ from redbead.measures import MEASURES
 from redbead.scenario.scenario import Scenario
 from redbead.storage.run_store import Key, Store, open_read_only
 from redbead.studies.comparison.arms import Arms, header_of
-from redbead.studies.comparison.spec import Comparison
-from redbead.studies.comparison.study import MIN_RUNS, create_jobs, requested_runs
+from redbead.studies.comparison.run_jobs import create_jobs, requested_runs
+from redbead.studies.comparison.spec import MIN_RUNS, Comparison
 
 TRIAL_RUNS: Final = 24
 """Number of trial runs that measure the speed. [runs]"""

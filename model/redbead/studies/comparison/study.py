@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -14,11 +14,10 @@ import numpy as np
 from redbead.analysis.intervals import t_critical_value
 from redbead.analysis.outcomes import OUTCOMES, window
 from redbead.execution.executors import submit_all
-from redbead.execution.jobs import Job, RunResult, RunSpec, with_source_digest
+from redbead.execution.jobs import RunResult
 from redbead.execution.progress import Counter
-from redbead.execution.runs import RunOptions, job_size
+from redbead.execution.runs import RunOptions
 from redbead.measures import MEASURES
-from redbead.scenario.scenario import Scenario
 from redbead.state.types import Reals
 from redbead.storage import manifest
 from redbead.storage.run_store import Key, Store, open_for_writing
@@ -26,10 +25,8 @@ from redbead.storage.study_folder import is_current
 from redbead.studies.comparison import folder
 from redbead.studies.comparison.arms import ArmRole, Arms, arms_of, header_of
 from redbead.studies.comparison.results import ComparisonRuns, results_of
-from redbead.studies.comparison.spec import Comparison, DecidingOutcome
-
-MIN_RUNS: Final = 20
-"""Smallest number of runs per policy with 'auto', because fewer runs estimate the spread poorly. [runs]"""
+from redbead.studies.comparison.run_jobs import create_jobs, requested_runs
+from redbead.studies.comparison.spec import MIN_RUNS, Comparison, DecidingOutcome
 
 RUN_STEP: Final = 10
 """Step by which 'auto' increases the number of runs. [runs]"""
@@ -197,11 +194,6 @@ def execute_missing_runs(comparison: Comparison, arms: Arms, store: Store, optio
         runs = next_runs
 
 
-def requested_runs(arms: Arms, runs: int) -> list[Key]:
-    """Keys of all runs of all arms when each policy has `runs` runs."""
-    return [(arm, run) for arm in range(len(arms.arms)) for run in range(arms.runs_needed(arm, runs))]
-
-
 def _execute(
     missing: Sequence[Key],
     store: Store,
@@ -223,43 +215,6 @@ def _execute(
             failed += item.weekly is None
         counter.add(len(finished), failed=failed, note=monitor.progress_note(runs) if options.progress else "")
     store.flush()
-
-
-def create_jobs(missing: Sequence[Key], comparison: Comparison, arms: Arms, options: RunOptions) -> Iterator[Job]:
-    """Yield jobs for the missing runs. Arms that share a warm-up are grouped, run by run."""
-    size = job_size(len(missing), options)
-    groups: Iterable[list[Key]] = _group_runs(missing, arms, size, alone=bool(options.agents))
-    agents = tuple((options.agents or {}).items())
-    for group in reversed(list(groups)) if options.backwards else groups:
-        indices: dict[str, int] = {}
-        scenarios: list[Scenario] = []
-        specs = []
-        for arm, run in group:
-            scenario = arms.scenario(arm, run)
-            index = indices.setdefault(f"{arm} {run % len(arms.draws) if arms.draws else 0}", len(scenarios))
-            if index == len(scenarios):
-                scenarios.append(scenario)
-            specs.append(RunSpec(arm, run, comparison.seed + run, index))
-        yield with_source_digest(Job(tuple(scenarios), tuple(specs), agents, options.events))
-
-
-def _group_runs(missing: Sequence[Key], arms: Arms, size: int, *, alone: bool) -> Iterator[list[Key]]:
-    """Yield groups of about `size` runs: complete sets of the arms that share a warm-up, run by run."""
-    from redbead.engine.simulate import prepare, warm_up_key
-
-    warm_up_of = {arm: str(arm) if alone else warm_up_key(prepare(arms.arms[arm].scenario)) for arm, _ in missing}
-    position_of = {warm_up: position for position, warm_up in enumerate(dict.fromkeys(warm_up_of.values()))}
-    group: list[Key] = []
-    previous: tuple[int, int] | None = None
-    for arm, run in sorted(missing, key=lambda key: (position_of[warm_up_of[key[0]]], key[1], key[0])):
-        current = position_of[warm_up_of[arm]], run
-        if group and current != previous and (len(group) >= size or previous is None or previous[0] != current[0]):
-            yield group
-            group = []
-        group.append((arm, run))
-        previous = current
-    if group:
-        yield group
 
 
 def compare(

@@ -1,4 +1,4 @@
-"""Folders that an earlier version wrote: they can be read, reported and exported, but not extended."""
+"""Open the folder of a run or comparison, also of an earlier version, which can be read but not extended."""
 
 from __future__ import annotations
 
@@ -15,18 +15,20 @@ from redbead.exceptions import BadInputError, IntegrityError, Problem
 from redbead.measures import MEASURES
 from redbead.scenario.loader import load
 from redbead.state.types import Reals
+from redbead.storage import manifest
 from redbead.storage.atomic_files import columns_of_parquet, read_parquet
 from redbead.storage.manifest import Manifest
-from redbead.storage.run_store import Key, RunStatus, Store
+from redbead.storage.run_store import Key, RunStatus, Store, open_read_only
+from redbead.storage.study_folder import WORDS
+from redbead.studies.comparison.arms import arms_of
+from redbead.studies.comparison.folder import RESOLVED
 from redbead.studies.comparison.inputs import single
 from redbead.studies.comparison.reader import read_batch
+from redbead.studies.comparison.results import ComparisonRuns, results_of
 from redbead.studies.comparison.spec import Comparison
 
 if TYPE_CHECKING:
     import pandas as pd
-
-RESOLVED: Final = "batch.resolved.yaml"
-"""File with the comparison, which refers to its resolved policies."""
 
 _SCENARIO: Final = "scenario.resolved.yaml"
 """File with the scenario in the folder of a single scenario, as format 1 wrote it."""
@@ -34,6 +36,29 @@ _SCENARIO: Final = "scenario.resolved.yaml"
 _UNKNOWN: Final = ("is not a known key", "is not a known parameter")
 _BLOCK: Final = 50
 """Runs read per block. [runs]"""
+
+
+def load_results(target: Path) -> ComparisonRuns:
+    """Read the results of a folder, also if an earlier version wrote it.
+
+    Raises
+    ------
+    IntegrityError
+        The folder contains another kind of study, or is damaged.
+    """
+    record = manifest.read(target)
+    if "batch" not in record and "scenario" not in record:
+        msg = (
+            f"{target} contains {WORDS.get(record.get('kind', ''), 'another study')}, not runs of scenarios.\n"
+            "    Its report is the file report.html, if there is one; 'redbead export' exports its tables."
+        )
+        raise IntegrityError(msg)
+    comparison = read_comparison(target, record)
+    store = TableStore(target, record) if "scenario" in record else open_read_only(target)
+    if store.header.get("inputs") != record["inputs_hash"]:
+        msg = f"{target}: the store and the manifest were written for different inputs"
+        raise IntegrityError(msg)
+    return results_of(comparison, arms_of(comparison), store, target, int(record["runs"]["asked"]))
 
 
 def read_comparison(folder: Path, record: Manifest) -> Comparison:
