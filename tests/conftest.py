@@ -62,3 +62,58 @@ def recorded(plan_of):
 def paired(recorded):
     """Weekly measures of two scenarios on common random numbers: ``base, policy = paired(a, b)``."""
     return lambda base, policy, runs=30: (recorded(base, runs), recorded(policy, runs))
+
+
+# --- runs with values set by hand, for tests of tables, figures and sentences ---
+
+
+class StoreByHand:
+    """A store in memory, from tables [runs, measures, authorities, weeks] of one scenario."""
+
+    def __init__(self, tables):
+        from redbead.storage.run_store import RunStatus
+
+        self.by_key = {(0, run): table for run, table in enumerate(tables)}
+        self.runs = dict.fromkeys(self.by_key, RunStatus(0.0, 1, 0))
+
+    def tables(self, keys):
+        return iter([self.by_key[key] for key in keys])
+
+    def measure(self, keys, name):
+        from redbead.execution.runs import measure_index
+
+        return iter([self.by_key[key][measure_index(name)] for key in keys])
+
+
+@pytest.fixture(scope="session")
+def runs_by_hand():
+    """Runs of a scenario whose measures are given: ``runs_by_hand(scenario, {"fear": values}, seed=1)``.
+
+    Values have the shape [runs, weeks], or one that NumPy extends to it; measures that are not given are 0.
+    """
+    from redbead.execution.runs import measure_index
+    from redbead.measures import MEASURES
+    from redbead.storage.scenario_runs import ScenarioRuns
+    from redbead.studies.comparison.results import outcomes_of_runs
+
+    def by_hand(scenario, values, seed=1):
+        runs = max(np.shape(value)[0] for value in values.values())
+        tables = np.zeros((runs, len(MEASURES), 1, scenario.weeks))
+        for name, value in values.items():
+            tables[:, measure_index(name), 0] = value
+        outcomes = outcomes_of_runs(tables.swapaxes(0, 1))
+        return ScenarioRuns(scenario, scenario.name, seed, runs, StoreByHand(tables), 0, outcomes)
+
+    return by_hand
+
+
+@pytest.fixture(scope="session")
+def with_values(runs_by_hand):
+    """The same runs with other values of some measures: ``with_values(batch, {"fear": values})``."""
+    from redbead.measures import MEASURES
+
+    def change(batch, values):
+        kept = {measure.name: batch.values(measure.name) for measure in MEASURES}
+        return runs_by_hand(batch.scenario, kept | values, batch.seed)
+
+    return change

@@ -8,7 +8,9 @@ import pytest
 
 from redbead.analysis.pairs import DERIVED_SERIES
 from redbead.exceptions import Exit
+from redbead.execution.runs import run_options
 from redbead.scenario.library import check_library
+from redbead.storage.point_store import Points
 from redbead.studies.behaviour_checks import spec
 from redbead.studies.behaviour_checks.reader import read_checks, shipped_checks
 from redbead.studies.behaviour_checks.study import exit_code, plan_checks, run_checks
@@ -75,7 +77,7 @@ def test_a_few_checks_pass():
     few = [
         CHECKS[name] for name in ("serious-incidents-are-rare", "stakes-widen-the-illusion-gap", "credit-for-candour")
     ]
-    results = run_checks(plan_checks(few, runs=6))
+    results = run_checks(plan_checks(few, runs=6), Points(None, [], run_options()))
     assert [len(result.findings) for result in results] == [1, 1, 1]
     assert exit_code(results) is Exit.GOOD
 

@@ -4,19 +4,15 @@ import dataclasses
 import importlib.util
 import re
 import struct
-from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from redbead.analysis.pairs import names
-from redbead.execution.runs import measure_index
-from redbead.measures import MEASURES
 from redbead.report import plotting
 from redbead.scenario.catalogue import FOLDERS, catalogue
 from redbead.scenario.loader import load
-from redbead.storage.scenario_runs import RunRecord, ScenarioRuns
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = (DOCS / "gallery.md").read_text(encoding="utf-8")
@@ -102,30 +98,29 @@ def test_page_contains_the_title_and_the_question(picture):
     assert " ".join(SCENARIOS[picture.name].question.split()) in PAGE
 
 
-def constant_runs(name, hidden):
-    """Runs of a scenario with a constant number of hidden errors per run."""
-    scenario = dataclasses.replace(load("baseline"), name=name)
-    weekly = np.zeros((len(hidden), scenario.weeks, 1, len(MEASURES)))
-    weekly[..., measure_index("hidden_errors")] = np.array(hidden)[:, None, None]
-    runs = tuple(RunRecord(f"{name}-{k}", k, k + 1, "done", 0.0) for k in range(len(hidden)))
-    return ScenarioRuns(scenario, 1, runs, weekly, (None,) * len(hidden), datetime.now(UTC), 0.0, 1, name)
-
-
-def filled(teaches):
+@pytest.fixture
+def filled(runs_by_hand):
     """Fill a text with paired differences of 1, 2 and 6: mean 3, interval 3 -/+ 4.303 sqrt(7 / 3)."""
-    picture = gallery.Picture("policy", "other", "Title", teaches, ())
-    return gallery.fill_markers(
-        picture, {"policy": constant_runs("policy", [11, 22, 36]), "other": constant_runs("other", [10, 20, 30])}
-    )
+
+    def constant_runs(name, hidden):
+        scenario = dataclasses.replace(load("baseline"), name=name)
+        return runs_by_hand(scenario, {"hidden_errors": np.array(hidden)[:, None]})
+
+    def fill(teaches):
+        picture = gallery.Picture("policy", "other", "Title", teaches, ())
+        runs = {"policy": constant_runs("policy", [11, 22, 36]), "other": constant_runs("other", [10, 20, 30])}
+        return gallery.fill_markers(picture, runs)
+
+    return fill
 
 
-def test_markers_are_replaced_by_estimates():
+def test_markers_are_replaced_by_estimates(filled):
     text, false_claims = filled("So: [hidden_errors late], [hidden_errors early with], [hidden_errors whole below].")
     assert text == "So: +3 (−4 to +10), 23, 0 of 3."
     assert false_claims == []
 
 
 @pytest.mark.parametrize("claim", ["up", "down"])
-def test_a_claim_contradicted_by_the_results_is_reported(claim):
+def test_a_claim_contradicted_by_the_results_is_reported(filled, claim):
     _, false_claims = filled(f"[hidden_errors late {claim}]")
     assert false_claims == [f"[hidden_errors late {claim}] is +3 (−4 to +10)"]

@@ -20,10 +20,10 @@ from redbead.storage import journal, run_store
 from redbead.storage.atomic_files import read_parquet
 from redbead.studies import replay
 from redbead.studies.comparison.arms import arms_of
-from redbead.studies.stored_runs import load_results
 from redbead.studies.comparison.inputs import single
 from redbead.studies.comparison.reader import read_batch
 from redbead.studies.comparison.study import compare
+from redbead.studies.stored_runs import load_results
 
 BATCH = """
 format: 1

@@ -207,8 +207,8 @@ class Both(NamedTuple):
 
 
 @kernel
-def weigh_families(rows, out):
-    """Give each number of a row a weight of its own."""
+def add_with_weights(rows, out):
+    """Add up the numbers of each row with different weights."""
     for k in range(len(rows)):
         both = from_row(Both, rows[k])
         out[k] = both.left.a + 10.0 * both.left.b + 100.0 * both.right.a
@@ -220,7 +220,7 @@ def test_families_are_read_from_a_row_in_order(rows):
 
     assert from_row(Both, rows[1]) == Both(Left(*rows[1, :2]), Right(rows[1, 2]))
     out = np.zeros(len(rows))
-    weigh_families(rows, out)
+    add_with_weights(rows, out)
     assert out.tolist() == (rows @ np.array([1.0, 10.0, 100.0])).tolist()
 
 

@@ -15,7 +15,7 @@ from redbead.studies.comparison.study import run_only
 
 
 def run_with_progress(folder, scenario, progress, *, runs):
-    """Run a scenario from seed 1 in a folder, with progress reports."""
+    """Runs of a scenario from seed 1 in a folder, with progress reports."""
     return run_only(single(scenario, runs=runs, seed=1), folder, run_options(jobs=2, progress=progress))
 
 

@@ -23,11 +23,12 @@ def test_the_first_runs_do_not_count_towards_the_rate(reports):
     assert reports == [Progress(4, 10, 0, 0.0, math.inf), Progress(5, 10, 0, 0.5, 10.0)]
 
 
-def test_a_counter_follows_the_progress_of_a_batch(reports):
+def test_runs_that_need_not_be_executed_reduce_the_total(reports):
     counter = Counter(10, reports.append)
-    for done in (1, 2):
-        counter.follow(Progress(done, 2, 1, 0.0, 0.0))
-    assert [(now.done, now.failed) for now in reports] == [(1, 1), (2, 1)]
+    counter.skip(8)
+    for _ in range(2):
+        counter.add()
+    assert [(now.done, now.total) for now in reports] == [(1, 2), (2, 2)]
 
 
 def test_a_counter_works_without_a_callback():

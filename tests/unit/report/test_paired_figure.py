@@ -9,7 +9,6 @@ from paired_figure import Line, Panel, comparison, grade_shares, numbers, paired
 from redbead.analysis.pairs import PairedRuns, band, by_quarter, display_unit, estimate
 from redbead.api import run
 from redbead.exceptions import BadInputError
-from redbead.execution.runs import measure_index
 from redbead.report import plotting
 
 T_OF_2 = 4.302652729911275  # 97.5 % point of Student's t with two degrees of freedom, from tables
@@ -21,13 +20,15 @@ def without(scenario):
 
 
 @pytest.fixture
-def pair(engine, scenario, without):
+def pair(engine, scenario, without, with_values):
     """Three pairs with hidden errors set by hand: the differences are 1, 2 and 6 in every week."""
-    batches = [run(scenario_, runs=3, seed=11).batch for scenario_ in (scenario, without)]
-    column = measure_index("hidden_errors")
-    batches[1].weekly[..., column] = np.array([10.0, 20.0, 30.0])[:, None, None]
-    batches[0].weekly[..., column] = np.array([11.0, 22.0, 36.0])[:, None, None]
-    return PairedRuns(*batches)
+    hidden = ([11.0, 22.0, 36.0], [10.0, 20.0, 30.0])
+    return PairedRuns(
+        *(
+            with_values(run(scenario_, runs=3, seed=11).batch, {"hidden_errors": np.array(values)[:, None]})
+            for scenario_, values in zip((scenario, without), hidden, strict=True)
+        )
+    )
 
 
 def test_the_interval_of_a_paired_difference_matches_hand_calculation(pair):
@@ -133,8 +134,9 @@ def test_a_single_pair_has_a_line_and_no_band(engine, scenario, without):
     assert "(" not in comparison(pair, ["hidden_errors"], "One pair").alt.rpartition("hidden errors")[2]
 
 
-def test_shares_of_grades_match_hand_calculation(pair):
-    pair.policy.weekly[..., measure_index("grade")] = -1
-    pair.policy.weekly[0, :100, :, measure_index("grade")] = 1
-    pair.policy.weekly[1, :60, :, measure_index("grade")] = 3
-    assert grade_shares(pair.policy).tolist() == [0, 62.5, 0, 37.5]
+def test_shares_of_grades_match_hand_calculation(pair, with_values):
+    grade = np.full((3, 156), -1.0)
+    grade[0, :100] = 1
+    grade[1, :60] = 3
+    policy = with_values(pair.policy, {"grade": grade})
+    assert grade_shares(policy).tolist() == [0, 62.5, 0, 37.5]

@@ -8,7 +8,6 @@ import pytest
 
 from redbead.api import run
 from redbead.exceptions import BadInputError
-from redbead.execution.runs import measure_index
 from redbead.report import plotting
 from redbead.report.errors import middle_half
 from redbead.report.plotting import fan, quarterly
@@ -33,7 +32,7 @@ class _TextCollector(HTMLParser):
 
 def render_page(batch, tmp_path, command=("redbead", "run", "x")):
     drawings = draw_all(batch)
-    return page(batch, drawings, write_figures(tmp_path / "f", drawings), results="0" * 64, command=list(command))
+    return page(batch, drawings, write_figures(tmp_path / "f", drawings), digest="0" * 64, command=list(command))
 
 
 def parse(html):
@@ -53,7 +52,7 @@ def rendered(tmp_path_factory):
             drawings = draw_all(batch)
             texts = write_figures(folder, drawings)
             command = ["redbead", "run", "two-strikes"]
-            cache["page"] = page(batch, drawings, texts, results="0" * 64, command=command)
+            cache["page"] = page(batch, drawings, texts, digest="0" * 64, command=command)
             cache["drawings"], cache["folder"] = drawings, folder
         return cache
 
@@ -173,12 +172,13 @@ def test_fans_contain_the_quantiles():
     assert quarterly(np.ones((3, 30)), "x", "u").levels.tolist() == [[13.0, 13.0]] * 5
 
 
-def test_no_direction_is_reported_if_runs_are_inconclusive(batch):
-    noise = np.random.default_rng(3).normal(0, 0.1, batch.weekly.shape[:3])
-    batch.weekly[..., measure_index("visible_quality")] = batch.weekly[..., measure_index("service_quality")] + noise
-    assert "inconclusive" in answer(batch, outcomes_by_name(batch))[1]
-    batch.weekly[..., measure_index("visible_quality")] += 0.5
-    assert "looked better than it was" in answer(batch, outcomes_by_name(batch))[1]
+def test_no_direction_is_reported_if_runs_are_inconclusive(batch, with_values):
+    quality = batch.values("service_quality")
+    visible = quality + np.random.default_rng(3).normal(0, 0.1, quality.shape)
+    unclear = with_values(batch, {"visible_quality": visible})
+    assert "inconclusive" in answer(unclear, outcomes_by_name(unclear))[1]
+    clear = with_values(batch, {"visible_quality": visible + 0.5})
+    assert "looked better than it was" in answer(clear, outcomes_by_name(clear))[1]
 
 
 def test_the_middle_half_excludes_outliers(batch):

@@ -91,10 +91,9 @@ def execute(study, out, *more):
 
 
 def files_of(folder):
-    """Bytes of all files but those that contain durations."""
-    timed = {manifest.NAME, "runs.parquet", f"{STORE}/{journal.NAME}", f"{STORE}/lock"}
-    paths = (path for path in folder.rglob("*") if path.is_file())
-    return {name: path.read_bytes() for path in paths if (name := path.relative_to(folder).as_posix()) not in timed}
+    """Bytes of all files but those that contain durations, or runs in the order in which they finished."""
+    files = (path for path in folder.rglob("*") if path.is_file() and STORE not in path.parts)
+    return {path.name: path.read_bytes() for path in files if path.name not in (manifest.NAME, "runs.parquet")}
 
 
 @every_study

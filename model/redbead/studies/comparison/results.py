@@ -192,15 +192,23 @@ def results_of(comparison: Comparison, arms: Arms, store: Store, folder: Path, r
     outcomes = np.full((len(runs_per_arm), max(runs_per_arm), len(PERIODS), len(OUTCOMES)), np.nan)
     wanted = {key for key in store.done if key[0] < len(runs_per_arm) and key[1] < runs_per_arm[key[0]]}
     for keys, block in store.by_chunk(wanted):
-        index = tuple(np.array(keys).T)
-        for p, period in enumerate(PERIODS):
-            weeks = window(comparison.weeks, period)
-            outcomes[*index, p] = _outcomes(block, weeks)
+        outcomes[*np.array(keys).T] = outcomes_of_runs(block)
     return ComparisonRuns(comparison, arms, store, folder, runs, outcomes)
 
 
+def outcomes_of_runs(block: Reals) -> Reals:
+    """All outcomes of some runs, shape [runs, periods, outcomes].
+
+    Parameters
+    ----------
+    block : array
+        Weekly values, shape [measures, runs, authorities, weeks].
+    """
+    return np.stack([_outcomes(block, window(block.shape[-1], period)) for period in PERIODS], axis=1)
+
+
 def _outcomes(block: Reals, weeks: slice) -> Reals:
-    """All outcomes of some runs, shape [runs, outcomes], from values of shape [measures, runs, authorities, weeks]."""
+    """All outcomes of some runs over some weeks, shape [runs, outcomes]."""
     # The last bit of a sum depends on the memory layout, so every chunk is made contiguous.
     means = {
         m.name: np.ascontiguousarray(block[position, ..., weeks].mean(axis=1)) for position, m in enumerate(MEASURES)

@@ -22,12 +22,13 @@ from redbead.studies.comparison.arms import arms_of
 from redbead.studies.comparison.inputs import single
 from redbead.studies.comparison.study import compare
 from redbead.studies.replay import rerun
+from redbead.studies.stored_runs import load_results
 
 COMMAND = ["redbead", "run", "two-strikes", "--runs", "6"]
 
 
 def run_in(target, scenario, *, runs=6, seed=11, jobs=2, events=False, pages=None, progress=None):
-    """Run a scenario in a folder, as ``redbead run`` does."""
+    """Runs of a scenario in a folder, as ``redbead run`` makes them."""
     options = run_options(jobs=jobs, events=events, progress=progress)
     return compare(single(scenario, runs=runs, seed=seed), target, options, command=COMMAND, pages=pages)
 
@@ -151,7 +152,7 @@ def test_repeated_runs_are_compared_exactly(run_folder):
 
 def test_the_resolved_scenario_equals_the_original(scenario, run_folder):
     assert load(run_folder / "policies" / "two-strikes.yaml").digest() == scenario.digest()
-    assert folder.load_results(run_folder).comparison == single(scenario, runs=6, seed=11)
+    assert load_results(run_folder).comparison == single(scenario, runs=6, seed=11)
 
 
 def test_a_failed_run_is_reported_with_cause_and_command(engine, scenario, tmp_path):
