@@ -75,10 +75,8 @@ class Uses(ast.NodeVisitor):
         self.generic_visit(node)
 
     def visit_Call(self, node):
-        function = node.func
-        if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name) and function.value.id == "rng":
-            if function.attr in ("uniform", "pair") and not self.is_name_of_draw(node.args[1]):
-                self.unnamed.append(f"{self.module}:{node.lineno}")
+        if ast.unparse(node.func) in ("rng.uniform", "rng.pair") and not self.is_name_of_draw(node.args[1]):
+            self.unnamed.append(f"{self.module}:{node.lineno}")
         self.generic_visit(node)
 
     @staticmethod
