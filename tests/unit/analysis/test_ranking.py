@@ -5,10 +5,6 @@ import pytest
 from scipy import stats
 
 from redbead.analysis.intervals import (
-    bootstrap_interval,
-    probability_mean_positive,
-    resample_weights,
-    resampled_means,
     t_interval,
 )
 from redbead.analysis.ranking import (
@@ -23,27 +19,6 @@ from redbead.analysis.ranking import (
 
 def generator(seed=0):
     return np.random.Generator(np.random.Philox(seed))
-
-
-def test_resamples_have_as_many_runs_as_the_sample():
-    rows = np.concatenate(list(resample_weights(7)))
-    assert rows.shape == (2000, 7)
-    assert (rows.sum(axis=1) == 7).all()
-    assert rows.mean() == pytest.approx(1.0)
-
-
-def test_runs_of_one_cluster_are_resampled_together():
-    cluster = np.array([4, 4, 9, 9, 9, 1])
-    rows = np.concatenate(list(resample_weights(6, cluster)))
-    assert (rows[:, 0] == rows[:, 1]).all()
-    assert (rows[:, 2] == rows[:, 4]).all()
-
-
-def test_the_bootstrap_of_a_mean_has_its_standard_error():
-    """Variance of resampled means: (n - 1) / n times s^2 / n; with 2,000 resamples its standard error is 3.2 %."""
-    values = generator().normal(size=50)
-    spread = resampled_means(values).std()
-    assert spread == pytest.approx(np.sqrt(49 / 50) * values.std(ddof=1) / np.sqrt(50), rel=0.1)
 
 
 def test_a_clear_winner_is_best_in_every_resample_and_ties_are_shared():
@@ -111,23 +86,6 @@ def test_intervals_of_paired_differences_have_their_nominal_coverage():
         low <= 0.3 <= high for _, low, high, _ in (t_interval(random.normal(0.3, 2.0, 20)) for _ in range(2000))
     )
     assert abs(covered / 2000 - 0.95) < 6 * np.sqrt(0.95 * 0.05 / 2000)
-
-
-@pytest.mark.slow
-def test_bootstrap_intervals_of_skewed_values_have_nearly_nominal_coverage():
-    """400 batches of 60 exponential values: 95 % minus the known deficit of BCa at that size (about 2 points)."""
-    random = generator(8)
-    covered = sum(
-        interval.low <= 1.0 <= interval.high
-        for interval in (bootstrap_interval(random.exponential(1.0, 60)) for _ in range(400))
-    )
-    assert 0.95 - 0.02 - 4 * np.sqrt(0.95 * 0.05 / 400) < covered / 400 < 0.99
-
-
-def test_the_probability_of_a_positive_mean_is_from_students_t():
-    values = np.array([0.2, 1.4, -0.3, 0.9, 0.5])
-    t = values.mean() / (values.std(ddof=1) / np.sqrt(5))
-    assert probability_mean_positive(values) == pytest.approx(stats.t.cdf(t, 4), abs=1e-12)
 
 
 def test_regret_of_a_hand_calculated_example():
