@@ -32,7 +32,7 @@ def runs_with():
             for k, seed in enumerate(seeds or range(1, runs + 1))
         )
         return ScenarioRuns(
-            scenario or Scenario(years=weeks / 52), 1, records, weekly, tuple(events or (None,) * runs), NOON, 1.0, 1,
+            scenario or Scenario(), 1, records, weekly, tuple(events or (None,) * runs), NOON, 1.0, 1,
             policy=policy,
         )  # fmt: skip
 
