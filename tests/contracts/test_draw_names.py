@@ -1,4 +1,4 @@
-"""Every random decision has a draw of its own: each name of ``rng`` is used by exactly one decision.
+"""Every random decision has its own draw: each name of ``rng`` is used by exactly one decision.
 
 A draw depends only on seed, name, week and person. Two decisions about one error that use the same name therefore
 receive the same number: an author would be sanctioned exactly when the report is escalated. No mean shows that.
@@ -18,7 +18,7 @@ PACKAGE = Path(redbead.__file__).parent
 SHARED = {
     "INSPECTOR": (
         ["oversight.inspection.visit.judge", "oversight.inspection.visit.sample_cases"],
-        "strictness of the inspectors who visit in that week, whatever kind of visit it is",
+        "strictness of the inspectors who visit in that week, for any kind of visit",
     ),
     "RECOGNITION": (
         ["behaviour.weekly_errors.make_errors", "behaviour.weekly_errors.recognise_later"],
@@ -106,10 +106,10 @@ def package_uses():
     """All uses in the package by name, each with its place, and the draws without a constant name."""
     uses, unnamed = defaultdict(list), []
     for source, module in sources():
-        found = uses_in(source, module)
-        for name, places in found.uses.items():
+        in_module = uses_in(source, module)
+        for name, places in in_module.uses.items():
             uses[name] += places
-        unnamed += found.unnamed
+        unnamed += in_module.unnamed
     return dict(uses), unnamed
 
 
@@ -149,6 +149,6 @@ def respond(now, key):
     sanctioned = rng.uniform(now.seed, rng.PASS_UP, now.week, key) < 0.1
     return escalated, sanctioned, rng.uniform(now.seed, 9, now.week, key)
 """
-    found = uses_in(source)
-    assert found.uses == {"PASS_UP": ["example.respond"] * 2}
-    assert found.unnamed == ["example:5"]
+    result = uses_in(source)
+    assert result.uses == {"PASS_UP": ["example.respond"] * 2}
+    assert result.unnamed == ["example:5"]

@@ -1,7 +1,7 @@
 """Run the tests that execute the line of a mutant, in a forked process in which only its module is replaced.
 
-No file is changed. A run of the tests with coverage records which test executes which line; then each mutant costs the
-time of its own tests, which stop at the first failure.
+No file is changed. A run of the tests with coverage records which test executes which line. Each mutant then runs only
+the tests of its line, until the first failure.
 """
 
 import importlib.machinery

@@ -205,7 +205,7 @@ def test_resamples_do_not_depend_on_the_block_in_which_they_are_drawn():
 
 
 def test_runs_of_one_cluster_are_resampled_together_as_often_as_clusters():
-    """Three clusters: the weights of one run of each cluster add up to 3, whatever the labels."""
+    """Three clusters: the weights of one run of each cluster add up to 3, for any labels."""
     rows = np.concatenate(list(resample_weights(6, np.array([4, 4, 9, 9, 9, 1]))))
     assert (rows[:, 0] == rows[:, 1]).all()
     assert (rows[:, 2] == rows[:, 4]).all()
@@ -253,7 +253,7 @@ def test_a_higher_level_contains_the_interval_of_a_lower_level(values, level):
     assert lower <= low <= high <= higher
 
 
-def test_percentile_interval_leaves_out_what_is_not_finite():
+def test_percentile_interval_leaves_out_infinite_and_missing_values():
     assert percentile_interval(np.array([np.nan, 2.0, np.inf])) == (2.0, 2.0)
     assert np.isnan(percentile_interval(np.array([np.nan, np.inf]))).all()
 

@@ -51,9 +51,9 @@ def test_the_zero_of_a_straight_line_is_found_wherever_it_lies(zero, slope):
     at = np.linspace(0.0, 1.0, 6)
     assumed = 0.0 if zero > 0.5 else 1.0
     values = find_switching_values(at, line(at, zero, slope), assumed)
-    found = values.above if zero > 0.5 else values.below
-    assert (found.value, found.low, found.high) == pytest.approx((zero, zero, zero), abs=1e-9)
-    assert found.significant
+    result = values.above if zero > 0.5 else values.below
+    assert (result.value, result.low, result.high) == pytest.approx((zero, zero, zero), abs=1e-9)
+    assert result.significant
 
 
 @given(st.integers(-9, 9), st.integers(1, 9), st.integers(1, 9))
