@@ -21,8 +21,8 @@ SEED = 20151214
 
 OPERATORS = [
     *("ReplaceBinaryOperator_" + pair for pair in (
-        "Add_Sub", "Sub_Add", "Mul_Div", "Div_Mul", "FloorDiv_Mul", "Mod_Mul", "Pow_Mul", "BitOr_BitAnd", "BitAnd_BitOr",
-        "LShift_RShift", "RShift_LShift",
+        "Add_Sub", "Sub_Add", "Mul_Div", "Div_Mul", "FloorDiv_Mul", "Mod_Mul", "Pow_Mul", "BitOr_BitAnd",
+        "BitAnd_BitOr", "LShift_RShift", "RShift_LShift",
     )),
     *("ReplaceComparisonOperator_" + pair for pair in (
         "Lt_LtE", "Lt_GtE", "LtE_Lt", "LtE_Gt", "Gt_GtE", "Gt_LtE", "GtE_Gt", "GtE_Lt", "Eq_NotEq", "NotEq_Eq",
@@ -134,7 +134,7 @@ def all_mutants():
 
 
 def sample(mutants, size=SIZE):
-    """The mutants with the smallest keys that are valid Python: a simple random sample that changes little with edits."""
+    """The valid mutants with the smallest keys: a simple random sample that changes little with edits."""
     chosen = []
     for mutant in sorted(mutants, key=lambda m: m.key):
         if len(chosen) == size:

@@ -20,8 +20,8 @@ from pathlib import Path
 os.environ |= {"REDBEAD_JIT": "0", "OPENBLAS_NUM_THREADS": "1"}
 sys.path.insert(0, str(Path(__file__).parent))
 
-import mutants  # noqa: E402
-import runner  # noqa: E402
+import mutants
+import runner
 
 LIST = Path(__file__).with_name("survivors.csv")
 COLUMNS = ("key", "module", "function", "before", "after", "equivalent", "reason")
@@ -38,6 +38,7 @@ def main():
     with tempfile.TemporaryDirectory() as work:
         tests = runner.tests_by_line(Path(work))
     runner.import_libraries()
+    runner.check_unchanged_modules_pass(chosen, tests)
     outcomes = {}
     for number, mutant in enumerate(chosen, 1):
         started = time.monotonic()

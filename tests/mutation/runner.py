@@ -21,6 +21,7 @@ TESTS = [
 SECONDS = 60
 """Time limit of the tests of one mutant; a mutant that exceeds it, such as an endless loop, counts as killed."""
 
+FAULT_OF_RUNNER = 70
 KILLED, SURVIVED, TIMED_OUT, NO_TEST = "killed", "survived", "timed out", "no test"
 
 
@@ -102,7 +103,10 @@ def run_tests(mutant, tests):
         return NO_TEST
     child = os.fork()
     if child == 0:
-        os._exit(_run_in_child(mutant, tests))
+        try:
+            os._exit(_run_in_child(mutant, tests))
+        finally:
+            os._exit(FAULT_OF_RUNNER)
     deadline = time.monotonic() + SECONDS
     while time.monotonic() < deadline:
         done, status = os.waitpid(child, os.WNOHANG)
@@ -114,6 +118,32 @@ def run_tests(mutant, tests):
     return TIMED_OUT
 
 
+def check_unchanged_modules_pass(mutants, tests):
+    """Run the tests of one mutant per folder on unchanged sources; a runner that kills everything must not pass.
+
+    Raises
+    ------
+    RuntimeError
+        If a test fails without a mutation.
+    """
+    for mutant in {mutant.folder: mutant for mutant in mutants}.values():
+        covering = tests.get((mutant.path, mutant.line), set())
+        if covering and (outcome := run_tests(Unchanged(mutant), covering)) != SURVIVED:
+            msg = f"the tests of {mutant.module} fail without a mutation ({outcome})"
+            raise RuntimeError(msg)
+
+
+class Unchanged:
+    """The module of a mutant without its fault."""
+
+    def __init__(self, mutant):
+        self.module, self.path = mutant.module, mutant.path
+
+    def source(self):
+        """Source of the module as it is."""
+        return self.path.read_text(encoding="utf-8")
+
+
 def _run_in_child(mutant, tests):
     """Run pytest on the mutated module without output; return its exit code."""
     import pytest
@@ -123,12 +153,13 @@ def _run_in_child(mutant, tests):
         os.dup2(nowhere.fileno(), 2)
     sys.meta_path.insert(0, MutatedFinder(mutant))
     files = sorted({test.partition("::")[0] for test in tests})
-    options = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:cov", "-p", "no:xdist", "-p", "no:terminal"]
+    options = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:cov", "-p", "no:xdist"]
+    options += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # hypothesis is imported before pytest starts
     return int(pytest.main([*options, *files], plugins=[Only(tests)]))
 
 
 def _outcome(code, mutant):
-    """Outcome of an exit code of pytest: 0 passed, 1 failed, 2 failed to import. Any other is an error of the runner."""
+    """Outcome of an exit code of pytest: 0 passed, 1 failed, 2 failed to import; another is an error of the runner."""
     if code not in (0, 1, 2) and code > 0:
         msg = f"pytest ended with {code} for {mutant}"
         raise RuntimeError(msg)
