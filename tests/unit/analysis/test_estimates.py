@@ -98,6 +98,11 @@ def test_a_single_run_has_a_value_and_no_interval():
     assert np.isnan(estimate[1:4]).all()
 
 
+def test_a_ratio_of_small_totals_is_defined():
+    assert ratio_of(np.array([0.25, 0.0]), np.array([0.25, 0.25])).value == 0.5
+    assert ratio_of(np.array([1.0, 0.0]), np.array([0.0, 0.5])).value == 2.0
+
+
 def test_runs_with_an_empty_denominator_add_nothing_and_are_not_counted():
     estimate = ratio_of(np.array([1.0, 0.0, 3.0]), np.array([4.0, 0.0, 4.0]))
     assert (estimate.value, estimate.observations) == (0.5, 2)

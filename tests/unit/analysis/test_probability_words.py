@@ -63,5 +63,7 @@ def test_a_share_of_resamples_is_never_certain(p, resamples):
     """In n resamples a share of 0 may be any probability below about 1 / n: half of one resample is stated."""
     limited = resampled_probability(p, resamples)
     assert 0.5 / resamples <= limited <= 1.0 - 0.5 / resamples
+    assert resampled_probability(0.0, resamples) == 0.5 / resamples
+    assert resampled_probability(1.0, resamples) == 1.0 - 0.5 / resamples
     if 1.0 / resamples <= p <= 1.0 - 1.0 / resamples:
         assert limited == p

@@ -11,6 +11,7 @@ from redbead.analysis.intervals import (
     t_interval,
 )
 from redbead.analysis.ranking import (
+    _paired_t_test,
     _ranks_within_rows,
     best_shares,
     dominance,
@@ -261,3 +262,12 @@ def test_a_policy_that_is_better_on_one_outcome_only_dominates_nothing():
     dominated_by, probability = dominance(table)
     assert dominated_by == [[], []]
     assert probability.tolist() == [0.0, 0.0]
+
+
+def test_the_paired_t_test_is_that_of_scipy():
+    differences = np.array([0.4, -0.1, 0.9, 0.3, 0.2])
+    reference = stats.ttest_1samp(differences, 0.0)
+    mean, error, p = _paired_t_test(differences)
+    assert (mean, error) == pytest.approx((differences.mean(), stats.sem(differences)))
+    assert p == pytest.approx(reference.pvalue)
+    assert _paired_t_test(-differences)[2] == pytest.approx(p)

@@ -5,7 +5,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from redbead.analysis.scenario_discovery import MIN_COVERAGE, SIGNIFICANCE, Box, Limit, describe_box, discover
+from redbead.analysis.scenario_discovery import (
+    MIN_COVERAGE,
+    SIGNIFICANCE,
+    Box,
+    Limit,
+    _paste,
+    describe_box,
+    discover,
+)
 
 
 def generator(seed=0):
@@ -80,6 +88,15 @@ def test_a_band_in_the_middle_has_two_limits():
     assert 5.5 <= limit.low <= 6.5
     assert 13.5 <= limit.high <= 14.5
     assert (box.density, box.coverage) == (1.0, 1.0)
+
+
+def test_pasting_removes_limits_that_do_not_raise_the_density():
+    """Failures where a > 10. A box with a > 10 and 4 < b < 16 loses its two limits on b and keeps that on a."""
+    x = grid()
+    fails = x[:, 0] > 10
+    low, high = _paste(x, fails, np.array([10.5, 4.0]), np.array([19.5, 16.0]))
+    assert low.tolist() == [10.5, 0.5]
+    assert high.tolist() == [19.5, 19.5]
 
 
 def test_numbers_of_a_box_are_consistent(planted):
