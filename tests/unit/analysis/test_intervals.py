@@ -172,6 +172,13 @@ def test_bootstrap_interval_of_one_or_equal_values_is_students(values):
     np.testing.assert_array_equal(ends(result), ends(expected))
 
 
+def test_two_runs_are_enough_for_a_bootstrap_interval():
+    """Of 0 and 1, the resampled means are 0, 1/2 and 1, so the interval is from 0 to 1."""
+    interval = bootstrap_interval(np.array([0.0, 1.0]))
+    assert interval.kind == "95 % BCa bootstrap interval, n = 2"
+    assert (interval.low, interval.high) == (0.0, 1.0)
+
+
 def test_bootstrap_uses_enough_resamples_for_the_stated_monte_carlo_error():
     """The error of an end is sqrt(0.025 x 0.975 / B) / density, about 2 % of the width of the interval."""
     density = stats.norm.pdf(1.96)

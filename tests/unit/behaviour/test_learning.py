@@ -19,6 +19,7 @@ from redbead.behaviour.weekly_learning import analyse_reports, update_learning, 
 from redbead.engine.initial_state import allocate_tables
 from redbead.jit import python_function
 from redbead.parameters import Authority
+from redbead.state.people import AGENCY
 from redbead.state.practice_errors import ANALYSED, CONCEALED_BY_WORKER, REPORTED
 
 unit = st.floats(0, 1)
@@ -258,3 +259,13 @@ def test_teams_without_autonomy_gain_no_local_improvement(world, now, c):
     for week in range(10):
         python_function(update_local_improvement)(world.managers, c.lessons, now._replace(week=week))
     assert not world.managers.local_improvement.any()
+
+
+def test_defences_without_permanent_staff_are_forgotten_at_the_rate_of_all_leavers(world, now, c):
+    """Agency staff only: the share of leavers has no staff below it, and one leaver counts as 1."""
+    world.workers.status[:] = AGENCY
+    world.learning.defences[:] = 0.3
+    world.service.leavers_ring[0, (now.week - 1) % 52] = 1
+    learn_week(world, now, c)
+    forgotten = min(1.0, forgetting_rate(1.0, c.lessons))
+    assert world.learning.defences[0] == pytest.approx(0.3 * (1 - forgotten), abs=1e-12)
