@@ -97,10 +97,10 @@ def test_an_unrecognised_error_has_the_outcome_that_its_draw_selects(world, now,
 
     Repair has no part in it, because the error is not known to the worker.
     """
-    aftermath = c.aftermath._replace(harm=0.2, found=0.3, expires=0.5, repaired=9.0)
+    aftermath = c.aftermath._replace(harm=0.2, found=0.0, expires=0.5, repaired=9.0)
     rows = [error(w, UNRECOGNISED, number=k) for w in range(6) for k in range(15)]
     python_function(resolve_hidden_errors)(
-        world.workers, world.errors, world.counts, world.event_log, 0.0, aftermath, now
+        world.workers, world.errors, world.counts, world.event_log, 0.3, aftermath, now
     )
     p = 1 - math.exp(-1.0)
     expected = []
