@@ -2,6 +2,7 @@
 
     python tests/mutation/run.py                all 300 mutants (about half an hour), then the score by folder
     python tests/mutation/run.py --size 60      the first 60 of the same sample
+    python tests/mutation/run.py --next 60      60 further mutants, for which no test was written after a look at them
     python tests/mutation/run.py --only KEY     one mutant, with its change
 
 Compilation is off. Survivors are listed with a reason in ``survivors.csv``; a new one without a reason fails the run.
@@ -31,10 +32,7 @@ LOWEST_SCORE = 0.85
 def main():
     """Run the mutants; return 1 if the score is too low or a survivor has no reason."""
     options = parse_arguments()
-    chosen = mutants.sample(mutants.all_mutants(), mutants.SIZE)
-    if options.only:
-        chosen = [mutant for mutant in chosen if mutant.key in options.only]
-    chosen = sorted(chosen, key=lambda m: m.key)[: options.size]
+    chosen = select_mutants(options)
     with tempfile.TemporaryDirectory() as work:
         tests = runner.tests_by_line(Path(work))
     runner.import_libraries()
@@ -48,14 +46,23 @@ def main():
               f"{mutant.module}:{mutant.line} {' -> '.join(mutant.change())}", flush=True)  # fmt: skip
     print_scores(outcomes)
     survivors = [mutant for mutant, outcome in outcomes.items() if outcome in (runner.SURVIVED, runner.NO_TEST)]
-    complete = len(chosen) == mutants.SIZE
+    complete = len(chosen) == mutants.SIZE and not options.next
     return report_survivors(survivors, rewrite=complete) or int(score(outcomes.values()) < LOWEST_SCORE)
+
+
+def select_mutants(options):
+    """The sample or a part of it, or the mutants that follow it in the order of their keys."""
+    chosen = sorted(mutants.sample(mutants.all_mutants(), mutants.SIZE + options.next), key=lambda m: m.key)
+    if options.only:
+        return [mutant for mutant in chosen if mutant.key in options.only]
+    return chosen[mutants.SIZE :] if options.next else chosen[: options.size]
 
 
 def parse_arguments():
     """Options of the command."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--size", type=int, default=mutants.SIZE, help="number of mutants")
+    parser.add_argument("--next", type=int, default=0, help="number of mutants after the sample")
     parser.add_argument("--only", nargs="*", default=[], metavar="KEY", help="keys of single mutants")
     return parser.parse_args()
 
