@@ -26,7 +26,7 @@ BASE_PYTHON = getattr(sys, "_base_executable", sys.executable)  # not the Python
 OLDEST = (3, 11)
 ENVIRONMENT = 5
 INTERRUPTED = 130
-QUICK = ["-m", "not slow"]
+QUICK = ["-m", "not slow", "-n", "2", "--dist", "worksteal"]
 
 USUAL_CAUSES = """The set-up failed; see the message above.
 Usual causes: no connection to a package index, or a full disk. Run the same command to start again."""

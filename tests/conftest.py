@@ -68,52 +68,107 @@ def paired(recorded):
 
 
 class StoreByHand:
-    """A store in memory, from tables [runs, measures, authorities, weeks] of one scenario."""
+    """A store in memory of the runs of one scenario: tables [measures, authorities, weeks], None for a failed run."""
 
-    def __init__(self, tables):
+    def __init__(self, tables, events):
         from redbead.storage.run_store import RunStatus
 
-        self.by_key = {(0, run): table for run, table in enumerate(tables)}
-        self.runs = dict.fromkeys(self.by_key, RunStatus(0.0, 1, 0))
+        self._tables, self._events = tables, events
+        self.header = {"inputs": "by hand", "agents": []}
+        self.runs = {
+            (0, run): RunStatus(0.5, int(table is not None), 0, "stopped" * (table is None))
+            for run, table in enumerate(tables)
+        }
+        self.done = {key for key, status in self.runs.items() if status.chunk}
+        self.failed = {key: status for key, status in self.runs.items() if not status.chunk}
 
     def tables(self, keys):
-        return iter([self.by_key[key] for key in keys])
+        return iter([self._tables[run] for _, run in keys])
 
     def measure(self, keys, name):
         from redbead.execution.runs import measure_index
 
-        return iter([self.by_key[key][measure_index(name)] for key in keys])
+        return iter([self._tables[run][measure_index(name)] for _, run in keys])
+
+    def events(self, key):
+        return self._events[key[1]]
 
 
 @pytest.fixture(scope="session")
-def runs_by_hand():
-    """Runs of a scenario whose measures are given: ``runs_by_hand(scenario, {"fear": values}, seed=1)``.
+def results_with():
+    """Results with given values: ``results_with({"fear": [[0.1, 0.2], [0.3, 0.4]]})`` has two runs of two weeks.
 
-    Values have the shape [runs, weeks], or one that NumPy extends to it; measures that are not given are 0.
+    Values have shape [runs, weeks] or [runs, weeks, authorities]; all other measures are 0. Runs have the seeds
+    ``seed``, ``seed + 1``, ...; those at the positions in ``failed`` failed.
     """
+    import dataclasses
+    from pathlib import Path
+
     from redbead.execution.runs import measure_index
     from redbead.measures import MEASURES
-    from redbead.storage.scenario_runs import ScenarioRuns
-    from redbead.studies.comparison.results import outcomes_of_runs
+    from redbead.scenario.scenario import Scenario
+    from redbead.state.world import EVENT_COLUMNS
+    from redbead.studies.comparison.arms import arms_of
+    from redbead.studies.comparison.inputs import single
+    from redbead.studies.comparison.results import ComparisonRuns, outcomes_of_runs
 
-    def by_hand(scenario, values, seed=1):
-        runs = max(np.shape(value)[0] for value in values.values())
-        tables = np.zeros((runs, len(MEASURES), 1, scenario.weeks))
-        for name, value in values.items():
-            tables[:, measure_index(name), 0] = value
-        outcomes = outcomes_of_runs(tables.swapaxes(0, 1))
-        return ScenarioRuns(scenario, scenario.name, seed, runs, StoreByHand(tables), 0, outcomes)
+    no_events = np.empty((0, len(EVENT_COLUMNS)), dtype=np.int64)
 
-    return by_hand
+    def make(values, *, seed=1, failed=(), events=None, scenario=None):
+        given = {name: np.atleast_3d(np.asarray(table, dtype=float)) for name, table in values.items()}
+        runs, weeks, authorities = next(iter(given.values())).shape
+        tables = np.zeros((len(MEASURES), runs, authorities, weeks))
+        for name, table in given.items():
+            tables[measure_index(name)] = table.transpose(0, 2, 1)
+        outcomes = outcomes_of_runs(tables)
+        outcomes[list(failed)] = np.nan
+        sized = dataclasses.replace(scenario or Scenario(name="today"), years=max(0.02, weeks / 52))
+        logs = [no_events if log is None else log for log in events or (None,) * runs]
+        store = StoreByHand([None if run in failed else tables[:, run] for run in range(runs)], logs)
+        comparison = single(sized, runs=runs, seed=seed)
+        return ComparisonRuns(comparison, arms_of(comparison), store, Path("by-hand"), runs, outcomes[None])
+
+    return make
 
 
 @pytest.fixture(scope="session")
-def with_values(runs_by_hand):
+def runs_with(results_with):
+    """Runs of one scenario with given values, as for ``results_with``; optionally with given seeds."""
+
+    import dataclasses
+
+    from redbead.execution.runs import slug
+    from redbead.storage.scenario_runs import ScenarioRuns
+
+    class RunsByHand(ScenarioRuns):
+        """Runs whose length does not follow from their scenario."""
+
+        weeks = None
+
+    def make(values, *, seeds=None, scenario=None, **options):
+        results = results_with(values, **options)
+        batch = results.scenario_runs(results.arms.main()[0])
+        fields = {field.name: getattr(batch, field.name) for field in dataclasses.fields(batch)}
+        if scenario is not None:
+            fields |= {"scenario": scenario, "policy": slug(scenario.name)}
+        by_hand = RunsByHand(**fields)
+        by_hand.__dict__["weeks"] = results.comparison.weeks
+        if seeds is not None:
+            numbered = zip(by_hand.runs, seeds, strict=True)
+            by_hand.__dict__["runs"] = tuple(record._replace(seed=seed) for record, seed in numbered)
+        return by_hand
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def with_values(runs_with):
     """The same runs with other values of some measures: ``with_values(batch, {"fear": values})``."""
     from redbead.measures import MEASURES
 
     def change(batch, values):
         kept = {measure.name: batch.values(measure.name) for measure in MEASURES}
-        return runs_by_hand(batch.scenario, kept | values, batch.seed)
+        changed = {name: np.broadcast_to(table, kept[name].shape) for name, table in values.items()}
+        return runs_with(kept | changed, scenario=batch.scenario, seed=batch.seed)
 
     return change

@@ -89,4 +89,4 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - any public object
 
 def __dir__() -> list[str]:
     """The public names, for completion."""
-    return sorted({*globals(), *__all__})
+    return list(__all__)

@@ -123,29 +123,37 @@ def test_ci_runs_the_two_commands_of_the_readme() -> None:
     assert os.access(script, os.X_OK)
 
 
-@pytest.mark.parametrize("name", ["README.md", "docs/how-to/first-scenario.md", "docs/command-line.md"])
-def test_quick_commands_work_as_typed(name: str, tmp_path, monkeypatch, capsys) -> None:
-    monkeypatch.chdir(tmp_path)
-    document = text_of(name)
-    write_example_scenario(document if code_blocks(document, "yaml") else text_of("README.md"))
-    commands = [arguments_of(command) for command in typed_commands(document)]
-    quick = [
-        words for words in commands if words and words[0] not in LONG_COMMANDS and not PLACEHOLDERS.intersection(words)
-    ]
-    assert len(quick) >= 6
-    for words in quick:
-        assert main(words) == 0, (words, capsys.readouterr().err)
+GUIDES = ("README.md", "docs/how-to/first-scenario.md", "docs/command-line.md")
 
 
-@pytest.mark.parametrize("name", ["README.md", "docs/how-to/first-scenario.md", "docs/command-line.md"])
-def test_run_commands_work_as_typed(name: str, tmp_path, monkeypatch, capsys) -> None:
+@pytest.fixture
+def guide_commands(tmp_path, monkeypatch) -> dict[tuple[str, ...], str]:
+    """Every command that a guide contains, once, with its guide; the example scenarios are in the current folder."""
     monkeypatch.chdir(tmp_path)
-    document = text_of(name)
-    write_example_scenario(document if code_blocks(document, "yaml") else text_of("README.md"))
-    commands = [words for words in map(arguments_of, typed_commands(document)) if words[:1] == ["run"]]
-    assert commands
-    for words in commands:
-        assert main([*words, "--runs", "2"]) == 0, (words, capsys.readouterr().err)
+    for name in GUIDES:
+        if code_blocks(text_of(name), "yaml"):
+            write_example_scenario(text_of(name))
+    return {
+        tuple(arguments_of(command)): name for name in reversed(GUIDES) for command in typed_commands(text_of(name))
+    }
+
+
+def test_quick_commands_work_as_typed(guide_commands, capsys) -> None:
+    quick = {
+        words: name
+        for words, name in guide_commands.items()
+        if words and words[0] not in LONG_COMMANDS and not PLACEHOLDERS.intersection(words)
+    }
+    assert set(quick.values()) == set(GUIDES)
+    for words, name in quick.items():
+        assert main([*words]) == 0, (name, words, capsys.readouterr().err)
+
+
+def test_run_commands_work_as_typed(guide_commands, capsys) -> None:
+    commands = {words: name for words, name in guide_commands.items() if words[:1] == ("run",)}
+    assert set(commands.values()) == set(GUIDES)
+    for words, name in commands.items():
+        assert main([*words, "--runs", "2"]) == 0, (name, words, capsys.readouterr().err)
 
 
 def test_the_command_page_describes_every_command() -> None:

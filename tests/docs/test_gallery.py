@@ -99,12 +99,13 @@ def test_page_contains_the_title_and_the_question(picture):
 
 
 @pytest.fixture
-def filled(runs_by_hand):
+def filled(runs_with):
     """Fill a text with paired differences of 1, 2 and 6: mean 3, interval 3 -/+ 4.303 sqrt(7 / 3)."""
 
     def constant_runs(name, hidden):
         scenario = dataclasses.replace(load("baseline"), name=name)
-        return runs_by_hand(scenario, {"hidden_errors": np.array(hidden)[:, None]})
+        hidden_errors = np.repeat(np.array(hidden)[:, None], scenario.weeks, axis=1)
+        return runs_with({"hidden_errors": hidden_errors}, scenario=scenario)
 
     def fill(teaches):
         picture = gallery.Picture("policy", "other", "Title", teaches, ())

@@ -33,6 +33,8 @@ def refused(text, name, vocabulary=VOCABULARY):
         if not re.search(entry.get("files", ""), name):
             continue
         pattern = re.compile(entry["pattern"], re.IGNORECASE)
+        if not pattern.search(text):
+            continue
         for number, line in enumerate(text.splitlines(), 1):
             if not pattern.search(line):
                 continue

@@ -17,7 +17,7 @@ from redbead.scenario.scenario import Scenario, Spike
 from redbead.state.constants import NEVER
 from redbead.state.people import PERMANENT
 from redbead.state.practice_errors import error_key
-from redbead.state.world import GRADED, MADE, WeekContext
+from redbead.state.world import GRADED, MADE, EventLog, WeekContext
 
 WEEKS = 156
 
@@ -107,6 +107,16 @@ def world():
         getattr(empty.workers, column)[:] = NEVER
     empty.cases.established[:] = 6
     return empty
+
+
+@pytest.fixture
+def recorded_world(world):
+    """The same authority with an event log for 200 events, and a function that returns the events so far.
+
+    An event is week, kind, authority, team, worker, spell, error and value, with -1 for what does not apply.
+    """
+    log = EventLog(np.zeros(1, dtype=np.int64), np.zeros((200, 8), dtype=np.int64))
+    return world._replace(event_log=log), lambda: log.event[: log.written[0]].tolist()
 
 
 @pytest.fixture

@@ -136,7 +136,7 @@ def median_time(run: Reals, time: Reals, ended: Reals, runs: int) -> Estimate:
     .. [KaplanMeier1958] Kaplan and Meier: Nonparametric estimation from incomplete observations. J. Am. Stat.
        Assoc. 53.
     """
-    order = np.argsort(time, kind="stable")
+    order = np.lexsort((-ended, time))  # a duration that is censored when another ends is still at risk
     ordered = tuple(np.asarray(part, dtype=np.float64)[order] for part in (run, time, ended))
 
     def of(weights: Reals, _: tuple[Reals, ...]) -> float:
@@ -152,7 +152,8 @@ def kaplan_meier_median(weight: Reals, time: Reals, ended: Reals) -> float:
     Parameters
     ----------
     weight, time, ended : array
-        Weight, duration and whether it ended (1) or was censored (0), sorted by duration.
+        Weight, duration and whether it ended (1) or was censored (0), sorted by duration; of equal durations, those
+        that ended come first.
 
     Notes
     -----

@@ -223,7 +223,7 @@ def resample_weights(runs: int, cluster: Whole | None = None, resamples: int = R
     Parameters
     ----------
     runs : int
-        Number of runs.
+        Number of runs, at least 1.
     cluster : array of int, optional
         Cluster of each run, shape [runs]. Runs of one cluster are resampled together.
     resamples : int
@@ -236,8 +236,8 @@ def resample_weights(runs: int, cluster: Whole | None = None, resamples: int = R
     """
     generator = np.random.Generator(np.random.Philox(_SEED))
     labels = np.arange(runs) if cluster is None else np.unique(cluster, return_inverse=True)[1]
-    groups = int(labels.max()) + 1 if runs else 0
-    probabilities = np.full(groups, 1.0 / max(1, groups))
+    groups = int(labels.max()) + 1
+    probabilities = np.full(groups, 1.0 / groups)
     for start in range(0, resamples, _BLOCK):
         size = min(_BLOCK, resamples - start)
         yield np.asarray(generator.multinomial(groups, probabilities, size=size)[:, labels], dtype=np.float64)

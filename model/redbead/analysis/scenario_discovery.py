@@ -111,7 +111,7 @@ def _peel(x: Reals, fails: Flags) -> list[tuple[Reals, Reals]]:
     while (inside := _inside(x, low, high)).mean() > MIN_MASS:
         candidates = []
         for k in range(x.shape[1]):
-            a, b = np.quantile(x[inside, k], (PEEL, 1.0 - PEEL))
+            a, b = _cut_points(x[inside, k])
             candidates += [(_replace_at(low, k, a), high), (low, _replace_at(high, k, b))]
         densities = [(fails[i].mean() if 0 < (i := _inside(x, *t)).sum() < inside.sum() else -1.0) for t in candidates]
         if max(densities) < fails[inside].mean():
@@ -119,6 +119,20 @@ def _peel(x: Reals, fails: Flags) -> list[tuple[Reals, Reals]]:
         low, high = candidates[int(np.argmax(densities))]
         boxes.append((low, high))
     return boxes
+
+
+def _cut_points(values: Reals) -> tuple[float, float]:
+    """Limits that cut off the lowest and the highest slice of values.
+
+    A slice is the share `PEEL`, or all values equal to the end if they are more; whole numbers have few values.
+    """
+    low, high = np.quantile(values, (PEEL, 1.0 - PEEL))
+    lowest, highest = values.min(), values.max()
+    if low == lowest < highest:
+        low = values[values > lowest].min()
+    if high == highest > lowest:
+        high = values[values < highest].max()
+    return float(low), float(high)
 
 
 def _replace_at(values: Reals, k: int, value: float) -> Reals:

@@ -236,11 +236,11 @@ def replace_files(target: Path, keep: str) -> Iterator[Path]:
 
 
 def _replace_contents(partial: Path, target: Path, keep: str) -> None:
-    """Remove the old files, the manifest first, and move the new files to their place."""
+    """Remove the old files, the manifest first, and move the new files to their place, the manifest last."""
     old = [path for path in target.iterdir() if path not in (partial, target / keep)]
     for path in sorted(old, key=lambda path: path.name != "manifest.json"):
         shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
-    for path in sorted(partial.iterdir()):
+    for path in sorted(partial.iterdir(), key=lambda path: (path.name == "manifest.json", path.name)):
         path.rename(target / path.name)
     fsync(target)
 

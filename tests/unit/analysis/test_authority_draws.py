@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from redbead.analysis.parameter_draws import draw_authorities, ensemble
+from redbead.analysis.parameter_draws import _published_figures, draw_authorities, ensemble
 from redbead.exceptions import BadInputError
 from redbead.parameters import register
 from redbead.scenario import authorities
@@ -80,3 +80,14 @@ def test_drawn_parameters_take_precedence_over_the_ensemble(tmp_path):
 def test_uncertainty_without_a_known_source_is_refused(tmp_path, text, message):
     with pytest.raises(BadInputError, match=message):
         read_batch_with(tmp_path, text)
+
+
+def test_sampling_variance_is_removed_from_the_spread_of_turnover():
+    """The variance that remains is that of the published shares, less the mean of p (1 - p) / n."""
+    complete = [p for p in map(authorities.published, authorities.authorities()) if p.rereferral is not None]
+    turnover, holders = (np.array([getattr(p, name) for p in complete]) for name in ("turnover", "case_holders"))
+    sampling = (turnover * (1.0 - turnover) / holders).mean()
+    table = _published_figures.__wrapped__()  # the function itself, not its cached result
+    assert table[:, 2].var() == pytest.approx(turnover.var() - sampling)
+    assert table[:, 2].mean() == pytest.approx(turnover.mean())
+    np.testing.assert_allclose(np.exp(table[:, 0]), holders)

@@ -1,47 +1,12 @@
-"""Outcomes and intervals, against their definitions and scipy."""
+"""Outcomes of runs, against their definitions."""
 
 import numpy as np
 import pytest
-from scipy import stats
 
-from redbead.analysis.intervals import t_critical_value, t_interval, wilson_interval
 from redbead.analysis.outcomes import LATE, WHOLE_RUN, find_outcome, outcomes_of
 from redbead.measures import MEASURES
-
-
-@pytest.mark.parametrize("degrees", [1, 2, 3, 4, 5, 10, 29, 30, 199, 999, 10_000])
-def test_t_critical_value_agrees_with_scipy(degrees):
-    assert t_critical_value(degrees) == pytest.approx(stats.t.ppf(0.975, degrees), rel=1e-9)
-
-
-@pytest.mark.parametrize("n", [2, 3, 30, 200])
-def test_t_interval_agrees_with_scipy(n):
-    values = np.random.default_rng(n).lognormal(size=n)
-    result = t_interval(values)
-    low, high = stats.t.interval(0.95, n - 1, loc=values.mean(), scale=stats.sem(values))
-    assert (result.low, result.high) == pytest.approx((low, high), rel=1e-9)
-    assert result.kind == f"95 % t-interval, n = {n}"
-
-
-@pytest.mark.parametrize(("k", "n"), [(0, 10), (3, 10), (10, 10), (1, 200)])
-def test_wilson_interval_agrees_with_scipy(k, n):
-    values = np.repeat([1.0, 0.0], [k, n - k])
-    reference = stats.binomtest(k, n).proportion_ci(0.95, method="wilson")
-    result = wilson_interval(values)
-    assert (result.low, result.high) == pytest.approx((reference.low, reference.high), abs=1e-12)
-
-
-def test_one_run_has_no_interval():
-    assert np.isnan(t_interval(np.array([3.0])).low)
-    assert np.isnan(wilson_interval(np.array([1.0])).high)
-    assert t_interval(np.array([])).kind == "no run finished"
-
-
-def test_t_intervals_have_their_nominal_coverage():
-    random = np.random.default_rng(7)
-    sets = random.normal(size=(2000, 12))
-    covered = sum(i.low <= 0 <= i.high for i in map(t_interval, sets)) / 2000
-    assert covered == pytest.approx(0.95, abs=6 * np.sqrt(0.95 * 0.05 / 2000))
+from redbead.scenario.scenario import Scenario
+from redbead.studies.comparison.results import summary
 
 
 def test_flows_become_yearly_totals_and_other_measures_means(batch):
@@ -68,3 +33,52 @@ def test_the_summary_lists_every_measure_in_both_periods(results):
     assert (table["p05"] <= table["p95"]).all()
     columns = [item.column for item in outcomes_of(results.batch)]
     assert len(columns) == len(set(columns))
+
+
+def test_a_flow_is_a_yearly_total_and_a_level_a_mean(runs_with):
+    """Two weeks with 3 and 5 errors: 4 per week, 208 per year. Fear of 0.2 and 0.4: 0.3 on average."""
+    runs = runs_with({"errors_generated": [[3.0, 5.0]], "fear": [[0.2, 0.4]]})
+    errors, fear = find_outcome(runs, "errors_generated"), find_outcome(runs, "fear")
+    assert (errors.values.tolist(), errors.unit) == ([208.0], "errors/year")
+    assert errors.meaning.endswith(", per year")
+    assert (fear.values.tolist(), fear.unit) == ([pytest.approx(0.3)], "0-1")
+    assert fear.meaning.endswith(", mean over the weeks")
+
+
+def test_the_late_period_is_the_last_104_weeks_and_the_whole_run_if_it_is_shorter(runs_with):
+    """Fear of 1 in the first of 105 weeks: the last two years do not contain it. In 50 weeks they do."""
+    fear = np.zeros((1, 105))
+    fear[0, 0] = 1.0
+    assert find_outcome(runs_with({"fear": fear}), "fear", LATE).values.tolist() == [0.0]
+    assert find_outcome(runs_with({"fear": fear[:, :50]}), "fear", LATE).values.tolist() == [0.02]
+    assert find_outcome(runs_with({"fear": fear[:, :50]}), "fear").values.tolist() == [0.02]
+
+
+def test_ratios_divide_totals_and_are_0_without_errors(runs_with):
+    """Two weeks with 4 and 6 errors, of which 1 and 3 are reported and 5 recorded; then a run without errors."""
+    runs = runs_with({
+        "errors_generated": [[4, 6], [0, 0]], "errors_reported": [[1, 3], [0, 0]],
+        "recorded_incidents": [[0, 5], [0, 0]],
+    })  # fmt: skip
+    assert find_outcome(runs, "reported_share").values.tolist() == [0.4, 0.0]
+    assert find_outcome(runs, "recorded_share").values.tolist() == [0.5, 0.0]
+
+
+def test_events_of_a_run_are_shares_of_runs_with_wilsons_interval(runs_with):
+    """Grade 3 is inadequate. It counts once however long it lasts; a takeover in any week counts."""
+    runs = runs_with({"grade": [[1, 3, 3], [2, 2, 2], [-1, -1, 3]], "takeovers": [[0, 0, 2], [0, 0, 0], [0, 0, 0]]})
+    inadequate, taken_over = find_outcome(runs, "ever_inadequate"), find_outcome(runs, "taken_over")
+    assert inadequate.values.tolist() == [1.0, 0.0, 1.0]
+    assert taken_over.values.tolist() == [1.0, 0.0, 0.0]
+    assert "Wilson" in inadequate.interval().kind
+    assert "t-interval" in find_outcome(runs, "fear").interval().kind
+
+
+def test_a_row_of_the_summary_has_mean_interval_and_percentiles(results_with):
+    """Fear of 0, 0.1, ..., 1.0 in eleven runs: mean 0.5, 5th percentile 0.05, 95th percentile 0.95."""
+    table = summary(results_with({"fear": [[k / 10] for k in range(11)]}, scenario=Scenario(name="two-strikes")))
+    row = table[(table["measure"] == "fear") & (table["period"] == WHOLE_RUN)].iloc[0]
+    assert (row["mean"], row["p05"], row["p95"]) == pytest.approx((0.5, 0.05, 0.95))
+    assert (row["runs"], row["policy"], row["unit"], row["better"]) == (11, "two-strikes", "0-1", "down")
+    assert row["mean_low"] < 0.5 < row["mean_high"]
+    assert np.isnan(row["p_better"])

@@ -111,3 +111,15 @@ def test_blame_returns_to_the_managers_propensity_as_a_culture_is_lost(world, no
         for _ in range(800):
             python_function(update_blame)(world.managers, world.service, world.counts, c.blame._replace(just=0.8), now)
         assert world.managers.blame.tolist() == pytest.approx([expected] * 2, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("just", "restraint", "embedded"), [(0.0, 0.0, 1.0), (0.8, 0.0, 0.3), (0.0, 0.5, 0.3), (0.8, 0.5, 0.3)]
+)
+def test_an_embedded_culture_is_reset_only_without_a_policy(world, now, c, just, restraint, embedded):
+    """A just culture or a restraint of blame keeps the 0.3 that remain; without either nothing can have been lost."""
+    world.service.embedded[:] = 0.3
+    python_function(update_blame)(
+        world.managers, world.service, world.counts, c.blame._replace(just=just, restraint=restraint), now
+    )
+    assert world.service.embedded[0] == embedded

@@ -133,3 +133,12 @@ def test_a_team_keeps_its_allocation_factor_in_every_week(world, now, c):
         assert sum(caseloads) == 40
         shares = [40 * capacity / sum(expected) for capacity in expected]
         assert all(abs(k - share) <= 1 for k, share in zip(caseloads, shares, strict=True))
+
+
+def test_a_worker_can_close_the_last_case(world, now):
+    """A throughput of 40 cases per 40 weeks closes each case with certainty, also a single one."""
+    world.workers.caseload[:] = (1, 2, 0, 1, 1, 1)
+    world.workers.throughput[:] = 40.0
+    python_function(close_cases)(world.workers, world.counts, 40.0, now)
+    assert not world.workers.caseload.any()
+    assert world.counts.closures[0] == 6

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from redbead import rng
 from redbead.behaviour.error_outcomes import compact_rows, release_leavers_errors, resolve_hidden_errors
 from redbead.jit import python_function
 from redbead.state.practice_errors import (
@@ -89,3 +90,27 @@ def test_additional_discovery_reveals_hidden_errors(world, now, c, error):
     assert set(world.errors.state[rows].tolist()) == {DISCOVERED}
     assert world.counts.discovered[0] == 6
     assert np.all(world.errors.since[rows] == now.week)
+
+
+def test_an_unrecognised_error_has_the_outcome_that_its_draw_selects(world, now, c, error):
+    """Hazards of harm 0.2, discovery 0.3 and expiry 0.5: resolved if u < 1 - 1/e, by the position of u in the hazards.
+
+    Repair has no part in it, because the error is not known to the worker.
+    """
+    aftermath = c.aftermath._replace(harm=0.2, found=0.0, expires=0.5, repaired=9.0)
+    rows = [error(w, UNRECOGNISED, number=k) for w in range(6) for k in range(15)]
+    python_function(resolve_hidden_errors)(
+        world.workers, world.errors, world.counts, world.event_log, 0.3, aftermath, now
+    )
+    p = 1 - math.exp(-1.0)
+    expected = []
+    for row in rows:
+        position = rng.uniform(now.seed, rng.FATE, now.week, world.errors.key[row]) / p
+        outcome = HARMED if position < 0.2 else DISCOVERED if position < 0.5 else EXPIRED
+        expected.append(outcome if position < 1.0 else UNRECOGNISED)
+    assert world.errors.state[rows].tolist() == expected
+    assert set(expected) == {HARMED, DISCOVERED, EXPIRED, UNRECOGNISED}
+    counts = world.counts
+    assert (counts.harmed[0], counts.discovered[0], counts.expired[0]) == tuple(
+        expected.count(state) for state in (HARMED, DISCOVERED, EXPIRED)
+    )

@@ -22,7 +22,7 @@ from redbead.behaviour.fear import (
 )
 from redbead.jit import python_function
 from redbead.state.maths import approach
-from redbead.state.people import EMPTY
+from redbead.state.people import EMPTY, PERMANENT
 
 unit = st.floats(0, 1)
 C = Fear()
@@ -193,3 +193,15 @@ def test_belief_in_an_announcement_falls_with_its_surviving_share(world, now, c,
     """F* = 0.1 + 0.33 (1 - 0.5 embedded)."""
     world.service.embedded[:] = embedded
     assert steady_state(world, now, c.fear, just=1.0) == pytest.approx([expected] * 6, abs=1e-3)
+
+
+def test_means_of_teams_count_staff_in_post_only(world, now):
+    """Team 0 has one worker, team 1 none: its means are 0. A team of one has the fear and burnout of its worker."""
+    world.workers.status[:] = EMPTY
+    world.workers.status[1] = PERMANENT
+    world.workers.fear[:], world.workers.burnout[:] = 0.6, 0.4
+    world.managers.team_fear[:] = world.managers.team_burnout[:] = 0.9
+    python_function(aggregate_teams)(world.workers, world.managers, now)
+    assert world.managers.staff.tolist() == [1, 0]
+    assert world.managers.team_fear.tolist() == [0.6, 0.0]
+    assert world.managers.team_burnout.tolist() == [0.4, 0.0]

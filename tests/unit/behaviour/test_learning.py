@@ -19,6 +19,7 @@ from redbead.behaviour.weekly_learning import analyse_reports, update_learning, 
 from redbead.engine.initial_state import allocate_tables
 from redbead.jit import python_function
 from redbead.parameters import Authority
+from redbead.state.people import AGENCY
 from redbead.state.practice_errors import ANALYSED, CONCEALED_BY_WORKER, REPORTED
 
 unit = st.floats(0, 1)
@@ -236,24 +237,35 @@ def test_expected_local_improvement_approaches_gain_times_memory():
     assert improvement == pytest.approx(0.078 * RETENTION**100, abs=1e-9)
 
 
-@pytest.mark.parametrize(("autonomy", "weeks"), [(1.0, 52), (1.0, 520), (0.5, 520)])
-def test_variance_between_teams_matches_a_first_order_process(now, autonomy, weeks):
-    """1,000 teams: mean a g m (1 - k^n) and variance (a s)^2 (1 - k^2n) / (1 - k^2) within 3 standard errors.
+@pytest.mark.parametrize(("autonomy", "weeks", "teams"), [(1.0, 52, 1000), (1.0, 520, 100), (0.5, 520, 100)])
+def test_variance_between_teams_matches_a_first_order_process(now, autonomy, weeks, teams):
+    """Mean a g m (1 - k^n) and variance (a s)^2 (1 - k^2n) / (1 - k^2) within 3 standard errors of the teams.
 
     k = 1 - 1/m.
     """
-    world = allocate_tables(Authority(posts=2000.0, team_size=2.0, friends=0.0), 2000)
-    now = now._replace(end_post=2000, end_team=1000)
+    world = allocate_tables(Authority(posts=2.0 * teams, team_size=2.0, friends=0.0), 2 * teams)
+    now = now._replace(end_post=2 * teams, end_team=teams)
     for week in range(weeks):
         update_local_improvement(world.managers, C._replace(autonomy=autonomy), now._replace(week=week))
     improvement = world.managers.local_improvement
     spread = autonomy * 0.01 * math.sqrt((1 - RETENTION ** (2 * weeks)) / (1 - RETENTION**2))
-    assert abs(improvement.mean() - autonomy * 0.078 * (1 - RETENTION**weeks)) < 3 * spread / math.sqrt(1000)
-    assert abs(improvement.std(ddof=1) - spread) < 3 * spread / math.sqrt(2000)
-    assert np.abs(np.corrcoef(improvement[:-1], improvement[1:])[0, 1]) < 3 / math.sqrt(999), "neighbouring teams"
+    assert abs(improvement.mean() - autonomy * 0.078 * (1 - RETENTION**weeks)) < 3 * spread / math.sqrt(teams)
+    assert abs(improvement.std(ddof=1) - spread) < 3 * spread / math.sqrt(2 * teams)
+    correlation = np.corrcoef(improvement[:-1], improvement[1:])[0, 1]
+    assert np.abs(correlation) < 3 / math.sqrt(teams - 1), "neighbouring teams"
 
 
 def test_teams_without_autonomy_gain_no_local_improvement(world, now, c):
     for week in range(10):
         python_function(update_local_improvement)(world.managers, c.lessons, now._replace(week=week))
     assert not world.managers.local_improvement.any()
+
+
+def test_defences_without_permanent_staff_are_forgotten_at_the_rate_of_all_leavers(world, now, c):
+    """Agency staff only: the share of leavers has no staff below it, and one leaver counts as 1."""
+    world.workers.status[:] = AGENCY
+    world.learning.defences[:] = 0.3
+    world.service.leavers_ring[0, (now.week - 1) % 52] = 1
+    learn_week(world, now, c)
+    forgotten = min(1.0, forgetting_rate(1.0, c.lessons))
+    assert world.learning.defences[0] == pytest.approx(0.3 * (1 - forgotten), abs=1e-12)

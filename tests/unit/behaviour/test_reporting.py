@@ -149,3 +149,15 @@ def test_a_norm_closes_a_26th_of_the_gap_only_where_errors_were_recognised(world
     world.managers.raised[:] = (2, 0)
     python_function(update_norms)(world.managers, c.reporting, now)
     assert world.managers.norm.tolist() == pytest.approx([0.3 + 0.2 / 26, 0.3], abs=1e-15)
+
+
+def test_errors_that_are_not_newly_recognised_are_passed_over(world, now, c, error):
+    """The first error is concealed already; the decision about the second does not depend on it."""
+    first, second = error(0, CONCEALED_BY_WORKER), error(0, RECOGNISED, number=1)
+    world.workers.willingness[:] = 1.0
+    python_function(decide_reports)(
+        world.workers, world.managers, world.learning, world.errors, world.counts, world.event_log, c.reporting, now
+    )
+    assert world.errors.state[[first, second]].tolist() == [CONCEALED_BY_WORKER, RAISED_WITH_MANAGER]
+    assert (world.managers.recognised[0], world.managers.raised[0], world.counts.raised[0]) == (1, 1, 1)
+    assert world.counts.concealed[0] == 0

@@ -297,3 +297,15 @@ def test_hires_balance_leavers_at_the_initial_filled_share():
     leavers = filled * steady_state_turnover(0.1, 0.8, 5.0)
     assert leavers == pytest.approx((1.0 - filled) * 52.0 / 60.0)
     assert filled < 1.0 / (1.0 + 0.1 * 60.0 / 52.0)
+
+
+def test_experience_grows_by_a_week_in_occupied_posts_only(world, now, c):
+    """Permanent and agency staff gain a week of experience and tenure; a vacant post has no skill."""
+    world.workers.status[:2] = (EMPTY, AGENCY)
+    world.workers.skill[:] = world.workers.experience[:] = world.workers.tenure[:] = 0.0
+    world.workers.skill[0] = 0.9
+    python_function(gain_experience)(world.workers, c.staffing, now)
+    assert world.workers.skill[0] == 0.0
+    assert world.workers.tenure.tolist() == [0.0] + [1.0] * 5
+    assert world.workers.experience.tolist() == [0.0] + [1.0] * 5
+    assert world.workers.skill[2] == pytest.approx(1 - math.exp(-1 / c.staffing.learning_time), abs=0.01)

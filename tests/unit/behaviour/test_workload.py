@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redbead.behaviour.weekly_work import work
+from redbead.behaviour.weekly_work import update_standard, work
 from redbead.behaviour.workload import (
     Workload,
     improvement_share,
@@ -210,3 +210,33 @@ def test_improvement_time_follows_last_weeks_work_pressure(world, now, c):
     assert world.workers.hours[0] == pytest.approx(37.0 * 0.97, abs=1e-9)
     needed = c.workload.hours_per_case * 16
     assert world.service.pressure[0] == pytest.approx(needed / (37.0 * 0.97), abs=1e-9)
+
+
+def test_a_shortage_of_hours_lowers_time_per_case_and_throughput_of_the_worker(world, now, c):
+    """Worker 0 has more cases than hours for them and worker 1 fewer; without a shortage both stay at the standard."""
+    world.workers.skill[:] = 1.0
+    world.workers.caseload[:] = (40, 5, 5, 5, 5, 5)
+    world.service.efficiency[:] = 1.0
+    world.service.standard[:] = 0.9
+    python_function(work)(world.workers, world.cases, world.service, world.oversight, 0.0, 0.0, 0.0, c.workload, now)
+    expected = shortfall(float(world.workers.log_pressure[0]), c.workload)
+    assert expected < 0.0
+    assert world.workers.time_per_case[0] == pytest.approx(time_per_case(expected, 0.9, c.workload))
+    assert world.workers.throughput[0] == pytest.approx(throughput(expected, c.workload))
+    assert world.workers.time_per_case[1:].tolist() == [0.9] * 5
+    assert world.workers.throughput[1:].tolist() == [1.0] * 5
+    needed = c.workload.hours_per_case * 0.9 * (40 + 5 * 5)
+    assert world.service.pressure[0] == pytest.approx(needed / (6 * 37.0))
+
+
+def test_the_standard_follows_the_mean_time_per_case_of_staff_in_post(world, now):
+    """Staff at 0.8 and 0.6, a vacant post at 0: the mean is 0.7. Without staff the standard stays."""
+    world.workers.status[2:] = EMPTY
+    world.workers.time_per_case[:2] = (0.8, 0.6)
+    world.service.standard[:] = 1.0
+    python_function(update_standard)(world.workers, world.service, ERODING, now)
+    assert world.service.standard[0] == pytest.approx(1.0 - 0.3 * approach(26.0))
+    world.workers.status[:] = EMPTY
+    world.service.standard[:] = 0.9
+    python_function(update_standard)(world.workers, world.service, ERODING, now)
+    assert world.service.standard[0] == 0.9

@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from redbead import rng
-from redbead.dynamics.demand import Demand, receive_referrals, referral_rate, surge
+from redbead.dynamics.demand import (
+    Demand,
+    accepted_share,
+    re_referral_rate,
+    receive_referrals,
+    referral_rate,
+    surge,
+    update_recent_closures,
+)
 from redbead.jit import python_function
 
 C = Demand(arrivals=0.372, duration=40.0, return_share=0.23)
@@ -102,3 +110,37 @@ def test_referrals_are_poisson_at_the_rate_that_remains_after_prevention(world, 
         world.cases.waiting[:] = 0
         u = rng.uniform(now.seed, rng.REFERRALS, week, 0)
         assert referrals_of_week(world, now, week, C._replace(prevention=0.1)) == rng.poisson(u, 40.176)
+
+
+def test_families_that_are_turned_away_do_not_wait(world, now):
+    """A long waiting list: of the referrals of a week, a binomial number is turned away and the others wait."""
+    world.service.quality[:] = 1.0
+    world.cases.waiting[:] = 600
+    u, v = rng.pair(now.seed, rng.REFERRALS, now.week, 0)
+    referred = rng.poisson(u, referral_rate(120.0, 0.0, 0.0, 0.0, 1.0, C))
+    turned_away = rng.binomial(v, referred, 1.0 - accepted_share(600 / 120, C._replace(threshold=1.0)))
+    assert 0 < turned_away < referred
+    referrals_of_week(world, now, now.week, C._replace(threshold=1.0))
+    assert world.cases.waiting[0] == 600 + referred - turned_away
+    assert world.counts.referrals[0] == referred - turned_away
+    assert world.counts.turned_away[0] == turned_away
+
+
+def test_re_referrals_are_a_part_of_the_referrals_that_are_accepted(world, now):
+    """Recent closures lead to re-referrals; of both, the accepted share counts."""
+    world.service.quality[:] = 1.0
+    world.cases.recent_closures[:] = 20.0
+    world.cases.waiting[:] = 600
+    slow = C._replace(threshold=1.0)
+    referrals_of_week(world, now, now.week, slow)
+    expected = accepted_share(600 / 120, slow) * re_referral_rate(20.0, 1.0, slow)
+    assert world.cases.returning[0] == pytest.approx(expected)
+    assert expected > 0.0
+
+
+def test_recent_closures_follow_closures_with_their_delay(world, now):
+    """From 10 towards 30 closures per week: after one week a share 1 - exp(-1 / delay) of the gap is closed."""
+    world.cases.recent_closures[:] = 10.0
+    world.counts.closures[:] = 30
+    python_function(update_recent_closures)(world.cases, world.counts, C, now)
+    assert world.cases.recent_closures[0] == pytest.approx(10 + 20 * (1 - math.exp(-1 / C.return_delay)))

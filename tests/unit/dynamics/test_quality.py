@@ -1,5 +1,7 @@
 """True and visible quality (E150, E29), continuity and turnover, compared with hand calculations."""
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -17,7 +19,7 @@ from redbead.dynamics.quality import (
 from redbead.engine.initial_state import allocate_tables
 from redbead.jit import python_function
 from redbead.parameters import Authority
-from redbead.state.people import PERMANENT
+from redbead.state.people import AGENCY, EMPTY, PERMANENT
 from redbead.state.world import WeekContext
 
 unit = st.floats(0, 1)
@@ -176,3 +178,57 @@ def test_quality_reported_by_families_is_unbiased_with_the_stated_spread(steady,
     spread = 0.05 / np.sqrt(surveyed)
     assert abs(np.mean(errors)) < 3 * spread / np.sqrt(2000)
     assert abs(np.std(errors, ddof=1) - spread) < 3 * spread / np.sqrt(2 * 2000)
+
+
+def test_quality_of_a_single_agency_worker_has_no_permanent_staff(steady):
+    """Agency staff are the whole service: the share of agency staff in continuity is 1, and care is the worker's."""
+    steady.workers.status[:] = EMPTY
+    steady.workers.status[2] = AGENCY
+    steady.workers.time_per_case[2] = 0.8
+    quality, _, _ = update_week(steady, NOW)
+    turnover = 1 / ((51 * 6 + 0) / 52)
+    expected = true_quality(0.8, 0.845, continuity(turnover, 1.0, C), 0.0, C)
+    assert quality == pytest.approx(expected, abs=1e-12)
+    assert steady.service.staff_ring[0, NOW.week % 52] == 0
+
+
+def test_care_is_the_mean_over_cases_and_skill_the_mean_over_workers(steady):
+    """Caseloads 30 and 10 with 0.6 and 1.0 hours per case: (30 x 0.6 + 10 x 1.0) / 40 = 0.7; mean skill 0.5."""
+    steady.workers.status[2:] = EMPTY
+    steady.workers.caseload[:2], steady.workers.time_per_case[:2] = (30, 10), (0.6, 1.0)
+    steady.workers.skill[:2] = (0.4, 0.6)
+    steady.service.leavers_ring[:] = 0
+    steady.service.staff_ring[:] = 2
+    quality, _, _ = update_week(steady, NOW)
+    assert quality == pytest.approx(true_quality(0.7, 0.5, continuity(0.0, 0.0, C), 0.0, C), abs=1e-12)
+
+
+def test_a_service_without_cases_works_at_its_standard_and_one_without_staff_has_no_care(steady):
+    steady.service.standard[:] = 0.9
+    steady.service.leavers_ring[:] = 0
+    steady.workers.caseload[:] = 0
+    quality, _, _ = update_week(steady, NOW)
+    assert quality == pytest.approx(true_quality(0.9, 0.845, continuity(0.0, 0.0, C), 0.0, C), abs=1e-12)
+    steady.workers.status[:] = EMPTY
+    quality, _, _ = update_week(steady, NOW)
+    assert quality == pytest.approx(true_quality(0.0, 0.0, continuity(0.0, 0.0, C), 0.0, C), abs=1e-12)
+
+
+def test_disruption_lowers_the_quality_of_the_week_and_decays_afterwards(steady):
+    steady.service.disruption[:] = 0.3
+    steady.service.leavers_ring[:] = 0
+    quality, _, _ = update_week(steady, NOW)
+    assert quality == pytest.approx(true_quality(1.0, 0.845, continuity(0.0, 0.0, C), 0.3, C), abs=1e-12)
+    assert steady.service.disruption[0] == pytest.approx(0.3 * math.exp(-1 / C.disruption_decay), abs=1e-12)
+
+
+def test_leavers_of_the_week_are_recorded_and_turnover_is_scaled_to_a_year(steady):
+    """Two weeks recorded so far, -1 for the others: 3 leavers and a mean of 5 staff are 3 / 5 x 26 per year."""
+    steady.counts.leavers[:] = 2
+    update_week(steady, NOW)
+    assert steady.service.leavers_ring[0, 8] == 2
+    steady.service.staff_ring[:] = -1
+    steady.service.staff_ring[0, :2], steady.service.leavers_ring[0, :2] = (4, 6), (1, 2)
+    assert python_function(annual_turnover)(steady.service, 0) == pytest.approx(3 / 5 * 26)
+    steady.service.staff_ring[:] = 0
+    assert python_function(annual_turnover)(steady.service, 0) == 0.0

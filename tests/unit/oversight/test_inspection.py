@@ -1,5 +1,6 @@
 """Inspection (E30 to E33): threat, share of poor cases, sample, grade and publication, with hand-worked tables."""
 
+import math
 from functools import partial
 
 import pytest
@@ -20,6 +21,7 @@ from redbead.oversight.inspection import (
     threat,
     update_threat,
 )
+from redbead.oversight.inspection.visit import monitor, poor_case_probabilities
 
 unit = st.floats(0, 1)
 as_noted = partial(
@@ -204,3 +206,71 @@ def test_better_grade_cancels_the_takeover_test(due, now):
 def test_imposed_grade_is_published_without_a_visit(due, now):
     assert published(due, now, C._replace(imposed=3.0), 50) == 1.0
     assert due.oversight.grade[0] == 3
+
+
+# Probabilities of a visit, and samples of cases
+
+
+def test_probabilities_of_poor_cases_by_hand(world, now):
+    """Leniency 0.4 x 1.5, disclosure 2 x (0.75 x 0.9 - 0.8) and the passing state 0.1 enter the rule for both kinds."""
+    c = C._replace(leniency_spread=0.4, disclosure=2.0, gaming_ref=0.2, odds_of_poor=1.3, nominated_odds=0.5)
+    world.service.visible[:], world.service.gaming[:], world.oversight.transient[:] = 0.9, 0.1, 0.1
+    usual, nominated = python_function(poor_case_probabilities)(world.oversight, world.service, 1.5, 1.0, 0.25, c, now)
+    disclosed = 2.0 * (0.75 * 0.9 - 0.8)
+    assert usual == pytest.approx(poor_share(0.9, 0.1, 0.6, 1.3, disclosed, c), abs=1e-12)
+    assert nominated == pytest.approx(poor_share(0.9, 0.1, 0.6, 0.5, disclosed, c), abs=1e-12)
+
+
+def test_several_snapshots_average_leniency_and_passing_states(world, now):
+    """Four visits: each spread is divided by 2."""
+    world.service.visible[:], world.oversight.transient[:] = 1.0, 0.2
+    c = C._replace(leniency_spread=0.4, gaming_ref=0.0, disclosure=0.0)
+    usual, _ = python_function(poor_case_probabilities)(world.oversight, world.service, 1.0, 4.0, 0.0, c, now)
+    assert usual == pytest.approx(poor_share(1.0, 0.1, 0.2, c.odds_of_poor, 0.0, c), abs=1e-12)
+
+
+def test_a_monitoring_visit_draws_its_own_sample_with_the_inspectors_of_the_week(world, now):
+    """Strictness of the week and the draw MONITORING, for 12 cases; the next visit is 13 weeks later."""
+    c = C._replace(monitoring_weeks=13.0)
+    world.service.visible[:] = 0.8
+    world.oversight.monitor_at[:] = now.week
+    python_function(monitor)(world.oversight, world.service, world.counts, 12, 0.0, c, now)
+    strictness = rng.normal(rng.uniform(now.seed, rng.INSPECTOR, now.week, 0))
+    usual, nominated = python_function(poor_case_probabilities)(
+        world.oversight, world.service, strictness, 1.0, 0.0, c, now
+    )
+    expected = sampled_share(now.seed, rng.MONITORING, now.week, 0, 12, usual, nominated, c)
+    assert world.oversight.monitored[0] == expected
+    assert world.oversight.monitor_at[0] == now.week + 13
+    assert world.counts.monitoring_visits[0] == 1
+
+
+def test_no_monitoring_visit_takes_place_in_another_week_or_without_visits(world, now):
+    world.oversight.monitor_at[:] = now.week + 1
+    python_function(monitor)(world.oversight, world.service, world.counts, 12, 0.0, C, now)
+    assert world.oversight.monitor_at[0] == now.week + 1
+    world.oversight.monitor_at[:] = now.week
+    python_function(monitor)(world.oversight, world.service, world.counts, 12, 0.0, C._replace(visits=0.0), now)
+    assert world.counts.monitoring_visits[0] == 0
+    assert world.oversight.monitor_at[0] == now.week + int(C.monitoring_weeks)
+
+
+def test_the_passing_state_is_a_first_order_process(world, now):
+    """k = exp(-1 / memory): k times last week's state plus spread x sqrt(1 - k^2) times a standard normal number."""
+    c = C._replace(transient_memory=10.0, transient_spread=0.3)
+    world.oversight.transient[:] = 0.2
+    python_function(update_threat)(world.oversight, c, now)
+    kept = math.exp(-1 / 10)
+    z = rng.normal(rng.uniform(now.seed, rng.TRANSIENT, now.week, 0))
+    assert world.oversight.transient[0] == pytest.approx(kept * 0.2 + 0.3 * math.sqrt(1 - kept**2) * z, abs=1e-12)
+
+
+def test_an_imposed_grade_schedules_the_next_visit_by_its_grade(due, now):
+    """An inadequate grade is inspected again after `again_weeks`, any other after the cycle; it is imposed once."""
+    for grade, wait in ((3.0, C.again_weeks), (1.0, C.cycle_weeks)):
+        due.oversight.imposing[:] = 0
+        published(due, now, C._replace(imposed=grade), 50)
+        assert due.oversight.next_visit[0] == 50 + int(wait)
+        due.oversight.grade[:] = 2
+        published(due, now, C._replace(imposed=grade), 51)
+        assert due.oversight.grade[0] == 2

@@ -74,16 +74,17 @@ def test_pooled_share_counts_whole_cases(n, more, data):
     assert pooled_share(poor / n, n, further / more, more) == (poor + further) / (n + more)
 
 
-def test_additional_cases_are_drawn_only_near_a_limit_with_their_own_draw(visited, now):
-    c = BARE._replace(adaptive_cases=30.0)
+@pytest.mark.parametrize("more", [1, 30])
+def test_additional_cases_are_drawn_only_near_a_limit_with_their_own_draw(visited, now, more):
+    c = BARE._replace(adaptive_cases=float(more))
     extended = 0
     for week in range(300):
         then = now._replace(week=week)
         first = sampled_share(now.seed, rng.SAMPLE, week, 0, 27, 0.2, 0.2, BARE)
         grade(visited, then, c)
         if near_grade_limit(first, c):
-            further = sampled_share(now.seed, rng.MORE_CASES, week, 0, 30, 0.2, 0.2, BARE)
-            first = (round(first * 27) + round(further * 30)) / 57
+            further = sampled_share(now.seed, rng.MORE_CASES, week, 0, more, 0.2, 0.2, BARE)
+            first = (round(first * 27) + round(further * more)) / (27 + more)
             extended += 1
         assert visited.oversight.poor_seen[0] == first
     assert 0 < extended < 300

@@ -11,6 +11,7 @@ from redbead.execution.jobs import RunResult, RunSpec
 from redbead.measures import MEASURES
 from redbead.state.world import EVENT_COLUMNS
 from redbead.storage import chunks, journal, run_store
+from redbead.storage.manifest import LOCK
 from redbead.storage.study_folder import header_of
 
 HEADER = header_of("comparison", "i" * 64)
@@ -240,3 +241,128 @@ def test_measures_of_another_version_are_found_by_name(tmp_path):
     assert next(store.measure([(0, 0)], second)).tolist() == [[2.0] * 4]
     assert np.isnan(next(store.measure([(0, 0)], MEASURES[0].name))).all()
     assert next(store.by_chunk([(0, 0)]))[1].shape == (len(MEASURES), 1, 1, 4)
+
+
+# kills, locks and copies
+
+
+ALL = {(0, 0), (0, 1), (0, 2)}
+
+
+def test_a_killed_command_loses_no_acknowledged_run_at_any_moment(changes_of):
+    """Killed before each change of the disk. The next command adds what is missing, and every table is right."""
+    counts = []
+
+    def check(folder):
+        before = run_store.open_read_only(folder).done
+        with run_store.open_for_writing(folder, HEADER) as store:
+            assert before <= store.done, "a run that a reader has seen stays"
+            counts.append(len(store.done))
+            store.check()
+            store.add([run_of(*key) for key in sorted(ALL - store.done)])
+        reread = run_store.open_read_only(folder)
+        assert reread.done == ALL
+        for key, table in zip(sorted(ALL), reread.tables(sorted(ALL)), strict=True):
+            assert (table == 100.0 * key[0] + key[1]).all()
+        names = {path.name for path in (folder / "store").iterdir()}
+        assert names == {"journal.jsonl", "lock", *reread.hashes}
+
+    assert changes_of(lambda folder: None, lambda folder: fill(folder, set()), check) >= 10
+    assert counts == sorted(counts), "a later kill never keeps fewer runs"
+    assert set(counts) == {0, 1, 2, 3}
+
+
+HOLD = """
+    import sys
+    from pathlib import Path
+    from redbead.storage import run_store
+    from redbead.storage.study_folder import header_of
+
+    with run_store.open_for_writing(Path(sys.argv[1]), header_of("comparison", "i" * 64)):
+        print("ready", flush=True)
+        sys.stdin.read()
+"""
+
+
+def test_a_second_process_is_refused_until_the_first_ends_even_if_it_is_killed(tmp_path, second_process):
+    first = second_process(HOLD, tmp_path)
+    with pytest.raises(EnvironmentProblemError, match="Wait until it ends, then run the same command again"):
+        run_store.open_for_writing(tmp_path, HEADER).__enter__()
+    assert run_store.open_read_only(tmp_path).done == set(), "reading needs no lock"
+    first.kill()
+    first.wait()
+    with run_store.open_for_writing(tmp_path, HEADER) as store:
+        store.add([run_of(0, 0)])
+    assert run_store.open_read_only(tmp_path).done == {(0, 0)}
+
+
+def test_an_error_of_the_command_keeps_the_runs_that_are_waiting(tmp_path):
+    """Ctrl-C after a run has finished: the run is written, and the lock is free."""
+
+    def interrupted():
+        with run_store.open_for_writing(tmp_path, HEADER) as store:
+            store.add([run_of(0, 0)])
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    with run_store.open_for_writing(tmp_path, HEADER) as again:
+        assert again.done == {(0, 0)}
+
+
+def test_runs_are_read_chunk_by_chunk_in_the_order_of_the_file(tmp_path):
+    with run_store.open_for_writing(tmp_path, HEADER) as store:
+        store.add([run_of(1, 0), run_of(0, 0)])
+        store.flush()
+        store.add([run_of(0, 1)])
+    reread = run_store.open_read_only(tmp_path)
+    parts = list(reread.by_chunk([(0, 1), (0, 0), (1, 0)]))
+    assert [members for members, _ in parts] == [[(1, 0), (0, 0)], [(0, 1)]]
+    assert parts[0][1].shape == (len(MEASURES), 2, 1, 5)
+    assert parts[0][1][0, :, 0, 0].tolist() == [100.0, 0.0]
+    assert [members for members, _ in reread.by_chunk({(0, 0)})] == [[(0, 0)]]
+
+
+def test_numbers_of_chunks_are_never_used_twice(tmp_path):
+    """The last chunk is removed; the next one still has a new number, so a stale copy cannot be mistaken for it."""
+    with run_store.open_for_writing(tmp_path, HEADER) as store:
+        for run in range(2):
+            store.add([run_of(0, run)])
+            store.flush()
+    (tmp_path / "store" / chunks.name_of(2)).unlink()
+    with run_store.open_for_writing(tmp_path, HEADER) as store:
+        store.add([run_of(0, 7)])
+    assert set(run_store.open_read_only(tmp_path).chunks) == {1, 3}
+
+
+def test_a_folder_without_a_store_has_no_runs(tmp_path):
+    empty = run_store.open_read_only(tmp_path)
+    assert (empty.done, empty.failed, empty.hashes, empty.header) == (set(), {}, {}, {})
+    assert not (tmp_path / "store").exists()
+
+
+def test_a_copy_has_the_same_runs_and_bytes(tmp_path):
+    source, target = tmp_path / "a", tmp_path / "b"
+    fill(source, set())
+    copy = run_store.copy_store(run_store.open_read_only(source), target)
+    copy.check()
+    assert copy.done == ALL
+    for path in (source / "store").glob("*"):
+        if path.name != LOCK:
+            assert path.read_bytes() == (target / "store" / path.name).read_bytes()
+
+
+def test_a_killed_copy_is_no_store_or_a_complete_one(changes_of):
+    """The journal is copied last, and a run is acknowledged by the journal only."""
+
+    def check(folder):
+        copy = run_store.open_read_only(folder / "b")
+        copy.check()
+        assert copy.done in (set(), ALL)
+        run_store.copy_store(run_store.open_read_only(folder / "a"), folder / "b").check()
+        assert run_store.open_read_only(folder / "b").done == ALL
+
+    def copy(folder):
+        run_store.copy_store(run_store.open_read_only(folder / "a"), folder / "b")
+
+    assert changes_of(lambda folder: fill(folder / "a", set()), copy, check) >= 5

@@ -3,6 +3,8 @@
 import random
 import re
 
+import pytest
+
 from redbead.exceptions import BadInputError
 from redbead.studies.comparison.arms import arms_of
 from redbead.studies.comparison.reader import read_batch
@@ -52,11 +54,12 @@ def mutate(random_numbers):
     return text
 
 
-def test_no_mutated_batch_file_causes_a_traceback(tmp_path):
+@pytest.mark.parametrize("files", [400, pytest.param(2000, marks=pytest.mark.slow)])  # the first 400 are the same
+def test_no_mutated_batch_file_causes_a_traceback(tmp_path, files):
     random_numbers = random.Random(20151214)
     path = tmp_path / "batch.yaml"
     outcomes = {"valid": 0, "refused": 0}
-    for _ in range(2000):
+    for _ in range(files):
         path.write_text(mutate(random_numbers), encoding="utf-8")
         try:
             arms_of(read_batch(path))
@@ -64,4 +67,4 @@ def test_no_mutated_batch_file_causes_a_traceback(tmp_path):
             outcomes["refused"] += 1
         else:
             outcomes["valid"] += 1
-    assert min(outcomes.values()) > 10, "the mutations must include valid and refused files"
+    assert min(outcomes.values()) > files / 200, "the mutations must include valid and refused files"

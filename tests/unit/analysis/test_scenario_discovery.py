@@ -1,0 +1,147 @@
+"""Scenario discovery with PRIM, on planted boxes and against the implementation of the EMA workbench."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from redbead.analysis.scenario_discovery import (
+    MIN_COVERAGE,
+    SIGNIFICANCE,
+    Box,
+    Limit,
+    _paste,
+    describe_box,
+    discover,
+)
+
+
+def generator(seed=0):
+    return np.random.Generator(np.random.Philox(seed))
+
+
+@pytest.fixture(scope="module")
+def planted():
+    """1,000 points of six parameters: failures where the first is high and the second low, with 3 % noise."""
+    x = generator(4).random((1000, 6))
+    fails = (x[:, 0] > 0.6) & (x[:, 1] < 0.4)
+    return x, fails ^ (generator(6).random(1000) < 0.03)
+
+
+def test_prim_recovers_the_planted_box_and_no_other_limit(planted):
+    x, fails = planted
+    box = discover(x, list("abcdef"), fails)
+    assert [limit.name for limit in box.limits] == ["a", "b"]
+    assert box.limits[0].low == pytest.approx(0.6, abs=0.06)
+    assert box.limits[1].high == pytest.approx(0.4, abs=0.06)
+    assert box.density > 0.9
+    assert box.coverage > 0.7
+    assert "a is above" in describe_box(box, "fails")
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_prim_is_as_good_as_that_of_the_ema_workbench(planted):
+    pandas, prim = pytest.importorskip("pandas"), pytest.importorskip("ema_workbench.analysis.prim")
+    x, fails = planted
+    box = discover(x, list("abcdef"), fails)
+    reference = prim.Prim(pandas.DataFrame(x, columns=list("abcdef")), fails, threshold=0.5).find_box()
+    trajectory = reference.peeling_trajectory
+    best = trajectory[trajectory["coverage"] >= box.coverage - 0.02]["density"].max()
+    assert box.density > best - 0.1
+
+
+@pytest.mark.parametrize("fails", [np.zeros(50, dtype=bool), np.ones(50, dtype=bool)])
+def test_no_box_without_or_with_only_failures(fails):
+    assert discover(generator().random((50, 2)), ["a", "b"], fails) is None
+    assert "stands out" in describe_box(None, "fails")
+
+
+def test_noise_gives_no_box():
+    """Random failures: chance limits are removed in at least 15 of 20 trials (binomial, 4 sd)."""
+    boxes = [
+        discover(generator(k).random((200, 4)), list("abcd"), generator(k + 99).random(200) < 0.5) for k in range(20)
+    ]
+    assert sum(box is not None and box.density > 0.9 for box in boxes) <= 5
+
+
+def grid(n=20):
+    """Every combination of two parameters with the values 0.5, 1.5, ..., n - 0.5."""
+    a, b = np.meshgrid(np.arange(n) + 0.5, np.arange(n) + 0.5)
+    return np.stack([a.ravel(), b.ravel()], axis=1)
+
+
+def test_the_box_of_a_noise_free_corner_is_exact():
+    """Failures where a > 10: half of 400 points. All are in the box and nothing else is, so the only limit is on a."""
+    x = grid()
+    box = discover(x, ["a", "b"], x[:, 0] > 10)
+    assert [limit.name for limit in box.limits] == ["a"]
+    assert 9.5 < box.limits[0].low <= 10.5
+    assert np.isnan(box.limits[0].high)
+    assert (box.density, box.coverage, box.mass, box.base) == (1.0, 1.0, 0.5, 0.5)
+
+
+def test_a_band_in_the_middle_has_two_limits():
+    x = grid()
+    box = discover(x, ["a", "b"], (x[:, 1] > 6) & (x[:, 1] < 14))
+    (limit,) = box.limits
+    assert limit.name == "b"
+    assert 5.5 <= limit.low <= 6.5
+    assert 13.5 <= limit.high <= 14.5
+    assert (box.density, box.coverage) == (1.0, 1.0)
+
+
+def test_pasting_removes_limits_that_do_not_raise_the_density():
+    """Failures where a > 10. A box with a > 10 and 4 < b < 16 loses its two limits on b and keeps that on a."""
+    x = grid()
+    fails = x[:, 0] > 10
+    low, high = _paste(x, fails, np.array([10.5, 4.0]), np.array([19.5, 16.0]))
+    assert low.tolist() == [10.5, 0.5]
+    assert high.tolist() == [19.5, 19.5]
+
+
+def test_numbers_of_a_box_are_consistent(planted):
+    """Bayes: density x mass = coverage x base, since both are the share of draws that fail inside the box."""
+    box = discover(planted[0], list("abcdef"), planted[1])
+    assert box.density * box.mass == pytest.approx(box.coverage * box.base)
+    assert box.coverage >= MIN_COVERAGE
+    assert all(limit.p <= SIGNIFICANCE for limit in box.limits)
+
+
+@given(st.integers(1, 9), st.integers(-9, 9))
+@settings(max_examples=10)
+def test_a_box_follows_the_unit_of_the_parameters(scale, shift):
+    """Another unit of the parameters gives the same draws in the box, with its limits in the new unit."""
+    x = generator(2).random((300, 3))
+    fails = (x[:, 1] > 0.55) ^ (generator(3).random(300) < 0.05)
+    box, changed = discover(x, ["a", "b", "c"], fails), discover(shift + scale * x, ["a", "b", "c"], fails)
+    assert [limit.name for limit in changed.limits] == [limit.name for limit in box.limits]
+    for limit, original in zip(changed.limits, box.limits, strict=True):
+        assert limit.low == pytest.approx(shift + scale * original.low, nan_ok=True)
+        assert limit.high == pytest.approx(shift + scale * original.high, nan_ok=True)
+    assert changed[1:] == pytest.approx(box[1:])
+
+
+def test_a_parameter_with_few_whole_values_can_be_limited():
+    """Caseloads of 1 to 6 in 240 draws: each value is a sixth of the draws, more than the slice of one peeling step."""
+    x = np.stack([np.repeat(np.arange(1.0, 7.0), 40), generator(7).random(240)], axis=1)
+    box = discover(x, ["caseload", "other"], x[:, 0] >= 4)
+    (limit,) = box.limits
+    assert (limit.name, limit.low) == ("caseload", 4.0)
+    assert (box.density, box.coverage, box.mass) == (1.0, 1.0, 0.5)
+
+
+# words
+
+
+def test_a_box_is_described_with_its_limits_and_shares():
+    box = Box((Limit("fear.blame", 0.6, np.nan, 0.01), Limit("lessons.used", 0.125, 0.5, 0.02)), 0.9, 0.75, 0.2, 0.3)
+    assert describe_box(box, "loses to the baseline") == (
+        "loses to the baseline in 90 % of draws where fear.blame is above 0.6 and lessons.used is above 0.125 and "
+        "below 0.5 (against 30 % of all draws; 75 % of the failures are in this range)"
+    )
+    only_below = Box((Limit("fear.blame", np.nan, 0.25, 0.01),), 1.0, 1.0, 0.2, 0.3)
+    assert "where fear.blame is below 0.25 (" in describe_box(only_below, "fails")
+
+
+def test_no_box_is_described_as_such():
+    assert describe_box(None, "fails") == "no range of the uncertain parameters in which it fails stands out"

@@ -1,0 +1,185 @@
+"""Further analysis of a comparison, on results written by hand."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from redbead.analysis.intervals import Interval
+from redbead.analysis.switching_values import SwitchingValues
+from redbead.levers import LEVERS
+from redbead.studies.comparison import decision_analysis
+from redbead.studies.comparison.decision_analysis import (
+    _contradict,
+    actual_and_recorded,
+    crossovers,
+    describe_search,
+    first_difference_week,
+    parametric_uncertainty,
+    shapley_shares,
+    switching_searches,
+)
+
+
+class Results:
+    """Results of a comparison of ``today`` with other policies: values per run of each policy and outcome."""
+
+    def __init__(self, values, *, draws=(), draw_of_run=(), **fields):
+        self._values = values
+        self.arms = SimpleNamespace(draws=draws)
+        self._draw_of_run = np.array(draw_of_run, dtype=int)
+        names = [name for name in dict.fromkeys(policy for policy, _ in values) if name != "today"]
+        self.comparison = SimpleNamespace(
+            **{"baseline": "today", "others": names, "package": None, "switching": None, "clusters": False} | fields
+        )
+
+    def role(self, policy, theory="", kind="", detail=""):
+        return SimpleNamespace(policy=policy + (f":{detail}" if detail else ""), theory=theory, kind=kind)
+
+    def values(self, role, outcome):
+        return np.array(self._values[role.policy, outcome], dtype=float)
+
+    def finished(self, role):
+        return list(range(len(self._values[role.policy, "errors_generated"])))
+
+    def weekly(self, role, outcome, runs):
+        return np.array(self._values[role.policy, outcome], dtype=float)[runs]
+
+    def pair(self, role, base, outcome):
+        difference = self.values(role, outcome) - self.values(base, outcome)
+        return SimpleNamespace(difference=difference, runs=np.arange(difference.size))
+
+    def draw(self, runs):
+        return self._draw_of_run[runs]
+
+
+@pytest.fixture(autouse=True)
+def _intervals_over_runs(monkeypatch):
+    """Use Student's interval over runs, without clusters of draws."""
+    from redbead.analysis.intervals import t_interval
+
+    monkeypatch.setattr(decision_analysis, "interval_of", lambda _results, values, _runs: t_interval(values))
+
+
+# crossover
+
+
+@given(st.integers(0, 19), st.integers(0, 2))
+def test_the_first_difference_is_the_first_week_in_which_any_run_differs(week, run):
+    advantage = np.zeros((3, 20))
+    advantage[run, week] = -0.5
+    assert first_difference_week(advantage) == week
+
+
+def test_equal_runs_differ_from_week_0():
+    assert first_difference_week(np.zeros((3, 20))) == 0
+
+
+def test_crossover_counts_from_the_first_difference_in_the_better_direction():
+    """Fewer errors are better: 26 weeks alike, 13 weeks with two more errors, 13 weeks with one less."""
+    base = np.full((4, 52), 10.0)
+    policy = base + np.repeat([0.0, 0.0, 2.0, -1.0], 13)
+    results = Results({("today", "errors_generated"): base, ("strikes", "errors_generated"): policy})
+    (row,) = crossovers(results, "errors_generated", "")
+    assert (row.policy, row.rival, row.outcome) == ("strikes", "today", "errors_generated")
+    assert (row.crossover.dip, row.crossover.dip_at, row.crossover.overtakes) == (-2.0, 26, 39)
+
+
+def test_an_outcome_without_weekly_values_has_no_crossover():
+    results = Results({("today", "errors_generated"): [[1.0]], ("strikes", "errors_generated"): [[1.0]]})
+    assert crossovers(results, "ever_inadequate", "") == []
+
+
+# actual and recorded
+
+
+def interval(low, high):
+    return Interval((low + high) / 2, low, high, "")
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "contradicts"),
+    [((1, 2), (-2, -1), True), ((-2, -1), (1, 2), True), ((1, 2), (1, 2), False), ((1, 2), (-1, 1), False),
+     ((0, 2), (-2, -1), False), ((-1, 1), (-2, -1), False)],
+)  # fmt: skip
+def test_intervals_contradict_only_on_opposite_sides_of_zero(a, b, contradicts):
+    assert _contradict(interval(*a), interval(*b)) is contradicts
+
+
+def test_more_errors_with_fewer_records_contradict_each_other():
+    """10 more errors in every run, 5 fewer in the records: the gap is -15."""
+    noise = np.array([0.0, 1.0, -1.0, 0.5])
+    today = {"errors_generated": 100 + noise, "recorded_incidents": 20 + noise, "service_quality": noise,
+             "visible_quality": noise}  # fmt: skip
+    changes = {"errors_generated": 10, "recorded_incidents": -5, "service_quality": 1, "visible_quality": 1}
+    values = {("today", name): value for name, value in today.items()}
+    values |= {("strikes", name): value + changes[name] for name, value in today.items()}
+    errors, quality = actual_and_recorded(Results(values), "")
+    assert (errors.policy, errors.what, errors.contradicts) == ("strikes", "errors made", True)
+    assert (errors.happened.mean, errors.recorded.mean, errors.gap.mean) == pytest.approx((10.0, -5.0, -15.0))
+    assert (quality.what, quality.contradicts, quality.gap.mean) == ("quality", False, 0.0)
+
+
+# packages
+
+
+def test_shares_of_a_package_are_those_of_its_subsets(monkeypatch):
+    """Alone 1 and 2, together 5 in two runs; a third run failed in one subset and is left out."""
+    subsets = {"0": [0.0, 0.0, 9.0], "1": [1.0, 1.0, np.nan], "2": [2.0, 2.0, 9.0], "3": [5.0, 5.0, 9.0]}
+    values = {(f"both:{mask}", "turnover"): row for mask, row in subsets.items()}
+    levers = [LEVERS["just-culture"](), LEVERS["two-strikes"]()]
+    monkeypatch.setattr(decision_analysis, "added_levers", lambda _comparison: levers)
+    results = Results(
+        values, package=SimpleNamespace(policy="both"), deciding_outcomes=[SimpleNamespace(measure="turnover")]
+    )
+    (shares,) = shapley_shares(results)
+    assert shares.levers == ("just-culture", "two-strikes")
+    assert [share.mean for share in shares.shares.levers] == [2.0, 3.0]
+    assert shares.shares.synergy.mean == 2.0
+
+
+def test_a_comparison_without_package_search_or_draws_has_none_of_these_results():
+    results = Results({("today", "turnover"): [0.0, 0.0], ("strikes", "turnover"): [0.0, 0.0]})
+    assert shapley_shares(results) == []
+    assert switching_searches(results) == []
+    assert parametric_uncertainty(results, "turnover", "") == []
+
+
+# switching values and uncertainty
+
+
+def test_a_search_finds_the_value_at_which_the_better_policy_changes(monkeypatch):
+    """Turnover, lower is better: the advantage of the policy is 2 x (value - 0.25) at the values 0, 0.5 and 1."""
+    path, points = "fear.blame", (0.0, 0.5, 1.0)
+    monkeypatch.setattr(decision_analysis, "search_points", lambda *_: points)
+    scenario = SimpleNamespace(value=lambda _path: 0.5)
+    search = SimpleNamespace(policy="strikes", rival="today", measure="turnover", parameters=[path], points=3)
+    values = {}
+    for value in points:
+        values[f"strikes:{path}={value!r}", "turnover"] = [-2 * (value - 0.25)] * 3
+        values[f"today:{path}={value!r}", "turnover"] = [0.0] * 3
+    results = Results(values, switching=search, policy=lambda _name: SimpleNamespace(scenario=scenario))
+    ((searched, switching),) = switching_searches(results)
+    assert searched == path
+    assert switching.below.value == pytest.approx(0.25)
+    assert switching.above is None
+
+
+def test_a_search_is_described_without_the_note_on_the_value_that_cuts_a_link():
+    text = describe_search("fear.blame", SwitchingValues(0.55, 0.0, 0.8, 1.0, None, None))
+    assert "cuts" not in text
+    assert "in its range (0 to 0.8)" in text
+
+
+def test_uncertainty_separates_draws_from_runs_and_counts_the_draws_that_fail():
+    """Three draws of two runs. Turnover rises by 1 in the last draw, where lower is better: a third of them fails."""
+    change = np.array([-1.0, -3.0, -4.0, -6.0, 2.0, 0.0])
+    values = {("today", "turnover"): np.zeros(6), ("strikes", "turnover"): change}
+    draws = ({"fear.blame": 0.1}, {"fear.blame": 0.2}, {"fear.blame": 0.7})
+    results = Results(values, draws=draws, draw_of_run=[0, 0, 1, 1, 2, 2])
+    (result,) = parametric_uncertainty(results, "turnover", "")
+    assert result.failure_share == pytest.approx(1 / 3)
+    assert result.components.stochastic == pytest.approx(2.0)
+    assert result.components.parametric == pytest.approx((18.0 - 2.0) / 2), "gains 2, 5 and -1: MSB = 2 x 18 / 2"

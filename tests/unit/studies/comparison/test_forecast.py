@@ -1,0 +1,120 @@
+"""Forecast of a comparison: trial runs, reasons for repeated runs, and durations in words."""
+
+from itertools import pairwise
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from redbead.storage.run_store import RunStatus
+from redbead.studies.comparison.forecast import (
+    Forecast,
+    _format_duration,
+    _has_same_inputs,
+    _reasons,
+    _spread_evenly,
+    as_data,
+    rows,
+)
+
+FOLDER = Path("runs") / "mine"
+HEADER = {"inputs": "i" * 64, "model": "m" * 64}
+
+
+def store(header=HEADER, failed=(), lost=0):
+    """A store with failed and lost runs, as far as a forecast reads it."""
+    return SimpleNamespace(
+        header=header, failed=dict.fromkeys(failed, RunStatus(0.1, 0, 0, "stopped")), lost=lost, folder=FOLDER / "store"
+    )
+
+
+# trial runs
+
+
+@given(st.integers(1, 300), st.integers(1, 40))
+def test_trial_runs_are_distinct_spread_over_all_runs_and_no_more_than_requested(runs, count):
+    """Consecutive trial runs are as far apart as 300 / 40 allows, so that every policy contributes to the speed."""
+    keys = [(0, run) for run in range(runs)]
+    trial = _spread_evenly(keys, count)
+    assert len(trial) == len(set(trial)) == min(runs, count)
+    assert trial[0] == (0, 0)
+    gaps = [b[1] - a[1] for a, b in pairwise(trial)]
+    assert all(gap in (runs // len(trial), runs // len(trial) + 1) for gap in gaps)
+
+
+def test_no_run_is_missing():
+    assert _spread_evenly([], 24) == []
+
+
+# reasons
+
+
+@pytest.mark.parametrize(
+    ("stored", "same"),
+    [(HEADER, True), (HEADER | {"inputs": "x"}, False), (HEADER | {"model": "x"}, False), ({}, False),
+     (HEADER | {"version": "other"}, True)],
+)  # fmt: skip
+def test_stored_runs_are_reused_for_the_same_inputs_and_model(stored, same):
+    assert _has_same_inputs(store(stored), HEADER) is same
+
+
+def test_a_new_folder_has_no_runs_yet():
+    assert _reasons(store({}), HEADER, [(0, 0)], FOLDER) == [f"No runs yet: {FOLDER} does not exist."]
+
+
+def test_other_inputs_and_another_model_need_another_folder():
+    (inputs,) = _reasons(store(HEADER | {"inputs": "x"}), HEADER, [], FOLDER)
+    assert "other inputs. Choose another folder with --out" in inputs
+    (model,) = _reasons(store(HEADER | {"model": "a" * 64}), HEADER, [], FOLDER)
+    assert "another version of the model (aaaaaaaaaaaa; this version is mmmmmmmmmmmm)" in model
+
+
+def test_failed_and_lost_runs_are_repeated_and_counted():
+    """Two runs failed, of which one is requested; three runs are lost."""
+    reasons = _reasons(store(failed=[(0, 0), (0, 9)], lost=3), HEADER, [(0, 0), (0, 1)], FOLDER)
+    assert reasons == [
+        f"1 failed runs will be repeated. Causes: {FOLDER / 'failures'}.",
+        f"3 runs will be repeated, because their files were removed from {FOLDER / 'store'}.",
+    ]
+    assert _reasons(store(), HEADER, [(0, 0)], FOLDER) == []
+
+
+# words
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0.4, "0 s"), (89.4, "89 s"), (90.0, "1.5 min"), (600.0, "10.0 min"), (5399.0, "90.0 min"), (5400.0, "1.5 h")],
+)
+def test_durations_are_in_seconds_minutes_or_hours(seconds, text):
+    assert _format_duration(seconds) == text
+
+
+def estimate(**changes):
+    return Forecast(FOLDER, 3, 5, 1500, 300, 600.0, 2.0, 12.4, False, ("a reason",))._replace(**changes)
+
+
+def test_the_table_states_runs_time_and_disk():
+    table = dict(rows(estimate()))
+    assert table["runs"] == "1,500"
+    assert table["done"] == "300"
+    assert table["time"].startswith("10.0 min at 2 runs/s")
+    assert table["time"].endswith(", plus tables and report")
+    assert table["disk"] == "12 MB"
+
+
+def test_nothing_remains_when_all_runs_are_stored():
+    assert dict(rows(estimate(done=1500)))["time"] == "no runs remaining"
+
+
+def test_the_number_of_runs_of_auto_is_a_minimum():
+    assert dict(rows(estimate(auto=True)))["runs"].startswith("1,500 or more: 'auto' adds runs")
+
+
+def test_data_contain_every_field_as_text_or_number():
+    data = as_data(estimate())
+    assert set(data) == set(Forecast._fields)
+    assert data["target"] == str(FOLDER)
+    assert data["reasons"] == ["a reason"]

@@ -1,0 +1,89 @@
+"""Differences between two states of a run: whose they are, and which parameters of the week explain them."""
+
+import dataclasses
+
+import pytest
+
+from redbead.engine.simulate import prepare
+from redbead.levers import LEVERS
+from redbead.scenario.loader import load
+from redbead.studies.twins.divergence import (
+    WORKER,
+    any_difference,
+    changed_parameters,
+    observed_differences,
+    only_week,
+    worker_row,
+)
+
+
+@pytest.fixture
+def two(world):
+    """Two copies of the small authority of six posts in two teams."""
+    return world, world._replace(**{
+        table: type(rows)(*(column.copy() for column in rows)) for table, rows in world._asdict().items()
+    })  # fmt: skip
+
+
+def test_equal_states_do_not_differ(two):
+    assert not any_difference(*two)
+    assert list(observed_differences(*two, None)) == []
+
+
+def test_a_difference_names_owner_column_unit_and_both_values(two):
+    first, second = two
+    second.workers.fear[4] = 0.25
+    (difference,) = observed_differences(first, second, None)
+    assert (difference.whose, difference.name, difference.unit) == ("worker 4", "fear", "0-1")
+    assert (difference.first, difference.second) == (0.0, 0.25)
+    assert difference.meaning
+    assert any_difference(first, second)
+
+
+def test_a_worker_is_compared_with_the_own_manager_and_the_service_only(two):
+    """Worker 4 is in team 1. Other workers and the manager of team 0 are left out."""
+    first, second = two
+    second.workers.fear[:] = 0.25
+    second.managers.fear[:] = 0.5
+    second.leaders.fear[:] = 0.75
+    second.service.quality[:] = 0.9
+    observed = {(item.whose, item.name) for item in observed_differences(first, second, 4)}
+    assert observed == {
+        (WORKER, "fear"), ("the worker's manager", "fear"), ("the director", "fear"), ("the service", "quality"),
+    }  # fmt: skip
+
+
+def test_the_row_of_one_worker_is_compared_without_intermediate_values(two):
+    """Random numbers and spare capacity have no meaning after their phase."""
+    first, second = two
+    differ = worker_row(4)
+    second.workers.fear[3] = 0.5
+    second.workers.uniform[4] = second.workers.spare_capacity[4] = 0.5
+    assert not differ(first, second)
+    second.workers.fear[4] = 0.5
+    assert differ(first, second)
+
+
+@pytest.fixture(scope="module")
+def policies():
+    """The baseline, and the same with a lever that raises fear from week 30."""
+    today = load("baseline").set({"authority.posts": 12, "time.years": 1, "time.warm_up_years": 0.5})
+    fearful = dataclasses.replace(today, levers=(LEVERS["rhetoric"](from_week=30),))
+    return (today, fearful), (prepare(today), prepare(fearful))
+
+
+@pytest.mark.parametrize(("week", "differs"), [(0, False), (29, False), (30, True), (51, True)])
+def test_parameters_differ_from_the_first_week_of_the_lever_and_name_it(policies, week, differs):
+    changed = list(changed_parameters(*policies, week))
+    assert bool(changed) is differs
+    assert {item.by for item in changed} <= {"rhetoric"}
+    for item in changed:
+        assert item.first != item.second
+        assert item.path in {effect.path for effect in LEVERS["rhetoric"]().all_effects()}
+
+
+def test_without_an_explanation_only_the_week_and_its_parameters_are_stated(policies):
+    result = only_week(*policies, 1, 30, None)
+    assert (result.week, result.phase, result.after, result.before) == (30, "", (), ())
+    assert result.changed == tuple(changed_parameters(*policies, 30))
+    assert result.as_data()["bent"] == [item._asdict() for item in result.changed]
