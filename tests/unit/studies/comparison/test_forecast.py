@@ -93,14 +93,14 @@ def test_durations_are_in_seconds_minutes_or_hours(seconds, text):
 
 
 def estimate(**changes):
-    return Forecast(FOLDER, 3, 5, 1500, 300, 600.0, 2.0, 12.4, False, ("a reason",))._replace(**changes)
+    return Forecast(FOLDER, 3, 5, 1500, 300, 600.0, 2.0, "measured", 12.4, False, ("a reason",))._replace(**changes)
 
 
 def test_the_table_states_runs_time_and_disk():
     table = dict(rows(estimate()))
     assert table["runs"] == "1,500"
     assert table["done"] == "300"
-    assert table["time"].startswith("10.0 min at 2 runs/s")
+    assert table["time"].startswith("10.0 min at 2 runs/s (measured)")
     assert table["time"].endswith(", plus tables and report")
     assert table["disk"] == "12 MB"
 
