@@ -170,13 +170,13 @@ def calibrate(file: str | Path, *, out: str | Path | None = None, jobs: int | No
     from redbead.execution.runs import run_options
     from redbead.report.calibration import write_pages
     from redbead.results_studies import CalibrationResults
-    from redbead.studies.calibration import folder
     from redbead.studies.calibration.reader import find_calibration, read_calibration
+    from redbead.studies.calibration.study import place, run_calibration
 
     calibration = read_calibration(find_calibration(str(file)))
-    target = folder.place(calibration, Path(out) if out else None)
+    target = place(calibration, Path(out) if out else None)
     options = run_options(jobs=jobs)
-    finished = folder.run_calibration(calibration, target, options, command=_COMMAND, pages=write_pages)
+    finished = run_calibration(calibration, target, options, command=_COMMAND, pages=write_pages)
     return CalibrationResults(target, finished.digest, finished.results)
 
 
@@ -223,10 +223,11 @@ def sensitivity(
     from redbead.execution.runs import run_options
     from redbead.report.sensitivity import write_pages
     from redbead.results_studies import SensitivityResults
-    from redbead.studies.sensitivity import folder, spec
+    from redbead.studies.sensitivity import spec
+    from redbead.studies.sensitivity.folder import place, run_sensitivity
 
     study = spec.build_study(str(file), rivals=versus, parameters_=parameters, outcomes=outcomes, **work)
-    target = folder.place(study, Path(out) if out else None)
+    target = place(study, Path(out) if out else None)
     options = run_options(jobs=jobs)
-    finished = folder.run_sensitivity(study, target, options, command=_COMMAND, pages=write_pages)
+    finished = run_sensitivity(study, target, options, command=_COMMAND, pages=write_pages)
     return SensitivityResults(target, finished.digest, finished.results)

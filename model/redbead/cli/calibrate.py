@@ -36,24 +36,24 @@ def register(app: typer.Typer) -> None:
 
 def _calibrate(file: str, execution: RunOptions, out: Path | None, *, json: bool) -> int:
     from redbead.report.calibration import write_pages
-    from redbead.studies.calibration import folder
+    from redbead.studies.calibration import study
     from redbead.studies.calibration.reader import find_calibration, read_calibration
 
     c = read_calibration(find_calibration(file))
-    target = folder.place(c, out)
+    target = study.place(c, out)
     console.print_status(
         f"Fitting {len(c.free)} parameters to {len(c.targets.fitted)} published levels: {c.waves} waves of {c.points} "
         f"points with {c.runs} runs each.\nFolder: {target}"
     )
-    finished = folder.run_calibration(c, target, execution, command=options.command(), pages=write_pages)
+    finished = study.run_calibration(c, target, execution, command=options.command(), pages=write_pages)
     return _print_results(finished.results, target, finished.digest, json=json)
 
 
 def _print_results(fit: CalibrationFit, target: Path, digest: str, *, json: bool) -> int:
     """Print the answer, the fitted parameters and the targets; return the exit code."""
     from redbead.report import calibration
-    from redbead.studies.calibration.folder import FITTED, central_target_results
     from redbead.studies.calibration.results import posterior_summaries
+    from redbead.studies.calibration.study import FITTED, central_target_results
     from redbead.studies.targets import format
     from redbead.studies.targets.results import unmet
 

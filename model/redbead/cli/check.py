@@ -93,10 +93,10 @@ def _run(
     checks: list[Check], theory: str, numbers: tuple[int, int], execution: RunOptions, out: Path | None, *, json: bool
 ) -> int:
     from redbead.execution.runs import check_numbers
+    from redbead.storage.point_store import run_points
     from redbead.storage.study_folder import place
     from redbead.studies.behaviour_checks import study
     from redbead.studies.behaviour_checks.format import files_of
-    from redbead.studies.point_study import run_points
 
     runs, seed = numbers
     check_numbers(runs or 2, seed, None)
@@ -191,9 +191,9 @@ def _check_targets(
 
 def _audit(kinds: list[str], numbers: tuple[int, int], execution: RunOptions, out: Path | None, *, json: bool) -> int:
     from redbead.analysis.parameter_draws import uncertain
+    from redbead.storage.point_store import run_points
     from redbead.storage.study_folder import place
     from redbead.studies import fairness_audit
-    from redbead.studies.point_study import run_points
 
     draws, seed = numbers
     header = fairness_audit.header(kinds, draws, seed)

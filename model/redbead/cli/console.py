@@ -14,7 +14,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 if TYPE_CHECKING:
-    from redbead.execution.progress import Progress
+    from redbead.execution.runs import Progress
 
 
 MIN_WIDTH: Final = 40

@@ -12,11 +12,10 @@ import typer
 from redbead.cli import console
 
 if TYPE_CHECKING:
-    from redbead.execution.progress import Progress
-    from redbead.execution.runs import RunOptions
+    from redbead.execution.runs import Progress, RunOptions
+    from redbead.storage.point_store import Finished
     from redbead.studies.comparison.results import ComparisonRuns
     from redbead.studies.comparison.spec import Comparison
-    from redbead.studies.point_study import Finished
 
 Out: TypeAlias = Annotated[
     Path | None, typer.Option("--out", metavar="DIR", help="Folder for the results; under runs/ by default.")

@@ -144,7 +144,7 @@ def _as_data(results: ComparisonRuns, record: dict[str, Any]) -> dict[str, Any]:
 
 def _verify(folder: Path, repeats: int, *, json: bool) -> int:
     from redbead.cli.console import progress_line
-    from redbead.execution.progress import Progress
+    from redbead.execution.runs import Progress
     from redbead.storage.manifest import verify
     from redbead.studies.replay import rerun
 

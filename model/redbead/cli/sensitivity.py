@@ -56,21 +56,20 @@ def register(app: typer.Typer) -> None:
 
 def _run_study(study: Study, execution: RunOptions, out: Path | None, *, json: bool) -> int:
     from redbead.report.sensitivity import write_pages
-    from redbead.studies.sensitivity import folder
+    from redbead.studies.sensitivity.folder import place, run_sensitivity
 
-    target = folder.place(study, out)
+    target = place(study, out)
     console.print_status(
         f"Varying {len(study.factors)} parameters of {1 + len(study.rivals)} policies, {study.runs} runs per point.\n"
         f"Folder: {target}"
     )
-    finished = folder.run_sensitivity(study, target, execution, command=options.command(), pages=write_pages)
+    finished = run_sensitivity(study, target, execution, command=options.command(), pages=write_pages)
     return _print_results(finished.results, target, finished.digest, json=json)
 
 
 def _print_results(findings: SensitivityFindings, target: Path, digest: str, *, json: bool) -> int:
     from redbead.report import sensitivity
-    from redbead.studies.sensitivity.key_drivers import key_drivers, sign_changes
-    from redbead.studies.sensitivity.results import as_row
+    from redbead.studies.sensitivity.results import as_row, key_drivers, sign_changes
 
     if json:
         console.print_json({

@@ -37,7 +37,7 @@ def register(app: typer.Typer) -> None:
         """Follow the same worker and the same error through two policies, and show when and why they diverge."""
         from redbead.report.twins import write_pages
         from redbead.scenario.loader import load, parse_settings
-        from redbead.studies.twins.folder import run_twins
+        from redbead.studies.twins.study import run_twins
 
         settings = parse_settings(set_ or [])
         before, after = (load(name).set(settings) if settings else load(name) for name in (first, second))
@@ -60,7 +60,7 @@ def _parse_error(text: str) -> tuple[int, int] | None:
 
 def _print_results(results: Twins, first: str, second: str, *, json: bool) -> int:
     from redbead.report.twins import quarters, sentences
-    from redbead.studies.twins.folder import as_data
+    from redbead.studies.twins.study import as_data
 
     if json:
         weekly = [frame.to_dict(orient="list") for frame in results.traces]

@@ -14,9 +14,9 @@ from redbead.report.plotting import BLUE, GREY, ORANGE, RULE, Drawing, add_capti
 from redbead.report.run_page import figure_for, policy, template, write_figures
 from redbead.scenario.scenario import BANNER
 from redbead.storage.atomic_files import write_text
-from redbead.studies.calibration.folder import central_target_results
 from redbead.studies.calibration.history_matching import CENTRAL_RUNS, CalibrationFit
 from redbead.studies.calibration.results import PosteriorSummary, correlated_pairs, posterior_summaries
+from redbead.studies.calibration.study import central_target_results
 from redbead.studies.targets import format
 from redbead.studies.targets.results import TargetResult, TargetVerdict, unmet
 

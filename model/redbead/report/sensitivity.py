@@ -30,7 +30,7 @@ from redbead.report.plotting import (
 from redbead.report.run_page import figure_for, policy, template, write_figures
 from redbead.scenario.scenario import banner
 from redbead.storage.atomic_files import write_text
-from redbead.studies.sensitivity.key_drivers import SignChange, is_improvement, key_drivers, sign_changes, tornado_order
+from redbead.studies.sensitivity.results import SignChange, is_improvement, key_drivers, sign_changes, tornado_order
 from redbead.studies.sensitivity.study import SensitivityFindings
 
 _HERE: Final = Path(__file__).parent

@@ -10,25 +10,34 @@ finished point, so that an interrupted study resumes. Only the figures are kept,
 from __future__ import annotations
 
 import io
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 import numpy as np
 
 from redbead.exceptions import IntegrityError, RunsFailedError
 from redbead.execution.executors import submit_all
 from redbead.execution.jobs import Job, RunResult, RunSpec, with_source_digest
-from redbead.execution.progress import Counter
-from redbead.execution.runs import RunOptions, job_size
+from redbead.execution.runs import Counter, RunOptions, job_size
 from redbead.measures import MEASURES, MeasureLookup
 from redbead.scenario.scenario import Scenario
 from redbead.state.types import Reals
-from redbead.storage import journal
+from redbead.storage import journal, manifest
 from redbead.storage.atomic_files import os_errors_as_problems, replace_bytes, sha256
-from redbead.storage.study_folder import STORE, locked, open_journal
+from redbead.storage.study_folder import (
+    STORE,
+    StudyFiles,
+    is_current,
+    locked,
+    open_journal,
+    requested_inputs,
+    write_files,
+)
 
 _INDEX: Final = {m.name: k for k, m in enumerate(MEASURES)}
 
@@ -253,3 +262,56 @@ def lookup(tables: Reals) -> MeasureLookup:
         Function of the name of a measure that returns an array [runs, weeks].
     """
     return lambda name: np.asarray(tables[:, _INDEX[name]].mean(axis=1))
+
+
+Results = TypeVar("Results")
+
+
+class Finished(NamedTuple, Generic[Results]):
+    """A finished study: its results, its folder (None without one) and their digest (empty without a folder)."""
+
+    results: Results
+    folder: Path | None
+    digest: str
+
+
+def run_points(
+    folder: Path | None, header: Mapping[str, Any], options: RunOptions, evaluate: Callable[[Points], Results],
+    files: Callable[[Results], StudyFiles], *, command: list[str],
+) -> Finished[Results]:  # fmt: skip
+    """Evaluate a study and write its folder. Points that are stored are not run again.
+
+    Parameters
+    ----------
+    folder : Path or None
+        Folder of the study; None to write nothing.
+    header : mapping
+        Identity of the study, as :func:`redbead.storage.study_folder.header_of` creates it.
+    options : RunOptions
+        How the runs are executed.
+    evaluate : callable
+        Computes the results from the points.
+    files : callable
+        Returns the files of the results.
+    command : list of str
+        Command line, for the manifest.
+
+    Raises
+    ------
+    RunsFailedError
+        If runs failed. All other points are kept.
+    EnvironmentProblemError
+        If the disk or cluster failed, or another command is writing to the folder.
+    IntegrityError
+        If the folder contains another study, or is damaged.
+    """
+    started, clock = datetime.now(UTC), time.perf_counter()
+    with open_points(folder, header, options) as points:
+        results = evaluate(points)
+        if folder is None:
+            return Finished(results, None, "")
+        if is_current(folder, requested_inputs({"inputs": header["inputs"]})):
+            return Finished(results, folder, str(manifest.read(folder)["results_digest"]))
+        times = manifest.times(started, time.perf_counter() - clock, options.target.jobs)
+        facts = {"command": command, "times": times}
+        return Finished(results, folder, write_files(folder, header, files(results), facts))

@@ -6,7 +6,7 @@ import pytest
 
 from redbead.cli import main
 from redbead.cli.console import ProgressPrinter, format_duration, progress_line
-from redbead.execution.progress import Progress
+from redbead.execution.runs import Progress
 
 SHORT = ("--set", "time.years=2", "--runs", "3")
 

@@ -4,15 +4,15 @@ import math
 
 import pytest
 
-from redbead.execution import progress
-from redbead.execution.progress import Counter, Progress
+from redbead.execution import runs
+from redbead.execution.runs import Counter, Progress
 
 
 @pytest.fixture
 def reports(monkeypatch):
     """List for the reports of a counter. Each reading of the clock advances it by two seconds."""
     ticks = iter(range(0, 1000, 2))
-    monkeypatch.setattr(progress.time, "perf_counter", lambda: float(next(ticks)))
+    monkeypatch.setattr(runs.time, "perf_counter", lambda: float(next(ticks)))
     return []
 
 
@@ -59,7 +59,7 @@ def test_runs_that_finish_together_count_from_their_report_on(reports):
 
 
 def test_a_clock_that_stands_still_gives_no_rate(monkeypatch):
-    monkeypatch.setattr(progress.time, "perf_counter", lambda: 5.0)
+    monkeypatch.setattr(runs.time, "perf_counter", lambda: 5.0)
     reports = []
     counter = Counter(3, reports.append)
     counter.add()

@@ -52,7 +52,7 @@ STUDIES = {
 }
 OTHER_INPUTS = {"calibration": ("calibrate", "other.yaml"), "lottery": ("lottery", "--cases", "50")}
 SMALLER = {
-    "sampler": {"STEPS": 60, "BURN_IN": 30},
+    "emulators": {"STEPS": 60, "BURN_IN": 30},
     "history_matching": {"CENTRAL_RUNS": 2, "CENTRAL_CANDIDATES": 3, "CENTRAL_DRAWS": 40},
 }
 """Sizes of the search of a calibration, which are of no importance here."""

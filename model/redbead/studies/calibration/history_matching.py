@@ -14,8 +14,14 @@ import numpy as np
 
 from redbead.analysis.estimates import Estimate
 from redbead.state.types import Reals
-from redbead.studies.calibration.emulators import Emulator, TrialPoint, fit, worst_implausibility
-from redbead.studies.calibration.sampler import latin_hypercube, sample_plausible
+from redbead.studies.calibration.emulators import (
+    Emulator,
+    TrialPoint,
+    fit,
+    latin_hypercube,
+    sample_plausible,
+    worst_implausibility,
+)
 from redbead.studies.calibration.spec import CENTRAL_WAVES, Calibration
 from redbead.studies.targets.results import implausibility
 from redbead.studies.targets.spec import Target

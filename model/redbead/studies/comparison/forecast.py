@@ -13,8 +13,7 @@ from redbead.jit import is_cached
 from redbead.measures import MEASURES
 from redbead.scenario.scenario import Scenario
 from redbead.storage.run_store import Key, Store, open_read_only
-from redbead.studies.comparison.arms import Arms, header_of
-from redbead.studies.comparison.run_jobs import create_jobs, requested_runs
+from redbead.studies.comparison.arms import Arms, create_jobs, header_of, requested_runs
 from redbead.studies.comparison.spec import MIN_RUNS, Comparison
 
 TRIAL_RUNS: Final = 24

@@ -15,17 +15,15 @@ from redbead.analysis.intervals import t_critical_value
 from redbead.analysis.outcomes import OUTCOMES, window
 from redbead.execution.executors import submit_all
 from redbead.execution.jobs import RunResult
-from redbead.execution.progress import Counter
-from redbead.execution.runs import RunOptions
+from redbead.execution.runs import Counter, RunOptions
 from redbead.measures import MEASURES
 from redbead.state.types import Reals
 from redbead.storage import manifest
 from redbead.storage.run_store import Key, Store, open_for_writing
 from redbead.storage.study_folder import is_current
 from redbead.studies.comparison import folder
-from redbead.studies.comparison.arms import ArmRole, Arms, arms_of, header_of
+from redbead.studies.comparison.arms import ArmRole, Arms, arms_of, create_jobs, header_of, requested_runs
 from redbead.studies.comparison.results import ComparisonRuns, results_of
-from redbead.studies.comparison.run_jobs import create_jobs, requested_runs
 from redbead.studies.comparison.spec import MIN_RUNS, Comparison, DecidingOutcome
 
 RUN_STEP: Final = 10

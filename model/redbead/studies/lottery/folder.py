@@ -8,9 +8,9 @@ from pathlib import Path
 from redbead.execution.runs import RunOptions
 from redbead.storage import study_folder
 from redbead.storage.atomic_files import csv_text
+from redbead.storage.point_store import Finished, run_points
 from redbead.storage.study_folder import StudyFiles, header_of, inputs_digest
 from redbead.studies.lottery.study import Lottery, lottery, parse_options
-from redbead.studies.point_study import Finished, run_points
 
 PageWriter = Callable[[Path, Lottery], None]
 """Writes sentences and figure into a folder."""

@@ -9,8 +9,8 @@ from redbead.execution.runs import RunOptions
 from redbead.scenario.loader import to_yaml
 from redbead.storage import study_folder
 from redbead.storage.atomic_files import csv_text
+from redbead.storage.point_store import Finished, run_points
 from redbead.storage.study_folder import StudyFiles
-from redbead.studies.point_study import Finished, run_points
 from redbead.studies.sensitivity.results import all_tables
 from redbead.studies.sensitivity.spec import Study
 from redbead.studies.sensitivity.study import SensitivityFindings, analyse, header

@@ -13,9 +13,8 @@ from redbead.measures import MeasureLookup
 from redbead.scenario.scenario import Scenario
 from redbead.storage import study_folder
 from redbead.storage.atomic_files import csv_text
-from redbead.storage.point_store import Point, Points
+from redbead.storage.point_store import Finished, Point, Points, run_points
 from redbead.storage.study_folder import StudyFiles, header_of, inputs_digest
-from redbead.studies.point_study import Finished, run_points
 from redbead.studies.targets.format import frame, ordered
 from redbead.studies.targets.levels import levels_of
 from redbead.studies.targets.results import TargetResult, target_results

@@ -7,8 +7,16 @@ import pytest
 
 from redbead.analysis.estimates import Estimate
 from redbead.scenario.scenario import Scenario
-from redbead.studies.calibration import results, sampler
-from redbead.studies.calibration.emulators import TrialPoint, features_of, fit, log_likelihood, worst_implausibility
+from redbead.studies.calibration import emulators, results
+from redbead.studies.calibration.emulators import (
+    TrialPoint,
+    features_of,
+    fit,
+    latin_hypercube,
+    log_likelihood,
+    sample_density,
+    worst_implausibility,
+)
 from redbead.studies.calibration.history_matching import (
     CalibrationFit,
     calibrate,
@@ -18,7 +26,6 @@ from redbead.studies.calibration.history_matching import (
     worst_level,
 )
 from redbead.studies.calibration.results import correlated_pairs, posterior_summaries
-from redbead.studies.calibration.sampler import latin_hypercube, sample_density
 from redbead.studies.calibration.spec import Calibration, FreeParameter
 from redbead.studies.targets.spec import Target, TargetSet
 
@@ -92,8 +99,8 @@ def test_the_fitted_scenario_meets_every_target(fitted):
 
 def test_the_same_seed_gives_the_same_sets(monkeypatch):
     """A small calibration: one wave of 30 points, a tenth of the usual chain, and 10 confirmed sets."""
-    monkeypatch.setattr(sampler, "STEPS", sampler.STEPS // 10)
-    monkeypatch.setattr(sampler, "BURN_IN", sampler.BURN_IN // 10)
+    monkeypatch.setattr(emulators, "STEPS", emulators.STEPS // 10)
+    monkeypatch.setattr(emulators, "BURN_IN", emulators.BURN_IN // 10)
     small = dataclasses.replace(calibration(), waves=1, points=30, keep=10)
     first, second = (calibrate(small, run_trials).confirmed for _ in range(2))
     assert len(first) == 10

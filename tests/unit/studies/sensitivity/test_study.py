@@ -8,9 +8,8 @@ from redbead.execution.runs import run_options
 from redbead.parameters import register
 from redbead.storage import journal
 from redbead.storage.study_folder import STORE
-from redbead.studies.sensitivity import folder
-from redbead.studies.sensitivity.key_drivers import key_drivers, sign_changes, tornado_order
-from redbead.studies.sensitivity.results import all_tables
+from redbead.studies.sensitivity.folder import run_sensitivity
+from redbead.studies.sensitivity.results import all_tables, key_drivers, sign_changes, tornado_order
 from redbead.studies.sensitivity.spec import build_study, log_scaled_outcomes, log_transform, make_factor
 from redbead.studies.sensitivity.study import analyse, header
 
@@ -36,7 +35,7 @@ class KnownModel:
 def run_study(study, target, jobs=1, progress=None):
     """Findings of a study in a folder, without a report."""
     options = run_options(jobs=jobs, progress=progress)
-    return folder.run_sensitivity(study, target, options, command=["test"], pages=lambda *_: None).results
+    return run_sensitivity(study, target, options, command=["test"], pages=lambda *_: None).results
 
 
 @pytest.fixture
