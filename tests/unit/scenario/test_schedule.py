@@ -1,6 +1,5 @@
 """The weekly schedule of parameters: timing, independence of order, and limits."""
 
-import time
 from itertools import permutations
 
 import numpy as np
@@ -103,13 +102,3 @@ def test_adherence_applies_immediately_and_only_while_a_just_culture_is_in_force
     adherence = series(Scenario(levers=(lever,)), "blame.adherence")
     assert set(adherence[:10]) | set(adherence[20:]) == {1.0}
     assert adherence[10:20] == pytest.approx(0.3)
-
-
-def test_a_schedule_is_computed_quickly():
-    levers = (LEVERS["just-culture"](from_week=52, decay_weeks=99), LEVERS["two-strikes"](), LEVERS["surge-funding"]())
-    scenario = Scenario(levers=levers, spikes=(Spike(at_week=52),))
-    schedule(scenario)
-    begin = time.perf_counter()
-    schedule(scenario)
-    # About 2 ms on an idle computer; the margin is for busy ones.
-    assert time.perf_counter() - begin < 0.1
