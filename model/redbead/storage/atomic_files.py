@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import duckdb
+from filelock import FileLock, Timeout
 
 from redbead.exceptions import EnvironmentProblemError
 
@@ -285,6 +286,8 @@ def atomic_folder(target: Path) -> Iterator[Path]:
     partial = target.with_name(f".{target.name}.partial-{secrets.token_hex(4)}")
     with os_errors_as_problems(target):
         target.parent.mkdir(parents=True, exist_ok=True)
+    lock = target.with_name(f".{target.name}.lock")
+    with exclusive(lock, target), os_errors_as_problems(target):
         _clean_up(target)
         partial.mkdir()
         try:
@@ -292,6 +295,39 @@ def atomic_folder(target: Path) -> Iterator[Path]:
             _commit(partial, target)
         finally:
             shutil.rmtree(partial, ignore_errors=True)
+            lock.unlink(missing_ok=True)
+
+
+@contextmanager
+def exclusive(lock: Path, folder: Path) -> Iterator[None]:
+    """Hold a lock that only one command can hold at a time. The system releases it when the process ends.
+
+    Parameters
+    ----------
+    lock : Path
+        Lock file, in a folder that exists.
+    folder : Path
+        Folder that is written, for the message.
+
+    Raises
+    ------
+    EnvironmentProblemError
+        If another command is writing to the folder.
+    """
+    held = FileLock(lock, timeout=0)
+    with os_errors_as_problems(folder):
+        try:
+            held.acquire()
+        except Timeout as error:
+            msg = (
+                f"{folder}: another command is writing to this folder.\n    Wait until it ends, then run the same "
+                "command again."
+            )
+            raise EnvironmentProblemError(msg) from error
+    try:
+        yield
+    finally:
+        held.release()
 
 
 def _clean_up(target: Path) -> None:

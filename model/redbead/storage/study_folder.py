@@ -18,14 +18,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
 
-from filelock import FileLock, Timeout
-
-from redbead.exceptions import BadInputError, EnvironmentProblemError, IntegrityError, Problem
+from redbead.exceptions import BadInputError, IntegrityError, Problem
 from redbead.execution.runs import slug
 from redbead.jit import model_digest, source_digest
 from redbead.scenario.library import version
 from redbead.storage import journal, manifest
-from redbead.storage.atomic_files import json_text, os_errors_as_problems, replace_files, replace_text, write_text
+from redbead.storage.atomic_files import (
+    exclusive,
+    json_text,
+    os_errors_as_problems,
+    replace_files,
+    replace_text,
+    write_text,
+)
 from redbead.storage.manifest import LOCK, Manifest
 
 Kind = Literal["comparison", "calibration", "sensitivity study", "twins", "check", "targets", "lottery", "audit"]
@@ -171,21 +176,10 @@ def locked(folder: Path) -> Iterator[None]:
         If another command is writing to the folder, or it cannot be written.
     """
     home = folder / STORE
-    lock = FileLock(home / LOCK, timeout=0)
     with os_errors_as_problems(folder):
         home.mkdir(parents=True, exist_ok=True)
-        try:
-            lock.acquire()
-        except Timeout as error:
-            msg = (
-                f"{folder}: another command is writing to this folder.\n    Wait until it ends, then run the same "
-                "command again."
-            )
-            raise EnvironmentProblemError(msg) from error
-    try:
+    with exclusive(home / LOCK, folder):
         yield
-    finally:
-        lock.release()
 
 
 def open_journal(folder: Path, header: Mapping[str, Any]) -> list[journal.Record]:

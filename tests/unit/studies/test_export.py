@@ -7,7 +7,7 @@ import pytest
 from redbead.api import compare
 from redbead.exceptions import BadInputError, EnvironmentProblemError, IntegrityError
 from redbead.scenario.scenario import BANNER
-from redbead.storage.atomic_files import read_parquet
+from redbead.storage.atomic_files import atomic_folder, read_parquet
 from redbead.studies.export import export, list_tables
 
 openpyxl = pytest.importorskip("openpyxl")
@@ -87,3 +87,11 @@ def test_a_missing_extra_is_reported_with_the_command_that_installs_it(run_folde
     monkeypatch.setitem(sys.modules, "openpyxl", None)
     with pytest.raises(EnvironmentProblemError, match=r"pip install 'redbead\[excel\]'"):
         export(run_folder, "xlsx")
+
+
+def test_two_exports_to_one_folder_at_once_are_refused(run_folder, tmp_path):
+    with atomic_folder(tmp_path / "new"), pytest.raises(EnvironmentProblemError, match="another command is writing"):
+        export(run_folder, "csv", tmp_path / "new")
+    (tmp_path / "new" / "README.txt").write_text("an export")
+    export(run_folder, "csv", tmp_path / "new")
+    assert not list(tmp_path.glob(".*")), "no lock and no partial folder is left"
