@@ -41,7 +41,7 @@ def around(value, half):
 
 
 def results(**levels):
-    """Results for a caseload inside its band, too many vacancies and an excluded figure, unless other levels are given."""
+    """A caseload inside its band, too many vacancies and an excluded figure, unless other levels are given."""
     usual = {"caseload": around(16.42, 0.25), "vacancies": around(0.25, 0.02), "agency": around(0.12, 0.01)}
     names = {target.name: target.level for target in SET.targets}
     return target_results(SET, {names[name]: level for name, level in (usual | levels).items()})
