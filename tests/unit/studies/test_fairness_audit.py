@@ -188,10 +188,10 @@ def weekly(**series):
 def test_outcomes_are_means_over_years_2_to_4():
     """The first year is 9 throughout; the others are 1, 2 and 3."""
     years = np.repeat([9.0, 1.0, 2.0, 3.0], 52)
-    found = fairness_audit._run_outcomes(weekly(turnover=years, errors_generated=years, errors_reported=years / 4))
-    assert found["turnover"] == pytest.approx(2.0)
-    assert found["reported_share"] == pytest.approx(0.25)
-    assert set(found) == {*JUDGED, *PLAUSIBLE}
+    observed = fairness_audit._run_outcomes(weekly(turnover=years, errors_generated=years, errors_reported=years / 4))
+    assert observed["turnover"] == pytest.approx(2.0)
+    assert observed["reported_share"] == pytest.approx(0.25)
+    assert set(observed) == {*JUDGED, *PLAUSIBLE}
 
 
 def test_without_errors_none_are_reported():
@@ -202,8 +202,8 @@ def test_the_reported_share_is_a_ratio_of_totals():
     """1 of 10 errors is reported in one week and 9 of 10 in another, of weeks with 10 and 90 errors: 82 of 100."""
     made, reported = np.zeros(208), np.zeros(208)
     made[100], made[150], reported[100], reported[150] = 10, 90, 1, 81
-    found = fairness_audit._run_outcomes(weekly(errors_generated=made, errors_reported=reported))
-    assert found["reported_share"] == pytest.approx(0.82)
+    observed = fairness_audit._run_outcomes(weekly(errors_generated=made, errors_reported=reported))
+    assert observed["reported_share"] == pytest.approx(0.82)
 
 
 @given(arrays(np.float64, (5, 4), elements=st.floats(0.1, 10)), arrays(np.float64, (5, 4), elements=st.floats(0.1, 10)))
@@ -251,7 +251,7 @@ def test_the_seed_of_a_lever_does_not_depend_on_the_order_of_levers(monkeypatch)
     monkeypatch.setattr(fairness_audit, "_audit_lever", record)
     for kinds in (["two-strikes", "just-culture"], ["just-culture"], ["two-strikes"], []):
         audit(in_memory(), kinds, draws=2, seed=5)
-    assert all(len(found) == 1 for found in seeds.values())
+    assert all(len(observed) == 1 for observed in seeds.values())
     assert len(seeds) == len(set().union(*seeds.values())), "each lever has its own seed"
 
 

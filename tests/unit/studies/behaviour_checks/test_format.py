@@ -173,7 +173,7 @@ def test_the_counts_of_a_summary_sum_to_its_total(verdicts):
 # data
 
 
-def test_data_can_be_written_as_json_with_null_for_what_is_missing():
+def test_data_can_be_written_as_json_with_null_for_missing_values():
     item = finding(CheckVerdict.OPEN, math.nan, math.nan)
     (data,) = as_data(result(item))["expectations"]
     assert json.loads(json.dumps(data, allow_nan=False)) == data

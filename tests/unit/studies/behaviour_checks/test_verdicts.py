@@ -288,32 +288,32 @@ def test_influences_sum_to_0(x, y):
 @given(VALUES, VALUES)
 def test_the_influence_on_a_ratio_is_its_derivative(x, y):
     """A run with a small additional weight w moves the ratio of means by w times its influence, divided by n."""
-    found = verdicts.ratio_of(verdicts.mean_of(x), verdicts.mean_of(y))
+    observed = verdicts.ratio_of(verdicts.mean_of(x), verdicts.mean_of(y))
     for k in (0, 5):
         weight = np.ones(12)
         weight[k] += 1e-6
-        moved = (weight @ x) / (weight @ y) - found.value
-        assert moved == pytest.approx(1e-6 * found.influence[k] / 12, abs=1e-10)
+        moved = (weight @ x) / (weight @ y) - observed.value
+        assert moved == pytest.approx(1e-6 * observed.influence[k] / 12, abs=1e-10)
 
 
 def test_the_influence_on_a_correlation_is_its_derivative():
     x, y = np.random.Generator(np.random.Philox(2)).multivariate_normal([0, 0], [[1, 0.5], [0.5, 1]], 30).T
-    found = verdicts.correlation_of(x, y)
-    assert found.value == pytest.approx(np.corrcoef(x, y)[0, 1])
+    observed = verdicts.correlation_of(x, y)
+    assert observed.value == pytest.approx(np.corrcoef(x, y)[0, 1])
     for k in range(30):
         weight = np.ones(30)
         weight[k] += 1e-6
         covariance = np.cov(x, y, aweights=weight, ddof=0)
-        moved = covariance[0, 1] / math.sqrt(covariance[0, 0] * covariance[1, 1]) - found.value
-        assert moved == pytest.approx(1e-6 * found.influence[k] / 30, abs=1e-9)
+        moved = covariance[0, 1] / math.sqrt(covariance[0, 0] * covariance[1, 1]) - observed.value
+        assert moved == pytest.approx(1e-6 * observed.influence[k] / 30, abs=1e-9)
 
 
 @given(VALUES)
 def test_a_correlation_of_a_quantity_with_itself_is_1_without_error(x):
     if x.std() > 0.01:
-        found = verdicts.correlation_of(x, 3.0 * x - 7.0)
-        assert found.value == pytest.approx(1.0)
-        assert found.influence == pytest.approx(np.zeros(12), abs=1e-9)
+        observed = verdicts.correlation_of(x, 3.0 * x - 7.0)
+        assert observed.value == pytest.approx(1.0)
+        assert observed.influence == pytest.approx(np.zeros(12), abs=1e-9)
 
 
 @given(VALUES, st.floats(0.1, 10))

@@ -225,8 +225,8 @@ def test_the_log_likelihood_is_that_of_a_normal_distribution(unit):
     level = emulator(target(), [0.5], 0.5, error_variance=0.0144, noise_variance=0.01)
     for noisy, variance in ((False, 0.0025 + 0.0144), (True, 0.0025 + 0.0144 + 0.01)):
         density = stats.norm(0.5, math.sqrt(variance))
-        (found,) = log_likelihood([level], np.array([[unit]]), noisy=noisy)
-        assert found == pytest.approx(density.logpdf(unit) - density.logpdf(0.5), abs=1e-9)
+        (observed,) = log_likelihood([level], np.array([[unit]]), noisy=noisy)
+        assert observed == pytest.approx(density.logpdf(unit) - density.logpdf(0.5), abs=1e-9)
 
 
 @given(UNIT, UNIT)

@@ -158,19 +158,19 @@ def test_each_number_of_poor_cases_has_exactly_one_grade_and_more_poor_cases_nev
 
 @given(st.floats(0.05, 0.5), st.floats(0.0, 1.0))
 def test_probabilities_of_grades_and_transitions_sum_to_1(poor, spread):
-    found = grades_of_population(QUIET._replace(poor_share=poor), spread)
-    assert found.grades.sum() == pytest.approx(1.0, abs=1e-9)
-    assert found.transitions.sum() == pytest.approx(1.0, abs=1e-9)
-    assert found.poor_cases.sum() == pytest.approx(1.0, abs=1e-9)
-    assert found.transitions == pytest.approx(found.transitions.T, abs=1e-12), "two visits are exchangeable"
-    assert -1e-9 <= found.reliability <= 1.0
+    observed = grades_of_population(QUIET._replace(poor_share=poor), spread)
+    assert observed.grades.sum() == pytest.approx(1.0, abs=1e-9)
+    assert observed.transitions.sum() == pytest.approx(1.0, abs=1e-9)
+    assert observed.poor_cases.sum() == pytest.approx(1.0, abs=1e-9)
+    assert observed.transitions == pytest.approx(observed.transitions.T, abs=1e-12), "two visits are exchangeable"
+    assert -1e-9 <= observed.reliability <= 1.0
 
 
 def test_identical_authorities_without_noise_follow_the_binomial_distribution():
-    found = grades_of_population(QUIET, 0.0)
+    observed = grades_of_population(QUIET, 0.0)
     n = int(QUIET.cases_tracked)
-    assert found.poor_cases == pytest.approx(stats.binom.pmf(np.arange(n + 1), n, 0.2), abs=1e-12)
-    assert found.observed_sd == pytest.approx(math.sqrt(0.2 * 0.8 / n))
+    assert observed.poor_cases == pytest.approx(stats.binom.pmf(np.arange(n + 1), n, 0.2), abs=1e-12)
+    assert observed.observed_sd == pytest.approx(math.sqrt(0.2 * 0.8 / n))
 
 
 def test_identical_authorities_cannot_be_wrongly_inadequate():
@@ -180,13 +180,13 @@ def test_identical_authorities_cannot_be_wrongly_inadequate():
 
 def test_reliability_is_the_share_of_variance_between_authorities():
     """Law of total variance: the variance within is the mean of p (1 - p) / n over the authorities."""
-    found = grades_of_population(QUIET, 0.6)
+    observed = grades_of_population(QUIET, 0.6)
     at, weight = normal_nodes(0.6)
     p = 1.0 / (1.0 + np.exp(-(math.log(0.25) + at)))
     within = weight @ (p * (1 - p)) / int(QUIET.cases_tracked)
     between = weight @ (p - weight @ p) ** 2
-    assert found.reliability == pytest.approx(between / (between + within))
-    assert found.observed_sd == pytest.approx(math.sqrt(between + within))
+    assert observed.reliability == pytest.approx(between / (between + within))
+    assert observed.observed_sd == pytest.approx(math.sqrt(between + within))
 
 
 def by_hand(transitions):
@@ -196,17 +196,17 @@ def by_hand(transitions):
 
 def test_next_grades_match_hand_calculation():
     """A fifth are inadequate now; of these, half are inadequate again and a quarter good."""
-    found = by_hand([[0.1, 0.0, 0.0, 0.0], [0.0, 0.3, 0.05, 0.05], [0.0, 0.05, 0.2, 0.05], [0.0, 0.05, 0.05, 0.1]])
-    assert found.next_grade()[3] == pytest.approx([0.0, 0.25, 0.25, 0.5])
-    assert found.better_next() == pytest.approx(0.5)
-    assert found.good_next() == pytest.approx(0.25)
-    assert found.share_rising() == pytest.approx(0.15)
+    observed = by_hand([[0.1, 0.0, 0.0, 0.0], [0.0, 0.3, 0.05, 0.05], [0.0, 0.05, 0.2, 0.05], [0.0, 0.05, 0.05, 0.1]])
+    assert observed.next_grade()[3] == pytest.approx([0.0, 0.25, 0.25, 0.5])
+    assert observed.better_next() == pytest.approx(0.5)
+    assert observed.good_next() == pytest.approx(0.25)
+    assert observed.share_rising() == pytest.approx(0.15)
 
 
 def test_a_grade_with_probability_0_has_no_next_grade():
-    found = by_hand([[0.5, 0.0, 0.0, 0.0], [0.0, 0.5, 0.0, 0.0], [0.0] * 4, [0.0] * 4])
-    assert np.isnan(found.next_grade()[2:]).all()
-    assert math.isnan(found.better_next())
+    observed = by_hand([[0.5, 0.0, 0.0, 0.0], [0.0, 0.5, 0.0, 0.0], [0.0] * 4, [0.0] * 4])
+    assert np.isnan(observed.next_grade()[2:]).all()
+    assert math.isnan(observed.better_next())
 
 
 def test_an_english_population_has_about_150_authorities():

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from redbead.analysis.intervals import Interval
 from redbead.parameters import register
 from redbead.scenario.scenario import Scenario
+from redbead.studies.sensitivity import results
 from redbead.studies.sensitivity.key_drivers import is_improvement, key_drivers, sign_changes, tornado_order
 from redbead.studies.sensitivity.morris import ScreeningResult
 from redbead.studies.sensitivity.results import all_tables, as_row, screening_table, tornado_table
@@ -20,6 +21,8 @@ from redbead.studies.sensitivity.study import (
 )
 
 OUTCOMES = ("errors_generated", "turnover")
+SIGNIFICANT = results._COLUMNS["significant"]
+"""Name of the column in published tables."""
 BY_BASIS = {basis: [p for p, d in register().items() if d.param.basis == basis] for basis in ("assumed", "measured")}
 ASSUMED = BY_BASIS["assumed"][:2]
 MEASURED = BY_BASIS["measured"][0]
@@ -156,8 +159,8 @@ def test_factors_of_a_tornado_are_ordered_by_width_including_the_default():
 def test_a_tornado_shows_one_policy_and_one_outcome():
     a = ASSUMED[0]
     bars = [*tornado({a: (1.0, 2.0)}), *tornado({a: (5.0, 6.0)}, "calm"), *tornado({a: (7.0, 8.0)}, "calm", 1)]
-    found = findings(paths=(a,), effects=bars)
-    means = [tornado_order(found, outcome, policy)[0][2].difference.mean for outcome, policy in
+    observed = findings(paths=(a,), effects=bars)
+    means = [tornado_order(observed, outcome, policy)[0][2].difference.mean for outcome, policy in
              ((0, ""), (0, "calm"), (1, "calm"))]  # fmt: skip
     assert means == [2.0, 6.0, 8.0]
 
@@ -209,12 +212,12 @@ def test_the_screening_is_sorted_by_effect_within_each_outcome():
         ("errors_generated", "a", 2.0), ("errors_generated", "b", 1.0), ("turnover", "b", 3.0), ("turnover", "a", 0.1),
     ]  # fmt: skip
     assert list(table["unit"]) == ["log", "log", "1/year", "1/year"]
-    assert list(table["told"]) == [True, True, True, False]
+    assert list(table[SIGNIFICANT]) == [True, True, True, False]
 
 
 def test_columns_keep_the_names_of_published_tables():
     row = as_row(screened("a", 0, 2.0))
-    assert set(row) == {"path", "outcome", "mu_star", "mu", "sigma", "floor", "told", "more"}
+    assert set(row) == {"path", "outcome", "mu_star", "mu", "sigma", "floor", SIGNIFICANT, "more"}
 
 
 def test_years_and_the_evaluation_period_are_in_separate_tables():

@@ -194,8 +194,10 @@ def test_the_order_of_runs_changes_no_level(random_tables):
 def test_shares_of_all_grades_in_force_sum_to_1(random_tables):
     graded = random_tables["grade"]
     shares = [(graded == code).mean() for code in range(4)]
-    found = levels_of(random_tables.__getitem__, ("good_or_better_in_force", "inadequate_in_force"))
-    assert found["good_or_better_in_force"].value + found["inadequate_in_force"].value + shares[2] == pytest.approx(1.0)
+    observed = levels_of(random_tables.__getitem__, ("good_or_better_in_force", "inadequate_in_force"))
+    assert observed["good_or_better_in_force"].value + observed["inadequate_in_force"].value + shares[
+        2
+    ] == pytest.approx(1.0)
 
 
 def test_weeks_before_the_first_grade_are_not_part_of_shares_in_force():
@@ -275,8 +277,8 @@ def test_weeks_after_the_last_whole_year_are_not_part_of_turnover():
     shape = (1, 60)
     leavers = np.r_[np.full(52, 0.5), np.full(8, 100.0)].reshape(shape)
     tables = {"leavers": leavers, "staff": np.full(shape, 50.0)}
-    found = LEVELS["turnover_yearly"].of(lambda name: tables.get(name, np.zeros(shape)))
-    assert found.value == pytest.approx(26 / 50)
+    observed = LEVELS["turnover_yearly"].of(lambda name: tables.get(name, np.zeros(shape)))
+    assert observed.value == pytest.approx(26 / 50)
 
 
 def test_ratios_without_a_denominator_are_unknown():

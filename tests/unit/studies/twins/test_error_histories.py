@@ -103,8 +103,8 @@ def select(**pairs):
     """Select among errors, given as pairs of histories by name."""
     keys = {name: (k, 0, k) for k, name in enumerate(pairs)}
     first, second = ({keys[name]: pair[side] for name, pair in pairs.items()} for side in (0, 1))
-    found = most_divergent_error(first, second)
-    return next((name for name, key in keys.items() if key == found), None)
+    observed = most_divergent_error(first, second)
+    return next((name for name, key in keys.items() if key == observed), None)
 
 
 def test_errors_with_equal_histories_do_not_diverge():

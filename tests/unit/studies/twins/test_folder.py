@@ -117,11 +117,11 @@ def test_scenarios_of_equal_size_and_length_are_comparable():
 
 def test_each_difference_in_size_and_length_is_reported():
     other = SMALL.set({"authority.posts": 30, "authority.team_size": 5, "time.warm_up_years": 2})
-    found = problems(other)
-    assert len(found) == 3
-    assert any("24 and 30 posts" in what for what in found)
-    assert any("6 and 5 posts per team" in what for what in found)
-    assert any("differ in length" in what for what in found)
+    observed = problems(other)
+    assert len(observed) == 3
+    assert any("24 and 30 posts" in what for what in observed)
+    assert any("6 and 5 posts per team" in what for what in observed)
+    assert any("differ in length" in what for what in observed)
 
 
 @pytest.mark.parametrize("worker", [-1, 24, 1000])
