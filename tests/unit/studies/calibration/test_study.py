@@ -21,7 +21,7 @@ CALIBRATION = Calibration("mine", "Mine", Scenario(), TargetSet("t", "t", (VACAN
 
 
 class RecordedPoints:
-    """Keeps the points that it is asked for, and reduces two runs of a constant vacancy rate."""
+    """Keeps the requested points, and reduces two runs of a constant vacancy rate."""
 
     def __init__(self):
         self.calls = []
