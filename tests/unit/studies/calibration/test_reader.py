@@ -95,7 +95,8 @@ def test_shipped_calibrations_are_found_by_name():
 
 WRONG_VALUES = {
     "format": "one", "name": "[a]", "title": "7", "scenario": "[baseline]", "targets": "5",
-    "parameters": "[fear.blame]", "held": "fear.blame", "waves": "0.5", "points": "9", "runs": "1", "keep": "1", "confirm": "10001", "seed": "-1",
+    "parameters": "[fear.blame]", "held": "fear.blame", "waves": "0.5", "points": "9", "runs": "1", "keep": "1",
+    "confirm": "10001", "seed": "-1",
 }  # fmt: skip
 MINIMAL = "format: 1\nparameters: {staffing.leaving: [0.05, 0.3]}\n"
 
