@@ -194,7 +194,7 @@ def assess(*checks, seed=1, **options):
 
 
 def compare(setup, against, *, runs=4, last=26, **expected):
-    """Check of the difference in fear between two floors of fear."""
+    """Check of the difference in fear between two values of fear.floor."""
     sides = (ScenarioPart(SMALL.set({"fear.floor": floor}), {}) for floor in (setup, against))
     e = Expectation(measure="fear", first=0, last=last, statistic="difference", **expected)
     return Check(name="floors", claim="c.", source="s", pair=ScenarioPair(*sides), expect=(e,), runs=runs)
