@@ -2,6 +2,9 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from redbead.analysis.parameter_draws import PLAUSIBLE, is_plausible
 from redbead.exceptions import BadInputError
@@ -172,3 +175,101 @@ def test_another_seed_gives_other_draws():
     first, other = (plausible_draws(in_memory(), 2, seed)[0] for seed in (2, 300))
     assert all(is_plausible(draw.means) for draw in [*first, *other])
     assert not {draw.scenario.values for draw in first} & {draw.scenario.values for draw in other}
+
+
+# outcomes of one run, and the table, without runs
+
+
+def weekly(**series):
+    """A lookup of one run of four years; all other measures are 0."""
+    return lambda name: np.asarray(series.get(name, np.zeros(208)), dtype=float)[None, :]
+
+
+def test_outcomes_are_means_over_years_2_to_4():
+    """The first year is 9 throughout; the others are 1, 2 and 3."""
+    years = np.repeat([9.0, 1.0, 2.0, 3.0], 52)
+    observed = fairness_audit._run_outcomes(weekly(turnover=years, errors_generated=years, errors_reported=years / 4))
+    assert observed["turnover"] == pytest.approx(2.0)
+    assert observed["reported_share"] == pytest.approx(0.25)
+    assert set(observed) == {*JUDGED, *PLAUSIBLE}
+
+
+def test_without_errors_none_are_reported():
+    assert fairness_audit._run_outcomes(weekly())["reported_share"] == 0.0
+
+
+def test_the_reported_share_is_a_ratio_of_totals():
+    """1 of 10 errors is reported in one week and 9 of 10 in another, of weeks with 10 and 90 errors: 82 of 100."""
+    made, reported = np.zeros(208), np.zeros(208)
+    made[100], made[150], reported[100], reported[150] = 10, 90, 1, 81
+    observed = fairness_audit._run_outcomes(weekly(errors_generated=made, errors_reported=reported))
+    assert observed["reported_share"] == pytest.approx(0.82)
+
+
+@given(arrays(np.float64, (5, 4), elements=st.floats(0.1, 10)), arrays(np.float64, (5, 4), elements=st.floats(0.1, 10)))
+def test_a_lever_helps_exactly_as_often_as_its_absence_harms(without, with_it):
+    forward, backward = audit_result("prayer", without, with_it), audit_result("prayer", with_it, without)
+    for name in JUDGED:
+        assert forward.helped[name] + backward.helped[name] == pytest.approx(1.0)
+
+
+@given(arrays(np.float64, (5, 4), elements=st.floats(0.1, 10)), st.floats(0.01, 100))
+def test_shares_and_relative_effects_do_not_depend_on_units(without, unit):
+    with_it = without[::-1]
+    plain, scaled = audit_result("prayer", without, with_it), audit_result("prayer", unit * without, unit * with_it)
+    for name in JUDGED:
+        assert scaled.effects[name] == pytest.approx(plain.effects[name], rel=1e-9, abs=1e-9)
+
+
+def test_the_table_has_one_row_per_lever_and_outcome():
+    verdicts = [result_of([49.0, 90.0, 0.7, 0.15])._replace(kind=kind) for kind in ("prayer", "targets")]
+    files = fairness_audit.files_of(fairness_audit.Audit(verdicts, 1, 3))
+    lines = [line.split(",") for line in files.tables["audit.csv"].splitlines()]
+    assert lines[0] == ["lever", "outcome", "helped", "effect", "effect_p10", "effect_p90", "fair"]
+    assert [line[:2] for line in lines[1:]] == [[kind, name] for kind in ("prayer", "targets") for name in JUDGED]
+    assert [float(line[2]) for line in lines[1:5]] == [1.0, 1.0, 0.0, 0.5]
+    assert {line[6] for line in lines[1:]} == {"True"}, "no difference in turnover counts half"
+    assert files.facts == {"draws": {"plausible": 1, "tried": 3}}
+
+
+def test_the_identity_of_an_audit_depends_on_levers_draws_and_seed():
+    identities = [
+        fairness_audit.header(*arguments)["inputs"]
+        for arguments in ((["targets"], 9, 1), (["prayer"], 9, 1), (["targets"], 8, 1), (["targets"], 9, 2), ([], 9, 1))
+    ]
+    assert len(set(identities)) == 5
+
+
+def test_the_seed_of_a_lever_does_not_depend_on_the_order_of_levers(monkeypatch):
+    replace_runs(monkeypatch, plausible=set(range(100)))
+    seeds = {}
+
+    def record(_points, kind, _plausible, seed):
+        seeds.setdefault(kind, set()).add(seed)
+        return result_of(BASE)
+
+    monkeypatch.setattr(fairness_audit, "_audit_lever", record)
+    for kinds in (["two-strikes", "just-culture"], ["just-culture"], ["two-strikes"], []):
+        audit(in_memory(), kinds, draws=2, seed=5)
+    assert all(len(observed) == 1 for observed in seeds.values())
+    assert len(seeds) == len(set().union(*seeds.values())), "each lever has its own seed"
+
+
+def test_every_draw_is_run_with_the_lever_and_its_own_seed(monkeypatch):
+    """The scenario and seed of a draw stay the same, so that only the lever differs."""
+    plausible = {11, 12}
+    replace_runs(monkeypatch, plausible)
+    draws, _ = plausible_draws(NO_RUNS, 2, 10)
+    runs = []
+
+    def record(_points, part, scenarios, seeds):
+        runs.append((part, scenarios, seeds))
+        return [dict.fromkeys(JUDGED, 2.0) for _ in scenarios]
+
+    monkeypatch.setattr(fairness_audit, "_mean_outcomes", record)
+    result = fairness_audit._audit_lever(NO_RUNS, "two-strikes", draws, 1)
+    ((part, scenarios, seeds),) = runs
+    assert (part, seeds) == ("two-strikes", [11, 12])
+    assert [scenario.values for scenario in scenarios] == [draw.scenario.values for draw in draws]
+    assert [[lever.kind for lever in scenario.levers] for scenario in scenarios] == [["two-strikes"]] * 2
+    assert result.helped == {"errors_generated": 0.0, "hidden_errors": 0.0, "service_quality": 1.0, "turnover": 0.0}

@@ -4,6 +4,7 @@ import pytest
 
 from redbead.exceptions import BadInputError
 from redbead.studies.behaviour_checks.reader import read_checks, shipped_checks
+from redbead.studies.behaviour_checks.spec import CHECK_KEYS, EXPECT_KEYS
 
 VALID = """\
 checks:
@@ -154,3 +155,88 @@ def test_two_checks_cannot_share_a_name(checks):
 
 def test_shipped_checks_are_valid():
     assert len(shipped_checks()) >= 30
+
+
+# every key of a wrong type
+
+WRONG_VALUES = {
+    "check": {
+        "name": "7", "claim": "[1]", "source": "{a: 1}", "tests": "T34", "systems": "7", "theory": "[any]",
+        "setup": "5", "against": "[1]", "beyond": "text", "runs": "many", "expect": "7",
+    },
+    "expectation": {
+        "measure": "7", "per": "nothing", "with": "[fear]", "where": "fears", "weeks": "52", "years": "{a: 1}",
+        "over": "middle", "each": "month", "statistic": "median", "direction": "left", "between": "0.1",
+        "tolerance": "wide", "source": "7", "known": "true",
+    },
+}  # fmt: skip
+MINIMAL = {
+    "check": {"name": "calm", "claim": "Calm.", "source": "notes", "setup": "{scenario: baseline}",
+              "expect": "[{measure: fear, weeks: [0, 52], between: [0, 1]}]"},
+    "expectation": {"measure": "fear", "weeks": "[0, 52]", "between": "[0, 1]"},
+}  # fmt: skip
+
+
+def written(kind, **changes):
+    """A file with one minimal check, of which some keys are changed."""
+    keys = MINIMAL[kind] | changes
+    inner = ", ".join(f"{key}: {value}" for key, value in keys.items())
+    if kind == "check":
+        return f"checks:\n  - {{{inner}}}\n"
+    return written("check", expect=f"[{{{inner}}}]")
+
+
+def test_the_keys_with_wrong_values_are_all_keys_of_the_file():
+    assert set(WRONG_VALUES["check"]) == set(CHECK_KEYS)
+    assert set(WRONG_VALUES["expectation"]) == set(EXPECT_KEYS)
+
+
+def test_a_minimal_check_has_the_documented_defaults(checks):
+    (check,) = checks(written("check"))
+    (e,) = check.expect
+    assert (check.runs, check.theory, check.tests, check.systems, check.beyond) == (40, "any", (), (), None)
+    assert (e.statistic, e.over, e.direction, e.tolerance, e.band) == ("level", "mean", "", 0.0, (0.0, 1.0))
+    assert (e.first, e.last, e.series) == (0, 52, ("fear",))
+
+
+@pytest.mark.parametrize(("kind", "key"), [(kind, key) for kind, keys in WRONG_VALUES.items() for key in keys])
+def test_each_key_refuses_a_wrong_value_and_is_named_in_the_message(checks, kind, key):
+    with pytest.raises(BadInputError) as caught:
+        checks(written(kind, **{key: WRONG_VALUES[kind][key]}))
+    assert any(key in problem.key or key in problem.what for problem in caught.value.problems), str(caught.value)
+    assert all(problem.file == "0.yaml" and problem.line == 2 for problem in caught.value.problems)
+
+
+@pytest.mark.parametrize(("kind", "key"), [(kind, key) for kind, keys in WRONG_VALUES.items() for key in keys])
+def test_each_misspelt_key_is_reported_with_the_right_one(checks, kind, key):
+    with pytest.raises(BadInputError) as caught:
+        checks(written(kind, **{f"{key}x": "1"}))
+    assert f"Did you mean {key}" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("window", "parts"),
+    [
+        ("weeks: [0, 26], each: quarter", [(0, 13), (13, 26)]),
+        ("weeks: [5, 18], each: quarter", [(5, 18)]),
+        ("years: [1, 1], each: quarter", [(0, 13), (13, 26), (26, 39), (39, 52)]),
+        ("years: [3, 5]", [(104, 260)]),
+        ("years: [3, 5], each: year", [(104, 156), (156, 208), (208, 260)]),
+    ],
+)
+def test_a_window_is_divided_into_consecutive_parts(checks, window, parts):
+    (check,) = checks(written("check", expect=f"[{{measure: fear, {window}, between: [0, 1]}}]"))
+    assert [(e.first, e.last) for e in check.expect] == parts
+    assert check.weeks == parts[-1][1]
+
+
+def test_the_second_pair_is_part_of_the_check(checks):
+    (check,) = checks(written("check", beyond="{setup: {change: {fear.floor: 0.2}}}"))
+    assert len(check.pairs) == 2
+    assert check.beyond.setup.scenario.value("fear.floor") == 0.2
+    assert check.beyond.against is None
+
+
+def test_an_empty_list_of_expectations_is_refused(checks):
+    with pytest.raises(BadInputError, match="at least one item"):
+        checks(written("check", expect="[]"))

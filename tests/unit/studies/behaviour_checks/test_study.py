@@ -166,3 +166,98 @@ def test_derived_quantities_are_computed_from_measures():
         [0.0, 0.0, 1.0],
     ]
     assert all(unit_of(name) for name in names())
+
+
+# series written by hand in place of runs
+
+
+class SeriesByScenario:
+    """Fear is the floor of fear of each scenario plus a tenth of the number of the run; all other measures are 1."""
+
+    def __init__(self):
+        self.points = []
+
+    def evaluate(self, part, points, note=""):
+        self.points = points
+        return [point.reduce(self._lookup(point)) for point in points]
+
+    @staticmethod
+    def _lookup(point):
+        shape = (point.runs, point.scenario.weeks)
+        fear = 0.1 * np.arange(point.runs)[:, None] + point.scenario.value("fear.floor") + np.zeros(shape)
+        return lambda name: fear if name == "fear" else np.ones(shape)
+
+
+def assess(*checks, seed=1, **options):
+    points = SeriesByScenario()
+    return study.run_checks(study.plan_checks(checks, **options), points, seed), points.points
+
+
+def compare(setup, against, *, runs=4, last=26, **expected):
+    """Check of the difference in fear between two values of fear.floor."""
+    sides = (ScenarioPart(SMALL.set({"fear.floor": floor}), {}) for floor in (setup, against))
+    e = Expectation(measure="fear", first=0, last=last, statistic="difference", **expected)
+    return Check(name="floors", claim="c.", source="s", pair=ScenarioPair(*sides), expect=(e,), runs=runs)
+
+
+def test_the_difference_between_two_scenarios_is_paired_by_run():
+    """Floors 0.3 and 0.1: 0.2 in every run, although runs differ by tenths."""
+    ((result,), _) = assess(compare(0.3, 0.1, direction="up"))
+    assert result.findings[0].interval[:3] == pytest.approx((0.2, 0.2, 0.2))
+    assert result.findings[0].verdict is CheckVerdict.HOLDS
+
+
+@pytest.mark.parametrize(("direction", "code"), [("up", Exit.GOOD), ("down", Exit.CHECK_FAILED)])
+def test_the_exit_code_follows_the_verdict(direction, code):
+    results, _ = assess(compare(0.3, 0.1, direction=direction))
+    assert study.exit_code(results) is code
+
+
+def test_scenarios_run_for_the_weeks_that_the_checks_need():
+    _, points = assess(compare(0.3, 0.1, direction="up", last=70))
+    assert {point.scenario.weeks for point in points} == {70}
+
+
+def test_all_scenarios_have_the_same_first_seed():
+    _, points = assess(compare(0.3, 0.1, direction="up"), seed=17)
+    assert {point.seed for point in points} == {17}
+
+
+def test_a_shared_comparator_runs_once_and_each_check_uses_its_own_number_of_runs():
+    """Three floors; the check with more runs does not change the other."""
+    results, points = assess(compare(0.3, 0.1, direction="up"), compare(0.5, 0.1, direction="up", runs=9))
+    assert sorted(point.runs for point in points) == [4, 9, 9]
+    assert [result.runs for result in results] == [4, 9]
+    assert [result.findings[0].interval.mean for result in results] == pytest.approx([0.2, 0.4])
+
+
+def test_the_effect_of_the_second_pair_is_subtracted():
+    """0.4 between 0.5 and 0.1, minus 0.2 between 0.3 and 0.1."""
+    second = compare(0.3, 0.1, direction="up").pair
+    ((result,), _) = assess(dataclasses.replace(compare(0.5, 0.1, direction="up"), beyond=second))
+    assert result.findings[0].interval.mean == pytest.approx(0.2)
+
+
+def test_a_requested_theory_applies_to_claims_of_any_theory_only():
+    any_theory = compare(0.3, 0.1, direction="up")
+    own = dataclasses.replace(any_theory, name="own", theory="just-culture")
+    results, points = assess(any_theory, own, theory="blame-deters")
+    assert [result.theory for result in results] == ["blame-deters", "just-culture"]
+    assert {point.scenario.theory for point in points} == {"blame-deters", "just-culture"}
+
+
+def test_a_level_uses_the_scenario_under_test_only():
+    alone = compare(0.3, 0.1, band=(0.0, 1.0))
+    level = dataclasses.replace(alone.expect[0], statistic="level")
+    one = dataclasses.replace(alone, pair=ScenarioPair(alone.pair.setup, None), expect=(level,))
+    ((result,), points) = assess(one)
+    assert len(points) == 1
+    assert result.findings[0].interval.mean == pytest.approx(0.3 + 0.15), "the mean of 0, 0.1, 0.2 and 0.3 is 0.15"
+
+
+def test_only_the_series_that_expectations_need_are_kept():
+    requested = []
+    plan = study.plan_checks([compare(0.3, 0.1, direction="up")])
+    (request, _) = plan.requests.values()
+    study._point(request, 1).reduce(lambda name: requested.append(name) or np.zeros((1, 1)))
+    assert requested == ["fear"]

@@ -4,6 +4,9 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from redbead.analysis.intervals import Interval, t_critical_value
 from redbead.studies.behaviour_checks import verdicts
@@ -193,3 +196,181 @@ def test_an_estimate_minus_itself_is_0_and_over_itself_is_1():
     series = InfluenceEstimate(3.0, np.array([1.0, -1.0]))
     assert verdicts.difference_of(series, series).interval()[:3] == (0.0, 0.0, 0.0)
     assert verdicts.ratio_of(series, series).interval()[:3] == pytest.approx((1.0, 1.0, 1.0))
+
+
+# properties of verdicts
+
+MEANS, HALVES = st.floats(-2, 2), st.floats(0.001, 1)
+
+
+def around(mean, half):
+    return Interval(mean, mean - half, mean + half, "")
+
+
+@given(MEANS, HALVES)
+def test_up_and_down_are_mirror_images(mean, half):
+    up = verdicts.direction_verdict("up", around(mean, half))
+    down = verdicts.direction_verdict("down", around(-mean, half))
+    assert up == down
+
+
+@given(MEANS, HALVES)
+def test_up_and_down_never_both_hold(mean, half):
+    both = {verdicts.direction_verdict(direction, around(mean, half))[0] for direction in ("up", "down")}
+    assert both in ({CheckVerdict.HOLDS, CheckVerdict.FAILS}, {CheckVerdict.OPEN})
+
+
+@given(MEANS, HALVES, MEANS, HALVES)
+def test_a_band_holds_exactly_if_it_contains_the_estimate(mean, half, centre, width):
+    low, high = centre - width, centre + width
+    verdict, distance = verdicts.band_verdict(low, high, around(mean, half))
+    assert (verdict is CheckVerdict.HOLDS) is (low <= mean <= high)
+    if verdict is CheckVerdict.OPEN:
+        assert 0.0 < distance <= half + 1e-12, "the interval reaches the band"
+    if verdict is CheckVerdict.FAILS:
+        assert mean + half < low or mean - half > high
+
+
+@given(MEANS, HALVES, MEANS, HALVES, st.floats(0, 1))
+def test_a_wider_band_never_turns_a_verdict_for_the_worse(mean, half, centre, width, wider):
+    rank = {CheckVerdict.FAILS: 0, CheckVerdict.OPEN: 1, CheckVerdict.HOLDS: 2}
+    narrow, wide = (
+        verdicts.band_verdict(centre - w, centre + w, around(mean, half))[0] for w in (width, width + wider)
+    )
+    assert rank[wide] >= rank[narrow]
+
+
+@pytest.mark.parametrize(("mean", "distance"), [(0.05, 0.05), (0.45, 0.05), (0.3, 0.0)])
+def test_the_distance_is_that_to_the_nearer_end_of_the_band(mean, distance):
+    assert verdicts.band_verdict(0.1, 0.4, around(mean, 0.2))[1] == pytest.approx(distance)
+
+
+def test_a_failed_part_outweighs_an_undecided_one():
+    """The direction is undecided and the band excluded."""
+    e = expect(statistic="level", direction="up", band=(0.5, 0.9))
+    assert judge(e, [(with_half_width(0.01, 0.1), None)]).verdict is CheckVerdict.FAILS
+
+
+def test_the_nearest_edge_decides_how_many_runs_are_needed():
+    """Half-width 0.3: the direction is 0.2 from no effect, the band 0.1 away. The nearer edge needs more runs."""
+    e = expect(statistic="level", direction="up", band=(0.3, 0.9))
+    finding = judge(e, [(with_half_width(0.2, 0.3), None)])
+    assert finding.verdict is CheckVerdict.OPEN
+    assert finding.more_runs in (16, 17), "2 (0.3 / 0.1)^2 = 18 runs in all, or one more because of rounding"
+
+
+@given(HALVES, HALVES, st.integers(2, 500))
+def test_the_stated_number_of_further_runs_is_the_smallest_that_suffices(half, distance, runs):
+    more = verdicts.more_runs(around(0.0, half), distance, runs)
+    shrunk = [half * math.sqrt(runs / (runs + extra)) for extra in (more, more - 1)]
+    assert shrunk[0] <= distance * (1 + 1e-9)
+    assert more == 1 or shrunk[1] >= distance * (1 - 1e-9)
+
+
+@pytest.mark.parametrize(("runs", "more"), [(0, 2), (1, 1), (2, 0), (9, 0)])
+def test_without_an_interval_the_first_two_runs_are_needed(runs, more):
+    assert verdicts.more_runs(Interval(1.0, math.nan, math.nan, ""), math.nan, runs) == more
+
+
+# properties of estimates
+
+VALUES = arrays(np.float64, 12, elements=st.floats(0.5, 5.0))
+
+
+@given(VALUES, VALUES)
+def test_influences_sum_to_0(x, y):
+    """Each influence is a deviation from the estimate, so that their mean is 0."""
+    top, bottom = verdicts.mean_of(x), verdicts.mean_of(y)
+    for item in (top, verdicts.ratio_of(top, bottom), verdicts.difference_of(top, bottom)):
+        assert item.influence.sum() == pytest.approx(0.0, abs=1e-9)
+
+
+@given(VALUES, VALUES)
+def test_the_influence_on_a_ratio_is_its_derivative(x, y):
+    """A run with a small additional weight w moves the ratio of means by w times its influence, divided by n."""
+    observed = verdicts.ratio_of(verdicts.mean_of(x), verdicts.mean_of(y))
+    for k in (0, 5):
+        weight = np.ones(12)
+        weight[k] += 1e-6
+        moved = (weight @ x) / (weight @ y) - observed.value
+        assert moved == pytest.approx(1e-6 * observed.influence[k] / 12, abs=1e-10)
+
+
+def test_the_influence_on_a_correlation_is_its_derivative():
+    x, y = np.random.Generator(np.random.Philox(2)).multivariate_normal([0, 0], [[1, 0.5], [0.5, 1]], 30).T
+    observed = verdicts.correlation_of(x, y)
+    assert observed.value == pytest.approx(np.corrcoef(x, y)[0, 1])
+    for k in range(30):
+        weight = np.ones(30)
+        weight[k] += 1e-6
+        covariance = np.cov(x, y, aweights=weight, ddof=0)
+        moved = covariance[0, 1] / math.sqrt(covariance[0, 0] * covariance[1, 1]) - observed.value
+        assert moved == pytest.approx(1e-6 * observed.influence[k] / 30, abs=1e-9)
+
+
+@given(VALUES)
+def test_a_correlation_of_a_quantity_with_itself_is_1_without_error(x):
+    if x.std() > 0.01:
+        observed = verdicts.correlation_of(x, 3.0 * x - 7.0)
+        assert observed.value == pytest.approx(1.0)
+        assert observed.influence == pytest.approx(np.zeros(12), abs=1e-9)
+
+
+@given(VALUES, st.floats(0.1, 10))
+def test_a_relative_difference_does_not_depend_on_the_unit(x, unit):
+    def estimate(scale):
+        pair = (lookup(fear=[[scale * v] * 2 for v in x]), lookup(fear=constant(*[scale * 2.0] * 12)))
+        return judge(expect(direction="up"), [pair]).interval[:3]
+
+    assert estimate(unit) == pytest.approx(estimate(1.0), rel=1e-9, abs=1e-9)
+
+
+def test_the_interval_of_a_ratio_covers_the_truth_in_95_of_100_samples():
+    """1,000 samples of 60 runs with ratio 1.5: 95 % coverage, within 3 standard errors (2.1 percentage points)."""
+    generator = np.random.Generator(np.random.Philox(6))
+    covered = []
+    for _ in range(1000):
+        base = generator.normal(10.0, 1.0, 60)
+        policy = 1.5 * base + generator.normal(0.0, 2.0, 60)
+        _, low, high, _ = verdicts.ratio_of(verdicts.mean_of(policy), verdicts.mean_of(base)).interval()
+        covered.append(low <= 1.5 <= high)
+    assert np.mean(covered) == pytest.approx(0.95, abs=0.025)
+
+
+def test_dispersion_of_poisson_events_is_1_and_that_of_regular_events_is_0():
+    generator = np.random.Generator(np.random.Philox(4))
+    events = generator.poisson(0.2, (4000, 260)).astype(float)
+    assert verdicts.dispersion_of(events).mean() == pytest.approx(1.0, abs=0.04)
+    assert verdicts.dispersion_of(np.ones((3, 260))).tolist() == [0.0] * 3
+
+
+def test_weeks_beyond_the_last_whole_year_do_not_change_the_dispersion():
+    weeks = np.zeros((1, 110))
+    weeks[0, [0, 60, 61, 62, 109]] = 1.0
+    assert verdicts.dispersion_of(weeks) == pytest.approx(verdicts.dispersion_of(weeks[:, :104]))
+
+
+def test_estimates_use_the_weeks_of_the_window_only():
+    series = lookup(fear=[[9, 1, 1, 9], [9, 3, 3, 9]])
+    e = expect(statistic="level", first=1, last=3, band=(0, 5))
+    assert judge(e, [(series, None)]).interval.mean == pytest.approx(2.0)
+
+
+def test_an_event_after_the_window_does_not_select_a_run():
+    tested = lookup(fear=constant(1, 50, weeks=3), takeovers=[[1, 0, 0], [0, 0, 1]])
+    e = expect(statistic="level", where="takeovers", band=(0, 5))
+    finding = judge(e, [(tested, None)])
+    assert (finding.interval.mean, finding.note) == (1.0, "1 runs with takeovers")
+
+
+def test_without_any_event_there_is_no_estimate():
+    e = expect(statistic="level", where="takeovers", band=(0, 5))
+    finding = judge(e, [(lookup(fear=constant(1, 2), takeovers=constant(0, 0)), None)])
+    assert (finding.verdict, finding.more_runs) == (CheckVerdict.OPEN, 2)
+    assert finding.note == "0 runs with takeovers"
+
+
+def test_all_expectations_of_a_second_pair_use_differences_of_effects():
+    """A level of 5 minus a level of 3 in each run."""
+    pairs = [(lookup(fear=constant(5, 6)), None), (lookup(fear=constant(3, 4)), None)]
+    assert judge(expect(statistic="level", band=(0, 5)), pairs).interval[:3] == (2.0, 2.0, 2.0)

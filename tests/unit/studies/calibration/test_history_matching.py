@@ -161,3 +161,110 @@ def test_a_parameter_without_effect_is_not_identified():
     summaries = posterior_summaries(CalibrationFit(calibration(), tuple(flat), (), tuple(flat), flat[0]))
     assert {item.verdict for item in summaries} == {"not identified"}
     assert {item.as_row()["verdict"] for item in summaries} == {results._STORED_VERDICTS["not identified"]}
+
+
+@pytest.fixture(scope="module")
+def short_chains():
+    """A fifth of the steps of each walker, for tests that do not depend on the quality of the sample."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(emulators, "STEPS", 600)
+        patch.setattr(emulators, "BURN_IN", 300)
+        yield
+
+
+@pytest.fixture(scope="module")
+def recorded_waves(short_chains):
+    """A small calibration, and the number of points and runs of each wave in order."""
+    waves = []
+
+    def record(wave, points, runs):
+        waves.append((wave, len(points), runs))
+        return run_trials(wave, points, runs)
+
+    c = dataclasses.replace(calibration(), points=30, keep=12, confirm=17, seed=5)
+    return c, calibrate(c, record), waves
+
+
+def test_waves_search_confirm_and_fit_in_this_order(recorded_waves):
+    """Two waves of 30 points; 12 sets with 17 runs; three waves of 15 points; then 96 candidates with 100 runs."""
+    assert recorded_waves[2] == [
+        (0, 30, 9), (1, 30, 9), (2, 12, 17), (3, 15, 9), (4, 15, 9), (5, 15, 9), (6, 96, 100),
+    ]  # fmt: skip
+
+
+def test_results_contain_the_search_and_the_confirmation_but_not_the_fit(recorded_waves):
+    c, fitted, _ = recorded_waves
+    assert (len(fitted.trials), len(fitted.confirmed)) == (2 * c.points, c.keep)
+    assert [item.target.name for item in fitted.emulators] == ["caseload", "vacancy_rate"]
+    assert {trial.levels["caseload"].observations for trial in fitted.confirmed} == {c.confirm}
+    assert fitted.central.levels["caseload"].observations == 100
+
+
+def test_all_points_lie_in_the_unit_cube(recorded_waves):
+    _, fitted, _ = recorded_waves
+    units = np.array([trial.unit for trial in (*fitted.trials, *fitted.confirmed, fitted.central)])
+    assert ((units >= 0.0) & (units <= 1.0)).all()
+
+
+def test_the_first_wave_is_a_latin_hypercube_of_the_seed(recorded_waves):
+    c, fitted, _ = recorded_waves
+    first = np.array([trial.unit for trial in fitted.trials[: c.points]])
+    assert first.tobytes() == latin_hypercube(c.points, len(c.free), c.seed).tobytes()
+
+
+def test_later_waves_concentrate_on_the_region_that_is_not_ruled_out(recorded_waves):
+    """The second level is the sum of two parameters, 1.1; its distance from 1.1 shrinks from wave to wave."""
+    c, fitted, _ = recorded_waves
+    sums = np.array([trial.unit[1:].sum() for trial in (*fitted.trials, *fitted.confirmed)])
+    distance = [np.abs(part - 1.1).mean() for part in (sums[: c.points], sums[c.points : -c.keep], sums[-c.keep :])]
+    assert distance[0] > 2.0 * distance[1]
+    assert distance[2] < 0.1
+
+
+def test_a_repeated_calibration_requests_the_same_points(recorded_waves, short_chains):
+    c, fitted, _ = recorded_waves
+    again = calibrate(c, run_trials)
+    assert again.central.unit.tobytes() == fitted.central.unit.tobytes()
+    assert [t.unit.tobytes() for t in again.confirmed] == [t.unit.tobytes() for t in fitted.confirmed]
+
+
+def test_the_fitted_scenario_has_values_of_three_significant_figures(recorded_waves):
+    c, fitted, _ = recorded_waves
+    for path, value in c.values(fitted.central.unit).items():
+        assert value == pytest.approx(float(f"{value:.3g}"), rel=1e-12), path
+
+
+def test_the_fitted_scenario_is_the_candidate_with_the_nearest_worst_level(recorded_waves):
+    """Only the runs of candidates decide, so a candidate whose levels equal the targets is selected."""
+    c, _, _ = recorded_waves
+    best = {}
+
+    def rig(wave, points, runs):
+        levels = run_trials(wave, points, runs)
+        if runs == 100:
+            best["unit"] = points[7]
+            exact = {t.level: Estimate(t.value, t.value, t.value, 0.0, runs) for t in c.targets.targets}
+            levels = [exact if k == 7 else {n: e._replace(value=9.0) for n, e in exact.items()} for k in range(96)]
+        return levels
+
+    assert calibrate(c, rig).central.unit.tobytes() == best["unit"].tobytes()
+
+
+@pytest.mark.parametrize("error", [float("nan"), 0.0])
+def test_without_a_standard_error_the_band_has_no_tolerance(error):
+    aim = target("caseload", 0.5, 0.1)
+    for value, plausible in ((0.4, True), (0.6, True), (0.6001, False), (0.3999, False)):
+        trial = TrialPoint(np.zeros(1), {"caseload": Estimate(value, 0, 1, error, 9)})
+        assert is_plausible([aim], trial) is plausible
+
+
+def test_unmet_targets_are_named_in_their_order():
+    aims = [target("caseload", 0.5, 0.1), target("vacancy_rate", 0.5, 0.1), target("agency_rate", 0.5, 0.1)]
+    levels = {name: Estimate(value, 0, 1, 0.0, 9) for name, value in
+              (("caseload", 0.9), ("vacancy_rate", 0.5), ("agency_rate", float("nan")))}  # fmt: skip
+    assert unmet_targets(aims, TrialPoint(np.zeros(1), levels)) == ["caseload", "agency_rate"]
+
+
+def test_a_level_that_could_not_be_estimated_is_infinitely_far_from_its_target():
+    trial = TrialPoint(np.zeros(1), {"caseload": Estimate(float("nan"), 0, 1, 0.0, 0)})
+    assert worst_level([target("caseload", 0.5, 0.1)], trial) == float("inf")

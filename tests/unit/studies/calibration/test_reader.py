@@ -5,6 +5,7 @@ import pytest
 from redbead import parameters
 from redbead.exceptions import BadInputError
 from redbead.studies.calibration.reader import find_calibration, read_calibration
+from redbead.studies.calibration.spec import FILE_KEYS
 
 VALID = """\
 format: 1
@@ -88,3 +89,61 @@ def test_shipped_calibrations_are_found_by_name():
     assert find_calibration("england").name == "england.yaml"
     with pytest.raises(BadInputError, match=r"Did you mean england\?"):
         find_calibration("englnd")
+
+
+# every key with a wrong value
+
+WRONG_VALUES = {
+    "format": "one", "name": "[a]", "title": "7", "scenario": "[baseline]", "targets": "5",
+    "parameters": "[fear.blame]", "held": "fear.blame", "waves": "0.5", "points": "9", "runs": "1", "keep": "1",
+    "confirm": "10001", "seed": "-1",
+}  # fmt: skip
+MINIMAL = "format: 1\nparameters: {staffing.leaving: [0.05, 0.3]}\n"
+
+
+def without(key):
+    """The minimal file without the line of a key."""
+    return "".join(f"{line}\n" for line in MINIMAL.splitlines() if not line.startswith(f"{key}:"))
+
+
+def test_the_keys_with_wrong_values_are_all_keys_of_the_file():
+    assert set(WRONG_VALUES) == set(FILE_KEYS)
+
+
+def test_a_minimal_file_has_the_documented_defaults(calibration):
+    read = read_calibration(calibration(MINIMAL))
+    assert (read.name, read.scenario.name, read.held) == ("calibration", "baseline", ())
+    assert (read.waves, read.points, read.runs, read.keep, read.confirm, read.seed) == (3, 200, 30, 100, 60, 1)
+    assert len(read.targets.fitted) >= 30
+
+
+@pytest.mark.parametrize("key", WRONG_VALUES)
+def test_each_key_refuses_a_wrong_value_on_its_line(calibration, key):
+    text = without(key) + f"{key}: {WRONG_VALUES[key]}\n"
+    with pytest.raises(BadInputError) as caught:
+        read_calibration(calibration(text))
+    assert [problem.line for problem in caught.value.problems] == [len(text.splitlines())], str(caught.value)
+
+
+@pytest.mark.parametrize("key", WRONG_VALUES)
+def test_each_misspelt_key_is_reported_with_the_right_one(calibration, key):
+    with pytest.raises(BadInputError) as caught:
+        read_calibration(calibration(MINIMAL + f"{key}x: 1\n"))
+    assert f"Did you mean {key}" in str(caught.value)
+
+
+@pytest.mark.parametrize("key", ["format", "parameters"])
+def test_each_required_key_is_reported_if_missing(calibration, key):
+    with pytest.raises(BadInputError, match=f"needs the key '{key}'"):
+        read_calibration(calibration(without(key)))
+
+
+def test_a_calibration_without_free_parameters_is_refused(calibration):
+    with pytest.raises(BadInputError):
+        read_calibration(calibration("format: 1\nparameters: {}\n"))
+
+
+def test_paths_are_relative_to_the_file(calibration, monkeypatch, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert read_calibration(calibration(VALID)).scenario.value("staffing.leaving") == 0.2

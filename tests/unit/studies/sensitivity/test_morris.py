@@ -1,9 +1,20 @@
 """Morris screening: a linear function gives its coefficients, and sampling error is not reported as an effect."""
 
+import math
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from redbead.studies.sensitivity.morris import elementary_effects, noise_floor, sample_points, screen, select_leading
+from redbead.studies.sensitivity.morris import (
+    ScreeningResult,
+    elementary_effects,
+    noise_floor,
+    sample_points,
+    screen,
+    select_leading,
+)
 from redbead.studies.sensitivity.spec import Factor
 
 FACTORS = tuple(Factor(name, 0.5, 0.0, 1.0) for name in ("fear.blame", "fear.threat", "fear.floor"))
@@ -66,3 +77,149 @@ def test_leading_factors_are_the_strongest_significant_ones():
     results = screen(FACTORS, points, responses(points, 0.0))
     assert select_leading(results, 1, 8) == ["fear.blame", "fear.threat"]
     assert select_leading(results, 1, 1) == ["fear.blame"]
+
+
+# designs
+
+
+@given(st.integers(2, 8), st.integers(1, 6), st.integers(0, 2**40))
+def test_a_trajectory_changes_each_factor_once_by_two_thirds(trajectories, count, seed):
+    """With four levels the step is 4 / (2 (4 - 1)) = 2 / 3, so that every level is sampled equally often."""
+    factors = tuple(Factor(f"f{k}", 0.5, 0.0, 1.0) for k in range(count))
+    points = sample_points(factors, trajectories, seed).reshape(trajectories, count + 1, count)
+    steps = np.diff(points, axis=1)
+    assert np.sort(np.abs(steps), axis=2)[:, :, -1] == pytest.approx(np.full((trajectories, count), 2 / 3))
+    assert (np.count_nonzero(np.abs(steps) > 1e-9, axis=2) == 1).all()
+    assert (np.count_nonzero(np.abs(steps) > 1e-9, axis=1) == 1).all()
+
+
+def test_points_of_trajectories_lie_on_four_levels():
+    levels = np.unique(sample_points(FACTORS, 50, 2).round(9))
+    assert levels == pytest.approx([0.0, 1 / 3, 2 / 3, 1.0])
+
+
+def test_the_design_depends_on_its_seed_only():
+    assert sample_points(FACTORS, 5, 2**35).tobytes() == sample_points(FACTORS, 5, 2**35).tobytes()
+    assert sample_points(FACTORS, 5, 1).tobytes() != sample_points(FACTORS, 5, 2).tobytes()
+
+
+# statistics
+
+
+@given(st.lists(st.floats(-50, 50), min_size=3, max_size=3), st.floats(-100, 100))
+def test_mu_star_of_a_linear_function_equals_its_coefficients(slopes, intercept):
+    points = sample_points(FACTORS, 4, 1)
+    values = np.repeat((intercept + points @ np.array(slopes))[:, None, None], 2, axis=1)
+    results = screen(FACTORS, points, values)
+    assert [item.mu_star for item in results] == pytest.approx(np.abs(slopes), abs=1e-6)
+    assert [item.mu for item in results] == pytest.approx(slopes, abs=1e-6)
+    assert [item.sigma for item in results] == pytest.approx([0.0] * 3, abs=1e-6)
+
+
+def test_statistics_match_the_mean_and_spread_of_elementary_effects():
+    """mu* is the mean absolute effect, mu the mean, sigma the standard deviation over trajectories."""
+    points = sample_points(FACTORS, 12, 7)
+    values = np.sin(5.0 * points[:, 0]) + points[:, 1] * points[:, 2] ** 2
+    table = values[:, None, None]
+    effects = elementary_effects(points, table)[:, :, 0, 0]
+    results = screen(FACTORS, points, table)
+    assert [item.mu_star for item in results] == pytest.approx(np.abs(effects).mean(axis=1))
+    assert [item.mu for item in results] == pytest.approx(effects.mean(axis=1))
+    assert [item.sigma for item in results] == pytest.approx(effects.std(axis=1, ddof=1))
+
+
+def test_an_effect_that_changes_its_sign_has_a_large_mu_star_and_a_small_mu():
+    """(x - 1/2)^2: an effect of (2 x - 1 + 2/3), which is 1/3 up from 0 and -1/3 in the mirrored step."""
+    points = sample_points(FACTORS[:1], 400, 3)
+    (item,) = screen(FACTORS[:1], points, ((points[:, 0] - 0.5) ** 2)[:, None, None])
+    assert item.mu_star == pytest.approx(1 / 3)
+    assert abs(item.mu) < 0.06
+    assert item.sigma == pytest.approx(1 / 3, rel=0.02)
+
+
+def test_an_effect_is_signed_even_if_the_factor_falls():
+    """One trajectory that lowers its factor: the response falls with it, so the effect is positive."""
+    effects = elementary_effects(np.array([[1.0], [1 / 3]]), np.array([5.0, 1.0])[:, None, None])
+    assert effects[0, 0, 0, 0] == pytest.approx(6.0)
+
+
+def test_results_list_all_factors_of_one_outcome_before_the_next():
+    points = sample_points(FACTORS, 4, 1)
+    outcomes = np.stack([points @ SLOPES, 2.0 * points[:, 2]], axis=1)[:, None, :]
+    results = screen(FACTORS, points, outcomes)
+    assert [(item.outcome, item.path) for item in results] == [
+        (outcome, factor.path) for outcome in (0, 1) for factor in FACTORS
+    ]
+    assert [item.mu_star for item in results] == pytest.approx([3.0, 1.0, 0.0, 0.0, 0.0, 2.0], abs=1e-9)
+
+
+def test_a_constant_outcome_has_no_effects():
+    points = sample_points(FACTORS, 4, 1)
+    for item in screen(FACTORS, points, np.full((len(points), 3, 1), 7.0)):
+        assert (item.mu_star, item.mu, item.sigma, item.significant, item.more_runs) == (0.0, 0.0, 0.0, False, 0)
+
+
+def test_the_effect_of_a_seed_at_all_points_is_no_noise():
+    """Common random numbers: a run that is 100 higher everywhere changes no effect, and the threshold stays 0."""
+    points = sample_points(FACTORS, 4, 1)
+    table = (points @ SLOPES)[:, None] + np.array([0.0, 100.0, -30.0])
+    results = screen(FACTORS, points, table[:, :, None])
+    assert [item.noise_floor for item in results] == pytest.approx([0.0] * 3, abs=1e-9)
+
+
+def test_one_run_per_point_gives_no_significance():
+    """Sampling error cannot be estimated from one run."""
+    points = sample_points(FACTORS, 4, 1)
+    for item in screen(FACTORS, points, responses(points, 1.0, runs=1)):
+        assert (item.noise_floor, item.significant, item.more_runs) == (math.inf, False, 0)
+
+
+def test_the_threshold_uses_the_unbiased_standard_error_of_each_trajectory():
+    """Two runs whose effects differ by 2: sd 2^0.5, over c4(2) = (2 / pi)^0.5 and over 2^0.5, is (pi / 2)^0.5."""
+    points = np.array([[0.0], [2 / 3], [1.0], [1 / 3]])
+    table = np.array([[0.0, 0.0], [0.0, 4 / 3], [0.0, 4 / 3], [0.0, 0.0]])
+    (item,) = screen(FACTORS[:1], points, table[:, :, None])
+    error = math.sqrt(math.pi / 2)
+    assert item.noise_floor == pytest.approx(noise_floor(np.full(2, error)))
+
+
+def test_the_threshold_matches_simulated_absolute_effects():
+    """The 95th percentile of the mean of 30 absolute normal values with different standard deviations."""
+    errors = np.linspace(0.5, 2.0, 30)
+    draws = np.abs(errors * np.random.Generator(np.random.Philox(4)).standard_normal((40_000, 30))).mean(axis=1)
+    assert noise_floor(errors) == pytest.approx(np.quantile(draws, 0.95), rel=0.01)
+
+
+def test_more_runs_shrink_the_threshold_by_the_square_root():
+    """The smallest number of runs n with threshold * sqrt(8 / n) below the effect."""
+    points = sample_points(FACTORS, 10, 1)
+    weak = next(item for item in screen(FACTORS, points, responses(points, 2.0)) if item.more_runs)
+    runs = 8 + weak.more_runs
+    assert weak.noise_floor * math.sqrt(8 / runs) <= weak.mu_star
+    assert weak.noise_floor * math.sqrt(8 / (runs - 1)) >= weak.mu_star
+
+
+# selection for the Sobol' design
+
+
+def result(path, outcome, mu_star, *, significant=True):
+    return ScreeningResult(path, outcome, mu_star, mu_star, 0.0, 0.0, significant, 0)
+
+
+def test_factors_are_ranked_by_their_share_of_the_largest_effect_on_an_outcome():
+    """Outcomes have different units: 5 of 100 is 5 %, and 0.3 of 0.4 is 75 %."""
+    results = [
+        result("a", 0, 100.0), result("b", 0, 5.0), result("c", 0, 50.0),
+        result("a", 1, 0.1), result("b", 1, 0.3), result("c", 1, 0.0), result("d", 1, 0.4),
+    ]  # fmt: skip
+    assert select_leading(results, 2, 9) == ["a", "d", "b", "c"]
+    assert select_leading(results, 2, 2) == ["a", "d"]
+
+
+def test_a_factor_is_selected_if_it_is_significant_for_any_outcome():
+    results = [result("a", 0, 2.0, significant=False), result("a", 1, 1.0), result("b", 0, 9.0, significant=False)]
+    assert select_leading(results, 2, 9) == ["a"]
+
+
+def test_nothing_is_selected_without_significant_effects():
+    assert select_leading([result("a", 0, 0.0, significant=False)], 1, 9) == []

@@ -1,11 +1,14 @@
 """A whole study of a function with known effects: recovers them, resumes, and reports key drivers."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
 from redbead.exceptions import BadInputError, IntegrityError
 from redbead.execution.runs import run_options
 from redbead.parameters import register
+from redbead.scenario.scenario import Scenario
 from redbead.storage import journal
 from redbead.storage.study_folder import STORE
 from redbead.studies.sensitivity.folder import run_sensitivity
@@ -145,3 +148,103 @@ def test_an_interrupted_study_resumes(tmp_path):
     assert header(other) != header(small)
     with pytest.raises(IntegrityError, match="other inputs"):
         run_study(other, cut)
+
+
+# responses of runs, from weekly series written by hand
+
+WEEKLY = 130
+"""Two and a half years: two whole years, and an evaluation period of the last two."""
+
+
+class SeriesByHand:
+    """Reduces the same weekly series for every point; all measures not given are 0."""
+
+    def __init__(self, **series):
+        self.series, self.calls = series, []
+
+    def evaluate(self, part, points, note=""):
+        self.calls.append((part, note, points))
+        runs = len(next(iter(self.series.values())))
+        return [point.reduce(lambda name: self.series.get(name, np.zeros((runs, WEEKLY)))) for point in points]
+
+
+def responses_of(outcomes, **series):
+    study = Study("s", Scenario(years=WEEKLY / 52), (), outcomes=outcomes, seed=4)
+    points = SeriesByHand(**series)
+    runs = study_module._ResponseRuns(study, points)
+    return runs.responses("screening", [study.scenario], 2), points.calls
+
+
+def test_responses_are_outcomes_of_each_year_and_of_the_evaluation_period():
+    """Quality 1, 2 and 4 in the two years and the half year after them; the last two years are weeks 26 to 130."""
+    quality = np.repeat([1.0, 2.0, 4.0], [52, 52, 26])
+    values, _ = responses_of(("service_quality",), service_quality=np.stack([quality, 3.0 * quality]))
+    assert values.shape == (1, 2, 1, 3)
+    assert values[0, 0, 0].tolist() == [1.0, 2.0, (26 * 1.0 + 52 * 2.0 + 26 * 4.0) / 104]
+    assert values[0, 1, 0] == pytest.approx(3.0 * values[0, 0, 0])
+
+
+def test_flows_are_totals_per_year():
+    values, _ = responses_of(("errors_generated",), errors_generated=np.full((2, WEEKLY), 3.0))
+    assert values[0, 0, 0] == pytest.approx([156.0] * 3)
+
+
+def test_outcomes_are_in_the_order_of_the_study():
+    series = {"turnover": np.full((2, WEEKLY), 0.2), "service_quality": np.full((2, WEEKLY), 0.9)}
+    values, _ = responses_of(("turnover", "service_quality"), **series)
+    assert values[0, 0, :, -1] == pytest.approx([0.2, 0.9])
+
+
+def test_all_points_share_the_seed_of_the_study():
+    _, ((part, note, points),) = responses_of(("turnover",), turnover=np.zeros((2, WEEKLY)))
+    assert (part, note, points[0].seed, points[0].runs) == ("screening", "screening", 4, 2)
+
+
+class RecordedModel(KnownModel):
+    """The known model, which records the scenarios of each part of a study."""
+
+    def __init__(self):
+        super().__init__()
+        self.parts = {}
+
+    def evaluate(self, part, points, note=""):
+        self.parts[part] = points
+        return super().evaluate(part, points, note)
+
+
+def test_a_study_screens_all_factors_and_decomposes_the_variance_of_the_leading_ones(study):
+    """Screening: 4 trajectories of 3 factors; shares: 128 samples of 2 + 2; one at a time: 2 sides at 1 + 2 x 2."""
+    model = RecordedModel()
+    analyse(study, model)
+    assert {part: len(points) for part, points in model.parts.items()} == {
+        "screening": 4 * (3 + 1), "shares": 128 * (2 + 2), "tornado": 2 * (1 + 2 * 2),
+    }  # fmt: skip
+    assert {point.runs for point in model.parts["tornado"]} == {study.tornado_runs}
+
+
+def test_a_policy_keeps_the_parameters_that_it_sets_itself():
+    """One at a time, a factor is changed in the scenario but not in a rival that defines its value."""
+    rival = Scenario(name="rival").set({"fear.blame": 0.3})
+    study = Study("s", Scenario(), (Factor("fear.blame", 0.55, 0.0, 0.8),), (("rival", rival),), trajectories=4)
+    model = RecordedModel()
+    analyse(study, model)
+    values = [point.scenario.value("fear.blame") for point in model.parts["tornado"]]
+    assert values == [0.55, 0.3, 0.0, 0.3, 0.8, 0.3]
+
+
+def test_without_significant_effects_the_study_ends_after_screening():
+    study = build_study("baseline", parameters_=["fear.floor"], trajectories=4, runs=3)
+    model = RecordedModel()
+    findings = analyse(study, model)
+    assert list(model.parts) == ["screening"]
+    assert (findings.leading, findings.indices, findings.effects) == ((), (), ())
+    assert len(findings.screening) == 4
+
+
+def test_the_unit_of_screening_is_log_for_outcomes_that_are_always_positive(study):
+    findings = analyse(study, KnownModel())
+    assert [findings.unit(k) for k, scaled in enumerate(findings.log_scaled) if scaled] == ["log"] * sum(
+        findings.log_scaled
+    )
+    plain = dataclasses.replace(findings, log_scaled=(False,) * 4)
+    assert "log" not in {plain.unit(k) for k in range(4)}

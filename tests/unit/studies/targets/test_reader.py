@@ -5,6 +5,7 @@ import pytest
 from redbead.exceptions import BadInputError
 from redbead.studies.targets.levels import LEVELS
 from redbead.studies.targets.reader import read_targets
+from redbead.studies.targets.spec import TARGET_KEYS
 
 VALID = """\
 format: 1
@@ -79,3 +80,76 @@ def test_a_target_excluded_from_calibration_needs_a_reason(wrong):
 def test_a_missing_file_is_reported():
     with pytest.raises(BadInputError, match="The shipped targets are called 'england'"):
         read_targets("nowhere.yaml")
+
+
+# every key with a wrong value
+
+WRONG_VALUES = {
+    "name": "7", "level": "7", "unit": "[share]", "value": "high", "band": "16", "years": "{a: 1}", "basis": "guess",
+    "key": "[k]", "definition": "3", "fitted": "perhaps", "because": "[r]",
+}  # fmt: skip
+
+
+def test_the_keys_with_wrong_values_are_all_keys_of_a_target():
+    assert set(WRONG_VALUES) == set(TARGET_KEYS)
+
+
+@pytest.mark.parametrize("key", WRONG_VALUES)
+def test_each_key_refuses_a_wrong_value_on_its_line(wrong, key):
+    lines = VALID.splitlines()
+    number = next((k for k, line in enumerate(lines) if f"{key}:" in line.replace("- ", "  ").split()), len(lines))
+    line = f"{'  - ' if key == 'name' else '    '}{key}: {WRONG_VALUES[key]}"
+    assert f"targets.yaml:{number + 1}:" in wrong("\n".join([*lines[:number], line, *lines[number + 1 :]]))
+
+
+@pytest.mark.parametrize("key", WRONG_VALUES)
+def test_each_misspelt_key_is_reported_with_the_right_one(wrong, key):
+    assert f"Did you mean {key}" in wrong(VALID + f"    {key}x: 1\n")
+
+
+@pytest.mark.parametrize("key", [key for key in WRONG_VALUES if key not in ("fitted", "because")])
+def test_each_required_key_is_reported_if_missing(wrong, key):
+    lines = VALID.splitlines()
+    kept = [line for line in lines if f"{key}:" not in line.replace("- ", "  ").split()]
+    text = "\n".join(kept)
+    assert f"needs the key '{key}'" in wrong(text if key != "name" else text.replace("    level", "  - level"))
+
+
+def test_a_share_written_as_a_percentage_is_explained(wrong):
+    text = wrong(
+        VALID.replace("level: caseload", "level: vacancy_rate").replace("unit: cases/worker", "unit: per cent")
+    )
+    assert "is not the unit of 'vacancy_rate', which is share" in text
+    assert "write 14.5 % as 0.145" in text
+
+
+@pytest.mark.parametrize("value", ["15.2", "17.7"])
+def test_a_figure_at_an_end_of_its_band_is_refused(wrong, value):
+    """Half of the band would have no width, and the implausibility would be infinite."""
+    assert "lies outside its band" in wrong(VALID.replace("value: 16.4", f"value: {value}"))
+
+
+def test_unmodelled_figures_are_read_as_text(tmp_path):
+    path = tmp_path / "mine.yaml"
+    more = "not_modelled:\n  - {name: deaths, value: '12', band: 9 to 15, key: ons, because: too rare}\n"
+    path.write_text(VALID + more, encoding="utf-8")
+    targets = read_targets(path)
+    assert targets.not_modelled == (("deaths", "12", "9 to 15", "ons", "too rare"),)
+    assert (targets.name, targets.title) == ("mine", "mine")
+
+
+def test_an_unmodelled_figure_needs_a_reason(wrong):
+    more = "not_modelled:\n  - {name: deaths, value: '12', band: 9 to 15, key: ons}\n"
+    assert "needs the key 'because'" in wrong(VALID + more)
+
+
+def test_a_file_without_targets_is_refused(wrong):
+    assert "at least one item" in wrong("format: 1\ntargets: []\n")
+
+
+def test_an_excluded_target_with_a_reason_is_read(tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text(VALID + "    fitted: false\n    because: another definition\n", encoding="utf-8")
+    targets = read_targets(path)
+    assert targets.fitted == ()
+    assert targets.targets[0].because == "another definition"

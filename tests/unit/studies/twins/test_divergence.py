@@ -7,6 +7,7 @@ import pytest
 from redbead.engine.simulate import prepare
 from redbead.levers import LEVERS
 from redbead.scenario.loader import load
+from redbead.studies.twins import divergence as divergence_module
 from redbead.studies.twins.divergence import (
     WORKER,
     any_difference,
@@ -87,3 +88,57 @@ def test_without_an_explanation_only_the_week_and_its_parameters_are_stated(poli
     assert (result.week, result.phase, result.after, result.before) == (30, "", (), ())
     assert result.changed == tuple(changed_parameters(*policies, 30))
     assert result.as_data()["bent"] == [item._asdict() for item in result.changed]
+
+
+# first week
+
+
+@pytest.fixture
+def stepped(monkeypatch):
+    """Replace the weekly steps of two runs: each run is a list of states, the first before week -2."""
+
+    def first_difference(first, second, start=-2, differ=lambda a, b: a != b):
+        runs = iter([enumerate(first, -2), enumerate(second, -2)])
+        monkeypatch.setattr(divergence_module, "weeks", lambda _plan, _seed: next(runs))
+        return divergence_module.first_week((None, None), 1, differ, start)
+
+    return first_difference
+
+
+def test_the_first_week_is_the_one_whose_end_differs(stepped):
+    """States before the weeks -2, -1, 0, 1 and 2: they first differ before week 1, so that week 0 separates them."""
+    assert stepped("aaabb", "aaacc") == 0
+
+
+def test_runs_that_never_differ_have_no_first_week(stepped):
+    assert stepped("abcd", "abcd") is None
+
+
+def test_runs_that_meet_again_still_have_a_first_week(stepped):
+    assert stepped("aabaa", "aacaa") == -1
+
+
+def test_differences_before_the_start_are_ignored(stepped):
+    assert stepped("abaad", "acaae", start=-1) == 1
+    assert stepped("abaaa", "acaaa", start=-1) is None
+
+
+def test_only_the_given_kind_of_difference_counts(stepped):
+    """A worker may diverge later than the service."""
+    assert stepped([(0, 0), (1, 0), (1, 1)], [(0, 0), (2, 0), (2, 2)]) == -2
+    assert stepped([(0, 0), (1, 0), (1, 1)], [(0, 0), (2, 0), (2, 2)], differ=lambda a, b: a[1] != b[1]) == -1
+
+
+def test_a_difference_of_the_event_log_alone_is_no_divergence(two):
+    first, second = two
+    assert not any_difference(first, second._replace(event_log="another"))
+
+
+@pytest.mark.parametrize("table", ["workers", "managers", "leaders", "service"])
+def test_each_table_is_compared(two, table):
+    first, second = two
+    rows = getattr(second, table)
+    name = "fear" if table != "service" else "quality"
+    getattr(rows, name)[0] = 0.75
+    assert any_difference(first, second)
+    assert [item.name for item in observed_differences(first, second, None)] == [name]
