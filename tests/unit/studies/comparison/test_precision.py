@@ -51,8 +51,7 @@ def weekly(mean, authorities=2):
 
 def half_width(differences):
     """Half-width of Student's interval, by scipy."""
-    low, high = t.interval(0.95, len(differences) - 1, 0.0, np.std(differences, ddof=1) / math.sqrt(len(differences)))
-    return (high - low) / 2
+    return t.ppf(0.975, len(differences) - 1) * np.std(differences, ddof=1) / math.sqrt(len(differences))
 
 
 differences_of_runs = st.lists(st.floats(-100.0, 100.0), min_size=2, max_size=40)
@@ -112,7 +111,7 @@ def test_runs_without_a_partner_are_left_out():
 def test_failed_runs_are_ignored():
     monitor = monitor_of([1.0, 2.0])
     for arm in (0, 1):
-        monitor.add_result(RunResult(RunSpec(arm, 2, 3, 0), None, None, 0.1, "stopped", ""))
+        monitor.add_result(RunResult(RunSpec(arm, 2, 3, 0), 0.1, None, cause="stopped"))
     (width,) = monitor.widths(10)
     assert width.pairs == 2
 
@@ -193,7 +192,7 @@ def test_auto_starts_with_at_least_20_runs(runs):
 
 def test_equal_policies_stop_at_once():
     assert monitor_of([3.0] * 20).next_runs(20) == 20, "a constant difference has no spread"
-    assert monitor_of([1.0, -1.0] * 10, policies={"today": BASE, "same": BASE, "other": BASE}).next_runs(20) == 20
+    assert monitor_of([], policies={"today": BASE, "same": BASE}).next_runs(20) == 20
 
 
 def test_the_number_of_runs_needed_follows_from_the_square_of_the_width():
@@ -237,4 +236,9 @@ def test_the_line_of_progress_states_the_outcome_farthest_from_its_target():
 def test_without_widths_or_targets_there_is_no_line_of_progress():
     assert monitor_of([1.0]).progress_note(1) == ""
     relative = (DecidingOutcome("turnover", 0.05, relative=True),)
-    assert monitor_of([1.0, 2.0], outcomes=relative, level=0.0).progress_note(2) == ""
+    monitor = monitor_of([], outcomes=relative)
+    for run in range(2):
+        monitor.add_run(0, run, 0.0 * weekly(1.0))
+        monitor.add_run(1, run, weekly(float(run)))
+    assert len(list(monitor.widths(2))) == 1
+    assert monitor.progress_note(2) == "", "the baseline has a mean of 0"

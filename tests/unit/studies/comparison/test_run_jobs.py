@@ -1,10 +1,13 @@
 """Jobs of a comparison: every requested run once, with its seed and the scenario of its draw."""
 
+import dataclasses
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from redbead.execution.runs import job_size, run_options
+from redbead.levers import LEVERS
 from redbead.scenario.scenario import Scenario
 from redbead.studies.comparison.arms import Arm, ArmRole, Arms, arms_of
 from redbead.studies.comparison.run_jobs import create_jobs, requested_runs
@@ -30,7 +33,7 @@ DRAWN, DRAWN_ARMS = request_of(uncertainty=Uncertainty(("reporting.fear",), draw
 
 def specs_of(jobs):
     """Arm, run, seed and scenario of every run, in order of execution."""
-    return [(spec.arm, spec.run, spec.seed, job.scenarios[spec.scenario]) for job in jobs for spec in job.rows]
+    return [(spec.arm, spec.run, spec.seed, job.scenarios[spec.scenario]) for job in jobs for spec in job.specs]
 
 
 keys = st.sets(st.tuples(st.integers(0, 2), st.integers(0, 40)), min_size=1, max_size=60)
@@ -56,44 +59,40 @@ def test_every_run_has_the_values_of_its_draw(missing):
 def test_a_job_lists_each_scenario_once(missing):
     for job in create_jobs(sorted(missing), DRAWN, DRAWN_ARMS, run_options(jobs=1)):
         assert len(set(job.scenarios)) == len(job.scenarios)
-        assert {spec.scenario for spec in job.rows} == set(range(len(job.scenarios)))
+        assert {spec.scenario for spec in job.specs} == set(range(len(job.scenarios)))
 
 
 @given(keys)
 def test_jobs_are_not_larger_than_a_size_plus_one_set_of_arms(missing):
     options = run_options(jobs=1)
     size = job_size(len(missing), options)
-    lengths = [len(job.rows) for job in create_jobs(sorted(missing), COMPARISON, ARMS, options)]
+    lengths = [len(job.specs) for job in create_jobs(sorted(missing), COMPARISON, ARMS, options)]
     assert max(lengths) < size + len(ARMS.arms)
 
 
 def test_reversed_order_executes_the_same_jobs_from_the_last_to_the_first():
     missing = requested_runs(ARMS, 30)
     options = run_options(jobs=2)
-    forwards = [job.rows for job in create_jobs(missing, COMPARISON, ARMS, options)]
-    backwards = [job.rows for job in create_jobs(missing, COMPARISON, ARMS, options._replace(backwards=True))]
+    forwards = [job.specs for job in create_jobs(missing, COMPARISON, ARMS, options)]
+    backwards = [job.specs for job in create_jobs(missing, COMPARISON, ARMS, options._replace(backwards=True))]
     assert len(forwards) > 2
     assert backwards == forwards[::-1]
 
 
 def test_arms_that_share_a_warm_up_run_together():
     """A lever starts after the warm-up, so that both arms of one run belong to one job."""
-    import dataclasses
-
-    from redbead.levers import LEVERS
-
     lever = dataclasses.replace(BASE, levers=(LEVERS["two-strikes"](from_week=2),))
     comparison, arms = request_of({"today": BASE, "strikes": lever})
     for job in create_jobs(requested_runs(arms, 40), comparison, arms, run_options(jobs=2)):
-        runs = [spec.run for spec in job.rows]
+        runs = [spec.run for spec in job.specs]
         assert sorted(runs) == runs
-        assert {(spec.arm, spec.run) for spec in job.rows} == {(arm, run) for run in runs for arm in (0, 1)}
+        assert {(spec.arm, spec.run) for spec in job.specs} == {(arm, run) for run in runs for arm in (0, 1)}
 
 
 def test_custom_agents_run_one_run_per_job_so_that_each_has_its_own_time_limit():
     options = run_options(jobs=1)._replace(agents={Scenario: Policy})
     jobs = list(create_jobs(requested_runs(ARMS, 3), COMPARISON, ARMS, options))
-    assert [len(job.rows) for job in jobs] == [1] * 9
+    assert [len(job.specs) for job in jobs] == [1] * 9
     assert {job.agents for job in jobs} == {((Scenario, Policy),)}
 
 
