@@ -100,7 +100,14 @@ def names_of(folder):
 def test_tables_start_with_the_summary_and_end_with_the_weekly_values(tmp_path):
     for name in ("weekly.parquet", "zebra.csv", "runs.parquet", "alpha.csv", "summary.csv", "report.html", "pairs.csv"):
         (tmp_path / name).write_text("")
-    assert names_of(tmp_path) == ["summary.csv", "pairs.csv", "runs.parquet", "alpha.csv", "zebra.csv", "weekly.parquet"]
+    assert names_of(tmp_path) == [
+        "summary.csv",
+        "pairs.csv",
+        "runs.parquet",
+        "alpha.csv",
+        "zebra.csv",
+        "weekly.parquet",
+    ]
 
 
 @pytest.mark.parametrize("rows", [0, 1, 70_000])

@@ -77,7 +77,11 @@ def test_a_failed_run_states_its_cause(folder):
 
 @pytest.mark.parametrize(
     ("key", "message"),
-    [("today-1l", "For example, today-1"), ("today-14", "For example, today-1"), ("x\ny", "is not the key of a stored run")],
+    [
+        ("today-1l", "For example, today-1"),
+        ("today-14", "For example, today-1"),
+        ("x\ny", "is not the key of a stored run"),
+    ],
 )
 def test_an_unknown_key_is_refused_with_an_example(folder, key, message):
     with pytest.raises(BadInputError, match=message):

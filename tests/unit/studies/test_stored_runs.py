@@ -175,7 +175,9 @@ def test_a_folder_of_format_1_has_the_runs_of_its_tables(tmp_path):
     place = measure_index("turnover")
     expected = [100.0 * run + 5.0 + 1.0 + 0.01 * place for run in range(4)]
     np.testing.assert_allclose(results.values(role, "turnover", "whole run"), expected)
-    np.testing.assert_allclose(results.weekly(role, "turnover")[2], [205 + week + 0.01 * place for week in range(WEEKS)])
+    np.testing.assert_allclose(
+        results.weekly(role, "turnover")[2], [205 + week + 0.01 * place for week in range(WEEKS)]
+    )
 
 
 def test_a_measure_that_did_not_exist_has_no_values_and_all_others_are_read(tmp_path):

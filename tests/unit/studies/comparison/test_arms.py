@@ -252,8 +252,12 @@ def test_both_sides_of_a_search_run_at_every_value():
 
 
 def test_an_arm_needs_the_largest_number_of_runs_of_its_roles():
-    roles = (ArmRole("a", "", "policy", "", 0), ArmRole("a", "", PACKAGE, "1", 0, 40), ArmRole("b", "", PACKAGE, "2", 1, 7))
-    arms = Arms((Arm(BASE, False), Arm(stakes(0.9), False)), roles, (), (frozenset(), frozenset()))  # noqa: FBT003
+    roles = (
+        ArmRole("a", "", "policy", "", 0),
+        ArmRole("a", "", PACKAGE, "1", 0, 40),
+        ArmRole("b", "", PACKAGE, "2", 1, 7),
+    )
+    arms = Arms((Arm(BASE, False), Arm(stakes(0.9), False)), roles, (), (frozenset(), frozenset()))
     assert [arms.runs_needed(0, runs) for runs in (5, 40, 41)] == [40, 40, 41]
     assert [arms.runs_needed(1, runs) for runs in (5, 40)] == [7, 7]
 

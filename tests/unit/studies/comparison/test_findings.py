@@ -337,7 +337,9 @@ def test_effects_are_in_order_of_outcomes_and_policies():
     assert [(row.outcome, row.policy) for row in rows] == [
         (outcome, policy) for outcome in ("turnover", "service_quality") for policy in ("a", "b")
     ]
-    assert [row.verdict for row in rows] == 2 * [EffectVerdict.WORSE_AND_MATTERS] + 2 * [EffectVerdict.BETTER_AND_MATTERS]
+    assert [row.verdict for row in rows] == 2 * [EffectVerdict.WORSE_AND_MATTERS] + 2 * [
+        EffectVerdict.BETTER_AND_MATTERS
+    ]
 
 
 # ranking, regret and dominance
@@ -370,7 +372,9 @@ def test_there_is_no_ranking_regret_or_dominance_without_a_run_that_finished_in_
 
 
 def test_gains_are_signed_so_that_more_is_better():
-    results = results_by_hand({"today": [1.0, 2.0], "a": [3.0, math.nan]}, others={"staff": {"today": [5, 6], "a": [7, 8]}})
+    results = results_by_hand(
+        {"today": [1.0, 2.0], "a": [3.0, math.nan]}, others={"staff": {"today": [5, 6], "a": [7, 8]}}
+    )
     table, runs = gains(results, "turnover", "")
     assert (table.tolist(), runs.tolist()) == ([[-1.0], [-3.0]], [0])
     assert gains(results, "staff", "")[0].tolist() == [[5.0, 6.0], [7.0, 8.0]]
@@ -415,7 +419,9 @@ def test_findings_are_indexed_by_theory_policy_and_outcome():
     turnover = {"today": 3.0 + 0.1 * NOISE, "a": np.full(20, 1.0)}
     turnover |= {("blame-deters", "a"): np.full(20, 9.0)}
     results = results_by_hand(
-        {name: turnover[name] for name in ("today", "a")}, theories=("balanced", "blame-deters"), others={"cost": turnover}
+        {name: turnover[name] for name in ("today", "a")},
+        theories=("balanced", "blame-deters"),
+        others={"cost": turnover},
     )
     data = ReportData(results)
     assert (data.theory, data.outcomes, data.complete) == ("balanced", ("turnover", "cost"), True)

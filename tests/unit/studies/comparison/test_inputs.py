@@ -34,7 +34,12 @@ def test_names_of_many_policies_are_shortened():
 
 def test_fields_take_precedence_and_none_keeps_the_default():
     comparison = gather([A, B], name="mine", seed=9, runs=None, over="whole run")
-    assert (comparison.name, comparison.seed, comparison.runs, comparison.over) == ("mine", 9, DEFAULT_RUNS, "whole run")
+    assert (comparison.name, comparison.seed, comparison.runs, comparison.over) == (
+        "mine",
+        9,
+        DEFAULT_RUNS,
+        "whole run",
+    )
 
 
 def test_a_scenario_file_is_named_after_its_file(tmp_path):

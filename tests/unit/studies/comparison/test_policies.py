@@ -134,7 +134,9 @@ def test_a_grid_has_the_product_of_its_values(paths, data):
     expanded = dict(expand_grid(BatchDraft(policies, "today", "culture", grid), policies, Errors()))
     assert len(expanded) == 1 + math.prod(len(values) for values in grid.values())
     assert "culture" not in expanded, "its combinations replace it"
-    combinations = {tuple(read(scenario, path) for path in grid) for name, scenario in expanded.items() if name != "today"}
+    combinations = {
+        tuple(read(scenario, path) for path in grid) for name, scenario in expanded.items() if name != "today"
+    }
     assert combinations == set(itertools.product(*grid.values()))
 
 

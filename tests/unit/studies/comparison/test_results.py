@@ -184,7 +184,9 @@ def test_rows_are_in_order_of_period_outcome_theory_and_policy():
 
 @given(st.lists(st.floats(-10.0, 10.0), min_size=4, max_size=16))
 def test_intervals_are_over_draws_if_runs_share_draws(values):
-    results = results_with_outcomes({"today": values, "other": values}, uncertainty=Uncertainty(("fear.floor",), draws=2))
+    results = results_with_outcomes(
+        {"today": values, "other": values}, uncertainty=Uncertainty(("fear.floor",), draws=2)
+    )
     interval = interval_of(results, np.array(values), np.arange(len(values)))
     means = np.mean(values[::2]), np.mean(values[1::2])
     half = t.ppf(0.975, 1) * abs(means[0] - means[1]) / 2

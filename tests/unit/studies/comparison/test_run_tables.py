@@ -158,9 +158,7 @@ def test_the_digest_changes_with_a_failed_run_and_the_number_of_runs():
 
 def test_there_is_one_row_per_policy_and_run_including_failed_ones():
     frame = runs_frame(results_in_memory(runs=3, failed={(1, 1)}, absent={(0, 2)}))
-    assert frame["key"].tolist() == [
-        f"{policy}-{SEED + run}" for policy in ("a", "b", "same-as-b") for run in range(3)
-    ]
+    assert frame["key"].tolist() == [f"{policy}-{SEED + run}" for policy in ("a", "b", "same-as-b") for run in range(3)]
     assert frame["status"].tolist() == ["done", "failed", "done", *2 * ["done", "done", "failed"]]
     assert frame["cause"].tolist() == ["", "stopped", "", *2 * ["", "", "not run"]]
     assert frame["name"].tolist() == 3 * ["a"] + 3 * ["b"] + 3 * ["same as b"]
@@ -216,4 +214,6 @@ def test_events_are_in_order_of_policies_and_runs():
     assert len(blocks) == 3 * 2
     rows = [(policy, run) for block in blocks for policy, run in zip(block["policy"], block["run"], strict=True)]
     assert rows == [(policy, run) for policy in ("a", "b", "same-as-b") for run in range(BLOCK + 1)]
-    assert [week for block in blocks for week in block["week"]] == 3 * list(range(BLOCK + 1)), "week = run in these logs"
+    assert [week for block in blocks for week in block["week"]] == 3 * list(range(BLOCK + 1)), (
+        "week = run in these logs"
+    )
