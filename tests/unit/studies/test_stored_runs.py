@@ -1,4 +1,4 @@
-"""Folders of earlier versions: unknown parameters are left out, tables replace a store, and other studies are refused."""
+"""Folders of earlier versions: unknown parameters are left out, tables replace a store, other studies are refused."""
 
 import shutil
 

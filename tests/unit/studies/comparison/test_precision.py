@@ -8,8 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import t
 
+from redbead.engine.simulate import RunOutput
+from redbead.execution import executors, jobs
 from redbead.execution.jobs import RunResult, RunSpec
-from redbead.execution.runs import measure_index
+from redbead.execution.runs import measure_index, run_options
 from redbead.measures import MEASURES
 from redbead.scenario.scenario import Scenario
 from redbead.studies.comparison.arms import arms_of
@@ -21,7 +23,7 @@ from redbead.studies.comparison.spec import (
     Policy,
     Uncertainty,
 )
-from redbead.studies.comparison.study import RUN_STEP, IntervalWidth, PrecisionMonitor
+from redbead.studies.comparison.study import RUN_STEP, IntervalWidth, PrecisionMonitor, run_only
 
 WEEKS = 4
 BASE = Scenario(name="today", years=WEEKS / 52)
@@ -242,3 +244,63 @@ def test_without_widths_or_targets_there_is_no_line_of_progress():
         monitor.add_run(1, run, weekly(float(run)))
     assert len(list(monitor.widths(2))) == 1
     assert monitor.progress_note(2) == "", "the baseline has a mean of 0"
+
+
+# runs until the intervals are narrow enough
+
+
+def compare_with(folder, *, target=0.1, minutes=60.0, limit=1000, threads=2, backwards=False):
+    """Run two policies with 'auto'."""
+    policies = (Policy("today", BASE), Policy("other", OTHER))
+    comparison = Comparison(
+        "test", policies, "today", runs=None, deciding_outcomes=(DecidingOutcome("turnover", target),),
+        over="whole run", limits=Limits(limit, minutes),
+    )  # fmt: skip
+    options = run_options(jobs=threads)._replace(backwards=backwards)
+    return run_only(comparison, folder, options)
+
+
+@pytest.fixture
+def noisy_engine(monkeypatch):
+    """An engine in which the policy differs from the baseline by a normal number of each seed."""
+
+    def run(worker, spec):
+        table = np.ones((WEEKS, 1, len(MEASURES)))
+        if worker.job.scenarios[spec.scenario].value("inspection.stakes") == 0.9:
+            table += np.random.default_rng(spec.seed).normal()
+        return RunOutput(table, None)
+
+    monkeypatch.setattr(jobs.Worker, "run", run)
+    monkeypatch.setattr(executors, "compile_kernels", lambda: None)
+
+
+def test_auto_ends_at_the_first_step_whose_interval_is_narrow_enough(noisy_engine, tmp_path):
+    """The rule by hand on the differences of seeds 1, 2, ...; no run is executed that it does not need."""
+    results = compare_with(tmp_path / "auto", target=0.3)
+    gains = np.array([np.random.default_rng(seed).normal() for seed in range(1, 400)])
+    runs = MIN_RUNS
+    while half_width(gains[:runs]) > 0.3:
+        needed = min(2 * runs, math.ceil(runs * (half_width(gains[:runs]) / 0.3) ** 2))
+        runs = max(runs + RUN_STEP, RUN_STEP * math.ceil(needed / RUN_STEP))
+    assert results.runs == runs > MIN_RUNS
+    assert len(results.store.done) == 2 * runs
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_the_order_of_execution_does_not_change_the_number_of_runs(noisy_engine, tmp_path, backwards):
+    results = compare_with(tmp_path / "auto", target=0.3, threads=1, backwards=backwards)
+    assert results.runs == compare_with(tmp_path / "two", target=0.3, threads=2).runs
+
+
+@pytest.mark.parametrize(("limit", "minutes", "expected"), [(25, 60.0, 25), (1000, -1.0, MIN_RUNS)])
+def test_auto_ends_at_its_limits_of_runs_and_time(noisy_engine, tmp_path, limit, minutes, expected):
+    results = compare_with(tmp_path / "auto", target=1e-6, limit=limit, minutes=minutes)
+    assert results.runs == expected
+
+
+def test_an_interrupted_comparison_ends_with_the_same_number_of_runs(noisy_engine, tmp_path):
+    """The folder already has 70 runs of each policy, more than the first step of 20."""
+    policies = (Policy("today", BASE), Policy("other", OTHER))
+    run_only(Comparison("test", policies, "today", runs=70, over="whole run"), tmp_path / "auto", run_options(jobs=1))
+    results = compare_with(tmp_path / "auto", target=0.3)
+    assert results.runs == compare_with(tmp_path / "new", target=0.3).runs

@@ -130,7 +130,7 @@ def test_the_file_contains_the_frame_and_its_digest_is_that_of_the_results(tmp_p
 
 
 def test_the_digest_is_the_hash_of_names_runs_and_values_in_their_order():
-    """SHA-256 by hand: the names of measures; then per run its key, seed, status and columns of little-endian numbers."""
+    """SHA-256 by hand: names of measures; then per run its key, seed, status and columns of little-endian numbers."""
     results = results_in_memory(runs=2, failed={(0, 1)})
     total = hashlib.sha256("\n".join(["redbead results 1", *NAMES]).encode())
     for policy, arm in (("a", 1), ("b", 0), ("same-as-b", 0)):
