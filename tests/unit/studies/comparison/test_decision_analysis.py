@@ -210,11 +210,13 @@ def test_the_share_of_failing_draws_counts_draws_that_are_worse_on_average(chang
 
 
 @given(st.integers(1, 60), st.floats(0.1, 5.0))
-def test_a_policy_that_is_better_from_the_start_overtakes_at_once(weeks, advantage):
+def test_a_policy_that_is_better_from_the_start_overtakes_in_the_first_whole_quarter(weeks, advantage):
+    """Quarters of 13 weeks are counted from the end; a run of less than a quarter has none."""
     base = np.full((3, weeks), 10.0)
     results = Results({("today", "errors_generated"): base, ("strikes", "errors_generated"): base - advantage})
     (row,) = crossovers(results, "errors_generated", "")
-    assert row.crossover.overtakes == 0
+    assert row.crossover.overtakes == (weeks % 13 if weeks >= 13 else None)
+    assert (row.crossover.dip, row.crossover.dip_at) == (0.0, None)
 
 
 def test_shares_of_a_package_with_one_finished_run_or_none_are_left_out(monkeypatch):

@@ -36,14 +36,14 @@ class Errors(ErrorCollector):
     """Collects errors in a list of places and texts."""
 
     def __init__(self):
-        self.found = []
-        super().__init__(lambda place, what, hint: self.found.append((place, what, hint)))
+        self.reported = []
+        super().__init__(lambda place, what, hint: self.reported.append((place, what, hint)))
 
 
 def mix(mixes, policies):
     """Mixed policies by name, and the errors."""
     errors = Errors()
-    return dict(build_mixes(mixes, policies, BASE, errors)), errors.found
+    return dict(build_mixes(mixes, policies, BASE, errors)), errors.reported
 
 
 def build(policies, *, fewest=2, baseline="today", grid_policy="", grid=None, mixes=None, settings=None, **fields):
@@ -166,7 +166,7 @@ def test_a_value_out_of_range_is_reported_at_its_path():
     policies, errors = {"today": BASE, "culture": CULTURE}, Errors()
     grid = {"fear.blame": [0.1], "levers.just-culture.dose": [7.0]}
     list(expand_grid(BatchDraft(policies, "today", "culture", grid), policies, errors))
-    assert [place for place, _, _ in errors.found] == [("grid", "values", "levers.just-culture.dose")]
+    assert [place for place, _, _ in errors.reported] == [("grid", "values", "levers.just-culture.dose")]
 
 
 # values by path
