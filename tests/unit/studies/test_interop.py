@@ -1,16 +1,20 @@
 """Interfaces for other analysis packages: samples use common random numbers, names and ranges are checked."""
 
 import dataclasses
+import sys
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import redbead as rb
+from redbead import parameters
 from redbead.engine.simulate import prepare, simulate
-from redbead.exceptions import BadInputError
+from redbead.exceptions import BadInputError, EnvironmentProblemError
 from redbead.execution.runs import measure_index
 from redbead.levers import LEVERS
-from redbead.studies.interop import to_ema, to_salib
+from redbead.studies.interop import DEFAULT_OUTCOMES, SalibProblem, to_ema, to_salib
 
 
 @pytest.fixture(scope="module")
@@ -94,3 +98,93 @@ def test_a_sample_out_of_range_or_of_another_shape_is_refused(small_scenario):
         problem.evaluate([[9.0]])
     with pytest.raises(BadInputError, match="the samples have 2 values"):
         problem.evaluate([[1.0, 2.0]])
+
+
+# without runs of the model
+
+
+class Constant(SalibProblem):
+    """A problem whose outcomes are the values of its parameters, without runs."""
+
+    def means(self, scenarios):
+        return [[scenario.value(path) for path in self.items] for scenario in scenarios]
+
+
+def constant(scenario, paths):
+    problem = to_salib(scenario, paths)
+    return Constant(**{field.name: getattr(problem, field.name) for field in dataclasses.fields(problem)})
+
+
+REAL, WHOLE = "reporting.fear", "inspection.cases_tracked"
+
+
+@given(st.lists(st.tuples(st.floats(0.0, 6.0), st.floats(5.0, 60.0)), min_size=1, max_size=8))
+def test_samples_set_the_parameters_in_their_order_and_whole_ones_are_rounded(samples):
+    problem = constant(rb.load("baseline"), [REAL, WHOLE])
+    low, high = problem.items[WHOLE].param.span()
+    clipped = [(real, min(max(whole, low), high)) for real, whole in samples]
+    outcomes = problem.evaluate(np.array(clipped))
+    assert outcomes.shape == (len(samples), 2)
+    assert outcomes[:, 0].tolist() == [real for real, _ in clipped]
+    assert outcomes[:, 1].tolist() == [round(whole) for _, whole in clipped]
+
+
+def test_one_sample_may_be_given_as_a_row():
+    assert constant(rb.load("baseline"), [REAL]).evaluate([2.0]).tolist() == [[2.0]]
+
+
+def test_the_bounds_of_every_parameter_are_accepted_values(small_scenario):
+    """Both ends of all ranges, so that no sampler can leave the allowed values."""
+    for path in list(parameters.register())[::15]:
+        problem = to_salib(small_scenario, [path])
+        ((low, high),) = problem.problem["bounds"]
+        assert low < high
+        for end in (low, high):
+            assert problem.at({path: end}).value(path) == pytest.approx(end)
+
+
+def test_a_problem_lists_its_outputs(small_scenario):
+    problem = to_salib(small_scenario, [REAL], outcomes=["burnout", "cost"])
+    assert problem.problem["outputs"] == ["burnout", "cost"]
+    assert to_salib(small_scenario, [REAL]).problem["outputs"] == list(DEFAULT_OUTCOMES)
+
+
+def test_all_unknown_names_are_listed_together(small_scenario):
+    with pytest.raises(BadInputError) as caught:
+        to_salib(small_scenario, ["reporting.feer", "nothing.here"], outcomes=["burnt"], period="all")
+    assert len(caught.value.problems) == 4
+
+
+@pytest.mark.parametrize("period", ["whole run", "last 2 years"])
+def test_outcomes_are_means_over_the_weeks_of_the_period(period):
+    """Three years; burnout is the number of the week, and errors are twice that: per year 52 times as much."""
+    scenario = rb.load("baseline").set({"time.years": 3})
+    problem = to_salib(scenario, [REAL], outcomes=["burnout", "errors_generated"], period=period)
+    weeks = np.arange(156.0)[None]
+    burnout, errors = problem._outcomes_of({"burnout": weeks, "errors_generated": 2 * weeks}.__getitem__)
+    mean = 77.5 if period == "whole run" else (52 + 155) / 2
+    assert (burnout, errors) == pytest.approx((mean, 104 * mean))
+
+
+def test_a_lever_is_changed_in_the_scenario_only_for_the_sample(small_scenario):
+    problem = to_salib(small_scenario, ["levers.just-culture.dose"])
+    assert problem.at({"levers.just-culture.dose": 0.25}).levers[0].dose == 0.25
+    assert small_scenario.levers[0].dose == 1.0
+
+
+def test_the_workbench_has_a_parameter_of_the_right_kind_for_every_path(small_scenario):
+    workbench = pytest.importorskip("ema_workbench")
+    model = to_ema(
+        small_scenario, [REAL, WHOLE], levers=["levers.just-culture.dose"], outcomes=["burnout", "skill", "blame"]
+    )
+    assert [item.name for item in model.uncertainties] == ["reporting__fear", "inspection__cases_tracked"]
+    assert [type(item) for item in model.uncertainties] == [workbench.RealParameter, workbench.IntegerParameter]
+    assert [item.name for item in model.levers] == ["levers__just_culture__dose"]
+    kind = workbench.ScalarOutcome
+    assert [item.kind for item in model.outcomes] == [kind.MINIMIZE, kind.MAXIMIZE, kind.INFO]
+
+
+def test_a_missing_workbench_is_reported_with_the_command_that_installs_it(small_scenario, monkeypatch):
+    monkeypatch.setitem(sys.modules, "ema_workbench", None)
+    with pytest.raises(EnvironmentProblemError, match=r"pip install 'redbead\[analysis\]'"):
+        to_ema(small_scenario, [REAL])

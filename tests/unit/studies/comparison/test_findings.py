@@ -1,21 +1,27 @@
 """Findings of a comparison, on a substitute engine with known effects."""
 
 import dataclasses
+import math
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import t
 
+from redbead.analysis.outcomes import OUTCOMES, PERIODS
 from redbead.engine.simulate import RunOutput
 from redbead.execution import executors, jobs
 from redbead.execution.runs import measure_index, run_options
 from redbead.measures import MEASURES
 from redbead.report.comparison import forest, tables, text
 from redbead.scenario.scenario import Scenario
-from redbead.studies.comparison.findings import EffectVerdict
+from redbead.studies.comparison.arms import arms_of
+from redbead.studies.comparison.findings import EffectVerdict, dominated_policies, effects, gains, ranking_of, regrets
 from redbead.studies.comparison.inputs import gather, with_runs
 from redbead.studies.comparison.report_data import ReportData
-from redbead.studies.comparison.results import summary
-from redbead.studies.comparison.spec import DecidingOutcome
+from redbead.studies.comparison.results import ComparisonRuns, summary
+from redbead.studies.comparison.spec import Comparison, DecidingOutcome, Policy, Uncertainty
 from redbead.studies.comparison.study import PrecisionMonitor, run_only
 
 WEEKS = 156
@@ -228,3 +234,221 @@ def test_packages_and_switching_searches_have_their_own_number_of_runs(stakes_en
     assert data.shapley_shares[0].shares.total.kind.endswith("n = 12")
     assert len(data.switching_values) == 1
     assert data.results.store.runs.keys() == set(data.results.store.done)
+
+
+# findings from outcomes written by hand
+
+
+def results_by_hand(turnover, *, smallest=0.5, relative=False, others=None, **fields):
+    """Results with one turnover per policy and run; `others` are further deciding outcomes by name and policy."""
+    base = Scenario(name="today", years=3.0)
+    policies = tuple(
+        Policy(name, base.set({"inspection.stakes": 0.01 * place}) if place else base)
+        for place, name in enumerate(name for name in turnover if isinstance(name, str))
+    )
+    deciding = (DecidingOutcome("turnover", smallest, relative), *(DecidingOutcome(name, 0.5) for name in others or {}))
+    comparison = Comparison("test", policies, "today", deciding_outcomes=deciding, **fields)
+    arms = arms_of(comparison)
+    runs = len(turnover["today"])
+    outcomes = np.zeros((len(arms.arms), runs, len(PERIODS), len(OUTCOMES)))
+    for role in arms.main():
+        for name, values in {"turnover": turnover, **(others or {})}.items():
+            row = values[role.theory, role.policy] if (role.theory, role.policy) in values else values[role.policy]
+            outcomes[role.arm, :, :, list(OUTCOMES).index(name)] = np.asarray(row, dtype=float)[:, None]
+    return ComparisonRuns(comparison, arms, None, None, runs, outcomes)
+
+
+NOISE = np.tile([-1.0, 1.0], 10) * math.sqrt(19 / 20)
+"""Twenty values with a mean of 0 and a standard deviation of 1."""
+HALF_WIDTH = t.ppf(0.975, 19) / math.sqrt(20)
+"""Half-width of the interval of their mean, about 0.468."""
+
+
+def effect_of(gain, spread, smallest=0.5, *, relative=False, level=10.0):
+    """Effect of a policy that lowers turnover, where less is better, by `gain` on average."""
+    base = np.full(20, level)
+    results = results_by_hand(
+        {"today": base, "other": base - gain - spread * NOISE}, smallest=smallest, relative=relative
+    )
+    (effect,) = effects(results, "")
+    return effect
+
+
+@pytest.mark.parametrize(
+    ("gain", "spread", "verdict"),
+    [
+        (0.0, 0.0, EffectVerdict.EQUAL),
+        (0.5, 0.0, EffectVerdict.BETTER_AND_MATTERS),
+        (-0.5, 0.0, EffectVerdict.WORSE_AND_MATTERS),
+        (0.49, 0.0, EffectVerdict.TOO_SMALL),
+        (-0.49, 0.0, EffectVerdict.TOO_SMALL),
+        (0.5 + HALF_WIDTH + 0.01, 1.0, EffectVerdict.BETTER_AND_MATTERS),
+        (0.5 + HALF_WIDTH - 0.01, 1.0, EffectVerdict.BETTER),
+        (HALF_WIDTH + 0.01, 1.0, EffectVerdict.BETTER),
+        (HALF_WIDTH - 0.01, 1.0, EffectVerdict.INCONCLUSIVE),
+        (0.01, 1.0, EffectVerdict.TOO_SMALL),
+        (-HALF_WIDTH + 0.01, 1.0, EffectVerdict.INCONCLUSIVE),
+        (-HALF_WIDTH - 0.01, 1.0, EffectVerdict.WORSE),
+        (-0.5 - HALF_WIDTH - 0.01, 1.0, EffectVerdict.WORSE_AND_MATTERS),
+        (0.0, 9.0, EffectVerdict.INCONCLUSIVE),
+    ],
+)
+def test_the_verdict_compares_the_interval_with_zero_and_the_smallest_important_difference(gain, spread, verdict):
+    assert effect_of(gain, spread).verdict is verdict
+
+
+@given(st.floats(-3.0, 3.0), st.floats(0.0, 3.0))
+def test_a_gain_and_an_equal_loss_have_mirrored_verdicts(gain, spread):
+    mirrored = {
+        EffectVerdict.BETTER: EffectVerdict.WORSE, EffectVerdict.BETTER_AND_MATTERS: EffectVerdict.WORSE_AND_MATTERS
+    }  # fmt: skip
+    mirrored |= {worse: better for better, worse in mirrored.items()}
+    verdict = effect_of(gain, spread).verdict
+    assert effect_of(-gain, spread).verdict is mirrored.get(verdict, verdict)
+
+
+def test_an_effect_has_means_difference_and_probabilities():
+    effect = effect_of(0.3, 1.0)
+    assert (effect.policy, effect.theory, effect.outcome, effect.base) == ("other", "", "turnover", 10.0)
+    assert effect.mean.mean == pytest.approx(9.7)
+    assert effect.difference[:3] == pytest.approx((-0.3, -0.3 - HALF_WIDTH, -0.3 + HALF_WIDTH))
+    assert effect.share_better == 0.5
+    assert effect.p_better == pytest.approx(t.cdf(0.3 * math.sqrt(20), 19))
+
+
+def test_more_runs_are_given_for_an_inconclusive_effect_only():
+    """Half of the interval must become smaller than the estimate of 0.1: 20 (2 x 0.468 / 0.1)^2 runs in total."""
+    effect = effect_of(0.1, 2.0)
+    assert effect.verdict is EffectVerdict.INCONCLUSIVE
+    total = 20 * (2 * HALF_WIDTH / 0.1) ** 2
+    assert effect.more_runs == math.floor(total) + 1 - 20
+    assert effect_of(3.0, 1.0).more_runs == 0
+    assert effect_of(0.0, 9.0).more_runs == 0, "no number of runs distinguishes an estimate of 0 from 0"
+
+
+def test_relative_smallest_differences_refer_to_the_mean_of_the_baseline():
+    assert effect_of(0.3, 0.0, 0.05, relative=True, level=-40.0).smallest_important == pytest.approx(2.0)
+    assert effect_of(2.1, 0.0, 0.05, relative=True, level=40.0).verdict is EffectVerdict.BETTER_AND_MATTERS
+
+
+def test_effects_are_in_order_of_outcomes_and_policies():
+    turnover = {name: np.full(4, level) for name, level in (("today", 1.0), ("a", 2.0), ("b", 3.0))}
+    rows = effects(results_by_hand(turnover, others={"service_quality": turnover}), "")
+    assert [(row.outcome, row.policy) for row in rows] == [
+        (outcome, policy) for outcome in ("turnover", "service_quality") for policy in ("a", "b")
+    ]
+    assert [row.verdict for row in rows] == 2 * [EffectVerdict.WORSE_AND_MATTERS] + 2 * [
+        EffectVerdict.BETTER_AND_MATTERS
+    ]
+
+
+# ranking, regret and dominance
+
+
+def test_a_ranking_orders_policies_and_keeps_means_in_the_unit_of_the_outcome():
+    results = results_by_hand({"today": 10.0 + 0.01 * NOISE, "a": 9.0 - 0.01 * NOISE, "b": np.full(20, 12.0)})
+    ranking = ranking_of(results, "turnover", "")
+    assert (ranking.policies, ranking.runs, ranking.winner, ranking.best) == (("today", "a", "b"), 20, "a", "a")
+    assert ranking.means == pytest.approx([10.0, 9.0, 12.0])
+    assert [rank.mean for rank in ranking.ranks] == [2.0, 1.0, 3.0]
+    assert [rank.p_best for rank in ranking.ranks] == [0.0, 1.0, 0.0]
+
+
+def test_policies_that_cannot_be_distinguished_have_no_winner_but_a_best_mean():
+    ranking = ranking_of(results_by_hand({"today": 10.0 + 9.0 * NOISE, "a": 9.9 - 9.0 * NOISE}), "turnover", "")
+    assert ranking.winner == ""
+    assert ranking.best == "a"
+    assert set(ranking.tied) == {"today", "a"}
+
+
+def test_there_is_no_ranking_regret_or_dominance_without_a_run_that_finished_in_all_policies():
+    results = results_by_hand({"today": [1.0, math.nan], "a": [math.nan, 1.0]})
+    assert ranking_of(results, "turnover", "") is None
+    assert regrets(results, "turnover") == []
+    assert dominated_policies(results, "") == []
+    table, runs = gains(results, "turnover", "")
+    assert table.shape == (2, 0)
+    assert runs.size == 0
+
+
+def test_gains_are_signed_so_that_more_is_better():
+    results = results_by_hand(
+        {"today": [1.0, 2.0], "a": [3.0, math.nan]}, others={"staff": {"today": [5, 6], "a": [7, 8]}}
+    )
+    table, runs = gains(results, "turnover", "")
+    assert (table.tolist(), runs.tolist()) == ([[-1.0], [-3.0]], [0])
+    assert gains(results, "staff", "")[0].tolist() == [[5.0, 6.0], [7.0, 8.0]]
+
+
+def test_regret_is_the_shortfall_from_the_best_policy_of_each_run():
+    """Turnover 1, 5 against 3, 2: the first loses 0 and 3, the second 2 and 0."""
+    first, second = regrets(results_by_hand({"today": [1.0, 5.0], "a": [3.0, 2.0]}), "turnover")
+    assert (first.maximum, first.mean, second.maximum, second.mean) == (3.0, 1.5, 2.0, 1.0)
+    assert (first.policy, second.policy, first.futures) == ("today", "a", "2 runs")
+
+
+def test_regret_over_theories_and_draws_compares_the_means_of_each_future():
+    """Two theories with two draws of two runs: four futures, whose means decide."""
+    theories = ("balanced", "blame-deters")
+    turnover = {
+        ("balanced", "today"): [1.0, 4.0, 3.0, 4.0], ("balanced", "a"): [2.0, 2.0, 4.0, 2.0],
+        ("blame-deters", "today"): [5.0, 5.0, 5.0, 5.0], ("blame-deters", "a"): [1.0, 5.0, 1.0, 5.0],
+        "today": [0.0] * 4, "a": [0.0] * 4,
+    }  # fmt: skip
+    results = results_by_hand(turnover, theories=theories, uncertainty=Uncertainty(("fear.floor",), draws=2))
+    first, second = regrets(results, "turnover")
+    # Draw 0 has runs 0 and 2: balanced 2 against 3, blame-deters 5 against 1. Draw 1: 4 against 2, and 5 against 5.
+    assert (first.maximum, first.mean) == (4.0, (0.0 + 4.0 + 2.0 + 0.0) / 4)
+    assert (second.maximum, second.mean) == (1.0, (1.0 + 0.0 + 0.0 + 0.0) / 4)
+    assert first.futures == "2 theories and 2 draws of the uncertain parameters"
+
+
+def test_a_policy_is_dominated_if_another_is_as_good_everywhere_and_better_somewhere():
+    turnover = {"today": [2.0] * 5, "a": [1.0] * 5, "b": [3.0] * 5}
+    quality = {"today": [0.5] * 5, "a": [0.5] * 5, "b": [0.9] * 5}
+    rows = dominated_policies(results_by_hand(turnover, others={"service_quality": quality}), "")
+    assert [(row.policy, row.dominated_by, row.probability) for row in rows] == [
+        ("today", ("a",), 1.0), ("a", (), 0.0), ("b", (), 0.0)
+    ]  # fmt: skip
+
+
+# all findings together
+
+
+def test_findings_are_indexed_by_theory_policy_and_outcome():
+    turnover = {"today": 3.0 + 0.1 * NOISE, "a": np.full(20, 1.0)}
+    turnover |= {("blame-deters", "a"): np.full(20, 9.0)}
+    results = results_by_hand(
+        {name: turnover[name] for name in ("today", "a")},
+        theories=("balanced", "blame-deters"),
+        others={"cost": turnover},
+    )
+    data = ReportData(results)
+    assert (data.theory, data.outcomes, data.complete) == ("balanced", ("turnover", "cost"), True)
+    assert set(data.effects) == {(theory, "a", name) for theory in results.theories for name in data.outcomes}
+    assert set(data.rankings) == {(theory, name) for theory in results.theories for name in data.outcomes}
+    assert set(data.regrets) == {(policy, name) for policy in ("today", "a") for name in data.outcomes}
+    assert [row.policy for row in data.dominance] == ["today", "a"]
+    assert data.rankings["blame-deters", "cost"].winner == "today"
+    assert data.effects is data.effects, "findings are computed once"
+    assert (data.shapley_shares, data.switching_values, data.parametric_uncertainty) == ([], [], [])
+
+
+def test_theories_that_disagree_on_the_best_policy_are_listed_with_theirs():
+    theories = ("balanced", "blame-deters", "just-culture")
+    turnover = {"today": 3.0 + 0.1 * NOISE, "a": np.full(20, 1.0), ("blame-deters", "a"): np.full(20, 9.0)}
+    results = results_by_hand({"today": turnover["today"], "a": turnover["a"]}, theories=theories)
+    role = results.role("a", "blame-deters")
+    results.outcomes[role.arm, :, :, list(OUTCOMES).index("turnover")] = 9.0
+    assert ReportData(results).theory_agreement() == (["balanced", "just-culture"], {"blame-deters": "today"})
+
+
+def test_a_mean_leaves_out_failed_runs():
+    data = ReportData(results_by_hand({"today": [1.0, 2.0, math.nan, 3.0], "a": [1.0] * 4}))
+    interval = data.mean("today", "turnover")
+    half = t.ppf(0.975, 2) / math.sqrt(3)
+    assert interval[:3] == pytest.approx((2.0, 2.0 - half, 2.0 + half))
+
+
+def test_a_comparison_in_which_no_run_finished_everywhere_is_incomplete():
+    assert not ReportData(results_by_hand({"today": [1.0, math.nan], "a": [math.nan, 1.0]})).complete

@@ -8,16 +8,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from redbead.execution.runs import default_jobs, run_options
+from redbead.measures import MEASURES
+from redbead.scenario.scenario import Scenario
 from redbead.storage.run_store import RunStatus
+from redbead.studies.comparison.arms import arms_of
 from redbead.studies.comparison.forecast import (
+    STORED,
+    TYPICAL,
+    TYPICAL_SPEED,
     Forecast,
     _format_duration,
     _has_same_inputs,
     _reasons,
     _spread_evenly,
     as_data,
+    forecast,
     rows,
 )
+from redbead.studies.comparison.spec import MIN_RUNS, Comparison, Policy
+from redbead.studies.comparison.study import run_only
 
 FOLDER = Path("runs") / "mine"
 HEADER = {"inputs": "i" * 64, "model": "m" * 64}
@@ -118,3 +128,77 @@ def test_data_contain_every_field_as_text_or_number():
     assert set(data) == set(Forecast._fields)
     assert data["target"] == str(FOLDER)
     assert data["reasons"] == ["a reason"]
+
+
+# estimates
+
+
+BASE = Scenario(name="base", years=1.0, warm_up_years=1.0)
+POLICIES = (Policy("today", BASE), Policy("lower", BASE.set({"inspection.stakes": 0.1})))
+
+
+def forecast_of(target, policies=POLICIES, *, agents=None, **fields):
+    comparison = Comparison("test", policies, policies[0].name, **fields)
+    return forecast(comparison, arms_of(comparison), target, agents)
+
+
+def test_a_new_comparison_is_estimated_from_the_number_of_posts_and_weeks(tmp_path):
+    """120 posts for 52 weeks after 52 weeks of warm-up at 270 ns each: 3.4 ms of processor time per run."""
+    result = forecast_of(tmp_path / "new", runs=100)
+    assert (result.policies, result.scenarios, result.runs, result.done) == (2, 2, 200, 0)
+    seconds = 120 * 104 * TYPICAL_SPEED
+    assert result.rate == pytest.approx(default_jobs() / seconds)
+    assert result.seconds == pytest.approx(200 * seconds / default_jobs())
+    assert result.basis == TYPICAL
+    assert result.reasons == (f"No runs yet: {tmp_path / 'new'} does not exist.",)
+    assert not (tmp_path / "new").exists(), "an estimate writes nothing"
+
+
+@given(st.integers(1, 500))
+def test_time_and_space_are_proportional_to_the_number_of_runs(runs):
+    one, many = forecast_of(Path("nowhere"), runs=1), forecast_of(Path("nowhere"), runs=runs)
+    assert many.seconds == pytest.approx(runs * one.seconds)
+    assert many.megabytes == pytest.approx(runs * one.megabytes)
+    assert many.rate == pytest.approx(one.rate)
+
+
+def test_space_is_that_of_all_weekly_values_and_of_the_tables():
+    """Each run stores 52 weeks of all measures at 8 bytes; tables add a quarter."""
+    result = forecast_of(Path("nowhere"), runs=10)
+    assert result.megabytes == pytest.approx(20 * 1.25 * 52 * len(MEASURES) * 8 / 1e6)
+
+
+def test_equal_policies_are_estimated_once():
+    result = forecast_of(Path("nowhere"), (*POLICIES, Policy("same", BASE)), runs=10)
+    assert (result.policies, result.scenarios, result.runs) == (3, 2, 20)
+
+
+def test_auto_is_estimated_with_the_smallest_number_of_runs():
+    result = forecast_of(Path("nowhere"), runs=None)
+    assert (result.auto, result.runs) == (True, 2 * MIN_RUNS)
+
+
+def test_stored_runs_are_counted_and_their_speed_is_used(engine, tmp_path):
+    comparison = Comparison("test", POLICIES, "today", runs=4)
+    engine.add(3)
+    stored = run_only(comparison, tmp_path / "made", run_options(jobs=1)).store
+    result = forecast_of(tmp_path / "made", runs=10)
+    assert (result.runs, result.done, result.basis) == (20, 6, STORED)
+    seconds = sum(stored.runs[key].seconds for key in stored.done)
+    assert result.rate == pytest.approx(default_jobs() * 6 / seconds, rel=1e-3)
+    assert result.seconds == pytest.approx(14 / result.rate)
+    assert result.reasons == (f"2 failed runs will be repeated. Causes: {tmp_path / 'made' / 'failures'}.",)
+
+
+def test_a_complete_comparison_needs_no_time(engine, tmp_path):
+    run_only(Comparison("test", POLICIES, "today", runs=3), tmp_path / "made", run_options(jobs=1))
+    result = forecast_of(tmp_path / "made", runs=3)
+    assert (result.done, result.seconds, result.rate, result.reasons) == (6, 0.0, 0.0, ())
+    assert dict(rows(result))["time"] == "no runs remaining"
+
+
+def test_runs_of_other_inputs_are_not_counted(engine, tmp_path):
+    run_only(Comparison("test", POLICIES, "today", runs=3), tmp_path / "made", run_options(jobs=1))
+    result = forecast_of(tmp_path / "made", runs=3, seed=9)
+    assert (result.done, result.basis) == (0, TYPICAL)
+    assert "other inputs" in result.reasons[0]

@@ -13,8 +13,8 @@ from redbead.storage import journal
 from redbead.storage.study_folder import STORE
 from redbead.studies.sensitivity.folder import run_sensitivity
 from redbead.studies.sensitivity.results import all_tables, key_drivers, sign_changes, tornado_order
-from redbead.studies.sensitivity.spec import build_study, log_scaled_outcomes, log_transform, make_factor
-from redbead.studies.sensitivity.study import analyse, header
+from redbead.studies.sensitivity.spec import Factor, Study, build_study, log_scaled_outcomes, log_transform, make_factor
+from redbead.studies.sensitivity.study import _ResponseRuns, analyse, header
 
 
 class KnownModel:
@@ -171,7 +171,7 @@ class SeriesByHand:
 def responses_of(outcomes, **series):
     study = Study("s", Scenario(years=WEEKLY / 52), (), outcomes=outcomes, seed=4)
     points = SeriesByHand(**series)
-    runs = study_module._ResponseRuns(study, points)
+    runs = _ResponseRuns(study, points)
     return runs.responses("screening", [study.scenario], 2), points.calls
 
 
