@@ -30,7 +30,8 @@ _INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)")
 _REAL = re.compile(r"[-+]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 _CONSTANTS: Final = {"true": True, "false": False, "null": None, "~": None, "": None}
 _NOT_TEXT = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_EXACT_DIGITS: Final = 15
+_EXACT_DIGITS: Final = 20
+"""Digits of the largest seed. Longer whole numbers are read as real numbers."""
 
 
 class Mark(NamedTuple):

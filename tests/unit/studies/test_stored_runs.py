@@ -12,6 +12,7 @@ from redbead.analysis.outcomes import OUTCOMES
 from redbead.exceptions import IntegrityError
 from redbead.execution.runs import measure_index, run_options
 from redbead.measures import MEASURES
+from redbead.rng import MAX_SEED
 from redbead.scenario.loader import to_yaml
 from redbead.scenario.scenario import Scenario
 from redbead.storage import manifest
@@ -262,3 +263,14 @@ def test_the_scenario_of_a_folder_is_its_comparison(engine, tmp_path):
     write_manifest(old, {k: v for k, v in record.items() if k not in ("batch", "kind")} | {"format": 1, "scenario": {}})
     assert read_comparison(old, manifest.read(old)) == read_comparison(new, record)
     np.testing.assert_array_equal(load_results(old).outcomes, load_results(new).outcomes)
+
+
+def test_a_folder_with_the_largest_seed_is_read_again(engine, tmp_path):
+    """Every seed that a command accepts can be read from the folder that it writes."""
+    scenario = Scenario(name="base", years=1.0, warm_up_years=0.0)
+    for seed in (2**53 + 1, MAX_SEED - 1):
+        target = tmp_path / str(seed)
+        compare(single(scenario, runs=2, seed=seed), target, run_options(jobs=1), command=COMMAND)
+        results = load_results(target)
+        assert results.comparison.seed == seed
+        assert [record.seed for record in results.scenario_runs(results.arms.main()[0]).runs] == [seed, seed + 1]

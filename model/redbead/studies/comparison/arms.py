@@ -59,10 +59,11 @@ class ArmRole(NamedTuple):
 
         >>> ArmRole("Two strikes", "blame-deters", "policy", "", 3).key
         'two-strikes.blame-deters'
+        >>> ArmRole("Two strikes", "", "switching", "practice.accountability=-0.1", 3).key
+        'two-strikes.practice-accountability-minus-0-1'
         """
-        return ".".join(
-            word for word in (slug(self.policy), self.theory, slug(self.detail) if self.detail else "") if word
-        )
+        detail = slug(self.detail.replace("=-", " minus ")) if self.detail else ""
+        return ".".join(word for word in (slug(self.policy), self.theory, detail) if word)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from typing import Final
 from redbead import parameters
 from redbead.analysis.outcomes import LATE, OUTCOMES, WHOLE_RUN
 from redbead.analysis.parameter_draws import ENSEMBLES, PUBLISHED
+from redbead.rng import MAX_SEED
 from redbead.scenario import messages
 from redbead.scenario.keys import (
     Choice,
@@ -158,7 +159,7 @@ TOP: Final[Mapping[str, Key]] = {
         "number of runs per policy", f"a whole number from 1 to {MAX_RUNS:,}, or '{AUTO}'",
         (_runs("number of runs per policy", low=1), Choice("as many runs as needed", (AUTO,))), "100",
     ),
-    "seed": Number("", 0, 2**53, "seed of run 0; run k uses seed + k", whole=True),
+    "seed": Number("", 0, MAX_SEED, "seed of run 0; run k uses seed + k", whole=True),
     "measures": Either(
         "deciding outcomes, each with the smallest difference that matters (default: 5 %)",
         "a mapping of outcomes to the smallest difference that matters, or a list of outcomes",

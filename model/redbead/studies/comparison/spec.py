@@ -17,10 +17,10 @@ MAX_LEVERS: Final = 6
 FORMAT: Final = 1
 """Format number of the batch files that this package reads."""
 AUTO: Final = "auto"
+"""Number of runs that is determined while running."""
 
 MIN_RUNS: Final = 20
 """Smallest number of runs per policy with 'auto', because fewer runs estimate the spread poorly. [runs]"""
-"""Number of runs that is determined while running."""
 
 
 class Policy(NamedTuple):
