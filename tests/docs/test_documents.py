@@ -119,7 +119,9 @@ def test_ci_runs_the_two_commands_of_the_readme() -> None:
     script = ROOT / ".ci" / "run"
     lines = script.read_text(encoding="utf-8").splitlines()
     assert [line for line in lines if "start.py" in line] == ["step python3 start.py", "step python3 start.py test"]
-    assert "step .venv/bin/python -m pytest -m slow" in lines, "the tests that the second command leaves out"
+    assert "step .venv/bin/python -m pytest -m slow -n 2 --dist worksteal" in lines, (
+        "the tests that the second command leaves out"
+    )
     assert os.access(script, os.X_OK)
 
 

@@ -80,7 +80,7 @@ def judge(expectation: Expectation, pairs: Sequence[PairSeries]) -> Finding:
     Finding
         Verdict, interval and number of further runs needed. Known shortfalls have separate verdicts.
     """
-    estimate = effect(expectation, [_condition_on_event(expectation, pair_series) for pair_series in pairs])
+    estimate = effect(expectation, _condition_on_event(expectation, pairs))
     interval = estimate.interval()
     verdict, distance = _raw_verdict(expectation, interval)
     if expectation.known and verdict is not CheckVerdict.OPEN:
@@ -88,20 +88,24 @@ def judge(expectation: Expectation, pairs: Sequence[PairSeries]) -> Finding:
     more = more_runs(interval, distance, estimate.influence.size) if verdict is CheckVerdict.OPEN else 0
     note = "no estimate: the denominator is 0" if math.isnan(interval.mean) else ""
     if expectation.where:
-        note = f"{estimate.influence.size} runs with {expectation.where}"
+        runs = estimate.influence.size
+        note = f"{runs} run{'s' * (runs != 1)} with {expectation.where}"
     return Finding(expectation, verdict, interval, more, note)
 
 
-def _condition_on_event(e: Expectation, pair_series: PairSeries) -> PairSeries:
-    """Keep the pairs of runs in which the scenario under test has the event before the window ends.
+def _condition_on_event(e: Expectation, pairs: Sequence[PairSeries]) -> Sequence[PairSeries]:
+    """Keep the runs in which every scenario under test has the event before the window ends.
 
-    Until the event, the two scenarios may differ only in what does not cause it. Selecting pairs is then not selecting
-    outcomes.
+    All pairs keep the same runs, so that a second pair is still compared run by run. Until the event, the two scenarios
+    of a pair may differ only in what does not cause it. Selecting runs is then not selecting outcomes.
     """
     if not e.where:
-        return pair_series
-    has_event = np.asarray(pair_series[0](e.where)[:, : e.last].max(axis=1) > 0)
-    return _subset(pair_series[0], has_event), None if pair_series[1] is None else _subset(pair_series[1], has_event)
+        return pairs
+    has_event = np.logical_and.reduce([setup(e.where)[:, : e.last].max(axis=1) > 0 for setup, _ in pairs])
+    return [
+        (_subset(setup, has_event), None if against is None else _subset(against, has_event))
+        for setup, against in pairs
+    ]
 
 
 def _subset(get: Lookup, runs: NDArray[np.bool_]) -> Lookup:

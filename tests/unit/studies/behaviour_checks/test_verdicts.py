@@ -360,7 +360,7 @@ def test_an_event_after_the_window_does_not_select_a_run():
     tested = lookup(fear=constant(1, 50, weeks=3), takeovers=[[1, 0, 0], [0, 0, 1]])
     e = expect(statistic="level", where="takeovers", band=(0, 5))
     finding = judge(e, [(tested, None)])
-    assert (finding.interval.mean, finding.note) == (1.0, "1 runs with takeovers")
+    assert (finding.interval.mean, finding.note) == (1.0, "1 run with takeovers")
 
 
 def test_without_any_event_there_is_no_estimate():
@@ -374,3 +374,16 @@ def test_all_expectations_of_a_second_pair_use_differences_of_effects():
     """A level of 5 minus a level of 3 in each run."""
     pairs = [(lookup(fear=constant(5, 6)), None), (lookup(fear=constant(3, 4)), None)]
     assert judge(expect(statistic="level", band=(0, 5)), pairs).interval[:3] == (2.0, 2.0, 2.0)
+
+
+def test_both_pairs_keep_the_runs_in_which_both_have_the_event():
+    """Runs 0 and 1 have the event in the first pair, runs 1 and 2 in the second: only run 1 is compared.
+
+    Its effects are 5 - 1 = 4 and 3 - 2 = 1, so that the difference of effects is 3.
+    """
+    first = lookup(fear=constant(9, 5, 9, weeks=2), takeovers=[[1, 0], [1, 0], [0, 0]])
+    second = lookup(fear=constant(9, 3, 9, weeks=2), takeovers=[[0, 0], [1, 0], [0, 1]])
+    against = [lookup(fear=constant(value, value, value, weeks=2), takeovers=[[0, 0]] * 3) for value in (1, 2)]
+    e = expect(statistic="difference", where="takeovers", band=(0, 5))
+    finding = judge(e, [(first, against[0]), (second, against[1])])
+    assert (finding.interval.mean, finding.note) == (3.0, "1 run with takeovers")
