@@ -145,7 +145,7 @@ def test_every_authority_gives_a_valid_scenario(tmp_path, name):
 
 def published_with(**changes):
     """Published figures of an authority by hand."""
-    figures = Published("Testshire", "E0", "North", 123.5, 15.25, 0.148, 0.188, 0.155, 0.218, 5307.0, 66465.0)
+    figures = Published("Testshire", "code", "North", 123.5, 15.25, 0.148, 0.188, 0.155, 0.218, 5307.0, 66465.0)
     return figures._replace(**changes)
 
 
