@@ -94,7 +94,7 @@ def _run(
 ) -> int:
     from redbead.execution.runs import check_numbers
     from redbead.storage.point_store import run_points
-    from redbead.storage.study_folder import place
+    from redbead.storage.study_folder import named_folder
     from redbead.studies.behaviour_checks import study
     from redbead.studies.behaviour_checks.format import files_of
 
@@ -104,7 +104,7 @@ def _run(
     header = study.header(plan, seed)
     console.print_status(f"Running {len(checks)} checks: {plan.total} runs of {len(plan.requests)} scenarios.")
     finished = run_points(
-        place("check", header, out) if out else None, header, execution,
+        named_folder(header, out), header, execution,
         lambda points: study.run_checks(plan, points, seed), files_of, command=options.command(),
     )  # fmt: skip
     options.print_folder(finished)
@@ -192,13 +192,13 @@ def _check_targets(
 def _audit(kinds: list[str], numbers: tuple[int, int], execution: RunOptions, out: Path | None, *, json: bool) -> int:
     from redbead.analysis.parameter_draws import uncertain
     from redbead.storage.point_store import run_points
-    from redbead.storage.study_folder import place
+    from redbead.storage.study_folder import named_folder
     from redbead.studies import fairness_audit
 
     draws, seed = numbers
     header = fairness_audit.header(kinds, draws, seed)
     finished = run_points(
-        place("audit", header, out) if out else None, header, execution,
+        named_folder(header, out), header, execution,
         lambda points: fairness_audit.audit(points, kinds, draws=draws, seed=seed), fairness_audit.files_of,
         command=options.command(),
     )  # fmt: skip

@@ -9,6 +9,7 @@ finished point, so that an interrupted study resumes. Only the figures are kept,
 
 from __future__ import annotations
 
+import hashlib
 import io
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -209,10 +210,11 @@ class Points:
             self._done[part, point] = value
         elif isinstance(value, dict) and all(isinstance(item, np.ndarray) for item in value.values()):
             path = self._home / f"point-{self._files + 1:06d}.npz"
-            content = io.BytesIO()
-            np.savez(content, allow_pickle=False, **value)
-            replace_bytes(path, content.getvalue())
-            self._record({**key, "file": path.name, "sha256": sha256(path)})
+            archive = io.BytesIO()
+            np.savez(archive, allow_pickle=False, **value)
+            content = archive.getvalue()
+            replace_bytes(path, content)
+            self._record({**key, "file": path.name, "sha256": hashlib.sha256(content).hexdigest()})
         else:
             self._record({**key, "found": value})
 

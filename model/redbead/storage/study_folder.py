@@ -123,6 +123,17 @@ def place(name: str, header: Mapping[str, Any], out: Path | None) -> Path:
     return target if same_model else target.with_name(f"{target.name}-{header['model'][:6]}")
 
 
+def named_folder(header: Mapping[str, Any], out: Path | None) -> Path | None:
+    """Folder of a study that writes one only on request: `out` after the checks of :func:`place`, or None without it.
+
+    Raises
+    ------
+    BadInputError
+        If `out` contains anything but a study of this kind.
+    """
+    return None if out is None else _require_free_or_same_kind(out, header["kind"])
+
+
 def _dated_folder(name: str, inputs: str) -> Path:
     """Existing folder of these inputs under ``runs/``, or a new name with today's date."""
     tail = f"-{slug(name)}-{inputs[:8]}"
@@ -134,12 +145,12 @@ def _require_free_or_same_kind(out: Path, kind: Kind) -> Path:
     """Return a folder that is new, empty, or contains a study of this kind."""
     if not out.exists() or (out.is_dir() and not any(out.iterdir())):
         return out
-    hint = "Choose a new folder with --out, or remove this one. Nothing in it was changed."
-    if out.is_dir() and not stored_header(out) and (out / manifest.NAME).is_file():
-        raise IntegrityError(_earlier_format(out))
     stored = stored_header(out).get("kind", "") if out.is_dir() else ""
-    if stored == kind or (out.is_dir() and not stored and (out / STORE / LOCK).exists()):
+    if not stored and (out / manifest.NAME).is_file():
+        raise IntegrityError(_earlier_format(out))
+    if stored == kind or (not stored and (out / STORE / LOCK).exists()):
         return out
+    hint = "Choose a new folder with --out, or remove this one. Nothing in it was changed."
     what = f"contains {WORDS.get(stored, stored)}, not {WORDS[kind]}" if stored else f"exists and is not {WORDS[kind]}"
     raise BadInputError([Problem("--out", key=str(out), what=what, hint=hint)])
 

@@ -45,7 +45,7 @@ def header(c: Calibration) -> dict[str, Any]:
     """Identity of a calibration: scenario, targets, free parameters and size of the search."""
     inputs = {
         "scenario": c.scenario.digest(),
-        "targets": [[t.name, t.level, t.value, t.low, t.high, t.fitted] for t in c.targets.targets],
+        "targets": c.targets.figures(),
         "free": [list(free) for free in c.free],
         "held": {path: c.scenario.value(path) for path in c.held},
         "work": [c.waves, c.points, c.runs, c.keep, c.confirm, c.seed],

@@ -6,10 +6,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from redbead.execution.runs import RunOptions
-from redbead.storage import study_folder
 from redbead.storage.atomic_files import csv_text
 from redbead.storage.point_store import Finished, run_points
-from redbead.storage.study_folder import StudyFiles, header_of, inputs_digest
+from redbead.storage.study_folder import StudyFiles, header_of, inputs_digest, named_folder
 from redbead.studies.lottery.study import Lottery, lottery, parse_options
 
 PageWriter = Callable[[Path, Lottery], None]
@@ -41,7 +40,7 @@ def run_lottery(
     """
     regime, population = parse_options(settings)
     header = header_of("lottery", inputs_digest({"regime": regime._asdict(), "population": population._asdict()}))
-    folder = study_folder.place("lottery", header, out) if out else None
+    folder = named_folder(header, out)
     return run_points(
         folder, header, options, lambda _points: lottery(regime, population),
         lambda results: files_of(results, pages), command=command,

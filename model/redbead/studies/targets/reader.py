@@ -16,7 +16,6 @@ from redbead.studies.targets.levels import LEVELS
 from redbead.studies.targets.spec import TARGET_KEYS, TARGETS, UNMODELLED_KEYS, Target, TargetSet, UnmodelledFigure
 
 ENGLAND: Final = "england"
-_TEXTS: Final = ("name", "unit", "years", "key", "definition", "because")
 
 
 def find_targets(name_or_path: str) -> Path:

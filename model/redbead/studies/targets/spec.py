@@ -114,3 +114,7 @@ class TargetSet:
     def levels(self) -> tuple[str, ...]:
         """Names of all levels that the targets refer to, each once."""
         return tuple(dict.fromkeys(target.level for target in self.targets))
+
+    def figures(self) -> list[list[str | float | bool]]:
+        """All that results depend on, as data: name, level, figure, both ends of the band, and whether it is fitted."""
+        return [[t.name, t.level, t.value, t.low, t.high, t.fitted] for t in self.targets]

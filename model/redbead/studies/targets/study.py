@@ -11,10 +11,9 @@ from redbead.analysis.estimates import Estimate
 from redbead.execution.runs import RunOptions, check_numbers
 from redbead.measures import MeasureLookup
 from redbead.scenario.scenario import Scenario
-from redbead.storage import study_folder
 from redbead.storage.atomic_files import csv_text
 from redbead.storage.point_store import Finished, Point, Points, run_points
-from redbead.storage.study_folder import StudyFiles, header_of, inputs_digest
+from redbead.storage.study_folder import StudyFiles, header_of, inputs_digest, named_folder
 from redbead.studies.targets.format import frame, ordered
 from redbead.studies.targets.levels import levels_of
 from redbead.studies.targets.results import TargetResult, target_results
@@ -56,10 +55,9 @@ def run_targets(
     """
     runs, seed = numbers
     check_numbers(runs, seed, None)
-    published = [[t.name, t.level, t.value, t.low, t.high, t.fitted] for t in targets.targets]
-    inputs = {"scenario": scenario.digest(), "targets": published, "runs": runs, "seed": seed}
+    inputs = {"scenario": scenario.digest(), "targets": targets.figures(), "runs": runs, "seed": seed}
     header = header_of("targets", inputs_digest(inputs))
-    folder = study_folder.place(f"targets-{scenario.name}", header, out) if out else None
+    folder = named_folder(header, out)
 
     def evaluate(points: Points) -> list[TargetResult]:
         point = Point(scenario, runs, seed, lambda get: levels_as_data(get, targets.levels))

@@ -20,10 +20,9 @@ from redbead.scenario.scenario import Scenario
 from redbead.state.people import EMPTY
 from redbead.state.types import Whole
 from redbead.state.world import EVENT_COLUMNS, LEFT
-from redbead.storage import study_folder
 from redbead.storage.atomic_files import csv_text, json_text
 from redbead.storage.point_store import Finished, run_points
-from redbead.storage.study_folder import StudyFiles, header_of, inputs_digest
+from redbead.storage.study_folder import StudyFiles, header_of, inputs_digest, named_folder
 from redbead.studies.twins.divergence import Divergence, any_difference, divergence, first_week, only_week, worker_row
 from redbead.studies.twins.error_histories import (
     ErrorKey,
@@ -276,7 +275,7 @@ def run_twins(
     """
     inputs = {"scenarios": [scenario.digest() for scenario in scenarios], **arguments}
     header = header_of("twins", inputs_digest(inputs))
-    folder = study_folder.place("twins", header, out) if out else None
+    folder = named_folder(header, out)
     return run_points(
         folder, header, options, lambda _points: twins(*scenarios, **arguments, options=options),
         lambda results: files_of(results, pages), command=command,

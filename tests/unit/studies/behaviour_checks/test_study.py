@@ -172,7 +172,7 @@ def test_derived_quantities_are_computed_from_measures():
 
 
 class SeriesByScenario:
-    """Fear is the floor of fear of each scenario plus a tenth of the number of the run; all other measures are 1."""
+    """Fear is ``fear.floor`` of each scenario plus a tenth of the run number; all other measures are 1."""
 
     def __init__(self):
         self.points = []
