@@ -83,7 +83,11 @@ def _describe_field(_app: Any, _what: str, name: str, _obj: Any, _options: Any, 
     owner, _, field = name.rpartition(".")
     module, _, class_name = owner.rpartition(".")
     kind = getattr(importlib.import_module(module), class_name)
-    metadata = getattr(get_type_hints(kind, include_extras=True).get(field), "__metadata__", ())
+    try:
+        hints = get_type_hints(kind, include_extras=True)
+    except NameError:  # a type imported for checkers only; groups of parameters and columns have none
+        hints = {}
+    metadata = getattr(hints.get(field), "__metadata__", ())
     described = [item for item in metadata if isinstance(item, Param | Column)]
     if not described:
         lines.clear()
@@ -94,8 +98,14 @@ def _describe_field(_app: Any, _what: str, name: str, _obj: Any, _options: Any, 
     lines[:] = [f"{meaning[:1].upper()}{meaning[1:]}. [{item.unit}; {item.low:g} to {item.high:g}{default}]"]
 
 
+def _skip_matplotlib(_app: Any, _what: str, name: str, obj: Any, _skip: bool, _options: Any) -> bool | None:
+    """Leave out ``set``, which matplotlib adds to every class of figures with a docstring in a markup of its own."""
+    return True if name == "set" and getattr(obj, "__module__", "").startswith("matplotlib") else None
+
+
 def setup(app: Any) -> None:
     """Register the link replacement and the math renderer."""
     app.connect("source-read", _replace_outside_links)
     app.connect("autodoc-process-docstring", _describe_field)
+    app.connect("autodoc-skip-member", _skip_matplotlib)
     app.add_html_math_renderer("mathml", (_mathml, None), (_mathml, None))
