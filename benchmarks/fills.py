@@ -6,7 +6,7 @@ import numpy as np
 
 from redbead import rng
 from redbead.jit import kernel, rule
-from redbead.state.types import Reals, Whole
+from redbead.state.constants import Reals, Whole
 
 _UNIT = 1.0 / 9007199254740992.0
 

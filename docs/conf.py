@@ -99,7 +99,7 @@ def _describe_field(_app: Any, _what: str, name: str, _obj: Any, _options: Any, 
 
 
 def _skip_matplotlib(_app: Any, _what: str, name: str, obj: Any, _skip: bool, _options: Any) -> bool | None:
-    """Leave out ``set``, which matplotlib adds to every class of figures with a docstring in a markup of its own."""
+    """Leave out ``set``, which matplotlib adds to classes of figures with a docstring that is not reStructuredText."""
     return True if name == "set" and getattr(obj, "__module__", "").startswith("matplotlib") else None
 
 

@@ -22,8 +22,8 @@ sys.path.insert(0, str(ROOT / "model"))
 
 from redbead import parameters  # noqa: E402
 from redbead.levers import LEVERS  # noqa: E402
-from redbead.scenario.catalogue import catalogue  # noqa: E402
 from redbead.scenario.keywords import KEYWORDS  # noqa: E402
+from redbead.scenario.library import catalogue  # noqa: E402
 
 PAGE = ROOT / "docs" / "coverage.md"
 DATA = ROOT / "docs" / "systems.yaml"

@@ -33,7 +33,7 @@ from redbead.analysis.pairs import PairedRuns, display_unit, estimate  # noqa: E
 from redbead.api import run  # noqa: E402
 from redbead.report import plotting  # noqa: E402
 from redbead.report.plotting import Drawing  # noqa: E402
-from redbead.scenario.catalogue import FOLDERS, Entry, catalogue  # noqa: E402
+from redbead.scenario.library import FOLDERS, Entry, catalogue  # noqa: E402
 from redbead.scenario.loader import load  # noqa: E402
 from redbead.storage.scenario_runs import ScenarioRuns  # noqa: E402
 

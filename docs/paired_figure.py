@@ -31,8 +31,7 @@ from redbead.report.plotting import (
     new_figure,
     years_axis,
 )
-from redbead.state.constants import GRADE_NAMES
-from redbead.state.types import Reals
+from redbead.state.constants import GRADE_NAMES, Reals
 from redbead.storage.scenario_runs import ScenarioRuns
 
 Kind = Literal["difference", "levels", "pairs", "grades"]

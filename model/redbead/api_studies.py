@@ -224,7 +224,7 @@ def sensitivity(
     from redbead.report.sensitivity import write_pages
     from redbead.results_studies import SensitivityResults
     from redbead.studies.sensitivity import spec
-    from redbead.studies.sensitivity.folder import place, run_sensitivity
+    from redbead.studies.sensitivity.results import place, run_sensitivity
 
     study = spec.build_study(str(file), rivals=versus, parameters_=parameters, outcomes=outcomes, **work)
     target = place(study, Path(out) if out else None)

@@ -34,7 +34,7 @@ from redbead.oversight.consequences import Consequences, Takeover
 from redbead.oversight.inspection import Inspection
 from redbead.oversight.publicity import Publicity
 from redbead.quantities import Declared, Param, Symbol, declared, symbol_of
-from redbead.state.types import Reals
+from redbead.state.constants import Reals
 
 DATA_FOLDER: Final = Path(__file__).parent / "data"
 """Folder of published figures."""

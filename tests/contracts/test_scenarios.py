@@ -8,9 +8,8 @@ import pytest
 import yaml
 
 from redbead import parameters
-from redbead.scenario.catalogue import FOLDERS, as_markdown, catalogue
 from redbead.scenario.json_schema import json_schema
-from redbead.scenario.library import library, shipped, shipped_batches
+from redbead.scenario.library import FOLDERS, as_markdown, catalogue, library, shipped, shipped_batches
 from redbead.scenario.loader import load
 from redbead.scenario.schedule import schedule
 from redbead.scenario.schema import SCENARIO

@@ -11,7 +11,7 @@ import pytest
 
 from redbead.analysis.pairs import names
 from redbead.report import plotting
-from redbead.scenario.catalogue import FOLDERS, catalogue
+from redbead.scenario.library import FOLDERS, catalogue
 from redbead.scenario.loader import load
 
 DOCS = Path(__file__).parents[2] / "docs"

@@ -12,8 +12,7 @@ from redbead import parameters
 from redbead.analysis.parameter_draws import uncertain
 from redbead.levers import LEVERS
 from redbead.scenario.authorities import authorities
-from redbead.scenario.catalogue import catalogue
-from redbead.scenario.library import shipped_batches
+from redbead.scenario.library import catalogue, shipped_batches
 from redbead.scenario.theories import THEORIES
 from redbead.studies.behaviour_checks.reader import shipped_checks
 from redbead.studies.comparison.inputs import gather

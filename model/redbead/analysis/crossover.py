@@ -10,8 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from redbead.analysis.intervals import Interval, percentile_interval, resampled_means, wilson_interval
-from redbead.state.constants import QUARTER, YEAR
-from redbead.state.types import Reals
+from redbead.state.constants import QUARTER, YEAR, Reals
 
 
 class Crossover(NamedTuple):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from redbead.exceptions import IntegrityError
-from redbead.state.types import Reals
+from redbead.state.constants import Reals
 from redbead.storage import manifest
 from redbead.storage.atomic_files import columns_of_parquet, read_parquet
 from redbead.storage.study_folder import tables_digest

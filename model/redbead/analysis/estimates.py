@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from redbead.analysis.intervals import Interval, t_interval, wilson_interval
-from redbead.state.types import Reals
+from redbead.state.constants import Reals
 
 RESAMPLES: Final = 500
 _NORMAL: Final = 1.959963984540054

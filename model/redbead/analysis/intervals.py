@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from redbead.state.types import Reals, Whole
+from redbead.state.constants import Reals, Whole
 
 LEVEL: Final = 0.95
 _NORMAL: Final = 1.959963984540054

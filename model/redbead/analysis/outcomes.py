@@ -15,8 +15,7 @@ import numpy as np
 from redbead.analysis.intervals import Interval, t_interval, wilson_interval
 from redbead.measures import MEASURES, MeasureLookup
 from redbead.quantities import Better, Measure
-from redbead.state.constants import INADEQUATE, YEAR
-from redbead.state.types import Reals
+from redbead.state.constants import INADEQUATE, YEAR, Reals
 
 if TYPE_CHECKING:
     from redbead.storage.scenario_runs import ScenarioRuns

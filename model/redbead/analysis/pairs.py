@@ -12,8 +12,7 @@ from redbead.analysis.outcomes import LAST_YEARS, is_flow
 from redbead.exceptions import BadInputError, Problem
 from redbead.measures import MEASURES
 from redbead.quantities import Measure
-from redbead.state.constants import INADEQUATE, QUARTER, YEAR
-from redbead.state.types import Reals
+from redbead.state.constants import INADEQUATE, QUARTER, YEAR, Reals
 
 if TYPE_CHECKING:
     from redbead.storage.scenario_runs import ScenarioRuns

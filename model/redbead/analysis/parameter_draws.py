@@ -22,7 +22,7 @@ from redbead.parameters import DATA_FOLDER
 from redbead.quantities import Declared
 from redbead.scenario import authorities
 from redbead.scenario.authorities import Published, starting_point
-from redbead.state.types import Reals
+from redbead.state.constants import Reals
 
 NUISANCE: Final = 0.1
 """Share of its range from which a parameter of the distribution ``tenth`` is drawn. [0-1]"""

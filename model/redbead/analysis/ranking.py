@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from redbead.analysis.intervals import further_runs, resampled_means
-from redbead.state.types import Reals, Whole
+from redbead.state.constants import Reals, Whole
 
 LEVEL: Final = 0.05
 """Family-wise error rate: at most 5 % of comparisons report a difference where there is none."""

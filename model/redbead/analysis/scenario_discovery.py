@@ -14,7 +14,7 @@ from typing import Final, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from redbead.state.types import Reals
+from redbead.state.constants import Reals
 
 Flags: TypeAlias = NDArray[np.bool_]
 

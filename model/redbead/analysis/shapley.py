@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from redbead.analysis.intervals import Interval, t_interval
-from redbead.state.types import Reals
+from redbead.state.constants import Reals
 
 MAX_LEVERS: int = 6
 

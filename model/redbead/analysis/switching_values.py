@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from redbead.analysis.intervals import percentile_interval, resampled_means, t_interval
-from redbead.state.types import Reals
+from redbead.state.constants import Reals
 
 
 class SwitchingValue(NamedTuple):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from redbead.analysis.intervals import Interval, t_interval
-from redbead.state.types import Reals, Whole
+from redbead.state.constants import Reals, Whole
 
 
 class VarianceComponents(NamedTuple):

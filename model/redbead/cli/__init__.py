@@ -15,7 +15,7 @@ from typing import Any, Final, cast
 
 import typer
 
-from redbead.cli.console import PlainGroup
+from redbead.cli import console
 from redbead.exceptions import Exit, RedBeadError
 
 _MODULES: Final = {
@@ -23,9 +23,9 @@ _MODULES: Final = {
     "lottery": "lottery", "init": "init",
     "scenarios": "lists", "levers": "lists", "theories": "lists", "parameters": "lists", "measures": "run",
     "authorities": "init", "schema": "validate",
-    "report": "run_folders", "export": "run_folders", "twins": "twins", "sensitivity": "sensitivity",
-    "calibrate": "calibrate",
-    "check": "check", "audit": "check", "docs": "docs", "verify": "run", "digest": "run", "replay": "run_folders",
+    "report": "run_folders", "export": "run_folders", "twins": "studies", "sensitivity": "studies",
+    "calibrate": "studies",
+    "check": "check", "audit": "check", "docs": "init", "verify": "run", "digest": "run", "replay": "run_folders",
     "selftest": "run",
 }  # fmt: skip
 """Module of this folder that adds each command, in the order of the commands in the help."""
@@ -37,7 +37,7 @@ _UsageError: Final = cast("type[Exception]", typer.BadParameter.__mro__[2])
 """Base class of all usage errors of typer, which has no public name for it."""
 
 
-class _Commands(PlainGroup):
+class _Commands(console.PlainGroup):
     """Commands in the order of ``_MODULES``, with suggestions for misspelt names."""
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401 - a context of typer
@@ -79,10 +79,50 @@ def build(command: str = "") -> typer.Typer:
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
     )
+    _add_start(app)
     modules = [_MODULES[command]] if command in _MODULES else dict.fromkeys(_MODULES.values())
-    for module in ("welcome", *modules):
+    for module in modules:
         importlib.import_module(f"{__name__}.{module}").register(app)
     return app
+
+
+def _add_start(app: typer.Typer) -> None:
+    """Add the program without a command: its version, or the first commands for a new user."""
+
+    @app.callback(invoke_without_command=True)
+    def start(
+        context: typer.Context,
+        version: bool = typer.Option(False, "--version", help="Print the version."),
+    ) -> None:
+        """Do organisations that punish error become safer than organisations that learn from it?"""
+        if version:
+            from redbead.scenario import library
+
+            typer.echo(f"redbead {library.version()}")
+        elif context.invoked_subcommand is None:
+            _print_welcome()
+
+
+def _print_welcome() -> None:
+    """Print the first commands for a new user, and the shipped scenarios."""
+    from redbead.scenario.library import catalogue
+
+    console.print_text(
+        "Red Bead: do organisations that punish error become safer than organisations that learn from it?"
+    )
+    typer.echo("\nStart here")
+    console.print_table(
+        [
+            ("redbead run baseline", "run an average authority 30 times and write a report"),
+            ("redbead compare baseline two-strikes", "compare two policies on common random numbers"),
+            ("redbead compare blame-or-learning", "answer the main question under every theory (one minute)"),
+            ("redbead diff baseline two-strikes", "list the differences between two scenarios"),
+            ("redbead --help", "list all commands"),
+        ]
+    )
+    typer.echo("\nShipped scenarios")
+    console.print_table((entry.name, entry.title) for entry in catalogue())
+    console.print_next_steps("redbead run baseline")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

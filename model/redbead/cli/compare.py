@@ -151,7 +151,7 @@ def print_results(results: ComparisonRuns, *, json: bool) -> int:
 
 
 def _plan(comparison: Comparison, speed: tuple[list[str], bool], out: Path | None, *, json: bool) -> int:
-    from redbead.execution.custom_agents import classes
+    from redbead.execution.jobs import classes
     from redbead.studies.comparison import folder, forecast
     from redbead.studies.comparison.arms import arms_of
 

@@ -29,7 +29,7 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         """List the shipped scenarios, or show one."""
         if markdown:
-            from redbead.scenario.catalogue import as_markdown
+            from redbead.scenario.library import as_markdown
 
             typer.echo(as_markdown(), nl=False)
             return
@@ -67,7 +67,7 @@ def register(app: typer.Typer) -> None:
 
 def _list_scenarios(json: bool) -> None:
     """Print all shipped scenarios and batches."""
-    from redbead.scenario.catalogue import FOLDERS, batches, by_folder
+    from redbead.scenario.library import FOLDERS, batches, by_folder
 
     folders = by_folder()
     if json:

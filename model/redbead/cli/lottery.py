@@ -73,7 +73,7 @@ def _lottery(settings: dict[str, float | None], figure: Path | None, out: Path |
 def _write_folder(settings: dict[str, float | None], out: Path) -> Lottery:
     """Compute the lottery and write its folder."""
     from redbead.report.grades import write_lottery_pages
-    from redbead.studies.lottery.folder import run_lottery
+    from redbead.studies.lottery.study import run_lottery
 
     finished = run_lottery(settings, options.run_options(progress=False), out, options.command(), write_lottery_pages)
     options.print_folder(finished)

@@ -45,7 +45,7 @@ def run_options(
 ) -> RunOptions:  # fmt: skip
     """Convert options of a command; a time limit of 0 is the default of the package."""
     from redbead.execution import runs
-    from redbead.execution.custom_agents import classes
+    from redbead.execution.jobs import classes
 
     return runs.run_options(
         jobs=jobs, agents=classes(agents or []) or None, cluster=cluster, limit=timeout or runs.TIME_LIMIT,

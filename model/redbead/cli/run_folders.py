@@ -93,7 +93,7 @@ def _report(folder: Path, kind: str, out: Path | None, *, json: bool) -> int:
 
 
 def _replay(folder: Path, key: str, trace: str, agents: list[str], *, json: bool) -> int:
-    from redbead.execution.custom_agents import classes
+    from redbead.execution.jobs import classes
     from redbead.studies import replay
 
     run = replay.find_run(folder, key)

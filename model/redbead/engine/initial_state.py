@@ -19,11 +19,10 @@ from redbead.behaviour.staffing import initial_filled_share, initial_tenure, ski
 from redbead.jit import kernel
 from redbead.parameters import Authority, Coefficients
 from redbead.state.authority import Cases, Learning, Oversight, Service, WeeklyCounts
-from redbead.state.constants import NEVER, YEAR
+from redbead.state.constants import NEVER, YEAR, Small, Tiny, Whole
 from redbead.state.maths import clip01
 from redbead.state.people import AGENCY, EMPTY, PERMANENT, Leaders, Managers, Workers
 from redbead.state.practice_errors import MOST_ERRORS, Errors
-from redbead.state.types import Small, Tiny, Whole
 from redbead.state.world import EVENT_COLUMNS, Blocks, EventLog, Network, WeekContext, World
 
 GRAPH_SEED = 20151214

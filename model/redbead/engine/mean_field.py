@@ -33,9 +33,8 @@ from redbead.oversight.inspection import effective_stakes, threat
 from redbead.parameters import Coefficients, coefficients
 from redbead.scenario.scenario import Scenario
 from redbead.scenario.schedule import schedule
-from redbead.state.constants import REFERENCE_POSTS
+from redbead.state.constants import REFERENCE_POSTS, Reals
 from redbead.state.maths import log_pressure, spread_over
-from redbead.state.types import Reals
 
 
 @dataclass

@@ -24,8 +24,7 @@ from redbead.parameters import Coefficients, coefficients
 from redbead.rng import MAX_SEED
 from redbead.scenario.loader import load
 from redbead.scenario.scenario import Scenario
-from redbead.state.constants import GRADE_NAMES
-from redbead.state.types import Reals
+from redbead.state.constants import GRADE_NAMES, Reals
 from redbead.state.world import EVENT_COLUMNS, EVENT_NAMES, World
 
 A = TypeVar("A", bound=Post)

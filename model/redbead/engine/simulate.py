@@ -19,8 +19,8 @@ from redbead.measures import MEASURES
 from redbead.parameters import coefficients, index_of
 from redbead.scenario.scenario import Scenario
 from redbead.scenario.schedule import Schedule, schedule
+from redbead.state.constants import Reals, Whole
 from redbead.state.practice_errors import MOST_ERRORS, Errors
-from redbead.state.types import Reals, Whole
 from redbead.state.world import EventLog, WeekContext, World
 
 MOST_ATTENTION = 2.0

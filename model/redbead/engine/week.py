@@ -42,8 +42,7 @@ from redbead.dynamics.structural_change import update_structures
 from redbead.jit import kernel, sequence
 from redbead.measures.culture import CULTURE, record_culture
 from redbead.measures.error_counts import ERROR_COUNTS, record_error_counts
-from redbead.measures.official_statistics import record_published
-from redbead.measures.service import SERVICE, record_service
+from redbead.measures.service import SERVICE, record_published, record_service
 from redbead.measures.staff import STAFF, record_staff
 from redbead.oversight.consequences import (
     apply_grade_consequences,
@@ -56,7 +55,7 @@ from redbead.oversight.consequences import (
 from redbead.oversight.inspection import effective_stakes, inspect, monitor, publish, update_threat
 from redbead.oversight.publicity import publicise_incidents
 from redbead.parameters import Coefficients
-from redbead.state.types import Reals
+from redbead.state.constants import Reals
 from redbead.state.world import WeekContext, World, reset_weekly_counts
 
 

@@ -10,11 +10,10 @@ from typing import Final, TypeAlias
 
 from redbead.measures.culture import CULTURE
 from redbead.measures.error_counts import ERROR_COUNTS
-from redbead.measures.official_statistics import PUBLISHED
-from redbead.measures.service import SERVICE
+from redbead.measures.service import PUBLISHED, SERVICE
 from redbead.measures.staff import STAFF
 from redbead.quantities import Measure
-from redbead.state.types import Reals
+from redbead.state.constants import Reals
 
 MEASURES: Final[tuple[Measure, ...]] = STAFF + CULTURE + ERROR_COUNTS + SERVICE + PUBLISHED
 """All measures, in the order of the columns of the output."""

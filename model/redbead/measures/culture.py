@@ -7,9 +7,8 @@ from typing import Final
 from redbead.jit import kernel
 from redbead.quantities import Measure
 from redbead.state.authority import Learning, Oversight, Service, WeeklyCounts
-from redbead.state.constants import YEAR
+from redbead.state.constants import YEAR, Reals
 from redbead.state.people import EMPTY, Leaders, Managers, Workers
-from redbead.state.types import Reals
 from redbead.state.world import WeekContext
 
 CULTURE: Final = (

@@ -8,8 +8,8 @@ from redbead.jit import kernel
 from redbead.quantities import Measure
 from redbead.state import practice_errors
 from redbead.state.authority import WeeklyCounts
+from redbead.state.constants import Reals
 from redbead.state.practice_errors import Errors, first_row
-from redbead.state.types import Reals
 from redbead.state.world import WeekContext
 
 ERROR_COUNTS: Final = (

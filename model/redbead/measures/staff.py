@@ -8,8 +8,8 @@ from redbead.dynamics.quality import annual_turnover
 from redbead.jit import kernel
 from redbead.quantities import Measure
 from redbead.state.authority import Cases, Service, WeeklyCounts
+from redbead.state.constants import Reals
 from redbead.state.people import EMPTY, PERMANENT, Workers
-from redbead.state.types import Reals
 from redbead.state.world import WeekContext
 
 STAFF: Final = (

@@ -22,8 +22,7 @@ from redbead.report.plotting import (
     runs_words,
     years_axis,
 )
-from redbead.state.constants import YEAR
-from redbead.state.types import Reals, Whole
+from redbead.state.constants import YEAR, Reals, Whole
 from redbead.storage.scenario_runs import ScenarioRuns
 
 _GENERATED, _RECOGNISED, _STILL_HIDDEN = "errors_generated", "errors_recognised", "left_hidden"

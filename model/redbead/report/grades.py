@@ -29,8 +29,7 @@ from redbead.report.plotting import (
     years_axis,
 )
 from redbead.scenario.scenario import BANNER
-from redbead.state.constants import GRADE_NAMES, INADEQUATE, NONE_YET, YEAR
-from redbead.state.types import Reals
+from redbead.state.constants import GRADE_NAMES, INADEQUATE, NONE_YET, YEAR, Reals
 from redbead.storage.atomic_files import write_text
 from redbead.storage.scenario_runs import ScenarioRuns
 from redbead.studies.lottery.grade_distribution import grade_masks

@@ -18,8 +18,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from redbead.scenario.scenario import BANNER, Scenario
-from redbead.state.constants import QUARTER, YEAR
-from redbead.state.types import Reals
+from redbead.state.constants import QUARTER, YEAR, Reals
 from redbead.storage.atomic_files import csv_text, write_text
 from redbead.storage.scenario_runs import ScenarioRuns
 

@@ -21,8 +21,13 @@ from redbead.scenario.scenario import BANNER
 from redbead.state.constants import QUARTER, YEAR
 from redbead.state.world import LEFT, SANCTION
 from redbead.storage.atomic_files import write_text
-from redbead.studies.twins.divergence import ChangedParameter, Divergence, ObservedDifference
-from redbead.studies.twins.error_histories import SEVERITIES, describe_history
+from redbead.studies.twins.divergence import (
+    SEVERITIES,
+    ChangedParameter,
+    Divergence,
+    ObservedDifference,
+    describe_history,
+)
 from redbead.studies.twins.study import Twins
 
 MOST_NAMED: Final = 3

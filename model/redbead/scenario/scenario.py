@@ -21,7 +21,7 @@ from redbead.scenario.library import version
 from redbead.scenario.schema import FORMAT, SYSTEM, TEXTS, Time
 from redbead.scenario.spikes import Spike
 from redbead.scenario.theories import BALANCED
-from redbead.state.types import Reals
+from redbead.state.constants import Reals
 
 __all__ = ["Scenario", "Spike"]
 

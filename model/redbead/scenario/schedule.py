@@ -18,7 +18,7 @@ import numpy as np
 from redbead import parameters
 from redbead.levers import Lever, ParameterEffect
 from redbead.scenario.scenario import Scenario
-from redbead.state.types import Reals, Whole
+from redbead.state.constants import Reals, Whole
 
 SURGE = "demand.planned_surge"
 """Parameter that passes the spikes of a scenario to the model."""

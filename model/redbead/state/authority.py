@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, NamedTuple
 
 from redbead.quantities import Column
-from redbead.state.types import Reals, Whole
+from redbead.state.constants import Reals, Whole
 
 
 class Cases(NamedTuple):

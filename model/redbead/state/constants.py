@@ -1,8 +1,18 @@
-"""Time constants in weeks, and codes of grades and of the body that controls a service."""
+"""Array types, time constants in weeks, and codes of grades and of the body that controls a service."""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Reals: TypeAlias = NDArray[np.float64]
+Whole: TypeAlias = NDArray[np.int64]
+
+# The table of errors has many rows and therefore uses smaller number types.
+Small: TypeAlias = NDArray[np.int32]
+Tiny: TypeAlias = NDArray[np.int8]
 
 YEAR: Final = 52
 """Weeks per year; also the length of rolling windows."""

@@ -12,7 +12,7 @@ import numpy as np
 from redbead import rng
 from redbead.jit import kernel
 from redbead.quantities import Column
-from redbead.state.types import Reals, Whole
+from redbead.state.constants import Reals, Whole
 
 EMPTY: Final = 0
 PERMANENT: Final = 1

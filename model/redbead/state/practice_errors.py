@@ -13,7 +13,7 @@ import numpy as np
 from redbead import rng
 from redbead.jit import kernel, rule
 from redbead.quantities import Column
-from redbead.state.types import Reals, Small, Tiny, Whole
+from redbead.state.constants import Reals, Small, Tiny, Whole
 
 UNRECOGNISED: Final = 0
 RECOGNISED: Final = 1

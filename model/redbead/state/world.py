@@ -9,9 +9,9 @@ import numpy as np
 from redbead.jit import kernel
 from redbead.quantities import Column
 from redbead.state.authority import Cases, Learning, Oversight, Service, WeeklyCounts
+from redbead.state.constants import Whole
 from redbead.state.people import Leaders, Managers, Workers
 from redbead.state.practice_errors import Errors
-from redbead.state.types import Whole
 
 
 class Blocks(NamedTuple):

@@ -14,12 +14,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import duckdb
 from filelock import FileLock, Timeout
 
 from redbead.exceptions import EnvironmentProblemError
 
 if TYPE_CHECKING:
+    import duckdb
     import pandas as pd
 
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\0")
@@ -52,7 +52,7 @@ def os_errors_as_problems(path: Path, option: str = "--out") -> Iterator[None]:
     Raises
     ------
     EnvironmentProblemError
-        If the block raises an ``OSError`` or an error of DuckDB.
+        If the block raises an ``OSError``.
     """
     try:
         yield
@@ -60,10 +60,6 @@ def os_errors_as_problems(path: Path, option: str = "--out") -> Iterator[None]:
         other = "Solve this problem, then run the same command again."
         advice = _ADVICE.get(error.errno or 0, other).format(option=option)
         msg = f"{error.filename or path}: {error.strerror or error}.\n    {advice}"
-        raise EnvironmentProblemError(msg) from error
-    except duckdb.Error as error:
-        advice = "Check the free space and permissions of the disk, then run the same command again."
-        msg = f"{path}: {str(error).splitlines()[0]}\n    {advice}"
         raise EnvironmentProblemError(msg) from error
 
 
@@ -116,9 +112,37 @@ def escape_formula(cell: object) -> object:
     return escaped.translate(_LINE_BREAKS)
 
 
+@contextmanager
+def open_database(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open DuckDB in memory with one thread and without downloads of extensions; it is imported on first use.
+
+    Parameters
+    ----------
+    path : Path
+        File that is read or written, for the message.
+
+    Raises
+    ------
+    EnvironmentProblemError
+        If the block raises an ``OSError`` or an error of DuckDB.
+    """
+    import duckdb
+
+    config: dict[str, bool | str | int | float | list[str]] = {
+        "threads": 1, "autoinstall_known_extensions": False, "autoload_known_extensions": False,
+    }  # fmt: skip
+    try:
+        with os_errors_as_problems(path), duckdb.connect(config=config) as connection:
+            yield connection
+    except duckdb.Error as error:
+        advice = "Check the free space and permissions of the disk, then run the same command again."
+        msg = f"{path}: {str(error).splitlines()[0]}\n    {advice}"
+        raise EnvironmentProblemError(msg) from error
+
+
 def write_parquet(path: Path, frame: pd.DataFrame) -> None:
     """Write a data frame as Parquet (version 2, zstd) on one thread, so that equal frames give equal bytes."""
-    with os_errors_as_problems(path), duckdb.connect(config=duckdb_config()) as connection:
+    with open_database(path) as connection:
         connection.register("frame", frame)
         connection.execute(f"COPY frame TO {quoted(path)} (FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd)")
 
@@ -133,7 +157,7 @@ def write_parquet_blocks(path: Path, frames: Iterable[pd.DataFrame]) -> None:
     with os_errors_as_problems(path):
         folder.mkdir()
         try:
-            with duckdb.connect(config=duckdb_config()) as connection:
+            with open_database(path) as connection:
                 for number, frame in enumerate(frames):
                     connection.register("frame", frame)
                     parts.append(folder / f"{number:06d}.parquet")
@@ -174,7 +198,7 @@ def read_parquet(
     EnvironmentProblemError
         If the file is missing or is not a Parquet file.
     """
-    with os_errors_as_problems(path), duckdb.connect(config=duckdb_config()) as connection:
+    with open_database(path) as connection:
         query = f"SELECT * FROM read_parquet(?) WHERE {where} ORDER BY {', '.join(order)}"  # noqa: S608 - see above
         return connection.execute(query, [str(path), *values]).df()
 
@@ -187,15 +211,10 @@ def columns_of_parquet(path: Path) -> list[str]:
     EnvironmentProblemError
         If the file is missing or is not a Parquet file.
     """
-    with os_errors_as_problems(path), duckdb.connect(config=duckdb_config()) as connection:
+    with open_database(path) as connection:
         return [
             str(row[0]) for row in connection.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(path)]).fetchall()
         ]
-
-
-def duckdb_config() -> dict[str, bool | str | int | float | list[str]]:
-    """Settings of DuckDB: one thread, and no downloads of extensions."""
-    return {"threads": 1, "autoinstall_known_extensions": False, "autoload_known_extensions": False}
 
 
 @contextmanager

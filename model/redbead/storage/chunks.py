@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 
 from redbead.exceptions import IntegrityError
-from redbead.state.types import Reals, Whole
+from redbead.state.constants import Reals, Whole
 from redbead.storage.atomic_files import fsync, sha256
 
 PATTERNS: Final = ("chunk-*.npy", "events-*.npy")

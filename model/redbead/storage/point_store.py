@@ -27,7 +27,7 @@ from redbead.execution.jobs import Job, RunResult, RunSpec, with_source_digest
 from redbead.execution.runs import Counter, RunOptions, job_size
 from redbead.measures import MEASURES, MeasureLookup
 from redbead.scenario.scenario import Scenario
-from redbead.state.types import Reals
+from redbead.state.constants import Reals
 from redbead.storage import journal, manifest
 from redbead.storage.atomic_files import os_errors_as_problems, replace_bytes, sha256
 from redbead.storage.study_folder import (

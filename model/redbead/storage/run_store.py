@@ -23,7 +23,7 @@ import numpy as np
 from redbead.exceptions import EnvironmentProblemError
 from redbead.execution.jobs import RunResult
 from redbead.measures import MEASURES
-from redbead.state.types import Reals, Whole
+from redbead.state.constants import Reals, Whole
 from redbead.state.world import EVENT_COLUMNS
 from redbead.storage import chunks, journal
 from redbead.storage.atomic_files import fsync, os_errors_as_problems

@@ -12,7 +12,7 @@ import numpy as np
 from redbead.execution.runs import measure_index
 from redbead.measures import MEASURES
 from redbead.scenario.scenario import Scenario
-from redbead.state.types import Reals, Whole
+from redbead.state.constants import Reals, Whole
 from redbead.storage.run_store import Key, Store
 
 Status = Literal["done", "failed"]

@@ -9,8 +9,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-import duckdb
-
 from redbead.exceptions import BadInputError, EnvironmentProblemError, IntegrityError, Problem
 from redbead.scenario.messages import suggest_name
 from redbead.scenario.scenario import BANNER
@@ -18,9 +16,8 @@ from redbead.storage import manifest
 from redbead.storage.atomic_files import (
     atomic_folder,
     columns_of_parquet,
-    duckdb_config,
     escape_formula,
-    os_errors_as_problems,
+    open_database,
     quoted,
     write_text,
 )
@@ -113,7 +110,7 @@ def _to_parquet(folder: Path, destination: Path, _: manifest.Manifest) -> None:
         if path.suffix == ".parquet":
             shutil.copyfile(path, target)
             continue
-        with os_errors_as_problems(path), duckdb.connect(config=duckdb_config()) as connection:
+        with open_database(path) as connection:
             query = f"SELECT * FROM read_csv({quoted(path)}, header = true)"  # noqa: S608 - a quoted path
             options = "(FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd)"
             connection.execute(f"COPY ({query}) TO {quoted(target)} {options}")
@@ -171,7 +168,7 @@ def _parse_number(text: str) -> object:
 
 def rows_of(path: Path) -> Iterator[tuple[object, ...]]:
     """Yield the rows of a Parquet file, read in batches."""
-    with os_errors_as_problems(path), duckdb.connect(config=duckdb_config()) as connection:
+    with open_database(path) as connection:
         cursor = connection.execute("SELECT * FROM read_parquet(?)", [str(path)])
         while rows := cursor.fetchmany(_BATCH_ROWS):
             yield from rows
@@ -182,7 +179,7 @@ def count_rows(path: Path) -> int:
     if path.suffix == ".csv":
         with path.open(encoding="utf-8", newline="") as file:
             return sum(1 for _ in csv.reader(file)) - 1
-    with os_errors_as_problems(path), duckdb.connect(config=duckdb_config()) as connection:
+    with open_database(path) as connection:
         row = connection.execute("SELECT count(*) FROM read_parquet(?)", [str(path)]).fetchone()
         return int(row[0]) if row else 0
 

@@ -20,8 +20,7 @@ from redbead.levers import LEVERS
 from redbead.measures import MeasureLookup
 from redbead.scenario.messages import no_such_lever
 from redbead.scenario.scenario import Scenario
-from redbead.state.constants import YEAR
-from redbead.state.types import Reals
+from redbead.state.constants import YEAR, Reals
 from redbead.storage.atomic_files import csv_text
 from redbead.storage.point_store import Point, Points
 from redbead.storage.study_folder import StudyFiles, header_of, inputs_digest

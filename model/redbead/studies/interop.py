@@ -16,7 +16,7 @@ from redbead.measures import MeasureLookup
 from redbead.quantities import Declared
 from redbead.scenario.messages import suggest_name
 from redbead.scenario.scenario import Scenario
-from redbead.state.types import Reals
+from redbead.state.constants import Reals
 from redbead.storage.point_store import Point, open_points
 from redbead.studies.comparison.policies import LEVERS, with_values
 

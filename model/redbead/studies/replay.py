@@ -18,7 +18,7 @@ from redbead.execution.runs import TIME_LIMIT, Agents
 from redbead.jit import model_digest
 from redbead.scenario import messages
 from redbead.scenario.scenario import Scenario
-from redbead.state.types import Reals
+from redbead.state.constants import Reals
 from redbead.storage import manifest
 from redbead.storage.atomic_files import read_parquet
 from redbead.storage.study_folder import WORDS

@@ -14,7 +14,7 @@ from redbead.analysis.digest import RUNS_ORDER, WEEKLY_ORDER, table_of
 from redbead.exceptions import BadInputError, IntegrityError, Problem
 from redbead.measures import MEASURES
 from redbead.scenario.loader import load
-from redbead.state.types import Reals
+from redbead.state.constants import Reals
 from redbead.storage import manifest
 from redbead.storage.atomic_files import columns_of_parquet, read_parquet
 from redbead.storage.manifest import Manifest

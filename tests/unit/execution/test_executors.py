@@ -7,9 +7,8 @@ import pytest
 
 from redbead.engine.mesa_agents import SocialWorker
 from redbead.exceptions import BadInputError, EnvironmentProblemError
-from redbead.execution.custom_agents import classes
 from redbead.execution.executors import ExecutionTarget, can_be_imported, submit_all
-from redbead.execution.jobs import Job, RunSpec
+from redbead.execution.jobs import Job, RunSpec, classes
 from redbead.scenario.loader import load
 
 TINY = {"authority.posts": 6, "time.years": 0.2, "time.warm_up_years": 0.1}

@@ -9,10 +9,9 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from redbead.analysis.outcomes import OUTCOMES
-from redbead.analysis.probability_words import percent
 from redbead.report.comparison import text
 from redbead.report.comparison.text import format_difference, format_mean, format_p_best, format_with_interval, label
-from redbead.report.text import number, unit_words
+from redbead.report.text import number, percent, unit_words
 from redbead.storage import manifest
 from redbead.studies.comparison.findings import Ranking
 from redbead.studies.comparison.folder import file_of

@@ -9,8 +9,7 @@ from typing import Final
 from redbead.analysis import scenario_discovery
 from redbead.analysis.intervals import RESAMPLES, Interval
 from redbead.analysis.outcomes import OUTCOMES
-from redbead.analysis.probability_words import percent, phrase, resampled_probability
-from redbead.report.text import HEADLINE, PERCENT, number, unit_words
+from redbead.report.text import HEADLINE, PERCENT, number, percent, phrase, resampled_probability, unit_words
 from redbead.state.constants import YEAR
 from redbead.studies.comparison.decision_analysis import (
     CrossoverResult,

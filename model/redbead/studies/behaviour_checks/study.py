@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from redbead.analysis.pairs import values_of
 from redbead.exceptions import Exit
 from redbead.scenario.scenario import WEEKS_PER_YEAR, Scenario
-from redbead.state.types import Reals
+from redbead.state.constants import Reals
 from redbead.storage.point_store import Point, Points
 from redbead.storage.study_folder import header_of, inputs_digest
 from redbead.studies.behaviour_checks.reader import scenarios_of, theory_of

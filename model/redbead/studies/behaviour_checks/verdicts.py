@@ -18,8 +18,7 @@ from numpy.typing import NDArray
 from redbead.analysis.intervals import Interval, further_runs, t_interval
 from redbead.analysis.outcomes import is_flow
 from redbead.analysis.pairs import unit_of
-from redbead.state.constants import QUARTER, YEAR
-from redbead.state.types import Reals
+from redbead.state.constants import QUARTER, YEAR, Reals
 from redbead.studies.behaviour_checks.spec import Expectation
 
 Lookup: TypeAlias = Callable[[str], Reals]

@@ -16,7 +16,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from redbead.analysis.estimates import Estimate
-from redbead.state.types import Reals
+from redbead.state.constants import Reals
 from redbead.studies.targets.spec import Target
 
 FOLDS = 5

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from redbead.analysis.estimates import Estimate
-from redbead.state.types import Reals
+from redbead.state.constants import Reals
 from redbead.studies.calibration.emulators import (
     Emulator,
     TrialPoint,

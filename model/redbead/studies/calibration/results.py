@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from redbead import parameters
-from redbead.state.types import Reals
+from redbead.state.constants import Reals
 from redbead.studies.calibration.history_matching import CalibrationFit
 
 IDENTIFIED_BELOW: Final = 0.4

@@ -25,7 +25,7 @@ from redbead.scenario.keys import (
 from redbead.scenario.messages import NAME, NAME_FORM
 from redbead.scenario.scenario import Scenario
 from redbead.scenario.schema import unknown_parameter
-from redbead.state.types import Reals
+from redbead.state.constants import Reals
 from redbead.studies.targets.spec import TargetSet
 
 FORMAT: Final = 1

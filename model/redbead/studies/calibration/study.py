@@ -11,7 +11,7 @@ import pandas as pd
 from redbead.analysis.estimates import Estimate
 from redbead.execution.runs import RunOptions
 from redbead.scenario.loader import to_yaml
-from redbead.state.types import Reals
+from redbead.state.constants import Reals
 from redbead.storage import study_folder
 from redbead.storage.atomic_files import csv_text
 from redbead.storage.point_store import Finished, Point, Points, run_points

@@ -12,7 +12,7 @@ from redbead.analysis.crossover import Crossover
 from redbead.analysis.intervals import Interval
 from redbead.analysis.outcomes import OUTCOMES
 from redbead.analysis.variance_components import VarianceComponents, variance_components
-from redbead.state.types import Reals
+from redbead.state.constants import Reals
 from redbead.studies.comparison.arms import PACKAGE, SWITCHING, added_levers, search_points
 from redbead.studies.comparison.results import ComparisonRuns, interval_of, sign
 

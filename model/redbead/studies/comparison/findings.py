@@ -19,7 +19,7 @@ from redbead.analysis.ranking import (
     ranks,
     regret,
 )
-from redbead.state.types import Reals, Whole
+from redbead.state.constants import Reals, Whole
 from redbead.studies.comparison.arms import ArmRole
 from redbead.studies.comparison.results import ComparisonRuns, interval_of, share_better, sign
 from redbead.studies.comparison.spec import DecidingOutcome

@@ -7,14 +7,20 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
-from redbead.analysis.frames import columns_frame
 from redbead.execution.runs import Agents, slug
 from redbead.scenario.loader import dump, to_yaml
 from redbead.storage import study_folder
 from redbead.storage.atomic_files import csv_text, write_parquet, write_parquet_blocks, write_text
 from redbead.studies.comparison.arms import Arms, header_of
 from redbead.studies.comparison.results import ComparisonRuns, summary
-from redbead.studies.comparison.run_tables import draws_frame, event_blocks, key_of, runs_frame, write_weekly
+from redbead.studies.comparison.run_tables import (
+    columns_frame,
+    draws_frame,
+    event_blocks,
+    key_of,
+    runs_frame,
+    write_weekly,
+)
 from redbead.studies.comparison.spec import AUTO, FORMAT, Comparison, DecidingOutcome
 
 

@@ -24,7 +24,7 @@ from redbead.analysis.outcomes import OUTCOMES, PERIODS, Outcome, window
 from redbead.analysis.pairs import values_of
 from redbead.analysis.variance_components import cluster_interval
 from redbead.measures import MEASURES
-from redbead.state.types import Reals, Whole
+from redbead.state.constants import Reals, Whole
 from redbead.storage.run_store import Key, Store
 from redbead.storage.scenario_runs import ScenarioRuns, weekly_means
 from redbead.studies.comparison.arms import POLICY, ArmRole, Arms

@@ -17,7 +17,7 @@ from redbead.execution.executors import submit_all
 from redbead.execution.jobs import RunResult
 from redbead.execution.runs import Counter, RunOptions
 from redbead.measures import MEASURES
-from redbead.state.types import Reals
+from redbead.state.constants import Reals
 from redbead.storage import manifest
 from redbead.storage.run_store import Key, Store, open_for_writing
 from redbead.storage.study_folder import is_current

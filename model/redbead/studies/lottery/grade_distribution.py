@@ -21,9 +21,8 @@ from redbead.oversight.inspection import (
     sampled_share,
 )
 from redbead.quantities import Param
-from redbead.state.constants import GOOD, GRADE_NAMES, INADEQUATE
+from redbead.state.constants import GOOD, GRADE_NAMES, INADEQUATE, Reals
 from redbead.state.maths import logistic, logit
-from redbead.state.types import Reals
 
 _POINTS: Final = 80
 """Nodes on each side of 0. The error is about 1e-8 for 400 cases without clustering at the largest spread."""

@@ -20,9 +20,8 @@ from redbead.exceptions import BadInputError, Problem, format_value
 from redbead.oversight.inspection import Inspection
 from redbead.quantities import Declared, declared
 from redbead.scenario.messages import wrong_number
-from redbead.state.constants import GRADE_NAMES, INADEQUATE
+from redbead.state.constants import GRADE_NAMES, INADEQUATE, Reals
 from redbead.state.maths import logistic, logit
-from redbead.state.types import Reals
 from redbead.studies.lottery.grade_distribution import (
     AuthorityPopulation,
     GradeDistribution,
@@ -33,6 +32,13 @@ from redbead.studies.lottery.grade_distribution import (
 
 if TYPE_CHECKING:
     import pandas as pd
+from collections.abc import Callable
+from pathlib import Path
+
+from redbead.execution.runs import RunOptions
+from redbead.storage.atomic_files import csv_text
+from redbead.storage.point_store import Finished, run_points
+from redbead.storage.study_folder import StudyFiles, header_of, inputs_digest, named_folder
 
 LOW, HIGH = 0.05, 0.95
 """Quantiles of the intervals: they contain 90 % of replications of the population."""
@@ -243,3 +249,46 @@ def _option_problem(name: str, value: object) -> Problem | None:
         return None
     what, hint = wrong_number(param, value)
     return Problem("lottery", key=f"{name} = {format_value(value)}", what=what, hint=hint)
+
+
+PageWriter = Callable[[Path, Lottery], None]
+"""Writes sentences and figure into a folder."""
+
+
+def run_lottery(
+    settings: Mapping[str, float | None], options: RunOptions, out: Path | None, command: list[str], pages: PageWriter
+) -> Finished[Lottery]:
+    """Compute a lottery, which needs no runs, and write a folder if `out` is given.
+
+    Parameters
+    ----------
+    settings : mapping
+        Values of the options; None for the default.
+    options : RunOptions
+        Not used, since nothing is run; its number of jobs is recorded.
+    out : Path or None
+        Folder to write.
+    command : list of str
+        Command line, for the manifest.
+    pages : callable
+        Writes sentences and figure.
+
+    Raises
+    ------
+    BadInputError
+        A number is outside its range, or the folder contains anything else.
+    """
+    regime, population = parse_options(settings)
+    header = header_of("lottery", inputs_digest({"regime": regime._asdict(), "population": population._asdict()}))
+    folder = named_folder(header, out)
+    return run_points(
+        folder, header, options, lambda _points: lottery(regime, population),
+        lambda results: files_of(results, pages), command=command,
+    )  # fmt: skip
+
+
+def files_of(results: Lottery, pages: PageWriter) -> StudyFiles:
+    """Tables of a lottery, with its sentences and figure."""
+    frames = {"grades": results.to_frame(), "curve": results.curve_frame(), "next_visit": results.next_frame()}
+    tables = {f"{name}.csv": csv_text(frame) for name, frame in frames.items()}
+    return StudyFiles(tables, pages=lambda folder, _digest: pages(folder, results))

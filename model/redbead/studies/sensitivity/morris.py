@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from redbead.analysis.intervals import further_runs
-from redbead.state.types import Reals
+from redbead.state.constants import Reals
 from redbead.studies.sensitivity.spec import LEVELS, Factor, salib_problem
 
 _HALF_NORMAL_MEAN: Final = math.sqrt(2.0 / math.pi)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from redbead.state.types import Reals
+from redbead.state.constants import Reals
 from redbead.studies.sensitivity.spec import Factor, Responses, mean_over_runs, salib_problem
 
 

@@ -19,7 +19,7 @@ from redbead.scenario.library import shipped_batches
 from redbead.scenario.loader import load
 from redbead.scenario.messages import suggest_name
 from redbead.scenario.scenario import Scenario
-from redbead.state.types import Reals
+from redbead.state.constants import Reals
 from redbead.studies.comparison.batch_keys import matching_parameters
 from redbead.studies.comparison.reader import is_batch, read_batch
 

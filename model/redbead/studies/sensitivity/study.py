@@ -12,8 +12,7 @@ from redbead.analysis.intervals import Interval, t_interval
 from redbead.analysis.outcomes import OUTCOMES, window
 from redbead.measures import MeasureLookup
 from redbead.scenario.scenario import Scenario
-from redbead.state.constants import YEAR
-from redbead.state.types import Reals
+from redbead.state.constants import YEAR, Reals
 from redbead.storage.point_store import Point, Points
 from redbead.storage.study_folder import header_of, inputs_digest
 from redbead.studies.comparison.arms import differing_parameters

@@ -10,8 +10,7 @@ import numpy as np
 
 from redbead.analysis.estimates import Estimate, mean_of, median_time, ratio_of, share_of
 from redbead.measures import MeasureLookup
-from redbead.state.constants import GOOD, INADEQUATE, OUTSTANDING, REQUIRES_IMPROVEMENT, YEAR
-from redbead.state.types import Reals
+from redbead.state.constants import GOOD, INADEQUATE, OUTSTANDING, REQUIRES_IMPROVEMENT, YEAR, Reals
 
 LevelEntry: TypeAlias = tuple[str, str, str, Callable[[MeasureLookup], Estimate]]
 

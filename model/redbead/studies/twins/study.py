@@ -17,19 +17,24 @@ from redbead.execution.executors import submit_all
 from redbead.execution.jobs import Job, RunSpec
 from redbead.execution.runs import RunOptions, check_numbers, run_options
 from redbead.scenario.scenario import Scenario
+from redbead.state.constants import Whole
 from redbead.state.people import EMPTY
-from redbead.state.types import Whole
 from redbead.state.world import EVENT_COLUMNS, LEFT
 from redbead.storage.atomic_files import csv_text, json_text
 from redbead.storage.point_store import Finished, run_points
 from redbead.storage.study_folder import StudyFiles, header_of, inputs_digest, named_folder
-from redbead.studies.twins.divergence import Divergence, any_difference, divergence, first_week, only_week, worker_row
-from redbead.studies.twins.error_histories import (
+from redbead.studies.twins.divergence import (
+    Divergence,
     ErrorKey,
     History,
+    any_difference,
+    divergence,
     error_histories,
+    first_week,
     most_divergent_error,
+    only_week,
     worker_history,
+    worker_row,
 )
 
 TRACED = ("fear", "burnout", "caseload", "pressure", "willingness")

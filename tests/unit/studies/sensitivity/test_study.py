@@ -11,8 +11,7 @@ from redbead.parameters import register
 from redbead.scenario.scenario import Scenario
 from redbead.storage import journal
 from redbead.storage.study_folder import STORE
-from redbead.studies.sensitivity.folder import run_sensitivity
-from redbead.studies.sensitivity.results import all_tables, key_drivers, sign_changes, tornado_order
+from redbead.studies.sensitivity.results import all_tables, key_drivers, run_sensitivity, sign_changes, tornado_order
 from redbead.studies.sensitivity.spec import Factor, Study, build_study, log_scaled_outcomes, log_transform, make_factor
 from redbead.studies.sensitivity.study import _ResponseRuns, analyse, header
 

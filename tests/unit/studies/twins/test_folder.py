@@ -8,8 +8,7 @@ import pytest
 from redbead.exceptions import BadInputError
 from redbead.scenario.scenario import Scenario
 from redbead.state.world import HARMED, LEFT, MADE, SANCTION
-from redbead.studies.twins.divergence import ChangedParameter, Divergence, ObservedDifference
-from redbead.studies.twins.error_histories import Event
+from redbead.studies.twins.divergence import ChangedParameter, Divergence, Event, ObservedDifference
 from redbead.studies.twins.study import TRACED, Twins, _require_comparable, _select_error, as_data, files_of
 
 DIFFERENCE = ObservedDifference("the worker", "fear", "fear", "0-1", 0.25, 0.5)

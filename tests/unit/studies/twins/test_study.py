@@ -12,7 +12,7 @@ from redbead.levers import LEVERS
 from redbead.report.twins import quarters, sentences, twins_figure
 from redbead.scenario.loader import load
 from redbead.state.world import HARMED, MADE, RAISED, RECOGNISED, REPORTED
-from redbead.studies.twins.error_histories import Event, describe_history, error_histories, most_divergent_error
+from redbead.studies.twins.divergence import Event, describe_history, error_histories, most_divergent_error
 from redbead.studies.twins.study import trace, twins
 
 SMALL = {"authority.posts": 24, "time.years": 3, "time.warm_up_years": 0.5}

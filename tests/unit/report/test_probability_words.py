@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redbead.analysis.probability_words import PROBABILITY_SCALE, percent, phrase, resampled_probability, word
+from redbead.report.text import PROBABILITY_SCALE, percent, phrase, resampled_probability, word
 
 
 @pytest.mark.parametrize(("name", "low", "high"), PROBABILITY_SCALE)
