@@ -1,6 +1,6 @@
-"""Confidence intervals of a mean or share across independent runs.
+"""Confidence intervals of a mean or share across independent runs, and resampling of runs.
 
-Student's t and Wilson's interval are computed from closed formulas (tested against scipy); the bootstrap uses scipy.
+:mod:`redbead.analysis.means` chooses among them. They are closed formulas, tested against scipy.
 """
 
 from __future__ import annotations
@@ -92,76 +92,16 @@ def wilson_interval(values: Reals) -> Interval:
     n = values.size
     if n < 2:
         return t_interval(values)
-    mean, z2 = float(values.mean()), _NORMAL**2
-    middle = (mean + z2 / (2 * n)) / (1 + z2 / n)
-    half = _NORMAL / (1 + z2 / n) * math.sqrt(mean * (1 - mean) / n + z2 / (4 * n * n))
-    low = 0.0 if mean == 0 else max(0.0, middle - half)
-    high = 1.0 if mean == 1 else min(1.0, middle + half)
-    return Interval(mean, low, high, f"95 % Wilson interval, n = {n}")
+    share = float(values.mean())
+    return Interval(share, *wilson_ends(share, n, _NORMAL), f"95 % Wilson interval, n = {n}")
 
 
-BCA_RESAMPLES: Final = 4000
-"""Number of bootstrap resamples. The Monte Carlo error of an end is then about 2 % of the width."""
-
-
-def bootstrap_interval(values: Reals) -> Interval:
-    """Bias-corrected and accelerated bootstrap interval of the mean of independent runs, 95 % [Efron1987]_.
-
-    It assumes no normal distribution and follows the skewness of the values. With fewer than about 20 runs it is too
-    narrow. If all values are equal, the interval has no width.
-
-    Parameters
-    ----------
-    values : array
-        One value per run.
-
-    References
-    ----------
-    .. [Efron1987] Efron: Better bootstrap confidence intervals. J. Am. Stat. Assoc. 82. Computed by scipy.
-    """
-    n = values.size
-    if n < 2 or float(np.ptp(values)) == 0.0:
-        return t_interval(values)
-    from scipy.stats import bootstrap
-
-    generator = np.random.Generator(np.random.Philox(BCA_RESAMPLES))  # fixed seed: equal runs give equal bytes
-    interval = bootstrap(
-        (values,), np.mean, n_resamples=BCA_RESAMPLES, vectorized=True, rng=generator
-    ).confidence_interval
-    return Interval(
-        float(values.mean()), float(interval.low), float(interval.high), f"95 % BCa bootstrap interval, n = {n}"
-    )
-
-
-def probability_mean_positive(values: Reals) -> float:
-    r"""Posterior probability that the true mean of independent runs is above 0. [0-1]
-
-    Parameters
-    ----------
-    values : array
-        One value per run.
-
-    Notes
-    -----
-    With a flat prior, mean :math:`\bar x` and standard deviation :math:`s` of n runs:
-
-    .. math:: P(T_{n - 1} < \bar x \sqrt{n} / s)
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> probability_mean_positive(np.array([1.0, -1.0])), probability_mean_positive(np.zeros(9))
-    (0.5, 0.5)
-    """
-    from scipy.special import stdtr
-
-    n = values.size
-    if n < 2:
-        return math.nan
-    mean, error = float(values.mean()), float(values.std(ddof=1)) / math.sqrt(n)
-    if error == 0.0:
-        return 0.5 if mean == 0.0 else float(mean > 0.0)
-    return float(stdtr(n - 1, mean / error))
+def wilson_ends(share: float, n: float, z: float) -> tuple[float, float]:
+    """Both ends of Wilson's interval of a share of n independent runs, for the normal point z; see above."""
+    middle = (share + z**2 / (2.0 * n)) / (1.0 + z**2 / n)
+    half = z / (1.0 + z**2 / n) * math.sqrt(share * (1.0 - share) / n + z**2 / (4.0 * n * n))
+    low = 0.0 if share == 0.0 else max(0.0, middle - half)
+    return low, 1.0 if share == 1.0 else min(1.0, middle + half)
 
 
 def further_runs(half: float, distance: float, runs: int) -> int:

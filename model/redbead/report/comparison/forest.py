@@ -232,7 +232,7 @@ def ranks(data: ReportData) -> Drawing:
             figure,
             data,
             title,
-            "Dots: mean rank (1 is best). Lines: middle 90 % of ranks over bootstrap resamples. At the right: P(best).",
+            "Dots: mean rank (1 is best). Lines: middle 90 % of ranks given the runs. At the right: P(best).",
         )
     alt = ". ".join(
         f"{label(outcome)}: " + "; ".join(_describe_rank(data.rankings[data.theory, outcome], name) for name in names)
@@ -263,16 +263,17 @@ def trade_off(data: ReportData) -> Drawing | None:
         for name in names:
             x, _, x_unit = scaled_difference(data.effects[data.theory, name, second])
             y, _, y_unit = scaled_difference(data.effects[data.theory, name, first])
-            hollow = bool(dominated[name].dominated_by)
+            hollow = dominated[name].stated
             axes.plot([x.low, x.high], [y.mean, y.mean], color=colours[name], linewidth=1.4)
             axes.plot([x.mean, x.mean], [y.low, y.high], color=colours[name], linewidth=1.4)
             axes.plot(x.mean, y.mean, "o", color=colours[name], markersize=9,
                       markerfacecolor="white" if hollow else colours[name], markeredgewidth=1.8)  # fmt: skip
             rows.append({"policy": name, "x": x.mean, "x_low": x.low, "x_high": x.high, "y": y.mean, "y_low": y.low,
-                         "y_high": y.high, "dominated_by": ", ".join(dominated[name].dominated_by)})  # fmt: skip
+                         "y_high": y.high,
+                         "dominated_by": ", ".join(dominated[name].dominated_by) if hollow else ""})  # fmt: skip
         _label_points(axes, rows, colours)
         base = data.results.comparison.baseline
-        hollow = bool(dominated[base].dominated_by) if base in dominated else False
+        hollow = base in dominated and dominated[base].stated
         axes.plot(0, 0, "s", color=GREY, markersize=8, markerfacecolor="white" if hollow else GREY)
         axes.annotate(base, (0, 0), xytext=(8, 6), textcoords="offset points", color=INK, fontsize=9.5)
         axes.axhline(0, color=GREY, linewidth=0.8)

@@ -129,6 +129,7 @@ def _page_content(data: ReportData) -> dict[str, Any]:
     uncertainty = [line for item in uncertain for line in text.uncertainty_sentences(item, baseline)]
     return {
         "answer": text.answer(data),
+        "correction": text.correction_note(data),
         "rows": tables.headline_by_outcome(data) if complete else [],
         "policies": tables.policies(data),
         "inconclusive": text.inconclusive_comparisons(data) if complete else [],
@@ -137,7 +138,7 @@ def _page_content(data: ReportData) -> dict[str, Any]:
         "packages": [text.shapley_sentence(item) for item in data.shapley_shares] if complete else [],
         "actual_and_recorded": tables.actual_recorded_rows(data) if complete else [],
         "regrets": tables.regret_rows(data) if complete else [],
-        "dominated": [item for item in data.dominance if item.dominated_by] if complete else [],
+        "dominated": tables.dominated_rows(data) if complete else [],
         "theories": theory_rows(data) if complete and len(results.theories) > 1 else [],
         "failed": failed_runs(results),
         "next": next_commands(results),

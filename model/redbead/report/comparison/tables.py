@@ -8,10 +8,13 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from redbead.analysis.intervals import RESAMPLES
+from redbead.analysis.means import RUNS
 from redbead.analysis.outcomes import OUTCOMES
+from redbead.analysis.power import FurtherUnits
 from redbead.report.comparison import text
 from redbead.report.comparison.text import format_difference, format_mean, format_p_best, format_with_interval, label
-from redbead.report.text import number, percent, unit_words
+from redbead.report.text import number, percent, resampled_probability, unit_words
 from redbead.storage import manifest
 from redbead.studies.comparison.findings import Ranking
 from redbead.studies.comparison.folder import file_of
@@ -67,12 +70,22 @@ def differences(data: ReportData) -> pd.DataFrame:
             "theory": e.theory, "measure": e.outcome, "unit": OUTCOMES[e.outcome].unit, "policy": e.policy,
             "mean": e.mean.mean, "mean_low": e.mean.low, "mean_high": e.mean.high, "baseline": e.base,
             "difference": e.difference.mean, "difference_low": e.difference.low, "difference_high": e.difference.high,
-            "interval": e.difference.kind, "share_better": e.share_better, "p_better": e.p_better,
-            "matters_from": e.smallest_important, "verdict": str(e.verdict), "more_runs": e.more_runs,
+            "interval": e.difference.kind, "corrected_low": e.corrected.low, "corrected_high": e.corrected.high,
+            "corrected_interval": e.corrected.kind, "share_better": e.share_better, "p_better": e.p_better,
+            "matters_from": e.smallest_important, "verdict": str(e.verdict), **_further_columns(e.further),
         }
         for e in data.effects.values()
     ]  # fmt: skip
     return pd.DataFrame(rows)
+
+
+def _further_columns(further: FurtherUnits | None) -> dict[str, object]:
+    """Columns of further runs or draws; empty for a verdict that is not inconclusive."""
+    if further is None:
+        return {"further": math.nan, "further_low": math.nan, "further_high": math.nan, "further_of": ""}
+    return {
+        "further": further.number, "further_low": further.low, "further_high": further.high, "further_of": further.noun,
+    }  # fmt: skip
 
 
 def ranking(data: ReportData) -> pd.DataFrame:
@@ -104,8 +117,8 @@ def pairs(data: ReportData) -> pd.DataFrame:
         {
             "theory": theory, "measure": outcome, "unit": OUTCOMES[outcome].unit,
             "first": ranking.policies[test.first], "second": ranking.policies[test.second],
-            "gain": test.difference, "gain_low": test.low, "gain_high": test.high, "apart": test.significant,
-            "identical": test.identical, "more_runs": test.more_runs,
+            "gain": test.difference, "gain_low": test.interval.low, "gain_high": test.interval.high,
+            "interval": test.interval.kind, "apart": test.significant, "identical": test.identical,
         }
         for (theory, outcome), ranking in data.rankings.items()
         for test in ranking.pairs
@@ -245,6 +258,23 @@ def regret_rows(data: ReportData) -> list[tuple[str, str, str, str]]:
     return rows
 
 
+class DominatedRow(NamedTuple):
+    """A policy that others dominate, with the probability in words."""
+
+    policy: str
+    dominated_by: tuple[str, ...]
+    chance: str
+
+
+def dominated_rows(data: ReportData) -> list[DominatedRow]:
+    """Policies that are dominated with a high probability."""
+    return [
+        DominatedRow(item.policy, item.dominated_by, percent(resampled_probability(item.probability, RESAMPLES)))
+        for item in data.dominance
+        if item.stated
+    ]
+
+
 def lines(data: ReportData) -> list[str | list[tuple[str, ...]]]:
     """Sentences and tables for a terminal, in order."""
     output: list[str | list[tuple[str, ...]]] = [" ".join(text.answer(data)), ""]
@@ -287,11 +317,12 @@ def digest(data: ReportData) -> str:
 def next_commands(data: ReportData) -> list[str]:
     """Suggested next commands: more runs if an effect is inconclusive, and the brief report."""
     comparison = data.results.comparison
-    more_runs = [e.more_runs for e in data.effects.values() if e.theory == data.theory and e.more_runs]
+    needs = [e.further for e in data.effects.values() if e.theory == data.theory and e.further and e.further.number]
     commands = []
-    if more_runs and data.complete:
-        runs = data.results.runs + min(more_runs)
-        commands.append(f"for more precision: the same command with --runs {runs}")
+    if needs and data.complete:
+        need = min(needs, key=lambda further: further.total)
+        what = f"--runs {need.total}" if need.noun == RUNS else f"uncertainty: draws: {need.total} in the batch file"
+        commands.append(f"for more precision: the same command with {what}")
     if comparison.others and data.complete:
         commands.append(f"redbead report {data.results.folder} --kind brief")
     return commands

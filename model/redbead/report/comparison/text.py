@@ -8,7 +8,11 @@ from typing import Final
 
 from redbead.analysis import scenario_discovery
 from redbead.analysis.intervals import RESAMPLES, Interval
+from redbead.analysis.means import RUNS
 from redbead.analysis.outcomes import OUTCOMES
+from redbead.analysis.pairwise import FAMILY
+from redbead.analysis.power import MOST_UNITS, FurtherUnits
+from redbead.analysis.ranking import FEWEST_UNITS
 from redbead.report.text import HEADLINE, PERCENT, number, percent, phrase, resampled_probability, unit_words
 from redbead.state.constants import YEAR
 from redbead.studies.comparison.decision_analysis import (
@@ -25,6 +29,7 @@ _LABELS: Final = dict(HEADLINE)
 ABSOLUTE: Final = {"ratio", "0-1", "index", "sd", *PERCENT}
 """Units whose differences are reported as they are; other differences are relative to the mean of the baseline."""
 MINUS: Final = "\N{MINUS SIGN}"
+DASH: Final = "\N{EN DASH}"
 _MINUTE: Final = 60.0
 
 
@@ -73,8 +78,9 @@ def format_mean(outcome: str, interval: Interval) -> str:
 
 
 def format_p_best(ranking: Ranking, policy: str) -> str:
-    """Format the probability that the mean of a policy is the best of all."""
-    return percent(resampled_probability(ranking.ranks[ranking.policies.index(policy)].p_best, RESAMPLES))
+    """Format the probability that the mean of a policy is the best of all; a dash if there are too few runs for it."""
+    p_best = ranking.ranks[ranking.policies.index(policy)].p_best
+    return DASH if math.isnan(p_best) else percent(resampled_probability(p_best, RESAMPLES))
 
 
 def short_percent(probability: str) -> str:
@@ -108,17 +114,36 @@ def _main_result(data: ReportData, ranking: Ranking) -> str:
     if all(pair.identical for pair in ranking.pairs):
         return f"All {len(ranking.policies)} policies are equal in every run on {what} ({runs})."
     if ranking.winner:
-        p_best = resampled_probability(ranking.ranks[ranking.policies.index(best)].p_best, RESAMPLES)
         return (
-            f"'{best}' is best on {what}{_against_baseline(data, best, ': ')}. The probability that it is the best of "
-            f"{len(ranking.policies)} policies is {phrase(p_best)}, from {runs}."
+            f"'{best}' is best on {what}{_against_baseline(data, best, ': ')}. "
+            f"{_probability_best(ranking, best)}, from {runs}."
         )
     others = join_words([f"'{name}'" for name in ranking.tied[1:]])
     result = (
         f"'{best}' comes first on {what}{_against_baseline(data, best, ': ')}. With {runs} and correction for multiple "
         f"comparisons, it cannot be distinguished from {others}."
     )
-    return f"{result} {more_runs_sentence(data.results, ranking)}".rstrip()
+    return f"{result} {further_runs_sentence(data.results, ranking)}".rstrip()
+
+
+def _probability_best(ranking: Ranking, policy: str) -> str:
+    """Probability that a policy is the best, for the start of a sentence."""
+    p_best = ranking.ranks[ranking.policies.index(policy)].p_best
+    if math.isnan(p_best):
+        return f"The probability that it is the best is not stated for fewer than {FEWEST_UNITS} runs or draws"
+    p_best = resampled_probability(p_best, RESAMPLES)
+    return f"The probability that it is the best of {len(ranking.policies)} policies is {phrase(p_best)}"
+
+
+def correction_note(data: ReportData) -> str:
+    """State the family of tests for which verdicts are corrected."""
+    tests = sum(len(ranking.pairs) for ranking in data.rankings.values())
+    return (
+        f"Verdicts, 'best' and 'cannot be distinguished' are corrected for all {tests:,} comparisons of pairs of "
+        f"policies on this page (every outcome and theory; Holm): at most {100 * FAMILY:.0f} % of such pages state any "
+        "difference where there is none. An interval in brackets is not corrected, so it can exclude 0 where the "
+        "verdict is inconclusive."
+    )
 
 
 def _against_baseline(data: ReportData, policy: str, before: str) -> str:
@@ -127,31 +152,36 @@ def _against_baseline(data: ReportData, policy: str, before: str) -> str:
     return "" if effect is None else f"{before}{format_difference(effect)} against '{data.results.comparison.baseline}'"
 
 
-def more_runs_sentence(results: ComparisonRuns, ranking: Ranking) -> str:
-    """State how many more runs would separate tied policies, or that their differences are too small to matter."""
+def further_runs_sentence(results: ComparisonRuns, ranking: Ranking) -> str:
+    """State how many runs would separate tied policies, or that their differences are too small to matter."""
     best = ranking.policies.index(ranking.best)
-    tied = [
-        pair
-        for pair in ranking.pairs
-        if best in pair[:2] and not pair.significant and not pair.identical and pair.more_runs
-    ]
+    tied = [p.interval for p in ranking.pairs if best in p[:2] and not p.significant and not p.identical]
     if not tied:
         return ""
-    criterion = next(c for c in results.comparison.deciding_outcomes if c.measure == ranking.outcome)
-    base = abs(float(ranking.means[ranking.policies.index(results.comparison.baseline)]))
-    smallest_important = criterion.smallest_important * (base if criterion.relative else 1.0)
-    if all(max(abs(pair.low), abs(pair.high)) < smallest_important for pair in tied):
+    if all(max(abs(interval.low), abs(interval.high)) < ranking.smallest_important for interval in tied):
         return "The differences between them are too small to matter."
-    fewest = min(pair.more_runs for pair in tied)
-    return (
-        f"{_more_runs(results, fewest)} would distinguish '{ranking.best}' from at least one of them, if the estimated "
-        "difference holds."
+    return "" if ranking.further is None else _further(results, ranking.further, ranking.outcome)
+
+
+def _further(results: ComparisonRuns, further: FurtherUnits, outcome: str) -> str:
+    """State how many runs, or draws, show the smallest difference that matters with a probability of 80 %."""
+    unit = OUTCOMES[outcome].unit
+    size = f"{number(unit, further.difference, further.difference)} {unit_words(unit)}".replace(
+        " %", " percentage points"
     )
-
-
-def _more_runs(results: ComparisonRuns, runs: int) -> str:
-    """Number of additional runs with their approximate duration."""
-    return f"{runs:,} more run{'s' * (runs != 1)}{_duration(results, runs)}"
+    if not further.number:
+        return (
+            f"So many {further.noun} would show a difference that matters ({size}) with a probability of 80 %, so the "
+            "true difference is probably smaller."
+        )
+    if further.total >= MOST_UNITS:
+        return f"No practicable number of {further.noun} would show a difference that matters ({size})."
+    duration = _duration(results, further.number) if further.noun == RUNS else ""
+    more = "" if further.noun == RUNS else "; more runs of the same draws would not help"
+    return (
+        f"To show a difference that matters ({size}) with a probability of 80 %, about {further.number:,} more "
+        f"{further.noun} are needed{duration}, {further.low:,} to {further.high:,} given the uncertain spread{more}."
+    )
 
 
 def _duration(results: ComparisonRuns, runs: int) -> str:
@@ -209,16 +239,15 @@ def join_words(items: Sequence[str]) -> str:
 
 
 def inconclusive_comparisons(data: ReportData) -> list[str]:
-    """Inconclusive effects under the first theory, with the number of runs that would decide them."""
+    """Inconclusive effects under the first theory, and how many runs would show a difference that matters."""
     sentences = []
     base = data.results.comparison.baseline
     for (theory, policy, outcome), effect in data.effects.items():
-        if theory == data.theory and effect.verdict is EffectVerdict.INCONCLUSIVE and effect.more_runs:
-            ranking = data.rankings.get((theory, outcome))
-            runs = data.results.runs if ranking is None else ranking.runs
+        if theory == data.theory and effect.verdict is EffectVerdict.INCONCLUSIVE and effect.further:
+            runs = data.rankings[theory, outcome].runs
             sentences.append(
-                f"'{policy}' cannot be distinguished from '{base}' on {lower_label(outcome)} with {runs} runs; "
-                f"{_more_runs(data.results, effect.more_runs)} would be enough, if the estimated difference holds."
+                f"'{policy}' cannot be distinguished from '{base}' on {lower_label(outcome)} with {runs} runs. "
+                f"{_further(data.results, effect.further, outcome)}"
             )
     return sentences
 

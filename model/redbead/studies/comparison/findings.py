@@ -3,33 +3,43 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
-from redbead.analysis.intervals import Interval, further_runs, probability_mean_positive
+from redbead.analysis.intervals import Interval
+from redbead.analysis.means import DRAWS, RUNS, draw_means
 from redbead.analysis.outcomes import OUTCOMES
-from redbead.analysis.ranking import (
-    PairwiseTest,
-    Rank,
-    dominance,
-    not_distinguishable_from_best,
-    pairwise_tests,
-    ranks,
-    regret,
-)
+from redbead.analysis.pairwise import PairwiseTest, PolicyGains, not_distinguishable_from_best, pairwise_tests
+from redbead.analysis.power import FurtherUnits, further_units
+from redbead.analysis.ranking import Rank, dominance, ranks, regret
 from redbead.state.constants import Reals, Whole
 from redbead.studies.comparison.arms import ArmRole
-from redbead.studies.comparison.results import ComparisonRuns, interval_of, share_better, sign
+from redbead.studies.comparison.results import (
+    ComparisonRuns,
+    difference_method,
+    estimate_of,
+    level_method,
+    share_better,
+    sign,
+)
 from redbead.studies.comparison.spec import DecidingOutcome
+
+Rankings = dict[tuple[str, str], "Ranking"]
+"""Ranking by theory and outcome, without those for which no run finished in all policies."""
+
+
+STATED_DOMINANCE: Final = 0.99
+"""Smallest probability at which a policy is said to be dominated. [0-1]"""
 
 
 class EffectVerdict(StrEnum):
-    """Verdict on a policy against the baseline, from the interval of the paired difference.
+    """Verdict on a policy against the baseline, from the corrected interval of the paired difference.
 
-    The interval is compared with 0 and with the smallest difference that matters. These words are used in all tables,
-    reports and files.
+    The interval is corrected for all tests of the page (:func:`redbead.analysis.pairwise.pairwise_tests`), and compared
+    with 0 and with the smallest difference that matters. These words are used in all tables, reports and files.
     """
 
     BETTER_AND_MATTERS = "better, and it matters"
@@ -53,17 +63,20 @@ class Effect(NamedTuple):
     base : float
         Mean of the baseline.
     difference : Interval
-        Paired difference, policy minus baseline, in the unit of the outcome.
+        Paired difference, policy minus baseline, with its own 95 % interval, in the unit of the outcome.
+    corrected : Interval
+        The same with the interval that is corrected for all tests of the page, from which the verdict follows.
     share_better : float
         Share of runs in which the policy is better. [0-1]
     p_better : float
-        Probability that the mean of the policy is better. [0-1]
+        Probability that the true mean of the policy is better, consistent with the 95 % interval. [0-1]
     smallest_important : float
         Smallest difference that matters, in the unit of the outcome.
     verdict : EffectVerdict
         Verdict.
-    more_runs : int
-        Additional runs that would make an inconclusive verdict conclusive if the estimate held; otherwise 0.
+    further : FurtherUnits or None
+        Further runs, or draws, that would show the smallest difference that matters with a probability of 80 %; None
+        unless the verdict is inconclusive.
     """
 
     policy: str
@@ -72,11 +85,12 @@ class Effect(NamedTuple):
     mean: Interval
     base: float
     difference: Interval
+    corrected: Interval
     share_better: float
     p_better: float
     smallest_important: float
     verdict: EffectVerdict
-    more_runs: int
+    further: FurtherUnits | None
 
     @property
     def relative(self) -> Interval:
@@ -103,8 +117,13 @@ class Ranking(NamedTuple):
         Policies that cannot be distinguished from the one with the best mean, which comes first.
     means : array
         Mean of each policy, shape [policies], in the unit of the outcome.
-    runs : int
-        Number of runs that finished in all policies.
+    family : PolicyGains
+        Gains of all policies in the runs that finished in all of them.
+    smallest_important : float
+        Smallest difference that matters, in the unit of the outcome.
+    further : FurtherUnits or None
+        Further runs, or draws, that would show this difference between the best policy and each policy tied with it,
+        with a probability of 80 %; None if no policy is tied, or the spread is not known.
     """
 
     theory: str
@@ -114,7 +133,19 @@ class Ranking(NamedTuple):
     pairs: list[PairwiseTest]
     tied: list[str]
     means: Reals
-    runs: int
+    family: PolicyGains
+    smallest_important: float
+    further: FurtherUnits | None
+
+    @property
+    def runs(self) -> int:
+        """Number of runs that finished in all policies."""
+        return int(self.family.gains.shape[1])
+
+    def test(self, first: str, second: str) -> PairwiseTest:
+        """Return the test of two policies, in either order."""
+        pair = {self.policies.index(first), self.policies.index(second)}
+        return next(test for test in self.pairs if {test.first, test.second} == pair)
 
     @property
     def winner(self) -> str:
@@ -147,52 +178,72 @@ class Dominance(NamedTuple):
     dominated_by : tuple of str
         Policies that are as good on every outcome and better on at least one.
     probability : float
-        Share of resamples in which some policy dominates it. [0-1]
+        Probability that some policy dominates it by the true means; NaN with fewer than five runs or draws. [0-1]
     """
 
     policy: str
     dominated_by: tuple[str, ...]
     probability: float
 
+    @property
+    def stated(self) -> bool:
+        """Whether the probability is high enough to say so."""
+        return bool(self.dominated_by) and self.probability >= STATED_DOMINANCE
 
-def effects(results: ComparisonRuns, theory: str) -> list[Effect]:
+
+def effects(results: ComparisonRuns, theory: str, rankings: Rankings) -> list[Effect]:
     """Effects of all policies other than the baseline on all deciding outcomes, under one theory."""
     others = [results.role(name, theory) for name in results.comparison.others]
-    return [_effect(results, role, criterion) for criterion in results.comparison.deciding_outcomes for role in others]
+    return [
+        _effect(results, role, criterion, rankings.get((theory, criterion.measure)))
+        for criterion in results.comparison.deciding_outcomes
+        for role in others
+    ]
 
 
-def _effect(results: ComparisonRuns, role: ArmRole, criterion: DecidingOutcome) -> Effect:
-    """Effect of one policy on one deciding outcome."""
-    outcome = OUTCOMES[criterion.measure]
-    pair = results.pair(role, results.role(results.comparison.baseline, role.theory), criterion.measure)
+def _effect(results: ComparisonRuns, role: ArmRole, criterion: DecidingOutcome, ranking: Ranking | None) -> Effect:
+    """Effect of one policy on one deciding outcome. Without a ranking nothing is compared, so it is inconclusive."""
+    outcome, baseline = criterion.measure, results.comparison.baseline
+    direction = sign(OUTCOMES[outcome].better)
+    pair = results.pair(role, results.role(baseline, role.theory), outcome)
     base = float(pair.comparator.mean()) if pair.comparator.size else math.nan
     smallest_important = criterion.smallest_important * (abs(base) if criterion.relative else 1.0)
-    difference = interval_of(results, pair.difference, pair.runs)
-    gain = sign(outcome.better) * pair.difference
-    verdict = _verdict(difference, sign(outcome.better), smallest_important, equal=gain.size > 0 and not gain.any())
-    half_width = (difference.high - difference.low) / 2.0
-    undecided = verdict is EffectVerdict.INCONCLUSIVE and half_width > 0.0 and difference.mean != 0.0
-    more_runs = further_runs(half_width, abs(difference.mean), pair.runs.size) if undecided else 0
+    mean = estimate_of(results, pair.policy, pair.runs, level_method(outcome)).interval()
+    estimate = estimate_of(results, pair.difference, pair.runs, difference_method(outcome))
+    test = ranking.test(role.policy, baseline) if ranking else None
+    corrected = estimate.interval(1.0 - test.significance) if test else estimate.interval()
+    verdict = _verdict(corrected, test, direction, smallest_important) if test else EffectVerdict.INCONCLUSIVE
+    further = None
+    if ranking and test and verdict is EffectVerdict.INCONCLUSIVE:
+        further = _further(ranking.family, test, smallest_important)
     return Effect(
-        role.policy, role.theory, criterion.measure, interval_of(results, pair.policy, pair.runs), base, difference,
-        share_better(gain), probability_mean_positive(gain), smallest_important, verdict, more_runs,
+        role.policy, role.theory, outcome, mean, base, estimate.interval(), corrected,
+        share_better(direction * pair.difference),
+        estimate.p_positive if direction > 0.0 else 1.0 - estimate.p_positive, smallest_important, verdict, further,
     )  # fmt: skip
 
 
-def _verdict(difference: Interval, direction: float, smallest_important: float, *, equal: bool) -> EffectVerdict:
-    """Verdict from an interval; more is better if `direction` is 1, less if it is -1."""
-    if equal:
+def _further(family: PolicyGains, test: PairwiseTest, smallest_important: float) -> FurtherUnits | None:
+    """Further runs, or draws, that would show the smallest difference that matters in this test."""
+    differences = family.gains[test.first] - family.gains[test.second]
+    units = differences if family.draw is None else draw_means(differences, family.draw)
+    sd = float(units.std(ddof=1)) if units.size > 1 else math.nan
+    noun = RUNS if family.draw is None else DRAWS
+    return further_units(sd, units.size, smallest_important, noun=noun, significance=test.significance)
+
+
+def _verdict(corrected: Interval, test: PairwiseTest, direction: float, smallest_important: float) -> EffectVerdict:
+    """Verdict from the corrected interval and test; more is better if `direction` is 1, less if it is -1."""
+    if test.identical:
         return EffectVerdict.EQUAL
-    low, high = sorted((direction * difference.low, direction * difference.high))
-    if low >= smallest_important:
-        return EffectVerdict.BETTER_AND_MATTERS
-    if high <= -smallest_important:
-        return EffectVerdict.WORSE_AND_MATTERS
+    low, high = sorted((direction * corrected.low, direction * corrected.high))
     if -smallest_important < low and high < smallest_important:
         return EffectVerdict.TOO_SMALL
-    if low > 0.0:
-        return EffectVerdict.BETTER
-    return EffectVerdict.WORSE if high < 0.0 else EffectVerdict.INCONCLUSIVE
+    if not test.significant:
+        return EffectVerdict.INCONCLUSIVE
+    if direction * corrected.mean > 0.0:
+        return EffectVerdict.BETTER_AND_MATTERS if low >= smallest_important else EffectVerdict.BETTER
+    return EffectVerdict.WORSE_AND_MATTERS if high <= -smallest_important else EffectVerdict.WORSE
 
 
 def gains(results: ComparisonRuns, outcome: str, theory: str) -> tuple[Reals, Whole]:
@@ -202,36 +253,69 @@ def gains(results: ComparisonRuns, outcome: str, theory: str) -> tuple[Reals, Wh
     return sign(OUTCOMES[outcome].better) * table, runs
 
 
-def ranking_of(results: ComparisonRuns, outcome: str, theory: str) -> Ranking | None:
-    """Rank all policies on one outcome; None if no run finished in all of them."""
-    table, runs = gains(results, outcome, theory)
-    if not runs.size:
-        return None
-    names = results.comparison.names
-    cluster = results.draw(runs) if results.arms.draws else None
-    pairs = pairwise_tests(table, len(results.comparison.deciding_outcomes), cluster)
-    tied = [names[k] for k in not_distinguishable_from_best(table, pairs)]
+def rank_all(results: ComparisonRuns) -> Rankings:
+    """Rank all policies on every deciding outcome under every theory; the tests of all pairs are one family."""
+    keys = [(theory, c) for theory in results.theories for c in results.comparison.deciding_outcomes]
+    tables = {(theory, c): gains(results, c.measure, theory) for theory, c in keys}
+    finished = [key for key in keys if tables[key][1].size]
+    families = [_family(results, key[1].measure, *tables[key]) for key in finished]
+    tests = pairwise_tests(families)
+    return {
+        (theory, c.measure): _ranking(results, theory, c, family, pairs)
+        for (theory, c), family, pairs in zip(finished, families, tests, strict=True)
+    }
+
+
+def _family(results: ComparisonRuns, outcome: str, table: Reals, runs: Whole) -> PolicyGains:
+    """Gains of all policies with what is needed to test them."""
+    draw = results.draw(runs) if results.arms.draws else None
+    return PolicyGains(table, draw, difference_method(outcome) or results.method)
+
+
+def _ranking(
+    results: ComparisonRuns, theory: str, criterion: DecidingOutcome, family: PolicyGains, pairs: list[PairwiseTest]
+) -> Ranking:
+    """Rank all policies on one outcome."""
+    table, names, outcome = family.gains, results.comparison.names, criterion.measure
     means = sign(OUTCOMES[outcome].better) * table.mean(axis=1)
-    return Ranking(theory, outcome, names, ranks(table, cluster), pairs, tied, means, runs.size)
+    base = abs(float(means[names.index(results.comparison.baseline)]))
+    smallest_important = criterion.smallest_important * (base if criterion.relative else 1.0)
+    tied = not_distinguishable_from_best(table, pairs)
+    return Ranking(
+        theory, outcome, names, ranks(table, family.draw), pairs, [names[k] for k in tied], means, family,
+        smallest_important, _most_further(family, pairs, tied, smallest_important),
+    )  # fmt: skip
+
+
+def _most_further(
+    family: PolicyGains, pairs: Sequence[PairwiseTest], tied: Sequence[int], smallest_important: float
+) -> FurtherUnits | None:
+    """Further units for the pair of the best policy and a policy tied with it that needs most."""
+    needs = [
+        _further(family, pair, smallest_important)
+        for pair in pairs
+        if tied[0] in (pair.first, pair.second) and not pair.significant and not pair.identical
+    ]
+    return max(filter(None, needs), key=lambda need: need.number, default=None)
 
 
 def regrets(results: ComparisonRuns, outcome: str) -> list[Regret]:
-    """Regret of each policy over theories and draws; over runs if neither varies."""
+    """Regret of each policy over theories and draws of uncertain parameters; none if neither varies."""
+    if len(results.theories) == 1 and not results.arms.draws:
+        return []
     tables, futures = [], []
     for number, theory in enumerate(results.theories):
         table, runs = gains(results, outcome, theory)
         tables.append(table)
-        draws = results.draw(runs) if results.arms.draws or len(results.theories) == 1 else np.zeros_like(runs)
-        futures.append(number * 1_000_000 + draws)
+        futures.append(number * 1_000_000 + (results.draw(runs) if results.arms.draws else np.zeros_like(runs)))
     all_gains, future = np.concatenate(tables, axis=1), np.concatenate(futures)
     if not future.size:
         return []
     maximum, mean = regret(all_gains, future)
     sources = [f"{len(results.theories)} theories"] if len(results.theories) > 1 else []
     sources += [f"{len(results.arms.draws)} draws of the uncertain parameters"] if results.arms.draws else []
-    description = " and ".join(sources) or f"{future.size} runs"
     return [
-        Regret(n, outcome, float(maximum[k]), float(mean[k]), description)
+        Regret(n, outcome, float(maximum[k]), float(mean[k]), " and ".join(sources))
         for k, n in enumerate(results.comparison.names)
     ]
 

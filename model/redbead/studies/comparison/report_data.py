@@ -10,7 +10,7 @@ import numpy as np
 from redbead.analysis.intervals import Interval
 from redbead.analysis.switching_values import SwitchingValues
 from redbead.studies.comparison import decision_analysis, findings
-from redbead.studies.comparison.results import ComparisonRuns, interval_of
+from redbead.studies.comparison.results import ComparisonRuns, estimate_of, level_method
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,15 +32,17 @@ class ReportData:
     @cached_property
     def effects(self) -> dict[tuple[str, str, str], findings.Effect]:
         """Effect of each policy against the baseline, by theory, policy and outcome."""
-        all_effects = (effect for theory in self.results.theories for effect in findings.effects(self.results, theory))
+        all_effects = (
+            effect
+            for theory in self.results.theories
+            for effect in findings.effects(self.results, theory, self.rankings)
+        )
         return {(effect.theory, effect.policy, effect.outcome): effect for effect in all_effects}
 
     @cached_property
-    def rankings(self) -> dict[tuple[str, str], findings.Ranking]:
+    def rankings(self) -> findings.Rankings:
         """Ranking of all policies, by theory and outcome; without those for which no run finished in all policies."""
-        pairs = [(theory, outcome) for theory in self.results.theories for outcome in self.outcomes]
-        by_key = {(t, o): findings.ranking_of(self.results, o, t) for t, o in pairs}
-        return {key: ranking for key, ranking in by_key.items() if ranking is not None}
+        return findings.rank_all(self.results)
 
     @cached_property
     def regrets(self) -> dict[tuple[str, str], findings.Regret]:
@@ -87,7 +89,7 @@ class ReportData:
         """Mean of a policy on an outcome with its interval, under the first theory."""
         values = self.results.values(self.results.role(policy, self.theory), outcome)
         finished = np.flatnonzero(~np.isnan(values))
-        return interval_of(self.results, values[finished], finished)
+        return estimate_of(self.results, values[finished], finished, level_method(outcome)).interval()
 
     @property
     def complete(self) -> bool:

@@ -13,16 +13,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from redbead.analysis.intervals import (
-    Interval,
-    bootstrap_interval,
-    probability_mean_positive,
-    t_interval,
-    wilson_interval,
-)
+from redbead.analysis.intervals import Interval
+from redbead.analysis.means import MeanEstimate, Method, estimate_mean
 from redbead.analysis.outcomes import OUTCOMES, PERIODS, Outcome, window
 from redbead.analysis.pairs import values_of
-from redbead.analysis.variance_components import cluster_interval
 from redbead.measures import MEASURES
 from redbead.state.constants import Reals, Whole
 from redbead.storage.run_store import Key, Store
@@ -127,6 +121,11 @@ class ComparisonRuns:
     def draw(self, runs: Whole) -> Whole:
         """Draw of the uncertain parameters in each run; the run number if nothing is drawn."""
         return runs % len(self.arms.draws) if self.arms.draws else runs
+
+    @property
+    def method(self) -> Method:
+        """Method for the means of outcomes that are not shares."""
+        return Method.BOOTSTRAP if self.comparison.intervals == BOOTSTRAP else Method.STUDENT
 
     def scenario_runs(self, role: ArmRole) -> ScenarioRuns:
         """The runs of one role."""
@@ -241,14 +240,38 @@ def summary(results: ComparisonRuns) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def interval_of(results: ComparisonRuns, values: Reals, runs: Whole) -> Interval:
-    """Mean of one value per run, with the interval that the comparison specifies.
+def estimate_of(results: ComparisonRuns, values: Reals, runs: Whole, method: Method | None = None) -> MeanEstimate:
+    """Estimate the mean of one value per run.
 
-    If runs share draws of uncertain parameters, they are not independent, and the interval is over draws.
+    If runs share draws of uncertain parameters, they are not independent, and the units are the draws.
+
+    Parameters
+    ----------
+    results : ComparisonRuns
+        The comparison.
+    values : array
+        One value per run.
+    runs : array of int
+        Numbers of these runs.
+    method : Method, optional
+        Method for the values; by default the one that the comparison specifies.
     """
-    if results.arms.draws:
-        return cluster_interval(values, results.draw(runs))
-    return bootstrap_interval(values) if results.comparison.intervals == BOOTSTRAP else t_interval(values)
+    return estimate_mean(values, results.draw(runs) if results.arms.draws else None, method or results.method)
+
+
+def interval_of(results: ComparisonRuns, values: Reals, runs: Whole) -> Interval:
+    """Mean of one value per run with its 95 % interval, as :func:`estimate_of` estimates it."""
+    return estimate_of(results, values, runs).interval()
+
+
+def level_method(outcome: str) -> Method | None:
+    """Method for the mean of an outcome: that of a share for 0 or 1 per run, otherwise that of the comparison."""
+    return Method.SHARE if OUTCOMES[outcome].share else None
+
+
+def difference_method(outcome: str) -> Method | None:
+    """Method for paired differences of an outcome: that of paired shares for 0 or 1 per run."""
+    return Method.PAIRED_SHARES if OUTCOMES[outcome].share else None
 
 
 def _row(results: ComparisonRuns, role: ArmRole, outcome: Outcome, period: str) -> dict[str, object]:
@@ -256,9 +279,7 @@ def _row(results: ComparisonRuns, role: ArmRole, outcome: Outcome, period: str) 
     values = results.values(role, outcome.name, period)
     finished_runs = np.flatnonzero(~np.isnan(values))
     finished = values[finished_runs]
-    mean, low, high, kind = (
-        wilson_interval(finished) if outcome.share else interval_of(results, finished, finished_runs)
-    )
+    mean, low, high, kind = estimate_of(results, finished, finished_runs, level_method(outcome.name)).interval()
     p05, p95 = np.quantile(finished, (0.05, 0.95)) if finished.size else (math.nan, math.nan)
     return {
         "measure": outcome.name,
@@ -288,14 +309,18 @@ def _difference(results: ComparisonRuns, role: ArmRole, outcome: Outcome, period
     if role.policy == results.comparison.baseline:
         return empty
     pair = results.pair(role, results.role(results.comparison.baseline, role.theory), outcome.name, period)
-    mean, low, high, kind = interval_of(results, pair.difference, pair.runs)
+    estimate = estimate_of(results, pair.difference, pair.runs, difference_method(outcome.name))
+    mean, low, high, kind = estimate.interval()
     row: dict[str, object] = {
         "difference": mean, "difference_low": low, "difference_high": high, "difference_interval": kind
     }  # fmt: skip
     if outcome.better == "neither":
         return empty | row
-    gain = pair.difference * sign(outcome.better)
-    return empty | row | {"share_better": share_better(gain), "p_better": probability_mean_positive(gain)}
+    direction = sign(outcome.better)
+    return empty | row | {
+        "share_better": share_better(direction * pair.difference),
+        "p_better": estimate.p_positive if direction > 0.0 else 1.0 - estimate.p_positive,
+    }  # fmt: skip
 
 
 def share_better(gain: Reals) -> float:

@@ -1,0 +1,368 @@
+r"""One function for the mean of a value per run: estimate, interval and probability, which never contradict each other.
+
+The units are the runs, or the draws of uncertain parameters if runs share draws, because runs of one draw are not
+independent. The method depends on the values:
+
+====================================  ==========================================  ====================
+Values                                Interval and probability                    Reference
+====================================  ==========================================  ====================
+any                                   Student's t                                 closed form
+0 or 1                                Wilson, with draws on the effective number  [Wilson1927]_,
+                                      of runs                                     [KornGraubard1998]_
+difference of paired 0 or 1           score test of paired shares                 [Tango1998]_
+any, ``intervals: bootstrap``         bias-corrected accelerated bootstrap        [Efron1987]_
+equal in all units                    none; sign test                             [Hanley1983]_
+====================================  ==========================================  ====================
+
+.. [Wilson1927] Wilson: Probable inference, the law of succession, and statistical inference. J. Am. Stat. Assoc. 22.
+.. [KornGraubard1998] Korn and Graubard: Confidence intervals for proportions with small expected number of positive
+   counts estimated from survey data. Survey Methodology 24.
+.. [Tango1998] Tango: Equivalence test and confidence interval for the difference in proportions for the paired-sample
+   design. Statistics in Medicine 17.
+.. [Efron1987] Efron: Better bootstrap confidence intervals. J. Am. Stat. Assoc. 82.
+.. [Hanley1983] Hanley and Lippman-Hand: If nothing goes wrong, is everything all right? J. Am. Med. Assoc. 249.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, Protocol
+
+import numpy as np
+
+from redbead.analysis.intervals import LEVEL, Interval, wilson_ends
+from redbead.state.constants import Reals, Whole
+
+BCA_RESAMPLES: Final = 4000
+"""Number of bootstrap resamples. The Monte Carlo error of an end is then about 2 % of the width."""
+
+RUNS: Final = "runs"
+DRAWS: Final = "draws"
+
+
+class Method(StrEnum):
+    """How the interval of a mean is computed."""
+
+    STUDENT = "t"
+    SHARE = "share"
+    PAIRED_SHARES = "paired shares"
+    BOOTSTRAP = "bootstrap"
+
+
+class MeanEstimate(Protocol):
+    """A mean over independent units.
+
+    Attributes
+    ----------
+    mean : float
+        Estimate, in the unit of the values.
+    units : int
+        Number of independent units.
+    noun : str
+        What the units are: ``runs`` or ``draws``.
+    p_positive : float
+        Probability that the true mean is above 0, with a flat prior; NaN for fewer than two units. It is above 97.5 %
+        exactly if the 95 % interval lies above 0. [0-1]
+    """
+
+    @property
+    def mean(self) -> float:
+        """Estimate."""
+
+    @property
+    def units(self) -> int:
+        """Number of independent units."""
+
+    @property
+    def noun(self) -> str:
+        """What the units are."""
+
+    @property
+    def p_positive(self) -> float:
+        """Probability that the true mean is above 0. [0-1]"""
+
+    def interval(self, level: float = LEVEL) -> Interval:
+        """Return the mean with its interval of this level."""
+
+
+def p_value(estimate: MeanEstimate) -> float:
+    """Two-sided p-value of no difference: twice the smaller of the probabilities of either sign; 1 without units."""
+    p = estimate.p_positive
+    return 1.0 if math.isnan(p) else 2.0 * min(p, 1.0 - p)
+
+
+def estimate_mean(values: Reals, draw: Whole | None = None, method: Method = Method.STUDENT) -> MeanEstimate:
+    """Estimate the mean of one value per run.
+
+    Parameters
+    ----------
+    values : array
+        One value per run, shape [runs].
+    draw : array of int, optional
+        Draw of the uncertain parameters in each run, shape [runs]; by default each run is independent.
+    method : Method
+        Method for the values; ``paired shares`` takes differences of -1, 0 and 1.
+
+    Notes
+    -----
+    With draws, the values are the means over the runs of each draw, and paired shares and the bootstrap become
+    Student's t. If all units are equal, no method can tell how much further units vary.
+    """
+    noun = RUNS if draw is None else DRAWS
+    units = values if draw is None else draw_means(values, draw)
+    if method is Method.SHARE and units.size > 1:
+        return _share(values, units, noun)
+    if method is Method.PAIRED_SHARES and draw is None and units.size > 1:
+        return PairedShares(int((values > 0).sum()), int((values < 0).sum()), units.size)
+    if units.size > 1 and float(np.ptp(units)) == 0.0:
+        return NoSpread(float(units[0]), units.size, noun)
+    if method is Method.BOOTSTRAP and draw is None and units.size > 1:
+        return BootstrapMean(units)
+    return student_mean(units, noun)
+
+
+def draw_means(values: Reals, draw: Whole) -> Reals:
+    """Mean over the runs of each draw, shape [..., draws], from values of shape [..., runs]."""
+    return np.stack([values[..., draw == d].mean(axis=-1) for d in np.unique(draw)], axis=-1)
+
+
+@dataclass(frozen=True)
+class StudentMean:
+    r"""Student's t: the interval is :math:`\bar x \pm t_{n - 1} e`, the probability :math:`P(T_{n - 1} < \bar x / e)`.
+
+    Attributes
+    ----------
+    error : float
+        Standard error :math:`e = s / \sqrt n`.
+    """
+
+    mean: float
+    error: float
+    units: int
+    noun: str
+
+    @property
+    def p_positive(self) -> float:
+        """Probability that the true mean is above 0. [0-1]"""
+        from scipy.special import stdtr
+
+        return float(stdtr(self.units - 1, self.mean / self.error)) if self.units > 1 else math.nan
+
+    def interval(self, level: float = LEVEL) -> Interval:
+        """Return the mean with its interval of this level."""
+        if self.units == 0:
+            return Interval(math.nan, math.nan, math.nan, "no run finished")
+        if self.units == 1:
+            return Interval(self.mean, math.nan, math.nan, f"one {self.noun[:-1]}: no interval")
+        from scipy.special import stdtrit
+
+        half = float(stdtrit(self.units - 1, (1.0 + level) / 2.0)) * self.error
+        kind = f"{percent_level(level)} t-interval, {_size(self.units, self.noun)}"
+        return Interval(self.mean, self.mean - half, self.mean + half, kind)
+
+
+def student_mean(units: Reals, noun: str = RUNS) -> StudentMean:
+    """Estimate by Student's t from one value per independent unit."""
+    n = units.size
+    error = float(units.std(ddof=1)) / math.sqrt(n) if n > 1 else math.nan
+    return StudentMean(float(units.mean()) if n else math.nan, error, n, noun)
+
+
+@dataclass(frozen=True)
+class NoSpread:
+    """All units have the same value. There is no interval, since nothing is known of the spread of further units.
+
+    By the sign test, a value above 0 in all of n units has the probability :math:`1 - 2^{-n}` of a positive median.
+    """
+
+    mean: float
+    units: int
+    noun: str
+
+    @property
+    def p_positive(self) -> float:
+        """Probability that the true median is above 0. [0-1]"""
+        if self.mean == 0.0:
+            return 0.5
+        rare = 0.5**self.units
+        return 1.0 - rare if self.mean > 0.0 else rare
+
+    def interval(self, level: float = LEVEL) -> Interval:
+        """Return the mean without ends; the kind states how many further units may differ."""
+        most = unseen_share(self.units, level)
+        kind = f"equal in all {self.units} {self.noun}; up to {100 * most:.2g} % of {self.noun} may differ"
+        return Interval(self.mean, math.nan, math.nan, kind)
+
+
+def unseen_share(units: int, level: float = LEVEL) -> float:
+    r"""Largest share of units with an event that none of n units had: :math:`1 - (1 - level)^{1/n}`, about 3/n. [0-1]
+
+    Examples
+    --------
+    >>> round(unseen_share(30), 3)
+    0.095
+    """
+    return float(1.0 - (1.0 - level) ** (1.0 / units))
+
+
+@dataclass(frozen=True)
+class WilsonShare:
+    """Wilson's interval of a share of n runs; with draws, of the effective number of runs and with Student's point."""
+
+    mean: float
+    effective: float
+    units: int
+    noun: str
+
+    @property
+    def p_positive(self) -> float:
+        """NaN, because a share has no sign."""
+        return math.nan
+
+    def interval(self, level: float = LEVEL) -> Interval:
+        """Return the share with its interval of this level."""
+        from scipy.special import ndtri, stdtrit
+
+        q = (1.0 + level) / 2.0
+        z = float(ndtri(q)) if self.noun == RUNS else float(stdtrit(self.units - 1, q))
+        kind = f"{percent_level(level)} Wilson interval, {_size(self.units, self.noun)}"
+        return Interval(self.mean, *wilson_ends(self.mean, self.effective, z), kind)
+
+
+def _share(values: Reals, units: Reals, noun: str) -> WilsonShare:
+    """Share with its effective number of runs.
+
+    The effective number is the number of independent runs with the same standard error of the share as the draws. It is
+    at least the number of draws and at most the number of runs; without events it is the number of draws.
+    """
+    p = float(units.mean())
+    if noun == RUNS:
+        return WilsonShare(p, float(values.size), units.size, noun)
+    variance = float(units.var(ddof=1)) / units.size
+    effective = p * (1.0 - p) / variance if variance > 0.0 else float(units.size)
+    return WilsonShare(p, min(max(effective, float(units.size)), float(values.size)), units.size, noun)
+
+
+@dataclass(frozen=True)
+class PairedShares:
+    r"""Difference of two shares in the same runs, by the score test of paired shares.
+
+    Of n runs, b have the event only with the policy and c only without it. The statistic for a true difference
+    :math:`\Delta` is
+
+    .. math:: T(\Delta) = \frac{b - c - n \Delta}{\sqrt{n (2 q + \Delta (1 - \Delta))}}
+
+    where q is the share of runs with the event only without the policy that is most likely given :math:`\Delta`. The
+    interval contains all :math:`\Delta` that the test does not refuse. At 0 the test is that of McNemar.
+    """
+
+    more: int
+    fewer: int
+    units: int
+    noun: str = RUNS
+
+    @property
+    def mean(self) -> float:
+        """Difference of the two shares."""
+        return (self.more - self.fewer) / self.units
+
+    @property
+    def p_positive(self) -> float:
+        """Probability that the true difference is above 0. [0-1]"""
+        from scipy.special import ndtr
+
+        return float(ndtr(self._score(0.0)))
+
+    def interval(self, level: float = LEVEL) -> Interval:
+        """Return the difference with its interval of this level."""
+        from scipy.optimize import brentq
+        from scipy.special import ndtri
+
+        z = float(ndtri((1.0 + level) / 2.0))
+        mean = self.mean
+        low = -1.0 if mean == -1.0 else brentq(lambda d: self._score(d) - z, -1.0 + 1e-12, mean)
+        high = 1.0 if mean == 1.0 else brentq(lambda d: self._score(d) + z, mean, 1.0 - 1e-12)
+        return Interval(mean, float(low), float(high), f"{percent_level(level)} score interval, n = {self.units} pairs")
+
+    def _score(self, difference: float) -> float:
+        """Score statistic for a true difference; 0 at the estimate itself."""
+        n, b, c, d = self.units, self.more, self.fewer, difference
+        surplus = b - c - n * d
+        if surplus == 0.0:
+            return 0.0
+        linear = -b - c + (2 * n - b + c) * d
+        q = (math.sqrt(max(0.0, linear**2 + 8 * n * c * d * (1.0 - d))) - linear) / (4 * n)
+        variance = n * (2.0 * q + d * (1.0 - d))
+        return surplus / math.sqrt(variance) if variance > 0.0 else math.copysign(math.inf, surplus)
+
+
+@dataclass(frozen=True)
+class BootstrapMean:
+    r"""Bias-corrected and accelerated bootstrap of the mean of independent runs.
+
+    It follows the skewness of the values; with fewer than about 20 runs it is too narrow. With the distribution G of
+    resampled means, :math:`z_0 = \Phi^{-1}(G(\bar x))` and the acceleration a from the jackknife, an end of the
+    interval is
+
+    .. math:: G^{-1}\left(\Phi\left(z_0 + \frac{z_0 + z}{1 - a (z_0 + z)}\right)\right)
+
+    The probability that the true mean is above 0 is found by solving for the z whose end is 0.
+    """
+
+    values: Reals
+    noun: str = RUNS
+
+    @property
+    def mean(self) -> float:
+        """Estimate."""
+        return float(self.values.mean())
+
+    @property
+    def units(self) -> int:
+        """Number of runs."""
+        return int(self.values.size)
+
+    @property
+    def p_positive(self) -> float:
+        """Probability that the true mean is above 0. [0-1]"""
+        from scipy.special import ndtr, ndtri
+
+        resampled, bias, acceleration = self._resampled()
+        share = (float((resampled < 0.0).sum()) + float((resampled <= 0.0).sum())) / (2.0 * resampled.size)
+        limit = 0.5 / resampled.size
+        w = float(ndtri(min(max(share, limit), 1.0 - limit))) - bias
+        return 1.0 - float(ndtr(w / (1.0 + acceleration * w) - bias))
+
+    def interval(self, level: float = LEVEL) -> Interval:
+        """Return the mean with its interval of this level."""
+        from scipy.special import ndtr, ndtri
+
+        resampled, bias, acceleration = self._resampled()
+        shifted = bias + ndtri([(1.0 - level) / 2.0, (1.0 + level) / 2.0])
+        low, high = np.quantile(resampled, ndtr(bias + shifted / (1.0 - acceleration * shifted)))
+        kind = f"{percent_level(level)} BCa bootstrap interval, n = {self.units}"
+        return Interval(self.mean, float(low), float(high), kind)
+
+    def _resampled(self) -> tuple[Reals, float, float]:
+        """Resampled means, bias correction and acceleration."""
+        from scipy.special import ndtri
+
+        generator = np.random.Generator(np.random.Philox(BCA_RESAMPLES))  # equal runs give equal bytes
+        n = self.values.size
+        resampled = np.asarray(generator.multinomial(n, np.full(n, 1.0 / n), BCA_RESAMPLES) @ self.values / n)
+        below = (float((resampled < self.mean).sum()) + float((resampled <= self.mean).sum())) / (2 * resampled.size)
+        centred = self.values - self.mean  # the influence of a run on the mean, up to its sign
+        acceleration = float((centred**3).sum()) / (6.0 * float((centred**2).sum()) ** 1.5)
+        return resampled, float(ndtri(below)), acceleration
+
+
+def percent_level(level: float) -> str:
+    """Format a level such as "95 %" or "99.75 %"."""
+    return f"{100.0 * level:.4g} %"
+
+
+def _size(units: int, noun: str) -> str:
+    """Number of units, for the kind of an interval."""
+    return f"n = {units}" if noun == RUNS else f"n = {units} {noun}"
