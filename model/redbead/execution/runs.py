@@ -202,6 +202,10 @@ def job_size(runs: int, options: RunOptions) -> int:
     return max(1, min(RUNS_PER_JOB, runs // (JOBS_PER_THREAD * options.target.jobs)))
 
 
+MAX_RUNS: Final = 1_000_000
+"""Largest number of runs. [runs]"""
+
+
 def check_numbers(runs: int, seed: int, jobs: int | None) -> None:
     """Check the numbers of runs, seeds and jobs.
 
@@ -218,7 +222,7 @@ def check_numbers(runs: int, seed: int, jobs: int | None) -> None:
             hint="Choose a whole number in this range.",
         )
         for name, value, low, high in (
-            ("runs", runs, 1, 1_000_000),
+            ("runs", runs, 1, MAX_RUNS),
             ("seed", seed, 0, MAX_SEED),
             ("jobs", 1 if jobs is None else jobs, 1, 4096),
         )

@@ -6,6 +6,7 @@ Roles with equal scenarios share one arm. No scenario is run twice, and identica
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
@@ -21,7 +22,7 @@ from redbead.scenario.scenario import Scenario
 from redbead.storage import study_folder
 from redbead.storage.run_store import Key
 from redbead.storage.study_folder import inputs_digest
-from redbead.studies.comparison.spec import Comparison
+from redbead.studies.comparison.spec import PILOT_RUNS, RUNS_PER_DRAW, Comparison
 from redbead.studies.reader_base import THEORY
 
 POLICY: Final = "policy"
@@ -281,6 +282,21 @@ def header_of(comparison: Comparison, arms: Arms, agents: Agents | None = None) 
 def requested_runs(arms: Arms, runs: int) -> list[Key]:
     """Keys of all runs of all arms when each policy has `runs` runs."""
     return [(arm, run) for arm in range(len(arms.arms)) for run in range(arms.runs_needed(arm, runs))]
+
+
+def pilot_of(comparison: Comparison, arms: Arms) -> range:
+    """Run numbers of the pilot. They begin after the largest number of reported runs, at the first draw."""
+    draws = len(arms.draws) or 1
+    start = draws * math.ceil(comparison.limits.runs / draws)
+    per_draw = max(RUNS_PER_DRAW, math.ceil(PILOT_RUNS / draws))
+    return range(start, start + draws * per_draw)
+
+
+def pilot_runs(comparison: Comparison, arms: Arms) -> list[Key]:
+    """Keys of the pilot runs of all policies; none without 'auto'."""
+    if comparison.runs is not None:
+        return []
+    return [(arm, run) for arm in sorted({role.arm for role in arms.main()}) for run in pilot_of(comparison, arms)]
 
 
 def create_jobs(missing: Sequence[Key], comparison: Comparison, arms: Arms, options: RunOptions) -> Iterator[Job]:

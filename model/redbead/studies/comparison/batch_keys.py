@@ -10,6 +10,7 @@ from typing import Final
 from redbead import parameters
 from redbead.analysis.outcomes import LATE, OUTCOMES, WHOLE_RUN
 from redbead.analysis.parameter_draws import ENSEMBLES, PUBLISHED
+from redbead.execution.runs import MAX_RUNS
 from redbead.rng import MAX_SEED
 from redbead.scenario import messages
 from redbead.scenario.keys import (
@@ -29,7 +30,6 @@ from redbead.scenario.schema import TIME, scenario_part
 from redbead.scenario.theories import THEORIES
 from redbead.studies.comparison.spec import AUTO, FORMAT
 
-MAX_RUNS: Final = 1_000_000
 ALL: Final = "all"
 CAUSAL_LINKS: Final = "causal links"
 PERCENT: Final = r"\s*(\d+(?:\.\d+)?)\s*%\s*"

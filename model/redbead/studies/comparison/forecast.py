@@ -13,8 +13,8 @@ from redbead.jit import is_cached
 from redbead.measures import MEASURES
 from redbead.scenario.scenario import Scenario
 from redbead.storage.run_store import Key, Store, open_read_only
-from redbead.studies.comparison.arms import Arms, create_jobs, header_of, requested_runs
-from redbead.studies.comparison.spec import MIN_RUNS, Comparison
+from redbead.studies.comparison.arms import Arms, create_jobs, header_of, pilot_runs, requested_runs
+from redbead.studies.comparison.spec import PILOT_RUNS, Comparison
 
 TRIAL_RUNS: Final = 24
 """Number of trial runs that measure the speed. [runs]"""
@@ -86,7 +86,7 @@ def forecast(
     trial : bool
         Whether a few trial runs measure the speed of this machine. They compile the model if necessary.
     """
-    keys = requested_runs(arms, comparison.runs or MIN_RUNS)
+    keys = pilot_runs(comparison, arms) + requested_runs(arms, comparison.runs or PILOT_RUNS)
     store = open_read_only(target)
     header = header_of(comparison, arms, agents)
     reasons = tuple(_reasons(store, header, keys, target))

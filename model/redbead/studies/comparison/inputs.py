@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from redbead.exceptions import BadInputError, Problem, printable
-from redbead.execution.runs import check_numbers, slug
+from redbead.execution.runs import MAX_RUNS, check_numbers, slug
 from redbead.scenario import messages
 from redbead.scenario.library import shipped, shipped_batches
 from redbead.scenario.loader import find, load
@@ -17,7 +17,15 @@ from redbead.scenario.yaml_reader import KeyPath
 from redbead.studies.comparison.batch_keys import outcome_problem
 from redbead.studies.comparison.policies import build_comparison
 from redbead.studies.comparison.reader import is_batch, read_batch
-from redbead.studies.comparison.spec import AUTO, BatchDraft, Comparison, DecidingOutcome, Policy
+from redbead.studies.comparison.spec import (
+    AUTO,
+    PILOT_RUNS,
+    RUNS_PER_DRAW,
+    BatchDraft,
+    Comparison,
+    DecidingOutcome,
+    Policy,
+)
 
 COMMAND: Final = "redbead compare"
 _NAMES_IN_TITLE: Final = 3
@@ -208,5 +216,12 @@ def with_runs(comparison: Comparison, runs: str) -> Comparison:
         raise BadInputError([Problem("--runs", key=printable(runs), what="must be a whole number or auto")])
     if runs:
         comparison = dataclasses.replace(comparison, runs=None if runs == AUTO else int(runs))
-    check_numbers(comparison.runs if comparison.runs is not None else comparison.limits.runs, comparison.seed, None)
+    most = comparison.runs if comparison.runs is not None else min(MAX_RUNS, _most_runs(comparison))
+    check_numbers(most, comparison.seed, None)
     return comparison
+
+
+def _most_runs(comparison: Comparison) -> int:
+    """Run numbers that 'auto' can use: those of the results, and those of the pilot after them."""
+    draws = comparison.uncertainty.draws if comparison.uncertainty else 1
+    return comparison.limits.runs + (RUNS_PER_DRAW + 1) * max(PILOT_RUNS, draws)

@@ -19,8 +19,13 @@ FORMAT: Final = 1
 AUTO: Final = "auto"
 """Number of runs that is determined while running."""
 
-MIN_RUNS: Final = 20
-"""Smallest number of runs per policy with 'auto', because fewer runs estimate the spread poorly. [runs]"""
+PILOT_RUNS: Final = 40
+"""Runs per policy of the pilot that decides the number of runs with 'auto', and the fewest runs that follow. Fewer runs
+estimate the spread of skewed outcomes poorly. [runs]"""
+
+
+RUNS_PER_DRAW: Final = 2
+"""Fewest runs of each draw of uncertain parameters in a pilot, to separate the variation within draws. [runs]"""
 
 
 class Policy(NamedTuple):

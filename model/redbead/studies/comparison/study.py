@@ -1,158 +1,37 @@
-"""Runs of a comparison: precision monitoring, jobs, and the complete study."""
+"""A comparison as a study: the runs that are missing, and the complete study."""
 
 from __future__ import annotations
 
-import math
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
-import numpy as np
-
-from redbead.analysis.intervals import t_critical_value
-from redbead.analysis.outcomes import OUTCOMES, window
 from redbead.execution.executors import submit_all
-from redbead.execution.jobs import RunResult
+from redbead.execution.jobs import Job
 from redbead.execution.runs import Counter, RunOptions
-from redbead.measures import MEASURES
-from redbead.state.constants import Reals
 from redbead.storage import manifest
 from redbead.storage.run_store import Key, Store, open_for_writing
 from redbead.storage.study_folder import is_current
 from redbead.studies.comparison import folder
-from redbead.studies.comparison.arms import ArmRole, Arms, arms_of, create_jobs, header_of, requested_runs
+from redbead.studies.comparison.arms import Arms, arms_of, create_jobs, header_of, pilot_of, pilot_runs, requested_runs
+from redbead.studies.comparison.precision import PrecisionMonitor
 from redbead.studies.comparison.results import ComparisonRuns, results_of
-from redbead.studies.comparison.spec import MIN_RUNS, Comparison, DecidingOutcome
-
-RUN_STEP: Final = 10
-"""Step by which 'auto' increases the number of runs. [runs]"""
-
-_POSITION: Final = {measure.name: place for place, measure in enumerate(MEASURES)}
-
-
-class IntervalWidth(NamedTuple):
-    """Half-width of the paired interval of one policy and outcome.
-
-    Attributes
-    ----------
-    role : ArmRole
-        The policy.
-    criterion : DecidingOutcome
-        The outcome.
-    half_width : float
-        Half-width of the 95 % interval, in the unit of the outcome.
-    smallest_important : float
-        Smallest difference that matters, in the unit of the outcome.
-    pairs : int
-        Number of pairs of runs.
-    """
-
-    role: ArmRole
-    criterion: DecidingOutcome
-    half_width: float
-    smallest_important: float
-    pairs: int
-
-    @property
-    def pairs_needed(self) -> int:
-        """Pairs that reduce the half-width to the smallest difference that matters at the same spread. [runs]"""
-        if self.half_width <= self.smallest_important:
-            return self.pairs
-        return (
-            math.ceil(self.pairs * (self.half_width / self.smallest_important) ** 2)
-            if self.smallest_important > 0.0
-            else self.pairs + 1
-        )
-
-
-class PrecisionMonitor:
-    """Computes the widths of paired intervals while runs finish; keeps one number per run and deciding outcome."""
-
-    def __init__(self, comparison: Comparison, arms: Arms) -> None:
-        self._comparison, self._arms = comparison, arms
-        self._weeks = window(comparison.weeks, comparison.over)
-        self._baseline = {role.theory: role for role in arms.main() if role.policy == comparison.baseline}
-        self._values: list[dict[int, Reals]] = [{} for _ in arms.arms]
-
-    def add_result(self, item: RunResult) -> None:
-        """Add a run that has just finished."""
-        if item.weekly is not None:
-            self.add_run(item.spec.arm, item.spec.run, item.weekly)
-
-    def add_run(self, arm: int, run: int, weekly: Reals) -> None:
-        """Add the weekly values of a run, shape [measures, authorities, weeks]."""
-        values = weekly[..., self._weeks].mean(axis=1)
-        outcomes = [
-            OUTCOMES[criterion.measure].of(lambda name: values[None, _POSITION[name]])
-            for criterion in self._comparison.deciding_outcomes
-        ]
-        self._values[arm][run] = np.array([float(outcome[0]) for outcome in outcomes])
-
-    def widths(self, runs: int) -> Iterator[IntervalWidth]:
-        """Yield the widths of all paired intervals over the first `runs` runs; none for fewer than two pairs."""
-        for role in self._arms.main():
-            if role.policy != self._comparison.baseline and role.arm != self._baseline[role.theory].arm:
-                yield from self._widths(role, runs)
-
-    def _widths(self, role: ArmRole, runs: int) -> Iterator[IntervalWidth]:
-        """Yield the widths of one policy, for every deciding outcome."""
-        policy_values, baseline_values = self._values[role.arm], self._values[self._baseline[role.theory].arm]
-        both = sorted(run for run in policy_values.keys() & baseline_values.keys() if run < runs)
-        if len(both) < 2:
-            return
-        baseline = np.array([baseline_values[run] for run in both])
-        differences = np.array([policy_values[run] for run in both]) - baseline
-        if self._arms.draws:
-            differences = _by_draw(differences, np.array(both) % len(self._arms.draws))
-        independent = len(differences)
-        half_width = (
-            t_critical_value(independent - 1) * differences.std(axis=0, ddof=1) / math.sqrt(independent)
-            if independent > 1
-            else np.inf * baseline[0]
-        )
-        for position, criterion in enumerate(self._comparison.deciding_outcomes):
-            smallest_important = criterion.smallest_important * (
-                abs(float(baseline[:, position].mean())) if criterion.relative else 1.0
-            )
-            yield IntervalWidth(role, criterion, float(half_width[position]), smallest_important, len(both))
-
-    def next_runs(self, runs: int) -> int:
-        """Number of runs that 'auto' needs after `runs` runs; equal to `runs` if every interval is narrow enough.
-
-        Only the first `runs` runs are used, so that an interrupted batch ends with the same number of runs.
-        """
-        wide = [width for width in self.widths(runs) if width.half_width > width.smallest_important]
-        if runs < MIN_RUNS:
-            return MIN_RUNS
-        if not wide:
-            return runs
-        # At most double the number of runs, because few runs estimate the spread poorly.
-        needed = min(2 * runs, max(width.pairs_needed for width in wide))
-        return min(self._comparison.limits.runs, max(runs + RUN_STEP, RUN_STEP * math.ceil(needed / RUN_STEP)))
-
-    def progress_note(self, runs: int) -> str:
-        """The widest interval relative to its target, for the line of progress."""
-        widths = [width for width in self.widths(runs) if width.smallest_important > 0.0]
-        if not widths:
-            return ""
-        widest = max(widths, key=lambda width: width.half_width / width.smallest_important)
-        return f"widest: {widest.criterion.measure} ±{widest.half_width:.3g}, target ±{widest.smallest_important:.3g}"
-
-
-def _by_draw(values: Reals, draw: Reals) -> Reals:
-    """Means over the runs that share a draw, because these are not independent."""
-    return np.array([values[draw == d].mean(axis=0) for d in np.unique(draw)])
-
+from redbead.studies.comparison.spec import Comparison
 
 MINUTE: Final = 60.0
+
+
+FIRST_BLOCK: Final = 200
+"""Runs per policy of the first block with 'auto'; each further block doubles the number. [runs]"""
 
 
 def execute_missing_runs(comparison: Comparison, arms: Arms, store: Store, options: RunOptions) -> int:
     """Execute the runs of a comparison that are not stored yet.
 
-    With 'auto', runs are added until every paired interval is narrow enough or a limit is reached.
+    With 'auto', a pilot decides the number of runs (:mod:`redbead.studies.comparison.precision`). They are executed in
+    blocks, and the time limit is checked after each block.
 
     Parameters
     ----------
@@ -178,18 +57,23 @@ def execute_missing_runs(comparison: Comparison, arms: Arms, store: Store, optio
     for keys, block in store.by_chunk(store.done):
         for position, key in enumerate(keys):
             monitor.add_run(*key, block[:, position])
-    runs = comparison.runs or MIN_RUNS
-    attempted: set[Key] = set()
-    while True:
+
+    def execute(keys: Sequence[Key], runs: int) -> None:
         stored = store.with_events if options.events else store.done
-        missing = [key for key in requested_runs(arms, runs) if key not in stored and key not in attempted]
-        attempted.update(missing)
-        _execute(missing, store, monitor, runs, comparison, arms, options)
-        out_of_time = time.monotonic() - started > comparison.limits.minutes * MINUTE
-        next_runs = runs if comparison.runs or out_of_time else monitor.next_runs(runs)
-        if next_runs <= runs:
-            return runs
-        runs = next_runs
+        missing = [key for key in keys if key not in stored]
+        _execute(missing, store, monitor, runs, create_jobs(missing, comparison, arms, options), options)
+
+    if comparison.runs:
+        execute(requested_runs(arms, comparison.runs), comparison.runs)
+        return comparison.runs
+    execute(pilot_runs(comparison, arms), 0)
+    needed = monitor.runs_needed(pilot_of(comparison, arms))
+    runs = min(needed, FIRST_BLOCK)
+    execute(requested_runs(arms, runs), runs)
+    while runs < needed and time.monotonic() - started <= comparison.limits.minutes * MINUTE:
+        runs = min(needed, 2 * runs)
+        execute(requested_runs(arms, runs), runs)
+    return runs
 
 
 def _execute(
@@ -197,8 +81,7 @@ def _execute(
     store: Store,
     monitor: PrecisionMonitor,
     runs: int,
-    comparison: Comparison,
-    arms: Arms,
+    jobs: Iterable[Job],
     options: RunOptions,
 ) -> None:
     """Execute runs and store them."""
@@ -206,7 +89,7 @@ def _execute(
         return
     counter = Counter(len(missing), options.progress)
     failed = 0
-    for finished in submit_all(create_jobs(missing, comparison, arms, options), options.target):
+    for finished in submit_all(jobs, options.target):
         store.add(finished)
         for item in finished:
             monitor.add_result(item)
