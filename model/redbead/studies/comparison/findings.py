@@ -233,10 +233,14 @@ def _further(family: PolicyGains, test: PairwiseTest, smallest_important: float)
 
 
 def _verdict(corrected: Interval, test: PairwiseTest, direction: float, smallest_important: float) -> EffectVerdict:
-    """Verdict from the corrected interval and test; more is better if `direction` is 1, less if it is -1."""
+    """Verdict from the corrected interval and test; more is better if `direction` is 1, less if it is -1.
+
+    A difference that is the same in all runs has no interval; if the sign test excludes chance, it counts as exact.
+    """
     if test.identical:
         return EffectVerdict.EQUAL
-    low, high = sorted((direction * corrected.low, direction * corrected.high))
+    ends = (corrected.mean, corrected.mean) if math.isnan(corrected.low) and test.significant else corrected[1:3]
+    low, high = sorted(direction * end for end in ends)
     if -smallest_important < low and high < smallest_important:
         return EffectVerdict.TOO_SMALL
     if not test.significant:
