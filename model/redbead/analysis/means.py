@@ -28,6 +28,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Final, Protocol
 
 import numpy as np
@@ -329,7 +330,7 @@ class BootstrapMean:
         """Probability that the true mean is above 0. [0-1]"""
         from scipy.special import ndtr, ndtri
 
-        resampled, bias, acceleration = self._resampled()
+        resampled, bias, acceleration = self._resampled
         share = (float((resampled < 0.0).sum()) + float((resampled <= 0.0).sum())) / (2.0 * resampled.size)
         limit = 0.5 / resampled.size
         w = float(ndtri(min(max(share, limit), 1.0 - limit))) - bias
@@ -339,12 +340,13 @@ class BootstrapMean:
         """Return the mean with its interval of this level."""
         from scipy.special import ndtr, ndtri
 
-        resampled, bias, acceleration = self._resampled()
+        resampled, bias, acceleration = self._resampled
         shifted = bias + ndtri([(1.0 - level) / 2.0, (1.0 + level) / 2.0])
         low, high = np.quantile(resampled, ndtr(bias + shifted / (1.0 - acceleration * shifted)))
         kind = f"{percent_level(level)} BCa bootstrap interval, n = {self.units}"
         return Interval(self.mean, float(low), float(high), kind)
 
+    @cached_property
     def _resampled(self) -> tuple[Reals, float, float]:
         """Resampled means, bias correction and acceleration."""
         from scipy.special import ndtri

@@ -32,6 +32,7 @@ _TIE: Final = 1e-12
 """Relative difference up to which two values are equal, because the last bits of a sum depend on its order."""
 
 _SEED: Final = 20130101
+_BLOCK: Final = 200
 
 
 class Rank(NamedTuple):
@@ -100,11 +101,11 @@ def possible_means(units: Reals) -> Reals:
     n = units.shape[-1]
     flat = units.reshape(-1, n)
     mean = flat.mean(axis=1)
-    root = np.linalg.qr((flat - mean[:, None]).T / math.sqrt(n * (n - 1)), mode="r")  # its square is S / n
+    centred = (flat - mean[:, None]) / math.sqrt(n * (n - 1))  # its square is S / n
     generator = np.random.Generator(np.random.Philox(key=[_SEED, n]))
-    scale = np.sqrt((n - 1) / generator.chisquare(n - 1, (RESAMPLES, 1)))
-    draws = mean + scale * (generator.standard_normal((RESAMPLES, len(root))) @ root)
-    return np.asarray(draws).reshape(RESAMPLES, *units.shape[:-1])
+    scale = np.sqrt((n - 1) / generator.chisquare(n - 1, (RESAMPLES // _BLOCK, _BLOCK, 1)))
+    blocks = [mean + by * (generator.standard_normal((_BLOCK, n)) @ centred.T) for by in scale]
+    return np.concatenate(blocks).reshape(-1, *units.shape[:-1])
 
 
 def _ranks_within_rows(rows: Reals) -> Reals:

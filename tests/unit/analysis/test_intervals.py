@@ -10,12 +10,9 @@ from hypothesis.extra.numpy import arrays
 from scipy import stats
 
 from redbead.analysis.intervals import (
-    BCA_RESAMPLES,
     RESAMPLES,
-    bootstrap_interval,
     further_runs,
     percentile_interval,
-    probability_mean_positive,
     resample_weights,
     resampled_means,
     t_critical_value,
@@ -136,64 +133,7 @@ def test_wilson_interval_rises_with_every_further_success(n, data):
     assert more.high > fewer.high
 
 
-# bootstrap
-
-
-def skewed(n=40):
-    return np.random.default_rng(5).exponential(1.0, n)
-
-
-def test_bootstrap_interval_follows_the_skewness_of_the_values():
-    """Exponential values have a long upper tail, so the upper half of the interval is wider; Student's is symmetric."""
-    interval = bootstrap_interval(skewed())
-    assert interval.high - interval.mean > 1.1 * (interval.mean - interval.low)
-    assert interval.kind == "95 % BCa bootstrap interval, n = 40"
-
-
-def test_bootstrap_interval_moves_and_stretches_with_the_values():
-    values = skewed()
-    changed = bootstrap_interval(5.0 + 3.0 * values)
-    assert ends(changed) == pytest.approx(5.0 + 3.0 * ends(bootstrap_interval(values)), rel=1e-9)
-
-
-def test_bootstrap_interval_is_repeatable_and_close_to_students_for_normal_values():
-    """The ends differ by the Monte Carlo error (2 % of the width) and the normal quantile of a bootstrap."""
-    values = np.random.default_rng(3).normal(size=200)
-    first, student = bootstrap_interval(values), t_interval(values)
-    assert bootstrap_interval(values) == first
-    assert ends(first) == pytest.approx(ends(student), abs=0.06 * (student.high - student.low))
-    assert first.mean == student.mean
-
-
-@pytest.mark.parametrize("values", [[4.0], [2.0, 2.0, 2.0]])
-def test_bootstrap_interval_of_one_or_equal_values_is_students(values):
-    result, expected = bootstrap_interval(np.array(values)), t_interval(np.array(values))
-    assert result.kind == expected.kind
-    np.testing.assert_array_equal(ends(result), ends(expected))
-
-
-def test_two_runs_are_enough_for_a_bootstrap_interval():
-    """Of 0 and 1, the resampled means are 0, 1/2 and 1, so the interval is from 0 to 1."""
-    interval = bootstrap_interval(np.array([0.0, 1.0]))
-    assert interval.kind == "95 % BCa bootstrap interval, n = 2"
-    assert (interval.low, interval.high) == (0.0, 1.0)
-
-
-def test_bootstrap_uses_enough_resamples_for_the_stated_monte_carlo_error():
-    """The error of an end is sqrt(0.025 x 0.975 / B) / density, about 2 % of the width of the interval."""
-    density = stats.norm.pdf(1.96)
-    assert math.sqrt(0.025 * 0.975 / BCA_RESAMPLES) / density / (2 * 1.96) < 0.02
-
-
-@pytest.mark.slow
-def test_bootstrap_intervals_of_skewed_values_have_nearly_nominal_coverage():
-    """400 batches of 60 exponential values: 95 % minus the known deficit of BCa at that size (about 2 points)."""
-    random = np.random.default_rng(8)
-    covered = sum(
-        interval.low <= 1.0 <= interval.high
-        for interval in (bootstrap_interval(random.exponential(1.0, 60)) for _ in range(400))
-    )
-    assert 0.95 - 0.02 - 4 * np.sqrt(0.95 * 0.05 / 400) < covered / 400 < 0.99
+# resampling
 
 
 def test_resamples_have_as_many_runs_as_the_sample():
@@ -263,36 +203,6 @@ def test_a_higher_level_contains_the_interval_of_a_lower_level(values, level):
 def test_percentile_interval_leaves_out_infinite_and_missing_values():
     assert percentile_interval(np.array([np.nan, 2.0, np.inf])) == (2.0, 2.0)
     assert np.isnan(percentile_interval(np.array([np.nan, np.inf]))).all()
-
-
-# probability that a mean is positive
-
-
-def test_the_probability_of_a_positive_mean_is_one_minus_the_one_sided_p_value():
-    values = np.array([0.2, 1.4, -0.3, 0.9, 0.5])
-    reference = stats.ttest_1samp(values, 0.0, alternative="less").pvalue
-    assert probability_mean_positive(values) == pytest.approx(reference, abs=1e-12)
-    assert reference > 0.9
-
-
-@given(samples)
-def test_the_probability_of_a_negative_mean_is_the_complement(values):
-    assert probability_mean_positive(-values) == pytest.approx(1.0 - probability_mean_positive(values), abs=1e-12)
-
-
-@given(samples, st.integers(1, 100))
-def test_the_probability_rises_when_all_values_rise(values, shift):
-    assert probability_mean_positive(values + shift) >= probability_mean_positive(values)
-
-
-@pytest.mark.parametrize(("value", "probability"), [(-1.0, 0.0), (0.0, 0.5), (1.0, 1.0)])
-def test_equal_values_are_certain_unless_they_are_zero(value, probability):
-    assert probability_mean_positive(np.full(5, value)) == probability
-
-
-def test_one_run_shows_no_probability():
-    assert math.isnan(probability_mean_positive(np.array([3.0])))
-    assert probability_mean_positive(np.array([3.0, 3.0])) == 1.0
 
 
 # further runs
