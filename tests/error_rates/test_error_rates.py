@@ -16,7 +16,7 @@ def test_the_error_rate_is_as_required(simulation):
     measured = simulation.run(simulation.fast)
     assert measured.of > 0
     assert simulation.is_met(measured), (
-        f"{measured.count} of {measured.of}, required {simulation.low} to {simulation.high}"
+        f"{measured.count} of {measured.of}, required {simulation.lowest} to {simulation.high}"
     )
 
 

@@ -39,6 +39,9 @@ from redbead.state.constants import Reals, Whole
 BCA_RESAMPLES: Final = 4000
 """Number of bootstrap resamples. The Monte Carlo error of an end is then about 2 % of the width."""
 
+_ROUNDING: Final = 1e-12
+"""Relative spread that comes from rounding."""
+
 RUNS: Final = "runs"
 DRAWS: Final = "draws"
 
@@ -117,11 +120,16 @@ def estimate_mean(values: Reals, draw: Whole | None = None, method: Method = Met
         return _share(values, units, noun)
     if method is Method.PAIRED_SHARES and draw is None and units.size > 1:
         return PairedShares(int((values > 0).sum()), int((values < 0).sum()), units.size)
-    if units.size > 1 and float(np.ptp(units)) == 0.0:
+    if units.size > 1 and not _varies(units):
         return NoSpread(float(units[0]), units.size, noun)
     if method is Method.BOOTSTRAP and draw is None and units.size > 1:
         return BootstrapMean(units)
     return student_mean(units, noun)
+
+
+def _varies(units: Reals) -> bool:
+    """Whether units differ by more than the rounding of their last digits."""
+    return float(units.std()) > _ROUNDING * float(np.abs(units).max())
 
 
 def draw_means(values: Reals, draw: Whole) -> Reals:

@@ -53,6 +53,8 @@ class PairwiseTest(NamedTuple):
         Corrected significance level of this test. [0-1]
     significant : bool
         Whether the two differ at this level.
+    identical : bool
+        Whether the two are equal in every run.
     """
 
     first: int
@@ -60,6 +62,7 @@ class PairwiseTest(NamedTuple):
     estimate: MeanEstimate
     significance: float
     significant: bool
+    identical: bool
 
     @property
     def difference(self) -> float:
@@ -70,11 +73,6 @@ class PairwiseTest(NamedTuple):
     def interval(self) -> Interval:
         """The difference with its corrected interval."""
         return self.estimate.interval(1.0 - self.significance)
-
-    @property
-    def identical(self) -> bool:
-        """Whether the two are equal in every run."""
-        return self.estimate.p_positive == 0.5 and self.difference == 0.0
 
 
 def pairwise_tests(families: Sequence[PolicyGains], significance: float = FAMILY) -> list[list[PairwiseTest]]:
@@ -116,7 +114,8 @@ def pairwise_tests(families: Sequence[PolicyGains], significance: float = FAMILY
         level = significance / (len(keys) - step)
         rejecting = rejecting and p_values[key] <= level
         table, a, b = key
-        tests[table][a, b] = PairwiseTest(a, b, estimates[key], level, rejecting)
+        identical = not (families[table].gains[a] != families[table].gains[b]).any()
+        tests[table][a, b] = PairwiseTest(a, b, estimates[key], level, rejecting, identical)
     return [[by_pair[pair] for pair in sorted(by_pair)] for by_pair in tests]
 
 

@@ -31,7 +31,7 @@ class Simulation:
     figure : str
         The share that is measured: which batches count out of which, and what the truth is.
     low, high : float
-        Required range of the share. [0-1]
+        Required range of the share; the lower end may be a function without arguments that computes it. [0-1]
     caution : str
         When not to trust the statement.
     batch : callable
@@ -47,7 +47,7 @@ class Simulation:
     statement: str
     method: str
     figure: str
-    low: float
+    low: "float | Callable[[], float]"
     high: float
     caution: str
     batch: Callable[[np.random.Generator], "bool | tuple[int, int] | None"]
@@ -59,6 +59,11 @@ class Simulation:
     def name(self) -> str:
         """Short name for test reports."""
         return f"{self.row}: {self.figure}"
+
+    @property
+    def lowest(self) -> float:
+        """Lower end of the required range. [0-1]"""
+        return self.low() if callable(self.low) else self.low
 
     def run(self, batches: int, seed: int = 1) -> "Measured":
         """Simulate this many batches. Each simulation has its own stream of random numbers."""
@@ -75,10 +80,11 @@ class Simulation:
         """
         if not measured.of:
             return False
-        if self.low > 0.0 and self.high < 1.0:
+        low = self.lowest
+        if low > 0.0 and self.high < 1.0:
             false_alarm /= 2.0
         too_many = self.high < 1.0 and binom.sf(measured.count - 1, measured.of, self.high) < false_alarm
-        too_few = self.low > 0.0 and binom.cdf(measured.count, measured.of, self.low) < false_alarm
+        too_few = low > 0.0 and binom.cdf(measured.count, measured.of, low) < false_alarm
         return not (too_many or too_few)
 
 

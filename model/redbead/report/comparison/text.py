@@ -166,8 +166,9 @@ def further_runs_sentence(results: ComparisonRuns, ranking: Ranking) -> str:
 def _further(results: ComparisonRuns, further: FurtherUnits, outcome: str) -> str:
     """State how many runs, or draws, show the smallest difference that matters with a probability of 80 %."""
     unit = OUTCOMES[outcome].unit
-    size = f"{number(unit, further.difference, further.difference)} {unit_words(unit)}".replace(
-        " %", " percentage points"
+    percent_unit = unit in PERCENT
+    size = f"{(100 if percent_unit else 1) * further.difference:.3g} " + (
+        "percentage points" if percent_unit else unit_words(unit)
     )
     if not further.number:
         return (

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from scipy.stats import t
 
 from redbead.analysis.outcomes import OUTCOMES, PERIODS
+from redbead.analysis.pairwise import FAMILY
+from redbead.analysis.power import units_for_power
 from redbead.engine.simulate import RunOutput
 from redbead.execution import executors, jobs
 from redbead.execution.runs import measure_index, run_options
@@ -17,12 +19,19 @@ from redbead.measures import MEASURES
 from redbead.report.comparison import forest, tables, text
 from redbead.scenario.scenario import Scenario
 from redbead.studies.comparison.arms import arms_of
-from redbead.studies.comparison.findings import EffectVerdict, dominated_policies, effects, gains, ranking_of, regrets
+from redbead.studies.comparison.findings import (
+    EffectVerdict,
+    dominated_policies,
+    effects,
+    gains,
+    rank_all,
+    regrets,
+)
 from redbead.studies.comparison.inputs import gather, with_runs
 from redbead.studies.comparison.report_data import ReportData
 from redbead.studies.comparison.results import ComparisonRuns, summary
 from redbead.studies.comparison.spec import Comparison, DecidingOutcome, Policy, Uncertainty
-from redbead.studies.comparison.study import PrecisionMonitor, run_only
+from redbead.studies.comparison.study import run_only
 
 WEEKS = 156
 
@@ -79,42 +88,37 @@ def test_pairing_removes_variation_shared_by_policies(stakes_engine, tmp_path):
 def test_identical_policies_differ_by_exactly_0_and_none_wins(stakes_engine, tmp_path):
     data = run_policies(tmp_path, {"today": 0.5, "same": 0.5})
     effect = data.effects["", "same", "errors_generated"]
-    assert effect.difference[:3] == (0.0, 0.0, 0.0)
+    assert effect.difference.mean == 0.0
+    assert math.isnan(effect.difference.low), "nothing is known of the spread"
     assert effect.verdict is EffectVerdict.EQUAL
     assert data.rankings["", "errors_generated"].winner == ""
     assert "equal in every run" in text.answer(data)[0]
     assert len(data.results.arms.arms) == 1, "equal scenarios are run once"
 
 
-def test_inconclusive_policies_are_not_ranked_and_more_runs_are_estimated(stakes_engine, tmp_path):
+def test_inconclusive_policies_are_not_ranked_and_runs_for_a_stated_power_are_given(stakes_engine, tmp_path):
     data = run_policies(tmp_path, {"today": 0.5, "nearly": 0.499}, runs="12")
     assert data.rankings["", "errors_generated"].winner == ""
-    sentences = text.inconclusive_comparisons(data)
     effect = data.effects["", "nearly", "errors_generated"]
-    if effect.verdict is EffectVerdict.INCONCLUSIVE:
-        assert sentences[0].startswith(
-            f"'nearly' cannot be distinguished from 'today' on errors made with 12 runs; {effect.more_runs:,} more run"
-        )
+    assert effect.verdict is EffectVerdict.INCONCLUSIVE
+    (sentence,) = text.inconclusive_comparisons(data)
+    assert sentence.startswith(
+        "'nearly' cannot be distinguished from 'today' on errors made with 12 runs. To show a difference that matters "
+        f"(5 errors per year) with a probability of 80 %, about {effect.further.number:,} more runs are needed"
+    )
+    assert f"{effect.further.low:,} to {effect.further.high:,} given the uncertain spread" in sentence
     assert "cannot be distinguished" in text.answer(data)[0]
+    assert f"--runs {effect.further.total}" in tables.next_commands(data)[0]
 
 
-def test_auto_stops_as_soon_as_the_interval_is_narrow_enough(stakes_engine, tmp_path):
-    data = run_policies(
-        tmp_path,
-        {"today": 0.5, "lower": 0.2},
-        runs="auto",
-        deciding_outcomes=(DecidingOutcome("errors_generated", 2.5),),
-    )
-    effect = data.effects["", "lower", "errors_generated"].difference
-    assert (effect.high - effect.low) / 2 <= 2.5
-    assert 60 < data.results.runs <= 300, "a standard deviation of 15 needs about (1.96 * 15 / 2.5)^2 = 138 runs"
-    again = run_policies(
-        tmp_path,
-        {"today": 0.5, "lower": 0.2},
-        runs="auto",
-        deciding_outcomes=(DecidingOutcome("errors_generated", 2.5),),
-    )
-    assert again.results.runs == data.results.runs
+def test_auto_stops_at_the_number_of_runs_that_the_pilot_asks_for(stakes_engine, tmp_path):
+    def run_auto():
+        outcomes = (DecidingOutcome("errors_generated", 2.5),)
+        return run_policies(tmp_path, {"today": 0.5, "lower": 0.2}, runs="auto", deciding_outcomes=outcomes)
+
+    data = run_auto()
+    assert 70 < data.results.runs <= 300, "a standard deviation of 15 needs about (1.96 * 15 / 2.5)^2 = 138 runs"
+    assert run_auto().results.runs == data.results.runs
 
 
 def test_auto_stops_at_its_limit_of_runs(stakes_engine, tmp_path):
@@ -125,19 +129,6 @@ def test_auto_stops_at_its_limit_of_runs(stakes_engine, tmp_path):
         tmp_path, {"today": 0.5, "lower": 0.2}, runs="auto", deciding_outcomes=outcomes, limits=Limits(runs=50)
     )
     assert data.results.runs == 50
-
-
-def test_the_precision_monitor_uses_only_the_requested_runs(stakes_engine, tmp_path):
-    """An interrupted batch therefore ends with the same number of runs."""
-    data = run_policies(tmp_path, {"today": 0.5, "lower": 0.2}, runs="60")
-    few = PrecisionMonitor(data.results.comparison, data.results.arms)
-    many = PrecisionMonitor(data.results.comparison, data.results.arms)
-    for keys, block in data.results.store.by_chunk(data.results.store.done):
-        for position, key in enumerate(keys):
-            many.add_run(*key, block[:, position])
-            if key[1] < 25:
-                few.add_run(*key, block[:, position])
-    assert [width.half_width for width in few.widths(25)] == [width.half_width for width in many.widths(25)]
 
 
 def test_the_summary_has_means_differences_and_probabilities(stakes_engine, tmp_path):
@@ -192,8 +183,7 @@ def test_every_table_is_written_with_its_policies(stakes_engine, tmp_path):
     data = run_policies(tmp_path, {"today": 0.5, "lower": 0.2, "higher": 0.7})
     frames = {name: build(data) for name, build in tables.FRAMES.items()}
     assert set(frames["ranking"]["policy"]) == {"today", "lower", "higher"}
-    regret = frames["ranking"].set_index("policy")["mean_regret"]
-    assert regret["lower"] < 5.0 < 25.0 < regret["today"] < regret["higher"]
+    assert frames["ranking"]["mean_regret"].isna().all(), "one theory and no draws: there is one future"
     assert len(frames["pairs"]) == 3
     assert frames["crossover"].set_index("policy").loc["lower", "overtakes"] == 0
     assert [row.policy for row in tables.headline(data)] == ["today", "lower", "higher"]
@@ -261,7 +251,9 @@ def results_by_hand(turnover, *, smallest=0.5, relative=False, others=None, **fi
 NOISE = np.tile([-1.0, 1.0], 10) * math.sqrt(19 / 20)
 """Twenty values with a mean of 0 and a standard deviation of 1."""
 HALF_WIDTH = t.ppf(0.975, 19) / math.sqrt(20)
-"""Half-width of the interval of their mean, about 0.468."""
+"""Half-width of the 95 % interval of their mean, about 0.468."""
+CORRECTED = t.ppf(1.0 - FAMILY / 2.0, 19) / math.sqrt(20)
+"""Half-width of the corrected interval; with one test on the page its level is 96 %."""
 
 
 def effect_of(gain, spread, smallest=0.5, *, relative=False, level=10.0):
@@ -270,7 +262,7 @@ def effect_of(gain, spread, smallest=0.5, *, relative=False, level=10.0):
     results = results_by_hand(
         {"today": base, "other": base - gain - spread * NOISE}, smallest=smallest, relative=relative
     )
-    (effect,) = effects(results, "")
+    (effect,) = effects(results, "", rank_all(results))
     return effect
 
 
@@ -282,14 +274,14 @@ def effect_of(gain, spread, smallest=0.5, *, relative=False, level=10.0):
         (-0.5, 0.0, EffectVerdict.WORSE_AND_MATTERS),
         (0.49, 0.0, EffectVerdict.TOO_SMALL),
         (-0.49, 0.0, EffectVerdict.TOO_SMALL),
-        (0.5 + HALF_WIDTH + 0.01, 1.0, EffectVerdict.BETTER_AND_MATTERS),
-        (0.5 + HALF_WIDTH - 0.01, 1.0, EffectVerdict.BETTER),
-        (HALF_WIDTH + 0.01, 1.0, EffectVerdict.BETTER),
-        (HALF_WIDTH - 0.01, 1.0, EffectVerdict.INCONCLUSIVE),
-        (0.01, 1.0, EffectVerdict.TOO_SMALL),
-        (-HALF_WIDTH + 0.01, 1.0, EffectVerdict.INCONCLUSIVE),
-        (-HALF_WIDTH - 0.01, 1.0, EffectVerdict.WORSE),
-        (-0.5 - HALF_WIDTH - 0.01, 1.0, EffectVerdict.WORSE_AND_MATTERS),
+        (0.5 + CORRECTED + 0.01, 1.0, EffectVerdict.BETTER_AND_MATTERS),
+        (0.5 + CORRECTED - 0.01, 1.0, EffectVerdict.BETTER),
+        (CORRECTED + 0.01, 1.0, EffectVerdict.BETTER),
+        (CORRECTED - 0.01, 1.0, EffectVerdict.INCONCLUSIVE),
+        (0.01, 0.9, EffectVerdict.TOO_SMALL),
+        (-CORRECTED + 0.01, 1.0, EffectVerdict.INCONCLUSIVE),
+        (-CORRECTED - 0.01, 1.0, EffectVerdict.WORSE),
+        (-0.5 - CORRECTED - 0.01, 1.0, EffectVerdict.WORSE_AND_MATTERS),
         (0.0, 9.0, EffectVerdict.INCONCLUSIVE),
     ],
 )
@@ -316,14 +308,34 @@ def test_an_effect_has_means_difference_and_probabilities():
     assert effect.p_better == pytest.approx(t.cdf(0.3 * math.sqrt(20), 19))
 
 
-def test_more_runs_are_given_for_an_inconclusive_effect_only():
-    """Half of the interval must become smaller than the estimate of 0.1: 20 (2 x 0.468 / 0.1)^2 runs in total."""
+def test_further_runs_are_given_for_an_inconclusive_effect_only():
+    """A spread of 2 and a difference of 0.5 that matters: 80 % power at the corrected level of 4 %."""
     effect = effect_of(0.1, 2.0)
     assert effect.verdict is EffectVerdict.INCONCLUSIVE
-    total = 20 * (2 * HALF_WIDTH / 0.1) ** 2
-    assert effect.more_runs == math.floor(total) + 1 - 20
-    assert effect_of(3.0, 1.0).more_runs == 0
-    assert effect_of(0.0, 9.0).more_runs == 0, "no number of runs distinguishes an estimate of 0 from 0"
+    assert effect.further.total == units_for_power(0.25, FAMILY)
+    assert effect.further.number == effect.further.total - 20
+    assert (effect.further.noun, effect.further.difference) == ("runs", 0.5)
+    assert effect_of(3.0, 1.0).further is None
+
+
+def test_the_verdict_is_that_of_the_corrected_interval_and_the_probability_that_of_its_own():
+    """Clear of 0 at 95 % but not at 96 %: the probability is beyond 97.5 %, and the verdict is inconclusive."""
+    effect = effect_of((HALF_WIDTH + CORRECTED) / 2.0, 1.0)
+    assert effect.difference.high < 0.0 < effect.corrected.high
+    assert effect.p_better > 0.975
+    assert effect.verdict is EffectVerdict.INCONCLUSIVE
+
+
+def test_with_draws_further_draws_are_needed_and_runs_of_one_draw_are_one_unit():
+    """Five draws of four runs with differences -2, -1, 0, 1 and 2: the spread between draws is sqrt(2.5)."""
+    gains_of_draws = np.tile([-2.0, -1.0, 0.0, 1.0, 2.0], 4)
+    results = results_by_hand(
+        {"today": np.full(20, 9.0), "other": 9.0 - gains_of_draws}, uncertainty=Uncertainty(("fear.floor",), draws=5)
+    )
+    (effect,) = effects(results, "", rank_all(results))
+    assert effect.p_better == pytest.approx(0.5)
+    assert effect.difference.kind == "95 % t-interval, n = 5 draws"
+    assert (effect.further.noun, effect.further.total) == ("draws", units_for_power(0.5 / math.sqrt(2.5), FAMILY))
 
 
 def test_relative_smallest_differences_refer_to_the_mean_of_the_baseline():
@@ -332,8 +344,9 @@ def test_relative_smallest_differences_refer_to_the_mean_of_the_baseline():
 
 
 def test_effects_are_in_order_of_outcomes_and_policies():
-    turnover = {name: np.full(4, level) for name, level in (("today", 1.0), ("a", 2.0), ("b", 3.0))}
-    rows = effects(results_by_hand(turnover, others={"service_quality": turnover}), "")
+    turnover = {name: np.full(12, level) for name, level in (("today", 1.0), ("a", 2.0), ("b", 3.0))}
+    results = results_by_hand(turnover, others={"service_quality": turnover})
+    rows = effects(results, "", rank_all(results))
     assert [(row.outcome, row.policy) for row in rows] == [
         (outcome, policy) for outcome in ("turnover", "service_quality") for policy in ("a", "b")
     ]
@@ -347,7 +360,7 @@ def test_effects_are_in_order_of_outcomes_and_policies():
 
 def test_a_ranking_orders_policies_and_keeps_means_in_the_unit_of_the_outcome():
     results = results_by_hand({"today": 10.0 + 0.01 * NOISE, "a": 9.0 - 0.01 * NOISE, "b": np.full(20, 12.0)})
-    ranking = ranking_of(results, "turnover", "")
+    ranking = rank_all(results)["", "turnover"]
     assert (ranking.policies, ranking.runs, ranking.winner, ranking.best) == (("today", "a", "b"), 20, "a", "a")
     assert ranking.means == pytest.approx([10.0, 9.0, 12.0])
     assert [rank.mean for rank in ranking.ranks] == [2.0, 1.0, 3.0]
@@ -355,7 +368,8 @@ def test_a_ranking_orders_policies_and_keeps_means_in_the_unit_of_the_outcome():
 
 
 def test_policies_that_cannot_be_distinguished_have_no_winner_but_a_best_mean():
-    ranking = ranking_of(results_by_hand({"today": 10.0 + 9.0 * NOISE, "a": 9.9 - 9.0 * NOISE}), "turnover", "")
+    results = results_by_hand({"today": 10.0 + 9.0 * NOISE, "a": 9.9 - 9.0 * NOISE})
+    ranking = rank_all(results)["", "turnover"]
     assert ranking.winner == ""
     assert ranking.best == "a"
     assert set(ranking.tied) == {"today", "a"}
@@ -363,7 +377,7 @@ def test_policies_that_cannot_be_distinguished_have_no_winner_but_a_best_mean():
 
 def test_there_is_no_ranking_regret_or_dominance_without_a_run_that_finished_in_all_policies():
     results = results_by_hand({"today": [1.0, math.nan], "a": [math.nan, 1.0]})
-    assert ranking_of(results, "turnover", "") is None
+    assert rank_all(results) == {}
     assert regrets(results, "turnover") == []
     assert dominated_policies(results, "") == []
     table, runs = gains(results, "turnover", "")
@@ -380,11 +394,9 @@ def test_gains_are_signed_so_that_more_is_better():
     assert gains(results, "staff", "")[0].tolist() == [[5.0, 6.0], [7.0, 8.0]]
 
 
-def test_regret_is_the_shortfall_from_the_best_policy_of_each_run():
-    """Turnover 1, 5 against 3, 2: the first loses 0 and 3, the second 2 and 0."""
-    first, second = regrets(results_by_hand({"today": [1.0, 5.0], "a": [3.0, 2.0]}), "turnover")
-    assert (first.maximum, first.mean, second.maximum, second.mean) == (3.0, 1.5, 2.0, 1.0)
-    assert (first.policy, second.policy, first.futures) == ("today", "a", "2 runs")
+def test_single_runs_are_no_futures_so_there_is_no_regret():
+    """The largest difference of single runs would grow with their number."""
+    assert regrets(results_by_hand({"today": [1.0, 5.0], "a": [3.0, 2.0]}), "turnover") == []
 
 
 def test_regret_over_theories_and_draws_compares_the_means_of_each_future():

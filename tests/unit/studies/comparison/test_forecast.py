@@ -26,7 +26,7 @@ from redbead.studies.comparison.forecast import (
     forecast,
     rows,
 )
-from redbead.studies.comparison.spec import MIN_RUNS, Comparison, Policy
+from redbead.studies.comparison.spec import PILOT_RUNS, Comparison, Policy
 from redbead.studies.comparison.study import run_only
 
 FOLDER = Path("runs") / "mine"
@@ -175,7 +175,7 @@ def test_equal_policies_are_estimated_once():
 
 def test_auto_is_estimated_with_the_smallest_number_of_runs():
     result = forecast_of(Path("nowhere"), runs=None)
-    assert (result.auto, result.runs) == (True, 2 * MIN_RUNS)
+    assert (result.auto, result.runs) == (True, 2 * 2 * PILOT_RUNS), "a pilot, and at least as many runs after it"
 
 
 def test_stored_runs_are_counted_and_their_speed_is_used(engine, tmp_path):

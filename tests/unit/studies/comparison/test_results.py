@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy.stats import binomtest, t
 
@@ -111,6 +111,7 @@ values_of_runs = st.lists(st.floats(0.0, 1e3), min_size=2, max_size=12)
 
 @given(values_of_runs)
 def test_rows_contain_mean_interval_and_percentiles(values):
+    assume(np.std(values) > 1e-6)
     row = row_of(results_with_outcomes({"today": values, "other": values[::-1]}), "today")
     half = t.ppf(0.975, len(values) - 1) * np.std(values, ddof=1) / math.sqrt(len(values))
     assert row["runs"] == len(values)
@@ -124,14 +125,22 @@ def test_rows_contain_the_paired_difference_and_its_probabilities(pairs):
     base, policy = (np.array(values) for values in zip(*pairs, strict=True))
     row = row_of(results_with_outcomes({"today": base, "other": policy}), "other")
     difference = policy - base
+    assume(np.std(difference) > 1e-6)
     error = np.std(difference, ddof=1) / math.sqrt(len(pairs))
     half = t.ppf(0.975, len(pairs) - 1) * error
     assert row["difference"] == pytest.approx(difference.mean(), abs=1e-12)
     assert row["difference_high"] - row["difference_low"] == pytest.approx(2 * half, abs=1e-12)
     better = (np.sum(difference < 0) + np.sum(difference == 0) / 2) / len(pairs)
     assert row["share_better"] == pytest.approx(better), "less turnover is better"
-    if error > 1e-9:
-        assert row["p_better"] == pytest.approx(t.cdf(-difference.mean() / error, len(pairs) - 1), abs=1e-9)
+    assert row["p_better"] == pytest.approx(t.cdf(-difference.mean() / error, len(pairs) - 1), abs=1e-9)
+
+
+def test_a_difference_that_is_the_same_in_all_runs_has_no_interval_and_says_so():
+    row = row_of(results_with_outcomes({"today": np.arange(5.0), "other": np.arange(5.0) - 1.0}), "other")
+    assert row["difference"] == -1.0
+    assert np.isnan([row["difference_low"], row["difference_high"]]).all()
+    assert row["difference_interval"] == "equal in all 5 runs; up to 45 % of runs may differ"
+    assert row["p_better"] == 31 / 32, "the sign test: less turnover is better in all of five runs"
 
 
 def test_the_baseline_has_no_difference():
@@ -189,6 +198,7 @@ def test_intervals_are_over_draws_if_runs_share_draws(values):
     )
     interval = interval_of(results, np.array(values), np.arange(len(values)))
     means = np.mean(values[::2]), np.mean(values[1::2])
+    assume(abs(means[0] - means[1]) > 1e-6)
     half = t.ppf(0.975, 1) * abs(means[0] - means[1]) / 2
     assert interval.mean == pytest.approx(np.mean(means), abs=1e-9)
     assert interval.high - interval.low == pytest.approx(2 * half, abs=1e-9)
