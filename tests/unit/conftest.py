@@ -2,6 +2,7 @@
 
 import dataclasses
 import time
+from contextlib import contextmanager
 
 import numpy as np
 import pytest
@@ -37,9 +38,9 @@ def synthetic_output(seed: int, weeks: int, *, events: bool) -> RunOutput:
     return RunOutput(table, log)
 
 
-@pytest.fixture
-def engine(monkeypatch):
-    """Replace the engine by synthetic results. Returns a set to which a test adds seeds whose runs must fail."""
+@contextmanager
+def synthetic_engine_in_place():
+    """Replace the engine by synthetic results. Yields a set to which a test adds seeds whose runs must fail."""
     failing = set()
 
     def simulate(scenario, seed, *, events=False):
@@ -52,12 +53,32 @@ def engine(monkeypatch):
     def run(worker, spec):
         return simulate(worker.job.scenarios[spec.scenario], spec.seed, events=worker.job.events)
 
-    monkeypatch.setattr(jobs.Worker, "run", run)
-    monkeypatch.setattr(executors, "compile_kernels", lambda: None)
-    return failing
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(jobs.Worker, "run", run)
+        patch.setattr(executors, "compile_kernels", lambda: None)
+        yield failing
 
 
 @pytest.fixture
+def engine():
+    """Synthetic results instead of the engine, for one test: a set to which it adds seeds whose runs must fail."""
+    with synthetic_engine_in_place() as failing:
+        yield failing
+
+
+@pytest.fixture(scope="session")
+def synthetic_engine():
+    """The same as a context, for fixtures of a module."""
+    return synthetic_engine_in_place
+
+
+@pytest.fixture
+def no_report(monkeypatch):
+    """Skip reports and figures, for tests of anything else in a folder."""
+    monkeypatch.setattr("redbead.report.comparison.page.write_pages", lambda *_: None)
+
+
+@pytest.fixture(scope="session")
 def scenario():
     """A short scenario with a spike and a lever, which figures mark."""
     return Scenario(
@@ -70,10 +91,17 @@ def scenario():
     )
 
 
+@pytest.fixture(scope="session")
+def six_runs(scenario):
+    """Results of six runs with events, made once for all tests."""
+    with synthetic_engine_in_place():
+        return run(scenario, runs=6, seed=11, jobs=2, events=True)
+
+
 @pytest.fixture
-def results(engine, scenario):
-    """Results of six runs with events."""
-    return run(scenario, runs=6, seed=11, jobs=2, events=True)
+def results(engine, six_runs):
+    """The results of six runs with events, and the synthetic engine for more. Tests do not change these results."""
+    return six_runs
 
 
 @pytest.fixture
