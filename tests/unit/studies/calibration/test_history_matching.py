@@ -67,10 +67,10 @@ def run_trials(wave, points, runs):
 
 @pytest.fixture(scope="module", autouse=True)
 def _short_chains():
-    """A fifth of the steps of each walker; the quality of the sample is tested in ``test_sampler.py``."""
+    """A tenth of the steps of each walker; the quality of the sample is tested in ``test_sampler.py``."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(emulators, "STEPS", 600)
-        patch.setattr(emulators, "BURN_IN", 300)
+        patch.setattr(emulators, "STEPS", 300)
+        patch.setattr(emulators, "BURN_IN", 150)
         yield
 
 

@@ -99,7 +99,7 @@ def test_a_correlated_density_gives_its_correlation():
     assert np.corrcoef(points.T)[0, 1] == pytest.approx(-0.8, abs=0.05)
 
 
-def test_no_point_lies_outside_the_unit_cube():
+def test_no_point_lies_outside_the_unit_cube(short_chains):
     """A density that rises towards a corner beyond the cube."""
     points = sampled(lambda u: 20.0 * u.sum(axis=1), free=2)
     assert ((points > 0.0) & (points < 1.0)).all()
@@ -157,7 +157,7 @@ def test_plausible_sets_follow_the_band_of_a_level():
     assert points[:, 1].std() == pytest.approx(math.sqrt(1 / 12), rel=0.1)
 
 
-def test_a_fixed_parameter_keeps_its_value():
+def test_a_fixed_parameter_keeps_its_value(short_chains):
     fixed = np.array([np.nan, 0.25, np.nan])
     points = sample_plausible([emulator_of(3, 0, 0.5, 0.1)], trials(3), 500, 4, fixed)
     assert (points[:, 1] == 0.25).all()
@@ -165,7 +165,7 @@ def test_a_fixed_parameter_keeps_its_value():
     assert points[:, 2].std() > 0.2
 
 
-def test_the_other_parameters_compensate_for_a_fixed_one():
+def test_the_other_parameters_compensate_for_a_fixed_one(short_chains):
     """The sum of two parameters must be 1, so that the second is 0.7 when the first is fixed at 0.3."""
     coefficients = np.zeros(5)
     coefficients[:2] = 0.5
