@@ -98,20 +98,20 @@ def files_of(folder):
 
 
 @pytest.fixture(scope="module")
-def made():
+def studies():
     """The finished folder of each study and the exit code of its command, executed once."""
     return {}
 
 
 @pytest.fixture
-def finished(made, tmp_path, tmp_path_factory):
+def finished(studies, tmp_path, tmp_path_factory):
     """A copy of the finished folder of a study, which a test may change: ``finished(study, name)`` is its exit code."""
 
     def copy(study, name="a"):
-        if study not in made:
+        if study not in studies:
             folder = tmp_path_factory.mktemp("finished") / "made"
-            made[study] = execute(study, folder), folder
-        code, folder = made[study]
+            studies[study] = execute(study, folder), folder
+        code, folder = studies[study]
         shutil.copytree(folder, tmp_path / name)
         return code
 

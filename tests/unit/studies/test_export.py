@@ -26,7 +26,7 @@ def short(scenario):
 
 
 @pytest.fixture(scope="module")
-def made(synthetic_engine, short, tmp_path_factory):
+def original(synthetic_engine, short, tmp_path_factory):
     """Six runs with events, saved once for all tests."""
     with synthetic_engine(), pytest.MonkeyPatch.context() as patch:
         patch.setattr("redbead.report.comparison.page.write_pages", lambda *_: None)
@@ -34,9 +34,9 @@ def made(synthetic_engine, short, tmp_path_factory):
 
 
 @pytest.fixture
-def run_folder(made, tmp_path):
+def run_folder(original, tmp_path):
     """A copy of these runs, which a test may change."""
-    return Path(shutil.copytree(made, tmp_path / "run"))
+    return Path(shutil.copytree(original, tmp_path / "run"))
 
 
 def test_an_export_leaves_the_folder_unchanged(run_folder):

@@ -25,7 +25,7 @@ WEEKLY_KEYS = ("policy", "run", "authority", "week")
 
 
 @pytest.fixture(scope="module")
-def made(synthetic_engine, tmp_path_factory):
+def original(synthetic_engine, tmp_path_factory):
     """Two policies with three runs, of which one failed; a package with two and a search with two runs."""
     target = tmp_path_factory.mktemp("replay") / "made"
     comparison = gather(
@@ -40,9 +40,9 @@ def made(synthetic_engine, tmp_path_factory):
 
 
 @pytest.fixture
-def folder(engine, made, tmp_path):
+def folder(engine, original, tmp_path):
     """A copy of these runs, which a test may change."""
-    return Path(shutil.copytree(made, tmp_path / "made"))
+    return Path(shutil.copytree(original, tmp_path / "made"))
 
 
 def change_weekly(folder, change):

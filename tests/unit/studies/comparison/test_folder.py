@@ -41,7 +41,7 @@ def place(scenario, seed, out=None):
 
 
 @pytest.fixture(scope="module")
-def made(synthetic_engine, scenario, tmp_path_factory):
+def original(synthetic_engine, scenario, tmp_path_factory):
     """Six runs with events in a folder, made once for all tests."""
     target = tmp_path_factory.mktemp("folder") / "made"
     with synthetic_engine():
@@ -50,9 +50,9 @@ def made(synthetic_engine, scenario, tmp_path_factory):
 
 
 @pytest.fixture
-def run_folder(engine, made, tmp_path):
+def run_folder(engine, original, tmp_path):
     """A copy of this folder, which a test may change."""
-    return Path(shutil.copytree(made, tmp_path / "made"))
+    return Path(shutil.copytree(original, tmp_path / "made"))
 
 
 def test_a_folder_contains_all_files_and_matches_its_manifest(engine, scenario, results, tmp_path):
