@@ -38,9 +38,8 @@ def synthetic_output(seed: int, weeks: int, *, events: bool) -> RunOutput:
     return RunOutput(table, log)
 
 
-@contextmanager
-def synthetic_engine_in_place():
-    """Replace the engine by synthetic results. Yields a set to which a test adds seeds whose runs must fail."""
+def replace_engine(patch):
+    """Replace the engine by synthetic results. Returns a set to which a test adds seeds whose runs must fail."""
     failing = set()
 
     def simulate(scenario, seed, *, events=False):
@@ -53,22 +52,29 @@ def synthetic_engine_in_place():
     def run(worker, spec):
         return simulate(worker.job.scenarios[spec.scenario], spec.seed, events=worker.job.events)
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(jobs.Worker, "run", run)
-        patch.setattr(executors, "compile_kernels", lambda: None)
-        yield failing
+    patch.setattr(jobs.Worker, "run", run)
+    patch.setattr(executors, "compile_kernels", lambda: None)
+    return failing
 
 
 @pytest.fixture
-def engine():
-    """Synthetic results instead of the engine, for one test: a set to which it adds seeds whose runs must fail."""
-    with synthetic_engine_in_place() as failing:
-        yield failing
+def engine(monkeypatch):
+    """Synthetic results instead of the engine, for one test: a set to which it adds seeds whose runs must fail.
+
+    The patches are those of `monkeypatch`, so that they are undone in the right order if the test replaces more.
+    """
+    return replace_engine(monkeypatch)
+
+
+@contextmanager
+def synthetic_engine_in_place():
+    with pytest.MonkeyPatch.context() as patch:
+        yield replace_engine(patch)
 
 
 @pytest.fixture(scope="session")
 def synthetic_engine():
-    """The same as a context, for fixtures of a module."""
+    """Synthetic results instead of the engine, as a context for fixtures of a module."""
     return synthetic_engine_in_place
 
 
