@@ -58,7 +58,7 @@ class Row(NamedTuple):
 def rows() -> list[Row]:
     """All systems, in order."""
     data: dict[str, dict[str, Any]] = yaml.safe_load(DATA.read_text(encoding="utf-8"))
-    systems_of_checks = checks()
+    systems_of_checks, entries = checks(), catalogue()
     return [
         Row(
             number,
@@ -68,7 +68,7 @@ def rows() -> list[Row]:
             system["settings"],
             system["tests"],
             [kind for kind, lever in LEVERS.items() if number in lever.systems],
-            [(e.name, e.path.relative_to(ROOT).as_posix()) for e in catalogue() if number in e.systems],
+            [(e.name, e.path.relative_to(ROOT).as_posix()) for e in entries if number in e.systems],
             [name for name, systems in systems_of_checks if number in systems],
         )
         for number, system in data.items()

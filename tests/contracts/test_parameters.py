@@ -18,44 +18,43 @@ from redbead.scenario.schedule import SURGE
 from redbead.scenario.spikes import SpikeNumbers
 from redbead.state.world import World
 
-every = pytest.mark.parametrize(("path", "item"), register().items(), ids=list(register()))
 PACKAGE = Path(redbead.__file__).parent
 BASES = {"measured", "calibrated", "elicited", "assumed"}
 
 
-@every
-def test_parameter_has_path_unit_meaning_and_source(path, item):
-    assert re.fullmatch(r"[a-z]+\.[a-z_]+", path)
-    assert item.param.unit
-    assert len(item.param.meaning) > 8
-    assert not item.param.meaning.endswith(".")
-    assert item.param.source
+def test_parameters_have_path_unit_meaning_and_source():
+    for path, item in register().items():
+        assert re.fullmatch(r"[a-z]+\.[a-z_]+", path), path
+        assert item.param.unit, path
+        assert len(item.param.meaning) > 8, path
+        assert not item.param.meaning.endswith("."), path
+        assert item.param.source, path
 
 
-@every
-def test_evidence_above_assumed_names_a_source(path, item):
-    assert item.param.basis in BASES
-    if item.param.basis != "assumed":
-        assert item.param.source != "assumed", f"{path}: {item.param.basis} needs a source"
-        assert len(item.param.source) >= 8, f"{path}: {item.param.source!r} is not a source"
+def test_evidence_above_assumed_names_a_source():
+    for path, item in register().items():
+        assert item.param.basis in BASES, path
+        if item.param.basis != "assumed":
+            assert item.param.source != "assumed", f"{path}: {item.param.basis} needs a source"
+            assert len(item.param.source) >= 8, f"{path}: {item.param.source!r} is not a source"
 
 
-@every
-def test_default_is_within_the_range(path, item):
-    assert item.param.low < item.param.high
-    assert math.isfinite(item.param.low)
-    assert item.param.accepts(item.default)
+def test_defaults_are_within_their_ranges():
+    for path, item in register().items():
+        assert item.param.low < item.param.high, path
+        assert math.isfinite(item.param.low), path
+        assert item.param.accepts(item.default), path
 
 
-@every
-def test_value_that_removes_a_causal_link_is_allowed(path, item):
+def test_values_that_remove_causal_links_are_allowed():
     """It is 0 for causal links, which declare it by a field; any other value is given in the meaning, in brackets."""
-    assert not re.search(r"\b0 removes\b|\bcuts\b", item.param.meaning), f"{path}: use causal_link=True"
-    if item.param.causal_link:
-        assert item.param.accepts(0.0)
-    if match := re.search(r"\((-?[\d.]+) removes this link\)", item.param.meaning):
-        assert item.param.accepts(float(match[1]))
-        assert not item.param.causal_link
+    for path, item in register().items():
+        assert not re.search(r"\b0 removes\b|\bcuts\b", item.param.meaning), f"{path}: use causal_link=True"
+        if item.param.causal_link:
+            assert item.param.accepts(0.0), path
+        if match := re.search(r"\((-?[\d.]+) removes this link\)", item.param.meaning):
+            assert item.param.accepts(float(match[1])), path
+            assert not item.param.causal_link, path
 
 
 def test_names_and_declared_distributions_agree():
@@ -98,29 +97,30 @@ def test_a_declaration_takes_at_most_three_lines():
     assert {place: lines for place, lines in lengths.items() if lines > 3} == {}
 
 
-@every
-def test_whole_parameters_have_whole_values(path, item):
-    if item.param.whole:
-        assert item.default == int(item.default)
-        assert item.param.low == int(item.param.low)
-        assert not item.param.accepts(item.param.low + 0.5)
+def test_whole_parameters_have_whole_values():
+    for path, item in register().items():
+        if item.param.whole:
+            assert item.default == int(item.default), path
+            assert item.param.low == int(item.param.low), path
+            assert not item.param.accepts(item.param.low + 0.5), path
 
 
-@every
-def test_row_position_matches_the_family_field(path, item):
+def test_row_positions_match_the_family_fields():
     """A change of one entry of a row changes one coefficient and no other."""
-    row = default_row()
-    row[index_of(path)] += 0.125
-    family, name = path.split(".")
-    changed, default = coefficients(row), coefficients(default_row())
-    differing = {
-        f"{kind}.{field}"
-        for kind in FAMILIES
-        for field in FAMILIES[kind]._fields
-        if getattr(getattr(changed, kind), field) != getattr(getattr(default, kind), field)
-    }
-    assert differing == {path}
-    assert getattr(getattr(changed, family), name) == item.default + 0.125
+    default = coefficients(default_row())
+    for path, item in register().items():
+        row = default_row()
+        row[index_of(path)] += 0.125
+        family, name = path.split(".")
+        changed = coefficients(row)
+        differing = {
+            f"{kind}.{field}"
+            for kind in FAMILIES
+            for field in FAMILIES[kind]._fields
+            if getattr(getattr(changed, kind), field) != getattr(getattr(default, kind), field)
+        }
+        assert differing == {path}
+        assert getattr(getattr(changed, family), name) == item.default + 0.125, path
 
 
 def test_row_contains_all_parameters_in_order():

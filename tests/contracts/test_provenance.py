@@ -16,22 +16,22 @@ ROOT = Path(__file__).parents[2]
 NUMBERS = parameters.register()
 
 
-@pytest.mark.parametrize("path", NUMBERS)
-def test_evidence_of_a_parameter_is_complete(path):
-    param = NUMBERS[path].param
-    assert param.symbol
-    assert param.processing_text
-    assert param.basis in BASES
-    assert set(param.keys) <= set(references()), "a key is missing in docs/references.bib"
-    if param.basis != "assumed":
-        assert param.keys, "evidence above assumed needs a key"
+def test_evidence_of_parameters_is_complete():
+    for path, item in NUMBERS.items():
+        param = item.param
+        assert param.symbol, path
+        assert param.processing_text, path
+        assert param.basis in BASES, path
+        assert set(param.keys) <= set(references()), f"{path}: a key is missing in docs/references.bib"
+        if param.basis != "assumed":
+            assert param.keys, f"{path}: evidence above assumed needs a key"
 
 
-@pytest.mark.parametrize("kind", LEVERS)
-def test_sources_of_levers_are_in_the_bibliography(kind):
-    for item in LEVERS[kind].numbers():
-        assert set(item.param.keys) <= set(references()), item.name
-        assert item.param.basis == "assumed" or item.param.has_source, item.name
+def test_sources_of_levers_are_in_the_bibliography():
+    for kind, lever in LEVERS.items():
+        for item in lever.numbers():
+            assert set(item.param.keys) <= set(references()), (kind, item.name)
+            assert item.param.basis == "assumed" or item.param.has_source, (kind, item.name)
 
 
 def test_symbols_are_unique():

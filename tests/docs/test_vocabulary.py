@@ -4,12 +4,11 @@ import re
 import subprocess
 from pathlib import Path
 
-import pytest
 import yaml
 
 ROOT = Path(__file__).parents[2]
 LIST = ROOT / "docs" / "vocabulary.yaml"
-VOCABULARY = yaml.safe_load(LIST.read_text(encoding="utf-8"))
+VOCABULARY = yaml.load(LIST.read_text(encoding="utf-8"), yaml.CSafeLoader)
 MOST_EXCEPTIONS = 30
 NOT_PROSE = {".png", ".csv", ".bib", ".lock"}
 QUOTES_THE_WORDS = {"docs/vocabulary.yaml", "tests/docs/test_vocabulary.py", "LICENSE", "constraints.txt"}
@@ -46,9 +45,11 @@ def refused(text, name, vocabulary=VOCABULARY):
     return matches
 
 
-@pytest.mark.parametrize("name", tracked_files())
-def test_a_file_uses_standard_terms(name):
-    assert not refused((ROOT / name).read_text(encoding="utf-8"), name)
+def test_every_file_uses_standard_terms():
+    names = tracked_files()
+    assert len(names) > 100
+    matches = [match for name in names for match in refused((ROOT / name).read_text(encoding="utf-8"), name)]
+    assert matches == []
 
 
 def test_a_refused_word_is_reported_with_its_line_and_a_replacement():

@@ -2,6 +2,7 @@
 
 import dataclasses
 import time
+from contextlib import contextmanager
 
 import numpy as np
 import pytest
@@ -37,8 +38,7 @@ def synthetic_output(seed: int, weeks: int, *, events: bool) -> RunOutput:
     return RunOutput(table, log)
 
 
-@pytest.fixture
-def engine(monkeypatch):
+def replace_engine(patch):
     """Replace the engine by synthetic results. Returns a set to which a test adds seeds whose runs must fail."""
     failing = set()
 
@@ -52,12 +52,39 @@ def engine(monkeypatch):
     def run(worker, spec):
         return simulate(worker.job.scenarios[spec.scenario], spec.seed, events=worker.job.events)
 
-    monkeypatch.setattr(jobs.Worker, "run", run)
-    monkeypatch.setattr(executors, "compile_kernels", lambda: None)
+    patch.setattr(jobs.Worker, "run", run)
+    patch.setattr(executors, "compile_kernels", lambda: None)
     return failing
 
 
 @pytest.fixture
+def engine(monkeypatch):
+    """Synthetic results instead of the engine, for one test: a set to which it adds seeds whose runs must fail.
+
+    The patches are those of `monkeypatch`, so that they are undone in the right order if the test replaces more.
+    """
+    return replace_engine(monkeypatch)
+
+
+@contextmanager
+def synthetic_engine_in_place():
+    with pytest.MonkeyPatch.context() as patch:
+        yield replace_engine(patch)
+
+
+@pytest.fixture(scope="session")
+def synthetic_engine():
+    """Synthetic results instead of the engine, as a context for fixtures of a module."""
+    return synthetic_engine_in_place
+
+
+@pytest.fixture
+def no_report(monkeypatch):
+    """Skip reports and figures, for tests of anything else in a folder."""
+    monkeypatch.setattr("redbead.report.comparison.page.write_pages", lambda *_: None)
+
+
+@pytest.fixture(scope="session")
 def scenario():
     """A short scenario with a spike and a lever, which figures mark."""
     return Scenario(
@@ -70,10 +97,17 @@ def scenario():
     )
 
 
+@pytest.fixture(scope="session")
+def six_runs(scenario):
+    """Results of six runs with events, made once for all tests."""
+    with synthetic_engine_in_place():
+        return run(scenario, runs=6, seed=11, jobs=2, events=True)
+
+
 @pytest.fixture
-def results(engine, scenario):
-    """Results of six runs with events."""
-    return run(scenario, runs=6, seed=11, jobs=2, events=True)
+def results(engine, six_runs):
+    """The results of six runs with events, and the synthetic engine for more. Tests do not change these results."""
+    return six_runs
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from redbead.scenario.scenario import BANNER, Scenario
@@ -94,18 +95,30 @@ def new_figure(width: float = 10.0, height: float = 6.4) -> Figure:
 
 def png(figure: Figure, dpi: int = 130) -> bytes:
     """Return the figure as PNG with `dpi` dots per inch; equal figures give equal bytes."""
-    with figure_style():
+    with figure_style(), _canvas(figure, FigureCanvasAgg, dpi) as canvas:
         stream = io.BytesIO()
-        figure.savefig(stream, format="png", dpi=dpi, metadata={"Software": None})
+        canvas.print_png(stream, metadata={"Software": None})
         return stream.getvalue()
 
 
 def svg(figure: Figure) -> str:
     """Return the figure as SVG; equal figures give equal bytes."""
-    with figure_style():
+    with figure_style(), _canvas(figure, FigureCanvasSVG, figure.dpi) as canvas:
         stream = io.StringIO()
-        figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
+        canvas.print_svg(stream, metadata={"Date": None, "Creator": None})
         return stream.getvalue()
+
+
+@contextmanager
+def _canvas(figure: Figure, kind: type[Any], dpi: float) -> Iterator[Any]:
+    """A canvas that draws the figure once; ``Figure.savefig`` first draws it without output, to compute a layout."""
+    canvas, own_dpi = figure.canvas, figure.dpi
+    try:
+        figure.set_dpi(dpi)
+        yield kind(figure)
+    finally:
+        figure.set_canvas(canvas)
+        figure.set_dpi(own_dpi)
 
 
 LEVELS: Final = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -302,7 +315,9 @@ def add_captions(figure: Figure, title: str, note: str, source: str) -> None:
 
 def _freeze_layout(figure: Figure) -> None:
     """Compute the layout once and fix it: the last digits of the solver vary between calls, but images must not."""
-    figure.draw_without_rendering()
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        engine.execute(figure)
     figure.set_layout_engine("none")
     for axes in figure.axes:
         left, bottom, width, height = (round(float(edge), 4) for edge in axes.get_position().bounds)

@@ -143,8 +143,15 @@ def open_database(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 def write_parquet(path: Path, frame: pd.DataFrame) -> None:
     """Write a data frame as Parquet (version 2, zstd) on one thread, so that equal frames give equal bytes."""
     with open_database(path) as connection:
-        connection.register("frame", frame)
+        connection.register("frame", _without_attributes(frame))
         connection.execute(f"COPY frame TO {quoted(path)} (FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd)")
+
+
+def _without_attributes(frame: pd.DataFrame) -> pd.DataFrame:
+    """The same columns without ``attrs``, of which pandas makes a deep copy each time a column is read."""
+    view = frame.copy(deep=False)
+    view.attrs = {}
+    return view
 
 
 def write_parquet_blocks(path: Path, frames: Iterable[pd.DataFrame]) -> None:
@@ -159,7 +166,7 @@ def write_parquet_blocks(path: Path, frames: Iterable[pd.DataFrame]) -> None:
         try:
             with open_database(path) as connection:
                 for number, frame in enumerate(frames):
-                    connection.register("frame", frame)
+                    connection.register("frame", _without_attributes(frame))
                     parts.append(folder / f"{number:06d}.parquet")
                     connection.execute(f"COPY frame TO {quoted(parts[-1])} (FORMAT parquet, COMPRESSION lz4)")
                     connection.unregister("frame")

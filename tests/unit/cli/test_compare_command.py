@@ -42,9 +42,9 @@ class Tags(HTMLParser):
 
 
 @pytest.fixture
-def no_report(monkeypatch):
-    """Skip reports and figures, which these tests do not need."""
-    monkeypatch.setattr("redbead.report.comparison.page.write_pages", lambda *_: None)
+def no_figures(monkeypatch):
+    """Leave the figures out of reports."""
+    monkeypatch.setattr("redbead.report.comparison.page.draw_all", lambda _: [])
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def test_validate_accepts_batches(capsys, here):
     assert "bad.yaml:2:7: runs = 'many' must be a whole number" in err
 
 
-def test_json_contains_ranking_and_report(capsys, here):
+def test_json_contains_ranking_and_report(capsys, here, no_figures):
     code, out, _ = run(capsys, "compare", "baseline", "just-culture", "--runs", 5, *SMALL, "--json")
     data = json.loads(out)
     assert code == data["exit_code"] == 0
@@ -238,7 +238,7 @@ def test_a_full_disk_gives_a_message_and_loses_no_runs(capsys, here, no_report, 
     assert run(capsys, *words)[1] == first[1]
 
 
-def test_the_brief_report_is_shorter_and_a_damaged_folder_is_not_reported(capsys, here):
+def test_the_brief_report_is_shorter_and_a_damaged_folder_is_not_reported(capsys, here, no_report):
     run(capsys, "compare", "baseline", "just-culture", "--runs", 4, *SMALL, "--out", "batch")
     assert run(capsys, "report", "batch", "--kind", "brief", "--out", "brief.html")[0] == Exit.GOOD
     assert run(capsys, "report", "batch", "--out", "full.html")[0] == Exit.GOOD

@@ -10,6 +10,7 @@ from redbead.execution.runs import run_options
 from redbead.levers.just_culture import JustCulture
 from redbead.report.comparison import page, tables
 from redbead.report.comparison.forest import COLOURS, MAX_POLICIES, policies_shown
+from redbead.report.comparison.over_time import actual_and_recorded
 from redbead.report.comparison.page import draw_all
 from redbead.report.comparison.text import format_difference, label, source
 from redbead.report.plotting import svg
@@ -30,19 +31,29 @@ def run_policies(scenario, tmp_path, others=1, **fields):
     return ReportData(run_only(comparison, tmp_path / "batch", run_options(jobs=2)))
 
 
-@pytest.fixture
-def data(engine, scenario, tmp_path):
-    return run_policies(scenario, tmp_path, others=2, theories=ALL_THEORIES)
+@pytest.fixture(scope="module")
+def data(synthetic_engine, scenario, tmp_path_factory):
+    """Three policies under all theories, run once for all tests that only read them."""
+    with synthetic_engine():
+        return run_policies(scenario, tmp_path_factory.mktemp("comparison"), others=2, theories=ALL_THEORIES)
 
 
-def render_page(data, kind="full"):
-    drawings = draw_all(data)
+@pytest.fixture(scope="module")
+def drawings(data):
+    return draw_all(data)
+
+
+@pytest.fixture(scope="module")
+def full_page(data, drawings):
+    return render_page(data, drawings)
+
+
+def render_page(data, drawings, kind="full"):
     pictures = {drawing.name: svg(drawing.figure) for drawing in drawings}
     return page.page(data, drawings, pictures, None, digest="d" * 64, command=["redbead", "compare"], kind=kind)
 
 
-def test_every_figure_has_alternative_text_and_data(data):
-    drawings = draw_all(data)
+def test_every_figure_has_alternative_text_and_data(drawings):
     assert [drawing.name for drawing in drawings] == [
         "happened-and-recorded", "differences", "theories", "crossover", "ranks", "trade-off"
     ]  # fmt: skip
@@ -53,8 +64,8 @@ def test_every_figure_has_alternative_text_and_data(data):
         assert {"policy 0", "policy 1"} <= set(drawing.numbers["policy"])
 
 
-def test_the_page_has_its_sections_in_order(data):
-    text = html.unescape(render_page(data))
+def test_the_page_has_its_sections_in_order(full_page):
+    text = html.unescape(full_page)
     heads = re.findall(r"<h2>(.*?)</h2>", text)
     expected = [
         "In numbers", "What happened, and what was recorded",
@@ -67,15 +78,15 @@ def test_the_page_has_its_sections_in_order(data):
     assert text.count('role="img"') == 6
 
 
-def test_the_brief_page_has_one_figure_and_the_limits(data):
-    brief = render_page(data, "brief")
+def test_the_brief_page_has_one_figure_and_the_limits(data, drawings):
+    brief = render_page(data, drawings, "brief")
     assert brief.count('role="img"') == 1
     assert "What the model cannot say" in brief
     assert "When policies overtake" not in brief
 
 
-def test_equal_runs_give_equal_pages(data):
-    assert render_page(data) == render_page(data)
+def test_equal_runs_give_equal_pages(data, full_page):
+    assert render_page(data, draw_all(data)) == full_page
 
 
 def test_every_mean_and_difference_has_its_interval(data):
@@ -88,7 +99,7 @@ def test_every_mean_and_difference_has_its_interval(data):
 def test_figures_of_many_policies_show_the_best(engine, scenario, tmp_path):
     data = run_policies(scenario, tmp_path, others=MAX_POLICIES + 3)
     assert len(policies_shown(data)) == MAX_POLICIES == len(COLOURS)
-    assert len(draw_all(data)[0].numbers["policy"].unique()) == MAX_POLICIES + 1
+    assert len(actual_and_recorded(data).numbers["policy"].unique()) == MAX_POLICIES + 1
 
 
 def test_labels_differences_and_source_are_in_words(data):
@@ -106,7 +117,7 @@ def test_a_page_without_finished_runs_lists_the_failures(engine, scenario, tmp_p
     assert "12 runs failed" in text
 
 
-def test_verdicts_have_the_same_words_in_table_file_and_terminal(data):
+def test_verdicts_have_the_same_words_in_table_file_and_terminal(data, full_page):
     verdicts = {row.verdict for row in tables.headline(data)} - {""}
     assert verdicts
     assert verdicts <= set(map(str, EffectVerdict))
@@ -114,4 +125,4 @@ def test_verdicts_have_the_same_words_in_table_file_and_terminal(data):
     cells = [cell for block in tables.lines(data) if isinstance(block, list) for row in block for cell in row]
     for verdict in verdicts:
         assert any(cell.endswith(f": {verdict}") for cell in cells)
-    assert all(html.escape(verdict) in render_page(data) for verdict in verdicts)
+    assert all(html.escape(verdict) in full_page for verdict in verdicts)

@@ -5,6 +5,7 @@ week by week.
 """
 
 import pickle
+import shutil
 
 import pytest
 
@@ -96,9 +97,30 @@ def files_of(folder):
     return {path.name: path.read_bytes() for path in files if path.name not in (manifest.NAME, "runs.parquet")}
 
 
+@pytest.fixture(scope="module")
+def studies():
+    """The finished folder of each study and the exit code of its command, executed once."""
+    return {}
+
+
+@pytest.fixture
+def finished(studies, tmp_path, tmp_path_factory):
+    """A copy of the finished folder of a study, which a test may change: ``finished(study, name)`` is its exit code."""
+
+    def copy(study, name="a"):
+        if study not in studies:
+            folder = tmp_path_factory.mktemp("finished") / "made"
+            studies[study] = execute(study, folder), folder
+        code, folder = studies[study]
+        shutil.copytree(folder, tmp_path / name)
+        return code
+
+    return copy
+
+
 @every_study
-def test_a_folder_matches_its_manifest_and_prints_its_digest(study, tmp_path, capsys):
-    assert execute(study, tmp_path / "a") in FINISHED
+def test_a_folder_matches_its_manifest_and_prints_its_digest(study, tmp_path, capsys, finished):
+    assert finished(study) in FINISHED
     assert main(["verify", "a"]) == Exit.GOOD
     capsys.readouterr()
     assert main(["digest", "a"]) == Exit.GOOD
@@ -113,14 +135,14 @@ def test_a_folder_matches_its_manifest_and_prints_its_digest(study, tmp_path, ca
 
 
 @every_study
-def test_the_same_command_writes_the_same_bytes(study, tmp_path):
-    assert execute(study, tmp_path / "a") == execute(study, tmp_path / "b")
+def test_the_same_command_writes_the_same_bytes(study, tmp_path, finished):
+    assert finished(study) == execute(study, tmp_path / "b")
     assert files_of(tmp_path / "a") == files_of(tmp_path / "b")
 
 
 @every_study
-def test_a_repeated_command_runs_nothing_and_changes_no_file(study, tmp_path, monkeypatch):
-    code = execute(study, tmp_path / "a")
+def test_a_repeated_command_runs_nothing_and_changes_no_file(study, tmp_path, monkeypatch, finished):
+    code = finished(study)
     before = {path: path.stat().st_mtime_ns for path in (tmp_path / "a").rglob("*") if path.name != "lock"}
     if study in with_runs:
         monkeypatch.setattr(jobs.Worker, "run", None)
@@ -129,9 +151,9 @@ def test_a_repeated_command_runs_nothing_and_changes_no_file(study, tmp_path, mo
 
 
 @every_study_with_runs
-def test_an_interrupted_study_resumes(study, tmp_path, monkeypatch):
+def test_an_interrupted_study_resumes(study, tmp_path, monkeypatch, finished):
     """The command is interrupted after three progress reports, then repeated: stored runs are not run again."""
-    code = execute(study, tmp_path / "whole")
+    code = finished(study, "whole")
     executed = []
     run = jobs.Worker.run
     monkeypatch.setattr(jobs.Worker, "run", lambda worker, spec: executed.append(spec) or run(worker, spec))
@@ -158,8 +180,8 @@ def test_an_interrupted_study_resumes(study, tmp_path, monkeypatch):
 
 
 @every_study
-def test_a_second_command_on_the_same_folder_is_refused(study, tmp_path, capsys):
-    execute(study, tmp_path / "a")
+def test_a_second_command_on_the_same_folder_is_refused(study, tmp_path, capsys, finished):
+    finished(study)
     before = files_of(tmp_path / "a")
     capsys.readouterr()
     with locked(tmp_path / "a"):
@@ -169,13 +191,13 @@ def test_a_second_command_on_the_same_folder_is_refused(study, tmp_path, capsys)
 
 
 @every_study
-def test_other_contents_are_never_overwritten(study, tmp_path, capsys):
+def test_other_contents_are_never_overwritten(study, tmp_path, capsys, finished):
     (tmp_path / "thesis").mkdir()
     (tmp_path / "thesis" / "chapter.txt").write_text("years of work")
     assert execute(study, tmp_path / "thesis") == Exit.BAD_INPUT
     assert [path.name for path in (tmp_path / "thesis").iterdir()] == ["chapter.txt"]
     other = "audit" if study == "lottery" else "lottery"
-    execute(other, tmp_path / "other")
+    finished(other, "other")
     before = files_of(tmp_path / "other")
     capsys.readouterr()
     assert execute(study, tmp_path / "other") == Exit.BAD_INPUT
@@ -184,8 +206,8 @@ def test_other_contents_are_never_overwritten(study, tmp_path, capsys):
 
 
 @every_study
-def test_results_of_other_inputs_are_not_mixed(study, tmp_path, capsys):
-    execute(study, tmp_path / "a")
+def test_results_of_other_inputs_are_not_mixed(study, tmp_path, capsys, finished):
+    finished(study)
     before = files_of(tmp_path / "a")
     words = OTHER_INPUTS.get(study, (*STUDIES[study], "--seed", "7"))
     assert main([*words, "--out", str(tmp_path / "a")]) == Exit.INTEGRITY
@@ -196,8 +218,8 @@ def test_results_of_other_inputs_are_not_mixed(study, tmp_path, capsys):
 
 
 @every_study
-def test_a_damaged_journal_is_refused(study, tmp_path, capsys):
-    execute(study, tmp_path / "a")
+def test_a_damaged_journal_is_refused(study, tmp_path, capsys, finished):
+    finished(study)
     path = tmp_path / "a" / STORE / journal.NAME
     path.write_bytes(path.read_bytes().replace(b"model", b"modal", 1))
     assert execute(study, tmp_path / "a") == Exit.INTEGRITY
@@ -205,8 +227,8 @@ def test_a_damaged_journal_is_refused(study, tmp_path, capsys):
 
 
 @every_study_with_runs
-def test_failed_runs_give_exit_code_3_and_are_repeated_by_the_same_command(study, tmp_path, engine):
-    code = execute(study, tmp_path / "whole")
+def test_failed_runs_give_exit_code_3_and_are_repeated_by_the_same_command(study, tmp_path, engine, finished):
+    code = finished(study, "whole")
     engine.add(2)
     assert execute(study, tmp_path / "a") == Exit.SOME_RUNS_FAILED
     engine.clear()

@@ -1,11 +1,13 @@
 """Exports: equal values, the disclaimer, and no text that becomes a formula."""
 
 import csv
+import shutil
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from redbead.api import compare
+from redbead.api import compare, run
 from redbead.exceptions import BadInputError, EnvironmentProblemError, IntegrityError
 from redbead.scenario.scenario import BANNER
 from redbead.storage.atomic_files import atomic_folder, csv_text, read_parquet, write_parquet
@@ -14,15 +16,27 @@ from redbead.studies.export import count_rows, describe, export, list_tables, ro
 openpyxl = pytest.importorskip("openpyxl")
 
 
-@pytest.fixture(autouse=True)
-def _no_report(monkeypatch):
-    """Exports contain tables only."""
-    monkeypatch.setattr("redbead.report.comparison.page.write_pages", lambda *_: None)
+pytestmark = pytest.mark.usefixtures("no_report")  # exports contain tables only
+
+
+@pytest.fixture(scope="module")
+def short(scenario):
+    """A scenario of half a year: its tables have all columns and few rows."""
+    return scenario.set({"time.years": 0.5})
+
+
+@pytest.fixture(scope="module")
+def original(synthetic_engine, short, tmp_path_factory):
+    """Six runs with events, saved once for all tests."""
+    with synthetic_engine(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr("redbead.report.comparison.page.write_pages", lambda *_: None)
+        return run(short, runs=6, seed=11, events=True).save(tmp_path_factory.mktemp("export") / "run")
 
 
 @pytest.fixture
-def run_folder(results, tmp_path):
-    return results.save(tmp_path / "run")
+def run_folder(original, tmp_path):
+    """A copy of these runs, which a test may change."""
+    return Path(shutil.copytree(original, tmp_path / "run"))
 
 
 def test_an_export_leaves_the_folder_unchanged(run_folder):
@@ -55,8 +69,8 @@ def test_a_workbook_has_one_sheet_per_table_and_starts_with_the_disclaimer(run_f
 
 
 @pytest.mark.parametrize("name", ["=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(A1)", "\t=1", "a\rb"])
-def test_no_name_becomes_a_formula(engine, scenario, tmp_path, name):
-    compare({name: scenario, "other": scenario.set({"fear.floor": 0.1})}, runs=2).save(tmp_path / "run")
+def test_no_name_becomes_a_formula(engine, short, tmp_path, name):
+    compare({name: short, "other": short.set({"fear.floor": 0.1})}, runs=2).save(tmp_path / "run")
     book = openpyxl.load_workbook(export(tmp_path / "run", "xlsx") / "tables.xlsx")
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if isinstance(cell.value, str)]
     assert cells

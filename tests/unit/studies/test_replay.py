@@ -1,6 +1,8 @@
 """Repetition of stored runs: runs are found by key, and every difference is noticed."""
 
 import dataclasses
+import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -22,19 +24,25 @@ BOTH = dataclasses.replace(BASE, levers=(LEVERS["just-culture"](), LEVERS["parti
 WEEKLY_KEYS = ("policy", "run", "authority", "week")
 
 
-@pytest.fixture
-def folder(engine, tmp_path):
+@pytest.fixture(scope="module")
+def original(synthetic_engine, tmp_path_factory):
     """Two policies with three runs, of which one failed; a package with two and a search with two runs."""
-    engine.add(12)
-    target = tmp_path / "made"
+    target = tmp_path_factory.mktemp("replay") / "made"
     comparison = gather(
         {"today": BASE, "both levers": BOTH}, runs=3, seed=11, package=Package("both levers", 2),
         uncertainty=Uncertainty(("fear.floor",), draws=2),
         switching=SwitchingSearch("both levers", "today", "turnover", ("fear.blame",), 2, 2),
     )  # fmt: skip
-    compare(comparison, target, run_options(jobs=1), command=["redbead", "compare", "x.yaml"])
-    engine.clear()
+    with synthetic_engine() as failing:
+        failing.add(12)
+        compare(comparison, target, run_options(jobs=1), command=["redbead", "compare", "x.yaml"])
     return target
+
+
+@pytest.fixture
+def folder(engine, original, tmp_path):
+    """A copy of these runs, which a test may change."""
+    return Path(shutil.copytree(original, tmp_path / "made"))
 
 
 def change_weekly(folder, change):

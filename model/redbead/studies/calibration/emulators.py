@@ -11,9 +11,11 @@ emulator. The parameter sets that the emulators consider plausible are sampled b
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any, Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from redbead.analysis.estimates import Estimate
 from redbead.state.constants import Reals
@@ -52,8 +54,14 @@ class Emulator(NamedTuple):
 def features_of(units: Reals) -> Reals:
     """Linear, squared and mixed terms of points of the unit cube, centred. [points, features]"""
     z = 2.0 * np.atleast_2d(units) - 1.0
-    first, second = np.triu_indices(z.shape[1])
+    first, second = _pairs(z.shape[1])
     return np.hstack([z, z[:, first] * z[:, second]])
+
+
+@cache
+def _pairs(free: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Both parameters of each squared or mixed term; a sampler needs them at each step."""
+    return np.triu_indices(free)
 
 
 def fit(targets: Sequence[Target], trials: Sequence[TrialPoint]) -> list[Emulator]:
@@ -126,23 +134,40 @@ def log_likelihood(emulators: Sequence[Emulator], units: Reals, *, noisy: bool =
     with predicted level y, published level z, half the width s of the band on the side of y, and error variance V of
     the emulator.
     """
+    return _log_likelihood_of(emulators, noisy=noisy)(units)
+
+
+def _log_likelihood_of(emulators: Sequence[Emulator], *, noisy: bool) -> Callable[[Reals], Reals]:
+    """The log-likelihood as a function of points, for a sampler: what depends on emulators only is computed once."""
     variance = np.array([e.error_variance + noisy * e.noise_variance for e in emulators])
-    difference, scale = _differences_and_scales(emulators, units)
-    return np.asarray(-0.5 * (difference**2 / (scale**2 + variance)).sum(axis=1))
+    differences_and_scales = _differences_and_scales_of(emulators)
+
+    def log_likelihood_at(units: Reals) -> Reals:
+        difference, scale = differences_and_scales(units)
+        return np.asarray(-0.5 * (difference**2 / (scale**2 + variance)).sum(axis=1))
+
+    return log_likelihood_at
 
 
 def worst_implausibility(emulators: Sequence[Emulator], units: Reals) -> Reals:
     """Largest implausibility over all levels at points of the unit cube; 2 is the end of a band. [sd]"""
-    difference, scale = _differences_and_scales(emulators, units)
+    difference, scale = _differences_and_scales_of(emulators)(units)
     return np.asarray(np.abs(difference / scale).max(axis=1))
 
 
-def _differences_and_scales(emulators: Sequence[Emulator], units: Reals) -> tuple[Reals, Reals]:
+def _differences_and_scales_of(emulators: Sequence[Emulator]) -> Callable[[Reals], tuple[Reals, Reals]]:
     """Each level minus its published value, and half the width of the band on that side. [points, levels]"""
-    levels = features_of(units) @ np.array([e.coefficients for e in emulators]).T
-    levels += np.array([e.intercept for e in emulators])
+    coefficients = np.array([e.coefficients for e in emulators]).T
+    intercepts = np.array([e.intercept for e in emulators])
     value, low, high = (np.array([getattr(e.target, name) for e in emulators]) for name in ("value", "low", "high"))
-    return levels - value, np.where(levels >= value, high - value, value - low) / 2.0
+    above, below = high - value, value - low
+
+    def differences_and_scales(units: Reals) -> tuple[Reals, Reals]:
+        levels = features_of(units) @ coefficients
+        levels += intercepts
+        return levels - value, np.where(levels >= value, above, below) / 2.0
+
+    return differences_and_scales
 
 
 STEPS: Final = 3000
@@ -203,18 +228,17 @@ def sample_plausible(
         Sampled points. [points, free]
     """
     walkers = _initial_walkers(emulators, trials, seed)
-    moving = np.ones(walkers.shape[1], dtype=bool) if fixed is None else np.isnan(fixed)
-    constant = np.zeros(walkers.shape[1]) if fixed is None else np.nan_to_num(fixed)
+    log_density = _log_likelihood_of(emulators, noisy=noisy)
+    if fixed is None:
+        return sample_density(log_density, walkers, points, seed)
+    moving, constant = np.isnan(fixed), np.nan_to_num(fixed)
 
     def with_fixed(units: Reals) -> Reals:
         full = np.tile(constant, (len(units), 1))
         full[:, moving] = units
         return full
 
-    def log_density(units: Reals) -> Reals:
-        return log_likelihood(emulators, with_fixed(units), noisy=noisy)
-
-    return with_fixed(sample_density(log_density, walkers[:, moving], points, seed))
+    return with_fixed(sample_density(lambda units: log_density(with_fixed(units)), walkers[:, moving], points, seed))
 
 
 def _initial_walkers(emulators: Sequence[Emulator], trials: Sequence[TrialPoint], seed: int) -> Reals:

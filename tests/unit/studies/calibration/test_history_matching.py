@@ -14,7 +14,6 @@ from redbead.studies.calibration.emulators import (
     fit,
     latin_hypercube,
     log_likelihood,
-    sample_density,
     worst_implausibility,
 )
 from redbead.studies.calibration.history_matching import (
@@ -66,6 +65,15 @@ def run_trials(wave, points, runs):
     ]  # fmt: skip
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _short_chains():
+    """A tenth of the steps of each walker; the quality of the sample is tested in ``test_sampler.py``."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(emulators, "STEPS", 300)
+        patch.setattr(emulators, "BURN_IN", 150)
+        yield
+
+
 @pytest.fixture(scope="module")
 def fitted():
     return calibrate(calibration(), run_trials)
@@ -97,10 +105,8 @@ def test_the_fitted_scenario_meets_every_target(fitted):
     assert unmet_targets(fitted.calibration.targets.fitted, fitted.central) == []
 
 
-def test_the_same_seed_gives_the_same_sets(monkeypatch):
-    """A small calibration: one wave of 30 points, a tenth of the usual chain, and 10 confirmed sets."""
-    monkeypatch.setattr(emulators, "STEPS", emulators.STEPS // 10)
-    monkeypatch.setattr(emulators, "BURN_IN", emulators.BURN_IN // 10)
+def test_the_same_seed_gives_the_same_sets():
+    """A small calibration: one wave of 30 points, and 10 confirmed sets."""
     small = dataclasses.replace(calibration(), waves=1, points=30, keep=10)
     first, second = (calibrate(small, run_trials).confirmed for _ in range(2))
     assert len(first) == 10
@@ -148,14 +154,6 @@ def test_the_log_likelihood_is_minus_half_the_squared_implausibility():
     assert worst_implausibility(emulators, edge)[0] == pytest.approx(2.0, abs=0.01)
 
 
-def test_the_sampler_reproduces_a_normal_density():
-    """A normal density with mean 0.5 and sd 0.05 in two dimensions, well inside the unit square."""
-    starts = 0.5 + 0.05 * np.random.Generator(np.random.Philox(3)).standard_normal((16, 2))
-    points = sample_density(lambda u: -0.5 * (((u - 0.5) / 0.05) ** 2).sum(axis=1), starts, 4000, 1)
-    assert points.mean(axis=0) == pytest.approx([0.5, 0.5], abs=0.005)
-    assert points.std(axis=0) == pytest.approx([0.05, 0.05], rel=0.06)
-
-
 def test_a_parameter_without_effect_is_not_identified():
     flat = [TrialPoint(u, run_trials(0, np.array([[0.3, 0.6, 0.5]]), 9)[0]) for u in latin_hypercube(50, 3, 4)]
     summaries = posterior_summaries(CalibrationFit(calibration(), tuple(flat), (), tuple(flat), flat[0]))
@@ -164,16 +162,7 @@ def test_a_parameter_without_effect_is_not_identified():
 
 
 @pytest.fixture(scope="module")
-def short_chains():
-    """A fifth of the steps of each walker, for tests that do not depend on the quality of the sample."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(emulators, "STEPS", 600)
-        patch.setattr(emulators, "BURN_IN", 300)
-        yield
-
-
-@pytest.fixture(scope="module")
-def recorded_waves(short_chains):
+def recorded_waves():
     """A small calibration, and the number of points and runs of each wave in order."""
     waves = []
 
@@ -221,7 +210,7 @@ def test_later_waves_concentrate_on_the_region_that_is_not_ruled_out(recorded_wa
     assert distance[2] < 0.1
 
 
-def test_a_repeated_calibration_requests_the_same_points(recorded_waves, short_chains):
+def test_a_repeated_calibration_requests_the_same_points(recorded_waves):
     c, fitted, _ = recorded_waves
     again = calibrate(c, run_trials)
     assert again.central.unit.tobytes() == fitted.central.unit.tobytes()

@@ -5,6 +5,7 @@ import errno
 import json
 import os
 import shutil
+from pathlib import Path
 
 import duckdb
 import numpy as np
@@ -13,6 +14,7 @@ import pytest
 from redbead.analysis.digest import digest
 from redbead.exceptions import BadInputError, EnvironmentProblemError, IntegrityError
 from redbead.execution.runs import run_options
+from redbead.report import run_page
 from redbead.report.comparison.page import write_pages
 from redbead.scenario.loader import load
 from redbead.storage import atomic_files, manifest
@@ -38,11 +40,19 @@ def place(scenario, seed, out=None):
     return folder.place(comparison, arms_of(comparison), None, out)
 
 
-@pytest.fixture
-def run_folder(engine, scenario, tmp_path):
-    target = tmp_path / "made"
-    run_in(target, scenario, events=True)
+@pytest.fixture(scope="module")
+def original(synthetic_engine, scenario, tmp_path_factory):
+    """Six runs with events in a folder, made once for all tests."""
+    target = tmp_path_factory.mktemp("folder") / "made"
+    with synthetic_engine():
+        run_in(target, scenario, events=True)
     return target
+
+
+@pytest.fixture
+def run_folder(engine, original, tmp_path):
+    """A copy of this folder, which a test may change."""
+    return Path(shutil.copytree(original, tmp_path / "made"))
 
 
 def test_a_folder_contains_all_files_and_matches_its_manifest(engine, scenario, results, tmp_path):
@@ -77,7 +87,8 @@ def test_duckdb_reads_identical_values(results, run_folder):
     assert kinds == [("error made",), ("grade published",)]
 
 
-def test_the_same_runs_give_the_same_bytes(results, tmp_path):
+def test_the_same_runs_give_the_same_bytes(results, tmp_path, no_report):
+    """Reports are compared in the next test."""
     hashes = [manifest.read(results.save(tmp_path / name))["files"] for name in ("a", "b")]
     assert hashes[0] == hashes[1]
 
@@ -155,7 +166,8 @@ def test_the_resolved_scenario_equals_the_original(scenario, run_folder):
     assert load_results(run_folder).comparison == single(scenario, runs=6, seed=11)
 
 
-def test_a_failed_run_is_reported_with_cause_and_command(engine, scenario, tmp_path):
+def test_a_failed_run_is_reported_with_cause_and_command(engine, scenario, tmp_path, monkeypatch):
+    monkeypatch.setattr(run_page, "FIGURES", ())
     engine.add(2)
     run_in(tmp_path / "f", scenario, runs=3, seed=1, pages=write_pages)
     report = (tmp_path / "f" / "failures" / "two-strikes-2.txt").read_text()

@@ -4,6 +4,7 @@ import dataclasses
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -19,6 +20,7 @@ from redbead.studies.comparison.arms import arms_of
 from redbead.studies.comparison.results import (
     ComparisonRuns,
     PairedValues,
+    _row,
     interval_of,
     outcomes_of_runs,
     results_of,
@@ -106,13 +108,25 @@ def row_of(results, policy, measure="turnover", period="whole run"):
     return rows.iloc[0]
 
 
+def one_row(results, policy, measure="turnover"):
+    """The row of the whole run without the rest of the table, for properties that are tested with many examples."""
+    return _row(results, results.role(policy), OUTCOMES[measure], "whole run")
+
+
+def test_one_row_is_the_row_of_the_table():
+    results = results_with_outcomes(TWO)
+    for policy in TWO:
+        expected = row_of(results, policy).to_dict()
+        pd.testing.assert_series_equal(pd.Series(one_row(results, policy)), pd.Series(expected))
+
+
 values_of_runs = st.lists(st.floats(0.0, 1e3), min_size=2, max_size=12)
 
 
 @given(values_of_runs)
 def test_rows_contain_mean_interval_and_percentiles(values):
     assume(np.std(values) > 1e-6)
-    row = row_of(results_with_outcomes({"today": values, "other": values[::-1]}), "today")
+    row = one_row(results_with_outcomes({"today": values, "other": values[::-1]}), "today")
     half = t.ppf(0.975, len(values) - 1) * np.std(values, ddof=1) / math.sqrt(len(values))
     assert row["runs"] == len(values)
     assert row["mean"] == pytest.approx(np.mean(values))
@@ -123,7 +137,7 @@ def test_rows_contain_mean_interval_and_percentiles(values):
 @given(st.lists(st.tuples(st.floats(0.0, 50.0), st.floats(0.0, 50.0)), min_size=3, max_size=10))
 def test_rows_contain_the_paired_difference_and_its_probabilities(pairs):
     base, policy = (np.array(values) for values in zip(*pairs, strict=True))
-    row = row_of(results_with_outcomes({"today": base, "other": policy}), "other")
+    row = one_row(results_with_outcomes({"today": base, "other": policy}), "other")
     difference = policy - base
     assume(np.std(difference) > 1e-6)
     error = np.std(difference, ddof=1) / math.sqrt(len(pairs))
@@ -136,7 +150,7 @@ def test_rows_contain_the_paired_difference_and_its_probabilities(pairs):
 
 
 def test_a_difference_that_is_the_same_in_all_runs_has_no_interval_and_says_so():
-    row = row_of(results_with_outcomes({"today": np.arange(5.0), "other": np.arange(5.0) - 1.0}), "other")
+    row = one_row(results_with_outcomes({"today": np.arange(5.0), "other": np.arange(5.0) - 1.0}), "other")
     assert row["difference"] == -1.0
     assert np.isnan([row["difference_low"], row["difference_high"]]).all()
     assert row["difference_interval"] == "equal in all 5 runs; up to 45 % of runs may differ"
@@ -162,7 +176,7 @@ def test_shares_of_runs_have_wilsons_interval(successes, runs):
     successes = min(successes, runs)
     results = results_with_outcomes({"today": [1.0] * runs, "other": [1.0] * runs})
     results.outcomes[0, :, :, POSITION["taken_over"]] = (np.arange(runs) < successes)[:, None]
-    row = row_of(results, "today", "taken_over")
+    row = one_row(results, "today", "taken_over")
     expected = binomtest(successes, runs).proportion_ci(method="wilson")
     assert row["mean"] == pytest.approx(successes / runs)
     assert (row["mean_low"], row["mean_high"]) == pytest.approx((expected.low, expected.high), abs=1e-12)
