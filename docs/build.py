@@ -50,6 +50,7 @@ STEPS: Final = (
     Step("targets", ("docs/make_targets.py",), simulates=True),
     Step("validation", ("docs/make_validation.py",), simulates=True),
     Step("fairness", ("docs/make_fairness.py",), simulates=True),
+    Step("statistics", ("docs/make_statistics.py",), simulates=True),
     Step("gallery", ("docs/make_gallery.py",), simulates=True),
     Step("notebooks", ("docs/refresh_notebooks.py",), simulates=True),
 )

@@ -205,6 +205,39 @@ class NoSpread:
         return Interval(self.mean, math.nan, math.nan, kind)
 
 
+def runs_for_skewness(values: Reals) -> int:
+    r"""Number of runs from which on Student's interval of skewed values is about as reliable as stated [Cochran1977]_.
+
+    Parameters
+    ----------
+    values : array
+        One value per run, shape [runs].
+
+    Returns
+    -------
+    int
+        Runs; 0 for fewer than three runs or without spread.
+
+    Notes
+    -----
+    With the skewness :math:`g_1` of the values it is :math:`25 g_1^2`: a 95 % interval then contains the truth in at
+    least 94 % of cases. Few runs underestimate the skewness.
+
+    References
+    ----------
+    .. [Cochran1977] Cochran: Sampling techniques, section 2.15. Wiley 1977.
+
+    Examples
+    --------
+    >>> runs_for_skewness(np.array([0.0, 0.0, 0.0, 1.0])), runs_for_skewness(np.array([1.0, 2.0, 3.0]))
+    (34, 0)
+    """
+    if values.size < 3 or not _varies(values):
+        return 0
+    z = (values - values.mean()) / values.std()
+    return math.ceil(25.0 * round(float((z**3).mean()), 9) ** 2)
+
+
 def unseen_share(units: int, level: float = LEVEL) -> float:
     r"""Largest share of units with an event that none of n units had: :math:`1 - (1 - level)^{1/n}`, about 3/n. [0-1]
 

@@ -140,7 +140,7 @@ SIMULATIONS = (
     ),
     Simulation(
         "S4", _P, "interval and probability from one estimate", "probability and interval contradict each other",
-        0.0, 0.001, "", contradicts, 40, 2000, "14 to 44 %",
+        0.0, 0.001, "", contradicts, 40, 600, "14 to 44 %",
     ),
     *(
         Simulation(

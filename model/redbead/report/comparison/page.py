@@ -133,6 +133,7 @@ def _page_content(data: ReportData) -> dict[str, Any]:
         "rows": tables.headline_by_outcome(data) if complete else [],
         "policies": tables.policies(data),
         "inconclusive": text.inconclusive_comparisons(data) if complete else [],
+        "cautions": text.cautions(data) if complete else [],
         "crossovers": [text.crossover_cells(item) for item in data.crossovers.values()] if complete else [],
         "conditions": [*text.switching_sentences(data), *uncertainty] if complete else [],
         "packages": [text.shapley_sentence(item) for item in data.shapley_shares] if complete else [],

@@ -284,7 +284,7 @@ def lines(data: ReportData) -> list[str | list[tuple[str, ...]]]:
         output.append(
             [(row.policy, row.level, text.short_percent(row.best), _effect_with_verdict(row)) for row in rows]
         )
-    return [*output, "", *text.inconclusive_comparisons(data)]
+    return [*output, "", *text.inconclusive_comparisons(data), *text.cautions(data)]
 
 
 def _effect_with_verdict(row: PolicyRow) -> str:
@@ -301,6 +301,7 @@ def as_data(data: ReportData) -> dict[str, Any]:
         "report": str(results.folder / "report.html"),
         "answer": text.answer(data),
         "cannot_tell": text.inconclusive_comparisons(data),
+        "cautions": text.cautions(data),
         "runs": results.runs,
         "failed": len(results.failed()),
         "digest": digest(data),

@@ -8,7 +8,7 @@ from typing import Final
 
 from redbead.analysis import scenario_discovery
 from redbead.analysis.intervals import RESAMPLES, Interval
-from redbead.analysis.means import RUNS
+from redbead.analysis.means import RUNS, unseen_share
 from redbead.analysis.outcomes import OUTCOMES
 from redbead.analysis.pairwise import FAMILY
 from redbead.analysis.power import MOST_UNITS, FurtherUnits
@@ -249,6 +249,28 @@ def inconclusive_comparisons(data: ReportData) -> list[str]:
             sentences.append(
                 f"'{policy}' cannot be distinguished from '{base}' on {lower_label(outcome)} with {runs} runs. "
                 f"{_further(data.results, effect.further, outcome)}"
+            )
+    return sentences
+
+
+def cautions(data: ReportData) -> list[str]:
+    """Effects under the first theory whose interval says less than usual: equal in every run, or skewed."""
+    sentences = []
+    base = data.results.comparison.baseline
+    for (theory, policy, outcome), effect in data.effects.items():
+        if theory != data.theory or (theory, outcome) not in data.rankings:
+            continue
+        runs, what = data.rankings[theory, outcome].runs, lower_label(outcome)
+        roles = [data.results.role(name, theory) for name in (policy, base)]
+        if effect.verdict is EffectVerdict.EQUAL and roles[0].arm != roles[1].arm:
+            most = percent(unseen_share(runs))
+            sentences.append(
+                f"'{policy}' and '{base}' are equal in all {runs} runs on {what}; up to {most} may differ."
+            )
+        elif effect.runs_for_skewness > runs:
+            sentences.append(
+                f"The difference between '{policy}' and '{base}' on {what} is skewed: its 95 % interval contains the "
+                f"truth less often; about {effect.runs_for_skewness:,} runs are needed."
             )
     return sentences
 

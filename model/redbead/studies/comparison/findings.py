@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from redbead.analysis.intervals import Interval
-from redbead.analysis.means import DRAWS, RUNS, draw_means
+from redbead.analysis.means import DRAWS, RUNS, StudentMean, draw_means, runs_for_skewness
 from redbead.analysis.outcomes import OUTCOMES
 from redbead.analysis.pairwise import PairwiseTest, PolicyGains, not_distinguishable_from_best, pairwise_tests
 from redbead.analysis.power import FurtherUnits, further_units
@@ -77,6 +77,8 @@ class Effect(NamedTuple):
     further : FurtherUnits or None
         Further runs, or draws, that would show the smallest difference that matters with a probability of 80 %; None
         unless the verdict is inconclusive.
+    runs_for_skewness : int
+        Runs from which on the interval of differences so skewed is as reliable as stated; 0 if it always is.
     """
 
     policy: str
@@ -91,6 +93,7 @@ class Effect(NamedTuple):
     smallest_important: float
     verdict: EffectVerdict
     further: FurtherUnits | None
+    runs_for_skewness: int
 
     @property
     def relative(self) -> Interval:
@@ -220,6 +223,7 @@ def _effect(results: ComparisonRuns, role: ArmRole, criterion: DecidingOutcome, 
         role.policy, role.theory, outcome, mean, base, estimate.interval(), corrected,
         share_better(direction * pair.difference),
         estimate.p_positive if direction > 0.0 else 1.0 - estimate.p_positive, smallest_important, verdict, further,
+        runs_for_skewness(pair.difference) if isinstance(estimate, StudentMean) and estimate.noun == RUNS else 0,
     )  # fmt: skip
 
 
