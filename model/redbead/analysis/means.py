@@ -112,7 +112,7 @@ def estimate_mean(values: Reals, draw: Whole | None = None, method: Method = Met
     Notes
     -----
     With draws, the values are the means over the runs of each draw, and paired shares and the bootstrap become
-    Student's t. If all units are equal, no method can tell how much further units vary.
+    Student's t. If all units are equal, no method shows how much further units vary.
     """
     noun = RUNS if draw is None else DRAWS
     units = values if draw is None else draw_means(values, draw)

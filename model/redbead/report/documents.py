@@ -184,8 +184,8 @@ def _shared_items(numbers: Mapping[str, int]) -> tuple[list[Item], list[Item]]:
         ("4.1", "Initialisation and warm-up", "Near a steady state, then three years of warm-up without records: "
          "[odd.md](odd.md), section 5"),
         ("4.2", "Run length", "Ten years in weekly steps; `time:` in a scenario file"),
-        ("4.3", "Replications", "30 runs by default, 100 runs per policy; `--runs auto` stops when intervals are narrow "
-         "enough; reports estimate how many more runs would settle a comparison"),
+        ("4.3", "Replications", "30 runs by default, 100 runs per policy; `--runs auto` takes the number from a separate "
+         "pilot; reports state how many more runs have a power of 80 %"),
         ("5.1", "Software", "Python 3.11 or newer, numba, Mesa; versions in every manifest.json"),
         ("5.2", "Random sampling", f"Threefry 2x64, {len(draws())} named draws, keyed by seed, name, week and person"),
         ("5.3", "Execution", "Order of the week: [odd.md](odd.md), section 3; draws do not depend on order, thread or "

@@ -115,7 +115,7 @@ def range_contains_the_number(rng):
 
 
 def shown_after_further_draws(rng):
-    """20 draws of 5 runs, correlation 0.8: whether so many draws show a true difference as large as matters (0.35)."""
+    """20 draws of 5 runs, correlation 0.8: whether this many draws show a true difference as large as matters (0.35)."""
     between, within = 1.0, 0.5
     sd = math.sqrt(between**2 + within**2 / 5)
     draws = further_units(sd, 2, 0.35, noun="draws").total
@@ -178,7 +178,7 @@ SIMULATIONS = (
         for n, before in ((5, "93 %"), (20, "95 %"))
     ),
     Simulation(
-        "S3", _FURTHER, _POWER, "true difference as large as matters: shown after so many runs", 0.77, 0.83,
+        "S3", _FURTHER, _POWER, "true difference as large as matters: shown after this many runs", 0.77, 0.83,
         "The spread of skewed outcomes is estimated poorly from few runs.", shown_after_further_runs, 1000, 10_000,
         "50 %",
     ),
@@ -187,7 +187,7 @@ SIMULATIONS = (
         0.93, 1.0, "Too narrow for outcomes with rare extreme values.", range_contains_the_number, 800, 5000, "none",
     ),
     Simulation(
-        "S2", _FURTHER, _POWER + ", over draws", "true difference as large as matters: shown after so many draws",
+        "S2", _FURTHER, _POWER + ", over draws", "true difference as large as matters: shown after this many draws",
         0.77, 0.83, "More runs of the same draws do not help.", shown_after_further_draws, 1000, 10_000, "1 %",
     ),
 )  # fmt: skip

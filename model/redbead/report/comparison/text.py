@@ -172,7 +172,7 @@ def _further(results: ComparisonRuns, further: FurtherUnits, outcome: str) -> st
     )
     if not further.number:
         return (
-            f"So many {further.noun} would show a difference that matters ({size}) with a probability of 80 %, so the "
+            f"This many {further.noun} would show a difference that matters ({size}) with a probability of 80 %, so the "
             "true difference is probably smaller."
         )
     if further.total >= MOST_UNITS:

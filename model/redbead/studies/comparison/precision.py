@@ -1,7 +1,7 @@
 r"""Number of runs with 'auto': a pilot decides it, and the pilot's runs are not part of the results.
 
 If runs were added until an interval is narrow, the batch would tend to stop when the runs happen to vary little, and
-its intervals would contain the truth too rarely. Here the number of runs follows from a pilot with seeds of its own
+its intervals would contain the truth too rarely. Here the number of runs follows from a pilot with separate seeds
 [Stein1945]_. It is therefore independent of the runs that are reported, and their intervals have the coverage of a
 number that was fixed in advance. ``docs/statistics.md`` has measured figures.
 

@@ -345,7 +345,7 @@ def test_auto_makes_a_pilot_and_the_number_of_runs_that_it_asks_for(noisy_engine
 
 
 def test_the_runs_of_the_pilot_are_not_part_of_the_results(noisy_engine, tmp_path):
-    """Whatever the pilot shows, the results are those of the same number of runs that was fixed in advance."""
+    """Regardless of the pilot, the results are those of the same number of runs that was fixed in advance."""
     auto = compare_with(tmp_path / "auto", target=0.3)
     fixed = Comparison(
         "test", (Policy("today", BASE), Policy("other", OTHER)), "today", runs=auto.runs, over="whole run",
