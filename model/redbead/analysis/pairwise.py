@@ -97,8 +97,8 @@ def pairwise_tests(families: Sequence[PolicyGains], significance: float = FAMILY
     .. math:: \alpha_j = \alpha / (m - j)
 
     until the first that is not significant. The probability of any false difference is then at most :math:`\alpha`,
-    regardless of the dependence between the tests. It does not cover other pages or further batches. The interval of a pair
-    has the level :math:`1 - \alpha_j` of its step.
+    regardless of the dependence between the tests. It does not cover other pages or further batches. The interval of a
+    pair has the level :math:`1 - \alpha_j` of its step.
     """
     keys = [
         (table, a, b)

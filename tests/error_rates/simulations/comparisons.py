@@ -115,7 +115,7 @@ def range_contains_the_number(rng):
 
 
 def shown_after_further_draws(rng):
-    """20 draws of 5 runs, correlation 0.8: whether this many draws show a true difference as large as matters (0.35)."""
+    """20 draws of 5 runs, correlation 0.8: whether the stated number of draws shows a true difference of 0.35."""
     between, within = 1.0, 0.5
     sd = math.sqrt(between**2 + within**2 / 5)
     draws = further_units(sd, 2, 0.35, noun="draws").total

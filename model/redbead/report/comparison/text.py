@@ -172,8 +172,8 @@ def _further(results: ComparisonRuns, further: FurtherUnits, outcome: str) -> st
     )
     if not further.number:
         return (
-            f"This many {further.noun} would show a difference that matters ({size}) with a probability of 80 %, so the "
-            "true difference is probably smaller."
+            f"This many {further.noun} show a difference that matters ({size}) with a probability of 80 %, so the true "
+            "difference is probably smaller."
         )
     if further.total >= MOST_UNITS:
         return f"No practicable number of {further.noun} would show a difference that matters ({size})."
