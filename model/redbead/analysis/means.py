@@ -42,6 +42,9 @@ BCA_RESAMPLES: Final = 4000
 _ROUNDING: Final = 1e-12
 """Relative spread that comes from rounding."""
 
+EQUAL: Final = "equal in all"
+"""First words of the kind of an interval without spread."""
+
 RUNS: Final = "runs"
 DRAWS: Final = "draws"
 
@@ -201,7 +204,7 @@ class NoSpread:
     def interval(self, level: float = LEVEL) -> Interval:
         """Return the mean without ends; the kind states how many further units may differ."""
         most = unseen_share(self.units, level)
-        kind = f"equal in all {self.units} {self.noun}; up to {100 * most:.2g} % of {self.noun} may differ"
+        kind = f"{EQUAL} {self.units} {self.noun}; up to {100 * most:.2g} % of {self.noun} may differ"
         return Interval(self.mean, math.nan, math.nan, kind)
 
 

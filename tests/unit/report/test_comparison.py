@@ -90,10 +90,10 @@ def test_equal_runs_give_equal_pages(data, full_page):
 
 
 def test_every_mean_and_difference_has_its_interval(data):
-    """Every mean and difference in the headline table is followed by its interval in brackets."""
+    """Every mean and difference in the headline table is followed by its interval, or by why it has none."""
     for row in tables.headline_by_outcome(data)[0][1]:
         assert re.search(r"\(.+ to .+\)", row.level)
-        assert not row.difference or re.search(r"\(.+ to .+\)", row.difference)
+        assert not row.difference or re.search(r"\(.+ to .+\)|\(equal in all \d+ runs\)", row.difference)
 
 
 def test_figures_of_many_policies_show_the_best(engine, scenario, tmp_path):

@@ -8,7 +8,7 @@ from typing import Final
 
 from redbead.analysis import scenario_discovery
 from redbead.analysis.intervals import RESAMPLES, Interval
-from redbead.analysis.means import RUNS, unseen_share
+from redbead.analysis.means import EQUAL, RUNS, unseen_share
 from redbead.analysis.outcomes import OUTCOMES
 from redbead.analysis.pairwise import FAMILY
 from redbead.analysis.power import MOST_UNITS, FurtherUnits
@@ -67,7 +67,8 @@ def format_with_interval(interval: Interval, unit: str, scale: float, after: str
     """Format a difference with its interval; `scale` determines the digits, and `after` follows the mean."""
     mean = format_signed(interval.mean, unit, scale)
     if math.isnan(interval.low):
-        return f"{mean}{after}"
+        equal, _, _ = interval.kind.partition(";")
+        return f"{mean}{after} ({equal})" if equal.startswith(EQUAL) else f"{mean}{after}"
     return f"{mean}{after} ({format_signed(interval.low, unit, scale)} to {format_signed(interval.high, unit, scale)})"
 
 
