@@ -12,8 +12,8 @@ def test_the_network_is_that_of_networkx(nodes: int, rewired: float) -> None:
     for neighbours in range(2, min(nodes, 9), 2):
         for seed in (1, 20151214):
             expected = nx.watts_strogatz_graph(nodes, neighbours, rewired, seed=seed)
-            found = small_world(nodes, neighbours, rewired, seed)
-            assert [list(row) for row in found] == [list(expected[u]) for u in range(nodes)]
+            result = small_world(nodes, neighbours, rewired, seed)
+            assert [list(row) for row in result] == [list(expected[u]) for u in range(nodes)]
 
 
 def test_without_neighbours_there_are_no_ties() -> None:
