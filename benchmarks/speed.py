@@ -185,15 +185,19 @@ def light_start(rounds: int) -> Iterator[Line]:
 
 
 FIRST_WEEK = """
-import os
+import os, shutil, tempfile
 from redbead.cli import main
 from redbead.execution import executors
 
-compiled = executors.compile_kernels
-executors.compile_kernels = lambda: (compiled(), os._exit(0))
-main(["run", "baseline", "--runs", "1", "--out", "never-written"])
+compiled, folder = executors.compile_kernels, tempfile.mkdtemp()
+executors.compile_kernels = lambda: (compiled(), shutil.rmtree(folder), os._exit(0))
+main(["run", "baseline", "--runs", "1", "--out", folder + "/run"])
+os._exit(1)
 """
-"""A command that ends after the week that ``redbead run`` simulates to load the kernels."""
+"""A command that ends after the week that ``redbead run`` simulates to load the kernels, and fails without this week.
+
+Its folder is new: a folder with results of other sources would end the command before the week.
+"""
 
 
 def run_python(words: tuple[str, ...], bytecode: str) -> None:

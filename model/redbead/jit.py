@@ -20,10 +20,13 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
+from importlib import import_module
+from importlib.util import find_spec
 from itertools import count, islice
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Generic, NamedTuple, ParamSpec, TypeAlias, TypeVar, cast, get_type_hints
 
 P = ParamSpec("P")
@@ -198,10 +201,33 @@ class _Function(Generic[P, R]):
             return self._compiled[inner]
 
 
+@contextmanager
+def _postpone_linear_algebra() -> Iterator[None]:
+    """Let numba find an empty module instead of SciPy's linear algebra within a block.
+
+    numba imports this module only to learn whether it exists, and again when it compiles linear algebra, which the
+    model does not use. The import would take a tenth of the time until the first simulated week. Nothing is postponed
+    if SciPy is not installed or another thread could import the empty module.
+    """
+    name = "scipy.linalg.cython_blas"
+    if name in sys.modules or threading.active_count() > 1 or find_spec("scipy") is None:
+        yield
+        return
+    sys.modules[name] = ModuleType(name)
+    try:
+        yield
+    finally:
+        del sys.modules[name]
+
+
 @functools.cache
 def _numba() -> Any:  # noqa: ANN401 - numba is untyped
     """Import numba, set its cache folder, and register the functions and parameter families of the model."""
-    import numba
+    with _postpone_linear_algebra():
+        import numba
+
+        with suppress(ImportError):  # another version of numba may import linear algebra elsewhere
+            import_module("numba.np.arraymath")
     from numba.extending import overload, typeof_impl
 
     folder = cache_folder()

@@ -416,3 +416,18 @@ def test_tracer_is_local_to_its_thread():
         other.start()
         other.join()
     assert traced == []
+
+
+def test_numba_starts_without_linear_algebra_and_can_still_compile_it() -> None:
+    code = """
+import sys
+import numpy as np
+from redbead import jit
+
+numba = jit._numba()
+assert not any(name.startswith("scipy.linalg") for name in sys.modules)
+assert numba.njit(lambda a: np.dot(a, a))(np.array([[1.0, 2.0], [0.0, 1.0]]))[0, 1] == 4.0
+assert "scipy.linalg.cython_blas" in sys.modules
+"""
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    subprocess.run([sys.executable, "-c", code], check=True, env=environment)

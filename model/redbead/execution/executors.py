@@ -185,8 +185,14 @@ def submit_all(jobs: Iterable[Job], target: ExecutionTarget) -> Iterator[list[Ru
 @contextmanager
 def _thread_pool(target: ExecutionTarget) -> Iterator[tuple[Submit, int]]:
     pool = ThreadPoolExecutor(target.jobs, thread_name_prefix="redbead")
+
+    def submit(job: Job) -> Future[list[RunResult]]:
+        if not job.agents:
+            compile_kernels()  # before the first thread starts, since numba loads faster then
+        return pool.submit(execute_with_timeout, job, target.limit)
+
     try:
-        yield lambda job: pool.submit(execute_with_timeout, job, target.limit), JOBS_IN_FLIGHT * target.jobs
+        yield submit, JOBS_IN_FLIGHT * target.jobs
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
