@@ -1,8 +1,9 @@
 """Search for a box in the space of parameters with a high density of failures: PRIM.
 
 PRIM (patient rule induction method, [Friedman1999]_) starts from all draws and repeatedly removes the thin slice at one
-end of one parameter that has the lowest density (peeling). Of all boxes on the way, the one with the largest likelihood
-ratio is selected. Limits whose removal does not lower its density are then removed (pasting).
+end of one parameter that has the lowest density (peeling). Peeling continues where every slice is denser than the box,
+because a slice has few draws. Of all boxes on the way, the one with the largest likelihood ratio is selected. Limits
+whose removal does not lower its density are then removed (pasting).
 
 The lowest density of the slice is the objective of [Kwakkel2016]_ for parameters with few values. The original
 objective, the highest density of what is left, prefers their slices because these are larger, and misses boxes.
@@ -116,8 +117,8 @@ def _peel(x: Reals, fails: Flags, allowed: Flags) -> Iterator[tuple[Region, int,
         limits, removed, lost = _candidates(sorted_draws, fails)
         densities = np.where((removed > 0) & allowed, lost / np.maximum(removed, 1), np.inf)
         k, end = divmod(int(np.argmin(densities.T)), 2)
-        if not densities[end, k] <= hits / inside:
-            return
+        if math.isinf(densities[end, k]):
+            return  # no slice is left: all values are equal
         side = (low, high)[end].copy()
         side[k] = limits[end, k]
         low, high = (side, high) if end == 0 else (low, side)

@@ -1,4 +1,4 @@
-"""Shares of draws in which a policy is better: closed forms, the boundary of no variance, and the error by simulation."""
+"""Shares of draws in which a policy is better: closed forms, no variance, and the error by simulation."""
 
 import math
 
