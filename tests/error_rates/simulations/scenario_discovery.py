@@ -73,7 +73,7 @@ SIMULATIONS = (
             0.0, 0.05, CAUTION, box_in_noise(number, fewest, most), fast, full, before,
         )
         for number, fewest, most, fast, full, before in (
-            (3, 20, 25, 100, 2000, "15 ± 5 %"),
+            (3, 20, 25, 40, 2000, "15 ± 5 %"),
             (10, 90, 110, 25, 1500, "30 ± 6 %"),
             (30, 90, 110, 10, 1500, "74 ± 6 % (20 parameters)"),
             (3, 20, 400, 2, 1500, "15 ± 5 % (20 draws)"),
@@ -84,15 +84,15 @@ SIMULATIONS = (
     Simulation(
         "S8", STATEMENT, METHOD, "boxes found where failures are 90 % inside and 10 % outside; 150 draws, 5 parameters",
         0.8, 1.0, "With fewer than 100 draws, boxes of moderate density are often missed.",
-        lambda rng: discovered(rng) is not None, 3, 150,
+        lambda rng: discovered(rng) is not None, 2, 150,
     ),
     Simulation(
         "S8", STATEMENT, METHOD, "boxes found without any parameter that has no effect", 0.9, 1.0, CAUTION,
-        only_the_true_parameters, 2, 150,
+        only_the_true_parameters, 1, 150,
     ),
     Simulation(
         "S8", STATEMENT, METHOD, "stated densities more than 1.96 binomial standard errors above that of fresh draws",
         0.0, 0.05, "The density refers to boxes found with nine tenths of the draws; its error is about 0.1.",
-        overstated, 2, 150, "in noise 1.2 to 4.1 times the true density",
+        overstated, 1, 150, "in noise 1.2 to 4.1 times the true density",
     ),
 )  # fmt: skip
