@@ -5,15 +5,15 @@ import pytest
 from redbead.execution.runs import run_options
 from redbead.levers import LEVERS
 from redbead.storage.point_store import Points
-from redbead.studies.fairness_audit import audit
+from redbead.studies.fairness_audit import Verdict, audit
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
 def verdicts():
-    """Verdicts on every lever from 40 draws; ``redbead audit`` uses 200."""
-    return {verdict.kind: verdict for verdict in audit(Points(None, [], run_options()), draws=40).verdicts}
+    """Results of every lever from 20 draws of 5 runs; ``redbead audit`` uses 100 draws."""
+    return {item.kind: item for item in audit(Points(None, [], run_options()), draws=20, runs=5).results}
 
 
 NOT_POLICIES = {"strategic-confusion", "imposed-grade"}
@@ -22,7 +22,13 @@ NOT_POLICIES = {"strategic-confusion", "imposed-grade"}
 
 @pytest.mark.parametrize("kind", [kind for kind in LEVERS if kind not in NOT_POLICIES])
 def test_t64_no_lever_helps_or_harms_in_every_draw_on_every_outcome(verdicts, kind):
-    assert verdicts[kind].fair, verdicts[kind].helped
+    """Undecided levers pass: they have too small an effect for these runs, on at least one outcome."""
+    assert verdicts[kind].verdict is not Verdict.ONE_SIDED, verdicts[kind].shares
+
+
+@pytest.mark.parametrize("kind", ["just-culture"])
+def test_t64_disputed_levers_go_both_ways(verdicts, kind):
+    assert verdicts[kind].verdict is Verdict.FAIR, verdicts[kind].shares
 
 
 @pytest.mark.parametrize("kind", sorted(NOT_POLICIES))

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 TARGET_RUNS: Final = 100
 """Default number of runs for a comparison with published figures. [runs]"""
+AUDIT_DRAWS: Final = 100
+AUDIT_RUNS: Final = 5
+"""Defaults of an audit, equal to those of `redbead.studies.fairness_audit`, whose import would slow the start."""
 
 
 def register(app: typer.Typer) -> None:
@@ -66,7 +69,8 @@ def register(app: typer.Typer) -> None:
         levers: Annotated[
             list[str] | None, typer.Argument(metavar="[LEVER]...", help="Levers to test; all by default.")
         ] = None,
-        draws: Annotated[int, typer.Option(help="Number of parameter sets.")] = 200,
+        draws: Annotated[int, typer.Option(help="Number of parameter sets.")] = AUDIT_DRAWS,
+        runs: Annotated[int, typer.Option(help="Runs of each parameter set.")] = AUDIT_RUNS,
         seed: Annotated[int, typer.Option(help="Seed of the draws.")] = 1,
         jobs: options.Jobs = None,
         cluster: options.Cluster = "",
@@ -75,7 +79,7 @@ def register(app: typer.Typer) -> None:
         json: console.JsonOption = False,
     ) -> int:
         """Draw all uncertain parameters, run with and without each lever, and count how often the lever helps."""
-        return _audit(levers or [], (draws, seed), options.run_options(jobs, cluster, timeout), out, json=json)
+        return _audit(levers or [], (draws, runs, seed), options.run_options(jobs, cluster, timeout), out, json=json)
 
 
 def _list(checks: list[Check], *, json: bool) -> int:
@@ -189,50 +193,76 @@ def _check_targets(
     return code
 
 
-def _audit(kinds: list[str], numbers: tuple[int, int], execution: RunOptions, out: Path | None, *, json: bool) -> int:
-    from redbead.analysis.parameter_draws import uncertain
+def _audit(
+    kinds: list[str], numbers: tuple[int, int, int], execution: RunOptions, out: Path | None, *, json: bool
+) -> int:
     from redbead.storage.point_store import run_points
     from redbead.storage.study_folder import named_folder
     from redbead.studies import fairness_audit
 
-    draws, seed = numbers
-    header = fairness_audit.header(kinds, draws, seed)
+    draws, runs, seed = numbers
+    header = fairness_audit.header(kinds, draws, runs, seed)
     finished = run_points(
         named_folder(header, out), header, execution,
-        lambda points: fairness_audit.audit(points, kinds, draws=draws, seed=seed), fairness_audit.files_of,
+        lambda points: fairness_audit.audit(points, kinds, draws=draws, runs=runs, seed=seed), fairness_audit.files_of,
         command=options.command(),
     )  # fmt: skip
     options.print_folder(finished)
-    results = finished.results
-    verdicts = results.verdicts
-    if json:
-        levers = [{**verdict._asdict(), "fair": verdict.fair} for verdict in verdicts]
-        data = {"draws": results.draws, "tried": results.tried, "parameters": len(uncertain()), "levers": levers}
-        console.print_json(data)
-    else:
-        _print_audit(results, len(uncertain()))
-    return Exit.GOOD if all(verdict.fair for verdict in verdicts) else Exit.CHECK_FAILED
+    _print_audit_json(finished.results) if json else _print_audit(finished.results)
+    verdicts = {item.verdict for item in finished.results.results}
+    if fairness_audit.Verdict.ONE_SIDED in verdicts:
+        return Exit.CHECK_FAILED
+    return Exit.UNDECIDED if fairness_audit.Verdict.UNDECIDED in verdicts else Exit.GOOD
 
 
-def _print_audit(results: Audit, parameters: int) -> None:
-    """Print the share of draws in which each lever helps, and its effect on hidden errors."""
-    verdicts = results.verdicts
+def _print_audit_json(results: Audit) -> None:
+    from redbead.analysis.parameter_draws import uncertain
+    from redbead.studies.fairness_audit import figures_of
+
+    levers = [
+        {
+            "kind": item.kind, "verdict": str(item.verdict), "effects": item.effects,
+            "shares": {name: figures_of(shares) for name, shares in item.shares.items()},
+        }
+        for item in results.results
+    ]  # fmt: skip
+    sizes = {"draws": results.draws, "tried": results.tried, "runs": results.runs, "parameters": len(uncertain())}
+    console.print_json({**sizes, "levers": levers})
+
+
+def _print_audit(results: Audit) -> None:
+    """Print the shares of draws in which each lever helps and harms, its verdict, and its effect on hidden errors."""
+    from redbead.analysis.parameter_draws import uncertain
+    from redbead.report.text import format_share
+    from redbead.studies.fairness_audit import Verdict
+
     console.print_text(
-        f"{results.draws} of {results.tried} draws of {parameters} uncertain parameters are plausible for an English "
-        "authority. Share of these draws in which the lever helps (years 2 to 4):\n"
+        f"{results.draws} of {results.tried} draws of {len(uncertain())} uncertain parameters are plausible for an "
+        f"English authority, with {results.runs} runs each. Share of these draws in which the runs show that the lever "
+        "helps / harms (years 2 to 4):\n"
     )
-    names = list(verdicts[0].helped)
-    console.print_table([("lever", *(name.replace("_", " ") for name in names), "")])
+    names = list(results.results[0].shares)
+    head = ("lever", *(name.replace("_", " ") for name in names))
+    rows = [
+        (item.kind, *(f"{s.better.mean:.0%} / {s.worse.mean:.0%}" for s in item.shares.values()), str(item.verdict))
+        for item in results.results
+    ]
+    console.print_table([(*head, ""), *rows])
+    console.print_text("\nShare of draws in which it helps, with chance removed:\n")
     console.print_table(
-        (verdict.kind, *(f"{share:.0%}" for share in verdict.helped.values()), "" if verdict.fair else "one-sided")
-        for verdict in verdicts
+        [head, *((item.kind, *(format_share(s.positive) for s in item.shares.values())) for item in results.results)]
     )
     console.print_text("\nRelative effect on hidden errors: median and middle 80 % of draws:\n")
     console.print_table(
-        (verdict.kind, f"{middle:+.1%}", f"{low:+.1%} to {high:+.1%}")
-        for verdict in verdicts
-        for middle, low, high in (verdict.effects["hidden_errors"],)
+        (item.kind, f"{middle:+.1%}", f"{low:+.1%} to {high:+.1%}")
+        for item in results.results
+        for middle, low, high in (item.effects["hidden_errors"],)
     )
-    unfair = [verdict.kind for verdict in verdicts if not verdict.fair]
-    console.print_text(f"\nLevers that always help or always harm, on every outcome: {', '.join(unfair) or 'none'}.")
-    console.print_next_steps(f"redbead levers {verdicts[0].kind}", "redbead parameters")
+    console.print_text("")
+    for verdict, meaning in (
+        (Verdict.ONE_SIDED, "Levers that help or harm in nearly all draws, on every outcome"),
+        (Verdict.UNDECIDED, "Levers for which these runs do not decide"),
+    ):
+        kinds = [item.kind for item in results.results if item.verdict is verdict]
+        console.print_text(f"{meaning}: {', '.join(kinds) or 'none'}.")
+    console.print_next_steps(f"redbead levers {results.results[0].kind}", "redbead parameters")

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from redbead.analysis.intervals import Interval
 from redbead.analysis.outcomes import LATE, WHOLE_RUN, RunOutcome, outcomes_of
 from redbead.report.plotting import runs_words
 from redbead.storage.scenario_runs import ScenarioRuns
@@ -269,6 +270,21 @@ def percent(p: float) -> str:
     if 0.99 < p < 1.0:
         return "more than 99 %"
     return f"{100 * p:.0f} %"
+
+
+def format_share(share: Interval) -> str:
+    """Format a share with its interval, in per cent.
+
+    >>> format_share(Interval(0.25, 0.112, 0.469, ""))
+    '25 % (11 to 47 %)'
+    >>> format_share(Interval(math.nan, math.nan, math.nan, "equal in all runs"))
+    'unknown'
+    """
+    if math.isnan(share.mean):
+        return "unknown"
+    if math.isnan(share.low):
+        return percent(share.mean)
+    return f"{percent(share.mean)} ({100 * share.low:.0f} to {100 * share.high:.0f} %)"
 
 
 def resampled_probability(p: float, resamples: int) -> float:

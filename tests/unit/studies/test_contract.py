@@ -49,7 +49,7 @@ STUDIES = {
     "check": ("check", "claim.yaml"),
     "targets": ("check", "figures.yaml", "--targets", "--scenario", "small.yaml", "--runs", "4"),
     "lottery": ("lottery", "--cases", "40"),
-    "audit": ("audit", "two-strikes", "--draws", "3"),
+    "audit": ("audit", "two-strikes", "--draws", "3", "--runs", "2"),
 }
 OTHER_INPUTS = {"calibration": ("calibrate", "other.yaml"), "lottery": ("lottery", "--cases", "50")}
 SMALLER = {

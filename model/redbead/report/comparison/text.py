@@ -7,13 +7,23 @@ from collections.abc import Sequence
 from typing import Final
 
 from redbead.analysis import scenario_discovery
+from redbead.analysis.draw_shares import DrawShares
 from redbead.analysis.intervals import RESAMPLES, Interval
 from redbead.analysis.means import EQUAL, RUNS, unseen_share
 from redbead.analysis.outcomes import OUTCOMES
 from redbead.analysis.pairwise import FAMILY
 from redbead.analysis.power import MOST_UNITS, FurtherUnits
 from redbead.analysis.ranking import FEWEST_UNITS
-from redbead.report.text import HEADLINE, PERCENT, number, percent, phrase, resampled_probability, unit_words
+from redbead.report.text import (
+    HEADLINE,
+    PERCENT,
+    format_share,
+    number,
+    percent,
+    phrase,
+    resampled_probability,
+    unit_words,
+)
 from redbead.state.constants import YEAR
 from redbead.studies.comparison.decision_analysis import (
     CrossoverResult,
@@ -347,7 +357,7 @@ def switching_sentences(data: ReportData) -> list[str]:
 
 
 def uncertainty_sentences(item: ParametricUncertainty, base: str) -> list[str]:
-    """Describe the parametric share of the variance of an advantage, and the ranges in which the policy fails."""
+    """Describe the parametric share of the variance, the shares of draws, and the ranges in which the policy fails."""
     sentences = []
     if math.isfinite(item.components.share):
         ends = f" ({100 * item.components.low:.0f} to {100 * item.components.high:.0f} %)"
@@ -355,13 +365,26 @@ def uncertainty_sentences(item: ParametricUncertainty, base: str) -> list[str]:
             f"Parametric uncertainty explains {100 * item.components.share:.0f} %{ends} of the variance of the "
             f"difference between '{item.policy}' and '{base}' on {lower_label(item.outcome)}; the rest is stochastic."
         )
-    where = (
-        f"it {scenario_discovery.describe_box(item.box, 'fails')}"
-        if item.box
-        else "no range of the uncertain parameters stands out"
-    )
-    sentences.append(f"'{item.policy}' is worse than '{base}' in {percent(item.failure_share)} of draws; {where}.")
+    if item.shares:
+        sentences.append(_draw_sentence(item, item.shares, base))
+    if item.box:
+        where = scenario_discovery.describe_box(item.box, f"is expected to be worse than '{base}'")
+        sentences.append(f"'{item.policy}' {where}.")
+    else:
+        sentences.append(f"No range of the uncertain parameters stands out in which '{item.policy}' is worse.")
     return sentences
+
+
+def _draw_sentence(item: ParametricUncertainty, shares: DrawShares, base: str) -> str:
+    """Describe the shares of draws in three parts, and the share with chance removed."""
+    better, worse, undecided = map(format_share, (shares.better, shares.worse, shares.undecided))
+    parts = (
+        f"On {lower_label(item.outcome)}, the runs show '{item.policy}' to be better than '{base}' in {better} of "
+        f"draws and worse in {worse}; {undecided} are undecided (a test at 5 % in each draw)"
+    )
+    if not math.isfinite(shares.positive.mean):
+        return f"{parts}."
+    return f"{parts}. With chance removed, it is better in {format_share(shares.positive)} of draws."
 
 
 def source(results: ComparisonRuns) -> str:

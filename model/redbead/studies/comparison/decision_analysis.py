@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from redbead import parameters
 from redbead.analysis import crossover, scenario_discovery, shapley, switching_values
 from redbead.analysis.crossover import Crossover
+from redbead.analysis.draw_shares import DrawShares, draw_shares, predicted_effects
 from redbead.analysis.intervals import Interval
 from redbead.analysis.outcomes import OUTCOMES
 from redbead.analysis.variance_components import VarianceComponents, variance_components
@@ -73,17 +75,24 @@ class ParametricUncertainty(NamedTuple):
         Policy and outcome.
     components : VarianceComponents
         Stochastic and parametric variance of the advantage.
-    failure_share : float
-        Share of draws in which the policy is worse than the baseline. [0-1]
+    shares : DrawShares or None
+        Shares of draws in which it is better or worse; None with too few runs per draw.
     box : Box or None
-        Ranges of parameters in which it fails most often.
+        Ranges of parameters in which it fails most often. It fails in a draw whose predicted advantage is below 0: the
+        mean of its runs, shrunk towards the mean of all draws by the share of its variance that chance explains. With
+        one run per draw, which cannot separate the two, it is the mean itself.
     """
 
     policy: str
     outcome: str
     components: VarianceComponents
-    failure_share: float
+    shares: DrawShares | None
     box: scenario_discovery.Box | None
+
+    @property
+    def failure_share(self) -> float:
+        """Share of draws in which the runs show that the policy is worse than the baseline; NaN if unknown. [0-1]"""
+        return self.shares.worse.mean if self.shares else math.nan
 
 
 def crossovers(results: ComparisonRuns, outcome: str, theory: str) -> list[CrossoverResult]:
@@ -193,10 +202,7 @@ def parametric_uncertainty(results: ComparisonRuns, outcome: str, theory: str) -
         gain, draw = sign(OUTCOMES[outcome].better) * pair.difference, results.draw(pair.runs)
         if not gain.size:
             continue
-        draws_with_runs = np.unique(draw)
-        mean = np.array([gain[draw == d].mean() for d in draws_with_runs])
-        box = scenario_discovery.discover(values[draws_with_runs], names, mean < 0.0)
-        uncertainties.append(
-            ParametricUncertainty(name, outcome, variance_components(gain, draw), float((mean < 0.0).mean()), box)
-        )
+        box = scenario_discovery.discover(values[np.unique(draw)], names, predicted_effects(gain, draw) < 0.0)
+        components = variance_components(gain, draw)
+        uncertainties.append(ParametricUncertainty(name, outcome, components, draw_shares(gain, draw), box))
     return uncertainties

@@ -173,14 +173,16 @@ def test_a_search_is_described_without_the_note_on_the_value_that_cuts_a_link():
     assert "in its range (0 to 0.8)" in text
 
 
-def test_uncertainty_separates_draws_from_runs_and_counts_the_draws_that_fail():
-    """Three draws of two runs. Turnover rises by 1 in the last draw, where lower is better: a third of them fails."""
+def test_uncertainty_separates_draws_from_runs():
+    """Three draws of two runs, whose gains are 2, 5 and -1; turnover, where lower is better."""
     change = np.array([-1.0, -3.0, -4.0, -6.0, 2.0, 0.0])
     values = {("today", "turnover"): np.zeros(6), ("strikes", "turnover"): change}
     draws = ({"fear.blame": 0.1}, {"fear.blame": 0.2}, {"fear.blame": 0.7})
     results = Results(values, draws=draws, draw_of_run=[0, 0, 1, 1, 2, 2])
     (result,) = parametric_uncertainty(results, "turnover", "")
-    assert result.failure_share == pytest.approx(1 / 3)
+    assert result.shares.draws == 3
+    assert result.failure_share == result.shares.worse.mean
+    assert np.isnan(result.shares.positive.mean), "three draws are too few"
     assert result.components.stochastic == pytest.approx(2.0)
     assert result.components.parametric == pytest.approx((18.0 - 2.0) / 2), "gains 2, 5 and -1: MSB = 2 x 18 / 2"
 
@@ -193,53 +195,29 @@ def test_a_parameter_that_decides_over_failure_is_the_one_in_the_box():
     values = {("today", "turnover"): np.zeros(40), ("strikes", "turnover"): change}
     results = Results(values, draws=draws, draw_of_run=np.arange(40))
     (result,) = parametric_uncertainty(results, "turnover", "")
-    assert result.failure_share == np.mean([draw["fear.blame"] > 0.6 for draw in draws])
+    assert result.box.base == np.mean([draw["fear.blame"] > 0.6 for draw in draws])
     assert "fear.blame" in str(result.box)
     assert "fear.floor" not in str(result.box)
 
 
-@given(st.lists(st.floats(-5.0, 5.0), min_size=2, max_size=12))
-def test_the_share_of_failing_draws_counts_draws_that_are_worse_on_average(change):
-    """One run per draw, and turnover, where lower is better."""
-    draws = tuple({"fear.blame": 0.01 * k} for k in range(len(change)))
-    values = {("today", "turnover"): np.zeros(len(change)), ("strikes", "turnover"): np.array(change)}
-    results = Results(values, draws=draws, draw_of_run=np.arange(len(change)))
+def test_one_run_per_draw_gives_no_share_of_draws():
+    """One run per draw cannot separate draws from chance, so that nothing is printed about them."""
+    draws = tuple({"fear.blame": 0.01 * k} for k in range(12))
+    values = {("today", "turnover"): np.zeros(12), ("strikes", "turnover"): np.arange(12.0) - 5.0}
+    results = Results(values, draws=draws, draw_of_run=np.arange(12))
     (result,) = parametric_uncertainty(results, "turnover", "")
-    assert result.failure_share == pytest.approx(sum(value > 0 for value in change) / len(change))
-    assert np.isnan(result.components.stochastic), "one run per draw cannot separate the two"
+    assert result.shares is None
+    assert np.isnan(result.failure_share)
+    assert np.isnan(result.components.stochastic)
 
 
-@given(st.integers(1, 60), st.floats(0.1, 5.0))
-def test_a_policy_that_is_better_from_the_start_overtakes_in_the_first_whole_quarter(weeks, advantage):
-    """Quarters of 13 weeks are counted from the end; a run of less than a quarter has none."""
-    base = np.full((3, weeks), 10.0)
-    results = Results({("today", "errors_generated"): base, ("strikes", "errors_generated"): base - advantage})
-    (row,) = crossovers(results, "errors_generated", "")
-    assert row.crossover.overtakes == (weeks % 13 if weeks >= 13 else None)
-    assert (row.crossover.dip, row.crossover.dip_at) == (0.0, None)
-
-
-def test_shares_of_a_package_with_one_finished_run_or_none_are_left_out(monkeypatch):
-    values = {(f"both:{mask}", "turnover"): [1.0, np.nan] for mask in range(4)}
-    levers = [LEVERS["just-culture"](), LEVERS["two-strikes"]()]
-    monkeypatch.setattr(decision_analysis, "added_levers", lambda _comparison: levers)
-    results = Results(
-        values, package=SimpleNamespace(policy="both"), deciding_outcomes=[SimpleNamespace(measure="turnover")]
-    )
-    assert shapley_shares(results) == []
-
-
-@given(st.lists(st.floats(-9.0, 9.0), min_size=4, max_size=4))
-def test_shares_of_levers_add_up_to_the_effect_of_the_package(subsets):
-    """Two runs, of which the second is twice the first."""
-    values = {(f"both:{mask}", "turnover"): [value, 2 * value] for mask, value in enumerate(subsets)}
-    levers = [LEVERS["just-culture"](), LEVERS["two-strikes"]()]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(decision_analysis, "added_levers", lambda _comparison: levers)
-        results = Results(
-            values, package=SimpleNamespace(policy="both"), deciding_outcomes=[SimpleNamespace(measure="turnover")]
-        )
-        (shares,) = shapley_shares(results)
-    total = 1.5 * (subsets[3] - subsets[0])
-    assert sum(share.mean for share in shares.shares.levers) == pytest.approx(total, abs=1e-9)
-    assert shares.shares.total.mean == pytest.approx(total, abs=1e-9)
+def test_draws_whose_sign_chance_explains_have_no_box():
+    """Draws that differ by chance only have equal predictions, so that none of them fails and others do not."""
+    random = np.random.default_rng(8)
+    draws = tuple({"fear.blame": float(a)} for a in random.uniform(0.0, 0.8, 40))
+    change = np.tile([-1.0, 0.9], 40)
+    values = {("today", "turnover"): np.zeros(80), ("strikes", "turnover"): change}
+    results = Results(values, draws=draws, draw_of_run=np.repeat(np.arange(40), 2))
+    (result,) = parametric_uncertainty(results, "turnover", "")
+    assert result.components.parametric == 0.0
+    assert result.box is None
