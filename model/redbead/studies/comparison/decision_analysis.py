@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
-from redbead import parameters
 from redbead.analysis import crossover, scenario_discovery, shapley, switching_values
 from redbead.analysis.crossover import Crossover
 from redbead.analysis.intervals import Interval
@@ -86,8 +85,15 @@ class ParametricUncertainty(NamedTuple):
     box: scenario_discovery.Box | None
 
 
-def crossovers(results: ComparisonRuns, outcome: str, theory: str) -> list[CrossoverResult]:
-    """Crossover of each policy with the baseline on one outcome; empty if the outcome has no weekly series."""
+CHANGE_LEVEL: Final = 0.01
+"""Chance at most that any statement of a page on change over time is wrong, shared by its crossovers. [0-1]"""
+
+
+def crossovers(results: ComparisonRuns, outcome: str, theory: str, level: float = 0.05) -> list[CrossoverResult]:
+    """Crossover of each policy with the baseline on one outcome; empty if the outcome has no weekly series.
+
+    Each has the error rate `level`; runs that share a draw of uncertain parameters are replaced by their mean.
+    """
     from redbead.analysis.pairs import names
 
     if outcome not in names():
@@ -100,11 +106,9 @@ def crossovers(results: ComparisonRuns, outcome: str, theory: str) -> list[Cross
         if both:
             policy, comparator = (results.weekly(v, outcome, both) for v in (role, base))
             advantage = sign(OUTCOMES[outcome].better) * (policy - comparator)
-            rows.append(
-                CrossoverResult(
-                    name, base.policy, outcome, crossover.crossover(advantage, first_difference_week(advantage))
-                )
-            )
+            draws = results.draw(np.array(both)) if results.arms.draws else None
+            crossing = crossover.crossover(advantage, first_difference_week(advantage), level, draws)
+            rows.append(CrossoverResult(name, base.policy, outcome, crossing))
     return rows
 
 
@@ -172,12 +176,6 @@ def switching_searches(results: ComparisonRuns) -> list[tuple[str, switching_val
         if table.shape[1] > 1:
             values_by_path.append((path, switching_values.find_switching_values(np.array(points), table, assumed)))
     return values_by_path
-
-
-def describe_search(path: str, values: switching_values.SwitchingValues) -> str:
-    """Describe the switching values of a parameter in words."""
-    param = parameters.register()[path].param
-    return switching_values.describe_switching_values(values, param.meaning, param.unit)
 
 
 def parametric_uncertainty(results: ComparisonRuns, outcome: str, theory: str) -> list[ParametricUncertainty]:

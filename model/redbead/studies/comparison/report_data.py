@@ -56,10 +56,12 @@ class ReportData:
     @cached_property
     def crossovers(self) -> dict[tuple[str, str], decision_analysis.CrossoverResult]:
         """Crossover of each policy with the baseline, by policy and outcome, under the first theory."""
+        rows = max(1, len(self.outcomes) * len(self.results.comparison.others))
+        level = decision_analysis.CHANGE_LEVEL / rows  # Bonferroni over all crossovers of the page
         all_crossovers = (
             crossing
             for outcome in self.outcomes
-            for crossing in decision_analysis.crossovers(self.results, outcome, self.theory)
+            for crossing in decision_analysis.crossovers(self.results, outcome, self.theory, level)
         )
         return {(crossing.policy, crossing.outcome): crossing for crossing in all_crossovers}
 
