@@ -101,16 +101,16 @@ def _crossing(pairs, before, fast, review=""):
 
 
 SIMULATIONS = (
-    _claims(10, 120), _claims(30, 80), _claims(100, 40),
+    _claims(10, 80), _claims(30, 60), _claims(100, 40),
     Simulation(
         "S5", "'X' is ahead of 'Y' at the end (or behind)", "the same on means of draws",
         "any of these said without a true difference, 20 draws of 5 pairs that share half of their variance",
-        0.0, 0.05, CAUTION, claims_with_draws, 80, 1500,
+        0.0, 0.05, CAUTION, claims_with_draws, 60, 1500,
     ),
-    _dip("interval contains 0 without a true difference, 10 pairs", dip_covers_0(10), 60),
-    _dip("interval contains 0 without a true difference, 30 pairs", dip_covers_0(30), 40, "1.5 %"),
+    _dip("interval contains 0 without a true difference, 10 pairs", dip_covers_0(10), 40),
+    _dip("interval contains 0 without a true difference, 30 pairs", dip_covers_0(30), 30, "1.5 %"),
     _dip("interval contains 0 without a true difference, 100 pairs", dip_covers_0(100), 20, "0 %"),
-    _dip("interval contains a true minimum of -0.5 sd, 30 pairs", dip_covered(30), 60),
-    _crossing(10, -0.3, 100), _crossing(30, -0.3, 100, "0.90"), _crossing(30, 0.0, 60),
+    _dip("interval contains a true minimum of -0.5 sd, 30 pairs", dip_covered(30), 40),
+    _crossing(10, -0.3, 100), _crossing(30, -0.3, 60, "0.90"), _crossing(30, 0.0, 40),
     _crossing(100, -0.3, 40, "1.00"),
 )  # fmt: skip

@@ -80,11 +80,11 @@ def _coverage(pairs, fast):
 
 SIMULATIONS = (
     _simulation(
-        HOLDS, "said in the example 10, 8, 5, -0.1, -20 (SE 0.1)", 0.0, 0.0, holds_in_the_example, 50, 2000,
-        "'stays so whatever' in the example",
+        HOLDS, "said in the example 10, 8, 5, -0.1, -20 (SE 0.1)", 0.0, 0.0, holds_in_the_example, 20, 2000,
+        "said in the example of the review",
     ),
     _simulation(
-        HOLDS, "said although a tried value lies more than 5 SE below 0", 0.0, 0.0, holds_beyond_a_crossing, 100, 2000
+        HOLDS, "said although a tried value lies more than 5 SE below 0", 0.0, 0.0, holds_beyond_a_crossing, 60, 2000
     ),
     _simulation(
         HOLDS, "said although one tried value has a true advantage just below 0", 0.0, 0.05,
@@ -92,7 +92,7 @@ SIMULATIONS = (
     ),
     _simulation(
         REVERSES, "said although all eight true advantages are above 0", 0.0, 0.05, reverses_where_all_are_positive,
-        200, 2000,
+        150, 2000,
     ),
-    _coverage(10, 150), _coverage(40, 150), _coverage(100, 100),
+    _coverage(10, 150), _coverage(40, 100), _coverage(100, 60),
 )  # fmt: skip
