@@ -94,5 +94,5 @@ SIMULATIONS = (
         REVERSES, "said although all eight true advantages are above 0", 0.0, 0.05, reverses_where_all_are_positive,
         150, 2000,
     ),
-    _coverage(10, 150), _coverage(40, 100), _coverage(100, 60),
+    _coverage(10, 500), _coverage(40, 100), _coverage(100, 60),
 )  # fmt: skip

@@ -231,16 +231,17 @@ def crossover_sentence(result: CrossoverResult) -> str:
     if c.identical:
         return f"'{result.policy}' and '{result.rival}' are equal in every week."
     cells = crossover_cells(result)
-    comparison = f"'{result.rival}' on {lower_label(result.outcome)}"
+    outcome = lower_label(result.outcome)
     if c.at_end > 0:
         when = f" and stays ahead from {cells[2]}" if c.overtakes is not None else ""
-        end = f"'{result.policy}' is ahead of {comparison} at the end{when}"
+        end = f"'{result.policy}' is ahead of '{result.rival}' on {outcome} at the end{when}"
     elif c.at_end < 0:
-        end = f"'{result.policy}' is behind {comparison} at the end"
+        end = f"'{result.policy}' is behind '{result.rival}' on {outcome} at the end"
     else:
-        end = f"'{result.policy}' and {comparison}: the runs do not distinguish who is ahead at the end"
-    dip = f"; at worst it is behind by {cells[3]}" if c.dip_high < 0.0 else ""
-    return f"{end}{dip}. In {cells[4]} of runs it is no better in the last year."
+        both = f"'{result.policy}' or '{result.rival}'"
+        end = f"On {outcome} the runs do not distinguish whether {both} is ahead at the end"
+    dip = f"; at worst '{result.policy}' is behind by {cells[3]}" if c.dip_high < 0.0 else ""
+    return f"{end}{dip}. In {cells[4]} of runs '{result.policy}' is no better in the last year."
 
 
 def crossover_cells(result: CrossoverResult) -> tuple[str, str, str, str, str]:
