@@ -11,8 +11,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+import numpy as np
+
 from redbead.analysis.intervals import Interval
 from redbead.analysis.means import MeanEstimate, Method, estimate_mean, p_value
+from redbead.analysis.paired_tests import holm
 from redbead.state.constants import Reals, Whole
 
 FAMILY: Final = 0.04
@@ -107,15 +110,14 @@ def pairwise_tests(families: Sequence[PolicyGains], significance: float = FAMILY
         for b in range(a + 1, len(family.gains))
     ]
     estimates = {key: _difference(families[key[0]], key[1], key[2]) for key in keys}
-    p_values = {key: p_value(estimate) for key, estimate in estimates.items()}
-    rejecting = True
+    p = np.array([p_value(estimates[key]) for key in keys])
+    significant = holm(p, significance)
     tests: list[dict[tuple[int, int], PairwiseTest]] = [{} for _ in families]
-    for step, key in enumerate(sorted(keys, key=p_values.__getitem__)):
-        level = significance / (len(keys) - step)
-        rejecting = rejecting and p_values[key] <= level
-        table, a, b = key
+    for step, position in enumerate(np.argsort(p, kind="stable")):
+        table, a, b = key = keys[position]
         identical = not (families[table].gains[a] != families[table].gains[b]).any()
-        tests[table][a, b] = PairwiseTest(a, b, estimates[key], level, rejecting, identical)
+        level = significance / (len(keys) - step)
+        tests[table][a, b] = PairwiseTest(a, b, estimates[key], level, bool(significant[position]), identical)
     return [[by_pair[pair] for pair in sorted(by_pair)] for by_pair in tests]
 
 

@@ -1,16 +1,33 @@
 """Switching values: the value of an uncertain parameter at which the sign of an advantage changes [GreenBook2022]_.
 
+**Statements and their error rates.** A reversal is reported if any tried value beyond the assumed one shows the other
+sign, tested by Holm's procedure over all tried values except the assumed one: if no true advantage has the other sign,
+a reversal is reported in at most 5 % of searches. "Holds for all values" is stated only if every tried value is clear
+of 0 on the same side, each at 5 % (intersection-union test [Berger1982]_): if any tried value has a true advantage of 0
+or of the other sign, this is stated in at most 5 % of searches, without a correction.
+
+**Limits.** Between the tried values the advantage is interpolated linearly, so that a change of sign and back between
+two neighbouring values is not seen, and a curve has a switching value that differs from that of its chords. One
+parameter is changed at a time: the others keep their assumed values, and two that change together may reverse a result
+that neither reverses alone.
+
 .. [GreenBook2022] HM Treasury, The Green Book, 2022, section 5: switching values.
+.. [Berger1982] Berger: Multiparameter hypothesis testing and acceptance sampling. Technometrics 24.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import math
+from typing import Final, NamedTuple
 
 import numpy as np
 
-from redbead.analysis.intervals import percentile_interval, resampled_means, t_interval
+from redbead.analysis.intervals import percentile_interval, resampled_means
+from redbead.analysis.paired_tests import holm, p_values
 from redbead.state.constants import Reals
+
+LEVEL: Final = 0.05
+"""Error rate of each statement. [0-1]"""
 
 
 class SwitchingValue(NamedTuple):
@@ -19,15 +36,36 @@ class SwitchingValue(NamedTuple):
     Attributes
     ----------
     value, low, high : float
-        Switching value with its 95 % interval, in the unit of the parameter.
+        Switching value with its 95 % bootstrap interval, in the unit of the parameter.
     significant : bool
-        Whether the advantage beyond the switching value differs from 0: its 95 % interval excludes 0.
+        Whether a tried value beyond has the other sign after Holm's correction.
     """
 
     value: float
     low: float
     high: float
     significant: bool
+
+
+class TriedValue(NamedTuple):
+    """Advantage at one value that was run.
+
+    Attributes
+    ----------
+    value : float
+        Value of the parameter.
+    advantage : float
+        Mean advantage.
+    clear : bool
+        Whether the advantage differs from 0 at 5 %, without correction.
+    corrected : bool
+        The same with Holm's correction over all values except the assumed one, which has no correction.
+    """
+
+    value: float
+    advantage: float
+    clear: bool
+    corrected: bool
 
 
 class SwitchingValues(NamedTuple):
@@ -40,7 +78,11 @@ class SwitchingValues(NamedTuple):
     advantage : float
         Mean advantage at the assumed value.
     below, above : SwitchingValue or None
-        Nearest switching values on either side of the assumed value.
+        Switching values on either side of the assumed value; None where no mean changes its sign.
+    share_below, share_above : float
+        Share of resamples with the same change of sign; NaN where there is none. [0-1]
+    tried : tuple of TriedValue
+        All values that were run, sorted.
     """
 
     assumed: float
@@ -49,77 +91,103 @@ class SwitchingValues(NamedTuple):
     advantage: float
     below: SwitchingValue | None
     above: SwitchingValue | None
+    share_below: float
+    share_above: float
+    tried: tuple[TriedValue, ...]
+
+    @property
+    def clear(self) -> bool:
+        """Whether the advantage at the assumed value differs from 0."""
+        return any(item.clear for item in self.tried if item.value == self.assumed)
+
+    @property
+    def holds(self) -> bool:
+        """Whether the advantage is clear of 0 on the same side at every tried value."""
+        return all(item.clear and item.advantage * self.advantage > 0.0 for item in self.tried)
 
 
 def find_switching_values(at: Reals, advantage: Reals, assumed: float) -> SwitchingValues:
-    """Find the switching values of one parameter by linear interpolation between the values that were run.
+    r"""Find the switching values of one parameter by linear interpolation between the values that were run.
 
     Parameters
     ----------
     at : array
         Values that were run, sorted, including the assumed value, shape [values].
     advantage : array
-        Advantage of the policy in the same runs at each value, shape [values, pairs].
+        Advantage of the policy in the same runs at each value, shape [values, pairs]; at least two pairs.
     assumed : float
         Value that the model assumes.
+
+    Notes
+    -----
+    On each side, the nearest tried value with a significant advantage of the other sign (or, if there is none, the
+    nearest mean of the other sign) belongs to a region of that sign. The switching value is where the line through the
+    last value before the region, :math:`(x_k, y_k)`, and its first value, :math:`(x_j, y_j)`, crosses 0:
+
+    .. math:: x_k + (x_j - x_k) \frac{y_k}{y_k - y_j}
+
+    Its interval holds the percentiles of the same change of sign in resamples of the pairs, at the expanded level of
+    [Hesterberg2015]_, which allows for few pairs: tails of :math:`\Phi(-\sqrt{n / (n - 1)} \, t_{0.975, n - 1})`.
+
+    References
+    ----------
+    .. [Hesterberg2015] Hesterberg: What teachers should know about the bootstrap. Am. Stat. 69, section 5.3.
     """
-    assumed_index = int(np.argmin(np.abs(at - assumed)))
-    mean = advantage.mean(axis=1)
-    resampled = resampled_means(advantage)
-    below = _first_sign_change(at, advantage, mean, resampled, range(assumed_index, 0, -1), -1)
-    above = _first_sign_change(at, advantage, mean, resampled, range(assumed_index, len(at) - 1), 1)
+    start = int(np.argmin(np.abs(at - assumed)))
+    mean, p = advantage.mean(axis=1), p_values(advantage)
+    others = np.arange(len(at)) != start
+    corrected = p <= LEVEL
+    corrected[others] = holm(p[others], LEVEL)
+    tried = tuple(
+        TriedValue(float(x), float(y), bool(q <= LEVEL), bool(c))
+        for x, y, q, c in zip(at, mean, p, corrected, strict=True)
+    )
+    below, above = (
+        _switching_value(at, advantage, tried, places) for places in (range(start, -1, -1), range(start, len(at)))
+    )
     return SwitchingValues(
-        float(at[assumed_index]), float(at[0]), float(at[-1]), float(mean[assumed_index]), below, above
+        float(at[start]), float(at[0]), float(at[-1]), float(mean[start]), below[0], above[0], below[1], above[1], tried
     )
 
 
-def _first_sign_change(
-    at: Reals, advantage: Reals, mean: Reals, resampled: Reals, places: range, step: int
-) -> SwitchingValue | None:
-    """First change of sign in one direction; every resample interpolates in the same direction."""
-    for k in places:
-        if mean[k] * mean[k + step] <= 0.0 and mean[k] != mean[k + step]:
-            beyond = t_interval(advantage[k + step])
-            low, high = percentile_interval(np.array([_first_crossing(at, row, places, step) for row in resampled]))
-            significant = beyond.low > 0.0 or beyond.high < 0.0
-            return SwitchingValue(_interpolate_zero(at, mean, k, k + step), low, high, significant)
-    return None
+def _switching_value(
+    at: Reals, advantage: Reals, tried: tuple[TriedValue, ...], places: range
+) -> tuple[SwitchingValue | None, float]:
+    """Switching value on the side that `places` lead to from the assumed value, and the share of resamples with it."""
+    direction = np.sign(tried[places[0]].advantage)
+    opposite = [k for k, place in enumerate(places) if tried[place].advantage * direction < 0.0]
+    proven = [k for k in opposite if tried[places[k]].corrected]
+    if not opposite:
+        return None, math.nan
+    on_the_way = list(places[: (proven or opposite)[0] + 1])
+    ordered, signed = at[on_the_way], direction * advantage[on_the_way]
+    crossings = _crossings(ordered, resampled_means(signed))
+    value = float(_crossings(ordered, signed.mean(axis=1)[None])[0])
+    interval = percentile_interval(crossings, _expanded_level(advantage.shape[1]))
+    return SwitchingValue(value, *interval, bool(proven)), float(np.isfinite(crossings).mean())
 
 
-def _first_crossing(at: Reals, row: Reals, places: range, step: int) -> float:
-    """Parameter value at which one resample first crosses 0; NaN if it does not."""
-    for k in places:
-        if row[k] * row[k + step] <= 0.0 and row[k] != row[k + step]:
-            return _interpolate_zero(at, row, k, k + step)
-    return float("nan")
+def _crossings(at: Reals, rows: Reals) -> Reals:
+    """Change of sign in each row that is nearest to its end.
 
-
-def _interpolate_zero(at: Reals, row: Reals, k: int, j: int) -> float:
-    """Parameter value at which the line through two points crosses 0: :math:`x_k + (x_j - x_k) y_k / (y_k - y_j)`."""
-    return float(at[k] + (at[j] - at[k]) * row[k] / (row[k] - row[j]))
-
-
-def describe_switching_values(values: SwitchingValues, meaning: str, unit: str) -> str:
-    """Describe the switching values of a parameter in words, as the condition under which a result reverses.
-
-    >>> s = SwitchingValues(0.5, 0.0, 1.0, 3.0, SwitchingValue(0.15, 0.1, 0.2, True), None)
-    >>> describe_switching_values(s, "learning per report", "ratio")
-    'this reverses if "learning per report" is below 0.15 (0.3 times the assumed 0.5; 95 % interval 0.1 to 0.2)'
+    NaN for a row that is not below 0 at its end, or is nowhere above 0.
     """
-    changes = [
-        (word, s) for word, s in (("below", values.below), ("above", values.above)) if s is not None and s.significant
-    ]
-    uncertain = [s for s in (values.below, values.above) if s is not None and not s.significant]
-    span = f"{values.lowest:.3g} to {values.highest:.3g}" + (
-        "" if unit.startswith(("0-1", "ratio", "share")) else f" {unit}"
-    )
-    if not changes:
-        caveat = "; near one end the runs are inconclusive" if uncertain else ""
-        return f'this holds for all values of "{meaning}" in its range ({span}){caveat}'
-    parts = []
-    for word, s in changes:
-        ratio = (
-            f"{s.value / values.assumed:.2g} times the assumed {values.assumed:.3g}; " if values.assumed > 0.0 else ""
-        )
-        parts.append(f"{word} {s.value:.3g} ({ratio}95 % interval {s.low:.3g} to {s.high:.3g})")
-    return f'this reverses if "{meaning}" is {" or ".join(parts)}'
+    above = rows > 0.0
+    crosses = (rows[:, -1] < 0.0) & above.any(axis=1)
+    last = np.where(crosses, rows.shape[1] - 1 - np.argmax(above[:, ::-1], axis=1), 0)
+    each = np.arange(len(rows))
+    y, beyond = rows[each, last], rows[each, last + 1]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        value = at[last] + (at[last + 1] - at[last]) * y / (y - beyond)
+    return np.where(crosses, value, np.nan)
+
+
+def _expanded_level(pairs: int) -> float:
+    """Coverage at which percentiles of a bootstrap have to be taken for an interval of 95 % [Hesterberg2015]_. [0-1]
+
+    >>> round(_expanded_level(10), 4), round(_expanded_level(1000), 3)
+    (0.9829, 0.95)
+    """
+    from scipy.special import ndtr, stdtrit
+
+    return 1.0 - 2.0 * float(ndtr(-math.sqrt(pairs / (pairs - 1)) * stdtrit(pairs - 1, 1.0 - LEVEL / 2.0)))

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from redbead.analysis.intervals import Interval, t_interval
 from redbead.state.constants import Reals, Whole
 
 
@@ -85,13 +84,3 @@ def _share_interval(
     ends = (ratio / float(f.ppf(q, numerator_df, denominator_df)) for q in (0.975, 0.025))
     low, high = (max(0.0, (x - 1.0) / (x - 1.0 + runs_per_draw)) for x in ends)
     return low, high
-
-
-def cluster_interval(values: Reals, draw: Whole) -> Interval:
-    """Mean over draws with Student's interval, because runs that share a draw are not independent.
-
-    >>> cluster_interval(np.array([1.0, 3.0, 5.0, 7.0]), np.array([0, 0, 1, 1])).kind
-    '95 % t-interval, n = 2 draws'
-    """
-    interval = t_interval(np.array([values[draw == d].mean() for d in np.unique(draw)]))
-    return interval._replace(kind=f"{interval.kind} draws") if "n = " in interval.kind else interval

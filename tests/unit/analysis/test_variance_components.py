@@ -6,8 +6,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy import stats
 
-from redbead.analysis.intervals import t_interval
-from redbead.analysis.variance_components import cluster_interval, variance_components
+from redbead.analysis.variance_components import variance_components
 
 
 def test_components_of_a_hand_calculated_example():
@@ -116,11 +115,3 @@ def test_constant_values_have_no_variance_and_no_share():
 @pytest.mark.parametrize("draw", [[0, 1, 2, 3, 4], [0, 0, 0, 0, 0]], ids=["one run per draw", "one draw"])
 def test_components_cannot_be_separated_without_repeated_draws(draw):
     assert np.isnan(variance_components(np.arange(5.0), np.array(draw))).all()
-
-
-def test_runs_of_one_draw_count_as_one_observation():
-    result = cluster_interval(np.array([1.0, 1.0, 1.0, 3.0, 3.0, 3.0]), np.array([0, 0, 0, 1, 1, 1]))
-    assert result.mean == 2.0
-    assert result.kind == "95 % t-interval, n = 2 draws"
-    assert (result.low, result.high) == t_interval(np.array([1.0, 3.0]))[1:3]
-    assert cluster_interval(np.array([1.0, 5.0]), np.array([4, 4])).kind == "one run: no interval"

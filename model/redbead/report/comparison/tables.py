@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from redbead.analysis.draw_shares import DrawShares
 from redbead.analysis.intervals import RESAMPLES
 from redbead.analysis.means import RUNS
 from redbead.analysis.outcomes import OUTCOMES
@@ -134,7 +135,7 @@ def crossovers(data: ReportData) -> pd.DataFrame:
             "overtakes_low": item.crossover.overtakes_low, "overtakes_high": item.crossover.overtakes_high,
             "ever": item.crossover.ever, "dip": item.crossover.dip, "dip_low": item.crossover.dip_low,
             "dip_high": item.crossover.dip_high, "dip_at": item.crossover.dip_at,
-            "pays_back": item.crossover.pays_back, "never": item.crossover.never.mean,
+            "at_end": item.crossover.at_end, "pays_back": item.crossover.pays_back, "never": item.crossover.never.mean,
             "never_low": item.crossover.never.low, "never_high": item.crossover.never.high,
         }
         for item in data.crossovers.values()
@@ -209,17 +210,26 @@ def switching(data: ReportData) -> pd.DataFrame:
         for side, switching_value in (("below", item.below), ("above", item.above)):
             values = (*switching_value,) if switching_value else (math.nan, math.nan, math.nan, False)
             row |= dict(zip((side, f"{side}_low", f"{side}_high", f"{side}_told"), values, strict=True))
-        rows.append(row)
+        rows.append(row | {"share_below": item.share_below, "share_above": item.share_above, "holds": item.holds})
     return pd.DataFrame(rows)
 
 
+def _shares_of_draws(shares: DrawShares | None) -> dict[str, float]:
+    """Columns of the shares of draws in which a policy is better or worse; empty with too few runs per draw."""
+    return {
+        f"{name}{end}": getattr(shares, name)[place] if shares else math.nan
+        for name in ("better", "worse", "undecided", "positive")
+        for place, end in enumerate(("", "_low", "_high"))
+    }
+
+
 def parametric_uncertainty(data: ReportData) -> pd.DataFrame:
-    """One row per policy: variance components of its advantage, and the share of draws in which it fails."""
+    """One row per policy: variance components of its advantage, and shares of draws in which it is better or worse."""
     rows = [
         {
             "policy": item.policy, "measure": item.outcome, "chance": item.components.stochastic,
             "doubt": item.components.parametric, "share": item.components.share, "low": item.components.low,
-            "high": item.components.high, "fails": item.failure_share,
+            "high": item.components.high, **_shares_of_draws(item.shares),
             "where": " and ".join(limit.name for limit in item.box.limits) if item.box else "",
         }
         for item in data.parametric_uncertainty

@@ -6,7 +6,9 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
+from redbead import parameters
 from redbead.analysis import scenario_discovery
+from redbead.analysis.crossover import Crossover
 from redbead.analysis.draw_shares import DrawShares
 from redbead.analysis.intervals import RESAMPLES, Interval
 from redbead.analysis.means import EQUAL, RUNS, unseen_share
@@ -14,6 +16,7 @@ from redbead.analysis.outcomes import OUTCOMES
 from redbead.analysis.pairwise import FAMILY
 from redbead.analysis.power import MOST_UNITS, FurtherUnits
 from redbead.analysis.ranking import FEWEST_UNITS
+from redbead.report.comparison.switching_text import describe_other_values, describe_switching_values
 from redbead.report.text import (
     HEADLINE,
     PERCENT,
@@ -29,7 +32,6 @@ from redbead.studies.comparison.decision_analysis import (
     CrossoverResult,
     ParametricUncertainty,
     ShapleyShares,
-    describe_search,
 )
 from redbead.studies.comparison.findings import Effect, EffectVerdict, Ranking
 from redbead.studies.comparison.report_data import ReportData
@@ -287,17 +289,22 @@ def cautions(data: ReportData) -> list[str]:
 
 
 def crossover_sentence(result: CrossoverResult) -> str:
-    """Describe when a policy overtakes its comparator, its largest deficit before, and how often it does not."""
-    if result.crossover.identical:
+    """Describe who is ahead at the end and from when, the largest deficit before, and how often it is no better."""
+    c = result.crossover
+    if c.identical:
         return f"'{result.policy}' and '{result.rival}' are equal in every week."
     cells = crossover_cells(result)
-    subject = f"'{result.policy}'"
-    if result.crossover.overtakes is None:
-        overtakes = f"{subject} never overtakes '{result.rival}' on {lower_label(result.outcome)}"
+    outcome = lower_label(result.outcome)
+    if c.at_end > 0:
+        when = f" and stays ahead from {cells[2]}" if c.overtakes is not None else ""
+        end = f"'{result.policy}' is ahead of '{result.rival}' on {outcome} at the end{when}"
+    elif c.at_end < 0:
+        end = f"'{result.policy}' is behind '{result.rival}' on {outcome} at the end"
     else:
-        overtakes = f"{subject} stays ahead of '{result.rival}' on {lower_label(result.outcome)} from {cells[2]}"
-    dip = f"; at worst it is behind by {cells[3]}" if result.crossover.dip < 0.0 else ""
-    return f"{overtakes}{dip}. In {cells[4]} of runs it is no better in the last year."
+        both = f"'{result.policy}' or '{result.rival}'"
+        end = f"On {outcome} the runs do not distinguish whether {both} is ahead at the end"
+    dip = f"; at worst '{result.policy}' is behind by {cells[3]}" if c.dip_high < 0.0 else ""
+    return f"{end}{dip}. In {cells[4]} of runs '{result.policy}' is no better in the last year."
 
 
 def crossover_cells(result: CrossoverResult) -> tuple[str, str, str, str, str]:
@@ -306,18 +313,24 @@ def crossover_cells(result: CrossoverResult) -> tuple[str, str, str, str, str]:
     head = label(result.outcome), result.policy
     if c.identical:
         return *head, "equal in every week", "", ""
-    when = "never within the period"
-    if c.overtakes is not None:
-        ends = "" if math.isnan(c.overtakes_low) else f" ({_years(c.overtakes_low)} to {_years(c.overtakes_high)})"
-        when = f"year {_years(c.overtakes)}{ends}"
-    dip = "never behind"
-    if c.dip < 0.0 and c.dip_at is not None:
+    dip = "not shown to be behind"
+    if c.dip_high < 0.0 and c.dip_at is not None:
         scale = YEAR if unit.endswith("/year") and not unit.startswith("1/") else 1
         values = (c.dip, c.dip_high, c.dip_low)
         size, low, high = (number(unit, abs(c.dip) * scale, abs(value) * scale) for value in values)
-        ends = "" if math.isnan(c.dip_low) else f" ({low} to {high})"
-        dip = f"{size}{ends} {unit_words(unit)}, year {_years(c.dip_at)}"
-    return *head, when, dip, percent(c.never.mean)
+        dip = f"{size} ({low} to {high}) {unit_words(unit)}, year {_years(c.dip_at)}"
+    return *head, _crossover_time(c), dip, percent(c.never.mean)
+
+
+def _crossover_time(c: Crossover) -> str:
+    """From when a policy is ahead, with its interval and the share of resamples that never cross; or who is ahead."""
+    if c.at_end <= 0:
+        return "behind at the end" if c.at_end < 0 else "inconclusive at the end"
+    if c.overtakes is None:
+        return "ahead at the end, inconclusive from when"
+    latest = f"to {_years(c.overtakes_high)}" if math.isfinite(c.overtakes_high) else "or later"
+    never = percent(resampled_probability(1.0 - c.ever, RESAMPLES))
+    return f"year {_years(c.overtakes)} ({_years(c.overtakes_low)} {latest}; never in {never} of resamples)"
 
 
 def _years(week: float) -> str:
@@ -350,9 +363,19 @@ def switching_sentences(data: ReportData) -> list[str]:
         return []
     sentences = []
     for path, values in data.switching_values:
-        side = "better" if values.advantage > 0 else "worse"
-        result = f"'{search.policy}' is {side} than '{search.rival}' on {lower_label(search.measure)}"
-        sentences.append(f"{result}; {describe_search(path, values)} [{path}].")
+        param = parameters.register()[path].param
+        measure = lower_label(search.measure)
+        if values.clear:
+            side = "better" if values.advantage > 0 else "worse"
+            result = f"'{search.policy}' is {side} than '{search.rival}' on {measure}"
+            condition = describe_switching_values(values, param.meaning, param.unit)
+        else:
+            result = (
+                f'At the assumed value of "{param.meaning}" ({values.assumed:.3g}) the runs do not distinguish '
+                f"'{search.policy}' from '{search.rival}' on {measure}"
+            )
+            condition = describe_other_values(values, search.policy)
+        sentences.append(f"{result}; {condition} [{path}].")
     return sentences
 
 

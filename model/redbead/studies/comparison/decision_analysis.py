@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
 
 import numpy as np
 
-from redbead import parameters
 from redbead.analysis import crossover, scenario_discovery, shapley, switching_values
 from redbead.analysis.crossover import Crossover
 from redbead.analysis.draw_shares import DrawShares, draw_shares, predicted_effects
@@ -89,14 +87,12 @@ class ParametricUncertainty(NamedTuple):
     shares: DrawShares | None
     box: scenario_discovery.Box | None
 
-    @property
-    def failure_share(self) -> float:
-        """Share of draws in which the runs show that the policy is worse than the baseline; NaN if unknown. [0-1]"""
-        return self.shares.worse.mean if self.shares else math.nan
 
+def crossovers(results: ComparisonRuns, outcome: str, theory: str, level: float = 0.05) -> list[CrossoverResult]:
+    """Crossover of each policy with the baseline on one outcome; empty if the outcome has no weekly series.
 
-def crossovers(results: ComparisonRuns, outcome: str, theory: str) -> list[CrossoverResult]:
-    """Crossover of each policy with the baseline on one outcome; empty if the outcome has no weekly series."""
+    Each has the error rate `level`; runs that share a draw of uncertain parameters are replaced by their mean.
+    """
     from redbead.analysis.pairs import names
 
     if outcome not in names():
@@ -109,11 +105,9 @@ def crossovers(results: ComparisonRuns, outcome: str, theory: str) -> list[Cross
         if both:
             policy, comparator = (results.weekly(v, outcome, both) for v in (role, base))
             advantage = sign(OUTCOMES[outcome].better) * (policy - comparator)
-            rows.append(
-                CrossoverResult(
-                    name, base.policy, outcome, crossover.crossover(advantage, first_difference_week(advantage))
-                )
-            )
+            draws = results.draw(np.array(both)) if results.arms.draws else None
+            crossing = crossover.crossover(advantage, first_difference_week(advantage), level, draws)
+            rows.append(CrossoverResult(name, base.policy, outcome, crossing))
     return rows
 
 
@@ -181,12 +175,6 @@ def switching_searches(results: ComparisonRuns) -> list[tuple[str, switching_val
         if table.shape[1] > 1:
             values_by_path.append((path, switching_values.find_switching_values(np.array(points), table, assumed)))
     return values_by_path
-
-
-def describe_search(path: str, values: switching_values.SwitchingValues) -> str:
-    """Describe the switching values of a parameter in words."""
-    param = parameters.register()[path].param
-    return switching_values.describe_switching_values(values, param.meaning, param.unit)
 
 
 def parametric_uncertainty(results: ComparisonRuns, outcome: str, theory: str) -> list[ParametricUncertainty]:

@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from redbead.analysis.intervals import Interval
+from redbead.analysis.pairwise import FAMILY_OVER_TIME
 from redbead.analysis.switching_values import SwitchingValues
 from redbead.studies.comparison import decision_analysis, findings
 from redbead.studies.comparison.results import ComparisonRuns, estimate_of, level_method
@@ -58,10 +59,12 @@ class ReportData:
     @cached_property
     def crossovers(self) -> dict[tuple[str, str], decision_analysis.CrossoverResult]:
         """Crossover of each policy with the baseline, by policy and outcome, under the first theory."""
+        rows = max(1, len(self.outcomes) * len(self.results.comparison.others))
+        level = FAMILY_OVER_TIME / rows  # Bonferroni over all crossovers of the page
         all_crossovers = (
             crossing
             for outcome in self.outcomes
-            for crossing in decision_analysis.crossovers(self.results, outcome, self.theory)
+            for crossing in decision_analysis.crossovers(self.results, outcome, self.theory, level)
         )
         return {(crossing.policy, crossing.outcome): crossing for crossing in all_crossovers}
 

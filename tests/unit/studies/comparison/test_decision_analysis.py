@@ -8,14 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from redbead.analysis.intervals import Interval
-from redbead.analysis.switching_values import SwitchingValues
 from redbead.levers import LEVERS
 from redbead.studies.comparison import decision_analysis
 from redbead.studies.comparison.decision_analysis import (
     _contradict,
     actual_and_recorded,
     crossovers,
-    describe_search,
     first_difference_week,
     parametric_uncertainty,
     shapley_shares,
@@ -78,13 +76,33 @@ def test_equal_runs_differ_from_week_0():
 
 
 def test_crossover_counts_from_the_first_difference_in_the_better_direction():
-    """Fewer errors are better: 26 weeks alike, 13 weeks with two more errors, 13 weeks with one less."""
-    base = np.full((4, 52), 10.0)
-    policy = base + np.repeat([0.0, 0.0, 2.0, -1.0], 13)
+    """Fewer errors are better: 26 weeks alike, 13 weeks with two more errors, 26 weeks with three less.
+
+    Eight equal pairs: sign test 2^-7 = 0.008, below a third of 0.05.
+    """
+    base = np.full((8, 65), 10.0)
+    policy = base + np.repeat([0.0, 0.0, 2.0, -3.0, -3.0], 13)
     results = Results({("today", "errors_generated"): base, ("strikes", "errors_generated"): policy})
     (row,) = crossovers(results, "errors_generated", "")
     assert (row.policy, row.rival, row.outcome) == ("strikes", "today", "errors_generated")
     assert (row.crossover.dip, row.crossover.dip_at, row.crossover.overtakes) == (-2.0, 26, 39)
+
+
+def test_runs_that_share_a_draw_count_once():
+    """Eight runs of two draws: two equal means show nothing, whereas eight equal runs would."""
+    base = np.full((8, 26), 10.0)
+    values = {("today", "errors_generated"): base, ("strikes", "errors_generated"): base - 1.0}
+    (row,) = crossovers(Results(values, draws=({}, {}), draw_of_run=[0, 1] * 4), "errors_generated", "")
+    assert row.crossover.at_end == 0
+    (row,) = crossovers(Results(values), "errors_generated", "")
+    assert row.crossover.at_end == 1
+
+
+def test_a_smaller_level_demands_more():
+    base = np.full((8, 26), 10.0)
+    results = Results({("today", "errors_generated"): base, ("strikes", "errors_generated"): base - 1.0})
+    (row,) = crossovers(results, "errors_generated", "", 0.01)
+    assert row.crossover.at_end == 0, "sign test 0.008, above a third of 0.01"
 
 
 def test_an_outcome_without_weekly_values_has_no_crossover():
@@ -167,12 +185,6 @@ def test_a_search_finds_the_value_at_which_the_better_policy_changes(monkeypatch
     assert switching.above is None
 
 
-def test_a_search_is_described_without_the_note_on_the_value_that_cuts_a_link():
-    text = describe_search("fear.blame", SwitchingValues(0.55, 0.0, 0.8, 1.0, None, None))
-    assert "cuts" not in text
-    assert "in its range (0 to 0.8)" in text
-
-
 def test_uncertainty_separates_draws_from_runs():
     """Three draws of two runs, whose gains are 2, 5 and -1; turnover, where lower is better."""
     change = np.array([-1.0, -3.0, -4.0, -6.0, 2.0, 0.0])
@@ -181,7 +193,6 @@ def test_uncertainty_separates_draws_from_runs():
     results = Results(values, draws=draws, draw_of_run=[0, 0, 1, 1, 2, 2])
     (result,) = parametric_uncertainty(results, "turnover", "")
     assert result.shares.draws == 3
-    assert result.failure_share == result.shares.worse.mean
     assert np.isnan(result.shares.positive.mean), "three draws are too few"
     assert result.components.stochastic == pytest.approx(2.0)
     assert result.components.parametric == pytest.approx((18.0 - 2.0) / 2), "gains 2, 5 and -1: MSB = 2 x 18 / 2"
@@ -207,7 +218,6 @@ def test_one_run_per_draw_gives_no_share_of_draws():
     results = Results(values, draws=draws, draw_of_run=np.arange(12))
     (result,) = parametric_uncertainty(results, "turnover", "")
     assert result.shares is None
-    assert np.isnan(result.failure_share)
     assert np.isnan(result.components.stochastic)
 
 
@@ -221,3 +231,39 @@ def test_draws_whose_sign_chance_explains_have_no_box():
     (result,) = parametric_uncertainty(results, "turnover", "")
     assert result.components.parametric == 0.0
     assert result.box is None
+
+
+@given(st.integers(1, 60), st.floats(0.1, 5.0))
+def test_a_policy_that_is_better_from_the_start_overtakes_in_the_first_whole_quarter(weeks, advantage):
+    """Quarters of 13 weeks are counted from the end; a run of less than a quarter has none."""
+    base = np.full((8, weeks), 10.0)
+    results = Results({("today", "errors_generated"): base, ("strikes", "errors_generated"): base - advantage})
+    (row,) = crossovers(results, "errors_generated", "")
+    assert row.crossover.overtakes == (weeks % 13 if weeks >= 13 else None)
+    assert (row.crossover.dip, row.crossover.dip_at) == (0.0, None)
+
+
+def test_shares_of_a_package_with_one_finished_run_or_none_are_left_out(monkeypatch):
+    values = {(f"both:{mask}", "turnover"): [1.0, np.nan] for mask in range(4)}
+    levers = [LEVERS["just-culture"](), LEVERS["two-strikes"]()]
+    monkeypatch.setattr(decision_analysis, "added_levers", lambda _comparison: levers)
+    results = Results(
+        values, package=SimpleNamespace(policy="both"), deciding_outcomes=[SimpleNamespace(measure="turnover")]
+    )
+    assert shapley_shares(results) == []
+
+
+@given(st.lists(st.floats(-9.0, 9.0), min_size=4, max_size=4))
+def test_shares_of_levers_add_up_to_the_effect_of_the_package(subsets):
+    """Two runs, of which the second is twice the first."""
+    values = {(f"both:{mask}", "turnover"): [value, 2 * value] for mask, value in enumerate(subsets)}
+    levers = [LEVERS["just-culture"](), LEVERS["two-strikes"]()]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(decision_analysis, "added_levers", lambda _comparison: levers)
+        results = Results(
+            values, package=SimpleNamespace(policy="both"), deciding_outcomes=[SimpleNamespace(measure="turnover")]
+        )
+        (shares,) = shapley_shares(results)
+    total = 1.5 * (subsets[3] - subsets[0])
+    assert sum(share.mean for share in shares.shares.levers) == pytest.approx(total, abs=1e-9)
+    assert shares.shares.total.mean == pytest.approx(total, abs=1e-9)

@@ -189,6 +189,21 @@ def test_every_table_is_written_with_its_policies(stakes_engine, tmp_path):
     assert [row.policy for row in tables.headline(data)] == ["today", "lower", "higher"]
 
 
+def test_the_crossovers_of_a_page_share_one_error_rate(stakes_engine, tmp_path, monkeypatch):
+    """Two policies beside the baseline and one deciding outcome: 1 % / 2 each (Bonferroni)."""
+    from redbead.analysis import crossover
+
+    levels, original = [], crossover.crossover
+
+    def record(advantage, start, level, cluster):
+        levels.append(level)
+        return original(advantage, start, level, cluster)
+
+    monkeypatch.setattr(crossover, "crossover", record)
+    assert len(run_policies(tmp_path, {"today": 0.5, "lower": 0.2, "higher": 0.7}).crossovers) == 2
+    assert levels == [0.005, 0.005]
+
+
 def test_alternative_text_of_ranks_never_states_0_or_100_percent(stakes_engine, tmp_path):
     """Resampled probabilities have the same bounds as in the tables (decision 0033)."""
     data = run_policies(tmp_path, {"today": 0.5, "lower": 0.2, "higher": 0.7})

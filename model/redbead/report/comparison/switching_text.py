@@ -1,0 +1,118 @@
+"""Sentences on switching values: the condition under which a result reverses, and where the runs are inconclusive."""
+
+from __future__ import annotations
+
+from redbead.analysis.intervals import RESAMPLES
+from redbead.analysis.switching_values import SwitchingValue, SwitchingValues, TriedValue
+from redbead.report.text import percent, resampled_probability
+
+_WITHOUT_UNIT = ("0-1", "ratio", "share")
+
+
+def describe_switching_values(values: SwitchingValues, meaning: str, unit: str) -> str:
+    """Describe over which part of the range of a parameter a result holds, reverses or is inconclusive.
+
+    Parameters
+    ----------
+    values : SwitchingValues
+        Result of the search, with an advantage that is clear of 0 at the assumed value.
+    meaning, unit : str
+        Meaning and unit of the parameter.
+    """
+    span = f"{values.lowest:.3g} to {values.highest:.3g}{_unit(unit)}"
+    if values.holds:
+        return f'this holds for all values of "{meaning}" in its range ({span})'
+    reversals, reversed_values = _reversals(values)
+    inconclusive = _inconclusive(values, reversed_values)
+    if not reversals:
+        return f'this is not shown for all values of "{meaning}" in its range ({span}): {inconclusive}'
+    return f'this reverses if "{meaning}" is {" or ".join(reversals)}' + (f"; {inconclusive}" if inconclusive else "")
+
+
+def describe_other_values(values: SwitchingValues, policy: str) -> str:
+    """Describe where a policy is better or worse if the runs are inconclusive at the assumed value."""
+    others = [item for item in values.tried if item.corrected and item.value != values.assumed]
+    better = _list([item for item in others if item.advantage > 0.0])
+    worse = _list([item for item in others if item.advantage < 0.0])
+    parts = [f"{word} at {text}" for word, text in (("better", better), ("worse", worse)) if text]
+    if not parts:
+        return f"nor at any other tried value ({values.lowest:.3g} to {values.highest:.3g})"
+    return f"of the other tried values, '{policy}' is {' and '.join(parts)}"
+
+
+def _reversals(values: SwitchingValues) -> tuple[list[str], set[float]]:
+    """Conditions under which the result reverses, and the tried values that they include."""
+    parts, included = [], set()
+    down = [item for item in reversed(values.tried) if item.value < values.assumed]
+    up = [item for item in values.tried if item.value > values.assumed]
+    for word, side, beyond, share in (
+        ("below", values.below, down, values.share_below), ("above", values.above, up, values.share_above)
+    ):  # fmt: skip
+        if side is None or not side.significant:
+            continue
+        region = _region(side.value, beyond, values)
+        included |= {item.value for item in region}
+        again = [
+            item for item in beyond
+            if item.value not in included and item.corrected and item.advantage * values.advantage < 0.0
+        ]  # fmt: skip
+        included |= {item.value for item in again}
+        parts.append(_condition(word, side, values.assumed, share) + _until(region, beyond) + _again(again))
+    return parts, included
+
+
+def _region(switching_value: float, beyond: list[TriedValue], values: SwitchingValues) -> list[TriedValue]:
+    """Tried values of the other sign that follow the switching value without interruption."""
+    region: list[TriedValue] = []
+    for item in beyond:
+        if abs(item.value - values.assumed) < abs(switching_value - values.assumed):
+            continue
+        if item.advantage * values.advantage > 0.0:
+            break
+        region.append(item)
+    return region
+
+
+def _condition(word: str, side: SwitchingValue, assumed: float, share: float) -> str:
+    """One switching value with its interval and the share of resamples that have it."""
+    ratio = f"{side.value / assumed:.2g} times the assumed {assumed:.3g}; " if assumed > 0.0 else ""
+    resamples = percent(resampled_probability(share, RESAMPLES))
+    return (
+        f"{word} {side.value:.3g} ({ratio}95 % interval {side.low:.3g} to {side.high:.3g}; in {resamples} of resamples)"
+    )
+
+
+def _until(region: list[TriedValue], beyond: list[TriedValue]) -> str:
+    """The last tried value of a region that ends before the range does."""
+    return "" if not region or region[-1] == beyond[-1] else f" as far as {region[-1].value:.3g}"
+
+
+def _again(items: list[TriedValue]) -> str:
+    """Further values of the other sign, beyond the region next to the assumed value."""
+    return f" and again at {_list(items)}" if items else ""
+
+
+def _inconclusive(values: SwitchingValues, reversed_values: set[float]) -> str:
+    """The tried values at which the runs show neither this result nor its reversal; empty if there are none."""
+    spans: list[list[float]] = []
+    consecutive = False
+    for item in values.tried:
+        shown = item.value in reversed_values or (item.clear and item.advantage * values.advantage > 0.0)
+        if not shown and consecutive:
+            spans[-1].append(item.value)
+        elif not shown:
+            spans.append([item.value])
+        consecutive = not shown
+    where = [f"at {s[0]:.3g}" if len(s) == 1 else f"from {s[0]:.3g} to {s[-1]:.3g}" for s in spans]
+    return f"{' and '.join(where)} the runs are inconclusive" if where else ""
+
+
+def _list(items: list[TriedValue]) -> str:
+    """Values of a list in words: "0.5, 0.75 and 1"."""
+    words = [f"{item.value:.3g}" for item in items]
+    return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else "".join(words)
+
+
+def _unit(unit: str) -> str:
+    """The unit after a number, unless the number has none."""
+    return "" if unit.startswith(_WITHOUT_UNIT) else f" {unit}"
