@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from redbead.analysis.intervals import Interval, t_critical_value
-from redbead.studies.behaviour_checks import verdicts
+from redbead.studies.behaviour_checks import effects, verdicts
 from redbead.studies.behaviour_checks.spec import Expectation
-from redbead.studies.behaviour_checks.verdicts import CheckVerdict, InfluenceEstimate, judge
+from redbead.studies.behaviour_checks.verdicts import CheckVerdict, judge
 
 
 def expect(**more):
@@ -102,7 +102,7 @@ def test_correlation_across_runs():
 def test_a_correlation_has_the_large_sample_interval():
     """The standard error of r among normal pairs is (1 - r^2) / sqrt(n)."""
     x, y = np.random.default_rng(7).multivariate_normal([0, 0], [[1, 0.6], [0.6, 1]], 4000).T
-    finding = verdicts.correlation_of(x, y).interval()
+    finding = effects.correlation_of(x, y).interval()
     assert finding.high - finding.mean == pytest.approx(1.96 * (1 - 0.36) / math.sqrt(4000), rel=0.05)
 
 
@@ -110,7 +110,7 @@ def test_dispersion_of_yearly_totals():
     """Totals 1 and 3: mean 2, variance 2, so 1; totals 0 and 4: 8 / 2 = 4; without events 1."""
     weeks = np.zeros((3, 104))
     weeks[0, 0], weeks[0, 60], weeks[1, 60] = 1, 3, 4
-    assert verdicts.dispersion_of(weeks).tolist() == [1.0, 4.0, 1.0]
+    assert effects.dispersion_of(weeks).tolist() == [1.0, 4.0, 1.0]
 
 
 def test_pairs_without_the_event_are_excluded():
@@ -193,9 +193,9 @@ def test_a_known_shortfall_has_its_own_verdict_until_it_holds(mean, verdict):
 
 
 def test_an_estimate_minus_itself_is_0_and_over_itself_is_1():
-    series = InfluenceEstimate(3.0, np.array([1.0, -1.0]))
-    assert verdicts.difference_of(series, series).interval()[:3] == (0.0, 0.0, 0.0)
-    assert verdicts.ratio_of(series, series).interval()[:3] == pytest.approx((1.0, 1.0, 1.0))
+    series = effects.InfluenceEstimate(3.0, np.array([1.0, -1.0]))
+    assert effects.difference_of(series, series).interval()[:3] == (0.0, 0.0, 0.0)
+    assert effects.ratio_of(series, series).interval()[:3] == pytest.approx((1.0, 1.0, 1.0))
 
 
 # properties of verdicts
@@ -280,15 +280,15 @@ VALUES = arrays(np.float64, 12, elements=st.floats(0.5, 5.0))
 @given(VALUES, VALUES)
 def test_influences_sum_to_0(x, y):
     """Each influence is a deviation from the estimate, so that their mean is 0."""
-    top, bottom = verdicts.mean_of(x), verdicts.mean_of(y)
-    for item in (top, verdicts.ratio_of(top, bottom), verdicts.difference_of(top, bottom)):
+    top, bottom = effects.mean_of(x), effects.mean_of(y)
+    for item in (top, effects.ratio_of(top, bottom), effects.difference_of(top, bottom)):
         assert item.influence.sum() == pytest.approx(0.0, abs=1e-9)
 
 
 @given(VALUES, VALUES)
 def test_the_influence_on_a_ratio_is_its_derivative(x, y):
     """A run with a small additional weight w moves the ratio of means by w times its influence, divided by n."""
-    observed = verdicts.ratio_of(verdicts.mean_of(x), verdicts.mean_of(y))
+    observed = effects.ratio_of(effects.mean_of(x), effects.mean_of(y))
     for k in (0, 5):
         weight = np.ones(12)
         weight[k] += 1e-6
@@ -298,7 +298,7 @@ def test_the_influence_on_a_ratio_is_its_derivative(x, y):
 
 def test_the_influence_on_a_correlation_is_its_derivative():
     x, y = np.random.Generator(np.random.Philox(2)).multivariate_normal([0, 0], [[1, 0.5], [0.5, 1]], 30).T
-    observed = verdicts.correlation_of(x, y)
+    observed = effects.correlation_of(x, y)
     assert observed.value == pytest.approx(np.corrcoef(x, y)[0, 1])
     for k in range(30):
         weight = np.ones(30)
@@ -311,7 +311,7 @@ def test_the_influence_on_a_correlation_is_its_derivative():
 @given(VALUES)
 def test_a_correlation_of_a_quantity_with_itself_is_1_without_error(x):
     if x.std() > 0.01:
-        observed = verdicts.correlation_of(x, 3.0 * x - 7.0)
+        observed = effects.correlation_of(x, 3.0 * x - 7.0)
         assert observed.value == pytest.approx(1.0)
         assert observed.influence == pytest.approx(np.zeros(12), abs=1e-9)
 
@@ -332,7 +332,7 @@ def test_the_interval_of_a_ratio_covers_the_truth_in_95_of_100_samples():
     for _ in range(1000):
         base = generator.normal(10.0, 1.0, 60)
         policy = 1.5 * base + generator.normal(0.0, 2.0, 60)
-        _, low, high, _ = verdicts.ratio_of(verdicts.mean_of(policy), verdicts.mean_of(base)).interval()
+        _, low, high, _ = effects.ratio_of(effects.mean_of(policy), effects.mean_of(base)).interval()
         covered.append(low <= 1.5 <= high)
     assert np.mean(covered) == pytest.approx(0.95, abs=0.025)
 
@@ -340,14 +340,14 @@ def test_the_interval_of_a_ratio_covers_the_truth_in_95_of_100_samples():
 def test_dispersion_of_poisson_events_is_1_and_that_of_regular_events_is_0():
     generator = np.random.Generator(np.random.Philox(4))
     events = generator.poisson(0.2, (4000, 260)).astype(float)
-    assert verdicts.dispersion_of(events).mean() == pytest.approx(1.0, abs=0.04)
-    assert verdicts.dispersion_of(np.ones((3, 260))).tolist() == [0.0] * 3
+    assert effects.dispersion_of(events).mean() == pytest.approx(1.0, abs=0.04)
+    assert effects.dispersion_of(np.ones((3, 260))).tolist() == [0.0] * 3
 
 
 def test_weeks_beyond_the_last_whole_year_do_not_change_the_dispersion():
     weeks = np.zeros((1, 110))
     weeks[0, [0, 60, 61, 62, 109]] = 1.0
-    assert verdicts.dispersion_of(weeks) == pytest.approx(verdicts.dispersion_of(weeks[:, :104]))
+    assert effects.dispersion_of(weeks) == pytest.approx(effects.dispersion_of(weeks[:, :104]))
 
 
 def test_estimates_use_the_weeks_of_the_window_only():
