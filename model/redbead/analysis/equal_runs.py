@@ -1,4 +1,4 @@
-"""What runs say about a mean if they are all equal: how many further runs may differ, instead of an interval of width 0.
+"""What runs say about a mean if they are all equal: how many others may differ, instead of an interval of width 0.
 
 Method: if a share q of all runs differed, n independent runs would all be equal with chance :math:`(1 - q)^n`. The
 exact upper limit of q is where this chance is 2.5 % [Clopper1934]_. Assumption: runs are independent.

@@ -4,11 +4,11 @@ from functools import partial
 
 import numpy as np
 from scipy.signal import lfilter
-from simulations.simulation import Simulation
 
 from redbead.state.constants import QUARTER
 from redbead.studies.behaviour_checks.spec import Expectation
 from redbead.studies.behaviour_checks.verdicts import CheckVerdict, judge
+from simulations.simulation import Simulation
 
 RUNS = 40
 BAND = (0.1, 0.4)

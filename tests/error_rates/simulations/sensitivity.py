@@ -3,10 +3,10 @@
 from functools import partial
 
 import numpy as np
-from simulations.simulation import Simulation
 
 from redbead.studies.sensitivity import morris, sobol
 from redbead.studies.sensitivity.spec import Factor
+from simulations.simulation import Simulation
 
 TRAJECTORIES = 10
 METHOD = "mu* against random signs of the differences (Fisher 1935), "

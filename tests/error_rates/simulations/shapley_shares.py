@@ -3,9 +3,9 @@
 from functools import partial
 
 import numpy as np
-from simulations.simulation import Simulation
 
 from redbead.analysis.shapley import shares
+from simulations.simulation import Simulation
 
 METHOD = "Simultaneous t-intervals of all levers, pairs, total and synergy, max-t (Hothorn et al. 2008)"
 

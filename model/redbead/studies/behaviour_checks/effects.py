@@ -79,7 +79,9 @@ def estimate_effect(e: Expectation, pairs: Sequence[PairSeries]) -> Effect:
     if e.over in ("peak", "dip"):
         starts = range(e.first, e.last - QUARTER + 1, QUARTER)
         parts = [_effect_in_window(e, pairs, week, week + QUARTER) for week in starts]
-        interval = (peak_interval if e.over == "peak" else dip_interval)(np.array([p.value + p.influence for p in parts]))
+        interval = (peak_interval if e.over == "peak" else dip_interval)(
+            np.array([p.value + p.influence for p in parts])
+        )
     else:
         parts = [_effect_in_window(e, pairs, e.first, e.last)]
         interval = parts[0].interval(_bounds_of(e, len(pairs)))
@@ -89,7 +91,7 @@ def estimate_effect(e: Expectation, pairs: Sequence[PairSeries]) -> Effect:
 
 
 def _bounds_of(e: Expectation, pairs: int) -> tuple[float, float]:
-    """Bounds of the estimate from a single run: those of a share, of a difference of shares, and so on; else infinite."""
+    """Bounds of the estimate from a single run: those of shares and their differences; otherwise infinite."""
     if e.per or e.partner or e.over == "dispersion" or e.statistic == "ratio" or unit_of(e.measure) not in _SHARES:
         return -math.inf, math.inf
     low, high = (0.0, 1.0) if e.statistic == "level" else (-1.0, 1.0)

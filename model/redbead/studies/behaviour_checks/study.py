@@ -151,7 +151,7 @@ def _scenario_key(scenario: Scenario) -> str:
 
 
 def exit_code(results: Iterable[CheckResult]) -> Exit:
-    """Return 1 if an expectation fails, 6 if one is undecided, otherwise 0; known shortfalls and stated doubts are ignored."""
+    """Return 1 if an expectation fails, 6 if one is undecided without a stated reason, otherwise 0."""
     verdicts = {item.verdict for result in results for item in result.findings}
     if CheckVerdict.FAILS in verdicts:
         return Exit.CHECK_FAILED
