@@ -35,7 +35,7 @@ def share_that_may_differ(runs: int) -> float:
     >>> round(share_that_may_differ(10), 4), round(share_that_may_differ(100), 4)
     (0.3085, 0.0362)
     """
-    return 1.0 - ((1.0 - LEVEL) / 2.0) ** (1.0 / runs)
+    return 1.0 - math.exp(math.log((1.0 - LEVEL) / 2.0) / runs)
 
 
 def equal_runs_interval(value: float, runs: int, low: float = -math.inf, high: float = math.inf) -> Interval:

@@ -15,6 +15,7 @@ import math
 from typing import Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from redbead.analysis.intervals import LEVEL, Interval
 from redbead.state.constants import Reals
@@ -46,7 +47,8 @@ class Band(NamedTuple):
 
     def intervals(self) -> list[Interval]:
         """The interval of each quantity."""
-        return [Interval(*map(float, ends), self.kind) for ends in zip(self.mean, self.low, self.high, strict=True)]
+        ends = zip(self.mean, self.low, self.high, strict=True)
+        return [Interval(float(mean), float(low), float(high), self.kind) for mean, low, high in ends]
 
 
 def simultaneous_band(values: Reals, families: int = 1) -> Band:
@@ -99,7 +101,7 @@ def simultaneous_band(values: Reals, families: int = 1) -> Band:
     return Band(mean, mean - half, mean + half, label)
 
 
-def varies(values: Reals) -> np.ndarray:
+def varies(values: Reals) -> NDArray[np.bool_]:
     """Whether each row varies between runs by more than rounding. [quantities]"""
     return np.asarray(np.ptp(values, axis=1) > 1e-12 * np.abs(values).max(axis=1))
 
@@ -130,13 +132,13 @@ def single_error(deviations: Reals, families: int = 1) -> float:
     alpha = (1.0 - LEVEL) / families
     count, runs = deviations.shape
     if runs < FEWEST_FOR_CORRELATIONS or count == 1:
-        return alpha / count
+        return float(alpha / count)
     scaled = deviations / np.sqrt((deviations**2).sum(axis=1, keepdims=True))
     eigenvalues, vectors = np.linalg.eigh(scaled @ scaled.T)
     root = vectors * np.sqrt(np.maximum(eigenvalues, 0.0))
     largest = np.abs(root @ _normal_draws(count)).max(axis=0)
     rate = 2.0 * float(ndtr(-np.quantile(largest, 1.0 - alpha)))
-    return min(max(rate, alpha / count), alpha)
+    return float(min(max(rate, alpha / count), alpha))
 
 
 @functools.lru_cache(maxsize=4)

@@ -82,21 +82,24 @@ def screen(factors: tuple[Factor, ...], points: Reals, responses: Reals) -> list
         One result per outcome and factor.
     """
     effects = elementary_effects(points, responses)
-    count, outcomes = len(factors), responses.shape[2]
     chance = chance_effects(effects)
     p_values = p_values_of(effects, chance)
     level = discovery_level(p_values.ravel())
     floors = np.quantile(chance, 1.0 - level, axis=0, method="inverted_cdf")
-    statistics = [_morris_statistics(factors, points, responses[:, :, k].mean(axis=1)) for k in range(outcomes)]
-    several = responses.shape[1] > 1
+    if responses.shape[1] < 2:
+        floors = np.full_like(p_values, math.inf)
     return [
-        _screening_result(
-            (factors[k].path, outcome), tuple(float(values[k]) for values in statistics[outcome]),
-            (float(floors[k, outcome]) if several else math.inf, float(p_values[k, outcome]), level),
+        _with_more_runs(
+            ScreeningResult(
+                factor.path, outcome, float(mu_star), float(mu), float(sigma), float(floors[k, outcome]),
+                float(p_values[k, outcome]), bool(p_values[k, outcome] <= level), 0,
+            ),
             responses.shape[1],
         )
-        for outcome in range(outcomes)
-        for k in range(count)
+        for outcome in range(responses.shape[2])
+        for k, (factor, mu_star, mu, sigma) in enumerate(
+            zip(factors, *_morris_statistics(factors, points, responses[:, :, outcome].mean(axis=1)), strict=True)
+        )
     ]  # fmt: skip
 
 
@@ -110,16 +113,11 @@ def _morris_statistics(factors: tuple[Factor, ...], points: Reals, values: Reals
     return np.asarray(statistics["mu_star"]), np.asarray(statistics["mu"]), np.asarray(statistics["sigma"])
 
 
-def _screening_result(
-    of: tuple[str, int], statistics: tuple[float, ...], test: tuple[float, float, float], runs: int
-) -> ScreeningResult:
-    """Result for one factor and outcome, from mu*, mu and sigma, and from threshold, p value and required p value."""
-    threshold, p_value, level = test
-    significant = p_value <= level
-    more_runs = 0
-    if not significant and 0.0 < statistics[0] < threshold < math.inf:
-        more_runs = further_runs(threshold, statistics[0], runs)
-    return ScreeningResult(*of, *statistics, threshold, p_value, significant, more_runs)
+def _with_more_runs(result: ScreeningResult, runs: int) -> ScreeningResult:
+    """Add the number of further runs to a result whose effect is below its threshold."""
+    if result.significant or not 0.0 < result.mu_star < result.noise_floor < math.inf:
+        return result
+    return result._replace(more_runs=further_runs(result.noise_floor, result.mu_star, runs))
 
 
 def elementary_effects(points: Reals, responses: Reals) -> Reals:
@@ -182,7 +180,7 @@ def chance_effects(effects: Reals) -> Reals:
     for t in range(trajectories):
         signs = 2.0 * generator.integers(0, 2, (draws, runs)) - 1.0
         total += np.abs(signs @ np.moveaxis(effects[:, t], 1, 0).reshape(runs, -1))
-    return (total / (trajectories * runs)).reshape(draws, factors, outcomes)
+    return np.asarray(total / (trajectories * runs)).reshape(draws, factors, outcomes)
 
 
 def p_values_of(effects: Reals, chance: Reals) -> Reals:
