@@ -63,7 +63,7 @@ def shares(values: Reals, families: int = 1) -> Shares:
     Raises
     ------
     ValueError
-        The rows are not all subsets of one to six levers, or there is no run.
+        The rows are not all subsets of one to six levers, or no run is given.
     """
     m = count_levers(values)
     of_pairs = [(a, b) for a in range(m) for b in range(a + 1, m)]

@@ -70,7 +70,7 @@ def simultaneous_band(values: Reals, families: int = 1) -> Band:
     Raises
     ------
     ValueError
-        There is no run, or `families` is below 1.
+        No run is given, or `families` is below 1.
 
     Notes
     -----

@@ -28,8 +28,8 @@ def null_batch(rng, *, runs, outcomes):
 def coverage_batch(rng, *, runs):
     """Whether all intervals contain the truth: levers of effect 1, 2 and 3 that add up."""
     effects = np.array([sum((1.0, 2.0, 3.0)[k] for k in range(3) if row >> k & 1) for row in range(8)])
-    found = intervals(shares(package(rng, runs) + effects[:, None]))
-    return all(i.low <= t <= i.high for i, t in zip(found, (1.0, 2.0, 3.0, 6.0, 0.0, 0.0, 0.0, 0.0), strict=True))
+    result = intervals(shares(package(rng, runs) + effects[:, None]))
+    return all(i.low <= t <= i.high for i, t in zip(result, (1.0, 2.0, 3.0, 6.0, 0.0, 0.0, 0.0, 0.0), strict=True))
 
 
 CAUTION = "Outcomes that are equal in most runs"

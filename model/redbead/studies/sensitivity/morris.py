@@ -7,6 +7,9 @@ more runs. Over all factors and outcomes of a study, the false discovery rate is
 expected share of inert factors among those named. A screening selects factors for closer study, so that a limit on this
 share is enough; where all factors are inert, it is also the chance of naming any.
 
+With T trajectories and R runs the smallest possible p value is about :math:`2^{-T (R - 1)}`: very small designs name no
+factor, even if its effect is large.
+
 Assumption: differences in distinct runs and trajectories have independent signs. Effects of a factor that depend on the
 seed alone, equal at all points, are no sampling error in this sense and can be named.
 
