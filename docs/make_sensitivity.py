@@ -108,9 +108,7 @@ def reversal_row(row: dict[str, str]) -> str:
 
 def driver_row(row: dict[str, str]) -> str:
     """One key driver with its variance share and source."""
-    share = (
-        f"{100 * float(row['total']):.0f} % ± {100 * float(row['half']):.0f}" if is_significant(row) else "uncertain"
-    )
+    share = f"{100 * float(row['net']):.0f} % ± {100 * float(row['half']):.0f}" if is_significant(row) else "uncertain"
     source = row["source"] or "none"
     return f"| `{row['path']}` | {row['basis']} | {share} | {label(row['outcome']).lower()} | {source} |\n"
 

@@ -14,14 +14,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from redbead.analysis.intervals import Interval, t_interval
+from redbead.analysis.intervals import Interval
+from redbead.analysis.simultaneous import simultaneous_band
 from redbead.state.constants import Reals
 
 MAX_LEVERS: int = 6
 
 
 class Shares(NamedTuple):
-    """Shapley shares of the levers of a package, with intervals.
+    """Shapley shares of the levers of a package, with simultaneous intervals.
 
     Attributes
     ----------
@@ -41,28 +42,34 @@ class Shares(NamedTuple):
     pairs: dict[tuple[int, int], Interval]
 
 
-def shares(values: Reals) -> Shares:
-    """Estimate shares, total effect, synergy and interactions with their intervals.
+def shares(values: Reals, families: int = 1) -> Shares:
+    """Estimate shares, total effect, synergy and interactions with simultaneous intervals.
+
+    All intervals of a package on one outcome (levers, total, synergy and pairs) hold together in 95 % of samples, by
+    :func:`redbead.analysis.simultaneous.simultaneous_band`; with `families` outcomes, those of all outcomes together.
 
     Parameters
     ----------
     values : array
         Outcome with every subset of levers, shape [2**m, runs].
+    families : int
+        Number of outcomes whose shares are read together.
+
+    Returns
+    -------
+    Shares
+        Intervals in the unit of the outcome. The ends are NaN for a single run and for a share equal in all runs.
 
     Raises
     ------
     ValueError
-        The rows are not all subsets of one to six levers.
+        The rows are not all subsets of one to six levers, or no run is given.
     """
     m = count_levers(values)
-    pairs = {(a, b): t_interval(interaction(values, a, b)) for a in range(m) for b in range(a + 1, m)}
-    values_by_lever = shapley(values)
-    return Shares(
-        [t_interval(row) for row in values_by_lever],
-        t_interval(values[-1] - values[0]),
-        t_interval(synergy(values)),
-        pairs,
-    )
+    of_pairs = [(a, b) for a in range(m) for b in range(a + 1, m)]
+    rows = [*shapley(values), values[-1] - values[0], synergy(values), *(interaction(values, *ab) for ab in of_pairs)]
+    intervals = simultaneous_band(np.stack(rows), families).intervals()
+    return Shares(intervals[:m], intervals[m], intervals[m + 1], dict(zip(of_pairs, intervals[m + 2 :], strict=True)))
 
 
 def count_levers(values: Reals) -> int:

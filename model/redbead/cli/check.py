@@ -144,7 +144,7 @@ def _next_commands(results: list[CheckResult], code: Exit) -> tuple[str, ...]:
 
     for verdict in FAILING:
         for result in results:
-            items = [f for f in result.findings if f.verdict is verdict and not f.expectation.known]
+            items = [f for f in result.findings if f.verdict is verdict]
             if items and code == Exit.UNDECIDED:
                 return (f"redbead check {result.check.name} --runs {result.runs + max(f.more_runs for f in items)}",)
             if items:

@@ -75,7 +75,7 @@ def answer(findings: SensitivityFindings) -> list[str]:
     drivers = [item for item in key_drivers(findings) if item.significant]
     first = [c for c in drivers if c.basis == "assumed"][:3]
     lines += [
-        f"'{c.path}' is assumed and explains {100 * c.total:.0f} % (± {100 * c.half_width:.0f}) of the variance of "
+        f"'{c.path}' is assumed and explains {100 * c.net:.0f} % (± {100 * c.half_width:.0f}) of the variance of "
         f"{label(c.outcome).lower()}: better evidence on it has the greatest value."
         for c in first
     ]
@@ -99,10 +99,12 @@ def tables(findings: SensitivityFindings) -> list[dict[str, Any]]:
     all_tables: list[tuple[str, tuple[str, ...], list[tuple[str, ...]], str]] = [
         ("Key drivers", ("parameter", "evidence", "share of variance", "outcome", "source"), next_rows(findings),
          "Share of variance: total-order Sobol' index, the variance that would remain if all other parameters were "
-         "known. Assumed parameters come first."),
+         "known, less the share that is sampling error of the runs (in next.csv: total and chance). Assumed parameters "
+         "come first."),
         ("Screening: the strongest effects", ("outcome", "parameter", "effect", "threshold", ""),
          screening_rows(findings), "Effect: mean absolute elementary effect (mu*) over the whole range, as a factor "
-         "for log-scaled outcomes. Threshold: value that sampling error alone exceeds once in twenty cases."),
+         "for log-scaled outcomes. Threshold: effect that is needed so that at most one in twenty of the parameters "
+         "named is expected to have no effect (random signs, corrected over all parameters and outcomes)."),
     ]  # fmt: skip
     keys = ("title", "head", "rows", "note")
     return [dict(zip(keys, table, strict=True)) for table in all_tables if table[2]]
@@ -111,7 +113,7 @@ def tables(findings: SensitivityFindings) -> list[dict[str, Any]]:
 def next_rows(findings: SensitivityFindings) -> list[tuple[str, ...]]:
     """Return the table of key drivers."""
     return [
-        (c.path, c.basis, f"{100 * c.total:.0f} % ± {100 * c.half_width:.0f}" if c.significant else "inconclusive",
+        (c.path, c.basis, f"{100 * c.net:.0f} % ± {100 * c.half_width:.0f}" if c.significant else "inconclusive",
          label(c.outcome), c.source)
         for c in key_drivers(findings)
     ]  # fmt: skip
@@ -159,7 +161,8 @@ def over_time(findings: SensitivityFindings) -> Drawing:
         add_captions(
             figure,
             title,
-            "Total-order Sobol' indices per year, of logarithms if the outcome is positive. Bands: 95 % intervals.",
+            "Total-order Sobol' indices per year less the share of chance, of logarithms if the outcome is positive. "
+            "Bands: 95 % intervals.",
             source(findings),
         )
     alt = "; ".join(f"{label(name)} by year" for name in findings.study.outcomes)
@@ -178,12 +181,12 @@ def _draw_indices(axes: Axes, findings: SensitivityFindings, outcome: int, names
             key=lambda s: s.period,
         )
         years, colour = [s.period + 1 for s in indices], COLOURS[k % 8]
-        low, high = [max(0.0, s.total - s.total_half) for s in indices], [s.total + s.total_half for s in indices]
+        low, high = [max(0.0, s.net - s.total_half) for s in indices], [s.net + s.total_half for s in indices]
         axes.fill_between(years, low, high, color=colour, alpha=0.12, linewidth=0)
-        axes.plot(years, [s.total for s in indices], color=colour, linewidth=1.8)
+        axes.plot(years, [max(0.0, s.net) for s in indices], color=colour, linewidth=1.8)
         name = findings.study.outcomes[outcome]
         rows += [
-            {"outcome": name, "path": path, "year": s.period + 1, "total": s.total, "half": s.total_half}
+            {"outcome": name, "path": path, "year": s.period + 1, "net": s.net, "half": s.total_half, "total": s.total}
             for s in indices
         ]
     axes.set_title(label(findings.study.outcomes[outcome]), fontsize=10)

@@ -1,12 +1,14 @@
 """Shapley shares of a package, against Shapley's axioms and his definition."""
 
 import itertools
+import math
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from scipy.stats import t
 
 from redbead.analysis.shapley import count_levers, interaction, shapley, shares, synergy
 
@@ -98,11 +100,22 @@ def test_shares_have_intervals_over_runs_for_every_lever_and_pair():
     values = np.array([[0.0, 10.0], [1.0, 13.0], [2.0, 12.0], [3.0, 15.0]])
     result = shares(values)
     assert [interval.mean for interval in result.levers] == [2.0, 2.0]
-    assert result.levers[1].low == result.levers[1].high == 2.0
+    assert math.isnan(result.levers[1].low), "two equal runs give no interval"
     assert result.levers[0].low < 1.0
     assert (result.total.mean, result.synergy.mean) == (4.0, 0.0)
     assert {pair: interval.mean for pair, interval in result.pairs.items()} == {(0, 1): 0.0}
     assert set(shares(np.zeros((16, 2))).pairs) == set(itertools.combinations(range(4), 2))
+
+
+def test_intervals_of_a_package_are_wider_than_single_ones_and_widen_with_outcomes():
+    """Eight quantities of three levers: the error rate of each is between 5 % and 5 / 8 % (Bonferroni)."""
+    values = np.random.Generator(np.random.Philox(4)).standard_normal((8, 50))
+    row = shapley(values)[0]
+    error = row.std(ddof=1) / math.sqrt(50)
+    low, high = (error * t.ppf(1 - alpha / 2, 49) for alpha in (0.05, 0.05 / 8))
+    half = shares(values).levers[0].high - row.mean()
+    assert low < half < high
+    assert half < shares(values, 3).levers[0].high - row.mean() < error * t.ppf(1 - 0.05 / 24 / 2, 49) * 1.01
 
 
 @pytest.mark.parametrize("rows", [0, 1, 3, 6, 128])

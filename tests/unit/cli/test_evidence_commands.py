@@ -208,7 +208,7 @@ def test_a_calibration_recovers_known_parameters(run, tmp_path):
 @pytest.mark.slow
 def test_a_sensitivity_study_writes_a_folder_that_verifies(run, tmp_path):
     words = ("sensitivity", "baseline", "--parameter", "reporting.fear", "--parameter", "fear.blame", "--versus",
-             "just-culture", "--trajectories", "2", "--samples", "8", "--runs", "2", "--keep", "2",
+             "just-culture", "--trajectories", "4", "--samples", "8", "--runs", "3", "--keep", "2",
              "--out", "s")  # fmt: skip
     code, out, _ = run(*words)
     assert code == 0

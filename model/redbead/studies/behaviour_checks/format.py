@@ -81,17 +81,13 @@ def format_finding(finding: Finding) -> str:
     ]
     if finding.more_runs:
         parts.append(f"about {finding.more_runs:,} more runs would decide it")
-    parts += [text for text in (finding.note, e.known) if text]
+    parts += [text for text in (finding.note, e.known, e.undecided) if text]
     return "; ".join(parts)
 
 
 def count_verdicts(results: Iterable[CheckResult]) -> Counter[CheckVerdict]:
-    """Count expectations by verdict; an undecided known shortfall counts as known."""
-    return Counter(
-        CheckVerdict.KNOWN if item.expectation.known and item.verdict is CheckVerdict.OPEN else item.verdict
-        for result in results
-        for item in result.findings
-    )
+    """Count expectations by verdict."""
+    return Counter(item.verdict for result in results for item in result.findings)
 
 
 def summarise(results: list[CheckResult]) -> str:
@@ -159,6 +155,7 @@ def _finding_data(finding: Finding) -> dict[str, Any]:
         "tolerance": e.tolerance,
         "source": e.source or None,
         "known": e.known or None,
+        "undecided": e.undecided or None,
         "verdict": str(finding.verdict),
         "estimate": _finite_or_none(mean),
         "low": _finite_or_none(low),

@@ -139,7 +139,7 @@ class _ExpectationReader:
             for field, key, default in (
                 ("measure", "measure", ""), ("per", "per", ""), ("partner", "with", ""), ("where", "where", ""),
                 ("over", "over", "mean"), ("statistic", "statistic", statistic), ("direction", "direction", ""),
-                ("source", "source", ""), ("known", "known", ""),
+                ("source", "source", ""), ("known", "known", ""), ("undecided", "undecided", ""),
             )
         }  # fmt: skip
 

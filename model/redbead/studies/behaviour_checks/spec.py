@@ -30,8 +30,8 @@ DIRECTIONS: Final = {
 }
 OVER: Final = {
     "mean": "mean over the weeks (for a flow, the total per year)",
-    "peak": "the quarter of the window with the greatest effect; the interval ignores this selection",
-    "dip": "the quarter of the window with the smallest effect; the interval ignores this selection",
+    "peak": "the quarter of the window with the greatest effect; the interval allows for this choice",
+    "dip": "the quarter of the window with the smallest effect; the interval allows for this choice",
     "dispersion": "variance divided by mean of the yearly totals of a run; 1 if events are independent",
 }
 EACH: Final = {"quarter": "one expectation per 13 weeks of the window", "year": "one expectation per 52 weeks"}
@@ -64,12 +64,13 @@ EXPECT_KEYS: Final[Mapping[str, Key]] = {
     ),
     "direction": Choice("expected direction", tuple(DIRECTIONS)),
     "between": Pair(
-        "[low, high]: range in which the estimate must lie",
+        "[low, high]: range in which the estimate must lie with its whole interval",
         Number("", -math.inf, math.inf, "end of the range"), "between: [-0.25, -0.05]",
     ),
     "tolerance": Number("", 0, math.inf, "permitted distance outside the range"),
     "source": Text("source of the range (default: the source of the check)"),
     "known": Text("known shortfall: the estimate, and where it is recorded"),
+    "undecided": Text("the runs cannot decide: the reason, and the number of runs that would"),
 }  # fmt: skip
 
 _SIDE: Final = scenario_part(Choice("name of a shipped scenario (default: baseline)", shipped))._replace(name="side")
@@ -141,6 +142,7 @@ class Expectation:
     tolerance: float = 0.0
     source: str = ""
     known: str = ""
+    undecided: str = ""
 
     @property
     def series(self) -> tuple[str, ...]:

@@ -17,9 +17,10 @@ from redbead.scenario.scenario import WEEKS_PER_YEAR, Scenario
 from redbead.state.constants import Reals
 from redbead.storage.point_store import Point, Points
 from redbead.storage.study_folder import header_of, inputs_digest
+from redbead.studies.behaviour_checks.effects import Lookup, PairSeries
 from redbead.studies.behaviour_checks.reader import scenarios_of, theory_of
 from redbead.studies.behaviour_checks.spec import Check
-from redbead.studies.behaviour_checks.verdicts import CheckVerdict, Finding, Lookup, PairSeries, judge
+from redbead.studies.behaviour_checks.verdicts import CheckVerdict, Finding, judge
 
 
 class CheckResult(NamedTuple):
@@ -150,8 +151,8 @@ def _scenario_key(scenario: Scenario) -> str:
 
 
 def exit_code(results: Iterable[CheckResult]) -> Exit:
-    """Return 1 if an expectation fails, 6 if one is undecided, otherwise 0; known shortfalls are ignored."""
-    verdicts = {item.verdict for result in results for item in result.findings if not item.expectation.known}
+    """Return 1 if an expectation fails, 6 if one is undecided without a stated reason, otherwise 0."""
+    verdicts = {item.verdict for result in results for item in result.findings}
     if CheckVerdict.FAILS in verdicts:
         return Exit.CHECK_FAILED
     return Exit.UNDECIDED if CheckVerdict.OPEN in verdicts else Exit.GOOD

@@ -139,7 +139,7 @@ def _contradict(a: Interval, b: Interval) -> bool:
 
 
 def shapley_shares(results: ComparisonRuns) -> list[ShapleyShares]:
-    """Shapley shares of the levers of the package, for every deciding outcome."""
+    """Shapley shares of the levers of the package, with intervals that hold together over all deciding outcomes."""
     package = results.comparison.package
     if package is None:
         return []
@@ -147,11 +147,13 @@ def shapley_shares(results: ComparisonRuns) -> list[ShapleyShares]:
     theory = ""
     roles = [results.role(package.policy, theory, PACKAGE, str(mask)) for mask in range(2 ** len(levers))]
     results_by_outcome = []
-    for criterion in results.comparison.deciding_outcomes:
+    outcomes = results.comparison.deciding_outcomes
+    for criterion in outcomes:
         rows = np.stack([results.values(role, criterion.measure) for role in roles])
         rows = rows[:, ~np.isnan(rows).any(axis=0)]
         if rows.shape[1] > 1:
-            results_by_outcome.append(ShapleyShares(package.policy, criterion.measure, levers, shapley.shares(rows)))
+            shares = shapley.shares(rows, len(outcomes))
+            results_by_outcome.append(ShapleyShares(package.policy, criterion.measure, levers, shares))
     return results_by_outcome
 
 

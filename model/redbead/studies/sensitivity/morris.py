@@ -1,8 +1,24 @@
-"""Morris screening by elementary effects [Morris1991]_, with a significance threshold for sampling error.
+"""Morris screening by elementary effects [Morris1991]_, with a test of each effect against sampling error.
+
+Method: a factor is inert if it changes only which random numbers are used. The difference that it makes in one run at
+one step is then as likely to be positive as negative, so that mu* is compared with its values under random signs of
+all differences [Fisher1935]_. The test has its error rate for any distribution of the sampling error and for two or
+more runs. Over all factors and outcomes of a study, the false discovery rate is limited to 5 % [Benjamini1995]_: the
+expected share of inert factors among those named. A screening selects factors for closer study, so that a limit on this
+share is enough; where all factors are inert, it is also the chance of naming any.
+
+With T trajectories and R runs the smallest possible p value is about :math:`2^{-T (R - 1)}`: very small designs name no
+factor, even if its effect is large.
+
+Assumption: differences in distinct runs and trajectories have independent signs. Effects of a factor that depend on the
+seed alone, equal at all points, are no sampling error in this sense and can be named.
 
 .. [Morris1991] Morris: Factorial sampling plans for preliminary computational experiments. Technometrics 33. Sampled
    and summarised as mu* by SALib [Campolongo2007]_.
 .. [Campolongo2007] Campolongo, Cariboni, Saltelli: An effective screening design. Environ. Model. Softw. 22.
+.. [Fisher1935] Fisher: The design of experiments, section 21: Darwin's plants. Random signs as in Lehmann and Romano,
+   Testing statistical hypotheses, example 15.2.1.
+.. [Benjamini1995] Benjamini and Hochberg: Controlling the false discovery rate. J. R. Stat. Soc. B 57.
 """
 
 from __future__ import annotations
@@ -16,16 +32,21 @@ from redbead.analysis.intervals import further_runs
 from redbead.state.constants import Reals
 from redbead.studies.sensitivity.spec import LEVELS, Factor, salib_problem
 
-_HALF_NORMAL_MEAN: Final = math.sqrt(2.0 / math.pi)
-_NORMAL_95: Final = 1.6448536269514722
+FALSE_DISCOVERIES: Final = 0.05
+"""Expected share of inert factors among the significant ones, at most. [0-1]"""
+
+_SIGNS_PER_TEST: Final = 50
+_FEWEST_SIGNS: Final = 2000
+_SEED: Final = 19350021
 
 
 class ScreeningResult(NamedTuple):
     """Effect of one factor on one outcome: Morris statistics and the significance threshold.
 
-    All values are in the unit of the responses, which may be logarithms. Without any effect, sampling error exceeds
-    ``noise_floor`` once in twenty cases; ``significant`` is whether the effect exceeds it. ``more_runs`` is the number
-    of further runs per point that would lower the threshold below the effect (0 if it is significant).
+    All values are in the unit of the responses, which may be logarithms. ``p_value`` is the chance that sampling error
+    alone gives so large an effect of this factor; ``significant`` is whether it withstands the correction over all
+    factors and outcomes, and ``noise_floor`` the effect that this requires. ``more_runs`` is the number of further runs
+    per point that would lower the threshold below the effect (0 if it is significant).
     """
 
     path: str
@@ -34,6 +55,7 @@ class ScreeningResult(NamedTuple):
     mu: float
     sigma: float
     noise_floor: float
+    p_value: float
     significant: bool
     more_runs: int
 
@@ -63,13 +85,25 @@ def screen(factors: tuple[Factor, ...], points: Reals, responses: Reals) -> list
         One result per outcome and factor.
     """
     effects = elementary_effects(points, responses)
+    chance = chance_effects(effects)
+    p_values = p_values_of(effects, chance)
+    level = discovery_level(p_values.ravel())
+    floors = np.quantile(chance, 1.0 - level, axis=0, method="inverted_cdf")
+    if responses.shape[1] < 2:
+        floors = np.full_like(p_values, math.inf)
     return [
-        _screening_result(factor.path, outcome, mu_star, mu, sigma, effects[k, :, :, outcome])
+        _with_more_runs(
+            ScreeningResult(
+                factor.path, outcome, float(mu_star), float(mu), float(sigma), float(floors[k, outcome]),
+                float(p_values[k, outcome]), bool(p_values[k, outcome] <= level), 0,
+            ),
+            responses.shape[1],
+        )
         for outcome in range(responses.shape[2])
         for k, (factor, mu_star, mu, sigma) in enumerate(
             zip(factors, *_morris_statistics(factors, points, responses[:, :, outcome].mean(axis=1)), strict=True)
         )
-    ]
+    ]  # fmt: skip
 
 
 def _morris_statistics(factors: tuple[Factor, ...], points: Reals, values: Reals) -> tuple[Reals, Reals, Reals]:
@@ -82,30 +116,11 @@ def _morris_statistics(factors: tuple[Factor, ...], points: Reals, values: Reals
     return np.asarray(statistics["mu_star"]), np.asarray(statistics["mu"]), np.asarray(statistics["sigma"])
 
 
-def _screening_result(
-    path: str, outcome: int, mu_star: float, mu: float, sigma: float, effects: Reals
-) -> ScreeningResult:  # fmt: skip
-    """Result for one factor and outcome, from its elementary effects. [trajectories, runs]"""
-    runs = effects.shape[1]
-    threshold = math.inf
-    if runs > 1:
-        threshold = noise_floor(effects.std(axis=1, ddof=1) / _sd_bias(runs) / math.sqrt(runs))
-    significant = float(mu_star) > threshold
-    more_runs = 0
-    if not significant and mu_star > 0.0 and math.isfinite(threshold):
-        more_runs = further_runs(threshold, float(mu_star), runs)
-    return ScreeningResult(
-        path, outcome, float(mu_star), float(mu), float(sigma), threshold, significant, more_runs
-    )  # fmt: skip
-
-
-def _sd_bias(runs: int) -> float:
-    """Expected standard deviation of `runs` normal values divided by the true one (c4).
-
-    >>> round(_sd_bias(8), 4)
-    0.965
-    """
-    return math.sqrt(2.0 / (runs - 1)) * math.exp(math.lgamma(runs / 2.0) - math.lgamma((runs - 1) / 2.0))
+def _with_more_runs(result: ScreeningResult, runs: int) -> ScreeningResult:
+    """Add the number of further runs to a result whose effect is below its threshold."""
+    if result.significant or not 0.0 < result.mu_star < result.noise_floor < math.inf:
+        return result
+    return result._replace(more_runs=further_runs(result.noise_floor, result.mu_star, runs))
 
 
 def elementary_effects(points: Reals, responses: Reals) -> Reals:
@@ -139,32 +154,86 @@ def elementary_effects(points: Reals, responses: Reals) -> Reals:
     return effects
 
 
-def noise_floor(errors: Reals) -> float:
-    r"""Mean absolute effect that sampling error alone exceeds once in twenty cases.
+def chance_effects(effects: Reals) -> Reals:
+    r"""Values of mu* under random signs of the effects in each trajectory and run.
 
     Parameters
     ----------
-    errors : array
-        Standard error of the elementary effect in each trajectory. [trajectories]
+    effects : array
+        Elementary effects. [factors, trajectories, runs, outcomes]
+
+    Returns
+    -------
+    array
+        One mu* per draw of the signs, in the unit of the effects. [draws, factors, outcomes]
+
+    Notes
+    -----
+    With effects :math:`d_{tr}` in T trajectories and R runs, and independent signs :math:`e_{tr} = \pm 1`:
+
+    .. math:: \mu^*_e = \frac{1}{T} \sum_t \Bigl| \frac{1}{R} \sum_r e_{tr} d_{tr} \Bigr|
+
+    All factors and outcomes share the signs. The number of draws is large enough for the smallest p value that the
+    correction can ask for.
+    """
+    factors, trajectories, runs, outcomes = effects.shape
+    draws = max(_FEWEST_SIGNS, _SIGNS_PER_TEST * factors * outcomes)
+    generator = np.random.Generator(np.random.Philox(_SEED))
+    total = np.zeros((draws, factors * outcomes))
+    for t in range(trajectories):
+        signs = 2.0 * generator.integers(0, 2, (draws, runs)) - 1.0
+        total += np.abs(signs @ np.moveaxis(effects[:, t], 1, 0).reshape(runs, -1))
+    return np.asarray(total / (trajectories * runs)).reshape(draws, factors, outcomes)
+
+
+def p_values_of(effects: Reals, chance: Reals) -> Reals:
+    """Chance that random signs give a mu* at least as large as the observed one. [factors, outcomes]
+
+    Parameters
+    ----------
+    effects : array
+        Elementary effects. [factors, trajectories, runs, outcomes]
+    chance : array
+        mu* under random signs. [draws, factors, outcomes]
+
+    Notes
+    -----
+    The observed signs count as one draw, so that the test is exact and no p value is 0 [Phipson2010]_.
+
+    .. [Phipson2010] Phipson and Smyth: Permutation p-values should never be zero. Stat. Appl. Genet. Mol. Biol. 9.
+    """
+    observed = np.abs(effects.mean(axis=2)).mean(axis=1)
+    as_large = chance >= observed * (1.0 - 1e-9)  # equal values may differ by rounding
+    return np.asarray((1.0 + as_large.sum(axis=0)) / (1.0 + len(chance)))
+
+
+def discovery_level(p_values: Reals) -> float:
+    r"""Largest p value that is significant under the correction of Benjamini and Hochberg.
+
+    Parameters
+    ----------
+    p_values : array
+        p values of all tests. [tests]
 
     Returns
     -------
     float
-        The threshold, in the unit of the effects.
+        Compare each p value with it; if none is significant, the level for the smallest one. [0-1]
 
     Notes
     -----
-    The absolute value of a normal error with standard deviation s has mean :math:`s \sqrt{2 / \pi}` and variance
-    :math:`s^2 (1 - 2 / \pi)`. The mean over trajectories is treated as normal.
+    With ordered p values :math:`p_{(1)} \le \dots \le p_{(m)}`, it is :math:`0.05 k / m` for the largest k with
+    :math:`p_{(k)} \le 0.05 k / m`, or for k = 1.
 
     Examples
     --------
-    >>> by_hand = math.sqrt(2 / math.pi) + 0.16449 * math.sqrt(1 - 2 / math.pi)
-    >>> abs(noise_floor(np.full(100, 1.0)) - by_hand) < 1e-4
-    True
+    >>> discovery_level(np.array([0.01, 0.6, 0.03, 0.9]))
+    0.0125
     """
-    sd = math.sqrt((1.0 - 2.0 / math.pi) * float((errors**2).sum())) / len(errors)
-    return _HALF_NORMAL_MEAN * float(errors.mean()) + _NORMAL_95 * sd
+    m = p_values.size
+    levels = FALSE_DISCOVERIES * np.arange(1, m + 1) / m
+    passing = np.flatnonzero(np.sort(p_values) <= levels)
+    return float(levels[passing[-1] if passing.size else 0])
 
 
 def select_leading(results: list[ScreeningResult], outcomes: int, keep: int) -> list[str]:

@@ -23,14 +23,19 @@ from redbead.studies.sensitivity.study import ENDS, OneAtATimeEffect, Sensitivit
 
 
 class KeyDriver(NamedTuple):
-    """A leading factor: its evidence, and its largest total-order index over all outcomes."""
+    """A leading factor: its evidence, and its largest total-order index over all outcomes, with the share of chance.
+
+    ``net`` is the index less the share of chance: the share of the variance that is due to the factor.
+    """
 
     path: str
     basis: str
     source: str
     outcome: str
-    total: float
+    net: float
     half_width: float
+    total: float
+    chance: float
     significant: bool
 
 
@@ -47,17 +52,20 @@ class SignChange(NamedTuple):
 
 
 def key_drivers(findings: SensitivityFindings) -> list[KeyDriver]:
-    """Return the leading factors: assumed parameters first, then by total-order index."""
+    """Return the leading factors: assumed parameters first, then by total-order index less chance."""
     drivers = [_key_driver(findings, factor.path) for factor in findings.leading]
-    return sorted(drivers, key=lambda item: (item.basis != "assumed", -item.total))
+    return sorted(drivers, key=lambda item: (item.basis != "assumed", -item.net))
 
 
 def _key_driver(findings: SensitivityFindings, path: str) -> KeyDriver:
     indices = [s for s in findings.indices if s.path == path and s.period == findings.final_period]
-    largest = max(indices, key=lambda s: s.total)
+    largest = max(indices, key=lambda s: s.net)
     param = parameters.register()[path].param
     outcome = findings.study.outcomes[largest.outcome]
-    return KeyDriver(path, param.basis, param.source, outcome, largest.total, largest.total_half, largest.significant)
+    return KeyDriver(
+        path, param.basis, param.source, outcome, largest.net, largest.total_half, largest.total, largest.chance,
+        largest.significant,
+    )  # fmt: skip
 
 
 def sign_changes(findings: SensitivityFindings) -> Iterator[SignChange]:
@@ -145,7 +153,7 @@ def _shares(findings: SensitivityFindings, *, years: bool) -> pd.DataFrame:
         if (share.period == findings.final_period) is not years:
             when = f"year {share.period + 1}" if years else findings.study.period
             labels = {"outcome": findings.study.outcomes[share.outcome], "period": when}
-            rows.append(as_row(share) | labels | {_COLUMNS["significant"]: share.significant})
+            rows.append(as_row(share) | labels | {"net": share.net, _COLUMNS["significant"]: share.significant})
     return pd.DataFrame(rows)
 
 

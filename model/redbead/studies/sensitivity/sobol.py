@@ -18,8 +18,8 @@ from redbead.studies.sensitivity.spec import Factor, Responses, mean_over_runs, 
 class SobolIndices(NamedTuple):
     """First- and total-order index of one factor, outcome and period, with 95 % half-widths.
 
-    ``chance`` is the share of the variance that is sampling error of the runs. A total index below it is not
-    significant.
+    ``chance`` is the share of the variance that is sampling error of the runs. It is part of every total index, also of
+    one without effect, because each point has its own sampling error.
     """
 
     path: str
@@ -30,6 +30,11 @@ class SobolIndices(NamedTuple):
     total: float
     total_half: float
     chance: float
+
+    @property
+    def net(self) -> float:
+        """Total-order index less the share of chance: about 0 without effect, and then as often below 0 as above."""
+        return self.total - self.chance
 
     @property
     def significant(self) -> bool:

@@ -140,9 +140,14 @@ def test_an_unknown_estimate_is_a_question_mark():
 def test_verdicts_are_counted_over_all_checks():
     results = [
         result(finding(), finding(CheckVerdict.FAILS)),
-        result(finding(), finding(CheckVerdict.OPEN, e=expect(known="k")), finding(CheckVerdict.KNOWN)),
+        result(finding(), finding(CheckVerdict.STATED, e=expect(known="k")), finding(CheckVerdict.KNOWN)),
     ]
-    assert count_verdicts(results) == {CheckVerdict.HOLDS: 2, CheckVerdict.FAILS: 1, CheckVerdict.KNOWN: 2}
+    assert count_verdicts(results) == {
+        CheckVerdict.HOLDS: 2,
+        CheckVerdict.FAILS: 1,
+        CheckVerdict.KNOWN: 1,
+        CheckVerdict.STATED: 1,
+    }
 
 
 @pytest.mark.parametrize(

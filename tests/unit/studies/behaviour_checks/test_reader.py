@@ -167,7 +167,7 @@ WRONG_VALUES = {
     "expectation": {
         "measure": "7", "per": "nothing", "with": "[fear]", "where": "fears", "weeks": "52", "years": "{a: 1}",
         "over": "middle", "each": "month", "statistic": "median", "direction": "left", "between": "0.1",
-        "tolerance": "wide", "source": "7", "known": "true",
+        "tolerance": "wide", "source": "7", "known": "true", "undecided": "true",
     },
 }  # fmt: skip
 MINIMAL = {

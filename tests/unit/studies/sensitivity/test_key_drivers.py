@@ -77,6 +77,7 @@ def test_a_driver_states_the_outcome_with_its_largest_index():
     path = ASSUMED[0]
     (driver,) = key_drivers(findings(paths=(path,), shares=indices(path, (0.2, 0.6))))
     assert (driver.outcome, driver.total, driver.half_width, driver.significant) == ("turnover", 0.6, 0.05, True)
+    assert (driver.net, driver.chance) == (pytest.approx(0.58), 0.02), "0.6 less the share of chance"
     assert driver.source == register()[path].param.source
 
 
@@ -210,7 +211,7 @@ def test_an_effect_is_significant_if_its_interval_excludes_0(difference, signifi
 
 
 def screened(path, outcome, mu_star):
-    return ScreeningResult(path, outcome, mu_star, -mu_star, 0.5, 0.25, mu_star > 0.25, 0)
+    return ScreeningResult(path, outcome, mu_star, -mu_star, 0.5, 0.25, 0.01, mu_star > 0.25, 0)
 
 
 def test_the_screening_is_sorted_by_effect_within_each_outcome():
@@ -225,7 +226,7 @@ def test_the_screening_is_sorted_by_effect_within_each_outcome():
 
 def test_columns_keep_the_names_of_published_tables():
     row = as_row(screened("a", 0, 2.0))
-    assert set(row) == {"path", "outcome", "mu_star", "mu", "sigma", "floor", SIGNIFICANT, "more"}
+    assert set(row) == {"path", "outcome", "mu_star", "mu", "sigma", "floor", "p_value", SIGNIFICANT, "more"}
 
 
 def test_years_and_the_evaluation_period_are_in_separate_tables():

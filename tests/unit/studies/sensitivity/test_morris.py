@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 
 from redbead.studies.sensitivity.morris import (
     ScreeningResult,
+    chance_effects,
+    discovery_level,
     elementary_effects,
-    noise_floor,
+    p_values_of,
     sample_points,
     screen,
     select_leading,
@@ -49,16 +51,36 @@ def test_a_weak_effect_is_not_significant_and_needs_more_runs():
     assert weak.more_runs > 0
 
 
-@pytest.mark.parametrize("trajectories", [5, 20])
-def test_the_false_positive_rate_is_five_per_cent(trajectories):
-    """1,200 screenings of a factor without effect: 5 %, within 3 standard errors (t instead of normal adds 1 %)."""
-    points = sample_points(FACTORS, trajectories, 1)
-    false = [
-        item.significant
-        for seed in range(400)
-        for item in screen(FACTORS, points, responses(points * 0.0, 1.0, seed=seed))
-    ]  # fmt: skip
-    assert np.mean(false) == pytest.approx(0.05, abs=0.03)
+def test_the_chance_of_mu_star_under_random_signs_by_hand():
+    """Runs 1 and 3 in one trajectory: |1 + 3| / 2 = 2 or |1 - 3| / 2 = 1, each with chance one half.
+
+    With a second trajectory of 2 and 2, which gives 2 or 0: means 2, 1.5, 1 and 0.5 with chance one quarter each.
+    """
+    one = np.array([1.0, 3.0]).reshape(1, 1, 2, 1)
+    two = np.array([[1.0, 3.0], [2.0, 2.0]]).reshape(1, 2, 2, 1)
+    for effects, values in ((one, [1.0, 2.0]), (two, [0.5, 1.0, 1.5, 2.0])):
+        found, counts = np.unique(chance_effects(effects), return_counts=True)
+        assert found.tolist() == values
+        assert counts / counts.sum() == pytest.approx(np.full(len(values), 1 / len(values)), abs=0.04)
+        assert p_values_of(effects, chance_effects(effects))[0, 0] == pytest.approx(1 / len(values), abs=0.04)
+
+
+def test_the_level_of_benjamini_and_hochberg_from_their_example():
+    """Benjamini and Hochberg 1995, section 3.2: 15 p values, of which the first four are rejected at 0.05."""
+    p = np.array([0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344,
+                  0.0459, 0.3240, 0.4262, 0.5719, 0.6528, 0.7590, 1.0000])  # fmt: skip
+    level = discovery_level(p[::-1])
+    assert level == pytest.approx(4 * 0.05 / 15)
+    assert (p <= level).sum() == 4
+
+
+def test_the_levels_agree_with_scipy():
+    from scipy.stats import false_discovery_control
+
+    generator = np.random.Generator(np.random.Philox(3))
+    for _ in range(50):
+        p = generator.random(20) ** 3
+        assert ((p <= discovery_level(p)) == (false_discovery_control(p) <= 0.05)).all()
 
 
 def test_elementary_effects_match_hand_calculation():
@@ -68,8 +90,11 @@ def test_elementary_effects_match_hand_calculation():
     assert effects[:, 0, 0, 0] == pytest.approx([3.0, -1.5])
 
 
-def test_the_noise_floor_is_proportional_to_the_error():
-    assert noise_floor(np.full(10, 2.0)) == pytest.approx(2.0 * noise_floor(np.full(10, 1.0)))
+def test_the_threshold_has_the_unit_of_the_responses():
+    points = sample_points(FACTORS, 10, 1)
+    metres, feet = (screen(FACTORS, points, unit * responses(points, 1.0)) for unit in (1.0, 3.28))
+    assert [item.noise_floor for item in feet] == pytest.approx([3.28 * item.noise_floor for item in metres])
+    assert [item.p_value for item in feet] == [item.p_value for item in metres]
 
 
 def test_leading_factors_are_the_strongest_significant_ones():
@@ -160,34 +185,20 @@ def test_a_constant_outcome_has_no_effects():
 
 
 def test_the_effect_of_a_seed_at_all_points_is_no_noise():
-    """Common random numbers: a run that is 100 higher everywhere changes no effect, and the threshold stays 0."""
+    """Common random numbers: a run that is 100 higher everywhere changes no effect and no p value."""
     points = sample_points(FACTORS, 4, 1)
-    table = (points @ SLOPES)[:, None] + np.array([0.0, 100.0, -30.0])
-    results = screen(FACTORS, points, table[:, :, None])
-    assert [item.noise_floor for item in results] == pytest.approx([0.0] * 3, abs=1e-9)
+    plain = (points @ SLOPES)[:, None] + np.zeros(8)
+    shifted = plain + np.linspace(-30.0, 100.0, 8)
+    one, other = (screen(FACTORS, points, table[:, :, None]) for table in (plain, shifted))
+    assert [item.significant for item in one] == [True, True, False]
+    assert [item.p_value for item in other] == pytest.approx([item.p_value for item in one])
 
 
 def test_one_run_per_point_gives_no_significance():
     """Sampling error cannot be estimated from one run."""
     points = sample_points(FACTORS, 4, 1)
     for item in screen(FACTORS, points, responses(points, 1.0, runs=1)):
-        assert (item.noise_floor, item.significant, item.more_runs) == (math.inf, False, 0)
-
-
-def test_the_threshold_uses_the_unbiased_standard_error_of_each_trajectory():
-    """Two runs whose effects differ by 2: sd 2^0.5, over c4(2) = (2 / pi)^0.5 and over 2^0.5, is (pi / 2)^0.5."""
-    points = np.array([[0.0], [2 / 3], [1.0], [1 / 3]])
-    table = np.array([[0.0, 0.0], [0.0, 4 / 3], [0.0, 4 / 3], [0.0, 0.0]])
-    (item,) = screen(FACTORS[:1], points, table[:, :, None])
-    error = math.sqrt(math.pi / 2)
-    assert item.noise_floor == pytest.approx(noise_floor(np.full(2, error)))
-
-
-def test_the_threshold_matches_simulated_absolute_effects():
-    """The 95th percentile of the mean of 30 absolute normal values with different standard deviations."""
-    errors = np.linspace(0.5, 2.0, 30)
-    draws = np.abs(errors * np.random.Generator(np.random.Philox(4)).standard_normal((40_000, 30))).mean(axis=1)
-    assert noise_floor(errors) == pytest.approx(np.quantile(draws, 0.95), rel=0.01)
+        assert (item.noise_floor, item.p_value, item.significant, item.more_runs) == (math.inf, 1.0, False, 0)
 
 
 def test_more_runs_shrink_the_threshold_by_the_square_root():
@@ -203,7 +214,7 @@ def test_more_runs_shrink_the_threshold_by_the_square_root():
 
 
 def result(path, outcome, mu_star, *, significant=True):
-    return ScreeningResult(path, outcome, mu_star, mu_star, 0.0, 0.0, significant, 0)
+    return ScreeningResult(path, outcome, mu_star, mu_star, 0.0, 0.0, 0.01, significant, 0)
 
 
 def test_factors_are_ranked_by_their_share_of_the_largest_effect_on_an_outcome():

@@ -47,6 +47,17 @@ def test_indices_of_the_sobol_g_function():
     assert_indices(indices_of(lambda u: np.prod((np.abs(4.0 * u - 2.0) + a) / (1.0 + a), axis=1)), first, total)
 
 
+def test_less_chance_an_index_without_effect_is_near_0():
+    """Half of the variance is sampling error: indices of 0.5 + 0.5 and 0.5, less chance 0.5 and 0."""
+    design = sample_points(THREE[:2], SAMPLES, 3)
+    noise = np.random.Generator(np.random.Philox(8)).standard_normal((len(design), 4))
+    values = design[:, :1] * np.sqrt(12.0) + 2.0 * noise
+    active, inert = sobol_indices(THREE[:2], values[:, :, None, None], 3)
+    assert (active.chance, active.total, inert.total) == pytest.approx((0.5, 1.0, 0.5), abs=0.08)
+    assert (active.net, inert.net) == pytest.approx((0.5, 0.0), abs=0.08)
+    assert inert.net == inert.total - inert.chance
+
+
 def test_a_factor_without_effect_is_not_significant():
     indices = indices_of(lambda u: u[:, 0] + 2.0 * u[:, 1])
     assert [index.significant for index in indices] == [True, True, False]

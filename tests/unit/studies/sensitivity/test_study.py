@@ -120,7 +120,7 @@ def test_invalid_requests_suggest_a_correction(options, message):
 @pytest.mark.slow
 def test_results_do_not_depend_on_jobs_and_finished_points_are_reused(tmp_path):
     small = build_study(
-        "baseline", parameters_=["reporting.fear", "fear.blame"], trajectories=2, samples=4, runs=2, tornado_runs=4
+        "baseline", parameters_=["reporting.fear", "fear.blame"], trajectories=4, samples=4, runs=3, tornado_runs=4
     )
     first, second = run_study(small, tmp_path / "one", jobs=1), run_study(small, tmp_path / "two", jobs=2)
     for name, table in all_tables(first).items():
@@ -133,7 +133,7 @@ def test_results_do_not_depend_on_jobs_and_finished_points_are_reused(tmp_path):
 @pytest.mark.slow
 def test_an_interrupted_study_resumes(tmp_path):
     small = build_study(
-        "baseline", parameters_=["reporting.fear", "fear.blame"], trajectories=2, samples=4, runs=2, tornado_runs=4
+        "baseline", parameters_=["reporting.fear", "fear.blame"], trajectories=4, samples=4, runs=3, tornado_runs=4
     )
     complete = run_study(small, tmp_path / "whole")
     whole = tmp_path / "whole" / STORE / journal.NAME
