@@ -104,31 +104,6 @@ def wilson_ends(share: float, n: float, z: float) -> tuple[float, float]:
     return low, 1.0 if share == 1.0 else min(1.0, middle + half)
 
 
-def further_runs(half: float, distance: float, runs: int) -> int:
-    """Additional runs that would shrink half an interval below `distance`. [runs]
-
-    Parameters
-    ----------
-    half : float
-        Half-width now.
-    distance : float
-        Half-width wanted.
-    runs : int
-        Number of runs now.
-
-    Notes
-    -----
-    The half-width h shrinks with the square root of the number of runs n, so that at least :math:`n (h / d)^2` runs are
-    needed for a half-width d.
-
-    Examples
-    --------
-    >>> further_runs(0.2, 0.1, 10)
-    31
-    """
-    return max(1, math.floor(runs * (half / distance) ** 2) + 1 - runs)
-
-
 @functools.cache
 def t_critical_value(degrees: int) -> float:
     """97.5 % point of Student's t distribution. [standard errors]

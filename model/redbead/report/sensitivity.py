@@ -127,8 +127,7 @@ def screening_rows(findings: SensitivityFindings, limit: int = 8) -> list[tuple[
         strongest = sorted((i for i in findings.screening if i.outcome == outcome), key=lambda i: -i.mu_star)[:limit]
         rows += [
             (label(name), i.path, _format_effect(i.mu_star, unit), _format_effect(i.noise_floor, unit),
-             "" if i.significant else f"inconclusive; needs {i.more_runs:,} more runs per point" if i.more_runs
-             else "inconclusive")
+             "" if i.significant else "inconclusive")
             for i in strongest
         ]  # fmt: skip
     return rows

@@ -11,7 +11,6 @@ from scipy import stats
 
 from redbead.analysis.intervals import (
     RESAMPLES,
-    further_runs,
     percentile_interval,
     resample_weights,
     resampled_means,
@@ -203,19 +202,3 @@ def test_a_higher_level_contains_the_interval_of_a_lower_level(values, level):
 def test_percentile_interval_leaves_out_infinite_and_missing_values():
     assert percentile_interval(np.array([np.nan, 2.0, np.inf])) == (2.0, 2.0)
     assert np.isnan(percentile_interval(np.array([np.nan, np.inf]))).all()
-
-
-# further runs
-
-
-def test_a_quarter_of_the_width_needs_sixteen_times_the_runs():
-    """10 runs with half-width 0.4; for less than 0.1, more than 160 runs are needed: 151 more."""
-    assert further_runs(0.4, 0.1, 10) == 151
-
-
-@given(st.floats(0.01, 10), st.floats(0.01, 10), st.integers(2, 500))
-def test_further_runs_are_the_fewest_that_suffice(half, distance, runs):
-    more = further_runs(half, distance, runs)
-    assert more >= 1
-    assert half * math.sqrt(runs / (runs + more)) < distance * (1 + 1e-12)
-    assert more == 1 or half * math.sqrt(runs / (runs + more - 1)) >= distance * (1 - 1e-12)

@@ -80,7 +80,9 @@ def format_finding(finding: Finding) -> str:
         f"expected {describe_expectation(e)}",
     ]
     if finding.more_runs:
-        parts.append(f"about {finding.more_runs:,} more runs would decide it")
+        parts.append(
+            f"about {finding.more_runs:,} more runs decide it with a probability of 80 %, if the estimate is right"
+        )
     parts += [text for text in (finding.note, e.known, e.undecided) if text]
     return "; ".join(parts)
 

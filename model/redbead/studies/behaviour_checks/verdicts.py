@@ -15,7 +15,8 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from redbead.analysis.intervals import Interval, further_runs
+from redbead.analysis.intervals import Interval, t_critical_value
+from redbead.analysis.power import units_for_power
 from redbead.studies.behaviour_checks.effects import PairSeries, estimate_effect
 from redbead.studies.behaviour_checks.spec import Expectation
 
@@ -148,7 +149,7 @@ def band_verdict(low: float, high: float, interval: Interval) -> tuple[CheckVerd
 
 
 def more_runs(interval: Interval, distance: float, runs: int) -> int:
-    """Number of further runs that would decide the verdict if the estimate stayed the same.
+    """Number of further runs that decide the verdict with a probability of 80 %, if the estimate is right.
 
     Parameters
     ----------
@@ -162,14 +163,15 @@ def more_runs(interval: Interval, distance: float, runs: int) -> int:
     Returns
     -------
     int
-        Further runs needed. [runs]
+        Further runs needed, as :func:`redbead.analysis.power.units_for_power` computes them. [runs]
 
     Examples
     --------
     >>> more_runs(Interval(0.1, -0.1, 0.3, ""), 0.1, 10)
-    31
+    54
     """
     half = (interval.high - interval.low) / 2.0
-    if not (math.isfinite(half) and distance > 0.0):
+    if not (math.isfinite(half) and half > 0.0 and distance > 0.0 and runs > 1):
         return max(0, FEWEST_RUNS - runs)
-    return further_runs(half, distance, runs)
+    sd = half * math.sqrt(runs) / t_critical_value(runs - 1)
+    return max(1, units_for_power(distance / sd) - runs)

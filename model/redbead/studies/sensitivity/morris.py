@@ -28,7 +28,6 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from redbead.analysis.intervals import further_runs
 from redbead.state.constants import Reals
 from redbead.studies.sensitivity.spec import LEVELS, Factor, salib_problem
 
@@ -45,8 +44,7 @@ class ScreeningResult(NamedTuple):
 
     All values are in the unit of the responses, which may be logarithms. ``p_value`` is the chance that sampling error
     alone gives so large an effect of this factor; ``significant`` is whether it withstands the correction over all
-    factors and outcomes, and ``noise_floor`` the effect that this requires. ``more_runs`` is the number of further runs
-    per point that would lower the threshold below the effect (0 if it is significant).
+    factors and outcomes, and ``noise_floor`` the effect that this requires.
     """
 
     path: str
@@ -57,7 +55,6 @@ class ScreeningResult(NamedTuple):
     noise_floor: float
     p_value: float
     significant: bool
-    more_runs: int
 
 
 def sample_points(factors: tuple[Factor, ...], trajectories: int, seed: int) -> Reals:
@@ -92,12 +89,9 @@ def screen(factors: tuple[Factor, ...], points: Reals, responses: Reals) -> list
     if responses.shape[1] < 2:
         floors = np.full_like(p_values, math.inf)
     return [
-        _with_more_runs(
-            ScreeningResult(
-                factor.path, outcome, float(mu_star), float(mu), float(sigma), float(floors[k, outcome]),
-                float(p_values[k, outcome]), bool(p_values[k, outcome] <= level), 0,
-            ),
-            responses.shape[1],
+        ScreeningResult(
+            factor.path, outcome, float(mu_star), float(mu), float(sigma), float(floors[k, outcome]),
+            float(p_values[k, outcome]), bool(p_values[k, outcome] <= level),
         )
         for outcome in range(responses.shape[2])
         for k, (factor, mu_star, mu, sigma) in enumerate(
@@ -114,13 +108,6 @@ def _morris_statistics(factors: tuple[Factor, ...], points: Reals, values: Reals
         return np.zeros(len(factors)), np.zeros(len(factors)), np.zeros(len(factors))
     statistics = morris.analyze(salib_problem(factors), points, values, num_levels=LEVELS, num_resamples=2)
     return np.asarray(statistics["mu_star"]), np.asarray(statistics["mu"]), np.asarray(statistics["sigma"])
-
-
-def _with_more_runs(result: ScreeningResult, runs: int) -> ScreeningResult:
-    """Add the number of further runs to a result whose effect is below its threshold."""
-    if result.significant or not 0.0 < result.mu_star < result.noise_floor < math.inf:
-        return result
-    return result._replace(more_runs=further_runs(result.noise_floor, result.mu_star, runs))
 
 
 def elementary_effects(points: Reals, responses: Reals) -> Reals:

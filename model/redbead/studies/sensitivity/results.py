@@ -113,7 +113,7 @@ def tornado_order(
     return [(path, pairs[path][0], pairs[path][1]) for path in sorted(pairs, key=lambda p: -float(width[p]))]
 
 
-_COLUMNS: Final = {"noise_floor": "floor", "significant": "told", "more_runs": "more", "half_width": "half"}
+_COLUMNS: Final = {"noise_floor": "floor", "significant": "told", "half_width": "half"}
 """Column names of the tables, where they differ from the names of fields."""
 
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from scipy import stats
 
 from redbead.analysis.intervals import Interval, t_critical_value
 from redbead.studies.behaviour_checks import effects, verdicts
@@ -224,10 +225,12 @@ def test_flat_depends_only_on_the_band():
     assert judge(e, [(with_half_width(0.05, 0.005), None)]).verdict is CheckVerdict.FAILS
 
 
-def test_more_runs_shrink_the_interval_by_the_square_root():
-    """A half-width of 0.3 in 2 runs shrinks to 0.2 in 2 (0.3 / 0.2)^2 = 4.5 runs: three more."""
+def test_more_runs_are_those_with_a_power_of_80_percent_at_the_estimate():
+    """A half-width of 0.3 in 2 runs is a spread of 0.3 sqrt(2) / 12.71 = 0.033; three runs show 0.2 (SciPy: nct)."""
     finding = judge(expect(statistic="level", direction="up"), [(with_half_width(0.2, 0.3), None)])
-    assert (finding.verdict, finding.more_runs) == (CheckVerdict.OPEN, 3)
+    ratio = 0.2 / (0.3 * math.sqrt(2) / stats.t.ppf(0.975, 1))
+    total = next(n for n in range(2, 99) if stats.nct.sf(stats.t.ppf(0.975, n - 1), n - 1, ratio * n**0.5) >= 0.8)
+    assert (finding.verdict, finding.more_runs) == (CheckVerdict.OPEN, total - 2)
     assert judge(expect(statistic="level", direction="up"), [(with_half_width(0.2, 0.1), None)]).more_runs == 0
 
 
@@ -318,15 +321,17 @@ def test_the_nearest_edge_decides_how_many_runs_are_needed():
     e = expect(statistic="level", direction="up", band=(0.3, 0.9))
     finding = judge(e, [(with_half_width(0.2, 0.3), None)])
     assert finding.verdict is CheckVerdict.OPEN
-    assert finding.more_runs in (16, 17), "2 (0.3 / 0.1)^2 = 18 runs in all, or one more because of rounding"
+    assert (
+        finding.more_runs == verdicts.more_runs(finding.interval, 0.1, 2) > verdicts.more_runs(finding.interval, 0.2, 2)
+    )
 
 
-@given(HALVES, HALVES, st.integers(2, 500))
-def test_the_stated_number_of_further_runs_is_the_smallest_that_suffices(half, distance, runs):
+@given(HALVES, HALVES, st.integers(20, 500))
+def test_runs_with_a_power_of_80_percent_are_more_than_those_that_reach_the_edge(half, distance, runs):
+    """Reaching the edge with the half-width gives a power of one half only; 80 % take about twice as many runs."""
     more = verdicts.more_runs(around(0.0, half), distance, runs)
-    shrunk = [half * math.sqrt(runs / (runs + extra)) for extra in (more, more - 1)]
-    assert shrunk[0] <= distance * (1 + 1e-9)
-    assert more == 1 or shrunk[1] >= distance * (1 - 1e-9)
+    assert more >= 1
+    assert runs + more >= runs * (half / distance) ** 2 * 0.99
 
 
 @pytest.mark.parametrize(("runs", "more"), [(0, 2), (1, 1), (2, 0), (9, 0)])

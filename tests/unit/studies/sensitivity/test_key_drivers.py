@@ -226,7 +226,7 @@ def test_the_screening_is_sorted_by_effect_within_each_outcome():
 
 def test_columns_keep_the_names_of_published_tables():
     row = as_row(screened("a", 0, 2.0))
-    assert set(row) == {"path", "outcome", "mu_star", "mu", "sigma", "floor", "p_value", SIGNIFICANT, "more"}
+    assert set(row) == {"path", "outcome", "mu_star", "mu", "sigma", "floor", "p_value", SIGNIFICANT}
 
 
 def test_years_and_the_evaluation_period_are_in_separate_tables():

@@ -42,13 +42,12 @@ def test_a_factor_without_effect_is_not_significant():
     assert [item.significant for item in screen(FACTORS, points, responses(points, 0.0))] == [True, True, False]
 
 
-def test_a_weak_effect_is_not_significant_and_needs_more_runs():
+def test_a_weak_effect_is_not_significant():
     points = sample_points(FACTORS, 10, 1)
     strong, weak, none = screen(FACTORS, points, responses(points, 2.0))
     assert strong.significant
     assert not none.significant
     assert not weak.significant
-    assert weak.more_runs > 0
 
 
 def test_the_chance_of_mu_star_under_random_signs_by_hand():
@@ -181,7 +180,7 @@ def test_results_list_all_factors_of_one_outcome_before_the_next():
 def test_a_constant_outcome_has_no_effects():
     points = sample_points(FACTORS, 4, 1)
     for item in screen(FACTORS, points, np.full((len(points), 3, 1), 7.0)):
-        assert (item.mu_star, item.mu, item.sigma, item.significant, item.more_runs) == (0.0, 0.0, 0.0, False, 0)
+        assert (item.mu_star, item.mu, item.sigma, item.significant) == (0.0, 0.0, 0.0, False)
 
 
 def test_the_effect_of_a_seed_at_all_points_is_no_noise():
@@ -198,19 +197,7 @@ def test_one_run_per_point_gives_no_significance():
     """Sampling error cannot be estimated from one run."""
     points = sample_points(FACTORS, 4, 1)
     for item in screen(FACTORS, points, responses(points, 1.0, runs=1)):
-        assert (item.noise_floor, item.p_value, item.significant, item.more_runs) == (math.inf, 1.0, False, 0)
-
-
-def test_more_runs_shrink_the_threshold_by_the_square_root():
-    """The smallest number of runs n with threshold * sqrt(8 / n) below the effect."""
-    points = sample_points(FACTORS, 10, 1)
-    weak = next(item for item in screen(FACTORS, points, responses(points, 2.0)) if item.more_runs)
-    runs = 8 + weak.more_runs
-    assert weak.noise_floor * math.sqrt(8 / runs) <= weak.mu_star
-    assert weak.noise_floor * math.sqrt(8 / (runs - 1)) >= weak.mu_star
-
-
-# selection for the Sobol' design
+        assert (item.noise_floor, item.p_value, item.significant) == (math.inf, 1.0, False)
 
 
 def result(path, outcome, mu_star, *, significant=True):
