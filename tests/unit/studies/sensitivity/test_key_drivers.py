@@ -211,7 +211,7 @@ def test_an_effect_is_significant_if_its_interval_excludes_0(difference, signifi
 
 
 def screened(path, outcome, mu_star):
-    return ScreeningResult(path, outcome, mu_star, -mu_star, 0.5, 0.25, 0.01, mu_star > 0.25, 0)
+    return ScreeningResult(path, outcome, mu_star, -mu_star, 0.5, 0.25, 0.01, mu_star > 0.25)
 
 
 def test_the_screening_is_sorted_by_effect_within_each_outcome():

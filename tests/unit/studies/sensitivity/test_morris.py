@@ -201,7 +201,7 @@ def test_one_run_per_point_gives_no_significance():
 
 
 def result(path, outcome, mu_star, *, significant=True):
-    return ScreeningResult(path, outcome, mu_star, mu_star, 0.0, 0.0, 0.01, significant, 0)
+    return ScreeningResult(path, outcome, mu_star, mu_star, 0.0, 0.0, 0.01, significant)
 
 
 def test_factors_are_ranked_by_their_share_of_the_largest_effect_on_an_outcome():
