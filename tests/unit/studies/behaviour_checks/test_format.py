@@ -125,7 +125,7 @@ def test_a_line_with_a_unit_further_runs_and_a_known_shortfall():
     item = finding(CheckVerdict.OPEN, 21.0, 2.0, e, more_runs=1234, note="7 runs with takeovers")
     assert format_finding(item) == (
         "leavers, year 2: 21 (19 to 23) people/year; expected 10 to 20; about 1,234 more runs decide it "
-        "in 80 % of cases, if the estimate is right; "
+        "with a probability of 80 %, if the estimate is right; "
         "7 runs with takeovers; 25; see notes"
     )
 
