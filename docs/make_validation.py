@@ -80,6 +80,9 @@ def page(table: dict[str, np.ndarray]) -> str:
         "## Claims of the sources that the model does not meet", "",
         "| check | looked at | expected | found |", "|---|---|---|---|",
         *(f"| `{c.name}` | {describe_estimate(e)} | {describe_expectation(e)} | {with_links(e.known)} |" for c in checks for e in c.expect if e.known), "",
+        "## Claims that the runs do not decide", "",
+        "| check | looked at | expected | why |", "|---|---|---|---|",
+        *(f"| `{c.name}` | {describe_estimate(e)} | {describe_expectation(e)} | {with_links(e.undecided)} |" for c in checks for e in c.expect if e.undecided), "",
         "## Published levels", "",
         "[targets.md](targets.md) lists every published level, the levels outside their bands, and those outside the model. The levels were fitted, so that "
         "meeting them does not corroborate the model.", "",
@@ -92,7 +95,7 @@ def page(table: dict[str, np.ndarray]) -> str:
         f"The model has no posts for agency staff beyond one per vacancy ([0038](decisions/{record('0038')})).", "",
         "## Claims that the model meets", "",
         "| check | claim |", "|---|---|",
-        *(f"| `{c.name}` | {c.claim} |" for c in checks if not any(e.known for e in c.expect)), "",
+        *(f"| `{c.name}` | {c.claim} |" for c in checks if not any(e.known or e.undecided for e in c.expect)), "",
     ]  # fmt: skip
     return "\n".join(lines)
 

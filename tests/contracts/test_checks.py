@@ -60,12 +60,13 @@ def test_a_check_has_a_claim_a_source_and_a_system(name):
         assert item.source or check.source
 
 
-def test_known_shortfalls_refer_to_an_existing_page():
+def test_known_shortfalls_and_stated_doubts_refer_to_an_existing_page():
     for check in CHECKS.values():
         for item in check.expect:
-            for path in re.findall(r"(?:docs|checks)/[\w./-]+\.md", item.known):
-                assert (ROOT / path).is_file()
-            assert not item.known or re.search(r"\.md", item.known), check.name
+            for text in filter(None, (item.known, item.undecided)):
+                paths = re.findall(r"(?:docs|checks)/[\w./-]+\.md", text)
+                assert paths, check.name
+                assert all((ROOT / path).is_file() for path in paths)
 
 
 def test_the_library_of_a_checkout_is_at_its_root():
