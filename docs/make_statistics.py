@@ -1,12 +1,14 @@
 """Write docs/statistics.md: every statement of the product, its method, and its error rate on synthetic truth.
 
-python docs/make_statistics.py              all simulations in full; about half an hour on two cores
-python docs/make_statistics.py --only S6    print the figures of one row, and write nothing
+python docs/make_statistics.py                 all simulations in full; about half an hour on two cores
+python docs/make_statistics.py --seconds 10    at most this much processor time for each; the page states the batches
+python docs/make_statistics.py --only S6       print the figures of one row, and write nothing
 """
 
 from __future__ import annotations
 
 import argparse
+import math
 import sys
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -35,17 +37,17 @@ conditional on the structure of the model and, without draws of uncertain parame
 """
 
 
-def measure(position: int) -> tuple[int, Measured]:
-    """Run one simulation in full; simulations are found by position, because their functions cannot be sent."""
+def measure(position: int, seconds: float) -> tuple[int, Measured]:
+    """Run one simulation; simulations are found by position, because their functions cannot be sent."""
     simulation = all_simulations()[position]
-    return position, simulation.run(simulation.full)
+    return position, simulation.run(simulation.full, seconds=seconds)
 
 
-def measure_all(positions: list[int]) -> dict[int, Measured]:
-    """Run simulations in full on two processes, with a line of progress for each."""
+def measure_all(positions: list[int], seconds: float) -> dict[int, Measured]:
+    """Run simulations on two processes, with a line of progress for each."""
     simulations, measured = all_simulations(), {}
     with ProcessPoolExecutor(2) as pool:
-        for done, (position, result) in enumerate(pool.map(measure, positions), 1):
+        for done, (position, result) in enumerate(pool.map(measure, positions, [seconds] * len(positions)), 1):
             measured[position] = result
             state = "" if simulations[position].is_met(result) else "  REQUIREMENT NOT MET"
             text = f"{done} of {len(positions)}: {simulations[position].name}: {percent(result)}{state}"
@@ -96,10 +98,11 @@ def main() -> None:
     """Measure and write the page."""
     parser = argparse.ArgumentParser(description="Write docs/statistics.md.")
     parser.add_argument("--only", metavar="ROW", default="", help="one row, such as S6; prints its figures only")
-    only = parser.parse_args().only
-    simulations = all_simulations()
-    measured = measure_all([k for k, item in enumerate(simulations) if only in ("", item.row)])
-    if not only:
+    parser.add_argument("--seconds", type=float, default=math.inf, help="most processor time of one simulation")
+    arguments = parser.parse_args()
+    chosen = [k for k, item in enumerate(all_simulations()) if arguments.only in ("", item.row)]
+    measured = measure_all(chosen, arguments.seconds)
+    if not arguments.only:
         (DOCS / "statistics.md").write_text(page(measured), encoding="utf-8")
 
 

@@ -4,7 +4,9 @@ The expectation never comes from the product: the truth is chosen, data are draw
 product is right or wrong for each batch.
 """
 
+import itertools
 import math
+import time
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -65,10 +67,12 @@ class Simulation:
         """Lower end of the required range. [0-1]"""
         return self.low() if callable(self.low) else self.low
 
-    def run(self, batches: int, seed: int = 1) -> "Measured":
-        """Simulate this many batches. Each simulation has its own stream of random numbers."""
+    def run(self, batches: int, seed: int = 1, seconds: float = math.inf) -> "Measured":
+        """Simulate this many batches, or fewer if they take longer than this. Each simulation has its own stream."""
+        stop = time.process_time() + seconds
         generator = np.random.Generator(np.random.Philox(key=[seed, zlib.crc32(self.name.encode())]))
-        results = [result for _ in range(batches) if (result := self.batch(generator)) is not None]
+        in_time = itertools.takewhile(lambda _: time.process_time() < stop, range(batches))
+        results = [result for _ in in_time if (result := self.batch(generator)) is not None]
         counts = [result if isinstance(result, tuple) else (int(result), 1) for result in results]
         return Measured(sum(count for count, _ in counts), sum(of for _, of in counts))
 
