@@ -18,6 +18,10 @@ LEVEL: Final = 0.95
 _NORMAL: Final = 1.959963984540054
 
 
+RUNS: Final = "runs"
+DRAWS: Final = "draws"
+
+
 class Interval(NamedTuple):
     """A mean across runs with its 95 % interval.
 
@@ -203,3 +207,13 @@ def percentile_interval(resampled: Reals, level: float = 0.95) -> tuple[float, f
         return float("nan"), float("nan")
     low, high = np.quantile(finite, ((1 - level) / 2, (1 + level) / 2))
     return float(low), float(high)
+
+
+def percent_level(level: float) -> str:
+    """Format a level such as "95 %" or "99.75 %"."""
+    return f"{100.0 * level:.4g} %"
+
+
+def size_of(units: int, noun: str) -> str:
+    """Number of units, for the kind of an interval."""
+    return f"n = {units}" if noun == RUNS else f"n = {units} {noun}"

@@ -33,7 +33,8 @@ from typing import Final, Protocol
 
 import numpy as np
 
-from redbead.analysis.intervals import LEVEL, Interval, wilson_ends
+from redbead.analysis.intervals import DRAWS, LEVEL, RUNS, Interval, percent_level, size_of
+from redbead.analysis.share_estimates import PairedShares, WilsonShare
 from redbead.state.constants import Reals, Whole
 
 BCA_RESAMPLES: Final = 4000
@@ -44,9 +45,6 @@ _ROUNDING: Final = 1e-12
 
 EQUAL: Final = "equal in all"
 """First words of the kind of an interval without spread."""
-
-RUNS: Final = "runs"
-DRAWS: Final = "draws"
 
 
 class Method(StrEnum):
@@ -171,7 +169,7 @@ class StudentMean:
         from scipy.special import stdtrit
 
         half = float(stdtrit(self.units - 1, (1.0 + level) / 2.0)) * self.error
-        kind = f"{percent_level(level)} t-interval, {_size(self.units, self.noun)}"
+        kind = f"{percent_level(level)} t-interval, {size_of(self.units, self.noun)}"
         return Interval(self.mean, self.mean - half, self.mean + half, kind)
 
 
@@ -252,30 +250,6 @@ def unseen_share(units: int, level: float = LEVEL) -> float:
     return float(1.0 - (1.0 - level) ** (1.0 / units))
 
 
-@dataclass(frozen=True)
-class WilsonShare:
-    """Wilson's interval of a share of n runs; with draws, of the effective number of runs and with Student's point."""
-
-    mean: float
-    effective: float
-    units: int
-    noun: str
-
-    @property
-    def p_positive(self) -> float:
-        """NaN, because a share has no sign."""
-        return math.nan
-
-    def interval(self, level: float = LEVEL) -> Interval:
-        """Return the share with its interval of this level."""
-        from scipy.special import ndtri, stdtrit
-
-        q = (1.0 + level) / 2.0
-        z = float(ndtri(q)) if self.noun == RUNS else float(stdtrit(self.units - 1, q))
-        kind = f"{percent_level(level)} Wilson interval, {_size(self.units, self.noun)}"
-        return Interval(self.mean, *wilson_ends(self.mean, self.effective, z), kind)
-
-
 def _share(values: Reals, units: Reals, noun: str) -> WilsonShare:
     """Share with its effective number of runs.
 
@@ -288,59 +262,6 @@ def _share(values: Reals, units: Reals, noun: str) -> WilsonShare:
     variance = float(units.var(ddof=1)) / units.size
     effective = p * (1.0 - p) / variance if variance > 0.0 else float(units.size)
     return WilsonShare(p, min(max(effective, float(units.size)), float(values.size)), units.size, noun)
-
-
-@dataclass(frozen=True)
-class PairedShares:
-    r"""Difference of two shares in the same runs, by the score test of paired shares.
-
-    Of n runs, b have the event only with the policy and c only without it. The statistic for a true difference
-    :math:`\Delta` is
-
-    .. math:: T(\Delta) = \frac{b - c - n \Delta}{\sqrt{n (2 q + \Delta (1 - \Delta))}}
-
-    where q is the share of runs with the event only without the policy that is most likely given :math:`\Delta`. The
-    interval contains all :math:`\Delta` that the test does not refuse. At 0 the test is that of McNemar.
-    """
-
-    more: int
-    fewer: int
-    units: int
-    noun: str = RUNS
-
-    @property
-    def mean(self) -> float:
-        """Difference of the two shares."""
-        return (self.more - self.fewer) / self.units
-
-    @property
-    def p_positive(self) -> float:
-        """Probability that the true difference is above 0. [0-1]"""
-        from scipy.special import ndtr
-
-        return float(ndtr(self._score(0.0)))
-
-    def interval(self, level: float = LEVEL) -> Interval:
-        """Return the difference with its interval of this level."""
-        from scipy.optimize import brentq
-        from scipy.special import ndtri
-
-        z = float(ndtri((1.0 + level) / 2.0))
-        mean = self.mean
-        low = -1.0 if mean == -1.0 else brentq(lambda d: self._score(d) - z, -1.0 + 1e-12, mean)
-        high = 1.0 if mean == 1.0 else brentq(lambda d: self._score(d) + z, mean, 1.0 - 1e-12)
-        return Interval(mean, float(low), float(high), f"{percent_level(level)} score interval, n = {self.units} pairs")
-
-    def _score(self, difference: float) -> float:
-        """Score statistic for a true difference; 0 at the estimate itself."""
-        n, b, c, d = self.units, self.more, self.fewer, difference
-        surplus = b - c - n * d
-        if surplus == 0.0:
-            return 0.0
-        linear = -b - c + (2 * n - b + c) * d
-        q = (math.sqrt(max(0.0, linear**2 + 8 * n * c * d * (1.0 - d))) - linear) / (4 * n)
-        variance = n * (2.0 * q + d * (1.0 - d))
-        return surplus / math.sqrt(variance) if variance > 0.0 else math.copysign(math.inf, surplus)
 
 
 @dataclass(frozen=True)
@@ -402,13 +323,3 @@ class BootstrapMean:
         centred = self.values - self.mean  # the influence of a run on the mean, up to its sign
         acceleration = float((centred**3).sum()) / (6.0 * float((centred**2).sum()) ** 1.5)
         return resampled, float(ndtri(below)), acceleration
-
-
-def percent_level(level: float) -> str:
-    """Format a level such as "95 %" or "99.75 %"."""
-    return f"{100.0 * level:.4g} %"
-
-
-def _size(units: int, noun: str) -> str:
-    """Number of units, for the kind of an interval."""
-    return f"n = {units}" if noun == RUNS else f"n = {units} {noun}"

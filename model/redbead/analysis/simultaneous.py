@@ -29,7 +29,7 @@ DRAWS: Final = 10_000
 _SEED: Final = 20080614
 
 
-class Band(NamedTuple):
+class SimultaneousIntervals(NamedTuple):
     """Means of several quantities with simultaneous intervals.
 
     Attributes
@@ -51,7 +51,7 @@ class Band(NamedTuple):
         return [Interval(float(mean), float(low), float(high), self.kind) for mean, low, high in ends]
 
 
-def simultaneous_band(values: Reals, families: int = 1) -> Band:
+def simultaneous_band(values: Reals, families: int = 1) -> SimultaneousIntervals:
     r"""Simultaneous 95 % intervals of the means of several quantities.
 
     Parameters
@@ -64,7 +64,7 @@ def simultaneous_band(values: Reals, families: int = 1) -> Band:
 
     Returns
     -------
-    Band
+    SimultaneousIntervals
         Means and ends, in the unit of each row.
 
     Raises
@@ -98,7 +98,7 @@ def simultaneous_band(values: Reals, families: int = 1) -> Band:
         error = np.sqrt((deviations**2).sum(axis=1) / (runs - 1) / runs)
         half[spread] = _t_quantile(single_error(deviations, families), runs) * error
     label = "no interval: one run" if runs == 1 else f"95 % simultaneous t-interval, n = {runs}"
-    return Band(mean, mean - half, mean + half, label)
+    return SimultaneousIntervals(mean, mean - half, mean + half, label)
 
 
 def varies(values: Reals) -> NDArray[np.bool_]:

@@ -15,12 +15,12 @@ from redbead.analysis.means import (
     BootstrapMean,
     Method,
     NoSpread,
-    PairedShares,
     draw_means,
     estimate_mean,
     p_value,
     unseen_share,
 )
+from redbead.analysis.share_estimates import PairedShares
 
 whole = st.integers(-1000, 1000).map(float)
 samples = arrays(np.float64, st.integers(2, 12), elements=whole)

@@ -1,11 +1,10 @@
-"""Tests of paired differences, against the sleep data of Student (1908), SciPy and statsmodels."""
+"""Tests of paired differences, against the sleep data of Student (1908), SciPy and the steps of Holm (1979)."""
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
-from statsmodels.stats.multitest import multipletests
 
 from redbead.analysis.paired_tests import holm, p_values, standard_errors
 
@@ -38,5 +37,18 @@ def test_no_difference_and_a_single_pair_have_a_p_value_of_1():
 
 
 @given(st.lists(st.floats(0.0001, 1.0), min_size=1, max_size=9), st.sampled_from([0.01, 0.05, 0.2]))
-def test_holm_rejects_what_statsmodels_rejects(p, level):
-    assert holm(np.array(p), level).tolist() == multipletests(p, level, method="holm")[0].tolist()
+def test_holm_rejects_one_hypothesis_after_the_other_until_one_is_kept(p, level):
+    """The procedure of Holm (1979) step by step: the smallest of the m that remain is compared with level / m."""
+    remaining, rejected = dict(enumerate(p)), set()
+    while remaining:
+        smallest = min(remaining, key=remaining.get)
+        if remaining[smallest] > level / len(remaining):
+            break
+        rejected.add(smallest)
+        del remaining[smallest]
+    assert set(np.flatnonzero(holm(np.array(p), level))) == rejected
+
+
+def test_holm_of_an_example_by_hand():
+    """p = 0.01, 0.02, 0.03 and 0.04 at 5 %: 0.01 <= 0.05 / 4 is rejected; 0.02 > 0.05 / 3 and all after it are kept."""
+    assert holm(np.array([0.04, 0.01, 0.03, 0.02])).tolist() == [False, True, False, False]

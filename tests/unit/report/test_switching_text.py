@@ -6,8 +6,11 @@ import numpy as np
 import pytest
 
 from redbead.analysis.switching_values import SwitchingValue, SwitchingValues, TriedValue, find_switching_values
-from redbead.report.comparison.switching_text import describe_other_values, describe_switching_values
-from redbead.report.comparison.text import switching_sentences
+from redbead.report.comparison.switching_text import (
+    describe_other_values,
+    describe_switching_values,
+    switching_sentences,
+)
 
 
 def values_of(at, means, assumed, error=0.1):

@@ -10,7 +10,7 @@ from typing import Any, Final
 from redbead.exceptions import BadInputError
 from redbead.execution.runs import slug
 from redbead.report import run_page
-from redbead.report.comparison import tables, text
+from redbead.report.comparison import switching_text, tables, text
 from redbead.report.comparison.forest import differences, differences_by_theory, ranks, trade_off
 from redbead.report.comparison.over_time import actual_and_recorded, crossover
 from redbead.report.plotting import Drawing, svg, write_figures
@@ -135,7 +135,7 @@ def _page_content(data: ReportData) -> dict[str, Any]:
         "inconclusive": text.inconclusive_comparisons(data) if complete else [],
         "cautions": text.cautions(data) if complete else [],
         "crossovers": [text.crossover_cells(item) for item in data.crossovers.values()] if complete else [],
-        "conditions": [*text.switching_sentences(data), *uncertainty] if complete else [],
+        "conditions": [*switching_text.switching_sentences(data), *uncertainty] if complete else [],
         "packages": [text.shapley_sentence(item) for item in data.shapley_shares] if complete else [],
         "actual_and_recorded": tables.actual_recorded_rows(data) if complete else [],
         "regrets": tables.regret_rows(data) if complete else [],

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from redbead import parameters
 from redbead.analysis.intervals import RESAMPLES
 from redbead.analysis.switching_values import SwitchingValue, SwitchingValues, TriedValue
+from redbead.report.comparison.text import lower_label
 from redbead.report.text import percent, resampled_probability
+from redbead.studies.comparison.report_data import ReportData
 
 _WITHOUT_UNIT = ("0-1", "ratio", "share")
 
@@ -116,3 +119,26 @@ def _list(items: list[TriedValue]) -> str:
 def _unit(unit: str) -> str:
     """The unit after a number, unless the number has none."""
     return "" if unit.startswith(_WITHOUT_UNIT) else f" {unit}"
+
+
+def switching_sentences(data: ReportData) -> list[str]:
+    """Describe the switching values of each parameter: the result, and the condition under which it reverses."""
+    search = data.results.comparison.switching
+    if search is None:
+        return []
+    sentences = []
+    for path, values in data.switching_values:
+        param = parameters.register()[path].param
+        measure = lower_label(search.measure)
+        if values.clear:
+            side = "better" if values.advantage > 0 else "worse"
+            result = f"'{search.policy}' is {side} than '{search.rival}' on {measure}"
+            condition = describe_switching_values(values, param.meaning, param.unit)
+        else:
+            result = (
+                f'At the assumed value of "{param.meaning}" ({values.assumed:.3g}) the runs do not distinguish '
+                f"'{search.policy}' from '{search.rival}' on {measure}"
+            )
+            condition = describe_other_values(values, search.policy)
+        sentences.append(f"{result}; {condition} [{path}].")
+    return sentences

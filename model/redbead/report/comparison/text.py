@@ -6,17 +6,15 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
-from redbead import parameters
 from redbead.analysis import scenario_discovery
 from redbead.analysis.crossover import Crossover
 from redbead.analysis.draw_shares import DrawShares
-from redbead.analysis.intervals import RESAMPLES, Interval
-from redbead.analysis.means import EQUAL, RUNS, unseen_share
+from redbead.analysis.intervals import RESAMPLES, RUNS, Interval
+from redbead.analysis.means import EQUAL, unseen_share
 from redbead.analysis.outcomes import OUTCOMES
 from redbead.analysis.pairwise import FAMILY
 from redbead.analysis.power import MOST_UNITS, FurtherUnits
 from redbead.analysis.ranking import FEWEST_UNITS
-from redbead.report.comparison.switching_text import describe_other_values, describe_switching_values
 from redbead.report.text import (
     HEADLINE,
     PERCENT,
@@ -354,29 +352,6 @@ def shapley_sentence(result: ShapleyShares) -> str:
         f"{label(result.outcome)}: {whole} {unit_words(unit)} in total; shares: {join_words(parts)}; synergy: "
         f"{surplus}, {meaning}."
     )
-
-
-def switching_sentences(data: ReportData) -> list[str]:
-    """Describe the switching values of each parameter: the result, and the condition under which it reverses."""
-    search = data.results.comparison.switching
-    if search is None:
-        return []
-    sentences = []
-    for path, values in data.switching_values:
-        param = parameters.register()[path].param
-        measure = lower_label(search.measure)
-        if values.clear:
-            side = "better" if values.advantage > 0 else "worse"
-            result = f"'{search.policy}' is {side} than '{search.rival}' on {measure}"
-            condition = describe_switching_values(values, param.meaning, param.unit)
-        else:
-            result = (
-                f'At the assumed value of "{param.meaning}" ({values.assumed:.3g}) the runs do not distinguish '
-                f"'{search.policy}' from '{search.rival}' on {measure}"
-            )
-            condition = describe_other_values(values, search.policy)
-        sentences.append(f"{result}; {condition} [{path}].")
-    return sentences
 
 
 def uncertainty_sentences(item: ParametricUncertainty, base: str) -> list[str]:

@@ -52,7 +52,7 @@ class InfluenceEstimate(NamedTuple):
         return equal_runs_interval(self.value, runs, *bounds)
 
 
-class Effect(NamedTuple):
+class EstimatedEffect(NamedTuple):
     """The estimate for an expectation: its interval, the number of runs it is from, and a remark for readers."""
 
     interval: Interval
@@ -60,7 +60,7 @@ class Effect(NamedTuple):
     note: str
 
 
-def estimate_effect(e: Expectation, pairs: Sequence[PairSeries]) -> Effect:
+def estimate_effect(e: Expectation, pairs: Sequence[PairSeries]) -> EstimatedEffect:
     """Estimate the effect of the first pair minus that of the second, if given.
 
     Parameters
@@ -72,7 +72,7 @@ def estimate_effect(e: Expectation, pairs: Sequence[PairSeries]) -> Effect:
 
     Returns
     -------
-    Effect
+    EstimatedEffect
         The effect with its interval; NaN without an estimate.
     """
     pairs = _condition_on_event(e, pairs)
@@ -87,7 +87,7 @@ def estimate_effect(e: Expectation, pairs: Sequence[PairSeries]) -> Effect:
         interval = parts[0].interval(_bounds_of(e, len(pairs)))
     runs = parts[0].influence.size
     missing = sum(math.isnan(part.value) for part in parts)
-    return Effect(interval, runs, "; ".join(_remarks(e, interval, runs, (missing, len(parts)))))
+    return EstimatedEffect(interval, runs, "; ".join(_remarks(e, interval, runs, (missing, len(parts)))))
 
 
 def _bounds_of(e: Expectation, pairs: int) -> tuple[float, float]:

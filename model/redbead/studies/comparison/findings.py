@@ -9,8 +9,8 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from redbead.analysis.intervals import Interval
-from redbead.analysis.means import DRAWS, RUNS, StudentMean, draw_means, runs_for_skewness
+from redbead.analysis.intervals import DRAWS, RUNS, Interval
+from redbead.analysis.means import StudentMean, draw_means, runs_for_skewness
 from redbead.analysis.outcomes import OUTCOMES
 from redbead.analysis.pairwise import PairwiseTest, PolicyGains, not_distinguishable_from_best, pairwise_tests
 from redbead.analysis.power import FurtherUnits, further_units
