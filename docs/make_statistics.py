@@ -28,8 +28,9 @@ truth is chosen, data are drawn from it, the product judges them as in a report,
 means that there is no true difference. Each rate has a 95 % Monte Carlo error. The last column is the rate before the
 methods were corrected, as a review by a statistician measured it.
 
-`python docs/build.py --only statistics` regenerates this page in about half an hour. A fast version runs with every
-test (`tests/error_rates/`); a method that meets its requirement exactly fails one of its tests with a chance of at most
+`python docs/build.py --only statistics` regenerates this page in about half an hour; `python docs/make_statistics.py
+--seconds 5` limits the time of each simulation, so that slow ones have fewer batches. A fast version runs with every test
+(`tests/error_rates/`); a method that meets its requirement exactly fails one of its tests with a chance of at most
 {alarm:.1f} %.
 
 All intervals and probabilities describe random variation in this model, not uncertainty about the real world. They are
