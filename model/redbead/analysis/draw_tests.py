@@ -86,7 +86,7 @@ def draw_signs(draws: DrawMeans) -> NDArray[np.int8]:
     With n runs, mean m and variance :math:`s^2` of a draw, and a prior variance :math:`s_0^2` with :math:`d_0` degrees
     of freedom from all draws, the statistic
 
-    .. math:: t = m \sqrt n \Big/ \sqrt{\frac{d_0 s_0^2 + (n - 1) s^2}{d_0 + n - 1}}
+    .. math:: t = m \sqrt n / \sqrt{\frac{d_0 s_0^2 + (n - 1) s^2}{d_0 + n - 1}}
 
     has Student's distribution with :math:`d_0 + n - 1` degrees of freedom, at most those of all draws together
     ([Smyth2004]_, section 4).

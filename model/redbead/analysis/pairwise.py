@@ -2,8 +2,6 @@
 
 The family contains every pair of policies for every outcome and under every theory of a page. Four fifths of the 5 %
 are spent on it; the rest is left for statements on change over time (:mod:`redbead.analysis.crossover`) and on records.
-
-.. [Holm1979] Holm: A simple sequentially rejective multiple test procedure. Scandinavian Journal of Statistics 6.
 """
 
 from __future__ import annotations

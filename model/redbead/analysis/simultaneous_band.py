@@ -89,7 +89,6 @@ def simultaneous_band(values: Reals, simulated: Reals, level: float = 0.05) -> B
     ----------
     .. [MontielOlea2019] Montiel Olea and Plagborg-Moller: Simultaneous confidence bands: theory, implementation, and
        an application to SVARs. J. Appl. Econometrics 34.
-    .. [Hothorn2008] Hothorn, Bretz, Westfall: Simultaneous inference in general parametric models. Biometrical J. 50.
     """
     n, means = values.shape
     mean = values.mean(axis=0)

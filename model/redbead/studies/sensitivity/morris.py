@@ -158,7 +158,7 @@ def chance_effects(effects: Reals) -> Reals:
     -----
     With effects :math:`d_{tr}` in T trajectories and R runs, and independent signs :math:`e_{tr} = \pm 1`:
 
-    .. math:: \mu^*_e = \frac{1}{T} \sum_t \Bigl| \frac{1}{R} \sum_r e_{tr} d_{tr} \Bigr|
+    .. math:: \mu^*_e = \frac{1}{T} \sum_t \left| \frac{1}{R} \sum_r e_{tr} d_{tr} \right|
 
     All factors and outcomes share the signs. The number of draws is large enough for the smallest p value that the
     correction can ask for.
@@ -186,8 +186,6 @@ def p_values_of(effects: Reals, chance: Reals) -> Reals:
     Notes
     -----
     The observed signs count as one draw, so that the test is exact and no p value is 0 [Phipson2010]_.
-
-    .. [Phipson2010] Phipson and Smyth: Permutation p-values should never be zero. Stat. Appl. Genet. Mol. Biol. 9.
     """
     observed = np.abs(effects.mean(axis=2)).mean(axis=1)
     as_large = chance >= observed * (1.0 - 1e-9)  # equal values may differ by rounding
@@ -209,7 +207,7 @@ def discovery_level(p_values: Reals) -> float:
 
     Notes
     -----
-    With ordered p values :math:`p_{(1)} \le \dots \le p_{(m)}`, it is :math:`0.05 k / m` for the largest k with
+    With ordered p values :math:`p_{(1)} \le \ldots \le p_{(m)}`, it is :math:`0.05 k / m` for the largest k with
     :math:`p_{(k)} \le 0.05 k / m`, or for k = 1.
 
     Examples
