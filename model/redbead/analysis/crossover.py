@@ -28,6 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from redbead.analysis.intervals import Interval, wilson_interval
+from redbead.analysis.means import draw_means
 from redbead.analysis.paired_tests import p_values
 from redbead.analysis.simultaneous_band import Band, simulated_means, simultaneous_band
 from redbead.state.constants import QUARTER, YEAR, Reals, Whole
@@ -140,7 +141,7 @@ def _by_cluster(values: Reals, cluster: Whole | None) -> Reals:
     """Means over the pairs of each cluster, shape [clusters, ...]; the values themselves without clusters."""
     if cluster is None:
         return values
-    return np.stack([values[cluster == c].mean(axis=0) for c in np.unique(cluster)])
+    return draw_means(values.T, cluster).T
 
 
 def _quarters(advantage: Reals, start: int) -> Reals:

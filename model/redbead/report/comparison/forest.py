@@ -214,7 +214,7 @@ def ranks(data: ReportData) -> Drawing:
         for axes, outcome in zip(grid, data.outcomes, strict=True):
             ranking = data.rankings[data.theory, outcome]
             for row, name in enumerate(names):
-                rank = ranking.ranks[ranking.policies.index(name)]
+                rank = ranking.rank(name)
                 axes.plot([rank.low, rank.high], [row, row], color=colours[name], linewidth=2.4)
                 axes.plot(rank.mean, row, "o", color=colours[name], markersize=6)
                 p_best = short_percent(format_p_best(ranking, name))
@@ -243,7 +243,7 @@ def ranks(data: ReportData) -> Drawing:
 
 def _describe_rank(ranking: Ranking, policy: str) -> str:
     """Mean rank and probability of being the best, for the alternative text."""
-    rank = ranking.ranks[ranking.policies.index(policy)]
+    rank = ranking.rank(policy)
     return f"'{policy}' mean rank {rank.mean:.1f}, best with probability {format_p_best(ranking, policy)}"
 
 

@@ -158,7 +158,7 @@ def twins_of_best_policy(data: ReportData) -> Twins | None:
     ranking = data.rankings[data.theory, data.outcomes[0]]
     other = ranking.best
     if other == comparison.baseline:
-        other = max(comparison.others, key=lambda name: ranking.ranks[ranking.policies.index(name)].mean)
+        other = max(comparison.others, key=lambda name: ranking.rank(name).mean)
     roles = [data.results.role(name, data.theory) for name in (comparison.baseline, other)]
     scenarios = [data.results.arms.scenario(role.arm, 0) for role in roles]
     renamed = [

@@ -117,11 +117,12 @@ def pairs(data: ReportData) -> pd.DataFrame:
         {
             "theory": theory, "measure": outcome, "unit": OUTCOMES[outcome].unit,
             "first": ranking.policies[test.first], "second": ranking.policies[test.second],
-            "gain": test.difference, "gain_low": test.interval.low, "gain_high": test.interval.high,
-            "interval": test.interval.kind, "apart": test.significant, "identical": test.identical,
+            "gain": interval.mean, "gain_low": interval.low, "gain_high": interval.high, "interval": interval.kind,
+            "apart": test.significant, "identical": test.identical,
         }
         for (theory, outcome), ranking in data.rankings.items()
         for test in ranking.pairs
+        for interval in (test.interval,)
     ]  # fmt: skip
     return pd.DataFrame(rows)
 

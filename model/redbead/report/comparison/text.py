@@ -90,7 +90,7 @@ def format_mean(outcome: str, interval: Interval) -> str:
 
 def format_p_best(ranking: Ranking, policy: str) -> str:
     """Format the probability that the mean of a policy is the best of all; a dash if there are too few runs for it."""
-    p_best = ranking.ranks[ranking.policies.index(policy)].p_best
+    p_best = ranking.rank(policy).p_best
     return DASH if math.isnan(p_best) else percent(resampled_probability(p_best, RESAMPLES))
 
 
@@ -139,7 +139,7 @@ def _main_result(data: ReportData, ranking: Ranking) -> str:
 
 def _probability_best(ranking: Ranking, policy: str) -> str:
     """Probability that a policy is the best, for the start of a sentence."""
-    p_best = ranking.ranks[ranking.policies.index(policy)].p_best
+    p_best = ranking.rank(policy).p_best
     if math.isnan(p_best):
         return f"The probability that it is the best is not stated for fewer than {FEWEST_UNITS} runs or draws"
     p_best = resampled_probability(p_best, RESAMPLES)

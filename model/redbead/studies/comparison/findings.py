@@ -145,6 +145,10 @@ class Ranking(NamedTuple):
         """Number of runs that finished in all policies."""
         return int(self.family.gains.shape[1])
 
+    def rank(self, policy: str) -> Rank:
+        """Return the rank of a policy."""
+        return self.ranks[self.policies.index(policy)]
+
     def test(self, first: str, second: str) -> PairwiseTest:
         """Return the test of two policies, in either order."""
         pair = {self.policies.index(first), self.policies.index(second)}
