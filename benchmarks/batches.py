@@ -27,12 +27,13 @@ from benchmarks.timing import Line, at_least, at_most, interleaved, wall
 from redbead.analysis.outcomes import PERIODS, WHOLE_RUN, find_outcome
 from redbead.api import run
 from redbead.execution.runs import run_options
+from redbead.report.comparison.page import write_pages
 from redbead.scenario.loader import load
 from redbead.storage.run_store import open_for_writing
 from redbead.studies.comparison.arms import arms_of, header_of
 from redbead.studies.comparison.inputs import gather, with_runs
 from redbead.studies.comparison.spec import Comparison
-from redbead.studies.comparison.study import execute_missing_runs
+from redbead.studies.comparison.study import execute_missing_runs, run_only
 
 ROOT = Path(__file__).resolve().parents[1]
 PAIRED = ("hidden_errors", "errors_generated", "serious_incidents", "turnover")
@@ -127,7 +128,20 @@ def memory(rounds: int) -> Iterator[Line]:
     yield at_most("n", "memory of the coordinator, ten times the runs", large / small, "times", 1.10, detail)
 
 
-SECTIONS = {"j": pairing, "k": two_jobs, "l": store_cost, "m": thousand, "n": memory}
+def statements(rounds: int) -> Iterator[Line]:
+    """(q): processor time of all statements of a report after the runs: tests, ranks, crossovers, text and figures."""
+    runs = 4000 if rounds > 3 else 1000
+    values = {"time.years": 4, "time.warm_up_years": 0.5, "authority.posts": 24}
+    names = ("baseline", "just-culture", "staff-first", "two-strikes")
+    comparison = with_runs(gather({name: load(name).set(values) for name in names}), str(runs))
+    with tempfile.TemporaryDirectory() as folder:
+        results = run_only(comparison, Path(folder) / "b", run_options(jobs=2))
+        seconds = timing.cpu(lambda: write_pages(Path(folder), results, "", ["benchmark"]))
+    detail = f"{len(names)} policies, 4 years"
+    yield at_most("q", f"statements and report of {runs:,} runs", seconds, "s", 20.0, detail)
+
+
+SECTIONS = {"j": pairing, "k": two_jobs, "l": store_cost, "m": thousand, "n": memory, "q": statements}
 
 
 def main() -> None:

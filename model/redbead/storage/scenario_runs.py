@@ -121,5 +121,5 @@ class ScenarioRuns:
 
 def weekly_means(store: Store, keys: Sequence[Key], measure: str, weeks: int) -> Reals:
     """Weekly values of one measure for some runs of a store, averaged over authorities, [runs, weeks]."""
-    rows = [table.mean(axis=0) for table in store.measure(keys, measure)]
+    rows = [table[0] if len(table) == 1 else table.mean(axis=0) for table in store.measure(keys, measure)]
     return np.array(rows).reshape(len(keys), weeks)

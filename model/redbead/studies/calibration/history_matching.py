@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -44,6 +44,14 @@ TOLERANCE: Final = 2.0
 """Distance outside its band at which a level is still plausible, given sampling error. [standard errors]"""
 
 
+class Search(NamedTuple):
+    """All trials of a search, the emulators of its last wave, and the confirmed sets."""
+
+    trials: tuple[TrialPoint, ...]
+    emulators: tuple[Emulator, ...]
+    confirmed: tuple[TrialPoint, ...]
+
+
 @dataclass(frozen=True)
 class CalibrationFit:
     """Results of a calibration: all trials, the emulators, the confirmed sets and the fitted scenario (``central``)."""
@@ -75,32 +83,49 @@ def calibrate(calibration: Calibration, run_trials: RunTrials) -> CalibrationFit
     CalibrationFit
         Trials, emulators, plausible sets and the fitted scenario.
     """
+    found = search(calibration, run_trials)
+    central = _central_trial(calibration, found, run_trials)
+    return CalibrationFit(calibration, found.trials, found.emulators, found.confirmed, central)
+
+
+def search(calibration: Calibration, run_trials: RunTrials) -> Search:
+    """Sample plausible parameter sets in waves, and confirm them by runs.
+
+    Parameters
+    ----------
+    calibration : Calibration
+        Scenario, targets, free parameters and size of the search.
+    run_trials : callable
+        Runs a wave of trials.
+
+    Returns
+    -------
+    Search
+        Trials, emulators of the last wave, and confirmed sets.
+    """
     c = calibration
-    fitted = c.targets.fitted
     points = latin_hypercube(c.points, len(c.free), c.seed)
     trials: list[TrialPoint] = []
     emulators: list[Emulator] = []
     for wave in range(c.waves):
         trials += _trials_of_wave(wave, points, c.runs, run_trials)
-        emulators = fit(fitted, trials[-WAVES_EMULATED * c.points :])
+        emulators = fit(c.targets.fitted, trials[-WAVES_EMULATED * c.points :])
         last = wave == c.waves - 1
         points_wanted, seed = c.keep if last else c.points, c.seed + 1000 * (wave + 1)
         points = sample_plausible(emulators, trials[-c.points :], points_wanted, seed, noisy=last)
     confirmed = _trials_of_wave(c.waves, points, c.confirm, run_trials)
-    central = _central_trial(c, emulators, trials[-c.points :], run_trials)
-    return CalibrationFit(c, tuple(trials), tuple(emulators), tuple(confirmed), central)
+    return Search(tuple(trials), tuple(emulators), tuple(confirmed))
 
 
-def _central_trial(
-    c: Calibration, emulators: Sequence[Emulator], trials: Sequence[TrialPoint], run_trials: RunTrials
-) -> TrialPoint:
+def _central_trial(c: Calibration, found: Search, run_trials: RunTrials) -> TrialPoint:
     """Fit the scenario: further waves with held parameters fixed, then runs of the best candidates.
 
     Held parameters may lie at the edge of the plausible region, where earlier waves have few trials.
     """
+    emulators: Sequence[Emulator] = found.emulators
     nearby: list[TrialPoint] = []
     for step in range(CENTRAL_WAVES):
-        sample = sample_plausible(emulators, nearby or trials, c.points // 2, c.seed + 500 + step, c.fixed())
+        sample = sample_plausible(emulators, nearby or found.trials[-c.points :], c.points // 2, c.seed + 500 + step, c.fixed())
         widened = sample.mean(axis=0) + WIDENING * (sample - sample.mean(axis=0))
         nearby += _trials_of_wave(c.waves + 1 + step, np.clip(widened, 0.0, 1.0), c.runs, run_trials)
         emulators = fit(c.targets.fitted, nearby)

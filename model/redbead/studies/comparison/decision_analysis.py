@@ -98,13 +98,16 @@ def crossovers(results: ComparisonRuns, outcome: str, theory: str, level: float 
     if outcome not in names():
         return []
     base = results.role(results.comparison.baseline, theory)
+    runs = np.array(results.finished(base))
+    comparator = results.weekly(base, outcome, runs.tolist())
     rows = []
     for name in results.comparison.others:
         role = results.role(name, theory)
-        both = sorted(set(results.finished(role)) & set(results.finished(base)))
+        both = sorted(set(results.finished(role)) & set(runs.tolist()))
         if both:
-            policy, comparator = (results.weekly(v, outcome, both) for v in (role, base))
-            advantage = sign(OUTCOMES[outcome].better) * (policy - comparator)
+            advantage = sign(OUTCOMES[outcome].better) * (
+                results.weekly(role, outcome, both) - comparator[np.isin(runs, both)]
+            )
             draws = results.draw(np.array(both)) if results.arms.draws else None
             crossing = crossover.crossover(advantage, first_difference_week(advantage), level, draws)
             rows.append(CrossoverResult(name, base.policy, outcome, crossing))
