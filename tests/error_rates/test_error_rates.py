@@ -11,7 +11,12 @@ from simulations.simulation import Measured, Simulation
 ALL = all_simulations()
 
 
-@pytest.mark.parametrize("simulation", ALL, ids=[simulation.name for simulation in ALL])
+def parameter(simulation):
+    """One test per simulation; those that run the model are slow tests."""
+    return pytest.param(simulation, id=simulation.name, marks=[pytest.mark.slow] * simulation.slow)
+
+
+@pytest.mark.parametrize("simulation", [parameter(simulation) for simulation in ALL])
 def test_the_error_rate_is_as_required(simulation):
     measured = simulation.run(simulation.fast)
     assert measured.of > 0

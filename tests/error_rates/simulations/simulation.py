@@ -43,6 +43,8 @@ class Simulation:
         Batches of the fast test and of the full version.
     before : str
         Measured share before the method was corrected, from the review of 2026, or empty.
+    slow : bool
+        Whether batches run the model, so that the fast test belongs to the slow tests.
     """
 
     row: str
@@ -56,6 +58,7 @@ class Simulation:
     fast: int
     full: int
     before: str = ""
+    slow: bool = False
 
     @property
     def name(self) -> str:

@@ -125,7 +125,9 @@ def _central_trial(c: Calibration, found: Search, run_trials: RunTrials) -> Tria
     emulators: Sequence[Emulator] = found.emulators
     nearby: list[TrialPoint] = []
     for step in range(CENTRAL_WAVES):
-        sample = sample_plausible(emulators, nearby or found.trials[-c.points :], c.points // 2, c.seed + 500 + step, c.fixed())
+        sample = sample_plausible(
+            emulators, nearby or found.trials[-c.points :], c.points // 2, c.seed + 500 + step, c.fixed()
+        )
         widened = sample.mean(axis=0) + WIDENING * (sample - sample.mean(axis=0))
         nearby += _trials_of_wave(c.waves + 1 + step, np.clip(widened, 0.0, 1.0), c.runs, run_trials)
         emulators = fit(c.targets.fitted, nearby)
