@@ -188,32 +188,33 @@ class _Function(Generic[P, R]):
         """
         with _lock:
             if inner not in self._compiled:
-                jit = _numba().njit
-                if inner:
-                    jit = functools.partial(jit, no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True)
-                options = {
-                    "cache": cache_folder() is not None and not inner,
-                    "nogil": True,
-                    "_nrt": False,
-                    "error_model": "numpy",
-                }
-                self._compiled[inner] = jit(**options)(self.py_func)
+                self._compiled[inner] = self._new_dispatcher(inner=inner)
             return self._compiled[inner]
+
+    def _new_dispatcher(self, *, inner: bool) -> Any:  # noqa: ANN401 - numba is untyped
+        jit = _numba().njit
+        if inner:
+            jit = functools.partial(jit, no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True)
+        dispatcher = jit(nogil=True, _nrt=False, error_model="numpy")(self.py_func)
+        if inner or cache_folder() is None:
+            _prepare_compilation()
+        else:
+            dispatcher._cache = _kernel_cache()(self.py_func)
+        return dispatcher
 
 
 @contextmanager
-def _postpone_linear_algebra() -> Iterator[None]:
-    """Let numba find an empty module instead of SciPy's linear algebra within a block.
+def _without(name: str, stand_in: ModuleType | None) -> Iterator[None]:
+    """Let numba find an empty module, or none (None), instead of an optional one within a block.
 
-    numba imports this module only to learn whether it exists, and again when it compiles linear algebra, which the
-    model does not use. The import would take a tenth of the time until the first simulated week. Nothing is postponed
-    if SciPy is not installed or another thread could import the empty module.
+    numba imports optional modules only to learn whether they exist. SciPy's linear algebra and coverage would take a
+    fifth of the time until the first simulated week. Nothing changes if the module is imported already, or another
+    thread could import the empty one.
     """
-    name = "scipy.linalg.cython_blas"
-    if name in sys.modules or threading.active_count() > 1 or find_spec("scipy") is None:
+    if name in sys.modules or threading.active_count() > 1 or find_spec(name.partition(".")[0]) is None:
         yield
         return
-    sys.modules[name] = ModuleType(name)
+    cast("dict[str, ModuleType | None]", sys.modules)[name] = stand_in
     try:
         yield
     finally:
@@ -222,21 +223,47 @@ def _postpone_linear_algebra() -> Iterator[None]:
 
 @functools.cache
 def _numba() -> Any:  # noqa: ANN401 - numba is untyped
-    """Import numba, set its cache folder, and register the functions and parameter families of the model."""
-    with _postpone_linear_algebra():
+    """Import numba, set its cache folder, and let it accept functions of the model as arguments of kernels."""
+    with _without("coverage", None):
         import numba
-
-        with suppress(ImportError):  # another version of numba may import linear algebra elsewhere
-            import_module("numba.np.arraymath")
-    from numba.extending import overload, typeof_impl
+    from numba.core.typing.typeof import typeof_impl
 
     folder = cache_folder()
     if folder is not None:
         setattr(numba.config, "CACHE_DIR", str(folder))  # noqa: B010 - the attribute exists only at run time
     typeof_impl.register(_Function)(lambda value, _context: numba.types.Dispatcher(value.dispatcher(inner=True)))
+    return numba
+
+
+@functools.cache
+def _prepare_compilation() -> None:
+    """Register the parameter families with numba, which only compilation needs."""
+    with _without("scipy.linalg.cython_blas", ModuleType("empty")), suppress(ImportError):
+        import_module("numba.np.arraymath")  # other versions of numba may import linear algebra elsewhere
+    from numba.extending import overload
+
     read = _compiled_reader()
     overload(from_row)(lambda kind, row: lambda kind, row: read(kind, row))  # noqa: ARG005 - numba compares signatures
-    return numba
+
+
+@functools.cache
+def _kernel_cache() -> Any:  # noqa: ANN401 - numba is untyped
+    """Return the class of the caches of kernels.
+
+    The cache of numba first loads everything that compilation can need, a third of the time until the first simulated
+    week. A kernel in the cache needs none of it.
+    """
+    from numba.core.caching import FunctionCache
+
+    class KernelCache(FunctionCache):  # type: ignore[misc]
+        def load_overload(self, sig: Any, target_context: Any) -> Any:  # noqa: ANN401 - numba is untyped
+            with self._guard_against_spurious_io_errors():
+                if (loaded := self._load_overload(sig, target_context)) is not None:
+                    return loaded
+            _prepare_compilation()
+            return super().load_overload(sig, target_context)
+
+    return KernelCache
 
 
 def _compiled_reader() -> Any:  # noqa: ANN401 - numba is untyped

@@ -418,16 +418,40 @@ def test_tracer_is_local_to_its_thread():
     assert traced == []
 
 
-def test_numba_starts_without_linear_algebra_and_can_still_compile_it() -> None:
+def run_new_process(code, cache):
+    """Run code in a new process with this compile cache."""
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "REDBEAD_CACHE": str(cache)}
+    return subprocess.run(
+        [sys.executable, "-c", code], check=True, env=environment, capture_output=True, text=True
+    ).stdout
+
+
+def test_compilation_starts_without_linear_algebra_and_can_still_compile_it(tmp_path):
     code = """
 import sys
 import numpy as np
 from redbead import jit
 
 numba = jit._numba()
+jit._prepare_compilation()
 assert not any(name.startswith("scipy.linalg") for name in sys.modules)
 assert numba.njit(lambda a: np.dot(a, a))(np.array([[1.0, 2.0], [0.0, 1.0]]))[0, 1] == 4.0
 assert "scipy.linalg.cython_blas" in sys.modules
 """
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
-    subprocess.run([sys.executable, "-c", code], check=True, env=environment)
+    run_new_process(code, tmp_path)
+
+
+CALL_KERNEL = """
+import sys
+from double import double
+print(double(3.0), "numba.np.arraymath" in sys.modules, len(double.dispatcher(inner=False).stats.cache_hits))
+"""
+
+
+def test_a_kernel_in_the_cache_is_loaded_without_what_only_compilation_needs(tmp_path):
+    (tmp_path / "double.py").write_text(
+        "from redbead.jit import kernel\n\n@kernel\ndef double(x: float) -> float:\n    return 2.0 * x\n"
+    )
+    call = f"import sys; sys.path.insert(0, {str(tmp_path)!r})" + CALL_KERNEL
+    assert run_new_process(call, tmp_path / "cache").split() == ["6.0", "True", "0"]
+    assert run_new_process(call, tmp_path / "cache").split() == ["6.0", "False", "1"]
