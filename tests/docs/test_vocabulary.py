@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 LIST = ROOT / "docs" / "vocabulary.yaml"
 VOCABULARY = yaml.load(LIST.read_text(encoding="utf-8"), yaml.CSafeLoader)
 MOST_EXCEPTIONS = 30
-NOT_PROSE = {".png", ".csv", ".bib", ".lock"}
+NOT_PROSE = {".png", ".csv", ".bib", ".lock", ".json"}
 QUOTES_THE_WORDS = {"docs/vocabulary.yaml", "tests/docs/test_vocabulary.py", "LICENSE", "constraints.txt"}
 
 

@@ -123,7 +123,7 @@ def table_of(folder: Path, number: int) -> Reals:
         np.lib.format.read_magic(file)
         shape, _, dtype = np.lib.format.read_array_header_1_0(file)
         mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        return np.ndarray(shape, dtype, mapped, file.tell())
+        return np.ndarray(shape, dtype, mapped, file.seek(0, os.SEEK_CUR))
 
 
 def events_of(folder: Path, number: int, position: int) -> Whole:

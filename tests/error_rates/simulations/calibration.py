@@ -68,8 +68,8 @@ def calibrated(rng):
         waves=2, points=40, runs=20, keep=100, confirm=20, seed=seeds[0],
     )  # fmt: skip
     c = dataclasses.replace(blank, targets=history(blank, truth, seeds[1]))
-    found = search(c, Trials(c, no_store()))
-    return truth, CalibrationFit(c, found.trials, found.emulators, found.confirmed, found.confirmed[0])
+    searched = search(c, Trials(c, no_store()))
+    return truth, CalibrationFit(c, searched.trials, searched.emulators, searched.confirmed, searched.confirmed[0])
 
 
 def covered(rng):

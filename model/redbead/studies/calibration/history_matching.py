@@ -83,9 +83,9 @@ def calibrate(calibration: Calibration, run_trials: RunTrials) -> CalibrationFit
     CalibrationFit
         Trials, emulators, plausible sets and the fitted scenario.
     """
-    found = search(calibration, run_trials)
-    central = _central_trial(calibration, found, run_trials)
-    return CalibrationFit(calibration, found.trials, found.emulators, found.confirmed, central)
+    searched = search(calibration, run_trials)
+    central = _central_trial(calibration, searched, run_trials)
+    return CalibrationFit(calibration, searched.trials, searched.emulators, searched.confirmed, central)
 
 
 def search(calibration: Calibration, run_trials: RunTrials) -> Search:
@@ -117,16 +117,16 @@ def search(calibration: Calibration, run_trials: RunTrials) -> Search:
     return Search(tuple(trials), tuple(emulators), tuple(confirmed))
 
 
-def _central_trial(c: Calibration, found: Search, run_trials: RunTrials) -> TrialPoint:
+def _central_trial(c: Calibration, searched: Search, run_trials: RunTrials) -> TrialPoint:
     """Fit the scenario: further waves with held parameters fixed, then runs of the best candidates.
 
     Held parameters may lie at the edge of the plausible region, where earlier waves have few trials.
     """
-    emulators: Sequence[Emulator] = found.emulators
+    emulators: Sequence[Emulator] = searched.emulators
     nearby: list[TrialPoint] = []
     for step in range(CENTRAL_WAVES):
         sample = sample_plausible(
-            emulators, nearby or found.trials[-c.points :], c.points // 2, c.seed + 500 + step, c.fixed()
+            emulators, nearby or searched.trials[-c.points :], c.points // 2, c.seed + 500 + step, c.fixed()
         )
         widened = sample.mean(axis=0) + WIDENING * (sample - sample.mean(axis=0))
         nearby += _trials_of_wave(c.waves + 1 + step, np.clip(widened, 0.0, 1.0), c.runs, run_trials)
