@@ -33,15 +33,12 @@ from typing import Final, Protocol
 
 import numpy as np
 
-from redbead.analysis.intervals import DRAWS, LEVEL, RUNS, Interval, percent_level, size_of
+from redbead.analysis.intervals import DRAWS, LEVEL, RUNS, Interval, percent_level, size_of, varies
 from redbead.analysis.share_estimates import PairedShares, WilsonShare
 from redbead.state.constants import Reals, Whole
 
 BCA_RESAMPLES: Final = 4000
 """Number of bootstrap resamples. The Monte Carlo error of an end is then about 2 % of the width."""
-
-_ROUNDING: Final = 1e-12
-"""Relative spread that comes from rounding."""
 
 EQUAL: Final = "equal in all"
 """First words of the kind of an interval without spread."""
@@ -121,16 +118,11 @@ def estimate_mean(values: Reals, draw: Whole | None = None, method: Method = Met
         return _share(values, units, noun)
     if method is Method.PAIRED_SHARES and draw is None and units.size > 1:
         return PairedShares(int((values > 0).sum()), int((values < 0).sum()), units.size)
-    if units.size > 1 and not _varies(units):
+    if units.size > 1 and not varies(units):
         return NoSpread(float(units[0]), units.size, noun)
     if method is Method.BOOTSTRAP and draw is None and units.size > 1:
         return BootstrapMean(units)
     return student_mean(units, noun)
-
-
-def _varies(units: Reals) -> bool:
-    """Whether units differ by more than the rounding of their last digits."""
-    return float(units.std()) > _ROUNDING * float(np.abs(units).max())
 
 
 def draw_means(values: Reals, draw: Whole) -> Reals:
@@ -233,7 +225,7 @@ def runs_for_skewness(values: Reals) -> int:
     >>> runs_for_skewness(np.array([0.0, 0.0, 0.0, 1.0])), runs_for_skewness(np.array([1.0, 2.0, 3.0]))
     (34, 0)
     """
-    if values.size < 3 or not _varies(values):
+    if values.size < 3 or not varies(values):
         return 0
     z = (values - values.mean()) / values.std()
     return math.ceil(25.0 * round(float((z**3).mean()), 9) ** 2)

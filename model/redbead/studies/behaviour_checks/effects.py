@@ -16,11 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from redbead.analysis.equal_runs import equal_runs_interval, share_that_may_differ
-from redbead.analysis.intervals import Interval, t_interval
+from redbead.analysis.intervals import Interval, t_interval, varies
 from redbead.analysis.outcomes import is_flow
 from redbead.analysis.pairs import unit_of
-from redbead.analysis.peak import dip_interval, peak_interval
-from redbead.analysis.simultaneous import varies
+from redbead.analysis.simultaneous import dip_interval, peak_interval
 from redbead.state.constants import QUARTER, YEAR, Reals
 from redbead.studies.behaviour_checks.spec import Expectation
 
@@ -47,7 +46,7 @@ class InfluenceEstimate(NamedTuple):
         """
         runs = self.influence.size
         values = self.value + self.influence
-        if runs < 2 or math.isnan(self.value) or varies(values[None, :])[0]:
+        if runs < 2 or math.isnan(self.value) or varies(values):
             return t_interval(values)
         return equal_runs_interval(self.value, runs, *bounds)
 
