@@ -28,8 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from redbead.analysis.intervals import Interval, varies, wilson_interval
-from redbead.analysis.means import draw_means
-from redbead.analysis.paired_tests import p_values
+from redbead.analysis.means import draw_means, estimate_mean, p_value
 from redbead.analysis.simultaneous import SimultaneousIntervals, simulated_means, simultaneous_band
 from redbead.state.constants import QUARTER, YEAR, Reals, Whole
 
@@ -152,7 +151,7 @@ def _quarters(advantage: Reals, start: int) -> Reals:
 
 def _sign(differences: Reals, level: float) -> int:
     """1 or -1 if the mean of paired differences is shown to be above or below 0, otherwise 0."""
-    return int(np.sign(differences.mean())) if float(p_values(differences)) <= level else 0
+    return int(np.sign(differences.mean())) if p_value(estimate_mean(differences)) <= level else 0
 
 
 def _band(quarters: Reals, level: float) -> SimultaneousIntervals:

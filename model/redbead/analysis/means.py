@@ -34,7 +34,7 @@ from typing import Final, Protocol
 import numpy as np
 
 from redbead.analysis.intervals import DRAWS, LEVEL, RUNS, Interval, percent_level, size_of, varies
-from redbead.analysis.share_estimates import PairedShares, WilsonShare
+from redbead.analysis.shares import PairedShares, WilsonShare, unseen_share
 from redbead.state.constants import Reals, Whole
 
 BCA_RESAMPLES: Final = 4000
@@ -90,7 +90,20 @@ class MeanEstimate(Protocol):
 
 
 def p_value(estimate: MeanEstimate) -> float:
-    """Two-sided p-value of no difference: twice the smaller of the probabilities of either sign; 1 without units."""
+    """Two-sided p-value of no difference: twice the smaller of the probabilities of either sign; 1 without units.
+
+    By Student's t it is that of the paired t-test. Without spread, that would be 0 even for two units; the exact sign
+    test [Conover1999]_ gives :math:`2^{1 - n}`, or 1 if all values are 0.
+
+    References
+    ----------
+    .. [Conover1999] Conover: Practical Nonparametric Statistics, section 3.4. Wiley 1999.
+
+    Examples
+    --------
+    >>> [p_value(estimate_mean(np.full(4, value))) for value in (2.0, 0.0)]
+    [0.125, 1.0]
+    """
     p = estimate.p_positive
     return 1.0 if math.isnan(p) else 2.0 * min(p, 1.0 - p)
 
@@ -229,17 +242,6 @@ def runs_for_skewness(values: Reals) -> int:
         return 0
     z = (values - values.mean()) / values.std()
     return math.ceil(25.0 * round(float((z**3).mean()), 9) ** 2)
-
-
-def unseen_share(units: int, level: float = LEVEL) -> float:
-    r"""Largest share of units with an event that none of n units had: :math:`1 - (1 - level)^{1/n}`, about 3/n. [0-1]
-
-    Examples
-    --------
-    >>> round(unseen_share(30), 3)
-    0.095
-    """
-    return float(1.0 - (1.0 - level) ** (1.0 / units))
 
 
 def _share(values: Reals, units: Reals, noun: str) -> WilsonShare:

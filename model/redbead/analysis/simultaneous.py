@@ -4,8 +4,8 @@ Method: each mean has a Student interval whose level is raised until all interva
 in 95 % of samples [Hothorn2008]_, [MontielOlea2019]_. The level follows from the correlations between the means, which
 the runs show. Assumptions: runs are independent, and each mean over runs is nearly normal.
 
-Bonferroni's inequality, which holds for any correlations, replaces the estimate where it is not reliable: with fewer than
-ten runs, which do not show the correlations, and at error rates for which the simulated repetitions are too few.
+Bonferroni's inequality, which holds for any correlations, replaces the estimate where it is not reliable: with fewer
+than ten runs, which do not show the correlations, and at error rates for which the simulated repetitions are too few.
 
 .. [Hothorn2008] Hothorn, Bretz, Westfall: Simultaneous inference in general parametric models. Biom. J. 50. Section 3.
 .. [MontielOlea2019] Montiel Olea and Plagborg-Moller: Simultaneous confidence bands: theory, implementation, and an

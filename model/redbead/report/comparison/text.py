@@ -10,11 +10,12 @@ from redbead.analysis import scenario_discovery
 from redbead.analysis.crossover import Crossover
 from redbead.analysis.draw_shares import DrawShares
 from redbead.analysis.intervals import RESAMPLES, RUNS, Interval
-from redbead.analysis.means import EQUAL, unseen_share
+from redbead.analysis.means import EQUAL
 from redbead.analysis.outcomes import OUTCOMES
 from redbead.analysis.pairwise import FAMILY
 from redbead.analysis.power import MOST_UNITS, FurtherUnits
 from redbead.analysis.ranking import FEWEST_UNITS
+from redbead.analysis.shares import unseen_share
 from redbead.analysis.simultaneous import REPETITIONS
 from redbead.report.text import (
     HEADLINE,
