@@ -133,10 +133,10 @@ def single_error(values: Reals, error_rate: float = 1.0 - LEVEL) -> float:
 
     count, runs = values.shape
     if runs < FEWEST_FOR_CORRELATIONS or count == 1 or error_rate * REPETITIONS < _FEWEST_BEYOND:
-        return error_rate / count
+        return float(error_rate / count)
     largest = np.abs(_correlated_normals(values)).max(axis=0)
     rate = 2.0 * float(ndtr(-np.quantile(largest, 1.0 - error_rate)))
-    return min(max(rate, error_rate / count), error_rate)
+    return float(min(max(rate, error_rate / count), error_rate))
 
 
 def simulated_means(values: Reals) -> Reals:

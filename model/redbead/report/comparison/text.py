@@ -8,7 +8,7 @@ from typing import Final
 
 from redbead.analysis import scenario_discovery
 from redbead.analysis.crossover import Crossover
-from redbead.analysis.draw_shares import DrawShares
+from redbead.analysis.draw_effects import DrawShares
 from redbead.analysis.intervals import RESAMPLES, RUNS, Interval
 from redbead.analysis.means import EQUAL
 from redbead.analysis.outcomes import OUTCOMES
