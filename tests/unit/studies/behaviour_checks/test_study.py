@@ -16,8 +16,8 @@ from redbead.scenario.scenario import Scenario
 from redbead.storage.point_store import Points
 from redbead.studies.behaviour_checks import study
 from redbead.studies.behaviour_checks.format import as_data, summarise
-from redbead.studies.behaviour_checks.reader import select_checks, theory_of
 from redbead.studies.behaviour_checks.spec import Check, Expectation, ScenarioPair
+from redbead.studies.behaviour_checks.study import select_checks, theory_of
 from redbead.studies.behaviour_checks.verdicts import CheckVerdict, Finding
 from redbead.studies.reader_base import ScenarioPart, under
 
