@@ -32,9 +32,16 @@ from redbead.behaviour.leadership import (
 from redbead.behaviour.manager_response import apply_response, compute_response
 from redbead.behaviour.reporting import compute_reporting, decide_reports, update_norms
 from redbead.behaviour.staffing import apply_manager_turnover, compute_leaving, gain_experience, hire, separate
-from redbead.behaviour.weekly_errors import make_errors, recognise_later, shared_error_climate
-from redbead.behaviour.weekly_learning import analyse_reports, update_learning, update_local_improvement
-from redbead.behaviour.weekly_work import update_standard, work
+from redbead.behaviour.weekly import (
+    analyse_reports,
+    make_errors,
+    recognise_later,
+    shared_error_climate,
+    update_learning,
+    update_local_improvement,
+    update_standard,
+    work,
+)
 from redbead.dynamics.demand import receive_referrals, update_recent_closures
 from redbead.dynamics.finance import book_cost, set_establishment
 from redbead.dynamics.quality import update_quality
