@@ -47,10 +47,17 @@ from redbead.dynamics.finance import book_cost, set_establishment
 from redbead.dynamics.quality import update_quality
 from redbead.dynamics.structural_change import update_structures
 from redbead.jit import kernel, sequence
-from redbead.measures.culture import CULTURE, record_culture
-from redbead.measures.error_counts import ERROR_COUNTS, record_error_counts
-from redbead.measures.service import SERVICE, record_published, record_service
-from redbead.measures.staff import STAFF, record_staff
+from redbead.measures import (
+    CULTURE,
+    ERROR_COUNTS,
+    SERVICE,
+    STAFF,
+    record_culture,
+    record_error_counts,
+    record_published,
+    record_service,
+    record_staff,
+)
 from redbead.oversight.consequences import (
     apply_grade_consequences,
     book_oversight_cost,
