@@ -1,4 +1,4 @@
-"""Weekly kernels of work, errors and learning, the families whose rules fill a module of their own.
+"""Weekly kernels of work, errors and learning, the families whose rules fill a module without them.
 
 They update the hours and pressure of workers, generate the errors of a week and let workers recognise them, and turn
 reports into defences.

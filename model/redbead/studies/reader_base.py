@@ -11,11 +11,11 @@ from typing import Any, Final, NamedTuple
 from redbead import parameters
 from redbead.exceptions import BadInputError, format_value
 from redbead.scenario.consistency import FAMILY_SECTIONS
+from redbead.scenario.content import FileContent
 from redbead.scenario.keywords import KEYWORDS
 from redbead.scenario.loader import load_part
 from redbead.scenario.scenario import Scenario
 from redbead.scenario.theories import BALANCED
-from redbead.scenario.validation import FileContent
 from redbead.scenario.yaml_reader import KeyPath
 
 THEORY: Final = "theory"

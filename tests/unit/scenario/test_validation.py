@@ -5,6 +5,7 @@ import math
 import pytest
 
 from redbead.exceptions import BadInputError
+from redbead.scenario.content import FileContent
 from redbead.scenario.keys import (
     Choice,
     Either,
@@ -19,7 +20,7 @@ from redbead.scenario.keys import (
     Section,
     Text,
 )
-from redbead.scenario.validation import FileContent, check_content
+from redbead.scenario.validation import check_content
 from redbead.scenario.yaml_reader import parse
 
 RUNS = Number("runs", 2, 100, "number of runs", whole=True)

@@ -14,6 +14,7 @@ import numpy as np
 
 from redbead import parameters
 from redbead.exceptions import BadInputError, Problem, printable
+from redbead.scenario.content import FileContent
 from redbead.scenario.keys import (
     Choice,
     Either,
@@ -32,7 +33,7 @@ from redbead.scenario.loader import load, named_after
 from redbead.scenario.messages import NAME, NAME_FORM, suggest_name
 from redbead.scenario.scenario import Scenario
 from redbead.scenario.schema import unknown_parameter
-from redbead.scenario.validation import FileContent, check_content
+from redbead.scenario.validation import check_content
 from redbead.scenario.yaml_reader import KeyPath, read
 from redbead.state.constants import Reals
 from redbead.studies.reader_base import add_problems

@@ -16,6 +16,7 @@ from redbead.exceptions import BadInputError
 from redbead.execution.runs import MAX_RUNS
 from redbead.rng import MAX_SEED
 from redbead.scenario import messages
+from redbead.scenario.content import FileContent
 from redbead.scenario.keys import (
     Choice,
     Either,
@@ -34,7 +35,7 @@ from redbead.scenario.loader import load, named_after
 from redbead.scenario.scenario import Scenario
 from redbead.scenario.schema import TIME, scenario_part
 from redbead.scenario.theories import THEORIES
-from redbead.scenario.validation import FileContent, check_content
+from redbead.scenario.validation import check_content
 from redbead.scenario.yaml_reader import KeyPath, read
 from redbead.studies.comparison.policies import build_comparison
 from redbead.studies.comparison.spec import (
