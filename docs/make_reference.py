@@ -34,8 +34,9 @@ FOLDERS = {
 
 
 def module_names(folder: str) -> list[str]:
-    """The modules of a folder by dotted name, packages without content left out."""
-    paths = sorted((PACKAGE / folder).rglob("*.py"))
+    """The modules of a folder by dotted name, packages without content left out; or the module of this name."""
+    module = PACKAGE / f"{folder}.py"
+    paths = [module] if module.is_file() else sorted((PACKAGE / folder).rglob("*.py"))
     names = [".".join(("redbead", *path.relative_to(PACKAGE).with_suffix("").parts)) for path in paths]
     return [name for name in names if not name.endswith(("__init__", "__main__"))]
 

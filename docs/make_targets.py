@@ -14,8 +14,8 @@ from typing import Final
 from redbead.api import run
 from redbead.studies.targets.format import markdown, ordered
 from redbead.studies.targets.levels import levels_of
-from redbead.studies.targets.reader import read_targets
 from redbead.studies.targets.results import compare_with_targets
+from redbead.studies.targets.spec import read_targets
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 PAGE: Final = ROOT / "docs" / "targets.md"

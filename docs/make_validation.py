@@ -18,7 +18,7 @@ from redbead.scenario.authorities import authorities, published
 from redbead.scenario.keywords import PUBLISHED
 from redbead.scenario.scenario import BANNER, Scenario
 from redbead.studies.behaviour_checks.format import describe_estimate, describe_expectation
-from redbead.studies.behaviour_checks.reader import shipped_checks
+from redbead.studies.behaviour_checks.spec import shipped_checks
 from redbead.studies.targets.levels import levels_of
 
 DOCS: Final = Path(__file__).resolve().parent

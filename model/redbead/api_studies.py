@@ -130,7 +130,7 @@ def targets(
     """
     from redbead.execution.runs import run_options
     from redbead.studies.targets import format
-    from redbead.studies.targets.reader import read_targets
+    from redbead.studies.targets.spec import read_targets
     from redbead.studies.targets.study import run_targets
 
     target, options = Path(out) if out else None, run_options(jobs=jobs)
@@ -170,7 +170,7 @@ def calibrate(file: str | Path, *, out: str | Path | None = None, jobs: int | No
     from redbead.execution.runs import run_options
     from redbead.report.calibration import write_pages
     from redbead.results_studies import CalibrationResults
-    from redbead.studies.calibration.reader import find_calibration, read_calibration
+    from redbead.studies.calibration.spec import find_calibration, read_calibration
     from redbead.studies.calibration.study import place, run_calibration
 
     calibration = read_calibration(find_calibration(str(file)))

@@ -12,7 +12,7 @@ from redbead.execution.runs import run_options
 from redbead.scenario.library import check_library
 from redbead.storage.point_store import Points
 from redbead.studies.behaviour_checks import spec
-from redbead.studies.behaviour_checks.reader import read_checks, shipped_checks
+from redbead.studies.behaviour_checks.spec import read_checks, shipped_checks
 from redbead.studies.behaviour_checks.study import exit_code, plan_checks, run_checks
 from redbead.studies.behaviour_checks.verdicts import CheckVerdict
 

@@ -21,7 +21,7 @@ SHARED = {
         "strictness of the inspectors who visit in that week, for any kind of visit",
     ),
     "RECOGNITION": (
-        ["behaviour.weekly_errors.make_errors", "behaviour.weekly_errors.recognise_later"],
+        ["behaviour.weekly.make_errors", "behaviour.weekly.recognise_later"],
         "one error is recognised in the week it is made or in a later week, never tested twice in a week",
     ),
     "COMMITMENT": (

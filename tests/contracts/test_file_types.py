@@ -15,11 +15,11 @@ from redbead.scenario.json_schema import json_schema
 from redbead.scenario.library import calibration_library, check_library, library, shipped, shipped_batches
 from redbead.scenario.loader import load
 from redbead.scenario.yaml_reader import parse, read
-from redbead.studies.behaviour_checks.reader import read_checks
-from redbead.studies.calibration.reader import read_calibration
+from redbead.studies.behaviour_checks.spec import read_checks
+from redbead.studies.calibration.spec import read_calibration
 from redbead.studies.comparison.reader import read_batch
 from redbead.studies.file_types import file_types, recognise
-from redbead.studies.targets.reader import read_targets
+from redbead.studies.targets.spec import read_targets
 
 TYPES = {kind.name: kind for kind in file_types()}
 FILES = {

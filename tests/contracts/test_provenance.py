@@ -9,8 +9,8 @@ from redbead import parameters
 from redbead.levers import LEVERS
 from redbead.quantities import PROCESSING
 from redbead.scenario.provenance import BASES, law, references
-from redbead.studies.calibration.reader import find_calibration, read_calibration
-from redbead.studies.targets.reader import read_targets
+from redbead.studies.calibration.spec import find_calibration, read_calibration
+from redbead.studies.targets.spec import read_targets
 
 ROOT = Path(__file__).parents[2]
 NUMBERS = parameters.register()

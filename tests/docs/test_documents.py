@@ -16,7 +16,7 @@ import redbead as rb
 from redbead.cli import build, main
 from redbead.levers import LEVERS
 from redbead.report import run_page
-from redbead.studies.comparison import batch_keys
+from redbead.studies.comparison import reader
 from redbead.studies.comparison.inputs import gather
 
 ROOT = Path(__file__).parents[2]
@@ -242,7 +242,7 @@ def test_batch_and_python_of_the_comparison_guide_work(tmp_path, monkeypatch) ->
 
 def test_the_comparison_guide_explains_every_key_of_a_batch() -> None:
     document = (HOW_TO / "compare-policies.md").read_text(encoding="utf-8")
-    keys = set(batch_keys.TOP) - {"format", "name", "title", "question", "source", "looks"}
+    keys = set(reader.TOP) - {"format", "name", "title", "question", "source", "looks"}
     assert [key for key in sorted(keys) if f"`{key}`" not in document] == []
 
 

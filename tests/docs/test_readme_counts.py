@@ -14,9 +14,9 @@ from redbead.levers import LEVERS
 from redbead.scenario.authorities import authorities
 from redbead.scenario.library import catalogue, shipped_batches
 from redbead.scenario.theories import THEORIES
-from redbead.studies.behaviour_checks.reader import shipped_checks
+from redbead.studies.behaviour_checks.spec import shipped_checks
 from redbead.studies.comparison.inputs import gather
-from redbead.studies.targets.reader import read_targets
+from redbead.studies.targets.spec import read_targets
 
 ROOT = Path(__file__).parents[2]
 WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}

@@ -10,7 +10,7 @@ Bonferroni: the page of a comparison gives 1 % in total to statements on change 
 
 - *Ahead* or *behind at the end*: the paired difference over the last year is clear of 0 (paired t-test; sign test if
   all pairs are equal). Otherwise the runs are inconclusive, and no crossover is stated.
-- *From when*, and *the dip*: a simultaneous band over quarters (:mod:`redbead.analysis.simultaneous_band`). If the band
+- *From when*, and *the dip*: a simultaneous band over quarters (:mod:`redbead.analysis.simultaneous`). If the band
   contains the true means, the interval of the crossover contains the true one and that of the dip the true minimum,
   however the quarters are correlated.
 
@@ -27,10 +27,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from redbead.analysis.intervals import Interval, wilson_interval
-from redbead.analysis.means import draw_means
-from redbead.analysis.paired_tests import p_values
-from redbead.analysis.simultaneous_band import Band, simulated_means, simultaneous_band
+from redbead.analysis.intervals import Interval, varies, wilson_interval
+from redbead.analysis.means import draw_means, estimate_mean, p_value
+from redbead.analysis.simultaneous import SimultaneousIntervals, simulated_means, simultaneous_band
 from redbead.state.constants import QUARTER, YEAR, Reals, Whole
 
 _STATEMENTS = 3
@@ -119,14 +118,13 @@ def crossover(advantage: Reals, start: int = 0, level: float = 0.05, cluster: Wh
     if quarters.shape[1] == 0:
         return Crossover(0, None, math.nan, math.nan, 0.0, 0.0, 0.0, 0.0, None, None, never, identical)
     first = advantage.shape[1] - quarters.shape[1] * QUARTER
-    simulated = simulated_means(quarters)
-    band = simultaneous_band(quarters, simulated, each)
+    band = _band(quarters, each)
     at_end = _sign(_by_cluster(last_year[:, None], cluster)[:, 0], each)
     lowest = int(np.argmin(band.mean))
     return Crossover(
         at_end,
         *(_crossing(band, first) if at_end > 0 else (None, math.nan, math.nan)),
-        float((simulated[:, -1] > 0.0).mean()),
+        float((simulated_means(quarters[:, -1:].T) > 0.0).mean()),
         min(0.0, float(band.mean[lowest])),
         float(np.minimum(0.0, band.low.min())),
         float(np.minimum(0.0, band.high.min())),
@@ -153,10 +151,26 @@ def _quarters(advantage: Reals, start: int) -> Reals:
 
 def _sign(differences: Reals, level: float) -> int:
     """1 or -1 if the mean of paired differences is shown to be above or below 0, otherwise 0."""
-    return int(np.sign(differences.mean())) if float(p_values(differences)) <= level else 0
+    return int(np.sign(differences.mean())) if p_value(estimate_mean(differences)) <= level else 0
 
 
-def _crossing(band: Band, first: int) -> tuple[int | None, float, float]:
+def _band(quarters: Reals, level: float) -> SimultaneousIntervals:
+    """Simultaneous band over quarters, of means of shape [pairs, quarters], with ends for quarters without spread.
+
+    The band of a quarter in which all pairs are equal has no width if the sign test at Bonferroni's level shows a
+    difference from 0, and otherwise reaches to 0.
+    """
+    band = simultaneous_band(quarters.T, level)
+    pairs, count = quarters.shape
+    if pairs < 2:
+        return band
+    half = np.abs(band.mean) if 2.0 ** (1 - pairs) > level / count else np.zeros(count)
+    spread = varies(quarters.T)
+    low, high = np.where(spread, band.low, band.mean - half), np.where(spread, band.high, band.mean + half)
+    return band._replace(low=low, high=high)
+
+
+def _crossing(band: SimultaneousIntervals, first: int) -> tuple[int | None, float, float]:
     """Week of the crossover with its interval."""
     low, high = (
         math.inf if (week := _week(ahead, first)) is None else float(week)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from redbead.state.constants import Reals, Whole
 
@@ -20,6 +21,9 @@ _NORMAL: Final = 1.959963984540054
 
 RUNS: Final = "runs"
 DRAWS: Final = "draws"
+
+_ROUNDING: Final = 1e-12
+"""Relative spread that comes from rounding."""
 
 
 class Interval(NamedTuple):
@@ -37,6 +41,30 @@ class Interval(NamedTuple):
     low: float
     high: float
     kind: str
+
+
+def varies(values: Reals) -> NDArray[np.bool_]:
+    """Whether values differ between runs by more than the rounding of their last digits.
+
+    The standard deviation decides, not the range: differences so small that their squares are 0 in floating-point
+    numbers have no standard error, and count as equal.
+
+    Parameters
+    ----------
+    values : array
+        Values per run, shape [..., runs]; at least one run.
+
+    Returns
+    -------
+    array of bool
+        Shape [...]. False for a single run.
+
+    Examples
+    --------
+    >>> varies(np.array([[0.1, 0.1, 0.1], [0.1, 0.1, 0.2], [0.0, 0.0, 5e-324]])).tolist()
+    [False, True, False]
+    """
+    return np.asarray(values.std(axis=-1) > _ROUNDING * np.abs(values).max(axis=-1))
 
 
 def t_interval(values: Reals) -> Interval:

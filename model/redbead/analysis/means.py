@@ -33,15 +33,12 @@ from typing import Final, Protocol
 
 import numpy as np
 
-from redbead.analysis.intervals import DRAWS, LEVEL, RUNS, Interval, percent_level, size_of
-from redbead.analysis.share_estimates import PairedShares, WilsonShare
+from redbead.analysis.intervals import DRAWS, LEVEL, RUNS, Interval, percent_level, size_of, varies
+from redbead.analysis.shares import PairedShares, WilsonShare, unseen_share
 from redbead.state.constants import Reals, Whole
 
 BCA_RESAMPLES: Final = 4000
 """Number of bootstrap resamples. The Monte Carlo error of an end is then about 2 % of the width."""
-
-_ROUNDING: Final = 1e-12
-"""Relative spread that comes from rounding."""
 
 EQUAL: Final = "equal in all"
 """First words of the kind of an interval without spread."""
@@ -93,7 +90,20 @@ class MeanEstimate(Protocol):
 
 
 def p_value(estimate: MeanEstimate) -> float:
-    """Two-sided p-value of no difference: twice the smaller of the probabilities of either sign; 1 without units."""
+    """Two-sided p-value of no difference: twice the smaller of the probabilities of either sign; 1 without units.
+
+    By Student's t it is that of the paired t-test. Without spread, that would be 0 even for two units; the exact sign
+    test [Conover1999]_ gives :math:`2^{1 - n}`, or 1 if all values are 0.
+
+    References
+    ----------
+    .. [Conover1999] Conover: Practical Nonparametric Statistics, section 3.4. Wiley 1999.
+
+    Examples
+    --------
+    >>> [p_value(estimate_mean(np.full(4, value))) for value in (2.0, 0.0)]
+    [0.125, 1.0]
+    """
     p = estimate.p_positive
     return 1.0 if math.isnan(p) else 2.0 * min(p, 1.0 - p)
 
@@ -121,16 +131,11 @@ def estimate_mean(values: Reals, draw: Whole | None = None, method: Method = Met
         return _share(values, units, noun)
     if method is Method.PAIRED_SHARES and draw is None and units.size > 1:
         return PairedShares(int((values > 0).sum()), int((values < 0).sum()), units.size)
-    if units.size > 1 and not _varies(units):
+    if units.size > 1 and not varies(units):
         return NoSpread(float(units[0]), units.size, noun)
     if method is Method.BOOTSTRAP and draw is None and units.size > 1:
         return BootstrapMean(units)
     return student_mean(units, noun)
-
-
-def _varies(units: Reals) -> bool:
-    """Whether units differ by more than the rounding of their last digits."""
-    return float(units.std()) > _ROUNDING * float(np.abs(units).max())
 
 
 def draw_means(values: Reals, draw: Whole) -> Reals:
@@ -233,21 +238,10 @@ def runs_for_skewness(values: Reals) -> int:
     >>> runs_for_skewness(np.array([0.0, 0.0, 0.0, 1.0])), runs_for_skewness(np.array([1.0, 2.0, 3.0]))
     (34, 0)
     """
-    if values.size < 3 or not _varies(values):
+    if values.size < 3 or not varies(values):
         return 0
     z = (values - values.mean()) / values.std()
     return math.ceil(25.0 * round(float((z**3).mean()), 9) ** 2)
-
-
-def unseen_share(units: int, level: float = LEVEL) -> float:
-    r"""Largest share of units with an event that none of n units had: :math:`1 - (1 - level)^{1/n}`, about 3/n. [0-1]
-
-    Examples
-    --------
-    >>> round(unseen_share(30), 3)
-    0.095
-    """
-    return float(1.0 - (1.0 - level) ** (1.0 / units))
 
 
 def _share(values: Reals, units: Reals, noun: str) -> WilsonShare:

@@ -13,7 +13,6 @@ import numpy as np
 
 from redbead.analysis.intervals import Interval
 from redbead.analysis.means import MeanEstimate, Method, estimate_mean, p_value
-from redbead.analysis.paired_tests import holm
 from redbead.state.constants import Reals, Whole
 
 FAMILY: Final = 0.04
@@ -117,6 +116,39 @@ def pairwise_tests(families: Sequence[PolicyGains], significance: float = FAMILY
         level = significance / (len(keys) - step)
         tests[table][a, b] = PairwiseTest(a, b, estimates[key], level, bool(significant[position]), identical)
     return [[by_pair[pair] for pair in sorted(by_pair)] for by_pair in tests]
+
+
+def holm(p: Reals, level: float = 0.05) -> Reals:
+    r"""Which hypotheses are rejected by Holm's procedure [Holm1979]_, shape of `p`.
+
+    The chance of any false rejection is at most `level`, under any dependence between the tests.
+
+    Parameters
+    ----------
+    p : array
+        P-values, shape [tests].
+    level : float
+        Family-wise error rate. [0-1]
+
+    Notes
+    -----
+    The j-th smallest of m p-values (j = 0, 1, ...) is compared with :math:`\alpha / (m - j)`, until the first that is
+    larger.
+
+    References
+    ----------
+    .. [Holm1979] Holm: A simple sequentially rejective multiple test procedure. Scand. J. Stat. 6.
+
+    Examples
+    --------
+    >>> holm(np.array([0.04, 0.01, 0.03])).tolist()
+    [False, True, False]
+    """
+    order = np.argsort(p, kind="stable")
+    within = p[order] <= level / np.arange(len(p), 0, -1)
+    rejected = np.zeros(len(p), dtype=bool)
+    rejected[order] = np.logical_and.accumulate(within)
+    return rejected
 
 
 def _difference(family: PolicyGains, a: int, b: int) -> MeanEstimate:

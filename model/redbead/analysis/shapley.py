@@ -68,7 +68,7 @@ def shares(values: Reals, families: int = 1) -> Shares:
     m = count_levers(values)
     of_pairs = [(a, b) for a in range(m) for b in range(a + 1, m)]
     rows = [*shapley(values), values[-1] - values[0], synergy(values), *(interaction(values, *ab) for ab in of_pairs)]
-    intervals = simultaneous_band(np.stack(rows), families).intervals()
+    intervals = simultaneous_band(np.stack(rows), families=families).intervals()
     return Shares(intervals[:m], intervals[m], intervals[m + 1], dict(zip(of_pairs, intervals[m + 2 :], strict=True)))
 
 

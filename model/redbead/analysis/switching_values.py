@@ -23,7 +23,8 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from redbead.analysis.intervals import percentile_interval, resampled_means
-from redbead.analysis.paired_tests import holm, p_values
+from redbead.analysis.means import estimate_mean, p_value
+from redbead.analysis.pairwise import holm
 from redbead.state.constants import Reals
 
 LEVEL: Final = 0.05
@@ -134,7 +135,7 @@ def find_switching_values(at: Reals, advantage: Reals, assumed: float) -> Switch
     .. [Hesterberg2015] Hesterberg: What teachers should know about the bootstrap. Am. Stat. 69, section 5.3.
     """
     start = int(np.argmin(np.abs(at - assumed)))
-    mean, p = advantage.mean(axis=1), p_values(advantage)
+    mean, p = advantage.mean(axis=1), np.array([p_value(estimate_mean(row)) for row in advantage])
     others = np.arange(len(at)) != start
     corrected = p <= LEVEL
     corrected[others] = holm(p[others], LEVEL)

@@ -57,7 +57,7 @@ def register(app: typer.Typer) -> None:
         if targets:
             numbers = runs or TARGET_RUNS, seed
             return _check_targets(names or [], scenario, numbers, execution, out, list_=list_, json=json)
-        from redbead.studies.behaviour_checks.reader import select_checks
+        from redbead.studies.behaviour_checks.study import select_checks
 
         checks = select_checks(names or [], test=test, system=system, theory=theory)
         if list_:
@@ -157,7 +157,7 @@ def _check_targets(
     list_: bool, json: bool,
 ) -> int:  # fmt: skip
     """Compare a scenario with a file of published figures."""
-    from redbead.studies.targets.reader import ENGLAND, read_targets
+    from redbead.studies.targets.spec import ENGLAND, read_targets
 
     if len(names) > 1:
         hint = "Give one file; run the command again for the next."

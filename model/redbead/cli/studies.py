@@ -146,7 +146,7 @@ def _print_sensitivity(findings: SensitivityFindings, target: Path, digest: str,
 def _calibrate(file: str, execution: RunOptions, out: Path | None, *, json: bool) -> int:
     from redbead.report.calibration import write_pages
     from redbead.studies.calibration import study
-    from redbead.studies.calibration.reader import find_calibration, read_calibration
+    from redbead.studies.calibration.spec import find_calibration, read_calibration
 
     c = read_calibration(find_calibration(file))
     target = study.place(c, out)

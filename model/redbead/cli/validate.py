@@ -151,7 +151,7 @@ def _summarise_batch(file: str) -> str:
 
 def _summarise_checks(file: str) -> str:
     """Summarise a valid file of behaviour checks."""
-    from redbead.studies.behaviour_checks.reader import read_checks
+    from redbead.studies.behaviour_checks.spec import read_checks
 
     checks = read_checks([Path(file)])
     return f"{_count(checks, 'check')} with {_count([e for check in checks for e in check.expect], 'expectation')}"
@@ -159,7 +159,7 @@ def _summarise_checks(file: str) -> str:
 
 def _summarise_targets(file: str) -> str:
     """Summarise a valid file of targets."""
-    from redbead.studies.targets.reader import read_targets
+    from redbead.studies.targets.spec import read_targets
 
     targets = read_targets(Path(file))
     return f"{_count(targets.targets, 'target')}, {len(targets.fitted)} of them used for calibration"
@@ -167,7 +167,7 @@ def _summarise_targets(file: str) -> str:
 
 def _summarise_calibration(file: str) -> str:
     """Summarise a valid calibration."""
-    from redbead.studies.calibration.reader import read_calibration
+    from redbead.studies.calibration.spec import read_calibration
 
     calibration = read_calibration(Path(file))
     free, targets = _count(calibration.free, "free parameter"), _count(calibration.targets.fitted, "target")

@@ -32,18 +32,32 @@ from redbead.behaviour.leadership import (
 from redbead.behaviour.manager_response import apply_response, compute_response
 from redbead.behaviour.reporting import compute_reporting, decide_reports, update_norms
 from redbead.behaviour.staffing import apply_manager_turnover, compute_leaving, gain_experience, hire, separate
-from redbead.behaviour.weekly_errors import make_errors, recognise_later, shared_error_climate
-from redbead.behaviour.weekly_learning import analyse_reports, update_learning, update_local_improvement
-from redbead.behaviour.weekly_work import update_standard, work
+from redbead.behaviour.weekly import (
+    analyse_reports,
+    make_errors,
+    recognise_later,
+    shared_error_climate,
+    update_learning,
+    update_local_improvement,
+    update_standard,
+    work,
+)
 from redbead.dynamics.demand import receive_referrals, update_recent_closures
 from redbead.dynamics.finance import book_cost, set_establishment
 from redbead.dynamics.quality import update_quality
 from redbead.dynamics.structural_change import update_structures
 from redbead.jit import kernel, sequence
-from redbead.measures.culture import CULTURE, record_culture
-from redbead.measures.error_counts import ERROR_COUNTS, record_error_counts
-from redbead.measures.service import SERVICE, record_published, record_service
-from redbead.measures.staff import STAFF, record_staff
+from redbead.measures import (
+    CULTURE,
+    ERROR_COUNTS,
+    SERVICE,
+    STAFF,
+    record_culture,
+    record_error_counts,
+    record_published,
+    record_service,
+    record_staff,
+)
 from redbead.oversight.consequences import (
     apply_grade_consequences,
     book_oversight_cost,

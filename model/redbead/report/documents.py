@@ -25,8 +25,8 @@ from redbead.quantities import Column, columns_of
 from redbead.scenario import provenance
 from redbead.scenario.scenario import BANNER
 from redbead.state import authority, people, practice_errors, world
-from redbead.studies.behaviour_checks.reader import shipped_checks
-from redbead.studies.targets.reader import read_targets
+from redbead.studies.behaviour_checks.spec import shipped_checks
+from redbead.studies.targets.spec import read_targets
 
 TABLES = (
     people.Workers, people.Managers, people.Leaders, practice_errors.Errors, authority.Cases, authority.Learning,

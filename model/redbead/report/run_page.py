@@ -26,8 +26,8 @@ from redbead.storage.atomic_files import write_text
 from redbead.storage.scenario_runs import ScenarioRuns
 from redbead.studies.targets import format
 from redbead.studies.targets.format import ordered
-from redbead.studies.targets.reader import read_targets
 from redbead.studies.targets.results import comparable, compare_with_targets
+from redbead.studies.targets.spec import read_targets
 
 __all__ = ["FIGURES", "draw_all", "fan_of", "overview", "write_figures"]
 

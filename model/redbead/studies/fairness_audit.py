@@ -15,7 +15,8 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import pandas as pd
 
-from redbead.analysis.draw_shares import MIN_RUNS, DrawShares, draw_shares, is_beyond_chance
+from redbead.analysis.draw_effects import ERROR_RATE, MIN_RUNS, DrawShares, draw_shares
+from redbead.analysis.intervals import Interval
 from redbead.analysis.parameter_draws import draw_lever, draw_parameters, is_plausible
 from redbead.exceptions import BadInputError, Problem
 from redbead.execution.runs import check_numbers
@@ -33,6 +34,9 @@ JUDGED: Final = {"errors_generated": -1.0, "hidden_errors": -1.0, "service_quali
 
 NEARLY_ALL: Final = 0.98
 """Share of draws above which a lever helps in nearly all of them; it helps in nearly none below 1 minus it (T64)."""
+
+SIGNIFICANCE: Final = 0.05
+"""Probability at most that a lever without any effect seems to have effects of both signs. [0-1]"""
 
 DRAWS: Final = 100
 RUNS: Final = 5
@@ -261,6 +265,33 @@ def audit_result(kind: str, without: Reals, with_it: Reals) -> AuditResult:
     middle, low, high = (np.quantile(change, q, axis=0) for q in (0.5, 0.1, 0.9))
     effects = {name: (float(middle[m]), float(low[m]), float(high[m])) for m, name in enumerate(JUDGED)}
     return AuditResult(kind, shares, effects)
+
+
+def is_beyond_chance(share: Interval, draws: int, comparisons: int) -> bool:
+    r"""Return whether more draws show a sign than the error rate of their tests gives.
+
+    Parameters
+    ----------
+    share : Interval
+        Share of draws shown to be better, or shown to be worse.
+    draws : int
+        Number of draws.
+    comparisons : int
+        Number of outcomes, for Bonferroni's correction at 5 %.
+
+    Notes
+    -----
+    With k of n draws, the binomial probability :math:`P(K \ge k)` at the rate `ERROR_RATE` must be at most 0.05
+    divided by the number of comparisons.
+
+    Examples
+    --------
+    >>> [is_beyond_chance(Interval(k / 100, 0.0, 0.0, ""), 100, 4) for k in (7, 8)]
+    [False, True]
+    """
+    from scipy.stats import binom
+
+    return float(binom.sf(round(share.mean * draws) - 1, draws, ERROR_RATE)) <= SIGNIFICANCE / comparisons
 
 
 def _shares(gain: Reals, draw: Whole) -> DrawShares:

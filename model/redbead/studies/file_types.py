@@ -15,7 +15,7 @@ def file_types() -> tuple[FileType, ...]:
     """Return all types of files. Their declarations are imported on first use."""
     from redbead.studies.behaviour_checks.spec import CHECKS
     from redbead.studies.calibration.spec import CALIBRATION
-    from redbead.studies.comparison.batch_keys import BATCH
+    from redbead.studies.comparison.reader import BATCH
     from redbead.studies.targets.spec import TARGETS
 
     return SCENARIO, BATCH, CHECKS, TARGETS, CALIBRATION

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from redbead.analysis.draw_shares import draw_shares
+from redbead.analysis.draw_effects import draw_shares
 from redbead.studies.fairness_audit import JUDGED, Verdict, audit_result
 from simulations.simulation import Simulation
 

@@ -106,6 +106,13 @@ def test_a_quarter_without_difference_counts_as_behind():
     assert crossover(steps(0, 2, 0, 1)).overtakes == 39
 
 
+def test_a_quarter_without_spread_has_no_width_if_the_pairs_are_many_enough():
+    """The sign test gives 2^-9 = 0.002 for ten equal pairs, but 2^-3 = 0.125 for four: then the band reaches to 0."""
+    many, few = (crossover(steps(-3, -3, pairs=pairs)) for pairs in (10, 4))
+    assert (many.dip_low, many.dip_high) == (-3.0, -3.0)
+    assert (few.dip_low, few.dip_high) == (-6.0, 0.0)
+
+
 def test_quarters_before_the_start_do_not_count():
     result = crossover(steps(-9, -9, 1, 1, 1, 1), start=26)
     assert (result.overtakes, result.dip, result.dip_at, result.pays_back) == (26, 0.0, None, 26)

@@ -18,15 +18,11 @@ from redbead.analysis.means import (
     draw_means,
     estimate_mean,
     p_value,
-    unseen_share,
 )
-from redbead.analysis.share_estimates import PairedShares
 
 whole = st.integers(-1000, 1000).map(float)
 samples = arrays(np.float64, st.integers(2, 12), elements=whole)
 """Samples of whole numbers, so that sums are exact."""
-counts = st.tuples(st.integers(0, 30), st.integers(0, 30), st.integers(0, 60)).filter(lambda c: sum(c) > 1)
-"""Runs with an event only with the policy, only without it, and in both or neither."""
 
 
 def ends(interval):
@@ -94,13 +90,6 @@ def test_the_probability_of_equal_values_is_that_of_the_sign_test(value, probabi
     assert probability_mean_positive(np.full(5, value)) == probability
 
 
-def test_an_event_that_no_run_had_may_happen_in_about_3_of_n_runs():
-    """The share p with (1 - p)^n = 5 %: Hanley and Lippman-Hand (1983), 'rule of three'."""
-    for n in (30, 100, 1000):
-        assert (1.0 - unseen_share(n)) ** n == pytest.approx(0.05)
-        assert unseen_share(n) == pytest.approx(3.0 / n, rel=0.06)
-
-
 # shares
 
 
@@ -126,62 +115,6 @@ def test_without_events_the_draws_are_the_units():
     interval = estimate_mean(np.zeros(40), np.repeat(np.arange(10), 4), Method.SHARE).interval()
     z = stats.t.ppf(0.975, 9)
     assert ends(interval) == pytest.approx([0.0, z**2 / (10 + z**2)])
-
-
-# differences of paired shares
-
-
-@given(counts)
-def test_the_score_test_at_no_difference_is_that_of_mcnemar(given_counts):
-    """McNemar (1947): z = (b - c) / sqrt(b + c)."""
-    b, c, rest = given_counts
-    assume(b + c > 0)
-    expected = stats.norm.cdf((b - c) / math.sqrt(b + c))
-    assert PairedShares(b, c, b + c + rest).p_positive == pytest.approx(expected, abs=1e-9)
-
-
-@given(counts, st.floats(0.6, 0.99))
-@settings(max_examples=60)
-def test_the_score_interval_contains_the_difference_and_mirrors_with_the_two_sides(given_counts, level):
-    b, c, rest = given_counts
-    n = b + c + rest
-    interval = PairedShares(b, c, n).interval(level)
-    assert -1.0 <= interval.low <= (b - c) / n <= interval.high <= 1.0
-    assert ends(PairedShares(c, b, n).interval(level)) == pytest.approx(-ends(interval)[::-1], abs=1e-9)
-
-
-@given(counts)
-def test_the_probability_is_extreme_exactly_if_the_score_interval_excludes_0(given_counts):
-    b, c, rest = given_counts
-    estimate = PairedShares(b, c, b + c + rest)
-    low, high = ends(estimate.interval())
-    assume(min(abs(low), abs(high)) > 1e-9)
-    assert (low > 0.0) == (estimate.p_positive > 0.975)
-    assert (high < 0.0) == (estimate.p_positive < 0.025)
-
-
-def test_without_events_the_score_interval_has_a_closed_form():
-    """With b = c = 0 the statistic is n d / sqrt(n d (1 - d)), so the end is z^2 / (n + z^2)."""
-    z2 = stats.norm.ppf(0.975) ** 2
-    assert ends(PairedShares(0, 0, 30).interval()) == pytest.approx([-z2 / (30 + z2), z2 / (30 + z2)])
-
-
-@pytest.mark.parametrize(("n", "more", "fewer"), [(30, 0.02, 0.02), (60, 0.05, 0.01), (50, 0.2, 0.2), (40, 0.3, 0.0)])
-def test_the_exact_coverage_of_the_score_interval_is_at_least_93_percent(n, more, fewer):
-    """The sum of the multinomial probabilities of all counts whose interval contains the true difference."""
-    covered = 0.0
-    for b in range(n + 1):
-        for c in range(n + 1 - b):
-            p = stats.multinomial.pmf([b, c, n - b - c], n, [more, fewer, 1.0 - more - fewer])
-            if p > 1e-6:
-                low, high = ends(PairedShares(b, c, n).interval())
-                covered += p * (low <= more - fewer <= high)
-    assert covered >= 0.93
-
-
-def test_events_in_all_runs_of_one_side_reach_the_end_of_the_scale():
-    assert PairedShares(9, 0, 9).interval().high == 1.0
-    assert PairedShares(0, 9, 9).interval().low == -1.0
 
 
 def test_paired_shares_with_draws_are_compared_over_draws():
@@ -280,3 +213,34 @@ def test_the_probability_of_a_negative_mean_is_the_complement(values):
 @given(samples, st.integers(1, 100))
 def test_the_probability_rises_when_all_values_rise(values, shift):
     assert probability_mean_positive(values + shift) >= probability_mean_positive(values)
+
+
+# p-values
+
+SLEEP = np.array([1.2, 2.4, 1.3, 1.3, 0.0, 1.0, 1.8, 0.8, 4.6, 1.4])
+"""Additional hours of sleep, drug 2 minus drug 1, of ten patients (Student 1908, Biometrika 6)."""
+
+
+def test_the_sleep_data_of_student():
+    """t = 4.0621 with 9 degrees of freedom, p = 0.002833 (R documentation, t.test(extra ~ group, paired = TRUE))."""
+    estimate = estimate_mean(SLEEP)
+    assert p_value(estimate) == pytest.approx(0.002833, abs=1e-6)
+    assert estimate.mean / estimate.error == pytest.approx(4.0621, abs=1e-4)
+
+
+@pytest.mark.parametrize("pairs", [2, 5, 6, 30])
+@pytest.mark.parametrize("difference", [0.1, -7.0])
+def test_equal_differences_have_the_p_value_of_the_sign_test(pairs, difference):
+    """Two equal differences prove little: p = 0.5. A t-test would give p = 0. 0.1 is not exact in binary numbers."""
+    reference = stats.binomtest(pairs, pairs).pvalue
+    assert p_value(estimate_mean(np.full(pairs, difference))) == pytest.approx(reference)
+
+
+def test_no_difference_and_a_single_pair_have_a_p_value_of_1():
+    assert p_value(estimate_mean(np.zeros(9))) == 1.0
+    assert p_value(estimate_mean(np.array([3.0]))) == 1.0
+
+
+def test_differences_whose_squares_underflow_count_as_equal():
+    """The smallest number above 0: its square is 0, so that a t-test would divide by 0."""
+    assert p_value(estimate_mean(np.array([5e-324, 5e-324, 0.0]))) == 0.25

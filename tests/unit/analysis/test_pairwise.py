@@ -9,7 +9,7 @@ from scipy import stats
 
 from redbead.analysis import pairwise
 from redbead.analysis.means import Method
-from redbead.analysis.pairwise import FAMILY, FAMILY_OVER_TIME, PolicyGains, not_distinguishable_from_best
+from redbead.analysis.pairwise import FAMILY, FAMILY_OVER_TIME, PolicyGains, holm, not_distinguishable_from_best
 
 tables = arrays(np.float64, st.tuples(st.integers(2, 4), st.integers(2, 8)), elements=st.integers(-20, 20).map(float))
 """Gains of two to four policies in two to eight runs; ties occur."""
@@ -154,3 +154,21 @@ def test_only_policies_that_do_not_differ_from_the_best_stay_with_it():
     tests = pairwise_tests(gains)
     assert not_distinguishable_from_best(gains, tests) == [int(np.argmax(gains.mean(axis=1))),
                                                            int(3 - np.argmax(gains.mean(axis=1)))]  # fmt: skip
+
+
+@given(st.lists(st.floats(0.0001, 1.0), min_size=1, max_size=9), st.sampled_from([0.01, 0.05, 0.2]))
+def test_holm_rejects_one_hypothesis_after_the_other_until_one_is_kept(p, level):
+    """The procedure of Holm (1979) step by step: the smallest of the m that remain is compared with level / m."""
+    remaining, rejected = dict(enumerate(p)), set()
+    while remaining:
+        smallest = min(remaining, key=remaining.get)
+        if remaining[smallest] > level / len(remaining):
+            break
+        rejected.add(smallest)
+        del remaining[smallest]
+    assert set(np.flatnonzero(holm(np.array(p), level))) == rejected
+
+
+def test_holm_of_an_example_by_hand():
+    """p = 0.01, 0.02, 0.03 and 0.04 at 5 %: 0.01 <= 0.05 / 4 is rejected; 0.02 > 0.05 / 3 and all after it are kept."""
+    assert holm(np.array([0.04, 0.01, 0.03, 0.02])).tolist() == [False, True, False, False]

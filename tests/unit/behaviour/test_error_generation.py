@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from redbead import rng
 from redbead.behaviour.error_generation import Practice, error_climate, error_rate, recognised_share
-from redbead.behaviour.weekly_errors import make_errors, recognise_later, shared_error_climate
+from redbead.behaviour.weekly import make_errors, recognise_later, shared_error_climate
 from redbead.jit import python_function
 from redbead.state.people import EMPTY
 from redbead.state.practice_errors import MOST_ERRORS, RECOGNISED, UNRECOGNISED

@@ -12,8 +12,7 @@ from redbead.behaviour.manager_response import apply_response
 from redbead.behaviour.reporting import decide_reports
 from redbead.behaviour.staffing.hiring import hire
 from redbead.behaviour.staffing.leaving import apply_manager_turnover, separate
-from redbead.behaviour.weekly_errors import make_errors, recognise_later
-from redbead.behaviour.weekly_learning import analyse_reports
+from redbead.behaviour.weekly import analyse_reports, make_errors, recognise_later
 from redbead.jit import python_function
 from redbead.state import world as events
 from redbead.state.people import AGENCY, EMPTY

@@ -15,7 +15,7 @@ from redbead.behaviour.learning import (
     step_local_improvement,
     usefulness_target,
 )
-from redbead.behaviour.weekly_learning import analyse_reports, update_learning, update_local_improvement
+from redbead.behaviour.weekly import analyse_reports, update_learning, update_local_improvement
 from redbead.engine.initial_state import allocate_tables
 from redbead.jit import python_function
 from redbead.parameters import Authority

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redbead.behaviour.weekly_work import update_standard, work
+from redbead.behaviour.weekly import update_standard, work
 from redbead.behaviour.workload import (
     Workload,
     improvement_share,

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from redbead.analysis.draw_shares import DrawShares
+from redbead.analysis.draw_effects import DrawShares
 from redbead.analysis.intervals import Interval
 from redbead.analysis.parameter_draws import uncertain
 from redbead.cli import main

@@ -7,15 +7,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from scipy.stats import binom
 
-from redbead.analysis.draw_shares import DrawShares
+from redbead.analysis.draw_effects import DrawShares
 from redbead.analysis.intervals import Interval
 from redbead.analysis.parameter_draws import PLAUSIBLE, is_plausible
 from redbead.exceptions import BadInputError
 from redbead.execution.runs import run_options
 from redbead.storage.point_store import Points
 from redbead.studies import fairness_audit
-from redbead.studies.fairness_audit import JUDGED, AuditResult, Verdict, audit, audit_result, plausible_draws
+from redbead.studies.fairness_audit import (
+    JUDGED,
+    AuditResult,
+    Verdict,
+    audit,
+    audit_result,
+    is_beyond_chance,
+    plausible_draws,
+)
 
 NO_RUNS = None
 """In place of points, where nothing may be run."""
@@ -317,3 +326,11 @@ def test_every_draw_is_run_with_the_lever_and_its_own_seed(monkeypatch):
     assert [scenario.values for scenario in scenarios] == [draw.scenario.values for draw in draws]
     assert [[lever.kind for lever in scenario.levers] for scenario in scenarios] == [["two-strikes"]] * 2
     assert [share.better.mean for share in result.shares.values()] == [0.0, 0.0, 1.0, 0.0]
+
+
+@pytest.mark.parametrize("draws", [20, 60, 100])
+def test_more_draws_than_the_error_rate_gives_are_beyond_chance(draws):
+    """The smallest count whose binomial probability is at most 0.05 / 4."""
+    smallest = next(k for k in range(draws) if binom.sf(k - 1, draws, 0.025) <= 0.0125)
+    beyond = [is_beyond_chance(Interval(k / draws, 0.0, 1.0, ""), draws, 4) for k in range(draws + 1)]
+    assert beyond == [k >= smallest for k in range(draws + 1)]

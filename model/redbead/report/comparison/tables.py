@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from redbead.analysis.draw_shares import DrawShares
+from redbead.analysis.draw_effects import DrawShares
 from redbead.analysis.intervals import RESAMPLES, RUNS
 from redbead.analysis.outcomes import OUTCOMES
 from redbead.analysis.power import FurtherUnits

@@ -8,13 +8,15 @@ from typing import Final
 
 from redbead.analysis import scenario_discovery
 from redbead.analysis.crossover import Crossover
-from redbead.analysis.draw_shares import DrawShares
+from redbead.analysis.draw_effects import DrawShares
 from redbead.analysis.intervals import RESAMPLES, RUNS, Interval
-from redbead.analysis.means import EQUAL, unseen_share
+from redbead.analysis.means import EQUAL
 from redbead.analysis.outcomes import OUTCOMES
 from redbead.analysis.pairwise import FAMILY
 from redbead.analysis.power import MOST_UNITS, FurtherUnits
 from redbead.analysis.ranking import FEWEST_UNITS
+from redbead.analysis.shares import unseen_share
+from redbead.analysis.simultaneous import REPETITIONS
 from redbead.report.text import (
     HEADLINE,
     PERCENT,
@@ -327,7 +329,7 @@ def _crossover_time(c: Crossover) -> str:
     if c.overtakes is None:
         return "ahead at the end, inconclusive from when"
     latest = f"to {_years(c.overtakes_high)}" if math.isfinite(c.overtakes_high) else "or later"
-    never = percent(resampled_probability(1.0 - c.ever, RESAMPLES))
+    never = percent(resampled_probability(1.0 - c.ever, REPETITIONS))
     return f"year {_years(c.overtakes)} ({_years(c.overtakes_low)} {latest}; never in {never} of resamples)"
 
 

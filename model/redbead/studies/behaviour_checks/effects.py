@@ -15,12 +15,11 @@ from typing import Final, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from redbead.analysis.equal_runs import equal_runs_interval, share_that_may_differ
-from redbead.analysis.intervals import Interval, t_interval
+from redbead.analysis.intervals import Interval, t_interval, varies
 from redbead.analysis.outcomes import is_flow
 from redbead.analysis.pairs import unit_of
-from redbead.analysis.peak import dip_interval, peak_interval
-from redbead.analysis.simultaneous import varies
+from redbead.analysis.shares import equal_runs_interval, unseen_share
+from redbead.analysis.simultaneous import dip_interval, peak_interval
 from redbead.state.constants import QUARTER, YEAR, Reals
 from redbead.studies.behaviour_checks.spec import Expectation
 
@@ -47,7 +46,7 @@ class InfluenceEstimate(NamedTuple):
         """
         runs = self.influence.size
         values = self.value + self.influence
-        if runs < 2 or math.isnan(self.value) or varies(values[None, :])[0]:
+        if runs < 2 or math.isnan(self.value) or varies(values):
             return t_interval(values)
         return equal_runs_interval(self.value, runs, *bounds)
 
@@ -112,7 +111,7 @@ def _remarks(e: Expectation, interval: Interval, runs: int, missing: tuple[int, 
     elif runs and quarters:
         yield f"no estimate in {quarters} of {of} quarters"
     elif runs > 1 and not interval.low < interval.high:
-        share = share_that_may_differ(runs)
+        share = unseen_share(runs)
         yield f"equal in all {runs} runs: up to {100 * share:.2g} % of runs may differ"
 
 

@@ -1,4 +1,4 @@
-"""Plan and run behaviour checks: each scenario runs once for all checks that need it.
+"""Select, plan and run behaviour checks: each scenario runs once for all checks that need it.
 
 A run is a prefix of a longer run with the same seed, and run k uses the same seed everywhere. Checks with different
 numbers of runs and weeks can therefore share the runs of a scenario.
@@ -9,18 +9,99 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from redbead.analysis.pairs import values_of
-from redbead.exceptions import Exit
+from redbead.exceptions import BadInputError, Exit, Problem, format_value, printable
+from redbead.scenario.library import SUFFIX
+from redbead.scenario.messages import suggest_name
 from redbead.scenario.scenario import WEEKS_PER_YEAR, Scenario
 from redbead.state.constants import Reals
 from redbead.storage.point_store import Point, Points
 from redbead.storage.study_folder import header_of, inputs_digest
 from redbead.studies.behaviour_checks.effects import Lookup, PairSeries
-from redbead.studies.behaviour_checks.reader import scenarios_of, theory_of
-from redbead.studies.behaviour_checks.spec import Check
+from redbead.studies.behaviour_checks.spec import THEORIES, Check, ScenarioPair, read_checks, shipped_checks
 from redbead.studies.behaviour_checks.verdicts import CheckVerdict, Finding, judge
+from redbead.studies.reader_base import under
+
+
+def select_checks(names: Iterable[str], *, test: str = "", system: str = "", theory: str = "") -> list[Check]:
+    """Select checks by name, file, test, system and theory; all shipped checks by default.
+
+    Parameters
+    ----------
+    names : iterable of str
+        Names of shipped checks and paths of files.
+    test, system : str
+        Select checks that name this test or this system.
+    theory : str
+        Select claims of this theory and of any theory.
+
+    Returns
+    -------
+    list of Check
+        The selected checks.
+
+    Raises
+    ------
+    BadInputError
+        A file has problems, a name is unknown, or no check matches.
+    """
+    requested = list(names)
+    if theory and theory not in THEORIES:
+        raise BadInputError([_no_such_check("--theory", theory, THEORIES)])
+    files = [name for name in requested if _is_file(name)]
+    shipped_names = [name for name in requested if not _is_file(name)]
+    matches = read_checks(Path(name) for name in files)
+    if shipped_names or not requested:
+        matches += _shipped_by_name(shipped_names)
+    for option, value, labels in (("--test", test, _tests), ("--system", system, _systems)):
+        if value and not any(value in labels(check) for check in matches):
+            known = sorted({item for check in matches for item in labels(check)}, key=lambda item: int(item[1:]))
+            raise BadInputError([_no_such_check(option, value, known)])
+        matches = [check for check in matches if not value or value in labels(check)]
+    matches = [check for check in matches if not theory or check.theory in (theory, "any")]
+    if not matches:
+        what, hint = "no check matches all of these filters", "'redbead check --list' shows all checks."
+        raise BadInputError([Problem("redbead check", what=what, hint=hint)])
+    return matches
+
+
+def _shipped_by_name(names: list[str]) -> list[Check]:
+    """Shipped checks by name, in library order; all of them if `names` is empty."""
+    shipped = shipped_checks()
+    known = [check.name for check in shipped]
+    if unknown := [name for name in names if name not in known]:
+        raise BadInputError([_no_such_check(name, name, known) for name in unknown])
+    return [check for check in shipped if not names or check.name in names]
+
+
+def _is_file(name: str) -> bool:
+    return "/" in name or name.lower().endswith((SUFFIX, ".yml"))
+
+
+def _tests(check: Check) -> tuple[str, ...]:
+    return check.tests
+
+
+def _systems(check: Check) -> tuple[str, ...]:
+    return check.systems
+
+
+def _no_such_check(place: str, value: str, known: Iterable[str]) -> Problem:
+    what = f"no check has the name, test, system or theory {format_value(value)}"
+    return Problem(printable(place), what=what, hint=suggest_name(value, known))
+
+
+def theory_of(check: Check, requested: str) -> str:
+    """Return the theory that a check runs under: that of the claim, or `requested` for a claim of any theory."""
+    return requested if requested and check.theory == "any" else check.theory
+
+
+def scenarios_of(pair: ScenarioPair, theory: str) -> tuple[Scenario, Scenario | None]:
+    """Return both scenarios of a pair, set to a theory."""
+    return under(pair.setup, theory), None if pair.against is None else under(pair.against, theory)
 
 
 class CheckResult(NamedTuple):

@@ -68,29 +68,10 @@ def place(calibration: Calibration, out: Path | None) -> Path:
 def run_calibration(
     calibration: Calibration, folder: Path, options: RunOptions, *, command: list[str], pages: PageWriter
 ) -> Finished[CalibrationFit]:
-    """Fit a calibration in a folder; the same call resumes an interrupted calibration.
+    """Fit a calibration in a folder of :func:`place`; the same call resumes an interrupted calibration.
 
-    Parameters
-    ----------
-    calibration : Calibration
-        Scenario, targets, free parameters and size of the search.
-    folder : Path
-        Folder, as :func:`place` returns it.
-    options : RunOptions
-        How the runs are executed.
-    command : list of str
-        Command line, for the manifest.
-    pages : callable
-        Writes the report.
-
-    Raises
-    ------
-    RunsFailedError
-        Runs failed. All other trials are kept.
-    EnvironmentProblemError
-        The disk or cluster failed, or another command is writing to the folder.
-    IntegrityError
-        The folder contains trials of other inputs or another version.
+    `pages` writes the report. The other parameters and the errors are those of
+    :func:`redbead.storage.point_store.run_points`.
     """
     return run_points(
         folder, header(calibration), options, lambda points: calibrate(calibration, Trials(calibration, points)),

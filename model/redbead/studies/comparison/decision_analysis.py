@@ -8,10 +8,16 @@ import numpy as np
 
 from redbead.analysis import crossover, scenario_discovery, shapley, switching_values
 from redbead.analysis.crossover import Crossover
-from redbead.analysis.draw_shares import DrawShares, draw_shares, predicted_effects
+from redbead.analysis.draw_effects import (
+    DrawShares,
+    VarianceComponents,
+    draw_statistics,
+    estimate_shares,
+    predicted_effects,
+    variance_components,
+)
 from redbead.analysis.intervals import Interval
 from redbead.analysis.outcomes import OUTCOMES
-from redbead.analysis.variance_components import VarianceComponents, variance_components
 from redbead.state.constants import Reals
 from redbead.studies.comparison.arms import PACKAGE, SWITCHING, added_levers, search_points
 from redbead.studies.comparison.results import ComparisonRuns, interval_of, sign
@@ -195,7 +201,9 @@ def parametric_uncertainty(results: ComparisonRuns, outcome: str, theory: str) -
         gain, draw = sign(OUTCOMES[outcome].better) * pair.difference, results.draw(pair.runs)
         if not gain.size:
             continue
-        box = scenario_discovery.discover(values[np.unique(draw)], names, predicted_effects(gain, draw) < 0.0)
-        components = variance_components(gain, draw)
-        uncertainties.append(ParametricUncertainty(name, outcome, components, draw_shares(gain, draw), box))
+        draws = draw_statistics(gain, draw)
+        components = variance_components(draws)
+        box = scenario_discovery.discover(values[np.unique(draw)], names, predicted_effects(draws, components) < 0.0)
+        shares = estimate_shares(draws, components)
+        uncertainties.append(ParametricUncertainty(name, outcome, components, shares, box))
     return uncertainties

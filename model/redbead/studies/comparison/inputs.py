@@ -14,9 +14,8 @@ from redbead.scenario.library import shipped, shipped_batches
 from redbead.scenario.loader import find, load
 from redbead.scenario.scenario import Scenario
 from redbead.scenario.yaml_reader import KeyPath
-from redbead.studies.comparison.batch_keys import outcome_problem
 from redbead.studies.comparison.policies import build_comparison
-from redbead.studies.comparison.reader import is_batch, read_batch
+from redbead.studies.comparison.reader import is_batch, outcome_problem, read_batch
 from redbead.studies.comparison.spec import (
     AUTO,
     PILOT_RUNS,

@@ -18,10 +18,10 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from redbead.analysis.draw_effects import draw_statistics, variance_components
 from redbead.analysis.intervals import LEVEL
-from redbead.analysis.means import Method, NoSpread, draw_means, estimate_mean
+from redbead.analysis.means import Method, NoSpread, estimate_mean
 from redbead.analysis.outcomes import OUTCOMES, window
-from redbead.analysis.variance_components import variance_components
 from redbead.execution.jobs import RunResult
 from redbead.measures import MEASURES
 from redbead.state.constants import Reals, Whole
@@ -182,15 +182,16 @@ def _runs_over_draws(values: Reals, draw: Whole, target: float, most: int) -> in
     """Number of runs over all draws, from the variance within and between draws."""
     from scipy.special import stdtrit
 
-    means = draw_means(values, draw)
-    parts = variance_components(values, draw)
-    if len(means) < 2 or math.isnan(parts.stochastic):
+    draws = draw_statistics(values, draw)
+    parts = variance_components(draws)
+    count = draws.mean.size
+    if math.isnan(parts.stochastic):
         return most
     between, within = parts.parametric, parts.stochastic
     if between + within == 0.0:
         return min(most, _RUNS_WITHOUT_SPREAD)
-    variance = len(means) * (target / float(stdtrit(len(means) - 1, (1.0 + LEVEL) / 2.0))) ** 2  # wanted, per draw
+    variance = count * (target / float(stdtrit(count - 1, (1.0 + LEVEL) / 2.0))) ** 2  # wanted, per draw
     enough = within / (variance - between) if variance > between else math.inf
     pointless = within * (1.0 - WITHIN_SHARE) / (WITHIN_SHARE * between) if between > 0.0 else math.inf
     per_draw = min(enough, pointless)
-    return most if math.isinf(per_draw) else min(most, len(means) * max(1, math.ceil(per_draw)))
+    return most if math.isinf(per_draw) else min(most, count * max(1, math.ceil(round(per_draw, 9))))

@@ -190,29 +190,10 @@ def place(study: Study, out: Path | None) -> Path:
 def run_sensitivity(
     study: Study, folder: Path, options: RunOptions, *, command: list[str], pages: PageWriter
 ) -> Finished[SensitivityFindings]:
-    """Run a study in a folder; the same call resumes an interrupted study.
+    """Run a study in a folder of :func:`place`; the same call resumes an interrupted study.
 
-    Parameters
-    ----------
-    study : Study
-        The study.
-    folder : Path
-        Folder, as :func:`place` returns it.
-    options : RunOptions
-        How the runs are executed.
-    command : list of str
-        Command line, for the manifest.
-    pages : callable
-        Writes the report.
-
-    Raises
-    ------
-    RunsFailedError
-        Runs failed. All other points are kept.
-    EnvironmentProblemError
-        The disk or cluster failed, or another command is writing to the folder.
-    IntegrityError
-        The folder contains points of other inputs or another version.
+    `pages` writes the report. The other parameters and the errors are those of
+    :func:`redbead.storage.point_store.run_points`.
     """
     return run_points(
         folder, header(study), options, lambda points: analyse(study, points),

@@ -20,8 +20,7 @@ from redbead.scenario.loader import load
 from redbead.scenario.messages import suggest_name
 from redbead.scenario.scenario import Scenario
 from redbead.state.constants import Reals
-from redbead.studies.comparison.batch_keys import matching_parameters
-from redbead.studies.comparison.reader import is_batch, read_batch
+from redbead.studies.comparison.reader import is_batch, matching_parameters, read_batch
 
 DEFAULT_OUTCOMES: Final = ("errors_generated", "hidden_errors", "turnover", "service_quality")
 LEVELS: Final = 4

@@ -16,8 +16,8 @@ from redbead.scenario.scenario import Scenario
 from redbead.storage.point_store import Points
 from redbead.studies.behaviour_checks import study
 from redbead.studies.behaviour_checks.format import as_data, summarise
-from redbead.studies.behaviour_checks.reader import select_checks, theory_of
 from redbead.studies.behaviour_checks.spec import Check, Expectation, ScenarioPair
+from redbead.studies.behaviour_checks.study import select_checks, theory_of
 from redbead.studies.behaviour_checks.verdicts import CheckVerdict, Finding
 from redbead.studies.reader_base import ScenarioPart, under
 
@@ -203,10 +203,10 @@ def compare(setup, against, *, runs=4, last=26, **expected):
 def test_the_difference_between_two_scenarios_is_paired_by_run():
     """Floors 0.3 and 0.1: 0.2 in every run, although runs differ by tenths.
 
-    Of 40 equal runs, 1 - 0.025^(1/40) = 8.8 % may differ, by 1.2 at most: 0.2 - 0.106 is above 0.
+    Of 40 equal runs, 1 - 0.05^(1/40) = 7.2 % may differ, by 1.2 at most: 0.2 - 0.087 is above 0.
     """
     ((result,), _) = assess(compare(0.3, 0.1, direction="up", runs=40))
-    assert result.findings[0].interval[:2] == pytest.approx((0.2, 0.2 - 1.2 * (1 - 0.025 ** (1 / 40))))
+    assert result.findings[0].interval[:2] == pytest.approx((0.2, 0.2 - 1.2 * (1 - 0.05 ** (1 / 40))))
     assert result.findings[0].verdict is CheckVerdict.HOLDS
 
 
