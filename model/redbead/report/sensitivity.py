@@ -86,7 +86,9 @@ def answer(findings: SensitivityFindings) -> list[str]:
         for f in changes[:6]
     ]
     if findings.study.rivals and not changes:
-        lines.append("No single parameter reverses any advantage significantly at an end of its range.")
+        lines.append(
+            "No single parameter reverses any advantage significantly at an end of its range (5 % over all comparisons)."
+        )
     return lines
 
 

@@ -4,8 +4,12 @@ from functools import partial
 
 import numpy as np
 
+from redbead.analysis.intervals import t_interval
+from redbead.scenario.scenario import Scenario
 from redbead.studies.sensitivity import morris, sobol
-from redbead.studies.sensitivity.spec import Factor
+from redbead.studies.sensitivity.results import sign_changes
+from redbead.studies.sensitivity.spec import Factor, Study
+from redbead.studies.sensitivity.study import OneAtATimeEffect, SensitivityFindings
 from simulations.simulation import Simulation
 
 TRAJECTORIES = 10
@@ -48,7 +52,27 @@ def net_total_batch(rng, *, noise):
     return sobol.sobol_indices(factors, values[:, :, None, None], 1)[1].net > 0.0
 
 
+def sign_change_batch(rng, *, runs):
+    """Whether any sign change is reported: clear advantages at the default, none at 40 ends of ranges."""
+    base, ends = rng.normal(1.0, 1.0, (runs, 1)), rng.standard_normal((40, runs, 1))
+    default = t_interval(base[:, 0])
+    effects = [
+        OneAtATimeEffect(
+            f"f{k}", "low", 0.0, "rival", 0, default, t_interval(end[:, 0]), t_interval((end - base)[:, 0])
+        )
+        for k, end in enumerate(ends)
+    ]
+    study = Study("s", Scenario(), (), (("rival", Scenario()),), ("turnover",), tornado_runs=runs)
+    return bool(list(sign_changes(SensitivityFindings(study, (), (), (), tuple(effects), (False,)))))
+
+
 SIMULATIONS = (
+    Simulation(
+        "S12", "'at X = ... the ranking is reversed' (sensitivity)",
+        "Two paired t-tests (Berger 1982), Holm over all parameters, ends, policies and outcomes",
+        "any reversal stated, advantage 0 at 40 ends of ranges, 40 runs", 0.0, 0.05, "Rare or very skewed outcomes",
+        partial(sign_change_batch, runs=40), 100, 4000,
+    ),
     *(
         Simulation(
             "S12", "p value of a parameter (screening)", METHOD[:-2],

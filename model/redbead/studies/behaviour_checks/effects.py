@@ -15,7 +15,7 @@ from typing import Final, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from redbead.analysis.intervals import Interval, t_interval, varies
+from redbead.analysis.intervals import Interval, t_interval, varies, wilson_interval
 from redbead.analysis.outcomes import is_flow
 from redbead.analysis.pairs import unit_of
 from redbead.analysis.shares import equal_runs_interval, unseen_share
@@ -37,17 +37,19 @@ class InfluenceEstimate(NamedTuple):
     influence: Reals
 
     def interval(self, bounds: tuple[float, float] = (-math.inf, math.inf)) -> Interval:
-        """Return the estimate with Student's 95 % interval, or what equal runs say instead.
+        """Return the estimate with its 95 % interval: Student's, or Wilson's for a share of runs with an event.
 
         Parameters
         ----------
         bounds : tuple of float
-            Bounds of the value of a single run, for runs that are all equal.
+            Bounds of the value of a single run. They limit the interval of runs that are all equal.
         """
         runs = self.influence.size
         values = self.value + self.influence
         if runs < 2 or math.isnan(self.value) or varies(values):
-            return t_interval(values)
+            events = np.abs(values)  # without the sign of a rounded 0
+            is_share = bounds == (0.0, 1.0) and np.isclose(events, events.round(), rtol=0.0, atol=1e-9).all()
+            return wilson_interval(events.round()) if is_share else t_interval(values)
         return equal_runs_interval(self.value, runs, *bounds)
 
 

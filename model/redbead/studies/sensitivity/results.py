@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 
 from redbead import parameters
-from redbead.analysis.intervals import Interval
+from redbead.analysis.intervals import Interval, p_value_of
 from redbead.analysis.outcomes import OUTCOMES
+from redbead.analysis.pairwise import holm
 from redbead.execution.runs import RunOptions
 from redbead.scenario.loader import to_yaml
 from redbead.storage import study_folder
@@ -69,18 +70,30 @@ def _key_driver(findings: SensitivityFindings, path: str) -> KeyDriver:
 
 
 def sign_changes(findings: SensitivityFindings) -> Iterator[SignChange]:
-    """Yield significant sign changes of a policy's advantage between the default and an end of a range."""
-    for effect in findings.effects:
-        if effect.policy and _sign_of(effect.base.low, effect.base.high) * _sign_of(effect.at.low, effect.at.high) < 0:
+    """Yield significant sign changes of a policy's advantage between the default and an end of a range.
+
+    A sign change has the larger p value of the two paired t-tests, of the advantage at the default and at the end
+    (intersection-union test, [Berger1982]_). Holm's procedure over all parameters, ends, policies and outcomes limits
+    the chance of any false sign change to 5 %.
+
+    References
+    ----------
+    .. [Berger1982] Berger: Multiparameter hypothesis testing and acceptance sampling. Technometrics 24.
+    """
+    effects = [effect for effect in findings.effects if effect.policy]
+    p_values = np.array([_p_of_sign_change(effect, findings.study.tornado_runs) for effect in effects])
+    for effect, is_significant in zip(effects, holm(p_values), strict=True):
+        if is_significant:
             outcome = findings.study.outcomes[effect.outcome]
             yield SignChange(
                 effect.path, effect.end, effect.value, effect.policy, outcome, effect.base.mean, effect.at.mean
             )  # fmt: skip
 
 
-def _sign_of(low: float, high: float) -> int:
-    """Sign of an interval; 0 if it contains 0."""
-    return 1 if low > 0.0 else -1 if high < 0.0 else 0
+def _p_of_sign_change(effect: OneAtATimeEffect, runs: int) -> float:
+    if not effect.base.mean * effect.at.mean < 0.0:
+        return 1.0
+    return max(p_value_of(interval, runs) for interval in (effect.base, effect.at))
 
 
 def is_improvement(outcome: str, change: float) -> bool:

@@ -40,11 +40,6 @@ class OneAtATimeEffect(NamedTuple):
     at: Interval
     difference: Interval
 
-    @property
-    def significant(self) -> bool:
-        """Whether the interval of the difference excludes 0."""
-        return self.difference.low > 0.0 or self.difference.high < 0.0
-
 
 def one_at_a_time_effects(
     factors: tuple[Factor, ...], policies: tuple[str, ...], defaults: Reals, ends: Reals
