@@ -87,7 +87,8 @@ def answer(findings: SensitivityFindings) -> list[str]:
     ]
     if findings.study.rivals and not changes:
         lines.append(
-            "No single parameter reverses any advantage significantly at an end of its range (5 % over all comparisons)."
+            "No single parameter reverses any advantage significantly at an end of its range "
+            "(5 % over all comparisons)."
         )
     return lines
 

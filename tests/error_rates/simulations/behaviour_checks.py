@@ -58,6 +58,7 @@ def rare_event_batch(rng, *, truth, runs):
     return holds(e, (rng.random((runs, 1)) < truth).astype(float))
 
 
+SHARES = "Wilson's interval of a share; without any event, the exact limit (Clopper and Pearson 1934)"
 BANDS = "Band within Student's 95 % interval: two one-sided tests of 2.5 % (Schuirmann 1987)"
 PEAKS = "Largest quarter within simultaneous 95 % intervals of all quarters, max-t (Hothorn et al. 2008)"
 NEAR_NORMAL = "Rare or very skewed outcomes, for which a t-interval is too narrow"
@@ -82,7 +83,7 @@ SIMULATIONS = (
     ),
     *(
         Simulation(
-            "S11", STATEMENT, "Wilson's interval of a share; without any event, the exact limit (Clopper and Pearson 1934)",
+            "S11", STATEMENT, SHARES,
             f"holds if 5 % of runs have an event and this is the edge of the band, {runs} runs", 0.0, highest,
             "If no run has an event: fewer than 59 runs say nothing, and from 59 on this error is up to 5 %",
             partial(rare_event_batch, truth=0.05, runs=runs), 2000, 20_000, before,

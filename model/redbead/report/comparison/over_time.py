@@ -9,8 +9,10 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from redbead.analysis.means import draw_means
 from redbead.analysis.outcomes import OUTCOMES, is_flow
-from redbead.analysis.pairs import band, by_quarter, display_unit, unit_of
+from redbead.analysis.pairs import by_quarter, display_unit, unit_of
+from redbead.analysis.simultaneous import simultaneous_band
 from redbead.execution.runs import measure_index
 from redbead.report.comparison.forest import add_title_and_note, draw_zero_line, legend, policies_shown, policy_colours
 from redbead.report.comparison.text import crossover_sentence, label, lower_label
@@ -114,7 +116,9 @@ def crossover(data: ReportData) -> Drawing | None:
             both = sorted(set(results.finished(roles[0])) & set(results.finished(roles[1])))
             policy_values, baseline_values = (results.weekly(role, outcome, both) for role in roles)
             means, at = by_quarter(direction * display.scale * (policy_values - baseline_values))
-            mean, low_end, high_end = band(means)
+            draws = results.draw(np.array(both)) if results.arms.draws else None
+            band = simultaneous_band((means if draws is None else draw_means(means.T, draws).T).T)
+            mean, low_end, high_end = band.mean, *(np.where(np.isnan(end), band.mean, end) for end in band[1:3])
             axes.fill_between(at, low_end, high_end, color=colours[name], alpha=0.2, linewidth=0)
             axes.plot(at, mean, color=colours[name], linewidth=1.9)
             columns = {"year": at, "advantage": mean, "low": low_end, "high": high_end}
@@ -124,7 +128,10 @@ def crossover(data: ReportData) -> Drawing | None:
         draw_event_lines(axes, _scenario_with_start(data), labels=False)
         axes.set_ylabel(f"Advantage, {display.difference_unit}")
         legend(axes, data, policies)
-        note = f"Above 0 a policy is better than '{base}'. Lines: mean paired differences. Bands: 95 % intervals."
+        note = (
+            f"Above 0 a policy is better than '{base}'. Lines: mean paired differences. Bands: 95 %, for all quarters "
+            "of a policy together."
+        )
         add_title_and_note(figure, data, title, note)
     alt = " ".join(crossover_sentence(result) for (_, measure), result in data.crossovers.items() if measure == outcome)
     return Drawing("crossover", title, figure, f"{title}. {alt}", pd.concat(tables).assign(unit=display.unit))
