@@ -227,6 +227,7 @@ def test_python_of_the_run_folder_guide_runs_and_the_guide_lists_all_files(tmp_p
     assert {path.name for path in Path(folder[0]).iterdir()} <= listed
 
 
+@pytest.mark.slow  # a whole batch with its report
 def test_batch_and_python_of_the_comparison_guide_work(tmp_path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
     document = (HOW_TO / "compare-policies.md").read_text(encoding="utf-8")
@@ -247,6 +248,7 @@ def test_the_comparison_guide_explains_every_key_of_a_batch() -> None:
 
 
 @pytest.mark.filterwarnings("ignore:ipyparallel")
+@pytest.mark.slow  # runs of each scenario of the guide
 def test_python_of_the_analyser_guide_runs() -> None:
     document = (HOW_TO / "other-analysers.md").read_text(encoding="utf-8")
     for block in code_blocks(document, "python"):
