@@ -2,7 +2,7 @@
 
 from hypothesis import settings
 
-settings.register_profile("redbead", deadline=None, derandomize=True)
+settings.register_profile("redbead", deadline=None, derandomize=True, max_examples=50)
 settings.load_profile("redbead")
 
 

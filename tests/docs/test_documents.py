@@ -164,6 +164,7 @@ def test_check_commands_work_as_typed(guide_commands, capsys) -> None:
         assert main([*words]) == 0, (name, words, capsys.readouterr().err)
 
 
+@pytest.mark.slow  # reports with figures
 def test_run_commands_work_as_typed(guide_commands, capsys, one_figure) -> None:
     commands = {words: name for words, name in guide_commands.items() if words[:1] == ("run",)}
     assert set(commands.values()) == set(GUIDES)

@@ -39,6 +39,7 @@ def test_prim_recovers_the_planted_box_and_no_other_limit(planted):
     assert "a is above" in describe_box(box, "fails")
 
 
+@pytest.mark.slow  # the import of the workbench
 @pytest.mark.filterwarnings("ignore")
 def test_prim_is_as_good_as_that_of_the_ema_workbench(planted):
     pandas, prim = pytest.importorskip("pandas"), pytest.importorskip("ema_workbench.analysis.prim")

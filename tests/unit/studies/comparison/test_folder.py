@@ -93,6 +93,7 @@ def test_the_same_runs_give_the_same_bytes(results, tmp_path, no_report):
     assert hashes[0] == hashes[1]
 
 
+@pytest.mark.slow  # two folders with reports
 def test_the_number_of_jobs_changes_only_durations(engine, scenario, tmp_path):
     for name, jobs in (("a", 1), ("b", 3)):
         run_in(tmp_path / name, scenario, runs=5, seed=1, jobs=jobs, pages=write_pages)
