@@ -16,6 +16,7 @@ from typing import Any, Final, cast
 import typer
 
 from redbead.cli import console
+from redbead.cli.streams import lenient_streams
 from redbead.exceptions import Exit, RedBeadError
 
 _MODULES: Final = {
@@ -142,22 +143,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Terminals that cannot show a character print a question mark instead of raising an error.
         getattr(stream, "reconfigure", lambda **_: None)(errors="replace")
     words = list(sys.argv[1:] if arguments is None else arguments)
+    with lenient_streams() as (output, _):
+        code = _run(words)
+        output.flush()
+        # Whoever closed the pipe, such as `head`, has read enough.
+        if output.error is None or isinstance(output.error, BrokenPipeError) or code != Exit.GOOD:
+            return code
+        reason = getattr(output.error, "strerror", "") or output.error
+        advice = "Files that the command writes are complete. To see the rest of the output, run it again."
+        msg = f"Standard output: {reason}.\n    {advice}"
+        return _print_error(msg, Exit.ENVIRONMENT)
+
+
+def _run(words: list[str]) -> int:
+    """Run one command line, and return its exit code."""
     try:
         command = words[0] if words else ""
         if command in _QUICK and "numpy" not in sys.modules:  # its threads cost a sixth of the time
             os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         code = typer.main.get_command(build(command)).main(words, prog_name="redbead", standalone_mode=False)
-        sys.stdout.flush()
     except RedBeadError as error:
         return _print_error(str(error), error.exit_code)
     except _UsageError as error:
         return _print_error(_format_usage_error(error), Exit.BAD_INPUT)
     except (KeyboardInterrupt, typer.Abort):
         code = Exit.INTERRUPTED
-    except BrokenPipeError:
-        # The reader of the pipe, such as `head`, has closed it, so Python must not flush into it at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return int(Exit.GOOD)
     if code == Exit.INTERRUPTED:
         # Typer converts the interruption of a command to this exit code without a message.
         msg = f"Interrupted.\n    To continue, run the same command again: redbead {' '.join(words)}"

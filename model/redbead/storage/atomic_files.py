@@ -6,6 +6,7 @@ import errno
 import hashlib
 import json
 import os
+import re
 import secrets
 import shutil
 import time
@@ -172,7 +173,7 @@ def write_parquet_blocks(path: Path, frames: Iterable[pd.DataFrame]) -> None:
                     connection.unregister("frame")
                 connection.execute("SET preserve_insertion_order = true")
                 connection.execute(
-                    f"COPY (SELECT * FROM read_parquet([{', '.join(map(quoted, parts))}])) TO {quoted(path)} "  # noqa: S608 - paths of this package
+                    f"COPY (SELECT * FROM read_parquet([{', '.join(map(quoted_pattern, parts))}])) TO {quoted(path)} "  # noqa: S608 - paths of this package
                     "(FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd)"
                 )
         finally:
@@ -180,8 +181,28 @@ def write_parquet_blocks(path: Path, frames: Iterable[pd.DataFrame]) -> None:
 
 
 def quoted(path: Path) -> str:
-    """Quote a path as an SQL string."""
-    return "'" + str(path).replace("'", "''") + "'"
+    """Quote the absolute path of a file that DuckDB writes as an SQL string. It would replace a leading tilde."""
+    return _sql_string(str(path.absolute()))
+
+
+def quoted_pattern(path: Path) -> str:
+    """Quote the path of a file that DuckDB reads as an SQL string; see :func:`pattern_of`."""
+    return _sql_string(pattern_of(path))
+
+
+def pattern_of(path: Path) -> str:
+    """Return the pattern by which DuckDB finds this file only. It reads every path as a pattern.
+
+    Examples
+    --------
+    >>> pattern_of(Path("/runs/q[1]/*.parquet"))
+    '/runs/q[[]1]/[*].parquet'
+    """
+    return re.sub(r"[*?\[]", r"[\g<0>]", str(path.absolute()))
+
+
+def _sql_string(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def read_parquet(
@@ -207,7 +228,7 @@ def read_parquet(
     """
     with open_database(path) as connection:
         query = f"SELECT * FROM read_parquet(?) WHERE {where} ORDER BY {', '.join(order)}"  # noqa: S608 - see above
-        return connection.execute(query, [str(path), *values]).df()
+        return connection.execute(query, [pattern_of(path), *values]).df()
 
 
 def columns_of_parquet(path: Path) -> list[str]:
@@ -220,7 +241,8 @@ def columns_of_parquet(path: Path) -> list[str]:
     """
     with open_database(path) as connection:
         return [
-            str(row[0]) for row in connection.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(path)]).fetchall()
+            str(row[0])
+            for row in connection.execute("DESCRIBE SELECT * FROM read_parquet(?)", [pattern_of(path)]).fetchall()
         ]
 
 

@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
 
-from redbead.exceptions import BadInputError, IntegrityError, Problem
+from redbead.exceptions import BadInputError, IntegrityError, Problem, printable
 from redbead.execution.runs import slug
 from redbead.jit import model_digest, source_digest
 from redbead.scenario.library import version
@@ -119,6 +119,7 @@ def place(name: str, header: Mapping[str, Any], out: Path | None) -> Path:
     if out is not None:
         return _require_free_or_same_kind(out, header["kind"])
     target = _dated_folder(name, header["inputs"])
+    _require_usable_path(target)
     same_model = stored_header(target).get("model", header["model"]) == header["model"]
     return target if same_model else target.with_name(f"{target.name}-{header['model'][:6]}")
 
@@ -143,6 +144,7 @@ def _dated_folder(name: str, inputs: str) -> Path:
 
 def _require_free_or_same_kind(out: Path, kind: Kind) -> Path:
     """Return a folder that is new, empty, or contains a study of this kind."""
+    _require_usable_path(out)
     if not out.exists() or (out.is_dir() and not any(out.iterdir())):
         return out
     stored = stored_header(out).get("kind", "") if out.is_dir() else ""
@@ -153,6 +155,16 @@ def _require_free_or_same_kind(out: Path, kind: Kind) -> Path:
     hint = "Choose a new folder with --out, or remove this one. Nothing in it was changed."
     what = f"contains {WORDS.get(stored, stored)}, not {WORDS[kind]}" if stored else f"exists and is not {WORDS[kind]}"
     raise BadInputError([Problem("--out", key=str(out), what=what, hint=hint)])
+
+
+def _require_usable_path(folder: Path) -> None:
+    """Refuse a path that no library could write, before anything runs."""
+    path = str(folder.absolute())
+    if "\0" in path or path != path.encode(errors="replace").decode():  # not UTF-8
+        hint = "Choose a folder whose whole path is text (UTF-8), with --out."
+        raise BadInputError([Problem("--out", key=printable(folder), what="cannot be used as a folder", hint=hint)])
+    with os_errors_as_problems(folder):  # such as a name that is too long
+        folder.exists()
 
 
 def _earlier_format(folder: Path) -> str:

@@ -18,7 +18,9 @@ from redbead.storage.atomic_files import (
     columns_of_parquet,
     escape_formula,
     open_database,
+    pattern_of,
     quoted,
+    quoted_pattern,
     write_text,
 )
 from redbead.storage.manifest import verify
@@ -111,7 +113,7 @@ def _to_parquet(folder: Path, destination: Path, _: manifest.Manifest) -> None:
             shutil.copyfile(path, target)
             continue
         with open_database(path) as connection:
-            query = f"SELECT * FROM read_csv({quoted(path)}, header = true)"  # noqa: S608 - a quoted path
+            query = f"SELECT * FROM read_csv({quoted_pattern(path)}, header = true)"  # noqa: S608 - a quoted path
             options = "(FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd)"
             connection.execute(f"COPY ({query}) TO {quoted(target)} {options}")
 
@@ -169,7 +171,7 @@ def _parse_number(text: str) -> object:
 def rows_of(path: Path) -> Iterator[tuple[object, ...]]:
     """Yield the rows of a Parquet file, read in batches."""
     with open_database(path) as connection:
-        cursor = connection.execute("SELECT * FROM read_parquet(?)", [str(path)])
+        cursor = connection.execute("SELECT * FROM read_parquet(?)", [pattern_of(path)])
         while rows := cursor.fetchmany(_BATCH_ROWS):
             yield from rows
 
@@ -180,7 +182,7 @@ def count_rows(path: Path) -> int:
         with path.open(encoding="utf-8", newline="") as file:
             return sum(1 for _ in csv.reader(file)) - 1
     with open_database(path) as connection:
-        row = connection.execute("SELECT count(*) FROM read_parquet(?)", [str(path)]).fetchone()
+        row = connection.execute("SELECT count(*) FROM read_parquet(?)", [pattern_of(path)]).fetchone()
         return int(row[0]) if row else 0
 
 

@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import time
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -24,6 +25,7 @@ from redbead.storage.atomic_files import (
     replace_text,
     sha256,
     write_parquet,
+    write_parquet_blocks,
     write_text,
 )
 
@@ -102,6 +104,41 @@ def test_a_parquet_file_is_read_in_the_order_and_selection_requested(tmp_path):
     assert columns_of_parquet(path) == ["run", "week", "fear"]
     assert read_parquet(path, ("run", "week"))["fear"].tolist() == [0.25, 0.5, 0.125]
     assert read_parquet(path, ("week",), "run = ? AND week > ?", (1, 0))["fear"].tolist() == [0.125]
+
+
+ODD_NAMES = (
+    "q[1]",
+    "r*",
+    "r?",
+    "**",
+    "[!a]",
+    "[a-z]1",
+    "{a,b}",
+    "~",
+    "~root",
+    "it's",
+    "a;b",
+    "日本",
+    "new\nline",
+    "http:x",
+)
+"""Names that DuckDB, SQL or a shell could read as patterns, homes, ends of statements or addresses."""
+
+
+@pytest.mark.parametrize("name", ODD_NAMES)
+@pytest.mark.parametrize("relative", [False, True])
+def test_a_file_in_a_folder_of_any_name_is_written_and_only_it_is_read(tmp_path, monkeypatch, name, relative):
+    """The neighbours match the name if it is taken as a pattern."""
+    monkeypatch.chdir(tmp_path)
+    for other in ("q1", "r1", "ra", "b", "z1", "a"):
+        Path(other).mkdir()
+        write_parquet(Path(other) / "t.parquet", table().assign(fear=9.0))
+    path = (Path() if relative else tmp_path) / name / "t.parquet"
+    path.parent.mkdir(exist_ok=True)
+    write_parquet_blocks(path, [table()])
+    assert path.is_file()
+    assert sorted(read_parquet(path, ("run", "week"))["fear"]) == sorted(table()["fear"])
+    assert columns_of_parquet(path) == list(table().columns)
 
 
 def test_equal_frames_give_equal_parquet_bytes(tmp_path):

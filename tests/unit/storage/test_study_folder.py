@@ -1,6 +1,8 @@
 """Folders of studies: default names, refusal of folders that contain anything else, and how to start anew."""
 
+import os
 import re
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +16,7 @@ from redbead.storage.study_folder import (
     inputs_digest,
     is_current,
     locked,
+    named_folder,
     open_journal,
     place,
     requested_inputs,
@@ -82,6 +85,20 @@ def test_a_folder_with_anything_else_is_refused_and_kept(tmp_path, kind):
 def write_manifest(folder, **content):
     record = manifest.compose(folder, {"runs": {"failed": []}, **content})
     write_text(folder / manifest.NAME, json_text(record))
+
+
+@pytest.mark.parametrize(
+    ("out", "error"),
+    [
+        ("n" * 300, EnvironmentProblemError), ("d/" * 3000, EnvironmentProblemError),
+        ("a\0b", BadInputError), (os.fsdecode(b"\xff\xfe"), BadInputError), (os.fsdecode(b"ok/\xe9/r"), BadInputError),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("choose", [lambda header, out: place("mine", header, out), named_folder])
+def test_a_folder_that_cannot_be_used_is_refused_before_anything_runs(here, out, error, choose):
+    with pytest.raises(error, match="--out"):
+        choose(header_of("comparison", "ab12"), Path(out))
+    assert not list(here.iterdir())
 
 
 @pytest.mark.parametrize(

@@ -216,3 +216,14 @@ def test_the_same_folder_gives_the_same_bytes(run_folder, tmp_path):
         first, second = export(run_folder, to, tmp_path / f"a-{to}"), export(run_folder, to, tmp_path / f"b-{to}")
         for path in first.iterdir():
             assert path.read_bytes() == (second / path.name).read_bytes()
+
+
+@pytest.mark.parametrize("name", ["q[1]", "r*", "~", "it's"])
+def test_rows_of_a_table_are_those_of_its_own_folder(tmp_path, monkeypatch, name):
+    """The neighbours match the name if it is taken as a pattern."""
+    monkeypatch.chdir(tmp_path)
+    for number, folder in enumerate(("q1", "r1", name)):
+        Path(folder).mkdir()
+        write_parquet(Path(folder) / "t.parquet", pd.DataFrame({"k": [number] * (number + 1)}))
+    assert [*rows_of(Path(name) / "t.parquet")] == [(2,)] * 3
+    assert count_rows(Path(name) / "t.parquet") == 3

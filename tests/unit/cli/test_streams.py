@@ -1,0 +1,105 @@
+"""A closed or full output stream never ends a command and never loses a run."""
+
+import io
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from redbead.cli.streams import LenientStream, lenient_streams
+from redbead.exceptions import Exit
+
+pytestmark = pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+
+SMALL = "--set authority.posts=12 --set time.years=1 --set time.warm_up_years=0.2"
+
+
+def shell(command, folder):
+    """Run a command of the shell in which ``redbead`` is the program; return its exit code and its standard error."""
+    script = f'redbead() {{ "{sys.executable}" -m redbead.cli "$@"; }}; {command}'
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    result = subprocess.run(["bash", "-c", script], cwd=folder, env=environment, capture_output=True, text=True)
+    assert "Traceback" not in result.stderr, result.stderr
+    return result.returncode, result.stderr
+
+
+@pytest.mark.parametrize(
+    ("redirection", "code"),
+    [
+        ("2>&- >&-", Exit.GOOD),
+        ("2>/dev/full | head -0; exit ${PIPESTATUS[0]}", Exit.GOOD),
+        ("<&- >&- 2>/dev/full", Exit.GOOD),
+        (">/dev/full", Exit.ENVIRONMENT),
+    ],
+)
+def test_a_run_is_complete_whatever_becomes_of_its_output(tmp_path, redirection, code):
+    assert shell(f"redbead run baseline --runs 1 {SMALL} --out r {redirection}", tmp_path)[0] == code
+    assert shell("redbead verify r >/dev/null", tmp_path)[0] == Exit.GOOD
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        ("redbead --version >&-", Exit.GOOD),
+        ("redbead levers | head -0; exit ${PIPESTATUS[0]}", Exit.GOOD),
+        ("redbead scenarios --json | head -c 5; exit ${PIPESTATUS[0]}", Exit.GOOD),
+        ("redbead parameters reporting.fear >/dev/full", Exit.ENVIRONMENT),
+        ("redbead levers --help >/dev/full", Exit.ENVIRONMENT),
+        ("redbead run nowhere >/dev/full", Exit.BAD_INPUT),
+        ("redbead run nowhere 2>&-", Exit.BAD_INPUT),
+    ],
+)
+def test_a_command_without_readers_keeps_its_exit_code(tmp_path, command, code):
+    assert shell(command, tmp_path)[0] == code
+
+
+def test_a_full_disk_is_reported_on_standard_error(tmp_path):
+    _, message = shell("redbead theories >/dev/full", tmp_path)
+    assert "No space left on device" in message
+    assert "run it again" in message
+
+
+class Failing(io.StringIO):
+    """A stream that fails after some characters."""
+
+    def __init__(self, room):
+        super().__init__()
+        self.room = room
+
+    def write(self, text):
+        self.room -= len(text)
+        if self.room < 0:
+            raise OSError(28, "No space left on device")
+        return super().write(text)
+
+
+def test_output_up_to_the_error_is_kept_and_the_first_error_is_remembered():
+    inner = Failing(5)
+    stream = LenientStream(inner)
+    assert [stream.write(text) for text in ("abc", "defg", "hi")] == [3, 4, 2]
+    assert inner.getvalue() == "abc"
+    assert stream.error.errno == 28
+
+
+def test_a_closed_stream_drops_its_output():
+    inner = io.StringIO()
+    inner.close()
+    stream = LenientStream(inner)
+    assert stream.write("abc") == 3
+    assert isinstance(stream.error, ValueError)
+
+
+def test_streams_are_restored():
+    before = sys.stdout, sys.stderr
+    with pytest.raises(ZeroDivisionError), lenient_streams() as streams:
+        print(1 / (sys.stdout is not streams[0]))
+    assert (sys.stdout, sys.stderr) == before
+
+
+def test_a_missing_stream_is_a_null_device():
+    stream = LenientStream(None)
+    assert stream.write("abc") == 3
+    assert stream.error is None
+    assert not stream.isatty()
