@@ -17,7 +17,7 @@ from redbead.execution.executors import ExecutionTarget
 from redbead.execution.runs import RunOptions
 from redbead.scenario.loader import load
 from redbead.storage import journal, run_store
-from redbead.storage.atomic_files import read_parquet
+from redbead.storage.parquet import read_parquet
 from redbead.studies import replay
 from redbead.studies.comparison.arms import arms_of
 from redbead.studies.comparison.inputs import single

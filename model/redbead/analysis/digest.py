@@ -16,7 +16,7 @@ import numpy as np
 from redbead.exceptions import IntegrityError
 from redbead.state.constants import Reals
 from redbead.storage import manifest
-from redbead.storage.atomic_files import columns_of_parquet, read_parquet
+from redbead.storage.parquet import columns_of_parquet, read_parquet
 from redbead.storage.study_folder import tables_digest
 
 if TYPE_CHECKING:

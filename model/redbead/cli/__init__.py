@@ -16,7 +16,6 @@ from typing import Any, Final, cast
 import typer
 
 from redbead.cli import console
-from redbead.cli.streams import lenient_streams
 from redbead.exceptions import Exit, RedBeadError
 
 _MODULES: Final = {
@@ -143,10 +142,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Terminals that cannot show a character print a question mark instead of raising an error.
         getattr(stream, "reconfigure", lambda **_: None)(errors="replace")
     words = list(sys.argv[1:] if arguments is None else arguments)
-    with lenient_streams() as (output, _):
+    with console.lenient_streams() as (output, _):
         code = _run(words)
         output.flush()
-        # Whoever closed the pipe, such as `head`, has read enough.
+        # The program that closed the pipe, such as `head`, has read enough.
         if output.error is None or isinstance(output.error, BrokenPipeError) or code != Exit.GOOD:
             return code
         reason = getattr(output.error, "strerror", "") or output.error

@@ -6,11 +6,10 @@ import errno
 import hashlib
 import json
 import os
-import re
 import secrets
 import shutil
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -20,7 +19,6 @@ from filelock import FileLock, Timeout
 from redbead.exceptions import EnvironmentProblemError
 
 if TYPE_CHECKING:
-    import duckdb
     import pandas as pd
 
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\0")
@@ -111,139 +109,6 @@ def escape_formula(cell: object) -> object:
         return cell
     escaped = f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
     return escaped.translate(_LINE_BREAKS)
-
-
-@contextmanager
-def open_database(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open DuckDB in memory with one thread and without downloads of extensions; it is imported on first use.
-
-    Parameters
-    ----------
-    path : Path
-        File that is read or written, for the message.
-
-    Raises
-    ------
-    EnvironmentProblemError
-        If the block raises an ``OSError`` or an error of DuckDB.
-    """
-    import duckdb
-
-    config: dict[str, bool | str | int | float | list[str]] = {
-        "threads": 1, "autoinstall_known_extensions": False, "autoload_known_extensions": False,
-    }  # fmt: skip
-    try:
-        with os_errors_as_problems(path), duckdb.connect(config=config) as connection:
-            yield connection
-    except duckdb.Error as error:
-        advice = "Check the free space and permissions of the disk, then run the same command again."
-        msg = f"{path}: {str(error).splitlines()[0]}\n    {advice}"
-        raise EnvironmentProblemError(msg) from error
-
-
-def write_parquet(path: Path, frame: pd.DataFrame) -> None:
-    """Write a data frame as Parquet (version 2, zstd) on one thread, so that equal frames give equal bytes."""
-    with open_database(path) as connection:
-        connection.register("frame", _without_attributes(frame))
-        connection.execute(f"COPY frame TO {quoted(path)} (FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd)")
-
-
-def _without_attributes(frame: pd.DataFrame) -> pd.DataFrame:
-    """The same columns without ``attrs``, of which pandas makes a deep copy each time a column is read."""
-    view = frame.copy(deep=False)
-    view.attrs = {}
-    return view
-
-
-def write_parquet_blocks(path: Path, frames: Iterable[pd.DataFrame]) -> None:
-    """Write data frames as one Parquet file. Memory use is limited to one frame; equal frames give equal bytes.
-
-    The frames are written to temporary files, which one query then joins in order.
-    """
-    parts: list[Path] = []
-    folder = path.with_name(f".{path.name}.parts")
-    with os_errors_as_problems(path):
-        folder.mkdir()
-        try:
-            with open_database(path) as connection:
-                for number, frame in enumerate(frames):
-                    connection.register("frame", _without_attributes(frame))
-                    parts.append(folder / f"{number:06d}.parquet")
-                    connection.execute(f"COPY frame TO {quoted(parts[-1])} (FORMAT parquet, COMPRESSION lz4)")
-                    connection.unregister("frame")
-                connection.execute("SET preserve_insertion_order = true")
-                connection.execute(
-                    f"COPY (SELECT * FROM read_parquet([{', '.join(map(quoted_pattern, parts))}])) TO {quoted(path)} "  # noqa: S608 - paths of this package
-                    "(FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd)"
-                )
-        finally:
-            shutil.rmtree(folder)
-
-
-def quoted(path: Path) -> str:
-    """Quote the absolute path of a file that DuckDB writes as an SQL string. It would replace a leading tilde."""
-    return _sql_string(str(path.absolute()))
-
-
-def quoted_pattern(path: Path) -> str:
-    """Quote the path of a file that DuckDB reads as an SQL string; see :func:`pattern_of`."""
-    return _sql_string(pattern_of(path))
-
-
-def pattern_of(path: Path) -> str:
-    """Return the pattern by which DuckDB finds this file only. It reads every path as a pattern.
-
-    Examples
-    --------
-    >>> pattern_of(Path("/runs/q[1]/*.parquet"))
-    '/runs/q[[]1]/[*].parquet'
-    """
-    return re.sub(r"[*?\[]", r"[\g<0>]", str(path.absolute()))
-
-
-def _sql_string(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
-
-
-def read_parquet(
-    path: Path, order: tuple[str, ...], where: str = "true", values: Sequence[str | int] = ()
-) -> pd.DataFrame:
-    """Read rows of a Parquet file in a fixed order.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-    order : tuple of str
-        Columns to sort by.
-    where : str
-        SQL condition on the rows, with one question mark per value. Never pass text from a user.
-    values : sequence of str or int
-        Values for the question marks.
-
-    Raises
-    ------
-    EnvironmentProblemError
-        If the file is missing or is not a Parquet file.
-    """
-    with open_database(path) as connection:
-        query = f"SELECT * FROM read_parquet(?) WHERE {where} ORDER BY {', '.join(order)}"  # noqa: S608 - see above
-        return connection.execute(query, [pattern_of(path), *values]).df()
-
-
-def columns_of_parquet(path: Path) -> list[str]:
-    """Names of the columns of a Parquet file, in order.
-
-    Raises
-    ------
-    EnvironmentProblemError
-        If the file is missing or is not a Parquet file.
-    """
-    with open_database(path) as connection:
-        return [
-            str(row[0])
-            for row in connection.execute("DESCRIBE SELECT * FROM read_parquet(?)", [pattern_of(path)]).fetchall()
-        ]
 
 
 @contextmanager

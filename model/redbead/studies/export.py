@@ -13,17 +13,9 @@ from redbead.exceptions import BadInputError, EnvironmentProblemError, Integrity
 from redbead.scenario.messages import suggest_name
 from redbead.scenario.scenario import BANNER
 from redbead.storage import manifest
-from redbead.storage.atomic_files import (
-    atomic_folder,
-    columns_of_parquet,
-    escape_formula,
-    open_database,
-    pattern_of,
-    quoted,
-    quoted_pattern,
-    write_text,
-)
+from redbead.storage.atomic_files import atomic_folder, escape_formula, write_text
 from redbead.storage.manifest import verify
+from redbead.storage.parquet import columns_of_parquet, open_database, pattern_of, quoted, quoted_pattern
 
 EXCEL_ROWS: Final = 1_048_576
 """Rows of an Excel sheet, including its header."""

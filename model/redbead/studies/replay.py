@@ -20,7 +20,7 @@ from redbead.scenario import messages
 from redbead.scenario.scenario import Scenario
 from redbead.state.constants import Reals
 from redbead.storage import manifest
-from redbead.storage.atomic_files import read_parquet
+from redbead.storage.parquet import read_parquet
 from redbead.storage.study_folder import WORDS
 from redbead.studies.comparison.arms import arms_of
 from redbead.studies.comparison.folder import RESOLVED

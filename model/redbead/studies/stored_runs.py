@@ -16,8 +16,8 @@ from redbead.measures import MEASURES
 from redbead.scenario.loader import load
 from redbead.state.constants import Reals
 from redbead.storage import manifest
-from redbead.storage.atomic_files import columns_of_parquet, read_parquet
 from redbead.storage.manifest import Manifest
+from redbead.storage.parquet import columns_of_parquet, read_parquet
 from redbead.storage.run_store import Key, RunStatus, Store, open_read_only
 from redbead.storage.study_folder import WORDS
 from redbead.studies.comparison.arms import arms_of

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from redbead.analysis.digest import RUNS_AT_ONCE, Digest, digest, run_bytes, table_of
 from redbead.exceptions import IntegrityError
-from redbead.storage.atomic_files import write_parquet
+from redbead.storage.parquet import write_parquet
 from redbead.studies.comparison.run_tables import results_digest, runs_frame, weekly_frame
 
 

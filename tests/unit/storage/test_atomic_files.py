@@ -4,9 +4,7 @@ import errno
 import json
 import os
 import time
-from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -15,17 +13,13 @@ from hypothesis import strategies as st
 from redbead.exceptions import EnvironmentProblemError
 from redbead.storage.atomic_files import (
     atomic_folder,
-    columns_of_parquet,
     csv_text,
     escape_formula,
     json_text,
     os_errors_as_problems,
-    read_parquet,
     replace_files,
     replace_text,
     sha256,
-    write_parquet,
-    write_parquet_blocks,
     write_text,
 )
 
@@ -89,78 +83,6 @@ def test_csv_escapes_texts_and_names_of_columns_but_no_number():
     frame = pd.DataFrame({"=name": ["+1", "Leeds"], "value": [-3.0, 1 / 3]})
     assert csv_text(frame) == "'=name,value\n'+1,-3\nLeeds,0.3333333333\n"
     assert list(frame.columns) == ["=name", "value"], "the frame itself is not changed"
-
-
-# Parquet
-
-
-def table():
-    return pd.DataFrame({"run": [1, 0, 1], "week": [0, 0, 1], "fear": [0.5, 0.25, 0.125]})
-
-
-def test_a_parquet_file_is_read_in_the_order_and_selection_requested(tmp_path):
-    path = tmp_path / "it's.parquet"  # a quotation mark in the path is part of an SQL string
-    write_parquet(path, table())
-    assert columns_of_parquet(path) == ["run", "week", "fear"]
-    assert read_parquet(path, ("run", "week"))["fear"].tolist() == [0.25, 0.5, 0.125]
-    assert read_parquet(path, ("week",), "run = ? AND week > ?", (1, 0))["fear"].tolist() == [0.125]
-
-
-ODD_NAMES = (
-    "q[1]",
-    "r*",
-    "r?",
-    "**",
-    "[!a]",
-    "[a-z]1",
-    "{a,b}",
-    "~",
-    "~root",
-    "it's",
-    "a;b",
-    "日本",
-    "new\nline",
-    "http:x",
-)
-"""Names that DuckDB, SQL or a shell could read as patterns, homes, ends of statements or addresses."""
-
-
-@pytest.mark.parametrize("name", ODD_NAMES)
-@pytest.mark.parametrize("relative", [False, True])
-def test_a_file_in_a_folder_of_any_name_is_written_and_only_it_is_read(tmp_path, monkeypatch, name, relative):
-    """The neighbours match the name if it is taken as a pattern."""
-    monkeypatch.chdir(tmp_path)
-    for other in ("q1", "r1", "ra", "b", "z1", "a"):
-        Path(other).mkdir()
-        write_parquet(Path(other) / "t.parquet", table().assign(fear=9.0))
-    path = (Path() if relative else tmp_path) / name / "t.parquet"
-    path.parent.mkdir(exist_ok=True)
-    write_parquet_blocks(path, [table()])
-    assert path.is_file()
-    assert sorted(read_parquet(path, ("run", "week"))["fear"]) == sorted(table()["fear"])
-    assert columns_of_parquet(path) == list(table().columns)
-
-
-def test_equal_frames_give_equal_parquet_bytes(tmp_path):
-    for name in ("a", "b"):
-        write_parquet(tmp_path / name, table())
-    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
-
-
-def test_a_file_that_is_not_parquet_is_reported_with_its_path(tmp_path):
-    (tmp_path / "weekly.parquet").write_bytes(b"PAR1 no table PAR1")
-    for call in (lambda path: read_parquet(path, ("run",)), columns_of_parquet):
-        with pytest.raises(EnvironmentProblemError, match=r"weekly\.parquet: "):
-            call(tmp_path / "weekly.parquet")
-        with pytest.raises(EnvironmentProblemError, match=r"missing\.parquet: "):
-            call(tmp_path / "missing.parquet")
-
-
-def test_parquet_keeps_every_bit_of_a_number(tmp_path):
-    """Minus zero, the smallest and largest numbers, numbers without a short decimal form, and 500 random ones."""
-    values = np.array([-0.0, 5e-324, 2.2e-308, 1.7e308, 0.1, 1 / 3, *np.random.default_rng(1).normal(size=500)])
-    write_parquet(tmp_path / "a", pd.DataFrame({"k": range(len(values)), "value": values}))
-    assert read_parquet(tmp_path / "a", ("k",))["value"].to_numpy().tobytes() == values.tobytes()
 
 
 # problems of the file system

@@ -10,7 +10,8 @@ import pytest
 from redbead.api import compare, run
 from redbead.exceptions import BadInputError, EnvironmentProblemError, IntegrityError
 from redbead.scenario.scenario import BANNER
-from redbead.storage.atomic_files import atomic_folder, csv_text, read_parquet, write_parquet
+from redbead.storage.atomic_files import atomic_folder, csv_text
+from redbead.storage.parquet import read_parquet, write_parquet
 from redbead.studies.export import count_rows, describe, export, list_tables, rows_of
 
 openpyxl = pytest.importorskip("openpyxl")

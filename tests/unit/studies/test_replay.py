@@ -13,7 +13,8 @@ from redbead.levers import LEVERS
 from redbead.measures import MEASURES
 from redbead.scenario.scenario import Scenario
 from redbead.storage import manifest
-from redbead.storage.atomic_files import json_text, read_parquet, write_parquet
+from redbead.storage.atomic_files import json_text
+from redbead.storage.parquet import read_parquet, write_parquet
 from redbead.studies.comparison.inputs import gather
 from redbead.studies.comparison.spec import Package, SwitchingSearch, Uncertainty
 from redbead.studies.comparison.study import compare

@@ -16,7 +16,8 @@ from redbead.rng import MAX_SEED
 from redbead.scenario.loader import to_yaml
 from redbead.scenario.scenario import Scenario
 from redbead.storage import manifest
-from redbead.storage.atomic_files import json_text, read_parquet, write_parquet
+from redbead.storage.atomic_files import json_text
+from redbead.storage.parquet import read_parquet, write_parquet
 from redbead.studies.comparison.inputs import gather, single
 from redbead.studies.comparison.study import compare
 from redbead.studies.stored_runs import TableStore, load_results, read_comparison

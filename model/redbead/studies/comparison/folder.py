@@ -10,7 +10,8 @@ from typing import Any, Final
 from redbead.execution.runs import Agents, slug
 from redbead.scenario.loader import dump, to_yaml
 from redbead.storage import study_folder
-from redbead.storage.atomic_files import csv_text, write_parquet, write_parquet_blocks, write_text
+from redbead.storage.atomic_files import csv_text, write_text
+from redbead.storage.parquet import write_parquet, write_parquet_blocks
 from redbead.studies.comparison.arms import Arms, header_of
 from redbead.studies.comparison.results import ComparisonRuns, summary
 from redbead.studies.comparison.run_tables import (

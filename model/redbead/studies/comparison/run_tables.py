@@ -13,7 +13,7 @@ from redbead.analysis.outcomes import OUTCOMES, PERIODS, column_of
 from redbead.measures import MEASURES
 from redbead.state.constants import GRADE_NAMES
 from redbead.state.world import EVENT_COLUMNS, EVENT_NAMES, GRADED
-from redbead.storage.atomic_files import write_parquet_blocks
+from redbead.storage.parquet import write_parquet_blocks
 from redbead.studies.comparison.arms import ArmRole
 from redbead.studies.comparison.results import BLOCK, ComparisonRuns
 

@@ -75,10 +75,6 @@ def sign_changes(findings: SensitivityFindings) -> Iterator[SignChange]:
     A sign change has the larger p value of the two paired t-tests, of the advantage at the default and at the end
     (intersection-union test, [Berger1982]_). Holm's procedure over all parameters, ends, policies and outcomes limits
     the chance of any false sign change to 5 %.
-
-    References
-    ----------
-    .. [Berger1982] Berger: Multiparameter hypothesis testing and acceptance sampling. Technometrics 24.
     """
     effects = [effect for effect in findings.effects if effect.policy]
     p_values = np.array([_p_of_sign_change(effect, findings.study.tornado_runs) for effect in effects])

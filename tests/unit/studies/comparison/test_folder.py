@@ -17,7 +17,7 @@ from redbead.execution.runs import run_options
 from redbead.report import run_page
 from redbead.report.comparison.page import write_pages
 from redbead.scenario.loader import load
-from redbead.storage import atomic_files, manifest
+from redbead.storage import atomic_files, manifest, parquet
 from redbead.storage.manifest import verify
 from redbead.studies.comparison import folder
 from redbead.studies.comparison.arms import arms_of
@@ -154,9 +154,9 @@ def test_a_folder_without_manifest_or_of_another_format_is_refused(run_folder, t
 
 def test_repeated_runs_are_compared_exactly(run_folder):
     assert rerun(run_folder, 3) == []
-    table = atomic_files.read_parquet(run_folder / "weekly.parquet", ("run", "week"))
+    table = parquet.read_parquet(run_folder / "weekly.parquet", ("run", "week"))
     table["turnover"] = np.nextafter(table["turnover"], 2)
-    atomic_files.write_parquet(run_folder / "weekly.parquet", table)
+    parquet.write_parquet(run_folder / "weekly.parquet", table)
     problems = rerun(run_folder, 2)
     assert [p.file for p in problems] == ["two-strikes-11", "two-strikes-14"]
     assert "differ" in problems[0].what

@@ -11,7 +11,7 @@ from redbead.analysis.outcomes import OUTCOMES, PERIODS, column_of
 from redbead.measures import MEASURES
 from redbead.scenario.scenario import Scenario
 from redbead.state.world import EVENT_COLUMNS, GRADED, MADE
-from redbead.storage.atomic_files import read_parquet
+from redbead.storage.parquet import read_parquet
 from redbead.storage.run_store import RunStatus
 from redbead.studies.comparison.arms import arms_of
 from redbead.studies.comparison.results import BLOCK, ComparisonRuns, outcomes_of_runs

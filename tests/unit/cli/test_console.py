@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from redbead.cli.streams import LenientStream, lenient_streams
+from redbead.cli.console import LenientStream, lenient_streams
 from redbead.exceptions import Exit
 
 pytestmark = pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
@@ -64,13 +64,13 @@ def test_a_full_disk_is_reported_on_standard_error(tmp_path):
 class Failing(io.StringIO):
     """A stream that fails after some characters."""
 
-    def __init__(self, room):
+    def __init__(self, capacity):
         super().__init__()
-        self.room = room
+        self.capacity = capacity
 
     def write(self, text):
-        self.room -= len(text)
-        if self.room < 0:
+        self.capacity -= len(text)
+        if self.capacity < 0:
             raise OSError(28, "No space left on device")
         return super().write(text)
 
