@@ -16,6 +16,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import os
+import stat
 import sys
 import tempfile
 import threading
@@ -85,19 +86,30 @@ def cache_folder() -> Path | None:
     -------
     pathlib.Path or None
         Folder named after the digest of the sources, in ``REDBEAD_CACHE``, the user's cache or the temporary folder;
-        None if no folder is writable.
+        None if no folder is writable by this user only. numba runs what lies in its cache, so a folder into which
+        others could write is not used.
     """
     name = f"redbead/{model_digest()[:16]}-py{sys.version_info.major}{sys.version_info.minor}"
     home = os.environ.get("REDBEAD_CACHE") or os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
     for base in (Path(home), Path(tempfile.gettempdir()) / f"cache-{os.getuid() if hasattr(os, 'getuid') else 0}"):
         folder = base / name
         try:
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with tempfile.TemporaryFile(dir=folder):
-                return folder
+            for level in (base, folder.parent, folder):
+                level.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if all(map(_belongs_to_user, (folder.parent, folder))):
+                with tempfile.TemporaryFile(dir=folder):
+                    return folder
         except OSError:
             continue
     return None
+
+
+def _belongs_to_user(folder: Path) -> bool:
+    """Whether only this user and the administrator can write into a folder (always on Windows)."""
+    if not hasattr(os, "getuid"):
+        return True
+    status = folder.lstat()
+    return stat.S_ISDIR(status.st_mode) and status.st_uid == os.getuid() and not status.st_mode & 0o022
 
 
 def is_cached(name: str) -> bool:
@@ -110,6 +122,12 @@ def is_cached(name: str) -> bool:
 def _notify_compilation() -> None:
     """Print once per process that the model is being compiled, because this takes time without other output."""
     sys.stderr.write("Compiling the model (once after installation or an update; less than a minute).\n")
+
+
+@functools.cache
+def _notify_damage() -> None:
+    """Print once per process that compiled code could not be loaded."""
+    sys.stderr.write(f"The compiled model in {cache_folder()} is damaged. It is compiled again.\n")
 
 
 Tracer: TypeAlias = Callable[[str, str, str], None]
@@ -257,11 +275,15 @@ def _kernel_cache() -> Any:  # noqa: ANN401 - numba is untyped
 
     class KernelCache(FunctionCache):  # type: ignore[misc]
         def load_overload(self, sig: Any, target_context: Any) -> Any:  # noqa: ANN401 - numba is untyped
-            with self._guard_against_spurious_io_errors():
-                if (loaded := self._load_overload(sig, target_context)) is not None:
-                    return loaded
+            try:
+                with self._guard_against_spurious_io_errors():
+                    if (loaded := self._load_overload(sig, target_context)) is not None:
+                        return loaded
+            except Exception:
+                _notify_damage()
+                self.flush()
             _prepare_compilation()
-            return super().load_overload(sig, target_context)
+            return None
 
     return KernelCache
 

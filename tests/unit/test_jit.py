@@ -136,6 +136,27 @@ def test_no_cache_folder_without_a_writable_place(monkeypatch, unwritable):
     assert folder(monkeypatch, REDBEAD_CACHE=unwritable) is None
 
 
+@pytest.mark.skipif(not hasattr(os, "getuid"), reason="permissions of POSIX")
+@pytest.mark.parametrize("mode", [0o777, 0o1777, 0o770, 0o702])
+@pytest.mark.parametrize("level", ["redbead", "digest"])
+def test_a_cache_folder_into_which_others_can_write_is_not_used(tmp_path, monkeypatch, mode, level):
+    """numba runs what lies in its cache. A shared parent, such as the temporary folder, is allowed."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    cache = folder(monkeypatch, REDBEAD_CACHE=tmp_path / "ours")
+    assert cache.is_relative_to(tmp_path / "ours")
+    (cache.parent if level == "redbead" else cache).chmod(mode)
+    assert folder(monkeypatch, REDBEAD_CACHE=tmp_path / "ours").is_relative_to(tmp_path / "temporary")
+    assert not folder(monkeypatch, REDBEAD_CACHE=tmp_path / "ours").stat().st_mode & 0o077
+
+
+def test_a_link_in_place_of_the_cache_folder_is_not_used(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "ours").mkdir()
+    (tmp_path / "ours" / "redbead").symlink_to(tmp_path / "elsewhere")
+    assert folder(monkeypatch, REDBEAD_CACHE=tmp_path / "ours").is_relative_to(tmp_path / "temporary")
+
+
 # Without compilation
 
 WITHOUT = """
@@ -419,11 +440,14 @@ def test_tracer_is_local_to_its_thread():
 
 
 def run_new_process(code, cache):
+    """Standard output of code in a new process with this compile cache."""
+    return process(code, cache).stdout
+
+
+def process(code, cache):
     """Run code in a new process with this compile cache."""
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "REDBEAD_CACHE": str(cache)}
-    return subprocess.run(
-        [sys.executable, "-c", code], check=True, env=environment, capture_output=True, text=True
-    ).stdout
+    return subprocess.run([sys.executable, "-c", code], check=True, env=environment, capture_output=True, text=True)
 
 
 def test_compilation_starts_without_linear_algebra_and_can_still_compile_it(tmp_path):
@@ -448,10 +472,29 @@ print(double(3.0), "numba.np.arraymath" in sys.modules, len(double.dispatcher(in
 """
 
 
-def test_a_kernel_in_the_cache_is_loaded_without_what_only_compilation_needs(tmp_path):
-    (tmp_path / "double.py").write_text(
+def double_in(folder):
+    """Write a module with a kernel into a folder, and return code that calls it."""
+    (folder / "double.py").write_text(
         "from redbead.jit import kernel\n\n@kernel\ndef double(x: float) -> float:\n    return 2.0 * x\n"
     )
-    call = f"import sys; sys.path.insert(0, {str(tmp_path)!r})" + CALL_KERNEL
+    return f"import sys; sys.path.insert(0, {str(folder)!r})" + CALL_KERNEL
+
+
+def test_a_kernel_in_the_cache_is_loaded_without_what_only_compilation_needs(tmp_path):
+    call = double_in(tmp_path)
     assert run_new_process(call, tmp_path / "cache").split() == ["6.0", "True", "0"]
     assert run_new_process(call, tmp_path / "cache").split() == ["6.0", "False", "1"]
+
+
+@pytest.mark.parametrize("damage", [lambda data: b"", lambda data: data[: len(data) // 2], lambda data: b"\0" * 40])
+@pytest.mark.parametrize("pattern", ["*.nbi", "*.nbc"])
+def test_a_damaged_cache_is_compiled_again_with_one_line(tmp_path, damage, pattern):
+    call = double_in(tmp_path)
+    run_new_process(call, tmp_path / "cache")
+    for path in (tmp_path / "cache").rglob(pattern):
+        path.write_bytes(damage(path.read_bytes()))
+    result = process(call, tmp_path / "cache")
+    assert result.stdout.split()[0] == "6.0"
+    assert "is damaged. It is compiled again." in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+    assert process(call, tmp_path / "cache").stderr == ""
