@@ -145,6 +145,10 @@ def _policies(sources: Sequence[ScenarioSource] | Mapping[str, ScenarioSource]) 
     policies: dict[str, Scenario] = {}
     problems: list[Problem] = []
     for name, item in items:
+        if not isinstance(name, str):
+            what, hint = "is not text", "Names of policies are text, such as 'today'."
+            problems.append(Problem(COMMAND, key=printable(name), what=what, hint=hint))
+            continue
         if name in policies:
             what = "appears twice"
             hint = "Give each policy a unique name: in a batch file, or with a mapping in Python."

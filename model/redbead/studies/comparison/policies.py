@@ -5,10 +5,10 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from redbead.exceptions import BadInputError, Problem, printable
+from redbead.exceptions import BadInputError, Problem, format_value
 from redbead.execution.runs import slug
 from redbead.levers import Lever
 from redbead.scenario import messages
@@ -16,6 +16,7 @@ from redbead.scenario.scenario import Scenario
 from redbead.scenario.theories import BALANCED
 from redbead.scenario.yaml_reader import KeyPath
 from redbead.studies.comparison.arms import added_levers, differing_parameters
+from redbead.studies.comparison.policy_names import check_names, combination_name, too_many_policies
 from redbead.studies.comparison.spec import (
     MAX_LEVERS,
     MAX_POLICIES,
@@ -26,10 +27,10 @@ from redbead.studies.comparison.spec import (
     ReportError,
     describe_problem,
     known_policies,
+    unknown_policy,
 )
 
 LEVERS: Final = "levers"
-_LONGEST_SUFFIX: Final = 48
 
 
 def build_mixes(
@@ -43,8 +44,8 @@ def build_mixes(
             continue
         unknown = [part for part in parts if part not in policies]
         if unknown or len(parts) < 2:
-            what = f"{unknown[0]!r} is not one of the policies" if unknown else "needs at least two policies"
-            errors.add(place, what, known_policies(policies))
+            what = unknown_policy(unknown[0]) if unknown else "needs at least two policies"
+            errors.add(place, what, known_policies(policies, *unknown[:1]))
             continue
         combined = _combine(name, {part: policies[part] for part in parts}, base, place, errors)
         if combined is not None:
@@ -91,29 +92,32 @@ def expand_grid(
     if draft.grid and name_to_vary not in policies:
         errors.add(
             ("grid", "policy"),
-            f"{printable(name_to_vary)!r} is not one of the policies",
-            known_policies(policies),
+            unknown_policy(name_to_vary),
+            known_policies(policies, name_to_vary),
         )
     combinations = math.prod(len(values) for values in draft.grid.values()) if draft.grid else 0
-    if len(policies) + combinations > MAX_POLICIES:
-        what = f"has {combinations:,} combinations, but a comparison has at most {MAX_POLICIES} policies"
-        errors.add(("grid",), what, "List fewer values, or draw the parameters with 'uncertainty'.")
+    is_replaced = bool(draft.grid) and name_to_vary in policies and name_to_vary != draft.baseline
+    if (total := len(policies) - is_replaced + combinations) > MAX_POLICIES:
+        errors.add(("grid",) if combinations else ("policies",), *too_many_policies(total))
         return
     for name, scenario in policies.items():
         if not draft.grid or name != name_to_vary or name == draft.baseline:
             yield name, scenario
         if draft.grid and name == name_to_vary:
-            yield from _vary(name, scenario, draft.grid, errors)
+            yield from _vary(name, scenario, draft.grid, errors, policies)
 
 
 def _vary(
-    name: str, scenario: Scenario, grid: Mapping[str, Sequence[Any]], errors: ErrorCollector
+    name: str, scenario: Scenario, grid: Mapping[str, Sequence[Any]], errors: ErrorCollector, others: Container[str]
 ) -> Iterator[tuple[str, Scenario]]:
     """Yield one policy per combination of values."""
     for combination in itertools.product(*grid.values()):
         values = dict(zip(grid, combination, strict=True))
-        description = ", ".join(f"{path.rpartition('.')[2]} {value}" for path, value in values.items())
-        label = f"{name}: {description}"[: _LONGEST_SUFFIX + len(name)]
+        label = combination_name(name, values)
+        if label in others:
+            what = f"makes a policy named '{label}', which is already the name of a policy"
+            errors.add(("grid", "values"), what, "Rename that policy, or remove the value from the grid.")
+            continue
         try:
             yield label, with_values(scenario, values)
         except BadInputError as error:
@@ -165,6 +169,8 @@ def _with_lever(scenario: Scenario, path: str, value: Any) -> Scenario:  # noqa:
     if number not in numbers:
         hint = messages.suggest_name(number, numbers)
         raise BadInputError([Problem("grid", key=path, what=f"{kind} has no such number", hint=hint)])
+    if problem := messages.wrong_value(numbers[number].param, value):
+        raise BadInputError([Problem("grid", 0, 0, f"{path} = {format_value(value)}", *problem)])
     try:
         levers = tuple(
             dataclasses.replace(lever, **{number: value}) if lever.kind == kind else lever for lever in scenario.levers
@@ -196,8 +202,8 @@ def build_comparison(draft: BatchDraft, report_error: ReportError, fewest: int =
     if draft.baseline not in policies:
         errors.add(
             ("baseline",),
-            f"{printable(draft.baseline)!r} is not one of the policies",
-            known_policies(policies),
+            unknown_policy(draft.baseline),
+            known_policies(policies, draft.baseline),
         )
         return None
     base = policies[draft.baseline]
@@ -208,7 +214,8 @@ def build_comparison(draft: BatchDraft, report_error: ReportError, fewest: int =
     policies |= dict(build_mixes(mixes_of_grid, policies, base, errors))  # combine policies of the grid
     if errors.has_errors():
         return None
-    _check_names(policies, errors, fewest)
+    _check_number(policies, errors, fewest)
+    check_names(policies, draft, errors)
     _check_durations(policies, draft.baseline, errors)
     if errors.has_errors():
         return None
@@ -238,13 +245,10 @@ def _with_common_settings(draft: BatchDraft, errors: ErrorCollector) -> dict[str
         return dict(draft.policies)
 
 
-def _check_names(policies: Mapping[str, Scenario], errors: ErrorCollector, fewest: int) -> None:
-    """Report names that give the same file name, and too few policies."""
-    names: dict[str, str] = {}
-    for name in policies:
-        if (previous := names.setdefault(slug(name), name)) != name:
-            what = f"is too similar to '{previous}': both become '{slug(name)}' in file names"
-            errors.add(("policies", name), what, "Names must differ in letters or digits.")
+def _check_number(policies: Mapping[str, Scenario], errors: ErrorCollector, fewest: int) -> None:
+    """Report too few or too many policies."""
+    if len(policies) > MAX_POLICIES:
+        errors.add(("policies",), *too_many_policies(len(policies)))
     if len(policies) < fewest:
         errors.add(
             ("policies",), "a comparison needs at least two policies", "Use 'redbead run' for a single scenario."
@@ -271,8 +275,8 @@ def _check_package(comparison: Comparison, errors: ErrorCollector) -> None:
     if name not in comparison.names:
         errors.add(
             ("package", "policy"),
-            f"{name!r} is not one of the policies",
-            known_policies(comparison.names),
+            unknown_policy(name),
+            known_policies(comparison.names, name),
         )
     elif not 2 <= len(added_levers(comparison)) <= MAX_LEVERS:
         count = len(added_levers(comparison))
@@ -298,8 +302,8 @@ def _check_switching(comparison: Comparison, errors: ErrorCollector) -> None:
         if name not in comparison.names:
             errors.add(
                 ("switching", key),
-                f"{name!r} is not one of the policies",
-                known_policies(comparison.names),
+                unknown_policy(name),
+                known_policies(comparison.names, name),
             )
     if search.policy == search.rival:
         errors.add(("switching", "policy"), "is compared with itself", "Choose another policy or rival.")
