@@ -117,6 +117,9 @@ def _unknown_key(key: Section) -> Callable[[str], tuple[str, str]]:
 
 def _check_items(content: FileContent, place: KeyPath, key: Items) -> None:
     """Check the items of a list."""
+    if key.most and len(content.get(*place)) > key.most:
+        content.wrong(place, f"has more than {key.most:,} items", f"Meaning: {key.meaning}. Remove some items.")
+        return
     seen: set[Any] = set()
     for child in content.places(*place):
         _check(content, child, key.item)

@@ -97,8 +97,8 @@ def expand_grid(
         )
     combinations = math.prod(len(values) for values in draft.grid.values()) if draft.grid else 0
     is_replaced = bool(draft.grid) and name_to_vary in policies and name_to_vary != draft.baseline
-    if (total := len(policies) - is_replaced + combinations) > MAX_POLICIES:
-        errors.add(("grid",) if combinations else ("policies",), *too_many_policies(total))
+    if draft.grid and len(policies) - is_replaced + combinations > MAX_POLICIES:
+        errors.add(("grid",), *too_many_policies(combinations, "combinations"))
         return
     for name, scenario in policies.items():
         if not draft.grid or name != name_to_vary or name == draft.baseline:
@@ -205,6 +205,9 @@ def build_comparison(draft: BatchDraft, report_error: ReportError, fewest: int =
             unknown_policy(draft.baseline),
             known_policies(policies, draft.baseline),
         )
+        return None
+    if len(draft.mix) > MAX_POLICIES:
+        errors.add(("mix",), *too_many_policies(len(draft.mix), "mixes"))
         return None
     base = policies[draft.baseline]
     mixes_of_grid = {name: parts for name, parts in draft.mix.items() if not all(part in policies for part in parts)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -31,21 +32,22 @@ def combination_name(policy: str, values: Mapping[str, Any]) -> str:
     >>> combination_name("today", {"fear.floor": 0.1, "burnout.floor": 0})
     'today: fear.floor 0.1, burnout.floor 0'
     """
-    last = [path.rpartition(".")[2] for path in values]
-    labels = {path: path if last.count(word) > 1 else word for path, word in zip(values, last, strict=True)}
+    last = {path: path.rpartition(".")[2] for path in values}
+    uses = Counter(last.values())
+    labels = {path: path if uses[word] > 1 else word for path, word in last.items()}
     return f"{policy}: {', '.join(f'{labels[path]} {value}' for path, value in values.items())}"
 
 
-def too_many_policies(count: int) -> tuple[str, str]:
-    """Describe a comparison with too many policies.
+def too_many_policies(count: int, item: str = "policies") -> tuple[str, str]:
+    """Describe a comparison with too many policies, mixes or combinations of values.
 
     Examples
     --------
-    >>> too_many_policies(250)[0]
-    'makes 250 policies, but a comparison has at most 200'
+    >>> too_many_policies(250, "combinations")[0]
+    'has 250 combinations, but a comparison has at most 200 policies'
     """
     hint = "List fewer policies, mixes or values of the grid, or draw the parameters with 'uncertainty'."
-    return f"makes {count:,} policies, but a comparison has at most {MAX_POLICIES}", hint
+    return f"has {count:,} {item}, but a comparison has at most {MAX_POLICIES} policies", hint
 
 
 def check_names(policies: Iterable[str], draft: BatchDraft, errors: ErrorCollector) -> None:

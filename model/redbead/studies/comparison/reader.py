@@ -57,6 +57,7 @@ from redbead.studies.reader_base import add_problems, read_part
 
 ALL: Final = "all"
 CAUSAL_LINKS: Final = "causal links"
+_DEFAULT_DIFFERENCE: Final = 0.05
 PERCENT: Final = r"\s*(?![0.]+\s*%)(\d+(?:\.\d+)?)\s*%\s*"
 """A share in per cent, above 0."""
 
@@ -105,10 +106,11 @@ def _runs(meaning: str, high: int = MAX_RUNS, low: int = 2) -> Number:
     return Number("runs", low, high, meaning, whole=True)
 
 
+_PATTERN: Final = Text("path or pattern of parameters", ".{1,100}", "a path or pattern of at most 100 characters")
 _PATTERNS: Final = Either(
     "paths or patterns such as 'fear.*'; 'causal links' selects the strengths of all causal links",
     "a list of paths or patterns with at least one item, or 'causal links'",
-    (Items("paths or patterns", Text("path or pattern of parameters")), Choice("all causal links", (CAUSAL_LINKS,))),
+    (Items("paths or patterns", _PATTERN, unique=True, most=1000), Choice("all causal links", (CAUSAL_LINKS,))),
     "[fear.blame, 'reporting.*']",
 )
 _POLICY: Final = scenario_part(
@@ -205,8 +207,6 @@ BATCH: Final = FileType(
     "scenarios/batches/blame-or-learning.yaml",
 )  # fmt: skip
 """Batch files."""
-
-_DEFAULT_DIFFERENCE = 0.05
 
 
 def is_batch(path: Path) -> bool:
