@@ -175,6 +175,8 @@ def wrong_type(key: Key) -> tuple[str, str]:
             return f"must be {key.form}", f"For example, {key.example}. {hint}" if key.example else hint
         case Kinds():
             return "must be a mapping of keys to values", f"Write {{kind: {key.example}}}."
+        case Section() if key.filled:
+            return "must be a mapping of keys to values, with at least one key", hint
         case Section() if len(key.keys) <= _MAX_CHOICES:
             return "must be a mapping of keys to values", f"{hint} Choose from: {', '.join(key.keys)}."
     return "must be a mapping of keys to values", hint

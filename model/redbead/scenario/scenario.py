@@ -252,7 +252,7 @@ def value_problems(values: Mapping[str, Any], file: str = "python") -> list[Prob
         item = parameters.register().get(path) or _TIME.get(path)
         key = KEYWORDS.get(path) or (item and item.param)
         if key is None:
-            problems.append(unknown_parameter(path, file))
+            problems.append(unknown_parameter(str(path), file))
         elif problem := messages.wrong_value(key, value):
             what, hint = problem
             problems.append(Problem(file, key=f"{path} = {format_value(value)}", what=what, hint=hint))

@@ -59,6 +59,10 @@ def gather(
     if not isinstance(sources, Mapping) and len(sources) == 1 and not isinstance(sources[0], Scenario):
         return read_batch(batch_file(sources[0]), baseline=baseline, settings=settings, **fields)
     policies = _policies(sources)
+    if not policies or not isinstance(baseline, str):
+        what = "must be the name of a policy" if policies else "a comparison needs at least two policies"
+        hint = "For example, rb.compare(['baseline', 'just-culture'], baseline='baseline')."
+        raise BadInputError([Problem(COMMAND, key="baseline" if policies else "", what=what, hint=hint)])
     draft = BatchDraft(policies, baseline or next(iter(policies), ""), settings=settings or {})
     name = "-".join(list(policies)[:_NAMES_IN_TITLE]) + ("-and-more" if len(policies) > _NAMES_IN_TITLE else "")
     draft.fields = {"name": slug(name), "title": " against ".join(_ordered(policies, draft.baseline)), **fields}

@@ -12,6 +12,7 @@ from redbead.exceptions import BadInputError, Problem, format_value
 from redbead.execution.runs import slug
 from redbead.levers import Lever
 from redbead.scenario import messages
+from redbead.scenario.keywords import KEYWORDS
 from redbead.scenario.scenario import Scenario
 from redbead.scenario.theories import BALANCED
 from redbead.scenario.yaml_reader import KeyPath
@@ -148,11 +149,23 @@ def with_values(scenario: Scenario, values: Mapping[str, Any]) -> Scenario:
     >>> with_values(load("just-culture"), {"levers.just-culture.dose": 0.5}).levers[0].dose
     0.5
     """
+    _refuse_contradictions(values)
     lever_values = {path: value for path, value in values.items() if path.startswith(f"{LEVERS}.")}
     changed = scenario.set({path: value for path, value in values.items() if path not in lever_values})
     for path, value in lever_values.items():
         changed = _with_lever(changed, path, value)
     return changed
+
+
+def _refuse_contradictions(values: Mapping[str, Any]) -> None:
+    """Refuse a keyword together with a parameter that it sets to another value; the name would state both."""
+    words = {path: word for path, word in values.items() if path in KEYWORDS and KEYWORDS[path].binding}
+    for path, word in words.items():
+        for parameter, implied in KEYWORDS[path].choices.get(word, {}).items():
+            if values.get(parameter, implied) != implied:
+                what = f"contradicts {path}: {word}, which sets it to {implied:g}"
+                key = f"{parameter} = {format_value(values[parameter])}"
+                raise BadInputError([Problem("grid", key=key, what=what, hint="Keep one of the two in the grid.")])
 
 
 def _with_lever(scenario: Scenario, path: str, value: Any) -> Scenario:  # noqa: ANN401 - any YAML value
@@ -177,7 +190,10 @@ def _with_lever(scenario: Scenario, path: str, value: Any) -> Scenario:  # noqa:
         )
         return dataclasses.replace(scenario, levers=levers)
     except BadInputError as error:
-        raise BadInputError([dataclasses.replace(p, key=f"{path} = {value}") for p in error.problems]) from None
+        hint = "Choose another value, or change the other numbers of the lever."
+        raise BadInputError(
+            [dataclasses.replace(p, key=f"{path} = {value}", hint=p.hint or hint) for p in error.problems]
+        ) from None
 
 
 def build_comparison(draft: BatchDraft, report_error: ReportError, fewest: int = 2) -> Comparison | None:
@@ -214,7 +230,7 @@ def build_comparison(draft: BatchDraft, report_error: ReportError, fewest: int =
     other_mixes = {name: parts for name, parts in draft.mix.items() if name not in mixes_of_grid}
     policies |= dict(build_mixes(other_mixes, policies, base, errors))
     policies = dict(expand_grid(draft, policies, errors))
-    policies |= dict(build_mixes(mixes_of_grid, policies, base, errors))  # combine policies of the grid
+    _add_mixes(mixes_of_grid, policies, base, errors)
     if errors.has_errors():
         return None
     _check_number(policies, errors, fewest)
@@ -230,6 +246,16 @@ def build_comparison(draft: BatchDraft, report_error: ReportError, fewest: int =
     _check_theories(comparison, errors)
     _check_switching(comparison, errors)
     return None if errors.has_errors() else comparison
+
+
+def _add_mixes(
+    mixes: Mapping[str, Sequence[str]], policies: dict[str, Scenario], base: Scenario, errors: ErrorCollector
+) -> None:
+    """Add mixes of policies of the grid and of other mixes, in any order."""
+    while ready := {name: parts for name, parts in mixes.items() if all(part in policies for part in parts)}:
+        policies |= dict(build_mixes(ready, policies, base, errors))
+        mixes = {name: parts for name, parts in mixes.items() if name not in ready}
+    policies |= dict(build_mixes(mixes, policies, base, errors))
 
 
 def _with_common_settings(draft: BatchDraft, errors: ErrorCollector) -> dict[str, Scenario]:

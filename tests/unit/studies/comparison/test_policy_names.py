@@ -196,3 +196,20 @@ def test_a_wrong_reference_suggests_the_name_of_a_policy(batch, reference):
     assert "'learning' is not one of the policies" in message
     assert "Did you mean Learning? Choose from: a, Learning, p0," in message
     assert "and 12 more." in message
+
+
+@pytest.mark.parametrize(
+    "order", list(itertools.permutations(["x: [today, strikes]", "y: [x, z]", "z: [today, learning]"]))
+)
+def test_mixes_of_mixes_do_not_depend_on_their_order(batch, order):
+    """A mix of a mix was unknown if it came more than one step later."""
+    policies = "policies: {today: baseline, strikes: two-strikes, learning: {change: {fear.blame: 0.1}}}"
+    comparison = batch(f"{policies}\nmix: {{{', '.join(order)}}}")
+    assert set(comparison.names) == {"today", "strikes", "learning", "x", "y", "z"}
+    assert comparison.policy("y").scenario.value("fear.blame") == 0.1
+
+
+@pytest.mark.parametrize("mixes", ["x: [x, today]", "x: [y, today], y: [x, today]", "x: [today, y], y: [today, ghost]"])
+def test_mixes_of_unknown_or_circular_parts_are_refused(batch, mixes):
+    message = refusal(batch, f"policies: {{today: baseline, strikes: two-strikes}}\nmix: {{{mixes}}}")
+    assert "is not one of the policies" in message
