@@ -143,7 +143,7 @@ def _is_unreadable_yaml(path: Path) -> bool:
 
 def _policies(sources: Sequence[ScenarioSource] | Mapping[str, ScenarioSource]) -> dict[str, Scenario]:
     """Scenarios by name. Without names, the name of the scenario or of its file is used."""
-    items: Iterable[tuple[str, ScenarioSource]] = (
+    items: Iterable[tuple[object, ScenarioSource]] = (
         sources.items() if isinstance(sources, Mapping) else ((_name_of(item), item) for item in sources)
     )
     policies: dict[str, Scenario] = {}
