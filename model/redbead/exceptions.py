@@ -33,11 +33,30 @@ _PREDICATES: Final = (
 
 
 _MAX_LENGTH = 60
+_JOINERS = re.compile("[\u200c\u200d\U000e0020-\U000e007f]")
+"""Invisible characters that words of some scripts and some emoji need."""
+
+MAX_SHOWN: Final = 20
+"""Largest number of problems that a message shows."""
+MAX_PROBLEMS: Final = 200
+"""Largest number of problems of one file. The rest of the file is then not checked, which bounds the time."""
+_TOO_MANY: Final = f"the file has more than {MAX_PROBLEMS} problems, and its rest was not checked"
+
+
+def is_printable(text: str) -> bool:
+    r"""Whether a text has no control characters and no characters that change the direction of other text.
+
+    Examples
+    --------
+    >>> is_printable("μάθηση"), is_printable("a\nb"), is_printable("\u202eb")
+    (True, False, False)
+    """
+    return _JOINERS.sub("", text).isprintable()
 
 
 def printable(text: object) -> str:
     """Replace control characters and shorten the text, which may come from a hostile file."""
-    safe = "".join(c if c.isprintable() else "?" for c in str(text)[: _MAX_LENGTH + 1])
+    safe = "".join(c if is_printable(c) else "?" for c in str(text)[: _MAX_LENGTH + 1])
     return safe if len(safe) <= _MAX_LENGTH else safe[: _MAX_LENGTH - 3] + "..."
 
 
@@ -47,13 +66,13 @@ def format_value(value: object) -> str:
     Examples
     --------
     >>> format_value("a" * 100)[-6:], format_value(7), format_value(True), format_value("no"), format_value({})
-    ("aa...'", '7', 'true', "'no'", 'a mapping')
+    ("aa...'", '7', 'true', "'no'", 'an empty mapping')
     """
     match value:
         case dict():
-            return "a mapping"
+            return "a mapping" if value else "an empty mapping"
         case list():
-            return "a list"
+            return "a list" if value else "an empty list"
         case None:
             return "empty"
         case bool():
@@ -108,6 +127,11 @@ class Problem:
         return f"{text}\n    {_sentence(self.hint)}" if self.hint else text
 
 
+def too_many(file: str) -> Problem:
+    """Problem of a file with too many problems."""
+    return Problem(file, what=_TOO_MANY, hint="Correct the problems that are listed, then check the file again.")
+
+
 def _sentence(hint: str) -> str:
     """Start a hint with a capital letter and end it with a full stop, unless it starts or ends with a command or value.
 
@@ -144,10 +168,13 @@ class BadInputError(RedBeadError):
         super().__init__(str(self))
 
     def __str__(self) -> str:
-        """List all problems, then their number."""
-        number = len(self.problems)
-        count = f"{number} problem{'s' * (number != 1)} found. Nothing was run."
-        return "\n".join([*map(str, self.problems), count])
+        """List the first problems, then the number of all problems."""
+        stopped = sum(problem.what == _TOO_MANY for problem in self.problems)
+        number = len(self.problems) - stopped
+        more = [f"... and {number - MAX_SHOWN:,} more."] if number > MAX_SHOWN else []
+        shown = map(str, self.problems[: MAX_SHOWN + stopped])
+        count = f"{'At least ' * bool(stopped)}{number:,} problem{'s' * (number != 1)} found. Nothing was run."
+        return "\n".join([*shown, *more, count])
 
 
 class IntegrityError(RedBeadError):

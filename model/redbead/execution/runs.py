@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import os
 import re
 import time
+import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple, TypeAlias
 
@@ -137,15 +139,35 @@ def measure_index(measure: str) -> int:
     return names.index(measure)
 
 
+_LONGEST_SLUG: Final = 60
+_DIGEST_LENGTH: Final = 8
+_MINUS: Final = re.compile(r"(?<![a-z0-9)])-(?=\.?\d)|(?<=\de)-(?=\d)")
+"""The sign of a number or of its exponent, without which -0.5 and 0.5 would have the same file name."""
+_RESERVED: Final = re.compile(r"con|prn|aux|nul|(com|lpt)\d")
+"""Names that Windows refuses for files."""
+
+
 def slug(name: str) -> str:
-    """Convert a name to a safe file name of lower-case letters, digits and hyphens.
+    """Convert a name to a safe file name of at most 60 lower-case letters, digits and hyphens.
+
+    A name that does not fit, because it is long or has letters of other scripts, ends with a digest of the whole name,
+    so that different names have different file names. Only capital letters, spaces, punctuation and Unicode
+    normalisation make no difference.
 
     Examples
     --------
-    >>> slug("Two strikes / ../etc")
-    'two-strikes-etc'
+    >>> slug("Two strikes / ../etc"), slug("dose -0.5")
+    ('two-strikes-etc', 'dose-minus-0-5')
+    >>> slug("naïve"), slug("学习")
+    ('naive-f86fd89d', 'scenario-2118cbc1')
     """
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:60] or "scenario"
+    text = unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    short = re.sub(r"[^a-z0-9]+", "-", _MINUS.sub(" minus ", plain)).strip("-")
+    if not text.strip() or (text.isascii() and 0 < len(short) <= _LONGEST_SLUG and not _RESERVED.fullmatch(short)):
+        return short or "scenario"
+    digest = hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:_DIGEST_LENGTH]
+    return f"{short[: _LONGEST_SLUG - _DIGEST_LENGTH - 1].strip('-') or 'scenario'}-{digest}"
 
 
 def default_jobs() -> int:

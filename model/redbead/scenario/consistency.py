@@ -16,6 +16,10 @@ FAMILY_SECTIONS: Final = ("authority", "demand", "inspection", "takeover")
 """Families with their own section in a scenario file. Parameters of all other families belong under ``change``."""
 
 
+MAX_LEVERS: Final = 200
+"""Largest number of levers of a scenario. All pairs of levers are checked for conflicts."""
+
+
 def check_scenario(content: FileContent) -> None:
     """Add the contradictions of a scenario that do not depend on the files that it extends."""
     _check_double_values(content)
@@ -84,6 +88,12 @@ def lever_conflict_problems(documents: Sequence[YamlDocument]) -> Iterator[Probl
     Levers with an invalid kind or date are skipped, since these problems are reported separately.
     """
     periods = [(document, number, period) for document in documents for number, period in _lever_periods(document)]
+    if len(periods) > MAX_LEVERS:
+        document, number, _ = periods[MAX_LEVERS]
+        mark = document.mark_of(("levers", number)) or Mark(0, 0)
+        what = f"lists {len(periods):,} levers; a scenario has at most {MAX_LEVERS}"
+        yield Problem(document.file, *mark, "levers", what, "Remove levers, also from the files that this one extends.")
+        return
     for conflict in find_conflicts([period for _, _, period in periods]):
         before, number, _ = periods[conflict.first]
         document, other, period = periods[conflict.second]

@@ -18,6 +18,7 @@ class FileContent:
     def __init__(self, document: YamlDocument) -> None:
         self.document = document
         self._invalid: set[KeyPath] = set()
+        self._with_invalid: set[KeyPath] = set()  # places that contain an invalid one
 
     def wrong(
         self, place: KeyPath, what: str, hint: str = "", *, shown: bool = False, invalid: KeyPath | None = None
@@ -43,7 +44,8 @@ class FileContent:
     def add(self, place: KeyPath, *problems: Problem) -> None:
         """Add problems of a place."""
         self._invalid.add(place)
-        self.document.problems += problems
+        self._with_invalid.update(place[:depth] for depth in range(len(place)))
+        self.document.add(*problems)
 
     def wrong_key(self, place: KeyPath, what: str, hint: str) -> None:
         """Add a problem at a key rather than at its value."""
@@ -52,7 +54,8 @@ class FileContent:
 
     def is_valid(self, *place: str | int) -> bool:
         """Whether neither the value at a place, nor a value that contains it or that it contains, has a problem."""
-        return not any(place[: len(other)] == other[: len(place)] for other in self._invalid)
+        containing = (place[:depth] for depth in range(len(place) + 1))
+        return place not in self._with_invalid and self._invalid.isdisjoint(containing)
 
     def get(self, *place: str | int, default: Any = None) -> Any:  # noqa: ANN401 - a file may contain any type
         """Return the value at a place, or the default if there is none."""

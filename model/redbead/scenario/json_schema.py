@@ -45,6 +45,7 @@ def _schema(key: Key, definitions: dict[str, Any], default: float | None = None)
             content: dict[str, Any] = {"type": "array", "items": _schema(key.item, definitions)}
             content |= {"minItems": 1} if key.filled else {}
             content |= {"uniqueItems": True} if key.unique else {}
+            content |= {"maxItems": key.most} if key.most else {}
         case Named():
             content = {"type": "object", "additionalProperties": _schema(key.item, definitions)}
             content |= {"minProperties": 1} if key.filled else {}

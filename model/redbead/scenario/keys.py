@@ -118,13 +118,14 @@ class Pair(NamedTuple):
 
 
 class Items(NamedTuple):
-    """A key whose value is a list of items of one type. ``filled`` lists have at least one item."""
+    """A key whose value is a list of items of one type. ``filled`` lists have at least one item, ``most`` limits it."""
 
     meaning: str
     item: "Key"
     filled: bool = True
     unique: bool = False
     example: str = ""
+    most: int = 0
 
 
 class Named(NamedTuple):

@@ -163,11 +163,11 @@ def _read_chain(path: Path, file: str) -> tuple[list[YamlDocument], list[Problem
     while True:
         try:
             document = read(path, file)
+            problems += check_content(document, SCENARIO).document.problems
         except BadInputError as error:
             return layers, problems + error.problems
         seen[path.resolve()] = file
         layers.append(document)
-        problems += check_content(document, SCENARIO).document.problems
         parent = document.data.get("extends") if isinstance(document.data, dict) else None
         if not isinstance(parent, str):
             return layers, problems

@@ -147,8 +147,9 @@ def wrong_value(key: Key, value: object) -> tuple[str, str] | None:
             return None if isinstance(value, bool) else ("must be true or false", f"Meaning: {key.meaning}.")
         case FormatNumber():
             what = f"is not supported; this version of redbead reads format {key.number}"
-            is_supported = is_number(value) and value == key.number
-            return None if is_supported else (what, f"Write format: {key.number}.")
+            if is_number(value):
+                return None if value == key.number else (what, f"Write format: {key.number}.")
+            return f"must be the number {key.number}", f"Write format: {key.number}, without quotes or brackets."
     return wrong_type(key)
 
 
@@ -174,6 +175,8 @@ def wrong_type(key: Key) -> tuple[str, str]:
             return f"must be {key.form}", f"For example, {key.example}. {hint}" if key.example else hint
         case Kinds():
             return "must be a mapping of keys to values", f"Write {{kind: {key.example}}}."
+        case Section() if key.filled:
+            return "must be a mapping of keys to values, with at least one key", hint
         case Section() if len(key.keys) <= _MAX_CHOICES:
             return "must be a mapping of keys to values", f"{hint} Choose from: {', '.join(key.keys)}."
     return "must be a mapping of keys to values", hint

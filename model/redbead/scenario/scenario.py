@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from redbead import parameters
-from redbead.exceptions import BadInputError, Problem, format_value, printable
+from redbead.exceptions import MAX_PROBLEMS, BadInputError, Problem, format_value, printable
 from redbead.levers import LEVERS, Lever, LeverPeriod, find_conflicts
 from redbead.quantities import declared
 from redbead.scenario import messages, schema
@@ -245,12 +245,14 @@ class Scenario:
 
 def value_problems(values: Mapping[str, Any], file: str = "python") -> list[Problem]:
     """Problems of values for parameters, keywords and times, given by path."""
-    problems = []
+    problems: list[Problem] = []
     for path, value in values.items():
+        if len(problems) > MAX_PROBLEMS:
+            break
         item = parameters.register().get(path) or _TIME.get(path)
         key = KEYWORDS.get(path) or (item and item.param)
         if key is None:
-            problems.append(unknown_parameter(path, file))
+            problems.append(unknown_parameter(str(path), file))
         elif problem := messages.wrong_value(key, value):
             what, hint = problem
             problems.append(Problem(file, key=f"{path} = {format_value(value)}", what=what, hint=hint))

@@ -44,6 +44,11 @@ SYSTEM: Final = Choice(
 
 def unknown_parameter(path: str) -> tuple[str, str]:
     """Describe a path that is not a parameter: what is wrong, and the hint."""
+    if path in parameters.FAMILIES:
+        first = next(p for p in parameters.register() if p.startswith(f"{path}."))
+        return "is a family of parameters, not a parameter", f"Write the path of each parameter, such as {first}."
+    if path in TOP:
+        return "is not a parameter", f"Write '{path}' beside 'change', not inside it."
     near = parameters.nearest(path)
     if near is None:
         return "is not a known parameter", "'redbead parameters' lists all parameters."
@@ -51,8 +56,13 @@ def unknown_parameter(path: str) -> tuple[str, str]:
 
 
 def _unknown_top_key(name: str) -> tuple[str, str]:
-    """Describe an unknown top-level key. Families and parameters belong under ``change``."""
-    what, hint = messages.unknown_key(name, TOP)
+    """Describe an unknown top-level key of a scenario."""
+    return _unknown_scenario_key(name, TOP)
+
+
+def _unknown_scenario_key(name: str, keys: Mapping[str, Key]) -> tuple[str, str]:
+    """Describe an unknown key of a scenario. Families and parameters belong under ``change``."""
+    what, hint = messages.unknown_key(name, keys)
     if name in parameters.FAMILIES:
         first = next(p for p in parameters.register() if p.startswith(f"{name}."))
         hint = f"Set the parameters of {name} under 'change', such as change: {{{first}: ...}}."
@@ -66,6 +76,9 @@ def _unknown_key_of(family: str) -> Callable[[str], tuple[str, str]]:
 
     def describe(name: str) -> tuple[str, str]:
         """Describe an unknown key."""
+        short = name.removeprefix(f"{family}.")
+        if short != name and short in FAMILIES[family].keys:
+            return "is not a known key", f"Write {short}, because the section already names the family."
         what, hint = messages.unknown_key(name, FAMILIES[family].keys)
         owners = [path for path in parameters.register() if path.partition(".")[2] == name]
         if hint.startswith("Did you mean"):
@@ -183,4 +196,9 @@ def scenario_part(base: Key) -> Section:
     """
     own = ("theory", *FAMILIES, "levers", "change")
     keys = {"scenario": base, **{name: TOP[name] for name in own}}
-    return Section("a scenario: differences from another scenario", keys, check=check_scenario)
+
+    def unknown(name: str) -> tuple[str, str]:
+        """Describe an unknown key."""
+        return _unknown_scenario_key(name, keys)
+
+    return Section("a scenario: differences from another scenario", keys, unknown=unknown, check=check_scenario)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from redbead.exceptions import Problem, format_value
+from redbead.exceptions import BadInputError, Problem, format_value
 from redbead.quantities import Param
 from redbead.scenario import messages
 from redbead.scenario.content import FileContent
@@ -31,6 +31,11 @@ def check_content(document: YamlDocument, file_type: FileType) -> FileContent:
     -------
     FileContent
         The content. Its problems are those of the document and all problems that were found.
+
+    Raises
+    ------
+    BadInputError
+        If there are too many problems.
     """
     content = FileContent(document)
     if document.data is None:
@@ -50,8 +55,7 @@ def _check(content: FileContent, place: KeyPath, key: Key) -> None:
         case Section():
             _check_part(content, place, key)
         case Named() if isinstance(value, dict) and (value or not key.filled):
-            for child in content.places(*place):
-                _check(content, child, key.item)
+            _check_named(content, place, key)
         case Items() if isinstance(value, list) and (value or not key.filled):
             _check_items(content, place, key)
         case Kinds() if isinstance(value, dict):
@@ -64,13 +68,26 @@ def _check(content: FileContent, place: KeyPath, key: Key) -> None:
             content.wrong(place, *problem, shown=True)
 
 
+def _check_named(content: FileContent, place: KeyPath, key: Named) -> None:
+    """Check the names of a mapping with free names, and their values."""
+    for child in content.places(*place):
+        if not str(child[-1]).strip():
+            mark = content.document.keys.get(child) or Mark(0, 0)
+            what, hint = "has an empty name", f"Write a name before the colon. For example, {key.example}."
+            content.add(child, Problem(content.document.file, *mark, content.document.name_of(place), what, hint))
+        _check(content, child, key.item)
+
+
 def _check_part(content: FileContent, place: KeyPath, key: Section) -> None:
     """Check a section; one with its own checks is validated as a separate document."""
     if key.check is None or not isinstance(content.get(*place), dict):
         _check_section(content, place, key)
         return
     part = FileContent(content.document.part(place))
-    _check_section(part, (), key)
+    try:
+        _check_section(part, (), key)
+    except BadInputError as error:  # too many problems
+        raise BadInputError([*content.document.problems, *error.problems]) from None
     if part.document.problems:
         content.add(place, *part.document.problems)
 
@@ -100,13 +117,18 @@ def _unknown_key(key: Section) -> Callable[[str], tuple[str, str]]:
 
 def _check_items(content: FileContent, place: KeyPath, key: Items) -> None:
     """Check the items of a list."""
-    seen: list[Any] = []
+    if key.most and len(content.get(*place)) > key.most:
+        content.wrong(place, f"has more than {key.most:,} items", f"Meaning: {key.meaning}. Remove some items.")
+        return
+    seen: set[Any] = set()
     for child in content.places(*place):
         _check(content, child, key.item)
         value = content.valid(*child)
-        if key.unique and value is not None and value in seen:
-            content.wrong(child, "appears twice", f"Meaning: {key.meaning}.", shown=True)
-        seen.append(value)
+        if not key.unique or not isinstance(value, str | int | float):
+            continue
+        if value in seen:
+            content.wrong(child, "appears twice", f"Meaning: {key.meaning}. Remove one of the two.", shown=True)
+        seen.add(value)
 
 
 def _check_kind(content: FileContent, place: KeyPath, key: Kinds) -> None:

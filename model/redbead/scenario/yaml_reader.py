@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeAlias
 
 import yaml
 
-from redbead.exceptions import BadInputError, Problem, printable
+from redbead.exceptions import MAX_PROBLEMS, BadInputError, Problem, is_printable, printable, too_many
 
 MAX_BYTES: Final = 1_000_000
 MAX_DEPTH: Final = 20
@@ -54,7 +55,19 @@ class YamlDocument:
     def problem(self, mark: Mark | None, what: str, *, key: str = "", hint: str = "") -> None:
         """Add a problem at a position."""
         line, column = mark or (0, 0)
-        self.problems.append(Problem(self.file, line, column, key, what, hint))
+        self.add(Problem(self.file, line, column, key, what, hint))
+
+    def add(self, *problems: Problem) -> None:
+        """Add problems.
+
+        Raises
+        ------
+        BadInputError
+            If there are now too many problems, with all of them.
+        """
+        self.problems += problems
+        if len(self.problems) > MAX_PROBLEMS:
+            raise BadInputError([*self.problems, too_many(self.file)])
 
     def mark_of(self, place: KeyPath) -> Mark | None:
         """Position of the value at ``place``, or of the nearest value that contains it."""
@@ -79,15 +92,14 @@ class YamlDocument:
 
     def part(self, place: KeyPath) -> YamlDocument:
         """Extract the value at a place as a document with the positions of this one, without problems."""
-        data, depth = self.data, len(place)
+        data = self.data
         for part in place:
             data = data[part]
+        places = list(_places(data))
+        marks = {at: self.marks[*place, *at] for at in places if (*place, *at) in self.marks}
         return YamlDocument(
-            self.file,
-            data,
-            {at[depth:]: mark for at, mark in self.marks.items() if at[:depth] == place},
-            {at[depth:]: mark for at, mark in self.keys.items() if at[:depth] == place and len(at) > depth},
-        )
+            self.file, data, marks, {at: self.keys[*place, *at] for at in places if at and (*place, *at) in self.keys}
+        )  # fmt: skip
 
 
 @dataclass
@@ -257,15 +269,21 @@ class _Builder:
             self._key(top, event)
             return
         value = scalar(event.value) if event.implicit[0] else event.value
-        if isinstance(value, str) and any(not c.isprintable() and c not in "\n\t" for c in value):
-            self._problem(event, "control characters are not allowed", "Remove them.")
+        if isinstance(value, str):
+            self._check_characters(event, re.sub(r"[\n\t]", "", value))
         if isinstance(value, float) and not math.isfinite(value):
             self._problem(event, f"{printable(event.value)} is too large", "Write a smaller number.")
         self._insert(value, event)
 
+    def _check_characters(self, event: yaml.ScalarEvent, text: str) -> None:
+        """Refuse characters that cannot be printed."""
+        if not is_printable(text):
+            self._problem(event, "control characters are not allowed", "Remove them.")
+
     def _key(self, top: _OpenCollection, event: yaml.ScalarEvent) -> None:
         """Handle a key of the open mapping."""
         name, place = event.value, (*top.place, event.value)
+        self._check_characters(event, name)
         top.key, top.skip = name, name in top.content
         if top.skip:
             first = self.document.keys[place]
@@ -321,6 +339,16 @@ def _child(value: Any, part: str | int) -> Any:  # noqa: ANN401 - a file may con
         return value[part]
     except (KeyError, IndexError, TypeError):
         return None
+
+
+def _places(data: Any) -> Iterator[KeyPath]:  # noqa: ANN401 - a file may contain any type
+    """Yield the place of a value and of all values that it contains."""
+    stack: list[tuple[KeyPath, Any]] = [((), data)]
+    while stack:
+        place, value = stack.pop()
+        yield place
+        items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+        stack += [((*place, part), child) for part, child in items]
 
 
 def _mark(event: yaml.Event) -> Mark:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+import itertools
+from typing import Any, Final
 
-from redbead.exceptions import BadInputError, Problem
+from redbead.exceptions import BadInputError, Problem, printable
 from redbead.scenario.keys import FileType
 from redbead.scenario.messages import nearest_name
 from redbead.scenario.schema import SCENARIO
 from redbead.scenario.yaml_reader import YamlDocument
+
+_MAX_KEYS: Final = 100
+"""Number of keys whose similarity to known keys is examined."""
 
 
 def file_types() -> tuple[FileType, ...]:
@@ -60,9 +64,10 @@ def _that_know_most(data: dict[str, Any], kinds: list[FileType]) -> list[FileTyp
     """Return the types that know most of the keys, or else their distinguishing key almost; none if no type does."""
     scores = []
     for kind in kinds:
+        first = itertools.islice(data, _MAX_KEYS)
         known = sum(key in kind.tree.keys for key in data)
         marks = [kind.mark] if kind.mark else list(kind.tree.keys)
-        scores.append((known, sum(nearest_name(key, marks) is not None for key in data)))
+        scores.append((known, sum(nearest_name(key, marks) is not None for key in first)))
     return [kind for kind, score in zip(kinds, scores, strict=True) if score == max(scores) and any(score)]
 
 
@@ -71,4 +76,4 @@ def _unrecognised(document: YamlDocument, what: str) -> Problem:
     key, mark = next(iter(document.keys.items()))
     listed = [f"{kind.name} (key '{kind.mark}')" if kind.mark else kind.name for kind in file_types()]
     hint = f"Known types: {', '.join(listed)}. 'redbead schema TYPE' prints the keys of a type."
-    return Problem(document.file, *mark, "", f"the file {what}; its first key is '{key[0]}'", hint)
+    return Problem(document.file, *mark, "", f"the file {what}; its first key is '{printable(key[0])}'", hint)

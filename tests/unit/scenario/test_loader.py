@@ -126,7 +126,7 @@ def test_problems_of_levers_are_reported_with_hints(problems, lever, what, hint)
         ("- 1", "a scenario must be a mapping"),
         ("7", "a scenario must be a mapping"),
         ("format: 2", "reads format 1"),
-        ("format: true", "reads format 1"),
+        ("format: true", "must be the number 1"),
         ("title: 12", "must be text"),
         ("extends: [a]", "must be text"),
         ("inspection:", "must be a mapping"),

@@ -92,7 +92,9 @@ def test_a_file_with_every_type_of_key_is_valid():
 @pytest.mark.parametrize(
     ("line", "column", "key", "what"),
     [
-        ("format: true", 9, "format = true", "is not supported; this version of redbead reads format 1"),
+        ("format: true", 9, "format = true", "must be the number 1"),
+        ("format: '1'", 9, "format = '1'", "must be the number 1"),
+        ("format: 1.5", 9, "format = 1.5", "is not supported; this version of redbead reads format 1"),
         ("name: Mine", 7, "name = 'Mine'", "must be lower-case letters"),
         ("name: 7", 7, "name = 7", "must be text; put it in quotes"),
         ("name: ' '", 7, "name = ' '", "must not be empty"),
@@ -107,9 +109,9 @@ def test_a_file_with_every_type_of_key_is_valid():
         ("band: [0, 2]", 11, "band = 2", "is outside the range -1 to 1"),
         ("years: [3, 2]", 8, "years", "must be in ascending order, but 3 is not below 2"),
         ("years: [1.5, 2]", 9, "years = 1.5", "must be a whole number"),
-        ("tests: []", 8, "tests = a list", "must be a list with at least one item"),
+        ("tests: []", 8, "tests = an empty list", "must be a list with at least one item"),
         ("tests: [a, b, a]", 15, "tests = 'a'", "appears twice"),
-        ("mix: {}", 6, "mix = a mapping", "must be a mapping of names to parts"),
+        ("mix: {}", 6, "mix = an empty mapping", "must be a mapping of names to parts"),
         ("mix: {both: a}", 13, "mix.both = 'a'", "must be a list with at least one item"),
         ("shapes: circle", 9, "shapes = 'circle'", "must be a list"),
         ("shapes: [circle]", 10, "shapes = 'circle'", "must be a mapping of keys to values"),

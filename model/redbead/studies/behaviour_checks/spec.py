@@ -107,7 +107,7 @@ CHECK_KEYS: Final[Mapping[str, Key]] = {
         "second pair (setup, against), whose effect is subtracted from that of the first pair", PAIR_KEYS, ("setup",)
     ),
     "runs": Number("runs", 2, 1000, "number of pairs of runs", whole=True),
-    "expect": Items("list of expectations", Section("an expectation", EXPECT_KEYS, ("measure",))),
+    "expect": Items("list of expectations", Section("an expectation", EXPECT_KEYS, ("measure",)), most=500),
 }
 
 CHECKS: Final = FileType(

@@ -63,7 +63,7 @@ class ArmRole(NamedTuple):
         >>> ArmRole("Two strikes", "", "switching", "practice.accountability=-0.1", 3).key
         'two-strikes.practice-accountability-minus-0-1'
         """
-        detail = slug(self.detail.replace("=-", " minus ")) if self.detail else ""
+        detail = slug(self.detail) if self.detail else ""
         return ".".join(word for word in (slug(self.policy), self.theory, detail) if word)
 
 

@@ -59,6 +59,10 @@ def gather(
     if not isinstance(sources, Mapping) and len(sources) == 1 and not isinstance(sources[0], Scenario):
         return read_batch(batch_file(sources[0]), baseline=baseline, settings=settings, **fields)
     policies = _policies(sources)
+    if not policies or not isinstance(baseline, str):
+        what = "must be the name of a policy" if policies else "a comparison needs at least two policies"
+        hint = "For example, rb.compare(['baseline', 'just-culture'], baseline='baseline')."
+        raise BadInputError([Problem(COMMAND, key="baseline" if policies else "", what=what, hint=hint)])
     draft = BatchDraft(policies, baseline or next(iter(policies), ""), settings=settings or {})
     name = "-".join(list(policies)[:_NAMES_IN_TITLE]) + ("-and-more" if len(policies) > _NAMES_IN_TITLE else "")
     draft.fields = {"name": slug(name), "title": " against ".join(_ordered(policies, draft.baseline)), **fields}
@@ -139,12 +143,16 @@ def _is_unreadable_yaml(path: Path) -> bool:
 
 def _policies(sources: Sequence[ScenarioSource] | Mapping[str, ScenarioSource]) -> dict[str, Scenario]:
     """Scenarios by name. Without names, the name of the scenario or of its file is used."""
-    items: Iterable[tuple[str, ScenarioSource]] = (
+    items: Iterable[tuple[object, ScenarioSource]] = (
         sources.items() if isinstance(sources, Mapping) else ((_name_of(item), item) for item in sources)
     )
     policies: dict[str, Scenario] = {}
     problems: list[Problem] = []
     for name, item in items:
+        if not isinstance(name, str):
+            what, hint = "is not text", "Names of policies are text, such as 'today'."
+            problems.append(Problem(COMMAND, key=printable(name), what=what, hint=hint))
+            continue
         if name in policies:
             what = "appears twice"
             hint = "Give each policy a unique name: in a batch file, or with a mapping in Python."

@@ -5,17 +5,19 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from redbead.exceptions import BadInputError, Problem, printable
+from redbead.exceptions import BadInputError, Problem, format_value
 from redbead.execution.runs import slug
 from redbead.levers import Lever
 from redbead.scenario import messages
+from redbead.scenario.keywords import KEYWORDS
 from redbead.scenario.scenario import Scenario
 from redbead.scenario.theories import BALANCED
 from redbead.scenario.yaml_reader import KeyPath
 from redbead.studies.comparison.arms import added_levers, differing_parameters
+from redbead.studies.comparison.policy_names import check_names, combination_name, too_many_policies
 from redbead.studies.comparison.spec import (
     MAX_LEVERS,
     MAX_POLICIES,
@@ -26,10 +28,10 @@ from redbead.studies.comparison.spec import (
     ReportError,
     describe_problem,
     known_policies,
+    unknown_policy,
 )
 
 LEVERS: Final = "levers"
-_LONGEST_SUFFIX: Final = 48
 
 
 def build_mixes(
@@ -43,8 +45,8 @@ def build_mixes(
             continue
         unknown = [part for part in parts if part not in policies]
         if unknown or len(parts) < 2:
-            what = f"{unknown[0]!r} is not one of the policies" if unknown else "needs at least two policies"
-            errors.add(place, what, known_policies(policies))
+            what = unknown_policy(unknown[0]) if unknown else "needs at least two policies"
+            errors.add(place, what, known_policies(policies, *unknown[:1]))
             continue
         combined = _combine(name, {part: policies[part] for part in parts}, base, place, errors)
         if combined is not None:
@@ -91,29 +93,32 @@ def expand_grid(
     if draft.grid and name_to_vary not in policies:
         errors.add(
             ("grid", "policy"),
-            f"{printable(name_to_vary)!r} is not one of the policies",
-            known_policies(policies),
+            unknown_policy(name_to_vary),
+            known_policies(policies, name_to_vary),
         )
     combinations = math.prod(len(values) for values in draft.grid.values()) if draft.grid else 0
-    if len(policies) + combinations > MAX_POLICIES:
-        what = f"has {combinations:,} combinations, but a comparison has at most {MAX_POLICIES} policies"
-        errors.add(("grid",), what, "List fewer values, or draw the parameters with 'uncertainty'.")
+    is_replaced = bool(draft.grid) and name_to_vary in policies and name_to_vary != draft.baseline
+    if draft.grid and len(policies) - is_replaced + combinations > MAX_POLICIES:
+        errors.add(("grid",), *too_many_policies(combinations, "combinations"))
         return
     for name, scenario in policies.items():
         if not draft.grid or name != name_to_vary or name == draft.baseline:
             yield name, scenario
         if draft.grid and name == name_to_vary:
-            yield from _vary(name, scenario, draft.grid, errors)
+            yield from _vary(name, scenario, draft.grid, errors, policies)
 
 
 def _vary(
-    name: str, scenario: Scenario, grid: Mapping[str, Sequence[Any]], errors: ErrorCollector
+    name: str, scenario: Scenario, grid: Mapping[str, Sequence[Any]], errors: ErrorCollector, others: Container[str]
 ) -> Iterator[tuple[str, Scenario]]:
     """Yield one policy per combination of values."""
     for combination in itertools.product(*grid.values()):
         values = dict(zip(grid, combination, strict=True))
-        description = ", ".join(f"{path.rpartition('.')[2]} {value}" for path, value in values.items())
-        label = f"{name}: {description}"[: _LONGEST_SUFFIX + len(name)]
+        label = combination_name(name, values)
+        if label in others:
+            what = f"makes a policy named '{label}', which is already the name of a policy"
+            errors.add(("grid", "values"), what, "Rename that policy, or remove the value from the grid.")
+            continue
         try:
             yield label, with_values(scenario, values)
         except BadInputError as error:
@@ -144,11 +149,23 @@ def with_values(scenario: Scenario, values: Mapping[str, Any]) -> Scenario:
     >>> with_values(load("just-culture"), {"levers.just-culture.dose": 0.5}).levers[0].dose
     0.5
     """
+    _refuse_contradictions(values)
     lever_values = {path: value for path, value in values.items() if path.startswith(f"{LEVERS}.")}
     changed = scenario.set({path: value for path, value in values.items() if path not in lever_values})
     for path, value in lever_values.items():
         changed = _with_lever(changed, path, value)
     return changed
+
+
+def _refuse_contradictions(values: Mapping[str, Any]) -> None:
+    """Refuse a keyword together with a parameter that it sets to another value; the name would state both."""
+    words = {path: word for path, word in values.items() if path in KEYWORDS and KEYWORDS[path].binding}
+    for path, word in words.items():
+        for parameter, implied in KEYWORDS[path].choices.get(word, {}).items():
+            if values.get(parameter, implied) != implied:
+                what = f"contradicts {path}: {word}, which sets it to {implied:g}"
+                key = f"{parameter} = {format_value(values[parameter])}"
+                raise BadInputError([Problem("grid", key=key, what=what, hint="Keep one of the two in the grid.")])
 
 
 def _with_lever(scenario: Scenario, path: str, value: Any) -> Scenario:  # noqa: ANN401 - any YAML value
@@ -165,13 +182,18 @@ def _with_lever(scenario: Scenario, path: str, value: Any) -> Scenario:  # noqa:
     if number not in numbers:
         hint = messages.suggest_name(number, numbers)
         raise BadInputError([Problem("grid", key=path, what=f"{kind} has no such number", hint=hint)])
+    if problem := messages.wrong_value(numbers[number].param, value):
+        raise BadInputError([Problem("grid", 0, 0, f"{path} = {format_value(value)}", *problem)])
     try:
         levers = tuple(
             dataclasses.replace(lever, **{number: value}) if lever.kind == kind else lever for lever in scenario.levers
         )
         return dataclasses.replace(scenario, levers=levers)
     except BadInputError as error:
-        raise BadInputError([dataclasses.replace(p, key=f"{path} = {value}") for p in error.problems]) from None
+        hint = "Choose another value, or change the other numbers of the lever."
+        raise BadInputError(
+            [dataclasses.replace(p, key=f"{path} = {value}", hint=p.hint or hint) for p in error.problems]
+        ) from None
 
 
 def build_comparison(draft: BatchDraft, report_error: ReportError, fewest: int = 2) -> Comparison | None:
@@ -196,19 +218,23 @@ def build_comparison(draft: BatchDraft, report_error: ReportError, fewest: int =
     if draft.baseline not in policies:
         errors.add(
             ("baseline",),
-            f"{printable(draft.baseline)!r} is not one of the policies",
-            known_policies(policies),
+            unknown_policy(draft.baseline),
+            known_policies(policies, draft.baseline),
         )
+        return None
+    if len(draft.mix) > MAX_POLICIES:
+        errors.add(("mix",), *too_many_policies(len(draft.mix), "mixes"))
         return None
     base = policies[draft.baseline]
     mixes_of_grid = {name: parts for name, parts in draft.mix.items() if not all(part in policies for part in parts)}
     other_mixes = {name: parts for name, parts in draft.mix.items() if name not in mixes_of_grid}
     policies |= dict(build_mixes(other_mixes, policies, base, errors))
     policies = dict(expand_grid(draft, policies, errors))
-    policies |= dict(build_mixes(mixes_of_grid, policies, base, errors))  # combine policies of the grid
+    _add_mixes(mixes_of_grid, policies, base, errors)
     if errors.has_errors():
         return None
-    _check_names(policies, errors, fewest)
+    _check_number(policies, errors, fewest)
+    check_names(policies, draft, errors)
     _check_durations(policies, draft.baseline, errors)
     if errors.has_errors():
         return None
@@ -220,6 +246,16 @@ def build_comparison(draft: BatchDraft, report_error: ReportError, fewest: int =
     _check_theories(comparison, errors)
     _check_switching(comparison, errors)
     return None if errors.has_errors() else comparison
+
+
+def _add_mixes(
+    mixes: Mapping[str, Sequence[str]], policies: dict[str, Scenario], base: Scenario, errors: ErrorCollector
+) -> None:
+    """Add mixes of policies of the grid and of other mixes, in any order."""
+    while ready := {name: parts for name, parts in mixes.items() if all(part in policies for part in parts)}:
+        policies |= dict(build_mixes(ready, policies, base, errors))
+        mixes = {name: parts for name, parts in mixes.items() if name not in ready}
+    policies |= dict(build_mixes(mixes, policies, base, errors))
 
 
 def _with_common_settings(draft: BatchDraft, errors: ErrorCollector) -> dict[str, Scenario]:
@@ -238,13 +274,10 @@ def _with_common_settings(draft: BatchDraft, errors: ErrorCollector) -> dict[str
         return dict(draft.policies)
 
 
-def _check_names(policies: Mapping[str, Scenario], errors: ErrorCollector, fewest: int) -> None:
-    """Report names that give the same file name, and too few policies."""
-    names: dict[str, str] = {}
-    for name in policies:
-        if (previous := names.setdefault(slug(name), name)) != name:
-            what = f"is too similar to '{previous}': both become '{slug(name)}' in file names"
-            errors.add(("policies", name), what, "Names must differ in letters or digits.")
+def _check_number(policies: Mapping[str, Scenario], errors: ErrorCollector, fewest: int) -> None:
+    """Report too few or too many policies."""
+    if len(policies) > MAX_POLICIES:
+        errors.add(("policies",), *too_many_policies(len(policies)))
     if len(policies) < fewest:
         errors.add(
             ("policies",), "a comparison needs at least two policies", "Use 'redbead run' for a single scenario."
@@ -271,8 +304,8 @@ def _check_package(comparison: Comparison, errors: ErrorCollector) -> None:
     if name not in comparison.names:
         errors.add(
             ("package", "policy"),
-            f"{name!r} is not one of the policies",
-            known_policies(comparison.names),
+            unknown_policy(name),
+            known_policies(comparison.names, name),
         )
     elif not 2 <= len(added_levers(comparison)) <= MAX_LEVERS:
         count = len(added_levers(comparison))
@@ -298,8 +331,8 @@ def _check_switching(comparison: Comparison, errors: ErrorCollector) -> None:
         if name not in comparison.names:
             errors.add(
                 ("switching", key),
-                f"{name!r} is not one of the policies",
-                known_policies(comparison.names),
+                unknown_policy(name),
+                known_policies(comparison.names, name),
             )
     if search.policy == search.rival:
         errors.add(("switching", "policy"), "is compared with itself", "Choose another policy or rival.")

@@ -13,7 +13,7 @@ from redbead import parameters
 from redbead.analysis.outcomes import LATE, OUTCOMES, WHOLE_RUN
 from redbead.analysis.parameter_draws import ENSEMBLES, PUBLISHED
 from redbead.exceptions import BadInputError
-from redbead.execution.runs import MAX_RUNS
+from redbead.execution.runs import MAX_RUNS, slug
 from redbead.rng import MAX_SEED
 from redbead.scenario import messages
 from redbead.scenario.content import FileContent
@@ -38,11 +38,13 @@ from redbead.scenario.theories import THEORIES
 from redbead.scenario.validation import check_content
 from redbead.scenario.yaml_reader import KeyPath, read
 from redbead.studies.comparison.policies import build_comparison
+from redbead.studies.comparison.policy_names import too_many_policies
 from redbead.studies.comparison.spec import (
     ALL_THEORIES,
     AUTO,
     DEFAULT_DECIDING_OUTCOMES,
     FORMAT,
+    MAX_POLICIES,
     BatchDraft,
     Comparison,
     DecidingOutcome,
@@ -55,8 +57,9 @@ from redbead.studies.reader_base import add_problems, read_part
 
 ALL: Final = "all"
 CAUSAL_LINKS: Final = "causal links"
-PERCENT: Final = r"\s*(\d+(?:\.\d+)?)\s*%\s*"
-"""A share in per cent."""
+_DEFAULT_DIFFERENCE: Final = 0.05
+PERCENT: Final = r"\s*(?![0.]+\s*%)(\d+(?:\.\d+)?)\s*%\s*"
+"""A share in per cent, above 0."""
 
 
 def matching_parameters(pattern: str) -> list[str]:
@@ -88,10 +91,10 @@ def _cannot_decide(name: str) -> tuple[str, str]:
 
 def _difference_keys() -> dict[str, Key]:
     """Return the smallest differences that matter of all outcomes that can decide, by outcome."""
-    share = Text("share of the mean of the baseline", PERCENT, "a share such as 5 %")
+    share = Text("share of the mean of the baseline", PERCENT, "a share above 0 such as 5 %")
     return {
         name: Either(
-            f"smallest difference that matters: {outcome.meaning}", "a number above 0 or a share such as 5 %",
+            f"smallest difference that matters: {outcome.meaning}", "a number above 0, or a share above 0 such as 5 %",
             (Number(outcome.unit, 0, math.inf, "smallest difference that matters", open=True), share), "5 %",
         )
         for name, outcome in OUTCOMES.items() if outcome.better != "neither"
@@ -103,10 +106,11 @@ def _runs(meaning: str, high: int = MAX_RUNS, low: int = 2) -> Number:
     return Number("runs", low, high, meaning, whole=True)
 
 
+_PATTERN: Final = Text("path or pattern of parameters", ".{1,100}", "a path or pattern of at most 100 characters")
 _PATTERNS: Final = Either(
     "paths or patterns such as 'fear.*'; 'causal links' selects the strengths of all causal links",
     "a list of paths or patterns with at least one item, or 'causal links'",
-    (Items("paths or patterns", Text("path or pattern of parameters")), Choice("all causal links", (CAUSAL_LINKS,))),
+    (Items("paths or patterns", _PATTERN, unique=True, most=1000), Choice("all causal links", (CAUSAL_LINKS,))),
     "[fear.blame, 'reporting.*']",
 )
 _POLICY: Final = scenario_part(
@@ -114,15 +118,15 @@ _POLICY: Final = scenario_part(
 )._replace(name="policy")
 _OUTCOMES: Final = LazyKeys(_difference_keys)
 
+_VALUE: Final = Either("a value", "a number or text", (Number("", -math.inf, math.inf, "number"), Text("name")), "60")
+_VALUES: Final = Items("values to try", _VALUE, unique=True, example="[27, 60]")
+_PARTS: Final = Items("policies to combine", Text("name of a policy"), unique=True)
+
 GRID_KEYS: Final[Mapping[str, Key]] = {
     "policy": Text("policy to vary (default: the baseline)"),
     "values": Named(
         "lists of values by path: a parameter, or levers.KIND.NUMBER",
-        Items(
-            "values to try",
-            Either("a value", "a number or text", (Number("", -math.inf, math.inf, "number"), Text("name")), "60"),
-            unique=True,
-        ),
+        _VALUES,
         "paths to lists",
         "inspection.cases_tracked: [27, 60]",
     ),
@@ -168,8 +172,8 @@ TOP: Final[Mapping[str, Key]] = {
     "baseline": Text("policy that all others are compared with (default: the first)"),
     "grid": Section("values to vary: every combination becomes a policy", GRID_KEYS, ("values",)),
     "mix": Named(
-        "policies that combine other policies, by name", Items("policies to combine", Text("name of a policy")),
-        "names to lists of policies", "mix: {both: [one, other]}", filled=False,
+        "policies that combine other policies, by name", _PARTS, "names to lists of policies",
+        "mix: {both: [one, other]}", filled=False,
     ),
     "theories": Either(
         "rival theories under which every policy is run", f"a list of theories with at least one item, or '{ALL}'",
@@ -203,9 +207,6 @@ BATCH: Final = FileType(
     "scenarios/batches/blame-or-learning.yaml",
 )  # fmt: skip
 """Batch files."""
-
-
-_DEFAULT_DIFFERENCE = 0.05
 
 
 def is_batch(path: Path) -> bool:
@@ -256,13 +257,16 @@ def read_batch(
 def _read_draft(content: FileContent, path: Path, baseline: str) -> BatchDraft:
     """Read policies, grid and mix."""
     names = [str(name) for _, name in content.places("policies")]
-    baseline = baseline or content.text("baseline", default=next(iter(names), ""))
+    baseline = baseline or content.valid("baseline", default=next(iter(names), ""))
+    if len(names) > MAX_POLICIES:
+        content.wrong(("policies",), *too_many_policies(len(names)))
+        names = []
     base = content.get("policies", baseline)
     policies = {name: _read_policy(content, name, path, base if isinstance(base, str) else "") for name in names}
     return BatchDraft(
         {name: scenario for name, scenario in policies.items() if scenario is not None},
         baseline,
-        content.text("grid", "policy"),
+        content.valid("grid", "policy", default=""),
         content.valid("grid", "values", default={}),
         content.valid("mix", default={}),
     )
@@ -279,7 +283,7 @@ def _read_policy(content: FileContent, name: str, path: Path, base: str) -> Scen
             add_problems(content, place, value, error)
             return None
     start = content.text(*place, "scenario", default=base or "baseline")
-    part = read_part(content, place, _resolve(path, start), named_after(Path(f"{name}.yaml")))
+    part = read_part(content, place, _resolve(path, start), slug(name))
     return None if part is None else part.scenario
 
 
@@ -351,7 +355,7 @@ def _read_limits(content: FileContent) -> Limits:
 
 def _read_package(content: FileContent) -> Package:
     """Read the policy whose effect is divided among its levers."""
-    policy = content.text("package", "policy")
+    policy = content.valid("package", "policy", default="")
     return Package(policy, _whole(content, "package", "runs", Package(policy).runs))
 
 
@@ -390,7 +394,7 @@ def _read_switching(
     measure = content.text("switching", "measure", default=outcomes[0].measure)
     if problem := outcome_problem(measure):
         content.wrong(("switching", "measure"), *problem)
-    policy = content.text("switching", "policy")
-    rival = content.text("switching", "rival", default=draft.baseline)
+    policy = content.valid("switching", "policy", default="")
+    rival = content.valid("switching", "rival", default=draft.baseline)
     points, runs = (_whole(content, "switching", key, getattr(default, key)) for key in ("points", "runs"))
     return SwitchingSearch(policy, rival, measure, _read_paths(content, ("switching", "parameters")), points, runs)

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from redbead.analysis.outcomes import LATE
-from redbead.exceptions import Problem
+from redbead.exceptions import Problem, printable
+from redbead.scenario.messages import nearest_name
 from redbead.scenario.scenario import Scenario
 from redbead.scenario.theories import BALANCED, THEORIES
 from redbead.scenario.yaml_reader import KeyPath
@@ -244,9 +245,27 @@ class ErrorCollector:
         self._report(place, what, hint)
 
 
-def known_policies(names: Iterable[str]) -> str:
-    """Hint for an unknown policy: the names of the known policies."""
-    return f"Choose from: {', '.join(names)}."
+_MAX_LISTED: Final = 20
+
+
+def unknown_policy(name: str) -> str:
+    """Describe a name that is not a policy."""
+    return f"'{printable(name)}' is not one of the policies"
+
+
+def known_policies(names: Iterable[str], unknown: str = "") -> str:
+    """Hint for an unknown policy: the most similar name, and the first names of the known policies.
+
+    Examples
+    --------
+    >>> known_policies(["today", "strikes"], "Today"), known_policies(["today", "strikes"])
+    ('Did you mean today? Choose from: today, strikes.', 'Choose from: today, strikes.')
+    """
+    known = list(names)
+    near = nearest_name(unknown, known) if unknown else None
+    listed = ", ".join(known[:_MAX_LISTED])
+    more = f" and {len(known) - _MAX_LISTED} more" if len(known) > _MAX_LISTED else ""
+    return f"{f'Did you mean {near}? ' if near else ''}Choose from: {listed}{more}."
 
 
 def describe_problem(problem: Problem) -> str:

@@ -154,9 +154,9 @@ def test_a_grid_over_the_baseline_keeps_the_baseline():
 
 @pytest.mark.parametrize(("extra", "refused"), [(0, False), (1, True)])
 def test_a_comparison_has_at_most_200_policies(extra, refused):
-    """Two policies and 198 or 199 combinations."""
+    """The baseline and 199 or 200 combinations, which replace the policy that they vary."""
     policies, errors = {"today": BASE, "culture": CULTURE}, Errors()
-    values = [k / 1000 for k in range(MAX_POLICIES - len(policies) + extra)]
+    values = [k / 1000 for k in range(MAX_POLICIES - 1 + extra)]
     expanded = list(expand_grid(BatchDraft(policies, "today", "culture", {"fear.blame": values}), policies, errors))
     assert errors.has_errors() is refused
     assert bool(expanded) is not refused

@@ -147,7 +147,7 @@ MANY_VALUES = [k / 1e4 for k in range(1000)]
             "policies: {a: baseline, b: ./longer.yaml}", "1:28", "Set the duration of all policies",
         ),
         ("- a list", "1:1", "must be a mapping"),
-        ("policies: {a: baseline, b: two-strikes}\nformat: true", "2:9", "this version of redbead reads format 1"),
+        ("policies: {a: baseline, b: two-strikes}\nformat: true", "2:9", "must be the number 1"),
     ],
 )  # fmt: skip
 def test_problems_are_reported_with_line_and_column(batch, tmp_path, text, where, what):
