@@ -17,7 +17,6 @@ from redbead.scenario.scenario import Scenario
 from redbead.scenario.theories import BALANCED
 from redbead.scenario.yaml_reader import KeyPath
 from redbead.studies.comparison.arms import added_levers, differing_parameters
-from redbead.studies.comparison.policy_names import check_names, combination_name, too_many_policies
 from redbead.studies.comparison.spec import (
     MAX_LEVERS,
     MAX_POLICIES,
@@ -26,8 +25,11 @@ from redbead.studies.comparison.spec import (
     ErrorCollector,
     Policy,
     ReportError,
+    check_names,
+    combination_name,
     describe_problem,
     known_policies,
+    too_many_policies,
     unknown_policy,
 )
 

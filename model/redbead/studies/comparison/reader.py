@@ -38,7 +38,6 @@ from redbead.scenario.theories import THEORIES
 from redbead.scenario.validation import check_content
 from redbead.scenario.yaml_reader import KeyPath, read
 from redbead.studies.comparison.policies import build_comparison
-from redbead.studies.comparison.policy_names import too_many_policies
 from redbead.studies.comparison.spec import (
     ALL_THEORIES,
     AUTO,
@@ -52,6 +51,7 @@ from redbead.studies.comparison.spec import (
     Package,
     SwitchingSearch,
     Uncertainty,
+    too_many_policies,
 )
 from redbead.studies.reader_base import add_problems, read_part
 

@@ -11,8 +11,8 @@ from redbead.exceptions import BadInputError
 from redbead.studies.comparison.arms import arms_of
 from redbead.studies.comparison.folder import file_of, resolved
 from redbead.studies.comparison.inputs import gather
-from redbead.studies.comparison.policy_names import combination_name
 from redbead.studies.comparison.reader import read_batch
+from redbead.studies.comparison.spec import combination_name
 
 LONG = "a policy whose long name explains that the service learns from what went wrong"
 
