@@ -1,6 +1,6 @@
 """Write docs/statistics.md: every statement of the product, its method, and its error rate on synthetic truth.
 
-python docs/make_statistics.py                 all simulations in full; about half an hour on two cores
+python docs/make_statistics.py                 all simulations in full; about 90 minutes of processor time, on two cores
 python docs/make_statistics.py --seconds 10    at most this much processor time for each; the page states the batches
 python docs/make_statistics.py --only S6       print the figures of one row, and write nothing
 """
@@ -28,8 +28,9 @@ truth is chosen, data are drawn from it, the product judges them as in a report,
 means that there is no true difference. Each rate has a 95 % Monte Carlo error. The last column is the rate before the
 methods were corrected, as a review by a statistician measured it.
 
-`python docs/build.py --only statistics` regenerates this page in about half an hour; `python docs/make_statistics.py
---seconds 5` limits the time of each simulation, so that slow ones have fewer batches. A fast version runs with every test
+`python docs/build.py --only statistics` regenerates this page in about an hour and a half of processor time (S14, which
+runs the model, takes half of it: `python docs/make_statistics.py --only S14`); `--seconds 5` limits the time of each
+simulation, so that slow ones have fewer batches. A fast version runs with every test, that of S14 with the slow tests
 (`tests/error_rates/`); a method that meets its requirement exactly fails one of its tests with a chance of at most
 {alarm:.1f} %.
 
