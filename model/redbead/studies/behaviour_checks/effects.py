@@ -47,9 +47,9 @@ class InfluenceEstimate(NamedTuple):
         runs = self.influence.size
         values = self.value + self.influence
         if runs < 2 or math.isnan(self.value) or varies(values):
-            events = np.abs(values)  # without the sign of a rounded 0
-            is_share = bounds == (0.0, 1.0) and np.isclose(events, events.round(), rtol=0.0, atol=1e-9).all()
-            return wilson_interval(events.round()) if is_share else t_interval(values)
+            events = values.round() + 0.0  # 0 and 1 without rounding errors
+            is_share = bounds == (0.0, 1.0) and np.isin(events, (0.0, 1.0)).all() and np.allclose(values, events)
+            return wilson_interval(events) if is_share else t_interval(values)
         return equal_runs_interval(self.value, runs, *bounds)
 
 
