@@ -94,7 +94,7 @@ SIMULATIONS = (
         Simulation(
             "S11", f"'{direction}' over a {over}, 'holds'", PEAKS,
             f"holds without effect, 40 quarters, {over}, serial correlation {correlation}", 0.0, 0.025, NEAR_NORMAL,
-            partial(peak_batch, correlation=correlation, over=over, direction=direction), 100, 4000, before,
+            partial(peak_batch, correlation=correlation, over=over, direction=direction), 60, 4000, before,
         )
         for over, direction, correlation, before in (
             ("peak", "up", 0.0, "60 %"), ("peak", "up", 0.8, "36 %"), ("dip", "down", 0.95, "17 %"),
@@ -103,7 +103,7 @@ SIMULATIONS = (
     *(
         Simulation(
             "S11", "band of a peak, 'holds'", PEAKS, f"holds with the true peak on the {edge} edge", 0.0, 0.025,
-            NEAR_NORMAL, partial(peak_band_batch, edge=edge), 60, 2000,
+            NEAR_NORMAL, partial(peak_band_batch, edge=edge), 40, 2000,
         )
         for edge in ("lower", "upper")
     ),

@@ -159,13 +159,13 @@ SIMULATIONS = (
             before,
         )
         for p, o, t, fast, full, before in (
-            (7, 5, 1, 60, 2000, "73 %"), (3, 1, 5, 100, 3000, "20 %"), (2, 1, 1, 500, 5000, "5 %"),
+            (7, 5, 1, 30, 2000, "73 %"), (3, 1, 5, 60, 3000, "20 %"), (2, 1, 1, 500, 5000, "5 %"),
         )
     ),
     *(
         Simulation(
             "S10", _SURE, "joint t posterior", f"two equal policies, {n} runs: one is best with at least 95 %", 0.08,
-            0.12, "Not stated for fewer than 5 runs or draws.", sure_of_a_best(n), 800, 10_000, before,
+            0.12, "Not stated for fewer than 5 runs or draws.", sure_of_a_best(n), 400, 10_000, before,
         )
         for n, before in ((5, "22 %"), (10, "15 %"), (20, "12 %"))
     ),
@@ -173,7 +173,7 @@ SIMULATIONS = (
         Simulation(
             "S10", _SURE, "joint t posterior", f"4 policies, {n} runs, where at least 95 % is stated: it is the best",
             0.92, 1.0, "With many policies of nearly equal means the probability is too high.", right_where_sure(n),
-            500, 10_000, before,
+            250, 10_000, before,
         )
         for n, before in ((5, "93 %"), (20, "95 %"))
     ),
