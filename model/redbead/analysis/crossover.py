@@ -137,8 +137,6 @@ def crossover(advantage: Reals, start: int = 0, level: float = 0.05, cluster: Wh
 
 def _by_cluster(values: Reals, cluster: Whole | None) -> Reals:
     """Means over the pairs of each cluster, shape [clusters, ...]; the values themselves without clusters."""
-    if cluster is None:
-        return values
     return draw_means(values.T, cluster).T
 
 

@@ -155,36 +155,6 @@ def t_critical_value(degrees: int) -> float:
     return float(stdtrit(degrees, (1.0 + LEVEL) / 2.0))
 
 
-def p_value_of(interval: Interval, runs: int) -> float:
-    r"""Two-sided p-value of a mean of 0, from the 95 % t-interval of the mean.
-
-    Parameters
-    ----------
-    interval : Interval
-        Mean and ends, as :func:`t_interval` returns them.
-    runs : int
-        Number of runs. [runs]
-
-    Returns
-    -------
-    float
-        P-value; without spread that of the sign test, :math:`2^{1 - n}`; 1 without ends. [0-1]
-
-    Examples
-    --------
-    >>> round(p_value_of(t_interval(np.array([1.0, 2.0, 4.0])), 3), 4)
-    0.1181
-    """
-    from scipy.special import stdtr
-
-    half = (interval.high - interval.low) / 2.0
-    if math.isnan(half) or interval.mean == 0.0:
-        return 1.0
-    if half == 0.0:
-        return 2.0 ** (1 - runs)
-    return 2.0 * float(stdtr(runs - 1, -abs(interval.mean) / half * t_critical_value(runs - 1)))
-
-
 RESAMPLES: Final = 2000
 """Number of resamples. The standard error of a share of resamples is then at most 0.011."""
 

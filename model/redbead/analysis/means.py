@@ -126,7 +126,7 @@ def estimate_mean(values: Reals, draw: Whole | None = None, method: Method = Met
     Student's t. If all units are equal, no method shows how much further units vary.
     """
     noun = RUNS if draw is None else DRAWS
-    units = values if draw is None else draw_means(values, draw)
+    units = draw_means(values, draw)
     if method is Method.SHARE and units.size > 1:
         return _share(values, units, noun)
     if method is Method.PAIRED_SHARES and draw is None and units.size > 1:
@@ -138,8 +138,10 @@ def estimate_mean(values: Reals, draw: Whole | None = None, method: Method = Met
     return student_mean(units, noun)
 
 
-def draw_means(values: Reals, draw: Whole) -> Reals:
-    """Mean over the runs of each draw, shape [..., draws], from values of shape [..., runs]."""
+def draw_means(values: Reals, draw: Whole | None) -> Reals:
+    """Mean over the runs of each draw, shape [..., draws], from values of shape [..., runs], or these without draws."""
+    if draw is None:
+        return values
     return np.stack([values[..., draw == d].mean(axis=-1) for d in np.unique(draw)], axis=-1)
 
 

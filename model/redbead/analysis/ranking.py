@@ -71,7 +71,7 @@ def ranks(gains: Reals, draw: Whole | None = None) -> list[Rank]:
     list of Rank
         One per policy.
     """
-    units = gains if draw is None else draw_means(gains, draw)
+    units = draw_means(gains, draw)
     single_runs = best_shares(gains.T).mean(axis=0)
     if units.shape[1] < FEWEST_UNITS:
         by_mean = _ranks_within_rows(units.mean(axis=1)[None])[0]
@@ -168,7 +168,7 @@ def dominance(gains: Reals, draw: Whole | None = None) -> tuple[list[list[int]],
     """
     by_mean = _dominates(gains.mean(axis=2)[None])[0]
     positions = [np.flatnonzero(by_mean[:, k]).tolist() for k in range(by_mean.shape[1])]
-    units = gains if draw is None else draw_means(gains, draw)
+    units = draw_means(gains, draw)
     if units.shape[-1] < FEWEST_UNITS:
         return positions, np.full(gains.shape[1], np.nan)
     return positions, _dominates(possible_means(units)).any(axis=1).mean(axis=0)

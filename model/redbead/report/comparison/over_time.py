@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from redbead.analysis.means import draw_means
-from redbead.analysis.outcomes import OUTCOMES, is_flow
+from redbead.analysis.outcomes import is_flow
 from redbead.analysis.pairs import by_quarter, display_unit, unit_of
 from redbead.analysis.simultaneous import simultaneous_band
 from redbead.execution.runs import measure_index
@@ -19,8 +19,9 @@ from redbead.report.comparison.text import crossover_sentence, label, lower_labe
 from redbead.report.plotting import LEVELS, Drawing, Fan, draw_event_lines, figure_style, new_figure, years_axis
 from redbead.scenario.scenario import Scenario
 from redbead.state.constants import QUARTER
+from redbead.studies.comparison.decision_analysis import advantages
 from redbead.studies.comparison.report_data import ReportData
-from redbead.studies.comparison.results import BLOCK, sign
+from redbead.studies.comparison.results import BLOCK
 
 _MAX_BANDS: Final = 4
 """Largest number of bands that can be distinguished in one panel."""
@@ -104,20 +105,15 @@ def crossover(data: ReportData) -> Drawing | None:
     if outcome is None:
         return None
     results, base, display = data.results, data.results.comparison.baseline, display_unit(outcome)
-    direction = sign(OUTCOMES[outcome].better)
     colours, policies = policy_colours(data), policies_shown(data)
     title = f"Advantage over '{base}' on {lower_label(outcome)}"
     tables = []
     with figure_style():
         figure = new_figure(10.0, 4.6)
         axes = figure.subplots()
-        for name in policies:
-            roles = [results.role(n, data.theory) for n in (name, base)]
-            both = sorted(set(results.finished(roles[0])) & set(results.finished(roles[1])))
-            policy_values, baseline_values = (results.weekly(role, outcome, both) for role in roles)
-            means, at = by_quarter(direction * display.scale * (policy_values - baseline_values))
-            draws = results.draw(np.array(both)) if results.arms.draws else None
-            band = simultaneous_band((means if draws is None else draw_means(means.T, draws).T).T)
+        for name, advantage, draw in advantages(results, outcome, data.theory, policies):
+            means, at = by_quarter(display.scale * advantage)
+            band = simultaneous_band(draw_means(means.T, draw))
             mean, low_end, high_end = band.mean, *(np.where(np.isnan(end), band.mean, end) for end in band[1:3])
             axes.fill_between(at, low_end, high_end, color=colours[name], alpha=0.2, linewidth=0)
             axes.plot(at, mean, color=colours[name], linewidth=1.9)

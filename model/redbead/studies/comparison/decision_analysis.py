@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -18,7 +19,7 @@ from redbead.analysis.draw_effects import (
 )
 from redbead.analysis.intervals import Interval
 from redbead.analysis.outcomes import OUTCOMES
-from redbead.state.constants import Reals
+from redbead.state.constants import Reals, Whole
 from redbead.studies.comparison.arms import PACKAGE, SWITCHING, added_levers, search_points
 from redbead.studies.comparison.results import ComparisonRuns, interval_of, sign
 
@@ -94,6 +95,38 @@ class ParametricUncertainty(NamedTuple):
     box: scenario_discovery.Box | None
 
 
+class Advantage(NamedTuple):
+    """Weekly advantage of a policy over the baseline in the runs that finished in both.
+
+    Attributes
+    ----------
+    policy : str
+        The policy.
+    values : array
+        Shape [runs, weeks]; positive where the policy is better.
+    draw : array of int or None
+        Draw of the uncertain parameters in each run, shape [runs]; None if nothing is drawn.
+    """
+
+    policy: str
+    values: Reals
+    draw: Whole | None
+
+
+def advantages(results: ComparisonRuns, outcome: str, theory: str, policies: Iterable[str]) -> Iterator[Advantage]:
+    """Yield the advantage of each policy on an outcome with a weekly series, if any run finished in both."""
+    base = results.role(results.comparison.baseline, theory)
+    runs = np.array(results.finished(base))
+    comparator = results.weekly(base, outcome, runs.tolist())
+    for name in policies:
+        role = results.role(name, theory)
+        both = sorted(set(results.finished(role)) & set(runs.tolist()))
+        if both:
+            difference = results.weekly(role, outcome, both) - comparator[np.isin(runs, both)]
+            draw = results.draw(np.array(both)) if results.arms.draws else None
+            yield Advantage(name, sign(OUTCOMES[outcome].better) * difference, draw)
+
+
 def crossovers(results: ComparisonRuns, outcome: str, theory: str, level: float = 0.05) -> list[CrossoverResult]:
     """Crossover of each policy with the baseline on one outcome; empty if the outcome has no weekly series.
 
@@ -103,20 +136,10 @@ def crossovers(results: ComparisonRuns, outcome: str, theory: str, level: float 
 
     if outcome not in names():
         return []
-    base = results.role(results.comparison.baseline, theory)
-    runs = np.array(results.finished(base))
-    comparator = results.weekly(base, outcome, runs.tolist())
     rows = []
-    for name in results.comparison.others:
-        role = results.role(name, theory)
-        both = sorted(set(results.finished(role)) & set(runs.tolist()))
-        if both:
-            advantage = sign(OUTCOMES[outcome].better) * (
-                results.weekly(role, outcome, both) - comparator[np.isin(runs, both)]
-            )
-            draws = results.draw(np.array(both)) if results.arms.draws else None
-            crossing = crossover.crossover(advantage, first_difference_week(advantage), level, draws)
-            rows.append(CrossoverResult(name, base.policy, outcome, crossing))
+    for policy, values, draw in advantages(results, outcome, theory, results.comparison.others):
+        crossing = crossover.crossover(values, first_difference_week(values), level, draw)
+        rows.append(CrossoverResult(policy, results.comparison.baseline, outcome, crossing))
     return rows
 
 

@@ -234,7 +234,7 @@ def _effect(results: ComparisonRuns, role: ArmRole, criterion: DecidingOutcome, 
 def _further(family: PolicyGains, test: PairwiseTest, smallest_important: float) -> FurtherUnits | None:
     """Further runs, or draws, that would show the smallest difference that matters in this test."""
     differences = family.gains[test.first] - family.gains[test.second]
-    units = differences if family.draw is None else draw_means(differences, family.draw)
+    units = draw_means(differences, family.draw)
     sd = float(units.std(ddof=1)) if units.size > 1 else math.nan
     noun = RUNS if family.draw is None else DRAWS
     return further_units(sd, units.size, smallest_important, noun=noun, significance=test.significance)

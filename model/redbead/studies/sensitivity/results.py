@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from redbead import parameters
-from redbead.analysis.intervals import Interval, p_value_of
+from redbead.analysis.intervals import RUNS, Interval, t_critical_value
+from redbead.analysis.means import NoSpread, StudentMean, p_value
 from redbead.analysis.outcomes import OUTCOMES
 from redbead.analysis.pairwise import holm
 from redbead.execution.runs import RunOptions
@@ -89,7 +90,15 @@ def sign_changes(findings: SensitivityFindings) -> Iterator[SignChange]:
 def _p_of_sign_change(effect: OneAtATimeEffect, runs: int) -> float:
     if not effect.base.mean * effect.at.mean < 0.0:
         return 1.0
-    return max(p_value_of(interval, runs) for interval in (effect.base, effect.at))
+    return max(_p_value(interval, runs) for interval in (effect.base, effect.at))
+
+
+def _p_value(interval: Interval, runs: int) -> float:
+    """P-value of a mean of 0, from the t-interval of the mean."""
+    half = (interval.high - interval.low) / 2.0
+    if not half > 0.0:
+        return p_value(NoSpread(interval.mean, runs, RUNS))
+    return p_value(StudentMean(interval.mean, half / t_critical_value(runs - 1), runs, RUNS))
 
 
 def is_improvement(outcome: str, change: float) -> bool:
