@@ -7,6 +7,7 @@ order. A schedule has one row per distinct week of a scenario, with the effects 
 from __future__ import annotations
 
 import difflib
+import fnmatch
 import functools
 from pathlib import Path
 from typing import Annotated, Any, Final, NamedTuple, get_type_hints
@@ -38,6 +39,9 @@ from redbead.state.constants import Reals
 
 DATA_FOLDER: Final = Path(__file__).parent / "data"
 """Folder of published figures."""
+
+CAUSAL_LINKS: Final = "causal links"
+"""Pattern that selects the strengths of all causal links."""
 
 
 class Authority(NamedTuple):
@@ -132,6 +136,17 @@ def nearest(path: str) -> str | None:
         tail = path.rpartition(".")[2]
         matches = [p for p in register() if p.rpartition(".")[2] == tail][:1]
     return matches[0] if matches else None
+
+
+def matching(pattern: str) -> list[str]:
+    """Parameters that match a path, a pattern such as ``fear.*``, or 'causal links'.
+
+    >>> matching("fear.bla*")
+    ['fear.blame']
+    """
+    if pattern == CAUSAL_LINKS:
+        return [path for path, item in register().items() if item.param.causal_link]
+    return [path for path in register() if path == pattern or fnmatch.fnmatchcase(path, pattern)]
 
 
 def default_row() -> Reals:

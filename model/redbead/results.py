@@ -175,13 +175,13 @@ class ComparisonResults(_StoredResults):
         return ReportData(self.results)
 
     def answer(self) -> str:
-        """Answer in sentences, with intervals and probability words."""
-        from redbead.report.comparison.text import answer
+        """Answer in sentences: differences with intervals, what reverses them, and how certain they are."""
+        from redbead.report.comparison.headline import answer
 
         return " ".join(answer(self.report_data))
 
     def table(self) -> pd.DataFrame:
-        """Headline table, formatted: outcome, policy, mean, difference from the baseline, P(best), verdict."""
+        """Headline table, formatted: outcome, policy, mean, difference from the baseline, place, verdict."""
         import pandas as pd
 
         from redbead.report.comparison.tables import headline
@@ -195,7 +195,7 @@ class ComparisonResults(_StoredResults):
         return tables.differences(self.report_data)
 
     def ranking(self) -> pd.DataFrame:
-        """Ranks with their range, P(best), regret, ties with the best policy, and dominated policies."""
+        """Ranks with their range, regret, ties with the best policy, and dominated policies."""
         from redbead.report.comparison import tables
 
         return tables.ranking(self.report_data)

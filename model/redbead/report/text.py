@@ -294,8 +294,3 @@ def resampled_probability(p: float, resamples: int) -> float:
     (0.99975, 0.5)
     """
     return min(max(p, 0.5 / resamples), 1.0 - 0.5 / resamples)
-
-
-def phrase(p: float) -> str:
-    """Probability with its word, such as "86 % (highly likely)"."""
-    return f"{percent(p)} ({word(p)})"

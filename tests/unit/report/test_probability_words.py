@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redbead.report.text import PROBABILITY_SCALE, percent, phrase, resampled_probability, word
+from redbead.report.text import PROBABILITY_SCALE, percent, resampled_probability, word
 
 
 @pytest.mark.parametrize(("name", "low", "high"), PROBABILITY_SCALE)
@@ -34,10 +34,6 @@ def test_a_higher_probability_never_has_a_weaker_word(a, b):
 @given(st.floats(0, 1, exclude_min=True, exclude_max=True))
 def test_a_probability_is_never_rounded_to_0_or_100_percent(p):
     assert percent(p) not in ("0 %", "100 %")
-
-
-def test_a_phrase_has_number_and_word():
-    assert phrase(0.86) == "86 % (highly likely)"
 
 
 @given(st.floats(0, 1))

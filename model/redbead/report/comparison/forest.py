@@ -17,10 +17,9 @@ from redbead.report.comparison.text import (
     ABSOLUTE,
     MINUS,
     format_difference,
-    format_p_best,
     label,
     lower_label,
-    short_percent,
+    place,
     source,
 )
 from redbead.report.plotting import (
@@ -203,7 +202,7 @@ def differences_by_theory(data: ReportData) -> Drawing:
 
 
 def ranks(data: ReportData) -> Drawing:
-    """Mean rank of every policy on every outcome, with its middle 90 % and the probability of being the best."""
+    """Mean rank of every policy on every outcome, its middle 90 %, and the policies that are best or tied for best."""
     names = [data.results.comparison.baseline, *policies_shown(data)]
     colours = policy_colours(data)
     rows: list[dict[str, Any]] = []
@@ -217,11 +216,12 @@ def ranks(data: ReportData) -> Drawing:
                 rank = ranking.rank(name)
                 axes.plot([rank.low, rank.high], [row, row], color=colours[name], linewidth=2.4)
                 axes.plot(rank.mean, row, "o", color=colours[name], markersize=6)
-                p_best = short_percent(format_p_best(ranking, name))
-                axes.annotate(p_best, (1, row), xycoords=("axes fraction", "data"), xytext=(-2, 0),
+                position = place(ranking, name)
+                text = position.removesuffix(" for best")
+                axes.annotate(text, (1, row), xycoords=("axes fraction", "data"), xytext=(-2, 0),
                               textcoords="offset points", ha="right", va="center", fontsize=8, color=GREY)  # fmt: skip
                 rows.append({"measure": outcome, "policy": name, "rank": rank.mean, "low": rank.low,
-                               "high": rank.high, "p_best": rank.p_best})  # fmt: skip
+                               "high": rank.high, "place": position})  # fmt: skip
             axes.set_title(textwrap.fill(label(outcome), 18), fontsize=9)
             axes.set_xlim(0.5, len(ranking.policies) * 1.45 + 0.5)
             axes.set_xticks(range(1, len(ranking.policies) + 1, max(1, len(ranking.policies) // 4)))
@@ -232,7 +232,7 @@ def ranks(data: ReportData) -> Drawing:
             figure,
             data,
             title,
-            "Dots: mean rank (1 is best). Lines: middle 90 % of ranks given the runs. At the right: P(best).",
+            "Dots: mean rank (1 is best). Lines: middle 90 % of ranks given the runs. Right: best, or tied for best.",
         )
     alt = ". ".join(
         f"{label(outcome)}: " + "; ".join(_describe_rank(data.rankings[data.theory, outcome], name) for name in names)
@@ -242,9 +242,9 @@ def ranks(data: ReportData) -> Drawing:
 
 
 def _describe_rank(ranking: Ranking, policy: str) -> str:
-    """Mean rank and probability of being the best, for the alternative text."""
-    rank = ranking.rank(policy)
-    return f"'{policy}' mean rank {rank.mean:.1f}, best with probability {format_p_best(ranking, policy)}"
+    """Mean rank and place, for the alternative text."""
+    position = place(ranking, policy)
+    return f"'{policy}' mean rank {ranking.rank(policy).mean:.1f}{', ' * bool(position)}{position}"
 
 
 def trade_off(data: ReportData) -> Drawing | None:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from redbead.exceptions import BadInputError
 from redbead.execution.runs import slug
 from redbead.report import run_page
-from redbead.report.comparison import switching_text, tables, text
+from redbead.report.comparison import conditions, headline, tables, text
 from redbead.report.comparison.forest import differences, differences_by_theory, ranks, trade_off
 from redbead.report.comparison.over_time import actual_and_recorded, crossover
 from redbead.report.plotting import Drawing, svg, write_figures
@@ -126,16 +126,17 @@ def _page_content(data: ReportData) -> dict[str, Any]:
     results, complete = data.results, data.complete
     baseline = results.comparison.baseline
     uncertain = data.parametric_uncertainty if complete else []
-    uncertainty = [line for item in uncertain for line in text.uncertainty_sentences(item, baseline)]
+    uncertainty = [line for item in uncertain for line in conditions.uncertainty_sentences(item, baseline)]
     return {
-        "answer": text.answer(data),
+        "answer": headline.answer(data),
+        "words": text.intervals_note(data),
         "correction": text.correction_note(data),
         "rows": tables.headline_by_outcome(data) if complete else [],
         "policies": tables.policies(data),
         "inconclusive": text.inconclusive_comparisons(data) if complete else [],
         "cautions": text.cautions(data) if complete else [],
         "crossovers": [text.crossover_cells(item) for item in data.crossovers.values()] if complete else [],
-        "conditions": [*switching_text.switching_sentences(data), *uncertainty] if complete else [],
+        "conditions": [*conditions.switching_sentences(data), *uncertainty] if complete else [],
         "packages": [text.shapley_sentence(item) for item in data.shapley_shares] if complete else [],
         "actual_and_recorded": tables.actual_recorded_rows(data) if complete else [],
         "regrets": tables.regret_rows(data) if complete else [],

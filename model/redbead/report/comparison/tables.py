@@ -13,7 +13,8 @@ from redbead.analysis.intervals import RESAMPLES, RUNS
 from redbead.analysis.outcomes import OUTCOMES
 from redbead.analysis.power import FurtherUnits
 from redbead.report.comparison import text
-from redbead.report.comparison.text import format_difference, format_mean, format_p_best, format_with_interval, label
+from redbead.report.comparison.headline import answer
+from redbead.report.comparison.text import format_difference, format_mean, format_with_interval, label
 from redbead.report.text import number, percent, resampled_probability, unit_words
 from redbead.storage import manifest
 from redbead.studies.comparison.findings import Ranking
@@ -22,7 +23,7 @@ from redbead.studies.comparison.report_data import ReportData
 
 
 class PolicyRow(NamedTuple):
-    """One policy on one outcome in words: mean, difference, share of runs better, P(best), verdict."""
+    """One policy on one outcome in words: mean, difference, share of runs better, place, verdict."""
 
     outcome: str
     unit: str
@@ -30,7 +31,7 @@ class PolicyRow(NamedTuple):
     level: str
     difference: str
     better: str
-    best: str
+    place: str
     verdict: str
 
 
@@ -55,12 +56,12 @@ def _headline_row(data: ReportData, ranking: Ranking, name: str) -> PolicyRow:
     """Row of one policy on one outcome."""
     outcome = ranking.outcome
     labels = label(outcome), unit_words(OUTCOMES[outcome].unit), name
-    p_best = format_p_best(ranking, name)
+    place = text.place(ranking, name)
     effect = data.effects.get((data.theory, name, outcome))
     if effect is None:
-        return PolicyRow(*labels, format_mean(outcome, data.mean(name, outcome)), "", "", p_best, "")
+        return PolicyRow(*labels, format_mean(outcome, data.mean(name, outcome)), "", "", place, "")
     difference, better = format_difference(effect), percent(effect.share_better)
-    return PolicyRow(*labels, format_mean(outcome, effect.mean), difference, better, p_best, str(effect.verdict))
+    return PolicyRow(*labels, format_mean(outcome, effect.mean), difference, better, place, str(effect.verdict))
 
 
 def differences(data: ReportData) -> pd.DataFrame:
@@ -89,7 +90,7 @@ def _further_columns(further: FurtherUnits | None) -> dict[str, object]:
 
 
 def ranking(data: ReportData) -> pd.DataFrame:
-    """One row per theory, outcome and policy: rank, P(best), share of runs, regret, ties, dominance."""
+    """One row per theory, outcome and policy: rank, P(best) by chance alone, share of runs, regret, ties, dominance."""
     dominated = {item.policy: item for item in data.dominance}
     rows = []
     for (theory, outcome), entry in data.rankings.items():
@@ -269,11 +270,11 @@ def regret_rows(data: ReportData) -> list[tuple[str, str, str, str]]:
 
 
 class DominatedRow(NamedTuple):
-    """A policy that others dominate, with the probability in words."""
+    """A policy that others dominate, and the share of resamples of the runs in which one of them does."""
 
     policy: str
     dominated_by: tuple[str, ...]
-    chance: str
+    share: str
 
 
 def dominated_rows(data: ReportData) -> list[DominatedRow]:
@@ -287,13 +288,11 @@ def dominated_rows(data: ReportData) -> list[DominatedRow]:
 
 def lines(data: ReportData) -> list[str | list[tuple[str, ...]]]:
     """Sentences and tables for a terminal, in order."""
-    output: list[str | list[tuple[str, ...]]] = [" ".join(text.answer(data)), ""]
-    output.append(f"Policy, mean, P(best), difference from '{data.results.comparison.baseline}':")
+    output: list[str | list[tuple[str, ...]]] = [" ".join(answer(data)), ""]
+    output.append(f"Policy, mean, place, difference from '{data.results.comparison.baseline}':")
     for outcome, rows in headline_by_outcome(data):
         output.append(f"{outcome} ({rows[0].unit})")
-        output.append(
-            [(row.policy, row.level, text.short_percent(row.best), _effect_with_verdict(row)) for row in rows]
-        )
+        output.append([(row.policy, row.level, row.place, _effect_with_verdict(row)) for row in rows])
     return [*output, "", *text.inconclusive_comparisons(data), *text.cautions(data)]
 
 
@@ -309,7 +308,7 @@ def as_data(data: ReportData) -> dict[str, Any]:
     return {
         "folder": str(results.folder),
         "report": str(results.folder / "report.html"),
-        "answer": text.answer(data),
+        "answer": answer(data),
         "cannot_tell": text.inconclusive_comparisons(data),
         "cautions": text.cautions(data),
         "runs": results.runs,

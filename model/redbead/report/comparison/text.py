@@ -3,34 +3,28 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
-from redbead.analysis import scenario_discovery
 from redbead.analysis.crossover import Crossover
-from redbead.analysis.draw_effects import DrawShares
-from redbead.analysis.intervals import RESAMPLES, RUNS, Interval
+from redbead.analysis.intervals import RUNS, Interval
 from redbead.analysis.means import EQUAL
 from redbead.analysis.outcomes import OUTCOMES
 from redbead.analysis.pairwise import FAMILY
 from redbead.analysis.power import MOST_UNITS, FurtherUnits
-from redbead.analysis.ranking import FEWEST_UNITS
 from redbead.analysis.shares import unseen_share
 from redbead.analysis.simultaneous import REPETITIONS
 from redbead.report.text import (
     HEADLINE,
     PERCENT,
-    format_share,
     number,
     percent,
-    phrase,
     resampled_probability,
     unit_words,
 )
 from redbead.state.constants import YEAR
 from redbead.studies.comparison.decision_analysis import (
     CrossoverResult,
-    ParametricUncertainty,
     ShapleyShares,
 )
 from redbead.studies.comparison.findings import Effect, EffectVerdict, Ranking
@@ -41,7 +35,6 @@ _LABELS: Final = dict(HEADLINE)
 ABSOLUTE: Final = {"ratio", "0-1", "index", "sd", *PERCENT}
 """Units whose differences are reported as they are; other differences are relative to the mean of the baseline."""
 MINUS: Final = "\N{MINUS SIGN}"
-DASH: Final = "\N{EN DASH}"
 _MINUTE: Final = 60.0
 
 
@@ -90,79 +83,30 @@ def format_mean(outcome: str, interval: Interval) -> str:
     return mean if math.isnan(interval.low) else f"{mean} ({low_end} to {high_end})"
 
 
-def format_p_best(ranking: Ranking, policy: str) -> str:
-    """Format the probability that the mean of a policy is the best of all; a dash if there are too few runs for it."""
-    p_best = ranking.rank(policy).p_best
-    return DASH if math.isnan(p_best) else percent(resampled_probability(p_best, RESAMPLES))
+def place(ranking: Ranking, policy: str) -> str:
+    """Place of a policy after correction for all comparisons: "best", "tied for best", or empty."""
+    return "" if policy not in ranking.tied else "best" if ranking.winner else "tied for best"
 
 
-def short_percent(probability: str) -> str:
-    """Shorten a formatted probability for figures and narrow tables.
-
-    >>> short_percent("less than 1 %")
-    '<1 %'
-    """
-    return probability.replace("less than ", "<").replace("more than ", ">")
-
-
-def answer(data: ReportData) -> list[str]:
-    """Answer in a few sentences: best policy with its difference and probability, other outcomes, other theories."""
-    if not data.complete:
-        return [
-            "No run finished in every policy, so nothing can be compared.",
-            "The folder failures/ lists the causes.",
-        ]
-    ranking = data.rankings[data.theory, data.outcomes[0]]
-    return [
-        _main_result(data, ranking),
-        *filter(None, (_other_outcomes(data, ranking), _other_theories(data, ranking))),
-    ]
-
-
-def _main_result(data: ReportData, ranking: Ranking) -> str:
-    """Best policy on the main outcome, or the policies that cannot be distinguished from the best."""
-    best, what = ranking.best, lower_label(ranking.outcome)
-    years = f"{data.results.comparison.policies[0].scenario.years:g}"
-    runs = f"{ranking.runs} paired run{'s' * (ranking.runs != 1)} of {years} year{'s' * (years != '1')}"
-    if all(pair.identical for pair in ranking.pairs):
-        return f"All {len(ranking.policies)} policies are equal in every run on {what} ({runs})."
-    if ranking.winner:
-        return (
-            f"'{best}' is best on {what}{_against_baseline(data, best, ': ')}. "
-            f"{_probability_best(ranking, best)}, from {runs}."
-        )
-    others = join_words([f"'{name}'" for name in ranking.tied[1:]])
-    result = (
-        f"'{best}' comes first on {what}{_against_baseline(data, best, ': ')}. With {runs} and correction for multiple "
-        f"comparisons, it cannot be distinguished from {others}."
+def intervals_note(data: ReportData) -> str:
+    """State what intervals and words for probabilities describe."""
+    if not data.results.arms.draws:
+        return "Intervals describe chance in this model, not uncertainty about the real world."
+    return (
+        "Intervals describe chance in this model and the draws of uncertain parameters. Words for probabilities follow "
+        "the PHIA probability scale of the UK government; they describe the share of draws in which a result holds."
     )
-    return f"{result} {further_runs_sentence(data.results, ranking)}".rstrip()
-
-
-def _probability_best(ranking: Ranking, policy: str) -> str:
-    """Probability that a policy is the best, for the start of a sentence."""
-    p_best = ranking.rank(policy).p_best
-    if math.isnan(p_best):
-        return f"The probability that it is the best is not stated for fewer than {FEWEST_UNITS} runs or draws"
-    p_best = resampled_probability(p_best, RESAMPLES)
-    return f"The probability that it is the best of {len(ranking.policies)} policies is {phrase(p_best)}"
 
 
 def correction_note(data: ReportData) -> str:
     """State the family of tests for which verdicts are corrected."""
     tests = sum(len(ranking.pairs) for ranking in data.rankings.values())
     return (
-        f"Verdicts, 'best' and 'cannot be distinguished' are corrected for all {tests:,} comparisons of pairs of "
+        f"Verdicts, 'best' and 'tied for best' are corrected for all {tests:,} comparisons of pairs of "
         f"policies on this page (every outcome and theory; Holm): at most {100 * FAMILY:.0f} % of such pages state any "
         "difference where there is none. An interval in brackets is not corrected, so it can exclude 0 where the "
         "verdict is inconclusive."
     )
-
-
-def _against_baseline(data: ReportData, policy: str, before: str) -> str:
-    """Difference of a policy from the baseline, for the middle of a sentence; empty for the baseline itself."""
-    effect = data.effects.get((data.theory, policy, data.outcomes[0]))
-    return "" if effect is None else f"{before}{format_difference(effect)} against '{data.results.comparison.baseline}'"
 
 
 def further_runs_sentence(results: ComparisonRuns, ranking: Ranking) -> str:
@@ -173,10 +117,10 @@ def further_runs_sentence(results: ComparisonRuns, ranking: Ranking) -> str:
         return ""
     if all(max(abs(interval.low), abs(interval.high)) < ranking.smallest_important for interval in tied):
         return "The differences between them are too small to matter."
-    return "" if ranking.further is None else _further(results, ranking.further, ranking.outcome)
+    return "" if ranking.further is None else describe_further(results, ranking.further, ranking.outcome)
 
 
-def _further(results: ComparisonRuns, further: FurtherUnits, outcome: str) -> str:
+def describe_further(results: ComparisonRuns, further: FurtherUnits, outcome: str) -> str:
     """State how many runs, or draws, show the smallest difference that matters with a probability of 80 %."""
     unit = OUTCOMES[outcome].unit
     percent_unit = unit in PERCENT
@@ -207,44 +151,9 @@ def _duration(results: ComparisonRuns, runs: int) -> str:
     return f" (about {seconds / _MINUTE:.0f} min)" if seconds >= 90 else f" (about {max(1, seconds):.0f} s)"
 
 
-def _other_outcomes(data: ReportData, ranking: Ranking) -> str:
-    """State on which other outcomes the best policy is best, tied, or not best."""
-    best = ranking.best
-    also, tied, not_best = [], [], []
-    for outcome in data.outcomes[1:]:
-        other = data.rankings.get((data.theory, outcome))
-        if other is None:
-            continue
-        if other.winner == best:
-            also.append(lower_label(outcome))
-        elif best in other.tied:
-            tied.append(lower_label(outcome))
-        else:
-            not_best.append(f"{lower_label(outcome)} (best: '{other.best}')")
-    also_best = "also best" if ranking.winner else "best"
-    parts = [f"{also_best} on {join_words(also)}"] if also else []
-    parts += [f"not distinguishable from the best on {join_words(tied)}"] if tied else []
-    parts += [f"not best on {join_words(not_best)}"] if not_best else []
-    return f"'{best}' is {'; '.join(parts)}." if parts else ""
-
-
-def _other_theories(data: ReportData, ranking: Ranking) -> str:
-    """State under which theories the main result holds, and which policy is best under the others."""
-    theories = data.results.theories
-    if len(theories) < 2:
-        return ""
-    agreeing, others = data.theory_agreement()
-    tie = " or tied for best" if any(len(data.rankings[t, ranking.outcome].tied) > 1 for t in agreeing) else ""
-    result = f"'{ranking.best}' is best{tie} on {lower_label(ranking.outcome)}"
-    if not others:
-        return f"{result} under all {len(theories)} theories."
-    rest = join_words(
-        [
-            f"'{policy}' comes first under {join_words([theory for theory, best in others.items() if best == policy])}"
-            for policy in dict.fromkeys(others.values())
-        ]
-    )
-    return f"{result} under {len(agreeing)} of {len(theories)} theories; {rest}."
+def quoted(names: Iterable[str]) -> str:
+    """Quote names and join them: "'a', 'b' and 'c'"."""
+    return join_words([f"'{name}'" for name in names])
 
 
 def join_words(items: Sequence[str]) -> str:
@@ -261,7 +170,7 @@ def inconclusive_comparisons(data: ReportData) -> list[str]:
             runs = data.rankings[theory, outcome].runs
             sentences.append(
                 f"'{policy}' cannot be distinguished from '{base}' on {lower_label(outcome)} with {runs} runs. "
-                f"{_further(data.results, effect.further, outcome)}"
+                f"{describe_further(data.results, effect.further, outcome)}"
             )
     return sentences
 
@@ -270,22 +179,32 @@ def cautions(data: ReportData) -> list[str]:
     """Effects under the first theory whose interval says less than usual: equal in every run, or skewed."""
     sentences = []
     base = data.results.comparison.baseline
-    for (theory, policy, outcome), effect in data.effects.items():
-        if theory != data.theory or (theory, outcome) not in data.rankings:
+    for outcome in data.outcomes:
+        if (ranking := data.rankings.get((data.theory, outcome))) is None:
             continue
-        runs, what = data.rankings[theory, outcome].runs, lower_label(outcome)
-        roles = [data.results.role(name, theory) for name in (policy, base)]
-        if effect.verdict is EffectVerdict.EQUAL and roles[0].arm != roles[1].arm:
-            most = percent(unseen_share(runs))
+        effects = [data.effects[data.theory, name, outcome] for name in data.results.comparison.others]
+        equal = [e.policy for e in effects if e.verdict is EffectVerdict.EQUAL and _differs_from_baseline(data, e)]
+        if equal:
+            most = percent(unseen_share(ranking.runs))
             sentences.append(
-                f"'{policy}' and '{base}' are equal in all {runs} runs on {what}; up to {most} may differ."
+                f"On {lower_label(outcome)}, {quoted(equal)} and '{base}' are equal in all {ranking.runs} runs; up to "
+                f"{most} may differ."
             )
-        elif effect.runs_for_skewness > runs:
+        skewed = [
+            effect for effect in effects if effect.runs_for_skewness > ranking.runs and effect.policy not in equal
+        ]
+        if skewed:
+            needed = max(effect.runs_for_skewness for effect in skewed)
             sentences.append(
-                f"The difference between '{policy}' and '{base}' on {what} is skewed: its 95 % interval contains the "
-                f"truth less often; about {effect.runs_for_skewness:,} runs are needed."
+                f"On {lower_label(outcome)}, the differences of {quoted(e.policy for e in skewed)} from '{base}' are "
+                f"skewed: their 95 % intervals contain the truth less often; about {needed:,} runs are needed."
             )
     return sentences
+
+
+def _differs_from_baseline(data: ReportData, effect: Effect) -> bool:
+    """Whether the scenario of a policy differs from the baseline, so that equal results are not trivial."""
+    return data.results.role(effect.policy, data.theory).arm != data.results.role(effect.comparator, data.theory).arm
 
 
 def crossover_sentence(result: CrossoverResult) -> str:
@@ -354,37 +273,6 @@ def shapley_sentence(result: ShapleyShares) -> str:
         f"{label(result.outcome)}: {whole} {unit_words(unit)} in total; shares: {join_words(parts)}; synergy: "
         f"{surplus}, {meaning}."
     )
-
-
-def uncertainty_sentences(item: ParametricUncertainty, base: str) -> list[str]:
-    """Describe the parametric share of the variance, the shares of draws, and the ranges in which the policy fails."""
-    sentences = []
-    if math.isfinite(item.components.share):
-        ends = f" ({100 * item.components.low:.0f} to {100 * item.components.high:.0f} %)"
-        sentences.append(
-            f"Parametric uncertainty explains {100 * item.components.share:.0f} %{ends} of the variance of the "
-            f"difference between '{item.policy}' and '{base}' on {lower_label(item.outcome)}; the rest is stochastic."
-        )
-    if item.shares:
-        sentences.append(_draw_sentence(item, item.shares, base))
-    if item.box:
-        where = scenario_discovery.describe_box(item.box, f"is expected to be worse than '{base}'")
-        sentences.append(f"'{item.policy}' {where}.")
-    else:
-        sentences.append(f"No range of the uncertain parameters stands out in which '{item.policy}' is worse.")
-    return sentences
-
-
-def _draw_sentence(item: ParametricUncertainty, shares: DrawShares, base: str) -> str:
-    """Describe the shares of draws in three parts, and the share with chance removed."""
-    better, worse, undecided = map(format_share, (shares.better, shares.worse, shares.undecided))
-    parts = (
-        f"On {lower_label(item.outcome)}, the runs show '{item.policy}' to be better than '{base}' in {better} of "
-        f"draws and worse in {worse}; {undecided} are undecided (a test at 5 % in each draw)"
-    )
-    if not math.isfinite(shares.positive.mean):
-        return f"{parts}."
-    return f"{parts}. With chance removed, it is better in {format_share(shares.positive)} of draws."
 
 
 def source(results: ComparisonRuns) -> str:

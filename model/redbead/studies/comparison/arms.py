@@ -183,6 +183,14 @@ def differing_parameters(scenario: Scenario, base: Scenario) -> dict[str, float]
     return {path: scenario.value(path) for path in sorted(paths) if scenario.value(path) != base.value(path)}
 
 
+def changed_paths(scenario: Scenario, base: Scenario) -> set[str]:
+    """Parameters that differ between two scenarios or that their different levers change, by path."""
+    levers = [
+        lever for lever in (*scenario.levers, *base.levers) if lever not in scenario.levers or lever not in base.levers
+    ]
+    return {*differing_parameters(scenario, base), *(effect.path for lever in levers for effect in lever.effects())}
+
+
 def _draws(comparison: Comparison) -> tuple[Mapping[str, float], ...]:
     """Draws of the uncertain parameters."""
     uncertainty = comparison.uncertainty

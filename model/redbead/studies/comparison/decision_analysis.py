@@ -12,6 +12,7 @@ from redbead.analysis.crossover import Crossover
 from redbead.analysis.draw_effects import (
     DrawShares,
     VarianceComponents,
+    draw_shares,
     draw_statistics,
     estimate_shares,
     predicted_effects,
@@ -209,6 +210,15 @@ def switching_searches(results: ComparisonRuns) -> list[tuple[str, switching_val
         if table.shape[1] > 1:
             values_by_path.append((path, switching_values.find_switching_values(np.array(points), table, assumed)))
     return values_by_path
+
+
+def shares_of_draws(
+    results: ComparisonRuns, pair: tuple[str, str], outcome: str, theory: str
+) -> DrawShares | None:  # fmt: skip
+    """Shares of draws of uncertain parameters in which the first policy is better or worse than the second."""
+    policy, comparator = (results.role(name, theory) for name in pair)
+    values = results.pair(policy, comparator, outcome)
+    return draw_shares(sign(OUTCOMES[outcome].better) * values.difference, results.draw(values.runs))
 
 
 def parametric_uncertainty(results: ComparisonRuns, outcome: str, theory: str) -> list[ParametricUncertainty]:

@@ -16,7 +16,6 @@ from redbead.analysis.pairwise import PairwiseTest, PolicyGains, not_distinguish
 from redbead.analysis.power import FurtherUnits, further_units
 from redbead.analysis.ranking import Rank, dominance, ranks, regret
 from redbead.state.constants import Reals, Whole
-from redbead.studies.comparison.arms import ArmRole
 from redbead.studies.comparison.results import (
     ComparisonRuns,
     difference_method,
@@ -52,18 +51,18 @@ class EffectVerdict(StrEnum):
 
 
 class Effect(NamedTuple):
-    """Effect of one policy on one outcome under one theory.
+    """Difference of one policy from the baseline, or from another policy, on one outcome under one theory.
 
     Attributes
     ----------
-    policy, theory, outcome : str
-        What the effect is of.
+    policy, comparator, theory, outcome : str
+        The two policies, and on what they are compared.
     mean : Interval
         Mean of the policy.
     base : float
-        Mean of the baseline.
+        Mean of the comparator.
     difference : Interval
-        Paired difference, policy minus baseline, with its own 95 % interval, in the unit of the outcome.
+        Paired difference, policy minus comparator, with its own 95 % interval, in the unit of the outcome.
     corrected : Interval
         The same with the interval that is corrected for all tests of the page, from which the verdict follows.
     share_better : float
@@ -82,6 +81,7 @@ class Effect(NamedTuple):
     """
 
     policy: str
+    comparator: str
     theory: str
     outcome: str
     mean: Interval
@@ -96,8 +96,14 @@ class Effect(NamedTuple):
     runs_for_skewness: int
 
     @property
+    def direction(self) -> int:
+        """1 if the policy is shown to be better, -1 if it is shown to be worse, otherwise 0."""
+        better = self.verdict in (EffectVerdict.BETTER_AND_MATTERS, EffectVerdict.BETTER)
+        return int(better) - int(self.verdict in (EffectVerdict.WORSE_AND_MATTERS, EffectVerdict.WORSE))
+
+    @property
     def relative(self) -> Interval:
-        """Difference as a share of the mean of the baseline; NaN if that is 0."""
+        """Difference as a share of the mean of the comparator; NaN if that is 0."""
         scale = 1.0 / abs(self.base) if self.base else math.nan
         mean, low, high, kind = self.difference
         return Interval(mean * scale, low * scale, high * scale, kind)
@@ -200,34 +206,51 @@ class Dominance(NamedTuple):
 
 def effects(results: ComparisonRuns, theory: str, rankings: Rankings) -> list[Effect]:
     """Effects of all policies other than the baseline on all deciding outcomes, under one theory."""
-    others = [results.role(name, theory) for name in results.comparison.others]
+    baseline = results.comparison.baseline
     return [
-        _effect(results, role, criterion, rankings.get((theory, criterion.measure)))
+        effect(results, (name, baseline), criterion, theory, rankings)
         for criterion in results.comparison.deciding_outcomes
-        for role in others
+        for name in results.comparison.others
     ]
 
 
-def _effect(results: ComparisonRuns, role: ArmRole, criterion: DecidingOutcome, ranking: Ranking | None) -> Effect:
-    """Effect of one policy on one deciding outcome. Without a ranking nothing is compared, so it is inconclusive."""
-    outcome, baseline = criterion.measure, results.comparison.baseline
+def effect(
+    results: ComparisonRuns, pair: tuple[str, str], criterion: DecidingOutcome, theory: str, rankings: Rankings
+) -> Effect:  # fmt: skip
+    """Difference of two policies on one deciding outcome, under one theory.
+
+    Parameters
+    ----------
+    results : ComparisonRuns
+        The comparison.
+    pair : tuple of str
+        Policy, and the policy that it is compared with.
+    criterion : DecidingOutcome
+        Outcome, and its smallest difference that matters.
+    theory : str
+        Theory.
+    rankings : Rankings
+        Tests of all pairs. Without the tests of this outcome nothing is compared, so that it is inconclusive.
+    """
+    outcome, ranking = criterion.measure, rankings.get((theory, criterion.measure))
     direction = sign(OUTCOMES[outcome].better)
-    pair = results.pair(role, results.role(baseline, role.theory), outcome)
-    base = float(pair.comparator.mean()) if pair.comparator.size else math.nan
+    policy, comparator = (results.role(name, theory) for name in pair)
+    values = results.pair(policy, comparator, outcome)
+    base = float(values.comparator.mean()) if values.comparator.size else math.nan
     smallest_important = criterion.smallest_important * (abs(base) if criterion.relative else 1.0)
-    mean = estimate_of(results, pair.policy, pair.runs, level_method(outcome)).interval()
-    estimate = estimate_of(results, pair.difference, pair.runs, difference_method(outcome))
-    test = ranking.test(role.policy, baseline) if ranking else None
+    mean = estimate_of(results, values.policy, values.runs, level_method(outcome)).interval()
+    estimate = estimate_of(results, values.difference, values.runs, difference_method(outcome))
+    test = ranking.test(*pair) if ranking else None
     corrected = estimate.interval(1.0 - test.significance) if test else estimate.interval()
     verdict = _verdict(corrected, test, direction, smallest_important) if test else EffectVerdict.INCONCLUSIVE
     further = None
     if ranking and test and verdict is EffectVerdict.INCONCLUSIVE:
         further = _further(ranking.family, test, smallest_important)
     return Effect(
-        role.policy, role.theory, outcome, mean, base, estimate.interval(), corrected,
-        share_better(direction * pair.difference),
+        *pair, theory, outcome, mean, base, estimate.interval(), corrected,
+        share_better(direction * values.difference),
         estimate.p_positive if direction > 0.0 else 1.0 - estimate.p_positive, smallest_important, verdict, further,
-        runs_for_skewness(pair.difference) if isinstance(estimate, StudentMean) and estimate.noun == RUNS else 0,
+        runs_for_skewness(values.difference) if isinstance(estimate, StudentMean) and estimate.noun == RUNS else 0,
     )  # fmt: skip
 
 

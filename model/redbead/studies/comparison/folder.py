@@ -165,6 +165,8 @@ def resolved(comparison: Comparison, runs: int) -> str:
     data |= {key: text for key in ("title", "question", "source", "looks") if (text := getattr(comparison, key))}
     data["policies"] = {policy.name: file_of(policy.name) for policy in comparison.policies}
     data["baseline"] = comparison.baseline
+    if comparison.pairs:
+        data["pairs"] = [list(pair) for pair in comparison.pairs]
     if comparison.theories:
         data["theories"] = list(comparison.theories)
     if uncertainty := comparison.uncertainty:

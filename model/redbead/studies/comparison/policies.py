@@ -247,6 +247,7 @@ def build_comparison(draft: BatchDraft, report_error: ReportError, fewest: int =
     _check_package(comparison, errors)
     _check_theories(comparison, errors)
     _check_switching(comparison, errors)
+    _check_pairs(comparison, errors)
     return None if errors.has_errors() else comparison
 
 
@@ -338,3 +339,13 @@ def _check_switching(comparison: Comparison, errors: ErrorCollector) -> None:
             )
     if search.policy == search.rival:
         errors.add(("switching", "policy"), "is compared with itself", "Choose another policy or rival.")
+
+
+def _check_pairs(comparison: Comparison, errors: ErrorCollector) -> None:
+    """Report pairs that are not two policies of the comparison."""
+    for position, pair in enumerate(map(list, comparison.pairs)):
+        unknown = [name for name in pair if name not in comparison.names]
+        if unknown:
+            errors.add(("pairs", position), unknown_policy(unknown[0]), known_policies(comparison.names, unknown[0]))
+        elif len(pair) != 2:
+            errors.add(("pairs", position), "is not a pair", "Name two policies: [learning, two strikes].")

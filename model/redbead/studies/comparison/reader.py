@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 import math
 import re
 from collections.abc import Mapping
@@ -56,22 +55,9 @@ from redbead.studies.comparison.spec import (
 from redbead.studies.reader_base import add_problems, read_part
 
 ALL: Final = "all"
-CAUSAL_LINKS: Final = "causal links"
 _DEFAULT_DIFFERENCE: Final = 0.05
 PERCENT: Final = r"\s*(?![0.]+\s*%)(\d+(?:\.\d+)?)\s*%\s*"
 """A share in per cent, above 0."""
-
-
-def matching_parameters(pattern: str) -> list[str]:
-    """Parameters that match a path, a pattern such as ``fear.*``, or 'causal links'.
-
-    >>> matching_parameters("fear.bla*")
-    ['fear.blame']
-    """
-    register = parameters.register()
-    if pattern == CAUSAL_LINKS:
-        return [path for path, item in register.items() if item.param.causal_link]
-    return [path for path in register if path == pattern or fnmatch.fnmatchcase(path, pattern)]
 
 
 def outcome_problem(name: str) -> tuple[str, str] | None:
@@ -110,7 +96,10 @@ _PATTERN: Final = Text("path or pattern of parameters", ".{1,100}", "a path or p
 _PATTERNS: Final = Either(
     "paths or patterns such as 'fear.*'; 'causal links' selects the strengths of all causal links",
     "a list of paths or patterns with at least one item, or 'causal links'",
-    (Items("paths or patterns", _PATTERN, unique=True, most=1000), Choice("all causal links", (CAUSAL_LINKS,))),
+    (
+        Items("paths or patterns", _PATTERN, unique=True, most=1000),
+        Choice("all causal links", (parameters.CAUSAL_LINKS,)),
+    ),
     "[fear.blame, 'reporting.*']",
 )
 _POLICY: Final = scenario_part(
@@ -170,6 +159,11 @@ TOP: Final[Mapping[str, Key]] = {
         "names to scenarios", "policies: {today: baseline, strikes: two-strikes}",
     ),
     "baseline": Text("policy that all others are compared with (default: the first)"),
+    "pairs": Items(
+        "pairs of policies that the answer compares, besides each policy with the baseline",
+        Items("a policy and the policy it is compared with", Text("name of a policy"), unique=True, most=2),
+        example="[[learning, two strikes]]",
+    ),
     "grid": Section("values to vary: every combination becomes a policy", GRID_KEYS, ("values",)),
     "mix": Named(
         "policies that combine other policies, by name", _PARTS, "names to lists of policies",
@@ -309,6 +303,8 @@ def _read_fields(content: FileContent, draft: BatchDraft) -> dict[str, Any]:
         fields["seed"] = int(seed)
     if theories is not None:
         fields["theories"] = ALL_THEORIES if theories == ALL else tuple(theories)
+    if pairs := content.valid("pairs"):
+        fields["pairs"] = tuple(map(tuple, pairs))
     outcomes = _read_deciding_outcomes(content)
     sections = {"limits": _read_limits, "uncertainty": _read_uncertainty, "package": _read_package}
     for key, section in sections.items():
@@ -373,11 +369,11 @@ def _read_uncertainty(content: FileContent) -> Uncertainty:
 def _read_paths(content: FileContent, place: KeyPath) -> tuple[str, ...]:
     """Read parameters by path or pattern."""
     paths: dict[str, None] = {}
-    for at in (place,) if content.get(*place) == CAUSAL_LINKS else content.places(*place):
+    for at in (place,) if content.get(*place) == parameters.CAUSAL_LINKS else content.places(*place):
         pattern = content.valid(*at)
         if pattern is None:
             continue
-        matching = matching_parameters(pattern)
+        matching = parameters.matching(pattern)
         if not matching:
             nearest = parameters.nearest(pattern)
             hint = f"Did you mean {nearest}?" if nearest else "'redbead parameters' lists all parameters."

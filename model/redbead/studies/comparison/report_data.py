@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
+from redbead.analysis.draw_effects import DrawShares
 from redbead.analysis.intervals import Interval
 from redbead.analysis.pairwise import FAMILY_OVER_TIME
 from redbead.analysis.switching_values import SwitchingValues
@@ -39,6 +40,32 @@ class ReportData:
             for effect in findings.effects(self.results, theory, self.rankings)
         )
         return {(effect.theory, effect.policy, effect.outcome): effect for effect in all_effects}
+
+    @cached_property
+    def answer_effects(self) -> dict[tuple[str, tuple[str, str]], findings.Effect]:
+        """Differences on the main outcome between the pairs of policies of the question, by theory and pair."""
+        comparison, criterion = self.results.comparison, self.results.comparison.deciding_outcomes[0]
+        pairs = [(name, comparison.baseline) for name in comparison.others] + list(comparison.further_pairs)
+        return {
+            (theory, pair): (
+                self.effects[theory, pair[0], criterion.measure]
+                if pair[1] == comparison.baseline
+                else findings.effect(self.results, pair, criterion, theory, self.rankings)
+            )
+            for theory in self.results.theories
+            for pair in pairs
+        }
+
+    @cached_property
+    def answer_shares(self) -> dict[tuple[str, tuple[str, str]], DrawShares | None]:
+        """Shares of draws in which the first policy of a pair of the question is better, by theory and pair."""
+        results = self.results
+        if not results.arms.draws:
+            return {}
+        return {
+            (theory, pair): decision_analysis.shares_of_draws(results, pair, self.outcomes[0], theory)
+            for theory, pair in self.answer_effects
+        }
 
     @cached_property
     def rankings(self) -> findings.Rankings:

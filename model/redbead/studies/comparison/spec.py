@@ -149,6 +149,9 @@ class Comparison:
         Policy whose effect is divided among its levers.
     switching : SwitchingSearch or None
         Search for switching values.
+    pairs : tuple of (str, str)
+        Policies whose difference answers the question, with the comparator second, besides every policy with the
+        baseline.
     """
 
     name: str
@@ -168,6 +171,7 @@ class Comparison:
     limits: Limits = field(default_factory=Limits)
     package: Package | None = None
     switching: SwitchingSearch | None = None
+    pairs: tuple[tuple[str, str], ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -191,6 +195,13 @@ class Comparison:
     def others(self) -> tuple[str, ...]:
         """Names of the policies other than the baseline, in order."""
         return tuple(name for name in self.names if name != self.baseline)
+
+    @property
+    def further_pairs(self) -> tuple[tuple[str, str], ...]:
+        """Pairs of the question without the baseline as comparator: those listed, and that of the switching values."""
+        search = self.switching
+        pairs = (*self.pairs, *([(search.policy, search.rival)] if search else ()))
+        return tuple(dict.fromkeys(pair for pair in pairs if pair[1] != self.baseline))
 
     @property
     def weeks(self) -> int:

@@ -20,7 +20,7 @@ from redbead.scenario.loader import load
 from redbead.scenario.messages import suggest_name
 from redbead.scenario.scenario import Scenario
 from redbead.state.constants import Reals
-from redbead.studies.comparison.reader import is_batch, matching_parameters, read_batch
+from redbead.studies.comparison.reader import is_batch, read_batch
 
 DEFAULT_OUTCOMES: Final = ("errors_generated", "hidden_errors", "turnover", "service_quality")
 LEVELS: Final = 4
@@ -174,7 +174,7 @@ def _parameter_paths(patterns: Sequence[str]) -> tuple[list[str], list[Problem]]
     paths: dict[str, None] = {}
     problems = []
     for pattern in patterns:
-        matches = [path for path in matching_parameters(pattern) if not register[path].param.whole]
+        matches = [path for path in parameters.matching(pattern) if not register[path].param.whole]
         if not matches:
             near = parameters.nearest(pattern)
             hint = f"Did you mean {near}?" if near else "'redbead parameters' lists all parameters."

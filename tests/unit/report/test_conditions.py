@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from redbead.analysis.switching_values import SwitchingValue, SwitchingValues, TriedValue, find_switching_values
-from redbead.report.comparison.switching_text import (
+from redbead.report.comparison.conditions import (
     describe_other_values,
     describe_switching_values,
     switching_sentences,

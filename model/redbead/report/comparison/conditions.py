@@ -1,12 +1,17 @@
-"""Sentences on switching values: the condition under which a result reverses, and where the runs are inconclusive."""
+"""Sentences on what a result depends on: switching values of single parameters, and draws of uncertain parameters."""
 
 from __future__ import annotations
 
+import math
+
 from redbead import parameters
+from redbead.analysis import scenario_discovery
+from redbead.analysis.draw_effects import DrawShares
 from redbead.analysis.intervals import RESAMPLES
 from redbead.analysis.switching_values import SwitchingValue, SwitchingValues, TriedValue
 from redbead.report.comparison.text import lower_label
-from redbead.report.text import percent, resampled_probability
+from redbead.report.text import format_share, percent, resampled_probability
+from redbead.studies.comparison.decision_analysis import ParametricUncertainty
 from redbead.studies.comparison.report_data import ReportData
 
 _WITHOUT_UNIT = ("0-1", "ratio", "share")
@@ -142,3 +147,34 @@ def switching_sentences(data: ReportData) -> list[str]:
             condition = describe_other_values(values, search.policy)
         sentences.append(f"{result}; {condition} [{path}].")
     return sentences
+
+
+def uncertainty_sentences(item: ParametricUncertainty, base: str) -> list[str]:
+    """Describe the parametric share of the variance, the shares of draws, and the ranges in which the policy fails."""
+    sentences = []
+    if math.isfinite(item.components.share):
+        ends = f" ({100 * item.components.low:.0f} to {100 * item.components.high:.0f} %)"
+        sentences.append(
+            f"Parametric uncertainty explains {100 * item.components.share:.0f} %{ends} of the variance of the "
+            f"difference between '{item.policy}' and '{base}' on {lower_label(item.outcome)}; the rest is stochastic."
+        )
+    if item.shares:
+        sentences.append(_draw_sentence(item, item.shares, base))
+    if item.box:
+        where = scenario_discovery.describe_box(item.box, f"is expected to be worse than '{base}'")
+        sentences.append(f"'{item.policy}' {where}.")
+    else:
+        sentences.append(f"No range of the uncertain parameters stands out in which '{item.policy}' is worse.")
+    return sentences
+
+
+def _draw_sentence(item: ParametricUncertainty, shares: DrawShares, base: str) -> str:
+    """Describe the shares of draws in three parts, and the share with chance removed."""
+    better, worse, undecided = map(format_share, (shares.better, shares.worse, shares.undecided))
+    parts = (
+        f"On {lower_label(item.outcome)}, the runs show '{item.policy}' to be better than '{base}' in {better} of "
+        f"draws and worse in {worse}; {undecided} are undecided (a test at 5 % in each draw)"
+    )
+    if not math.isfinite(shares.positive.mean):
+        return f"{parts}."
+    return f"{parts}. With chance removed, it is better in {format_share(shares.positive)} of draws."
