@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,7 +11,8 @@ from matplotlib.axes import Axes
 
 from redbead import parameters
 from redbead.report.plotting import BLUE, GREY, ORANGE, RULE, Drawing, add_captions, figure_style, new_figure
-from redbead.report.run_page import figure_for, policy, template, write_figures
+from redbead.report.run_page import figure_for, render, write_figures
+from redbead.report.text import citation
 from redbead.scenario.scenario import BANNER
 from redbead.storage.atomic_files import write_text
 from redbead.studies.calibration.history_matching import CENTRAL_RUNS, CalibrationFit
@@ -20,18 +21,15 @@ from redbead.studies.calibration.study import central_target_results
 from redbead.studies.targets import format
 from redbead.studies.targets.results import TargetResult, TargetVerdict, unmet
 
-_HERE: Final = Path(__file__).parent
-
 
 def write_pages(folder: Path, fitted: CalibrationFit, digest: str) -> None:
     """Write ``report.html`` and ``figures/`` into `folder`."""
     drawings = [ranges(fitted), levels(fitted)]
     pictures = write_figures(folder / "figures", drawings)
-    css = (_HERE / "page.css").read_text(encoding="utf-8")
-    page = template("calibration.html.j2").render(
-        policy=policy(css), css=css, banner=BANNER, title=fitted.calibration.title, source=source(fitted),
+    page = render(
+        "study.html.j2", banner=BANNER, title=fitted.calibration.title, source=source(fitted),
         answer=answer(fitted), figures=[figure_for(d, pictures[d.name]) for d in drawings], tables=tables(fitted),
-        command=f"redbead calibrate {fitted.calibration.name}", digest=digest,
+        command=f"redbead calibrate {fitted.calibration.name}", digest=digest, cite=citation(source(fitted), digest),
     )  # fmt: skip
     write_text(folder / "report.html", page)
 

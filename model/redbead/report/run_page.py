@@ -18,8 +18,16 @@ from redbead.execution.runs import slug
 from redbead.report.errors import errors
 from redbead.report.grades import grades
 from redbead.report.overview import culture, fan_of, overview
-from redbead.report.plotting import Drawing, source_line, write_figures
-from redbead.report.text import LIMITS, actual_and_recorded, answer, headline, outcomes_by_name, warn_of_outliers
+from redbead.report.plotting import Drawing, source_line, svg, write_figures
+from redbead.report.text import (
+    LIMITS,
+    actual_and_recorded,
+    answer,
+    citation,
+    headline,
+    outcomes_by_name,
+    warn_of_outliers,
+)
 from redbead.scenario.library import shipped, version
 from redbead.scenario.scenario import banner
 from redbead.storage.atomic_files import write_text
@@ -53,14 +61,14 @@ _PATH_DATA: Final = re.compile(r'\sd="[^"]*"')
 _LONG_DECIMAL: Final = re.compile(r"(-?\d+\.\d{2})\d+")
 
 
-def inline(svg: str, name: str, alt: str) -> str:
+def inline(picture: str, name: str, alt: str) -> str:
     """Prepare an SVG for a page with a strict content policy.
 
     Styles become attributes, and identifiers start with the name of the figure.
 
     Parameters
     ----------
-    svg : str
+    picture : str
         SVG written by matplotlib.
     name : str
         Name of the figure.
@@ -73,14 +81,14 @@ def inline(svg: str, name: str, alt: str) -> str:
         The SVG element.
     """
     for pattern in _REMOVED:
-        svg = pattern.sub("", svg)
-    svg = _STYLE_ELEMENT.sub("", svg)
-    svg = _STYLE_ATTRIBUTE.sub(lambda match: _attributes(match.group(1)), svg)
-    svg = svg.replace("xlink:href=", "href=")
-    svg = re.sub(r'\b(id="|href="#|url\(#)', rf"\g<1>{name}-", svg)
-    svg = _PATH_DATA.sub(lambda match: _LONG_DECIMAL.sub(r"\1", match.group(0)), svg)
+        picture = pattern.sub("", picture)
+    picture = _STYLE_ELEMENT.sub("", picture)
+    picture = _STYLE_ATTRIBUTE.sub(lambda match: _attributes(match.group(1)), picture)
+    picture = picture.replace("xlink:href=", "href=")
+    picture = re.sub(r'\b(id="|href="#|url\(#)', rf"\g<1>{name}-", picture)
+    picture = _PATH_DATA.sub(lambda match: _LONG_DECIMAL.sub(r"\1", match.group(0)), picture)
     label = escape(alt, quote=True)
-    return svg.strip().replace("<svg ", f'<svg role="img" aria-label="{label}" stroke-linejoin="round" ', 1)
+    return picture.strip().replace("<svg ", f'<svg role="img" aria-label="{label}" stroke-linejoin="round" ', 1)
 
 
 def _attributes(style: str) -> str:
@@ -123,15 +131,14 @@ def page(
         The page.
     """
     outcomes = outcomes_by_name(batch)
-    css = (_FOLDER / "page.css").read_text(encoding="utf-8")
-    return template("page.html.j2").render(
-        policy=policy(css),
-        css=css,
-        banner=banner([batch.scenario]),
-        scenario=batch.scenario,
+    rows = headline(outcomes) if batch.good else []
+    return render(
+        "page.html.j2",
+        **_heading(batch, digest),
         answer=answer(batch, outcomes),
         warning=warn_of_outliers(batch, outcomes) if batch.good else "",
-        rows=headline(outcomes) if batch.good else [],
+        rows=rows,
+        rows_of_one_run=[(row.label, row.value, row.unit) for row in rows],
         actual_and_recorded=actual_and_recorded(outcomes) if batch.good else [],
         intervals=len(batch.good) > 1,
         late=LATE,
@@ -139,13 +146,48 @@ def page(
         published=compare_with_england(batch),
         failed=batch.failed,
         limits=LIMITS,
-        source=source_line(batch),
         command=shlex.join(command),
         digest=digest,
-        version=version(),
         resolved=f"policies/{slug(batch.scenario.name)}.yaml",
         next=next_commands(batch),
     )
+
+
+def brief(batch: ScenarioRuns, digest: str) -> str:
+    """Return the answer, the main tables and one figure as HTML that fits one A4 page."""
+    outcomes = outcomes_by_name(batch)
+    tables: list[dict[str, Any]] = []
+    if batch.good:
+        recorded = {"title": "Actual and recorded", "head": ("Over the whole run", "Actual", "Recorded", "Difference")}
+        means = {"title": f"Means of the {LATE}", "head": ("Outcome", "Mean", "95 % interval", "Unit")}
+        rows = [(row.label, row.value, row.interval, row.unit) for row in headline(outcomes)]
+        tables = [recorded | {"rows": actual_and_recorded(outcomes)}, means | {"rows": rows}]
+    drawings = [FIGURES[0](batch)] if batch.good else []
+    warning = warn_of_outliers(batch, outcomes) if batch.good else ""
+    return render(
+        "brief.html.j2",
+        **_heading(batch, digest),
+        kind="brief",
+        answer=answer(batch, outcomes),
+        tables=tables,
+        figure=next((figure_for(drawing, svg(drawing.figure)) for drawing in drawings), None),
+        doubts=[line for line in (warning, *LIMITS) if line],
+        policies=[(batch.scenario.name, (batch.scenario.title or batch.scenario.name).rstrip("."))],
+    )
+
+
+def _heading(batch: ScenarioRuns, digest: str) -> dict[str, Any]:
+    """Title, question, source and citation of the page of a scenario."""
+    scenario, last = batch.scenario, batch.seed + len(batch.runs) - 1
+    design = (
+        f"We simulated the scenario '{scenario.name}' in {len(batch.good)} runs of {scenario.years:g} years after "
+        f"{scenario.warm_up_years:g} years of warm-up (seeds {batch.seed} to {last}). Intervals are 95 % confidence "
+        "intervals of the mean across runs (Student's t)."
+    )
+    return {
+        "banner": banner([scenario]), "title": scenario.title or scenario.name, "question": scenario.question,
+        "source": source_line(batch), "cite": citation(design, digest),
+    }  # fmt: skip
 
 
 def compare_with_england(batch: ScenarioRuns) -> dict[str, Any]:
@@ -187,14 +229,40 @@ def snippet(batch: ScenarioRuns) -> str:
     return f"<b>{title}</b><p>{text}</p><table>{header}{cells}</table><p><small>{disclaimer}</small></p>"
 
 
-def figure_for(drawing: Drawing, svg: str) -> dict[str, str]:
+def figure_for(drawing: Drawing, picture: str) -> dict[str, str]:
     """Return a figure as data for the templates."""
     return {
         "name": drawing.name,
         "title": drawing.title,
         "alt": drawing.alt,
-        "svg": inline(svg, drawing.name, f"{drawing.title}. {drawing.alt}"),
+        "svg": inline(picture, drawing.name, f"{drawing.title}. {drawing.alt}"),
     }
+
+
+_HEADING: Final = re.compile(r'<section id="([^"]+)"[^>]*>\n<details open>\n<summary><h2>(.*?)</h2>')
+
+
+def render(name: str, *, kind: str = "full", question: str = "", **values: Any) -> str:  # noqa: ANN401 - of a template
+    """Render a page with style sheet, content policy and list of contents.
+
+    Parameters
+    ----------
+    name : str
+        File name of the template.
+    kind : str
+        ``full``, or ``brief`` for a page without a list of contents.
+    question : str
+        Question below the title; empty for none.
+    values
+        Values of the template.
+    """
+    css = (_FOLDER / "page.css").read_text(encoding="utf-8")
+    html = template(name).render(
+        policy=policy(css), css=css, version=version(), kind=kind, question=question, **values
+    )  # fmt: skip
+    items = "".join(f'<li><a href="#{key}">{title}</a></li>\n' for key, title in _HEADING.findall(html))
+    contents = f'<nav class="contents" aria-label="Contents">\n<ul>\n{items}</ul>\n</nav>' if items else ""
+    return html.replace("<!--contents-->", contents)
 
 
 @functools.cache

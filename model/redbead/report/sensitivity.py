@@ -27,13 +27,13 @@ from redbead.report.plotting import (
     figure_style,
     new_figure,
 )
-from redbead.report.run_page import figure_for, policy, template, write_figures
+from redbead.report.run_page import figure_for, render, write_figures
+from redbead.report.text import citation
 from redbead.scenario.scenario import banner
 from redbead.storage.atomic_files import write_text
 from redbead.studies.sensitivity.results import SignChange, is_improvement, key_drivers, sign_changes, tornado_order
 from redbead.studies.sensitivity.study import SensitivityFindings
 
-_HERE: Final = Path(__file__).parent
 COLOURS: Final = (BLUE, ORANGE, GREEN, PURPLE, SKY, AMBER, GREY, INK)
 
 
@@ -42,10 +42,10 @@ def write_pages(folder: Path, findings: SensitivityFindings, digest: str) -> Non
     drawings = [over_time(findings), tornado(findings)] if findings.leading else []
     drawings += [tornado(findings, name) for name, _ in findings.study.rivals if findings.leading]
     pictures = write_figures(folder / "figures", drawings)
-    css = (_HERE / "page.css").read_text(encoding="utf-8")
     sides = (findings.study.scenario, *(scenario for _, scenario in findings.study.rivals))
-    page = template("calibration.html.j2").render(
-        policy=policy(css), css=css, banner=banner(sides), title=f"Sensitivity of '{findings.study.name}'",
+    page = render(
+        "study.html.j2", banner=banner(sides), cite=citation(source(findings), digest),
+        title=f"Sensitivity of '{findings.study.name}'",
         source=source(findings), answer=answer(findings), tables=tables(findings), digest=digest,
         figures=[figure_for(d, pictures[d.name]) for d in drawings],
         command=f"redbead sensitivity {findings.study.name}",

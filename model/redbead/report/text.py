@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import platform
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from redbead.analysis.intervals import Interval
 from redbead.analysis.outcomes import LATE, WHOLE_RUN, RunOutcome, outcomes_of
 from redbead.report.plotting import runs_words
+from redbead.scenario.library import version
 from redbead.storage.scenario_runs import ScenarioRuns
 
 OF_RUNS: Final = "share of runs"
@@ -294,3 +296,36 @@ def resampled_probability(p: float, resamples: int) -> float:
     (0.99975, 0.5)
     """
     return min(max(p, 0.5 / resamples), 1.0 - 0.5 / resamples)
+
+
+class Citation(NamedTuple):
+    """Paragraph for the methods section of a paper, and an entry for a BibTeX file."""
+
+    paragraph: str
+    bibtex: str
+
+
+def citation(design: str, digest: str) -> Citation:
+    """Describe how results were made, for a paper.
+
+    Parameters
+    ----------
+    design : str
+        Sentences on policies, runs, seeds and intervals.
+    digest : str
+        Digest of the results.
+    """
+    release = version()
+    paragraph = (
+        f"{design} We used Red Bead {release} (Python {platform.python_version()}); the SHA-256 digest of the results "
+        f"is {digest}. The model is stylised: it does not predict events in any real authority."
+    )
+    bibtex = (
+        "@software{redbead,\n"
+        "  author  = {{The Red Bead founders}},\n"
+        "  title   = {Red Bead: a simulator of blame and learning cultures in English children's services},\n"
+        f"  version = {{{release}}},\n"
+        f"  note    = {{Results digest {digest[:12]}}}\n"
+        "}"
+    )
+    return Citation(paragraph, bibtex)

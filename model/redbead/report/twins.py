@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,6 +18,8 @@ from redbead.report.plotting import (
     new_figure,
     write_figures,
 )
+from redbead.report.run_page import figure_for, render
+from redbead.report.text import citation
 from redbead.scenario.scenario import BANNER
 from redbead.state.constants import QUARTER, YEAR
 from redbead.state.world import LEFT, SANCTION
@@ -168,7 +171,15 @@ def _mark_sanctions(axes: Any, twins: Twins) -> None:  # noqa: ANN401 - matplotl
         axes.plot(at["week"] / YEAR, at["fear"], "x", color=colour, markersize=8, markeredgewidth=2)
 
 
-def write_pages(folder: Path, twins: Twins) -> None:
-    """Write ``twins.txt`` with the sentences, and the figure."""
-    write_text(folder / "twins.txt", "\n".join([*sentences(twins), "", BANNER]) + "\n")
-    write_figures(folder / "figures", [twins_figure(twins)])
+def write_pages(folder: Path, twins: Twins, digest: str) -> None:
+    """Write ``report.html``, ``twins.txt`` with the sentences, and the figure."""
+    lines, drawing = sentences(twins), twins_figure(twins)
+    write_text(folder / "twins.txt", "\n".join([*lines, "", BANNER]) + "\n")
+    pictures = write_figures(folder / "figures", [drawing])
+    source = f"Red Bead, '{twins.names[0]}' and '{twins.names[1]}', one run of each, seed {twins.seed}."
+    page = render(
+        "study.html.j2", banner=BANNER, title=drawing.title, source=source, answer=lines, tables=[],
+        figures=[figure_for(drawing, pictures[drawing.name])], digest=digest, cite=citation(source, digest),
+        command=shlex.join(["redbead", "twins", *twins.names, "--seed", str(twins.seed)]),
+    )  # fmt: skip
+    write_text(folder / "report.html", page)

@@ -38,13 +38,15 @@ LIMITS_OF_SYSTEMS: Final = {"inspection.": "a model with few of the benefits of 
 """What limits results of policies that change parameters with these first letters."""
 
 
-def answer(data: ReportData) -> list[str]:
+def answer(data: ReportData, *, brief: bool = False) -> list[str]:
     """Answer the question of a comparison.
 
     Parameters
     ----------
     data : ReportData
         Findings.
+    brief : bool
+        Whether to leave out what :func:`doubts` contains, and the other outcomes.
 
     Returns
     -------
@@ -62,11 +64,15 @@ def answer(data: ReportData) -> list[str]:
         what = lower_label(ranking.outcome)
         return [f"All {len(ranking.policies)} policies are equal in every run on {what} ({_design(data, ranking)})."]
     pairs = stated_pairs(data)
-    sentences = [
-        *_differences(data, pairs, ranking), *_theories(data, pairs), *_shares(data, pairs), _parameters(data),
-        _best(data, ranking), _regret(data, ranking), _other_outcomes(data, ranking), _not_varied(data),
-    ]  # fmt: skip
-    return [sentence for sentence in sentences if sentence]
+    sentences = [*_differences(data, pairs, ranking), *_theories(data, pairs), *_shares(data, pairs)]
+    further = [_best(data, ranking)] if brief else [_best(data, ranking), _other_outcomes(data, ranking), *doubts(data)]
+    return [sentence for sentence in (*sentences, *further) if sentence]
+
+
+def doubts(data: ReportData) -> list[str]:
+    """State what reverses the answer within one theory, the policy with the least regret, and what was not varied."""
+    ranking = data.rankings[data.theory, data.outcomes[0]]
+    return [sentence for sentence in (_parameters(data), _regret(data, ranking), _not_varied(data)) if sentence]
 
 
 def stated_pairs(data: ReportData) -> list[Pair]:

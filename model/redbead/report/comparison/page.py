@@ -14,10 +14,9 @@ from redbead.report.comparison import conditions, headline, tables, text
 from redbead.report.comparison.forest import differences, differences_by_theory, ranks, trade_off
 from redbead.report.comparison.over_time import actual_and_recorded, crossover
 from redbead.report.plotting import Drawing, svg, write_figures
-from redbead.report.run_page import figure_for, policy, template
-from redbead.report.text import LIMITS
+from redbead.report.run_page import figure_for
+from redbead.report.text import LIMITS, citation
 from redbead.report.twins import sentences, twins_figure
-from redbead.scenario.library import version
 from redbead.scenario.scenario import banner
 from redbead.storage import manifest
 from redbead.storage.atomic_files import csv_text, write_text
@@ -38,7 +37,10 @@ def draw_all(data: ReportData) -> list[Drawing]:
 BRIEF: Final = "brief"
 FULL: Final = "full"
 KINDS: Final = (FULL, BRIEF)
-_CSS: Final = Path(__file__).parents[1] / "page.css"
+_MOST_LIMITS: Final = 3
+"""Most general limits on a brief."""
+_MOST_POLICIES: Final = 12
+"""Most policies that a brief describes."""
 
 
 def write_pages(folder: Path, results: ComparisonRuns, digest: str, command: list[str]) -> None:
@@ -68,16 +70,21 @@ def runs_of_single_policy(results: ComparisonRuns) -> ScenarioRuns | None:
 def one_file(results: ComparisonRuns, kind: str) -> str:
     """Report of a finished folder as one HTML page, with its original command and digest."""
     record = manifest.read(results.folder)
-    provenance = {"digest": record["results_digest"], "command": record["command"]}
+    digest, command = record["results_digest"], record["command"]
     if runs := runs_of_single_policy(results):
-        drawings = run_page.draw_all(runs)[: 1 if kind == BRIEF else None]
-        return run_page.page(runs, drawings, {d.name: svg(d.figure) for d in drawings}, **provenance)
+        if kind == BRIEF:
+            return run_page.brief(runs, digest)
+        drawings = run_page.draw_all(runs)
+        pictures = {drawing.name: svg(drawing.figure) for drawing in drawings}
+        return run_page.page(runs, drawings, pictures, digest=digest, command=command)
     data = ReportData(results)
-    twin_histories = twins_of_best_policy(data) if kind == FULL else None
+    if kind == BRIEF:
+        return brief(data, digest)
+    twin_histories = twins_of_best_policy(data)
     drawings = draw_all(data) if data.complete else []
     drawings += [twins_figure(twin_histories)] if twin_histories else []
     pictures = {drawing.name: svg(drawing.figure) for drawing in drawings}
-    return page(data, drawings, pictures, twin_histories, kind=kind, **provenance)
+    return page(data, drawings, pictures, twin_histories, digest=digest, command=command)
 
 
 def page(
@@ -88,7 +95,6 @@ def page(
     *,
     digest: str,
     command: list[str],
-    kind: str = FULL,
 ) -> str:
     """Render the report as HTML.
 
@@ -106,19 +112,38 @@ def page(
         Digest of the results.
     command : list of str
         Command line that made the runs.
-    kind : str
-        ``full``, or ``brief`` for answer, headline table, one figure and limits.
     """
-    css = _CSS.read_text(encoding="utf-8")
-    brief = kind == BRIEF
-    shown = drawings[:1] if brief else drawings
-    disclaimer = banner(item.scenario for item in data.results.comparison.policies)
-    return template("comparison.html.j2").render(
-        policy=policy(css), css=css, banner=disclaimer, brief=brief, version=version(), digest=digest,
-        command=shlex.join(command), comparison=data.results.comparison, source=text.source(data.results),
-        limits=LIMITS, figures={d.name: figure_for(d, pictures[d.name]) for d in shown},
+    return run_page.render(
+        "comparison.html.j2", **_heading(data, digest), answer=headline.answer(data), digest=digest,
+        command=shlex.join(command), comparison=data.results.comparison, limits=LIMITS,
+        figures={d.name: figure_for(d, pictures[d.name]) for d in drawings},
         twin_histories=sentences(twin_histories) if twin_histories else [], **_page_content(data),
     )  # fmt: skip
+
+
+def brief(data: ReportData, digest: str) -> str:
+    """Render the answer, two tables, one figure, doubts and policies as HTML that fits one A4 page."""
+    comparison, complete = data.results.comparison, data.complete
+    tables_shown = [tables.differences_by_policy(data), tables.second_of_brief(data)] if complete else []
+    drawing = differences(data) if complete else None
+    doubts = headline.doubts(data) if complete else []
+    return run_page.render(
+        "brief.html.j2", **_heading(data, digest), kind=BRIEF, answer=headline.answer(data, brief=True),
+        tables=tables_shown, figure=drawing and figure_for(drawing, svg(drawing.figure)),
+        doubts=[*doubts, *LIMITS[:_MOST_LIMITS]],
+        policies=[(policy.name, (policy.scenario.title or policy.scenario.name).rstrip("."))
+                  for policy in comparison.policies[:_MOST_POLICIES]],
+    )  # fmt: skip
+
+
+def _heading(data: ReportData, digest: str) -> dict[str, Any]:
+    """Title, question, source and citation of the page."""
+    comparison = data.results.comparison
+    return {
+        "banner": banner(item.scenario for item in comparison.policies), "question": comparison.question,
+        "title": comparison.title or comparison.name, "source": text.source(data.results),
+        "cite": citation(text.design(data.results), digest),
+    }  # fmt: skip
 
 
 def _page_content(data: ReportData) -> dict[str, Any]:
@@ -128,20 +153,19 @@ def _page_content(data: ReportData) -> dict[str, Any]:
     uncertain = data.parametric_uncertainty if complete else []
     uncertainty = [line for item in uncertain for line in conditions.uncertainty_sentences(item, baseline)]
     return {
-        "answer": headline.answer(data),
         "words": text.intervals_note(data),
         "correction": text.correction_note(data),
-        "rows": tables.headline_by_outcome(data) if complete else [],
+        "rows": tables.headline_cells(data) if complete else [],
         "policies": tables.policies(data),
         "inconclusive": text.inconclusive_comparisons(data) if complete else [],
         "cautions": text.cautions(data) if complete else [],
-        "crossovers": [text.crossover_cells(item) for item in data.crossovers.values()] if complete else [],
+        "crossovers": tables.crossover_cells_by_outcome(data) if complete else [],
         "conditions": [*conditions.switching_sentences(data), *uncertainty] if complete else [],
         "packages": [text.shapley_sentence(item) for item in data.shapley_shares] if complete else [],
         "actual_and_recorded": tables.actual_recorded_rows(data) if complete else [],
         "regrets": tables.regret_rows(data) if complete else [],
         "dominated": tables.dominated_rows(data) if complete else [],
-        "theories": theory_rows(data) if complete and len(results.theories) > 1 else [],
+        "theories": tables.theory_rows(data) if complete and len(results.theories) > 1 else [],
         "failed": failed_runs(results),
         "next": next_commands(results),
     }
@@ -170,22 +194,6 @@ def twins_of_best_policy(data: ReportData) -> Twins | None:
         return twins(*renamed, seed=comparison.seed, why=False)
     except BadInputError:  # services of different size have no twins
         return None
-
-
-def theory_rows(data: ReportData) -> list[tuple[str, str, list[str]]]:
-    """Under each theory: the best policies on the main outcome, and the difference of each policy from the baseline."""
-    rows = []
-    for theory in data.results.theories:
-        ranking = data.rankings.get((theory, data.outcomes[0]))
-        if ranking is None:
-            continue
-        best = " and ".join(ranking.tied) if len(ranking.tied) > 1 else ranking.best
-        cells = [
-            text.format_difference(data.effects[theory, name, data.outcomes[0]])
-            for name in data.results.comparison.others
-        ]
-        rows.append((theory, best, cells))
-    return rows
 
 
 def failed_runs(results: ComparisonRuns) -> list[tuple[str, str]]:

@@ -13,7 +13,7 @@ from redbead.analysis.intervals import RESAMPLES, RUNS
 from redbead.analysis.outcomes import OUTCOMES
 from redbead.analysis.power import FurtherUnits
 from redbead.report.comparison import text
-from redbead.report.comparison.headline import answer
+from redbead.report.comparison.headline import answer, stated_pairs
 from redbead.report.comparison.text import format_difference, format_mean, format_with_interval, label
 from redbead.report.text import number, percent, resampled_probability, unit_words
 from redbead.storage import manifest
@@ -62,6 +62,60 @@ def _headline_row(data: ReportData, ranking: Ranking, name: str) -> PolicyRow:
         return PolicyRow(*labels, format_mean(outcome, data.mean(name, outcome)), "", "", place, "")
     difference, better = format_difference(effect), percent(effect.share_better)
     return PolicyRow(*labels, format_mean(outcome, effect.mean), difference, better, place, str(effect.verdict))
+
+
+def headline_cells(data: ReportData) -> list[tuple[str, list[tuple[str, ...]]]]:
+    """Headline table for the page: each outcome with its unit, and the cells of each policy."""
+    return [(f"{outcome} ({rows[0].unit})", list(map(_cells, rows))) for outcome, rows in headline_by_outcome(data)]
+
+
+def _cells(row: PolicyRow) -> tuple[str, ...]:
+    """Cells of one row of the headline table."""
+    better = f"{row.better} of runs" if row.better else ""
+    return row.policy, row.difference, row.verdict, row.level, better, row.place
+
+
+def differences_by_policy(data: ReportData) -> dict[str, Any]:
+    """Table of a brief: differences of each policy on every outcome."""
+    names = dict.fromkeys(policy for policy, _ in stated_pairs(data) if policy != data.results.comparison.baseline)
+    return {
+        "title": f"Difference from '{data.results.comparison.baseline}', with 95 % interval",
+        "head": ("Policy", *map(label, data.outcomes)),
+        "rows": [(name, *(format_difference(data.effects[data.theory, name, outcome]) for outcome in data.outcomes))
+                 for name in names],
+    }  # fmt: skip
+
+
+def second_of_brief(data: ReportData) -> dict[str, Any]:
+    """Second table of a brief: the main outcome under each theory, or the verdicts if there is one theory."""
+    if len(data.results.theories) > 1:
+        head = ("Theory", "Best", *data.results.comparison.others)
+        return {"title": f"{label(data.outcomes[0])} under each theory", "head": head, "rows": theory_rows(data)}
+    table = differences_by_policy(data)
+    verdicts = [(row[0], *(str(data.effects[data.theory, row[0], outcome].verdict) for outcome in data.outcomes))
+                for row in table["rows"]]  # fmt: skip
+    return table | {"title": "Verdicts, corrected for all comparisons", "rows": verdicts}
+
+
+def theory_rows(data: ReportData) -> list[tuple[str, ...]]:
+    """Under each theory: the best policies on the main outcome, and the difference of each policy from the baseline."""
+    rows = []
+    for theory in data.results.theories:
+        if (entry := data.rankings.get((theory, data.outcomes[0]))) is not None:
+            cells = [
+                format_difference(data.effects[theory, name, data.outcomes[0]])
+                for name in data.results.comparison.others
+            ]
+            rows.append((theory, " and ".join(entry.tied), *cells))
+    return rows
+
+
+def crossover_cells_by_outcome(data: ReportData) -> list[tuple[str, list[tuple[str, ...]]]]:
+    """Table of crossovers: each outcome, and the cells of each policy."""
+    cells = [text.crossover_cells(item) for item in data.crossovers.values()]
+    return [
+        (outcome, [row[1:] for row in cells if row[0] == outcome]) for outcome in dict.fromkeys(c[0] for c in cells)
+    ]
 
 
 def differences(data: ReportData) -> pd.DataFrame:
@@ -288,7 +342,7 @@ def dominated_rows(data: ReportData) -> list[DominatedRow]:
 
 def lines(data: ReportData) -> list[str | list[tuple[str, ...]]]:
     """Sentences and tables for a terminal, in order."""
-    output: list[str | list[tuple[str, ...]]] = [" ".join(answer(data)), ""]
+    output: list[str | list[tuple[str, ...]]] = [*answer(data), ""]
     output.append(f"Policy, mean, place, difference from '{data.results.comparison.baseline}':")
     for outcome, rows in headline_by_outcome(data):
         output.append(f"{outcome} ({rows[0].unit})")

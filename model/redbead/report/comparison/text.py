@@ -223,7 +223,7 @@ def crossover_sentence(result: CrossoverResult) -> str:
         both = f"'{result.policy}' or '{result.rival}'"
         end = f"On {outcome} the runs do not distinguish whether {both} is ahead at the end"
     dip = f"; at worst '{result.policy}' is behind by {cells[3]}" if c.dip_high < 0.0 else ""
-    return f"{end}{dip}. In {cells[4]} of runs '{result.policy}' is no better in the last year."
+    return f"{end}{dip}. In {cells[4]} '{result.policy}' is no better in the last year."
 
 
 def crossover_cells(result: CrossoverResult) -> tuple[str, str, str, str, str]:
@@ -238,7 +238,7 @@ def crossover_cells(result: CrossoverResult) -> tuple[str, str, str, str, str]:
         values = (c.dip, c.dip_high, c.dip_low)
         size, low, high = (number(unit, abs(c.dip) * scale, abs(value) * scale) for value in values)
         dip = f"{size} ({low} to {high}) {unit_words(unit)}, year {_years(c.dip_at)}"
-    return *head, _crossover_time(c), dip, percent(c.never.mean)
+    return *head, _crossover_time(c), dip, f"{percent(c.never.mean)} of runs"
 
 
 def _crossover_time(c: Crossover) -> str:
@@ -283,3 +283,19 @@ def source(results: ComparisonRuns) -> str:
     last = c.seed + results.runs - 1
     size = f"{len(c.policies)} policies{theories}{draws}, {results.runs} runs of each"
     return f"Red Bead, batch '{c.name}', {size}, seeds {c.seed} to {last}."
+
+
+def design(results: ComparisonRuns) -> str:
+    """Describe policies, runs, seeds and intervals, for the methods section of a paper."""
+    c = results.comparison
+    scenario, last = c.policies[0].scenario, c.seed + results.runs - 1
+    theories = f", each under {len(c.theories)} rival theories" if c.theories else ""
+    draws = len(results.arms.draws)
+    drawn = f", over {draws} draws of {len(results.arms.draws[0])} uncertain parameters" if draws else ""
+    method = "bootstrap" if c.intervals == "bootstrap" else "Student's t"
+    return (
+        f"We compared {len(c.policies)} policies ({', '.join(c.names)}){theories} in {results.runs} paired runs of "
+        f"{scenario.years:g} years after {scenario.warm_up_years:g} years of warm-up, on common random numbers (seeds "
+        f"{c.seed} to {last}){drawn}. Effects are paired differences from '{c.baseline}' with 95 % intervals "
+        f"({method}); verdicts are corrected for all pairs, outcomes and theories (Holm)."
+    )

@@ -248,8 +248,8 @@ def trace(plan: Plan, seed: int, post: int, spell: int | None = None) -> pd.Data
     return frame
 
 
-PageWriter = Callable[[Path, Twins], None]
-"""Writes sentences and figure into a folder."""
+PageWriter = Callable[[Path, Twins, str], None]
+"""Writes report, sentences and figure into a folder; takes the folder, the results and their digest."""
 
 
 def run_twins(
@@ -271,7 +271,7 @@ def run_twins(
     command : list of str
         Command line, for the manifest.
     pages : callable
-        Writes sentences and figure.
+        Writes report, sentences and figure.
 
     Raises
     ------
@@ -295,7 +295,7 @@ def files_of(results: Twins, pages: PageWriter) -> StudyFiles:
         "twins.json": json_text(as_data(results)),
         "weekly.csv": csv_text(weekly[["policy", *weekly.columns[:-1]]]),
     }
-    return StudyFiles(tables, pages=lambda folder, _digest: pages(folder, results))
+    return StudyFiles(tables, pages=lambda folder, digest: pages(folder, results, digest))
 
 
 def as_data(results: Twins) -> dict[str, Any]:
