@@ -1,7 +1,7 @@
 """Set up Red Bead in this folder, then run it. Requires Python 3.11 or newer with pip.
 
     python3 start.py                     set up, then run the baseline: `redbead run baseline`
-    python3 start.py test                set up, then run all tests except slow ones (CI runs those too)
+    python3 start.py test                set up, then run all tests except slow ones and those in a browser (CI runs those too)
     python3 start.py test ARGUMENTS      the same with arguments for pytest: `tests` runs all tests
     python3 start.py ARGUMENTS           set up, then `redbead ARGUMENTS`, such as `python3 start.py scenarios`
 
@@ -26,7 +26,7 @@ BASE_PYTHON = getattr(sys, "_base_executable", sys.executable)  # not the Python
 OLDEST = (3, 11)
 ENVIRONMENT = 5
 INTERRUPTED = 130
-QUICK = ["-m", "not slow", "-n", "2", "--dist", "worksteal"]
+QUICK = ["-m", "not slow and not rendering", "-n", "2", "--dist", "worksteal"]
 
 USUAL_CAUSES = """The set-up failed; see the message above.
 Usual causes: no connection to a package index, or a full disk. Run the same command to start again."""

@@ -86,11 +86,17 @@ def register(app: typer.Typer) -> None:
         theories: _Theories = "", measure: _Measures = None, intervals: _Intervals = "",
         agents: options.AgentClasses = None,
         trial: Annotated[bool, typer.Option("--trial", help="Measure the speed of this machine.")] = False,
+        protocol: Annotated[
+            Path | None, typer.Option(metavar="FILE", help="Also write the analysis protocol, with its hash.")
+        ] = None,
         out: options.Out = None, json: console.JsonOption = False,
     ) -> int:  # fmt: skip
         """Estimate the runs, time and disk space of a comparison, and the runs that are already done."""
         definition = _Definition(policies, baseline, runs, seed, set_, theories, measure, intervals)
-        return _plan(definition.comparison(), (agents or [], trial), out, json=json)
+        comparison = definition.comparison()
+        if protocol is not None:
+            _write_protocol(comparison, protocol)
+        return _plan(comparison, (agents or [], trial), out, json=json)
 
 
 def _parse_intervals(word: str) -> str | None:
@@ -150,6 +156,16 @@ def print_results(results: ComparisonRuns, *, json: bool) -> int:
     return code
 
 
+def _write_protocol(comparison: Comparison, file: Path) -> None:
+    """Write the protocol and print its hash, which the report of the comparison states too."""
+    from redbead.storage.atomic_files import replace_text
+    from redbead.studies.comparison import forecast
+
+    text = forecast.protocol(comparison)
+    replace_text(file, text)
+    console.print_status(f"Protocol: {file}\n{text.splitlines()[-1]}")
+
+
 def _plan(comparison: Comparison, speed: tuple[list[str], bool], out: Path | None, *, json: bool) -> int:
     from redbead.execution.jobs import classes
     from redbead.studies.comparison import folder, forecast
@@ -166,6 +182,15 @@ def _plan(comparison: Comparison, speed: tuple[list[str], bool], out: Path | Non
     console.print_table(forecast.rows(estimate))
     for reason in estimate.reasons:
         console.print_text(reason)
-    given = [word for word in sys.argv[2:] if word != "--trial"]
+    given = _without_protocol([word for word in sys.argv[2:] if word != "--trial"])
     console.print_next_steps(shlex.join(["redbead", "compare", *given]))
     return Exit.GOOD
+
+
+def _without_protocol(words: list[str]) -> list[str]:
+    """Arguments of the plan that the comparison takes, too."""
+    kept = [word for word in words if not word.startswith("--protocol=")]
+    if "--protocol" in kept:
+        place = kept.index("--protocol")
+        del kept[place : place + 2]
+    return kept

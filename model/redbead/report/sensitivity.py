@@ -167,8 +167,20 @@ def over_time(findings: SensitivityFindings) -> Drawing:
             "Bands: 95 % intervals.",
             source(findings),
         )
-    alt = "; ".join(f"{label(name)} by year" for name in findings.study.outcomes)
+    alt = "; ".join(map(_describe_indices, frames))
     return Drawing("over_time", title, figure, f"{title}: {alt}.", pd.concat(frames))
+
+
+def _describe_indices(frame: pd.DataFrame) -> str:
+    """Largest shares of one outcome in the first and the last year, for the alternative text."""
+    parts = []
+    for year in (frame["year"].min(), frame["year"].max()):
+        largest = frame[frame["year"] == year].nlargest(2, "net")
+        shares = " and ".join(
+            f"{path} {100 * net:.0f} %" for path, net in zip(largest["path"], largest["net"], strict=True)
+        )
+        parts.append(f"year {year:.0f}, {shares}")
+    return f"{label(frame['outcome'].iloc[0])}: {'; '.join(dict.fromkeys(parts))}"
 
 
 def _draw_indices(axes: Axes, findings: SensitivityFindings, outcome: int, names: list[str]) -> pd.DataFrame:

@@ -121,6 +121,20 @@ def test_plan_estimates_effort_and_counts_finished_runs(capsys, here, no_report)
     assert "does not exist" in " ".join(run(capsys, "plan", "baseline", "two-strikes", *SMALL)[1].split())
 
 
+def test_the_report_states_the_hash_of_the_protocol_that_was_written_before_the_runs(capsys, here, no_figures):
+    words = ["baseline", "just-culture", *SMALL, "--runs", 2]
+    code, out, err = run(capsys, "plan", *words, "--protocol", "protocol.md")
+    assert code == Exit.GOOD
+    written = (here / "protocol.md").read_text()
+    hash_ = written.split()[-1]
+    assert f"Protocol hash: {hash_}" in err
+    assert "--protocol" not in out, "the suggested command compares, and takes no protocol"
+    run(capsys, "compare", *words, "--out", "batch")
+    assert hash_ in (here / "batch" / "report.html").read_text()
+    run(capsys, "report", "batch", "--out", "again.html")
+    assert hash_ in (here / "again.html").read_text(), "the stored comparison has the same protocol"
+
+
 def test_plan_states_the_origin_of_the_speed_and_simulates_only_trial_runs(capsys, here, no_report):
     words = ["plan", "baseline", "just-culture", *SMALL, "--runs", 10, "--json"]
     typical = json.loads(run(capsys, *words)[1])
@@ -244,7 +258,7 @@ def test_the_brief_report_is_shorter_and_a_damaged_folder_is_not_reported(capsys
     assert run(capsys, "report", "batch", "--out", "full.html")[0] == Exit.GOOD
     brief, full = ((here / name).read_text() for name in ("brief.html", "full.html"))
     assert len(brief) < len(full) / 2
-    assert "What the model cannot say" in brief
+    assert "Doubts" in brief
     assert run(capsys, "report", "batch", "--kind", "long")[0] == Exit.BAD_INPUT
     (here / "batch" / "summary.csv").write_text("edited")
     code, _, err = run(capsys, "report", "batch")

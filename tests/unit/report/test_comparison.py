@@ -15,6 +15,7 @@ from redbead.report.comparison.page import draw_all
 from redbead.report.comparison.text import format_difference, label, source
 from redbead.report.plotting import svg
 from redbead.studies.comparison.findings import EffectVerdict
+from redbead.studies.comparison.forecast import protocol_hash
 from redbead.studies.comparison.inputs import gather, with_runs
 from redbead.studies.comparison.report_data import ReportData
 from redbead.studies.comparison.spec import ALL_THEORIES
@@ -48,9 +49,9 @@ def full_page(data, drawings):
     return render_page(data, drawings)
 
 
-def render_page(data, drawings, kind="full"):
+def render_page(data, drawings):
     pictures = {drawing.name: svg(drawing.figure) for drawing in drawings}
-    return page.page(data, drawings, pictures, None, digest="d" * 64, command=["redbead", "compare"], kind=kind)
+    return page.page(data, drawings, pictures, None, digest="d" * 64, command=["redbead", "compare"])
 
 
 def test_every_figure_has_alternative_text_and_data(drawings):
@@ -78,11 +79,28 @@ def test_the_page_has_its_sections_in_order(full_page):
     assert text.count('role="img"') == 6
 
 
-def test_the_brief_page_has_one_figure_and_the_limits(data, drawings):
-    brief = render_page(data, drawings, "brief")
+def test_the_brief_has_answer_two_tables_one_figure_doubts_and_policies(data):
+    brief = page.brief(data, "d" * 64)
     assert brief.count('role="img"') == 1
-    assert "What the model cannot say" in brief
+    assert brief.count("<table") == 2
+    assert re.findall(r"<h2>(.*?)</h2>", brief)[-2:] == ["Doubts", "What was simulated"]
     assert "When policies overtake" not in brief
+    assert all(f"<b>{name}:</b>" in brief for name in data.results.comparison.names)
+
+
+def test_a_policy_without_a_title_is_described_by_its_differences(data):
+    """Both policies add a lever to the baseline and share its title."""
+    base, *others = tables.policies(data)
+    assert not base[1].startswith("as ")
+    for name, description, _ in others:
+        week = 60 + int(name.removeprefix("policy "))
+        assert description.startswith("as 'today', but: ")
+        assert "just-culture" in description
+        assert f"week {week}" in description
+
+
+def test_the_page_states_the_hash_of_the_protocol(data, full_page):
+    assert protocol_hash(data.results.comparison) in full_page
 
 
 def test_equal_runs_give_equal_pages(data, full_page):

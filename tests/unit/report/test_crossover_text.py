@@ -23,7 +23,7 @@ def result(**changes):
 
 def test_time_interval_and_share_of_resamples_are_stated():
     _, policy, when, dip, never = crossover_cells(result())
-    assert (policy, never) == ("strikes", "25 %")
+    assert (policy, never) == ("strikes", "25 % of runs")
     assert when == "year 2.0 (1.0 to 3.0; never in 2 % of resamples)"
     assert dip.startswith("2.")
     assert dip.endswith("year 0.5")

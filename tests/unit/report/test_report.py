@@ -11,8 +11,9 @@ from redbead.exceptions import BadInputError
 from redbead.report import plotting
 from redbead.report.errors import middle_half
 from redbead.report.plotting import fan, quarterly
-from redbead.report.run_page import FIGURES, draw_all, fan_of, page, policy, snippet, write_figures
+from redbead.report.run_page import FIGURES, brief, draw_all, fan_of, page, policy, snippet, write_figures
 from redbead.report.text import answer, outcomes_by_name
+from redbead.scenario.library import version
 
 MALICIOUS = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)> $\\frac{ {{7*7}} =cmd()"
 
@@ -95,7 +96,8 @@ def test_text_of_a_scenario_is_escaped(renamed):
 
 def test_the_page_has_its_sections_in_order(batch, rendered):
     html = rendered(batch)["page"]
-    text = " ".join(parse(html.partition("<body>")[2]).text)
+    before, _, after = html.partition("<body>")[2].partition('<nav class="contents"')
+    text = " ".join(parse(before + after.partition("</nav>")[2]).text)
     order = ["Synthetic.", "Two strikes after a tragedy", "What happens to hidden errors?", "6 simulated runs"]
     order += [
         "Actual and recorded",
@@ -103,12 +105,36 @@ def test_the_page_has_its_sections_in_order(batch, rendered):
         "Limits of the model",
         "How to reproduce",
         "redbead run two-strikes",
-        "Next",
+        "How to cite it",
     ]
     places = [text.find(part) for part in order]
     assert -1 not in places
     assert places == sorted(places)
     assert "0" * 64 in text
+
+
+def test_the_list_of_contents_links_to_every_section(batch, rendered):
+    html = rendered(batch)["page"]
+    links = re.findall(r'<a href="#([^"]+)">', html)
+    assert links == re.findall(r'<section id="([^"]+)"', html)
+    assert len(links) >= 6
+
+
+def test_the_citation_names_version_design_and_digest(batch, rendered):
+    html = rendered(batch)["page"]
+    text = " ".join(parse(html).text)
+    assert f"We simulated the scenario 'two-strikes' in 6 runs of {batch.scenario.years:g} years" in text
+    assert f"Red Bead {version()} (Python " in text
+    assert f"results is {'0' * 64}" in text
+    assert "@software{redbead," in text
+
+
+def test_the_brief_has_answer_two_tables_one_figure_and_doubts(batch):
+    html = brief(batch, "0" * 64)
+    assert html.count("<table") == 2
+    assert html.count('role="img"') == 1
+    assert re.findall(r"<h2>(.*?)</h2>", html)[-2:] == ["Doubts", "What was simulated"]
+    assert 'class="contents"' not in html
 
 
 def test_identifiers_are_unique(batch, rendered):

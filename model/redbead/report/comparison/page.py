@@ -21,6 +21,7 @@ from redbead.scenario.scenario import banner
 from redbead.storage import manifest
 from redbead.storage.atomic_files import csv_text, write_text
 from redbead.storage.scenario_runs import ScenarioRuns
+from redbead.studies.comparison.forecast import protocol_hash
 from redbead.studies.comparison.report_data import ReportData
 from redbead.studies.comparison.results import ComparisonRuns
 from redbead.studies.twins.study import Twins, twins
@@ -117,13 +118,14 @@ def page(
         "comparison.html.j2", **_heading(data, digest), answer=headline.answer(data), digest=digest,
         command=shlex.join(command), comparison=data.results.comparison, limits=LIMITS,
         figures={d.name: figure_for(d, pictures[d.name]) for d in drawings},
+        protocol=protocol_hash(data.results.comparison),
         twin_histories=sentences(twin_histories) if twin_histories else [], **_page_content(data),
     )  # fmt: skip
 
 
 def brief(data: ReportData, digest: str) -> str:
     """Render the answer, two tables, one figure, doubts and policies as HTML that fits one A4 page."""
-    comparison, complete = data.results.comparison, data.complete
+    complete = data.complete
     tables_shown = [tables.differences_by_policy(data), tables.second_of_brief(data)] if complete else []
     drawing = differences(data) if complete else None
     doubts = headline.doubts(data) if complete else []
@@ -131,8 +133,7 @@ def brief(data: ReportData, digest: str) -> str:
         "brief.html.j2", **_heading(data, digest), kind=BRIEF, answer=headline.answer(data, brief=True),
         tables=tables_shown, figure=drawing and figure_for(drawing, svg(drawing.figure)),
         doubts=[*doubts, *LIMITS[:_MOST_LIMITS]],
-        policies=[(policy.name, (policy.scenario.title or policy.scenario.name).rstrip("."))
-                  for policy in comparison.policies[:_MOST_POLICIES]],
+        policies=[row[:2] for row in tables.policies(data)[:_MOST_POLICIES]],
     )  # fmt: skip
 
 

@@ -300,8 +300,8 @@ FRAMES = {
 
 
 def policies(data: ReportData) -> list[tuple[str, str, str]]:
-    """Name, title and scenario file of every policy."""
-    return [(p.name, p.scenario.title or p.scenario.name, file_of(p.name)) for p in data.results.comparison.policies]
+    """Name, description and scenario file of every policy."""
+    return [(name, text.describe_policy(data, name), file_of(name)) for name in data.results.comparison.names]
 
 
 def regret_rows(data: ReportData) -> list[tuple[str, str, str, str]]:

@@ -22,6 +22,7 @@ from redbead.report.text import (
     resampled_probability,
     unit_words,
 )
+from redbead.scenario.diff import differences
 from redbead.state.constants import YEAR
 from redbead.studies.comparison.decision_analysis import (
     CrossoverResult,
@@ -36,6 +37,8 @@ ABSOLUTE: Final = {"ratio", "0-1", "index", "sd", *PERCENT}
 """Units whose differences are reported as they are; other differences are relative to the mean of the baseline."""
 MINUS: Final = "\N{MINUS SIGN}"
 _MINUTE: Final = 60.0
+_MOST_CHANGES: Final = 3
+"""Most differences from the baseline that describe a policy without a title."""
 
 
 def label(outcome: str) -> str:
@@ -298,4 +301,18 @@ def design(results: ComparisonRuns) -> str:
         f"{scenario.years:g} years after {scenario.warm_up_years:g} years of warm-up, on common random numbers (seeds "
         f"{c.seed} to {last}){drawn}. Effects are paired differences from '{c.baseline}' with 95 % intervals "
         f"({method}); verdicts are corrected for all pairs, outcomes and theories (Holm)."
+    )
+
+
+def describe_policy(data: ReportData, name: str) -> str:
+    """Title of a policy, or how it differs from the baseline if it has the same title."""
+    comparison = data.results.comparison
+    base, scenario = (comparison.policy(policy).scenario for policy in (comparison.baseline, name))
+    title = (scenario.title or scenario.name).rstrip(".")
+    if name == comparison.baseline or scenario.title != base.title:
+        return title
+    changes = differences(base, scenario)
+    more = f" And {len(changes) - _MOST_CHANGES} more." if len(changes) > _MOST_CHANGES else ""
+    return (
+        f"as '{comparison.baseline}', but: {' '.join(changes[:_MOST_CHANGES])}{more}".rstrip(".") if changes else title
     )

@@ -1,16 +1,20 @@
-"""Forecast of a comparison: runs, duration, disk space, runs already stored, and why any are repeated."""
+"""Plan of a comparison: forecast of runs, duration and disk space, and the protocol that fixes its analysis."""
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from redbead.analysis.outcomes import OUTCOMES
+from redbead.analysis.pairwise import FAMILY
 from redbead.execution.executors import compile_kernels, submit_all
 from redbead.execution.runs import Agents, default_jobs, run_options
-from redbead.jit import is_cached
+from redbead.jit import is_cached, model_digest
 from redbead.measures import MEASURES
+from redbead.scenario.library import version
 from redbead.scenario.scenario import Scenario
 from redbead.storage.run_store import Key, Store, open_read_only
 from redbead.studies.comparison.arms import Arms, create_jobs, header_of, pilot_runs, requested_runs
@@ -196,3 +200,91 @@ def _format_duration(seconds: float) -> str:
 def as_data(estimate: Forecast) -> dict[str, Any]:
     """The forecast as JSON data."""
     return estimate._asdict() | {"target": str(estimate.target), "reasons": list(estimate.reasons)}
+
+
+def protocol(comparison: Comparison) -> str:
+    """Protocol of a comparison, so that its analysis is fixed before it is run.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        The comparison.
+
+    Returns
+    -------
+    str
+        Question, policies, measures with their smallest differences that matter, runs or stopping rule and analysis as
+        Markdown. The last line is the hash of everything before it. It changes with every input of the analysis.
+    """
+    lines = [
+        f"# Protocol: {comparison.title or comparison.name}", "",
+        f"Question: {comparison.question or 'not stated'}", "",
+        "## Policies", "", *_protocol_policies(comparison), "",
+        "## Measures", "", *_protocol_measures(comparison), "",
+        "## Runs", "", *_protocol_runs(comparison), "",
+        "## Analysis", "", *_protocol_analysis(comparison), "", f"Red Bead {version()}, model {model_digest()}.", "",
+    ]  # fmt: skip
+    text = "\n".join(lines)
+    return f"{text}\nProtocol hash: {hashlib.sha256(text.encode()).hexdigest()}\n"
+
+
+def protocol_hash(comparison: Comparison) -> str:
+    """Hash in the last line of the protocol. [hexadecimal]"""
+    return protocol(comparison).rsplit(" ", 1)[1].strip()
+
+
+def _protocol_policies(comparison: Comparison) -> list[str]:
+    """Policies with the digests of their inputs, and the pairs that are compared."""
+    rows = [
+        f"- {name}: {scenario.title or scenario.name} (inputs {scenario.digest()})"
+        for name, scenario in comparison.policies
+    ]
+    pairs = "".join(f" '{a}' is also compared with '{b}'." for a, b in comparison.further_pairs)
+    return [*rows, "", f"Every policy is compared with '{comparison.baseline}'.{pairs}"]
+
+
+def _protocol_measures(comparison: Comparison) -> list[str]:
+    """Outcomes, the main one first, with the smallest differences that matter."""
+    rows = []
+    for criterion in comparison.deciding_outcomes:
+        size = f"{criterion.smallest_important:g} {OUTCOMES[criterion.measure].unit}"
+        if criterion.relative:
+            size = f"{100 * criterion.smallest_important:g} % of the mean of the comparator"
+        rows.append(f"- {criterion.measure}: smallest difference that matters {size}")
+    return [f"Period: {comparison.over}. The first measure decides.", "", *rows]
+
+
+def _protocol_runs(comparison: Comparison) -> list[str]:
+    """Number of runs or stopping rule, seeds, theories and draws."""
+    limits, uncertainty = comparison.limits, comparison.uncertainty
+    rule = (
+        f"Stopping rule: a pilot of {PILOT_RUNS} runs with separate seeds sets the number of runs, at most "
+        f"{limits.runs} or {limits.minutes:g} minutes."
+    )
+    runs = f"{comparison.runs} runs per policy, fixed in advance." if comparison.runs else rule
+    scenario = comparison.policies[0].scenario
+    lines = [
+        f"- {runs} Run k uses seed {comparison.seed} + k.",
+        f"- {scenario.years:g} years after {scenario.warm_up_years:g} years of warm-up.",
+        f"- Theories: {', '.join(comparison.theories) or 'that of each policy'}.",
+    ]
+    if uncertainty:
+        sources = [uncertainty.authorities, uncertainty.ensemble, *uncertainty.parameters]
+        lines.append(f"- {uncertainty.draws} draws of uncertain parameters: {', '.join(filter(None, sources))}.")
+    return lines
+
+
+def _protocol_analysis(comparison: Comparison) -> list[str]:
+    """Method of estimation and correction, and further analyses."""
+    lines = [
+        f"- Paired differences on common random numbers; 95 % intervals: {comparison.intervals}.",
+        f"- Verdicts are corrected by Holm's method for all pairs, measures and theories, at {100 * FAMILY:g} %.",
+    ]
+    if package := comparison.package:
+        lines.append(f"- Shapley shares of the levers of '{package.policy}', {package.runs} runs per subset.")
+    if search := comparison.switching:
+        lines.append(
+            f"- Switching values of {', '.join(search.parameters)} for '{search.policy}' against '{search.rival}' on "
+            f"{search.measure}: {search.points} values, {search.runs} pairs of runs each."
+        )
+    return lines

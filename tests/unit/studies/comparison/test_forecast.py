@@ -1,5 +1,7 @@
 """Forecast of a comparison: trial runs, reasons for repeated runs, and durations in words."""
 
+import dataclasses
+import hashlib
 from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
@@ -24,9 +26,20 @@ from redbead.studies.comparison.forecast import (
     _spread_evenly,
     as_data,
     forecast,
+    protocol,
+    protocol_hash,
     rows,
 )
-from redbead.studies.comparison.spec import PILOT_RUNS, Comparison, Policy
+from redbead.studies.comparison.spec import (
+    PILOT_RUNS,
+    Comparison,
+    DecidingOutcome,
+    Limits,
+    Package,
+    Policy,
+    SwitchingSearch,
+    Uncertainty,
+)
 from redbead.studies.comparison.study import run_only
 
 FOLDER = Path("runs") / "mine"
@@ -202,3 +215,42 @@ def test_runs_of_other_inputs_are_not_counted(engine, tmp_path):
     result = forecast_of(tmp_path / "made", runs=3, seed=9)
     assert (result.done, result.basis) == (0, TYPICAL)
     assert "other inputs" in result.reasons[0]
+
+
+# protocol
+
+
+def comparison(**fields):
+    """Two policies, which differ in the blame of managers."""
+    base = Scenario(name="today", years=1, warm_up_years=0)
+    mild = dataclasses.replace(base.set({"fear.blame": 0.2}), name="mild")
+    policies = (Policy("today", base), Policy("mild", mild))
+    return Comparison(**({"name": "c", "policies": policies, "baseline": "today", "runs": 20} | fields))
+
+
+def test_a_protocol_ends_with_the_hash_of_what_precedes_it():
+    text, _, last = protocol(comparison()).rpartition("\nProtocol hash: ")
+    assert last.strip() == hashlib.sha256(text.encode()).hexdigest() == protocol_hash(comparison())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"runs": 21}, {"runs": None}, {"seed": 2}, {"baseline": "mild"}, {"question": "Why?"}, {"over": "whole run"},
+        {"intervals": "bootstrap"}, {"theories": ("balanced",)}, {"uncertainty": Uncertainty(("fear.blame",), 20)},
+        {"deciding_outcomes": (DecidingOutcome("turnover", 0.01),)},
+        {"deciding_outcomes": (DecidingOutcome("turnover", 0.02),)},
+        {"package": Package("mild", 10)}, {"switching": SwitchingSearch("mild", "today", "turnover", ("fear.blame",))},
+        {"policies": comparison().policies[:1]}, {"pairs": (("today", "mild"),)},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_every_choice_of_the_analysis_changes_the_hash(change):
+    assert protocol_hash(comparison(**change)) != protocol_hash(comparison())
+
+
+def test_a_stopping_rule_is_part_of_the_protocol():
+    limits = Limits(runs=300, minutes=5)
+    text = protocol(comparison(runs=None, limits=limits))
+    assert "a pilot of 40 runs with separate seeds sets the number of runs, at most 300 or 5 minutes" in text
+    assert protocol_hash(comparison(runs=None)) != protocol_hash(comparison(runs=None, limits=limits))

@@ -1,0 +1,114 @@
+"""Rendered pages: accessibility (WCAG 2.2 AA), narrow screens, keyboard, print."""
+
+import io
+import re
+import unicodedata
+from pathlib import Path
+
+import pytest
+
+PAGES = ("run", "run brief", "comparison", "comparison brief", "sensitivity", "twins")
+WIDTHS = (1280, 768, 390)
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SMALLEST_TEXT = 11.0
+"""Smallest text of a chart. [CSS pixels]"""
+GLYPHS = 100.0
+"""Matplotlib draws glyphs at this size and scales them. [units]"""
+A4 = {"format": "A4", "print_background": True, "prefer_css_page_size": True}
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_no_violation(opened, name, width):
+    import axe_playwright_python
+
+    page = opened(name, width)
+    page.evaluate((Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text())
+    found = page.evaluate("rules => axe.run({runOnly: rules})", RULES)
+    assert [(item["id"], item["nodes"][0]["html"]) for item in found["violations"]] == []
+    assert len(found["passes"]) > 20, "the rules were applied"
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_never_wider_than_the_screen(opened, name, width):
+    assert opened(name, width).evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", PAGES)
+def test_the_smallest_text_of_a_chart_is_legible(opened, name, width):
+    """The scale of a glyph on the screen, times the size at which glyphs are drawn, is the size of the text."""
+    sizes = opened(name, width).eval_on_selector_all(
+        'figure svg g[transform*="scale(0."]',
+        """glyphs => glyphs.map(glyph => {
+            const m = glyph.getScreenCTM();
+            return Math.sqrt(Math.abs(m.a * m.d - m.b * m.c));
+        })""",
+    )
+    assert sizes
+    assert GLYPHS * min(sizes) >= SMALLEST_TEXT
+
+
+@pytest.mark.parametrize("label", ["Paired difference from 'today'", "Verdict"])
+def test_difference_interval_and_verdict_are_visible_on_a_phone(opened, label):
+    page = opened("comparison", 390)
+    cells = page.locator(f'#numbers td[data-label="{label}"]:not(:empty)')
+    assert cells.count() == 15, "three policies and five outcomes"
+    for box in (cells.nth(k).bounding_box() for k in range(cells.count())):
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_keyboard_reaches_everything_in_the_order_of_the_page(opened, name):
+    page = opened(name)
+    count = page.evaluate(
+        """() => { let k = 0;
+        for (const item of document.querySelectorAll('a[href], summary, [tabindex="0"]'))
+            if (item.checkVisibility()) item.dataset.place = k++;
+        return k; }"""
+    )
+    places = []
+    for _ in range(count):
+        page.keyboard.press("Tab")
+        places.append(page.evaluate("document.activeElement.dataset.place"))
+    assert places == [str(k) for k in range(count)]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_descriptions_of_charts_carry_their_figures(opened, name):
+    labels = opened(name).eval_on_selector_all("figure svg", "items => items.map(x => x.getAttribute('aria-label'))")
+    assert labels
+    for label in labels:
+        assert len(re.findall(r"\d", label)) > 3
+        assert len(label.split()) > 12
+
+
+def printed(opened, name):
+    """Texts of the A4 pages, without spaces, and the headings of the page."""
+    from pypdf import PdfReader
+
+    page = opened(name)
+    headings = [squeeze(text) for text in page.locator("h2").all_inner_texts()]
+    cells = [squeeze(text) for text in page.locator("main table:visible td").all_inner_texts()]
+    texts = [squeeze(sheet.extract_text()) for sheet in PdfReader(io.BytesIO(page.pdf(**A4))).pages]
+    return texts, headings, cells
+
+
+def squeeze(text):
+    """Text without white space, which depends on where lines break, and without ligatures."""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_printed_page_ends_with_a_heading_and_nothing_is_cut_off(opened, name):
+    texts, headings, cells = printed(opened, name)
+    assert not [(text[-30:], h) for text in texts for h in headings if text.endswith(h)]
+    everything = "".join(texts)
+    assert [cell for cell in cells if cell not in everything] == []
+
+
+@pytest.mark.parametrize(("name", "most"), [("comparison", 8), ("comparison brief", 1), ("run", 5), ("run brief", 1)])
+def test_printed_pages_are_few(opened, name, most):
+    assert 1 <= len(printed(opened, name)[0]) <= most
