@@ -167,7 +167,7 @@ def over_time(findings: SensitivityFindings) -> Drawing:
             "Bands: 95 % intervals.",
             source(findings),
         )
-    alt = "; ".join(map(_describe_indices, frames))
+    alt = "; ".join(_describe_indices(frame) for frame in frames if len(frame))
     return Drawing("over_time", title, figure, f"{title}: {alt}.", pd.concat(frames))
 
 
