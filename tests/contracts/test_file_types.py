@@ -239,7 +239,7 @@ def test_the_damage_gives_valid_and_refused_files(tmp_path):
 
 
 @each_type
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(
     changes=st.lists(
         st.tuples(st.sampled_from(CHANGES), st.integers(0, 10_000), st.sampled_from(ODD)), min_size=1, max_size=3

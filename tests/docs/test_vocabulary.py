@@ -28,12 +28,13 @@ def refused(text, name, vocabulary=VOCABULARY):
     """The refused phrases in a text, with their line numbers."""
     excused = [item["text"] for item in vocabulary.get("exceptions", []) if item["file"] == name]
     matches = []
+    small_letters = text.lower()
     for entry in vocabulary["patterns"]:
         if not re.search(entry.get("files", ""), name):
             continue
-        pattern = re.compile(entry["pattern"], re.IGNORECASE)
-        if not pattern.search(text):
+        if not re.search(entry["pattern"], small_letters):  # several times as fast as a search that ignores case
             continue
+        pattern = re.compile(entry["pattern"], re.IGNORECASE)
         for number, line in enumerate(text.splitlines(), 1):
             if not pattern.search(line):
                 continue
@@ -50,6 +51,13 @@ def test_every_file_uses_standard_terms():
     assert len(names) > 100
     matches = [match for name in names for match in refused((ROOT / name).read_text(encoding="utf-8"), name)]
     assert matches == []
+
+
+def test_patterns_are_in_small_letters():
+    """Texts are searched in small letters first; a class such as ``\\S`` is allowed."""
+    for entry in VOCABULARY["patterns"]:
+        pattern = re.sub(r"\\[A-Z]", "", entry["pattern"])
+        assert pattern == pattern.lower()
 
 
 def test_a_refused_word_is_reported_with_its_line_and_a_replacement():

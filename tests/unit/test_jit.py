@@ -450,6 +450,7 @@ def process(code, cache):
     return subprocess.run([sys.executable, "-c", code], check=True, env=environment, capture_output=True, text=True)
 
 
+@pytest.mark.slow  # a process that compiles a product of matrices, which no kernel contains
 def test_compilation_starts_without_linear_algebra_and_can_still_compile_it(tmp_path):
     code = """
 import sys
@@ -480,21 +481,43 @@ def double_in(folder):
     return f"import sys; sys.path.insert(0, {str(folder)!r})" + CALL_KERNEL
 
 
-def test_a_kernel_in_the_cache_is_loaded_without_what_only_compilation_needs(tmp_path):
-    call = double_in(tmp_path)
-    assert run_new_process(call, tmp_path / "cache").split() == ["6.0", "True", "0"]
-    assert run_new_process(call, tmp_path / "cache").split() == ["6.0", "False", "1"]
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory):
+    """Code that calls a kernel, the cache into which a first process has compiled it, and the output of this process."""
+    here = tmp_path_factory.mktemp("compiled")
+    call = double_in(here)
+    return call, here / "cache", run_new_process(call, here / "cache")
 
 
-@pytest.mark.parametrize("damage", [lambda data: b"", lambda data: data[: len(data) // 2], lambda data: b"\0" * 40])
-@pytest.mark.parametrize("pattern", ["*.nbi", "*.nbc"])
-def test_a_damaged_cache_is_compiled_again_with_one_line(tmp_path, damage, pattern):
-    call = double_in(tmp_path)
-    run_new_process(call, tmp_path / "cache")
-    for path in (tmp_path / "cache").rglob(pattern):
+def test_a_kernel_in_the_cache_is_loaded_without_what_only_compilation_needs(compiled):
+    call, cache, first = compiled
+    assert first.split() == ["6.0", "True", "0"]
+    assert run_new_process(call, cache).split() == ["6.0", "False", "1"]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "damage"),
+    [
+        ("*.nbi", lambda data: data[: len(data) // 2]),
+        ("*.nbc", lambda data: b"\0" * 40),
+        *(
+            pytest.param(pattern, damage, marks=pytest.mark.slow)  # each starts processes that compile
+            for pattern, damage in (
+                ("*.nbi", lambda data: b""),
+                ("*.nbi", lambda data: b"\0" * 40),
+                ("*.nbc", lambda data: b""),
+                ("*.nbc", lambda data: data[: len(data) // 2]),
+            )
+        ),
+    ],
+)
+def test_a_damaged_cache_is_compiled_again_with_one_line(compiled, tmp_path, pattern, damage):
+    call, cache, _ = compiled
+    cache = shutil.copytree(cache, tmp_path / "cache")
+    for path in cache.rglob(pattern):
         path.write_bytes(damage(path.read_bytes()))
-    result = process(call, tmp_path / "cache")
+    result = process(call, cache)
     assert result.stdout.split()[0] == "6.0"
     assert "is damaged. It is compiled again." in result.stderr
     assert len(result.stderr.splitlines()) == 1
-    assert process(call, tmp_path / "cache").stderr == ""
+    assert process(call, cache).stderr == ""

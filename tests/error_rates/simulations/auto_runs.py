@@ -88,7 +88,7 @@ _METHOD = "the pilot's runs are not part of the results (two stages, Stein 1945)
 SIMULATIONS = (
     Simulation(
         "S6", _STATEMENT, _METHOD, "normal outcome, target 0.3 sd: interval contains the truth", 0.94, 0.96,
-        "", is_covered(lambda rng, runs: rng.normal(1.0, 1.0, runs), 1.0, 0.3), 1500, 10_000, "95 %",
+        "", is_covered(lambda rng, runs: rng.normal(1.0, 1.0, runs), 1.0, 0.3), 500, 10_000, "95 %",
     ),
     *(
         Simulation(
@@ -97,7 +97,7 @@ SIMULATIONS = (
             "with a fixed number of as many runs",
             lambda target=target: coverage_of_fixed(target * LOGNORMAL_SD) - 0.01, 1.0,
             "Student's interval of a skewed outcome is too narrow for any small number of runs; the report says so.",
-            is_covered(lognormal, LOGNORMAL_MEAN, target * LOGNORMAL_SD), 1500, 20_000, before,
+            is_covered(lognormal, LOGNORMAL_MEAN, target * LOGNORMAL_SD), 500, 20_000, before,
         )
         for target, before in ((0.5, "87 %"), (0.3, "85 %"), (0.15, "83 %"))
     ),

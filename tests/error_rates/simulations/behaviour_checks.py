@@ -67,26 +67,26 @@ ALWAYS = "Never 'fails' because a band is narrow: with few runs it is undecided"
 SIMULATIONS = (
     Simulation(
         "S11", STATEMENT, BANDS, "holds with the truth on the lower edge of the band", 0.0, 0.025, NEAR_NORMAL,
-        partial(band_batch, truth=BAND[0], sd=0.2), 1500, 20_000, "47 %",
+        partial(band_batch, truth=BAND[0], sd=0.2), 300, 20_000, "47 %",
     ),
     Simulation(
         "S11", STATEMENT, BANDS, "holds with the truth on the edge of a band as narrow as the error", 0.0, 0.025,
-        NEAR_NORMAL, partial(band_batch, truth=BAND[1], sd=1.0), 1000, 20_000, "26 to 47 %",
+        NEAR_NORMAL, partial(band_batch, truth=BAND[1], sd=1.0), 300, 20_000, "26 to 47 %",
     ),
     Simulation(
         "S11", STATEMENT, BANDS, "holds with the truth outside the band", 0.0, 0.025, NEAR_NORMAL,
-        partial(band_batch, truth=0.0, sd=1.0), 1000, 20_000, "26 %",
+        partial(band_batch, truth=0.0, sd=1.0), 300, 20_000, "26 %",
     ),
     Simulation(
         "S11", STATEMENT, BANDS, "holds with the truth in the middle of a wide band", 0.9, 1.0, ALWAYS,
-        partial(band_batch, truth=0.25, sd=0.2), 1000, 20_000,
+        partial(band_batch, truth=0.25, sd=0.2), 300, 20_000,
     ),
     *(
         Simulation(
             "S11", STATEMENT, SHARES,
             f"holds if 5 % of runs have an event and this is the edge of the band, {runs} runs", 0.0, highest,
             "If no run has an event: fewer than 59 runs say nothing, and from 59 on this error is up to 5 %",
-            partial(rare_event_batch, truth=0.05, runs=runs), 2000, 20_000, before,
+            partial(rare_event_batch, truth=0.05, runs=runs), 800, 20_000, before,
         )
         for runs, highest, before in ((40, 0.025, "13 %"), (59, 0.05, ""), (200, 0.025, "5 %"))
     ),
@@ -94,16 +94,16 @@ SIMULATIONS = (
         Simulation(
             "S11", f"'{direction}' over a {over}, 'holds'", PEAKS,
             f"holds without effect, 40 quarters, {over}, serial correlation {correlation}", 0.0, 0.025, NEAR_NORMAL,
-            partial(peak_batch, correlation=correlation, over=over, direction=direction), 60, 4000, before,
+            partial(peak_batch, correlation=correlation, over=over, direction=direction), fast, 4000, before,
         )
-        for over, direction, correlation, before in (
-            ("peak", "up", 0.0, "60 %"), ("peak", "up", 0.8, "36 %"), ("dip", "down", 0.95, "17 %"),
+        for over, direction, correlation, fast, before in (
+            ("peak", "up", 0.0, 15, "60 %"), ("peak", "up", 0.8, 25, "36 %"), ("dip", "down", 0.95, 60, "17 %"),
         )
     ),
     *(
         Simulation(
             "S11", "band of a peak, 'holds'", PEAKS, f"holds with the true peak on the {edge} edge", 0.0, 0.025,
-            NEAR_NORMAL, partial(peak_band_batch, edge=edge), 40, 2000,
+            NEAR_NORMAL, partial(peak_band_batch, edge=edge), 25, 2000,
         )
         for edge in ("lower", "upper")
     ),

@@ -134,7 +134,7 @@ SIMULATIONS = (
     *(
         Simulation(
             "S4", _P, _CLUSTER, f"null, {d} draws of {r} runs, correlation {c}: beyond 2.5 and 97.5 %", 0.03, 0.07,
-            "With fewer than about 10 draws the interval is wide.", p_is_extreme(d, r, c), 1000, 10_000, before,
+            "With fewer than about 10 draws the interval is wide.", p_is_extreme(d, r, c), 300, 10_000, before,
         )
         for d, r, c, before in ((20, 5, 0.5, "26 %"), (10, 20, 0.5, "56 %"), (30, 10, 0.3, "31 %"))
     ),
@@ -146,7 +146,7 @@ SIMULATIONS = (
         Simulation(
             "S4", "share of runs with an event, with draws", "Wilson on the effective number of runs",
             f"{d} draws of {r} runs: interval contains the truth", 0.93, 1.0,
-            "With fewer than 10 draws, and for events in under 1 % of runs.", share_is_covered(d, r), 1000, 10_000,
+            "With fewer than 10 draws, and for events in under 1 % of runs.", share_is_covered(d, r), 300, 10_000,
             before,
         )
         for d, r, before in ((20, 10, "85 %"), (20, 25, "67 %"))
@@ -159,13 +159,13 @@ SIMULATIONS = (
             before,
         )
         for p, o, t, fast, full, before in (
-            (7, 5, 1, 30, 2000, "73 %"), (3, 1, 5, 60, 3000, "20 %"), (2, 1, 1, 500, 5000, "5 %"),
+            (7, 5, 1, 12, 2000, "73 %"), (3, 1, 5, 60, 3000, "20 %"), (2, 1, 1, 150, 5000, "5 %"),
         )
     ),
     *(
         Simulation(
             "S10", _SURE, "joint t posterior", f"two equal policies, {n} runs: one is best with at least 95 %", 0.08,
-            0.12, "Not stated for fewer than 5 runs or draws.", sure_of_a_best(n), 400, 10_000, before,
+            0.12, "Not stated for fewer than 5 runs or draws.", sure_of_a_best(n), 250, 10_000, before,
         )
         for n, before in ((5, "22 %"), (10, "15 %"), (20, "12 %"))
     ),
@@ -173,21 +173,21 @@ SIMULATIONS = (
         Simulation(
             "S10", _SURE, "joint t posterior", f"4 policies, {n} runs, where at least 95 % is stated: it is the best",
             0.92, 1.0, "With many policies of nearly equal means the probability is too high.", right_where_sure(n),
-            250, 10_000, before,
+            150, 10_000, before,
         )
         for n, before in ((5, "93 %"), (20, "95 %"))
     ),
     Simulation(
         "S3", _FURTHER, _POWER, "true difference as large as matters: shown after this many runs", 0.77, 0.83,
-        "The spread of skewed outcomes is estimated poorly from few runs.", shown_after_further_runs, 1000, 10_000,
+        "The spread of skewed outcomes is estimated poorly from few runs.", shown_after_further_runs, 300, 10_000,
         "50 %",
     ),
     Simulation(
         "S3", _FURTHER, "chi-squared interval of the spread", "30 runs: the range contains the number that is needed",
-        0.93, 1.0, "Too narrow for outcomes with rare extreme values.", range_contains_the_number, 800, 5000, "none",
+        0.93, 1.0, "Too narrow for outcomes with rare extreme values.", range_contains_the_number, 300, 5000, "none",
     ),
     Simulation(
         "S2", _FURTHER, _POWER + ", over draws", "true difference as large as matters: shown after this many draws",
-        0.77, 0.83, "More runs of the same draws do not help.", shown_after_further_draws, 1000, 10_000, "1 %",
+        0.77, 0.83, "More runs of the same draws do not help.", shown_after_further_draws, 300, 10_000, "1 %",
     ),
 )  # fmt: skip

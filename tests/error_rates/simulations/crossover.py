@@ -107,11 +107,11 @@ def _crossing(pairs, before, fast, review=""):
 
 
 SIMULATIONS = (
-    _claims(10, 80), _claims(30, 60), _claims(100, 40),
+    _claims(10, 30), _claims(30, 30), _claims(100, 30),
     Simulation(
         "S5", "'X' is ahead of 'Y' at the end (or behind)", "the same on means of draws",
         "any of these said without a true difference, 20 draws of 5 pairs that share half of their variance",
-        0.0, 0.05, CAUTION, claims_with_draws, 60, 1500,
+        0.0, 0.05, CAUTION, claims_with_draws, 30, 1500,
     ),
     Simulation(
         "S5", "statements of a page on change over time", "the same, with 1 % divided by the crossovers of the page",

@@ -79,7 +79,7 @@ SIMULATIONS = (
         Simulation(
             "S12", "'significant effect' of any parameter (screening)", CORRECTED,
             f"screenings of 40 inert parameters that name any, {runs} runs", 0.0, 0.05, SEED_EFFECTS,
-            partial(named_batch, runs=runs), 40, 2000, "75 to 100 %",
+            partial(named_batch, runs=runs), 12, 2000, "75 to 100 %",
         )
         for runs in (2, 8)
     ),

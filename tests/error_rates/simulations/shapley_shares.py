@@ -41,7 +41,7 @@ SIMULATIONS = (
             f"any interval excludes 0, no effect, 3 levers, {runs} runs, {outcomes} outcomes", 0.0, 0.05, CAUTION,
             partial(null_batch, runs=runs, outcomes=outcomes), fast, 8000, before,
         )
-        for runs, outcomes, fast, before in ((5, 1, 200, ""), (40, 1, 200, ""), (40, 4, 50, ""))
+        for runs, outcomes, fast, before in ((5, 1, 200, ""), (40, 1, 100, ""), (40, 4, 50, ""))
     ),
     Simulation(
         "S13", "intervals of a package", METHOD, "all intervals contain the truth, 3 levers with effects, 20 runs",

@@ -84,15 +84,15 @@ SIMULATIONS = (
         "said in the example of the review",
     ),
     _simulation(
-        HOLDS, "said although a tried value lies more than 5 SE below 0", 0.0, 0.0, holds_beyond_a_crossing, 60, 2000
+        HOLDS, "said although a tried value lies more than 5 SE below 0", 0.0, 0.0, holds_beyond_a_crossing, 30, 2000
     ),
     _simulation(
         HOLDS, "said although one tried value has a true advantage just below 0", 0.0, 0.05,
-        holds_with_one_opposite_value, 400, 4000,
+        holds_with_one_opposite_value, 150, 4000,
     ),
     _simulation(
         REVERSES, "said although all eight true advantages are above 0", 0.0, 0.05, reverses_where_all_are_positive,
-        150, 2000,
+        60, 2000,
     ),
-    _coverage(10, 500), _coverage(40, 100), _coverage(100, 60),
+    _coverage(10, 200), _coverage(40, 60), _coverage(100, 40),
 )  # fmt: skip

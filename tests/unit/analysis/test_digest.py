@@ -57,14 +57,14 @@ def before():
 
 
 def test_the_smallest_change_of_any_value_changes_the_digest(before):
+    """Every row, each measure in four of the eight: in both runs, authorities and weeks."""
     weekly, runs = frames()
     digests = [before]
-    for row in weekly.index:
-        for column in ("fear", "turnover"):
-            changed = weekly.copy()
-            changed.loc[row, column] = np.nextafter(weekly.loc[row, column], 2.0)
-            digests.append(digest_of_tables(changed, runs))
-    assert len(set(digests)) == 1 + 16
+    for row, column in enumerate(("fear", "turnover", "turnover", "fear", "turnover", "fear", "fear", "turnover")):
+        changed = weekly.copy()
+        changed.loc[row, column] = np.nextafter(weekly.loc[row, column], 2.0)
+        digests.append(digest_of_tables(changed, runs))
+    assert len(set(digests)) == 1 + len(weekly)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_names_of_measures_and_policies_change_the_digest(before):
 
 
 @given(st.randoms())
-@settings(max_examples=10)
+@settings(max_examples=4)
 def test_the_order_of_rows_and_further_columns_do_not_change_the_digest(before, random):
     weekly, runs = frames()
     rows, numbers = list(weekly.index), list(runs.index)

@@ -2,8 +2,6 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from redbead.analysis.box_search import (
     MIN_COVERAGE,
@@ -28,9 +26,14 @@ def planted():
     return x, fails ^ (generator(6).random(1000) < 0.03)
 
 
-def test_prim_recovers_the_planted_box_and_no_other_limit(planted):
-    x, fails = planted
-    box = discover(x, list("abcdef"), fails)
+@pytest.fixture(scope="module")
+def found(planted):
+    """The box that is found in the planted points."""
+    return discover(planted[0], list("abcdef"), planted[1])
+
+
+def test_prim_recovers_the_planted_box_and_no_other_limit(found):
+    box = found
     assert [limit.name for limit in box.limits] == ["a", "b"]
     assert box.limits[0].low == pytest.approx(0.6, abs=0.06)
     assert box.limits[1].high == pytest.approx(0.4, abs=0.06)
@@ -41,10 +44,10 @@ def test_prim_recovers_the_planted_box_and_no_other_limit(planted):
 
 @pytest.mark.slow  # the import of the workbench
 @pytest.mark.filterwarnings("ignore")
-def test_prim_is_as_good_as_that_of_the_ema_workbench(planted):
+def test_prim_is_as_good_as_that_of_the_ema_workbench(planted, found):
     pandas, prim = pytest.importorskip("pandas"), pytest.importorskip("ema_workbench.analysis.prim")
     x, fails = planted
-    box = discover(x, list("abcdef"), fails)
+    box = found
     reference = prim.Prim(pandas.DataFrame(x, columns=list("abcdef")), fails, threshold=0.5).find_box()
     trajectory = reference.peeling_trajectory
     best = trajectory[trajectory["coverage"] >= box.coverage - 0.02]["density"].max()
@@ -57,6 +60,7 @@ def test_no_box_without_or_with_only_failures(fails):
     assert "stands out" in describe_box(None, "fails")
 
 
+@pytest.mark.slow  # searches in 20 batches; tests/error_rates measures the same share in the fast tests
 def test_noise_gives_no_box():
     """Random failures: at most 5 % of boxes, so that 5 of 20 have a chance of 0.3 % (tests/error_rates has more)."""
     boxes = [
@@ -65,6 +69,7 @@ def test_noise_gives_no_box():
     assert sum(box is not None for box in boxes) <= 4
 
 
+@pytest.mark.slow  # searches in 6 batches; tests/error_rates measures the same error in the fast tests
 def test_the_density_is_that_of_draws_that_were_not_used():
     """Failures of 80 % inside and 10 % outside: the mean error of 6 batches is within 0.03 and two standard errors."""
     errors = []
@@ -81,8 +86,8 @@ def test_the_density_is_that_of_draws_that_were_not_used():
     assert abs(np.mean(errors)) <= 0.03 + 2 * np.std(errors) / np.sqrt(6)
 
 
-def test_a_box_is_the_same_each_time(planted):
-    assert discover(planted[0], list("abcdef"), planted[1]) == discover(planted[0], list("abcdef"), planted[1])
+def test_a_box_is_the_same_each_time(planted, found):
+    assert discover(planted[0], list("abcdef"), planted[1]) == found
 
 
 def grid(n=20):
@@ -147,21 +152,27 @@ def test_a_search_uses_only_the_limits_that_are_allowed(planted):
     assert np.isfinite(region.low[0])
 
 
-def test_numbers_of_a_box_are_consistent(planted):
+def test_numbers_of_a_box_are_consistent(found):
     """Bayes: density x mass = coverage x base, since both are the share of draws that fail inside the box."""
-    box = discover(planted[0], list("abcdef"), planted[1])
+    box = found
     assert box.density * box.mass == pytest.approx(box.coverage * box.base)
     assert box.coverage >= MIN_COVERAGE
     assert all(limit.p <= SIGNIFICANCE for limit in (*box.limits, box))
 
 
-@given(st.integers(1, 9), st.integers(-9, 9))
-@settings(max_examples=4)
-def test_a_box_follows_the_unit_of_the_parameters(scale, shift):
-    """Another unit of the parameters gives the same draws in the box, with its limits in the new unit."""
+@pytest.fixture(scope="module")
+def three_parameters():
+    """150 points of three parameters, which fail where the second is high, and the box that is found in them."""
     x = generator(2).random((150, 3))
     fails = (x[:, 1] > 0.55) ^ (generator(3).random(150) < 0.05)
-    box, changed = discover(x, ["a", "b", "c"], fails), discover(shift + scale * x, ["a", "b", "c"], fails)
+    return x, fails, discover(x, ["a", "b", "c"], fails)
+
+
+@pytest.mark.parametrize(("scale", "shift"), [(7, 0), (1, 9), (3, -8)])
+def test_a_box_follows_the_unit_of_the_parameters(three_parameters, scale, shift):
+    """Another unit of the parameters gives the same draws in the box, with its limits in the new unit."""
+    x, fails, box = three_parameters
+    changed = discover(shift + scale * x, ["a", "b", "c"], fails)
     assert [limit.name for limit in changed.limits] == [limit.name for limit in box.limits]
     for limit, original in zip(changed.limits, box.limits, strict=True):
         assert limit.low == pytest.approx(shift + scale * original.low, nan_ok=True)

@@ -85,7 +85,8 @@ def test_the_content_policy_allows_only_the_style_sheet(batch, rendered):
 
 
 def test_text_of_a_scenario_is_escaped(renamed):
-    html = render_page(renamed(title=MALICIOUS, question=MALICIOUS), ["redbead", MALICIOUS])
+    batch = renamed(title=MALICIOUS, question=MALICIOUS)
+    html = render_page(batch, ["redbead", MALICIOUS], [FIGURES[0](batch)])
     reader = parse(html)
     assert not {"script", "img"} & set(reader.tags)
     assert not [a for a in reader.attributes if a[1].startswith("on")]

@@ -41,14 +41,24 @@ ODD_NAMES = (
 """Names that DuckDB, SQL or a shell could read as patterns, homes, ends of statements or addresses."""
 
 
+@pytest.fixture(scope="module")
+def neighbours(tmp_path_factory):
+    """Bytes of a file with other values; each test writes it to the neighbours of its folder."""
+    path = tmp_path_factory.mktemp("neighbours") / "t.parquet"
+    write_parquet(path, table().assign(fear=9.0))
+    return path.read_bytes()
+
+
 @pytest.mark.parametrize("name", ODD_NAMES)
 @pytest.mark.parametrize("relative", [False, True])
-def test_a_file_in_a_folder_of_any_name_is_written_and_only_it_is_read(tmp_path, monkeypatch, name, relative):
+def test_a_file_in_a_folder_of_any_name_is_written_and_only_it_is_read(
+    tmp_path, monkeypatch, neighbours, name, relative
+):
     """The neighbours match the name if it is taken as a pattern."""
     monkeypatch.chdir(tmp_path)
     for other in ("q1", "r1", "ra", "b", "z1", "a"):
         Path(other).mkdir()
-        write_parquet(Path(other) / "t.parquet", table().assign(fear=9.0))
+        (Path(other) / "t.parquet").write_bytes(neighbours)
     path = (Path() if relative else tmp_path) / name / "t.parquet"
     path.parent.mkdir(exist_ok=True)
     write_parquet_blocks(path, [table()])

@@ -59,6 +59,7 @@ def test_salib_screens_parameters(small_scenario):
     assert analysis["mu_star"][1] > analysis["mu_star"][0], "the rate of errors affects errors more than reporting does"
 
 
+@pytest.mark.slow  # the import of the workbench; the next tests of it need only its classes
 def test_ema_workbench_runs_experiments(small_scenario):
     workbench = pytest.importorskip("ema_workbench")
     model = to_ema(
