@@ -9,6 +9,7 @@ import shutil
 import sys
 import tempfile
 import weakref
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from redbead.scenario.scenario import Scenario
+from redbead.scenario.validation import check_arguments
 from redbead.studies.comparison.report_data import ReportData
 from redbead.studies.comparison.results import ComparisonRuns
 
@@ -80,6 +82,7 @@ class _StoredResults:
 
         return results_digest(self.results)
 
+    @check_arguments
     def save(self, folder: str | Path) -> Path:
         """Copy the runs to a folder and write tables, figures and report. The same inputs can be extended there.
 
@@ -133,22 +136,25 @@ class RunResults(_StoredResults):
         """The runs as arrays, with seeds and failures."""
         return self.results.scenario_runs(self.results.arms.main()[0])
 
-    def plot(self, measure: str | None = None) -> Figure:
-        """Plot one measure over time, or an overview of the main measures.
+    @check_arguments
+    def plot(self, measure: str | Sequence[str] | None = None) -> Figure:
+        """Plot one or several measures over time, or an overview of the main measures.
 
         Parameters
         ----------
-        measure : str, optional
-            Name of the measure.
+        measure : str or sequence of str, optional
+            Names of the measures, one panel each.
 
         Raises
         ------
         BadInputError
-            If there is no measure with this name.
+            If there is no measure with one of these names.
         """
         from redbead.report import run_page
 
-        return run_page.overview(self.batch).figure if measure is None else run_page.fan_of(self.batch, measure).figure
+        if measure is None:
+            return run_page.overview(self.batch).figure
+        return run_page.fan_of(self.batch, *([measure] if isinstance(measure, str) else measure)).figure
 
     def _repr_html_(self) -> str:
         from redbead.report.run_page import snippet
@@ -206,24 +212,27 @@ class ComparisonResults(_StoredResults):
 
         return tables.crossovers(self.report_data)
 
-    def plot(self, measure: str | None = None) -> Figure:
-        """Plot the paired differences of all policies, or one measure over time.
+    @check_arguments
+    def plot(self, measure: str | Sequence[str] | None = None) -> Figure:
+        """Plot the paired differences of all policies, or one or several measures over time.
 
         Parameters
         ----------
-        measure : str, optional
-            Name of the measure.
+        measure : str or sequence of str, optional
+            Names of the measures, one panel each.
 
         Raises
         ------
         BadInputError
-            If there is no measure with this name.
+            If there is no measure with one of these names.
         """
         from redbead.report.comparison.forest import differences
-        from redbead.report.comparison.over_time import measure_over_time
+        from redbead.report.comparison.over_time import measures_over_time
 
         data = self.report_data
-        return (differences(data) if measure is None else measure_over_time(data, measure)).figure
+        if measure is None:
+            return differences(data).figure
+        return measures_over_time(data, *([measure] if isinstance(measure, str) else measure)).figure
 
     def _repr_html_(self) -> str:
         from html import escape

@@ -16,7 +16,7 @@ PUBLIC_NAMES = [
     "MEASURES", "BadInputError", "CalibrationResults", "ChildrensService", "ComparisonResults",
     "EnvironmentProblemError", "IntegrityError", "Leader", "LotteryResults", "Manager", "RedBeadError", "RunResults",
     "RunsFailedError", "Scenario", "SensitivityResults", "SocialWorker", "__version__", "authorities", "calibrate",
-    "compare", "init", "load", "lottery", "open_results", "run", "sensitivity", "targets", "to_ema", "to_salib",
+    "compare", "init", "load", "lottery", "read_results", "run", "sensitivity", "targets", "to_ema", "to_salib",
     "twins",
 ]  # fmt: skip
 

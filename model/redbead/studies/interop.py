@@ -16,6 +16,7 @@ from redbead.measures import MeasureLookup
 from redbead.quantities import Declared
 from redbead.scenario.messages import suggest_name
 from redbead.scenario.scenario import Scenario
+from redbead.scenario.validation import check_arguments
 from redbead.state.constants import Reals
 from redbead.storage.point_store import Point, open_points
 from redbead.studies.comparison.policies import LEVERS, with_values
@@ -99,6 +100,7 @@ def _round_if_whole(value: float, item: Declared) -> float:
     return float(round(value)) if item.param.whole else value
 
 
+@check_arguments
 def to_salib(
     scenario: Scenario, parameters_: Sequence[str], *, outcomes: Sequence[str] = DEFAULT_OUTCOMES, period: str = LATE,
     runs: int = 4, seed: int = 1, options: RunOptions | None = None,
@@ -171,6 +173,7 @@ def _identifier(path: str) -> str:
     return path.replace(".", "__").replace("-", "_")
 
 
+@check_arguments
 def to_ema(
     scenario: Scenario, parameters_: Sequence[str], *, levers: Sequence[str] = (),
     outcomes: Sequence[str] = DEFAULT_OUTCOMES, period: str = LATE, runs: int = 4, seed: int = 1, name: str = "redbead",
