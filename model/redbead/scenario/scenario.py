@@ -136,8 +136,8 @@ class Scenario:
         BadInputError
             If no parameter has this path.
         """
-        if path not in parameters.register():
-            raise_problems([unknown_parameter(path)])
+        if not isinstance(path, str) or path not in parameters.register():
+            raise_problems([unknown_parameter(str(path))])
         return dict(self.values).get(path, parameters.register()[path].default)
 
     def row(self) -> Reals:
@@ -174,6 +174,11 @@ class Scenario:
         >>> Scenario().set(inspection__regime="none").value("inspection.visits")
         0.0
         """
+        if not isinstance(changes, Mapping | None):
+            what = (  # type: ignore[unreachable]
+                f"must be a mapping of paths to values, not a value of type {type(changes).__name__}"
+            )
+            raise_problems([Problem("rb.Scenario.set", key="changes", what=what)])
         given = {**(changes or {}), **{name.replace("__", "."): value for name, value in more.items()}}
         new = {path: messages.plain_number(value) for path, value in given.items()}
         raise_problems(value_problems(new))

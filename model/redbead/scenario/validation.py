@@ -236,10 +236,11 @@ def _pair(value: object) -> tuple[int, int]:
     return first, second
 
 
-def _mapping(value: object) -> dict[Any, Any]:
-    if not isinstance(value, Mapping):
-        raise TypeError
-    return dict(value)
+def _sources(value: object) -> list[Any] | dict[Any, Any]:
+    """Scenarios, also by name. Paths have the type Path; an item of another type is a problem of its policy."""
+    named = value if isinstance(value, Mapping) else dict(enumerate(_items(value)))
+    sources = {key: _path(item) if isinstance(item, os.PathLike) else item for key, item in named.items()}
+    return sources if isinstance(value, Mapping) else list(sources.values())
 
 
 def _values(value: object) -> dict[str, float | str]:
@@ -265,8 +266,8 @@ _KINDS: Final[Mapping[str, _Kind]] = {
     "Path": _Kind(_path, "a path"),
     "Sequence[str]": _Kind(_names, "a list of names"),
     "Mapping[str, float | str]": _Kind(_values, "a mapping of names to numbers or text"),
-    "Sequence[str | Path | Scenario]": _Kind(_items, "a list of scenarios"),
-    "Mapping[str, str | Path | Scenario]": _Kind(_mapping, "a mapping of names to scenarios"),
+    "Sequence[str | Path | Scenario]": _Kind(_sources, "a list of scenarios"),
+    "Mapping[str, str | Path | Scenario]": _Kind(_sources, "a mapping of names to scenarios"),
     "tuple[int, int]": _Kind(_pair, "two whole numbers"),
     "Agents": _Kind(lambda value: value, "a mapping of classes"),  # checked where the classes are known
     "Any": _Kind(lambda value: value, "any value"),

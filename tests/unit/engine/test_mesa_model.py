@@ -105,7 +105,7 @@ def test_a_seed_may_be_a_number_of_another_package(small, name, seed):
 
 @pytest.mark.parametrize("seed", [True, np.bool_(True), 7.5, -1, MAX_SEED + 1, "7", [7], float("nan"), np.array([7])])
 def test_anything_else_is_no_seed(small, seed):
-    with pytest.raises(rb.BadInputError, match="seed: .* is not an integer from 0 to"):
+    with pytest.raises(rb.BadInputError, match=r"seed: .* is not an integer from 0 to"):
         rb.ChildrensService(small, seed=seed)
 
 
