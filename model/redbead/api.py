@@ -189,7 +189,7 @@ def compare(
 
 @check_arguments
 def read_results(folder: str | Path) -> RunResults | ComparisonResults:
-    """Open a folder of ``redbead run`` or ``redbead compare``, also of an earlier version.
+    """Read a folder of ``redbead run`` or ``redbead compare``, also an interrupted one or one of an earlier version.
 
     Parameters
     ----------
@@ -199,12 +199,13 @@ def read_results(folder: str | Path) -> RunResults | ComparisonResults:
     Returns
     -------
     RunResults or ComparisonResults
-        The stored results. Nothing is run.
+        The stored results. Nothing is run. If the command was interrupted, or is still running, ``interim`` states how
+        many runs are stored, and tables, figures and answer are about these.
 
     Raises
     ------
     IntegrityError
-        If the folder contains another kind of study, or does not match its manifest.
+        If the folder contains another kind of study, does not match its manifest, or has no stored run.
 
     Examples
     --------

@@ -42,10 +42,23 @@ class _StoredResults:
     def __init__(self, results: ComparisonRuns) -> None:
         self.results = results
 
+    def __getstate__(self) -> dict[str, object]:
+        """Only the runs are copied or pickled. Tables that were computed from them are computed again."""
+        return {"results": self.results}
+
     @property
     def folder(self) -> Path:
         """Folder of the runs."""
         return self.results.folder
+
+    @property
+    def interim(self) -> str:
+        """How many runs are stored, if the command was interrupted or is still running; empty if all runs are."""
+        if not self.results.interim:
+            return ""
+        done, total = self.results.progress
+        of_all = f" of {total:,}" if self.results.comparison.runs else ""
+        return f"Interim results: {done:,}{of_all} runs are stored; the command was interrupted or is still running."
 
     @cached_property
     def weekly(self) -> pd.DataFrame:
@@ -111,6 +124,9 @@ class _StoredResults:
         from redbead.studies.comparison.folder import place, write
 
         runs = self.results
+        if runs.interim:
+            hint = "Run the original command again to finish it."
+            raise BadInputError([Problem("save", key=str(runs.folder), what="is not complete", hint=hint)])
         target = place(runs.comparison, runs.arms, None, Path(folder))
         if stored_header(target):
             hint = "Choose a new or empty folder. Nothing in it was changed."
@@ -159,14 +175,15 @@ class RunResults(_StoredResults):
     def _repr_html_(self) -> str:
         from redbead.report.run_page import snippet
 
-        return snippet(self.batch)
+        return (f"<p>{self.interim}</p>" if self.interim else "") + snippet(self.batch)
 
     def __repr__(self) -> str:
         failed = f", {len(self.batch.failed)} failed" if self.batch.failed else ""
-        return (
+        text = (
             f"<redbead.RunResults '{self.scenario.name}': {self.batch.count} runs from seed {self.batch.seed}"
             f"{failed}, {self.scenario.years:g} years>"
         )
+        return f"{text} {self.interim}".rstrip()
 
 
 class ComparisonResults(_StoredResults):
@@ -184,7 +201,7 @@ class ComparisonResults(_StoredResults):
         """Answer in sentences, with intervals and probability words."""
         from redbead.report.comparison.text import answer
 
-        return " ".join(answer(self.report_data))
+        return " ".join([self.interim, *answer(self.report_data)]).lstrip()
 
     def table(self) -> pd.DataFrame:
         """Headline table, formatted: outcome, policy, mean, difference from the baseline, P(best), verdict."""
@@ -245,9 +262,10 @@ class ComparisonResults(_StoredResults):
     def __repr__(self) -> str:
         c = self.results.comparison
         failed = f", {len(self.results.failed())} failed" if self.results.failed() else ""
-        return (
+        text = (
             f"<redbead.ComparisonResults '{c.name}': {len(c.policies)} policies, {self.results.runs} runs each{failed}>"
         )
+        return f"{text} {self.interim}".rstrip()
 
 
 def run_comparison(comparison: Comparison, options: RunOptions, out: str | Path | None = None) -> ComparisonRuns:

@@ -21,10 +21,12 @@ PUBLIC_NAMES = [
 ]  # fmt: skip
 
 ATTRIBUTES = {
-    "RunResults": {"batch", "digest", "events", "folder", "plot", "runs", "save", "scenario", "summary", "weekly"},
+    "RunResults": {
+        "batch", "digest", "events", "folder", "interim", "plot", "runs", "save", "scenario", "summary", "weekly",
+    },
     "ComparisonResults": {
-        "answer", "crossover", "differences", "digest", "events", "folder", "plot", "ranking", "report_data", "runs",
-        "save", "summary", "table", "weekly",
+        "answer", "crossover", "differences", "digest", "events", "folder", "interim", "plot", "ranking",
+        "report_data", "runs", "save", "summary", "table", "weekly",
     },
     "CalibrationResults": {"answer", "digest", "ensemble", "fit", "folder", "parameters"},
     "SensitivityResults": {"answer", "digest", "findings", "folder", "table"},

@@ -119,7 +119,7 @@ def fan_of(batch: ScenarioRuns, *measures: str) -> Drawing:
         bands = BANDS if len(batch.good) > 1 else "One run: no bands."
         meaning = MEASURES[measure_index(next(iter(fans)))].meaning
         note = bands if len(fans) > 1 else f"{meaning[:1].upper()}{meaning[1:]}. {bands}"
-        title = names[0] if len(fans) == 1 else f"{len(fans)} measures over {batch.scenario.years:g} years"
+        title = names[0] if len(fans) == 1 else f"{len(fans)} measures over time"
         add_run_captions(figure, batch, title, note)
     kind = "Line chart" if len(fans) == 1 else f"{len(fans)} line charts"
     alt = f"{kind} from {runs_words(batch)}. " + " ".join(quantiles.words() for quantiles in fans.values())
