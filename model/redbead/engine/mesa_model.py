@@ -48,7 +48,7 @@ class ChildrensService(mesa.Model):
     events : bool, optional
         Record the event log.
     rng : int, optional
-        Alias of ``seed``, which newer versions of Mesa use.
+        Alias of ``seed``. Among the parameters of ``mesa.batch_run`` use this one: from Mesa 3.4 on it sets ``seed``.
 
     Attributes
     ----------

@@ -24,7 +24,7 @@ def small():
 
 
 def batch(scenarios, iterations, **parameters):
-    """Rows of ``mesa.batch_run``; newer versions of Mesa have ``rng`` in place of ``iterations``."""
+    """Rows of ``mesa.batch_run``; newer versions of Mesa have ``rng`` in place of ``iterations``, and set ``seed``."""
     repeated = {"rng": [None] * iterations} if "rng" in PARAMETERS else {"iterations": iterations}
     given = {"scenario": scenarios, **parameters}
     return pd.DataFrame(mesa.batch_run(rb.ChildrensService, given, display_progress=False, **repeated))
@@ -48,19 +48,19 @@ def burnout():
 
 def test_every_seed_and_scenario_of_a_batch_has_a_row(small):
     other = small.set({"fear.blame": 0.1})
-    rows = batch([small, other], 1, seed=[3, 4])
+    rows = batch([small, other], 1, rng=[3, 4])
     assert sorted(rows["seed"]) == [3, 3, 4, 4]
     assert rows["fear"].nunique() == 4
 
 
 def test_iterations_with_one_seed_are_equal(small):
-    rows = batch([small], 3, seed=[7])
+    rows = batch([small], 3, rng=[7])
     assert set(rows["seed"]) == {7}
     assert rows["burnout"].nunique() == 1
 
 
 def test_all_weeks_of_a_batch_are_collected_with_their_seed(small):
-    parameters = {"scenario": [small], "seed": [5]}
+    parameters = {"scenario": [small], "rng": [5]}
     rows = pd.DataFrame(
         mesa.batch_run(rb.ChildrensService, parameters, data_collection_period=1, display_progress=False)
     )
