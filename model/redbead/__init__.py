@@ -15,7 +15,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from redbead.api import authorities, compare, init, load, open_results, run, to_ema, to_salib, twins
+    from redbead.api import authorities, compare, init, load, read_results, run, to_ema, to_salib, twins
     from redbead.api_studies import calibrate, lottery, sensitivity, targets
     from redbead.engine.mesa_agents import Leader, Manager, SocialWorker
     from redbead.engine.mesa_model import ChildrensService
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     __version__: str
 
 _PUBLIC = {
-    "api": ("authorities", "compare", "init", "load", "open_results", "run", "to_ema", "to_salib", "twins"),
+    "api": ("authorities", "compare", "init", "load", "read_results", "run", "to_ema", "to_salib", "twins"),
     "api_studies": ("calibrate", "lottery", "sensitivity", "targets"),
     "engine.mesa_agents": ("Leader", "Manager", "SocialWorker"),
     "engine.mesa_model": ("ChildrensService",),
@@ -64,7 +64,7 @@ __all__ = [
     "init",
     "load",
     "lottery",
-    "open_results",
+    "read_results",
     "run",
     "sensitivity",
     "targets",

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from redbead.scenario import loader
 from redbead.scenario.scenario import Scenario
+from redbead.scenario.validation import check_arguments
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,6 +53,7 @@ def load(name: str | Path) -> Scenario:
     return loader.load(name)
 
 
+@check_arguments
 def run(
     scenario: Scenario | str | Path, *, seed: int = 1, runs: int = 1, jobs: int | None = None, events: bool = False,
     cluster: str = "", agents: Agents | None = None, timeout: float | None = None, out: str | Path | None = None,
@@ -108,12 +110,13 @@ def run(
     return RunResults(run_comparison(comparison, options, out))
 
 
+@check_arguments
 def compare(
     policies: Sequence[str | Path | Scenario] | Mapping[str, str | Path | Scenario] | str | Path, *,
     baseline: str = "", runs: int | str | None = None, seed: int | None = None, jobs: int | None = None,
-    theories: Sequence[str] = (), measures: Mapping[str, float | str] | None = None, intervals: str | None = None,
-    settings: Mapping[str, float | str] | None = None, cluster: str = "", agents: Agents | None = None,
-    timeout: float | None = None, out: str | Path | None = None,
+    theories: Sequence[str] = (), measures: Mapping[str, float | str] | Sequence[str] | None = None,
+    intervals: str | None = None, settings: Mapping[str, float | str] | None = None, cluster: str = "",
+    agents: Agents | None = None, timeout: float | None = None, out: str | Path | None = None,
 ) -> ComparisonResults:  # fmt: skip
     """Compare policies on common random numbers.
 
@@ -132,8 +135,8 @@ def compare(
         Number of threads, or of processes with ``agents``. Results do not depend on it.
     theories : sequence of str
         Rival theories to run all policies under.
-    measures : mapping of str to float or str, optional
-        Deciding outcomes and their smallest important difference, such as 0.01 or ``"5 %"``.
+    measures : mapping of str to float or str, or sequence of str, optional
+        Deciding outcomes and their smallest important difference, such as 0.01 or ``"5 %"``, the default.
     intervals : {"t", "bootstrap"}, optional
         Method for confidence intervals.
     settings : mapping of str to float or str, optional
@@ -173,7 +176,7 @@ def compare(
     from redbead.studies.comparison import inputs
 
     sources = [policies] if isinstance(policies, str | Path) else policies
-    sizes = [f"{name}={size}" for name, size in measures.items()] if measures else []
+    sizes = [f"{name}={size}" for name, size in measures.items()] if isinstance(measures, Mapping) else measures
     comparison = inputs.gather(
         sources, baseline=baseline, settings=settings, seed=seed, theories=tuple(theories) or None,
         deciding_outcomes=inputs.parse_deciding_outcomes(sizes) if sizes else None, intervals=intervals,
@@ -184,8 +187,9 @@ def compare(
     return ComparisonResults(run_comparison(comparison, options, out))
 
 
-def open_results(folder: str | Path) -> RunResults | ComparisonResults:
-    """Open a folder of ``redbead run`` or ``redbead compare``, also of an earlier version.
+@check_arguments
+def read_results(folder: str | Path) -> RunResults | ComparisonResults:
+    """Read a folder of ``redbead run`` or ``redbead compare``, also an interrupted one or one of an earlier version.
 
     Parameters
     ----------
@@ -195,17 +199,18 @@ def open_results(folder: str | Path) -> RunResults | ComparisonResults:
     Returns
     -------
     RunResults or ComparisonResults
-        The stored results. Nothing is run.
+        The stored results. Nothing is run. If the command was interrupted, or is still running, ``interim`` states how
+        many runs are stored, and tables, figures and answer are about these.
 
     Raises
     ------
     IntegrityError
-        If the folder contains another kind of study, or does not match its manifest.
+        If the folder contains another kind of study, does not match its manifest, or has no stored run.
 
     Examples
     --------
     >>> import redbead as rb
-    >>> rb.open_results("runs/2026-11-28-baseline-a1b2c3d4").weekly  # doctest: +SKIP
+    >>> rb.read_results("runs/2026-11-28-baseline-a1b2c3d4").weekly  # doctest: +SKIP
     """
     from redbead.results import ComparisonResults, RunResults
     from redbead.studies.stored_runs import load_results
@@ -214,6 +219,7 @@ def open_results(folder: str | Path) -> RunResults | ComparisonResults:
     return RunResults(results) if len(results.comparison.policies) == 1 else ComparisonResults(results)
 
 
+@check_arguments
 def twins(
     first: str | Path | Scenario, second: str | Path | Scenario, *, seed: int = 1, worker: int | None = None,
     error: tuple[int, int] | None = None,
@@ -251,13 +257,14 @@ def twins(
     return study.twins(as_scenario(first), as_scenario(second), seed=seed, worker=worker, error=error)
 
 
-def to_salib(scenario: Scenario, parameters: Sequence[str], **options: Any) -> SalibProblem:  # noqa: ANN401 - passed on
+@check_arguments
+def to_salib(scenario: Scenario | str | Path, parameters: Sequence[str], **options: Any) -> SalibProblem:  # noqa: ANN401 - passed on
     """Convert a scenario to a problem for SALib.
 
     Parameters
     ----------
-    scenario : Scenario
-        The scenario.
+    scenario : Scenario, str or Path
+        A scenario, the name of a shipped one, or a path.
     parameters : sequence of str
         Paths of the parameters to vary.
     **options
@@ -275,16 +282,17 @@ def to_salib(scenario: Scenario, parameters: Sequence[str], **options: Any) -> S
     """
     from redbead.studies import interop
 
-    return interop.to_salib(scenario, parameters, **options)
+    return interop.to_salib(as_scenario(scenario), parameters, **options)
 
 
-def to_ema(scenario: Scenario, parameters: Sequence[str], **options: Any) -> Any:  # noqa: ANN401 - a class of EMA Workbench
+@check_arguments
+def to_ema(scenario: Scenario | str | Path, parameters: Sequence[str], **options: Any) -> Any:  # noqa: ANN401 - a class of EMA Workbench
     """Convert a scenario to a model of EMA Workbench.
 
     Parameters
     ----------
-    scenario : Scenario
-        The scenario.
+    scenario : Scenario, str or Path
+        A scenario, the name of a shipped one, or a path.
     parameters : sequence of str
         Paths of the parameters to vary.
     **options
@@ -304,7 +312,7 @@ def to_ema(scenario: Scenario, parameters: Sequence[str], **options: Any) -> Any
     """
     from redbead.studies import interop
 
-    return interop.to_ema(scenario, parameters, **options)
+    return interop.to_ema(as_scenario(scenario), parameters, **options)
 
 
 def authorities() -> pd.DataFrame:
@@ -331,6 +339,7 @@ def authorities() -> pd.DataFrame:
     return table
 
 
+@check_arguments
 def init(folder: str | Path, authority: str = "") -> list[Path]:
     """Create a folder for a new study, optionally from the published figures of an authority.
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from redbead.api import as_scenario
 from redbead.scenario.scenario import Scenario
+from redbead.scenario.validation import check_arguments
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 _COMMAND = ["python", "redbead"]
 
 
+@check_arguments
 def lottery(
     *,
     cases: float | None = None,
@@ -92,6 +94,7 @@ def lottery(
     return LotteryResults(study.lottery(*study.parse_options(settings)))
 
 
+@check_arguments
 def targets(
     scenario: Scenario | str | Path = "baseline", *, file: str | Path = "england", runs: int = 100, seed: int = 1,
     jobs: int | None = None, out: str | Path | None = None,
@@ -138,6 +141,7 @@ def targets(
     return format.frame(format.ordered(finished.results))
 
 
+@check_arguments
 def calibrate(file: str | Path, *, out: str | Path | None = None, jobs: int | None = None) -> CalibrationResults:
     """Fit free parameters to published figures. The same call resumes an interrupted calibration.
 
@@ -180,9 +184,10 @@ def calibrate(file: str | Path, *, out: str | Path | None = None, jobs: int | No
     return CalibrationResults(target, finished.digest, finished.results)
 
 
+@check_arguments
 def sensitivity(
     file: str | Path, *, versus: Sequence[str] = (), parameters: Sequence[str] = (), outcomes: Sequence[str] = (),
-    out: str | Path | None = None, jobs: int | None = None, **work: Any,  # noqa: ANN401 - numbers of the designs
+    out: str | Path | None = None, jobs: int | None = None, **work: int,
 ) -> SensitivityResults:  # fmt: skip
     """Find the uncertain parameters that drive a result. The same call resumes an interrupted study.
 

@@ -9,6 +9,7 @@ import shutil
 import sys
 import tempfile
 import weakref
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from redbead.scenario.scenario import Scenario
+from redbead.scenario.validation import check_arguments
 from redbead.studies.comparison.report_data import ReportData
 from redbead.studies.comparison.results import ComparisonRuns
 
@@ -40,10 +42,23 @@ class _StoredResults:
     def __init__(self, results: ComparisonRuns) -> None:
         self.results = results
 
+    def __getstate__(self) -> dict[str, object]:
+        """Only the runs are copied or pickled. Tables that were computed from them are computed again."""
+        return {"results": self.results}
+
     @property
     def folder(self) -> Path:
         """Folder of the runs."""
         return self.results.folder
+
+    @property
+    def interim(self) -> str:
+        """How many runs are stored, if the command was interrupted or is still running; empty if all runs are."""
+        if not self.results.interim:
+            return ""
+        done, total = self.results.progress
+        of_all = f" of {total:,}" if self.results.comparison.runs else ""
+        return f"Interim results: {done:,}{of_all} runs are stored; the command was interrupted or is still running."
 
     @cached_property
     def weekly(self) -> pd.DataFrame:
@@ -80,6 +95,7 @@ class _StoredResults:
 
         return results_digest(self.results)
 
+    @check_arguments
     def save(self, folder: str | Path) -> Path:
         """Copy the runs to a folder and write tables, figures and report. The same inputs can be extended there.
 
@@ -108,6 +124,9 @@ class _StoredResults:
         from redbead.studies.comparison.folder import place, write
 
         runs = self.results
+        if runs.interim:
+            hint = "Run the original command again to finish it."
+            raise BadInputError([Problem("save", key=str(runs.folder), what="is not complete", hint=hint)])
         target = place(runs.comparison, runs.arms, None, Path(folder))
         if stored_header(target):
             hint = "Choose a new or empty folder. Nothing in it was changed."
@@ -133,34 +152,38 @@ class RunResults(_StoredResults):
         """The runs as arrays, with seeds and failures."""
         return self.results.scenario_runs(self.results.arms.main()[0])
 
-    def plot(self, measure: str | None = None) -> Figure:
-        """Plot one measure over time, or an overview of the main measures.
+    @check_arguments
+    def plot(self, measure: str | Sequence[str] | None = None) -> Figure:
+        """Plot one or several measures over time, or an overview of the main measures.
 
         Parameters
         ----------
-        measure : str, optional
-            Name of the measure.
+        measure : str or sequence of str, optional
+            Names of the measures, one panel each.
 
         Raises
         ------
         BadInputError
-            If there is no measure with this name.
+            If there is no measure with one of these names.
         """
         from redbead.report import run_page
 
-        return run_page.overview(self.batch).figure if measure is None else run_page.fan_of(self.batch, measure).figure
+        if measure is None:
+            return run_page.overview(self.batch).figure
+        return run_page.fan_of(self.batch, *([measure] if isinstance(measure, str) else measure)).figure
 
     def _repr_html_(self) -> str:
         from redbead.report.run_page import snippet
 
-        return snippet(self.batch)
+        return (f"<p>{self.interim}</p>" if self.interim else "") + snippet(self.batch)
 
     def __repr__(self) -> str:
         failed = f", {len(self.batch.failed)} failed" if self.batch.failed else ""
-        return (
+        text = (
             f"<redbead.RunResults '{self.scenario.name}': {self.batch.count} runs from seed {self.batch.seed}"
             f"{failed}, {self.scenario.years:g} years>"
         )
+        return f"{text} {self.interim}".rstrip()
 
 
 class ComparisonResults(_StoredResults):
@@ -178,7 +201,7 @@ class ComparisonResults(_StoredResults):
         """Answer in sentences: differences with intervals, what reverses them, and how certain they are."""
         from redbead.report.comparison.headline import answer
 
-        return " ".join(answer(self.report_data))
+        return " ".join([self.interim, *answer(self.report_data)]).lstrip()
 
     def table(self) -> pd.DataFrame:
         """Headline table, formatted: outcome, policy, mean, difference from the baseline, place, verdict."""
@@ -206,24 +229,27 @@ class ComparisonResults(_StoredResults):
 
         return tables.crossovers(self.report_data)
 
-    def plot(self, measure: str | None = None) -> Figure:
-        """Plot the paired differences of all policies, or one measure over time.
+    @check_arguments
+    def plot(self, measure: str | Sequence[str] | None = None) -> Figure:
+        """Plot the paired differences of all policies, or one or several measures over time.
 
         Parameters
         ----------
-        measure : str, optional
-            Name of the measure.
+        measure : str or sequence of str, optional
+            Names of the measures, one panel each.
 
         Raises
         ------
         BadInputError
-            If there is no measure with this name.
+            If there is no measure with one of these names.
         """
         from redbead.report.comparison.forest import differences
-        from redbead.report.comparison.over_time import measure_over_time
+        from redbead.report.comparison.over_time import measures_over_time
 
         data = self.report_data
-        return (differences(data) if measure is None else measure_over_time(data, measure)).figure
+        if measure is None:
+            return differences(data).figure
+        return measures_over_time(data, *([measure] if isinstance(measure, str) else measure)).figure
 
     def _repr_html_(self) -> str:
         from html import escape
@@ -236,9 +262,10 @@ class ComparisonResults(_StoredResults):
     def __repr__(self) -> str:
         c = self.results.comparison
         failed = f", {len(self.results.failed())} failed" if self.results.failed() else ""
-        return (
+        text = (
             f"<redbead.ComparisonResults '{c.name}': {len(c.policies)} policies, {self.results.runs} runs each{failed}>"
         )
+        return f"{text} {self.interim}".rstrip()
 
 
 def run_comparison(comparison: Comparison, options: RunOptions, out: str | Path | None = None) -> ComparisonRuns:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from redbead.scenario.validation import check_arguments
+
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
@@ -102,6 +104,7 @@ class SensitivityResults:
 
         return " ".join(answer(self.findings))
 
+    @check_arguments
     def table(self, name: str) -> pd.DataFrame:
         """One table of the study.
 
@@ -112,9 +115,15 @@ class SensitivityResults:
 
         Raises
         ------
-        KeyError
+        BadInputError
             If there is no table with this name.
         """
+        from redbead.exceptions import BadInputError, Problem, printable
+        from redbead.scenario.messages import suggest_name
         from redbead.studies.sensitivity.results import all_tables
 
-        return all_tables(self.findings)[f"{name}.csv"]
+        tables = {file.removesuffix(".csv"): table for file, table in all_tables(self.findings).items()}
+        if name not in tables:
+            hint = suggest_name(name, tables)
+            raise BadInputError([Problem("table", key=printable(name), what="is not a table of the study", hint=hint)])
+        return tables[name]

@@ -2,6 +2,7 @@
 
 import doctest
 import importlib
+import inspect
 import pkgutil
 
 import numpy as np
@@ -12,14 +13,24 @@ import redbead
 MODULES = [m.name for m in pkgutil.walk_packages(redbead.__path__, "redbead.") if not m.name.endswith("__main__")]
 
 
+class Finder(doctest.DocTestFinder):
+    """Finds decorated functions too."""
+
+    def _from_module(self, module, item):
+        return super()._from_module(module, inspect.unwrap(item))
+
+
 @pytest.mark.parametrize("name", MODULES)
 def test_docstring_examples_of_module(name):
+    runner = doctest.DocTestRunner()
     with np.errstate(over="ignore"):
-        failed, _ = doctest.testmod(importlib.import_module(name))
-    assert failed == 0
+        for test in Finder().find(importlib.import_module(name)):
+            runner.run(test)
+    assert runner.failures == 0
 
 
 def test_docstrings_contain_examples():
-    finder = doctest.DocTestFinder()
-    tests = [t for name in MODULES for t in finder.find(importlib.import_module(name)) if t.examples]
+    tests = [t for name in MODULES for t in Finder().find(importlib.import_module(name)) if t.examples]
+    names = {test.name for test in tests}
+    assert {"redbead.api.load", "redbead.api_studies.lottery"} <= names, "decorated functions are found"
     assert len(tests) > 60

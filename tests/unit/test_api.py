@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import redbead as rb
@@ -29,6 +30,41 @@ def test_plot_returns_a_figure_and_refuses_unknown_measures(engine, scenario):
     assert len(run.plot("fear").axes) == 1
     with pytest.raises(rb.BadInputError, match="joy is not a known measure"):
         run.plot("joy")
+
+
+@pytest.mark.parametrize(
+    ("measures", "panels"),
+    [
+        (["errors_generated", "turnover"], 2),
+        (("fear",), 1),
+        ((name for name in ("fear", "burnout", "cost")), 3),
+        (pd.Index(["fear", "burnout"]), 2),
+        (["fear", "fear"], 1),
+    ],
+)
+def test_several_measures_are_plotted_in_panels(engine, scenario, measures, panels):
+    measures = list(measures)
+    figure = rb.run(scenario, runs=2).plot(iter(measures))
+    assert len(figure.axes) == panels
+    pair = rb.compare({"a": scenario, "b": scenario.set({"fear.blame": 0.1})}, runs=2, measures=["turnover"])
+    assert len(pair.plot(iter(measures)).axes) == panels
+
+
+@pytest.mark.parametrize(
+    ("measures", "message"),
+    [
+        ([], "needs at least one name"),
+        (["fear", "joy"], "joy is not a known measure"),
+        ({"fear", "burnout"}, "A set has no order"),
+        (3, "measure must be text or a list of names, not 3"),
+    ],
+)
+def test_measures_that_cannot_be_plotted_are_refused(engine, scenario, measures, message):
+    run = rb.run(scenario)
+    pair = rb.compare({"a": scenario, "b": scenario.set({"fear.blame": 0.1})}, runs=2, measures=["turnover"])
+    for item in (run, pair):
+        with pytest.raises(rb.BadInputError, match=message):
+            item.plot(measures)
 
 
 def test_the_notebook_display_shows_the_answer(engine, scenario):

@@ -16,15 +16,17 @@ PUBLIC_NAMES = [
     "MEASURES", "BadInputError", "CalibrationResults", "ChildrensService", "ComparisonResults",
     "EnvironmentProblemError", "IntegrityError", "Leader", "LotteryResults", "Manager", "RedBeadError", "RunResults",
     "RunsFailedError", "Scenario", "SensitivityResults", "SocialWorker", "__version__", "authorities", "calibrate",
-    "compare", "init", "load", "lottery", "open_results", "run", "sensitivity", "targets", "to_ema", "to_salib",
+    "compare", "init", "load", "lottery", "read_results", "run", "sensitivity", "targets", "to_ema", "to_salib",
     "twins",
 ]  # fmt: skip
 
 ATTRIBUTES = {
-    "RunResults": {"batch", "digest", "events", "folder", "plot", "runs", "save", "scenario", "summary", "weekly"},
+    "RunResults": {
+        "batch", "digest", "events", "folder", "interim", "plot", "runs", "save", "scenario", "summary", "weekly",
+    },
     "ComparisonResults": {
-        "answer", "crossover", "differences", "digest", "events", "folder", "plot", "ranking", "report_data", "runs",
-        "save", "summary", "table", "weekly",
+        "answer", "crossover", "differences", "digest", "events", "folder", "interim", "plot", "ranking",
+        "report_data", "runs", "save", "summary", "table", "weekly",
     },
     "CalibrationResults": {"answer", "digest", "ensemble", "fit", "folder", "parameters"},
     "SensitivityResults": {"answer", "digest", "findings", "folder", "table"},

@@ -68,7 +68,7 @@ def test_a_batch_in_which_every_run_fails_has_empty_tables(engine, scenario):
 
 
 @pytest.mark.parametrize(
-    "invalid", [{"runs": 0}, {"runs": True}, {"seed": -1}, {"seed": 2**64}, {"jobs": 0}, {"seed": 1.5}]
+    "invalid", [{"runs": 0}, {"runs": 1_000_001}, {"seed": -1}, {"seed": 2**64}, {"jobs": 0}, {"jobs": -1}]
 )
 def test_numbers_out_of_range_are_refused(engine, scenario, invalid):
     with pytest.raises(BadInputError, match=f"--{next(iter(invalid))}: .* is outside the range"):

@@ -6,6 +6,7 @@ The model uses the same kernels and the same random numbers as a compiled run an
 from __future__ import annotations
 
 import html
+import secrets
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
@@ -23,7 +24,9 @@ from redbead.measures import MEASURES
 from redbead.parameters import Coefficients, coefficients
 from redbead.rng import MAX_SEED
 from redbead.scenario.loader import load
+from redbead.scenario.messages import LARGEST_EXACT, whole_number
 from redbead.scenario.scenario import Scenario
+from redbead.scenario.validation import check_arguments
 from redbead.state.constants import GRADE_NAMES, Reals
 from redbead.state.world import EVENT_COLUMNS, EVENT_NAMES, World
 
@@ -38,13 +41,19 @@ class ChildrensService(mesa.Model):
     scenario : Scenario or str, optional
         Scenario, name of a shipped scenario, or path of a file.
     seed : int, optional
-        Seed of the run, 0 to 2**64 - 1.
+        Seed of the run, 0 to 2**64 - 1. Without it, every model draws its own, so that the iterations of
+        ``mesa.batch_run`` differ. A given seed gives the same results in every iteration.
     agents : mapping, optional
         Custom classes of agents, such as ``{SocialWorker: OpenReporter}``.
     events : bool, optional
         Record the event log.
     rng : int, optional
-        Alias of ``seed``, which newer versions of Mesa use.
+        Alias of ``seed``. Among the parameters of ``mesa.batch_run`` use this one: from Mesa 3.4 on it sets ``seed``.
+
+    Attributes
+    ----------
+    seed_used : int
+        Seed of the run, given or drawn. It is also in ``weekly.attrs["seed"]`` and in the data of ``datacollector``.
 
     Notes
     -----
@@ -71,13 +80,14 @@ class ChildrensService(mesa.Model):
         events: bool = False,
         rng: int | None = None,
     ) -> None:
-        self.seed_used = _checked_seed(seed if seed is not None else 1 if rng is None else rng)
+        given = rng if seed is None else seed
+        self.seed_used = secrets.randbelow(LARGEST_EXACT) if given is None else _checked_seed(given)
         super().__init__(rng=self.seed_used)
         self.spec = scenario if isinstance(scenario, Scenario) else load(scenario)
         self.plan = simulate.prepare(self.spec)
         self.warm_up = self.plan.warm_up
         self.world: World = simulate.initialise(self.plan, self.seed_used, events=events)
-        self._classes = _checked_classes(agents or {})
+        self._classes = checked_classes({} if agents is None else agents)
         self._created: dict[type[Post], list[Any]] = {}
         self._clock = 0
         self._out: Reals = np.empty((self.plan.weeks, 1, len(MEASURES)))
@@ -98,6 +108,7 @@ class ChildrensService(mesa.Model):
         """Simulate one week."""
         self._advance(1)
 
+    @check_arguments
     def run_for_weeks(self, weeks: int) -> None:
         """Simulate several weeks; in one compiled call if there are no custom agents.
 
@@ -198,13 +209,13 @@ class ChildrensService(mesa.Model):
 
     @property
     def weekly(self) -> pd.DataFrame:
-        """Table with one row per week after the warm-up and one column per measure; units are in ``attrs``."""
+        """Table with one row per week after the warm-up and one column per measure; units and seed are in ``attrs``."""
         table = self.outcome.weekly[:, 0]
         frame = pd.DataFrame(
             {m.name: table[:, k].astype(np.int64) if m.whole else table[:, k] for k, m in enumerate(MEASURES)}
         )
         frame.index.name = "week"
-        frame.attrs["units"] = {m.name: m.unit for m in MEASURES}
+        frame.attrs |= {"units": {m.name: m.unit for m in MEASURES}, "seed": self.seed_used}
         return frame
 
     @property
@@ -224,6 +235,7 @@ class ChildrensService(mesa.Model):
         frame["kind"] = [EVENT_NAMES[k] for k in frame["kind"]]
         return frame
 
+    @check_arguments
     def biography(self, worker: int, error: int) -> pd.DataFrame:
         """Return the events of one error.
 
@@ -244,11 +256,14 @@ class ChildrensService(mesa.Model):
 
     @property
     def datacollector(self) -> mesa.DataCollector:
-        """Recorded weeks in the format that ``mesa.batch_run`` and SolaraViz use."""
+        """Recorded weeks and the seed, in the format that ``mesa.batch_run`` and SolaraViz use."""
+        weekly = self.weekly.assign(seed=[self.seed_used] * max(0, self.week))
         collector = mesa.DataCollector(  # type: ignore[no-untyped-call]
-            model_reporters={m.name: m.name for m in MEASURES}
+            model_reporters={m.name: m.name for m in MEASURES} | {"seed": "seed_used"}
         )
-        collector.model_vars = {name: column.tolist() for name, column in self.weekly.items()}
+        collector.model_vars = {name: column.tolist() for name, column in weekly.items()}
+        # Mesa from 3.4 on finds a row by the time of its collection.
+        vars(collector)["_collection_steps"] = list(range(1, len(weekly) + 1))
         return collector
 
     def __getattr__(self, name: str) -> float:
@@ -281,20 +296,24 @@ def _checked_seed(seed: object) -> int:
     BadInputError
         If the seed is not an integer from 0 to 2**64 - 1. Text from a slider is not an integer.
     """
-    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= int(seed) <= MAX_SEED:
+    number = whole_number(seed)
+    if number is None or not 0 <= number <= MAX_SEED:
         what = f"{seed!r} is not an integer from 0 to 2**64 - 1"
         raise BadInputError([Problem("python", key="seed", what=what, hint="use an integer, such as seed=1")])
-    return int(seed)
+    return number
 
 
-def _checked_classes(agents: Mapping[type[Post], type[Post]]) -> dict[type[Post], type[Post]]:
+def checked_classes(agents: object) -> dict[type[Post], type[Post]]:
     """Return the custom classes of agents.
 
     Raises
     ------
     BadInputError
-        If a class is not a subclass of the class that it replaces.
+        If they are not a mapping, or a class is not a subclass of the class that it replaces.
     """
+    if not isinstance(agents, Mapping):
+        what = f"must be a mapping of classes to classes, not a value of type {type(agents).__name__}"
+        raise BadInputError([Problem("python", key="agents", what=what, hint="agents={SocialWorker: OpenReporter}")])
     wrong = [
         Problem(
             "python",

@@ -6,9 +6,10 @@ import hashlib
 import math
 import os
 import re
+import threading
 import time
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from redbead.exceptions import BadInputError, Problem, printable
@@ -139,6 +140,22 @@ def measure_index(measure: str) -> int:
     return names.index(measure)
 
 
+def require_measures(measures: Sequence[str]) -> list[str]:
+    """Return the names of measures, each once, after checking them.
+
+    Raises
+    ------
+    BadInputError
+        If a measure is not known, or there is none.
+    """
+    if not measures:
+        hint = "For example, 'hidden_errors'. 'redbead measures' lists all measures."
+        raise BadInputError([Problem("measure", what="needs at least one name", hint=hint)])
+    for measure in measures:
+        measure_index(measure)
+    return list(dict.fromkeys(measures))
+
+
 _LONGEST_SLUG: Final = 60
 _DIGEST_LENGTH: Final = 8
 _MINUS: Final = re.compile(r"(?<![a-z0-9)])-(?=\.?\d)|(?<=\de)-(?=\d)")
@@ -201,9 +218,16 @@ def run_options(
     Raises
     ------
     BadInputError
-        If the number of jobs is outside its range.
+        If the number of jobs or the time limit is outside its range, or a class of agents is not valid.
     """
     check_numbers(1, 0, jobs)
+    if not 0.0 < limit <= threading.TIMEOUT_MAX:
+        what, hint = "is not a time limit", "Choose a number of seconds above 0, or 0 for the default."
+        raise BadInputError([Problem("--timeout", key=f"{limit:g}", what=what, hint=hint)])
+    if agents is not None:
+        from redbead.engine.mesa_model import checked_classes
+
+        agents = checked_classes(agents)
     importable = bool(agents) and can_be_imported((agents or {}).items())
     target = ExecutionTarget(jobs or default_jobs(), limit, cluster, processes=importable and not cluster)
     return RunOptions(target, agents, progress, events)

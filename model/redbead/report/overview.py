@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 
 from redbead.analysis.outcomes import is_flow
-from redbead.execution.runs import measure_index
+from redbead.execution.runs import measure_index, require_measures
 from redbead.measures import MEASURES
 from redbead.report.plotting import (
     AMBER,
@@ -95,33 +96,43 @@ def _set_quality_scale(axes: Axes) -> None:
     axes.set_ylabel("Ratio (reference 1)")
 
 
-def fan_of(batch: ScenarioRuns, measure: str) -> Drawing:
-    """Draw the fan chart of a measure; flows are totals of 13 weeks.
+def fan_of(batch: ScenarioRuns, *measures: str) -> Drawing:
+    """Draw the fan chart of each measure in its own panel; flows are totals of 13 weeks.
 
     Raises
     ------
     BadInputError
-        There is no such measure.
+        There is no such measure, or none is given.
     """
-    declaration = MEASURES[measure_index(measure)]
-    values, name = batch.values(measure), measure.replace("_", " ").capitalize()
-    flow = is_flow(declaration.unit) and values.shape[1] >= 26
-    unit = declaration.unit.replace("/week", " per quarter") if flow else declaration.unit
-    unit = unit.replace("0-1", "0 to 1")
-    quantiles = quarterly(values, name, unit) if flow else fan(values, name, unit)
+    fans = {measure: _measure_fan(batch, measure) for measure in require_measures(measures)}
+    names = [quantiles.name for quantiles in fans.values()]
     with figure_style():
-        figure = new_figure(10, 4.8)
-        axes = figure.subplots()
-        draw_fan(axes, quantiles, BLUE)
-        axes.set_ylabel(unit[:1].upper() + unit[1:])
-        draw_event_lines(axes, batch.scenario, labels=True)
-        years_axis(axes, batch.scenario)
+        figure = new_figure(10, 2.2 + 2.6 * len(fans))
+        all_axes = np.atleast_1d(figure.subplots(len(fans), 1, sharex=True))
+        for axes, quantiles in zip(all_axes, fans.values(), strict=True):
+            if len(fans) > 1:
+                axes.set_title(quantiles.name)
+            draw_fan(axes, quantiles, BLUE)
+            axes.set_ylabel(quantiles.unit[:1].upper() + quantiles.unit[1:])
+            draw_event_lines(axes, batch.scenario, labels=axes is all_axes[0])
+            years_axis(axes, batch.scenario, label=axes is all_axes[-1])
         bands = BANDS if len(batch.good) > 1 else "One run: no bands."
-        note = f"{declaration.meaning[:1].upper()}{declaration.meaning[1:]}. {bands}"
-        add_run_captions(figure, batch, name, note)
-    return Drawing(
-        measure, name, figure, f"Line chart from {runs_words(batch)}. {quantiles.words()}", quantiles.frame()
-    )
+        meaning = MEASURES[measure_index(next(iter(fans)))].meaning
+        note = bands if len(fans) > 1 else f"{meaning[:1].upper()}{meaning[1:]}. {bands}"
+        title = names[0] if len(fans) == 1 else f"{len(fans)} measures over time"
+        add_run_captions(figure, batch, title, note)
+    kind = "Line chart" if len(fans) == 1 else f"{len(fans)} line charts"
+    alt = f"{kind} from {runs_words(batch)}. " + " ".join(quantiles.words() for quantiles in fans.values())
+    return Drawing("-".join(fans), title, figure, alt, pd.concat([quantiles.frame() for quantiles in fans.values()]))
+
+
+def _measure_fan(batch: ScenarioRuns, measure: str) -> Fan:
+    """Quantiles of a measure across runs; flows are totals of 13 weeks."""
+    values, name = batch.values(measure), measure.replace("_", " ").capitalize()
+    unit = MEASURES[measure_index(measure)].unit
+    flow = is_flow(unit) and values.shape[1] >= 26
+    unit = (unit.replace("/week", " per quarter") if flow else unit).replace("0-1", "0 to 1")
+    return quarterly(values, name, unit) if flow else fan(values, name, unit)
 
 
 TITLE = "Fear, and the probability that errors are reported and escalated"

@@ -24,19 +24,20 @@ from redbead.scenario.keywords import KEYWORDS, PRESET, PUBLISHED, implied_value
 from redbead.scenario.library import SUFFIX, shipped
 from redbead.scenario.scenario import STARTING_POINTS, Scenario, Spike, value_problems
 from redbead.scenario.schema import SCENARIO, TEXTS
-from redbead.scenario.validation import check_content
+from redbead.scenario.validation import check_arguments, check_content
 from redbead.scenario.yaml_reader import Mark, YamlDocument, read, scalar
 
 MAX_CHAIN: Final = 20
 """Largest number of files that a scenario may extend, directly and through others."""
 
 
-def load(name_or_path: str | Path) -> Scenario:
+@check_arguments
+def load(name: str | Path) -> Scenario:
     """Load a scenario by its shipped name or from a YAML file.
 
     Parameters
     ----------
-    name_or_path : str or Path
+    name : str or Path
         A name that ``redbead scenarios`` lists, or the path of a file.
 
     Returns
@@ -54,8 +55,8 @@ def load(name_or_path: str | Path) -> Scenario:
     >>> load("baseline").years
     10.0
     """
-    path = find(name_or_path)
-    layers, problems = _read_chain(path, str(name_or_path) if path == Path(name_or_path) else _display_path(path))
+    path = find(name)
+    layers, problems = _read_chain(path, str(name) if path == Path(name) else _display_path(path))
     problems += lever_conflict_problems(layers[::-1])
     if problems:
         raise BadInputError(problems)

@@ -8,7 +8,9 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import Final, TypeGuard
+from decimal import Decimal
+from numbers import Rational, Real
+from typing import Any, Final, TypeGuard
 
 from redbead.exceptions import Problem, format_value
 from redbead.levers import LEVERS
@@ -33,6 +35,9 @@ _NUMBER = re.compile(r"[-+]?[\d.][\d._eE+-]*")
 _MIN_PREFIX = 3
 _MAX_CHOICES = 12
 
+
+LARGEST_EXACT: Final = 2**53
+"""Up to here, floating-point numbers contain every integer."""
 
 NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 """Allowed names of scenarios. Run folders are named after them."""
@@ -153,6 +158,47 @@ def wrong_value(key: Key, value: object) -> tuple[str, str] | None:
     return wrong_type(key)
 
 
+def plain_number(value: Any) -> Any:  # noqa: ANN401 - any argument of a user
+    """Convert a number of another type to int or float. Return anything else, also True and False, as it is.
+
+    Numbers of other types are those of NumPy and pandas, arrays without dimensions, fractions and decimals.
+
+    Examples
+    --------
+    >>> from fractions import Fraction
+    >>> plain_number(Decimal("3")), plain_number(Fraction(1, 4)), plain_number(True), plain_number("3")
+    (3, 0.25, True, '3')
+    """
+    if type(value) in (int, float, str):
+        return value
+    if getattr(value, "ndim", None) == 0 and callable(getattr(value, "item", None)):
+        value = value.item()
+    if isinstance(value, bool):
+        return value
+    try:
+        if isinstance(value, Rational) and value.denominator == 1:  # all integers are rational
+            return int(value.numerator)
+        if isinstance(value, Decimal) and value.is_finite() and value == value.to_integral_value():
+            return int(value)
+        return float(value) if isinstance(value, Real | Decimal) else value
+    except (OverflowError, ValueError):  # a fraction beyond all floating-point numbers, or a signalling NaN
+        return value
+
+
+def whole_number(value: object) -> int | None:
+    """Convert a whole number of any type to int; None for anything else. 3.0 is one, as far as it is exact.
+
+    Examples
+    --------
+    >>> whole_number(3.0), whole_number(3.5), whole_number(True), whole_number(2.0**53), whole_number(2.0**54)
+    (3, None, None, 9007199254740992, None)
+    """
+    number = plain_number(value)
+    if isinstance(number, float) and abs(number) <= LARGEST_EXACT and number.is_integer():
+        return int(number)
+    return number if isinstance(number, int) and not isinstance(number, bool) else None
+
+
 def is_number(value: object) -> TypeGuard[float]:
     """Whether a value is a number. True and false are not."""
     return isinstance(value, int | float) and not isinstance(value, bool)
@@ -254,9 +300,9 @@ def descending(first: float, second: float) -> tuple[str, str]:
     return f"must be in ascending order, but {first:g} is not below {second:g}", "Write the lower number first."
 
 
-def name_problems(name: str, file: str = "python") -> list[Problem]:
+def name_problems(name: object, file: str = "python") -> list[Problem]:
     """Problem of a name that cannot name a folder; empty if the name is valid."""
-    if NAME.fullmatch(name):
+    if isinstance(name, str) and NAME.fullmatch(name):
         return []
     key = f"name = {format_value(name)}"
     return [Problem(file, key=key, what=f"must be {NAME_FORM}", hint="Folders and files are named after it.")]

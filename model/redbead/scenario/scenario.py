@@ -93,8 +93,9 @@ class Scenario:
 
     def __post_init__(self) -> None:
         """Validate all fields and bring values and keywords into canonical form."""
-        times = {"time.years": self.years, "time.warm_up_years": self.warm_up_years}
-        given: dict[str, Any] = dict(self.values)
+        plain = messages.plain_number
+        times = {"time.years": plain(self.years), "time.warm_up_years": plain(self.warm_up_years)}
+        given: dict[str, Any] = {path: plain(value) for path, value in dict(self.values).items()}
         starts = {path: str(getattr(self, field)) for path, field in STARTING_POINTS.items()}
         choices = {**dict(self.words), **{path: choice for path, choice in starts.items() if choice}}
         problems = [*messages.name_problems(self.name), *system_problems(self.systems), *conflict_problems(self.levers)]
@@ -135,8 +136,8 @@ class Scenario:
         BadInputError
             If no parameter has this path.
         """
-        if path not in parameters.register():
-            raise_problems([unknown_parameter(path)])
+        if not isinstance(path, str) or path not in parameters.register():
+            raise_problems([unknown_parameter(str(path))])
         return dict(self.values).get(path, parameters.register()[path].default)
 
     def row(self) -> Reals:
@@ -173,7 +174,13 @@ class Scenario:
         >>> Scenario().set(inspection__regime="none").value("inspection.visits")
         0.0
         """
-        new = {**(changes or {}), **{name.replace("__", "."): value for name, value in more.items()}}
+        if not isinstance(changes, Mapping | None):
+            what = (  # type: ignore[unreachable]
+                f"must be a mapping of paths to values, not a value of type {type(changes).__name__}"
+            )
+            raise_problems([Problem("rb.Scenario.set", key="changes", what=what)])
+        given = {**(changes or {}), **{name.replace("__", "."): value for name, value in more.items()}}
+        new = {path: messages.plain_number(value) for path, value in given.items()}
         raise_problems(value_problems(new))
         keywords = {path: str(value) for path, value in new.items() if path in KEYWORDS}
         values = {p: v for path, choice in keywords.items() for p, v in implied_values(path, choice).items()}

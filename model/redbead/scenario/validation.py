@@ -1,15 +1,20 @@
-"""Validation of files against the tree of their keys: every problem with its line, its column and a hint.
+"""Validation of files against the tree of their keys, and of arguments of public functions against their annotations.
 
-A mapping with known keys, a list or a number is checked against the declaration of its key. Contradictions between
-values are found by the checks of a section.
+In a file, a mapping with known keys, a list or a number is checked against the declaration of its key, and every
+problem has its line, its column and a hint. Contradictions between values are found by the checks of a section.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+import functools
+import inspect
+import os
+import re
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any, Final, NamedTuple, ParamSpec, TypeVar
 
-from redbead.exceptions import BadInputError, Problem, format_value
+from redbead.exceptions import BadInputError, Problem, format_value, printable
 from redbead.quantities import Param
 from redbead.scenario import messages
 from redbead.scenario.content import FileContent
@@ -175,3 +180,171 @@ def _has_type(value: object, key: Key) -> bool:
         case Number() | Param():
             return messages.is_number(value)
     return messages.wrong_value(key, value) is None
+
+
+# Arguments of public functions
+
+
+def _whole(value: object) -> int:
+    number = messages.whole_number(value)
+    if number is None:
+        raise TypeError
+    return number
+
+
+def _number(value: object) -> float:
+    number = messages.plain_number(value)
+    if not messages.is_number(number):
+        raise TypeError
+    return number
+
+
+def _flag(value: object) -> bool:
+    flag = messages.plain_number(value)
+    if not isinstance(flag, bool):
+        raise TypeError
+    return flag
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return str(value)  # subclasses of NumPy are no plain text for YAML
+
+
+def _path(value: object) -> Path:
+    if not isinstance(value, os.PathLike):
+        raise TypeError
+    return Path(_text(os.fspath(value)))
+
+
+def _items(value: object) -> list[Any]:
+    """Items of a list, series, generator or other iterable with an order."""
+    if isinstance(value, str | bytes | Mapping | set | frozenset) or not isinstance(value, Iterable):
+        raise TypeError
+    return list(value)
+
+
+def _names(value: object) -> list[str]:
+    """Names or paths as text; one name is a list with one item."""
+    items = [value] if isinstance(value, str) else _items(value)
+    return [str(_path(item)) if isinstance(item, os.PathLike) else _text(item) for item in items]
+
+
+def _pair(value: object) -> tuple[int, int]:
+    first, second = map(_whole, _items(value))
+    return first, second
+
+
+def _sources(value: object) -> list[Any] | dict[Any, Any]:
+    """Scenarios, also by name. Paths have the type Path; an item of another type is a problem of its policy."""
+    named = value if isinstance(value, Mapping) else dict(enumerate(_items(value)))
+    sources = {key: _path(item) if isinstance(item, os.PathLike) else item for key, item in named.items()}
+    return sources if isinstance(value, Mapping) else list(sources.values())
+
+
+def _values(value: object) -> dict[str, float | str]:
+    """Numbers or text by name, of a mapping or a series with names."""
+    items = getattr(value, "items", None)
+    if not callable(items):
+        raise TypeError
+    return {_text(key): _text(item) if isinstance(item, str) else _number(item) for key, item in items()}
+
+
+class _Kind(NamedTuple):
+    """Kind of arguments: function that converts them or raises TypeError or ValueError, and their form in words."""
+
+    convert: Callable[[object], Any]
+    form: str
+
+
+_KINDS: Final[Mapping[str, _Kind]] = {
+    "int": _Kind(_whole, "a whole number"),
+    "float": _Kind(_number, "a number"),
+    "bool": _Kind(_flag, "True or False"),
+    "str": _Kind(_text, "text"),
+    "Path": _Kind(_path, "a path"),
+    "Sequence[str]": _Kind(_names, "a list of names"),
+    "Mapping[str, float | str]": _Kind(_values, "a mapping of names to numbers or text"),
+    "Sequence[str | Path | Scenario]": _Kind(_sources, "a list of scenarios"),
+    "Mapping[str, str | Path | Scenario]": _Kind(_sources, "a mapping of names to scenarios"),
+    "tuple[int, int]": _Kind(_pair, "two whole numbers"),
+    "Agents": _Kind(lambda value: value, "a mapping of classes"),  # checked where the classes are known
+    "Any": _Kind(lambda value: value, "any value"),
+}
+"""Kinds by their annotation."""
+
+_UNION: Final = re.compile(r" \| (?![^\[]*\])")
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def check_arguments(function: Callable[P, R]) -> Callable[P, R]:
+    """Convert the arguments of a public function by their annotations, and refuse all others in one message.
+
+    Numbers of NumPy and pandas become int or float, iterables become lists, and paths of other types become ``Path``.
+    An argument that none of the kinds in its annotation accepts is a problem.
+
+    Parameters
+    ----------
+    function : callable
+        Function or method. A class in its annotations must be a name of its module.
+    """
+    signature = inspect.signature(function)
+
+    @functools.wraps(function)
+    def call(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            bound = signature.bind(*args, **kwargs)
+        except TypeError as error:
+            msg = f"{function.__qualname__}(): {error}"
+            raise TypeError(msg) from None
+        problems: list[Problem] = []
+        place = f"rb.{function.__name__}"
+        for name, value in bound.arguments.items():
+            parameter = signature.parameters[name]
+            if parameter.annotation is parameter.empty:
+                place = f"rb.{type(value).__name__}.{function.__name__}"  # a method: the value is self
+                continue
+            kinds = [_kind_of(part, function) for part in _UNION.split(parameter.annotation)]
+            if parameter.kind is parameter.VAR_KEYWORD:
+                bound.arguments[name] = {k: _convert(kinds, place, k, item, problems) for k, item in value.items()}
+            else:
+                bound.arguments[name] = _convert(kinds, place, name, value, problems)
+        if problems:
+            raise BadInputError(problems)
+        return function(*bound.args, **bound.kwargs)
+
+    return call
+
+
+def _kind_of(annotation: str, function: Callable[..., Any]) -> _Kind:
+    """Kind of an annotation: one of the table, None, or a class of the module of the function."""
+    if annotation in _KINDS:
+        return _KINDS[annotation]
+    kind = type(None) if annotation == "None" else function.__globals__[annotation]
+
+    def instance(value: object) -> object:
+        if not isinstance(value, kind):
+            raise TypeError
+        return value
+
+    return _Kind(instance, "" if annotation == "None" else f"a {annotation}")
+
+
+def _convert(kinds: list[_Kind], place: str, name: str, value: object, problems: list[Problem]) -> object:
+    """Convert an argument by the first kind that accepts it, or add a problem."""
+    for kind in kinds:
+        try:
+            return kind.convert(value)
+        except (TypeError, ValueError):
+            continue
+    *others, last = [kind.form for kind in kinds if kind.form]
+    form = f"{', '.join(others)} or {last}" if others else last
+    plain = messages.plain_number(value)
+    is_simple = plain is None or isinstance(plain, bool | int | float | str)
+    shown = printable(repr(plain)) if is_simple else f"a value of type {type(value).__name__}"
+    hint = "A set has no order, which matters here." if isinstance(value, set | frozenset) else ""
+    problems.append(Problem(place, key=name, what=f"must be {form}, not {shown}", hint=hint))
+    return None

@@ -98,6 +98,12 @@ def read(folder: Path) -> Manifest:
         If the folder has no manifest, or the manifest is damaged or has another format.
     """
     path = folder / NAME
+    if not path.is_file() and (folder / STORE).is_dir():
+        msg = (
+            f"{folder} has no {NAME}, since its command was interrupted or is still running.\n    Run the original "
+            "command again to continue it. rb.read_results reads the runs that are stored so far."
+        )
+        raise IntegrityError(msg)
     if not path.is_file():
         msg = (
             f"{folder} is not a run folder: {NAME} is missing.\n    Give the folder that 'redbead run' or 'redbead "

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from redbead.exceptions import EnvironmentProblemError
 from redbead.storage.atomic_files import os_errors_as_problems
@@ -15,6 +15,10 @@ from redbead.storage.atomic_files import os_errors_as_problems
 if TYPE_CHECKING:
     import duckdb
     import pandas as pd
+
+
+OPTIONS: Final = "(FORMAT parquet, PARQUET_VERSION v1, COMPRESSION zstd)"
+"""Options of COPY. All readers know version 1; fastparquet, with which pandas reads the files, knows parts of 2."""
 
 
 @contextmanager
@@ -46,10 +50,10 @@ def open_database(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def write_parquet(path: Path, frame: pd.DataFrame) -> None:
-    """Write a data frame as Parquet (version 2, zstd) on one thread, so that equal frames give equal bytes."""
+    """Write a data frame as Parquet on one thread, so that equal frames give equal bytes."""
     with open_database(path) as connection:
         connection.register("frame", _without_attributes(frame))
-        connection.execute(f"COPY frame TO {quoted(path)} (FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd)")
+        connection.execute(f"COPY frame TO {quoted(path)} {OPTIONS}")
 
 
 def _without_attributes(frame: pd.DataFrame) -> pd.DataFrame:
@@ -78,7 +82,7 @@ def write_parquet_blocks(path: Path, frames: Iterable[pd.DataFrame]) -> None:
                 connection.execute("SET preserve_insertion_order = true")
                 connection.execute(
                     f"COPY (SELECT * FROM read_parquet([{', '.join(map(quoted_pattern, parts))}])) TO {quoted(path)} "  # noqa: S608 - paths of this package
-                    "(FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd)"
+                    f"{OPTIONS}"
                 )
         finally:
             shutil.rmtree(folder)

@@ -12,7 +12,9 @@ from __future__ import annotations
 
 import csv
 import shutil
+import tempfile
 import time
+import weakref
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,7 +22,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from redbead.exceptions import EnvironmentProblemError
+from redbead.exceptions import BadInputError, EnvironmentProblemError, Problem
 from redbead.execution.jobs import RunResult
 from redbead.measures import MEASURES
 from redbead.state.constants import Reals, Whole
@@ -58,6 +60,9 @@ class ChunkFiles(NamedTuple):
 Key = tuple[int, int]
 """Key of a run: arm and run number."""
 
+LARGEST_PICKLE: Final = 200_000_000
+"""Largest size of the files of a store that is pickled or copied. [bytes]"""
+
 
 class Store:
     """The runs of a folder.
@@ -84,6 +89,44 @@ class Store:
         self._next = max(self.chunks, default=0) + 1
         self._drop_missing_chunks()
         self._positions = _positions(self.header.get("measures") or _measures_of(folder))
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Content of the files, so that a pickled store does not depend on its folder, which may be temporary.
+
+        Raises
+        ------
+        BadInputError
+            If the files are too large.
+        """
+        paths = self._files()
+        with os_errors_as_problems(self.folder.parent):
+            size = sum(path.stat().st_size for path in paths)
+            if size > LARGEST_PICKLE:
+                key = str(self.folder.parent)
+                what = f"contains {size / 1e6:,.0f} MB, more than the {LARGEST_PICKLE / 1e6:g} MB that can be pickled"
+                hint = "Save the results to a folder, pickle its path, and read it with rb.read_results(path)."
+                raise BadInputError([Problem("pickle", key=key, what=what, hint=hint)])
+            home = self.folder.parent
+            return {"files": {path.relative_to(home).as_posix(): path.read_bytes() for path in paths}}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Write the files to a temporary folder, which is removed together with this object."""
+        temporary = Path(tempfile.mkdtemp(prefix="redbead-"))
+        weakref.finalize(self, shutil.rmtree, temporary, ignore_errors=True)
+        with os_errors_as_problems(temporary):
+            for name, content in state["files"].items():
+                path = temporary / "batch" / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
+        self._reopen(temporary / "batch")
+
+    def _files(self) -> list[Path]:
+        """Files from which the store can be opened again."""
+        return [self.folder / name for name in (journal.NAME, *self.hashes)]
+
+    def _reopen(self, folder: Path) -> None:
+        """Open the copy of the files in another folder."""
+        Store.__init__(self, folder, journal.read(folder / STORE / journal.NAME))
 
     @property
     def done(self) -> set[Key]:

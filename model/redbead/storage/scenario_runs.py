@@ -15,7 +15,7 @@ from redbead.scenario.scenario import Scenario
 from redbead.state.constants import Reals, Whole
 from redbead.storage.run_store import Key, Store
 
-Status = Literal["done", "failed"]
+Status = Literal["done", "failed", "not run"]
 
 
 class RunRecord(NamedTuple):
@@ -64,14 +64,14 @@ class ScenarioRuns:
 
     @cached_property
     def runs(self) -> tuple[RunRecord, ...]:
-        """Records of all runs, in order. A run that was not executed has failed, with this cause."""
+        """Records of all runs, in order."""
         return tuple(self._record(run) for run in range(self.count))
 
     def _record(self, run: int) -> RunRecord:
         stored = self.store.runs.get((self.arm, run))
         key = f"{self.policy}-{self.seed + run}"
         if stored is None:
-            return RunRecord(key, run, self.seed + run, "failed", np.nan, "not run")
+            return RunRecord(key, run, self.seed + run, "not run", np.nan, "not run")
         status: Status = "done" if stored.chunk else "failed"
         return RunRecord(key, run, self.seed + run, status, stored.seconds, stored.cause, stored.trace)
 

@@ -15,7 +15,7 @@ from redbead.scenario.scenario import BANNER
 from redbead.storage import manifest
 from redbead.storage.atomic_files import atomic_folder, escape_formula, write_text
 from redbead.storage.manifest import verify
-from redbead.storage.parquet import columns_of_parquet, open_database, pattern_of, quoted, quoted_pattern
+from redbead.storage.parquet import OPTIONS, columns_of_parquet, open_database, pattern_of, quoted, quoted_pattern
 
 EXCEL_ROWS: Final = 1_048_576
 """Rows of an Excel sheet, including its header."""
@@ -106,8 +106,7 @@ def _to_parquet(folder: Path, destination: Path, _: manifest.Manifest) -> None:
             continue
         with open_database(path) as connection:
             query = f"SELECT * FROM read_csv({quoted_pattern(path)}, header = true)"  # noqa: S608 - a quoted path
-            options = "(FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd)"
-            connection.execute(f"COPY ({query}) TO {quoted(target)} {options}")
+            connection.execute(f"COPY ({query}) TO {quoted(target)} {OPTIONS}")
 
 
 def _to_xlsx(folder: Path, destination: Path, record: manifest.Manifest) -> None:

@@ -16,6 +16,7 @@ from redbead.measures import MeasureLookup
 from redbead.quantities import Declared
 from redbead.scenario.messages import suggest_name
 from redbead.scenario.scenario import Scenario
+from redbead.scenario.validation import check_arguments
 from redbead.state.constants import Reals
 from redbead.storage.point_store import Point, open_points
 from redbead.studies.comparison.policies import LEVERS, with_values
@@ -99,6 +100,7 @@ def _round_if_whole(value: float, item: Declared) -> float:
     return float(round(value)) if item.param.whole else value
 
 
+@check_arguments
 def to_salib(
     scenario: Scenario, parameters_: Sequence[str], *, outcomes: Sequence[str] = DEFAULT_OUTCOMES, period: str = LATE,
     runs: int = 4, seed: int = 1, options: RunOptions | None = None,
@@ -171,6 +173,20 @@ def _identifier(path: str) -> str:
     return path.replace(".", "__").replace("-", "_")
 
 
+@dataclass(frozen=True)
+class _ModelFunction:
+    """Function that EMA Workbench calls. It can be pickled, so that evaluators with processes work."""
+
+    problem: SalibProblem
+
+    def __call__(self, **values: float) -> dict[str, float]:
+        """Return the outcomes for some values of the parameters."""
+        path_of = {_identifier(path): path for path in self.problem.items}
+        at = self.problem.at({path_of[key]: value for key, value in values.items()})
+        return dict(zip(self.problem.outcomes, self.problem.means([at])[0], strict=True))
+
+
+@check_arguments
 def to_ema(
     scenario: Scenario, parameters_: Sequence[str], *, levers: Sequence[str] = (),
     outcomes: Sequence[str] = DEFAULT_OUTCOMES, period: str = LATE, runs: int = 4, seed: int = 1, name: str = "redbead",
@@ -212,19 +228,13 @@ def to_ema(
         scenario, [*parameters_, *levers], outcomes=outcomes, period=period, runs=runs, seed=seed, options=options
     )
 
-    path_of = {_identifier(path): path for path in problem.items}
-
-    def run_model(**values: float) -> dict[str, float]:
-        at = problem.at({path_of[key]: value for key, value in values.items()})
-        return dict(zip(problem.outcomes, problem.means([at])[0], strict=True))
-
     def to_parameter(path: str) -> Any:  # noqa: ANN401 - a parameter of the workbench
         low, high = problem.items[path].param.span()
         if problem.items[path].param.whole:
             return IntegerParameter(_identifier(path), int(low), int(high))
         return RealParameter(_identifier(path), low, high)
 
-    model = Model(name, function=run_model)
+    model = Model(name, function=_ModelFunction(problem))
     model.uncertainties = [to_parameter(path) for path in parameters_]
     model.levers = [to_parameter(path) for path in levers]
     directions = {"up": ScalarOutcome.MAXIMIZE, "down": ScalarOutcome.MINIMIZE, "neither": ScalarOutcome.INFO}

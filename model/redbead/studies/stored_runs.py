@@ -1,26 +1,28 @@
-"""Open the folder of a run or comparison, also of an earlier version, which can be read but not extended."""
+"""Open the folder of a run or comparison, also an interrupted one, or one of an earlier version."""
 
 from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from redbead.analysis.digest import RUNS_ORDER, WEEKLY_ORDER, table_of
 from redbead.exceptions import BadInputError, IntegrityError, Problem
 from redbead.measures import MEASURES
+from redbead.scenario.library import version
 from redbead.scenario.loader import load
 from redbead.state.constants import Reals
 from redbead.storage import manifest
 from redbead.storage.manifest import Manifest
 from redbead.storage.parquet import columns_of_parquet, read_parquet
 from redbead.storage.run_store import Key, RunStatus, Store, open_read_only
-from redbead.storage.study_folder import WORDS
-from redbead.studies.comparison.arms import arms_of
+from redbead.storage.study_folder import WORDS, stored_header
+from redbead.studies.comparison.arms import arms_of, stored_inputs
 from redbead.studies.comparison.folder import RESOLVED
 from redbead.studies.comparison.inputs import single
 from redbead.studies.comparison.reader import read_batch
@@ -39,26 +41,58 @@ _BLOCK: Final = 50
 
 
 def load_results(target: Path) -> ComparisonRuns:
-    """Read the results of a folder, also if an earlier version wrote it.
+    """Read the results of a folder, also if the command was interrupted, or if an earlier version wrote it.
 
     Raises
     ------
     IntegrityError
         The folder contains another kind of study, or is damaged.
     """
+    if not (target / manifest.NAME).is_file() and (header := stored_header(target)):
+        return _interim_results(target, header)
     record = manifest.read(target)
     if "batch" not in record and "scenario" not in record:
-        msg = (
-            f"{target} contains {WORDS.get(record.get('kind', ''), 'another study')}, not runs of scenarios.\n"
-            "    Its report is the file report.html, if there is one; 'redbead export' exports its tables."
-        )
-        raise IntegrityError(msg)
+        raise IntegrityError(_other_study(target, record.get("kind", ""), record.get("tables", ())))
     comparison = read_comparison(target, record)
     store = TableStore(target, record) if "scenario" in record else open_read_only(target)
     if store.header.get("inputs") != record["inputs_hash"]:
         msg = f"{target}: the store and the manifest were written for different inputs"
         raise IntegrityError(msg)
     return results_of(comparison, arms_of(comparison), store, target, int(record["runs"]["asked"]))
+
+
+def _interim_results(target: Path, header: Mapping[str, Any]) -> ComparisonRuns:
+    """Read the runs that an interrupted or running command has stored so far."""
+    resume = "Run the original command again to continue it."
+    if header["kind"] != "comparison":
+        msg = f"{_other_study(target, header['kind'])}\n    It was interrupted. {resume}"
+        raise IntegrityError(msg)
+    if not (target / RESOLVED).is_file():
+        msg = f"{target}: the command was interrupted, and {RESOLVED} is missing.\n    {resume}"
+        raise IntegrityError(msg)
+    comparison = read_comparison(target, {"program": {"version": header["version"]}})
+    arms = arms_of(comparison)
+    if header["version"] == version() and header["inputs"] != stored_inputs(comparison, arms, header["agents"]):
+        msg = f"{target}: {RESOLVED} or a policy was edited, so the stored runs are of other inputs.\n    {resume}"
+        raise IntegrityError(msg)
+    store = open_read_only(target)
+    main = {role.arm for role in arms.main()}
+    reported = [run for arm, run in store.done if arm in main and run < (comparison.runs or comparison.limits.runs)]
+    if not reported:
+        msg = f"{target}: the command was interrupted before a run was stored.\n    {resume}"
+        raise IntegrityError(msg)
+    results = results_of(comparison, arms, store, target, comparison.runs or max(reported) + 1)
+    return replace(results, interim=True)
+
+
+def _other_study(target: Path, kind: str, tables: Collection[str] = ()) -> str:
+    """Message for a folder that contains no runs of scenarios: what it is, and how to read it."""
+    csv = [name for name in tables if name.endswith(".csv")]
+    listed = f" with pandas.read_csv: {', '.join(csv)}" if csv else ""
+    return (
+        f"{target} contains {WORDS.get(kind, 'another study')}, not runs of scenarios.\n"
+        f"    Read its tables{listed}. 'redbead export' exports them; its report is report.html, if there is one."
+    )
 
 
 def read_comparison(folder: Path, record: Manifest) -> Comparison:
@@ -145,6 +179,15 @@ class TableStore(Store):
             (0, int(row["run"])): RunStatus(float(row["seconds"]), int(row["status"] == "done"), 0, str(row["cause"]))
             for _, row in table.iterrows()
         }
+
+    def _files(self) -> list[Path]:
+        """Files from which the store can be opened again."""
+        folder = self._weekly.parent
+        return [folder / name for name in (manifest.NAME, "runs.parquet", "weekly.parquet")]
+
+    def _reopen(self, folder: Path) -> None:
+        """Open the copy of the files in another folder."""
+        TableStore.__init__(self, folder, manifest.read(folder))
 
     @property
     def with_events(self) -> set[Key]:

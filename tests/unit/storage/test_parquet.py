@@ -22,6 +22,28 @@ def test_a_parquet_file_is_read_in_the_order_and_selection_requested(tmp_path):
     assert read_parquet(path, ("week",), "run = ? AND week > ?", (1, 0))["fear"].tolist() == [0.125]
 
 
+@pytest.mark.parametrize("write", [write_parquet, lambda path, frame: write_parquet_blocks(path, [frame, frame])])
+@pytest.mark.parametrize("rows", [0, 1, 50_000])
+def test_pandas_reads_the_files_with_every_type_of_column(tmp_path, write, rows):
+    """Text with few and many values, integers of 64 bits, and numbers with NaN: each has its own encoding."""
+    numbers = np.arange(rows)
+    frame = pd.DataFrame(
+        {
+            "policy": pd.array([("today", "naïve 学习")[k % 2] for k in numbers], dtype="str"),
+            "key": pd.array([f"today-{k}" for k in numbers], dtype="str"),
+            "seed": (2**64 - 1 - numbers.astype(np.uint64)).astype(np.uint64),
+            "week": numbers // 7,
+            "fear": np.where(numbers % 5 == 0, np.nan, np.sin(numbers)),
+            "cost": np.float64(numbers) * 1e9,
+        }
+    )
+    write(tmp_path / "weekly.parquet", frame)
+    stored = pd.read_parquet(tmp_path / "weekly.parquet")
+    assert len(stored) in (rows, 2 * rows)
+    for name in frame:
+        np.testing.assert_array_equal(stored[name].to_numpy()[:rows], frame[name].to_numpy())
+
+
 ODD_NAMES = (
     "q[1]",
     "r*",

@@ -1,6 +1,7 @@
 """Interfaces for other analysis packages: samples use common random numbers, names and ranges are checked."""
 
 import dataclasses
+import pickle
 import sys
 
 import numpy as np
@@ -189,3 +190,50 @@ def test_a_missing_workbench_is_reported_with_the_command_that_installs_it(small
     monkeypatch.setitem(sys.modules, "ema_workbench", None)
     with pytest.raises(EnvironmentProblemError, match=r"pip install 'redbead\[analysis\]'"):
         to_ema(small_scenario, [REAL])
+
+
+# programs that distribute calls
+
+
+def test_the_function_of_the_workbench_is_pickled_for_evaluators_with_processes(small_scenario):
+    pytest.importorskip("ema_workbench")
+    model = to_ema(small_scenario, [REAL], levers=["levers.just-culture.dose"], outcomes=["burnout", "skill"], runs=1)
+    values = {"reporting__fear": 1.5, "levers__just_culture__dose": 0.5}
+    copied = pickle.loads(pickle.dumps(model.function))
+    assert copied(**values) == model.function(**values)
+    assert set(copied(**values)) == {"burnout", "skill"}
+
+
+def direct(scenario, seeds):
+    return [rb.run(scenario, seed=seed, runs=2, jobs=1).digest() for seed in seeds]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("backend", ["loky", "threading"])
+def test_joblib_returns_the_results_of_direct_calls(small_scenario, backend):
+    joblib = pytest.importorskip("joblib")
+    calls = (joblib.delayed(rb.run)(small_scenario, seed=seed, runs=2, jobs=1) for seed in (1, 3, 5))
+    results = joblib.Parallel(n_jobs=2, backend=backend)(calls)
+    assert [run.digest() for run in results] == direct(small_scenario, (1, 3, 5))
+    assert [run.runs["seed"].tolist() for run in results] == [[1, 2], [3, 4], [5, 6]]
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::DeprecationWarning:distributed", "ignore::ResourceWarning")
+def test_a_client_of_dask_returns_the_results_of_direct_calls(small_scenario):
+    distributed = pytest.importorskip("distributed")
+    with distributed.Client(processes=False, dashboard_address=None, set_as_default=False) as client:
+        futures = [client.submit(rb.run, small_scenario, seed=seed, runs=2, jobs=1) for seed in (1, 3)]
+        results = client.gather(futures)
+        assert [run.digest() for run in results] == direct(small_scenario, (1, 3))
+        changed = client.submit(rb.run, small_scenario.set({"fear.blame": 0.1}), seed=1, runs=2, jobs=1).result()
+    assert changed.digest() != results[0].digest()
+
+
+@pytest.mark.slow
+def test_salib_shares_of_a_problem_with_several_outcomes(small_scenario):
+    sobol, analyse = pytest.importorskip("SALib.sample.sobol"), pytest.importorskip("SALib.analyze.sobol")
+    problem = rb.to_salib(small_scenario, ["practice.errors_per_case", "takeover.clock_weeks"], runs=1)
+    outcomes = problem.evaluate(sobol.sample(problem.problem, 16, calc_second_order=False, seed=1))
+    shares = analyse.analyze(problem.problem, outcomes[:, 0], calc_second_order=False, seed=1)
+    assert shares["ST"][0] > 0.5 > shares["ST"][1] == 0.0

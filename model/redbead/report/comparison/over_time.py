@@ -13,7 +13,7 @@ from redbead.analysis.means import draw_means
 from redbead.analysis.outcomes import is_flow
 from redbead.analysis.pairs import by_quarter, display_unit, unit_of
 from redbead.analysis.simultaneous import simultaneous_band
-from redbead.execution.runs import measure_index
+from redbead.execution.runs import require_measures
 from redbead.report.comparison.forest import add_title_and_note, draw_zero_line, legend, policies_shown, policy_colours
 from redbead.report.comparison.text import crossover_sentence, label, lower_label
 from redbead.report.plotting import LEVELS, Drawing, Fan, draw_event_lines, figure_style, new_figure, years_axis
@@ -37,16 +37,17 @@ def actual_and_recorded(data: ReportData) -> Drawing:
     return _fans(data, "happened-and-recorded", "Actual and recorded errors", ACTUAL_AND_RECORDED)
 
 
-def measure_over_time(data: ReportData, measure: str) -> Drawing:
-    """Fan chart of one measure for all policies.
+def measures_over_time(data: ReportData, *measures: str) -> Drawing:
+    """Fan charts of some measures for all policies, one panel per measure.
 
     Raises
     ------
     BadInputError
-        There is no such measure.
+        There is no such measure, or none is given.
     """
-    measure_index(measure)
-    return _fans(data, measure.replace("_", "-"), f"{label(measure)} over time", ((measure, label(measure)),))
+    panels = [(measure, label(measure)) for measure in require_measures(measures)]
+    title = f"{panels[0][1]} over time" if len(panels) == 1 else f"{len(panels)} measures over time"
+    return _fans(data, "-".join(measures).replace("_", "-"), title, panels)
 
 
 def _fans(data: ReportData, name: str, title: str, panels: Sequence[tuple[str, str]]) -> Drawing:

@@ -284,7 +284,12 @@ def inputs_of(comparison: Comparison, arms: Arms, agents: Sequence[str] = ()) ->
 def header_of(comparison: Comparison, arms: Arms, agents: Agents | None = None) -> dict[str, Any]:
     """Header of the run store of a comparison."""
     names = sorted(f"{kind.__name__}={own.__module__}:{own.__qualname__}" for kind, own in (agents or {}).items())
-    return study_folder.header_of("comparison", inputs_digest(inputs_of(comparison, arms, names)), names)
+    return study_folder.header_of("comparison", stored_inputs(comparison, arms, names), names)
+
+
+def stored_inputs(comparison: Comparison, arms: Arms, agents: Sequence[str]) -> str:
+    """Digest of the inputs of a comparison with the names of its custom agents, as its store has it. [hexadecimal]"""
+    return inputs_digest(inputs_of(comparison, arms, list(agents)))
 
 
 def requested_runs(arms: Arms, runs: int) -> list[Key]:

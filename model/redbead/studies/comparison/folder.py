@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from redbead.execution.runs import Agents, slug
 from redbead.scenario.loader import dump, to_yaml
-from redbead.storage import study_folder
-from redbead.storage.atomic_files import csv_text, write_text
+from redbead.storage import manifest, study_folder
+from redbead.storage.atomic_files import csv_text, os_errors_as_problems, write_text
 from redbead.storage.parquet import write_parquet, write_parquet_blocks
 from redbead.studies.comparison.arms import Arms, header_of
 from redbead.studies.comparison.results import ComparisonRuns, summary
@@ -84,9 +84,7 @@ def write(
 
     def write_files(folder: Path) -> dict[str, Any]:
         digest = _write_tables(results, folder)
-        for policy in results.comparison.policies:
-            write_text(folder / file_of(policy.name), to_yaml(policy.scenario))
-        write_text(folder / RESOLVED, resolved(results.comparison, results.runs))
+        _write_inputs(results.comparison, folder, results.runs)
         for name, text in failures(results):
             write_text(folder / "failures" / f"{name}.txt", text)
         if pages:
@@ -94,6 +92,28 @@ def write(
         return _facts(results, digest, command) | {"times": times}
 
     study_folder.write_study(results.folder, write_files, results.store.hashes)
+
+
+def write_inputs(comparison: Comparison, folder: Path) -> None:
+    """Write what is compared before the first run, so that the folder of an interrupted command can be read.
+
+    A folder with a manifest contains it already.
+
+    Raises
+    ------
+    EnvironmentProblemError
+        The disk is full or read-only, or permission is missing.
+    """
+    if not (folder / manifest.NAME).is_file():
+        with os_errors_as_problems(folder):
+            _write_inputs(comparison, folder, comparison.runs or AUTO)
+
+
+def _write_inputs(comparison: Comparison, folder: Path, runs: int | str) -> None:
+    """Write the resolved comparison and its policies."""
+    for policy in comparison.policies:
+        write_text(folder / file_of(policy.name), to_yaml(policy.scenario))
+    write_text(folder / RESOLVED, resolved(comparison, runs))
 
 
 def _write_tables(results: ComparisonRuns, folder: Path) -> str:
@@ -159,7 +179,7 @@ def _failure(results: ComparisonRuns, arm: int, run: int) -> str:
     )
 
 
-def resolved(comparison: Comparison, runs: int) -> str:
+def resolved(comparison: Comparison, runs: int | str) -> str:
     """The comparison as a batch file that refers to its resolved policies; reading it returns an equal comparison."""
     data: dict[str, Any] = {"format": FORMAT, "name": comparison.name}
     data |= {key: text for key in ("title", "question", "source", "looks") if (text := getattr(comparison, key))}

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from redbead.exceptions import BadInputError, Problem, printable
+from redbead.exceptions import BadInputError, Problem, format_value, printable
 from redbead.execution.runs import MAX_RUNS, check_numbers, slug
 from redbead.scenario import messages
 from redbead.scenario.library import shipped, shipped_batches
@@ -141,9 +141,9 @@ def _is_unreadable_yaml(path: Path) -> bool:
     return False
 
 
-def _policies(sources: Sequence[ScenarioSource] | Mapping[str, ScenarioSource]) -> dict[str, Scenario]:
+def _policies(sources: Sequence[object] | Mapping[str, object]) -> dict[str, Scenario]:
     """Scenarios by name. Without names, the name of the scenario or of its file is used."""
-    items: Iterable[tuple[object, ScenarioSource]] = (
+    items: Iterable[tuple[object, object]] = (
         sources.items() if isinstance(sources, Mapping) else ((_name_of(item), item) for item in sources)
     )
     policies: dict[str, Scenario] = {}
@@ -158,6 +158,10 @@ def _policies(sources: Sequence[ScenarioSource] | Mapping[str, ScenarioSource]) 
             hint = "Give each policy a unique name: in a batch file, or with a mapping in Python."
             problems.append(Problem(COMMAND, key=name, what=what, hint=hint))
             continue
+        if not isinstance(item, str | Path | Scenario):
+            what = f"must be a scenario, the name of one, or a path, not {format_value(item)}"
+            problems.append(Problem(COMMAND, key=printable(name), what=what))
+            continue
         try:
             policies[name] = item if isinstance(item, Scenario) else load(item)
         except BadInputError as error:
@@ -167,10 +171,10 @@ def _policies(sources: Sequence[ScenarioSource] | Mapping[str, ScenarioSource]) 
     return policies
 
 
-def _name_of(item: ScenarioSource) -> str:
+def _name_of(item: object) -> str:
     """Name of a scenario, or of its file."""
-    if isinstance(item, Scenario):
-        return item.name
+    if not isinstance(item, str | Path):
+        return item.name if isinstance(item, Scenario) else str(item)
     return str(item) if str(item) in shipped() else find(item).stem
 
 

@@ -151,6 +151,7 @@ def with_values(scenario: Scenario, values: Mapping[str, Any]) -> Scenario:
     >>> with_values(load("just-culture"), {"levers.just-culture.dose": 0.5}).levers[0].dose
     0.5
     """
+    values = {path: messages.plain_number(value) for path, value in values.items()}
     _refuse_contradictions(values)
     lever_values = {path: value for path, value in values.items() if path.startswith(f"{LEVERS}.")}
     changed = scenario.set({path: value for path, value in values.items() if path not in lever_values})

@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
@@ -72,6 +72,8 @@ class ComparisonRuns:
         Number of runs per policy.
     outcomes : array
         Outcomes, shape [arms, runs, periods, outcomes]; NaN if a run failed or does not exist.
+    interim : bool
+        Whether the command was interrupted, or is still running, so that runs are missing.
     """
 
     comparison: Comparison
@@ -80,6 +82,11 @@ class ComparisonRuns:
     folder: Path
     runs: int
     outcomes: Reals
+    interim: bool = False
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Refer to the folder of the copied store, which does not depend on the folder of the original."""
+        self.__dict__.update(state, folder=state["store"].folder.parent)
 
     @property
     def theories(self) -> tuple[str, ...]:
@@ -167,6 +174,12 @@ class ComparisonRuns:
         """Keys of the failed runs, in order."""
         requested = {key for arm in range(len(self.arms.arms)) for key in self._requested(arm)}
         return sorted(requested & self.store.failed.keys())
+
+    @property
+    def progress(self) -> tuple[int, int]:
+        """Number of stored or failed runs, and of all runs."""
+        requested = {key for arm in range(len(self.arms.arms)) for key in self._requested(arm)}
+        return len(requested & self.store.runs.keys()), len(requested)
 
     def _requested(self, arm: int) -> list[Key]:
         """Keys of all runs that an arm needs."""

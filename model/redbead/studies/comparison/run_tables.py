@@ -193,7 +193,7 @@ def _runs_of(results: ComparisonRuns, role: ArmRole) -> pd.DataFrame:
             "policy": role.key,
             "run": runs,
             "seed": np.array(seeds, dtype=np.uint64),
-            "status": ["done" if record and record.chunk else "failed" for record in records],
+            "status": ["done" if record and record.chunk else "failed" if record else "not run" for record in records],
             "seconds": [record.seconds if record else np.nan for record in records],
             "cause": [record.cause if record else "not run" for record in records],
             "name": role.policy,

@@ -136,6 +136,7 @@ def compare(
     arms = arms_of(comparison)
     started, clock = datetime.now(UTC), time.perf_counter()
     with open_for_writing(target, header_of(comparison, arms, options.agents)) as store:
+        folder.write_inputs(comparison, target)
         runs = execute_missing_runs(comparison, arms, store, options)
         seconds = time.perf_counter() - clock
         store.check()

@@ -13,7 +13,8 @@ import numpy as np
 from redbead import parameters
 from redbead.analysis.outcomes import LATE, OUTCOMES
 from redbead.analysis.parameter_draws import NUISANCE, uncertain
-from redbead.exceptions import BadInputError, Problem
+from redbead.exceptions import BadInputError, Problem, printable
+from redbead.execution.runs import check_numbers
 from redbead.quantities import Declared
 from redbead.scenario.library import shipped_batches
 from redbead.scenario.loader import load
@@ -142,7 +143,7 @@ def build_study(
     problems += [
         Problem("--outcome", key=o, what="is not a known outcome", hint=suggest_name(o, OUTCOMES)) for o in unknown
     ]
-    problems += [_too_small_problem(key, value) for key, value in work.items() if key != "seed" and value < 2]
+    problems += [problem for key, value in work.items() if (problem := _number_problem(key, value)) is not None]
     if problems:
         raise BadInputError(problems)
     register = parameters.register()
@@ -151,8 +152,19 @@ def build_study(
     return dataclasses.replace(study, **work)
 
 
-def _too_small_problem(key: str, value: int) -> Problem:
-    return Problem(f"--{key.replace('_', '-')}", key=str(value), what="must be at least 2")
+_NUMBERS: Final = ("trajectories", "keep", "samples", "runs", "tornado_runs", "seed")
+"""Fields of a study that a caller may choose."""
+
+
+def _number_problem(key: str, value: int) -> Problem | None:
+    """Problem of a size of the designs: it is not one, or too small."""
+    if key not in _NUMBERS:
+        return Problem("sensitivity", key=printable(key), what="is not an option", hint=suggest_name(key, _NUMBERS))
+    if key == "seed":
+        check_numbers(1, value, None)
+    elif value < 2:
+        return Problem(f"--{key.replace('_', '-')}", key=str(value), what="must be at least 2")
+    return None
 
 
 def _scenario_and_policies(name_or_path: str) -> tuple[str, Scenario, list[tuple[str, Scenario]]]:
