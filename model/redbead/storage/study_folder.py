@@ -11,6 +11,7 @@ Every command that writes results uses these functions, so that it can be killed
 from __future__ import annotations
 
 import hashlib
+import re
 import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -26,6 +27,7 @@ from redbead.storage import journal, manifest
 from redbead.storage.atomic_files import (
     exclusive,
     json_text,
+    kind_of,
     os_errors_as_problems,
     replace_files,
     replace_text,
@@ -197,12 +199,41 @@ def locked(folder: Path) -> Iterator[None]:
     ------
     EnvironmentProblemError
         If another command is writing to the folder, or it cannot be written.
+    IntegrityError
+        If the store contains anything that this program did not write.
     """
     home = folder / STORE
     with os_errors_as_problems(folder):
         home.mkdir(parents=True, exist_ok=True)
+        _require_own_files(home)
     with exclusive(home / LOCK, folder):
         yield
+
+
+_OWN_NAMES: Final = re.compile(
+    rf"(\.?)({LOCK}|{re.escape(journal.NAME)}|(chunk|events|point)-\d{{6,}}\.np[yz])(\.tmp)?"
+)
+
+
+def _require_own_files(home: Path) -> None:
+    """Refuse a store that is a link, or that contains anything but regular files with the names of a store.
+
+    A command would wait for a named pipe forever, and its manifest would list a file that does not belong to the study.
+    """
+    for path in (home, *sorted(home.iterdir())):
+        kind = kind_of(path)
+        if path == home:
+            what = "" if kind == "folder" else f"is a {kind}, not the folder of a store"
+        elif kind != "file":
+            what = f"is a {kind}, not a file of this study"
+        elif path.name == LOCK and not manifest.is_lock(path):
+            what = "contains text that redbead did not write"
+        else:
+            what = "" if _OWN_NAMES.fullmatch(path.name) else "is not a file of this study"
+        if what:
+            advice = "Move it elsewhere, then run the same command again. Nothing in the folder was changed."
+            msg = f"{path} {what}.\n    {advice}"
+            raise IntegrityError(msg)
 
 
 def open_journal(folder: Path, header: Mapping[str, Any]) -> list[journal.Record]:

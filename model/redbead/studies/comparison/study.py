@@ -138,7 +138,6 @@ def compare(
     with open_for_writing(target, header_of(comparison, arms, options.agents)) as store:
         runs = execute_missing_runs(comparison, arms, store, options)
         seconds = time.perf_counter() - clock
-        store.check()
         results = results_of(comparison, arms, store, target, runs)
         if not is_current(target, folder.requested(results, events=options.events)):
             if writing:
