@@ -9,7 +9,7 @@ every year.
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -176,7 +176,7 @@ def find_outcome(batch: ScenarioRuns, name: str, period: str = WHOLE_RUN) -> Run
 _KEY_COLUMNS: Final = ("policy", "run", "authority", "week")
 
 
-def yearly_means(folder: Path, record: Manifest) -> pd.DataFrame | None:
+def yearly_means(folder: Path, policies: Mapping[str, tuple[str, str]]) -> pd.DataFrame | None:
     """Mean of each measure in each year, from the weekly values; None if the folder has none.
 
     The weekly values are read in blocks and never held in memory together.
@@ -185,8 +185,8 @@ def yearly_means(folder: Path, record: Manifest) -> pd.DataFrame | None:
     ----------
     folder : Path
         Folder of a comparison.
-    record : dict
-        Its manifest.
+    policies : mapping
+        Name and theory of each policy by its key, as :func:`policies_of` returns them; the key is used without.
 
     Returns
     -------
@@ -201,12 +201,12 @@ def yearly_means(folder: Path, record: Manifest) -> pd.DataFrame | None:
         return None
     measures = [name for name in columns_of_parquet(path) if name not in _KEY_COLUMNS]
     rows = yearly_rows(path, measures, YEAR)
-    names, units = policies_of(folder, record), _units(folder)
-    years: dict[str, list[Any]] = {key: [] for key in names}
+    units = _units(folder)
+    years: dict[str, list[Any]] = {key: [] for key in policies}
     for key, *values in rows:
         years.setdefault(key, []).append(values)
     long = [
-        (*names.get(key, (key, "")), measure, year, units.get(measure, ""), runs, weeks, values[place])
+        (*policies.get(key, (key, "")), measure, year, units.get(measure, ""), runs, weeks, values[place])
         for key, policy_years in years.items()
         for place, measure in enumerate(measures)
         for year, runs, weeks, *values in policy_years

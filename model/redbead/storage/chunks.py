@@ -167,7 +167,7 @@ def series_of(path: Path) -> dict[str, Reals]:
     IntegrityError
         If the file is not an archive of arrays of numbers.
     """
-    with _integrity_errors(path), np.load(path, allow_pickle=False) as archive:
+    with _integrity_errors(path), path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
         series = dict(archive)
         if not all(isinstance(values, np.ndarray) and values.dtype.kind in "fiu" for values in series.values()):
             raise IntegrityError(damaged(path))
@@ -177,7 +177,8 @@ def series_of(path: Path) -> dict[str, Reals]:
 def _map_array(path: Path, dtype: str, dimensions: int) -> Any:  # noqa: ANN401 - an array of this type
     """Map the only array of a file into memory, after its header and size were checked."""
     with _integrity_errors(path), path.open("rb") as file:
-        np.lib.format.read_magic(file)
+        if np.lib.format.read_magic(file) != (1, 0):
+            raise IntegrityError(damaged(path))
         shape, columns_first, stored = np.lib.format.read_array_header_1_0(file)
         start, size = file.tell(), os.fstat(file.fileno()).st_size
         if (stored, len(shape), columns_first) != (np.dtype(dtype), dimensions, False) or min(shape) < 0:

@@ -11,6 +11,7 @@ Every command that writes results uses these functions, so that it can be killed
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -97,6 +98,8 @@ def stored_header(folder: Path) -> journal.Record:
     """
     path = folder / STORE / journal.NAME
     with os_errors_as_problems(folder):
+        if os.path.lexists(path):
+            _require_kind(path, "file")
         return journal.read_header(path) if path.is_file() else {}
 
 
@@ -205,8 +208,15 @@ def locked(folder: Path) -> Iterator[None]:
     home = folder / STORE
     with os_errors_as_problems(folder):
         home.mkdir(parents=True, exist_ok=True)
-        _require_own_files(home)
+        _require_kind(home, "folder")
+        if os.path.lexists(home / LOCK):
+            _require_kind(home / LOCK, "file")
+            if not manifest.is_lock(home / LOCK):
+                raise IntegrityError(_not_own(home / LOCK, "contains text that redbead did not write"))
     with exclusive(home / LOCK, folder):
+        with os_errors_as_problems(folder):
+            for path in sorted(home.iterdir()):
+                _require_kind(path, "file" if _OWN_NAMES.fullmatch(path.name) else "")
         yield
 
 
@@ -215,25 +225,14 @@ _OWN_NAMES: Final = re.compile(
 )
 
 
-def _require_own_files(home: Path) -> None:
-    """Refuse a store that is a link, or that contains anything but regular files with the names of a store.
+def _require_kind(path: Path, expected: str) -> None:
+    """Refuse a path in a study folder that is not of the expected kind, such as a named pipe, which would block."""
+    if (kind := kind_of(path)) != expected:
+        raise IntegrityError(_not_own(path, f"is a {kind} that does not belong to a study"))
 
-    A command would wait for a named pipe forever, and its manifest would list a file that does not belong to the study.
-    """
-    for path in (home, *sorted(home.iterdir())):
-        kind = kind_of(path)
-        if path == home:
-            what = "" if kind == "folder" else f"is a {kind}, not the folder of a store"
-        elif kind != "file":
-            what = f"is a {kind}, not a file of this study"
-        elif path.name == LOCK and not manifest.is_lock(path):
-            what = "contains text that redbead did not write"
-        else:
-            what = "" if _OWN_NAMES.fullmatch(path.name) else "is not a file of this study"
-        if what:
-            advice = "Move it elsewhere, then run the same command again. Nothing in the folder was changed."
-            msg = f"{path} {what}.\n    {advice}"
-            raise IntegrityError(msg)
+
+def _not_own(path: Path, what: str) -> str:
+    return f"{path} {what}.\n    Move it elsewhere, then run the same command again. Nothing in the folder was changed."
 
 
 def open_journal(folder: Path, header: Mapping[str, Any]) -> list[journal.Record]:

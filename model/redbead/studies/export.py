@@ -158,7 +158,7 @@ def _write_tables(folder: Path, destination: Path, record: Manifest, to: str) ->
             with open_database(path) as connection:
                 query = f"SELECT * FROM read_csv({quoted_pattern(path)}, header = true)"  # noqa: S608 - a quoted path
                 connection.execute(f"COPY ({query}) TO {quoted(target)} {_PARQUET}")
-    if (means := yearly_means(folder, record)) is not None:
+    if (means := yearly_means(folder, policies_of(folder, record))) is not None:
         target = destination / f"{YEARLY}.{to}"
         write_text(target, csv_text(means)) if to == "csv" else write_parquet(target, means)
 
@@ -218,9 +218,10 @@ _FIXED_TIME: Final = datetime(2000, 1, 1)
 
 def _sheets(folder: Path, record: Manifest) -> list[Sheet]:
     """Sheets of all tables that do not have one row per run, in order."""
-    names = {str(escape_formula(name)): name for name, _ in policies_of(folder, record).values()}
+    policies = policies_of(folder, record)
+    names = {str(escape_formula(name)): name for name, _ in policies.values()}
     sheets = [_read_sheet(path, names) for path in list_tables(folder) if path.suffix == ".csv"]
-    if (means := yearly_means(folder, record)) is not None:
+    if (means := yearly_means(folder, policies)) is not None:
         sheets.append(Sheet(YEARLY, list(means.columns), means.astype(object).to_numpy().tolist()))
     return sorted(sheets, key=lambda sheet: (_order(sheet.name), sheet.name == "columns"))
 
