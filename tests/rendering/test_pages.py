@@ -86,10 +86,11 @@ def test_descriptions_of_charts_carry_their_figures(opened, name):
 
 
 def printed(opened, name):
-    """Texts of the A4 pages, without spaces, and the headings of the page."""
+    """Texts of the A4 pages, without spaces, the headings and the cells; charts have no text but a mark."""
     from pypdf import PdfReader
 
     page = opened(name)
+    page.evaluate("document.querySelectorAll('figure').forEach(figure => figure.append('(figure)'))")
     headings = [squeeze(text) for text in page.locator("h2").all_inner_texts()]
     cells = [squeeze(text) for text in page.locator("main table:visible td").all_inner_texts()]
     texts = [squeeze(sheet.extract_text()) for sheet in PdfReader(io.BytesIO(page.pdf(**A4))).pages]

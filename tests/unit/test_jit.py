@@ -483,7 +483,7 @@ def double_in(folder):
 
 @pytest.fixture(scope="module")
 def compiled(tmp_path_factory):
-    """Code that calls a kernel, the cache into which a first process has compiled it, and the output of this process."""
+    """Code that calls a kernel, the cache into which a first process compiled it, and the output of this process."""
     here = tmp_path_factory.mktemp("compiled")
     call = double_in(here)
     return call, here / "cache", run_new_process(call, here / "cache")

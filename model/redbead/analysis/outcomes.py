@@ -2,13 +2,16 @@
 
 Each outcome has two periods: the whole run after the warm-up, and its last two years. A flow (unit per week) is
 reported as a yearly total, any other measure as the mean over the weeks. With several authorities, outcomes describe
-the mean authority. `DERIVED` lists the outcomes that combine measures.
+the mean authority. `DERIVED` lists the outcomes that combine measures. :func:`yearly_means` averages every measure in
+every year.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Final, NamedTuple
+import csv
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
@@ -16,8 +19,12 @@ from redbead.analysis.intervals import Interval, t_interval, wilson_interval
 from redbead.measures import MEASURES, MeasureLookup
 from redbead.quantities import Better, Measure
 from redbead.state.constants import INADEQUATE, YEAR, Reals
+from redbead.storage.manifest import Manifest
+from redbead.storage.parquet import columns_of_parquet, open_database, pattern_of, yearly_rows
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from redbead.storage.scenario_runs import ScenarioRuns
 
 LAST_YEARS: Final = 2
@@ -164,3 +171,69 @@ def find_outcome(batch: ScenarioRuns, name: str, period: str = WHOLE_RUN) -> Run
     o = OUTCOMES[name]
     values = batch.outcomes[batch.good, PERIODS.index(period), list(OUTCOMES).index(name)]
     return RunOutcome(o.name, period, o.unit, o.meaning, o.better, o.share, values)
+
+
+_KEY_COLUMNS: Final = ("policy", "run", "authority", "week")
+
+
+def yearly_means(folder: Path, policies: Mapping[str, tuple[str, str]]) -> pd.DataFrame | None:
+    """Mean of each measure in each year, from the weekly values; None if the folder has none.
+
+    The weekly values are read in blocks and never held in memory together.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of a comparison.
+    policies : mapping
+        Name and theory of each policy by its key, as :func:`policies_of` returns them; the key is used without.
+
+    Returns
+    -------
+    DataFrame or None
+        One row per policy, theory, measure and year (from 1, after the warm-up), with the unit, the number of finished
+        runs, the number of weeks of the year, and the mean over these weeks, all authorities and all finished runs.
+    """
+    import pandas as pd
+
+    path = folder / "weekly.parquet"
+    if not path.is_file():
+        return None
+    measures = [name for name in columns_of_parquet(path) if name not in _KEY_COLUMNS]
+    rows = yearly_rows(path, measures, YEAR)
+    units = _units(folder)
+    years: dict[str, list[Any]] = {key: [] for key in policies}
+    for key, *values in rows:
+        years.setdefault(key, []).append(values)
+    long = [
+        (*policies.get(key, (key, "")), measure, year, units.get(measure, ""), runs, weeks, values[place])
+        for key, policy_years in years.items()
+        for place, measure in enumerate(measures)
+        for year, runs, weeks, *values in policy_years
+    ]
+    return pd.DataFrame(long, columns=["policy", "theory", "measure", "year", "unit", "runs", "weeks", "mean"])
+
+
+def policies_of(folder: Path, record: Manifest) -> dict[str, tuple[str, str]]:
+    """Name and theory of each policy by its key, in the order of the comparison."""
+    path = folder / "runs.parquet"
+    if not path.is_file() or not {"policy", "name", "theory"} <= set(columns_of_parquet(path)):
+        return {}
+    with open_database(path) as connection:
+        query = "SELECT DISTINCT policy, name, theory FROM read_parquet(?)"
+        rows = connection.execute(query, [pattern_of(path)]).fetchall()
+    orders = [list(record.get("batch", {}).get(name, [])) for name in ("policies", "theories")]
+    places = [{name: place for place, name in enumerate(order)} for order in orders]
+    in_order = sorted(
+        rows, key=lambda row: (*(place.get(name, 0) for place, name in zip(places, row[1:], strict=True)), row)
+    )
+    return {key: (name, theory) for key, name, theory in in_order}
+
+
+def _units(folder: Path) -> dict[str, str]:
+    """Unit of each measure, from the table of columns."""
+    path = folder / "columns.csv"
+    if not path.is_file():
+        return {}
+    with path.open(encoding="utf-8", newline="") as file:
+        return {row["name"]: row["unit"] for row in csv.DictReader(file)}

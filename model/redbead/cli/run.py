@@ -59,7 +59,9 @@ def register(app: typer.Typer) -> None:
     def digest(folder: _Folder, json: console.JsonOption = False) -> int:
         """Print the SHA-256 of the results in a run folder."""
         from redbead.analysis import digest
+        from redbead.storage.manifest import require_intact
 
+        require_intact(folder, "its digest was not computed")
         value = digest.digest(folder)
         console.print_json({"folder": str(folder), "digest": value}) if json else typer.echo(value)
         return Exit.GOOD

@@ -12,6 +12,7 @@ from redbead.cli import console
 from redbead.exceptions import BadInputError, Exit, Problem
 
 if TYPE_CHECKING:
+    from redbead.execution.runs import Progress
     from redbead.studies.replay import StoredRun
 
 _Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A run folder.")]
@@ -41,16 +42,13 @@ def register(app: typer.Typer) -> None:
         out: Annotated[
             Path | None, typer.Option(metavar="DIR", help="Folder to write; next to the run folder by default.")
         ] = None,
+        weekly: Annotated[
+            bool, typer.Option("--weekly", help="Also export the weekly values of all runs, to csv or parquet.")
+        ] = False,
         json: console.JsonOption = False,
     ) -> int:
-        """Export the tables of a folder to a spreadsheet or another program."""
-        from redbead.studies import export
-
-        target = export.export(folder, to, out)
-        console.print_json({"folder": str(target)}) if json else typer.echo(f"Exported to {target}")
-        if not json:
-            console.print_next_steps(f"redbead report {shlex.quote(str(folder))}")
-        return Exit.GOOD
+        """Export summary tables and yearly means of a folder to a spreadsheet or another program."""
+        return _export(folder, to, out, weekly=weekly, json=json)
 
     @app.command()
     def replay(
@@ -67,23 +65,40 @@ def register(app: typer.Typer) -> None:
         return _replay(folder, key, trace, agents or [], json=json)
 
 
+def _export(folder: Path, to: str, out: Path | None, *, weekly: bool, json: bool) -> int:
+    from redbead.studies import export
+
+    printer = console.ProgressPrinter()
+
+    def show(now: Progress) -> None:
+        if now.done:
+            printer(now)
+        else:
+            console.print_status(f"Writing {now.total:,} weekly rows, {now.note}.")
+
+    target = export.export(folder, to, out, weekly=weekly, report=show)
+    size = sum(path.stat().st_size for path in target.rglob("*") if path.is_file())
+    if json:
+        console.print_json({"folder": str(target), "bytes": size})
+        return Exit.GOOD
+    typer.echo(f"Exported to {target} ({size / 1e6:.1f} MB).")
+    shown = shlex.quote(str(folder))
+    weekly_command = () if weekly else (f"redbead export {shown} --to parquet --weekly",)
+    console.print_next_steps(f"redbead report {shown}", *weekly_command)
+    return Exit.GOOD
+
+
 def _report(folder: Path, kind: str, out: Path | None, *, json: bool) -> int:
     from redbead.report.comparison.page import KINDS, one_file
     from redbead.scenario.messages import suggest_name
     from redbead.storage.atomic_files import replace_text
-    from redbead.storage.manifest import verify
+    from redbead.storage.manifest import require_intact
     from redbead.studies.stored_runs import load_results
 
     if kind not in KINDS:
         what = "is not a known kind of report"
         raise BadInputError([Problem("--kind", key=kind, what=what, hint=suggest_name(kind, KINDS))])
-    if problems := verify(folder):
-        console.print_status("\n".join(map(str, problems)))
-        console.print_status(
-            f"{folder} does not match its manifest, so no report was written.\n    Rerun the original command "
-            "to repair it."
-        )
-        return Exit.INTEGRITY
+    require_intact(folder, "no report was written")
     target = out or folder.with_name(f"{folder.name}-report.html")
     replace_text(target, one_file(load_results(folder), kind))
     console.print_json({"report": str(target)}) if json else typer.echo(f"Report: {target}")
@@ -94,8 +109,10 @@ def _report(folder: Path, kind: str, out: Path | None, *, json: bool) -> int:
 
 def _replay(folder: Path, key: str, trace: str, agents: list[str], *, json: bool) -> int:
     from redbead.execution.jobs import classes
+    from redbead.storage.manifest import require_intact
     from redbead.studies import replay
 
+    require_intact(folder, "no run was repeated")
     run = replay.find_run(folder, key)
     if trace:
         return _print_trace(run, trace, json=json)

@@ -16,6 +16,7 @@ import numpy as np
 
 from redbead.exceptions import EnvironmentProblemError
 from redbead.jit import model_digest
+from redbead.measures import MEASURES
 from redbead.scenario.library import version
 from redbead.scenario.scenario import Scenario
 from redbead.state.constants import Reals, Whole
@@ -119,11 +120,27 @@ def execute(job: Job) -> Iterator[RunResult]:
         start = time.perf_counter()
         try:
             output = worker.run(spec)
+            weekly = np.ascontiguousarray(output.weekly.transpose(2, 1, 0))
+            _require_finite(weekly)
         except Exception as error:  # a failed run must not stop the others
             yield failed_result(spec, time.perf_counter() - start, cause_of(error), traceback.format_exc())
             continue
-        weekly = np.ascontiguousarray(output.weekly.transpose(2, 1, 0))
         yield RunResult(spec, time.perf_counter() - start, weekly, output.events)
+
+
+def _require_finite(weekly: Reals) -> None:
+    """Fail a run with values that are not numbers, such as those of a custom agent; a store refuses them.
+
+    Raises
+    ------
+    ArithmeticError
+        If a value is infinite or NaN.
+    """
+    finite = np.isfinite(weekly)
+    if not finite.all():
+        position, _, week = (int(place[0]) for place in np.nonzero(~finite))
+        msg = f"{MEASURES[position].name} is not a finite number in week {week}"
+        raise ArithmeticError(msg)
 
 
 def failed_result(spec: RunSpec, seconds: float, cause: str, trace: str = "") -> RunResult:

@@ -341,13 +341,12 @@ def runs_words(batch: ScenarioRuns) -> str:
 
 def write_figures(folder: Path, drawings: list[Drawing]) -> dict[str, str]:
     """Write each figure as NAME.png, NAME.svg, NAME.txt (description) and NAME.csv (data); return the SVG by name."""
-    folder.mkdir(parents=True, exist_ok=True)
     svg_by_name = {}
     for drawing in drawings:
         stem = folder / drawing.name
         svg_by_name[drawing.name] = svg(drawing.figure)
+        write_text(stem.with_suffix(".svg"), svg_by_name[drawing.name])  # creates the folder
         stem.with_suffix(".png").write_bytes(png(drawing.figure))
-        write_text(stem.with_suffix(".svg"), svg_by_name[drawing.name])
         write_text(stem.with_suffix(".txt"), f"{drawing.title}\n\n{drawing.alt}\n\n{BANNER}\n")
         write_text(stem.with_suffix(".csv"), csv_text(drawing.numbers))
     return svg_by_name

@@ -8,6 +8,7 @@ import json
 import os
 import secrets
 import shutil
+import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -60,6 +61,18 @@ def os_errors_as_problems(path: Path, option: str = "--out") -> Iterator[None]:
         advice = _ADVICE.get(error.errno or 0, other).format(option=option)
         msg = f"{error.filename or path}: {error.strerror or error}.\n    {advice}"
         raise EnvironmentProblemError(msg) from error
+
+
+_KINDS: Final = (
+    (stat.S_ISREG, "file"), (stat.S_ISDIR, "folder"), (stat.S_ISLNK, "link"), (stat.S_ISFIFO, "named pipe"),
+    (stat.S_ISSOCK, "socket"),
+)  # fmt: skip
+
+
+def kind_of(path: Path) -> str:
+    """Kind of a path: file, folder, link, named pipe, socket or device. It is neither opened nor followed."""
+    mode = path.lstat().st_mode
+    return next((name for test, name in _KINDS if test(mode)), "device")
 
 
 def sha256(path: Path) -> str:

@@ -1,15 +1,17 @@
 """Append-only journal of a store: one record per line, each with its own SHA-256.
 
 A record acknowledges data that is on the disk. An incomplete last line, left by a killed process, was never
-acknowledged and is dropped. A line that was changed is refused.
+acknowledged and is dropped. A line that was changed, or that is not a record of a store, is refused.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +20,72 @@ from redbead.exceptions import IntegrityError
 NAME: Final = "journal.jsonl"
 
 Record = dict[str, Any]
+
+
+def _is_text(value: Any) -> bool:  # noqa: ANN401 - any JSON value
+    return isinstance(value, str)
+
+
+def _is_number(value: Any) -> bool:  # noqa: ANN401 - any JSON value
+    return type(value) in (int, float) and math.isfinite(value)
+
+
+def _is_count(value: Any) -> bool:  # noqa: ANN401 - any JSON value
+    return type(value) is int and 0 <= value < 2**63
+
+
+def _is_list_of(check: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, list) and all(map(check, value))
+
+
+def _is_hash(value: Any) -> bool:  # noqa: ANN401 - any JSON value
+    return isinstance(value, str) and re.fullmatch("[0-9a-f]{64}", value) is not None
+
+
+def _is_run(value: Any) -> bool:  # noqa: ANN401 - any JSON value
+    return isinstance(value, list) and len(value) == 3 and all(map(_is_count, value[:2])) and _is_number(value[2])
+
+
+def _is_shapes(value: Any) -> bool:  # noqa: ANN401 - any JSON value
+    return isinstance(value, dict) and all(map(_is_list_of(_is_count), value.values()))
+
+
+_FIELDS: Final[Mapping[str, Callable[[Any], bool]]] = {
+    "format": _is_count, "kind": _is_text, "inputs": _is_text, "version": _is_text, "model": _is_text,
+    "agents": _is_list_of(_is_text), "measures": _is_list_of(_is_text),
+    "chunk": _is_count, "sha256": _is_hash, "events": _is_hash, "runs": _is_list_of(_is_run),
+    "shape": _is_list_of(_is_count),
+    "arm": _is_count, "run": _is_count, "seconds": _is_number, "failed": _is_text, "trace": _is_text,
+    "part": _is_text, "point": _is_count,
+    "file": lambda value: _is_text(value) and re.fullmatch(r"point-\d{6,}\.npz", value) is not None,
+    "arrays": _is_shapes,
+}  # fmt: skip
+"""Allowed values of the fields of a record."""
+
+_HEADER: Final = ({"inputs"},)
+_RUNS: Final = ({"chunk", "sha256", "runs"}, {"failed", "trace", "arm", "run", "seconds"})
+_POINTS: Final = ({"part", "point", "found"}, {"part", "point", "file", "sha256"}, {"part", "point", "failed", "trace"})
+"""Fields that the header, a record of runs and a record of a design point need."""
+
+
+def has_form(record: Record, header: Record | None) -> bool:
+    """Whether a record has the fields of a header, if `header` is None, or of a result of the study of this header.
+
+    Examples
+    --------
+    >>> has_form({"inputs": "x", "kind": "calibration"}, None)
+    True
+    >>> has_form({"part": "wave 1", "point": -1, "found": 0.5}, {"inputs": "x", "kind": "calibration"})
+    False
+    """
+    if header is None:
+        forms: tuple[set[str], ...] = _HEADER
+    elif "kind" in header:
+        forms = _RUNS if header["kind"] == "comparison" else _POINTS
+    else:  # format 1
+        forms = (*_RUNS, *_POINTS)
+    checked = all(check(record[name]) for name, check in _FIELDS.items() if name in record)
+    return checked and any(fields <= record.keys() for fields in forms)
 
 
 def encode(record: Mapping[str, Any]) -> bytes:
@@ -52,13 +120,13 @@ def read(path: Path) -> list[Record]:
     Raises
     ------
     IntegrityError
-        If a line was changed.
+        If a line was changed, or is not a record of this study.
     """
     complete = _complete_lines(path.read_bytes())
-    records = []
+    records: list[Record] = []
     for number, line in enumerate(complete.splitlines(keepends=True), start=1):
         record = decode(line)
-        if record is None:
+        if record is None or not has_form(record, records[0] if records else None):
             raise IntegrityError(_damaged(path, number))
         records.append(record)
     return records
@@ -78,14 +146,14 @@ def read_header(path: Path) -> Record:
     Raises
     ------
     IntegrityError
-        If the line was changed.
+        If the line was changed, or is not a header.
     """
     with path.open("rb") as file:
         line = file.readline()
     if not line.endswith(b"\n"):
         return {}
     record = decode(line)
-    if record is None:
+    if record is None or not has_form(record, None):
         raise IntegrityError(_damaged(path, 1))
     return record
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from redbead.exceptions import EnvironmentProblemError
 from redbead.storage.atomic_files import os_errors_as_problems
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 
 OPTIONS: Final = "(FORMAT parquet, PARQUET_VERSION v1, COMPRESSION zstd)"
 """Options of COPY. All readers know version 1; fastparquet, with which pandas reads the files, knows parts of 2."""
+_BATCH_ROWS: Final = 50_000
+_RUNS_PER_BLOCK: Final = 50
+_SAMPLE_ROWS: Final = 1_000
 
 
 @contextmanager
@@ -152,3 +157,94 @@ def columns_of_parquet(path: Path) -> list[str]:
             str(row[0])
             for row in connection.execute("DESCRIBE SELECT * FROM read_parquet(?)", [pattern_of(path)]).fetchall()
         ]
+
+
+def rows_of(path: Path) -> Iterator[tuple[object, ...]]:
+    """Yield the rows of a Parquet file, read in batches."""
+    with open_database(path) as connection:
+        cursor = connection.execute("SELECT * FROM read_parquet(?)", [pattern_of(path)])
+        while rows := cursor.fetchmany(_BATCH_ROWS):
+            yield from rows
+
+
+def count_rows(path: Path) -> int:
+    """Return the number of rows of a Parquet file."""
+    with open_database(path) as connection:
+        row = connection.execute("SELECT count(*) FROM read_parquet(?)", [pattern_of(path)]).fetchone()
+        return int(row[0]) if row else 0
+
+
+def yearly_rows(path: Path, measures: Sequence[str], weeks: int) -> list[tuple[Any, ...]]:
+    """Mean of each measure in each year of each policy, over all weeks, authorities and runs.
+
+    DuckDB reads the table in blocks, so that memory use does not depend on the number of runs.
+
+    Parameters
+    ----------
+    path : Path
+        Parquet file with the columns policy, run and week.
+    measures : sequence of str
+        Columns to average.
+    weeks : int
+        Weeks per year.
+
+    Returns
+    -------
+    list of tuple
+        Policy, year from 1, number of runs, number of weeks, and the means in order, sorted by policy and year.
+    """
+    means = "".join(f", avg({_sql_name(name)})" for name in measures)
+    query = (
+        f"SELECT policy, week // {weeks} + 1 AS year, count(DISTINCT run), max(week) - min(week) + 1{means} "  # noqa: S608 - quoted names
+        "FROM read_parquet(?) GROUP BY policy, year ORDER BY policy, year"
+    )
+    with open_database(path) as connection:
+        return connection.execute(query, [pattern_of(path)]).fetchall()
+
+
+def _sql_name(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def csv_bytes(path: Path) -> float:
+    """Expected size of a Parquet file as CSV, from its first rows. [bytes]"""
+    with open_database(path) as connection:
+        query = "SELECT * FROM read_parquet(?) LIMIT ?"
+        sample = connection.execute(query, [pattern_of(path), _SAMPLE_ROWS]).fetchall()
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(sample)
+    return len(text.getvalue().encode()) / max(len(sample), 1) * count_rows(path)
+
+
+def write_csv(path: Path, target: Path, wrote: Callable[[int], None]) -> None:
+    """Write a Parquet file with the columns policy and run as CSV.
+
+    DuckDB writes blocks of runs, which are joined. This is ten times as fast as writing rows in Python.
+
+    Parameters
+    ----------
+    path : Path
+        The Parquet file.
+    target : Path
+        The CSV file.
+    wrote : callable
+        Called with the number of rows of each block.
+    """
+    part = target.with_name(f".{target.name}.part")
+    with open_database(path) as connection, target.open("wb") as file:
+        file.write(",".join(columns_of_parquet(path)).encode() + b"\n")
+        blocks = connection.execute(
+            f"SELECT policy, run // {_RUNS_PER_BLOCK} AS block, count(*) FROM read_parquet(?) "  # noqa: S608 - a number
+            "GROUP BY policy, block ORDER BY policy, block",
+            [pattern_of(path)],
+        ).fetchall()
+        for policy, block, rows in blocks:
+            connection.execute(
+                f"COPY (SELECT * FROM read_parquet({quoted_pattern(path)}) WHERE policy = $policy "  # noqa: S608 - a quoted path
+                f"AND run // {_RUNS_PER_BLOCK} = $block) TO {quoted(part)} (FORMAT csv, HEADER false)",
+                {"policy": policy, "block": block},
+            )
+            with part.open("rb") as written:
+                shutil.copyfileobj(written, file)
+            wrote(rows)
+    part.unlink(missing_ok=True)

@@ -10,7 +10,6 @@ finished point, so that an interrupted study resumes. Only the figures are kept,
 from __future__ import annotations
 
 import hashlib
-import io
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -28,8 +27,8 @@ from redbead.execution.runs import Counter, RunOptions, job_size
 from redbead.measures import MEASURES, MeasureLookup
 from redbead.scenario.scenario import Scenario
 from redbead.state.constants import Reals
-from redbead.storage import journal, manifest
-from redbead.storage.atomic_files import os_errors_as_problems, replace_bytes, sha256
+from redbead.storage import chunks, journal, manifest
+from redbead.storage.atomic_files import os_errors_as_problems, replace_bytes
 from redbead.storage.study_folder import (
     STORE,
     StudyFiles,
@@ -94,7 +93,11 @@ def open_points(folder: Path | None, header: Mapping[str, Any], options: RunOpti
         yield Points(None, [], options)
         return
     with locked(folder):
-        yield Points(folder / STORE, open_journal(folder, header), options)
+        records = open_journal(folder, header)
+        with os_errors_as_problems(folder):
+            stored = {name for record in records for name in chunks.files_of(record)}
+            chunks.remove_unacknowledged(folder / STORE, stored)
+        yield Points(folder / STORE, records, options)
 
 
 @dataclass(frozen=True)
@@ -123,17 +126,19 @@ class Points:
     def __init__(self, home: Path | None, records: Sequence[journal.Record], options: RunOptions) -> None:
         self._home, self._options = home, options
         self._done: dict[tuple[str, int], Any] = {}
+        self._forms: set[str] = set()
         self._files = 0
         self._counter: Counter | None = None
         for record in records[1:]:
             self._apply(record)
 
     def _apply(self, record: journal.Record) -> None:
-        """Take one record of the journal. A failed point stays missing, so that it is repeated."""
+        """Take one record of the journal. A point that failed or whose file was removed is missing and repeated."""
         key = record["part"], record["point"]
         if "file" in record:
             self._files += 1
-            self._done[key] = record
+            if self._home is not None and (self._home / record["file"]).is_file():
+                self._done[key] = record
         elif "found" in record:
             self._done[key] = record["found"]
 
@@ -164,9 +169,13 @@ class Points:
             If runs failed, after all other points have been evaluated and stored. A point needs all of its runs.
         EnvironmentProblemError
             If the disk or the cluster failed.
+        IntegrityError
+            If a stored point is damaged.
         """
         missing = [k for k in range(len(points)) if (part, k) not in self._done]
         total = sum(points[k].runs for k in missing)
+        for k in set(range(len(points))).difference(missing):
+            self._require_form(part, k, points[k])
         counter = self._counter or Counter(total, self._options.progress)
         if self._counter:
             counter.skip(sum(point.runs for point in points) - total)
@@ -178,6 +187,26 @@ class Points:
         if work.failed:
             raise RunsFailedError(_failure_message(work, total))
         return [self._value(self._done[part, k]) for k in range(len(points))]
+
+    def _require_form(self, part: str, number: int, point: Point) -> None:
+        """Refuse a stored value whose form is not that of this point: a journal may have been written by hand.
+
+        The form is that of the value of runs in which every measure is 1. It is computed once per form and part.
+        """
+        if self._home is None:
+            return
+        form = repr((part, point.runs, point.scenario.weeks, _form_of(self._value(self._done[part, number]))))
+        if form in self._forms:
+            return
+        ones = np.ones((point.runs, len(MEASURES), 1, point.scenario.weeks))
+        expected = repr((part, point.runs, point.scenario.weeks, _form_of(point.reduce(lookup(ones)))))
+        if form != expected:
+            msg = (
+                f"{self._home / journal.NAME}: the result of point {number} of '{part}' is not one that this study "
+                "stores.\n    To repeat the runs, remove or rename the folder and run the same command again."
+            )
+            raise IntegrityError(msg)
+        self._forms.add(form)
 
     def _jobs(self, points: Sequence[Point], missing: Sequence[int], total: int) -> Iterator[Job]:
         """Yield the jobs of the missing points. A job has runs of one point only."""
@@ -210,11 +239,11 @@ class Points:
             self._done[part, point] = value
         elif isinstance(value, dict) and all(isinstance(item, np.ndarray) for item in value.values()):
             path = self._home / f"point-{self._files + 1:06d}.npz"
-            archive = io.BytesIO()
-            np.savez(archive, allow_pickle=False, **value)
-            content = archive.getvalue()
+            content = chunks.archive_of(value)
             replace_bytes(path, content)
-            self._record({**key, "file": path.name, "sha256": hashlib.sha256(content).hexdigest()})
+            shapes = {name: list(series.shape) for name, series in value.items()}
+            digest = hashlib.sha256(content).hexdigest()
+            self._record({**key, "file": path.name, "sha256": digest, "arrays": shapes})
         else:
             self._record({**key, "found": value})
 
@@ -230,13 +259,19 @@ class Points:
             return stored
         path = self._home / stored["file"]
         with os_errors_as_problems(path):
-            if sha256(path) != stored["sha256"]:
-                msg = (
-                    f"{path}: the file is damaged or was edited.\n    Remove the folder and run the same command again."
-                )
-                raise IntegrityError(msg)
-            with np.load(path, allow_pickle=False) as arrays:
-                return dict(arrays)
+            chunks.check(self._home, stored, None)
+            return chunks.series_of(path)
+
+
+def _form_of(value: Any) -> Any:  # noqa: ANN401 - the result of a reduction
+    """Keys, lengths and shapes of a value without its numbers, of which some may be missing."""
+    if isinstance(value, np.ndarray):
+        return value.shape
+    if isinstance(value, dict):
+        return {str(name): _form_of(value[name]) for name in sorted(value)}
+    if isinstance(value, list | tuple):
+        return [_form_of(item) for item in value]
+    return "number" if value is None or type(value) in (int, float) else str(type(value))
 
 
 def _failure_message(work: _Evaluation, total: int) -> str:

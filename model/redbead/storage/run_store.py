@@ -22,7 +22,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from redbead.exceptions import BadInputError, EnvironmentProblemError, Problem
+from redbead.exceptions import BadInputError, EnvironmentProblemError, IntegrityError, Problem
 from redbead.execution.jobs import RunResult
 from redbead.measures import MEASURES
 from redbead.state.constants import Reals, Whole
@@ -50,13 +50,6 @@ class RunStatus(NamedTuple):
     trace: str = ""
 
 
-class ChunkFiles(NamedTuple):
-    """SHA-256 of the table of a chunk, and of its event logs (empty without). [hexadecimal]"""
-
-    table: str
-    events: str
-
-
 Key = tuple[int, int]
 """Key of a run: arm and run number."""
 
@@ -81,14 +74,16 @@ class Store:
         self.folder = folder / STORE
         self.header = dict(records[0]) if records else {}
         self.runs: dict[Key, RunStatus] = {}
-        self.chunks: dict[int, ChunkFiles] = {}
+        self.chunks: dict[int, Mapping[str, Any]] = {}
+        """Record of each chunk in the journal, by number."""
         for record in records[1:]:
             self._apply(record)
         self._waiting: list[RunResult] = []
         self._waiting_since = time.monotonic()
         self._next = max(self.chunks, default=0) + 1
         self._drop_missing_chunks()
-        self._positions = _positions(self.header.get("measures") or _measures_of(folder))
+        self._names = self.header.get("measures") or _measures_of(folder)
+        self._positions = _positions(self._names)
 
     def __getstate__(self) -> dict[str, Any]:
         """Content of the files, so that a pickled store does not depend on its folder, which may be temporary.
@@ -141,14 +136,12 @@ class Store:
     @property
     def with_events(self) -> set[Key]:
         """Keys of the runs that have an event log."""
-        return {key for key in self.done if self.chunks[self.runs[key].chunk].events}
+        return {key for key in self.done if self.chunks[self.runs[key].chunk].get("events")}
 
     @property
     def hashes(self) -> dict[str, str]:
         """SHA-256 of all files with runs, by file name. [hexadecimal]"""
-        tables = {chunks.name_of(number): files.table for number, files in self.chunks.items()}
-        events = {chunks.events_name_of(number): files.events for number, files in self.chunks.items() if files.events}
-        return tables | events
+        return {name: digest for record in self.chunks.values() for name, digest in chunks.files_of(record).items()}
 
     def add(self, items: Sequence[RunResult]) -> None:
         """Add finished runs. They are written when a chunk is full or after a few seconds."""
@@ -169,10 +162,10 @@ class Store:
         results = self._waiting
         events = [item.events for item in results if item.events is not None]
         record: dict[str, Any] = {"chunk": self._next}
+        tables = [item.weekly for item in results if item.weekly is not None]
+        record["shape"] = [len(tables[0]), len(tables), *tables[0].shape[1:]]
         with os_errors_as_problems(self.folder):
-            record["sha256"] = chunks.write(
-                self.folder, self._next, [item.weekly for item in results if item.weekly is not None]
-            )
+            record["sha256"] = chunks.write(self.folder, self._next, tables)
             if len(events) == len(results):
                 record["events"] = chunks.write_events(self.folder, self._next, events)
         runs = [[item.spec.arm, item.spec.run, round(item.seconds, 6)] for item in results]
@@ -187,7 +180,7 @@ class Store:
 
     def _apply(self, record: Mapping[str, Any]) -> None:
         if "chunk" in record:
-            self.chunks[record["chunk"]] = ChunkFiles(record["sha256"], record.get("events", ""))
+            self.chunks[record["chunk"]] = record
             for index, (arm, run, seconds) in enumerate(record["runs"]):
                 self.runs[arm, run] = RunStatus(seconds, record["chunk"], index)
         else:
@@ -198,12 +191,11 @@ class Store:
         """Drop runs whose chunk file was removed, so that they are executed again."""
         missing = {
             number
-            for number, files in self.chunks.items()
-            if not (self.folder / chunks.name_of(number)).is_file()
-            or (files.events and not (self.folder / chunks.events_name_of(number)).is_file())
+            for number, record in self.chunks.items()
+            if not all((self.folder / name).is_file() for name in chunks.files_of(record))
         }
         self.lost = sum(status.chunk in missing for status in self.runs.values())
-        self.chunks = {number: files for number, files in self.chunks.items() if number not in missing}
+        self.chunks = {number: record for number, record in self.chunks.items() if number not in missing}
         self.runs = {key: status for key, status in self.runs.items() if status.chunk not in missing}
 
     def tables(self, keys: Sequence[Key]) -> Iterator[Reals]:
@@ -226,13 +218,13 @@ class Store:
         for key in sorted(keys, key=lambda key: (self.runs[key].chunk, self.runs[key].position)):
             keys_of.setdefault(self.runs[key].chunk, []).append(key)
         for number, members in keys_of.items():
-            table = chunks.table_of(self.folder, number)
+            table = self._table(number)
             yield members, self._in_order(table[:, [self.runs[key].position for key in members]])
 
     def events(self, key: Key) -> Whole:
         """Event log of one run, [events, columns]; no rows if none was recorded."""
         status = self.runs[key]
-        if not self.chunks[status.chunk].events:
+        if not self.chunks[status.chunk].get("events"):
             return np.empty((0, len(EVENT_COLUMNS)), dtype=np.int64)
         return chunks.events_of(self.folder, status.chunk, status.position)
 
@@ -242,8 +234,15 @@ class Store:
         for key in keys:
             status = self.runs[key]
             if status.chunk != number:
-                number, table = status.chunk, chunks.table_of(self.folder, status.chunk)
+                number, table = status.chunk, self._table(status.chunk)
             yield table, status.position
+
+    def _table(self, number: int) -> Reals:
+        """Open the table of a chunk, which must have the measures and runs that the journal lists."""
+        table = chunks.table_of(self.folder, number)
+        if table.shape[:2] != (len(self._names), len(self.chunks[number]["runs"])):
+            raise IntegrityError(chunks.damaged(self.folder / chunks.name_of(number)))
+        return table
 
     def _in_order(self, table: Reals) -> Reals:
         """Reorder the measures of a store that another version wrote; measures that it does not have are NaN."""
@@ -253,15 +252,15 @@ class Store:
         return np.concatenate([table, missing])[self._positions]
 
     def check(self) -> None:
-        """Compare every file with its SHA-256 in the journal.
+        """Compare every file with its record in the journal.
 
         Raises
         ------
         IntegrityError
-            If a file was changed.
+            If a file was changed, or its content is not what the journal describes.
         """
-        for name, digest in self.hashes.items():
-            chunks.check(self.folder / name, digest)
+        for record in self.chunks.values():
+            chunks.check(self.folder, record, len(self._names))
 
 
 def _measures_of(folder: Path) -> list[str]:
@@ -325,6 +324,7 @@ def open_for_writing(folder: Path, header: Mapping[str, Any]) -> Iterator[Store]
         store = Store(folder, open_journal(folder, {**header, "measures": list(MEASURE_NAMES)}))
         with os_errors_as_problems(folder):
             chunks.remove_unacknowledged(store.folder, set(store.hashes))
+            store.check()
         try:
             yield store
         except EnvironmentProblemError:

@@ -11,6 +11,8 @@ Every command that writes results uses these functions, so that it can be killed
 from __future__ import annotations
 
 import hashlib
+import os
+import re
 import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -26,6 +28,7 @@ from redbead.storage import journal, manifest
 from redbead.storage.atomic_files import (
     exclusive,
     json_text,
+    kind_of,
     os_errors_as_problems,
     replace_files,
     replace_text,
@@ -95,6 +98,8 @@ def stored_header(folder: Path) -> journal.Record:
     """
     path = folder / STORE / journal.NAME
     with os_errors_as_problems(folder):
+        if os.path.lexists(path):
+            _require_kind(path, "file")
         return journal.read_header(path) if path.is_file() else {}
 
 
@@ -197,12 +202,37 @@ def locked(folder: Path) -> Iterator[None]:
     ------
     EnvironmentProblemError
         If another command is writing to the folder, or it cannot be written.
+    IntegrityError
+        If the store contains anything that this program did not write.
     """
     home = folder / STORE
     with os_errors_as_problems(folder):
         home.mkdir(parents=True, exist_ok=True)
+        _require_kind(home, "folder")
+        if os.path.lexists(home / LOCK):
+            _require_kind(home / LOCK, "file")
+            if not manifest.is_lock(home / LOCK):
+                raise IntegrityError(_not_own(home / LOCK, "contains text that redbead did not write"))
     with exclusive(home / LOCK, folder):
+        with os_errors_as_problems(folder):
+            for path in sorted(home.iterdir()):
+                _require_kind(path, "file" if _OWN_NAMES.fullmatch(path.name) else "")
         yield
+
+
+_OWN_NAMES: Final = re.compile(
+    rf"(\.?)({LOCK}|{re.escape(journal.NAME)}|(chunk|events|point)-\d{{6,}}\.np[yz])(\.tmp)?"
+)
+
+
+def _require_kind(path: Path, expected: str) -> None:
+    """Refuse a path in a study folder that is not of the expected kind, such as a named pipe, which would block."""
+    if (kind := kind_of(path)) != expected:
+        raise IntegrityError(_not_own(path, f"is a {kind} that does not belong to a study"))
+
+
+def _not_own(path: Path, what: str) -> str:
+    return f"{path} {what}.\n    Move it elsewhere, then run the same command again. Nothing in the folder was changed."
 
 
 def open_journal(folder: Path, header: Mapping[str, Any]) -> list[journal.Record]:

@@ -10,8 +10,10 @@ import pytest
 from redbead.engine.mesa_agents import Leader, Manager, SocialWorker
 from redbead.engine.simulate import prepare, simulate, warm_up_key
 from redbead.exceptions import BadInputError, EnvironmentProblemError
+from redbead.execution import jobs
 from redbead.execution.executors import can_be_imported
 from redbead.execution.jobs import Job, RunSpec, classes, execute, with_source_digest
+from redbead.execution.runs import measure_index
 from redbead.levers import LEVERS
 from redbead.scenario.loader import load
 
@@ -60,6 +62,24 @@ def test_a_failed_run_has_a_cause_and_the_next_run_is_executed(engine, scenario)
     assert [item.weekly is None for item in results] == [False, True, False]
     assert results[1].cause == "ArithmeticError: seed 8 fails"
     assert "Traceback" in results[1].trace
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_a_run_with_values_that_are_not_finite_has_failed(monkeypatch, engine, scenario, value):
+    """A store would refuse them, so such a run of a custom agent must fail when it is executed."""
+    simulated = jobs.Worker.run
+
+    def run(worker, spec):
+        output = simulated(worker, spec)
+        if spec.seed == 1:
+            output.weekly[7, 0, measure_index("fear")] = value
+        return output
+
+    monkeypatch.setattr(jobs.Worker, "run", run)
+    first, second = execute(Job((scenario,), specs((1, 2), 1)))
+    assert first.weekly is None
+    assert first.cause == "ArithmeticError: fear is not a finite number in week 7"
+    assert np.isfinite(second.weekly).all()
 
 
 def test_a_job_of_another_version_is_refused(engine, scenario):

@@ -30,10 +30,15 @@ def test_tables_are_read_back_bit_by_bit(tmp_path_factory, data):
         assert stored[:, run].tobytes() == table.tobytes()
 
 
+def record_of(number, digest, runs=3):
+    """Record of a chunk in a journal."""
+    return {"chunk": number, "sha256": digest, "runs": [[0, run, 0.1] for run in range(runs)]}
+
+
 def test_the_hash_is_that_of_the_file(tmp_path):
     digest = chunks.write(tmp_path, 7, blocks())
     assert digest == sha256(tmp_path / "chunk-000007.npy")
-    chunks.check(tmp_path / "chunk-000007.npy", digest)
+    chunks.check(tmp_path, record_of(7, digest), 2)
 
 
 def test_equal_tables_give_equal_bytes(tmp_path):
@@ -81,7 +86,7 @@ def test_every_kind_of_damage_is_noticed(tmp_path, damage):
     assert damage(whole) != whole, "the example must damage something"
     path.write_bytes(damage(whole))
     with pytest.raises(IntegrityError, match=r"chunk-000001\.npy: the file is damaged or was edited"):
-        chunks.check(path, digest)
+        chunks.check(tmp_path, record_of(1, digest), 2)
 
 
 def test_a_killed_write_leaves_a_complete_chunk_or_none(changes_of):

@@ -13,7 +13,9 @@ scalars = st.one_of(
     st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.text()
 )
 records = st.dictionaries(st.text(), st.recursive(scalars, st.lists, max_leaves=5), max_size=4)
-RECORD = {"chunk": 1, "runs": [[0, 3, 0.25]], "note": "ô"}
+HEADER = {"inputs": "ô", "kind": "comparison"}
+RECORD = {"chunk": 1, "sha256": "f" * 64, "runs": [[0, 3, 0.25]], "note": "ô"}
+FAILED = {"failed": "stopped", "trace": "", "arm": 0, "run": 1, "seconds": 0.5}
 
 
 @given(records)
@@ -79,35 +81,37 @@ def write(path, *items):
 
 
 def test_records_are_read_in_the_order_of_their_lines(tmp_path):
-    path = write(tmp_path / journal.NAME, {"k": 2}, {"k": 1}, RECORD)
-    assert journal.read(path) == [{"k": 2}, {"k": 1}, RECORD]
+    path = write(tmp_path / journal.NAME, HEADER, FAILED, RECORD)
+    assert journal.read(path) == [HEADER, FAILED, RECORD]
 
 
 def test_a_line_cut_anywhere_loses_only_its_own_record(tmp_path):
-    path = write(tmp_path / journal.NAME, {"k": 1}, RECORD)
+    path = write(tmp_path / journal.NAME, HEADER, RECORD)
     whole = path.read_bytes()
-    first = len(journal.encode({"k": 1}))
+    first = len(journal.encode(HEADER))
     for length in range(len(whole)):
         path.write_bytes(whole[:length])
-        assert journal.read(path) == ([] if length < first else [{"k": 1}])
+        assert journal.read(path) == ([] if length < first else [HEADER])
 
 
 def test_repair_removes_an_incomplete_line_and_nothing_else(tmp_path):
-    path = write(tmp_path / journal.NAME, {"k": 1}, RECORD)
+    path = write(tmp_path / journal.NAME, HEADER, RECORD)
     whole = path.read_bytes()
     journal.repair(path)
     assert path.read_bytes() == whole
     path.write_bytes(whole + b'{"fact":')
     journal.repair(path)
     assert path.read_bytes() == whole
-    write(path, {"k": 2})
-    assert journal.read(path)[-1] == {"k": 2}
+    write(path, FAILED)
+    assert journal.read(path)[-1] == FAILED
 
 
 @pytest.mark.parametrize("number", [1, 2, 3])
 def test_a_damaged_line_is_refused_with_its_number(tmp_path, number):
-    path = write(tmp_path / journal.NAME, {"k": 1}, {"k": 2}, {"k": 3})
-    path.write_bytes(path.read_bytes().replace(b'\\"k\\":%d' % number, b'\\"k\\":9'))
+    lines = [journal.encode(record | {"k": 1}) for record in (HEADER, FAILED, RECORD)]
+    lines[number - 1] = lines[number - 1].replace(b'\\"k\\":1', b'\\"k\\":9')
+    path = tmp_path / journal.NAME
+    path.write_bytes(b"".join(lines))
     with pytest.raises(IntegrityError, match=rf"line {number} is damaged or was edited"):
         journal.read(path)
 
@@ -117,7 +121,7 @@ def test_a_killed_append_leaves_all_earlier_records(changes_of):
 
     def check(folder):
         journal.repair(folder / journal.NAME)
-        assert journal.read(folder / journal.NAME) in ([{"k": 1}], [{"k": 1}, RECORD])
+        assert journal.read(folder / journal.NAME) in ([HEADER], [HEADER, RECORD])
 
     path = journal.NAME
-    assert changes_of(lambda f: write(f / path, {"k": 1}), lambda f: journal.append(f / path, RECORD), check) == 1
+    assert changes_of(lambda f: write(f / path, HEADER), lambda f: journal.append(f / path, RECORD), check) == 1

@@ -1,5 +1,7 @@
 """The store of design points: each point runs once, failed points are repeated, points of other inputs are refused."""
 
+import io
+
 import numpy as np
 import pytest
 
@@ -8,6 +10,7 @@ from redbead.execution import jobs
 from redbead.execution.runs import run_options
 from redbead.scenario.scenario import Scenario
 from redbead.storage import journal
+from redbead.storage.atomic_files import sha256
 from redbead.storage.point_store import Point, Points, open_points
 from redbead.storage.study_folder import header_of
 
@@ -122,3 +125,99 @@ def test_progress_refers_to_all_parts_that_were_announced(engine):
     store.evaluate("b", [Point(SHORT, 2, 1, total)])
     store.evaluate("a", points_of())
     assert (reports[-1].done, reports[-1].total) == (8, 8)
+
+
+# values that were changed by hand, with hashes made anew
+
+
+def change_value(folder, change):
+    """Change the record of the point that finished first, whose hash is that of its file."""
+    path = folder / "store" / journal.NAME
+    lines = [journal.decode(line) for line in path.read_bytes().splitlines(keepends=True)]
+    change(lines[1])
+    if (saved := folder / "store" / "point-000001.npz").is_file():
+        lines[1]["sha256"] = sha256(saved)
+    path.write_bytes(b"".join(map(journal.encode, lines)))
+
+
+class Trap:
+    """An object that fails when it is unpickled."""
+
+    def __reduce__(self):
+        return exit, (1,)
+
+
+def archive(**arrays):
+    content = io.BytesIO()
+    np.savez(content, **arrays)
+    return content.getvalue()
+
+
+ROWS = np.zeros((3, 52))
+ARCHIVES = {
+    "Python objects": archive(leavers=np.full((3, 52), Trap(), dtype=object), fear=ROWS),
+    "text": archive(leavers=np.full((3, 52), "x"), fear=ROWS),
+    "a missing array": archive(leavers=ROWS),
+    "an array too many": archive(leavers=ROWS, fear=ROWS, blame=ROWS),
+    "another name": archive(leavers=ROWS, fears=ROWS),
+    "another shape": archive(leavers=ROWS, fear=ROWS[:2]),
+    "no archive": b"x",
+    "an empty file": b"",
+    "a truncated archive": archive(leavers=ROWS, fear=ROWS)[:900],
+    "one array without an archive": archive(leavers=ROWS)[:1] + b"NUMPY",
+}
+
+
+@pytest.mark.parametrize("stated", [True, False], ids=["with shapes", "of an earlier version"])
+@pytest.mark.parametrize("content", ARCHIVES.values(), ids=ARCHIVES)
+def test_an_archive_with_other_content_is_refused_unread(engine, tmp_path, content, stated):
+    evaluate(tmp_path, points_of(series))
+    (tmp_path / "store" / "point-000001.npz").write_bytes(content)
+    change_value(tmp_path, lambda record: None if stated else record.pop("arrays"))
+    with pytest.raises(IntegrityError, match=r"[Tt]o repeat (the|its) runs"):
+        evaluate(tmp_path, points_of(series))
+
+
+@pytest.mark.parametrize("value", [None, "x", [], {}, [1.0], {"a": 1.0}, True], ids=repr)
+def test_a_value_of_another_form_is_refused(engine, tmp_path, value):
+    evaluate(tmp_path, points_of())
+    change_value(tmp_path, lambda record: record.update(found=value))
+    if value is None:  # a level that could not be estimated
+        assert None in evaluate(tmp_path, points_of())
+        return
+    with pytest.raises(IntegrityError, match=r"the result of point [01] of 'a' is not one that this study stores"):
+        evaluate(tmp_path, points_of())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"part": 1}, {"point": "0"}, {"point": -1}, {"point": 0.5}, {"file": "../secret.npz"},
+        {"file": "/etc/passwd"}, {"file": "point-1.npz"}, {"sha256": "x"}, {"arrays": []}, {"arrays": {"fear": 3}},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_wrong_record_of_a_point_is_refused(engine, tmp_path, change):
+    evaluate(tmp_path, points_of(series))
+    path = tmp_path / "store" / journal.NAME
+    lines = [journal.decode(line) for line in path.read_bytes().splitlines(keepends=True)]
+    path.write_bytes(b"".join(map(journal.encode, [lines[0], lines[1] | change, *lines[2:]])))
+    with pytest.raises(IntegrityError, match="line 2 is damaged or was edited"):
+        evaluate(tmp_path, points_of(series))
+
+
+def test_a_point_whose_file_was_removed_is_run_again(engine, tmp_path):
+    complete = evaluate(tmp_path, points_of(series))
+    (tmp_path / "store" / "point-000001.npz").unlink()
+    reports = []
+    np.testing.assert_equal(evaluate(tmp_path, points_of(series), progress=reports.append), complete)
+    assert reports[-1].total == 3
+    assert sorted(path.name for path in (tmp_path / "store").glob("*.npz")) == ["point-000002.npz", "point-000003.npz"]
+
+
+def test_files_that_a_killed_command_left_are_removed(engine, tmp_path):
+    evaluate(tmp_path, points_of(series))
+    for name in ("point-000009.npz", ".point-000003.npz.tmp"):
+        (tmp_path / "store" / name).write_bytes(b"half")
+    evaluate(tmp_path, points_of(series))
+    assert not {"point-000009.npz", ".point-000003.npz.tmp"} & {path.name for path in (tmp_path / "store").iterdir()}

@@ -4,8 +4,10 @@ Each study is a command line on a small input. Runs have synthetic results, exce
 week by week.
 """
 
+import os
 import pickle
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +17,8 @@ from redbead.cli import main
 from redbead.exceptions import Exit
 from redbead.execution import jobs
 from redbead.storage import journal, manifest
+from redbead.storage.atomic_files import json_text, sha256
+from redbead.storage.manifest import LOCK
 from redbead.storage.study_folder import STORE, WORDS, locked
 
 SMALL = "{warm_up_years: 0.5, years: 2}"
@@ -224,6 +228,62 @@ def test_a_damaged_journal_is_refused(study, tmp_path, capsys, finished):
     path.write_bytes(path.read_bytes().replace(b"model", b"modal", 1))
     assert execute(study, tmp_path / "a") == Exit.INTEGRITY
     assert "line 1 is damaged or was edited" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs named pipes")
+@every_study
+def test_whatever_does_not_belong_to_a_folder_is_reported_by_its_path(study, tmp_path, capsys, finished):
+    finished(study)
+    assert main(["verify", "a"]) == Exit.GOOD
+    makers = {
+        "notes.txt": Path.touch,
+        "notes": Path.mkdir,
+        "link": lambda path: path.symlink_to(tmp_path),
+        "pipe": os.mkfifo,
+        f"{STORE}/notes.npy": Path.touch,
+        f"{STORE}/pipe": os.mkfifo,
+    }
+    for name, make in makers.items():
+        make(tmp_path / "a" / name)
+    (tmp_path / "a" / STORE / LOCK).write_text("mine")
+    capsys.readouterr()
+    assert main(["verify", "a"]) == Exit.INTEGRITY
+    printed = capsys.readouterr().err
+    assert all(f"{name}: the " in printed for name in (*makers, f"{STORE}/{LOCK}"))
+    assert f"{len(makers) + 1} problems found" in printed
+    assert execute(study, tmp_path / "a") == Exit.INTEGRITY, "the store contains files of somebody else"
+
+
+@every_study
+def test_a_journal_with_wrong_records_and_new_hashes_is_refused(study, tmp_path, capsys, finished):
+    finished(study)
+    path = tmp_path / "a" / STORE / journal.NAME
+    whole = path.read_bytes()
+    for record in ({}, {"x": 1}, {"part": 0, "point": 0, "found": 0}, {"chunk": "1", "sha256": "f" * 64, "runs": []}):
+        path.write_bytes(whole + journal.encode(record))
+        content = manifest.read(tmp_path / "a")
+        content["files"][f"{STORE}/{journal.NAME}"]["sha256"] = sha256(path)
+        (tmp_path / "a" / manifest.NAME).write_text(json_text(manifest.with_hash(content)), encoding="utf-8")
+        for words in (["verify", "a"], ["export", "a", "--to", "csv"], ["digest", "a"]):
+            capsys.readouterr()
+            assert main(words) == Exit.INTEGRITY
+            assert (
+                f"{STORE}/{journal.NAME}: the file contains a line that redbead did not write"
+                in capsys.readouterr().err
+            )
+        assert execute(study, tmp_path / "a") == Exit.INTEGRITY
+
+
+@pytest.mark.parametrize("study", [name for name in with_runs if "comparison" not in name])
+def test_stored_results_of_another_form_are_refused(study, tmp_path, capsys, finished):
+    finished(study)
+    path = tmp_path / "a" / STORE / journal.NAME
+    lines = [journal.decode(line) for line in path.read_bytes().splitlines(keepends=True)]
+    lines[1] = {"part": lines[1]["part"], "point": lines[1]["point"], "found": "better numbers"}
+    path.write_bytes(b"".join(map(journal.encode, lines)))
+    capsys.readouterr()
+    assert execute(study, tmp_path / "a") == Exit.INTEGRITY
+    assert "is not one that this study stores" in capsys.readouterr().err
 
 
 @every_study_with_runs

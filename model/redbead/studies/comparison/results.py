@@ -17,6 +17,7 @@ from redbead.analysis.intervals import Interval
 from redbead.analysis.means import MeanEstimate, Method, estimate_mean
 from redbead.analysis.outcomes import OUTCOMES, PERIODS, Outcome, window
 from redbead.analysis.pairs import values_of
+from redbead.exceptions import IntegrityError
 from redbead.measures import MEASURES
 from redbead.state.constants import Reals, Whole
 from redbead.storage.run_store import Key, Store
@@ -199,11 +200,25 @@ def results_of(comparison: Comparison, arms: Arms, store: Store, folder: Path, r
         Folder of the comparison.
     runs : int
         Number of runs per policy.
+
+    Raises
+    ------
+    IntegrityError
+        If the runs of the store are not as long as those of the comparison.
     """
     runs_per_arm = [arms.runs_needed(arm, runs) for arm in range(len(arms.arms))]
     outcomes = np.full((len(runs_per_arm), max(runs_per_arm), len(PERIODS), len(OUTCOMES)), np.nan)
     wanted = {key for key in store.done if key[0] < len(runs_per_arm) and key[1] < runs_per_arm[key[0]]}
+    sizes = set()
     for keys, block in store.by_chunk(wanted):
+        sizes.add(block.shape[2])
+        if block.shape[-1] != comparison.weeks or len(sizes) > 1:
+            msg = (
+                f"{store.folder}: the stored runs do not have the {comparison.weeks} weeks, or the number of "
+                "authorities, of this comparison.\n    To repeat the runs, remove or rename the folder and run the "
+                "same command again."
+            )
+            raise IntegrityError(msg)
         outcomes[*np.array(keys).T] = outcomes_of_runs(block)
     return ComparisonRuns(comparison, arms, store, folder, runs, outcomes)
 

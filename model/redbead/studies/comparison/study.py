@@ -139,7 +139,6 @@ def compare(
         folder.write_inputs(comparison, target)
         runs = execute_missing_runs(comparison, arms, store, options)
         seconds = time.perf_counter() - clock
-        store.check()
         results = results_of(comparison, arms, store, target, runs)
         if not is_current(target, folder.requested(results, events=options.events)):
             if writing:

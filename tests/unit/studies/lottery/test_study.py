@@ -106,9 +106,7 @@ def test_most_inadequate_authorities_improve_without_any_change():
 # limits calculated by hand
 
 
-@pytest.mark.parametrize(
-    "c", [WITHOUT_NOISE, WITHOUT_NOISE._replace(leniency_spread=0.6, transient_spread=0.6)]
-)
+@pytest.mark.parametrize("c", [WITHOUT_NOISE, WITHOUT_NOISE._replace(leniency_spread=0.6, transient_spread=0.6)])
 def test_results_converge_in_the_number_of_nodes(c, monkeypatch):
     """400 cases without clustering give the steepest curves; nearly twice as many nodes agree to 1e-7."""
     c = c._replace(cases_tracked=400.0)
