@@ -25,7 +25,7 @@ def register(app: typer.Typer) -> None:
     def report(
         folder: _Folder,
         kind: Annotated[
-            str, typer.Option(metavar="brief|full", help="Summary on one screen, or the full report.")
+            str, typer.Option(metavar="brief|full", help="Summary on one A4 page, or the full report.")
         ] = "full",
         out: Annotated[
             Path | None, typer.Option(metavar="FILE", help="HTML file to write; DIR-report.html by default.")
