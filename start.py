@@ -1,7 +1,7 @@
 """Set up Red Bead in this folder, then run it. Requires Python 3.11 or newer with pip.
 
     python3 start.py                     set up, then run the baseline: `redbead run baseline`
-    python3 start.py test                set up, then run all tests but the slow ones and those in a browser, which CI runs
+    python3 start.py test                set up, then run all tests except slow ones and those in a browser
     python3 start.py test ARGUMENTS      the same with arguments for pytest: `tests` runs all tests
     python3 start.py ARGUMENTS           set up, then `redbead ARGUMENTS`, such as `python3 start.py scenarios`
 

@@ -24,9 +24,9 @@ def test_axe_finds_no_violation(opened, name, width):
 
     page = opened(name, width)
     page.evaluate((Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text())
-    found = page.evaluate("rules => axe.run({runOnly: rules})", RULES)
-    assert [(item["id"], item["nodes"][0]["html"]) for item in found["violations"]] == []
-    assert len(found["passes"]) > 20, "the rules were applied"
+    results = page.evaluate("rules => axe.run({runOnly: rules})", RULES)
+    assert [(item["id"], item["nodes"][0]["html"]) for item in results["violations"]] == []
+    assert len(results["passes"]) > 20, "the rules were applied"
 
 
 @pytest.mark.parametrize("width", WIDTHS)

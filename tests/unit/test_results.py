@@ -72,7 +72,7 @@ def test_the_stored_runs_of_an_interrupted_command_are_read(interrupted, today, 
 
 
 @pytest.mark.parametrize(("runs", "reports"), [(40, 1), (40, 3), (4, 1)])
-def test_an_interrupted_comparison_reports_what_is_stored(interrupted, today, strict, runs, reports):
+def test_an_interrupted_comparison_reports_its_stored_runs(interrupted, today, strict, runs, reports):
     batch = rb.read_results(interrupted(gather([today, strict], runs=runs, seed=1), reports))
     done, total = batch.results.progress
     assert 0 < done < total == 2 * runs

@@ -27,13 +27,13 @@ def planted():
 
 
 @pytest.fixture(scope="module")
-def found(planted):
+def discovered(planted):
     """The box that is found in the planted points."""
     return discover(planted[0], list("abcdef"), planted[1])
 
 
-def test_prim_recovers_the_planted_box_and_no_other_limit(found):
-    box = found
+def test_prim_recovers_the_planted_box_and_no_other_limit(discovered):
+    box = discovered
     assert [limit.name for limit in box.limits] == ["a", "b"]
     assert box.limits[0].low == pytest.approx(0.6, abs=0.06)
     assert box.limits[1].high == pytest.approx(0.4, abs=0.06)
@@ -44,10 +44,10 @@ def test_prim_recovers_the_planted_box_and_no_other_limit(found):
 
 @pytest.mark.slow  # the import of the workbench
 @pytest.mark.filterwarnings("ignore")
-def test_prim_is_as_good_as_that_of_the_ema_workbench(planted, found):
+def test_prim_is_as_good_as_that_of_the_ema_workbench(planted, discovered):
     pandas, prim = pytest.importorskip("pandas"), pytest.importorskip("ema_workbench.analysis.prim")
     x, fails = planted
-    box = found
+    box = discovered
     reference = prim.Prim(pandas.DataFrame(x, columns=list("abcdef")), fails, threshold=0.5).find_box()
     trajectory = reference.peeling_trajectory
     best = trajectory[trajectory["coverage"] >= box.coverage - 0.02]["density"].max()
@@ -86,8 +86,8 @@ def test_the_density_is_that_of_draws_that_were_not_used():
     assert abs(np.mean(errors)) <= 0.03 + 2 * np.std(errors) / np.sqrt(6)
 
 
-def test_a_box_is_the_same_each_time(planted, found):
-    assert discover(planted[0], list("abcdef"), planted[1]) == found
+def test_a_box_is_the_same_each_time(planted, discovered):
+    assert discover(planted[0], list("abcdef"), planted[1]) == discovered
 
 
 def grid(n=20):
@@ -152,9 +152,9 @@ def test_a_search_uses_only_the_limits_that_are_allowed(planted):
     assert np.isfinite(region.low[0])
 
 
-def test_numbers_of_a_box_are_consistent(found):
+def test_numbers_of_a_box_are_consistent(discovered):
     """Bayes: density x mass = coverage x base, since both are the share of draws that fail inside the box."""
-    box = found
+    box = discovered
     assert box.density * box.mass == pytest.approx(box.coverage * box.base)
     assert box.coverage >= MIN_COVERAGE
     assert all(limit.p <= SIGNIFICANCE for limit in (*box.limits, box))
@@ -162,7 +162,7 @@ def test_numbers_of_a_box_are_consistent(found):
 
 @pytest.fixture(scope="module")
 def three_parameters():
-    """150 points of three parameters, which fail where the second is high, and the box that is found in them."""
+    """150 points of three parameters, which fail where the second is high, and the box that is discovered in them."""
     x = generator(2).random((150, 3))
     fails = (x[:, 1] > 0.55) ^ (generator(3).random(150) < 0.05)
     return x, fails, discover(x, ["a", "b", "c"], fails)

@@ -128,7 +128,7 @@ def test_an_interrupt_gives_exit_code_130_and_the_same_command_continues(capsys,
     assert code == 130
     assert "To continue, run the same command again: redbead run baseline" in err
     (folder,) = (tmp_path / "runs").iterdir()
-    assert [path.name for path in folder.iterdir()] == ["store"]
+    assert sorted(path.name for path in folder.iterdir()) == ["batch.resolved.yaml", "policies", "store"]
     code, out, err = run_command(capsys, "run", "baseline", *SHORT)
     assert code == 0
     assert f"Folder: runs/{folder.name}" in out

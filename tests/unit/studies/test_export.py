@@ -174,7 +174,7 @@ def test_theories_and_failed_runs_are_counted(engine, scenario, tmp_path):
 def test_an_interrupted_folder_is_refused(run_folder):
     (run_folder / "manifest.json").unlink()
     for to in ("csv", "parquet", "xlsx"):
-        with pytest.raises(IntegrityError, match=r"is not a run folder: manifest\.json is missing"):
+        with pytest.raises(IntegrityError, match=r"has no manifest\.json, since its command was interrupted"):
             export(run_folder, to)
         assert not run_folder.with_name(f"run-{to}").exists()
 

@@ -96,16 +96,19 @@ def test_equal_format_numbers_are_accepted(tmp_path, number):
     "sources", [{}, [], {"a": 3, "b": "baseline"}, {"a": None, "b": "baseline"}, [["baseline"], "x"]]
 )
 def test_odd_sources_in_python_are_refused(sources):
-    with pytest.raises(BadInputError, match=r"at least two policies|no scenario has this name"):
+    with pytest.raises(
+        BadInputError,
+        match=r"at least two policies|no scenario has this name|must be a scenario, the name of one, or a path",
+    ):
         gather(sources)
 
 
 @pytest.mark.parametrize(
     ("options", "what"),
     [
-        ({"baseline": 3}, "baseline must be the name of a policy"),
+        ({"baseline": 3}, "baseline must be text, not 3"),
         ({"baseline": "Two-strikes"}, "Did you mean two-strikes?"),
-        ({"settings": {3: 1}}, "3 is not a known parameter"),
+        ({"settings": {3: 1}}, "settings must be a mapping of names to numbers or text"),
         ({"settings": {"fear": 1}}, "is a family of parameters"),
     ],
 )
