@@ -7,7 +7,17 @@ import pandas as pd
 import pytest
 
 from redbead.exceptions import EnvironmentProblemError
-from redbead.storage.parquet import columns_of_parquet, read_parquet, write_parquet, write_parquet_blocks
+from redbead.storage.parquet import (
+    columns_of_parquet,
+    count_rows,
+    csv_bytes,
+    read_parquet,
+    rows_of,
+    write_csv,
+    write_parquet,
+    write_parquet_blocks,
+    yearly_rows,
+)
 
 
 def table():
@@ -109,3 +119,39 @@ def test_parquet_keeps_every_bit_of_a_number(tmp_path):
     values = np.array([-0.0, 5e-324, 2.2e-308, 1.7e308, 0.1, 1 / 3, *np.random.default_rng(1).normal(size=500)])
     write_parquet(tmp_path / "a", pd.DataFrame({"k": range(len(values)), "value": values}))
     assert read_parquet(tmp_path / "a", ("k",))["value"].to_numpy().tobytes() == values.tobytes()
+
+
+def weekly_table():
+    """Two policies with 60 runs, which are more than one block, of four weeks."""
+    policies = ["=today", "strikes, two"]
+    rows = [(policy, run, week) for policy in policies for run in range(60) for week in range(4)]
+    frame = pd.DataFrame(rows, columns=["policy", "run", "week"]).astype({"policy": "str"})
+    return frame.assign(fear=frame["week"] + 0.01 * frame["run"])
+
+
+def test_a_csv_file_has_all_rows_of_the_parquet_file_in_the_order_of_policies_and_runs(tmp_path):
+    write_parquet(tmp_path / "weekly.parquet", weekly_table())
+    blocks = []
+    write_csv(tmp_path / "weekly.parquet", tmp_path / "weekly.csv", blocks.append)
+    copy = pd.read_csv(tmp_path / "weekly.csv", dtype={"policy": "str"})
+    pd.testing.assert_frame_equal(copy, weekly_table().sort_values(["policy", "run", "week"]).reset_index(drop=True))
+    assert blocks == [200, 40, 200, 40], "blocks of 50 runs of four weeks"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["weekly.csv", "weekly.parquet"], "no part is left"
+
+
+def test_rows_are_counted_and_the_size_of_a_csv_file_is_forecast(tmp_path):
+    path = tmp_path / "weekly.parquet"
+    write_parquet(path, weekly_table())
+    assert count_rows(path) == len(list(rows_of(path))) == 480
+    write_csv(path, tmp_path / "weekly.csv", lambda _: None)
+    assert csv_bytes(path) == pytest.approx((tmp_path / "weekly.csv").stat().st_size, rel=0.1)
+
+
+def test_yearly_means_are_those_of_pandas(tmp_path):
+    """Years of two weeks, so that four weeks make two years."""
+    path = tmp_path / "weekly.parquet"
+    write_parquet(path, weekly_table())
+    means = weekly_table().assign(year=lambda frame: frame["week"] // 2 + 1).groupby(["policy", "year"])["fear"].mean()
+    rows = yearly_rows(path, ["fear"], 2)
+    assert [row[:4] for row in rows] == [(policy, year, 60, 2) for policy, year in means.index]
+    assert [row[4] for row in rows] == pytest.approx(means.tolist())
