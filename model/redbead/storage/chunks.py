@@ -180,7 +180,7 @@ def _map_array(path: Path, dtype: str, dimensions: int) -> Any:  # noqa: ANN401 
         if np.lib.format.read_magic(file) != (1, 0):
             raise IntegrityError(damaged(path))
         shape, columns_first, stored = np.lib.format.read_array_header_1_0(file)
-        start, size = file.tell(), os.fstat(file.fileno()).st_size
+        start, size = file.seek(0, os.SEEK_CUR), os.fstat(file.fileno()).st_size
         if (stored, len(shape), columns_first) != (np.dtype(dtype), dimensions, False) or min(shape) < 0:
             raise IntegrityError(damaged(path))
         if start + prod(shape) * _ITEM != size:

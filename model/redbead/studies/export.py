@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from math import isfinite, isnan
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from redbead.analysis.outcomes import policies_of, yearly_means
 from redbead.exceptions import BadInputError, EnvironmentProblemError, Problem
@@ -23,17 +23,10 @@ from redbead.scenario.scenario import BANNER
 from redbead.storage import manifest
 from redbead.storage.atomic_files import atomic_folder, csv_text, escape_formula, write_text
 from redbead.storage.manifest import Manifest
-from redbead.storage.parquet import (
-    columns_of_parquet,
-    count_rows,
-    csv_bytes,
-    open_database,
-    quoted,
-    quoted_pattern,
-    rows_of,
-    write_csv,
-    write_parquet,
-)
+from redbead.storage.parquet import columns_of_parquet, count_rows, csv_bytes, rows_of, write_csv, write_parquet
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 EXCEL_ROWS: Final = 1_048_576
 """Rows of an Excel sheet, including its header."""
@@ -44,7 +37,6 @@ FORMATS: Final = ("csv", "xlsx", "parquet")
 
 _LARGE: Final = ("weekly.parquet", "events.parquet")
 """Tables with rows for every week of every run, which are exported on request."""
-_MEGABYTE: Final = 1e6
 _FIRST: Final = ("summary", "differences", "ranking", "pairs", YEARLY)
 """First tables, in order; the others follow by name."""
 
@@ -116,11 +108,15 @@ def _check_format(to: str, *, weekly: bool) -> None:
 
 def describe(record: Manifest) -> str:
     """Describe the files, their origin and their limits."""
+    columns = (
+        "columns: meaning and unit of each measure.\n"
+        f"{YEARLY}: mean of each measure over the weeks of a year, all authorities and all finished runs.\n"
+    )
     return (
         f"{BANNER}\n\n'{_entry(record)['name']}', written by redbead {record['program']['version']}.\n"
         f"Command: {' '.join(record['command'])}\nDigest of the results: {record['results_digest']}\n"
-        "columns: meaning and unit of each measure.\n"
-        f"{YEARLY}: mean of each measure over the weeks of a year, all authorities and all finished runs.\n"
+        + columns
+        * ("batch" in record or "scenario" in record)
     )
 
 
@@ -145,6 +141,7 @@ def _order(name: str) -> int:
 
 def _write_tables(folder: Path, destination: Path, record: Manifest, to: str) -> None:
     """Write the small tables and the yearly means as CSV or Parquet files."""
+    policies = policies_of(folder, record)
     for path in list_tables(folder):
         target = destination / f"{path.stem}.{to}"
         if path.suffix == target.suffix:
@@ -155,15 +152,29 @@ def _write_tables(folder: Path, destination: Path, record: Manifest, to: str) ->
                 writer.writerow(columns_of_parquet(path))
                 writer.writerows([escape_formula(cell) for cell in row] for row in rows_of(path))
         else:
-            with open_database(path) as connection:
-                query = f"SELECT * FROM read_csv({quoted_pattern(path)}, header = true)"  # noqa: S608 - a quoted path
-                connection.execute(f"COPY ({query}) TO {quoted(target)} {_PARQUET}")
-    if (means := yearly_means(folder, policies_of(folder, record))) is not None:
+            write_parquet(target, _frame_of(_read_sheet(path, _escaped(policies))))
+    if (means := yearly_means(folder, policies)) is not None:
         target = destination / f"{YEARLY}.{to}"
         write_text(target, csv_text(means)) if to == "csv" else write_parquet(target, means)
 
 
-_PARQUET: Final = "(FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd)"
+def _escaped(policies: Mapping[str, tuple[str, str]]) -> dict[str, str]:
+    """Names of policies by the text that a CSV table has in their place."""
+    return {str(escape_formula(name)): name for name, _ in policies.values()}
+
+
+def _frame_of(sheet: Sheet) -> pd.DataFrame:
+    """Table with columns of text, of whole numbers, or of numbers with NaN for empty cells."""
+    import pandas as pd
+
+    frame = pd.DataFrame(list(sheet.rows), columns=list(sheet.columns), dtype=object)
+    for name in frame.columns:
+        cells = frame[name]
+        if name in _NAMES or any(isinstance(cell, str) for cell in cells):
+            frame[name] = cells.astype("str")
+        else:
+            frame[name] = cells.astype("int64" if all(isinstance(cell, int) for cell in cells) else "float64")
+    return frame
 
 
 # weekly values
@@ -173,7 +184,7 @@ def _write_large(paths: Sequence[Path], destination: Path, to: str, report: Repo
     """Write the tables with weekly values and events, in blocks of runs, and report the progress."""
     rows = sum(map(count_rows, paths))
     if report:
-        size = sum(csv_bytes(path) if to == "csv" else path.stat().st_size for path in paths) / _MEGABYTE
+        size = sum(csv_bytes(path) if to == "csv" else path.stat().st_size for path in paths) / 1e6
         report(Progress(0, rows, 0, 0.0, 0.0, f"about {max(size, 0.1):.1f} MB", "rows"))
     counter = Counter(rows, report, "rows")
     for path in paths:
@@ -219,7 +230,7 @@ _FIXED_TIME: Final = datetime(2000, 1, 1)
 def _sheets(folder: Path, record: Manifest) -> list[Sheet]:
     """Sheets of all tables that do not have one row per run, in order."""
     policies = policies_of(folder, record)
-    names = {str(escape_formula(name)): name for name, _ in policies.values()}
+    names = _escaped(policies)
     sheets = [_read_sheet(path, names) for path in list_tables(folder) if path.suffix == ".csv"]
     if (means := yearly_means(folder, policies)) is not None:
         sheets.append(Sheet(YEARLY, list(means.columns), means.astype(object).to_numpy().tolist()))
@@ -227,7 +238,7 @@ def _sheets(folder: Path, record: Manifest) -> list[Sheet]:
 
 
 _NAMES: Final = frozenset(
-    {"baseline", "check", "dominated_by", "first", "name", "parameter", "policy", "rival", "second"}
+    {"check", "dominated_by", "first", "name", "parameter", "policy", "rival", "second", "theory"}
 )
 """Columns with names, which are text even if each of them could be read as a number."""
 _NUMBER: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?|[+-]?inf|nan", re.IGNORECASE)
@@ -245,7 +256,9 @@ def _read_sheet(path: Path, names: Mapping[str, str]) -> Sheet:
     def value(text: str, *, is_number: bool) -> object:
         if not text:
             return None
-        return float(text) if is_number else names.get(text, text)
+        if not is_number:
+            return names.get(text, text)
+        return int(text) if re.fullmatch("-?[0-9]{1,15}", text) else float(text)
 
     table = [[value(text, is_number=kind) for text, kind in zip(row, numeric, strict=True)] for row in rows]
     return Sheet(path.stem, columns, table)
@@ -270,7 +283,9 @@ def _provenance(folder: Path, record: Manifest, too_long: Sequence[str]) -> Shee
         "other tables": "'redbead export DIR --to csv' writes one row per run; --weekly adds weekly values",
         **dict.fromkeys(too_long, "too long for a sheet; use --to csv"),
     }
-    return Sheet("provenance", ("item", "value"), [(name, value) for name, value in rows.items() if value != ""])
+    return Sheet(
+        "provenance", ("item", "value"), [(name, value) for name, value in rows.items() if value not in ("", None)]
+    )
 
 
 def _question(folder: Path) -> str:
@@ -278,11 +293,8 @@ def _question(folder: Path) -> str:
     import yaml
 
     policies = sorted((folder / "policies").glob("*.yaml"))
-    for path in (
-        folder / "batch.resolved.yaml",
-        folder / "scenario.resolved.yaml",
-        *(policies if len(policies) == 1 else ()),
-    ):
+    resolved = [folder / "batch.resolved.yaml", folder / "scenario.resolved.yaml"]
+    for path in (*resolved, *policies) if len(policies) == 1 else resolved:
         if path.is_file():
             content = yaml.safe_load(path.read_text(encoding="utf-8"))
             if isinstance(content, dict) and content.get("question"):
@@ -310,8 +322,7 @@ def _add_sheet(book: Any, sheet: Sheet) -> None:  # noqa: ANN401 - openpyxl
 
 _WIDTH_ROWS: Final = 500
 """Rows from which the width of a column is derived."""
-_MARGIN: Final = 3
-_WIDEST: Final = 80
+_MARGIN, _WIDEST = 3, 80
 """Margin and largest width of a column. [characters]"""
 
 

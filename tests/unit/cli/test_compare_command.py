@@ -254,8 +254,10 @@ def test_the_brief_report_is_shorter_and_a_damaged_folder_is_not_reported(capsys
 
 def test_export_writes_all_tables(capsys, here, no_report):
     run(capsys, "compare", "baseline", "just-culture", "--runs", 4, *SMALL, "--out", "batch")
-    assert run(capsys, "export", "batch", "--to", "csv")[0] == Exit.GOOD
-    assert {"weekly.csv", "runs.csv", "summary.csv", "README.txt"} <= {p.name for p in (here / "batch-csv").iterdir()}
+    assert run(capsys, "export", "batch", "--to", "csv", "--weekly")[0] == Exit.GOOD
+    assert {"weekly.csv", "yearly_means.csv", "runs.csv", "summary.csv", "README.txt"} <= {
+        p.name for p in (here / "batch-csv").iterdir()
+    }
     assert run(capsys, "export", "batch", "--to", "xslx")[0] == Exit.BAD_INPUT
 
 

@@ -181,7 +181,7 @@ def test_an_archive_with_other_content_is_refused_unread(engine, tmp_path, conte
 @pytest.mark.parametrize("value", [None, "x", [], {}, [1.0], {"a": 1.0}, True], ids=repr)
 def test_a_value_of_another_form_is_refused(engine, tmp_path, value):
     evaluate(tmp_path, points_of())
-    change_value(tmp_path, lambda record: record.update(found=value))
+    change_value(tmp_path, lambda record: record.update({"found": value}))
     if value is None:  # a level that could not be estimated
         assert None in evaluate(tmp_path, points_of())
         return

@@ -251,7 +251,7 @@ def test_whatever_does_not_belong_to_a_folder_is_reported_by_its_path(study, tmp
     printed = capsys.readouterr().err
     assert all(f"{name}: the " in printed for name in (*makers, f"{STORE}/{LOCK}"))
     assert f"{len(makers) + 1} problems found" in printed
-    assert execute(study, tmp_path / "a") == Exit.INTEGRITY, "the store contains files of somebody else"
+    assert execute(study, tmp_path / "a") == Exit.INTEGRITY, "the store contains files of another origin"
 
 
 @every_study

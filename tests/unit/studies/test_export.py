@@ -193,6 +193,9 @@ def test_names_stay_text(engine, short, tmp_path):
         assert {cell.value for cell in cells} == set(NAMES)
         assert {(cell.data_type, cell.number_format) for cell in cells} == {("s", "@")}
     assert {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row} <= {"s", "n"}
+    parquet = export(tmp_path / "run", "parquet")
+    for name in ("summary", YEARLY):
+        assert set(read_parquet(parquet / f"{name}.parquet", ("policy",))["policy"]) == set(NAMES)
     written = {row["name"] for row in rows_in(export(tmp_path / "run", "csv") / "runs.csv")}
     assert not [name for name in written if name.startswith(("=", "+", "-", "@"))]
 
@@ -203,6 +206,9 @@ def test_a_single_policy_with_the_name_of_a_number_stays_text(engine, short, tmp
     run(dataclasses.replace(short, name=name), runs=2).save(tmp_path / "run")
     table = sheet_of(workbook_of(tmp_path / "run"), "summary")
     assert table["policy"].unique().tolist() == [name]
+    frame = read_parquet(export(tmp_path / "run", "parquet") / "summary.parquet", ("policy",))
+    assert frame["policy"].unique().tolist() == [name]
+    assert (frame["runs"].dtype, frame["mean"].dtype, frame["difference"].dtype) == ("int64", "float64", "float64")
 
 
 def as_format_1(folder, weekly, runs):
@@ -413,7 +419,7 @@ def test_no_value_is_an_empty_cell_and_an_infinite_number_is_text(tmp_path):
 
     from redbead.studies.export import _add_sheet, _read_sheet
 
-    table = "name,a,b,c\n1,nan,inf,1e5\n2,,-inf,-3\n3,0.25,1_0,x\n"
+    table = "name,baseline,b,c\n1,nan,inf,1e5\n2,,-inf,-3\n3,0.25,1_0,x\n"
     (tmp_path / "t.csv").write_text(table)
     sheet = _read_sheet(tmp_path / "t.csv", {})
     book = Workbook(write_only=True)
