@@ -32,6 +32,7 @@ def executed(path: Path) -> Any:
         timeout=TIMEOUT_SECONDS,
         kernel_name="python3",
         record_timing=False,
+        coalesce_streams=True,  # whether two lines of output arrive as one message depends on timing
         resources={"metadata": {"path": str(path.parent)}},
     )
     client.execute()

@@ -31,7 +31,7 @@ DOCUMENTS = sorted(
 )
 COMMANDS = set(typer.main.get_command(build()).commands)
 MACHINE_PATH = re.compile(r"(?<![\w.])/(home|root|Users|tmp|opt|mnt|work)/|\b[A-Z]:\\\\")
-LONG_COMMANDS = ("run", "test", "compare", "twins", "sensitivity", "calibrate", "selftest", "check")
+LONG_COMMANDS = ("run", "test", "compare", "twins", "sensitivity", "calibrate", "selftest", "check", "audit")
 PLACEHOLDERS = {"DIR", "KEY"}
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 
@@ -157,10 +157,10 @@ def test_quick_commands_work_as_typed(guide_commands, capsys) -> None:
 
 
 @pytest.mark.slow  # many runs of the model
-def test_check_commands_work_as_typed(guide_commands, capsys) -> None:
-    checks = {words: name for words, name in guide_commands.items() if words[:1] == ("check",)}
-    assert len(checks) == 2
-    for words, name in checks.items():
+def test_check_and_audit_commands_work_as_typed(guide_commands, capsys) -> None:
+    commands = {words: name for words, name in guide_commands.items() if words[:1] in (("check",), ("audit",))}
+    assert len(commands) == 3
+    for words, name in commands.items():
         assert main([*words]) == 0, (name, words, capsys.readouterr().err)
 
 

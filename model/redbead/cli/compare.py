@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import shlex
 import sys
 from pathlib import Path
@@ -182,15 +183,14 @@ def _plan(comparison: Comparison, speed: tuple[list[str], bool], out: Path | Non
     console.print_table(forecast.rows(estimate))
     for reason in estimate.reasons:
         console.print_text(reason)
-    given = _without_protocol([word for word in sys.argv[2:] if word != "--trial"])
-    console.print_next_steps(shlex.join(["redbead", "compare", *given]))
+    console.print_next_steps(shlex.join(["redbead", "compare", *_arguments_of_compare(sys.argv[2:])]))
     return Exit.GOOD
 
 
-def _without_protocol(words: list[str]) -> list[str]:
-    """Arguments of the plan that the comparison takes, too."""
-    kept = [word for word in words if not word.startswith("--protocol=")]
-    if "--protocol" in kept:
-        place = kept.index("--protocol")
-        del kept[place : place + 2]
-    return kept
+def _arguments_of_compare(words: list[str]) -> list[str]:
+    """Arguments of a plan that ``redbead compare`` takes, too: all except ``--trial`` and ``--protocol FILE``."""
+    return [
+        word
+        for before, word in itertools.pairwise(["", *words])
+        if before != "--protocol" and word not in ("--protocol", "--trial") and not word.startswith("--protocol=")
+    ]

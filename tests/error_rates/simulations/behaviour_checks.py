@@ -86,7 +86,7 @@ SIMULATIONS = (
             "S11", STATEMENT, SHARES,
             f"holds if 5 % of runs have an event and this is the edge of the band, {runs} runs", 0.0, highest,
             "If no run has an event: fewer than 59 runs say nothing, and from 59 on this error is up to 5 %",
-            partial(rare_event_batch, truth=0.05, runs=runs), 800, 20_000, before,
+            partial(rare_event_batch, truth=0.05, runs=runs), 1500, 20_000, before,
         )
         for runs, highest, before in ((40, 0.025, "13 %"), (59, 0.05, ""), (200, 0.025, "5 %"))
     ),

@@ -165,7 +165,7 @@ SIMULATIONS = (
     *(
         Simulation(
             "S10", _SURE, "joint t posterior", f"two equal policies, {n} runs: one is best with at least 95 %", 0.08,
-            0.12, "Not stated for fewer than 5 runs or draws.", sure_of_a_best(n), 250, 10_000, before,
+            0.12, "Not stated for fewer than 5 runs or draws.", sure_of_a_best(n), 300, 10_000, before,
         )
         for n, before in ((5, "22 %"), (10, "15 %"), (20, "12 %"))
     ),
