@@ -150,7 +150,9 @@ class RunResults(_StoredResults):
     @cached_property
     def batch(self) -> ScenarioRuns:
         """The runs as arrays, with seeds and failures."""
-        return self.results.scenario_runs(self.results.arms.main()[0])
+        runs = self.results.reported_runs
+        assert runs is not None  # the results of one scenario
+        return runs
 
     @check_arguments
     def plot(self, measure: str | Sequence[str] | None = None) -> Figure:

@@ -21,6 +21,12 @@ if TYPE_CHECKING:
     from redbead.studies.comparison.results import ComparisonRuns
     from redbead.studies.comparison.spec import Comparison
 
+_Scenario = Annotated[str, typer.Argument(metavar="SCENARIO", help="Name of a shipped scenario, or a path.")]
+_Runs = Annotated[int, typer.Option(help="Number of runs.")]
+_Seed = Annotated[int, typer.Option(help="Seed of the first run; run k uses seed + k.")]
+_Set = Annotated[list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change a parameter; repeatable.")]
+_Events = Annotated[bool, typer.Option("--events", help="Also write the history of every error.")]
+_Alone = Annotated[bool, typer.Option("--alone", help="Do not run the scenario that this one extends.")]
 _Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A run folder.")]
 
 
@@ -29,29 +35,21 @@ def register(app: typer.Typer) -> None:
 
     @app.command()
     def run(
-        scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="Name of a shipped scenario, or a path.")],
-        runs: Annotated[int, typer.Option(help="Number of runs.")] = 30,
-        seed: Annotated[int, typer.Option(help="Seed of the first run; run k uses seed + k.")] = 1,
-        jobs: options.Jobs = None,
-        set_: Annotated[
-            list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change a parameter; repeatable.")
-        ] = None,
-        out: options.Out = None,
-        events: Annotated[bool, typer.Option("--events", help="Also write the history of every error.")] = False,
-        cluster: options.Cluster = "",
-        timeout: options.Timeout = 0.0,
-        agents: options.AgentClasses = None,
+        scenario: _Scenario, runs: _Runs = 30, seed: _Seed = 1, jobs: options.Jobs = None, set_: _Set = None,
+        out: options.Out = None, events: _Events = False, cluster: options.Cluster = "",
+        timeout: options.Timeout = 0.0, agents: options.AgentClasses = None, alone: _Alone = False,
         json: console.JsonOption = False,
-    ) -> int:
+    ) -> int:  # fmt: skip
         """Simulate a scenario several times and write a folder with report, figures and tables.
 
-        The same command resumes an interrupted run, and a larger number of runs extends the folder.
+        A scenario that extends another is compared with it on the same seeds. The same command resumes an interrupted
+        run, and a larger number of runs extends the folder.
         """
-        from redbead.scenario.loader import load, parse_settings
+        from redbead.scenario.loader import load_chain, parse_settings
         from redbead.studies.comparison import inputs
 
-        changed = load(scenario).set(parse_settings(set_)) if set_ else load(scenario)
-        comparison = inputs.single(changed, runs=runs, seed=seed)
+        changed, *extended = [item.set(parse_settings(set_)) if set_ else item for item in load_chain(scenario)]
+        comparison = inputs.single(changed, runs=runs, seed=seed, extended=() if alone else extended)
         execution = options.run_options(jobs, cluster, timeout, agents, events=events)
         return _run(comparison, execution, out, name=scenario, json=json)
 
@@ -91,7 +89,10 @@ def register(app: typer.Typer) -> None:
 
 def _run(comparison: Comparison, execution: RunOptions, out: Path | None, *, name: str, json: bool) -> int:
     scenario, runs = comparison.policies[0].scenario, comparison.runs or 0
-    message = f"Running {scenario.name}: {runs} run{'s' * (runs != 1)} of {scenario.years:g} years."
+    beside = f" and {comparison.baseline}, which it extends" if comparison.others else ""
+    each = " each" if comparison.others else ""
+    years = f"{scenario.years:g} year{'s' * (scenario.years != 1)}"
+    message = f"Running {scenario.name}{beside}: {runs} run{'s' * (runs != 1)}{each} of {years}."
     results = options.run_with_progress(comparison, execution, out, message)
     return _print_results(results, name, json=json)
 
@@ -108,10 +109,12 @@ def _print_results(results: ComparisonRuns, name: str, *, json: bool) -> int:
         return code
     for outcome, mean, interval in _headline_rows(results):
         typer.echo(f"  {outcome:<33} {mean:<22} {interval}".rstrip())
+    if results.comparison.others:
+        _print_difference(results)
     if failed:
         console.print_status(
-            f"{len(failed)} of {results.runs} runs failed. Their causes are in {results.folder / 'failures'}.\n    To "
-            "repeat the failed runs, run the same command again."
+            f"{len(failed)} of {results.progress[1]} runs failed. Their causes are in {results.folder / 'failures'}.\n"
+            "    To repeat the failed runs, run the same command again."
         )
     report = results.folder / "report.html"
     typer.echo(f"\nDigest: {record['results_digest']}\nFolder: {results.folder}\nReport: {report}")
@@ -124,8 +127,20 @@ def _headline_rows(results: ComparisonRuns) -> list[tuple[str, str, str]]:
     """Rows of the headline table; none if no run finished."""
     from redbead.report.text import headline, outcomes_by_name, table_rows
 
-    batch = results.scenario_runs(results.arms.main()[0])
-    return table_rows(headline(outcomes_by_name(batch))) if batch.good else []
+    batch = results.reported_runs
+    return table_rows(headline(outcomes_by_name(batch))) if batch and batch.good else []
+
+
+def _print_difference(results: ComparisonRuns) -> None:
+    """Print the difference from the scenario that this one extends."""
+    from redbead.report.comparison.page import compared_with_baseline
+    from redbead.studies.comparison.report_data import ReportData
+
+    if compared := compared_with_baseline(ReportData(results)):
+        typer.echo(f"\nPaired difference from {compared.baseline}, {compared.over}:")
+        console.print_table(row[:3] for row in compared.rows)
+        for sentence in compared.sentences:
+            console.print_text(sentence)
 
 
 def _as_data(results: ComparisonRuns, record: dict[str, Any]) -> dict[str, Any]:
@@ -138,6 +153,7 @@ def _as_data(results: ComparisonRuns, record: dict[str, Any]) -> dict[str, Any]:
         "status": record["status"],
         "runs": record["runs"],
         "digest": record["results_digest"],
+        "baseline": results.comparison.baseline if results.comparison.others else None,
         "summary": [
             {key: value for key, value in row.items() if value not in ("", None) and value == value} for row in rows
         ],

@@ -7,9 +7,10 @@ import functools
 import hashlib
 import re
 import shlex
+from collections.abc import Callable, Sequence
 from html import escape
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import jinja2
 
@@ -43,9 +44,39 @@ FIGURES: Final = (overview, errors, culture, grades)
 """Figures of a report, in order."""
 
 
-def draw_all(batch: ScenarioRuns) -> list[Drawing]:
+class Origin(NamedTuple):
+    """Digest of the results, and the command line of the runs."""
+
+    digest: str
+    command: list[str]
+
+
+class Compared(NamedTuple):
+    """Difference of a scenario from its baseline.
+
+    Attributes
+    ----------
+    baseline, over : str
+        The baseline, and the period of the outcomes.
+    sentences : tuple of str
+        The difference in words.
+    rows : sequence of tuple
+        Cells of each outcome: outcome, difference, verdict, mean of the scenario, mean of the baseline.
+    draw : callable
+        Draws the figure of the differences.
+    """
+
+    baseline: str
+    over: str
+    sentences: tuple[str, ...]
+    rows: Sequence[tuple[str, ...]]
+    draw: Callable[[], Drawing]
+
+
+def draw_all(batch: ScenarioRuns, compared: Compared | None = None) -> list[Drawing]:
     """Draw every figure of the report; none if no run finished."""
-    return [figure(batch) for figure in FIGURES] if batch.good else []
+    drawings = [compared.draw()] if compared else []
+    return [*drawings, *(figure(batch) for figure in FIGURES)] if batch.good else []
 
 
 _REMOVED: Final = (
@@ -100,16 +131,17 @@ def _attributes(style: str) -> str:
 _FOLDER: Final = Path(__file__).parent
 
 
-def write_pages(folder: Path, batch: ScenarioRuns, digest: str, command: list[str]) -> None:
+def write_pages(folder: Path, batch: ScenarioRuns, origin: Origin, compared: Compared | None = None) -> None:
     """Write ``report.html`` and ``figures/`` into `folder`."""
-    drawings = draw_all(batch)
+    drawings = draw_all(batch, compared)
     svg_by_name = write_figures(folder / "figures", drawings)
-    write_text(folder / "report.html", page(batch, drawings, svg_by_name, digest=digest, command=command))
+    write_text(folder / "report.html", page(batch, drawings, svg_by_name, origin, compared))
 
 
 def page(
-    batch: ScenarioRuns, drawings: list[Drawing], svg_by_name: dict[str, str], *, digest: str, command: list[str]
-) -> str:
+    batch: ScenarioRuns, drawings: list[Drawing], svg_by_name: dict[str, str], origin: Origin,
+    compared: Compared | None = None,
+) -> str:  # fmt: skip
     """Return the report as HTML.
 
     Parameters
@@ -120,10 +152,10 @@ def page(
         The figures.
     svg_by_name : dict
         The figures as SVG, by name.
-    digest : str
-        Digest of the results.
-    command : list of str
-        Command line of the runs.
+    origin : Origin
+        Digest and command line of the runs.
+    compared : Compared, optional
+        Difference from the scenario that it extends.
 
     Returns
     -------
@@ -134,8 +166,9 @@ def page(
     rows = headline(outcomes) if batch.good else []
     return render(
         "page.html.j2",
-        **_heading(batch, digest),
-        answer=answer(batch, outcomes),
+        **_heading(batch, origin.digest, compared.baseline if compared else ""),
+        answer=[*(compared.sentences if compared else ()), *answer(batch, outcomes)],
+        compared=compared,
         warning=warn_of_outliers(batch, outcomes) if batch.good else "",
         rows=rows,
         rows_of_one_run=[(row.label, row.value, row.unit) for row in rows],
@@ -146,10 +179,10 @@ def page(
         published=compare_with_england(batch),
         failed=batch.failed,
         limits=LIMITS,
-        command=shlex.join(command),
-        digest=digest,
+        command=shlex.join(origin.command),
+        digest=origin.digest,
         resolved=f"policies/{slug(batch.scenario.name)}.yaml",
-        next=next_commands(batch),
+        next=next_commands(batch, compared=bool(compared)),
     )
 
 
@@ -176,13 +209,14 @@ def brief(batch: ScenarioRuns, digest: str) -> str:
     )
 
 
-def _heading(batch: ScenarioRuns, digest: str) -> dict[str, Any]:
-    """Title, question, source and citation of the page of a scenario."""
+def _heading(batch: ScenarioRuns, digest: str, baseline: str = "") -> dict[str, Any]:
+    """Title, question, source and citation of the page of a scenario, which may be compared with a baseline."""
     scenario, last = batch.scenario, batch.seed + len(batch.runs) - 1
+    paired = f"'{baseline}' was run with the same seeds, and differences are paired. " if baseline else ""
     design = (
         f"We simulated the scenario '{scenario.name}' in {len(batch.good)} runs of {scenario.years:g} years after "
-        f"{scenario.warm_up_years:g} years of warm-up (seeds {batch.seed} to {last}). Intervals are 95 % confidence "
-        "intervals of the mean across runs (Student's t)."
+        f"{scenario.warm_up_years:g} years of warm-up (seeds {batch.seed} to {last}). {paired}Intervals are 95 % "
+        "confidence intervals of the mean across runs (Student's t)."
     )
     return {
         "banner": banner([scenario]), "title": scenario.title or scenario.name, "question": scenario.question,
@@ -205,10 +239,12 @@ def policy(css: str) -> str:
     return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
 
 
-def next_commands(batch: ScenarioRuns) -> list[tuple[str, str]]:
+def next_commands(batch: ScenarioRuns, *, compared: bool = False) -> list[tuple[str, str]]:
     """Return commands to continue with, and their purpose; a custom scenario is named by its resolved file."""
-    name = batch.scenario.name if batch.scenario.name in shipped() else f"policies/{slug(batch.scenario.name)}.yaml"
-    more = (f"redbead run {name} --runs {max(200, 4 * len(batch.runs))}", "more runs give narrower intervals")
+    shown = batch.scenario.name in shipped()
+    name = batch.scenario.name if shown else f"policies/{slug(batch.scenario.name)}.yaml"
+    again = "redbead compare batch.resolved.yaml" if compared and not shown else f"redbead run {name}"
+    more = (f"{again} --runs {max(200, 4 * len(batch.runs))}", "more runs give narrower intervals")
     if name == "baseline":
         return [more, ("redbead run two-strikes", "effect of a threat")]
     return [more, (f"redbead diff baseline {name}", "parameters that this scenario changes")]

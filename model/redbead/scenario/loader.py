@@ -7,6 +7,7 @@ scenario. All problems of all files are reported together.
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -29,6 +30,7 @@ from redbead.scenario.yaml_reader import Mark, YamlDocument, read, scalar
 
 MAX_CHAIN: Final = 20
 """Largest number of files that a scenario may extend, directly and through others."""
+_AUTHORITY: Final = "authority."
 
 
 @check_arguments
@@ -55,13 +57,61 @@ def load(name: str | Path) -> Scenario:
     >>> load("baseline").years
     10.0
     """
+    layers = _read_layers(name)
+    return _merge(layers, _name_of(layers[0]))
+
+
+def load_chain(name: str | Path) -> list[Scenario]:
+    """Load a scenario and all scenarios that it extends, for the same duration and the same authority.
+
+    Parameters
+    ----------
+    name : str or Path
+        A name that ``redbead scenarios`` lists, or the path of a file.
+
+    Returns
+    -------
+    list of Scenario
+        The scenario, then the scenarios that it extends, the nearest first. Their ``time`` and ``authority`` are those
+        of the scenario, so that nothing else than the policy differs.
+
+    Raises
+    ------
+    BadInputError
+        If the file or a file that it extends is not valid. Lists every problem with its line and column.
+
+    Examples
+    --------
+    >>> [scenario.name for scenario in load_chain("two-strikes")]
+    ['two-strikes', 'baseline']
+    """
+    layers = _read_layers(name)
+    return [
+        _merge([*map(_same_authority, layers[:place]), *layers[place:]], _name_of(layer))
+        for place, layer in enumerate(layers)
+    ]
+
+
+def _read_layers(name: str | Path) -> list[YamlDocument]:
+    """Read and check a file and all files that it extends, in that order."""
     path = find(name)
     layers, problems = _read_chain(path, str(name) if path == Path(name) else _display_path(path))
     problems += lever_conflict_problems(layers[::-1])
     if problems:
         raise BadInputError(problems)
-    # A name is not inherited: a file without one is named after itself, not after the file that it extends.
-    return _merge(layers, layers[0].data.get("name", named_after(path)))
+    return layers
+
+
+def _name_of(layer: YamlDocument) -> str:
+    """Name of a scenario. It is not inherited: a file without one is named after itself."""
+    return str(layer.data.get("name", named_after(Path(layer.file))))
+
+
+def _same_authority(layer: YamlDocument) -> YamlDocument:
+    """Only the duration and the authority of a file."""
+    changes = {path: value for path, value in layer.data.get("change", {}).items() if path.startswith(_AUTHORITY)}
+    kept = {key: layer.data[key] for key in ("time", "authority") if key in layer.data}
+    return dataclasses.replace(layer, data={**kept, "change": changes})
 
 
 def load_part(part: YamlDocument, base: str, name: str) -> Scenario:

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+import redbead as rb
 from redbead.cli import main
 from redbead.cli.console import ProgressPrinter, format_duration, progress_line
 from redbead.execution.runs import Progress
@@ -15,7 +16,7 @@ SHORT = ("--set", "time.years=2", "--runs", "3")
 def _here(engine, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "100")
-    monkeypatch.setattr("redbead.report.run_page.draw_all", lambda batch: [])
+    monkeypatch.setattr("redbead.report.run_page.draw_all", lambda *_: [])
 
 
 def run_command(capsys, *words):
@@ -33,6 +34,63 @@ def test_run_prints_the_report_and_the_next_command(capsys, tmp_path):
     assert "runs/s" not in out
     assert run_command(capsys, "verify", folder)[0] == 0
     assert run_command(capsys, "digest", folder)[1].strip() in out
+
+
+OWN = """
+extends: two-strikes
+time: {years: 2, warm_up_years: 0.5}
+authority: {posts: 24}
+"""
+
+
+def test_a_scenario_is_compared_with_the_one_that_it_extends(capsys, tmp_path):
+    (tmp_path / "own.yaml").write_text(OWN, encoding="utf-8")
+    code, out, err = run_command(capsys, "run", "own.yaml", "--runs", "3", "--out", "mine")
+    assert code == 0
+    assert "Running own and baseline, which it extends: 3 runs each of 2 years" in err
+    assert "Paired difference from baseline" in out
+    page = (tmp_path / "mine" / "report.html").read_text(encoding="utf-8")
+    assert "is the scenario that this one extends, for the same authority and duration" in page
+    assert "Mean of the last 2 years" in out
+    results = rb.read_results("mine")
+    differences = results.differences().set_index("measure")["difference"]
+    means = results.runs.groupby("name")["errors_generated_last_2_years"].mean()
+    assert differences["errors_generated"] == pytest.approx(means["own"] - means["baseline"])
+    assert run_command(capsys, "verify", "mine", "--rerun", "1")[0] == 0
+    brief = run_command(capsys, "report", "mine", "--kind", "brief", "--out", "brief.html")
+    assert brief[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "runs_of"),
+    [
+        (("own.yaml", "--alone"), ["own"]),
+        (("own.yaml", "--set", "reporting.fear=0.1"), ["own", "baseline"]),
+        (("baseline", *SHORT[:2]), ["baseline"]),  # it extends nothing
+        (("smaller.yaml",), ["smaller"]),  # only its authority and its duration differ
+        (("smaller-own.yaml",), ["smaller-own", "baseline"]),  # own.yaml is equal, so the one before is taken
+    ],
+)
+def test_what_runs_beside_a_scenario(capsys, tmp_path, words, runs_of):
+    (tmp_path / "own.yaml").write_text(OWN, encoding="utf-8")
+    (tmp_path / "smaller.yaml").write_text(OWN.replace("two-strikes", "baseline"), encoding="utf-8")
+    (tmp_path / "smaller-own.yaml").write_text(OWN.replace("two-strikes", "./own.yaml"), encoding="utf-8")
+    code, out, _ = run_command(capsys, "run", *words, "--runs", "1", "--out", "mine", "--json")
+    assert code == 0
+    scenarios = {path.stem: rb.load(path) for path in (tmp_path / "mine" / "policies").iterdir()}
+    assert sorted(scenarios) == sorted(runs_of)
+    assert len({(item.years, item.value("authority.posts")) for item in scenarios.values()}) == 1
+    assert len({item.value("reporting.fear") for item in scenarios.values()}) == 1
+    assert json.loads(out)["baseline"] == (runs_of[1] if len(runs_of) > 1 else None)
+
+
+def test_the_same_runs_alone_and_beside_another(capsys, tmp_path):
+    (tmp_path / "own.yaml").write_text(OWN, encoding="utf-8")
+    for folder, words in (("both", ()), ("one", ("--alone",))):
+        assert run_command(capsys, "run", "own.yaml", "--runs", "2", "--out", folder, *words)[0] == 0
+    both, alone = (rb.read_results(folder) for folder in ("both", "one"))
+    weekly = both.weekly.query("policy == 'own'").reset_index(drop=True)
+    assert weekly.equals(alone.weekly)
 
 
 def test_a_repeated_command_runs_nothing(capsys, engine, tmp_path):

@@ -11,7 +11,7 @@ from redbead.exceptions import BadInputError
 from redbead.report import plotting
 from redbead.report.errors import middle_half
 from redbead.report.plotting import fan, quarterly
-from redbead.report.run_page import FIGURES, brief, draw_all, fan_of, page, policy, snippet, write_figures
+from redbead.report.run_page import FIGURES, Origin, brief, draw_all, fan_of, page, policy, snippet, write_figures
 from redbead.report.text import answer, outcomes_by_name
 from redbead.scenario.library import version
 
@@ -34,7 +34,7 @@ class _TextCollector(HTMLParser):
 def render_page(batch, command=("redbead", "run", "x"), drawings=None):
     drawings = draw_all(batch) if drawings is None else drawings
     pictures = {drawing.name: plotting.svg(drawing.figure) for drawing in drawings}
-    return page(batch, drawings, pictures, digest="0" * 64, command=list(command))
+    return page(batch, drawings, pictures, Origin("0" * 64, list(command)))
 
 
 def parse(html):
@@ -54,7 +54,7 @@ def rendered(tmp_path_factory):
             drawings = draw_all(batch)
             texts = write_figures(folder, drawings)
             command = ["redbead", "run", "two-strikes"]
-            cache["page"] = page(batch, drawings, texts, digest="0" * 64, command=command)
+            cache["page"] = page(batch, drawings, texts, Origin("0" * 64, command))
             cache["drawings"], cache["folder"] = drawings, folder
         return cache
 

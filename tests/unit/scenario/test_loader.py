@@ -5,7 +5,7 @@ import pytest
 from redbead import parameters
 from redbead.exceptions import BadInputError
 from redbead.levers import LEVERS
-from redbead.scenario.loader import find, load
+from redbead.scenario.loader import find, load, load_chain
 from redbead.scenario.scenario import Scenario, Spike
 
 
@@ -201,6 +201,26 @@ def test_keys_of_the_extending_file_take_precedence_and_lists_are_joined(write):
     assert (child.value("inspection.visits"), child.value("inspection.stakes")) == (1.0, 0.1)
     assert [lever.kind for lever in child.levers] == ["just-culture", "two-strikes"]
     assert [spike.at_week for spike in child.spikes] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("given", "path", "value"),
+    [
+        ("time: {years: 2}", "years", 2.0),
+        ("authority: {posts: 24}", "authority.posts", 24.0),
+        ("authority: {preset: large}", "authority.posts", 222.0),
+        ("change: {authority.posts: 36}", "authority.posts", 36.0),
+    ],
+)
+def test_extended_scenarios_take_the_duration_and_the_authority(write, given, path, value):
+    write("extends: baseline\nchange: {reporting.fear: 0.3}", "near.yaml")
+    file = write(f"extends: ./near.yaml\n{given}\nlevers: [{{kind: just-culture}}]")
+    chain = load_chain(file)
+    assert [item.name for item in chain] == ["mine", "near", "baseline"]
+    assert {item.years if path == "years" else item.value(path) for item in chain} == {value}
+    assert [len(item.levers) for item in chain] == [1, 0, 0]
+    assert [item.value("reporting.fear") for item in chain] == [0.3, 0.3, load("baseline").value("reporting.fear")]
+    assert chain[0] == load(file)
 
 
 def test_a_name_is_not_inherited(write):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import shlex
 from pathlib import Path
 from typing import Any, Final
@@ -20,7 +21,6 @@ from redbead.report.twins import sentences, twins_figure
 from redbead.scenario.scenario import banner
 from redbead.storage import manifest
 from redbead.storage.atomic_files import csv_text, write_text
-from redbead.storage.scenario_runs import ScenarioRuns
 from redbead.studies.comparison.forecast import protocol_hash
 from redbead.studies.comparison.report_data import ReportData
 from redbead.studies.comparison.results import ComparisonRuns
@@ -46,10 +46,10 @@ _MOST_POLICIES: Final = 12
 
 def write_pages(folder: Path, results: ComparisonRuns, digest: str, command: list[str]) -> None:
     """Write ``report.html``, ``figures/`` and the CSV tables into `folder`."""
-    if runs := runs_of_single_policy(results):
-        run_page.write_pages(folder, runs, digest, command)
-        return
     data = ReportData(results)
+    if runs := results.reported_runs:
+        run_page.write_pages(folder, runs, run_page.Origin(digest, command), compared_with_baseline(data))
+        return
     for name, build_table in tables.FRAMES.items():
         frame = build_table(data)
         if len(frame):
@@ -62,25 +62,33 @@ def write_pages(folder: Path, results: ComparisonRuns, digest: str, command: lis
     write_text(folder / "report.html", html)
 
 
-def runs_of_single_policy(results: ComparisonRuns) -> ScenarioRuns | None:
-    """Runs of the only policy; None if several policies are compared."""
-    roles = results.arms.main()
-    return results.scenario_runs(roles[0]) if len(results.comparison.policies) == 1 else None
+def compared_with_baseline(data: ReportData) -> run_page.Compared | None:
+    """Differences of the policy that the report is about; None if it is the only policy or no run finished in both."""
+    comparison = data.results.comparison
+    if not comparison.others or not data.complete:
+        return None
+    sentences = (*headline.answer(data, brief=True), *text.inconclusive_comparisons(data))
+    rows = [
+        (f"{base.outcome} ({base.unit})", own.difference, own.verdict, own.level, base.level)
+        for _, (base, own) in tables.headline_by_outcome(data)
+    ]
+    return run_page.Compared(
+        comparison.baseline, comparison.over, sentences, rows, functools.partial(differences, data)
+    )
 
 
 def one_file(results: ComparisonRuns, kind: str) -> str:
     """Report of a finished folder as one HTML page, with its original command and digest."""
     record = manifest.read(results.folder)
     digest, command = record["results_digest"], record["command"]
-    if runs := runs_of_single_policy(results):
-        if kind == BRIEF:
-            return run_page.brief(runs, digest)
-        drawings = run_page.draw_all(runs)
-        pictures = {drawing.name: svg(drawing.figure) for drawing in drawings}
-        return run_page.page(runs, drawings, pictures, digest=digest, command=command)
-    data = ReportData(results)
+    data, runs = ReportData(results), results.reported_runs
     if kind == BRIEF:
-        return brief(data, digest)
+        return run_page.brief(runs, digest) if runs and not results.comparison.others else brief(data, digest)
+    if runs:
+        compared = compared_with_baseline(data)
+        drawings = run_page.draw_all(runs, compared)
+        pictures = {drawing.name: svg(drawing.figure) for drawing in drawings}
+        return run_page.page(runs, drawings, pictures, run_page.Origin(digest, command), compared)
     twin_histories = twins_of_best_policy(data)
     drawings = draw_all(data) if data.complete else []
     drawings += [twins_figure(twin_histories)] if twin_histories else []

@@ -185,6 +185,8 @@ def resolved(comparison: Comparison, runs: int | str) -> str:
     data |= {key: text for key in ("title", "question", "source", "looks") if (text := getattr(comparison, key))}
     data["policies"] = {policy.name: file_of(policy.name) for policy in comparison.policies}
     data["baseline"] = comparison.baseline
+    if comparison.subject:
+        data["subject"] = comparison.subject
     if comparison.pairs:
         data["pairs"] = [list(pair) for pair in comparison.pairs]
     if comparison.theories:

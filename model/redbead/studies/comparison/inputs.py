@@ -78,8 +78,8 @@ def gather(
     return comparison
 
 
-def single(scenario: Scenario, *, runs: int, seed: int) -> Comparison:
-    """Comparison with one policy: several runs of one scenario.
+def single(scenario: Scenario, *, runs: int, seed: int, extended: Sequence[Scenario] = ()) -> Comparison:
+    """Several runs of one scenario, beside the nearest scenario that it extends.
 
     Parameters
     ----------
@@ -89,6 +89,14 @@ def single(scenario: Scenario, *, runs: int, seed: int) -> Comparison:
         Number of runs. [runs]
     seed : int
         Seed of run 0; run k uses ``seed + k``.
+    extended : sequence of Scenario
+        Scenarios that it extends, the nearest first. The first whose runs differ from those of the scenario is its
+        baseline.
+
+    Returns
+    -------
+    Comparison
+        With one policy if no scenario of `extended` differs, otherwise with two.
 
     Raises
     ------
@@ -96,8 +104,14 @@ def single(scenario: Scenario, *, runs: int, seed: int) -> Comparison:
         A number is out of range.
     """
     check_numbers(runs, seed, None)
+    policies = [Policy(scenario.name, scenario)]
+    different = (base for base in extended if base.digest() != scenario.digest())
+    if base := next(different, None):
+        same_name = slug(base.name) == slug(scenario.name)
+        policies.append(Policy(f"{base.name} (extended)" if same_name else base.name, base))
     return Comparison(
-        name=scenario.name, policies=(Policy(scenario.name, scenario),), baseline=scenario.name, runs=runs, seed=seed,
+        name=scenario.name, policies=tuple(policies), baseline=policies[-1].name,
+        subject=scenario.name if len(policies) > 1 else "", runs=runs, seed=seed,
         title=scenario.title, question=scenario.question, source=scenario.source, looks=scenario.looks,
     )  # fmt: skip
 

@@ -249,6 +249,9 @@ def build_comparison(draft: BatchDraft, report_error: ReportError, fewest: int =
     _check_theories(comparison, errors)
     _check_switching(comparison, errors)
     _check_pairs(comparison, errors)
+    if comparison.subject and comparison.subject not in comparison.others:
+        what = "is the baseline" if comparison.subject == comparison.baseline else unknown_policy(comparison.subject)
+        errors.add(("subject",), what, known_policies(comparison.others, comparison.subject))
     return None if errors.has_errors() else comparison
 
 

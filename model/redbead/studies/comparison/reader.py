@@ -159,6 +159,7 @@ TOP: Final[Mapping[str, Key]] = {
         "names to scenarios", "policies: {today: baseline, strikes: two-strikes}",
     ),
     "baseline": Text("policy that all others are compared with (default: the first)"),
+    "subject": Text("policy that the report is about, with its difference from the baseline (default: all policies)"),
     "pairs": Items(
         "pairs of policies that the answer compares, besides each policy with the baseline",
         Items("a policy and the policy it is compared with", Text("name of a policy"), unique=True, most=2),
@@ -294,7 +295,7 @@ def _read_time(content: FileContent) -> dict[str, float]:
 
 def _read_fields(content: FileContent, draft: BatchDraft) -> dict[str, Any]:
     """Read all keys other than policies and time."""
-    keys = ("title", "question", "source", "looks", "over", "intervals")
+    keys = ("title", "question", "source", "looks", "subject", "over", "intervals")
     fields: dict[str, Any] = {key: content.text(key) for key in keys if content.get(key) is not None}
     runs, seed, theories = (content.valid(key) for key in ("runs", "seed", "theories"))
     if runs is not None:

@@ -142,6 +142,12 @@ class ComparisonRuns:
             role.arm, self.outcomes[role.arm],
         )  # fmt: skip
 
+    @property
+    def reported_runs(self) -> ScenarioRuns | None:
+        """Runs of the policy that the report is about; None if the report compares all policies."""
+        name = self.comparison.reported_policy
+        return self.scenario_runs(self.role(name)) if name else None
+
     def weekly(self, role: ArmRole, series: str, runs: Sequence[int] | None = None) -> Reals:
         """Weekly values of a measure or derived series, mean over authorities.
 

@@ -149,6 +149,8 @@ class Comparison:
         Policy whose effect is divided among its levers.
     switching : SwitchingSearch or None
         Search for switching values.
+    subject : str
+        Policy that the report is about: its levels, then its difference from the baseline. Empty if it is about all.
     pairs : tuple of (str, str)
         Policies whose difference answers the question, with the comparator second, besides every policy with the
         baseline.
@@ -172,6 +174,7 @@ class Comparison:
     package: Package | None = None
     switching: SwitchingSearch | None = None
     pairs: tuple[tuple[str, str], ...] = ()
+    subject: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -202,6 +205,11 @@ class Comparison:
         search = self.switching
         pairs = (*self.pairs, *([(search.policy, search.rival)] if search else ()))
         return tuple(dict.fromkeys(pair for pair in pairs if pair[1] != self.baseline))
+
+    @property
+    def reported_policy(self) -> str:
+        """Policy that the report is about: `subject`, or the only policy; empty if the report compares all policies."""
+        return self.policies[0].name if len(self.policies) == 1 else self.subject
 
     @property
     def weeks(self) -> int:

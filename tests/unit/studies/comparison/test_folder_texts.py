@@ -67,6 +67,7 @@ def read_back(comparison, folder):
         {"uncertainty": Uncertainty(("fear.blame", "reporting.fear"), 7)},
         {"uncertainty": Uncertainty((), 7, authorities="published")},
         {"deciding_outcomes": (DecidingOutcome("hidden_errors", 1 / 3, relative=True), DecidingOutcome("cost", 1e6))},
+        {"subject": "both: levers, 50 %"},
         {"package": Package("both: levers, 50 %", 12)},
         {"switching": SwitchingSearch("both: levers, 50 %", "Old rules", "turnover", ("fear.blame",), 3, 8)},
     ],

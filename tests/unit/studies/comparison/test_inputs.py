@@ -108,6 +108,17 @@ def test_a_file_that_is_not_valid_yaml_is_reported_with_its_line(tmp_path):
 # single scenarios
 
 
+def test_the_nearest_different_scenario_is_the_baseline_of_a_run():
+    same, near, far = Scenario(name="same"), Scenario(name="near", years=3), Scenario(name="far", years=4)
+    comparison = single(Scenario(name="mine"), runs=5, seed=1, extended=[same, near, far])
+    assert (comparison.names, comparison.baseline, comparison.subject) == (("mine", "near"), "near", "mine")
+
+
+def test_an_extended_scenario_of_the_same_name_gets_another():
+    comparison = single(Scenario(name="mine"), runs=5, seed=1, extended=[Scenario(name="Mine", years=3)])
+    assert comparison.names == ("mine", "Mine (extended)")
+
+
 def test_a_single_scenario_is_its_own_baseline():
     comparison = single(A, runs=7, seed=5)
     assert (comparison.names, comparison.baseline, comparison.others) == (("a",), "a", ())
