@@ -158,9 +158,12 @@ class BadInputError(RedBeadError):
     ----------
     problems : list of Problem
         The problems. Duplicates are removed and the rest is sorted by file and line.
+    state : str
+        What was run in spite of the problems.
     """
 
     problems: list[Problem] = field(default_factory=list)
+    state: str = "Nothing was run."
     exit_code = Exit.BAD_INPUT
 
     def __post_init__(self) -> None:
@@ -173,7 +176,7 @@ class BadInputError(RedBeadError):
         number = len(self.problems) - stopped
         more = [f"... and {number - MAX_SHOWN:,} more."] if number > MAX_SHOWN else []
         shown = map(str, self.problems[: MAX_SHOWN + stopped])
-        count = f"{'At least ' * bool(stopped)}{number:,} problem{'s' * (number != 1)} found. Nothing was run."
+        count = f"{'At least ' * bool(stopped)}{number:,} problem{'s' * (number != 1)} found. {self.state}"
         return "\n".join([*shown, *more, count])
 
 

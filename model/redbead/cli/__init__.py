@@ -165,7 +165,11 @@ def _run(words: list[str]) -> int:
         return _print_error(str(error), error.exit_code)
     except _UsageError as error:
         return _print_error(_format_usage_error(error), Exit.BAD_INPUT)
-    except (KeyboardInterrupt, typer.Abort):
+    except typer.Abort as error:  # typer raises this also for the end of an input, which is no interruption
+        if isinstance(error.__cause__, EOFError):
+            raise error.__cause__ from None
+        code = Exit.INTERRUPTED
+    except KeyboardInterrupt:
         code = Exit.INTERRUPTED
     if code == Exit.INTERRUPTED:
         # Typer converts the interruption of a command to this exit code without a message.

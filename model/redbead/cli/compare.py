@@ -139,18 +139,13 @@ def print_results(results: ComparisonRuns, *, json: bool) -> int:
     from redbead.studies.comparison.report_data import ReportData
 
     data = ReportData(results)
-    failed = results.failed()
-    code = Exit.SOME_RUNS_FAILED if failed else Exit.GOOD
+    code = Exit.SOME_RUNS_FAILED if results.failed() else Exit.GOOD
     if json:
         console.print_json(tables.as_data(data) | {"exit_code": int(code)})
         return code
     for line in tables.lines(data):
         console.print_text(line) if isinstance(line, str) else console.print_table(line)
-    if failed:
-        console.print_status(
-            f"{len(failed)} run{'s' * (len(failed) != 1)} failed. See {results.folder / 'failures'} for causes.\n"
-            "    To repeat the failed runs, run the same command again."
-        )
+    options.print_failures(results)
     target = shlex.quote(str(results.folder))
     typer.echo(f"\nDigest: {tables.digest(data)}\nFolder: {results.folder}\nReport: {results.folder / 'report.html'}")
     console.print_next_steps(*tables.next_commands(data), f"redbead verify {target} --rerun 2")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias
 
 import typer
 
@@ -111,3 +111,35 @@ def print_folder(finished: Finished[Any]) -> None:
     if finished.folder is not None:
         target = shlex.quote(str(finished.folder))
         console.print_status(f"Folder: {target}\nDigest: {finished.digest}\nTo check it: redbead verify {target}")
+
+
+_MOST_CAUSES: Final = 5
+_MOST_SEEDS: Final = 3
+
+
+def print_failures(results: ComparisonRuns) -> None:
+    """Print the causes of failed runs with their seeds, and how to see and to repeat them; nothing if none failed."""
+    from redbead.studies.comparison.folder import name_of
+
+    failed = results.failed()
+    if not failed:
+        return
+    seeds_by_cause: dict[str, list[str]] = {}
+    for arm, run in failed:
+        seeds = seeds_by_cause.setdefault(results.store.runs[arm, run].cause, [])
+        seeds.append(str(results.comparison.seed + run))
+    lines = [f"{len(failed)} of {results.progress[1]} runs failed."]
+    for cause, all_seeds in list(seeds_by_cause.items())[:_MOST_CAUSES]:
+        seeds = list(dict.fromkeys(all_seeds))
+        more = f" and {len(seeds) - _MOST_SEEDS} more" if len(seeds) > _MOST_SEEDS else ""
+        count = f"{len(all_seeds)} run{'s' * (len(all_seeds) != 1)}"
+        lines.append(f"    {cause} ({count}; seed {', '.join(seeds[:_MOST_SEEDS])}{more})")
+    if len(seeds_by_cause) > _MOST_CAUSES:
+        lines.append(f"    and {len(seeds_by_cause) - _MOST_CAUSES} other causes")
+    agents = [word for name in results.store.header["agents"] for word in ("--agents", name.partition("=")[2])]
+    replay = shlex.join(["redbead", "replay", str(results.folder), name_of(results, *failed[0]), *agents])
+    lines += [
+        f"    To repeat one of them with its traceback: {replay}",
+        f"    All are described in {results.folder / 'failures'}. To repeat all, run the same command again.",
+    ]
+    console.print_status("\n".join(lines))

@@ -111,11 +111,7 @@ def _print_results(results: ComparisonRuns, name: str, *, json: bool) -> int:
         typer.echo(f"  {outcome:<33} {mean:<22} {interval}".rstrip())
     if results.comparison.others:
         _print_difference(results)
-    if failed:
-        console.print_status(
-            f"{len(failed)} of {results.progress[1]} runs failed. Their causes are in {results.folder / 'failures'}.\n"
-            "    To repeat the failed runs, run the same command again."
-        )
+    options.print_failures(results)
     report = results.folder / "report.html"
     typer.echo(f"\nDigest: {record['results_digest']}\nFolder: {results.folder}\nReport: {report}")
     other = "redbead run two-strikes" if name == "baseline" else f"redbead diff baseline {shlex.quote(name)}"

@@ -116,7 +116,9 @@ def _replay(folder: Path, key: str, trace: str, agents: list[str], *, json: bool
     run = replay.find_run(folder, key)
     if trace:
         return _print_trace(run, trace, json=json)
-    repeated = replay.repeat_run(run, classes(agents) or None)
+    custom = classes(agents) or None
+    replay.check_agents(folder, custom)
+    repeated = replay.repeat_run(run, custom)
     finished = repeated.weekly is not None
     stored = replay.weekly_of(folder, run)
     same = finished and stored is not None and replay.is_identical(folder, run, repeated.weekly)  # type: ignore[arg-type]

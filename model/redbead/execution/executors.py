@@ -11,18 +11,22 @@ import functools
 import multiprocessing
 import os
 import pickle
+import signal
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from redbead.exceptions import BadInputError, EnvironmentProblemError, Problem, RedBeadError
 from redbead.execution.jobs import Job, RunResult, cause_of, execute, failed_result
 from redbead.scenario.scenario import Scenario
+
+if TYPE_CHECKING:
+    from pebble import ProcessPool
 
 _ONE_WEEK: Final = 0.02
 """Duration of a run of one week. [years]"""
@@ -199,24 +203,78 @@ def _thread_pool(target: ExecutionTarget) -> Iterator[tuple[Submit, int]]:
 
 @contextmanager
 def _process_pool(target: ExecutionTarget) -> Iterator[tuple[Submit, int]]:
-    from pebble import ProcessPool
-
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"):
         os.environ.setdefault(name, "1")  # inherited by the workers, each of which uses one core
-    pool = ProcessPool(target.jobs, context=multiprocessing.get_context("spawn"), initializer=_initialise_process)
+    pool = _RestartingPool(target)
     try:
-        yield lambda job: pool.schedule(_execute_all, [job], timeout=target.limit), JOBS_IN_FLIGHT * target.jobs
+        yield pool.submit, JOBS_IN_FLIGHT * target.jobs
     finally:
         pool.stop()
-        pool.join()
+
+
+MAX_RESTARTS: Final = 2
+"""Restarts of a pool of which a process died while it started, before the batch is given up."""
+
+
+class _RestartingPool:
+    """Processes that execute jobs. A process that dies while it starts breaks a pool, which is then replaced."""
+
+    def __init__(self, target: ExecutionTarget) -> None:
+        self._target = target
+        self._restarts = 0
+        self._pool = self._start()
+
+    def _start(self) -> ProcessPool:
+        from pebble import ProcessPool
+
+        context = multiprocessing.get_context("spawn")
+        return ProcessPool(self._target.jobs, context=context, initializer=_initialise_process)
+
+    def submit(self, job: Job) -> Future[list[RunResult]]:
+        """Submit a job.
+
+        Raises
+        ------
+        EnvironmentProblemError
+            If processes die again and again while they start.
+        """
+        while True:
+            try:
+                future: Future[list[RunResult]] = self._pool.schedule(_execute_all, [job], timeout=self._target.limit)
+                return future
+            except RuntimeError as error:  # the pool is broken; the futures of its jobs have the error, too
+                self._restart(error)
+
+    def _restart(self, error: RuntimeError) -> None:
+        if self._restarts == MAX_RESTARTS:
+            msg = (
+                f"A process died while it started, {MAX_RESTARTS + 1} times: {cause_of(error)}.\n"
+                "    The memory may be too small, or the number of processes limited. Stop other programs or use "
+                "--jobs 1, then run the same command again. Finished runs are kept."
+            )
+            raise EnvironmentProblemError(msg) from error
+        self._restarts += 1
+        self.stop()
+        self._pool = self._start()
+
+    def stop(self) -> None:
+        """End all processes."""
+        self._pool.stop()
+        self._pool.join()
 
 
 def _execute_all(job: Job) -> list[RunResult]:
     return list(execute(job))
 
 
+_ENDED_ITSELF: Final = 70
+"""Exit code of a process whose run calls ``os._exit(0)``. The pool would wait for ever for one that ends with 0."""
+
+
 def _initialise_process() -> None:
     """Import and compile everything in a new process, including the rules of agents, before a run is timed."""
+    end = os._exit
+    os._exit = lambda status: end(status or _ENDED_ITSELF)
     from redbead.engine.mesa_agents import SocialWorker
     from redbead.engine.mesa_model import ChildrensService
 
@@ -298,6 +356,8 @@ def _run_jobs(submit: Submit, jobs: Iterator[Job], width: int, limit: float) -> 
                 yield future.result()
             elif isinstance(error, RedBeadError | KeyboardInterrupt):
                 raise error
+            elif isinstance(error, BrokenExecutor):  # no fault of the job, which has not started
+                retries.append((job, tries))
             elif len(job.specs) > 1:
                 retries.extend((job.subset([spec]), tries) for spec in job.specs)
             elif not isinstance(error, TimeoutError) and tries < MAX_ATTEMPTS:
@@ -316,8 +376,23 @@ def _crashed_result(job: Job, error: BaseException, limit: float) -> RunResult:
     if isinstance(error, TimeoutError):
         return failed_result(job.specs[0], limit, timeout_message(limit))
     code = getattr(error, "exitcode", None)
-    cause = f"the process of the run died (exit code {code})" if code is not None else f"lost: {cause_of(error)}"
-    return failed_result(job.specs[0], 0.0, cause)
+    cause = f"lost: {cause_of(error)}" if code is None else _cause_of_exit(code)
+    return failed_result(job.specs[0], 0.0, f"{cause}, {MAX_ATTEMPTS} times")
+
+
+def _cause_of_exit(code: int) -> str:
+    """Describe why a process died, from its exit code or the negative number of a signal.
+
+    >>> _cause_of_exit(-9)
+    'the process of the run was killed (SIGKILL; the memory may be too small)'
+    """
+    if code == _ENDED_ITSELF:
+        return "the run ended its process (os._exit)"
+    if code > 0:
+        return f"the process of the run ended with exit code {code} (a rule may call os._exit)"
+    name = signal.Signals(-code).name if -code in set(signal.Signals) else f"signal {-code}"
+    remark = "; the memory may be too small" if name == "SIGKILL" else ""
+    return f"the process of the run was killed ({name}{remark})"
 
 
 def can_be_imported(agents: Iterable[tuple[type[Any], type[Any]]]) -> bool:

@@ -122,7 +122,9 @@ def execute(job: Job) -> Iterator[RunResult]:
             output = worker.run(spec)
             weekly = np.ascontiguousarray(output.weekly.transpose(2, 1, 0))
             _require_finite(weekly)
-        except Exception as error:  # a failed run must not stop the others
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # a failed run must not stop the others, whatever its rules raise
             yield failed_result(spec, time.perf_counter() - start, cause_of(error), traceback.format_exc())
             continue
         yield RunResult(spec, time.perf_counter() - start, weekly, output.events)
@@ -149,8 +151,12 @@ def failed_result(spec: RunSpec, seconds: float, cause: str, trace: str = "") ->
 
 
 def cause_of(error: BaseException) -> str:
-    """Summarise an error in one line of at most 300 characters."""
-    return (f"{type(error).__name__}: {error}".splitlines() or [""])[0][:300]
+    """Summarise an error in one line of at most 300 characters. The error of a rule may fail to describe itself."""
+    try:
+        text = str(error)
+    except Exception:  # from the class of the user
+        text = ""
+    return (f"{type(error).__name__}: {text}".splitlines() or [""])[0][:300]
 
 
 class Worker:

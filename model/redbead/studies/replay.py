@@ -22,7 +22,7 @@ from redbead.state.constants import Reals
 from redbead.storage import manifest
 from redbead.storage.parquet import read_parquet
 from redbead.storage.study_folder import WORDS
-from redbead.studies.comparison.arms import arms_of
+from redbead.studies.comparison.arms import agent_names, arms_of
 from redbead.studies.comparison.folder import RESOLVED
 from redbead.studies.comparison.run_tables import key_of
 from redbead.studies.stored_runs import load_results, read_comparison
@@ -109,6 +109,22 @@ def _run_without_row(folder: Path, key: str) -> StoredRun | None:
                 cause = stored.cause if stored else "not run"
                 return StoredRun(key, role.key, run, seed, scenario, status, cause, table)
     return None
+
+
+def check_agents(folder: Path, agents: Agents | None) -> None:
+    """Refuse to repeat a run with other agents than those of the original runs.
+
+    Raises
+    ------
+    BadInputError
+        The agents differ. The message names those of the folder.
+    """
+    original = manifest.read(folder).get("batch", {}).get("agents", [])
+    if agent_names(agents) != original:
+        classes = [name.partition("=")[2] for name in original]
+        use = " ".join(f"--agents {name}" for name in classes) or "no --agents"
+        what = "must be the agents of the original runs" if classes else "must not be set: the original runs had none"
+        raise BadInputError([Problem(str(folder), key="--agents", what=what, hint=f"Use {use}.")])
 
 
 def repeat_run(

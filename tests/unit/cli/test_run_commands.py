@@ -1,6 +1,7 @@
 """Commands ``run``, ``digest``, ``verify``, ``selftest`` and ``measures``: exit codes, streams, JSON and folders."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -116,9 +117,49 @@ def test_failed_runs_give_exit_code_3_and_a_report_of_the_others(capsys, engine)
     engine.add(2)
     code, out, err = run_command(capsys, "run", "baseline", *SHORT, "--out", "mine")
     assert code == 3
-    assert "1 of 3 runs failed" in err
-    assert "To repeat the failed runs, run the same command again." in err
+    assert "1 of 3 runs failed.\n    ArithmeticError: made to fail (1 run; seed 2)" in err
+    assert "To repeat one of them with its traceback: redbead replay mine baseline-2" in err
+    assert "To repeat all, run the same command again." in err
     assert "Report: mine/report.html" in out
+
+
+@pytest.mark.parametrize(
+    ("words", "seeds"),
+    [
+        (("run", "baseline"), "seed 1, 2, 3"),
+        (("run", "two-strikes"), "seed 1, 2, 3"),
+        (("run", "two-strikes", "--runs", "1", "--events"), "seed 1"),
+        (("compare", "baseline", "two-strikes"), "seed 1, 2, 3"),
+    ],
+)
+def test_a_folder_of_failed_runs_only_is_complete(capsys, engine, words, seeds):
+    engine.update(range(10))
+    code, out, err = run_command(capsys, *words[:1], *words[1:2], *words[2:3], *SHORT, *words[3:], "--out", "mine")
+    assert code == 3
+    assert "made to fail" in err
+    assert seeds in err
+    assert "redbead replay mine" in err
+    assert "Report: mine/report.html" in out
+    assert run_command(capsys, "verify", "mine")[0] == 0
+    for words_after in (("report", "mine"), ("export", "mine", "--to", "xlsx"), ("digest", "mine")):
+        assert run_command(capsys, *words_after)[0] == 0
+    results = rb.read_results("mine")
+    assert len(results.weekly) == 0
+    assert set(results.runs["status"]) == {"failed"}
+    assert "made to fail" in "".join(path.read_text() for path in Path("mine/failures").iterdir())
+
+
+@pytest.mark.parametrize("command", ["selftest", "measures", "digest x"])
+def test_the_end_of_an_input_is_not_an_interruption(monkeypatch, command):
+    def end(*_, **__):
+        message = "the true cause"
+        raise EOFError(message)
+
+    for name in ("_selftest", "_measures"):
+        monkeypatch.setattr(f"redbead.cli.run.{name}", end)
+    monkeypatch.setattr("redbead.storage.manifest.require_intact", end)
+    with pytest.raises(EOFError, match="the true cause"):
+        main(command.split())
 
 
 @pytest.mark.parametrize(

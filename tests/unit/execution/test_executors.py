@@ -1,7 +1,9 @@
 """Executors: equal results on threads, in processes and on clusters, and isolation of failures."""
 
+import importlib
 import sys
 import textwrap
+from pathlib import Path
 
 import pytest
 
@@ -14,7 +16,9 @@ from redbead.scenario.loader import load
 TINY = {"authority.posts": 6, "time.years": 0.2, "time.warm_up_years": 0.1}
 MODULE = """
 import os
+import signal
 import time
+from pathlib import Path
 
 from redbead import SocialWorker
 
@@ -28,7 +32,23 @@ class Failing(SocialWorker):
             time.sleep(600)
         if seed == 4:
             os._exit(9)
+        if seed == 6:
+            os._exit(0)
+        if seed == 7:
+            os.kill(os.getpid(), signal.SIGKILL)
+        if seed == 8:
+            os.kill(os.getpid(), signal.SIGSEGV)
+        if seed == 9:
+            raise EOFError("seed 9 fails")
         return super().willingness_to_report(severity)
+
+
+def start():
+    # Kill the first processes while they start; their number is the content of a file.
+    left = int(Path("deaths").read_text())
+    Path("deaths").write_text(str(left - 1))
+    if left > 0:
+        os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
@@ -51,13 +71,39 @@ def failing_agents(tmp_path, monkeypatch):
 @pytest.mark.slow  # new processes compile the rules of agents
 def test_runs_that_fail_hang_or_crash_do_not_affect_other_runs(failing_agents):
     target = ExecutionTarget(2, limit=6.0, processes=True)
-    batch = jobs_with((1, 2, 3, 4, 5), failing_agents, size=2)
+    batch = jobs_with((1, 2, 3, 4, 5, 6, 7, 8, 9), failing_agents, size=2)
     results = {item.spec.seed: item for done in submit_all(batch, target) for item in done}
-    assert set(results) == {1, 2, 3, 4, 5}
+    assert set(results) == {1, 2, 3, 4, 5, 6, 7, 8, 9}
     assert {seed for seed, item in results.items() if item.weekly is not None} == {1, 5}
     assert results[2].cause == "ArithmeticError: seed 2 fails"
     assert results[3].cause == "the run exceeded the time limit of 6 s and was abandoned"
-    assert "the process of the run died (exit code 9)" in results[4].cause
+    assert results[4].cause == "the process of the run ended with exit code 9 (a rule may call os._exit), 2 times"
+    assert results[6].cause == "the run ended its process (os._exit), 2 times"
+    assert results[7].cause == "the process of the run was killed (SIGKILL; the memory may be too small), 2 times"
+    assert results[8].cause == "the process of the run was killed (SIGSEGV), 2 times"
+    assert results[9].cause == "EOFError: seed 9 fails"
+
+
+@pytest.mark.slow  # new processes
+@pytest.mark.parametrize("deaths", [1, 2])
+def test_a_pool_of_which_a_process_dies_while_it_starts_is_replaced(failing_agents, monkeypatch, deaths):
+    results = runs_of_a_pool(monkeypatch, deaths, processes=1)
+    assert [item.cause for item in results] == ["", "", ""]
+
+
+@pytest.mark.slow  # new processes
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_pool_that_never_starts_ends_with_a_message(failing_agents, monkeypatch, processes):
+    with pytest.raises(EnvironmentProblemError, match=r"died while it started, 3 times(.|\n)*Finished runs are kept"):
+        runs_of_a_pool(monkeypatch, 1000, processes)
+
+
+def runs_of_a_pool(monkeypatch, deaths, processes):
+    """Runs in processes of which the first die while they start."""
+    Path("deaths").write_text(str(deaths))
+    monkeypatch.setattr("redbead.execution.executors._initialise_process", importlib.import_module("my_agents").start)
+    target = ExecutionTarget(processes, limit=60.0, processes=True)
+    return [item for done in submit_all(jobs_with((1, 2, 3)), target) for item in done]
 
 
 @pytest.mark.slow  # likewise

@@ -56,6 +56,43 @@ def test_without_a_warm_up_a_lever_from_week_0_changes_the_initial_state():
     assert warm_up_key(prepare(today)) != warm_up_key(prepare(funded))
 
 
+class _UndescribedError(Exception):
+    def __str__(self):
+        raise RuntimeError
+
+
+@pytest.mark.parametrize(
+    ("error", "cause"),
+    [
+        (EOFError("end"), "EOFError: end"),
+        (SystemExit(3), "SystemExit: 3"),
+        (GeneratorExit(), "GeneratorExit: "),
+        (MemoryError(), "MemoryError: "),
+        (StopIteration(1), "StopIteration: 1"),
+        (_UndescribedError(), "_UndescribedError: "),
+    ],
+)
+def test_whatever_a_run_raises_is_its_cause_and_stops_no_other_run(monkeypatch, scenario, error, cause):
+    results = list(execute(Job((scenario,), specs((1, 2), 1), raising(error, monkeypatch))))
+    assert [item.cause for item in results] == [cause, cause]
+    assert all(type(error).__name__ in item.trace for item in results)
+
+
+def test_only_an_interruption_of_the_user_stops_the_runs(monkeypatch, scenario):
+    with pytest.raises(KeyboardInterrupt):
+        list(execute(Job((scenario,), specs((1, 2), 1), raising(KeyboardInterrupt(), monkeypatch))))
+
+
+def raising(error, monkeypatch):
+    """Agents of a run that raises this error."""
+
+    def fail(*_):
+        raise error
+
+    monkeypatch.setattr(jobs.Worker, "_run_with_agents", fail)
+    return ((SocialWorker, SocialWorker),)
+
+
 def test_a_failed_run_has_a_cause_and_the_next_run_is_executed(engine, scenario):
     engine.add(8)
     results = list(execute(Job((scenario,), (RunSpec(0, 0, 7, 0), RunSpec(0, 1, 8, 0), RunSpec(0, 2, 9, 0)))))

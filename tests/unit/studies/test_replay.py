@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from redbead.engine.mesa_agents import SocialWorker
 from redbead.exceptions import BadInputError, IntegrityError
 from redbead.execution.runs import run_options
 from redbead.levers import LEVERS
@@ -18,7 +19,7 @@ from redbead.storage.parquet import read_parquet, write_parquet
 from redbead.studies.comparison.inputs import gather
 from redbead.studies.comparison.spec import Package, SwitchingSearch, Uncertainty
 from redbead.studies.comparison.study import compare
-from redbead.studies.replay import find_run, is_identical, repeat_run, rerun, weekly_of
+from redbead.studies.replay import check_agents, find_run, is_identical, repeat_run, rerun, weekly_of
 
 BASE = Scenario(name="base", years=1.0, warm_up_years=0.0)
 BOTH = dataclasses.replace(BASE, levers=(LEVERS["just-culture"](), LEVERS["participation"]()))
@@ -224,3 +225,24 @@ def test_a_study_without_runs_is_refused_with_its_command(folder):
         with pytest.raises(IntegrityError, match="contains a calibration, which does not keep its runs") as caught:
             repeat()
         assert "redbead fit 'a b'" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("original", "given", "hint"),
+    [
+        ([], {}, ""),
+        (["SocialWorker=my_agents:Open"], None, "Use --agents my_agents:Open."),
+        (["Leader=a:B", "Manager=a:C"], {}, "Use --agents a:B --agents a:C."),
+        ([], {SocialWorker: SocialWorker}, "Use no --agents."),
+        (["SocialWorker=redbead.engine.mesa_agents:SocialWorker"], {SocialWorker: SocialWorker}, ""),
+        (["SocialWorker=my_agents:Open"], {SocialWorker: SocialWorker}, "Use --agents my_agents:Open."),
+    ],
+)
+def test_runs_are_repeated_with_the_agents_of_the_original_runs_only(tmp_path, monkeypatch, original, given, hint):
+    monkeypatch.setattr(manifest, "read", lambda _: {"batch": {"agents": original}})
+    if not hint:
+        check_agents(tmp_path, given)
+        return
+    with pytest.raises(BadInputError) as caught:
+        check_agents(tmp_path, given)
+    assert hint in str(caught.value)

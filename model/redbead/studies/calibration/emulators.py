@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from redbead.analysis.estimates import Estimate
+from redbead.exceptions import BadInputError, Problem
 from redbead.state.constants import Reals
 from redbead.studies.targets.spec import Target
 
@@ -58,6 +59,9 @@ def features_of(units: Reals) -> Reals:
     return np.hstack([z, z[:, first] * z[:, second]])
 
 
+_FEW: Final = f"An emulator needs at least {FOLDS}. Set more years or more runs per point, or remove this target."
+
+
 @cache
 def _pairs(free: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Both parameters of each squared or mixed term; a sampler needs them at each step."""
@@ -78,7 +82,20 @@ def fit(targets: Sequence[Target], trials: Sequence[TrialPoint]) -> list[Emulato
     -------
     list of Emulator
         The emulators, in the order of the targets.
+
+    Raises
+    ------
+    BadInputError
+        If a level could be estimated in too few trials. Lists every such target.
     """
+    counts = [sum(bool(np.isfinite(t.levels[target.level].value)) for t in trials) for target in targets]
+    problems = [
+        Problem("targets", key=target.level, what=f"was measured at {count} of {len(trials)} points", hint=_FEW)
+        for target, count in zip(targets, counts, strict=True)
+        if count < FOLDS
+    ]
+    if problems:
+        raise BadInputError(problems, "The runs so far are stored, and no further points were run.")
     return [_fit(target, trials) for target in targets]
 
 

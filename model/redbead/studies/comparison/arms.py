@@ -283,8 +283,13 @@ def inputs_of(comparison: Comparison, arms: Arms, agents: Sequence[str] = ()) ->
 
 def header_of(comparison: Comparison, arms: Arms, agents: Agents | None = None) -> dict[str, Any]:
     """Header of the run store of a comparison."""
-    names = sorted(f"{kind.__name__}={own.__module__}:{own.__qualname__}" for kind, own in (agents or {}).items())
+    names = agent_names(agents)
     return study_folder.header_of("comparison", stored_inputs(comparison, arms, names), names)
+
+
+def agent_names(agents: Agents | None) -> list[str]:
+    """Names of custom agent classes, as the header of a store has them: ``SocialWorker=my_agents:OpenReporter``."""
+    return sorted(f"{kind.__name__}={own.__module__}:{own.__qualname__}" for kind, own in (agents or {}).items())
 
 
 def stored_inputs(comparison: Comparison, arms: Arms, agents: Sequence[str]) -> str:

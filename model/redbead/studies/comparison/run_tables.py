@@ -96,8 +96,9 @@ def write_weekly(results: ComparisonRuns, path: Path) -> str:
 def weekly_blocks(results: ComparisonRuns, digest: Digest) -> Iterator[pd.DataFrame]:
     """Yield the weekly values of all policies in blocks of runs, in order of policies and runs.
 
-    Every run is also added to `digest`.
+    Every run is also added to `digest`. Without a finished run, there is one block without rows.
     """
+    empty = True
     for role in ordered_roles(results):
         finished = set(results.finished(role))
         for start in range(0, results.runs, BLOCK):
@@ -112,7 +113,10 @@ def weekly_blocks(results: ComparisonRuns, digest: Digest) -> Iterator[pd.DataFr
                     values.append(np.asarray(next(tables)))
                     digest.values(values[-1])
             if values:
+                empty = False
                 yield _frame(role.key, finished_runs, np.stack(values))
+    if empty:
+        yield _frame("", [], np.empty((0, len(MEASURES), 0, 0)))
 
 
 def ordered_roles(results: ComparisonRuns) -> list[ArmRole]:
@@ -124,8 +128,7 @@ def weekly_frame(results: ComparisonRuns) -> pd.DataFrame:
     """Weekly values of all policies as one data frame in memory; units in ``attrs["units"]``."""
     import pandas as pd
 
-    blocks = list(weekly_blocks(results, Digest([])))
-    frame = pd.concat(blocks, ignore_index=True) if blocks else _frame("", [], np.empty((0, len(MEASURES), 0, 0)))
+    frame = pd.concat(list(weekly_blocks(results, Digest([]))), ignore_index=True)
     return with_units(frame, {m.name: m.unit for m in MEASURES})
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from redbead.analysis.estimates import Estimate
+from redbead.exceptions import BadInputError
 from redbead.studies.calibration.emulators import (
     Emulator,
     TrialPoint,
@@ -42,6 +43,30 @@ def trials_of(units, values, error=0.0, name="caseload"):
         TrialPoint(unit, {name: Estimate(value, value, value, error, 9)})
         for unit, value in zip(units, values, strict=True)
     ]
+
+
+@pytest.mark.parametrize("measured", [0, 1, 4])
+def test_a_target_that_too_few_points_measure_is_refused(measured):
+    values = [0.5] * measured + [math.nan] * (9 - measured)
+    trials = trials_of(np.linspace(0, 1, 9)[:, None], values)
+    with pytest.raises(BadInputError) as caught:
+        fit([target()], trials)
+    assert f"targets: caseload was measured at {measured} of 9 points" in str(caught.value)
+    assert "An emulator needs at least 5" in str(caught.value)
+    assert "The runs so far are stored" in str(caught.value)
+
+
+def test_all_targets_that_cannot_be_measured_are_listed():
+    units = np.linspace(0, 1, 9)[:, None]
+    nothing = Estimate(math.nan, math.nan, math.nan, math.nan, 0)
+    trials = [
+        TrialPoint(unit, {"a": nothing, "b": Estimate(u, u, u, 0.1, 9), "c": nothing})
+        for unit, u in zip(units, units[:, 0], strict=True)
+    ]
+    with pytest.raises(BadInputError) as caught:
+        fit([target("a"), target("b"), target("c")], trials)
+    assert [problem.key for problem in caught.value.problems] == ["a", "c"]
+    assert len(fit([target("b")], trials)) == 1
 
 
 # features
