@@ -55,7 +55,8 @@ def main(arguments: list[str]) -> int:
     if not arguments:
         os.chdir(ROOT)
         show("Running the baseline. In messages, `redbead` stands for `python3 start.py`.")
-    return run_in_environment(["-m", "redbead.cli", *(arguments or ["run", "baseline"])])
+    # With -P, a file such as queue.py in the current folder is not imported in place of a module of Python.
+    return run_in_environment(["-P", "-m", "redbead.cli", *(arguments or ["run", "baseline"])])
 
 
 def is_ready() -> bool:

@@ -249,6 +249,7 @@ def _numba() -> Any:  # noqa: ANN401 - numba is untyped
     folder = cache_folder()
     if folder is not None:
         setattr(numba.config, "CACHE_DIR", str(folder))  # noqa: B010 - the attribute exists only at run time
+    setattr(numba.config, "CACHE_LOCATOR_CLASSES", "")  # noqa: B010 - of the user; the wrong ones prevent compilation
     typeof_impl.register(_Function)(lambda value, _context: numba.types.Dispatcher(value.dispatcher(inner=True)))
     return numba
 

@@ -236,6 +236,11 @@ def _digest_in_new_process(**variables: str) -> str:
     paths = os.pathsep.join(p for p in sys.path if p)
     environment = os.environ | {"PYTHONHASHSEED": "2026", "PYTHONPATH": paths, "TZ": "Pacific/Chatham"} | variables
     process = subprocess.run(  # noqa: S603 - this interpreter and code of this package
-        [sys.executable, "-c", _CODE], capture_output=True, text=True, env=environment, timeout=_TIMEOUT, check=False
+        [sys.executable, "-P", "-c", _CODE],
+        capture_output=True,
+        text=True,
+        env=environment,
+        timeout=_TIMEOUT,
+        check=False,
     )
     return process.stdout.strip() or f"error: {process.stderr.strip().splitlines()[-1:]}"

@@ -203,15 +203,20 @@ def _thread_pool(target: ExecutionTarget) -> Iterator[tuple[Submit, int]]:
 
 @contextmanager
 def _process_pool(target: ExecutionTarget) -> Iterator[tuple[Submit, int]]:
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"):
-        os.environ.setdefault(name, "1")  # inherited by the workers, each of which uses one core
+    # Inherited by the workers: each uses one core, and imports no file such as queue.py from the current folder.
+    threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
+    added = [name for name in (*threads, _SAFE_PATH) if name not in os.environ]
+    os.environ.update(dict.fromkeys(added, "1"))
     pool = _RestartingPool(target)
     try:
         yield pool.submit, JOBS_IN_FLIGHT * target.jobs
     finally:
         pool.stop()
+        for name in added:
+            os.environ.pop(name, None)
 
 
+_SAFE_PATH: Final = "PYTHONSAFEPATH"
 MAX_RESTARTS: Final = 2
 """Restarts of a pool of which a process died while it started, before the batch is given up."""
 

@@ -228,7 +228,7 @@ def classes(names: Sequence[str]) -> dict[type[Any], type[Any]]:
     kinds = (SocialWorker, Manager, Leader)
     here = str(Path.cwd())
     if here not in sys.path:
-        sys.path.insert(0, here)  # like `python -m`: modules in the current folder can be imported
+        sys.path.append(here)  # last, so that a file such as queue.py does not replace a module of Python
     replacements: dict[type[Any], type[Any]] = {}
     problems = []
     for name in names:

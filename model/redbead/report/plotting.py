@@ -74,7 +74,8 @@ _lock = threading.RLock()
 def figure_style() -> Iterator[None]:
     """Apply the style of the project, for one thread at a time because matplotlib settings are global."""
     with _lock, mpl.rc_context():
-        mpl.rcdefaults()
+        # mpl.rcdefaults() would also read the style files of the user.
+        mpl.rcParams.update({key: mpl.rcParamsDefault[key] for key in mpl.rcParamsDefault if key != "backend"})
         mpl.rcParams.update(_STYLE)
         yield
 
