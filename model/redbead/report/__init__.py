@@ -33,8 +33,8 @@ def _import_matplotlib() -> None:
     except Exception as error:
         msg = (
             f"matplotlib cannot be imported ({type(error).__name__}: {error}).\n"
-            "    Correct or remove the file matplotlibrc in this folder or in the configuration folder of matplotlib, then "
-            "run the same command again. Finished runs are kept."
+            "    Correct or remove the file matplotlibrc in this folder or in the configuration folder of matplotlib. "
+            "Then run the same command again. Finished runs are kept."
         )
         raise EnvironmentProblemError(msg) from error
     finally:
