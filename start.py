@@ -10,11 +10,15 @@ The environment is in `.venv`; delete that folder to uninstall. Exit codes are t
 
 from __future__ import annotations
 
+import sys
+
+if __name__ == "__main__" and not getattr(sys.flags, "safe_path", False):
+    del sys.path[0]  # this folder: a file there, such as shutil.py, must not replace a module of Python
+
 import hashlib
 import os
 import shutil
 import subprocess
-import sys
 import time
 from pathlib import Path
 

@@ -156,6 +156,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(words: list[str]) -> int:
     """Run one command line, and return its exit code."""
+    if not os.environ.get("SOURCE_DATE_EPOCH", "0").isdecimal():
+        del os.environ["SOURCE_DATE_EPOCH"]  # a module of numpy, which scipy imports, would fail
     try:
         command = words[0] if words else ""
         if command in _QUICK and "numpy" not in sys.modules:  # its threads cost a sixth of the time
