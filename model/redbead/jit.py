@@ -30,8 +30,6 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Generic, NamedTuple, ParamSpec, TypeAlias, TypeVar, cast, get_type_hints
 
-from redbead.exceptions import EnvironmentProblemError
-
 P = ParamSpec("P")
 R = TypeVar("R")
 Families = TypeVar("Families", bound=NamedTuple)
@@ -243,25 +241,9 @@ def _without(name: str, stand_in: ModuleType | None) -> Iterator[None]:
 
 @functools.cache
 def _numba() -> Any:  # noqa: ANN401 - numba is untyped
-    """Import numba, set its cache folder, and let it accept functions of the model as arguments of kernels.
-
-    Raises
-    ------
-    EnvironmentProblemError
-        If numba cannot read the settings of the user.
-    """
-    try:
-        with _without("coverage", None):
-            import numba
-    except ImportError:
-        raise
-    except Exception as error:  # numba reads its settings when it is imported, and lets any error pass
-        msg = (
-            f"numba cannot read its settings ({type(error).__name__}: {error}).\n    Correct or remove the file "
-            ".numba_config.yaml in the current folder and the environment variables NUMBA_*, then run the same "
-            "command again."
-        )
-        raise EnvironmentProblemError(msg) from error
+    """Import numba, set its cache folder, and let it accept functions of the model as arguments of kernels."""
+    with _without("coverage", None):
+        import numba
     from numba.core.typing.typeof import typeof_impl
 
     folder = cache_folder()
