@@ -496,7 +496,7 @@ def test_every_figure_in_a_text_is_checked_or_a_definition(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "expected"),
     [
         ("Ten are shipped.", ["Ten are shipped."]),
         ("It takes one minute.", ["one minute"]),
@@ -508,10 +508,10 @@ def test_every_figure_in_a_text_is_checked_or_a_definition(name: str) -> None:
         ("| balanced | −23 % (±2) |", ["−23", "±2"]),
     ],
 )
-def test_a_figure_is_found_in_any_form(text: str, found: list[str]) -> None:
+def test_a_figure_is_found_in_any_form(text: str, expected: list[str]) -> None:
     faults = unchecked(prose(text), ())
-    assert len(faults) == len(found)
-    assert [words for words, fault in zip(found, faults, strict=True) if words not in fault] == []
+    assert len(faults) == len(expected)
+    assert [words for words, fault in zip(expected, faults, strict=True) if words not in fault] == []
 
 
 @pytest.mark.parametrize(
@@ -535,7 +535,7 @@ def test_a_stale_figure_is_reported(text: str, values: Values, faults: int) -> N
 
 
 def test_exceptions_are_few_and_still_in_the_texts() -> None:
-    entries = [(name, words, reason) for name, found in EXCEPTIONS.items() for words, reason in found.items()]
+    entries = [(name, words, reason) for name, items in EXCEPTIONS.items() for words, reason in items.items()]
     assert len(entries) <= MOST_EXCEPTIONS
     for name, words, reason in entries:
         assert reason
@@ -662,8 +662,10 @@ def test_the_audit_page_explains_the_figures_of_its_sample() -> None:
 
 
 @pytest.mark.slow  # thirty runs
-@pytest.mark.parametrize(("measure", "pattern", "step"), [("turnover", r"about (\d+) to (\d+) % per", 5),
-                                                         ("hidden_errors", r"about (\d+) to (\d+)\. ", 20)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("measure", "pattern", "step"),
+    [("turnover", r"about (\d+) to (\d+) % per", 5), ("hidden_errors", r"about (\d+) to (\d+)\. ", 20)],
+)
 def test_the_description_of_the_first_figure_agrees_with_its_runs(measure: str, pattern: str, step: float) -> None:
     """The first figure shows medians over time; a year of weeks at each end levels out their variation."""
     (stated,) = re.findall(pattern, " ".join((ROOT / "README.md").read_text(encoding="utf-8").split()))
