@@ -25,7 +25,7 @@ def theory_effects() -> str:
     """Relative effect of two policies on errors generated under every theory, as a table."""
     header = " | ".join(policy.replace("-", " ") for policy in POLICIES)
     rows = [f"| errors generated, last two years | {header} |", "|---|---|---|"]
-    for theory in THEORIES:
+    for theory in sorted(THEORIES, key=lambda name: name != "balanced"):  # the default first
         effects = " | ".join(_effect(policy, theory) for policy in POLICIES)
         rows.append(f"| {theory.replace('-', ' ')} | {effects} |")
     return "\n".join(rows) + "\n"
