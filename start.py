@@ -78,7 +78,7 @@ def environment_digest() -> str:
 
 def set_up() -> None:
     """Create `.venv` from scratch; an incomplete or outdated one is never repaired."""
-    show(f"Setting up in {VENV}: once, one to five minutes, about 1.2 GB. Nothing is installed elsewhere.")
+    show(f"Setting up in {VENV}: once, a few minutes, about 1.2 GB. Nothing is installed elsewhere.")
     started = time.monotonic()
     uv = shutil.which("uv")
     if not (uv and set_up_with_uv(uv)):

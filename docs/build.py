@@ -52,6 +52,7 @@ STEPS: Final = (
     Step("fairness", ("docs/make_fairness.py",), simulates=True),
     Step("statistics", ("docs/make_statistics.py",), simulates=True),
     Step("gallery", ("docs/make_gallery.py",), simulates=True),
+    Step("parts", ("docs/make_parts.py",), simulates=True),
     Step("notebooks", ("docs/refresh_notebooks.py",), simulates=True),
 )
 """All steps. Levels of the baseline (``targets``) come before the pages that use them."""

@@ -115,7 +115,7 @@ def _print_welcome() -> None:
         [
             ("redbead run baseline", "run an average authority 30 times and write a report"),
             ("redbead compare baseline two-strikes", "compare two policies on common random numbers"),
-            ("redbead compare blame-or-learning", "answer the main question under every theory (one minute)"),
+            ("redbead compare blame-or-learning", "answer the main question under every theory"),
             ("redbead diff baseline two-strikes", "list the differences between two scenarios"),
             ("redbead --help", "list all commands"),
         ]
