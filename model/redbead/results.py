@@ -201,9 +201,10 @@ class ComparisonResults(_StoredResults):
 
     def answer(self) -> str:
         """Answer in sentences: differences with intervals, what reverses them, and how certain they are."""
+        from redbead.report.comparison.dose_response import sentences
         from redbead.report.comparison.headline import answer
 
-        return " ".join([self.interim, *answer(self.report_data)]).lstrip()
+        return " ".join([self.interim, *answer(self.report_data), *sentences(self.report_data)[:1]]).lstrip()
 
     def table(self) -> pd.DataFrame:
         """Headline table, formatted: outcome, policy, mean, difference from the baseline, place, verdict."""
@@ -212,6 +213,34 @@ class ComparisonResults(_StoredResults):
         from redbead.report.comparison.tables import headline
 
         return pd.DataFrame([line._asdict() for line in headline(self.report_data)])
+
+    def dose_response(self) -> pd.DataFrame:
+        """Response to the one number in which all policies differ: one row per outcome and value, the smallest first.
+
+        Each row contains the mean, the paired difference from the reference, and the step from the value below, with
+        their intervals. There are no rows if the policies differ in more than one number.
+        """
+        from redbead.report.comparison import dose_response
+
+        return dose_response.dose_response(self.report_data)
+
+    def plot_dose_response(self) -> Figure:
+        """Plot the mean of each deciding outcome against the value, with 95 % intervals.
+
+        Raises
+        ------
+        BadInputError
+            If the policies differ in more than one number.
+        """
+        from redbead.exceptions import BadInputError, Problem
+        from redbead.report.comparison import dose_response
+
+        drawing = dose_response.response(self.report_data)
+        if drawing is None:
+            what = "needs policies that differ in one number, and runs that finished in all of them"
+            hint = "For example, rb.sweep('just-culture', 'levers.just-culture.dose', [0, 0.5, 1])."
+            raise BadInputError([Problem("plot_dose_response", what=what, hint=hint)])
+        return drawing.figure
 
     def differences(self) -> pd.DataFrame:
         """Paired differences from the baseline: one row per theory, policy and deciding outcome."""

@@ -11,7 +11,7 @@ from typing import Any, Final
 from redbead.exceptions import BadInputError
 from redbead.execution.runs import slug
 from redbead.report import run_page
-from redbead.report.comparison import conditions, headline, tables, text
+from redbead.report.comparison import conditions, dose_response, headline, tables, text
 from redbead.report.comparison.forest import differences, differences_by_theory, ranks, trade_off
 from redbead.report.comparison.over_time import actual_and_recorded, crossover
 from redbead.report.plotting import Drawing, svg, write_figures
@@ -32,6 +32,8 @@ def draw_all(data: ReportData) -> list[Drawing]:
     drawings = [actual_and_recorded(data), differences(data), crossover(data), ranks(data), trade_off(data)]
     if len(data.results.theories) > 1:
         drawings.insert(2, differences_by_theory(data))
+    if dose_response.sweep_shown(data):
+        drawings.insert(0, dose_response.response(data))
     return [drawing for drawing in drawings if drawing is not None]
 
 
@@ -168,6 +170,7 @@ def _page_content(data: ReportData) -> dict[str, Any]:
         "policies": tables.policies(data),
         "inconclusive": text.inconclusive_comparisons(data) if complete else [],
         "cautions": text.cautions(data) if complete else [],
+        "responses": dose_response.sentences(data),
         "crossovers": tables.crossover_cells_by_outcome(data) if complete else [],
         "conditions": [*conditions.switching_sentences(data), *uncertainty] if complete else [],
         "packages": [text.shapley_sentence(item) for item in data.shapley_shares] if complete else [],

@@ -12,7 +12,7 @@ from redbead.analysis.draw_effects import DrawShares
 from redbead.analysis.intervals import RESAMPLES, RUNS
 from redbead.analysis.outcomes import OUTCOMES
 from redbead.analysis.power import FurtherUnits
-from redbead.report.comparison import text
+from redbead.report.comparison import dose_response, text
 from redbead.report.comparison.headline import answer, stated_pairs
 from redbead.report.comparison.text import format_difference, format_mean, format_with_interval, label
 from redbead.report.text import number, percent, resampled_probability, unit_words
@@ -294,7 +294,8 @@ def parametric_uncertainty(data: ReportData) -> pd.DataFrame:
 
 FRAMES = {
     "differences": differences, "ranking": ranking, "pairs": pairs, "crossover": crossovers,
-    "ledgers": actual_and_recorded, "package": shares, "switching": switching, "doubt": parametric_uncertainty,
+    "dose-response": dose_response.dose_response, "ledgers": actual_and_recorded, "package": shares,
+    "switching": switching, "doubt": parametric_uncertainty,
 }  # fmt: skip
 """Tables written to CSV files, by name; empty tables are not written."""
 
@@ -347,7 +348,7 @@ def lines(data: ReportData) -> list[str | list[tuple[str, ...]]]:
     for outcome, rows in headline_by_outcome(data):
         output.append(f"{outcome} ({rows[0].unit})")
         output.append([(row.policy, row.level, row.place, _effect_with_verdict(row)) for row in rows])
-    return [*output, "", *text.inconclusive_comparisons(data), *text.cautions(data)]
+    return [*output, "", *dose_response.sentences(data), *text.inconclusive_comparisons(data), *text.cautions(data)]
 
 
 def _effect_with_verdict(row: PolicyRow) -> str:
