@@ -248,6 +248,16 @@ class ComparisonResults(_StoredResults):
 
         return tables.differences(self.report_data)
 
+    def matrix(self) -> pd.DataFrame:
+        """Policies by outcomes: per outcome the difference from the baseline and the verdict, the best policies first.
+
+        The columns are pairs such as ``("hidden_errors", "difference")`` and ``("hidden_errors", "verdict")``; units of
+        the differences are in ``attrs["units"]``.
+        """
+        from redbead.report.comparison import matrix
+
+        return matrix.matrix_frame(self.report_data)
+
     def ranking(self) -> pd.DataFrame:
         """Ranks with their range, regret, ties with the best policy, and dominated policies."""
         from redbead.report.comparison import tables

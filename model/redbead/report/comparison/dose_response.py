@@ -126,7 +126,8 @@ def _sentence(ranking: Ranking, sweep: Sweep) -> str:
     steps, unit = _steps(ranking, sweep), OUTCOMES[ranking.outcome].unit
     whole = _step(ranking, names[0], names[-1])
     base = float(ranking.means[ranking.policies.index(names[0])])
-    size = f"{format_with_interval(whole.change, unit, base, '')} {unit_words(unit)}"
+    after, unit_text = (" points", "") if unit in PERCENT else ("", f" {unit_words(unit)}")
+    size = f"{format_with_interval(whole.change, unit, base, after)}{unit_text}"
     clear = "" if whole.direction else ", not distinguishable from 0"
     return f"{subject}: {size}{clear}. {_shape(steps, values)}"
 
@@ -181,8 +182,8 @@ def response(data: ReportData) -> Drawing | None:
                 continue
             _draw_panel(axes, table[table["measure"] == outcomes[position]], sweep)
         note = (
-            f"Dots: means over {data.results.comparison.over}, with 95 % intervals. Grey square and dashed lines: the "
-            "reference. Differences between values are paired, so they are more precise than these intervals suggest."
+            f"Dots: means over the {data.results.comparison.over}, with 95 % intervals. Grey square and dashed lines: "
+            "the reference. Differences between values are paired, so more precise than these intervals suggest."
         )
         add_captions(figure, title, note, source(data.results))
     return Drawing("dose-response", title, figure, f"{title}. {' '.join(_described(table))}", table)
