@@ -89,6 +89,41 @@ class _StoredResults:
 
         return summary(self.results)
 
+    @check_arguments
+    def breakdown(self, by: str, runs: int | None = None) -> pd.DataFrame:
+        """Rates and counts by team, experience or agency status of the workers, with paired differences.
+
+        The runs are repeated from their seeds, because stored runs contain totals per authority. The totals of each
+        repeated run are checked against the stored run.
+
+        Parameters
+        ----------
+        by : {"team", "experience", "agency"}
+            Property of the workers.
+        runs : int, optional
+            Number of runs to repeat per policy; by default all. [runs]
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row per policy, measure and group, as :func:`redbead.studies.breakdown.breakdown` describes them.
+
+        Raises
+        ------
+        BadInputError
+            If there is no such breakdown.
+        IntegrityError
+            If the runs used custom agents, or a repeated run differs from the stored one.
+
+        Examples
+        --------
+        >>> import redbead as rb
+        >>> rb.run("baseline", runs=10).breakdown("experience")  # doctest: +SKIP
+        """
+        from redbead.studies.breakdown import breakdown
+
+        return breakdown(self.results, by, runs)
+
     def digest(self) -> str:
         """SHA-256 of the results in their fixed order. [hexadecimal]"""
         from redbead.studies.comparison.run_tables import results_digest

@@ -21,6 +21,9 @@ from redbead.studies.comparison.results import sign
 MOST_IN_TABLES: Final = 12
 """Most policies besides the baseline for which the page has a row per policy and outcome. With more it has a matrix."""
 
+_SMALLEST: Final = 0.05
+"""Smallest difference in per cent that is not shown as 0.0."""
+
 MARKS: Final = {
     EffectVerdict.BETTER_AND_MATTERS: ("▲▲", "better matters"),
     EffectVerdict.BETTER: ("▲", "better"),
@@ -113,7 +116,7 @@ def _outcomes(data: ReportData) -> list[str]:
 def _unit(data: ReportData, outcome: str) -> str:
     """Unit of the differences of an outcome."""
     unit = scaled_difference(data.effects[data.theory, data.results.comparison.others[0], outcome])[2]
-    return {"percentage points": "points", "% of the baseline": "%"}.get(unit, unit)
+    return {"percentage points": "points", "% of the baseline": "%"}.get(unit, unit.strip("()"))
 
 
 def _cell(effect: Effect) -> MatrixCell:
@@ -123,7 +126,7 @@ def _cell(effect: Effect) -> MatrixCell:
     if math.isnan(interval.mean):
         text = ""
     elif unit.startswith("%") or OUTCOMES[effect.outcome].unit in PERCENT:
-        text = f"{interval.mean:+.1f}".replace("-", MINUS)
+        text = "0.0" if abs(interval.mean) < _SMALLEST else f"{interval.mean:+.1f}".replace("-", MINUS)
     else:
         text = format_signed(interval.mean, OUTCOMES[effect.outcome].unit, effect.base)
     return MatrixCell(mark, str(effect.verdict), text, style)

@@ -49,6 +49,8 @@ FULL: Final = "full"
 KINDS: Final = (FULL, BRIEF)
 _MOST_LIMITS: Final = 3
 """Most general limits on a brief."""
+_MOST_DOMINATED: Final = 5
+"""Most dominated policies that a page with a matrix lists."""
 _MOST_POLICIES: Final = 12
 """Most policies that a brief describes."""
 
@@ -180,11 +182,12 @@ def _page_content(data: ReportData) -> dict[str, Any]:
         "inconclusive": [] if many or not complete else text.inconclusive_comparisons(data),
         "cautions": text.cautions(data) if complete else [],
         "responses": dose_response.sentences(data),
-        "crossovers": tables.crossover_cells_by_outcome(data, shown) if complete else [],
+        "crossovers": tables.crossover_cells_by_outcome(data, shown)[: 1 if many else None] if complete else [],
         "conditions": [*conditions.switching_sentences(data), *uncertainty] if complete else [],
         "packages": [text.shapley_sentence(item) for item in data.shapley_shares] if complete else [],
         "actual_and_recorded": tables.actual_recorded_rows(data, shown) if complete else [],
         "regrets": tables.regret_rows(data) if complete else [],
+        "most_dominated": _MOST_DOMINATED if many else len(results.comparison.names),
         "dominated": tables.dominated_rows(data) if complete else [],
         "theories": tables.theory_rows(data, shown) if complete and len(results.theories) > 1 else [],
         "shown": shown,

@@ -39,6 +39,8 @@ MINUS: Final = "\N{MINUS SIGN}"
 _MINUTE: Final = 60.0
 _MOST_NAMES: Final = 6
 """Most policies that a caution names."""
+_MOST_CITED: Final = 13
+"""Most policies that the citation names."""
 _MOST_CHANGES: Final = 3
 """Most differences from the baseline that describe a policy without a title."""
 
@@ -305,8 +307,9 @@ def design(results: ComparisonRuns) -> str:
     draws = len(results.arms.draws)
     drawn = f", over {draws} draws of {len(results.arms.draws[0])} uncertain parameters" if draws else ""
     method = "bootstrap" if c.intervals == "bootstrap" else "Student's t"
+    names = f" ({', '.join(c.names)})" if len(c.names) <= _MOST_CITED else ""
     return (
-        f"We compared {len(c.policies)} policies ({', '.join(c.names)}){theories} in {results.runs} paired runs of "
+        f"We compared {len(c.policies)} policies{names}{theories} in {results.runs} paired runs of "
         f"{scenario.years:g} years after {scenario.warm_up_years:g} years of warm-up, on common random numbers (seeds "
         f"{c.seed} to {last}){drawn}. Effects are paired differences from '{c.baseline}' with 95 % intervals "
         f"({method}); verdicts are corrected for all pairs, outcomes and theories (Holm)."
