@@ -16,7 +16,6 @@ from redbead.engine.simulate import Plan, prepare
 from redbead.engine.tracing import weeks
 from redbead.exceptions import BadInputError, IntegrityError, Problem, printable
 from redbead.execution.runs import MAX_RUNS
-from redbead.scenario import messages
 from redbead.state.constants import YEAR, Reals, Whole
 from redbead.state.people import AGENCY, EMPTY, PERMANENT, Workers
 from redbead.state.practice_errors import CONCEALED_BY_WORKER, SUPPRESSED_BY_MANAGER, UNRECOGNISED
@@ -208,7 +207,8 @@ def breakdown(results: ComparisonRuns, by: str, runs: int | None = None) -> pd.D
     """
     import pandas as pd
 
-    _check(results, by, runs)
+    check_breakdown(by, runs)
+    _check_agents(results)
     comparison = results.comparison
     names = [comparison.baseline, *comparison.others]
     tallies = {name: _tallies(results, results.role(name), by, runs) for name in names}
@@ -223,19 +223,27 @@ def breakdown(results: ComparisonRuns, by: str, runs: int | None = None) -> pd.D
     return frame
 
 
-def _check(results: ComparisonRuns, by: str, runs: int | None) -> None:
-    """Refuse an unknown property, a wrong number of runs, and runs that cannot be repeated."""
+def check_breakdown(by: str, runs: int | None) -> None:
+    """Check the arguments of a breakdown.
+
+    Raises
+    ------
+    BadInputError
+        The property is not known, or the number of runs is out of range. Lists both problems.
+    """
     problems = []
     if by not in BREAKDOWNS:
-        hint = messages.suggest_name(str(by), BREAKDOWNS)
-        problems.append(
-            Problem("breakdown", key=f"by = {printable(str(by))}", what="is not a known breakdown", hint=hint)
-        )
+        key, hint = f"by = {printable(str(by))}", f"Choose from: {', '.join(BREAKDOWNS)}."
+        problems.append(Problem("breakdown", key=key, what="is not a known breakdown", hint=hint))
     if runs is not None and not (type(runs) is int and 1 <= runs <= MAX_RUNS):
-        what = f"must be a whole number from 1 to {MAX_RUNS:,}"
-        problems.append(Problem("breakdown", key=f"runs = {printable(str(runs))}", what=what))
+        what, hint = f"must be a whole number from 1 to {MAX_RUNS:,}", "Leave it out to repeat all runs."
+        problems.append(Problem("breakdown", key=f"runs = {printable(str(runs))}", what=what, hint=hint))
     if problems:
         raise BadInputError(problems)
+
+
+def _check_agents(results: ComparisonRuns) -> None:
+    """Refuse runs with custom agents, which the engine alone cannot repeat."""
     if classes := results.store.header.get("agents"):
         msg = (
             f"{results.folder}: these runs used custom agent classes ({', '.join(classes)}), and only runs with the "
