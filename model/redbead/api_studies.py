@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,7 @@ _COMMAND = ["python", "redbead"]
 
 @check_arguments
 def sweep(
-    scenario: Scenario | str | Path, parameter: str, values: Iterable[float], *, reference: float | None = None,
+    scenario: Scenario | str | Path, parameter: str, values: Sequence[float], *, reference: float | None = None,
     runs: int | str = 100, seed: int = 1, jobs: int | None = None, theories: Sequence[str] = (),
     measures: Mapping[str, float | str] | Sequence[str] | None = None, intervals: str = "t",
     settings: Mapping[str, float | str] | None = None, cluster: str = "", timeout: float | None = None,
@@ -37,7 +37,7 @@ def sweep(
     parameter : str
         Path of a parameter, such as ``reporting.fear``, or ``levers.KIND.NUMBER`` for a number of a lever of the
         scenario, such as ``levers.just-culture.dose``.
-    values : iterable of float
+    values : sequence of float
         At least two different values, such as ``[0, 0.5, 1]``, ``range(20, 61, 10)`` or ``numpy.linspace(0, 1, 5)``.
     reference : float, optional
         Value that all others are compared with. Defaults to the first.

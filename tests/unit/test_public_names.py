@@ -16,8 +16,8 @@ PUBLIC_NAMES = [
     "MEASURES", "BadInputError", "CalibrationResults", "ChildrensService", "ComparisonResults",
     "EnvironmentProblemError", "IntegrityError", "Leader", "LotteryResults", "Manager", "RedBeadError", "RunResults",
     "RunsFailedError", "Scenario", "SensitivityResults", "SocialWorker", "__version__", "authorities", "calibrate",
-    "compare", "init", "load", "lottery", "read_results", "run", "sensitivity", "targets", "to_ema", "to_salib",
-    "twins",
+    "compare", "init", "load", "lottery", "read_results", "run", "sensitivity", "sweep", "targets", "to_ema",
+    "to_salib", "twins",
 ]  # fmt: skip
 
 ATTRIBUTES = {
