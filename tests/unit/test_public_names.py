@@ -22,11 +22,11 @@ PUBLIC_NAMES = [
 
 ATTRIBUTES = {
     "RunResults": {
-        "batch", "digest", "events", "folder", "interim", "plot", "runs", "save", "scenario", "summary", "weekly",
+        "batch", "breakdown", "digest", "events", "folder", "interim", "plot", "runs", "save", "scenario", "summary", "weekly",
     },
     "ComparisonResults": {
-        "answer", "crossover", "differences", "digest", "events", "folder", "interim", "plot", "ranking",
-        "report_data", "runs", "save", "summary", "table", "weekly",
+        "answer", "breakdown", "crossover", "differences", "digest", "dose_response", "events", "folder", "interim",
+        "matrix", "plot", "plot_dose_response", "ranking", "report_data", "runs", "save", "summary", "table", "weekly",
     },
     "CalibrationResults": {"answer", "digest", "ensemble", "fit", "folder", "parameters"},
     "SensitivityResults": {"answer", "digest", "findings", "folder", "table"},

@@ -83,7 +83,7 @@ class RunTally(NamedTuple):
     stocks: dict[str, Reals]
     staff_weeks: Reals
 
-    def count(self, measure: str) -> Reals:
+    def total(self, measure: str) -> Reals:
         """Number of events, or mean number of errors or cases over the weeks; the sum of fear has no meaning."""
         return self.events[measure] if measure in self.events else self.stocks[measure]
 
@@ -93,7 +93,8 @@ class RunTally(NamedTuple):
         weeks_in_post = self.worker_weeks if flow else self.staff_weeks
         scale = YEAR if flow else 1
         nothing = np.full(len(weeks_in_post), math.nan)
-        return scale * np.divide(self.count(measure), weeks_in_post, out=nothing, where=weeks_in_post > 0)
+        rates: Reals = np.divide(self.total(measure), weeks_in_post, out=nothing, where=weeks_in_post > 0)
+        return scale * rates
 
 
 def group_names(by: str, teams: int) -> list[str]:
@@ -271,7 +272,7 @@ def _compare_with_stored(results: ComparisonRuns, role: ArmRole, run: int, repea
         stored = weekly_means(results.store, [(role.arm, run)], measure, results.comparison.weeks)
         authorities = results.store.tables([(role.arm, run)])
         total = stored.sum() * next(iter(authorities)).shape[1]
-        if not math.isclose(total, repeated.count(measure).sum(), rel_tol=1e-9, abs_tol=1e-6):
+        if not math.isclose(total, repeated.total(measure).sum(), rel_tol=1e-9, abs_tol=1e-6):
             msg = (
                 f"{results.folder}: run {run} of '{role.policy}' was repeated with other results ({measure}), so it "
                 "cannot be broken down.\n    'redbead verify DIR --rerun 1' states the reason."
@@ -293,7 +294,7 @@ def _rows(
         rates = {run: float(item.rate(measure)[group]) for run, item in own.items()}
         pairs = {run: rate - float(base[run].rate(measure)[group]) for run, rate in rates.items() if run in base}
         mean, change = _interval(results, rates), _interval(results, {} if base is own else pairs)
-        count = float(np.mean([item.count(measure)[group] for item in own.values()])) / per
+        count = float(np.mean([item.total(measure)[group] for item in own.values()])) / per
         workers = float(np.mean([item.worker_weeks[group] for item in own.values()])) / weeks_of_run
         rows.append(
             {

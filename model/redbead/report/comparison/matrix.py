@@ -6,7 +6,7 @@ Verdicts and differences are those of the other tables. A cell has a mark for it
 from __future__ import annotations
 
 import math
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import pandas as pd
 
@@ -79,7 +79,8 @@ def matrix_frame(data: ReportData) -> pd.DataFrame:
     ``attrs["units"]`` states. There are no rows if no run finished in every policy.
     """
     names, outcomes = (ordered_policies(data), _outcomes(data)) if data.complete else ([], [])
-    columns, units = {}, {}
+    columns: dict[tuple[str, str], list[Any]] = {}
+    units = {}
     for outcome in outcomes:
         effects = [data.effects[data.theory, name, outcome] for name in names]
         scaled = [scaled_difference(effect) for effect in effects]

@@ -226,6 +226,7 @@ def test_policies_without_a_common_number_have_no_figure():
         results.plot_dose_response()
 
 
+@pytest.mark.slow  # draws all figures of the report
 def test_a_sweep_in_a_folder_is_read_again_and_extended(engine, tmp_path):
     arguments = {"settings": {"time.years": 3}, "measures": {"errors_generated": "5 %"}}
     first = rb.sweep(LEARNING, DOSE, [0, 0.5, 1], runs=3, out=tmp_path / "sweep", **arguments)
