@@ -22,7 +22,8 @@ PUBLIC_NAMES = [
 
 ATTRIBUTES = {
     "RunResults": {
-        "batch", "breakdown", "digest", "events", "folder", "interim", "plot", "runs", "save", "scenario", "summary", "weekly",
+        "batch", "breakdown", "digest", "events", "folder", "interim", "plot", "runs", "save", "scenario", "summary",
+        "weekly",
     },
     "ComparisonResults": {
         "answer", "breakdown", "crossover", "differences", "digest", "dose_response", "events", "folder", "interim",
