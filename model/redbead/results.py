@@ -106,7 +106,7 @@ class _StoredResults:
         Returns
         -------
         pandas.DataFrame
-            One row per policy, measure and group, as :func:`redbead.studies.breakdown.breakdown` describes them.
+            One row per policy, measure and group, as :func:`redbead.studies.comparison.breakdown.breakdown` describes them.
 
         Raises
         ------
@@ -120,7 +120,7 @@ class _StoredResults:
         >>> import redbead as rb
         >>> rb.run("baseline", runs=10).breakdown("experience")  # doctest: +SKIP
         """
-        from redbead.studies.breakdown import breakdown
+        from redbead.studies.comparison.breakdown import breakdown
 
         return breakdown(self.results, by, runs)
 

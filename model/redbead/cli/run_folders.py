@@ -102,7 +102,7 @@ def _export(folder: Path, content: tuple[str, bool], out: Path | None, breakdown
 def _breakdowns(folder: Path, names: list[str]) -> dict[str, pd.DataFrame]:
     """Repeat the runs of a folder once per breakdown, and return the table of each."""
     from redbead.storage.manifest import require_intact
-    from redbead.studies.breakdown import breakdown, check_breakdown
+    from redbead.studies.comparison.breakdown import breakdown, check_breakdown
     from redbead.studies.stored_runs import load_results
 
     if not names:

@@ -12,7 +12,15 @@ from redbead.exceptions import BadInputError, IntegrityError
 from redbead.measures import MEASURES
 from redbead.state.people import AGENCY, EMPTY, PERMANENT
 from redbead.state.world import AGENCY_IN, AGENCY_OUT, MADE, REPORTED
-from redbead.studies.breakdown import BANDS, BREAKDOWNS, RunTally, breakdown, check_breakdown, groups_of, tally
+from redbead.studies.comparison.breakdown import (
+    BANDS,
+    BREAKDOWNS,
+    RunTally,
+    breakdown,
+    check_breakdown,
+    groups_of,
+    tally,
+)
 
 NAMES = [measure.name for measure in MEASURES]
 
