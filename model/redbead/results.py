@@ -106,7 +106,7 @@ class _StoredResults:
         Returns
         -------
         pandas.DataFrame
-            One row per policy, measure and group, as :func:`redbead.studies.comparison.breakdown.breakdown` describes them.
+            One row per policy, measure and group: see :func:`redbead.studies.comparison.breakdown.breakdown`.
 
         Raises
         ------
