@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from redbead.api import authorities, compare, init, load, read_results, run, to_ema, to_salib, twins
-    from redbead.api_studies import calibrate, lottery, sensitivity, targets
+    from redbead.api_studies import calibrate, lottery, sensitivity, sweep, targets
     from redbead.engine.mesa_agents import Leader, Manager, SocialWorker
     from redbead.engine.mesa_model import ChildrensService
     from redbead.exceptions import BadInputError, EnvironmentProblemError, IntegrityError, RedBeadError, RunsFailedError
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _PUBLIC = {
     "api": ("authorities", "compare", "init", "load", "read_results", "run", "to_ema", "to_salib", "twins"),
-    "api_studies": ("calibrate", "lottery", "sensitivity", "targets"),
+    "api_studies": ("calibrate", "lottery", "sensitivity", "sweep", "targets"),
     "engine.mesa_agents": ("Leader", "Manager", "SocialWorker"),
     "engine.mesa_model": ("ChildrensService",),
     "exceptions": ("BadInputError", "EnvironmentProblemError", "IntegrityError", "RedBeadError", "RunsFailedError"),
@@ -67,6 +67,7 @@ __all__ = [
     "read_results",
     "run",
     "sensitivity",
+    "sweep",
     "targets",
     "to_ema",
     "to_salib",

@@ -1,8 +1,8 @@
-"""Public functions for studies beyond runs and comparisons: lottery, targets, calibration, sensitivity."""
+"""Public functions for studies beyond runs and comparisons: sweep, lottery, targets, calibration, sensitivity."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,10 +13,91 @@ from redbead.scenario.validation import check_arguments
 if TYPE_CHECKING:
     import pandas as pd
 
+    from redbead.results import ComparisonResults
     from redbead.results_studies import CalibrationResults, LotteryResults, SensitivityResults
 
 
 _COMMAND = ["python", "redbead"]
+
+
+@check_arguments
+def sweep(
+    scenario: Scenario | str | Path, parameter: str, values: Sequence[float], *, reference: float | None = None,
+    runs: int | str = 100, seed: int = 1, jobs: int | None = None, theories: Sequence[str] = (),
+    measures: Mapping[str, float | str] | Sequence[str] | None = None, intervals: str = "t",
+    settings: Mapping[str, float | str] | None = None, cluster: str = "", timeout: float | None = None,
+    out: str | Path | None = None,
+) -> ComparisonResults:  # fmt: skip
+    """Compare several values of one parameter, or of one number of a lever, on common random numbers.
+
+    Parameters
+    ----------
+    scenario : Scenario, str or Path
+        A scenario, the name of a shipped one, or a path.
+    parameter : str
+        Path of a parameter, such as ``reporting.fear``, or ``levers.KIND.NUMBER`` for a number of a lever of the
+        scenario, such as ``levers.just-culture.dose``.
+    values : sequence of float
+        At least two different values, such as ``[0, 0.5, 1]``, ``range(20, 61, 10)`` or ``numpy.linspace(0, 1, 5)``.
+    reference : float, optional
+        Value that all others are compared with. Defaults to the first.
+    runs : int or "auto"
+        Runs per value. ``"auto"`` adds runs until every paired interval is narrow enough. [runs]
+    seed : int
+        Seed of run 0. Run k of every value uses ``seed + k``.
+    jobs : int, optional
+        Number of threads. Results do not depend on it.
+    theories : sequence of str
+        Rival theories to run all values under. The response is that under the first.
+    measures : mapping of str to float or str, or sequence of str, optional
+        Deciding outcomes and their smallest important difference, such as 0.01 or ``"5 %"``, the default.
+    intervals : {"t", "bootstrap"}
+        Method for confidence intervals.
+    settings : mapping of str to float or str, optional
+        Settings for the scenario, by path, such as ``{"authority.posts": 60}``.
+    cluster : str
+        Address of a Dask scheduler, such as ``tcp://127.0.0.1:8786``.
+    timeout : float, optional
+        Time limit per run. [s]
+    out : str or Path, optional
+        Folder for runs, tables and report. The same call resumes an interrupted sweep there. By default, the runs are
+        deleted together with the returned object.
+
+    Returns
+    -------
+    ComparisonResults
+        A comparison whose policies are the values. :meth:`ComparisonResults.dose_response` is the table of the
+        response, and :meth:`ComparisonResults.plot_dose_response` its figure.
+
+    Raises
+    ------
+    BadInputError
+        If the parameter, a value or another argument is not valid. Lists every problem.
+    EnvironmentProblemError
+        If the disk cannot be written or the cluster does not answer.
+    IntegrityError
+        If ``out`` contains other runs.
+
+    Examples
+    --------
+    >>> import redbead as rb
+    >>> doses = rb.sweep("just-culture", "levers.just-culture.dose", [0, 0.5, 1], runs=50)  # doctest: +SKIP
+    >>> doses.dose_response(); doses.plot_dose_response()  # doctest: +SKIP
+    """
+    from redbead.execution.runs import run_options
+    from redbead.results import ComparisonResults, run_comparison
+    from redbead.studies.comparison import inputs
+    from redbead.studies.comparison.sweep import build_sweep
+
+    sizes = [f"{name}={size}" for name, size in measures.items()] if isinstance(measures, Mapping) else measures
+    comparison = build_sweep(
+        as_scenario(scenario), parameter, values, reference=reference, settings=settings, seed=seed,
+        theories=tuple(theories) or None, intervals=intervals,
+        deciding_outcomes=inputs.parse_deciding_outcomes(sizes) if sizes else None,
+    )  # fmt: skip
+    comparison = inputs.with_runs(comparison, str(runs))
+    options = run_options(jobs=jobs, cluster=cluster, limit=timeout or comparison.limits.seconds_per_run)
+    return ComparisonResults(run_comparison(comparison, options, out))
 
 
 @check_arguments

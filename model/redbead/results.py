@@ -89,6 +89,41 @@ class _StoredResults:
 
         return summary(self.results)
 
+    @check_arguments
+    def breakdown(self, by: str, runs: int | None = None) -> pd.DataFrame:
+        """Rates and counts by team, experience or agency status of the workers, with paired differences.
+
+        The runs are repeated from their seeds, because stored runs contain totals per authority. The totals of each
+        repeated run are checked against the stored run.
+
+        Parameters
+        ----------
+        by : {"team", "experience", "agency"}
+            Property of the workers.
+        runs : int, optional
+            Number of runs to repeat per policy; by default all. [runs]
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row per policy, measure and group: see :func:`redbead.studies.comparison.breakdown.breakdown`.
+
+        Raises
+        ------
+        BadInputError
+            If there is no such breakdown.
+        IntegrityError
+            If the runs used custom agents, or a repeated run differs from the stored one.
+
+        Examples
+        --------
+        >>> import redbead as rb
+        >>> rb.run("baseline", runs=10).breakdown("experience")  # doctest: +SKIP
+        """
+        from redbead.studies.comparison.breakdown import breakdown
+
+        return breakdown(self.results, by, runs)
+
     def digest(self) -> str:
         """SHA-256 of the results in their fixed order. [hexadecimal]"""
         from redbead.studies.comparison.run_tables import results_digest
@@ -201,9 +236,10 @@ class ComparisonResults(_StoredResults):
 
     def answer(self) -> str:
         """Answer in sentences: differences with intervals, what reverses them, and how certain they are."""
+        from redbead.report.comparison.dose_response import sentences
         from redbead.report.comparison.headline import answer
 
-        return " ".join([self.interim, *answer(self.report_data)]).lstrip()
+        return " ".join([self.interim, *answer(self.report_data), *sentences(self.report_data)[:1]]).lstrip()
 
     def table(self) -> pd.DataFrame:
         """Headline table, formatted: outcome, policy, mean, difference from the baseline, place, verdict."""
@@ -213,11 +249,49 @@ class ComparisonResults(_StoredResults):
 
         return pd.DataFrame([line._asdict() for line in headline(self.report_data)])
 
+    def dose_response(self) -> pd.DataFrame:
+        """Response to the one number in which all policies differ: one row per outcome and value, the smallest first.
+
+        Each row contains the mean, the paired difference from the reference, and the step from the value below, with
+        their intervals. There are no rows if the policies differ in more than one number.
+        """
+        from redbead.report.comparison import dose_response
+
+        return dose_response.dose_response(self.report_data)
+
+    def plot_dose_response(self) -> Figure:
+        """Plot the mean of each deciding outcome against the value, with 95 % intervals.
+
+        Raises
+        ------
+        BadInputError
+            If the policies differ in more than one number.
+        """
+        from redbead.exceptions import BadInputError, Problem
+        from redbead.report.comparison import dose_response
+
+        drawing = dose_response.response(self.report_data)
+        if drawing is None:
+            what = "needs policies that differ in one number, and runs that finished in all of them"
+            hint = "For example, rb.sweep('just-culture', 'levers.just-culture.dose', [0, 0.5, 1])."
+            raise BadInputError([Problem("plot_dose_response", what=what, hint=hint)])
+        return drawing.figure
+
     def differences(self) -> pd.DataFrame:
         """Paired differences from the baseline: one row per theory, policy and deciding outcome."""
         from redbead.report.comparison import tables
 
         return tables.differences(self.report_data)
+
+    def matrix(self) -> pd.DataFrame:
+        """Policies by outcomes: per outcome the difference from the baseline and the verdict, the best policies first.
+
+        The columns are pairs such as ``("hidden_errors", "difference")`` and ``("hidden_errors", "verdict")``; units of
+        the differences are in ``attrs["units"]``.
+        """
+        from redbead.report.comparison import matrix
+
+        return matrix.matrix_frame(self.report_data)
 
     def ranking(self) -> pd.DataFrame:
         """Ranks with their range, regret, ties with the best policy, and dominated policies."""

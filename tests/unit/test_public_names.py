@@ -16,17 +16,18 @@ PUBLIC_NAMES = [
     "MEASURES", "BadInputError", "CalibrationResults", "ChildrensService", "ComparisonResults",
     "EnvironmentProblemError", "IntegrityError", "Leader", "LotteryResults", "Manager", "RedBeadError", "RunResults",
     "RunsFailedError", "Scenario", "SensitivityResults", "SocialWorker", "__version__", "authorities", "calibrate",
-    "compare", "init", "load", "lottery", "read_results", "run", "sensitivity", "targets", "to_ema", "to_salib",
-    "twins",
+    "compare", "init", "load", "lottery", "read_results", "run", "sensitivity", "sweep", "targets", "to_ema",
+    "to_salib", "twins",
 ]  # fmt: skip
 
 ATTRIBUTES = {
     "RunResults": {
-        "batch", "digest", "events", "folder", "interim", "plot", "runs", "save", "scenario", "summary", "weekly",
+        "batch", "breakdown", "digest", "events", "folder", "interim", "plot", "runs", "save", "scenario", "summary",
+        "weekly",
     },
     "ComparisonResults": {
-        "answer", "crossover", "differences", "digest", "events", "folder", "interim", "plot", "ranking",
-        "report_data", "runs", "save", "summary", "table", "weekly",
+        "answer", "breakdown", "crossover", "differences", "digest", "dose_response", "events", "folder", "interim",
+        "matrix", "plot", "plot_dose_response", "ranking", "report_data", "runs", "save", "summary", "table", "weekly",
     },
     "CalibrationResults": {"answer", "digest", "ensemble", "fit", "folder", "parameters"},
     "SensitivityResults": {"answer", "digest", "findings", "folder", "table"},

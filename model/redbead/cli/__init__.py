@@ -19,8 +19,8 @@ from redbead.cli import console
 from redbead.exceptions import Exit, RedBeadError
 
 _MODULES: Final = {
-    "run": "run", "compare": "compare", "validate": "validate", "plan": "compare", "diff": "validate",
-    "lottery": "studies", "init": "init",
+    "run": "run", "compare": "compare", "sweep": "compare", "validate": "validate", "plan": "compare",
+    "diff": "validate", "lottery": "studies", "init": "init",
     "scenarios": "lists", "levers": "lists", "theories": "lists", "parameters": "lists", "measures": "run",
     "authorities": "init", "schema": "validate",
     "report": "run_folders", "export": "run_folders", "twins": "studies", "sensitivity": "studies",

@@ -1,4 +1,4 @@
-"""Commands ``redbead compare`` and ``redbead plan``: compare policies on common random numbers, and plan the runs."""
+"""Commands ``redbead compare``, ``sweep`` and ``plan``: compare policies or values, and plan the runs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import itertools
 import shlex
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -29,6 +29,9 @@ _Runs = Annotated[
 _Seed = Annotated[int | None, typer.Option(help="Seed of the first run; run k uses seed + k.")]
 _Set = Annotated[
     list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Setting for all policies; repeatable.")
+]
+_SetForOne = Annotated[
+    list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Setting for the scenario; repeatable.")
 ]
 _Theories = Annotated[str, typer.Option(metavar="all|A,B", help="Rival theories to run all policies under.")]
 _Measures = Annotated[
@@ -54,14 +57,25 @@ class _Definition(NamedTuple):
 
     def comparison(self) -> Comparison:
         """Build the comparison."""
-        from redbead.scenario.loader import parse_settings
-        from redbead.studies.comparison.inputs import gather, parse_deciding_outcomes, with_runs
+        from redbead.studies.comparison.inputs import gather
 
-        comparison = gather(
-            self.policies, baseline=self.baseline, settings=parse_settings(self.settings or []), seed=self.seed,
-            intervals=_parse_intervals(self.intervals), theories=_parse_theories(self.theories),
-            deciding_outcomes=parse_deciding_outcomes(self.measures) if self.measures else None,
-        )  # fmt: skip
+        return self.with_runs(gather(self.policies, baseline=self.baseline, **self.fields()))
+
+    def fields(self) -> dict[str, Any]:
+        """Options besides policies, baseline and runs."""
+        from redbead.scenario.loader import parse_settings
+        from redbead.studies.comparison.inputs import parse_deciding_outcomes
+
+        return {
+            "settings": parse_settings(self.settings or []), "seed": self.seed,
+            "intervals": _parse_intervals(self.intervals), "theories": _parse_theories(self.theories),
+            "deciding_outcomes": parse_deciding_outcomes(self.measures) if self.measures else None,
+        }  # fmt: skip
+
+    def with_runs(self, comparison: Comparison) -> Comparison:
+        """Return the comparison with the number of runs of the options."""
+        from redbead.studies.comparison.inputs import with_runs
+
         return with_runs(comparison, self.runs)
 
 
@@ -80,6 +94,34 @@ def register(app: typer.Typer) -> None:
         comparison = definition.comparison()
         limit = timeout or comparison.limits.seconds_per_run
         return _compare(comparison, options.run_options(jobs, cluster, limit, agents), out, json=json)
+
+    @app.command(context_settings={"ignore_unknown_options": True})
+    def sweep(
+        scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario, by name or path.")],
+        key: Annotated[
+            str, typer.Argument(metavar="KEY", help="Path of a parameter, or levers.KIND.NUMBER of a lever.")
+        ],
+        values: Annotated[
+            list[str], typer.Argument(metavar="VALUES", help="Numbers, or LOW:HIGH:COUNT for evenly spaced values.")
+        ],
+        reference: Annotated[
+            float | None, typer.Option(metavar="VALUE", help="Value that all others are compared with.")
+        ] = None,
+        runs: _Runs = "", seed: _Seed = None, set_: _SetForOne = None, theories: _Theories = "",
+        measure: _Measures = None, intervals: _Intervals = "", jobs: options.Jobs = None,
+        cluster: options.Cluster = "", timeout: options.Timeout = 0.0, out: options.Out = None,
+        json: console.JsonOption = False,
+    ) -> int:  # fmt: skip
+        """Compare values of one parameter or one number of a lever, and report the response to it."""
+        from redbead.scenario.loader import load
+        from redbead.studies.comparison.sweep import build_sweep, parse_values
+
+        definition = _Definition([scenario], "", runs, seed, set_, theories, measure, intervals)
+        comparison = definition.with_runs(
+            build_sweep(load(scenario), key, parse_values(values), reference=reference, **definition.fields())
+        )
+        limit = timeout or comparison.limits.seconds_per_run
+        return _compare(comparison, options.run_options(jobs, cluster, limit), out, json=json)
 
     @app.command()
     def plan(

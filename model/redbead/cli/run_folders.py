@@ -12,6 +12,8 @@ from redbead.cli import console
 from redbead.exceptions import BadInputError, Exit, Problem
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from redbead.execution.runs import Progress
     from redbead.studies.replay import StoredRun
 
@@ -45,10 +47,16 @@ def register(app: typer.Typer) -> None:
         weekly: Annotated[
             bool, typer.Option("--weekly", help="Also export the weekly values of all runs, to csv or parquet.")
         ] = False,
+        breakdown: Annotated[
+            list[str] | None,
+            typer.Option(
+                metavar="team|experience|agency", help="Also repeat all runs, and export rates by group; repeatable."
+            ),
+        ] = None,
         json: console.JsonOption = False,
     ) -> int:
         """Export summary tables and yearly means of a folder to a spreadsheet or another program."""
-        return _export(folder, to, out, weekly=weekly, json=json)
+        return _export(folder, (to, weekly), out, breakdown or [], json=json)
 
     @app.command()
     def replay(
@@ -65,8 +73,11 @@ def register(app: typer.Typer) -> None:
         return _replay(folder, key, trace, agents or [], json=json)
 
 
-def _export(folder: Path, to: str, out: Path | None, *, weekly: bool, json: bool) -> int:
+def _export(folder: Path, content: tuple[str, bool], out: Path | None, breakdowns: list[str], *, json: bool) -> int:
     from redbead.studies import export
+
+    to, weekly = content
+    tables = _breakdowns(folder, breakdowns)
 
     printer = console.ProgressPrinter()
 
@@ -76,7 +87,7 @@ def _export(folder: Path, to: str, out: Path | None, *, weekly: bool, json: bool
         else:
             console.print_status(f"Writing {now.total:,} weekly rows, {now.note}.")
 
-    target = export.export(folder, to, out, weekly=weekly, report=show)
+    target = export.export(folder, to, out, weekly=weekly, report=show, tables=tables)
     size = sum(path.stat().st_size for path in target.rglob("*") if path.is_file())
     if json:
         console.print_json({"folder": str(target), "bytes": size})
@@ -86,6 +97,22 @@ def _export(folder: Path, to: str, out: Path | None, *, weekly: bool, json: bool
     weekly_command = () if weekly else (f"redbead export {shown} --to parquet --weekly",)
     console.print_next_steps(f"redbead report {shown}", *weekly_command)
     return Exit.GOOD
+
+
+def _breakdowns(folder: Path, names: list[str]) -> dict[str, pd.DataFrame]:
+    """Repeat the runs of a folder once per breakdown, and return the table of each."""
+    from redbead.storage.manifest import require_intact
+    from redbead.studies.comparison.breakdown import breakdown, check_breakdown
+    from redbead.studies.stored_runs import load_results
+
+    if not names:
+        return {}
+    for name in names:
+        check_breakdown(name, None)
+    require_intact(folder, "nothing was exported")
+    results = load_results(folder)
+    console.print_status("Repeating all runs, because stored runs contain no values of single workers.")
+    return {f"breakdown-{name}": breakdown(results, name) for name in dict.fromkeys(names)}
 
 
 def _report(folder: Path, kind: str, out: Path | None, *, json: bool) -> int:

@@ -265,6 +265,7 @@ _KINDS: Final[Mapping[str, _Kind]] = {
     "str": _Kind(_text, "text"),
     "Path": _Kind(_path, "a path"),
     "Sequence[str]": _Kind(_names, "a list of names"),
+    "Sequence[float]": _Kind(_items, "a list of numbers"),  # each number is checked with its place
     "Mapping[str, float | str]": _Kind(_values, "a mapping of names to numbers or text"),
     "Sequence[str | Path | Scenario]": _Kind(_sources, "a list of scenarios"),
     "Mapping[str, str | Path | Scenario]": _Kind(_sources, "a mapping of names to scenarios"),

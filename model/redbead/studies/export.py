@@ -40,12 +40,14 @@ _LARGE: Final = ("weekly.parquet", "events.parquet")
 _FIRST: Final = ("summary", "differences", "ranking", "pairs", YEARLY)
 """First tables, in order; the others follow by name."""
 
+Tables = Mapping[str, "pd.DataFrame"]
 ReportProgress = Callable[[Progress], None]
 
 
 def export(
-    folder: Path, to: str, out: Path | None = None, *, weekly: bool = False, report: ReportProgress | None = None
-) -> Path:
+    folder: Path, to: str, out: Path | None = None, *, weekly: bool = False, report: ReportProgress | None = None,
+    tables: Tables | None = None,
+) -> Path:  # fmt: skip
     """Export the tables of a folder to another format.
 
     Parameters
@@ -60,6 +62,8 @@ def export(
         Whether to export weekly values and events, too; not for ``xlsx``.
     report : callable, optional
         Called with the progress of the weekly values, first with their number of rows and their size as a note.
+    tables : mapping, optional
+        Further tables by name.
 
     Returns
     -------
@@ -88,9 +92,9 @@ def export(
     with atomic_folder(target) as destination:
         write_text(destination / "README.txt", describe(record))
         if to == "xlsx":
-            _write_workbook(folder, destination / "tables.xlsx", record)
+            _write_workbook(folder, destination / "tables.xlsx", record, tables or {})
         else:
-            _write_tables(folder, destination, record, to)
+            _write_tables(folder, destination, record, to, tables or {})
         if weekly:
             _write_large(large, destination, to, report)
     return target
@@ -126,9 +130,6 @@ def _entry(record: Manifest) -> Mapping[str, Any]:
     return entry
 
 
-# tables
-
-
 def list_tables(folder: Path) -> list[Path]:
     """Return the tables of a folder without the large ones, in the order of the sheets."""
     paths = [path for path in sorted((*folder.glob("*.csv"), *folder.glob("*.parquet"))) if path.name not in _LARGE]
@@ -139,8 +140,8 @@ def _order(name: str) -> int:
     return _FIRST.index(name) if name in _FIRST else len(_FIRST)
 
 
-def _write_tables(folder: Path, destination: Path, record: Manifest, to: str) -> None:
-    """Write the small tables and the yearly means as CSV or Parquet files."""
+def _write_tables(folder: Path, destination: Path, record: Manifest, to: str, tables: Tables) -> None:
+    """Write the small tables, the yearly means and further tables as CSV or Parquet files."""
     policies = policies_of(folder, record)
     for path in list_tables(folder):
         target = destination / f"{path.stem}.{to}"
@@ -153,9 +154,10 @@ def _write_tables(folder: Path, destination: Path, record: Manifest, to: str) ->
                 writer.writerows([escape_formula(cell) for cell in row] for row in rows_of(path))
         else:
             write_parquet(target, _frame_of(_read_sheet(path, _escaped(policies))))
-    if (means := yearly_means(folder, policies)) is not None:
-        target = destination / f"{YEARLY}.{to}"
-        write_text(target, csv_text(means)) if to == "csv" else write_parquet(target, means)
+    for name, frame in {YEARLY: yearly_means(folder, policies), **tables}.items():
+        target = destination / f"{name}.{to}"
+        if frame is not None:
+            write_text(target, csv_text(frame)) if to == "csv" else write_parquet(target, frame)
 
 
 def _escaped(policies: Mapping[str, tuple[str, str]]) -> dict[str, str]:
@@ -207,14 +209,14 @@ class Sheet(NamedTuple):
     rows: Sequence[Sequence[object]]
 
 
-def _write_workbook(folder: Path, target: Path, record: Manifest) -> None:
-    """Write the small tables, yearly means and provenance as a workbook."""
+def _write_workbook(folder: Path, target: Path, record: Manifest, tables: Tables) -> None:
+    """Write the small tables, yearly means, further tables and provenance as a workbook."""
     try:
         from openpyxl import Workbook
     except ModuleNotFoundError as error:
         msg = "--to xlsx needs an extra: run pip install 'redbead[excel]', then repeat the command"
         raise EnvironmentProblemError(msg) from error
-    sheets = _sheets(folder, record)
+    sheets = _sheets(folder, record, tables)
     too_long = [sheet.name for sheet in sheets if len(sheet.rows) >= EXCEL_ROWS]
     book = Workbook(write_only=True)
     book.properties.creator, book.properties.created, book.properties.modified = "redbead", _FIXED_TIME, _FIXED_TIME
@@ -227,13 +229,14 @@ def _write_workbook(folder: Path, target: Path, record: Manifest) -> None:
 _FIXED_TIME: Final = datetime(2000, 1, 1)
 
 
-def _sheets(folder: Path, record: Manifest) -> list[Sheet]:
+def _sheets(folder: Path, record: Manifest, tables: Tables) -> list[Sheet]:
     """Sheets of all tables that do not have one row per run, in order."""
     policies = policies_of(folder, record)
     names = _escaped(policies)
     sheets = [_read_sheet(path, names) for path in list_tables(folder) if path.suffix == ".csv"]
-    if (means := yearly_means(folder, policies)) is not None:
-        sheets.append(Sheet(YEARLY, list(means.columns), means.astype(object).to_numpy().tolist()))
+    for name, frame in {YEARLY: yearly_means(folder, policies), **tables}.items():
+        if frame is not None:
+            sheets.append(Sheet(name, list(frame.columns), frame.astype(object).to_numpy().tolist()))
     return sorted(sheets, key=lambda sheet: (_order(sheet.name), sheet.name == "columns"))
 
 
@@ -283,9 +286,8 @@ def _provenance(folder: Path, record: Manifest, too_long: Sequence[str]) -> Shee
         "other tables": "'redbead export DIR --to csv' writes one row per run; --weekly adds weekly values",
         **dict.fromkeys(too_long, "too long for a sheet; use --to csv"),
     }
-    return Sheet(
-        "provenance", ("item", "value"), [(name, value) for name, value in rows.items() if value not in ("", None)]
-    )
+    known = [(name, value) for name, value in rows.items() if value not in ("", None)]
+    return Sheet("provenance", ("item", "value"), known)
 
 
 def _question(folder: Path) -> str:

@@ -23,6 +23,7 @@ from redbead.report.comparison.text import (
     join_words,
     lower_label,
     quoted,
+    quoted_or_counted,
 )
 from redbead.report.text import PERCENT, format_share, number, unit_words, word
 from redbead.studies.comparison.arms import changed_paths
@@ -124,7 +125,9 @@ def describe_effects(effects: Sequence[Effect]) -> list[str]:
         equal = [e for e in group if e.verdict is EffectVerdict.EQUAL]
         unknown = [e for e in group if e.verdict is EffectVerdict.INCONCLUSIVE]
         parts += [f"did not change by an amount that matters with {_with_sizes(too_small)}"] if too_small else []
-        parts += [f"did not differ in any run with {quoted(effect.policy for effect in equal)}"] if equal else []
+        parts += (
+            [f"did not differ in any run with {quoted_or_counted(effect.policy for effect in equal)}"] if equal else []
+        )
         parts += [f"showed no clear change with {_with_sizes(unknown)}"] if unknown else []
         clauses.append(f"compared with '{comparator}', {lower_label(effects[0].outcome)} {join_words(parts)}")
     return clauses
@@ -307,7 +310,7 @@ def _best(data: ReportData, ranking: Ranking) -> str:
     limit = _limit_of(data, [best])
     if ranking.winner:
         return f"'{best}' is best of {count} policies on {what}{limit}{_places(data, best)}."
-    ties = quoted(ranking.tied[1:])
+    ties = quoted_or_counted(ranking.tied[1:])
     first = (
         f"'{best}' has the best mean of {count} policies on {what}{limit}, but the runs do not distinguish it from "
         f"{ties}{_places(data, best)}."
@@ -325,7 +328,7 @@ def _places(data: ReportData, policy: str) -> str:
     others: dict[str, list[str]] = {}
     for ranking in rankings:
         if policy not in ranking.tied:
-            others.setdefault(quoted(ranking.tied), []).append(ranking.theory)
+            others.setdefault(quoted_or_counted(ranking.tied), []).append(ranking.theory)
     parts = [f"best under {wins}"] if wins else []
     parts += [f"tied for best under {ties}"] if ties else []
     rest = "".join(f"; {names} under {quoted(theories)}" for names, theories in others.items())
@@ -367,7 +370,7 @@ def _other_outcomes(data: ReportData, ranking: Ranking) -> str:
         elif best in other.tied:
             tied.append(lower_label(outcome))
         else:
-            not_best.append(f"{lower_label(outcome)} (best: {quoted(other.tied)})")
+            not_best.append(f"{lower_label(outcome)} (best: {quoted_or_counted(other.tied)})")
     parts = [f"best on {join_words(also)}"] if also else []
     parts += [f"tied for best on {join_words(tied)}"] if tied else []
     parts += [f"not best on {join_words(not_best)}"] if not_best else []

@@ -11,8 +11,15 @@ from typing import Any, Final
 from redbead.exceptions import BadInputError
 from redbead.execution.runs import slug
 from redbead.report import run_page
-from redbead.report.comparison import conditions, headline, tables, text
-from redbead.report.comparison.forest import differences, differences_by_theory, ranks, trade_off
+from redbead.report.comparison import conditions, dose_response, headline, matrix, tables, text
+from redbead.report.comparison.forest import (
+    differences,
+    differences_by_theory,
+    omission_note,
+    policies_shown,
+    ranks,
+    trade_off,
+)
 from redbead.report.comparison.over_time import actual_and_recorded, crossover
 from redbead.report.plotting import Drawing, svg, write_figures
 from redbead.report.run_page import figure_for
@@ -32,6 +39,8 @@ def draw_all(data: ReportData) -> list[Drawing]:
     drawings = [actual_and_recorded(data), differences(data), crossover(data), ranks(data), trade_off(data)]
     if len(data.results.theories) > 1:
         drawings.insert(2, differences_by_theory(data))
+    if dose_response.sweep_shown(data):
+        drawings.insert(0, dose_response.response(data))
     return [drawing for drawing in drawings if drawing is not None]
 
 
@@ -40,6 +49,8 @@ FULL: Final = "full"
 KINDS: Final = (FULL, BRIEF)
 _MOST_LIMITS: Final = 3
 """Most general limits on a brief."""
+_MOST_DOMINATED: Final = 5
+"""Most dominated policies that a page with a matrix lists."""
 _MOST_POLICIES: Final = 12
 """Most policies that a brief describes."""
 
@@ -159,22 +170,28 @@ def _page_content(data: ReportData) -> dict[str, Any]:
     """Sentences and tables of the page."""
     results, complete = data.results, data.complete
     baseline = results.comparison.baseline
+    many, shown = matrix.has_many_policies(data), policies_shown(data) if complete else []
     uncertain = data.parametric_uncertainty if complete else []
     uncertainty = [line for item in uncertain for line in conditions.uncertainty_sentences(item, baseline)]
     return {
         "words": text.intervals_note(data),
         "correction": text.correction_note(data),
         "rows": tables.headline_cells(data) if complete else [],
+        "matrix": matrix.matrix(data) if many else None,
         "policies": tables.policies(data),
-        "inconclusive": text.inconclusive_comparisons(data) if complete else [],
+        "inconclusive": [] if many or not complete else text.inconclusive_comparisons(data),
         "cautions": text.cautions(data) if complete else [],
-        "crossovers": tables.crossover_cells_by_outcome(data) if complete else [],
+        "responses": dose_response.sentences(data),
+        "crossovers": tables.crossover_cells_by_outcome(data, shown)[: 1 if many else None] if complete else [],
         "conditions": [*conditions.switching_sentences(data), *uncertainty] if complete else [],
         "packages": [text.shapley_sentence(item) for item in data.shapley_shares] if complete else [],
-        "actual_and_recorded": tables.actual_recorded_rows(data) if complete else [],
+        "actual_and_recorded": tables.actual_recorded_rows(data, shown) if complete else [],
         "regrets": tables.regret_rows(data) if complete else [],
+        "most_dominated": _MOST_DOMINATED if many else len(results.comparison.names),
         "dominated": tables.dominated_rows(data) if complete else [],
-        "theories": tables.theory_rows(data) if complete and len(results.theories) > 1 else [],
+        "theories": tables.theory_rows(data, shown) if complete and len(results.theories) > 1 else [],
+        "shown": shown,
+        "omitted": omission_note(data).strip() if complete else "",
         "failed": failed_runs(results),
         "next": next_commands(results),
     }

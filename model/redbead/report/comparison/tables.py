@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -12,7 +13,8 @@ from redbead.analysis.draw_effects import DrawShares
 from redbead.analysis.intervals import RESAMPLES, RUNS
 from redbead.analysis.outcomes import OUTCOMES
 from redbead.analysis.power import FurtherUnits
-from redbead.report.comparison import text
+from redbead.report.comparison import dose_response, text
+from redbead.report.comparison.forest import policies_shown
 from redbead.report.comparison.headline import answer, stated_pairs
 from redbead.report.comparison.text import format_difference, format_mean, format_with_interval, label
 from redbead.report.text import number, percent, resampled_probability, unit_words
@@ -89,30 +91,28 @@ def differences_by_policy(data: ReportData) -> dict[str, Any]:
 def second_of_brief(data: ReportData) -> dict[str, Any]:
     """Second table of a brief: the main outcome under each theory, or the verdicts if there is one theory."""
     if len(data.results.theories) > 1:
-        head = ("Theory", "Best", *data.results.comparison.others)
-        return {"title": f"{label(data.outcomes[0])} under each theory", "head": head, "rows": theory_rows(data)}
+        shown = policies_shown(data)
+        head = ("Theory", "Best", *shown)
+        return {"title": f"{label(data.outcomes[0])} under each theory", "head": head, "rows": theory_rows(data, shown)}
     table = differences_by_policy(data)
     verdicts = [(row[0], *(str(data.effects[data.theory, row[0], outcome].verdict) for outcome in data.outcomes))
                 for row in table["rows"]]  # fmt: skip
     return table | {"title": "Verdicts, corrected for all comparisons", "rows": verdicts}
 
 
-def theory_rows(data: ReportData) -> list[tuple[str, ...]]:
-    """Under each theory: the best policies on the main outcome, and the difference of each policy from the baseline."""
+def theory_rows(data: ReportData, shown: Sequence[str]) -> list[tuple[str, ...]]:
+    """Under each theory: the best policies on the main outcome, and the differences of the policies shown."""
     rows = []
     for theory in data.results.theories:
         if (entry := data.rankings.get((theory, data.outcomes[0]))) is not None:
-            cells = [
-                format_difference(data.effects[theory, name, data.outcomes[0]])
-                for name in data.results.comparison.others
-            ]
+            cells = [format_difference(data.effects[theory, name, data.outcomes[0]]) for name in shown]
             rows.append((theory, " and ".join(entry.tied), *cells))
     return rows
 
 
-def crossover_cells_by_outcome(data: ReportData) -> list[tuple[str, list[tuple[str, ...]]]]:
-    """Table of crossovers: each outcome, and the cells of each policy."""
-    cells = [text.crossover_cells(item) for item in data.crossovers.values()]
+def crossover_cells_by_outcome(data: ReportData, shown: Sequence[str]) -> list[tuple[str, list[tuple[str, ...]]]]:
+    """Table of crossovers: each outcome, and the cells of each policy shown."""
+    cells = [text.crossover_cells(item) for item in data.crossovers.values() if item.policy in shown]
     return [
         (outcome, [row[1:] for row in cells if row[0] == outcome]) for outcome in dict.fromkeys(c[0] for c in cells)
     ]
@@ -220,10 +220,10 @@ class ActualRecordedCells(NamedTuple):
     remark: str
 
 
-def actual_recorded_rows(data: ReportData) -> list[ActualRecordedCells]:
-    """Actual and recorded change of each policy, and whether they contradict each other."""
+def actual_recorded_rows(data: ReportData, shown: Sequence[str]) -> list[ActualRecordedCells]:
+    """Actual and recorded change of each policy shown, and whether they contradict each other."""
     rows = []
-    for item in data.actual_and_recorded:
+    for item in (item for item in data.actual_and_recorded if item.policy in shown):
         unit = OUTCOMES["errors_generated" if item.what == "errors made" else "service_quality"].unit
         scale = max(abs(item.happened.mean), abs(item.recorded.mean))
         happened, recorded = (
@@ -294,7 +294,8 @@ def parametric_uncertainty(data: ReportData) -> pd.DataFrame:
 
 FRAMES = {
     "differences": differences, "ranking": ranking, "pairs": pairs, "crossover": crossovers,
-    "ledgers": actual_and_recorded, "package": shares, "switching": switching, "doubt": parametric_uncertainty,
+    "dose-response": dose_response.dose_response, "ledgers": actual_and_recorded, "package": shares,
+    "switching": switching, "doubt": parametric_uncertainty,
 }  # fmt: skip
 """Tables written to CSV files, by name; empty tables are not written."""
 
@@ -347,7 +348,7 @@ def lines(data: ReportData) -> list[str | list[tuple[str, ...]]]:
     for outcome, rows in headline_by_outcome(data):
         output.append(f"{outcome} ({rows[0].unit})")
         output.append([(row.policy, row.level, row.place, _effect_with_verdict(row)) for row in rows])
-    return [*output, "", *text.inconclusive_comparisons(data), *text.cautions(data)]
+    return [*output, "", *dose_response.sentences(data), *text.inconclusive_comparisons(data), *text.cautions(data)]
 
 
 def _effect_with_verdict(row: PolicyRow) -> str:

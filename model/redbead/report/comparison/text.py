@@ -37,6 +37,10 @@ ABSOLUTE: Final = {"ratio", "0-1", "index", "sd", *PERCENT}
 """Units whose differences are reported as they are; other differences are relative to the mean of the baseline."""
 MINUS: Final = "\N{MINUS SIGN}"
 _MINUTE: Final = 60.0
+_MOST_NAMES: Final = 6
+"""Most policies that a caution names."""
+_MOST_CITED: Final = 13
+"""Most policies that the citation names."""
 _MOST_CHANGES: Final = 3
 """Most differences from the baseline that describe a policy without a title."""
 
@@ -154,6 +158,12 @@ def _duration(results: ComparisonRuns, runs: int) -> str:
     return f" (about {seconds / _MINUTE:.0f} min)" if seconds >= 90 else f" (about {max(1, seconds):.0f} s)"
 
 
+def quoted_or_counted(names: Iterable[str]) -> str:
+    """Quote at most six names and join them, or count more policies: "37 policies"."""
+    listed = list(names)
+    return quoted(listed) if len(listed) <= _MOST_NAMES else f"{len(listed)} policies"
+
+
 def quoted(names: Iterable[str]) -> str:
     """Quote names and join them: "'a', 'b' and 'c'"."""
     return join_words([f"'{name}'" for name in names])
@@ -190,8 +200,8 @@ def cautions(data: ReportData) -> list[str]:
         if equal:
             most = percent(unseen_share(ranking.runs))
             sentences.append(
-                f"On {lower_label(outcome)}, {quoted(equal)} and '{base}' are equal in all {ranking.runs} runs; up to "
-                f"{most} may differ."
+                f"On {lower_label(outcome)}, {quoted_or_counted(equal)} and '{base}' are equal in all "
+                f"{ranking.runs} runs; up to {most} may differ."
             )
         skewed = [
             effect for effect in effects if effect.runs_for_skewness > ranking.runs and effect.policy not in equal
@@ -199,8 +209,9 @@ def cautions(data: ReportData) -> list[str]:
         if skewed:
             needed = max(effect.runs_for_skewness for effect in skewed)
             sentences.append(
-                f"On {lower_label(outcome)}, the differences of {quoted(e.policy for e in skewed)} from '{base}' are "
-                f"skewed: their 95 % intervals contain the truth less often; about {needed:,} runs are needed."
+                f"On {lower_label(outcome)}, the differences of {quoted_or_counted(e.policy for e in skewed)} from "
+                f"'{base}' are skewed: their 95 % intervals contain the truth less often; about {needed:,} "
+                "runs are needed."
             )
     return sentences
 
@@ -296,8 +307,9 @@ def design(results: ComparisonRuns) -> str:
     draws = len(results.arms.draws)
     drawn = f", over {draws} draws of {len(results.arms.draws[0])} uncertain parameters" if draws else ""
     method = "bootstrap" if c.intervals == "bootstrap" else "Student's t"
+    names = f" ({', '.join(c.names)})" if len(c.names) <= _MOST_CITED else ""
     return (
-        f"We compared {len(c.policies)} policies ({', '.join(c.names)}){theories} in {results.runs} paired runs of "
+        f"We compared {len(c.policies)} policies{names}{theories} in {results.runs} paired runs of "
         f"{scenario.years:g} years after {scenario.warm_up_years:g} years of warm-up, on common random numbers (seeds "
         f"{c.seed} to {last}){drawn}. Effects are paired differences from '{c.baseline}' with 95 % intervals "
         f"({method}); verdicts are corrected for all pairs, outcomes and theories (Holm)."
