@@ -14,6 +14,9 @@ from typing import Final, Literal, TypeAlias
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.patches import Patch
+from matplotlib.text import Annotation, Text
+from matplotlib.transforms import Bbox
 
 from redbead.analysis.pairs import PairedRuns, band, by_quarter, display_unit, estimate
 from redbead.report.plotting import (
@@ -103,6 +106,8 @@ def paired(name: str, title: str, panels: Sequence[Panel], *, width: float = 11.
             draw_event_lines(axes_of[k], scenario, labels=k == marked[0])
             years_axis(axes_of[k], scenario)
         add_captions(figure, title, note(panels), source(panels))
+        for axes in axes_of:
+            _separate(axes)
     return Drawing(name, title, figure, description(panels), pd.concat([numbers(panel) for panel in panels]))
 
 
@@ -215,6 +220,27 @@ def _name_ends(axes: Axes, ends: list[tuple[Line, Edges]]) -> None:
         )  # fmt: skip
 
 
+def _separate(axes: Axes) -> None:
+    """Move labels that overlap one above them down, and all of them up if the last would leave the panel."""
+    labels = [text for text in axes.texts if isinstance(text, Annotation)]
+    renderer = axes.figure.canvas.get_renderer()
+    for text in labels:
+        text.update_positions(renderer)
+    boxes = [Text.get_window_extent(text, renderer) for text in labels]
+    order = sorted(range(len(labels)), key=lambda k: -boxes[k].y1)
+    placed: list[Bbox] = []
+    for k in order:
+        box = boxes[k]
+        while hit := next((other for other in placed if box.overlaps(other)), None):
+            box = box.translated(0, hit.y0 - box.y1 - 1)
+        placed.append(box)
+    low = axes.get_window_extent().y0
+    for k, box in zip(order, placed, strict=True):
+        x, y = labels[k].xyann
+        shift = box.y0 - boxes[k].y0 + max(0.0, low - min(other.y0 for other in placed))
+        labels[k].xyann = (x, y + shift * 72 / axes.figure.dpi)
+
+
 def _pairs(axes: Axes, panel: Panel) -> None:
     """Draw the differences of single pairs in the last two years, in increasing order."""
     axes.axhline(0, color=INK, linewidth=1)
@@ -246,15 +272,10 @@ def _grades(axes: Axes, panel: Panel) -> None:
                     left + share / 2, k, f"{share:.0f}", ha="center", va="center", color="white" if dark else INK
                 )  # fmt: skip
             left += share
-    left = 0.0
-    for name, share in zip(GRADE_NAMES, grade_shares(rows[0][1]), strict=True):
-        short = name.replace("requires improvement", "requires\nimprovement")
-        edge = "left" if left == 0 and share < 2 * _NARROW else "center"  # a narrow first part has no space on its left
-        place = left if edge == "left" else left + share / 2
-        axes.text(place, -0.4, short, ha=edge, va="bottom", fontsize=8.5)
-        left += share
+    handles = [Patch(color=colour, label=name) for colour, name in zip(GRADES, GRADE_NAMES, strict=True)]
+    axes.legend(handles=handles, loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=2, handlelength=1.2)
     axes.set_yticks(range(len(rows)), [label for label, _ in rows])
-    axes.set_ylim(len(rows) - 0.5, -1.0)
+    axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.set_xlim(0, 100)
     axes.grid(visible=False)
     axes.set_xlabel("Share of the time of all runs, %")

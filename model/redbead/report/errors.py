@@ -120,8 +120,7 @@ def _draw_per_hundred(axes: Axes, shares: dict[str, float]) -> None:
         axes.text(value + 0.8, i, f"{_format(shares[name])}  {text}", va="center", fontsize=9.5)
     axes.set_yticks([])
     axes.invert_yaxis()
-    axes.set_xlim(0, 112)
-    axes.set_xticks(range(0, 101, 20))
+    axes.set_xlim(0, 1.12 * max(100.0, *shares.values()))
     axes.grid(visible=False, axis="y")
     axes.set_xlabel("Errors per 100 made (the last six rows add up to 100)")
 

@@ -48,6 +48,7 @@ _STYLE: Final[Any] = {
     "axes.spines.right": False,
     "axes.grid": True,
     "axes.axisbelow": True,
+    "axes.formatter.limits": (-4, 5),
     "grid.color": RULE,
     "grid.linewidth": 0.6,
     "text.color": INK,
@@ -67,6 +68,8 @@ _STYLE: Final[Any] = {
     "path.simplify": True,
     "text.parse_math": False,  # a name with dollar signs is a name, not a formula
 }
+_NAME_WIDTH: Final = 30
+"""Width of the name of a policy in a figure. [characters]"""
 _lock = threading.RLock()
 
 
@@ -108,6 +111,16 @@ def svg(figure: Figure) -> str:
         stream = io.StringIO()
         canvas.print_svg(stream, metadata={"Date": None, "Creator": None})
         return stream.getvalue()
+
+
+def wrapped(name: str) -> str:
+    """Return a name on at most three lines, for the labels of a figure; the rest of a longer name is omitted."""
+    return textwrap.fill(name, _NAME_WIDTH, max_lines=3, placeholder=" …")
+
+
+def names_height(names: list[str]) -> float:
+    """Height of some names one below the other, relative to names of one line; all have the height of the longest."""
+    return len(names) * (1 + 0.6 * max((wrapped(name).count("\n") for name in names), default=0))
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from redbead.report.plotting import (
     add_captions,
     figure_style,
     new_figure,
+    wrapped,
     write_figures,
 )
 from redbead.report.run_page import figure_for, render
@@ -150,7 +151,7 @@ def twins_figure(twins: Twins) -> Drawing:
         for axes, (column, head) in zip(axes_of, _PANELS, strict=True):
             axes.set_title(head, fontsize=10.5)
             for name, frame, colour in zip(twins.names, twins.traces, (ORANGE, BLUE), strict=True):
-                axes.plot(frame["week"] / YEAR, frame[column], color=colour, linewidth=1.6, label=name)
+                axes.plot(frame["week"] / YEAR, frame[column], color=colour, linewidth=1.6, label=wrapped(name))
             axes.set_ylim(0, 1)
         _mark_sanctions(axes_of[0], twins)
         axes_of[1].set_xlabel("Years")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 import textwrap
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox
 
 from redbead.analysis.intervals import Interval
 from redbead.analysis.outcomes import OUTCOMES
@@ -35,7 +37,9 @@ from redbead.report.plotting import (
     Drawing,
     add_captions,
     figure_style,
+    names_height,
     new_figure,
+    wrapped,
 )
 from redbead.report.text import PERCENT, unit_words
 from redbead.studies.comparison.findings import Effect, Ranking
@@ -77,7 +81,7 @@ def policy_colours(data: ReportData) -> dict[str, str]:
 def legend(axes: Axes, data: ReportData, names: list[str]) -> None:
     """Draw a legend beside the panel."""
     colours = policy_colours(data)
-    handles = [axes.plot([], [], color=colours[name], linewidth=2.2, label=name)[0] for name in names]
+    handles = [axes.plot([], [], color=colours[name], linewidth=2.2, label=wrapped(name))[0] for name in names]
     axes.legend(handles=handles, loc="upper left", bbox_to_anchor=(1.01, 1.0), borderaxespad=0.0)
 
 
@@ -92,8 +96,6 @@ def draw_zero_line(axes: Axes, *, vertical: bool) -> None:
 
 
 _COLUMNS: Final = 3
-_LABEL_DISTANCE: Final = 0.08
-"""Points closer than this share of the axes have overlapping labels."""
 
 
 def scaled_difference(effect: Effect) -> tuple[Interval, float, str]:
@@ -123,7 +125,7 @@ def differences(data: ReportData) -> Drawing:
     rows = math.ceil(len(data.outcomes) / _COLUMNS)
     tables = []
     with figure_style():
-        figure = new_figure(10.5, 1.1 + rows * (0.8 + 0.27 * len(policies)) + 0.8)
+        figure = new_figure(10.5, 1.9 + rows * (0.95 + 0.27 * names_height(policies)))
         grid = np.atleast_2d(figure.subplots(rows, min(_COLUMNS, len(data.outcomes)), squeeze=False))
         for position, axes in enumerate(grid.flat):
             if position >= len(data.outcomes):
@@ -154,11 +156,11 @@ def _draw_panel(axes: Axes, effects: list[Effect], colours: dict[str, str], *, l
                         "low": interval.low, "high": interval.high, "matters_from": smallest_important})  # fmt: skip
     axes.axvspan(-smallest_important, smallest_important, color=RULE, alpha=0.55, linewidth=0, zorder=0)
     draw_zero_line(axes, vertical=True)
-    axes.set_yticks(range(len(effects)), [effect.policy for effect in effects] if labels else [""] * len(effects))
+    axes.set_yticks(range(len(effects)), [wrapped(effect.policy) if labels else "" for effect in effects])
     axes.set_ylim(len(effects) - 0.5, -0.5)
     axes.grid(visible=False, axis="y")
     better = "less" if OUTCOMES[effects[0].outcome].better == "down" else "more"
-    axes.set_xlabel(f"{rows[0]['unit']}; {better} is better")
+    axes.set_xlabel(f"{rows[0]['unit']};\n{better} is better")
     return pd.DataFrame(rows)
 
 
@@ -177,7 +179,7 @@ def differences_by_theory(data: ReportData) -> Drawing:
     colours = policy_colours(data)
     rows: list[dict[str, Any]] = []
     with figure_style():
-        figure = new_figure(10.0, 1.6 + 0.95 * len(data.results.theories))
+        figure = new_figure(10.0, 1.6 + max(0.95 * len(data.results.theories), 0.25 * names_height(names)))
         axes = figure.subplots()
         step = 0.8 / max(1, len(names))
         for row, theory in enumerate(data.results.theories):
@@ -190,7 +192,7 @@ def differences_by_theory(data: ReportData) -> Drawing:
         axes.set_yticks(range(len(data.results.theories)), data.results.theories)
         axes.set_ylim(len(data.results.theories) - 0.5, -0.5)
         axes.set_xlabel(str(rows[0]["unit"]))
-        handles = [axes.plot([], [], "o-", color=colours[name], label=name)[0] for name in names]
+        handles = [axes.plot([], [], "o-", color=colours[name], label=wrapped(name))[0] for name in names]
         axes.legend(handles=handles, loc="upper left", bbox_to_anchor=(1.01, 1.0), borderaxespad=0.0)
         better = "left" if OUTCOMES[outcome].better == "down" else "right"
         add_title_and_note(
@@ -208,7 +210,7 @@ def ranks(data: ReportData) -> Drawing:
     rows: list[dict[str, Any]] = []
     title = "Ranks of all policies"
     with figure_style():
-        figure = new_figure(10.5, 1.5 + 0.34 * len(names) * 1.0 + 0.6)
+        figure = new_figure(10.5, 2.1 + 0.34 * names_height(names))
         grid = np.atleast_1d(figure.subplots(1, len(data.outcomes), sharey=True))
         for axes, outcome in zip(grid, data.outcomes, strict=True):
             ranking = data.rankings[data.theory, outcome]
@@ -226,7 +228,7 @@ def ranks(data: ReportData) -> Drawing:
             axes.set_xlim(0.5, len(ranking.policies) * 1.45 + 0.5)
             axes.set_xticks(range(1, len(ranking.policies) + 1, max(1, len(ranking.policies) // 4)))
             axes.set_xlabel("rank")
-        grid[0].set_yticks(range(len(names)), names)
+        grid[0].set_yticks(range(len(names)), [wrapped(name) for name in names])
         grid[0].set_ylim(len(names) - 0.5, -0.5)
         add_title_and_note(
             figure,
@@ -247,67 +249,149 @@ def _describe_rank(ranking: Ranking, policy: str) -> str:
     return f"'{policy}' mean rank {ranking.rank(policy).mean:.1f}{', ' * bool(position)}{position}"
 
 
+class _Point(NamedTuple):
+    """A policy in the trade-off: differences on both axes, colour, and the policies that dominate it."""
+
+    name: str
+    x: Interval
+    y: Interval
+    colour: str
+    dominated_by: tuple[str, ...]
+    marker: str = "o"
+
+
 def trade_off(data: ReportData) -> Drawing | None:
     """The main outcome against cost (or the second outcome); None for a single outcome."""
     if len(data.outcomes) < 2:
         return None
     first = data.outcomes[0]
     second = "cost" if "cost" in data.outcomes[1:] else data.outcomes[1]
-    names, colours = policies_shown(data), policy_colours(data)
-    dominated = {item.policy: item for item in data.dominance}
+    points = [_point(data, name, second, first) for name in policies_shown(data)]
+    x_unit, y_unit = (scaled_difference(data.effects[data.theory, points[0].name, axis])[2] for axis in (second, first))
     title = f"Trade-off between {lower_label(first)} and {lower_label(second)}"
-    rows: list[dict[str, Any]] = []
+    axis_labels = (f"{label(second)}, difference, {x_unit}", f"{label(first)}, difference, {y_unit}")
     with figure_style():
-        figure = new_figure(9.5, 5.4)
-        axes = figure.subplots()
-        for name in names:
-            x, _, x_unit = scaled_difference(data.effects[data.theory, name, second])
-            y, _, y_unit = scaled_difference(data.effects[data.theory, name, first])
-            hollow = dominated[name].stated
-            axes.plot([x.low, x.high], [y.mean, y.mean], color=colours[name], linewidth=1.4)
-            axes.plot([x.mean, x.mean], [y.low, y.high], color=colours[name], linewidth=1.4)
-            axes.plot(x.mean, y.mean, "o", color=colours[name], markersize=9,
-                      markerfacecolor="white" if hollow else colours[name], markeredgewidth=1.8)  # fmt: skip
-            rows.append({"policy": name, "x": x.mean, "x_low": x.low, "x_high": x.high, "y": y.mean, "y_low": y.low,
-                         "y_high": y.high,
-                         "dominated_by": ", ".join(dominated[name].dominated_by) if hollow else ""})  # fmt: skip
-        _label_points(axes, rows, colours)
-        base = data.results.comparison.baseline
-        hollow = base in dominated and dominated[base].stated
-        axes.plot(0, 0, "s", color=GREY, markersize=8, markerfacecolor="white" if hollow else GREY)
-        axes.annotate(base, (0, 0), xytext=(8, 6), textcoords="offset points", color=INK, fontsize=9.5)
-        axes.axhline(0, color=GREY, linewidth=0.8)
-        axes.axvline(0, color=GREY, linewidth=0.8)
-        axes.margins(0.16)
-        axes.set_xlabel(f"{label(second)}, difference, {x_unit}")
-        axes.set_ylabel(f"{label(first)}, difference, {y_unit}")
-        hollow_note = "Hollow: dominated by a policy that is as good on every outcome and better on at least one."
-        add_title_and_note(figure, data, title, f"Paired differences from '{base}' with 95 % intervals. {hollow_note}")
+        named = [*points, _origin(data)]
+        figure, fitted = _draw_trade_off(data, named, title, axis_labels)
+        if not fitted:
+            figure, _ = _draw_trade_off(data, named, title, axis_labels, numbered=True)
     units = f"{lower_label(first)} in {y_unit}, {lower_label(second)} in {x_unit}"
-    alt = f"{units}. " + "; ".join(_describe_trade_off(row) for row in rows)
-    return Drawing("trade-off", title, figure, f"{title}: {alt}.", pd.DataFrame(rows))
+    alt = f"{units}. " + "; ".join(_describe_trade_off(point) for point in points)
+    return Drawing("trade-off", title, figure, f"{title}: {alt}.", _trade_off_numbers(points))
 
 
-def _describe_trade_off(row: dict[str, Any]) -> str:
+def _point(data: ReportData, name: str, second: str, first: str) -> _Point:
+    """A policy with its differences from the baseline."""
+    dominance = next(item for item in data.dominance if item.policy == name)
+    x, y = (scaled_difference(data.effects[data.theory, name, axis])[0] for axis in (second, first))
+    return _Point(name, x, y, policy_colours(data)[name], dominance.dominated_by if dominance.stated else ())
+
+
+def _origin(data: ReportData) -> _Point:
+    """The baseline, whose differences are 0."""
+    base, zero = data.results.comparison.baseline, Interval(0.0, math.nan, math.nan, "")
+    dominators = (item.dominated_by for item in data.dominance if item.policy == base and item.stated)
+    return _Point(base, zero, zero, GREY, next(dominators, ()), "s")
+
+
+def _draw_trade_off(
+    data: ReportData, points: list[_Point], title: str, axis_labels: tuple[str, str], *, numbered: bool = False
+) -> tuple[Figure, bool]:
+    """Draw the points with their names, or with numbers and a key; return also whether all of them fit."""
+    figure = new_figure(9.5, 5.4)
+    axes = figure.subplots()
+    for point in points:
+        _draw_point(axes, point)
+    axes.axhline(0, color=GREY, linewidth=0.8, zorder=1)
+    axes.axvline(0, color=GREY, linewidth=0.8, zorder=1)
+    axes.margins(0.16)
+    axes.set_xlabel(axis_labels[0])
+    axes.set_ylabel(axis_labels[1])
+    if numbered:
+        keys = [(point, wrapped(f"{k}  {point.name}")) for k, point in enumerate(points, 1)]
+        handles = [axes.plot([], [], point.marker, color=point.colour, label=key)[0] for point, key in keys]
+        axes.legend(handles=handles, loc="upper left", bbox_to_anchor=(1.01, 1.0), borderaxespad=0.0)
+    hollow = "Hollow: dominated by a policy that is as good on every outcome and better on at least one."
+    note = f"Paired differences from '{points[-1].name}' with 95 % intervals. {hollow}"
+    add_title_and_note(figure, data, title, note)
+    return figure, _label_points(axes, points, numbered=numbered)
+
+
+def _draw_point(axes: Axes, point: _Point) -> None:
+    """Draw a policy with the intervals of both differences."""
+    axes.plot([point.x.low, point.x.high], [point.y.mean, point.y.mean], color=point.colour, linewidth=1.4)
+    axes.plot([point.x.mean, point.x.mean], [point.y.low, point.y.high], color=point.colour, linewidth=1.4)
+    axes.plot(point.x.mean, point.y.mean, point.marker, color=point.colour, markersize=9, markeredgewidth=1.8,
+              markerfacecolor="white" if point.dominated_by else point.colour)  # fmt: skip
+
+
+def _trade_off_numbers(points: list[_Point]) -> pd.DataFrame:
+    """Both differences of each policy, and the policies that dominate it."""
+    return pd.DataFrame([
+        {"policy": point.name, "x": point.x.mean, "x_low": point.x.low, "x_high": point.x.high, "y": point.y.mean,
+         "y_low": point.y.low, "y_high": point.y.high, "dominated_by": ", ".join(point.dominated_by)}
+        for point in points
+    ])  # fmt: skip
+
+
+def _describe_trade_off(point: _Point) -> str:
     """Both differences of a policy, for the alternative text."""
-    dominated = f", dominated by {row['dominated_by']}" if row["dominated_by"] else ""
-    y, x = (f"{row[key]:+.1f}".replace("-", MINUS) for key in "yx")
-    return f"'{row['policy']}' {y} and {x}{dominated}"
+    dominated = f", dominated by {', '.join(point.dominated_by)}" if point.dominated_by else ""
+    y, x = (f"{value:+.1f}".replace("-", MINUS) for value in (point.y.mean, point.x.mean))
+    return f"'{point.name}' {y} and {x}{dominated}"
 
 
-def _label_points(axes: Axes, rows: list[dict[str, Any]], colours: dict[str, str]) -> None:
-    """Write the name of each policy beside its point, one below the other if points are close."""
-    ranges = [float(np.ptp([row[key] for row in rows])) if rows else 0.0 for key in "xy"]
-    labelled: list[dict[str, Any]] = []
-    for row in rows:
-        distances = [[abs(row[key] - other[key]) for key in "xy"] for other in labelled]
-        nearby = [
-            distance
-            for distance in distances
-            if distance[0] <= _LABEL_DISTANCE * ranges[0] and distance[1] <= _LABEL_DISTANCE * ranges[1]
-        ]
-        axes.annotate(
-            row["policy"], (row["x"], row["y"]), xytext=(8, 6 - 13 * len(nearby)), textcoords="offset points",
-            color=colours[row["policy"]], fontsize=9.5, fontweight="bold",
-        )  # fmt: skip
-        labelled.append(row)
+_SIDES: Final = ((1, 1), (1, -1), (-1, 1), (-1, -1), (0, 1), (0, -1))
+"""Places of a label around its point, in order of preference."""
+_DISTANCES: Final = (8, 20, 33, 46)
+"""Distances of a number from its point; beyond the first, a line connects them. Names have only the first. [points]"""
+_MARKER: Final = 8.0
+"""Half the width of a marker; points closer than this share their numbers. [pixels]"""
+
+
+def _label_points(axes: Axes, points: list[_Point], *, numbered: bool) -> bool:
+    """Write its name or number beside each point, in the first place that is free; return whether all of them fit.
+
+    Places that cover no interval come first. A text that fits nowhere is left out.
+    """
+    pixels = [axes.transData.transform((point.x.mean, point.y.mean)) for point in points]
+    texts = _shared_numbers(pixels) if numbered else {k: wrapped(point.name) for k, point in enumerate(points)}
+    taken = [Bbox.from_bounds(x - _MARKER, y - _MARKER, 2 * _MARKER, 2 * _MARKER) for x, y in pixels]
+    bars = [line.get_window_extent() for line in axes.lines if np.size(line.get_xdata()) == 2]
+    places = [(distance, *side) for distance in _DISTANCES[: None if numbered else 1] for side in _SIDES]
+    for k, text in texts.items():
+        tries = [(place, [*taken, *others]) for others in (bars, []) for place in places]
+        box = next(filter(None, (_try_label(axes, points[k], text, place, avoided) for place, avoided in tries)), None)
+        if box is None:
+            return False
+        taken.append(box)
+    return True
+
+
+def _shared_numbers(pixels: list[Any]) -> dict[int, str]:
+    """Numbers of the points, such as "1, 3" for two points at the same place, by the first point of each place."""
+    numbers: dict[int, list[str]] = {}
+    for k, pixel in enumerate(pixels):
+        first = next((i for i in numbers if np.abs(pixels[i] - pixel).max() < _MARKER), k)
+        numbers.setdefault(first, []).append(str(k + 1))
+    return {k: ", ".join(items) for k, items in numbers.items()}
+
+
+def _try_label(axes: Axes, point: _Point, text: str, place: tuple[int, int, int], taken: list[Bbox]) -> Bbox | None:
+    """Write a text at a place around a point, if it fits into the axes and covers nothing; return its box."""
+    distance, right, up = place
+    note = axes.annotate(
+        text, (point.x.mean, point.y.mean), xytext=(distance * right, distance * up), textcoords="offset points",
+        ha={1: "left", 0: "center", -1: "right"}[right], va="bottom" if up > 0 else "top",
+        color=INK if point.marker == "s" or "," in text else point.colour, fontsize=9.5, fontweight="bold",
+        bbox={"facecolor": "white", "alpha": 0.7, "edgecolor": "none", "pad": 0.5},
+        arrowprops={"arrowstyle": "-", "color": point.colour, "linewidth": 0.7} if distance > _DISTANCES[0] else None,
+    )  # fmt: skip
+    renderer = axes.figure.canvas.get_renderer()  # type: ignore[attr-defined]
+    note.update_positions(renderer)
+    box, panel = Text.get_window_extent(note, renderer).padded(2), axes.get_window_extent()
+    inside = panel.x0 <= box.x0 and box.x1 <= panel.x1 and panel.y0 <= box.y0 and box.y1 <= panel.y1
+    if inside and not box.count_overlaps(taken):
+        return box
+    note.remove()
+    return None

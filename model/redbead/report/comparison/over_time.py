@@ -14,9 +14,24 @@ from redbead.analysis.outcomes import is_flow
 from redbead.analysis.pairs import by_quarter, display_unit, unit_of
 from redbead.analysis.simultaneous import simultaneous_band
 from redbead.execution.runs import require_measures
-from redbead.report.comparison.forest import add_title_and_note, draw_zero_line, legend, policies_shown, policy_colours
+from redbead.report.comparison.forest import (
+    add_title_and_note,
+    draw_zero_line,
+    legend,
+    policies_shown,
+    policy_colours,
+)
 from redbead.report.comparison.text import crossover_sentence, label, lower_label
-from redbead.report.plotting import LEVELS, Drawing, Fan, draw_event_lines, figure_style, new_figure, years_axis
+from redbead.report.plotting import (
+    LEVELS,
+    Drawing,
+    Fan,
+    draw_event_lines,
+    figure_style,
+    names_height,
+    new_figure,
+    years_axis,
+)
 from redbead.scenario.scenario import Scenario
 from redbead.state.constants import QUARTER
 from redbead.studies.comparison.decision_analysis import advantages
@@ -55,7 +70,7 @@ def _fans(data: ReportData, name: str, title: str, panels: Sequence[tuple[str, s
     colours, names = policy_colours(data), [data.results.comparison.baseline, *policies_shown(data)]
     fans = {(measure, policy): _quarterly_fan(data, policy, measure) for measure, _ in panels for policy in names}
     with figure_style():
-        figure = new_figure(10.0, 1.4 + 2.6 * len(panels))
+        figure = new_figure(10.0, 1.4 + max(2.6 * len(panels), 0.25 * names_height(names)))
         all_axes = np.atleast_1d(figure.subplots(len(panels), 1, sharex=True))
         for axes, (measure, heading) in zip(all_axes, panels, strict=True):
             axes.set_title(heading, fontsize=10.5)
@@ -110,7 +125,7 @@ def crossover(data: ReportData) -> Drawing | None:
     title = f"Advantage over '{base}' on {lower_label(outcome)}"
     tables = []
     with figure_style():
-        figure = new_figure(10.0, 4.6)
+        figure = new_figure(10.0, max(4.6, 1.4 + 0.25 * names_height(policies)))
         axes = figure.subplots()
         for name, advantage, draw in advantages(results, outcome, data.theory, policies):
             means, at = by_quarter(display.scale * advantage)
