@@ -14,8 +14,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from redbead.exceptions import MAX_SHOWN, IntegrityError, Problem, is_printable
+from redbead.exceptions import MAX_SHOWN, BadInputError, IntegrityError, Problem, is_printable, printable
 from redbead.jit import OFF, model_digest, source_digest
+from redbead.scenario import plugins
 from redbead.scenario.library import version
 from redbead.storage import chunks, journal
 from redbead.storage.atomic_files import json_text, kind_of, os_errors_as_problems, sha256
@@ -66,6 +67,7 @@ def compose(folder: Path, content: Manifest, hashes: Mapping[str, str] | None = 
                 "model_digest": model_digest(), "jit": not OFF,
             },
             **content,
+            **({"plugins": plugins.record()} if plugins.LOADED else {}),
             "status": "complete" if not content["runs"]["failed"] else "complete, some runs failed",
             "platform": {
                 "system": platform.platform(),
@@ -211,6 +213,62 @@ def require_intact(folder: Path, consequence: str) -> Manifest:
         end = f"{folder} does not match its manifest, so {consequence}.\n    {advice}"
         raise IntegrityError("\n".join([*shown, *more, end]))
     return read(folder)
+
+
+def _digests(recorded: object) -> dict[str, str]:
+    """SHA-256 of the recorded plug-ins by module. Entries that redbead did not write are ignored."""
+    items = [item for item in recorded if isinstance(item, Mapping)] if isinstance(recorded, list | tuple) else []
+    return {printable(item.get("module")): printable(item.get("sha256"))[:12] for item in items}
+
+
+def require_plugins(recorded: object, place: object) -> None:
+    """Refuse to read a folder without the plug-ins that it was made with.
+
+    Parameters
+    ----------
+    recorded : list of dict
+        Plug-ins as :func:`redbead.scenario.plugins.record` returns them, from a manifest or journal.
+    place : object
+        The folder, for the message.
+
+    Raises
+    ------
+    BadInputError
+        If a plug-in is not loaded.
+    """
+    needed = [name for name in _digests(recorded) if name not in plugins.LOADED]
+    if needed:
+        what = f"the folder was made with the plug-in{'s' * (len(needed) > 1)} {', '.join(needed)}"
+        advice = " ".join(f"{plugins.OPTION} {name}" for name in needed)
+        hint = f"A folder never imports code. If you trust the module, add {advice} to the command."
+        raise BadInputError([Problem(str(place), what=what, hint=hint)])
+
+
+def plugin_differences(recorded: object) -> list[str]:
+    """Describe every loaded plug-in whose source is not the recorded one."""
+    return [
+        f"the source of the plug-in {name} differs: SHA-256 {digest} in the folder, "
+        f"{plugins.LOADED[name].sha256[:12]} here"
+        for name, digest in _digests(recorded).items()
+        if name in plugins.LOADED and digest != plugins.LOADED[name].sha256[:12]
+    ]
+
+
+def require_same_plugins(recorded: object, place: object) -> None:
+    """Refuse to repeat runs without the plug-ins that they were made with, or with another source.
+
+    Raises
+    ------
+    BadInputError
+        If a plug-in is not loaded.
+    IntegrityError
+        If the source of a plug-in differs.
+    """
+    require_plugins(recorded, place)
+    if found := plugin_differences(recorded):
+        advice = "Restore the source that made the folder, or make a new folder with --out."
+        msg = f"{place}: {'; '.join(found)}.\n    {advice}"
+        raise IntegrityError(msg)
 
 
 def verify(folder: Path) -> list[Problem]:
