@@ -167,8 +167,7 @@ def _verify(folder: Path, repeats: int, *, json: bool) -> int:
     from redbead.studies.replay import rerun
 
     problems = verify(folder)
-    recorded = read(folder).get("plugins", ())
-    problems += [Problem(str(folder), what=what) for what in plugin_differences(recorded)]
+    problems += [Problem(str(folder), what=what) for what in plugin_differences(read(folder))]
     if repeats and not problems:
         problems = rerun(folder, repeats, lambda k, n: console.print_status(progress_line(Progress(k, n, 0, 0.0, 0.0))))
     if json:

@@ -106,13 +106,6 @@ def measure(*, unit: str, better: Better = "neither") -> Callable[[_Function], _
         Unit. A unit that ends with "/week" is a flow, which outcomes report per year.
     better : {"up", "down", "neither"}
         Direction that is better.
-
-    Examples
-    --------
-    >>> @measure(unit="errors/worker/week", better="down")
-    ... def errors_per_worker(errors_generated, staff):
-    ...     "Practice errors made, per worker in post."
-    ...     return errors_generated / np.maximum(staff, 1)
     """
 
     def declare(function: _Function) -> _Function:
@@ -149,48 +142,52 @@ def _load(name: object) -> list[Problem]:
     name = str(name)
     if name in LOADED:
         return _changed_since_import(LOADED[name])
-    kinds, modules = dict(KINDS), set(sys.modules)
+    modules = set(sys.modules)
     try:
         module = import_user_module(name)
-        levers, own = list(_levers_of(module)), list(_measures_of(module))
+        found = _defined_in(module)
+        levers = [item for item in found if isinstance(item, type) and issubclass(item, Lever)]
+        own = [item for item in found if hasattr(item, _DECLARATION)]
         problems = [p for lever in levers for p in _lever_problems(module, lever)]
         problems += [p for item in own for p in _measure_problems(module, item)]
-        if not levers and not own and not problems:
+        if not levers and not own:
             what = "defines no lever and no measure"
             hint = "Define a subclass of redbead.Lever, or a function under @redbead.measure."
             problems = [Problem(OPTION, key=name, what=what, hint=hint)]
     except BadInputError as error:
         problems = error.problems
     if problems:
-        KINDS.clear()
-        KINDS.update(kinds)
-        for new in [new for new in sys.modules if new not in modules and (new == name or new.startswith(f"{name}."))]:
-            del sys.modules[new]
+        _forget({new for new in sys.modules if new not in modules and (new == name or new.startswith(f"{name}."))})
         return problems
     for lever in levers:
         KINDS.pop(lever.kind, None)
         lever.kind = f"{name}:{lever.__name__}"
         KINDS[lever.kind] = lever
     OWN_MEASURES.update({f"{name}:{item.__name__}": _as_measure(name, item) for item in own})
-    LOADED[name] = Plugin(name, Path(_file_of(module)).name, _source_digest(module))
+    LOADED[name] = Plugin(name, _file_of(module).name, _source_digest(module))
     return []
+
+
+def _forget(modules: set[str]) -> None:
+    """Undo the import of modules, so that they can be corrected and imported again."""
+    for kind in [kind for kind, lever in KINDS.items() if lever.__module__ in modules]:
+        del KINDS[kind]
+    for name in modules:
+        del sys.modules[name]
 
 
 def _name_problem(name: object) -> Problem | None:
     """Problem of a name that is not that of a module of the user."""
-    key, example = printable(name), "Write the name of a module, such as my_module for the file my_module.py."
+    key = printable(name) or "''"
     if not isinstance(name, str) or not _NAME.fullmatch(name):
-        return Problem(OPTION, key=key or "''", what="is not the name of a module", hint=example)
+        hint = "Write the name of a module, such as my_module for the file my_module.py."
+        return Problem(OPTION, key=key, what="is not the name of a module", hint=hint)
     first, _, last = name.partition(".")
     if last == "py" and importlib.machinery.PathFinder.find_spec(first, [str(Path.cwd())]):
         return Problem(OPTION, key=key, what="is the name of a file, not of a module", hint=f"Write {first}.")
-    if first == "redbead":
-        what, hint = "is part of the package itself, not a plug-in", "Choose another name for the module."
-        return Problem(OPTION, key=key, what=what, hint=hint)
-    if first in sys.stdlib_module_names:
-        what, hint = "is a module of Python's standard library", "Choose another name for the module."
-        return Problem(OPTION, key=key, what=what, hint=hint)
-    return None
+    owner = "redbead" if first == "redbead" else "Python" * (first in sys.stdlib_module_names)
+    what, hint = f"is a module of {owner} itself, not a plug-in", "Choose another name for your module."
+    return Problem(OPTION, key=key, what=what, hint=hint) if owner else None
 
 
 def import_user_module(name: str) -> ModuleType:
@@ -254,24 +251,11 @@ def _describe(error: BaseException) -> str:
     return "".join(character if is_printable(character) else "?" for character in text[:_LONGEST_ERROR])
 
 
-def _own(module: ModuleType, item: object) -> bool:
-    """Whether a class or function is defined in a module or its submodules, and not imported from elsewhere."""
-    home = str(getattr(item, "__module__", ""))
-    return home == module.__name__ or home.startswith(f"{module.__name__}.")
-
-
-def _levers_of(module: ModuleType) -> Iterator[type[Lever]]:
-    """Yield the levers that a module defines; names that start with an underscore are base classes."""
-    for name, item in list(vars(module).items()):
-        if isinstance(item, type) and issubclass(item, Lever) and _own(module, item) and not name.startswith("_"):
-            yield item
-
-
-def _measures_of(module: ModuleType) -> Iterator[Callable[..., Any]]:
-    """Yield the functions that a module declares as measures."""
-    for item in list(vars(module).values()):
-        if callable(item) and hasattr(item, _DECLARATION) and _own(module, item):
-            yield item
+def _defined_in(module: ModuleType) -> list[Any]:
+    """Public classes and functions that a module or its submodules define, without those imported from elsewhere."""
+    homes = re.compile(rf"{re.escape(module.__name__)}(\..*)?")
+    public = [item for name, item in vars(module).items() if not name.startswith("_")]
+    return [item for item in public if homes.fullmatch(str(getattr(item, "__module__", "")))]
 
 
 def _as_measure(module: str, function: Callable[..., Any]) -> OwnMeasure:
@@ -290,9 +274,10 @@ def _lever_problems(module: ModuleType, lever: type[Lever]) -> Iterator[Problem]
     """Yield what is wrong with the declaration of a lever."""
 
     def problem(what: str, hint: str) -> Problem:
-        return Problem(_file_name(module), key=lever.__name__, what=what, hint=hint)
+        return Problem(_file_of(module).name, key=lever.__name__, what=what, hint=hint)
 
-    if importlib.util.find_spec(f"redbead.levers.{_identifier(lever.kind)}"):
+    annotated = inspect.get_annotations(lever)
+    if importlib.util.find_spec("redbead.levers." + re.sub(r"\W", "_", lever.kind)):
         yield problem(f"has the kind of a shipped lever: {lever.kind}", "Choose another kind.")
     elif inspect.isabstract(lever):
         yield problem("has no method effects()", "Define effects(), which returns a tuple of ParameterEffect.")
@@ -302,22 +287,16 @@ def _lever_problems(module: ModuleType, lever: type[Lever]) -> Iterator[Problem]
         yield problem("has no docstring", "Describe the policy in one sentence.")
     elif not lever.audience:
         yield problem("has no audience", "State who can decide on the policy, such as audience = 'team managers'.")
-    elif undescribed := sorted({item.name for item in fields(lever)} - {item.name for item in lever.numbers()}):
-        hint = 'Write it as NAME: Annotated[float, Param("unit", low, high, "meaning")] = default.'
-        yield problem(f"declares {undescribed[0]} without a Param", hint)
+    elif ignored := [f.name for f in fields(lever) if f.name in vars(lever) and f.name not in annotated]:
+        hint = "Write it with its type, such as yearly_cost: YearlyCost = 30.0."
+        yield problem(f"sets {ignored[0]} without a type, which has no effect", hint)
     else:
         try:
             example = lever()
         except Exception as error:  # code of the user may raise any error
             yield problem(f"cannot be created with its defaults: {_describe(error)}", "Correct the class.")
         else:
-            yield from _effect_problems(example, _file_name(module))
-
-
-def _identifier(kind: str) -> str:
-    """Name of the shipped module that a kind would have; a name of no module if there is none."""
-    name = kind.replace("-", "_")
-    return name if name.isidentifier() else "_"
+            yield from _effect_problems(example, _file_of(module).name)
 
 
 def effect_problems(levers: Iterable[Lever]) -> Iterator[Problem]:
@@ -366,7 +345,7 @@ def _measure_problems(module: ModuleType, function: Callable[..., Any]) -> Itera
     from redbead.measures import MEASURES
 
     def problem(what: str, hint: str) -> Problem:
-        return Problem(_file_name(module), key=function.__name__, what=what, hint=hint)
+        return Problem(_file_of(module).name, key=function.__name__, what=what, hint=hint)
 
     unit, better = getattr(function, _DECLARATION)
     known, inputs = [m.name for m in MEASURES], list(inspect.signature(function).parameters)
@@ -388,18 +367,14 @@ def _measure_problems(module: ModuleType, function: Callable[..., Any]) -> Itera
             yield problem(f"is not valid for measures of 1: the measure {what}", hint)
 
 
-def _file_of(module: ModuleType) -> str:
-    """Path of the source file of a module."""
-    return module.__file__ or next(iter(module.__path__))
-
-
-def _file_name(module: ModuleType) -> str:
-    return Path(_file_of(module)).name
+def _file_of(module: ModuleType) -> Path:
+    """Source file of a module."""
+    return Path(module.__file__ or next(iter(module.__path__)))
 
 
 def _source_digest(module: ModuleType) -> str:
     """SHA-256 of the source of a module; of all its files in the order of their paths if it is a package."""
-    file = Path(_file_of(module))
+    file = _file_of(module)
     root = file.parent if file.name == "__init__.py" else file
     digest = hashlib.sha256()
     for path in sorted(root.rglob("*.py")) if root.is_dir() else [root]:
@@ -426,8 +401,3 @@ def missing(name: str, noun: str) -> tuple[str, str] | None:
         return what, f"Files never import code. If you trust the module, add {OPTION} {module} to the command."
     listed = [kind for kind in (*KINDS, *OWN_MEASURES) if kind.startswith(f"{module}:")]
     return f"is not a {noun} of the plug-in {module}", f"It defines {', '.join(listed)}."
-
-
-def record() -> list[dict[str, str]]:
-    """Return module, file and SHA-256 of all loaded plug-ins, for journals, manifests and jobs."""
-    return [LOADED[name]._asdict() for name in sorted(LOADED)]

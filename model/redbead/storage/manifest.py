@@ -67,7 +67,7 @@ def compose(folder: Path, content: Manifest, hashes: Mapping[str, str] | None = 
                 "model_digest": model_digest(), "jit": not OFF,
             },
             **content,
-            **({"plugins": plugins.record()} if plugins.LOADED else {}),
+            **plugin_record(),
             "status": "complete" if not content["runs"]["failed"] else "complete, some runs failed",
             "platform": {
                 "system": platform.platform(),
@@ -215,47 +215,46 @@ def require_intact(folder: Path, consequence: str) -> Manifest:
     return read(folder)
 
 
-def _digests(recorded: object) -> dict[str, str]:
-    """SHA-256 of the recorded plug-ins by module. Entries that redbead did not write are ignored."""
-    items = [item for item in recorded if isinstance(item, Mapping)] if isinstance(recorded, list | tuple) else []
+def plugin_record() -> Manifest:
+    """Entry of manifests and journals about the loaded plug-ins; empty if none is loaded."""
+    return {"plugins": [plugin._asdict() for _, plugin in sorted(plugins.LOADED.items())]} if plugins.LOADED else {}
+
+
+def plugin_digests(record: Mapping[str, Any]) -> dict[str, str]:
+    """SHA-256 of the plug-ins in a manifest or journal by module. Entries that redbead did not write are ignored."""
+    recorded = record.get("plugins")
+    items = [item for item in recorded if isinstance(item, Mapping)] if isinstance(recorded, list) else []
     return {printable(item.get("module")): printable(item.get("sha256"))[:12] for item in items}
 
 
-def require_plugins(recorded: object, place: object) -> None:
+def plugin_conflict(stored: Mapping[str, Any], expected: Mapping[str, Any]) -> str:
+    """Describe two journals that were made with different plug-ins or different sources of a plug-in."""
+    old, new = (
+        ", ".join(f"{module} (SHA-256 {digest})" for module, digest in plugin_digests(header).items()) or "none"
+        for header in (stored, expected)
+    )
+    return f"contains results with other plug-ins, which cannot be mixed: {old} in the folder, {new} now"
+
+
+def plugin_differences(record: Mapping[str, Any]) -> list[str]:
+    """Describe every loaded plug-in whose source is not the recorded one."""
+    loaded = {name: plugin.sha256[:12] for name, plugin in plugins.LOADED.items()}
+    return [
+        f"the source of the plug-in {name} differs: SHA-256 {digest} in the folder, {loaded[name]} here"
+        for name, digest in plugin_digests(record).items()
+        if loaded.get(name, digest) != digest
+    ]
+
+
+def require_plugins(record: Mapping[str, Any], place: object) -> None:
     """Refuse to read a folder without the plug-ins that it was made with.
 
     Parameters
     ----------
-    recorded : list of dict
-        Plug-ins as :func:`redbead.scenario.plugins.record` returns them, from a manifest or journal.
+    record : dict
+        Manifest, or header of the journal.
     place : object
         The folder, for the message.
-
-    Raises
-    ------
-    BadInputError
-        If a plug-in is not loaded.
-    """
-    needed = [name for name in _digests(recorded) if name not in plugins.LOADED]
-    if needed:
-        what = f"the folder was made with the plug-in{'s' * (len(needed) > 1)} {', '.join(needed)}"
-        advice = " ".join(f"{plugins.OPTION} {name}" for name in needed)
-        hint = f"A folder never imports code. If you trust the module, add {advice} to the command."
-        raise BadInputError([Problem(str(place), what=what, hint=hint)])
-
-
-def plugin_differences(recorded: object) -> list[str]:
-    """Describe every loaded plug-in whose source is not the recorded one."""
-    return [
-        f"the source of the plug-in {name} differs: SHA-256 {digest} in the folder, "
-        f"{plugins.LOADED[name].sha256[:12]} here"
-        for name, digest in _digests(recorded).items()
-        if name in plugins.LOADED and digest != plugins.LOADED[name].sha256[:12]
-    ]
-
-
-def require_same_plugins(recorded: object, place: object) -> None:
-    """Refuse to repeat runs without the plug-ins that they were made with, or with another source.
 
     Raises
     ------
@@ -264,8 +263,12 @@ def require_same_plugins(recorded: object, place: object) -> None:
     IntegrityError
         If the source of a plug-in differs.
     """
-    require_plugins(recorded, place)
-    if found := plugin_differences(recorded):
+    if needed := [name for name in plugin_digests(record) if name not in plugins.LOADED]:
+        what = f"the folder was made with the plug-in{'s' * (len(needed) > 1)} {', '.join(needed)}"
+        advice = " ".join(f"{plugins.OPTION} {name}" for name in needed)
+        hint = f"A folder never imports code. If you trust the module, add {advice} to the command."
+        raise BadInputError([Problem(str(place), what=what, hint=hint)])
+    if found := plugin_differences(record):
         advice = "Restore the source that made the folder, or make a new folder with --out."
         msg = f"{place}: {'; '.join(found)}.\n    {advice}"
         raise IntegrityError(msg)

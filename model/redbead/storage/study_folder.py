@@ -23,7 +23,6 @@ from typing import Any, Final, Literal, NamedTuple
 from redbead.exceptions import BadInputError, IntegrityError, Problem, printable
 from redbead.execution.runs import slug
 from redbead.jit import model_digest, source_digest
-from redbead.scenario import plugins
 from redbead.scenario.library import version
 from redbead.storage import journal, manifest
 from redbead.storage.atomic_files import (
@@ -86,7 +85,7 @@ def header_of(kind: Kind, inputs: str, agents: Sequence[str] = ()) -> dict[str, 
         "version": version(),
         "model": model_digest(),
         "agents": sorted(agents),
-        **({"plugins": plugins.record()} if plugins.LOADED else {}),
+        **manifest.plugin_record(),
     }
 
 
@@ -116,7 +115,7 @@ def place(name: str, header: Mapping[str, Any], out: Path | None) -> Path:
         Header of its journal.
     out : Path or None
         Folder that the user named. By default, the existing folder of the same inputs under ``runs/`` or a new one
-        with today's date; if that folder was written by another version of the model, another name.
+        with today's date. Another version of the model and other plug-ins have another folder.
 
     Raises
     ------
@@ -127,17 +126,12 @@ def place(name: str, header: Mapping[str, Any], out: Path | None) -> Path:
         return _require_free_or_same_kind(out, header["kind"])
     target = _dated_folder(name, header["inputs"])
     _require_usable_path(target)
-    stored = stored_header(target)
+    stored = stored_header(target) or header
     if stored.get("model", header["model"]) != header["model"]:
         target = target.with_name(f"{target.name}-{header['model'][:6]}")
-    if stored and (modules := _modules(header)) != _modules(stored):
-        target = target.with_name("-".join([target.name, *(modules or ["without-plugins"])]))
-    return target
-
-
-def _modules(header: Mapping[str, Any]) -> list[str]:
-    """Names of the plug-ins in the header of a journal."""
-    return [plugin["module"] for plugin in header.get("plugins", ())]
+    modules = manifest.plugin_digests(header)
+    same_plugins = modules.keys() == manifest.plugin_digests(stored).keys()
+    return target if same_plugins else target.with_name(f"{target.name}-{'-'.join(modules) or 'no-plugins'}")
 
 
 def named_folder(header: Mapping[str, Any], out: Path | None) -> Path | None:
@@ -294,24 +288,17 @@ def _require_same_header(folder: Path, stored: Mapping[str, Any], expected: Mapp
             f"{str(stored.get('model'))[:12]}), which cannot be mixed with results of this version "
             f"({expected['version']}, sources {expected['model'][:12]})"
         )
-    elif stored.get("plugins", []) != expected.get("plugins", []):
-        what = f"contains results {_plugins_of(stored)}, which cannot be mixed with results {_plugins_of(expected)}"
+    elif stored.get("plugins") != expected.get("plugins"):
+        what = manifest.plugin_conflict(stored, expected)
     else:
         return
     msg = f"{folder} {what}.\n    {_start_anew(folder)} Nothing in it was changed."
     raise IntegrityError(msg)
 
 
-def _plugins_of(header: Mapping[str, Any]) -> str:
-    """Plug-ins in the header of a journal with the digests of their sources, in words."""
-    listed = [f"{plugin['module']} (SHA-256 {plugin['sha256'][:12]})" for plugin in header.get("plugins", ())]
-    return f"of the plug-in{'s' * (len(listed) > 1)} {', '.join(listed)}" if listed else "without plug-ins"
-
-
 def requested_inputs(inputs: Mapping[str, Any]) -> dict[str, Any]:
     """Everything that determines the files of a study, as it is read back from a manifest."""
-    loaded = {"plugins": plugins.record()} if plugins.LOADED else {}
-    return {**_as_lists(inputs), **loaded, "sources": source_digest()}
+    return {**_as_lists(inputs), **manifest.plugin_record(), "sources": source_digest()}
 
 
 def _as_lists(value: Any) -> Any:  # noqa: ANN401 - any JSON value

@@ -199,13 +199,10 @@ def _record_of_runs(folder: Path) -> manifest.Manifest:
 
     Raises
     ------
-    BadInputError
-        A plug-in of the folder is not loaded.
     IntegrityError
-        The folder contains a study that does not keep its runs, or was made with another source of a plug-in.
+        The folder contains a study that does not keep its runs.
     """
     record = manifest.read(folder)
-    manifest.require_same_plugins(record.get("plugins", ()), folder)
     if not (folder / "runs.parquet").is_file():
         command = shlex.join(str(word) for word in record["command"])
         kind = WORDS.get(record.get("kind", ""), "another study")

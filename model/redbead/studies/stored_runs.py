@@ -71,9 +71,7 @@ def _interim_results(target: Path, header: Mapping[str, Any]) -> ComparisonRuns:
     if not (target / RESOLVED).is_file():
         msg = f"{target}: the command was interrupted, and {RESOLVED} is missing.\n    {resume}"
         raise IntegrityError(msg)
-    comparison = read_comparison(
-        target, {"program": {"version": header["version"]}, "plugins": header.get("plugins", ())}
-    )
+    comparison = read_comparison(target, {"program": {"version": header["version"]}, "plugins": header.get("plugins")})
     arms = arms_of(comparison)
     if header["version"] == version() and header["inputs"] != stored_inputs(comparison, arms, header["agents"]):
         msg = f"{target}: {RESOLVED} or a policy was edited, so the stored runs are of other inputs.\n    {resume}"
@@ -113,7 +111,7 @@ def read_comparison(folder: Path, record: Manifest) -> Comparison:
     IntegrityError
         This version cannot read the scenarios of the folder.
     """
-    manifest.require_plugins(record.get("plugins", ()), folder)
+    manifest.require_plugins(record, folder)
     names = [_SCENARIO] if "scenario" in record else [RESOLVED, *(f"policies/{p.name}" for p in _policies(folder))]
     with tempfile.TemporaryDirectory(prefix="redbead-") as temporary:
         copy = Path(temporary)
