@@ -32,7 +32,6 @@ from redbead.state.constants import Reals
 OPTION: Final = "--plugins"
 _NAME: Final = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", re.ASCII)
 _DECLARATION: Final = "__redbead_measure__"
-_LONGEST_ERROR: Final = 200
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
@@ -130,8 +129,7 @@ def load_plugins(*names: str) -> None:
     BadInputError
         If a module cannot be imported, or a lever or measure in it is not valid. Lists every problem.
     """
-    problems = [problem for name in dict.fromkeys(names) for problem in _load(name)]
-    if problems:
+    if problems := [problem for name in dict.fromkeys(names) for problem in _load(name)]:
         raise BadInputError(problems)
 
 
@@ -241,14 +239,13 @@ def _import_problem(name: str, error: BaseException) -> Problem:
 
 def _is_file_of(file: str, module: str) -> bool:
     """Whether a file belongs to a module, by its name."""
-    path, last = Path(file), module.rpartition(".")[2]
-    return path.stem == last or path.parent.name == module.partition(".")[0]
+    return module.rpartition(".")[2] in (Path(file).stem, Path(file).parent.name)
 
 
 def _describe(error: BaseException) -> str:
     """Class and first line of an error."""
     text = f"{type(error).__name__}: {error}".splitlines()[0].removesuffix(": ")
-    return "".join(character if is_printable(character) else "?" for character in text[:_LONGEST_ERROR])
+    return "".join(character if is_printable(character) else "?" for character in text[:200])
 
 
 def _defined_in(module: ModuleType) -> list[Any]:

@@ -127,11 +127,10 @@ def place(name: str, header: Mapping[str, Any], out: Path | None) -> Path:
     target = _dated_folder(name, header["inputs"])
     _require_usable_path(target)
     stored = stored_header(target) or header
-    if stored.get("model", header["model"]) != header["model"]:
+    if stored.get("model") != header["model"]:
         target = target.with_name(f"{target.name}-{header['model'][:6]}")
-    modules = manifest.plugin_digests(header)
-    same_plugins = modules.keys() == manifest.plugin_digests(stored).keys()
-    return target if same_plugins else target.with_name(f"{target.name}-{'-'.join(modules) or 'no-plugins'}")
+    modules, others = (manifest.plugin_digests(item).keys() for item in (header, stored))
+    return target if modules == others else target.with_name(f"{target.name}-{'-'.join(modules) or 'no-plugins'}")
 
 
 def named_folder(header: Mapping[str, Any], out: Path | None) -> Path | None:
