@@ -225,11 +225,12 @@ def classes(names: Sequence[str]) -> dict[type[Any], type[Any]]:
     Raises
     ------
     BadInputError
-        If a module cannot be imported, a class does not exist, or it is not a subclass of an agent of the model.
+        If a module cannot be imported, a class does not exist or is not a subclass of an agent of the model, or it has
+        a method that the model would never call.
     """
     if not names:
         return {}
-    from redbead.engine.mesa_agents import Leader, Manager, SocialWorker
+    from redbead.engine.mesa_agents import Leader, Manager, SocialWorker, override_problem
 
     search_current_folder()
     kinds = (SocialWorker, Manager, Leader)
@@ -252,6 +253,8 @@ def classes(names: Sequence[str]) -> dict[type[Any], type[Any]]:
             if kind in replacements:
                 what = f"is the second class that replaces {kind.__name__}"
                 problems.append(Problem("--agents", key=name, what=what, hint="Keep one of the two."))
+            if problem := override_problem(custom, kind):
+                problems.append(Problem("--agents", 0, 0, name, *problem))
             replacements[kind] = custom
     if problems:
         raise BadInputError(problems)

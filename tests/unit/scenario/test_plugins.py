@@ -2,7 +2,6 @@
 
 import hashlib
 import pickle
-import sys
 
 import numpy as np
 import pytest
@@ -45,19 +44,9 @@ def errors_per_worker(errors_generated, staff):
 
 
 @pytest.fixture
-def plugin(tmp_path, monkeypatch):
-    """Return a function that writes a module into the current folder, which is empty. Plug-ins are forgotten after."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys, "path", list(sys.path))
-    monkeypatch.setattr(sys, "dont_write_bytecode", True)
-
-    def write(*parts, name="my_module"):
-        (tmp_path / f"{name}.py").write_text("".join((HEAD, *parts)))
-
-    yield write
-    plugins.LOADED.clear()
-    plugins.OWN_MEASURES.clear()
-    plugins._forget({name for name in sys.modules if name.startswith("my_")})
+def plugin(plugin):
+    """Write a module of several parts after its imports."""
+    return lambda *parts, name="my_module": plugin("".join((HEAD, *parts)), name=name)
 
 
 @pytest.fixture

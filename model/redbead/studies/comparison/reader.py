@@ -107,7 +107,7 @@ _PATTERNS: Final = Either(
 _POLICY: Final = scenario_part(
     Text("shipped scenario or path that the policy starts from (default: the baseline)")
 )._replace(name="policy")
-_OUTCOMES: Final = LazyKeys(_difference_keys)
+_OUTCOMES: Final = LazyKeys(_difference_keys, OUTCOMES)
 
 _VALUE: Final = Either("a value", "a number or text", (Number("", -math.inf, math.inf, "number"), Text("name")), "60")
 _VALUES: Final = Items("values to try", _VALUE, unique=True, example="[27, 60]")
