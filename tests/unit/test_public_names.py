@@ -15,9 +15,10 @@ import redbead as rb
 PUBLIC_NAMES = [
     "MEASURES", "BadInputError", "CalibrationResults", "ChildrensService", "ComparisonResults",
     "EnvironmentProblemError", "IntegrityError", "Leader", "Lever", "LotteryResults", "Manager", "Param",
-    "ParameterEffect", "RedBeadError", "RunResults", "RunsFailedError", "Scenario", "SensitivityResults", "SocialWorker",
-    "YearlyCost", "__version__", "authorities", "calibrate", "compare", "init", "load", "load_plugins", "lottery", "measure",
-    "read_results", "run", "sensitivity", "targets", "to_ema", "to_salib", "twins",
+    "ParameterEffect", "RedBeadError", "RunResults", "RunsFailedError", "Scenario", "SensitivityResults",
+    "SocialWorker", "YearlyCost", "__version__", "authorities", "calibrate", "compare", "init", "load",
+    "load_plugins", "lottery", "measure", "read_results", "run", "sensitivity", "targets", "to_ema", "to_salib",
+    "twins",
 ]  # fmt: skip
 
 ATTRIBUTES = {
@@ -37,8 +38,9 @@ ATTRIBUTES = {
         "until_week", "yearly_cost",
     },
     "Param": {
-        "accepts", "basis", "causal_link", "description", "distribution", "has_source", "high", "keys", "likely", "low",
-        "meaning", "processing", "processing_text", "range_text", "source", "span", "symbol", "unit", "whole",
+        "accepts", "basis", "causal_link", "description", "distribution", "drawn", "has_source", "high", "keys", "likely",
+        "low", "meaning", "processing", "processing_text", "range_text", "source", "span", "symbol", "unit", "whole",
+        "with_symbol",
     },
     "ParameterEffect": {"at_once", "factor", "path", "shift", "towards"},
     "Scenario": {

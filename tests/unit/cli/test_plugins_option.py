@@ -46,7 +46,7 @@ BATCH = """
 format: 1
 policies: {today: baseline, quiet: own.yaml}
 baseline: today
-time: {years: 1}
+time: {years: 1, warm_up_years: 0.5}
 runs: 3
 grid: {policy: quiet, values: {"levers.my_module:QuietHours.hours": [0.01, 0.05]}}
 measures: {"my_module:errors_per_worker": 5 %}
