@@ -38,9 +38,9 @@ ATTRIBUTES = {
         "until_week", "yearly_cost",
     },
     "Param": {
-        "accepts", "basis", "causal_link", "description", "distribution", "drawn", "has_source", "high", "keys", "likely",
-        "low", "meaning", "processing", "processing_text", "range_text", "source", "span", "symbol", "unit", "whole",
-        "with_symbol",
+        "accepts", "basis", "causal_link", "description", "distribution", "drawn", "has_source", "high", "keys",
+        "likely", "low", "meaning", "processing", "processing_text", "range_text", "source", "span", "symbol", "unit",
+        "whole", "with_symbol",
     },
     "ParameterEffect": {"at_once", "factor", "path", "shift", "towards"},
     "Scenario": {
