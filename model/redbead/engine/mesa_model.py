@@ -326,8 +326,8 @@ def checked_classes(agents: object) -> dict[type[Post], type[Post]]:
         if kind not in (SocialWorker, Manager, Leader) or not (isinstance(custom, type) and issubclass(custom, kind))
     ]
     if not wrong:
-        found = ((custom, override_problem(custom, kind)) for kind, custom in agents.items())
-        wrong = [Problem("python", 0, 0, custom.__name__, *problem) for custom, problem in found if problem]
+        problems = ((custom, override_problem(custom, kind)) for kind, custom in agents.items())
+        wrong = [Problem("python", 0, 0, custom.__name__, *problem) for custom, problem in problems if problem]
     if wrong:
         raise BadInputError(wrong)
     return dict(agents)

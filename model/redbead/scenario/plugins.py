@@ -143,9 +143,9 @@ def _load(name: object) -> list[Problem]:
     modules = set(sys.modules)
     try:
         module = import_user_module(name)
-        found = _defined_in(module)
-        levers = [item for item in found if isinstance(item, type) and issubclass(item, Lever)]
-        own = [item for item in found if hasattr(item, _DECLARATION)]
+        items = _defined_in(module)
+        levers = [item for item in items if isinstance(item, type) and issubclass(item, Lever)]
+        own = [item for item in items if hasattr(item, _DECLARATION)]
         problems = [p for lever in levers for p in _lever_problems(module, lever)]
         problems += [p for item in own for p in _measure_problems(module, item)]
         if not levers and not own:
@@ -201,8 +201,8 @@ def import_user_module(name: str) -> ModuleType:
     here = search_current_folder()
     others = [path for path in sys.path if path not in (here, "")]
     first = name.partition(".")[0]
-    found = [importlib.machinery.PathFinder.find_spec(first, path) for path in ([here], others)]
-    origins = {str(Path(spec.origin).resolve()) for spec in found if spec is not None and spec.origin}
+    specs = [importlib.machinery.PathFinder.find_spec(first, path) for path in ([here], others)]
+    origins = {str(Path(spec.origin).resolve()) for spec in specs if spec is not None and spec.origin}
     if len(origins) > 1:
         what = f"exists twice: {' and '.join(sorted(origins))}"
         raise BadInputError([Problem(OPTION, key=name, what=what, hint="Rename the one in the current folder.")])

@@ -268,9 +268,9 @@ def require_plugins(record: Mapping[str, Any], place: object) -> None:
         advice = " ".join(f"{plugins.OPTION} {name}" for name in needed)
         hint = f"A folder never imports code. If you trust the module, add {advice} to the command."
         raise BadInputError([Problem(str(place), what=what, hint=hint)])
-    if found := plugin_differences(record):
+    if differences := plugin_differences(record):
         advice = "Restore the source that made the folder, or make a new folder with --out."
-        msg = f"{place}: {'; '.join(found)}.\n    {advice}"
+        msg = f"{place}: {'; '.join(differences)}.\n    {advice}"
         raise IntegrityError(msg)
 
 
