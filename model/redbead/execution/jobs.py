@@ -101,7 +101,7 @@ def check_sources(job: Job) -> None:
     BadInputError
         If a plug-in cannot be imported here.
     """
-    load_plugins(*(plugin.module for plugin in job.plugins))
+    load_plugins(*(plugin.module for plugin in job.plugins if plugin.module not in LOADED))
     for plugin in job.plugins:
         if LOADED[plugin.module] != plugin:
             msg = (
