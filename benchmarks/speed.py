@@ -235,6 +235,33 @@ def keyed_random_numbers(rounds: int) -> Iterator[Line]:
     yield at_most("i", "share of random numbers in a run", 100 * draws * keyed / run, "%", None, detail)
 
 
+def own_agents(rounds: int) -> Iterator[Line]:
+    """(r): ten years with one overridden decision, compared with the compiled run of the same weeks."""
+    from redbead.engine.mesa_agents import Manager, SocialWorker
+    from redbead.engine.mesa_model import ChildrensService
+
+    class Open(SocialWorker):
+        def willingness_to_report(self, severity: float = 1.0) -> float:  # noqa: ARG002 - the signature of the decision
+            return 1.0
+
+    class Frank(Manager):
+        def escalates(self) -> float:
+            return 1.0
+
+    weeks = 520
+    for kind, custom, decision in ((Manager, Frank, "escalates"), (SocialWorker, Open, "willingness_to_report")):
+        own, compiled = [], []
+        for k in range(rounds):
+            models = {"own": ChildrensService(baseline(), k, agents={kind: custom})}
+            models["compiled"] = ChildrensService(baseline(), k)
+            works = {name: functools.partial(model.run_for_weeks, weeks) for name, model in models.items()}
+            times = interleaved(works, 1)
+            own += times["own"]
+            compiled += times["compiled"]
+        what = f"ten years with {kind.__name__}.{decision} overridden, compared with the compiled run"
+        yield at_most("r", what, timing.ratio(own, compiled), "times", 5.0, "calls of the decision included")
+
+
 SECTIONS = {
     "a": against_reference,
     "b": against_reference,
@@ -247,6 +274,7 @@ SECTIONS = {
     "i": keyed_random_numbers,
     "o": light_start,
     "p": light_start,
+    "r": own_agents,
 }
 
 

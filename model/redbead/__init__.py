@@ -20,9 +20,12 @@ if TYPE_CHECKING:
     from redbead.engine.mesa_agents import Leader, Manager, SocialWorker
     from redbead.engine.mesa_model import ChildrensService
     from redbead.exceptions import BadInputError, EnvironmentProblemError, IntegrityError, RedBeadError, RunsFailedError
+    from redbead.levers.base import Lever, ParameterEffect, YearlyCost
     from redbead.measures import MEASURES
+    from redbead.quantities import Param
     from redbead.results import ComparisonResults, RunResults
     from redbead.results_studies import CalibrationResults, LotteryResults, SensitivityResults
+    from redbead.scenario.plugins import load_plugins, measure
     from redbead.scenario.scenario import Scenario
 
     __version__: str
@@ -33,9 +36,12 @@ _PUBLIC = {
     "engine.mesa_agents": ("Leader", "Manager", "SocialWorker"),
     "engine.mesa_model": ("ChildrensService",),
     "exceptions": ("BadInputError", "EnvironmentProblemError", "IntegrityError", "RedBeadError", "RunsFailedError"),
+    "levers.base": ("Lever", "ParameterEffect", "YearlyCost"),
     "measures": ("MEASURES",),
+    "quantities": ("Param",),
     "results": ("ComparisonResults", "RunResults"),
     "results_studies": ("CalibrationResults", "LotteryResults", "SensitivityResults"),
+    "scenario.plugins": ("load_plugins", "measure"),
     "scenario.scenario": ("Scenario",),
 }
 _MODULE_OF = {name: module for module, names in _PUBLIC.items() for name in names}
@@ -49,21 +55,27 @@ __all__ = [
     "EnvironmentProblemError",
     "IntegrityError",
     "Leader",
+    "Lever",
     "LotteryResults",
     "Manager",
+    "Param",
+    "ParameterEffect",
     "RedBeadError",
     "RunResults",
     "RunsFailedError",
     "Scenario",
     "SensitivityResults",
     "SocialWorker",
+    "YearlyCost",
     "__version__",
     "authorities",
     "calibrate",
     "compare",
     "init",
     "load",
+    "load_plugins",
     "lottery",
+    "measure",
     "read_results",
     "run",
     "sensitivity",

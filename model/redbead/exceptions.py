@@ -27,7 +27,7 @@ class Exit(IntEnum):
 
 _PREDICATES: Final = (
     *("is ", "are ", "was ", "has ", "must ", "needs ", "cannot ", "appears ", "contradicts ", "exists ", "includes "),
-    *("lies ", "lists ", "matches ", "sets ", "specifies "),
+    *("defines ", "lies ", "lists ", "matches ", "overrides ", "sets ", "specifies "),
 )
 """First words of a description that continues the key into one sentence."""
 

@@ -1,6 +1,7 @@
 """Fixtures of unit tests: an engine with synthetic results that needs no compiler, and a small hand-made authority."""
 
 import dataclasses
+import sys
 import time
 from contextlib import contextmanager
 
@@ -14,6 +15,7 @@ from redbead.execution import executors, jobs
 from redbead.levers.two_strikes import TwoStrikes
 from redbead.measures import MEASURES
 from redbead.parameters import Authority, coefficients, default_row
+from redbead.scenario import plugins
 from redbead.scenario.scenario import Scenario, Spike
 from redbead.state.constants import NEVER
 from redbead.state.people import PERMANENT
@@ -120,6 +122,22 @@ def batch(results):
 def renamed(batch):
     """Return a function that changes texts of the batch's scenario."""
     return lambda **texts: dataclasses.replace(batch, scenario=dataclasses.replace(batch.scenario, **texts))
+
+
+@pytest.fixture
+def plugin(tmp_path, monkeypatch):
+    """A function that writes a module into the current folder, which is empty. Plug-ins are forgotten after."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+
+    def write(source, name="my_module"):
+        (tmp_path / f"{name}.py").write_text(source)
+
+    yield write
+    plugins.LOADED.clear()
+    plugins.OWN_MEASURES.clear()
+    plugins._forget({name for name in sys.modules if name.startswith("my_")})
 
 
 # --- an authority small enough for calculations by hand: six posts in two teams of three, in week 60 ---

@@ -14,9 +14,10 @@ import redbead as rb
 
 PUBLIC_NAMES = [
     "MEASURES", "BadInputError", "CalibrationResults", "ChildrensService", "ComparisonResults",
-    "EnvironmentProblemError", "IntegrityError", "Leader", "LotteryResults", "Manager", "RedBeadError", "RunResults",
-    "RunsFailedError", "Scenario", "SensitivityResults", "SocialWorker", "__version__", "authorities", "calibrate",
-    "compare", "init", "load", "lottery", "read_results", "run", "sensitivity", "sweep", "targets", "to_ema",
+    "EnvironmentProblemError", "IntegrityError", "Leader", "Lever", "LotteryResults", "Manager", "Param",
+    "ParameterEffect", "RedBeadError", "RunResults", "RunsFailedError", "Scenario", "SensitivityResults",
+    "SocialWorker", "YearlyCost", "__version__", "authorities", "calibrate", "compare", "init", "load",
+    "load_plugins", "lottery", "measure", "read_results", "run", "sensitivity", "sweep", "targets", "to_ema",
     "to_salib", "twins",
 ]  # fmt: skip
 
@@ -32,6 +33,17 @@ ATTRIBUTES = {
     "CalibrationResults": {"answer", "digest", "ensemble", "fit", "folder", "parameters"},
     "SensitivityResults": {"answer", "digest", "findings", "folder", "table"},
     "LotteryResults": {"curve", "lottery", "next_visit", "plot", "to_frame"},
+    "Lever": {
+        "all_effects", "annual_cost", "as_dict", "audience", "date_error", "decay_weeks", "dose", "effects", "excludes",
+        "fidelity", "from_week", "in_force", "kind", "numbers", "proponents", "ramp_weeks", "summary", "systems",
+        "until_week", "yearly_cost",
+    },
+    "Param": {
+        "accepts", "basis", "causal_link", "description", "distribution", "drawn", "has_source", "high", "keys",
+        "likely", "low", "meaning", "processing", "processing_text", "range_text", "source", "span", "symbol", "unit",
+        "whole", "with_symbol",
+    },
+    "ParameterEffect": {"at_once", "factor", "path", "shift", "towards"},
     "Scenario": {
         "as_dict", "digest", "levers", "looks", "name", "preset", "published", "question", "row", "set", "source",
         "spikes", "systems", "theory", "title", "value", "values", "warm_up_weeks", "warm_up_years", "weeks", "words",

@@ -9,7 +9,8 @@ every year.
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -18,6 +19,7 @@ import numpy as np
 from redbead.analysis.intervals import Interval, t_interval, wilson_interval
 from redbead.measures import MEASURES, MeasureLookup
 from redbead.quantities import Better, Measure
+from redbead.scenario.plugins import OWN_MEASURES, OwnMeasure
 from redbead.state.constants import INADEQUATE, YEAR, Reals
 from redbead.storage.manifest import Manifest
 from redbead.storage.parquet import columns_of_parquet, open_database, pattern_of, yearly_rows
@@ -133,7 +135,29 @@ def _outcome_of_measure(m: Measure) -> Outcome:
     return Outcome(m.name, unit, meaning, m.better, False, lambda get: get(m.name).mean(axis=1) * scale)
 
 
-OUTCOMES: Final[dict[str, Outcome]] = {item.name: item for item in (*map(_outcome_of_measure, MEASURES), *DERIVED)}
+def _outcome_of_own_measure(own: OwnMeasure) -> Outcome:
+    """Outcome of a measure of a plug-in, from the recorded measures that it uses."""
+    item = _outcome_of_measure(own.measure)
+    return item._replace(of=lambda get: item.of(lambda _: own.of(get)))
+
+
+_SHIPPED: Final = {item.name: item for item in (*map(_outcome_of_measure, MEASURES), *DERIVED)}
+
+
+class _Outcomes(Mapping[str, Outcome]):
+    """Outcomes of the package, then the measures of the plug-ins that are loaded."""
+
+    def __getitem__(self, name: str) -> Outcome:
+        return _SHIPPED[name] if name in _SHIPPED else _outcome_of_own_measure(OWN_MEASURES[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return chain(_SHIPPED, OWN_MEASURES)
+
+    def __len__(self) -> int:
+        return len(_SHIPPED) + len(OWN_MEASURES)
+
+
+OUTCOMES: Final[Mapping[str, Outcome]] = _Outcomes()
 """All outcomes by name, in the order of the summary."""
 
 

@@ -15,7 +15,7 @@ from typing import Any, Final, cast
 
 import typer
 
-from redbead.cli import console
+from redbead.cli import console, options
 from redbead.exceptions import Exit, RedBeadError
 
 _MODULES: Final = {
@@ -32,6 +32,9 @@ _MODULES: Final = {
 
 _QUICK: Final = frozenset({"validate", "plan", "diff", "scenarios", "levers", "theories", "parameters", "schema"})
 """Commands that compute nothing and therefore need no threads for linear algebra."""
+
+_WITHOUT_PLUGINS: Final = frozenset({"docs", "selftest", "init", "authorities"})
+"""Commands that read neither scenarios nor results, and therefore need no plug-ins."""
 
 _UsageError: Final = cast("type[Exception]", typer.BadParameter.__mro__[2])
 """Base class of all usage errors of typer, which has no public name for it."""
@@ -162,7 +165,11 @@ def _run(words: list[str]) -> int:
         command = words[0] if words else ""
         if command in _QUICK and "numpy" not in sys.modules:  # its threads cost a sixth of the time
             os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-        code = typer.main.get_command(build(command)).main(words, prog_name="redbead", standalone_mode=False)
+        program = typer.main.get_command(build(command))
+        commands, plugins_option = getattr(program, "commands", {}), options.plugins_option()
+        for name in commands.keys() - _WITHOUT_PLUGINS:
+            commands[name].params.append(plugins_option)
+        code = program.main(words, prog_name="redbead", standalone_mode=False)
     except RedBeadError as error:
         return _print_error(str(error), error.exit_code)
     except _UsageError as error:

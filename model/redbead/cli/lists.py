@@ -191,8 +191,8 @@ def _lever_facts(lever: type[Lever]) -> list[tuple[str, str]]:
     cost = f"{annual_cost:,.0f} pounds per post and year" if annual_cost else "no direct cost"
     return [
         ("for", lever.audience),
-        ("proponents", lever.proponents),
-        ("systems", f"{', '.join(lever.systems)} of docs/coverage.md"),
+        *([("proponents", lever.proponents)] if lever.proponents else []),
+        *([("systems", f"{', '.join(lever.systems)} of docs/coverage.md")] if lever.systems else []),
         ("cost", cost),
         *([("excludes", ", ".join(lever.excludes))] if lever.excludes else []),
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias
 
@@ -37,6 +38,30 @@ AgentClasses: TypeAlias = Annotated[
     list[str] | None,
     typer.Option("--agents", metavar="MODULE:CLASS", help="Custom class that replaces an agent; repeatable."),
 ]
+_Plugins: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option("--plugins", metavar="MODULE", help="Import a module with own levers or measures; repeatable."),
+]
+
+
+def plugins_option() -> Any:  # noqa: ANN401 - an option of typer
+    """Option --plugins of all commands that read scenarios or results. It imports modules before the command runs."""
+    app = typer.Typer(add_completion=False)
+
+    @app.command(cls=console.PlainCommand)
+    def declare(plugins: _Plugins = None) -> None:
+        """Declare the option."""
+
+    def load(_context: object, names: Sequence[str] | None) -> None:
+        """Import the modules. Without names, nothing is imported or converted, so that commands start quickly."""
+        if names:
+            from redbead.scenario.plugins import load_plugins
+
+            load_plugins(*names)
+
+    option: Any = typer.main.get_command(app).params[0]
+    option.expose_value, option.is_eager, option.process_value = False, True, load
+    return option
 
 
 def run_options(

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from redbead.cli import console, options
-from redbead.exceptions import Exit
+from redbead.exceptions import Exit, Problem
 
 if TYPE_CHECKING:
     from redbead.execution.runs import RunOptions
@@ -159,10 +159,11 @@ def _as_data(results: ComparisonRuns, record: dict[str, Any]) -> dict[str, Any]:
 def _verify(folder: Path, repeats: int, *, json: bool) -> int:
     from redbead.cli.console import progress_line
     from redbead.execution.runs import Progress
-    from redbead.storage.manifest import verify
+    from redbead.storage.manifest import plugin_differences, read, verify
     from redbead.studies.replay import rerun
 
     problems = verify(folder)
+    problems += [Problem(str(folder), what=what) for what in plugin_differences(read(folder))]
     if repeats and not problems:
         problems = rerun(folder, repeats, lambda k, n: console.print_status(progress_line(Progress(k, n, 0, 0.0, 0.0))))
     if json:
@@ -178,10 +179,11 @@ def _verify(folder: Path, repeats: int, *, json: bool) -> int:
 
 
 def _measures(name: str | None, *, json: bool) -> int:
-    from redbead.execution.runs import measure_index
+    from redbead.execution.runs import find_measure
     from redbead.measures import MEASURES
+    from redbead.scenario.plugins import OWN_MEASURES
 
-    measures = MEASURES if name is None else (MEASURES[measure_index(name)],)
+    measures = (*MEASURES, *(own.measure for own in OWN_MEASURES.values())) if name is None else (find_measure(name),)
     if json:
         console.print_json([asdict(measure) for measure in measures])
         return Exit.GOOD

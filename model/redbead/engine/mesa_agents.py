@@ -16,9 +16,10 @@ A social worker who reports every error that she recognises::
 
 from __future__ import annotations
 
+import difflib
 import math
 from collections.abc import Callable
-from typing import Any, Generic, Protocol, TypeVar, cast, overload
+from typing import Any, Final, Generic, Protocol, TypeVar, cast, overload
 
 import mesa
 import numpy as np
@@ -267,6 +268,49 @@ class Leader(Post):
         c = self.model.coefficients
         severity = float(self.model.world.oversight.report_severity[0])
         return leadership.attention(effective_stakes(c.inspection), severity, self.commitment, c.leadership)
+
+
+DECISIONS: Final[dict[type[Post], tuple[str, ...]]] = {
+    SocialWorker: ("willingness_to_report", "chance_of_leaving"),
+    Manager: ("escalates", "responds_with_blame"),
+    Leader: ("attention",),
+}
+"""Methods of each class that a custom class can override."""
+
+_SIMILAR: Final = 0.7
+"""Similarity of a name to that of a decision above which it is probably misspelt."""
+
+
+def override_problem(custom: type[Post], kind: type[Post]) -> tuple[str, str] | None:
+    """Describe a method of a custom class that the model would never call, although it looks like a decision.
+
+    Parameters
+    ----------
+    custom, kind : type
+        Custom class, and the class of the model that it replaces.
+
+    Returns
+    -------
+    tuple of str or None
+        What is wrong and the hint, which names the decisions that can be overridden. None if all methods are allowed.
+    """
+    owners = {name: owner for owner, names in DECISIONS.items() for name in names}
+    listed = "; ".join(f"{owner.__name__}: {', '.join(names)}" for owner, names in DECISIONS.items())
+    own = custom.__mro__[: custom.__mro__.index(kind)]
+    methods = [name for base in own for name, item in vars(base).items() if callable(item)]
+    for name in methods:
+        if name == "step":
+            what = "overrides step(), which the model does not call: all agents decide within the phases of a week"
+        elif name.startswith("_") or name in DECISIONS[kind] or hasattr(kind, name):
+            continue
+        elif name in owners:
+            what = f"defines {name}(), a decision of {owners[name].__name__}, not of {kind.__name__}"
+        elif near := difflib.get_close_matches(name.lower(), owners, 1, _SIMILAR):
+            what = f"defines {name}(), which overrides nothing; did you mean {near[0]}()?"
+        else:
+            continue
+        return what, f"Decisions that can be overridden: {listed}."
+    return None
 
 
 class AgentDecisions:

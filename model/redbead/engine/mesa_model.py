@@ -17,7 +17,7 @@ import pandas as pd
 
 from redbead.engine import simulate
 from redbead.engine.initial_state import organisation
-from redbead.engine.mesa_agents import AgentDecisions, Leader, Manager, Post, SocialWorker
+from redbead.engine.mesa_agents import AgentDecisions, Leader, Manager, Post, SocialWorker, override_problem
 from redbead.engine.week import record, week
 from redbead.exceptions import BadInputError, Problem, RedBeadError
 from redbead.measures import MEASURES
@@ -309,7 +309,8 @@ def checked_classes(agents: object) -> dict[type[Post], type[Post]]:
     Raises
     ------
     BadInputError
-        If they are not a mapping, or a class is not a subclass of the class that it replaces.
+        If they are not a mapping, a class is not a subclass of the class that it replaces, or it has a method that
+        the model would never call.
     """
     if not isinstance(agents, Mapping):
         what = f"must be a mapping of classes to classes, not a value of type {type(agents).__name__}"
@@ -324,6 +325,9 @@ def checked_classes(agents: object) -> dict[type[Post], type[Post]]:
         for kind, custom in agents.items()
         if kind not in (SocialWorker, Manager, Leader) or not (isinstance(custom, type) and issubclass(custom, kind))
     ]
+    if not wrong:
+        problems = ((custom, override_problem(custom, kind)) for kind, custom in agents.items())
+        wrong = [Problem("python", 0, 0, custom.__name__, *problem) for custom, problem in problems if problem]
     if wrong:
         raise BadInputError(wrong)
     return dict(agents)

@@ -18,6 +18,7 @@ from redbead.exceptions import EnvironmentProblemError
 from redbead.jit import model_digest
 from redbead.measures import MEASURES
 from redbead.scenario.library import version
+from redbead.scenario.plugins import LOADED, Plugin, load_plugins, search_current_folder
 from redbead.scenario.scenario import Scenario
 from redbead.state.constants import Reals, Whole
 from redbead.state.world import World
@@ -25,8 +26,6 @@ from redbead.state.world import World
 if TYPE_CHECKING:
     from redbead.engine.simulate import Plan, RunOutput
 import importlib
-import sys
-from pathlib import Path
 
 from redbead.exceptions import BadInputError, Problem
 
@@ -71,6 +70,8 @@ class Job:
         Whether to record the history of every error.
     sources : str
         Digest of the model's sources where the job was created; empty to skip the check.
+    plugins : tuple of Plugin
+        Plug-ins that were loaded where the job was created.
     """
 
     scenarios: tuple[Scenario, ...]
@@ -78,6 +79,7 @@ class Job:
     agents: tuple[tuple[type[Any], type[Any]], ...] = ()
     events: bool = False
     sources: str = ""
+    plugins: tuple[Plugin, ...] = ()
 
     def subset(self, specs: Sequence[RunSpec]) -> Job:
         """Return the same job with some of its runs."""
@@ -85,18 +87,28 @@ class Job:
 
 
 def with_source_digest(job: Job) -> Job:
-    """Attach the digest of the model's sources, so that a worker can verify that it runs the same version."""
-    return replace(job, sources=model_digest())
+    """Attach the digest of the model's sources and the plug-ins, so that a worker can verify that it has the same."""
+    return replace(job, sources=model_digest(), plugins=tuple(LOADED.values()))
 
 
 def check_sources(job: Job) -> None:
-    """Refuse a job from another version of the model.
+    """Refuse a job from another version of the model or of a plug-in, and import its plug-ins.
 
     Raises
     ------
     EnvironmentProblemError
-        If the digest in the job differs from the digest of the sources here.
+        If a digest in the job differs from the digest of the sources here.
+    BadInputError
+        If a plug-in cannot be imported here.
     """
+    load_plugins(*(plugin.module for plugin in job.plugins if plugin.module not in LOADED))
+    for plugin in job.plugins:
+        if LOADED[plugin.module] != plugin:
+            msg = (
+                f"A worker has another plug-in {plugin.module}: SHA-256 {LOADED[plugin.module].sha256[:12]}, but the "
+                f"job was created with {plugin.sha256[:12]}.\n    Copy the same file to every machine."
+            )
+            raise EnvironmentProblemError(msg)
     if job.sources and job.sources != model_digest():
         msg = (
             f"A worker runs another version of redbead: {version()} with sources {model_digest()[:12]}, but the job "
@@ -219,16 +231,15 @@ def classes(names: Sequence[str]) -> dict[type[Any], type[Any]]:
     Raises
     ------
     BadInputError
-        If a module cannot be imported, a class does not exist, or it is not a subclass of an agent of the model.
+        If a module cannot be imported, a class does not exist or is not a subclass of an agent of the model, or it has
+        a method that the model would never call.
     """
     if not names:
         return {}
-    from redbead.engine.mesa_agents import Leader, Manager, SocialWorker
+    from redbead.engine.mesa_agents import Leader, Manager, SocialWorker, override_problem
 
+    search_current_folder()
     kinds = (SocialWorker, Manager, Leader)
-    here = str(Path.cwd())
-    if here not in sys.path:
-        sys.path.append(here)  # last, so that a file such as queue.py does not replace a module of Python
     replacements: dict[type[Any], type[Any]] = {}
     problems = []
     for name in names:
@@ -248,6 +259,8 @@ def classes(names: Sequence[str]) -> dict[type[Any], type[Any]]:
             if kind in replacements:
                 what = f"is the second class that replaces {kind.__name__}"
                 problems.append(Problem("--agents", key=name, what=what, hint="Keep one of the two."))
+            if problem := override_problem(custom, kind):
+                problems.append(Problem("--agents", 0, 0, name, *problem))
             replacements[kind] = custom
     if problems:
         raise BadInputError(problems)

@@ -15,8 +15,10 @@ from typing import Any, Final, NamedTuple, TypeAlias
 from redbead.exceptions import BadInputError, Problem, printable
 from redbead.execution.executors import ExecutionTarget, can_be_imported
 from redbead.measures import MEASURES
+from redbead.quantities import Measure
 from redbead.rng import MAX_SEED
 from redbead.scenario import messages
+from redbead.scenario.plugins import OWN_MEASURES, missing
 
 
 class Progress(NamedTuple):
@@ -122,22 +124,35 @@ class RunOptions(NamedTuple):
     backwards: bool = False
 
 
-def measure_index(measure: str) -> int:
-    """Index of a measure on the last axis of ``ScenarioRuns.weekly``.
+def find_measure(measure: str) -> Measure:
+    """Return a recorded measure, or a measure of a plug-in, by name.
 
     Raises
     ------
     BadInputError
         If there is no measure with this name.
     """
-    names = [m.name for m in MEASURES]
-    if measure not in names:
-        near = messages.nearest_name(measure, names)
+    known = {m.name: m for m in (*MEASURES, *(own.measure for own in OWN_MEASURES.values()))}
+    if measure not in known:
+        if problem := missing(measure, "measure"):
+            raise BadInputError([Problem("measure", 0, 0, printable(measure), *problem)])
+        near = messages.nearest_name(measure, known)
         suggestion = f"Did you mean {near}? " if near else ""
         hint = f"{suggestion}'redbead measures' lists all measures."
         what = "is not a known measure"
         raise BadInputError([Problem("measure", key=printable(measure), what=what, hint=hint)])
-    return names.index(measure)
+    return known[measure]
+
+
+def measure_index(measure: str) -> int:
+    """Index of a recorded measure in ``MEASURES``.
+
+    Raises
+    ------
+    BadInputError
+        If there is no measure with this name.
+    """
+    return MEASURES.index(find_measure(measure))
 
 
 def require_measures(measures: Sequence[str]) -> list[str]:
@@ -152,7 +167,7 @@ def require_measures(measures: Sequence[str]) -> list[str]:
         hint = "For example, 'hidden_errors'. 'redbead measures' lists all measures."
         raise BadInputError([Problem("measure", what="needs at least one name", hint=hint)])
     for measure in measures:
-        measure_index(measure)
+        find_measure(measure)
     return list(dict.fromkeys(measures))
 
 

@@ -8,8 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 
 from redbead.analysis.outcomes import is_flow
-from redbead.execution.runs import measure_index, require_measures
-from redbead.measures import MEASURES
+from redbead.execution.runs import find_measure, require_measures
 from redbead.report.plotting import (
     AMBER,
     BANDS,
@@ -117,7 +116,7 @@ def fan_of(batch: ScenarioRuns, *measures: str) -> Drawing:
             draw_event_lines(axes, batch.scenario, labels=axes is all_axes[0])
             years_axis(axes, batch.scenario, label=axes is all_axes[-1])
         bands = BANDS if len(batch.good) > 1 else "One run: no bands."
-        meaning = MEASURES[measure_index(next(iter(fans)))].meaning
+        meaning = find_measure(next(iter(fans))).meaning
         note = bands if len(fans) > 1 else f"{meaning[:1].upper()}{meaning[1:]}. {bands}"
         title = names[0] if len(fans) == 1 else f"{len(fans)} measures over time"
         add_run_captions(figure, batch, title, note)
@@ -129,7 +128,7 @@ def fan_of(batch: ScenarioRuns, *measures: str) -> Drawing:
 def _measure_fan(batch: ScenarioRuns, measure: str) -> Fan:
     """Quantiles of a measure across runs; flows are totals of 13 weeks."""
     values, name = batch.values(measure), measure.replace("_", " ").capitalize()
-    unit = MEASURES[measure_index(measure)].unit
+    unit = find_measure(measure).unit
     flow = is_flow(unit) and values.shape[1] >= 26
     unit = (unit.replace("/week", " per quarter") if flow else unit).replace("0-1", "0 to 1")
     return quarterly(values, name, unit) if flow else fan(values, name, unit)

@@ -6,7 +6,7 @@ of items whose kind decides which keys they have (:class:`Kinds`).
 """
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from typing import Any, NamedTuple, TypeAlias
 
 from redbead.quantities import Param
@@ -196,15 +196,19 @@ Key: TypeAlias = (
 
 
 class LazyKeys(Mapping[str, Any]):
-    """Mapping, such as that of the keys of a section, that a function makes on first use."""
+    """Mapping, such as that of the keys of a section, that a function makes on first use.
 
-    def __init__(self, make: Callable[[], Mapping[str, Any]]) -> None:
-        self._make = make
+    It is made again when the size of `source` changes, since a plug-in may add to it.
+    """
+
+    def __init__(self, make: Callable[[], Mapping[str, Any]], source: Sized = ()) -> None:
+        self._make, self._source = make, source
         self._keys: Mapping[str, Any] | None = None
+        self._size = 0
 
     def _content(self) -> Mapping[str, Any]:
-        if self._keys is None:
-            self._keys = self._make()
+        if self._keys is None or self._size != len(self._source):
+            self._keys, self._size = self._make(), len(self._source)
         return self._keys
 
     def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - keys, or sections by name

@@ -15,6 +15,7 @@ from typing import Any, Final, TypeGuard
 from redbead.exceptions import Problem, format_value
 from redbead.levers import LEVERS
 from redbead.quantities import Param
+from redbead.scenario import plugins
 from redbead.scenario.keys import (
     Choice,
     Either,
@@ -123,6 +124,8 @@ def no_such_lever(kind: str) -> tuple[str, str]:
 
 def no_such_item(noun: str, name: str, known: Iterable[str], meaning_of: Callable[[str], str]) -> tuple[str, str]:
     """Describe an unknown item, with the meaning of the most similar one."""
+    if problem := plugins.missing(name, noun):
+        return problem
     near = nearest_name(name, known)
     listed = f"Choose from: {', '.join(known)}."
     hint = f"Did you mean {near} ({meaning_of(near).rstrip('.')})?" if near else listed

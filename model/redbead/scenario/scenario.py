@@ -18,6 +18,7 @@ from redbead.scenario.authorities import CAUTION
 from redbead.scenario.consistency import FAMILY_SECTIONS
 from redbead.scenario.keywords import KEYWORDS, PRESET, PUBLISHED, implied_values, matches, without_published
 from redbead.scenario.library import version
+from redbead.scenario.plugins import effect_problems
 from redbead.scenario.schema import FORMAT, SYSTEM, TEXTS, Time
 from redbead.scenario.spikes import Spike
 from redbead.scenario.theories import BALANCED
@@ -99,6 +100,7 @@ class Scenario:
         starts = {path: str(getattr(self, field)) for path, field in STARTING_POINTS.items()}
         choices = {**dict(self.words), **{path: choice for path, choice in starts.items() if choice}}
         problems = [*messages.name_problems(self.name), *system_problems(self.systems), *conflict_problems(self.levers)]
+        problems += effect_problems(self.levers)
         raise_problems([*value_problems({**times, **given, **choices}), *problems])
         register = parameters.register()
         values = {path: float(value) for path, value in sorted(given.items())}

@@ -14,8 +14,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from redbead.exceptions import MAX_SHOWN, IntegrityError, Problem, is_printable
+from redbead.exceptions import MAX_SHOWN, BadInputError, IntegrityError, Problem, is_printable, printable
 from redbead.jit import OFF, model_digest, source_digest
+from redbead.scenario import plugins
 from redbead.scenario.library import version
 from redbead.storage import chunks, journal
 from redbead.storage.atomic_files import json_text, kind_of, os_errors_as_problems, sha256
@@ -66,6 +67,7 @@ def compose(folder: Path, content: Manifest, hashes: Mapping[str, str] | None = 
                 "model_digest": model_digest(), "jit": not OFF,
             },
             **content,
+            **plugin_record(),
             "status": "complete" if not content["runs"]["failed"] else "complete, some runs failed",
             "platform": {
                 "system": platform.platform(),
@@ -211,6 +213,65 @@ def require_intact(folder: Path, consequence: str) -> Manifest:
         end = f"{folder} does not match its manifest, so {consequence}.\n    {advice}"
         raise IntegrityError("\n".join([*shown, *more, end]))
     return read(folder)
+
+
+def plugin_record() -> Manifest:
+    """Entry of manifests and journals about the loaded plug-ins; empty if none is loaded."""
+    return {"plugins": [plugin._asdict() for _, plugin in sorted(plugins.LOADED.items())]} if plugins.LOADED else {}
+
+
+def plugin_digests(record: Mapping[str, Any]) -> dict[str, str]:
+    """SHA-256 of the plug-ins in a manifest or journal by module. Entries that redbead did not write are ignored."""
+    recorded = record.get("plugins")
+    items = [item for item in recorded if isinstance(item, Mapping)] if isinstance(recorded, list) else []
+    return {printable(item.get("module")): printable(item.get("sha256"))[:12] for item in items}
+
+
+def plugin_conflict(stored: Mapping[str, Any], expected: Mapping[str, Any]) -> str:
+    """Describe two journals that were made with different plug-ins or different sources of a plug-in."""
+    old, new = (
+        ", ".join(f"{module} (SHA-256 {digest})" for module, digest in plugin_digests(header).items()) or "none"
+        for header in (stored, expected)
+    )
+    return f"contains results with other plug-ins, which cannot be mixed: {old} in the folder, {new} now"
+
+
+def plugin_differences(record: Mapping[str, Any]) -> list[str]:
+    """Describe every loaded plug-in whose source is not the recorded one."""
+    loaded = {name: plugin.sha256[:12] for name, plugin in plugins.LOADED.items()}
+    return [
+        f"the source of the plug-in {name} differs: SHA-256 {digest} in the folder, {loaded[name]} here"
+        for name, digest in plugin_digests(record).items()
+        if loaded.get(name, digest) != digest
+    ]
+
+
+def require_plugins(record: Mapping[str, Any], place: object) -> None:
+    """Refuse to read a folder without the plug-ins that it was made with.
+
+    Parameters
+    ----------
+    record : dict
+        Manifest, or header of the journal.
+    place : object
+        The folder, for the message.
+
+    Raises
+    ------
+    BadInputError
+        If a plug-in is not loaded.
+    IntegrityError
+        If the source of a plug-in differs.
+    """
+    if needed := [name for name in plugin_digests(record) if name not in plugins.LOADED]:
+        what = f"the folder was made with the plug-in{'s' * (len(needed) > 1)} {', '.join(needed)}"
+        advice = " ".join(f"{plugins.OPTION} {name}" for name in needed)
+        hint = f"A folder never imports code. If you trust the module, add {advice} to the command."
+        raise BadInputError([Problem(str(place), what=what, hint=hint)])
+    if differences := plugin_differences(record):
+        advice = "Restore the source that made the folder, or make a new folder with --out."
+        msg = f"{place}: {'; '.join(differences)}.\n    {advice}"
+        raise IntegrityError(msg)
 
 
 def verify(folder: Path) -> list[Problem]:

@@ -9,8 +9,9 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from redbead.execution.runs import measure_index
+from redbead.execution.runs import find_measure
 from redbead.measures import MEASURES
+from redbead.scenario.plugins import OWN_MEASURES
 from redbead.scenario.scenario import Scenario
 from redbead.state.constants import Reals, Whole
 from redbead.storage.run_store import Key, Store
@@ -98,7 +99,7 @@ class ScenarioRuns:
         BadInputError
             If there is no measure with this name.
         """
-        measure_index(measure)
+        find_measure(measure)
         return weekly_means(self.store, [(self.arm, run) for run in self.good], measure, self.weeks)
 
     def tables(self, runs: range) -> Iterator[tuple[int, Reals]]:
@@ -121,5 +122,7 @@ class ScenarioRuns:
 
 def weekly_means(store: Store, keys: Sequence[Key], measure: str, weeks: int) -> Reals:
     """Weekly values of one measure for some runs of a store, averaged over authorities, [runs, weeks]."""
+    if own := OWN_MEASURES.get(measure):
+        return own.of(lambda name: weekly_means(store, keys, name, weeks))
     rows = [table[0] if len(table) == 1 else table.mean(axis=0) for table in store.measure(keys, measure)]
     return np.array(rows).reshape(len(keys), weeks)

@@ -85,6 +85,7 @@ def header_of(kind: Kind, inputs: str, agents: Sequence[str] = ()) -> dict[str, 
         "version": version(),
         "model": model_digest(),
         "agents": sorted(agents),
+        **manifest.plugin_record(),
     }
 
 
@@ -114,7 +115,7 @@ def place(name: str, header: Mapping[str, Any], out: Path | None) -> Path:
         Header of its journal.
     out : Path or None
         Folder that the user named. By default, the existing folder of the same inputs under ``runs/`` or a new one
-        with today's date; if that folder was written by another version of the model, another name.
+        with today's date. Another version of the model and other plug-ins have another folder.
 
     Raises
     ------
@@ -125,8 +126,11 @@ def place(name: str, header: Mapping[str, Any], out: Path | None) -> Path:
         return _require_free_or_same_kind(out, header["kind"])
     target = _dated_folder(name, header["inputs"])
     _require_usable_path(target)
-    same_model = stored_header(target).get("model", header["model"]) == header["model"]
-    return target if same_model else target.with_name(f"{target.name}-{header['model'][:6]}")
+    stored = stored_header(target) or header
+    if stored.get("model") != header["model"]:
+        target = target.with_name(f"{target.name}-{header['model'][:6]}")
+    modules, others = (manifest.plugin_digests(item).keys() for item in (header, stored))
+    return target if modules == others else target.with_name(f"{target.name}-{'-'.join(modules) or 'no-plugins'}")
 
 
 def named_folder(header: Mapping[str, Any], out: Path | None) -> Path | None:
@@ -283,6 +287,8 @@ def _require_same_header(folder: Path, stored: Mapping[str, Any], expected: Mapp
             f"{str(stored.get('model'))[:12]}), which cannot be mixed with results of this version "
             f"({expected['version']}, sources {expected['model'][:12]})"
         )
+    elif stored.get("plugins") != expected.get("plugins"):
+        what = manifest.plugin_conflict(stored, expected)
     else:
         return
     msg = f"{folder} {what}.\n    {_start_anew(folder)} Nothing in it was changed."
@@ -291,7 +297,7 @@ def _require_same_header(folder: Path, stored: Mapping[str, Any], expected: Mapp
 
 def requested_inputs(inputs: Mapping[str, Any]) -> dict[str, Any]:
     """Everything that determines the files of a study, as it is read back from a manifest."""
-    return {**_as_lists(inputs), "sources": source_digest()}
+    return {**_as_lists(inputs), **manifest.plugin_record(), "sources": source_digest()}
 
 
 def _as_lists(value: Any) -> Any:  # noqa: ANN401 - any JSON value

@@ -13,6 +13,7 @@ import numpy as np
 
 from redbead.analysis.digest import RUNS_ORDER, WEEKLY_ORDER, table_of
 from redbead.exceptions import BadInputError, IntegrityError, Problem
+from redbead.execution.runs import measure_index
 from redbead.measures import MEASURES
 from redbead.scenario.library import version
 from redbead.scenario.loader import load
@@ -70,7 +71,7 @@ def _interim_results(target: Path, header: Mapping[str, Any]) -> ComparisonRuns:
     if not (target / RESOLVED).is_file():
         msg = f"{target}: the command was interrupted, and {RESOLVED} is missing.\n    {resume}"
         raise IntegrityError(msg)
-    comparison = read_comparison(target, {"program": {"version": header["version"]}})
+    comparison = read_comparison(target, {"program": {"version": header["version"]}, "plugins": header.get("plugins")})
     arms = arms_of(comparison)
     if header["version"] == version() and header["inputs"] != stored_inputs(comparison, arms, header["agents"]):
         msg = f"{target}: {RESOLVED} or a policy was edited, so the stored runs are of other inputs.\n    {resume}"
@@ -110,6 +111,7 @@ def read_comparison(folder: Path, record: Manifest) -> Comparison:
     IntegrityError
         This version cannot read the scenarios of the folder.
     """
+    manifest.require_plugins(record, folder)
     names = [_SCENARIO] if "scenario" in record else [RESOLVED, *(f"policies/{p.name}" for p in _policies(folder))]
     with tempfile.TemporaryDirectory(prefix="redbead-") as temporary:
         copy = Path(temporary)
@@ -203,7 +205,7 @@ class TableStore(Store):
 
     def measure(self, keys: Sequence[Key], name: str) -> Iterator[Reals]:
         """Yield the weekly values of one measure for runs in the given order, [authorities, weeks]."""
-        position = [m.name for m in MEASURES].index(name)
+        position = measure_index(name)
         yield from (table[position] for table in self.tables(keys))
 
     def by_chunk(self, keys: Collection[Key]) -> Iterator[tuple[list[Key], Reals]]:

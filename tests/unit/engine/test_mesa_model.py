@@ -133,3 +133,43 @@ def test_weeks_may_be_numbers_of_another_package_and_nothing_else(small):
             model.run_for_weeks(weeks)
     with pytest.raises(rb.BadInputError, match="error must be a whole number"):
         model.biography(np.int64(3), "first")
+
+
+# --- custom classes whose methods the model would never call ---
+
+
+def worker_with(name, base=rb.SocialWorker):
+    return type("Mine", (base,), {name: lambda self, *_: 1.0})
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "words"),
+    [
+        (rb.SocialWorker, "willingnes_to_report", r"did you mean willingness_to_report\(\)"),
+        (rb.SocialWorker, "willing_to_report", r"did you mean willingness_to_report\(\)"),
+        (rb.SocialWorker, "WillingnessToReport", r"did you mean willingness_to_report\(\)"),
+        (rb.SocialWorker, "chance_to_leave", r"did you mean chance_of_leaving\(\)"),
+        (rb.Manager, "escalate", r"did you mean escalates\(\)"),
+        (rb.Manager, "respond_with_blame", r"did you mean responds_with_blame\(\)"),
+        (rb.Leader, "attentions", r"did you mean attention\(\)"),
+        (rb.Manager, "willingness_to_report", "a decision of SocialWorker, not of Manager"),
+        (rb.SocialWorker, "escalates", "a decision of Manager, not of SocialWorker"),
+        (rb.SocialWorker, "step", r"overrides step\(\), which the model does not call"),
+        (rb.Leader, "step", r"overrides step\(\), which the model does not call"),
+    ],
+)
+def test_methods_that_the_model_would_never_call_are_refused_with_the_decisions(small, kind, name, words):
+    with pytest.raises(rb.BadInputError, match=words) as error:
+        rb.ChildrensService(small, 1, agents={kind: worker_with(name, kind)})
+    for decision in ("willingness_to_report", "chance_of_leaving", "escalates", "responds_with_blame", "attention"):
+        assert decision in str(error.value)
+
+
+def test_a_misspelt_override_of_a_base_class_is_refused_too(small):
+    with pytest.raises(rb.BadInputError, match="Mine defines escalate"):
+        rb.ChildrensService(small, 1, agents={rb.Manager: type("Mine", (worker_with("escalate", rb.Manager),), {})})
+
+
+@pytest.mark.parametrize("name", ["_step", "_escalate", "close_friends", "report_card", "manager", "errors"])
+def test_helper_methods_and_other_attributes_are_allowed(small, name):
+    assert rb.ChildrensService(small, 1, agents={rb.SocialWorker: worker_with(name)}).week == 0

@@ -46,12 +46,12 @@ _MOST_CHANGES: Final = 3
 
 
 def label(outcome: str) -> str:
-    """Name of an outcome for headings and tables.
+    """Name of an outcome for headings and tables; without the module of a plug-in.
 
-    >>> label("errors_generated"), label("burnout")
-    ('Errors made', 'Burnout')
+    >>> label("errors_generated"), label("burnout"), label("my_module:errors_per_worker")
+    ('Errors made', 'Burnout', 'Errors per worker')
     """
-    return _LABELS.get(outcome, outcome.replace("_", " ").capitalize())
+    return _LABELS.get(outcome, outcome.rpartition(":")[2].replace("_", " ").capitalize())
 
 
 def lower_label(outcome: str) -> str:

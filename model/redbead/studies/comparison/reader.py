@@ -14,7 +14,7 @@ from redbead.analysis.parameter_draws import ENSEMBLES, PUBLISHED
 from redbead.exceptions import BadInputError
 from redbead.execution.runs import MAX_RUNS, slug
 from redbead.rng import MAX_SEED
-from redbead.scenario import messages
+from redbead.scenario import messages, plugins
 from redbead.scenario.content import FileContent
 from redbead.scenario.keys import (
     Choice,
@@ -64,6 +64,8 @@ def outcome_problem(name: str) -> tuple[str, str] | None:
     """Problem and hint if an outcome cannot decide: it is unknown, or neither direction is better; otherwise None."""
     better = {name: outcome.better for name, outcome in OUTCOMES.items()}
     if name not in better:
+        if problem := plugins.missing(name, "measure"):
+            return problem
         return "is not a known outcome", messages.suggest_name(name, better)
     if better[name] == "neither":
         return "cannot decide, because neither direction is better", "'redbead measures' lists the outcomes that can."
@@ -105,7 +107,7 @@ _PATTERNS: Final = Either(
 _POLICY: Final = scenario_part(
     Text("shipped scenario or path that the policy starts from (default: the baseline)")
 )._replace(name="policy")
-_OUTCOMES: Final = LazyKeys(_difference_keys)
+_OUTCOMES: Final = LazyKeys(_difference_keys, OUTCOMES)
 
 _VALUE: Final = Either("a value", "a number or text", (Number("", -math.inf, math.inf, "number"), Text("name")), "60")
 _VALUES: Final = Items("values to try", _VALUE, unique=True, example="[27, 60]")

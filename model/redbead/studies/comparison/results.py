@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 BLOCK: Final = 50
 """Runs read per block when all runs are processed. [runs]"""
 
-_POSITION: Final = {name: place for place, name in enumerate(OUTCOMES)}
-
 
 class PairedValues(NamedTuple):
     """Values of one outcome for a policy and its comparator, in the runs that finished in both.
@@ -111,7 +109,7 @@ class ComparisonRuns:
     def values(self, role: ArmRole, outcome: str, period: str | None = None) -> Reals:
         """One outcome in every run of a role, shape [runs]; NaN if a run failed."""
         period_index = PERIODS.index(period or self.comparison.over)
-        return self.outcomes[role.arm, : role.runs or self.runs, period_index, _POSITION[outcome]]
+        return self.outcomes[role.arm, : role.runs or self.runs, period_index, list(OUTCOMES).index(outcome)]
 
     def pair(self, policy: ArmRole, comparator: ArmRole, outcome: str, period: str | None = None) -> PairedValues:
         """One outcome of two roles in the runs that finished in both."""

@@ -11,6 +11,7 @@ import numpy as np
 from redbead.analysis.digest import Digest
 from redbead.analysis.outcomes import OUTCOMES, PERIODS, column_of
 from redbead.measures import MEASURES
+from redbead.scenario.plugins import OWN_MEASURES
 from redbead.state.constants import GRADE_NAMES
 from redbead.state.world import EVENT_COLUMNS, EVENT_NAMES, GRADED
 from redbead.storage.parquet import write_parquet_blocks
@@ -129,7 +130,9 @@ def weekly_frame(results: ComparisonRuns) -> pd.DataFrame:
     import pandas as pd
 
     frame = pd.concat(list(weekly_blocks(results, Digest([]))), ignore_index=True)
-    return with_units(frame, {m.name: m.unit for m in MEASURES})
+    own = {name: item.of(lambda name: frame[name].to_numpy(np.float64)) for name, item in OWN_MEASURES.items()}
+    units = {m.name: m.unit for m in (*MEASURES, *(own.measure for own in OWN_MEASURES.values()))}
+    return with_units(frame.assign(**own), units)
 
 
 def results_digest(results: ComparisonRuns) -> str:
