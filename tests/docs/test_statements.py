@@ -30,6 +30,7 @@ from redbead.cli import build, main
 from redbead.exceptions import MAX_PROBLEMS, MAX_SHOWN, Exit
 from redbead.levers import LEVERS
 from redbead.report.comparison.headline import MOST_POLICIES
+from redbead.report.comparison.matrix import MOST_IN_TABLES
 from redbead.scenario.authorities import authorities
 from redbead.scenario.library import catalogue, shipped_batches
 from redbead.scenario.loader import load
@@ -248,7 +249,8 @@ CHECKED: dict[str, dict[str, Values]] = {
         r"[Aa]t most (\d+) policies": (MAX_POLICIES,),
         rf"two to {NUMBER} levers": (MAX_LEVERS,),
         r"pilot of (\d+) runs": (PILOT_RUNS,),
-        rf"more than {NUMBER} policies": (MOST_POLICIES,),
+        rf"more than {NUMBER} policies(?! besides)": (MOST_POLICIES,),
+        rf"more than {NUMBER} policies besides": (MOST_IN_TABLES,),
         r"at most (\d+) % of pages": (100 * pairwise.FAMILY,),
         r"(?:probability|power) of (\d+) %": (100 * power.POWER,),
         r"at least (\d+) % of resamples": (100 * STATED_DOMINANCE,),

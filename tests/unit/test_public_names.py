@@ -63,7 +63,7 @@ ATTRIBUTES = {
         "staff", "tenure", "workers",
     },
     "Leader": {"attention", "commitment", "fear", "integrity", "interim", "model", "spell", "tenure"},
-    "BadInputError": {"exit_code", "problems"},
+    "BadInputError": {"exit_code", "problems", "state"},
     "EnvironmentProblemError": {"exit_code"},
     "IntegrityError": {"exit_code"},
     "RedBeadError": {"exit_code"},

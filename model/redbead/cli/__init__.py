@@ -157,10 +157,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _print_error(msg, Exit.ENVIRONMENT)
 
 
+def _ignore_settings_of_libraries() -> None:
+    """Remove settings that our output does not use, and with which libraries fail on import if they are not valid."""
+    if not os.environ.get("SOURCE_DATE_EPOCH", "0").isdecimal():
+        del os.environ["SOURCE_DATE_EPOCH"]  # a module of numpy, which scipy imports
+    os.environ.pop("MPLBACKEND", None)  # matplotlib
+    os.environ["MATPLOTLIBRC"] = os.devnull
+
+
 def _run(words: list[str]) -> int:
     """Run one command line, and return its exit code."""
-    if not os.environ.get("SOURCE_DATE_EPOCH", "0").isdecimal():
-        del os.environ["SOURCE_DATE_EPOCH"]  # a module of numpy, which scipy imports, would fail
+    _ignore_settings_of_libraries()
     try:
         command = words[0] if words else ""
         if command in _QUICK and "numpy" not in sys.modules:  # its threads cost a sixth of the time

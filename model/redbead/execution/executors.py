@@ -8,10 +8,8 @@ finish. Results do not depend on the executor.
 from __future__ import annotations
 
 import functools
-import multiprocessing
 import os
 import pickle
-import signal
 import threading
 import time
 from collections import deque
@@ -19,14 +17,12 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from redbead.exceptions import BadInputError, EnvironmentProblemError, Problem, RedBeadError
 from redbead.execution.jobs import Job, RunResult, cause_of, execute, failed_result
+from redbead.execution.process_pool import RestartingPool, cause_of_exit
 from redbead.scenario.scenario import Scenario
-
-if TYPE_CHECKING:
-    from pebble import ProcessPool
 
 _ONE_WEEK: Final = 0.02
 """Duration of a run of one week. [years]"""
@@ -201,96 +197,22 @@ def _thread_pool(target: ExecutionTarget) -> Iterator[tuple[Submit, int]]:
         pool.shutdown(wait=True, cancel_futures=True)
 
 
+_SAFE_PATH: Final = "PYTHONSAFEPATH"
+
+
 @contextmanager
 def _process_pool(target: ExecutionTarget) -> Iterator[tuple[Submit, int]]:
     # Inherited by the workers: each uses one core, and imports no file such as queue.py from the current folder.
     threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
     added = [name for name in (*threads, _SAFE_PATH) if name not in os.environ]
     os.environ.update(dict.fromkeys(added, "1"))
-    pool = _RestartingPool(target)
+    pool = RestartingPool(target.jobs, target.limit)
     try:
         yield pool.submit, JOBS_IN_FLIGHT * target.jobs
     finally:
         pool.stop()
         for name in added:
             os.environ.pop(name, None)
-
-
-_SAFE_PATH: Final = "PYTHONSAFEPATH"
-MAX_RESTARTS: Final = 2
-"""Restarts of a pool of which a process died while it started, before the batch is given up."""
-
-
-class _RestartingPool:
-    """Processes that execute jobs. A process that dies while it starts breaks a pool, which is then replaced."""
-
-    def __init__(self, target: ExecutionTarget) -> None:
-        self._target = target
-        self._restarts = 0
-        self._pool = self._start()
-
-    def _start(self) -> ProcessPool:
-        from pebble import ProcessPool
-
-        context = multiprocessing.get_context("spawn")
-        return ProcessPool(self._target.jobs, context=context, initializer=_initialise_process)
-
-    def submit(self, job: Job) -> Future[list[RunResult]]:
-        """Submit a job.
-
-        Raises
-        ------
-        EnvironmentProblemError
-            If processes die again and again while they start.
-        """
-        while True:
-            try:
-                future: Future[list[RunResult]] = self._pool.schedule(_execute_all, [job], timeout=self._target.limit)
-                return future
-            except RuntimeError as error:  # the pool is broken; the futures of its jobs have the error, too
-                self._restart(error)
-
-    def _restart(self, error: RuntimeError) -> None:
-        if self._restarts == MAX_RESTARTS:
-            msg = (
-                f"A process died while it started, {MAX_RESTARTS + 1} times: {cause_of(error)}.\n"
-                "    The memory may be too small, or the number of processes limited. Stop other programs or use "
-                "--jobs 1, then run the same command again. Finished runs are kept."
-            )
-            raise EnvironmentProblemError(msg) from error
-        self._restarts += 1
-        self.stop()
-        self._pool = self._start()
-
-    def stop(self) -> None:
-        """End all processes."""
-        self._pool.stop()
-        self._pool.join()
-
-
-def _execute_all(job: Job) -> list[RunResult]:
-    return list(execute(job))
-
-
-_ENDED_ITSELF: Final = 70
-"""Exit code of a process whose run calls ``os._exit(0)``. The pool would wait for ever for one that ends with 0."""
-
-
-def _initialise_process() -> None:
-    """Import and compile everything in a new process, including the rules of agents, before a run is timed."""
-    end = os._exit
-    os._exit = lambda status: end(status or _ENDED_ITSELF)
-    from redbead.engine.mesa_agents import SocialWorker
-    from redbead.engine.mesa_model import ChildrensService
-
-    class Ordinary(SocialWorker):
-        def willingness_to_report(self, severity: float = 1.0) -> float:
-            return super().willingness_to_report(severity)
-
-    small: dict[str, float | str] = {"authority.posts": 6, "time.years": 0.02, "time.warm_up_years": 0}
-    from redbead.scenario.scenario import Scenario
-
-    ChildrensService(Scenario().set(small), 0, agents={SocialWorker: Ordinary}).run_for_weeks(1)
 
 
 @contextmanager
@@ -381,23 +303,8 @@ def _crashed_result(job: Job, error: BaseException, limit: float) -> RunResult:
     if isinstance(error, TimeoutError):
         return failed_result(job.specs[0], limit, timeout_message(limit))
     code = getattr(error, "exitcode", None)
-    cause = f"lost: {cause_of(error)}" if code is None else _cause_of_exit(code)
+    cause = f"lost: {cause_of(error)}" if code is None else cause_of_exit(code)
     return failed_result(job.specs[0], 0.0, f"{cause}, {MAX_ATTEMPTS} times")
-
-
-def _cause_of_exit(code: int) -> str:
-    """Describe why a process died, from its exit code or the negative number of a signal.
-
-    >>> _cause_of_exit(-9)
-    'the process of the run was killed (SIGKILL; the memory may be too small)'
-    """
-    if code == _ENDED_ITSELF:
-        return "the run ended its process (os._exit)"
-    if code > 0:
-        return f"the process of the run ended with exit code {code} (a rule may call os._exit)"
-    name = signal.Signals(-code).name if -code in set(signal.Signals) else f"signal {-code}"
-    remark = "; the memory may be too small" if name == "SIGKILL" else ""
-    return f"the process of the run was killed ({name}{remark})"
 
 
 def can_be_imported(agents: Iterable[tuple[type[Any], type[Any]]]) -> bool:

@@ -136,7 +136,7 @@ def execute(job: Job) -> Iterator[RunResult]:
             _require_finite(weekly)
         except KeyboardInterrupt:
             raise
-        except BaseException as error:  # a failed run must not stop the others, whatever its rules raise
+        except BaseException as error:  # a failed run must not stop the others
             yield failed_result(spec, time.perf_counter() - start, cause_of(error), traceback.format_exc())
             continue
         yield RunResult(spec, time.perf_counter() - start, weekly, output.events)

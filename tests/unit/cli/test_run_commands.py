@@ -117,27 +117,27 @@ def test_failed_runs_give_exit_code_3_and_a_report_of_the_others(capsys, engine)
     engine.add(2)
     code, out, err = run_command(capsys, "run", "baseline", *SHORT, "--out", "mine")
     assert code == 3
-    assert "1 of 3 runs failed.\n    ArithmeticError: made to fail (1 run; seed 2)" in err
+    assert "1 of 3 runs failed.\n    ArithmeticError: seed 2 fails (1 run; seed 2)" in err
     assert "To repeat one of them with its traceback: redbead replay mine baseline-2" in err
     assert "To repeat all, run the same command again." in err
     assert "Report: mine/report.html" in out
 
 
 @pytest.mark.parametrize(
-    ("words", "seeds"),
+    ("words", "runs"),
     [
-        (("run", "baseline"), "seed 1, 2, 3"),
-        (("run", "two-strikes"), "seed 1, 2, 3"),
-        (("run", "two-strikes", "--runs", "1", "--events"), "seed 1"),
-        (("compare", "baseline", "two-strikes"), "seed 1, 2, 3"),
+        (("run", "baseline"), "1 run"),
+        (("run", "two-strikes"), "2 runs"),
+        (("run", "two-strikes", "--events", "--alone"), "1 run"),
+        (("compare", "baseline", "two-strikes"), "2 runs"),
     ],
 )
-def test_a_folder_of_failed_runs_only_is_complete(capsys, engine, words, seeds):
+def test_a_folder_of_failed_runs_only_is_complete(capsys, engine, words, runs):
     engine.update(range(10))
-    code, out, err = run_command(capsys, *words[:1], *words[1:2], *words[2:3], *SHORT, *words[3:], "--out", "mine")
+    code, out, err = run_command(capsys, *words, *SHORT, "--out", "mine")
     assert code == 3
-    assert "made to fail" in err
-    assert seeds in err
+    for seed in (1, 2, 3):
+        assert f"ArithmeticError: seed {seed} fails ({runs}; seed {seed})" in err
     assert "redbead replay mine" in err
     assert "Report: mine/report.html" in out
     assert run_command(capsys, "verify", "mine")[0] == 0
@@ -146,7 +146,7 @@ def test_a_folder_of_failed_runs_only_is_complete(capsys, engine, words, seeds):
     results = rb.read_results("mine")
     assert len(results.weekly) == 0
     assert set(results.runs["status"]) == {"failed"}
-    assert "made to fail" in "".join(path.read_text() for path in Path("mine/failures").iterdir())
+    assert "seed 3 fails" in "".join(path.read_text() for path in Path("mine/failures").iterdir())
 
 
 @pytest.mark.parametrize("command", ["selftest", "measures", "digest x"])

@@ -101,7 +101,9 @@ def test_a_pool_that_never_starts_ends_with_a_message(failing_agents, monkeypatc
 def runs_of_a_pool(monkeypatch, deaths, processes):
     """Runs in processes of which the first die while they start."""
     Path("deaths").write_text(str(deaths))
-    monkeypatch.setattr("redbead.execution.executors._initialise_process", importlib.import_module("my_agents").start)
+    monkeypatch.setattr(
+        "redbead.execution.process_pool._initialise_process", importlib.import_module("my_agents").start
+    )
     target = ExecutionTarget(processes, limit=60.0, processes=True)
     return [item for done in submit_all(jobs_with((1, 2, 3)), target) for item in done]
 

@@ -72,7 +72,7 @@ class _UndescribedError(Exception):
         (_UndescribedError(), "_UndescribedError: "),
     ],
 )
-def test_whatever_a_run_raises_is_its_cause_and_stops_no_other_run(monkeypatch, scenario, error, cause):
+def test_any_error_of_a_run_is_its_cause_and_stops_no_other_run(monkeypatch, scenario, error, cause):
     results = list(execute(Job((scenario,), specs((1, 2), 1), raising(error, monkeypatch))))
     assert [item.cause for item in results] == [cause, cause]
     assert all(type(error).__name__ in item.trace for item in results)

@@ -1,0 +1,113 @@
+"""Processes of this machine that execute jobs: start, replacement of broken pools, and causes of death."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Final
+
+from redbead.exceptions import EnvironmentProblemError
+from redbead.execution.jobs import Job, RunResult, cause_of, execute
+
+if TYPE_CHECKING:
+    from pebble import ProcessPool
+
+MAX_RESTARTS: Final = 2
+"""Restarts of a pool of which a process died while it started, before the batch is given up."""
+
+
+class RestartingPool:
+    """Processes that execute jobs. A process that dies while it starts breaks a pool, which is then replaced.
+
+    Parameters
+    ----------
+    jobs : int
+        Number of processes.
+    limit : float
+        Time limit of a job. [s]
+    """
+
+    def __init__(self, jobs: int, limit: float) -> None:
+        self._jobs, self._limit = jobs, limit
+        self._restarts = 0
+        self._pool = self._start()
+
+    def _start(self) -> ProcessPool:
+        from pebble import ProcessPool
+
+        context = multiprocessing.get_context("spawn")
+        return ProcessPool(self._jobs, context=context, initializer=_initialise_process)
+
+    def submit(self, job: Job) -> Future[list[RunResult]]:
+        """Submit a job.
+
+        Raises
+        ------
+        EnvironmentProblemError
+            If processes die again and again while they start.
+        """
+        while True:
+            try:
+                future: Future[list[RunResult]] = self._pool.schedule(_execute_all, [job], timeout=self._limit)
+                return future
+            except RuntimeError as error:  # the pool is broken; the futures of its jobs have the error, too
+                self._restart(error)
+
+    def _restart(self, error: RuntimeError) -> None:
+        if self._restarts == MAX_RESTARTS:
+            msg = (
+                f"A process died while it started, {MAX_RESTARTS + 1} times: {cause_of(error)}.\n"
+                "    The memory may be too small, or the number of processes limited. Stop other programs or use "
+                "--jobs 1, then run the same command again. Finished runs are kept."
+            )
+            raise EnvironmentProblemError(msg) from error
+        self._restarts += 1
+        self.stop()
+        self._pool = self._start()
+
+    def stop(self) -> None:
+        """End all processes."""
+        self._pool.stop()
+        self._pool.join()
+
+
+def _execute_all(job: Job) -> list[RunResult]:
+    return list(execute(job))
+
+
+_ENDED_ITSELF: Final = 70
+"""Exit code of a process whose run calls ``os._exit(0)``. The pool would wait for ever for one that ends with 0."""
+
+
+def _initialise_process() -> None:
+    """Import and compile everything in a new process, including the rules of agents, before a run is timed."""
+    end = os._exit
+    os._exit = lambda status: end(status or _ENDED_ITSELF)
+    from redbead.engine.mesa_agents import SocialWorker
+    from redbead.engine.mesa_model import ChildrensService
+
+    class Ordinary(SocialWorker):
+        def willingness_to_report(self, severity: float = 1.0) -> float:
+            return super().willingness_to_report(severity)
+
+    small: dict[str, float | str] = {"authority.posts": 6, "time.years": 0.02, "time.warm_up_years": 0}
+    from redbead.scenario.scenario import Scenario
+
+    ChildrensService(Scenario().set(small), 0, agents={SocialWorker: Ordinary}).run_for_weeks(1)
+
+
+def cause_of_exit(code: int) -> str:
+    """Describe why a process died, from its exit code or the negative number of a signal.
+
+    >>> cause_of_exit(-9)
+    'the process of the run was killed (SIGKILL; the memory may be too small)'
+    """
+    if code == _ENDED_ITSELF:
+        return "the run ended its process (os._exit)"
+    if code > 0:
+        return f"the process of the run ended with exit code {code} (a rule may call os._exit)"
+    name = signal.Signals(-code).name if -code in set(signal.Signals) else f"signal {-code}"
+    remark = "; the memory may be too small" if name == "SIGKILL" else ""
+    return f"the process of the run was killed ({name}{remark})"
