@@ -60,7 +60,7 @@ def test_a_run_whose_process_dies_fails_after_two_attempts_and_the_others_finish
     pool = Pool({2: LostProcessError()})
     results = results_of(pool, job(1, 2, 3))
     assert {run for run, item in results.items() if item.weekly is not None} == {1, 3}
-    assert results[2].cause == "the process of the run died (exit code -9)"
+    assert results[2].cause == "the process of the run was killed (SIGKILL; the memory may be too small), 2 times"
     assert Counter(map(tuple, pool.submitted)) == {(1, 2, 3): 1, (1,): 1, (2,): MAX_ATTEMPTS, (3,): 1}
 
 
@@ -83,7 +83,7 @@ def test_a_run_that_exceeds_its_time_limit_is_not_repeated():
 
 def test_an_error_without_an_exit_code_is_described():
     (result,) = results_of(Pool({1: ConnectionError("the worker left")}), job(1)).values()
-    assert result.cause == "lost: ConnectionError: the worker left"
+    assert result.cause == "lost: ConnectionError: the worker left, 2 times"
 
 
 @pytest.mark.parametrize("error", [EnvironmentProblemError("another version"), KeyboardInterrupt()])
