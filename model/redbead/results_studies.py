@@ -75,14 +75,14 @@ class CalibrationResults:
     @property
     def parameters(self) -> pd.DataFrame:
         """Posterior summary: one row per free parameter."""
-        from redbead.studies.calibration.results import parameters_frame
+        from redbead.studies.calibration.study import parameters_frame
 
         return parameters_frame(self.fit)
 
     @property
     def ensemble(self) -> pd.DataFrame:
         """Plausible parameter sets, one per row."""
-        from redbead.studies.calibration.results import ensemble_frame
+        from redbead.studies.calibration.study import ensemble_frame
 
         return ensemble_frame(self.fit)
 

@@ -204,8 +204,7 @@ def _calibrate(file: str, execution: RunOptions, out: Path | None, *, json: bool
 def _print_calibration(fit: CalibrationFit, target: Path, digest: str, *, json: bool) -> int:
     """Print the answer, the fitted parameters and the targets; return the exit code."""
     from redbead.report import calibration
-    from redbead.studies.calibration.results import posterior_summaries
-    from redbead.studies.calibration.study import FITTED, central_target_results
+    from redbead.studies.calibration.study import FITTED, central_target_results, posterior_summaries
     from redbead.studies.targets import format
     from redbead.studies.targets.results import unmet
 

@@ -16,8 +16,12 @@ from redbead.report.text import citation
 from redbead.scenario.scenario import BANNER
 from redbead.storage.atomic_files import write_text
 from redbead.studies.calibration.history_matching import CENTRAL_RUNS, CalibrationFit
-from redbead.studies.calibration.results import PosteriorSummary, correlated_pairs, posterior_summaries
-from redbead.studies.calibration.study import central_target_results
+from redbead.studies.calibration.study import (
+    PosteriorSummary,
+    central_target_results,
+    correlated_pairs,
+    posterior_summaries,
+)
 from redbead.studies.targets import format
 from redbead.studies.targets.results import TargetResult, TargetVerdict, unmet
 

@@ -14,9 +14,8 @@ from redbead.execution.runs import RunOptions
 from redbead.scenario.loader import load
 from redbead.storage.point_store import Point, Points
 from redbead.studies.calibration.history_matching import CalibrationFit, search
-from redbead.studies.calibration.results import plausible_points
 from redbead.studies.calibration.spec import Calibration, FreeParameter
-from redbead.studies.calibration.study import Trials
+from redbead.studies.calibration.study import Trials, plausible_points
 from redbead.studies.targets.spec import Target, TargetSet
 from redbead.studies.targets.study import levels_as_data, levels_from_data
 from simulations.simulation import Simulation

@@ -7,7 +7,7 @@ import pytest
 
 from redbead.analysis.estimates import Estimate
 from redbead.scenario.scenario import Scenario
-from redbead.studies.calibration import emulators, results
+from redbead.studies.calibration import emulators, study
 from redbead.studies.calibration.emulators import (
     TrialPoint,
     features_of,
@@ -24,8 +24,8 @@ from redbead.studies.calibration.history_matching import (
     unmet_targets,
     worst_level,
 )
-from redbead.studies.calibration.results import correlated_pairs, posterior_summaries
 from redbead.studies.calibration.spec import Calibration, FreeParameter
+from redbead.studies.calibration.study import correlated_pairs, posterior_summaries
 from redbead.studies.targets.spec import Target, TargetSet
 
 FREE = (
@@ -151,7 +151,7 @@ def test_a_parameter_without_effect_is_not_identified():
     flat = [TrialPoint(u, run_trials(0, np.array([[0.3, 0.6, 0.5]]), 9)[0]) for u in latin_hypercube(50, 3, 4)]
     summaries = posterior_summaries(CalibrationFit(calibration(), tuple(flat), (), tuple(flat), flat[0]))
     assert {item.verdict for item in summaries} == {"not identified"}
-    assert {item.as_row()["verdict"] for item in summaries} == {results._STORED_VERDICTS["not identified"]}
+    assert {item.as_row()["verdict"] for item in summaries} == {study._STORED_VERDICTS["not identified"]}
 
 
 @pytest.fixture(scope="module")

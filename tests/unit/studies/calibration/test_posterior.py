@@ -10,7 +10,8 @@ from redbead.analysis.estimates import Estimate
 from redbead.scenario.scenario import Scenario
 from redbead.studies.calibration.emulators import TrialPoint
 from redbead.studies.calibration.history_matching import CalibrationFit
-from redbead.studies.calibration.results import (
+from redbead.studies.calibration.spec import Calibration, FreeParameter
+from redbead.studies.calibration.study import (
     CORRELATED_ABOVE,
     correlated_pairs,
     ensemble_frame,
@@ -18,7 +19,6 @@ from redbead.studies.calibration.results import (
     plausible_points,
     posterior_summaries,
 )
-from redbead.studies.calibration.spec import Calibration, FreeParameter
 from redbead.studies.targets.spec import Target, TargetSet
 
 FREE = (
