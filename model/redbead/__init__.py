@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from redbead.api import authorities, compare, init, load, read_results, run, to_ema, to_salib, twins
-    from redbead.api_studies import calibrate, lottery, sensitivity, sweep, targets
+    from redbead.api_studies import calibrate, load_plugins, lottery, measure, sensitivity, sweep, targets
     from redbead.engine.mesa_agents import Leader, Manager, SocialWorker
     from redbead.engine.mesa_model import ChildrensService
     from redbead.exceptions import BadInputError, EnvironmentProblemError, IntegrityError, RedBeadError, RunsFailedError
@@ -25,14 +25,13 @@ if TYPE_CHECKING:
     from redbead.quantities import Param
     from redbead.results import ComparisonResults, RunResults
     from redbead.results_studies import CalibrationResults, LotteryResults, SensitivityResults
-    from redbead.scenario.plugins import load_plugins, measure
     from redbead.scenario.scenario import Scenario
 
     __version__: str
 
 _PUBLIC = {
     "api": ("authorities", "compare", "init", "load", "read_results", "run", "to_ema", "to_salib", "twins"),
-    "api_studies": ("calibrate", "lottery", "sensitivity", "sweep", "targets"),
+    "api_studies": ("calibrate", "load_plugins", "lottery", "measure", "sensitivity", "sweep", "targets"),
     "engine.mesa_agents": ("Leader", "Manager", "SocialWorker"),
     "engine.mesa_model": ("ChildrensService",),
     "exceptions": ("BadInputError", "EnvironmentProblemError", "IntegrityError", "RedBeadError", "RunsFailedError"),
@@ -41,7 +40,6 @@ _PUBLIC = {
     "quantities": ("Param",),
     "results": ("ComparisonResults", "RunResults"),
     "results_studies": ("CalibrationResults", "LotteryResults", "SensitivityResults"),
-    "scenario.plugins": ("load_plugins", "measure"),
     "scenario.scenario": ("Scenario",),
 }
 _MODULE_OF = {name: module for module, names in _PUBLIC.items() for name in names}

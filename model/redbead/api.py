@@ -176,10 +176,9 @@ def compare(
     from redbead.studies.comparison import inputs
 
     sources = [policies] if isinstance(policies, str | Path) else policies
-    sizes = [f"{name}={size}" for name, size in measures.items()] if isinstance(measures, Mapping) else measures
     comparison = inputs.gather(
         sources, baseline=baseline, settings=settings, seed=seed, theories=tuple(theories) or None,
-        deciding_outcomes=inputs.parse_deciding_outcomes(sizes) if sizes else None, intervals=intervals,
+        deciding_outcomes=inputs.given_outcomes(measures), intervals=intervals,
     )  # fmt: skip
     comparison = inputs.with_runs(comparison, "" if runs is None else str(runs))
     limit = timeout or comparison.limits.seconds_per_run

@@ -1,12 +1,16 @@
-"""Public functions for studies beyond runs and comparisons: sweep, lottery, targets, calibration, sensitivity."""
+"""Public functions for studies beyond runs and comparisons, and for own levers and measures.
+
+The studies are sweeps, the lottery, the comparison with targets, calibration and sensitivity.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from redbead.api import as_scenario
+from redbead.scenario import plugins
 from redbead.scenario.scenario import Scenario
 from redbead.scenario.validation import check_arguments
 
@@ -18,6 +22,41 @@ if TYPE_CHECKING:
 
 
 _COMMAND = ["python", "redbead"]
+_Declared = TypeVar("_Declared", bound=Callable[..., Any])
+
+
+@check_arguments
+def load_plugins(modules: str | Sequence[str]) -> None:
+    """Import plug-ins: modules with own levers and own measures. Importing a module runs its code.
+
+    Parameters
+    ----------
+    modules : str or sequence of str
+        Names of modules in the current folder or on the Python path, such as ``"my_module"`` for ``my_module.py``.
+
+    Raises
+    ------
+    BadInputError
+        If a module cannot be imported, or a lever or measure in it is not valid. Lists every problem.
+    """
+    plugins.load_plugins(*([modules] if isinstance(modules, str) else modules))
+
+
+@check_arguments
+def measure(*, unit: str, better: str = "neither") -> Callable[[_Declared], _Declared]:
+    """Declare a function as a measure.
+
+    The parameters of the function are recorded measures, as 'redbead measures' lists them, and its docstring is the
+    meaning. The function receives arrays of weekly values and returns an array of the same shape.
+
+    Parameters
+    ----------
+    unit : str
+        Unit. A unit that ends with "/week" is a flow, which outcomes report per year.
+    better : {"up", "down", "neither"}
+        Direction that is better.
+    """
+    return plugins.declaration(unit, better)
 
 
 @check_arguments
@@ -89,11 +128,10 @@ def sweep(
     from redbead.studies.comparison import inputs
     from redbead.studies.comparison.sweep import build_sweep
 
-    sizes = [f"{name}={size}" for name, size in measures.items()] if isinstance(measures, Mapping) else measures
     comparison = build_sweep(
         as_scenario(scenario), parameter, values, reference=reference, settings=settings, seed=seed,
         theories=tuple(theories) or None, intervals=intervals,
-        deciding_outcomes=inputs.parse_deciding_outcomes(sizes) if sizes else None,
+        deciding_outcomes=inputs.given_outcomes(measures),
     )  # fmt: skip
     comparison = inputs.with_runs(comparison, str(runs))
     options = run_options(jobs=jobs, cluster=cluster, limit=timeout or comparison.limits.seconds_per_run)

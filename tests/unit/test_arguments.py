@@ -49,7 +49,8 @@ FUNCTIONS = functions()
 VALID = {
     "scenario": "baseline", "first": "baseline", "second": "just-culture", "policies": ["baseline", "just-culture"],
     "parameters": ["fear.blame"], "file": "england", "name": "baseline", "folder": "results", "weeks": 1, "worker": 1,
-    "error": 1, "parameter": "reporting.fear", "values": [1, 2], "by": "team",
+    "error": 1, "parameter": "reporting.fear", "values": [1, 2], "by": "team", "unit": "errors",
+    "modules": ["my_module"],
 }  # fmt: skip
 """A valid value of every required argument."""
 

@@ -30,6 +30,12 @@ _Seed = Annotated[int | None, typer.Option(help="Seed of the first run; run k us
 _Set = Annotated[
     list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Setting for all policies; repeatable.")
 ]
+_Scenario = Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario, by name or path.")]
+_Key = Annotated[str, typer.Argument(metavar="KEY", help="Path of a parameter, or levers.KIND.NUMBER of a lever.")]
+_Values = Annotated[
+    list[str], typer.Argument(metavar="VALUES", help="Numbers, or LOW:HIGH:COUNT for evenly spaced values.")
+]
+_Reference = Annotated[float | None, typer.Option(metavar="VALUE", help="Value that all others are compared with.")]
 _SetForOne = Annotated[
     list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Setting for the scenario; repeatable.")
 ]
@@ -64,12 +70,12 @@ class _Definition(NamedTuple):
     def fields(self) -> dict[str, Any]:
         """Options besides policies, baseline and runs."""
         from redbead.scenario.loader import parse_settings
-        from redbead.studies.comparison.inputs import parse_deciding_outcomes
+        from redbead.studies.comparison.inputs import given_outcomes
 
         return {
             "settings": parse_settings(self.settings or []), "seed": self.seed,
             "intervals": _parse_intervals(self.intervals), "theories": _parse_theories(self.theories),
-            "deciding_outcomes": parse_deciding_outcomes(self.measures) if self.measures else None,
+            "deciding_outcomes": given_outcomes(self.measures),
         }  # fmt: skip
 
     def with_runs(self, comparison: Comparison) -> Comparison:
@@ -97,20 +103,10 @@ def register(app: typer.Typer) -> None:
 
     @app.command(context_settings={"ignore_unknown_options": True})
     def sweep(
-        scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario, by name or path.")],
-        key: Annotated[
-            str, typer.Argument(metavar="KEY", help="Path of a parameter, or levers.KIND.NUMBER of a lever.")
-        ],
-        values: Annotated[
-            list[str], typer.Argument(metavar="VALUES", help="Numbers, or LOW:HIGH:COUNT for evenly spaced values.")
-        ],
-        reference: Annotated[
-            float | None, typer.Option(metavar="VALUE", help="Value that all others are compared with.")
-        ] = None,
-        runs: _Runs = "", seed: _Seed = None, set_: _SetForOne = None, theories: _Theories = "",
-        measure: _Measures = None, intervals: _Intervals = "", jobs: options.Jobs = None,
-        cluster: options.Cluster = "", timeout: options.Timeout = 0.0, out: options.Out = None,
-        json: console.JsonOption = False,
+        scenario: _Scenario, key: _Key, values: _Values, reference: _Reference = None, runs: _Runs = "",
+        seed: _Seed = None, set_: _SetForOne = None, theories: _Theories = "", measure: _Measures = None,
+        intervals: _Intervals = "", jobs: options.Jobs = None, cluster: options.Cluster = "",
+        timeout: options.Timeout = 0.0, out: options.Out = None, json: console.JsonOption = False,
     ) -> int:  # fmt: skip
         """Compare values of one parameter or one number of a lever, and report the response to it."""
         from redbead.scenario.loader import load

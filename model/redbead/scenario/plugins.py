@@ -93,19 +93,8 @@ OWN_MEASURES: Final[dict[str, OwnMeasure]] = {}
 """Measures of all imported plug-ins, by name (``my_module:errors_per_worker``)."""
 
 
-def measure(*, unit: str, better: Better = "neither") -> Callable[[_Function], _Function]:
-    """Declare a function as a measure.
-
-    The parameters of the function are recorded measures, as 'redbead measures' lists them, and its docstring is the
-    meaning. The function receives arrays of weekly values and returns an array of the same shape.
-
-    Parameters
-    ----------
-    unit : str
-        Unit. A unit that ends with "/week" is a flow, which outcomes report per year.
-    better : {"up", "down", "neither"}
-        Direction that is better.
-    """
+def declaration(unit: str, better: str) -> Callable[[_Function], _Function]:
+    """Decorator that declares a function as a measure, as :func:`redbead.measure` describes it."""
 
     def declare(function: _Function) -> _Function:
         setattr(function, _DECLARATION, (unit, better))

@@ -192,6 +192,21 @@ def _name_of(item: object) -> str:
     return str(item) if str(item) in shipped() else find(item).stem
 
 
+def given_outcomes(measures: Mapping[str, float | str] | Sequence[str] | None) -> tuple[DecidingOutcome, ...] | None:
+    """Deciding outcomes of an argument in Python: their sizes by name, or texts as on the command line; None for none.
+
+    >>> given_outcomes({"turnover": 0.01}) == given_outcomes(["turnover=0.01"])
+    True
+
+    Raises
+    ------
+    BadInputError
+        As :func:`parse_deciding_outcomes` raises it.
+    """
+    texts = [f"{name}={size}" for name, size in measures.items()] if isinstance(measures, Mapping) else measures
+    return parse_deciding_outcomes(texts) if texts else None
+
+
 def parse_deciding_outcomes(texts: Sequence[str]) -> tuple[DecidingOutcome, ...]:
     """Parse deciding outcomes from a command line, such as ``hidden_errors=5%`` or ``turnover=0.01``.
 
