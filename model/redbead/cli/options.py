@@ -144,7 +144,7 @@ _MOST_SEEDS: Final = 3
 
 def print_failures(results: ComparisonRuns) -> None:
     """Print the causes of failed runs with their seeds, and how to see and to repeat them; nothing if none failed."""
-    from redbead.studies.comparison.folder import name_of
+    from redbead.studies.comparison.folder import replay_command
 
     failed = results.failed()
     if not failed:
@@ -161,10 +161,8 @@ def print_failures(results: ComparisonRuns) -> None:
         lines.append(f"    {cause} ({count}; seed {', '.join(seeds[:_MOST_SEEDS])}{more})")
     if len(seeds_by_cause) > _MOST_CAUSES:
         lines.append(f"    and {len(seeds_by_cause) - _MOST_CAUSES} other causes")
-    agents = [word for name in results.store.header["agents"] for word in ("--agents", name.partition("=")[2])]
-    replay = shlex.join(["redbead", "replay", str(results.folder), name_of(results, *failed[0]), *agents])
     lines += [
-        f"    To repeat one of them with its traceback: {replay}",
+        f"    To repeat one of them with its traceback: {replay_command(results, failed[0])}",
         f"    All are described in {results.folder / 'failures'}. To repeat all, run the same command again.",
     ]
     console.print_status("\n".join(lines))

@@ -197,14 +197,11 @@ def _thread_pool(target: ExecutionTarget) -> Iterator[tuple[Submit, int]]:
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-_SAFE_PATH: Final = "PYTHONSAFEPATH"
-
-
 @contextmanager
 def _process_pool(target: ExecutionTarget) -> Iterator[tuple[Submit, int]]:
     # Inherited by the workers: each uses one core, and imports no file such as queue.py from the current folder.
-    threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
-    added = [name for name in (*threads, _SAFE_PATH) if name not in os.environ]
+    names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS", "PYTHONSAFEPATH")
+    added = [name for name in names if name not in os.environ]
     os.environ.update(dict.fromkeys(added, "1"))
     pool = RestartingPool(target.jobs, target.limit)
     try:

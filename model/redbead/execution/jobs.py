@@ -6,6 +6,7 @@ for each run, which does not change results.
 
 from __future__ import annotations
 
+import importlib
 import time
 import traceback
 from collections.abc import Iterator, Sequence
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from redbead.exceptions import EnvironmentProblemError
+from redbead.exceptions import BadInputError, EnvironmentProblemError, Problem
 from redbead.jit import model_digest
 from redbead.measures import MEASURES
 from redbead.scenario.library import version
@@ -25,9 +26,6 @@ from redbead.state.world import World
 
 if TYPE_CHECKING:
     from redbead.engine.simulate import Plan, RunOutput
-import importlib
-
-from redbead.exceptions import BadInputError, Problem
 
 
 class RunSpec(NamedTuple):

@@ -18,7 +18,7 @@ OF_RUNS: Final = "share of runs"
 PERCENT: Final = {"share", OF_RUNS, "1/year"}
 """Units that are shown in per cent."""
 _LARGE: Final = 100
-_MONEY: Final = ("pounds", "pounds/week", "pounds/year")
+MONEY: Final = ("pounds", "pounds/week", "pounds/year")
 """Units of amounts that are shown in millions."""
 
 
@@ -43,7 +43,7 @@ def number(unit: str, mean: float, value: float) -> str:
         return "-"
     if unit in PERCENT:
         return f"{100 * value:.0f}" if unit == OF_RUNS else f"{100 * value:.1f}"
-    if unit in _MONEY:
+    if unit in MONEY:
         return f"{value / 1e6:.2f}"
     digits = 3 if unit == "ratio" else 0 if abs(mean) >= _LARGE else 1 if abs(mean) >= 10 else 2
     text = f"{value:,.{digits}f}"
@@ -56,7 +56,7 @@ def unit_words(unit: str) -> str:
     >>> unit_words("1/year"), unit_words("errors/year")
     ('% per year', 'errors per year')
     """
-    if unit in _MONEY:
+    if unit in MONEY:
         return "£ million per year"
     words = {"share": "%", OF_RUNS: "% of runs", "1/year": "% per year", "ratio": "ratio", "0-1": "(0 to 1)"}
     return words.get(unit, unit.replace("/year", " per year"))

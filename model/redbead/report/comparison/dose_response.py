@@ -18,7 +18,7 @@ from redbead.analysis.intervals import Interval
 from redbead.analysis.outcomes import OUTCOMES
 from redbead.report.comparison.text import format_with_interval, label, source
 from redbead.report.plotting import BLUE, GREY, Drawing, add_captions, figure_style, new_figure
-from redbead.report.text import PERCENT, number, unit_words
+from redbead.report.text import MONEY, PERCENT, number, unit_words
 from redbead.studies.comparison.findings import Ranking
 from redbead.studies.comparison.report_data import ReportData
 from redbead.studies.comparison.results import sign
@@ -63,8 +63,7 @@ def _step(ranking: Ranking, lower: str, upper: str) -> Step:
 
 def _steps(ranking: Ranking, sweep: Sweep) -> list[Step]:
     """Changes between neighbouring values, in ascending order."""
-    names = list(sweep.values)
-    return [_step(ranking, lower, upper) for lower, upper in itertools.pairwise(names)]
+    return [_step(ranking, lower, upper) for lower, upper in itertools.pairwise(sweep.values)]
 
 
 def dose_response(data: ReportData) -> pd.DataFrame:
@@ -141,21 +140,15 @@ def _shape(steps: list[Step], values: list[float]) -> str:
     >>> _shape([up, flat], [0, 0.5, 1])
     'No clear step contradicts a monotone rise, but 1 of 2 steps is not distinguishable from 0 (0.5 to 1).'
     """
-    directions = {step.direction for step in steps}
-    unclear = [f"{a:g} to {b:g}" for step, a, b in zip(steps, values, values[1:], strict=False) if not step.direction]
-    if {1, -1} <= directions:
-        parts = {
-            direction: ", ".join(
-                f"{a:g} to {b:g}"
-                for step, a, b in zip(steps, values, values[1:], strict=False)
-                if step.direction == direction
-            )
-            for direction in (1, -1)
-        }
-        return f"The response is not monotone: it rises ({parts[1]}) and falls ({parts[-1]})."
-    if not directions & {1, -1}:
+    spans: dict[int, list[str]] = {direction: [] for direction in _STEPS}
+    for step, (low, high) in zip(steps, itertools.pairwise(values), strict=True):
+        spans[step.direction].append(f"{low:g} to {high:g}")
+    rises, falls, unclear = (spans[direction] for direction in (1, -1, 0))
+    if rises and falls:
+        return f"The response is not monotone: it rises ({', '.join(rises)}) and falls ({', '.join(falls)})."
+    if not rises and not falls:
         return "No step between neighbouring values is distinguishable from 0, so the shape is inconclusive."
-    word = "rise" if 1 in directions else "fall"
+    word = "rise" if rises else "fall"
     if not unclear:
         return f"The response is monotone: every step is a clear {word}."
     count = f"{len(unclear)} of {len(steps)} steps {'is' if len(unclear) == 1 else 'are'}"
@@ -193,7 +186,7 @@ def _draw_panel(axes: Axes, rows: pd.DataFrame, sweep: Sweep) -> None:
     """One outcome against the value."""
     outcome = str(rows["measure"].iloc[0])
     unit = OUTCOMES[outcome].unit
-    scale = 100.0 if unit in PERCENT else 1e-6 if unit.startswith("pounds") else 1.0
+    scale = 100.0 if unit in PERCENT else 1e-6 if unit in MONEY else 1.0
     mean, low, high = (scale * rows[name].to_numpy() for name in ("mean", "mean_low", "mean_high"))
     low, high = np.where(np.isnan(low), mean, low), np.where(np.isnan(high), mean, high)
     values = rows["value"].to_numpy()

@@ -15,12 +15,11 @@ import numpy as np
 from redbead.engine.simulate import Plan, prepare
 from redbead.engine.tracing import weeks
 from redbead.exceptions import BadInputError, IntegrityError, Problem, printable
-from redbead.execution.runs import MAX_RUNS
+from redbead.execution.runs import MAX_RUNS, measure_index
 from redbead.state.constants import YEAR, Reals, Whole
 from redbead.state.people import AGENCY, EMPTY, PERMANENT, Workers
 from redbead.state.practice_errors import CONCEALED_BY_WORKER, SUPPRESSED_BY_MANAGER, UNRECOGNISED
 from redbead.state.world import AGENCY_OUT, LEFT, MADE, REPORTED, World
-from redbead.storage.scenario_runs import weekly_means
 from redbead.studies.comparison.arms import ArmRole
 from redbead.studies.comparison.results import ComparisonRuns, interval_of
 
@@ -268,11 +267,11 @@ def _tallies(results: ComparisonRuns, role: ArmRole, by: str, runs: int | None) 
 
 def _compare_with_stored(results: ComparisonRuns, role: ArmRole, run: int, repeated: RunTally) -> None:
     """Refuse totals that differ from those of the stored run, which another version of the program may have written."""
+    stored = next(results.store.tables([(role.arm, run)]))
     for measure in _CHECKED:
-        stored = weekly_means(results.store, [(role.arm, run)], measure, results.comparison.weeks)
-        authorities = results.store.tables([(role.arm, run)])
-        total = stored.sum() * next(iter(authorities)).shape[1]
-        if not math.isclose(total, repeated.total(measure).sum(), rel_tol=1e-9, abs_tol=1e-6):
+        if not math.isclose(
+            stored[measure_index(measure)].sum(), repeated.total(measure).sum(), rel_tol=1e-9, abs_tol=1e-6
+        ):
             msg = (
                 f"{results.folder}: run {run} of '{role.policy}' was repeated with other results ({measure}), so it "
                 "cannot be broken down.\n    'redbead verify DIR --rerun 1' states the reason."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
@@ -12,6 +13,7 @@ from redbead.scenario.loader import dump, to_yaml
 from redbead.storage import manifest, study_folder
 from redbead.storage.atomic_files import csv_text, os_errors_as_problems, write_text
 from redbead.storage.parquet import write_parquet, write_parquet_blocks
+from redbead.storage.run_store import Key
 from redbead.studies.comparison.arms import Arms, header_of
 from redbead.studies.comparison.results import ComparisonRuns, summary
 from redbead.studies.comparison.run_tables import (
@@ -162,6 +164,12 @@ def name_of(results: ComparisonRuns, arm: int, run: int) -> str:
     return key_of(role, results.comparison.seed + run)
 
 
+def replay_command(results: ComparisonRuns, key: Key) -> str:
+    """Command that repeats a run, with the agents of the original run."""
+    agents = [word for name in results.store.header["agents"] for word in ("--agents", name.partition("=")[2])]
+    return shlex.join(["redbead", "replay", str(results.folder), name_of(results, *key), *agents])
+
+
 def failures(results: ComparisonRuns) -> list[tuple[str, str]]:
     """Key and description of every failed run."""
     return [(name_of(results, *key), _failure(results, *key)) for key in results.failed()]
@@ -174,7 +182,7 @@ def _failure(results: ComparisonRuns, arm: int, run: int) -> str:
     return (
         f"Run {name} failed. The other runs were kept.\n\n"
         f"Cause: {record.cause}\n\n"
-        f"Reproduce it with:\n    redbead replay {results.folder} {name}\n\n"
+        f"Reproduce it with:\n    {replay_command(results, (arm, run))}\n\n"
         f"Seed {results.comparison.seed + run}. Inputs:\n{to_yaml(scenario)}\n{record.trace}"
     )
 

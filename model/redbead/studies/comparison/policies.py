@@ -171,10 +171,19 @@ def _refuse_contradictions(values: Mapping[str, Any]) -> None:
                 raise BadInputError([Problem("grid", key=key, what=what, hint="Keep one of the two in the grid.")])
 
 
+def lever_number(path: str) -> tuple[str, str]:
+    """Kind of the lever and name of the number of a path ``levers.KIND.NUMBER``.
+
+    >>> lever_number("levers.just-culture.dose")
+    ('just-culture', 'dose')
+    """
+    kind, _, number = path.partition(".")[2].partition(".")
+    return kind, number
+
+
 def _with_lever(scenario: Scenario, path: str, value: Any) -> Scenario:  # noqa: ANN401 - any YAML value
     """Scenario with another number of one of its levers."""
-    _, _, rest = path.partition(".")
-    kind, _, number = rest.partition(".")
+    kind, number = lever_number(path)
     matching = [lever for lever in scenario.levers if lever.kind == kind]
     numbers = {item.name: item for lever in matching for item in lever.numbers()}
     if not matching:

@@ -15,7 +15,7 @@ from redbead.scenario.keywords import KEYWORDS
 from redbead.scenario.scenario import Scenario
 from redbead.studies.comparison.arms import differing_parameters
 from redbead.studies.comparison.inputs import gather
-from redbead.studies.comparison.policies import with_values
+from redbead.studies.comparison.policies import lever_number, with_values
 from redbead.studies.comparison.spec import MAX_POLICIES, Comparison, combination_name, too_many_policies
 
 SWEEP: Final = "sweep"
@@ -75,8 +75,7 @@ def _value(scenario: Scenario, key: str) -> float:
     """Value of a parameter or of a number of a lever; NaN if the lever occurs with several values."""
     if key in parameters.register():
         return scenario.value(key)
-    _, _, rest = key.partition(".")
-    kind, _, name = rest.partition(".")
+    kind, name = lever_number(key)
     values = {getattr(lever, name, math.nan) for lever in scenario.levers if lever.kind == kind}
     value = values.pop() if len(values) == 1 else math.nan
     return float(value) if isinstance(value, int | float) else math.nan
@@ -91,7 +90,7 @@ def describe_key(key: str) -> tuple[str, str]:
     if key in parameters.register():
         param = parameters.register()[key].param
         return param.unit, param.meaning
-    kind, _, name = key.partition(".")[2].partition(".")
+    kind, name = lever_number(key)
     numbers = {item.name: item.param for item in LEVERS[kind].numbers()} if kind in LEVERS else {}
     return (numbers[name].unit, numbers[name].meaning) if name in numbers else ("", name)
 

@@ -109,6 +109,7 @@ class Runs:
     """A store of which only the states of runs are read."""
 
     def __init__(self, runs, with_events=()):
+        self.header = {"agents": []}
         self.runs = runs
         self.done = {key for key, status in runs.items() if status.chunk}
         self.failed = {key: status for key, status in runs.items() if not status.chunk}
