@@ -34,6 +34,11 @@ def load_plugins(modules: str | Sequence[str]) -> None:
     modules : str or sequence of str
         Names of modules in the current folder or on the Python path, such as ``"my_module"`` for ``my_module.py``.
 
+    Returns
+    -------
+    None
+        Scenarios and batches can then name the levers and measures, such as ``my_module:QuietHours``.
+
     Raises
     ------
     BadInputError
@@ -55,6 +60,11 @@ def measure(*, unit: str, better: str = "neither") -> Callable[[_Declared], _Dec
         Unit. A unit that ends with "/week" is a flow, which outcomes report per year.
     better : {"up", "down", "neither"}
         Direction that is better.
+
+    Returns
+    -------
+    callable
+        Decorator of the function.
     """
     return plugins.declaration(unit, better)
 
