@@ -158,7 +158,7 @@ def test_runs_that_fail_or_hang_do_not_affect_other_runs(capsys, here):
     words = ["compare", "baseline", "two-strikes", "--runs", 10, *SMALL, "--out", "batch", "--agents", agents]
     code, out, err = run(capsys, *words, "--timeout", 5)
     assert code == Exit.SOME_RUNS_FAILED
-    assert "3 runs failed" in err
+    assert "3 of 20 runs failed" in err
     assert sorted(path.name for path in (here / "batch" / "failures").iterdir()) == [
         "baseline-3.txt", "two-strikes-3.txt", "two-strikes-7.txt"
     ]  # fmt: skip
