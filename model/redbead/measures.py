@@ -80,7 +80,7 @@ CULTURE: Final = (
     Measure("willingness_to_report", "0-1", "mean probability that a worker raises a recognised ordinary error", "up", observable=False, headline=True),
     Measure("withholders", "share", "workers who concealed an error at least once in the last 52 weeks", "down", observable=False),
     Measure("manager_fear", "0-1", "mean fear of managers", "down", observable=False),
-    Measure("passing_up", "0-1", "mean probability that a manager escalates a report", "up", observable=False),
+    Measure("passing_up", "0-1", "mean probability that a manager escalates a report of an ordinary error", "up", observable=False),
     Measure("blame", "0-1", "mean propensity of managers to respond to errors with blame", "neither", observable=False),
     Measure("leader_fear", "0-1", "fear of the director", "down", observable=False),
     Measure("usefulness", "0-1", "perceived usefulness of reporting", "up", observable=False),
@@ -117,7 +117,7 @@ def record_culture(
     blame = 0.0
     for t in range(now.first_team, now.end_team):
         manager_fear += managers.fear[t]
-        escalation += managers.escalation_chance[t]
+        escalation += managers.escalation_chance[t, 1]
         blame += managers.blame[t]
     teams = max(1, now.end_team - now.first_team)
     row[0] = fear / people
@@ -140,15 +140,15 @@ ERROR_COUNTS: Final = (
     Measure("errors_recognised", "errors/week", "errors recognised by the worker who made or inherited them", "up", observable=False, whole=True),
     Measure("errors_reported", "errors/week", "errors raised by workers and escalated by managers", "neither", observable=True, whole=True),
     Measure("errors_analysed", "errors/week", "reports analysed", "up", observable=True, whole=True),
-    Measure("hidden_errors", "errors", "unresolved errors unknown to the organisation", "down", observable=False, whole=True, headline=True),
+    Measure("hidden_errors", "errors", "errors that are not put right and unknown to the organisation", "down", observable=False, whole=True, headline=True),
     Measure("errors_unrecognised", "errors", "hidden errors that no worker has recognised", "down", observable=False, whole=True),
     Measure("errors_withheld", "errors", "hidden errors concealed by a worker", "down", observable=False, whole=True),
     Measure("errors_held_back", "errors", "hidden errors suppressed by a manager", "down", observable=False, whole=True),
     Measure("report_queue", "reports", "reports waiting for analysis", "down", observable=True, whole=True),
-    Measure("errors_repaired", "errors/week", "hidden errors repaired without a report", "neither", observable=False, whole=True),
-    Measure("errors_expired", "errors/week", "hidden errors that expired without effect", "neither", observable=False, whole=True),
+    Measure("errors_repaired", "errors/week", "hidden errors put right without a report", "neither", observable=False, whole=True),
+    Measure("errors_expired", "errors/week", "errors that expired without effect", "neither", observable=False, whole=True),
     Measure("errors_discovered", "errors/week", "hidden errors discovered by others", "neither", observable=True, whole=True),
-    Measure("errors_harmful", "errors/week", "hidden errors that caused harm", "down", observable=True, whole=True),
+    Measure("errors_harmful", "errors/week", "errors that caused harm", "down", observable=True, whole=True),
     Measure("recorded_incidents", "errors/week", "errors that appear in records: reported, discovered by others, or harmful", "neither", observable=True, whole=True),
     Measure("serious_incidents", "incidents/week", "harm classified as a serious incident", "down", observable=True, whole=True, headline=True),
     Measure("confidential_reports", "reports/week", "concealed errors reported to a confidential system", "up", observable=True, whole=True),
@@ -182,7 +182,7 @@ def record_error_counts(errors: Errors, counts: WeeklyCounts, row: Reals, now: W
     row[10] = counts.expired[a]
     row[11] = counts.discovered[a]
     row[12] = counts.harmed[a]
-    row[13] = counts.reported[a] + counts.discovered[a] + counts.harmed[a]
+    row[13] = counts.reported[a] + counts.discovered[a] + counts.harmed[a] - counts.harmed_known[a]
     row[14] = counts.serious[a]
     row[15] = counts.confidential[a]
 
@@ -247,7 +247,29 @@ def record_published(leaders: Leaders, cases: Cases, counts: WeeklyCounts, row: 
     row[4] = 1.0 if leaders.interim[a] > 0.0 else 0.0
 
 
-MEASURES: Final[tuple[Measure, ...]] = STAFF + CULTURE + ERROR_COUNTS + SERVICE + PUBLISHED
+ERROR_LIFE: Final = (
+    Measure("errors_raised", "errors/week", "errors raised with a manager", "up", observable=False, whole=True),
+    Measure("errors_put_right", "errors/week", "errors put right, whoever knew of them", "up", observable=False, whole=True),
+    Measure("known_errors", "errors", "errors known to the organisation and not yet put right", "down", observable=True, whole=True),
+    Measure("harm_after_report", "errors/week", "errors that caused harm after the organisation knew of them", "down", observable=True, whole=True),
+)  # fmt: skip
+
+
+@kernel
+def record_error_life(errors: Errors, counts: WeeklyCounts, row: Reals, now: WeekContext) -> None:
+    """Write the measures of ``ERROR_LIFE`` into one row of the output, in the same order."""
+    a = now.authority
+    known = 0
+    first = first_row(errors, a)
+    for e in range(first, first + errors.live[a]):
+        known += errors.at_risk[e] == 1 and errors.state[e] >= practice_errors.REPORTED
+    row[0] = counts.raised[a]
+    row[1] = counts.put_right[a]
+    row[2] = known
+    row[3] = counts.harmed_known[a]
+
+
+MEASURES: Final[tuple[Measure, ...]] = STAFF + CULTURE + ERROR_COUNTS + SERVICE + PUBLISHED + ERROR_LIFE
 """All measures, in the order of the columns of the output."""
 
 MeasureLookup: TypeAlias = Callable[[str], Reals]

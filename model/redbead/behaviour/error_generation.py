@@ -49,6 +49,8 @@ class Practice(NamedTuple):
         "deaths 7.03 against 7.21 % in survey weeks: Barnett et al. 2017", ("barnett-2017",), symbol="v")] = 0.02
     near_misses: Annotated[float, Param("share", 0, 1, "share of near misses", likely=(0.4, 0.8))] = 0.60
     serious: Annotated[float, Param("share", 0, 0.4, "share of serious errors", likely=(0.02, 0.15))] = 0.07
+    defences_severity: Annotated[float, Param("log/unit", 0, 1.5, "reduction of the share of serious errors by defences",
+        symbol="psi_s", causal_link=True)] = 0.0
     culpable: Annotated[float, Param("share", 0, 0.2, "share of errors that result from reckless conduct",
         symbol="omega_cul", likely=(0.02, 0.1))] = 0.05
     recognised: Annotated[float, Param("share", 0, 1, "share of errors that the worker recognises at once",
@@ -202,6 +204,43 @@ def strike_deterrence(escalation: float, prior_strike: float, blame: float, c: P
     (0.0, 0.125)
     """
     return c.deterrence * c.strike_deterrence * escalation * prior_strike * blame
+
+
+@rule
+def serious_share(defences: float, c: Practice) -> float:
+    r"""Share of errors that are serious.
+
+    Parameters
+    ----------
+    defences : float
+        Defences built from lessons, minus their reference. [-1 to 1]
+    c : Practice
+        Coefficients.
+
+    Returns
+    -------
+    float
+        Share. [0-1]
+
+    Notes
+    -----
+    Equation E222:
+
+    .. math:: p = \min(1 - p_0, \; p_2 \, e^{-\psi_s (L - L_0)})
+
+    where :math:`p_0`, :math:`p_2` and :math:`\psi_s` are ``near_misses``, ``serious`` and ``defences_severity``. Errors
+    that are no longer serious are ordinary.
+
+    References
+    ----------
+    Assumed.
+
+    Examples
+    --------
+    >>> serious_share(0.3, Practice()), round(serious_share(0.3, Practice(defences_severity=1.0)), 4)
+    (0.07, 0.0519)
+    """
+    return min(1.0 - c.near_misses, c.serious * math.exp(-c.defences_severity * defences))
 
 
 @rule

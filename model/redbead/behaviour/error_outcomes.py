@@ -1,44 +1,250 @@
-"""Outcomes of hidden errors: harm, discovery, expiry and repair.
+"""Outcomes of errors that are not yet put right: harm, discovery, expiry and repair.
 
-An error is hidden while it is unrecognised, concealed by the worker or suppressed by the manager. Four competing
-hazards end this state. Repair requires that a person knows of the error; the other outcomes do not.
+A child is at risk until an error is put right, ends or has caused harm, whoever knows of it. Four competing hazards end
+this time. Repair requires that a person knows of the error, and its pace depends on who does; discovery requires that
+the organisation does not know of it.
 """
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Final, NamedTuple
 
 from redbead import rng
-from redbead.jit import kernel
+from redbead.jit import kernel, rule
 from redbead.quantities import Param
 from redbead.state import practice_errors, world
 from redbead.state.authority import WeeklyCounts
 from redbead.state.maths import chance
-from redbead.state.people import Workers
-from redbead.state.practice_errors import Errors, draw_for_errors, error_number, first_row
+from redbead.state.people import EMPTY, Workers
+from redbead.state.practice_errors import Errors, draw_for_errors, error_number, first_row, known_to
 from redbead.state.world import EventLog, WeekContext, log_event
 
 COMPACT_WEEKS: Final = 4
 """Interval at which rows of resolved errors are removed. [weeks]"""
+AT_ONCE: Final = 7.0
+"""Hazard of repair from which errors are put right in the week in which they become known: on average within a day.
+[1/week]"""
 
 
 class ErrorOutcomes(NamedTuple):
-    """Hazards of hidden errors."""
+    """Hazards of errors that are not yet put right."""
 
     # fmt: off
-    repaired: Annotated[float, Param(
-        "1/week", 0, 0.2, "hazard that a hidden but known error is repaired without a report", symbol="phi_fix/tau_fix",
-        causal_link=True, likely=(0, 0.11))] = 0.0375
-    expires: Annotated[float, Param("1/week", 0, 0.1, "hazard that a hidden error ceases to matter", symbol="1/tau_x",
+    repaired: Annotated[float, Param("1/week", 0, 7, "hazard that an error that only its worker knows of is put right",
+        symbol="rho_w", causal_link=True, likely=(0, 0.11))] = 0.0375
+    repaired_manager: Annotated[float, Param("1/week", 0, 7,
+        "hazard that an error that a manager knows of but suppressed is put right",
+        symbol="rho_m", causal_link=True, likely=(0, 0.11))] = 0.0375
+    repaired_organisation: Annotated[float, Param("1/week", 0, 7,
+        "hazard that an error known to the organisation is put right; 7 means at once", symbol="rho_o",
+        causal_link=True)] = 7.0
+    repair_pressure: Annotated[float, Param(
+        "exponent", 0, 2, "elasticity of the pace of repair to work pressure above 1", symbol="theta_rho",
+        causal_link=True)] = 0.0
+    expires: Annotated[float, Param("1/week", 0, 0.1, "hazard that an error ceases to matter", symbol="1/tau_x",
         likely=(0.006, 0.058))] = 0.019231
     found: Annotated[float, Param("1/week", 0, 0.05, "hazard that others discover a hidden error", symbol="delta",
         likely=(0.003, 0.029))] = 0.009615
-    harm: Annotated[float, Param(
-        "1/week", 0, 0.01, "hazard that a hidden error causes harm", symbol="chi", likely=(0.0006, 0.006))] = 0.002
+    found_severity: Annotated[float, Param("log/step", 0, 2, "increase of the hazard of discovery with severity",
+        symbol="kappa_delta", causal_link=True)] = 0.0
+    harm: Annotated[float, Param("1/week", 0, 0.01, "hazard that an ordinary error causes harm until it is put right",
+        symbol="chi", likely=(0.0006, 0.006))] = 0.002
+    harm_near_miss: Annotated[float, Param("ratio", 0, 1,
+        "hazard of harm of a near miss relative to an ordinary error", symbol="r_0")] = 1.0
+    harm_serious: Annotated[float, Param("ratio", 1, 20,
+        "hazard of harm of a serious error relative to an ordinary one", symbol="r_2")] = 1.0
     grave: Annotated[float, Param("share", 0, 1, "share of harm that is a serious incident", "calibrated",
         "1 to 3 serious incidents per year: DfE notifications 2018-24", ("dfe-serious-incidents-2024",),
         symbol="chi_s")] = 0.0593
+    grave_serious: Annotated[float, Param("ratio", 1, 20,
+        "share of serious incidents in harm from a serious error, relative to other harm", symbol="r_s")] = 1.0
     # fmt: on
+
+
+class Hazards(NamedTuple):
+    """Competing hazards of one error in one week. [1/week]"""
+
+    harm: float
+    found: float
+    expires: float
+    repair: float
+
+
+@rule
+def harm_ratio(severity: int, c: ErrorOutcomes) -> float:
+    r"""Hazard of harm of an error relative to an ordinary error.
+
+    Parameters
+    ----------
+    severity : int
+        0 for a near miss, 1 for an ordinary error, 2 for a serious error.
+    c : ErrorOutcomes
+        Coefficients.
+
+    Returns
+    -------
+    float
+        Ratio. [ratio]
+
+    Notes
+    -----
+    Equation E218:
+
+    .. math:: r = \begin{cases} r_0 & \text{near miss} \\ 1 & \text{ordinary} \\ r_2 & \text{serious} \end{cases}
+
+    where :math:`r_0` and :math:`r_2` are ``harm_near_miss`` and ``harm_serious``. With both at 1, severity does not
+    matter for harm.
+
+    References
+    ----------
+    Assumed.
+
+    Examples
+    --------
+    >>> c = ErrorOutcomes(harm_near_miss=0.0, harm_serious=5.0)
+    >>> harm_ratio(0, c), harm_ratio(1, c), harm_ratio(2, c)
+    (0.0, 1.0, 5.0)
+    """
+    if severity == 1:
+        return 1.0
+    return c.harm_near_miss if severity == 0 else c.harm_serious
+
+
+@rule
+def repair_hazard(known: int, log_work_pressure: float, c: ErrorOutcomes) -> float:
+    r"""Hazard that an error is put right.
+
+    Parameters
+    ----------
+    known : int
+        Highest level that knows of the error: 0 nobody, 1 the worker, 2 the manager, 3 the organisation.
+    log_work_pressure : float
+        Natural logarithm of the work pressure of those who put it right. [log]
+    c : ErrorOutcomes
+        Coefficients.
+
+    Returns
+    -------
+    float
+        Hazard. [1/week]
+
+    Notes
+    -----
+    Equation E219, for the pace :math:`\rho_k` of those who know and work pressure :math:`P`:
+
+    .. math:: \rho = \rho_k \, \min(1, P^{-\theta_\rho})
+
+    Nobody can put right what nobody knows of: :math:`\rho_0 = 0`. Up to a work pressure of 1 the pace is
+    :math:`\rho_k`, so the reference state is full time.
+
+    References
+    ----------
+    Assumed.
+
+    Examples
+    --------
+    >>> repair_hazard(0, 0.0, ErrorOutcomes()), repair_hazard(1, 0.0, ErrorOutcomes())
+    (0.0, 0.0375)
+    >>> round(repair_hazard(2, math.log(2.0), ErrorOutcomes(repaired_manager=0.5, repair_pressure=1.0)), 3)
+    0.25
+    """
+    if known == practice_errors.NOBODY:
+        return 0.0
+    if known == practice_errors.WORKER:
+        pace = c.repaired
+    else:
+        pace = c.repaired_manager if known == practice_errors.MANAGER else c.repaired_organisation
+    return pace * math.exp(-c.repair_pressure * max(0.0, log_work_pressure))
+
+
+@rule
+def share_of_serious_incidents(severity: int, c: ErrorOutcomes) -> float:
+    r"""Share of the harm from errors of one severity that is a serious incident.
+
+    Parameters
+    ----------
+    severity : int
+        0 for a near miss, 1 for an ordinary error, 2 for a serious error.
+    c : ErrorOutcomes
+        Coefficients.
+
+    Returns
+    -------
+    float
+        Probability, given harm. [0-1]
+
+    Notes
+    -----
+    Equation E19:
+
+    .. math:: p = \min(1, \chi_s \, r_s^{[\text{serious}]})
+
+    where :math:`\chi_s` and :math:`r_s` are ``grave`` and ``grave_serious``.
+
+    References
+    ----------
+    dfe-serious-incidents-2024
+
+    Examples
+    --------
+    >>> share_of_serious_incidents(1, ErrorOutcomes()), share_of_serious_incidents(2, ErrorOutcomes(grave_serious=20.0))
+    (0.0593, 1.0)
+    """
+    return min(1.0, c.grave * c.grave_serious) if severity == 2 else c.grave
+
+
+@rule
+def hazards_of(
+    severity: int, known: int, log_work_pressure: float, additional_discovery: float, c: ErrorOutcomes
+) -> Hazards:
+    r"""Competing hazards of one error that is not yet put right.
+
+    Parameters
+    ----------
+    severity : int
+        0 for a near miss, 1 for an ordinary error, 2 for a serious error.
+    known : int
+        Highest level that knows of the error: 0 nobody, 1 the worker, 2 the manager, 3 the organisation.
+    log_work_pressure : float
+        Natural logarithm of the work pressure of those who put it right. [log]
+    additional_discovery : float
+        Hazard of discovery that an inspection adds. [1/week]
+    c : ErrorOutcomes
+        Coefficients.
+
+    Returns
+    -------
+    Hazards
+        Hazards of harm, discovery, expiry and repair. [1/week]
+
+    Notes
+    -----
+    Equation E18. The hazards are harm :math:`\chi r` (E218), discovery while the organisation does not know, expiry, and
+    repair :math:`\rho` (E219):
+
+    .. math::
+        h &= \chi r + (\delta e^{\kappa_\delta (s - 1)} + \delta_v) [\text{hidden}] + 1/\tau_x + \rho \\
+        P(\text{resolved in a week}) &= 1 - e^{-h}, \qquad P(\text{outcome } i \mid \text{resolved}) = h_i / h
+
+    for severity :math:`s`, the hazard of discovery :math:`\delta` and additional discovery :math:`\delta_v`.
+
+    References
+    ----------
+    Assumed.
+
+    Examples
+    --------
+    >>> hazards_of(1, 1, 0.0, 0.0, ErrorOutcomes())
+    Hazards(harm=0.002, found=0.009615, expires=0.019231, repair=0.0375)
+    >>> hazards_of(1, 3, 0.0, 0.0, ErrorOutcomes()).found
+    0.0
+    """
+    found = 0.0
+    if known != practice_errors.ORGANISATION:
+        found = c.found * math.exp(c.found_severity * (severity - 1.0)) + additional_discovery
+    harm = c.harm * harm_ratio(severity, c)
+    return Hazards(harm, found, c.expires, repair_hazard(known, log_work_pressure, c))
 
 
 @kernel
@@ -61,89 +267,102 @@ def release_leavers_errors(workers: Workers, errors: Errors, counts: WeeklyCount
         )
 
 
-@kernel
-def resolve_hidden_errors(
-    workers: Workers,
-    errors: Errors,
-    counts: WeeklyCounts,
-    event_log: EventLog,
-    additional_discovery: float,
-    c: ErrorOutcomes,
-    now: WeekContext,
-) -> None:
-    r"""Draw harm, discovery, expiry or repair of hidden errors as competing hazards.
+@rule
+def _most_likely(additional_discovery: float, c: ErrorOutcomes) -> float:
+    """Upper limit of the probability that a hidden error is resolved in a week, so that most need no second look."""
+    found = c.found * math.exp(c.found_severity) + additional_discovery
+    harm = c.harm * max(1.0, c.harm_serious)
+    return chance(harm + found + c.expires + max(c.repaired, c.repaired_manager))
 
-    Writes ``state`` and ``since`` of the errors and the weekly counts of each outcome. Each error has an independent
-    random number, so the order of errors does not matter.
+
+@kernel
+def resolve_errors(
+    workers: Workers, errors: Errors, counts: WeeklyCounts, event_log: EventLog,
+    additional_discovery: float, log_work_pressure: float, c: ErrorOutcomes, now: WeekContext,
+) -> None:  # fmt: skip
+    """Draw harm, discovery, expiry or repair of errors that are not yet put right, as competing hazards.
+
+    Writes ``state``, ``since``, ``source`` and ``at_risk`` of the errors and the weekly counts of each outcome. Each error has an
+    independent random number, so the order of errors does not matter. Errors whose hazard of repair is at least
+    :data:`AT_ONCE` are put right with certainty.
 
     Parameters
     ----------
     additional_discovery : float
         Hazard of discovery that an inspection adds. [1/week]
+    log_work_pressure : float
+        Natural logarithm of the work pressure of the authority, for errors of vacant posts. [log]
 
     Notes
     -----
-    Equation E18. The total hazard :math:`h` includes harm :math:`\chi`, discovery :math:`\delta`, additional discovery
-    :math:`\delta_v` and expiry :math:`1/\tau_x`; if the error is known to the worker or the manager, also repair
-    :math:`\rho`:
-
-    .. math::
-        h &= \chi + \delta + \delta_v + 1/\tau_x + \rho \, [\text{known}] \\
-        P(\text{resolved in a week}) &= 1 - e^{-h}, \qquad P(\text{outcome } i \mid \text{resolved}) = h_i / h
-
-    Equation E19: a share ``grave`` of harm is a serious incident.
-
-    References
-    ----------
-    dfe-serious-incidents-2024
+    Equation E18 gives the hazards, equation E19 the share of serious incidents.
     """
-    discovery = c.found + additional_discovery
-    hazard_unknown = c.harm + discovery + c.expires
-    p_unknown = chance(hazard_unknown)
-    p_known = chance(hazard_unknown + c.repaired)
+    most = _most_likely(additional_discovery, c)
     first = first_row(errors, now.authority)
     draw_for_errors(errors, now.seed, rng.FATE, now.week, first, first + errors.live[now.authority])
     for e in range(first, first + errors.live[now.authority]):
         u = errors.uniform[e]
-        if u >= p_known:  # Most errors are not resolved in a given week, so this test comes first.
-            continue
         state = errors.state[e]
-        if state == practice_errors.UNRECOGNISED:
-            if u < p_unknown:
-                _resolve(workers, errors, counts, event_log, e, u / p_unknown * hazard_unknown, discovery, c, now)
-        elif state == practice_errors.CONCEALED_BY_WORKER or state == practice_errors.SUPPRESSED_BY_MANAGER:
-            _resolve(
-                workers, errors, counts, event_log, e, u / p_known * (hazard_unknown + c.repaired), discovery, c, now
-            )
+        if u >= most and state < practice_errors.REPORTED:
+            continue  # Most errors are not resolved in a given week, so this test comes first.
+        if errors.at_risk[e] == 0:
+            continue
+        w = errors.author[e]
+        load = log_work_pressure if workers.status[w] == EMPTY else workers.log_pressure[w]
+        h = hazards_of(errors.severity[e], known_to(state), load, additional_discovery, c)
+        total = h.harm + h.found + h.expires + h.repair
+        if h.repair >= AT_ONCE:
+            _resolve(workers, errors, counts, event_log, e, total, h, c, now)
+            continue
+        p = chance(total)
+        if u < p:
+            _resolve(workers, errors, counts, event_log, e, u / p * total, h, c, now)
 
 
 @kernel
 def _resolve(
     workers: Workers, errors: Errors, counts: WeeklyCounts, event_log: EventLog, e: int, position: float,
-    discovery: float, c: ErrorOutcomes, now: WeekContext,
+    h: Hazards, c: ErrorOutcomes, now: WeekContext,
 ) -> None:  # fmt: skip
-    """Record the outcome of error ``e``: ``position`` selects one of the cumulated hazards."""
+    """Record the outcome of error ``e``: ``position`` selects one of the cumulated hazards.
+
+    What the organisation already knows stays in its state, so that it can still be analysed.
+    """
     a = now.authority
-    if position < c.harm:
-        errors.state[e] = practice_errors.HARMED
+    is_known = errors.state[e] >= practice_errors.REPORTED
+    state = errors.state[e]
+    source = practice_errors.UNKNOWN
+    at_risk = 0
+    if position < h.harm:
+        state = practice_errors.HARMED
+        source = practice_errors.BY_HARM
         counts.harmed[a] += 1
+        counts.harmed_known[a] += is_known
         kind = world.HARMED
-        if rng.uniform(now.seed, rng.GRAVITY, now.week, errors.key[e]) < c.grave:
+        share = share_of_serious_incidents(errors.severity[e], c)
+        if rng.uniform(now.seed, rng.GRAVITY, now.week, errors.key[e]) < share:
             counts.serious[a] += 1
             kind = world.SERIOUS
-    elif position < c.harm + discovery:
-        errors.state[e] = practice_errors.DISCOVERED
+    elif position < h.harm + h.found:
+        state = practice_errors.DISCOVERED
+        source = practice_errors.BY_DISCOVERY
+        at_risk = 1
         counts.discovered[a] += 1
         kind = world.DISCOVERED
-    elif position < c.harm + discovery + c.expires:
-        errors.state[e] = practice_errors.EXPIRED
+    elif position < h.harm + h.found + h.expires:
+        state = practice_errors.EXPIRED
         counts.expired[a] += 1
         kind = world.EXPIRED
     else:
-        errors.state[e] = practice_errors.REPAIRED
-        counts.repaired[a] += 1
-        kind = world.REPAIRED
-    errors.since[e] = now.week
+        state = practice_errors.REPAIRED
+        counts.put_right[a] += 1
+        counts.repaired[a] += not is_known
+        kind = world.PUT_RIGHT if is_known else world.REPAIRED
+    errors.at_risk[e] = at_risk
+    if not is_known:
+        errors.state[e] = state
+        errors.source[e] = source
+        errors.since[e] = now.week
     w = errors.author[e]
     number = error_number(errors, e)
     log_event(event_log, now, kind, workers.team[w], w, errors.spell[e], number, errors.severity[e])
@@ -151,7 +370,7 @@ def _resolve(
 
 @kernel
 def compact_rows(errors: Errors, now: WeekContext) -> None:
-    """Remove the rows of resolved errors every fourth week and keep the others in order of birth.
+    """Remove the rows of errors that are dealt with and put right, every fourth week; keep the others in order of birth.
 
     Reads and writes all columns of ``errors``. Between compactions, other kernels skip resolved errors by their state.
     """
@@ -161,7 +380,7 @@ def compact_rows(errors: Errors, now: WeekContext) -> None:
     first = first_row(errors, a)
     target = first
     for e in range(first, first + errors.live[a]):
-        if errors.state[e] < practice_errors.ANALYSED:
+        if errors.state[e] < practice_errors.ANALYSED or errors.at_risk[e] == 1:
             if target < e:
                 errors.author[target] = errors.author[e]
                 errors.spell[target] = errors.spell[e]
@@ -171,5 +390,8 @@ def compact_rows(errors: Errors, now: WeekContext) -> None:
                 errors.culpable[target] = errors.culpable[e]
                 errors.state[target] = errors.state[e]
                 errors.since[target] = errors.since[e]
+                errors.at_risk[target] = errors.at_risk[e]
+                errors.disclosure[target] = errors.disclosure[e]
+                errors.source[target] = errors.source[e]
             target += 1
     errors.live[a] = target - first

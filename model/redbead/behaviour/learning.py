@@ -26,6 +26,15 @@ class Lessons(NamedTuple):
     per_report: Annotated[float, Param(
         "1/report", 0, 0.003, "gain in defences per well-analysed report in an authority of 120 posts", "assumed",
         "45 % of reports to CIRAS led to change", ("ciras",))] = 0.0025
+    hours_near_miss: Annotated[float, Param(
+        "ratio", 0.1, 1, "time needed to analyse a near miss relative to another error")] = 1.0
+    worth_near_miss: Annotated[float, Param(
+        "ratio", 0, 2, "gain in defences from a near miss relative to an ordinary error")] = 1.0
+    worth_serious: Annotated[float, Param(
+        "ratio", 0, 3, "gain in defences from a serious error relative to an ordinary one")] = 1.0
+    discovered: Annotated[float, Param("ratio", 0, 1,
+        "gain in defences from an error that others discovered relative to a report; at 0 it is not analysed",
+        causal_link=True)] = 0.0
     per_incident: Annotated[float, Param(
         "1/incident", 0, 0.05, "gain in defences per reviewed serious incident in an authority of 120 posts", "assumed",
         "learning from serious errors fades: Haunschild et al. 2015", ("haunschild-2015",), causal_link=True)] = 0.01
@@ -147,6 +156,50 @@ def usefulness_target(quality: float, answered: float, c: Lessons) -> float:
 
 
 @rule
+def worth_of_lesson(severity: int, is_report: bool, c: Lessons) -> float:
+    r"""Gain from the analysis of one error relative to a report of an ordinary error.
+
+    Parameters
+    ----------
+    severity : int
+        0 for a near miss, 1 for an ordinary error, 2 for a serious error.
+    is_report : bool
+        Whether the organisation knows of the error from a report, not from a discovery.
+    c : Lessons
+        Coefficients.
+
+    Returns
+    -------
+    float
+        Relative gain. [ratio]
+
+    Notes
+    -----
+    Equation E221:
+
+    .. math:: w = d^{[\text{discovered}]} \begin{cases} w_0 & \text{near miss} \\ 1 & \text{ordinary} \\
+       w_2 & \text{serious} \end{cases}
+
+    where :math:`d`, :math:`w_0` and :math:`w_2` are ``discovered``, ``worth_near_miss`` and ``worth_serious``.
+
+    References
+    ----------
+    Assumed.
+
+    Examples
+    --------
+    >>> worth_of_lesson(1, True, Lessons()), worth_of_lesson(0, False, Lessons(discovered=0.5, worth_near_miss=0.8))
+    (1.0, 0.4)
+    """
+    worth = 1.0
+    if severity == 0:
+        worth = c.worth_near_miss
+    elif severity == 2:
+        worth = c.worth_serious
+    return worth if is_report else worth * c.discovered
+
+
+@rule
 def learning_rate(
     analysed: float, reviewed: float, quality: float, confidential: float, posts: float, improvement_time: float,
     information: float, c: Lessons,
@@ -156,7 +209,7 @@ def learning_rate(
     Parameters
     ----------
     analysed : float
-        Reports analysed this week. [reports/week]
+        Reports analysed this week, weighted by :func:`worth_of_lesson`. [reports/week]
     reviewed : float
         Serious incidents whose review ends this week, scaled to an authority of 120 posts. [incidents/week]
     quality : float

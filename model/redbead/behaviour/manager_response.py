@@ -6,6 +6,7 @@ a discovery or harm may lead to a sanction for its author. Both probabilities de
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, NamedTuple
 
 from redbead import rng
@@ -29,6 +30,8 @@ class Response(NamedTuple):
         "log-odds/unit", 0, 6, "reduction in escalation per unit of the manager's fear", causal_link=True)] = 3.0
     passing_usefulness: Annotated[float, Param(
         "log-odds/unit", 0, 6, "increase in escalation per unit of usefulness of reporting", causal_link=True)] = 1.5
+    passing_severity: Annotated[float, Param(
+        "log-odds/step", 0, 6, "increase in escalation with the severity of an error", causal_link=True)] = 0.0
     fear_ref: Annotated[float, Param("0-1", 0, 1, "reference fear of managers", distribution="reference")] = 0.5
     usefulness_ref: Annotated[float, Param("0-1", 0, 1, "reference usefulness", distribution="reference")] = 0.4
     sanction: Annotated[float, Param("0-1", 0, 0.5, "chance of a sanction for a known honest error under full blame",
@@ -37,6 +40,16 @@ class Response(NamedTuple):
     sanction_culpable: Annotated[float, Param(
         "0-1", 0, 1, "probability of a sanction for a known culpable error under any regime", "calibrated",
         "about a fifth of formal processes", ("mersey-care-2016",), processing="matched", likely=(0.02, 0.2))] = 0.05
+    sanction_severity: Annotated[float, Param("log/step", 0, 3,
+        "increase of the probability of a sanction with the severity of an error", causal_link=True)] = 0.0
+    outcome_bias: Annotated[float, Param("log", 0, 3,
+        "increase of the probability of a sanction where the error caused harm", "assumed",
+        "judges rate the same decision worse after a bad outcome: Baron and Hershey 1988", ("baron-hershey-1988",),
+        causal_link=True)] = 0.0
+    leniency: Annotated[float, Param("log", -1, 3,
+        "reduction of the probability of a sanction for an error that its worker raised", causal_link=True)] = 0.0
+    concealment: Annotated[float, Param("log", -1, 3,
+        "increase of the probability of a sanction for an error that its worker concealed", causal_link=True)] = 0.0
     second_strike: Annotated[float, Param(
         "ratio", 0, 10, "relative increase in the probability of a sanction for a second known error within the window",
         distribution="policy")] = 0.0
@@ -47,7 +60,7 @@ class Response(NamedTuple):
 
 
 @rule
-def escalates(fear: float, usefulness: float, c: Response) -> float:
+def escalates(fear: float, usefulness: float, severity: float, c: Response) -> float:
     r"""Probability that a manager escalates a report instead of suppressing it.
 
     Parameters
@@ -56,6 +69,8 @@ def escalates(fear: float, usefulness: float, c: Response) -> float:
         The manager's fear. [0-1]
     usefulness : float
         Perceived usefulness of reporting. [0-1]
+    severity : float
+        0 for a near miss, 1 for an ordinary error, 2 for a serious error. [step]
     c : Response
         Coefficients.
 
@@ -68,11 +83,11 @@ def escalates(fear: float, usefulness: float, c: Response) -> float:
     -----
     Equation E140:
 
-    .. math:: p = \sigma(u_0 - u_F (F - F_0) + u_V (V - V_0)), \quad \sigma(z) = 1 / (1 + e^{-z})
+    .. math:: p = \sigma(u_0 - u_F (F - F_0) + u_V (V - V_0) + u_S (s - 1)), \quad \sigma(z) = 1 / (1 + e^{-z})
 
-    where :math:`F` is ``fear``, :math:`V` is ``usefulness``, and :math:`u_0`, :math:`u_F` and :math:`u_V` are
-    ``passing_base``, ``passing_fear`` and ``passing_usefulness``. At the reference (``fear_ref``, ``usefulness_ref``)
-    the probability is 0.85.
+    where :math:`F` is ``fear``, :math:`V` is ``usefulness``, :math:`s` is ``severity``, and :math:`u_0`, :math:`u_F`,
+    :math:`u_V` and :math:`u_S` are ``passing_base``, ``passing_fear``, ``passing_usefulness`` and
+    ``passing_severity``. For an ordinary error at the reference (``fear_ref``, ``usefulness_ref``) the probability is 0.85.
 
     References
     ----------
@@ -80,13 +95,14 @@ def escalates(fear: float, usefulness: float, c: Response) -> float:
 
     Examples
     --------
-    >>> round(escalates(0.5, 0.4, Response()), 3)
+    >>> round(escalates(0.5, 0.4, 1.0, Response()), 3)
     0.85
-    >>> escalates(0.9, 0.4, Response()) < escalates(0.1, 0.4, Response())
+    >>> escalates(0.9, 0.4, 1.0, Response()) < escalates(0.1, 0.4, 1.0, Response())
     True
     """
     log_odds = c.passing_base - c.passing_fear * (fear - c.fear_ref)
-    return logistic(log_odds + c.passing_usefulness * (usefulness - c.usefulness_ref))
+    log_odds += c.passing_usefulness * (usefulness - c.usefulness_ref)
+    return logistic(log_odds + c.passing_severity * (severity - 1.0))
 
 
 @rule
@@ -126,7 +142,57 @@ def responds_with_blame(blame: float, c: Response) -> float:
 
 
 @rule
-def chance_of_sanction(honest_chance: float, culpable: bool, earlier_strike: bool, c: Response) -> float:
+def sanction_ratio(severity: int, disclosure: int, harmed: bool, c: Response) -> float:
+    r"""Probability of a sanction relative to an ordinary error that others discovered before it caused harm.
+
+    Parameters
+    ----------
+    severity : int
+        0 for a near miss, 1 for an ordinary error, 2 for a serious error.
+    disclosure : int
+        0 if the worker neither raised nor concealed the error, 1 if the worker concealed it, 2 if the worker raised it.
+    harmed : bool
+        Whether the error caused harm.
+    c : Response
+        Coefficients.
+
+    Returns
+    -------
+    float
+        Relative probability. [ratio]
+
+    Notes
+    -----
+    Equation E220, for severity :math:`s`:
+
+    .. math:: \rho = \exp(k_S (s - 1) + k_H [\text{harmed}] + k_C [\text{concealed}] - k_R [\text{raised}])
+
+    where :math:`k_S`, :math:`k_H`, :math:`k_C` and :math:`k_R` are ``sanction_severity``, ``outcome_bias``,
+    ``concealment`` and ``leniency``. With all at 0, only conduct matters.
+
+    References
+    ----------
+    baron-hershey-1988
+
+    Examples
+    --------
+    >>> sanction_ratio(2, 1, True, Response())
+    1.0
+    >>> round(sanction_ratio(1, 2, False, Response(leniency=0.7)), 3)
+    0.497
+    """
+    log_ratio = c.sanction_severity * (severity - 1.0) + (c.outcome_bias if harmed else 0.0)
+    if disclosure == practice_errors.CONCEALED:
+        log_ratio += c.concealment
+    elif disclosure == practice_errors.DISCLOSED:
+        log_ratio -= c.leniency
+    return math.exp(log_ratio)
+
+
+@rule
+def chance_of_sanction(
+    honest_chance: float, culpable: bool, ratio: float, earlier_strike: bool, c: Response
+) -> float:
     r"""Probability of a sanction for one error that has become known.
 
     Parameters
@@ -135,6 +201,8 @@ def chance_of_sanction(honest_chance: float, culpable: bool, earlier_strike: boo
         Probability that the manager sanctions an honest error. [0-1]
     culpable : bool
         Whether the error is culpable.
+    ratio : float
+        Relative probability for the severity, outcome and disclosure of the error (:func:`sanction_ratio`). [ratio]
     earlier_strike : bool
         Whether another error of the same worker became known within ``strike_window``, sanctioned or not.
     c : Response
@@ -149,11 +217,11 @@ def chance_of_sanction(honest_chance: float, culpable: bool, earlier_strike: boo
     -----
     Equation E24b:
 
-    .. math:: p = \begin{cases} \min(1, p_0 (1 + k_2)) & \text{after an earlier strike} \\ p_0 & \text{otherwise}
-       \end{cases}
+    .. math:: p = \min(1, p_0 (1 + k_2 [\text{earlier strike}]))
 
-    where :math:`p_0 = \max(p_h, s_c)` for culpable errors and :math:`p_0 = p_h` otherwise. :math:`p_h` is
-    ``honest_chance``, :math:`s_c` is ``sanction_culpable`` and :math:`k_2` is ``second_strike``.
+    where :math:`p_0 = \rho \max(p_h, s_c)` for culpable errors and :math:`p_0 = \rho \, p_h` otherwise. :math:`p_h` is
+    ``honest_chance``, :math:`\rho` is ``ratio``, :math:`s_c` is ``sanction_culpable`` and :math:`k_2` is
+    ``second_strike``.
 
     References
     ----------
@@ -161,13 +229,13 @@ def chance_of_sanction(honest_chance: float, culpable: bool, earlier_strike: boo
 
     Examples
     --------
-    >>> chance_of_sanction(0.0, True, False, Response()) > 0.0
+    >>> chance_of_sanction(0.0, True, 1.0, False, Response()) > 0.0
     True
-    >>> chance_of_sanction(0.02, False, True, Response(second_strike=1.0))
+    >>> chance_of_sanction(0.02, False, 1.0, True, Response(second_strike=1.0))
     0.04
     """
-    p = max(honest_chance, c.sanction_culpable) if culpable else honest_chance
-    return min(1.0, p * (1.0 + c.second_strike)) if earlier_strike else p
+    p = ratio * (max(honest_chance, c.sanction_culpable) if culpable else honest_chance)
+    return min(1.0, p * (1.0 + c.second_strike)) if earlier_strike else min(1.0, p)
 
 
 @kernel
@@ -179,14 +247,17 @@ def compute_response(managers: Managers, learning: Learning, c: Response, now: W
     """
     usefulness = learning.usefulness[now.authority]
     for t in range(now.first_team, now.end_team):
-        managers.escalation_chance[t] = escalates(managers.fear[t], usefulness, c)
+        managers.escalation_chance[t, :] = escalates(managers.fear[t], usefulness, 1.0, c)
+        if c.passing_severity > 0.0:
+            managers.escalation_chance[t, 0] = escalates(managers.fear[t], usefulness, 0.0, c)
+            managers.escalation_chance[t, 2] = escalates(managers.fear[t], usefulness, 2.0, c)
         managers.sanction_chance[t] = responds_with_blame(managers.blame[t], c)
 
 
 @kernel
 def apply_response(
     workers: Workers, managers: Managers, errors: Errors, counts: WeeklyCounts, event_log: EventLog,
-    c: Response, now: WeekContext,
+    analyses_discoveries: bool, c: Response, now: WeekContext,
 ) -> None:  # fmt: skip
     """Sanction authors of known errors, and escalate or suppress raised reports.
 
@@ -194,6 +265,11 @@ def apply_response(
     who have left the post are not sanctioned. Writes ``errors.state``, ``errors.since``, ``counts.reported``,
     ``counts.suppressed``, one event per raised report, and the columns that :func:`_apply_sanction` writes. Each draw
     is keyed by the error; only the strikes of one worker depend on the order of that worker's errors.
+
+    Parameters
+    ----------
+    analyses_discoveries : bool
+        Whether discovered errors wait for analysis, as reports do.
     """
     a = now.authority
     for t in range(now.first_team, now.end_team):
@@ -213,11 +289,13 @@ def apply_response(
         if errors.spell[e] == workers.spell[w]:
             _apply_sanction(workers, managers, errors, counts, event_log, e, c, now)
         if state != practice_errors.RAISED_WITH_MANAGER:
-            errors.state[e] = practice_errors.CLOSED
+            waits = analyses_discoveries and state == practice_errors.DISCOVERED
+            errors.state[e] = practice_errors.REPORTED if waits else practice_errors.CLOSED
             continue
         errors.since[e] = now.week
-        if rng.uniform(now.seed, rng.PASS_UP, now.week, key) < managers.escalation_chance[t]:
+        if rng.uniform(now.seed, rng.PASS_UP, now.week, key) < managers.escalation_chance[t, errors.severity[e]]:
             errors.state[e] = practice_errors.REPORTED
+            errors.source[e] = practice_errors.BY_REPORT
             counts.reported[a] += 1
             kind = world.REPORTED
         else:
@@ -243,7 +321,9 @@ def _apply_sanction(
     t = workers.team[w]
     earlier_strike = now.week - workers.last_known[w] <= c.strike_window
     workers.last_known[w] = now.week
-    p = chance_of_sanction(managers.sanction_chance[t], errors.culpable[e] == 1, earlier_strike, c)
+    harmed = errors.state[e] == practice_errors.HARMED
+    ratio = sanction_ratio(errors.severity[e], errors.disclosure[e], harmed, c)
+    p = chance_of_sanction(managers.sanction_chance[t], errors.culpable[e] == 1, ratio, earlier_strike, c)
     if rng.uniform(now.seed, rng.SANCTION, now.week, errors.key[e]) < p:
         workers.last_sanction[w] = now.week
         managers.sanctions[t] += 1

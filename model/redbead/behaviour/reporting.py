@@ -177,8 +177,8 @@ def decide_reports(
 ) -> None:  # fmt: skip
     """Decide for each newly recognised error whether the worker raises it with the manager or conceals it.
 
-    Reads ``fear`` and ``willingness`` of the workers and ``learning.usefulness``. Writes ``state``, ``since`` and
-    ``spell`` of the errors, ``workers.last_withheld``, the teams' counts ``recognised`` and ``raised``, and the weekly
+    Reads ``fear`` and ``willingness`` of the workers and ``learning.usefulness``. Writes ``state``, ``since``,
+    ``disclosure`` and ``spell`` of the errors, ``workers.last_withheld``, the teams' counts ``recognised`` and ``raised``, and the weekly
     counts. Random numbers are keyed by error, so the order of errors does not matter.
 
     Notes
@@ -201,11 +201,13 @@ def decide_reports(
         errors.since[e] = now.week
         if u < workers.willingness[w, errors.severity[e]]:
             errors.state[e] = practice_errors.RAISED_WITH_MANAGER
+            errors.disclosure[e] = practice_errors.DISCLOSED
             managers.raised[team] += 1
             counts.raised[a] += 1
             log_event(event_log, now, world.RAISED, team, w, errors.spell[e], number, errors.severity[e])
             continue
         errors.state[e] = practice_errors.CONCEALED_BY_WORKER
+        errors.disclosure[e] = practice_errors.CONCEALED
         # The present holder of the post knows of the error, even if a predecessor made it.
         errors.spell[e] = workers.spell[w]
         workers.last_withheld[w] = now.week

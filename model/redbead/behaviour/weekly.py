@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 
 from redbead import rng
-from redbead.behaviour.error_generation import Practice, error_climate, error_rate, recognised_share, strike_deterrence
+from redbead.behaviour.error_generation import Practice, error_climate, error_rate, recognised_share, serious_share, strike_deterrence
 from redbead.behaviour.learning import (
     Lessons,
     analysis_quality,
@@ -17,6 +17,7 @@ from redbead.behaviour.learning import (
     learning_rate,
     step_local_improvement,
     usefulness_target,
+    worth_of_lesson,
 )
 from redbead.behaviour.workload import (
     Workload,
@@ -110,8 +111,8 @@ def shared_error_climate(
     managers: Managers, learning: Learning, service: Service, oversight: Oversight,
     defences_ref: float, threat_ref: float, blame_ref: float, compliance_ref: float, additional_reviewers: float,
     c: Practice, now: WeekContext,
-) -> tuple[float, float]:  # fmt: skip
-    """Log error rate and recognised share that all workers of the authority have in common this week.
+) -> tuple[float, float, float]:  # fmt: skip
+    """Log error rate, recognised share and share of serious errors that all workers have in common this week.
 
     Reads ``blame`` of the managers and the levels of learning, service and oversight. Writes nothing.
 
@@ -125,7 +126,7 @@ def shared_error_climate(
     Returns
     -------
     tuple of float
-        Log error rate [log] and recognised share [0-1]. Weeks of notice and visit and the design of the service lower
+        Log error rate [log], recognised share and share of serious errors [0-1]. Weeks of notice and visit and the design of the service lower
         the error rate.
     """
     a = now.authority
@@ -139,16 +140,15 @@ def shared_error_climate(
     )  # fmt: skip
     if oversight.preparing[a] == 1:
         climate += math.log(1.0 - c.visit_care)
-    return climate - service.design[a], recognised_share(
-        service.compliance[a] - compliance_ref, additional_reviewers, c
-    )
+    recognised = recognised_share(service.compliance[a] - compliance_ref, additional_reviewers, c)
+    return climate - service.design[a], recognised, serious_share(learning.defences[a] - defences_ref, c)
 
 
 @kernel
 def make_errors(
     workers: Workers, managers: Managers, cases: Cases, errors: Errors, counts: WeeklyCounts, event_log: EventLog,
-    climate: float, p_recognised: float, skill_ref: float, escalation: float, strike_window: float, c: Practice,
-    now: WeekContext,
+    climate: float, p_recognised: float, p_serious: float, skill_ref: float, escalation: float, strike_window: float,
+    c: Practice, now: WeekContext,
 ) -> None:  # fmt: skip
     r"""Generate the errors of the week, with severity, conduct and immediate recognition.
 
@@ -162,6 +162,8 @@ def make_errors(
         Log error rate common to all workers, from :func:`shared_error_climate`. [log]
     p_recognised : float
         Share of errors recognised at once, from :func:`recognised_share`. [0-1]
+    p_serious : float
+        Share of serious errors, from :func:`serious_share`. [0-1]
     skill_ref : float
         Reference skill. [0-1]
     escalation : float
@@ -214,10 +216,13 @@ def make_errors(
             errors.spell[e] = workers.spell[w]
             errors.born[e] = now.week
             errors.since[e] = now.week
+            errors.at_risk[e] = 1
+            errors.disclosure[e] = practice_errors.NOT_DISCLOSED
+            errors.source[e] = practice_errors.UNKNOWN
             key = error_key(w, now.week, k)
             errors.key[e] = key
             severity_draw, conduct_draw = rng.pair(now.seed, rng.SEVERITY, now.week, key)
-            errors.severity[e] = 0 if severity_draw < c.near_misses else (2 if severity_draw > 1.0 - c.serious else 1)
+            errors.severity[e] = 0 if severity_draw < c.near_misses else (2 if severity_draw > 1.0 - p_serious else 1)
             errors.culpable[e] = 1 if conduct_draw < c.culpable else 0
             is_recognised = rng.uniform(now.seed, rng.RECOGNITION, now.week, key) < p_recognised
             errors.state[e] = practice_errors.RECOGNISED if is_recognised else practice_errors.UNRECOGNISED
@@ -269,10 +274,11 @@ def analyse_reports(
     workers: Workers, errors: Errors, learning: Learning, counts: WeeklyCounts, event_log: EventLog,
     hours: float, c: Lessons, now: WeekContext,
 ) -> None:  # fmt: skip
-    r"""Analyse escalated reports, oldest error first, as far as the reserved hours allow.
+    r"""Analyse escalated reports and discovered errors, oldest first, as far as the reserved hours allow.
 
-    Reads the staff in post. Writes ``learning.hours``, ``errors.state``, ``errors.since``, ``counts.analysed`` and one
-    ``ANALYSED`` event per report. Reports that exceed the hours wait; unused hours beyond one report expire.
+    Reads the staff in post. Writes ``learning.hours``, ``learning.worth``, ``errors.state``, ``errors.since``,
+    ``counts.analysed``, ``counts.answered`` and one ``ANALYSED`` event per error. Errors that exceed the hours wait;
+    unused hours beyond one report expire.
 
     Parameters
     ----------
@@ -286,17 +292,24 @@ def analyse_reports(
     .. math:: H \leftarrow H + \kappa \, h \, N_{staff}, \qquad n = \min(I, \lfloor H / h_I \rfloor)
 
     where :math:`\kappa` is ``capacity``, :math:`h` is ``hours``, :math:`h_I` is ``hours_per_report`` and :math:`I` is
-    the number of reports in the queue.
+    the number of errors in the queue. A near miss takes ``hours_near_miss`` times these hours.
     """
     a = now.authority
     learning.hours[a] += c.capacity * hours * staff_in_post(workers, now.first_post, now.end_post)
+    learning.worth[a] = 0.0
     first = first_row(errors, a)
     for e in range(first, first + errors.live[a]):
-        if errors.state[e] == practice_errors.REPORTED and learning.hours[a] >= c.hours_per_report:
-            learning.hours[a] -= c.hours_per_report
+        if errors.state[e] != practice_errors.REPORTED:
+            continue
+        needed = c.hours_per_report * (c.hours_near_miss if errors.severity[e] == 0 else 1.0)
+        if learning.hours[a] >= needed:
+            learning.hours[a] -= needed
             errors.state[e] = practice_errors.ANALYSED
             errors.since[e] = now.week
+            is_report = errors.source[e] == practice_errors.BY_REPORT
+            learning.worth[a] += worth_of_lesson(errors.severity[e], is_report, c)
             counts.analysed[a] += 1
+            counts.answered[a] += is_report
             w = errors.author[e]
             number, severity = error_number(errors, e), errors.severity[e]
             log_event(event_log, now, world.ANALYSED, workers.team[w], w, errors.spell[e], number, severity)
@@ -346,14 +359,14 @@ def update_learning(
     confidential = float(counts.confidential[a])
     reviewed = service.incident_memory[a] * approach(review_weeks)
     gain = learning_rate(
-        float(counts.analysed[a]), reviewed, quality, confidential, float(posts), improvement_time, visit_information, c
+        learning.worth[a], reviewed, quality, confidential, float(posts), improvement_time, visit_information, c
     )
     loss = forgetting_rate(service.leavers_ring[a, (now.week - 1) % YEAR] / max(1, staff), c)
     defences = learning.defences[a]
     learning.defences[a] = clip01(defences + (1.0 - defences) * min(1.0, gain) - min(1.0, loss) * defences)
     step = approach(c.answer_memory)
     learning.reports_rate[a] += (counts.reported[a] - learning.reports_rate[a]) * step
-    learning.answers_rate[a] += (counts.analysed[a] - learning.answers_rate[a]) * step
+    learning.answers_rate[a] += (counts.answered[a] - learning.answers_rate[a]) * step
     answered = (learning.answers_rate[a] + 1e-9) / (learning.reports_rate[a] + 1e-9)
     learning.usefulness[a] += (usefulness_target(quality, answered, c) - learning.usefulness[a]) / c.useful_memory
 

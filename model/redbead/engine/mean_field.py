@@ -19,6 +19,7 @@ from redbead.behaviour import (
     blame,
     burnout,
     error_generation,
+    error_outcomes,
     fear,
     learning,
     manager_response,
@@ -35,6 +36,7 @@ from redbead.scenario.scenario import Scenario
 from redbead.scenario.schedule import schedule
 from redbead.state.constants import REFERENCE_POSTS, Reals
 from redbead.state.maths import log_pressure, spread_over
+from redbead.state.practice_errors import CONCEALED, DISCLOSED, NOT_DISCLOSED
 
 
 @dataclass
@@ -63,8 +65,11 @@ class Means:
     concealed: float
     suppressed: float
     queue: float
+    unrepaired: float = 0.0
     improving: float = 0.0
     known: float = 0.0
+    discovered: float = 0.0
+    errors_harmful: float = 0.0
     standard: float = 1.0
     recent_closures: float = 0.0
     quality: float = 1.0
@@ -153,8 +158,8 @@ def _step(m: Means, c: Coefficients, t: float, dt: float) -> None:
     """Advance all stocks by one step of ``dt`` weeks, in the order of the week."""
     perceived = threat(math.fmod(t, c.inspection.cycle_weeks), 0.0, c.inspection)
     pressure = _step_work(m, c, dt)
-    known = _step_errors(m, c, perceived, pressure, dt)
-    _update_sanctions(m, c, known)
+    raised = _step_errors(m, c, perceived, pressure, dt)
+    _update_sanctions(m, c, raised)
     _step_learning(m, c, dt)
     _step_fear_and_blame(m, c, perceived, dt)
     _step_workforce(m, c, pressure, dt)
@@ -183,8 +188,8 @@ def _step_work(m: Means, c: Coefficients, dt: float) -> float:
     return pressure
 
 
-def _step_errors(m: Means, c: Coefficients, perceived: float, pressure: float, dt: float) -> float:
-    """Update the stocks of errors; return the rate at which errors become known to managers. [errors/week]"""
+def _step_errors(m: Means, c: Coefficients, perceived: float, pressure: float, dt: float) -> list[float]:
+    """Update the stocks of errors; return the rates at which errors of each severity are raised. [errors/week]"""
     climate = error_generation.error_climate(
         m.disruption, m.defences - c.lessons.defences_ref, perceived - c.inspection.threat_ref,
         m.blame - c.blame.reference, c.practice,
@@ -200,27 +205,60 @@ def _step_errors(m: Means, c: Coefficients, perceived: float, pressure: float, d
     recognised = error_generation.recognised_share(m.compliance - c.leadership.compliance_ref, 0.0, c.practice)
     later = c.practice.later * m.unrecognised
     decisions = generated * recognised + later
-    shares = (c.practice.near_misses, 1.0 - c.practice.near_misses - c.practice.serious, c.practice.serious)
+    shares = _severity_shares(m, c)
     chances = [
         reporting.willingness_to_report(m.fear, m.usefulness, pressure, m.norm, s, c.reporting) for s in (0.0, 1.0, 2.0)
     ]
-    willing = sum(a * b for a, b in zip(shares, chances, strict=True))
-    raised = decisions * willing
-    reported = raised * manager_response.escalates(m.manager_fear, m.usefulness, c.response)
-    ends = c.aftermath.harm + c.aftermath.found + c.aftermath.expires
+    raised = [decisions * a * b for a, b in zip(shares, chances, strict=True)]
+    escalated = [manager_response.escalates(m.manager_fear, m.usefulness, s, c.response) for s in (0.0, 1.0, 2.0)]
+    reported = sum(a * b for a, b in zip(raised, escalated, strict=True))
     lost = (
         staffing.chance_of_leaving(m.burnout, m.fear, 0.0, m.disruption, c.staffing.newcomer_weeks, c.staffing)
         * m.concealed
     )
-    known = raised + (c.aftermath.found + c.aftermath.harm) * m.hidden
-    serious = c.aftermath.harm * c.aftermath.grave * m.hidden * REFERENCE_POSTS / c.authority.posts
-    m.incidents += dt * serious - m.incidents * _smoothing(c.publicity.incident_memory, dt)
-    m.unrecognised += dt * (generated * (1.0 - recognised) - later - ends * m.unrecognised + lost)
-    m.concealed += dt * (decisions - raised - (ends + c.aftermath.repaired) * m.concealed - lost)
-    m.suppressed += dt * (raised - reported - (ends + c.aftermath.repaired) * m.suppressed)
-    m.norm += (willing - m.norm) * dt / c.reporting.norm_memory
     m.willingness_to_report, m.errors_generated, m.errors_reported = chances[1], generated, reported
-    return known
+    inflows = (generated * (1.0 - recognised) - later + lost, decisions - sum(raised) - lost, sum(raised) - reported)
+    _resolve_errors(m, c, inflows, pressure, dt)
+    m.norm += (sum(raised) / max(1e-12, decisions) - m.norm) * dt / c.reporting.norm_memory
+    return raised
+
+
+def _severity_shares(m: Means, c: Coefficients) -> tuple[float, float, float]:
+    """Return the shares of near misses, ordinary errors and serious errors."""
+    serious = error_generation.serious_share(m.defences - c.lessons.defences_ref, c.practice)
+    return c.practice.near_misses, 1.0 - c.practice.near_misses - serious, serious
+
+
+def _resolve_errors(
+    m: Means, c: Coefficients, inflows: tuple[float, float, float], pressure: float, dt: float
+) -> None:
+    """Add the inflows to the stocks of hidden errors, and let errors cause harm, be discovered, end and be put right.
+
+    All stocks have the mix of severities with which errors are made.
+    """
+    shares = _severity_shares(m, c)
+    each = [error_outcomes.hazards_of(s, 0, 0.0, 0.0, c.aftermath) for s in range(3)]
+    harm = sum(share * h.harm for share, h in zip(shares, each, strict=True))
+    found = sum(share * h.found for share, h in zip(shares, each, strict=True))
+    grave = sum(
+        share * h.harm * error_outcomes.share_of_serious_incidents(s, c.aftermath)
+        for s, (share, h) in enumerate(zip(shares, each, strict=True))
+    )
+    m.errors_harmful = harm * (m.hidden + m.unrepaired)
+    serious = grave * (m.hidden + m.unrepaired) * REFERENCE_POSTS / c.authority.posts
+    m.incidents += dt * serious - m.incidents * _smoothing(c.publicity.incident_memory, dt)
+    m.discovered = found * m.hidden
+    repair = [error_outcomes.repair_hazard(k, pressure, c.aftermath) for k in range(4)]
+    left = [min(1.0, dt * (harm + found + c.aftermath.expires + pace)) for pace in repair]
+    m.unrecognised += dt * inflows[0] - left[0] * m.unrecognised
+    m.concealed += dt * inflows[1] - left[1] * m.concealed
+    m.suppressed += dt * inflows[2] - left[2] * m.suppressed
+    if repair[3] >= error_outcomes.AT_ONCE:
+        m.unrepaired = 0.0
+    else:
+        pace = harm + c.aftermath.expires + repair[3]
+        known = m.errors_reported + m.discovered
+        m.unrepaired += (known / pace - m.unrepaired) * (1.0 - math.exp(-pace * dt))
 
 
 def _share_with_strike(m: Means, c: Coefficients) -> float:
@@ -228,14 +266,29 @@ def _share_with_strike(m: Means, c: Coefficients) -> float:
     return 1.0 - math.exp(-m.known / max(1e-9, m.staff) * c.response.strike_window)
 
 
-def _update_sanctions(m: Means, c: Coefficients, known: float) -> None:
+def _known_errors(m: Means, c: Coefficients, raised: list[float]) -> tuple[float, float]:
+    """Return the rate at which errors become known to managers [errors/week] and their mean ratio of sanctions."""
+    known = weighted = 0.0
+    for s, share in enumerate(_severity_shares(m, c)):
+        h = error_outcomes.hazards_of(s, 0, 0.0, 0.0, c.aftermath)
+        events = [(raised[s], DISCLOSED, False)]
+        for stock, disclosure in ((m.unrecognised, NOT_DISCLOSED), (m.concealed, CONCEALED), (m.suppressed, DISCLOSED)):
+            events += [(share * h.found * stock, disclosure, False), (share * h.harm * stock, disclosure, True)]
+        for rate, disclosure, harmed in events:
+            known += rate
+            weighted += rate * manager_response.sanction_ratio(s, disclosure, harmed, c.response)
+    return known, weighted / max(1e-12, known)
+
+
+def _update_sanctions(m: Means, c: Coefficients, raised: list[float]) -> None:
     """Update the sanctions per week: for honest errors, for culpable errors, and after a first strike."""
     blaming = manager_response.responds_with_blame(m.blame, c.response)
+    known, ratio = _known_errors(m, c, raised)
     m.known = known
     repeated = _share_with_strike(m, c)
     chances = [
-        (1.0 - repeated) * manager_response.chance_of_sanction(blaming, culpable, False, c.response)
-        + repeated * manager_response.chance_of_sanction(blaming, culpable, True, c.response)
+        (1.0 - repeated) * manager_response.chance_of_sanction(blaming, culpable, ratio, False, c.response)
+        + repeated * manager_response.chance_of_sanction(blaming, culpable, ratio, True, c.response)
         for culpable in (False, True)
     ]
     m.sanctions = known * ((1.0 - c.practice.culpable) * chances[0] + c.practice.culpable * chances[1])
@@ -244,17 +297,24 @@ def _update_sanctions(m: Means, c: Coefficients, known: float) -> None:
 def _step_learning(m: Means, c: Coefficients, dt: float) -> None:
     """Analyse reports within the available hours; update defences and the usefulness of reporting."""
     capacity = c.lessons.capacity * c.workload.hours * m.staff / c.lessons.hours_per_report
-    analysed = min(m.errors_reported + m.queue / dt, capacity)
-    m.queue += dt * (m.errors_reported - analysed)
+    shares = _severity_shares(m, c)
+    discovered = m.discovered if c.lessons.discovered > 0.0 else 0.0
+    arriving = m.errors_reported + discovered
+    capacity /= shares[0] * c.lessons.hours_near_miss + 1.0 - shares[0]
+    analysed = min(arriving + m.queue / dt, capacity)
+    m.queue += dt * (arriving - analysed)
+    worth = sum(share * learning.worth_of_lesson(s, True, c.lessons) for s, share in enumerate(shares))
+    reports = m.errors_reported / max(1e-12, arriving)
+    worth *= reports + (1.0 - reports) * c.lessons.discovered
     quality = learning.analysis_quality(m.blame, c.lessons)
     time = m.improving * m.staff / c.authority.posts
     info = c.inspection.information * c.inspection.visits / c.inspection.cycle_weeks
     reviewed = m.incidents / c.publicity.incident_memory
-    gain = learning.learning_rate(analysed, reviewed, quality, 0.0, c.authority.posts, time, info, c.lessons)
+    gain = learning.learning_rate(analysed * worth, reviewed, quality, 0.0, c.authority.posts, time, info, c.lessons)
     loss = learning.forgetting_rate(m.leavers / max(1e-9, m.permanent), c.lessons)
     m.defences += dt * ((1.0 - m.defences) * gain - m.defences * loss)
     m.reports += (m.errors_reported - m.reports) * _smoothing(c.lessons.answer_memory, dt)
-    m.answers += (analysed - m.answers) * _smoothing(c.lessons.answer_memory, dt)
+    m.answers += (analysed * reports - m.answers) * _smoothing(c.lessons.answer_memory, dt)
     target = learning.usefulness_target(quality, (m.answers + 1e-9) / (m.reports + 1e-9), c.lessons)
     m.usefulness += (target - m.usefulness) * dt / c.lessons.useful_memory
 

@@ -243,10 +243,10 @@ class Manager(Post):
         team = self.model.world.workers.team
         return [w for w in self.model.workers if team[w.row] == self.row and w.present]
 
-    def escalates(self) -> float:
-        """Probability that the manager escalates a report instead of suppressing it. [0-1]"""
+    def escalates(self, severity: float = 1.0) -> float:
+        """Probability that the manager escalates a report of an error of this severity (0 to 2). [0-1]"""
         usefulness = float(self.model.world.learning.usefulness[0])
-        return manager_response.escalates(self.fear, usefulness, self.model.coefficients.response)
+        return manager_response.escalates(self.fear, usefulness, severity, self.model.coefficients.response)
 
     def responds_with_blame(self) -> float:
         """Probability that an honest error that becomes known leads to a sanction. [0-1]"""
@@ -358,11 +358,11 @@ class AgentDecisions:
                 self.model.world.workers.chance_of_leaving[worker.row] = probability
 
     def escalates(self) -> None:
-        """Set the probability that managers escalate a report."""
+        """Set the probability that managers escalate a report, for each of the three severities."""
         for manager in self._escalating_managers:
-            self.model.world.managers.escalation_chance[manager.row] = _probability(
-                manager, "escalates", manager.escalates()
-            )
+            values = [manager.escalates(severity) for severity in (0.0, 1.0, 2.0)]
+            row = self.model.world.managers.escalation_chance[manager.row]
+            row[:] = [_probability(manager, "escalates", value) for value in values]
 
     def responds_with_blame(self) -> None:
         """Set the probability that managers sanction an honest error."""

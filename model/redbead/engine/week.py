@@ -14,7 +14,7 @@ from typing import Any
 from redbead.behaviour.blame import update_blame
 from redbead.behaviour.burnout import update_burnout
 from redbead.behaviour.case_allocation import allocate, close_cases
-from redbead.behaviour.error_outcomes import compact_rows, release_leavers_errors, resolve_hidden_errors
+from redbead.behaviour.error_outcomes import compact_rows, release_leavers_errors, resolve_errors
 from redbead.behaviour.fear import (
     aggregate_teams,
     apply_sanction_shocks,
@@ -50,10 +50,12 @@ from redbead.jit import kernel, sequence
 from redbead.measures import (
     CULTURE,
     ERROR_COUNTS,
+    PUBLISHED,
     SERVICE,
     STAFF,
     record_culture,
     record_error_counts,
+    record_error_life,
     record_published,
     record_service,
     record_staff,
@@ -70,6 +72,7 @@ from redbead.oversight.inspection import effective_stakes, inspect, monitor, pub
 from redbead.oversight.publicity import publicise_incidents
 from redbead.parameters import Coefficients
 from redbead.state.constants import Reals
+from redbead.state.maths import log_pressure
 from redbead.state.world import WeekContext, World, reset_weekly_counts
 
 
@@ -107,6 +110,7 @@ _STAFF_END = len(STAFF)
 _CULTURE_END = _STAFF_END + len(CULTURE)
 _ERROR_COUNTS_END = _CULTURE_END + len(ERROR_COUNTS)
 _SERVICE_END = _ERROR_COUNTS_END + len(SERVICE)
+_PUBLISHED_END = _SERVICE_END + len(PUBLISHED)
 
 
 @sequence
@@ -157,12 +161,12 @@ def reporting_phase(world: World, c: Coefficients, now: WeekContext, agents: Any
     workers, managers, learning, errors = world.workers, world.managers, world.learning, world.errors
     counts, event_log = world.counts, world.event_log
     additional_reviewers = c.change.unit_eyes * world.service.unit[now.authority]
-    climate, recognised = shared_error_climate(
+    climate, recognised, serious = shared_error_climate(
         managers, learning, world.service, world.oversight, c.lessons.defences_ref, c.inspection.threat_ref,
         c.blame.reference, c.leadership.compliance_ref, additional_reviewers, c.practice, now,
     )  # fmt: skip
     make_errors(
-        workers, managers, world.cases, errors, counts, event_log, climate, recognised, c.staffing.skill_ref,
+        workers, managers, world.cases, errors, counts, event_log, climate, recognised, serious, c.staffing.skill_ref,
         c.response.second_strike, c.response.strike_window, c.practice, now,
     )  # fmt: skip
     recognise_later(workers, errors, counts, event_log, c.practice, now)
@@ -174,7 +178,7 @@ def reporting_phase(world: World, c: Coefficients, now: WeekContext, agents: Any
     if agents is not None:
         agents.responds_with_blame()
         agents.escalates()
-    apply_response(workers, managers, errors, counts, event_log, c.response, now)
+    apply_response(workers, managers, errors, counts, event_log, c.lessons.discovered > 0.0, c.response, now)
 
 
 @sequence
@@ -214,18 +218,13 @@ def workforce_phase(world: World, c: Coefficients, now: WeekContext, agents: Any
 
 @sequence
 def oversight_phase(world: World, c: Coefficients, now: WeekContext, agents: Any) -> None:  # noqa: ANN401 - None or AgentDecisions
-    """Resolve hidden errors; update publicity, leadership and quality; carry out oversight; book costs."""
+    """Resolve errors that are not yet put right; update publicity, leadership and quality; carry out oversight; book costs."""
     workers, errors, leaders, cases = world.workers, world.errors, world.leaders, world.cases
     service, oversight, counts, event_log = world.service, world.oversight, world.counts, world.event_log
-    resolve_hidden_errors(
-        workers,
-        errors,
-        counts,
-        event_log,
-        oversight.preparing[now.authority] * c.inspection.discovery,
-        c.aftermath,
-        now,
-    )
+    resolve_errors(
+        workers, errors, counts, event_log, oversight.preparing[now.authority] * c.inspection.discovery,
+        log_pressure(service.pressure[now.authority]), c.aftermath, now,
+    )  # fmt: skip
     compact_rows(errors, now)
     publicise_incidents(cases, service, counts, event_log, world.blocks.base_posts[now.authority], c.publicity, now)
     apply_leader_turnover(leaders, service, oversight, counts, event_log, c.leadership, now)
@@ -271,4 +270,5 @@ def record(world: World, row: Reals, now: WeekContext) -> None:
     )
     record_error_counts(errors, counts, row[_CULTURE_END:_ERROR_COUNTS_END], now)
     record_service(service, oversight, counts, row[_ERROR_COUNTS_END:_SERVICE_END], now)
-    record_published(world.leaders, cases, counts, row[_SERVICE_END:], now)
+    record_published(world.leaders, cases, counts, row[_SERVICE_END:_PUBLISHED_END], now)
+    record_error_life(errors, counts, row[_PUBLISHED_END:], now)

@@ -1,7 +1,8 @@
 """Table of practice errors: author, week, severity and state of each error that is still live.
 
 An error is unrecognised or recognised when it is made. A recognised error is concealed by the worker or raised with
-the manager, who suppresses or escalates it. Hidden errors may later be repaired, expire, be discovered or cause harm.
+the manager, who suppresses or escalates it. Who knows of an error (its state) and whether a child is still at risk are
+separate: any error that has not been put right may cause harm, whoever knows of it.
 """
 
 from __future__ import annotations
@@ -33,6 +34,20 @@ STATE_NAMES: Final = (
     "discovered", "harmed", "analysed", "repaired", "expired", "closed",
 )  # fmt: skip
 
+NOT_DISCLOSED: Final = 0
+CONCEALED: Final = 1
+DISCLOSED: Final = 2
+
+UNKNOWN: Final = 0
+BY_REPORT: Final = 1
+BY_DISCOVERY: Final = 2
+BY_HARM: Final = 3
+
+NOBODY: Final = 0
+WORKER: Final = 1
+MANAGER: Final = 2
+ORGANISATION: Final = 3
+"""The highest level that knows of an error."""
 
 MOST_ERRORS: Final = 15
 """Upper limit of the errors of one worker in one week; this many rows must be free before a week starts."""
@@ -51,6 +66,9 @@ class Errors(NamedTuple):
     state: Annotated[Tiny, Column("code", 0, 11, "state of the error")]
     uniform: Annotated[Reals, Column("0-1", 0, 1, "uniform random number for the current decision")]
     since: Annotated[Small, Column("week", 0, 1e6, "week in which the error entered its state")]
+    at_risk: Annotated[Tiny, Column("flag", 0, 1, "1 while a child may come to harm, until the error is put right or ends")]
+    disclosure: Annotated[Tiny, Column("code", 0, 2, "what its worker did: 0 nothing yet, 1 concealed it, 2 raised it")]
+    source: Annotated[Tiny, Column("code", 0, 3, "how the organisation came to know: 0 not, 1 report, 2 discovery, 3 harm")]
 
 
 @rule
@@ -89,6 +107,20 @@ def error_key(author: int, born: int, number: int) -> int:
     (7, True)
     """
     return int(np.int64(author) + (np.int64(number) + np.int64(born) * 256) * 4294967296)
+
+
+@rule
+def known_to(state: int) -> int:
+    """Highest level that knows of an unresolved error in this state: nobody, the worker, the manager or the organisation.
+
+    >>> known_to(UNRECOGNISED), known_to(SUPPRESSED_BY_MANAGER), known_to(ANALYSED)
+    (0, 2, 3)
+    """
+    if state >= REPORTED:
+        return ORGANISATION
+    if state == SUPPRESSED_BY_MANAGER or state == RAISED_WITH_MANAGER:
+        return MANAGER
+    return NOBODY if state == UNRECOGNISED else WORKER
 
 
 @rule
