@@ -140,7 +140,7 @@ class ReferenceService(mesa.Model):
         self.hire()
         self.update_staff_list()
         self.managers.do("decide_to_leave")
-        self.workers.do("resolve_hidden_errors")
+        self.workers.do("resolve_errors")
         self.update_publicity()
         self.leader.decide_to_leave()
         self.leader.update_compliance()

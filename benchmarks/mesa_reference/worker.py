@@ -244,7 +244,7 @@ class Worker(mesa.Agent):
         self.burnout = 0.5 * c.burnout_ref
         self.commitment = self.random.gauss(0.0, 1.0)
 
-    def resolve_hidden_errors(self) -> None:
+    def resolve_errors(self) -> None:
         """Draw which hidden errors of this post cause harm, are discovered, expire or are repaired."""
         rates = self.model.rates
         any_resolved = False

@@ -22,8 +22,8 @@ class SameWorker(rb.SocialWorker):
 class SameManager(rb.Manager):
     """Uses the rules of the model for every decision."""
 
-    def escalates(self):
-        return super().escalates()
+    def escalates(self, severity=1.0):
+        return super().escalates(severity)
 
     def responds_with_blame(self):
         return super().responds_with_blame()

@@ -19,7 +19,7 @@ from redbead.scenario import plugins
 from redbead.scenario.scenario import Scenario, Spike
 from redbead.state.constants import NEVER
 from redbead.state.people import PERMANENT
-from redbead.state.practice_errors import error_key
+from redbead.state.practice_errors import DISCOVERED, error_key
 from redbead.state.world import GRADED, MADE, EventLog, WeekContext
 
 WEEKS = 156
@@ -188,7 +188,7 @@ def error(world):
     """Add an error to the table: ``error(author, state)`` returns its row."""
     in_use = world.errors[0]  # the number of live errors comes first
 
-    def make(author, state, *, born=59, severity=1, culpable=0, number=0):
+    def make(author, state, *, born=59, severity=1, culpable=0, number=0, at_risk=None):
         row = int(in_use[0])
         in_use[0] += 1
         world.errors.author[row] = author
@@ -196,6 +196,7 @@ def error(world):
         world.errors.born[row] = world.errors.since[row] = born
         world.errors.key[row] = error_key(author, born, number)
         world.errors.severity[row], world.errors.culpable[row], world.errors.state[row] = severity, culpable, state
+        world.errors.at_risk[row] = state <= DISCOVERED if at_risk is None else at_risk
         return row
 
     return make

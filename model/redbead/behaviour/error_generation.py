@@ -49,8 +49,8 @@ class Practice(NamedTuple):
         "deaths 7.03 against 7.21 % in survey weeks: Barnett et al. 2017", ("barnett-2017",), symbol="v")] = 0.02
     near_misses: Annotated[float, Param("share", 0, 1, "share of near misses", likely=(0.4, 0.8))] = 0.60
     serious: Annotated[float, Param("share", 0, 0.4, "share of serious errors", likely=(0.02, 0.15))] = 0.07
-    defences_severity: Annotated[float, Param("log/unit", 0, 1.5, "reduction of the share of serious errors by defences",
-        symbol="psi_s", causal_link=True)] = 0.0
+    defences_severity: Annotated[float, Param("log/unit", 0, 1.5,
+        "reduction of the share of serious errors by defences", symbol="psi_s", causal_link=True)] = 0.0
     culpable: Annotated[float, Param("share", 0, 0.2, "share of errors that result from reckless conduct",
         symbol="omega_cul", likely=(0.02, 0.1))] = 0.05
     recognised: Annotated[float, Param("share", 0, 1, "share of errors that the worker recognises at once",

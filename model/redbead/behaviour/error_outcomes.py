@@ -220,8 +220,8 @@ def hazards_of(
 
     Notes
     -----
-    Equation E18. The hazards are harm :math:`\chi r` (E218), discovery while the organisation does not know, expiry, and
-    repair :math:`\rho` (E219):
+    Equation E18. The hazards are harm :math:`\chi r` (E218), discovery while the organisation does not know, expiry,
+    and repair :math:`\rho` (E219):
 
     .. math::
         h &= \chi r + (\delta e^{\kappa_\delta (s - 1)} + \delta_v) [\text{hidden}] + 1/\tau_x + \rho \\
@@ -282,9 +282,9 @@ def resolve_errors(
 ) -> None:  # fmt: skip
     """Draw harm, discovery, expiry or repair of errors that are not yet put right, as competing hazards.
 
-    Writes ``state``, ``since``, ``source`` and ``at_risk`` of the errors and the weekly counts of each outcome. Each error has an
-    independent random number, so the order of errors does not matter. Errors whose hazard of repair is at least
-    :data:`AT_ONCE` are put right with certainty.
+    Writes ``state``, ``since``, ``source`` and ``at_risk`` of the errors and the weekly counts of each outcome. Each
+    error has an independent random number, so the order of errors does not matter. Errors whose hazard of repair is at
+    least :data:`AT_ONCE` are put right with certainty.
 
     Parameters
     ----------
@@ -370,7 +370,7 @@ def _resolve(
 
 @kernel
 def compact_rows(errors: Errors, now: WeekContext) -> None:
-    """Remove the rows of errors that are dealt with and put right, every fourth week; keep the others in order of birth.
+    """Remove the rows of errors that are resolved and put right every fourth week; keep the others in order of birth.
 
     Reads and writes all columns of ``errors``. Between compactions, other kernels skip resolved errors by their state.
     """

@@ -87,7 +87,8 @@ def escalates(fear: float, usefulness: float, severity: float, c: Response) -> f
 
     where :math:`F` is ``fear``, :math:`V` is ``usefulness``, :math:`s` is ``severity``, and :math:`u_0`, :math:`u_F`,
     :math:`u_V` and :math:`u_S` are ``passing_base``, ``passing_fear``, ``passing_usefulness`` and
-    ``passing_severity``. For an ordinary error at the reference (``fear_ref``, ``usefulness_ref``) the probability is 0.85.
+    ``passing_severity``. For an ordinary error at the reference (``fear_ref``, ``usefulness_ref``) the probability is
+    0.85.
 
     References
     ----------
@@ -190,9 +191,7 @@ def sanction_ratio(severity: int, disclosure: int, harmed: bool, c: Response) ->
 
 
 @rule
-def chance_of_sanction(
-    honest_chance: float, culpable: bool, ratio: float, earlier_strike: bool, c: Response
-) -> float:
+def chance_of_sanction(honest_chance: float, culpable: bool, ratio: float, earlier_strike: bool, c: Response) -> float:
     r"""Probability of a sanction for one error that has become known.
 
     Parameters

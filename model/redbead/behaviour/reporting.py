@@ -178,8 +178,8 @@ def decide_reports(
     """Decide for each newly recognised error whether the worker raises it with the manager or conceals it.
 
     Reads ``fear`` and ``willingness`` of the workers and ``learning.usefulness``. Writes ``state``, ``since``,
-    ``disclosure`` and ``spell`` of the errors, ``workers.last_withheld``, the teams' counts ``recognised`` and ``raised``, and the weekly
-    counts. Random numbers are keyed by error, so the order of errors does not matter.
+    ``disclosure`` and ``spell`` of the errors, ``workers.last_withheld``, the teams' counts ``recognised`` and
+    ``raised``, and the weekly counts. Random numbers are keyed by error, so the order of errors does not matter.
 
     Notes
     -----

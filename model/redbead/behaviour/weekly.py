@@ -9,7 +9,14 @@ from __future__ import annotations
 import math
 
 from redbead import rng
-from redbead.behaviour.error_generation import Practice, error_climate, error_rate, recognised_share, serious_share, strike_deterrence
+from redbead.behaviour.error_generation import (
+    Practice,
+    error_climate,
+    error_rate,
+    recognised_share,
+    serious_share,
+    strike_deterrence,
+)
 from redbead.behaviour.learning import (
     Lessons,
     analysis_quality,
@@ -126,8 +133,8 @@ def shared_error_climate(
     Returns
     -------
     tuple of float
-        Log error rate [log], recognised share and share of serious errors [0-1]. Weeks of notice and visit and the design of the service lower
-        the error rate.
+        Log error rate [log], recognised share and share of serious errors [0-1]. Weeks of notice and visit and the
+        design of the service lower the error rate.
     """
     a = now.authority
     blame = 0.0

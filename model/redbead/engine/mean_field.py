@@ -229,9 +229,7 @@ def _severity_shares(m: Means, c: Coefficients) -> tuple[float, float, float]:
     return c.practice.near_misses, 1.0 - c.practice.near_misses - serious, serious
 
 
-def _resolve_errors(
-    m: Means, c: Coefficients, inflows: tuple[float, float, float], pressure: float, dt: float
-) -> None:
+def _resolve_errors(m: Means, c: Coefficients, inflows: tuple[float, float, float], pressure: float, dt: float) -> None:
     """Add the inflows to the stocks of hidden errors, and let errors cause harm, be discovered, end and be put right.
 
     All stocks have the mix of severities with which errors are made.

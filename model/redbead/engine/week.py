@@ -218,7 +218,7 @@ def workforce_phase(world: World, c: Coefficients, now: WeekContext, agents: Any
 
 @sequence
 def oversight_phase(world: World, c: Coefficients, now: WeekContext, agents: Any) -> None:  # noqa: ANN401 - None or AgentDecisions
-    """Resolve errors that are not yet put right; update publicity, leadership and quality; carry out oversight; book costs."""
+    """Resolve errors; update publicity, leadership and quality; carry out oversight; book costs."""
     workers, errors, leaders, cases = world.workers, world.errors, world.leaders, world.cases
     service, oversight, counts, event_log = world.service, world.oversight, world.counts, world.event_log
     resolve_errors(

@@ -118,7 +118,9 @@ class WeeklyCounts(NamedTuple):
     expired: Annotated[Whole, Column("errors", 0, 1e9, "errors that expired without effect")]
     discovered: Annotated[Whole, Column("errors", 0, 1e9, "hidden errors discovered by others")]
     harmed: Annotated[Whole, Column("errors", 0, 1e9, "errors that caused harm")]
-    harmed_known: Annotated[Whole, Column("errors", 0, 1e9, "errors that caused harm after the organisation knew of them")]
+    harmed_known: Annotated[
+        Whole, Column("errors", 0, 1e9, "errors that caused harm after the organisation knew of them")
+    ]
     put_right: Annotated[Whole, Column("errors", 0, 1e9, "errors put right, whoever knew of them")]
     serious: Annotated[Whole, Column("incidents", 0, 1e9, "serious incidents")]
     prominent: Annotated[Whole, Column("incidents", 0, 1e9, "serious incidents that became public scandals")]

@@ -60,7 +60,9 @@ class Managers(NamedTuple):
     own_support: Annotated[Reals, Column("0-1", 0, 1, "personal propensity to support the team")]
     norm: Annotated[Reals, Column("0-1", 0, 1, "share of recognised errors that the team raised, smoothed")]
     local_improvement: Annotated[Reals, Column("log", -9, 9, "reduction of the team's error rate by local improvement")]
-    escalation_chance: Annotated[Reals, Column("0-1", 0, 1, "probability that the manager escalates a report, by severity")]
+    escalation_chance: Annotated[
+        Reals, Column("0-1", 0, 1, "probability that the manager escalates a report, by severity")
+    ]
     sanction_chance: Annotated[Reals, Column("0-1", 0, 1, "probability that an honest error is sanctioned")]
     staff: Annotated[Whole, Column("people", 0, 1e4, "workers in the team this week")]
     team_fear: Annotated[Reals, Column("0-1", 0, 1, "mean fear of the team")]

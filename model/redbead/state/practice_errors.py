@@ -66,9 +66,13 @@ class Errors(NamedTuple):
     state: Annotated[Tiny, Column("code", 0, 11, "state of the error")]
     uniform: Annotated[Reals, Column("0-1", 0, 1, "uniform random number for the current decision")]
     since: Annotated[Small, Column("week", 0, 1e6, "week in which the error entered its state")]
-    at_risk: Annotated[Tiny, Column("flag", 0, 1, "1 while a child may come to harm, until the error is put right or ends")]
+    at_risk: Annotated[
+        Tiny, Column("flag", 0, 1, "1 while a child may come to harm, until the error is put right or ends")
+    ]
     disclosure: Annotated[Tiny, Column("code", 0, 2, "what its worker did: 0 nothing yet, 1 concealed it, 2 raised it")]
-    source: Annotated[Tiny, Column("code", 0, 3, "how the organisation came to know: 0 not, 1 report, 2 discovery, 3 harm")]
+    source: Annotated[
+        Tiny, Column("code", 0, 3, "how the organisation came to know: 0 not, 1 report, 2 discovery, 3 harm")
+    ]
 
 
 @rule
@@ -111,16 +115,16 @@ def error_key(author: int, born: int, number: int) -> int:
 
 @rule
 def known_to(state: int) -> int:
-    """Highest level that knows of an unresolved error in this state: nobody, the worker, the manager or the organisation.
+    """Highest level that knows of an unresolved error: nobody, the worker, the manager or the organisation.
 
     >>> known_to(UNRECOGNISED), known_to(SUPPRESSED_BY_MANAGER), known_to(ANALYSED)
     (0, 2, 3)
     """
     if state >= REPORTED:
         return ORGANISATION
-    if state == SUPPRESSED_BY_MANAGER or state == RAISED_WITH_MANAGER:
-        return MANAGER
-    return NOBODY if state == UNRECOGNISED else WORKER
+    if state == UNRECOGNISED:
+        return NOBODY
+    return MANAGER if state in (RAISED_WITH_MANAGER, SUPPRESSED_BY_MANAGER) else WORKER
 
 
 @rule

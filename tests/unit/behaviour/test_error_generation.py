@@ -110,8 +110,9 @@ def test_error_rate_rises_with_burnout_and_falls_with_skill(a, b, time_per_case)
 
 def generate_errors(world, now, c, *, p_recognised=0.0, rate=0.01, escalation=0.0):
     python_function(make_errors)(
-        world.workers, world.managers, world.cases, world.errors, world.counts, world.event_log, 0.0, p_recognised, 0.0,
-        escalation, 52.0, c.practice._replace(errors_per_case=rate, strike_deterrence=1.0), now,
+        world.workers, world.managers, world.cases, world.errors, world.counts, world.event_log, 0.0, p_recognised,
+        c.practice.serious, 0.0, escalation, 52.0, c.practice._replace(errors_per_case=rate, strike_deterrence=1.0),
+        now,
     )  # fmt: skip
 
 
@@ -199,11 +200,32 @@ def climate_and_share(world, now, c, *, additional_reviewers=0.0):
 
 def test_design_and_visits_shift_the_climate_and_units_the_recognised_share(world, now, c):
     """At the reference, the climate is minus the effect of the design, and ln 0.98 lower during a visit."""
-    assert climate_and_share(world, now, c) == pytest.approx((0.0, 0.35), abs=1e-12)
+    assert climate_and_share(world, now, c) == pytest.approx((0.0, 0.35, 0.07), abs=1e-12)
     world.service.design[:] = 0.2
-    assert climate_and_share(world, now, c, additional_reviewers=0.6) == pytest.approx((-0.2, 1 - 0.65**1.6), abs=1e-12)
+    assert climate_and_share(world, now, c, additional_reviewers=0.6) == pytest.approx(
+        (-0.2, 1 - 0.65**1.6, 0.07), abs=1e-12
+    )
     world.oversight.preparing[:] = 1
     assert climate_and_share(world, now, c)[0] == pytest.approx(math.log(0.98) - 0.2, abs=1e-12)
+
+
+def test_defences_lower_the_share_of_serious_errors_where_they_do(world, now, c):
+    """Defences of ln 2 with a strength of 1 halve the share of 0.07; those errors become ordinary."""
+    world.learning.defences[:] = math.log(2.0)
+    lowered = c._replace(practice=c.practice._replace(defences_severity=1.0))
+    assert climate_and_share(world, now, c)[2] == 0.07
+    assert climate_and_share(world, now, lowered)[2] == pytest.approx(0.035)
+    rows = []
+    for share in (0.07, 0.035):
+        world.errors[0][0] = 0
+        python_function(make_errors)(
+            world.workers, world.managers, world.cases, world.errors, world.counts, world.event_log, 0.0, 0.5, share,
+            0.0, 0.0, 52.0, c.practice._replace(errors_per_case=9.0), now,
+        )  # fmt: skip
+        rows.append(world.errors.severity[: 6 * MOST_ERRORS].copy())
+    changed = rows[0] != rows[1]
+    assert set(rows[0][changed]) <= {2}
+    assert set(rows[1][changed]) <= {1}
 
 
 def test_local_improvement_affects_one_team_only(world, now, c):

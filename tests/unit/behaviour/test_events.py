@@ -6,7 +6,7 @@ An error made in week 59 as number 0 of its author has the number 59 x 256 = 15,
 
 import pytest
 
-from redbead.behaviour.error_outcomes import resolve_hidden_errors
+from redbead.behaviour.error_outcomes import resolve_errors
 from redbead.behaviour.leadership import remove_director
 from redbead.behaviour.manager_response import apply_response
 from redbead.behaviour.reporting import decide_reports
@@ -39,8 +39,8 @@ def test_new_errors_are_logged_as_made_and_as_recognised(recorded_world, now, c)
     world.workers.time_per_case[:] = 1.0
     practice = c.practice._replace(errors_per_case=10.0, near_misses=0.0, serious=1.0)
     python_function(make_errors)(
-        world.workers, world.managers, world.cases, world.errors, world.counts, world.event_log, 0.0, 1.0, 0.0, 0.0,
-        52.0, practice, now,
+        world.workers, world.managers, world.cases, world.errors, world.counts, world.event_log, 0.0, 1.0,
+        practice.serious, 0.0, 0.0, 52.0, practice, now,
     )  # fmt: skip
     kinds = (events.MADE, events.RECOGNISED)
     assert log() == [[WEEK, kind, AUTHORITY, 0, 0, 3, WEEK * 256 + k, 2] for k in range(MOST_ERRORS) for kind in kinds]
@@ -77,7 +77,7 @@ def test_an_escalated_or_suppressed_report_is_logged(recorded_world, now, c, err
     error(4, RAISED_WITH_MANAGER)
     world.managers.escalation_chance[:] = chance
     python_function(apply_response)(
-        world.workers, world.managers, world.errors, world.counts, world.event_log, c.response, now
+        world.workers, world.managers, world.errors, world.counts, world.event_log, False, c.response, now
     )
     assert log() == [[WEEK, kind, AUTHORITY, 1, 4, 0, NUMBER, 1]]
     assert world.errors.since[0] == WEEK
@@ -91,7 +91,7 @@ def test_a_sanction_is_logged_and_only_the_second_strike_can_dismiss(recorded_wo
     world.managers.sanction_chance[:] = 1.0
     response = c.response._replace(dismissal=1.0, second_strike=1.0)
     python_function(apply_response)(
-        world.workers, world.managers, world.errors, world.counts, world.event_log, response, now
+        world.workers, world.managers, world.errors, world.counts, world.event_log, False, response, now
     )
     assert log() == [
         [WEEK, events.SANCTION, AUTHORITY, 1, 4, 0, NUMBER, 1],
@@ -128,15 +128,16 @@ def test_each_outcome_of_a_hidden_error_is_logged_and_counted_once(recorded_worl
     error(4, CONCEALED_BY_WORKER, severity=2)
     world.workers.spell[4] = world.errors.spell[0] = 7
     only = dict.fromkeys(("harm", "found", "expires", "repaired"), 0.0) | hazards
-    python_function(resolve_hidden_errors)(
-        world.workers, world.errors, world.counts, world.event_log, 0.0, c.aftermath._replace(**only), now
+    python_function(resolve_errors)(
+        world.workers, world.errors, world.counts, world.event_log, 0.0, 0.0, c.aftermath._replace(**only), now
     )
     assert log() == [[WEEK, kind, AUTHORITY, 1, 4, 7, NUMBER, 2]]
     assert world.errors.since[0] == WEEK
     counted = {name: int(getattr(world.counts, name)[0]) for name in (
-        "harmed", "serious", "discovered", "expired", "repaired",
+        "harmed", "harmed_known", "serious", "discovered", "expired", "repaired", "put_right",
     )}  # fmt: skip
-    expected = {count: 1} | ({"harmed": 1} if count == "serious" else {})
+    also = {"serious": {"harmed": 1}, "repaired": {"put_right": 1}}
+    expected = {count: 1} | also.get(count, {})
     assert {name: n for name, n in counted.items() if n} == expected
 
 

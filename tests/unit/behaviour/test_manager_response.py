@@ -1,5 +1,8 @@
-"""Escalation (E140) and sanctions (E24) by managers, compared with values calculated by hand from odds."""
+"""Escalation (E140) and sanctions (E24, E220) by managers, compared with values calculated by hand from odds."""
 
+import math
+
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,13 +14,18 @@ from redbead.behaviour.manager_response import (
     compute_response,
     escalates,
     responds_with_blame,
+    sanction_ratio,
 )
 from redbead.jit import python_function
 from redbead.state.practice_errors import (
+    BY_REPORT,
     CLOSED,
+    CONCEALED,
     CONCEALED_BY_WORKER,
+    DISCLOSED,
     DISCOVERED,
     HARMED,
+    NOT_DISCLOSED,
     RAISED_WITH_MANAGER,
     REPORTED,
     SUPPRESSED_BY_MANAGER,
@@ -40,24 +48,41 @@ STRIKES = C._replace(second_strike=1.0)
     ],
 )
 def test_escalation_matches_hand_calculation(fear, usefulness, expected):
-    assert escalates(fear, usefulness, C) == pytest.approx(expected, abs=5e-5)
+    assert escalates(fear, usefulness, 1.0, C) == pytest.approx(expected, abs=5e-5)
 
 
 @given(unit, unit, unit)
 def test_fear_of_managers_never_increases_escalation(a, b, usefulness):
     low, high = sorted([a, b])
-    assert 0.0 <= escalates(high, usefulness, C) <= escalates(low, usefulness, C) <= 1.0
+    assert 0.0 <= escalates(high, usefulness, 1.0, C) <= escalates(low, usefulness, 1.0, C) <= 1.0
 
 
 @given(unit, unit, unit)
 def test_usefulness_of_reporting_never_reduces_escalation(fear, a, b):
     low, high = sorted([a, b])
-    assert escalates(fear, low, C) <= escalates(fear, high, C)
+    assert escalates(fear, low, 1.0, C) <= escalates(fear, high, 1.0, C)
 
 
 def test_effects_of_fear_and_usefulness_on_escalation_can_be_cut():
     cut = C._replace(passing_fear=0.0, passing_usefulness=0.0)
-    assert escalates(1.0, 0.0, cut) == escalates(0.0, 1.0, cut) == pytest.approx(0.85, abs=5e-5)
+    assert escalates(1.0, 0.0, 1.0, cut) == escalates(0.0, 1.0, 1.0, cut) == pytest.approx(0.85, abs=5e-5)
+
+
+@pytest.mark.parametrize(
+    ("severity", "expected"),
+    [
+        (0, 0.7180),  # odds 5.6667 exp(-0.8) = 2.5462
+        (1, 0.8500),
+        (2, 0.9265),  # odds 5.6667 exp(0.8) = 12.6114
+    ],
+)
+def test_severe_errors_are_escalated_more_often_where_severity_matters(world, now, c, severity, expected):
+    response = c.response._replace(passing_severity=0.8)
+    assert escalates(0.5, 0.4, severity, response) == pytest.approx(expected, abs=5e-5)
+    world.managers.fear[:] = 0.5
+    world.learning.usefulness[:] = 0.4
+    python_function(compute_response)(world.managers, world.learning, response, now)
+    assert world.managers.escalation_chance[:, severity] == pytest.approx([expected] * 2, abs=5e-5)
 
 
 @pytest.mark.parametrize(("blame", "expected"), [(0.0, 0.0), (0.1, 0.0017), (0.5, 0.0085), (0.6, 0.0102), (1.0, 0.017)])
@@ -67,7 +92,7 @@ def test_sanction_probability_for_honest_errors_matches_hand_calculation(blame, 
 
 def test_probability_of_a_sanction_is_limited_to_one():
     assert responds_with_blame(1.0, C._replace(sanction=2.0)) == 1.0
-    assert chance_of_sanction(0.7, False, True, STRIKES) == 1.0
+    assert chance_of_sanction(0.7, False, 1.0, True, STRIKES) == 1.0
 
 
 @pytest.mark.parametrize(
@@ -84,26 +109,54 @@ def test_probability_of_a_sanction_is_limited_to_one():
     ],
 )
 def test_chance_of_sanction_matches_hand_calculation(honest_chance, culpable, earlier_strike, c, expected):
-    assert chance_of_sanction(honest_chance, culpable, earlier_strike, c) == pytest.approx(expected, abs=1e-15)
+    assert chance_of_sanction(honest_chance, culpable, 1.0, earlier_strike, c) == pytest.approx(expected, abs=1e-15)
 
 
 @given(unit, st.booleans(), st.floats(0, 10))
 def test_a_second_strike_never_reduces_the_probability_of_a_sanction(honest_chance, culpable, k):
     c = C._replace(second_strike=k)
-    first, second = (chance_of_sanction(honest_chance, culpable, strike, c) for strike in (False, True))
+    first, second = (chance_of_sanction(honest_chance, culpable, 1.0, strike, c) for strike in (False, True))
     assert second >= first
+
+
+@pytest.mark.parametrize(
+    ("severity", "disclosure", "harmed", "expected"),
+    [
+        (1, NOT_DISCLOSED, False, 1.0),
+        (0, NOT_DISCLOSED, False, 1 / 2),
+        (2, NOT_DISCLOSED, True, 2.0 * 3.0),
+        (1, CONCEALED, False, 1.5),
+        (2, DISCLOSED, False, 2.0 / 4.0),
+        (2, CONCEALED, True, 2.0 * 3.0 * 1.5),
+    ],
+)
+def test_sanctions_depend_on_severity_outcome_and_disclosure_by_their_ratios(severity, disclosure, harmed, expected):
+    """Ratios: 2 per step of severity, 3 for harm, 1.5 for concealment and 1/4 for an error that was raised."""
+    c = C._replace(
+        sanction_severity=math.log(2), outcome_bias=math.log(3), concealment=math.log(1.5), leniency=math.log(4)
+    )
+    assert sanction_ratio(severity, disclosure, harmed, c) == pytest.approx(expected)
+    assert sanction_ratio(severity, disclosure, harmed, C) == 1.0, "by default only conduct matters"
+
+
+@given(unit, st.booleans(), st.booleans(), st.floats(0, 100))
+def test_the_ratio_multiplies_the_probability_up_to_one(honest_chance, culpable, strike, ratio):
+    base = chance_of_sanction(honest_chance, culpable, 1.0, strike, C)
+    assert chance_of_sanction(honest_chance, culpable, ratio, strike, C) == pytest.approx(min(1.0, ratio * base))
 
 
 # Weekly updates
 
 
-def respond(world, c, now):
-    python_function(apply_response)(world.workers, world.managers, world.errors, world.counts, world.event_log, c, now)
+def respond(world, c, now, analyses_discoveries=False):
+    python_function(apply_response)(
+        world.workers, world.managers, world.errors, world.counts, world.event_log, analyses_discoveries, c, now
+    )
 
 
 def test_raised_errors_are_escalated_or_suppressed(world, now, c, error):
     rows = [error(0, RAISED_WITH_MANAGER), error(4, RAISED_WITH_MANAGER), error(5, CONCEALED_BY_WORKER)]
-    world.managers.escalation_chance[:] = (1.0, 0.0)
+    world.managers.escalation_chance[:] = [[1.0], [0.0]]
     respond(world, c.response, now)
     assert world.errors.state[rows].tolist() == [REPORTED, SUPPRESSED_BY_MANAGER, CONCEALED_BY_WORKER]
     assert (world.counts.reported[0], world.counts.suppressed[0], world.counts.sanctions[0]) == (1, 1, 0)
@@ -117,6 +170,28 @@ def test_discovered_and_harmful_errors_are_sanctioned_and_closed(world, now, c, 
     assert world.counts.sanctions[0] == 1
     assert world.workers.last_sanction[[0, 4]].tolist() == [now.week, -1_000_000]
     assert world.managers.sanctions.tolist() == [1, 0]
+
+
+def test_discovered_errors_wait_for_analysis_where_discoveries_are_analysed(world, now, c, error):
+    rows = [error(0, DISCOVERED), error(4, HARMED)]
+    respond(world, c.response, now, analyses_discoveries=True)
+    assert world.errors.state[rows].tolist() == [REPORTED, CLOSED]
+    assert world.counts.reported[0] == 0, "a discovery is not a report"
+
+
+def test_reports_record_their_source(world, now, c, error):
+    row = error(0, RAISED_WITH_MANAGER)
+    world.managers.escalation_chance[:] = 1.0
+    respond(world, c.response, now)
+    assert world.errors.source[row] == BY_REPORT
+
+
+def test_outcome_bias_sanctions_those_whose_error_caused_harm(world, now, c, error):
+    """The same error of the same worker: a ratio of e^20 makes the sanction certain, and only after harm."""
+    error(0, DISCOVERED), error(4, HARMED)
+    world.managers.sanction_chance[:] = 1e-6
+    respond(world, c.response._replace(outcome_bias=20.0), now)
+    assert world.managers.sanctions.tolist() == [0, 1]
 
 
 def test_a_successor_is_not_sanctioned_for_an_earlier_error_in_the_post(world, now, c, error):
@@ -150,5 +225,5 @@ def test_responses_depend_on_each_managers_fear_and_blame(world, now, c):
     world.managers.blame[:] = (0.0, 1.0)
     world.learning.usefulness[:] = 0.4
     python_function(compute_response)(world.managers, world.learning, c.response, now)
-    assert world.managers.escalation_chance.tolist() == pytest.approx([0.85, 0.6306], abs=5e-5)
+    assert world.managers.escalation_chance == pytest.approx(np.repeat([[0.85], [0.6306]], 3, axis=1), abs=5e-5)
     assert world.managers.sanction_chance.tolist() == pytest.approx([0.0, 0.017])
