@@ -245,7 +245,7 @@ def own_agents(rounds: int) -> Iterator[Line]:
             return 1.0
 
     class Frank(Manager):
-        def escalates(self) -> float:
+        def escalates(self, severity: float = 1.0) -> float:  # noqa: ARG002 - the signature of the decision
             return 1.0
 
     weeks = 520

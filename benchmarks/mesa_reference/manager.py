@@ -38,7 +38,7 @@ class Manager(mesa.Agent):
         """Compute the probabilities of escalation and sanction for this week."""
         c, usefulness = self.model.c.response, self.model.usefulness
         self.recognised = self.raised = self.sanctions = 0
-        self.escalation_chance = rules.escalates(self.fear, usefulness, c)
+        self.escalation_chance = rules.escalates(self.fear, usefulness, 1.0, c)
         self.sanction_chance = rules.responds_with_blame(self.blame, c)
 
     def respond(self, error: PracticeError) -> None:
@@ -62,7 +62,7 @@ class Manager(mesa.Agent):
         c = model.c.response
         strikes = model.week - worker.last_known <= c.strike_window
         worker.last_known = model.week
-        if self.random.random() < rules.chance_of_sanction(self.sanction_chance, error.culpable, strikes, c):
+        if self.random.random() < rules.chance_of_sanction(self.sanction_chance, error.culpable, 1.0, strikes, c):
             worker.last_sanction = model.week
             self.sanctions += 1
             model.counts.sanctions += 1

@@ -266,7 +266,7 @@ def report_kernel(x, c, out):
 def escalate_kernel(x, c, out):
     """Call ``manager_response.escalates``."""
     for i in range(out.size):
-        out[i] = manager_response.escalates(x[0, i], x[1, i], c)
+        out[i] = manager_response.escalates(x[0, i], x[1, i], 1.0, c)
 
 
 @kernel

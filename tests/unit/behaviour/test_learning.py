@@ -1,4 +1,4 @@
-"""Analysis, lessons and usefulness (E20 to E22) and local improvement (E142), compared with hand calculations."""
+"""Analysis, lessons and usefulness (E20 to E22, E221) and local improvement (E142), compared with hand calculations."""
 
 import math
 
@@ -14,13 +14,14 @@ from redbead.behaviour.learning import (
     learning_rate,
     step_local_improvement,
     usefulness_target,
+    worth_of_lesson,
 )
 from redbead.behaviour.weekly import analyse_reports, update_learning, update_local_improvement
 from redbead.engine.initial_state import allocate_tables
 from redbead.jit import python_function
 from redbead.parameters import Authority
 from redbead.state.people import AGENCY
-from redbead.state.practice_errors import ANALYSED, CONCEALED_BY_WORKER, REPORTED
+from redbead.state.practice_errors import ANALYSED, BY_DISCOVERY, BY_REPORT, CONCEALED_BY_WORKER, REPORTED
 
 unit = st.floats(0, 1)
 C = Lessons()
@@ -111,6 +112,38 @@ def test_hours_limit_analysis_and_the_oldest_report_is_analysed_first(world, now
     analyse_week(world, now, c)
     assert world.errors.state[[*reported, concealed]].tolist() == [ANALYSED, REPORTED, REPORTED, CONCEALED_BY_WORKER]
     assert world.learning.hours[0] == pytest.approx(2 * 3.33 - 5.0, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("severity", "is_report", "expected"),
+    [(0, True, 0.5), (1, True, 1.0), (2, True, 1.5), (0, False, 0.3), (2, False, 0.9)],
+)
+def test_what_an_error_teaches_depends_on_severity_and_source(severity, is_report, expected):
+    """Worth 0.5 for a near miss, 1.5 for a serious error, and 0.6 of that for a discovered one."""
+    c = C._replace(worth_near_miss=0.5, worth_serious=1.5, discovered=0.6)
+    assert worth_of_lesson(severity, is_report, c) == pytest.approx(expected)
+    assert worth_of_lesson(severity, True, C) == 1.0, "by default all reports teach the same"
+
+
+def test_near_misses_are_cheaper_to_analyse_where_they_are(world, now, c, error):
+    """With 1/5 of the hours, the 3.33 h of one week are enough for three near misses of 1 h, and leave 0.33 h."""
+    cheap = c._replace(lessons=c.lessons._replace(hours_near_miss=0.2))
+    rows = [error(0, REPORTED, number=k, severity=0) for k in range(4)]
+    analyse_week(world, now, cheap)
+    assert world.errors.state[rows].tolist() == [ANALYSED, ANALYSED, ANALYSED, REPORTED]
+    assert world.learning.hours[0] == pytest.approx(0.33)
+
+
+def test_discovered_errors_teach_but_answer_no_report(world, now, c, error):
+    """A report and a discovery worth half of it: 1.5 lessons, two analyses, one answer."""
+    halved = c._replace(lessons=c.lessons._replace(discovered=0.5, hours_per_report=1.0))
+    for source in (BY_REPORT, BY_DISCOVERY):
+        world.errors.source[error(0, REPORTED, number=source)] = source
+    analyse_week(world, now, halved)
+    assert world.learning.worth[0] == 1.5
+    assert (world.counts.analysed[0], world.counts.answered[0]) == (2, 1)
+    analyse_week(world, now, halved)
+    assert world.learning.worth[0] == 0.0, "each error teaches once"
 
 
 def test_unused_analysis_hours_are_limited_to_one_report(world, now, c):
