@@ -17,6 +17,7 @@ import numpy as np
 from redbead.behaviour.blame import Blame
 from redbead.behaviour.burnout import Burnout
 from redbead.behaviour.case_allocation import Caseload
+from redbead.behaviour.conduct import Conduct
 from redbead.behaviour.error_generation import Practice
 from redbead.behaviour.error_outcomes import ErrorOutcomes
 from redbead.behaviour.fear import Fear
@@ -75,6 +76,7 @@ class Coefficients(NamedTuple):
     caseload: Annotated[Caseload, Symbol("c")]
     workload: Annotated[Workload, Symbol("x")]
     practice: Annotated[Practice, Symbol("theta")]
+    conduct: Annotated[Conduct, Symbol("eta")]
     aftermath: Annotated[ErrorOutcomes, Symbol("chi")]
     reporting: Annotated[Reporting, Symbol("a")]
     response: Annotated[Response, Symbol("s")]

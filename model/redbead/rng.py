@@ -64,6 +64,7 @@ REFORM: Final = 40
 UNEVEN: Final = 41
 MORE_CASES: Final = 42
 INTERIM: Final = 43
+PRONENESS: Final = 44
 
 MAX_SEED: Final = 2**64 - 1
 

@@ -16,7 +16,7 @@ from redbead.quantities import Param
 from redbead.state import practice_errors, world
 from redbead.state.authority import WeeklyCounts
 from redbead.state.maths import chance
-from redbead.state.people import EMPTY, Workers
+from redbead.state.people import EMPTY, Managers, Workers
 from redbead.state.practice_errors import Errors, draw_for_errors, error_number, first_row, known_to
 from redbead.state.world import EventLog, WeekContext, log_event
 
@@ -50,6 +50,8 @@ class ErrorOutcomes(NamedTuple):
         symbol="kappa_delta", causal_link=True)] = 0.0
     harm: Annotated[float, Param("1/week", 0, 0.01, "hazard that an ordinary error causes harm until it is put right",
         symbol="chi", likely=(0.0006, 0.006))] = 0.002
+    harm_violation: Annotated[float, Param("ratio", 1, 5,
+        "hazard of harm of a violation or misconduct relative to a slip of the same severity", symbol="r_v")] = 1.0
     harm_near_miss: Annotated[float, Param("ratio", 0, 1,
         "hazard of harm of a near miss relative to an ordinary error", symbol="r_0")] = 1.0
     harm_serious: Annotated[float, Param("ratio", 1, 20,
@@ -72,13 +74,15 @@ class Hazards(NamedTuple):
 
 
 @rule
-def harm_ratio(severity: int, c: ErrorOutcomes) -> float:
-    r"""Hazard of harm of an error relative to an ordinary error.
+def harm_ratio(severity: int, conduct: int, c: ErrorOutcomes) -> float:
+    r"""Hazard of harm of an error relative to an ordinary slip.
 
     Parameters
     ----------
     severity : int
         0 for a near miss, 1 for an ordinary error, 2 for a serious error.
+    conduct : int
+        0 for a slip or lapse, 1 for a routine violation, 2 for misconduct.
     c : ErrorOutcomes
         Coefficients.
 
@@ -91,10 +95,10 @@ def harm_ratio(severity: int, c: ErrorOutcomes) -> float:
     -----
     Equation E218:
 
-    .. math:: r = \begin{cases} r_0 & \text{near miss} \\ 1 & \text{ordinary} \\ r_2 & \text{serious} \end{cases}
+    .. math:: r = r_v^{[\text{not a slip}]} \begin{cases} r_0 & \text{near miss} \\ 1 & \text{ordinary} \\ r_2 & \text{serious} \end{cases}
 
-    where :math:`r_0` and :math:`r_2` are ``harm_near_miss`` and ``harm_serious``. With both at 1, severity does not
-    matter for harm.
+    where :math:`r_0`, :math:`r_2` and :math:`r_v` are ``harm_near_miss``, ``harm_serious`` and ``harm_violation``. With
+    all at 1, neither severity nor conduct matters for harm.
 
     References
     ----------
@@ -103,12 +107,13 @@ def harm_ratio(severity: int, c: ErrorOutcomes) -> float:
     Examples
     --------
     >>> c = ErrorOutcomes(harm_near_miss=0.0, harm_serious=5.0)
-    >>> harm_ratio(0, c), harm_ratio(1, c), harm_ratio(2, c)
+    >>> harm_ratio(0, 0, c), harm_ratio(1, 0, c), harm_ratio(2, 0, c)
     (0.0, 1.0, 5.0)
     """
-    if severity == 1:
-        return 1.0
-    return c.harm_near_miss if severity == 0 else c.harm_serious
+    ratio = 1.0
+    if severity != 1:
+        ratio = c.harm_near_miss if severity == 0 else c.harm_serious
+    return ratio if conduct == practice_errors.SLIP else ratio * c.harm_violation
 
 
 @rule
@@ -196,7 +201,7 @@ def share_of_serious_incidents(severity: int, c: ErrorOutcomes) -> float:
 
 @rule
 def hazards_of(
-    severity: int, known: int, log_work_pressure: float, additional_discovery: float, c: ErrorOutcomes
+    severity: int, conduct: int, known: int, log_work_pressure: float, additional_discovery: float, c: ErrorOutcomes
 ) -> Hazards:
     r"""Competing hazards of one error that is not yet put right.
 
@@ -204,6 +209,8 @@ def hazards_of(
     ----------
     severity : int
         0 for a near miss, 1 for an ordinary error, 2 for a serious error.
+    conduct : int
+        0 for a slip or lapse, 1 for a routine violation, 2 for misconduct.
     known : int
         Highest level that knows of the error: 0 nobody, 1 the worker, 2 the manager, 3 the organisation.
     log_work_pressure : float
@@ -235,16 +242,50 @@ def hazards_of(
 
     Examples
     --------
-    >>> hazards_of(1, 1, 0.0, 0.0, ErrorOutcomes())
+    >>> hazards_of(1, 0, 1, 0.0, 0.0, ErrorOutcomes())
     Hazards(harm=0.002, found=0.009615, expires=0.019231, repair=0.0375)
-    >>> hazards_of(1, 3, 0.0, 0.0, ErrorOutcomes()).found
+    >>> hazards_of(1, 0, 3, 0.0, 0.0, ErrorOutcomes()).found
     0.0
     """
     found = 0.0
     if known != practice_errors.ORGANISATION:
         found = c.found * math.exp(c.found_severity * (severity - 1.0)) + additional_discovery
-    harm = c.harm * harm_ratio(severity, c)
+    harm = c.harm * harm_ratio(severity, conduct, c)
     return Hazards(harm, found, c.expires, repair_hazard(known, log_work_pressure, c))
+
+
+@rule
+def first_chance_of_being_found(c: ErrorOutcomes) -> float:
+    r"""Chance that a concealed error is found by others before it ends, with which perceptions start.
+
+    Parameters
+    ----------
+    c : ErrorOutcomes
+        Coefficients.
+
+    Returns
+    -------
+    float
+        Chance. [0-1]
+
+    Notes
+    -----
+    Equation E226, for the hazards of harm :math:`\chi`, discovery :math:`\delta`, expiry :math:`1/\tau_x` and repair
+    :math:`\rho_w`:
+
+    .. math:: \phi_0 = \frac{\chi + \delta}{\chi + \delta + 1 / \tau_x + \rho_w}
+
+    References
+    ----------
+    Definition.
+
+    Examples
+    --------
+    >>> round(first_chance_of_being_found(ErrorOutcomes()), 4)
+    0.17
+    """
+    found = c.harm + c.found
+    return found / max(1e-12, found + c.expires + c.repaired)
 
 
 @kernel
@@ -271,19 +312,19 @@ def release_leavers_errors(workers: Workers, errors: Errors, counts: WeeklyCount
 def _most_likely(additional_discovery: float, c: ErrorOutcomes) -> float:
     """Upper limit of the probability that a hidden error is resolved in a week, so that most need no second look."""
     found = c.found * math.exp(c.found_severity) + additional_discovery
-    harm = c.harm * max(1.0, c.harm_serious)
+    harm = c.harm * max(1.0, c.harm_serious) * c.harm_violation
     return chance(harm + found + c.expires + max(c.repaired, c.repaired_manager))
 
 
 @kernel
 def resolve_errors(
-    workers: Workers, errors: Errors, counts: WeeklyCounts, event_log: EventLog,
+    workers: Workers, managers: Managers, errors: Errors, counts: WeeklyCounts, event_log: EventLog,
     additional_discovery: float, log_work_pressure: float, c: ErrorOutcomes, now: WeekContext,
 ) -> None:  # fmt: skip
     """Draw harm, discovery, expiry or repair of errors that are not yet put right, as competing hazards.
 
-    Writes ``state``, ``since``, ``source`` and ``at_risk`` of the errors and the weekly counts of each outcome. Each
-    error has an independent random number, so the order of errors does not matter. Errors whose hazard of repair is at
+    Writes ``state``, ``since``, ``source`` and ``at_risk`` of the errors and the weekly counts of each outcome; counts
+    per team the hidden errors that ended and those that were found. Each error has an independent random number, so the order of errors does not matter. Errors whose hazard of repair is at
     least :data:`AT_ONCE` are put right with certainty.
 
     Parameters
@@ -309,19 +350,19 @@ def resolve_errors(
             continue
         w = errors.author[e]
         load = log_work_pressure if workers.status[w] == EMPTY else workers.log_pressure[w]
-        h = hazards_of(errors.severity[e], known_to(state), load, additional_discovery, c)
+        h = hazards_of(errors.severity[e], errors.conduct[e], known_to(state), load, additional_discovery, c)
         total = h.harm + h.found + h.expires + h.repair
         if h.repair >= AT_ONCE:
-            _resolve(workers, errors, counts, event_log, e, total, h, c, now)
+            _resolve(workers, managers, errors, counts, event_log, e, total, h, c, now)
             continue
         p = chance(total)
         if u < p:
-            _resolve(workers, errors, counts, event_log, e, u / p * total, h, c, now)
+            _resolve(workers, managers, errors, counts, event_log, e, u / p * total, h, c, now)
 
 
 @kernel
 def _resolve(
-    workers: Workers, errors: Errors, counts: WeeklyCounts, event_log: EventLog, e: int, position: float,
+    workers: Workers, managers: Managers, errors: Errors, counts: WeeklyCounts, event_log: EventLog, e: int, position: float,
     h: Hazards, c: ErrorOutcomes, now: WeekContext,
 ) -> None:  # fmt: skip
     """Record the outcome of error ``e``: ``position`` selects one of the cumulated hazards.
@@ -364,6 +405,9 @@ def _resolve(
         errors.source[e] = source
         errors.since[e] = now.week
     w = errors.author[e]
+    if not is_known:
+        managers.ended[workers.team[w]] += 1
+        managers.found[workers.team[w]] += source != practice_errors.UNKNOWN
     number = error_number(errors, e)
     log_event(event_log, now, kind, workers.team[w], w, errors.spell[e], number, errors.severity[e])
 
@@ -387,7 +431,7 @@ def compact_rows(errors: Errors, now: WeekContext) -> None:
                 errors.born[target] = errors.born[e]
                 errors.key[target] = errors.key[e]
                 errors.severity[target] = errors.severity[e]
-                errors.culpable[target] = errors.culpable[e]
+                errors.conduct[target] = errors.conduct[e]
                 errors.state[target] = errors.state[e]
                 errors.since[target] = errors.since[e]
                 errors.at_risk[target] = errors.at_risk[e]

@@ -40,6 +40,8 @@ class Response(NamedTuple):
     sanction_culpable: Annotated[float, Param(
         "0-1", 0, 1, "probability of a sanction for a known culpable error under any regime", "calibrated",
         "about a fifth of formal processes", ("mersey-care-2016",), processing="matched", likely=(0.02, 0.2))] = 0.05
+    sanction_violation: Annotated[float, Param(
+        "0-1", 0, 1, "probability of a sanction for a known routine violation under any regime")] = 0.0
     sanction_severity: Annotated[float, Param("log/step", 0, 3,
         "increase of the probability of a sanction with the severity of an error", causal_link=True)] = 0.0
     outcome_bias: Annotated[float, Param("log", 0, 3,
@@ -191,15 +193,15 @@ def sanction_ratio(severity: int, disclosure: int, harmed: bool, c: Response) ->
 
 
 @rule
-def chance_of_sanction(honest_chance: float, culpable: bool, ratio: float, earlier_strike: bool, c: Response) -> float:
+def chance_of_sanction(honest_chance: float, conduct: int, ratio: float, earlier_strike: bool, c: Response) -> float:
     r"""Probability of a sanction for one error that has become known.
 
     Parameters
     ----------
     honest_chance : float
         Probability that the manager sanctions an honest error. [0-1]
-    culpable : bool
-        Whether the error is culpable.
+    conduct : int
+        0 for a slip or lapse, 1 for a routine violation, 2 for misconduct.
     ratio : float
         Relative probability for the severity, outcome and disclosure of the error (:func:`sanction_ratio`). [ratio]
     earlier_strike : bool
@@ -218,9 +220,9 @@ def chance_of_sanction(honest_chance: float, culpable: bool, ratio: float, earli
 
     .. math:: p = \min(1, p_0 (1 + k_2 [\text{earlier strike}]))
 
-    where :math:`p_0 = \rho \max(p_h, s_c)` for culpable errors and :math:`p_0 = \rho \, p_h` otherwise. :math:`p_h` is
-    ``honest_chance``, :math:`\rho` is ``ratio``, :math:`s_c` is ``sanction_culpable`` and :math:`k_2` is
-    ``second_strike``.
+    where :math:`p_0 = \rho \max(p_h, s)`, :math:`p_h` is ``honest_chance``, :math:`\rho` is ``ratio``, :math:`k_2` is
+    ``second_strike``, and :math:`s` is ``sanction_culpable`` for misconduct, ``sanction_violation`` for a violation and 0
+    for a slip.
 
     References
     ----------
@@ -228,12 +230,15 @@ def chance_of_sanction(honest_chance: float, culpable: bool, ratio: float, earli
 
     Examples
     --------
-    >>> chance_of_sanction(0.0, True, 1.0, False, Response()) > 0.0
-    True
-    >>> chance_of_sanction(0.02, False, 1.0, True, Response(second_strike=1.0))
+    >>> chance_of_sanction(0.0, 2, 1.0, False, Response()), chance_of_sanction(0.0, 0, 1.0, False, Response())
+    (0.05, 0.0)
+    >>> chance_of_sanction(0.02, 0, 1.0, True, Response(second_strike=1.0))
     0.04
     """
-    p = ratio * (max(honest_chance, c.sanction_culpable) if culpable else honest_chance)
+    floor = 0.0
+    if conduct != practice_errors.SLIP:
+        floor = c.sanction_culpable if conduct == practice_errors.MISCONDUCT else c.sanction_violation
+    p = ratio * max(honest_chance, floor)
     return min(1.0, p * (1.0 + c.second_strike)) if earlier_strike else min(1.0, p)
 
 
@@ -256,7 +261,7 @@ def compute_response(managers: Managers, learning: Learning, c: Response, now: W
 @kernel
 def apply_response(
     workers: Workers, managers: Managers, errors: Errors, counts: WeeklyCounts, event_log: EventLog,
-    analyses_discoveries: bool, c: Response, now: WeekContext,
+    analyses_discoveries: bool, own_weight: float, c: Response, now: WeekContext,
 ) -> None:  # fmt: skip
     """Sanction authors of known errors, and escalate or suppress raised reports.
 
@@ -269,10 +274,13 @@ def apply_response(
     ----------
     analyses_discoveries : bool
         Whether discovered errors wait for analysis, as reports do.
+    own_weight : float
+        Share of the way that a worker's perceived chance of a sanction moves towards the outcome of the own case.
     """
     a = now.authority
     for t in range(now.first_team, now.end_team):
         managers.sanctions[t] = 0
+        managers.just_sanctions[t] = 0
     first = first_row(errors, a)
     for e in range(first, first + errors.live[a]):
         state = errors.state[e]
@@ -286,7 +294,7 @@ def apply_response(
         t = workers.team[w]
         key = errors.key[e]
         if errors.spell[e] == workers.spell[w]:
-            _apply_sanction(workers, managers, errors, counts, event_log, e, c, now)
+            _apply_sanction(workers, managers, errors, counts, event_log, e, own_weight, c, now)
         if state != practice_errors.RAISED_WITH_MANAGER:
             waits = analyses_discoveries and state == practice_errors.DISCOVERED
             errors.state[e] = practice_errors.REPORTED if waits else practice_errors.CLOSED
@@ -312,18 +320,27 @@ def _apply_sanction(
     counts: WeeklyCounts,
     event_log: EventLog,
     e: int,
+    own_weight: float,
     c: Response,
     now: WeekContext,
 ) -> None:
-    """Draw whether the author of error ``e`` is sanctioned or dismissed, and record the week as last known."""
+    """Draw whether the author of error ``e`` is sanctioned or dismissed, and record what the author and the team saw."""
     w = errors.author[e]
     t = workers.team[w]
     earlier_strike = now.week - workers.last_known[w] <= c.strike_window
     workers.last_known[w] = now.week
     harmed = errors.state[e] == practice_errors.HARMED
     ratio = sanction_ratio(errors.severity[e], errors.disclosure[e], harmed, c)
-    p = chance_of_sanction(managers.sanction_chance[t], errors.culpable[e] == 1, ratio, earlier_strike, c)
-    if rng.uniform(now.seed, rng.SANCTION, now.week, errors.key[e]) < p:
+    conduct = errors.conduct[e]
+    kind = conduct * practice_errors.DISCLOSURES + errors.disclosure[e]
+    managers.judged[t, kind] += 1
+    p = chance_of_sanction(managers.sanction_chance[t], conduct, ratio, earlier_strike, c)
+    is_sanctioned = rng.uniform(now.seed, rng.SANCTION, now.week, errors.key[e]) < p
+    perceived = workers.perceived_sanction[w, kind]
+    workers.perceived_sanction[w, kind] = perceived + (is_sanctioned - perceived) * own_weight
+    if is_sanctioned:
+        managers.sanctioned[t, kind] += 1
+        managers.just_sanctions[t] += conduct != practice_errors.SLIP
         workers.last_sanction[w] = now.week
         managers.sanctions[t] += 1
         u = rng.uniform(now.seed, rng.DISMISSED, now.week, errors.key[e])

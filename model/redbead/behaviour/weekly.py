@@ -209,7 +209,7 @@ def make_errors(
         )
         workers.errors_made[w] = min(
             practice_errors.MOST_ERRORS,
-            rng.poisson(workers.uniform[w], rate * (workers.caseload[w] + waiting_per_worker)),
+            rng.poisson(workers.uniform[w], rate * workers.conduct_ratio[w] * (workers.caseload[w] + waiting_per_worker)),
         )
     generated = 0
     recognised = 0
@@ -230,7 +230,11 @@ def make_errors(
             errors.key[e] = key
             severity_draw, conduct_draw = rng.pair(now.seed, rng.SEVERITY, now.week, key)
             errors.severity[e] = 0 if severity_draw < c.near_misses else (2 if severity_draw > 1.0 - p_serious else 1)
-            errors.culpable[e] = 1 if conduct_draw < c.culpable else 0
+            errors.conduct[e] = (
+                practice_errors.MISCONDUCT if conduct_draw < c.culpable
+                else practice_errors.VIOLATION if conduct_draw > 1.0 - workers.violation_share[w]
+                else practice_errors.SLIP
+            )
             is_recognised = rng.uniform(now.seed, rng.RECOGNITION, now.week, key) < p_recognised
             errors.state[e] = practice_errors.RECOGNISED if is_recognised else practice_errors.UNRECOGNISED
             number = now.week * 256 + k

@@ -15,7 +15,10 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, get_type_hints
 import numpy as np
 
 from redbead import rng
+from redbead.behaviour.conduct import KINDS
+from redbead.behaviour.error_outcomes import first_chance_of_being_found
 from redbead.behaviour.leadership import appoint_director
+from redbead.behaviour.manager_response import chance_of_sanction, responds_with_blame, sanction_ratio
 from redbead.behaviour.staffing import initial_filled_share, initial_tenure, skill
 from redbead.jit import kernel
 from redbead.parameters import Authority, Coefficients
@@ -23,7 +26,7 @@ from redbead.state.authority import Cases, Learning, Oversight, Service, WeeklyC
 from redbead.state.constants import NEVER, YEAR, Small, Tiny, Whole
 from redbead.state.maths import clip01
 from redbead.state.people import AGENCY, EMPTY, PERMANENT, Leaders, Managers, Workers
-from redbead.state.practice_errors import MOST_ERRORS, Errors
+from redbead.state.practice_errors import DISCLOSURES, MOST_ERRORS, Errors
 from redbead.state.world import EVENT_COLUMNS, Blocks, EventLog, Network, WeekContext, World
 
 if TYPE_CHECKING:
@@ -169,12 +172,12 @@ def allocate_tables(size: Authority, rows: int) -> World:
         np.array([0, rows], dtype=np.int64), np.array([0, teams], dtype=np.int64),
         np.array([int(size.posts)], dtype=np.int64),
     )  # fmt: skip
-    workers = _table(Workers, rows, willingness=3)
+    workers = _table(Workers, rows, willingness=3, perceived_sanction=KINDS)
     posts = np.arange(rows)
     workers.team[:] = np.where(posts < size.posts, posts // int(size.team_size), (posts - int(size.posts)) % teams)
     errors = _table(Errors, rows * ERROR_ROWS)._replace(live=np.zeros(1, dtype=np.int64))
     return World(
-        blocks, workers, _table(Managers, teams, escalation_chance=3), _table(Leaders, 1), errors,
+        blocks, workers, _table(Managers, teams, escalation_chance=3, judged=KINDS, sanctioned=KINDS), _table(Leaders, 1), errors,
         ties_as_arrays(size, rows), _table(Cases, 1), _table(Learning, 1),
         _table(Service, 1, leavers_ring=YEAR, staff_ring=YEAR), _table(Oversight, 1), _table(WeeklyCounts, 1),
         EventLog(np.zeros(1, dtype=np.int64), np.zeros((0, 8), dtype=np.int64)),
@@ -228,6 +231,7 @@ def initialise_authority(world: World, c: Coefficients, now: WeekContext) -> Non
         managers.norm[t] = c.reporting.norm_ref
     for w in range(now.first_post, now.end_post):
         initialise_post(workers, w, w - now.first_post < blocks.base_posts[a], c, now)
+    initialise_perceptions(workers, c, now)
     leaders.fear[a] = c.fear.reference
     leaders.for_staff[a] = c.burnout.leader_ref
     appoint_director(leaders, c.leadership, now)
@@ -242,6 +246,23 @@ def initialise_authority(world: World, c: Coefficients, now: WeekContext) -> Non
     oversight.inadequate_at[a] = NEVER
     oversight.test_at[a] = NEVER
     oversight.monitor_at[a] = NEVER
+
+
+@kernel
+def initialise_perceptions(workers: Workers, c: Coefficients, now: WeekContext) -> None:
+    """Set the perceived chances of all posts to the true ones under a manager with the mean propensity to blame.
+
+    Writes ``perceived_found`` and ``perceived_sanction`` of the workers. A later worker in a post starts with the
+    perceptions held there, which follow those of the team.
+    """
+    honest = responds_with_blame(c.blame.own, c.response)
+    found = first_chance_of_being_found(c.aftermath)
+    for w in range(now.first_post, now.end_post):
+        workers.perceived_found[w] = found
+        for kind in range(KINDS):
+            ratio = sanction_ratio(1, kind % DISCLOSURES, False, c.response)
+            chance = chance_of_sanction(honest, kind // DISCLOSURES, ratio, False, c.response)
+            workers.perceived_sanction[w, kind] = chance
 
 
 @kernel

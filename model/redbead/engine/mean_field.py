@@ -36,7 +36,7 @@ from redbead.scenario.scenario import Scenario
 from redbead.scenario.schedule import schedule
 from redbead.state.constants import REFERENCE_POSTS, Reals
 from redbead.state.maths import log_pressure, spread_over
-from redbead.state.practice_errors import CONCEALED, DISCLOSED, NOT_DISCLOSED
+from redbead.state.practice_errors import CONCEALED, DISCLOSED, MISCONDUCT, NOT_DISCLOSED, SLIP
 
 
 @dataclass
@@ -235,7 +235,7 @@ def _resolve_errors(m: Means, c: Coefficients, inflows: tuple[float, float, floa
     All stocks have the mix of severities with which errors are made.
     """
     shares = _severity_shares(m, c)
-    each = [error_outcomes.hazards_of(s, 0, 0.0, 0.0, c.aftermath) for s in range(3)]
+    each = [error_outcomes.hazards_of(s, 0, 0, 0.0, 0.0, c.aftermath) for s in range(3)]
     harm = sum(share * h.harm for share, h in zip(shares, each, strict=True))
     found = sum(share * h.found for share, h in zip(shares, each, strict=True))
     grave = sum(
@@ -268,7 +268,7 @@ def _known_errors(m: Means, c: Coefficients, raised: list[float]) -> tuple[float
     """Return the rate at which errors become known to managers [errors/week] and their mean ratio of sanctions."""
     known = weighted = 0.0
     for s, share in enumerate(_severity_shares(m, c)):
-        h = error_outcomes.hazards_of(s, 0, 0.0, 0.0, c.aftermath)
+        h = error_outcomes.hazards_of(s, 0, 0, 0.0, 0.0, c.aftermath)
         events = [(raised[s], DISCLOSED, False)]
         for stock, disclosure in ((m.unrecognised, NOT_DISCLOSED), (m.concealed, CONCEALED), (m.suppressed, DISCLOSED)):
             events += [(share * h.found * stock, disclosure, False), (share * h.harm * stock, disclosure, True)]
@@ -285,9 +285,9 @@ def _update_sanctions(m: Means, c: Coefficients, raised: list[float]) -> None:
     m.known = known
     repeated = _share_with_strike(m, c)
     chances = [
-        (1.0 - repeated) * manager_response.chance_of_sanction(blaming, culpable, ratio, False, c.response)
-        + repeated * manager_response.chance_of_sanction(blaming, culpable, ratio, True, c.response)
-        for culpable in (False, True)
+        (1.0 - repeated) * manager_response.chance_of_sanction(blaming, conduct, ratio, False, c.response)
+        + repeated * manager_response.chance_of_sanction(blaming, conduct, ratio, True, c.response)
+        for conduct in (SLIP, MISCONDUCT)
     ]
     m.sanctions = known * ((1.0 - c.practice.culpable) * chances[0] + c.practice.culpable * chances[1])
 

@@ -9,11 +9,13 @@ The argument ``agents`` is None in a compiled run, and the compiler removes the 
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from redbead.behaviour.blame import update_blame
 from redbead.behaviour.burnout import update_burnout
 from redbead.behaviour.case_allocation import allocate, close_cases
+from redbead.behaviour.conduct import compute_conduct, update_perceptions
 from redbead.behaviour.error_outcomes import compact_rows, release_leavers_errors, resolve_errors
 from redbead.behaviour.fear import (
     aggregate_teams,
@@ -165,6 +167,8 @@ def reporting_phase(world: World, c: Coefficients, now: WeekContext, agents: Any
         managers, learning, world.service, world.oversight, c.lessons.defences_ref, c.inspection.threat_ref,
         c.blame.reference, c.leadership.compliance_ref, additional_reviewers, c.practice, now,
     )  # fmt: skip
+    update_perceptions(workers, managers, c.conduct, now)
+    compute_conduct(workers, c.conduct, now)
     make_errors(
         workers, managers, world.cases, errors, counts, event_log, climate, recognised, serious, c.staffing.skill_ref,
         c.response.second_strike, c.response.strike_window, c.practice, now,
@@ -178,7 +182,10 @@ def reporting_phase(world: World, c: Coefficients, now: WeekContext, agents: Any
     if agents is not None:
         agents.responds_with_blame()
         agents.escalates()
-    apply_response(workers, managers, errors, counts, event_log, c.lessons.discovered > 0.0, c.response, now)
+    apply_response(
+        workers, managers, errors, counts, event_log, c.lessons.discovered > 0.0,
+        1.0 - math.exp(-c.conduct.own / c.conduct.memory), c.response, now,
+    )  # fmt: skip
 
 
 @sequence
@@ -222,7 +229,7 @@ def oversight_phase(world: World, c: Coefficients, now: WeekContext, agents: Any
     workers, errors, leaders, cases = world.workers, world.errors, world.leaders, world.cases
     service, oversight, counts, event_log = world.service, world.oversight, world.counts, world.event_log
     resolve_errors(
-        workers, errors, counts, event_log, oversight.preparing[now.authority] * c.inspection.discovery,
+        workers, world.managers, errors, counts, event_log, oversight.preparing[now.authority] * c.inspection.discovery,
         log_pressure(service.pressure[now.authority]), c.aftermath, now,
     )  # fmt: skip
     compact_rows(errors, now)

@@ -44,6 +44,13 @@ class Workers(NamedTuple):
     chance_of_leaving: Annotated[Reals, Column("0-1", 0, 1, "probability of leaving this week")]
     uniform: Annotated[Reals, Column("0-1", 0, 1, "uniform random number for the current decision")]
     dismissed: Annotated[Whole, Column("flag", 0, 1, "1 if dismissed this week")]
+    proneness: Annotated[Reals, Column("ratio", 0, 1e4, "lasting proneness to violate, 1 on average; 0 before it is drawn")]
+    perceived_found: Annotated[Reals, Column("0-1", 0, 1, "perceived chance that an error is found")]
+    perceived_sanction: Annotated[
+        Reals, Column("0-1", 0, 1, "perceived chance of a sanction, by conduct and by what the worker did about the error")
+    ]
+    conduct_ratio: Annotated[Reals, Column("ratio", 0, 1e6, "error rate relative to that without violations")]
+    violation_share: Annotated[Reals, Column("share", 0, 1, "share of violations among the worker's errors this week")]
     last_known: Annotated[Whole, Column("week", -1e6, 1e6, "week in which an error of the worker last became known")]
     last_sanction: Annotated[Whole, Column("week", -1e6, 1e6, "week of the last sanction")]
     last_withheld: Annotated[Whole, Column("week", -1e6, 1e6, "week in which the worker last concealed an error")]
@@ -69,7 +76,14 @@ class Managers(NamedTuple):
     team_burnout: Annotated[Reals, Column("0-1", 0, 1, "mean burnout of the team")]
     recognised: Annotated[Whole, Column("errors", 0, 1e6, "errors recognised in the team this week")]
     raised: Annotated[Whole, Column("errors", 0, 1e6, "errors raised in the team this week")]
-    sanctions: Annotated[Whole, Column("people", 0, 1e6, "sanctions in her team this week")]
+    sanctions: Annotated[Whole, Column("people", 0, 1e6, "sanctions in the team this week")]
+    just_sanctions: Annotated[Whole, Column("people", 0, 1e6, "sanctions of violations and misconduct this week")]
+    judged: Annotated[Whole, Column("errors", 0, 1e6, "known errors of the week, by conduct and disclosure")]
+    sanctioned: Annotated[Whole, Column("errors", 0, 1e6, "those of them that led to a sanction")]
+    ended: Annotated[Whole, Column("errors", 0, 1e6, "hidden errors of the team that ended this week")]
+    found: Annotated[Whole, Column("errors", 0, 1e6, "those of them that others found")]
+    observed: Annotated[Reals, Column("share", 0, 1, "share of events in the cases that the team observed")]
+    moved: Annotated[Reals, Column("share", 0, 1, "share of the way that perceptions move towards what was observed")]
 
 
 class Leaders(NamedTuple):

@@ -34,9 +34,17 @@ STATE_NAMES: Final = (
     "discovered", "harmed", "analysed", "repaired", "expired", "closed",
 )  # fmt: skip
 
+SLIP: Final = 0
+VIOLATION: Final = 1
+MISCONDUCT: Final = 2
+CONDUCTS: Final = 3
+"""Kinds of conduct that lead to an error."""
+
 NOT_DISCLOSED: Final = 0
 CONCEALED: Final = 1
 DISCLOSED: Final = 2
+DISCLOSURES: Final = 3
+"""What the worker did about an error: nothing yet, concealed it, raised it."""
 
 UNKNOWN: Final = 0
 BY_REPORT: Final = 1
@@ -62,7 +70,7 @@ class Errors(NamedTuple):
     born: Annotated[Small, Column("week", 0, 1e6, "week in which the error was made")]
     key: Annotated[Whole, Column("key", 0, 9e18, "author, week and number combined: key of its random numbers")]
     severity: Annotated[Tiny, Column("code", 0, 2, "0 near miss, 1 ordinary, 2 serious")]
-    culpable: Annotated[Tiny, Column("flag", 0, 1, "1 if the conduct was reckless")]
+    conduct: Annotated[Tiny, Column("code", 0, 2, "0 slip or lapse, 1 routine violation, 2 misconduct")]
     state: Annotated[Tiny, Column("code", 0, 11, "state of the error")]
     uniform: Annotated[Reals, Column("0-1", 0, 1, "uniform random number for the current decision")]
     since: Annotated[Small, Column("week", 0, 1e6, "week in which the error entered its state")]

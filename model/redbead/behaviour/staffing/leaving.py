@@ -288,6 +288,7 @@ def vacate_post(workers: Workers, cases: Cases, counts: WeeklyCounts, w: int, no
     workers.fear[w] = 0.0
     workers.burnout[w] = 0.0
     workers.commitment[w] = 0.0
+    workers.proneness[w] = 0.0
     workers.chance_of_leaving[w] = 0.0
     workers.dismissed[w] = 0
     workers.last_known[w] = NEVER

@@ -1,0 +1,263 @@
+"""Conduct: slips, routine violations and misconduct, and the certainty of a sanction as workers perceive it.
+
+An error is a slip or lapse, a routine violation (a required step left out) or misconduct. Persons differ lastingly in
+how often they violate, and violate more under work pressure and where violations go unanswered. Each worker holds a
+perceived chance that an error is found and a perceived chance of a sanction, learnt from what happens to herself, in
+her team and elsewhere. Violations, and on request slips, respond to these perceptions and not to attitudes.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, Final, NamedTuple
+
+from redbead import rng
+from redbead.jit import kernel, rule
+from redbead.quantities import Param
+from redbead.state.maths import clip01
+from redbead.state.people import EMPTY, Managers, Workers
+from redbead.state.practice_errors import CONDUCTS, DISCLOSURES, NOT_DISCLOSED, SLIP, VIOLATION
+from redbead.state.world import WeekContext
+
+KINDS: Final = CONDUCTS * DISCLOSURES
+"""Number of perceived chances of a sanction: for each conduct, without disclosure, after concealment and after raising."""
+
+
+class Conduct(NamedTuple):
+    """Routine violations, and the response to the perceived certainty of a sanction."""
+
+    # fmt: off
+    violations: Annotated[float, Param("share", 0, 0.3,
+        "share of errors that are routine violations at the reference; 0 cuts all of this family", "assumed",
+        "violations as a kind of unsafe act: Reason 1990", ("reason-1990",), symbol="v", causal_link=True)] = 0.0
+    spread: Annotated[float, Param("log", 0, 1.5,
+        "standard deviation between workers of the logarithm of their proneness to violate", "assumed",
+        "3 % of doctors, 49 % of complaints: Bismark et al. 2013", ("bismark-2013",), symbol="sigma_v",
+        causal_link=True)] = 0.8
+    pressure: Annotated[float, Param(
+        "exponent", 0, 2, "elasticity of violations to work pressure", causal_link=True)] = 0.5
+    unanswered: Annotated[float, Param("log/unit", 0, 2,
+        "increase of violations where they are seen to go without a sanction", causal_link=True)] = 0.5
+    certainty_ref: Annotated[float, Param("0-1", 0, 1,
+        "reference of the perceived chance of a sanction for a known violation", distribution="reference")] = 0.05
+    deter_violations: Annotated[float, Param("log/unit", 0, 3,
+        "reduction of violations per unit of the perceived certainty of a sanction", "assumed",
+        "certainty deters more than severity: Nagin 2013", ("nagin-2013",), symbol="eta_v", causal_link=True)] = 1.0
+    deter_slips: Annotated[float, Param("log/unit", 0, 1,
+        "reduction of slips and lapses per unit of the perceived certainty of a sanction", "assumed",
+        "slips are not chosen: Reason 1990", ("reason-1990",), symbol="eta_s", causal_link=True)] = 0.0
+    certainty_weight: Annotated[float, Param(
+        "exponent", 0.2, 2, "weight of the certainty of a sanction in deterrence")] = 1.0
+    severity_weight: Annotated[float, Param(
+        "exponent", 0, 1, "weight of the severity of a sanction in deterrence", causal_link=True)] = 0.3
+    delay_weight: Annotated[float, Param(
+        "exponent", 0, 1, "weight of the delay of a sanction in deterrence", causal_link=True)] = 0.2
+    severity: Annotated[float, Param("ratio", 0, 5,
+        "severity of sanctions relative to those of the reference", distribution="policy")] = 1.0
+    delay: Annotated[float, Param("weeks", 1, 156, "time from an error that becomes known to its sanction",
+        distribution="policy")] = 26.0
+    delay_ref: Annotated[float, Param("weeks", 1, 156, "reference delay of a sanction", distribution="reference")] = 26.0
+    memory: Annotated[float, Param("errors", 2, 200,
+        "number of observed errors after which a perception has moved by 63 % towards what was observed")] = 20.0
+    own: Annotated[float, Param("errors", 0, 20, "weight of one's own case, in cases of team-mates")] = 5.0
+    others: Annotated[float, Param("share", 0, 1, "weight of a case in another team, in cases of team-mates")] = 0.1
+    # fmt: on
+
+
+@rule
+def deterrent(found: float, sanctioned: float, c: Conduct) -> float:
+    r"""Perceived certainty of a sanction, weighted by its severity and delay.
+
+    Parameters
+    ----------
+    found : float
+        Perceived chance that an error is found. [0-1]
+    sanctioned : float
+        Perceived chance of a sanction for an error that is found. [0-1]
+    c : Conduct
+        Coefficients.
+
+    Returns
+    -------
+    float
+        Deterrent, equal to the perceived certainty at the reference severity and delay. [0-1 at the reference]
+
+    Notes
+    -----
+    Equation E223, for perceived chances :math:`\phi` and :math:`p`, severity :math:`s` and delay :math:`d`:
+
+    .. math:: D = (\phi p)^{w_c} \, s^{w_s} \, (d / d_0)^{-w_d}
+
+    A chance of zero deters nobody, whatever the severity. With the default weights, twice the certainty deters more
+    than twice the severity.
+
+    References
+    ----------
+    nagin-2013
+
+    Examples
+    --------
+    >>> deterrent(0.5, 0.2, Conduct()), deterrent(0.5, 0.0, Conduct(severity=5.0))
+    (0.1, 0.0)
+    """
+    certainty = found * sanctioned
+    if certainty <= 0.0:
+        return 0.0
+    weighted = math.pow(certainty, c.certainty_weight) * math.pow(c.severity, c.severity_weight)
+    return weighted * math.pow(c.delay / c.delay_ref, -c.delay_weight)
+
+
+@rule
+def violation_ratio(proneness: float, log_work_pressure: float, sanctioned: float, deterred: float, c: Conduct) -> float:
+    r"""Rate of violations of one worker relative to the reference.
+
+    Parameters
+    ----------
+    proneness : float
+        Lasting proneness of the worker, 1 on average. [ratio]
+    log_work_pressure : float
+        Natural logarithm of work pressure. [log]
+    sanctioned : float
+        Perceived chance of a sanction for a violation that is found. [0-1]
+    deterred : float
+        Deterrent for violations (:func:`deterrent`). [0-1]
+    c : Conduct
+        Coefficients.
+
+    Returns
+    -------
+    float
+        Ratio. [ratio]
+
+    Notes
+    -----
+    Equation E224, for proneness :math:`z`, work pressure :math:`P`, perceived chance :math:`p` and deterrent :math:`D`:
+
+    .. math:: m = z \, P^{k_P} \exp[k_u (p_0 - p) - \eta_v D]
+
+    where :math:`k_P`, :math:`k_u`, :math:`\eta_v` and :math:`p_0` are ``pressure``, ``unanswered``,
+    ``deter_violations`` and ``certainty_ref``.
+
+    References
+    ----------
+    reason-1990, nagin-2013
+
+    Examples
+    --------
+    >>> violation_ratio(1.0, 0.0, 0.05, 0.0, Conduct())
+    1.0
+    >>> violation_ratio(1.0, 0.0, 0.05, 0.5, Conduct()) < 1.0 < violation_ratio(1.0, 0.3, 0.0, 0.0, Conduct())
+    True
+    """
+    log_ratio = c.pressure * log_work_pressure + c.unanswered * (c.certainty_ref - sanctioned)
+    return proneness * math.exp(log_ratio - c.deter_violations * deterred)
+
+
+@rule
+def learn(belief: float, observed: float, cases: float, c: Conduct) -> float:
+    r"""Perceived chance after a number of observed cases.
+
+    Parameters
+    ----------
+    belief : float
+        Perceived chance before. [0-1]
+    observed : float
+        Share of the cases in which the event occurred. [0-1]
+    cases : float
+        Number of observed cases, weighted by how close they are. [errors]
+    c : Conduct
+        Coefficients.
+
+    Returns
+    -------
+    float
+        Perceived chance, between ``belief`` and ``observed``. [0-1]
+
+    Notes
+    -----
+    Equation E225, for :math:`n` cases and the memory :math:`m`:
+
+    .. math:: b' = q + (b - q) \, e^{-n / m}
+
+    where :math:`b` is ``belief`` and :math:`q` is ``observed``. Without cases, the perception stays.
+
+    References
+    ----------
+    Assumed.
+
+    Examples
+    --------
+    >>> learn(0.3, 0.0, 0.0, Conduct()), round(learn(0.3, 0.0, 20.0, Conduct()), 4)
+    (0.3, 0.1104)
+    """
+    return observed + (belief - observed) * math.exp(-cases / c.memory)
+
+
+@kernel
+def update_perceptions(workers: Workers, managers: Managers, c: Conduct, now: WeekContext) -> None:
+    """Move the perceptions of all workers towards what happened last week in the team and elsewhere.
+
+    Reads and resets ``judged``, ``sanctioned``, ``ended`` and ``found`` of the teams. Writes ``perceived_found`` and
+    ``perceived_sanction`` of the workers by equation E225, and ``observed`` and ``moved`` of the teams.
+    """
+    for kind in range(KINDS + 1):
+        cases = 0
+        events = 0
+        for t in range(now.first_team, now.end_team):
+            cases += managers.ended[t] if kind == KINDS else managers.judged[t, kind]
+            events += managers.found[t] if kind == KINDS else managers.sanctioned[t, kind]
+        if cases == 0:
+            continue
+        for t in range(now.first_team, now.end_team):
+            of_team = managers.ended[t] if kind == KINDS else managers.judged[t, kind]
+            found = managers.found[t] if kind == KINDS else managers.sanctioned[t, kind]
+            seen = of_team + c.others * (cases - of_team)
+            managers.observed[t] = (found + c.others * (events - found)) / seen if seen > 0.0 else 0.0
+            managers.moved[t] = 1.0 - math.exp(-seen / c.memory)
+        for w in range(now.first_post, now.end_post):
+            t = workers.team[w]
+            if kind == KINDS:
+                workers.perceived_found[w] += (managers.observed[t] - workers.perceived_found[w]) * managers.moved[t]
+            else:
+                belief = workers.perceived_sanction[w, kind]
+                workers.perceived_sanction[w, kind] = belief + (managers.observed[t] - belief) * managers.moved[t]
+    for t in range(now.first_team, now.end_team):
+        managers.ended[t] = 0
+        managers.found[t] = 0
+        managers.judged[t, :] = 0
+        managers.sanctioned[t, :] = 0
+
+
+@kernel
+def compute_conduct(workers: Workers, c: Conduct, now: WeekContext) -> None:
+    r"""Compute how conduct changes each worker's error rate, and the share of violations among this week's errors.
+
+    Reads the perceptions and ``log_pressure`` of the workers. Writes ``proneness`` of new workers, drawn once per
+    person, ``conduct_ratio`` and ``violation_share``.
+
+    Notes
+    -----
+    Equation E227, for the reference share :math:`v`, the ratio :math:`m` of E224 and the deterrent :math:`D_s` for
+    slips:
+
+    .. math:: r = (1 - v) e^{-\eta_s D_s} + v m, \qquad q = v m / r
+
+    multiplies the error rate of E14. Without violations and deterrence of slips, :math:`r = 1` and :math:`q = 0`.
+    """
+    for w in range(now.first_post, now.end_post):
+        workers.conduct_ratio[w] = 1.0
+        workers.violation_share[w] = 0.0
+        if workers.status[w] == EMPTY or (c.violations == 0.0 and c.deter_slips == 0.0):
+            continue
+        if workers.proneness[w] == 0.0:
+            z = rng.normal(rng.uniform(now.seed, rng.PRONENESS, 0, rng.person(w, workers.spell[w])))
+            workers.proneness[w] = math.exp(c.spread * z - 0.5 * c.spread * c.spread)
+        known = workers.perceived_sanction[w, VIOLATION * DISCLOSURES + NOT_DISCLOSED]
+        slip = workers.perceived_sanction[w, SLIP * DISCLOSURES + NOT_DISCLOSED]
+        found = workers.perceived_found[w]
+        violations = c.violations * violation_ratio(
+            workers.proneness[w], workers.log_pressure[w], known, deterrent(found, known, c), c
+        )
+        slips = (1.0 - c.violations) * math.exp(-c.deter_slips * deterrent(found, slip, c))
+        workers.conduct_ratio[w] = slips + violations
+        workers.violation_share[w] = clip01(violations / (slips + violations))
