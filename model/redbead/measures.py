@@ -15,7 +15,7 @@ from redbead.state import practice_errors
 from redbead.state.authority import Cases, Learning, Oversight, Service, WeeklyCounts
 from redbead.state.constants import YEAR, Reals
 from redbead.state.people import EMPTY, PERMANENT, Leaders, Managers, Workers
-from redbead.state.practice_errors import Errors, first_row
+from redbead.state.practice_errors import DISCLOSURES, VIOLATION, Errors, first_row
 from redbead.state.world import WeekContext
 
 STAFF: Final = (
@@ -251,12 +251,17 @@ ERROR_LIFE: Final = (
     Measure("errors_raised", "errors/week", "errors raised with a manager", "up", observable=False, whole=True),
     Measure("errors_put_right", "errors/week", "errors put right, whoever knew of them", "up", observable=False, whole=True),
     Measure("known_errors", "errors", "errors known to the organisation and not yet put right", "down", observable=True, whole=True),
+    Measure("violations", "errors/week", "errors that are routine violations", "down", observable=False, whole=True),
+    Measure("violations_sanctioned", "people/week", "sanctions for violations and misconduct", "neither", observable=True, whole=True),
+    Measure("perceived_certainty", "0-1", "mean perceived chance that a violation is found and sanctioned", "neither", observable=False),
     Measure("harm_after_report", "errors/week", "errors that caused harm after the organisation knew of them", "down", observable=True, whole=True),
 )  # fmt: skip
 
 
 @kernel
-def record_error_life(errors: Errors, counts: WeeklyCounts, row: Reals, now: WeekContext) -> None:
+def record_error_life(
+    workers: Workers, managers: Managers, errors: Errors, counts: WeeklyCounts, row: Reals, now: WeekContext
+) -> None:
     """Write the measures of ``ERROR_LIFE`` into one row of the output, in the same order."""
     a = now.authority
     known = 0
@@ -266,7 +271,19 @@ def record_error_life(errors: Errors, counts: WeeklyCounts, row: Reals, now: Wee
     row[0] = counts.raised[a]
     row[1] = counts.put_right[a]
     row[2] = known
-    row[3] = counts.harmed_known[a]
+    just = 0
+    for t in range(now.first_team, now.end_team):
+        just += managers.just_sanctions[t]
+    certainty = 0.0
+    staff = 0
+    for w in range(now.first_post, now.end_post):
+        if workers.status[w] != EMPTY:
+            staff += 1
+            certainty += workers.perceived_found[w] * workers.perceived_sanction[w, VIOLATION * DISCLOSURES]
+    row[3] = counts.violations[a]
+    row[4] = just
+    row[5] = certainty / max(1, staff)
+    row[6] = counts.harmed_known[a]
 
 
 MEASURES: Final[tuple[Measure, ...]] = STAFF + CULTURE + ERROR_COUNTS + SERVICE + PUBLISHED + ERROR_LIFE

@@ -152,10 +152,11 @@ def _ignore_overflow():
 
 @pytest.fixture
 def world():
-    """Six permanent workers in two teams, without informal contacts; all other columns are 0."""
+    """Six permanent workers in two teams, without informal contacts or violations; all other columns are 0."""
     empty = allocate_tables(Authority(posts=6.0, team_size=3.0, friends=0.0), 6)
     empty.workers.status[:] = PERMANENT
-    for column in ("last_known", "last_sanction", "last_withheld"):
+    empty.workers.conduct_ratio[:] = 1.0
+    for column in ("last_known", "last_sanction", "last_just_sanction", "last_withheld"):
         getattr(empty.workers, column)[:] = NEVER
     empty.cases.established[:] = 6
     return empty
@@ -188,14 +189,14 @@ def error(world):
     """Add an error to the table: ``error(author, state)`` returns its row."""
     in_use = world.errors[0]  # the number of live errors comes first
 
-    def make(author, state, *, born=59, severity=1, culpable=0, number=0, at_risk=None):
+    def make(author, state, *, born=59, severity=1, conduct=0, number=0, at_risk=None):
         row = int(in_use[0])
         in_use[0] += 1
         world.errors.author[row] = author
         world.errors.spell[row] = world.workers.spell[author]
         world.errors.born[row] = world.errors.since[row] = born
         world.errors.key[row] = error_key(author, born, number)
-        world.errors.severity[row], world.errors.culpable[row], world.errors.state[row] = severity, culpable, state
+        world.errors.severity[row], world.errors.conduct[row], world.errors.state[row] = severity, conduct, state
         world.errors.at_risk[row] = state <= DISCOVERED if at_risk is None else at_risk
         return row
 

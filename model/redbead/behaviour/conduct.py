@@ -20,7 +20,7 @@ from redbead.state.practice_errors import CONDUCTS, DISCLOSURES, NOT_DISCLOSED, 
 from redbead.state.world import WeekContext
 
 KINDS: Final = CONDUCTS * DISCLOSURES
-"""Number of perceived chances of a sanction: for each conduct, without disclosure, after concealment and after raising."""
+"""Number of perceived chances of a sanction: for each conduct and for each disclosure."""
 
 
 class Conduct(NamedTuple):
@@ -42,7 +42,7 @@ class Conduct(NamedTuple):
         "reference of the perceived chance of a sanction for a known violation", distribution="reference")] = 0.05
     deter_violations: Annotated[float, Param("log/unit", 0, 3,
         "reduction of violations per unit of the perceived certainty of a sanction", "assumed",
-        "certainty deters more than severity: Nagin 2013", ("nagin-2013",), symbol="eta_v", causal_link=True)] = 1.0
+        "certainty deters more than severity: Nagin 2017", ("nagin-2017",), symbol="eta_v", causal_link=True)] = 1.0
     deter_slips: Annotated[float, Param("log/unit", 0, 1,
         "reduction of slips and lapses per unit of the perceived certainty of a sanction", "assumed",
         "slips are not chosen: Reason 1990", ("reason-1990",), symbol="eta_s", causal_link=True)] = 0.0
@@ -56,7 +56,8 @@ class Conduct(NamedTuple):
         "severity of sanctions relative to those of the reference", distribution="policy")] = 1.0
     delay: Annotated[float, Param("weeks", 1, 156, "time from an error that becomes known to its sanction",
         distribution="policy")] = 26.0
-    delay_ref: Annotated[float, Param("weeks", 1, 156, "reference delay of a sanction", distribution="reference")] = 26.0
+    delay_ref: Annotated[float, Param(
+        "weeks", 1, 156, "reference delay of a sanction", distribution="reference")] = 26.0
     memory: Annotated[float, Param("errors", 2, 200,
         "number of observed errors after which a perception has moved by 63 % towards what was observed")] = 20.0
     own: Annotated[float, Param("errors", 0, 20, "weight of one's own case, in cases of team-mates")] = 5.0
@@ -93,7 +94,7 @@ def deterrent(found: float, sanctioned: float, c: Conduct) -> float:
 
     References
     ----------
-    nagin-2013
+    nagin-2017
 
     Examples
     --------
@@ -108,7 +109,9 @@ def deterrent(found: float, sanctioned: float, c: Conduct) -> float:
 
 
 @rule
-def violation_ratio(proneness: float, log_work_pressure: float, sanctioned: float, deterred: float, c: Conduct) -> float:
+def violation_ratio(
+    proneness: float, log_work_pressure: float, sanctioned: float, deterred: float, c: Conduct
+) -> float:
     r"""Rate of violations of one worker relative to the reference.
 
     Parameters
@@ -140,7 +143,7 @@ def violation_ratio(proneness: float, log_work_pressure: float, sanctioned: floa
 
     References
     ----------
-    reason-1990, nagin-2013
+    reason-1990, nagin-2017
 
     Examples
     --------

@@ -95,7 +95,8 @@ def harm_ratio(severity: int, conduct: int, c: ErrorOutcomes) -> float:
     -----
     Equation E218:
 
-    .. math:: r = r_v^{[\text{not a slip}]} \begin{cases} r_0 & \text{near miss} \\ 1 & \text{ordinary} \\ r_2 & \text{serious} \end{cases}
+    .. math:: r = r_v^{[\text{not a slip}]} \begin{cases} r_0 & \text{near miss} \\ 1 & \text{ordinary} \\
+       r_2 & \text{serious} \end{cases}
 
     where :math:`r_0`, :math:`r_2` and :math:`r_v` are ``harm_near_miss``, ``harm_serious`` and ``harm_violation``. With
     all at 1, neither severity nor conduct matters for harm.
@@ -323,9 +324,10 @@ def resolve_errors(
 ) -> None:  # fmt: skip
     """Draw harm, discovery, expiry or repair of errors that are not yet put right, as competing hazards.
 
-    Writes ``state``, ``since``, ``source`` and ``at_risk`` of the errors and the weekly counts of each outcome; counts
-    per team the hidden errors that ended and those that were found. Each error has an independent random number, so the order of errors does not matter. Errors whose hazard of repair is at
-    least :data:`AT_ONCE` are put right with certainty.
+    Writes ``state``, ``since``, ``source`` and ``at_risk`` of the errors, the weekly counts of each outcome, and for
+    each team the hidden errors that ended and those that were found. Each error has an independent random number, so
+    the order of errors does not matter. Errors whose hazard of repair is at least :data:`AT_ONCE` are put right with
+    certainty.
 
     Parameters
     ----------
@@ -362,8 +364,8 @@ def resolve_errors(
 
 @kernel
 def _resolve(
-    workers: Workers, managers: Managers, errors: Errors, counts: WeeklyCounts, event_log: EventLog, e: int, position: float,
-    h: Hazards, c: ErrorOutcomes, now: WeekContext,
+    workers: Workers, managers: Managers, errors: Errors, counts: WeeklyCounts, event_log: EventLog, e: int,
+    position: float, h: Hazards, c: ErrorOutcomes, now: WeekContext,
 ) -> None:  # fmt: skip
     """Record the outcome of error ``e``: ``position`` selects one of the cumulated hazards.
 

@@ -43,6 +43,10 @@ class Fear(NamedTuple):
         "0-1", 0, 0.2, "immediate rise of fear in the team-mates of a sanctioned worker")] = 0.03
     kick_others: Annotated[float, Param(
         "0-1", 0, 0.05, "immediate rise of fear in all other workers after a sanction")] = 0.002
+    fairness: Annotated[float, Param("share", 0, 1.5,
+        "reduction of the fear of colleagues where a violation or misconduct is sanctioned; above 1 it reassures",
+        "assumed", "observers judge the punishment of real misconduct as fair: Trevino 1992", ("trevino-1992",),
+        causal_link=True)] = 0.0
     rise: Annotated[float, Param("weeks", 1, 26, "time constant of rising fear", symbol="tau_up_F")] = 4.0
     fall: Annotated[float, Param("weeks", 26, 156, "time constant of falling fear", "assumed",
         "fear moves faster than trust", symbol="tau_dn")] = 52.0
@@ -263,8 +267,8 @@ def apply_sanction_shocks(
 ) -> None:
     r"""Raise the fear of sanctioned workers, their team-mates and all other workers.
 
-    Reads ``workers.last_sanction``, ``managers.sanctions`` and ``counts.sanctions``. Writes ``workers.fear``. Each
-    worker's fear depends on counts only, so the order of workers does not matter.
+    Reads the weeks of the last sanctions of the workers, ``sanctions`` and ``just_sanctions`` of the teams and
+    ``counts.sanctions``. Writes ``workers.fear``, which depends on counts only, so the order of workers is irrelevant.
 
     Parameters
     ----------
@@ -278,18 +282,25 @@ def apply_sanction_shocks(
 
     .. math:: \Delta F = k_s x + k_t (x_j - x) + k_o \min(1, 120 / N)(x_a - x_j)
 
+    For team-mates and others, a sanction of a violation or of misconduct counts :math:`1 - f` (``fairness`` :math:`f`).
     The rise in other teams is smaller in large authorities, where each person is less likely to hear of a sanction.
     """
     total = counts.sanctions[now.authority]
     if total == 0:
         return
     others = c.kick_others * spread_over(REFERENCE_POSTS, float(base_posts))
+    just = 0
+    for t in range(now.first_team, now.end_team):
+        just += managers.just_sanctions[t]
+    frightening = total - c.fairness * just
     for w in range(now.first_post, now.end_post):
         if workers.status[w] != EMPTY:
             self_sanctions = 1 if workers.last_sanction[w] == now.week else 0
-            team_sanctions = managers.sanctions[workers.team[w]]
-            shock = c.kick_self * self_sanctions + c.kick_team * (team_sanctions - self_sanctions)
-            shock += others * (total - team_sanctions)
+            team = workers.team[w]
+            of_team = managers.sanctions[team] - c.fairness * managers.just_sanctions[team]
+            own = 1.0 - c.fairness if workers.last_just_sanction[w] == now.week else 1.0
+            shock = c.kick_self * self_sanctions + c.kick_team * (of_team - own * self_sanctions)
+            shock += others * (frightening - of_team)
             workers.fear[w] = clip01(workers.fear[w] + shock)
 
 

@@ -221,8 +221,8 @@ def chance_of_sanction(honest_chance: float, conduct: int, ratio: float, earlier
     .. math:: p = \min(1, p_0 (1 + k_2 [\text{earlier strike}]))
 
     where :math:`p_0 = \rho \max(p_h, s)`, :math:`p_h` is ``honest_chance``, :math:`\rho` is ``ratio``, :math:`k_2` is
-    ``second_strike``, and :math:`s` is ``sanction_culpable`` for misconduct, ``sanction_violation`` for a violation and 0
-    for a slip.
+    ``second_strike``, and :math:`s` is ``sanction_culpable`` for misconduct, ``sanction_violation`` for a violation and
+    0 for a slip.
 
     References
     ----------
@@ -324,7 +324,7 @@ def _apply_sanction(
     c: Response,
     now: WeekContext,
 ) -> None:
-    """Draw whether the author of error ``e`` is sanctioned or dismissed, and record what the author and the team saw."""
+    """Draw whether the author of error ``e`` is sanctioned or dismissed; record what author and team saw."""
     w = errors.author[e]
     t = workers.team[w]
     earlier_strike = now.week - workers.last_known[w] <= c.strike_window
@@ -340,7 +340,9 @@ def _apply_sanction(
     workers.perceived_sanction[w, kind] = perceived + (is_sanctioned - perceived) * own_weight
     if is_sanctioned:
         managers.sanctioned[t, kind] += 1
-        managers.just_sanctions[t] += conduct != practice_errors.SLIP
+        if conduct != practice_errors.SLIP:
+            managers.just_sanctions[t] += 1
+            workers.last_just_sanction[w] = now.week
         workers.last_sanction[w] = now.week
         managers.sanctions[t] += 1
         u = rng.uniform(now.seed, rng.DISMISSED, now.week, errors.key[e])

@@ -7,6 +7,7 @@ be reported to a confidential system.
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, NamedTuple
 
 from redbead import rng
@@ -38,6 +39,12 @@ class Reporting(NamedTuple):
         "effect of the team's reporting norm; above 4 two norms can be stable", symbol="a_N", causal_link=True)] = 1.5
     severity: Annotated[float, Param("log-odds/step", 0, 6, "effect of severity on reporting", "assumed",
         "reporting threshold by severity: Cooke 2003", ("cooke-2003",), symbol="a_S")] = 0.8
+    violation: Annotated[float, Param("log-odds", 0, 3,
+        "reduction of the log-odds of raising an error that is a violation or misconduct", causal_link=True)] = 0.0
+    calculation: Annotated[float, Param("log-odds/unit", 0, 10,
+        "effect of the perceived sanction that raising an error avoids, net of the one that it brings", "assumed",
+        "enforcement with mercy for confession makes firms confess more: Short and Toffel 2008", ("short-toffel-2008",),
+        causal_link=True)] = 0.0
     reward: Annotated[float, Param("log-odds", 0, 6, "effect of rewards for reporting", distribution="policy")] = 0.0
     fear_ref: Annotated[float, Param("0-1", 0, 1, "reference fear", distribution="reference")] = 0.5
     usefulness_ref: Annotated[float, Param("0-1", 0, 1, "reference usefulness", distribution="reference")] = 0.4
@@ -102,6 +109,55 @@ def willingness_to_report(
     z = c.base - c.fear * (fear - c.fear_ref) + c.usefulness * (usefulness - c.usefulness_ref)
     z += c.norm * (norm - c.norm_ref) - c.pressure * log_work_pressure + c.severity * (severity - 1.0)
     return logistic(z + c.reward)
+
+
+@rule
+def shift_by_conduct(p: float, conduct: int, avoided: float, brought: float, c: Reporting) -> float:
+    r"""Probability of raising an error of a given conduct.
+
+    Parameters
+    ----------
+    p : float
+        Probability of raising a slip of the same severity (:func:`willingness_to_report`). [0-1]
+    conduct : int
+        0 for a slip or lapse, 1 for a routine violation, 2 for misconduct.
+    avoided : float
+        Perceived chance that the error, if concealed, is found and sanctioned. [0-1]
+    brought : float
+        Perceived chance of a sanction if the error is raised. [0-1]
+    c : Reporting
+        Coefficients.
+
+    Returns
+    -------
+    float
+        Probability of reporting. [0-1]
+
+    Notes
+    -----
+    Equation E228:
+
+    .. math:: \operatorname{logit} p' = \operatorname{logit} p - a_V [\text{not a slip}] + a_C (\phi p_c - p_r)
+
+    where :math:`a_V` and :math:`a_C` are ``violation`` and ``calculation``, :math:`\phi p_c` is ``avoided`` and
+    :math:`p_r` is ``brought``. With both at 0 (the default), conduct does not matter.
+
+    References
+    ----------
+    short-toffel-2008
+
+    Examples
+    --------
+    >>> shift_by_conduct(0.25, 1, 0.0, 0.0, Reporting())
+    0.25
+    >>> round(shift_by_conduct(0.5, 1, 0.0, 0.0, Reporting(violation=math.log(3.0))), 3)
+    0.25
+    """
+    shift = c.calculation * (avoided - brought) - (0.0 if conduct == practice_errors.SLIP else c.violation)
+    if shift == 0.0:
+        return p
+    ratio = math.exp(shift)
+    return p * ratio / (1.0 - p + p * ratio)
 
 
 @rule
@@ -177,13 +233,13 @@ def decide_reports(
 ) -> None:  # fmt: skip
     """Decide for each newly recognised error whether the worker raises it with the manager or conceals it.
 
-    Reads ``fear`` and ``willingness`` of the workers and ``learning.usefulness``. Writes ``state``, ``since``,
-    ``disclosure`` and ``spell`` of the errors, ``workers.last_withheld``, the teams' counts ``recognised`` and
-    ``raised``, and the weekly counts. Random numbers are keyed by error, so the order of errors does not matter.
+    Reads ``fear``, ``willingness`` and perceptions of the workers and ``learning.usefulness``. Writes ``state``,
+    ``since``, ``disclosure`` and ``spell`` of the errors, ``workers.last_withheld``, the teams' counts ``recognised``
+    and ``raised``, and the weekly counts. Random numbers are keyed by error, so the order of errors does not matter.
 
     Notes
     -----
-    Equation E16 gives the probability of raising an error, equation E17 that of a confidential report.
+    Equations E16 and E228 give the probability of raising an error, equation E17 that of a confidential report.
     """
     a = now.authority
     for t in range(now.first_team, now.end_team):
@@ -199,7 +255,10 @@ def decide_reports(
         number = error_number(errors, e)
         managers.recognised[team] += 1
         errors.since[e] = now.week
-        if u < workers.willingness[w, errors.severity[e]]:
+        kind = errors.conduct[e] * practice_errors.DISCLOSURES
+        avoided = workers.perceived_found[w] * workers.perceived_sanction[w, kind + practice_errors.CONCEALED]
+        brought = workers.perceived_sanction[w, kind + practice_errors.DISCLOSED]
+        if u < shift_by_conduct(workers.willingness[w, errors.severity[e]], errors.conduct[e], avoided, brought, c):
             errors.state[e] = practice_errors.RAISED_WITH_MANAGER
             errors.disclosure[e] = practice_errors.DISCLOSED
             managers.raised[team] += 1

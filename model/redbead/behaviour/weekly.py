@@ -160,8 +160,8 @@ def make_errors(
     r"""Generate the errors of the week, with severity, conduct and immediate recognition.
 
     Reads the workers' conditions and caseloads, ``local_improvement`` and ``blame`` of the managers. Writes
-    ``workers.errors_made``, new rows of ``errors``, ``counts.generated`` and ``counts.recognised``. Random numbers are
-    keyed by worker and by error, so the order of workers does not matter.
+    ``workers.errors_made``, new rows of ``errors``, and ``generated``, ``violations`` and ``recognised`` of the counts.
+    Random numbers are keyed by worker and by error, so the order of workers does not matter.
 
     Parameters
     ----------
@@ -207,10 +207,8 @@ def make_errors(
             worker_climate,
             c,
         )
-        workers.errors_made[w] = min(
-            practice_errors.MOST_ERRORS,
-            rng.poisson(workers.uniform[w], rate * workers.conduct_ratio[w] * (workers.caseload[w] + waiting_per_worker)),
-        )
+        expected = rate * workers.conduct_ratio[w] * (workers.caseload[w] + waiting_per_worker)
+        workers.errors_made[w] = min(practice_errors.MOST_ERRORS, rng.poisson(workers.uniform[w], expected))
     generated = 0
     recognised = 0
     first = first_row(errors, a)
@@ -231,10 +229,13 @@ def make_errors(
             severity_draw, conduct_draw = rng.pair(now.seed, rng.SEVERITY, now.week, key)
             errors.severity[e] = 0 if severity_draw < c.near_misses else (2 if severity_draw > 1.0 - p_serious else 1)
             errors.conduct[e] = (
-                practice_errors.MISCONDUCT if conduct_draw < c.culpable
-                else practice_errors.VIOLATION if conduct_draw > 1.0 - workers.violation_share[w]
+                practice_errors.MISCONDUCT
+                if conduct_draw < c.culpable
+                else practice_errors.VIOLATION
+                if conduct_draw > 1.0 - workers.violation_share[w]
                 else practice_errors.SLIP
             )
+            counts.violations[a] += errors.conduct[e] == practice_errors.VIOLATION
             is_recognised = rng.uniform(now.seed, rng.RECOGNITION, now.week, key) < p_recognised
             errors.state[e] = practice_errors.RECOGNISED if is_recognised else practice_errors.UNRECOGNISED
             number = now.week * 256 + k

@@ -177,7 +177,8 @@ def allocate_tables(size: Authority, rows: int) -> World:
     workers.team[:] = np.where(posts < size.posts, posts // int(size.team_size), (posts - int(size.posts)) % teams)
     errors = _table(Errors, rows * ERROR_ROWS)._replace(live=np.zeros(1, dtype=np.int64))
     return World(
-        blocks, workers, _table(Managers, teams, escalation_chance=3, judged=KINDS, sanctioned=KINDS), _table(Leaders, 1), errors,
+        blocks, workers, _table(Managers, teams, escalation_chance=3, judged=KINDS, sanctioned=KINDS),
+        _table(Leaders, 1), errors,
         ties_as_arrays(size, rows), _table(Cases, 1), _table(Learning, 1),
         _table(Service, 1, leavers_ring=YEAR, staff_ring=YEAR), _table(Oversight, 1), _table(WeeklyCounts, 1),
         EventLog(np.zeros(1, dtype=np.int64), np.zeros((0, 8), dtype=np.int64)),
@@ -278,6 +279,7 @@ def initialise_post(workers: Workers, w: int, established: bool, c: Coefficients
     """
     workers.last_known[w] = NEVER
     workers.last_sanction[w] = NEVER
+    workers.last_just_sanction[w] = NEVER
     workers.last_withheld[w] = NEVER
     u, v = rng.pair(now.seed, rng.START, 0, w)
     filled = initial_filled_share(c.staffing)

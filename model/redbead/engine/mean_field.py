@@ -5,7 +5,8 @@ integration that can be reduced. It tests the numerical integration (halving the
 aggregation (results must agree with the mean of the agents).
 
 Simplifications: visits take place exactly once per cycle and publish no grade. Scandals, structural change, prevention,
-local improvement by teams, and the loss of culture when directors leave are not included.
+local improvement by teams, and the loss of culture when directors leave are not included. Violations count in the
+error rate, at perceptions equal to the true chances; their harm, concealment and sanctions are those of slips.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import numpy as np
 from redbead.behaviour import (
     blame,
     burnout,
+    conduct,
     error_generation,
     error_outcomes,
     fear,
@@ -36,7 +38,7 @@ from redbead.scenario.scenario import Scenario
 from redbead.scenario.schedule import schedule
 from redbead.state.constants import REFERENCE_POSTS, Reals
 from redbead.state.maths import log_pressure, spread_over
-from redbead.state.practice_errors import CONCEALED, DISCLOSED, MISCONDUCT, NOT_DISCLOSED, SLIP
+from redbead.state.practice_errors import CONCEALED, DISCLOSED, MISCONDUCT, NOT_DISCLOSED, SLIP, VIOLATION
 
 
 @dataclass
@@ -201,7 +203,7 @@ def _step_errors(m: Means, c: Coefficients, perceived: float, pressure: float, d
         m.time_per_case / m.standard, m.burnout - c.practice.burnout_ref, m.skill - c.staffing.skill_ref,
         m.fear - c.practice.fear_ref, 0.0, climate, c.practice,
     )  # fmt: skip
-    generated = rate * m.cases
+    generated = rate * _conduct_ratio(c, m.blame, pressure) * m.cases
     recognised = error_generation.recognised_share(m.compliance - c.leadership.compliance_ref, 0.0, c.practice)
     later = c.practice.later * m.unrecognised
     decisions = generated * recognised + later
@@ -221,6 +223,19 @@ def _step_errors(m: Means, c: Coefficients, perceived: float, pressure: float, d
     _resolve_errors(m, c, inflows, pressure, dt)
     m.norm += (sum(raised) / max(1e-12, decisions) - m.norm) * dt / c.reporting.norm_memory
     return raised
+
+
+def _conduct_ratio(c: Coefficients, blaming: float, pressure: float) -> float:
+    """Return the error rate relative to that without violations, where perceptions equal the true chances."""
+    found = error_outcomes.first_chance_of_being_found(c.aftermath)
+    honest = manager_response.responds_with_blame(blaming, c.response)
+    ratio = manager_response.sanction_ratio(1, NOT_DISCLOSED, False, c.response)
+    slip, known = (
+        manager_response.chance_of_sanction(honest, kind, ratio, False, c.response) for kind in (SLIP, VIOLATION)
+    )
+    violations = conduct.violation_ratio(1.0, pressure, known, conduct.deterrent(found, known, c.conduct), c.conduct)
+    deterred = math.exp(-c.conduct.deter_slips * conduct.deterrent(found, slip, c.conduct))
+    return (1.0 - c.conduct.violations) * deterred + c.conduct.violations * violations
 
 
 def _severity_shares(m: Means, c: Coefficients) -> tuple[float, float, float]:
@@ -285,9 +300,9 @@ def _update_sanctions(m: Means, c: Coefficients, raised: list[float]) -> None:
     m.known = known
     repeated = _share_with_strike(m, c)
     chances = [
-        (1.0 - repeated) * manager_response.chance_of_sanction(blaming, conduct, ratio, False, c.response)
-        + repeated * manager_response.chance_of_sanction(blaming, conduct, ratio, True, c.response)
-        for conduct in (SLIP, MISCONDUCT)
+        (1.0 - repeated) * manager_response.chance_of_sanction(blaming, kind, ratio, False, c.response)
+        + repeated * manager_response.chance_of_sanction(blaming, kind, ratio, True, c.response)
+        for kind in (SLIP, MISCONDUCT)
     ]
     m.sanctions = known * ((1.0 - c.practice.culpable) * chances[0] + c.practice.culpable * chances[1])
 

@@ -278,4 +278,4 @@ def record(world: World, row: Reals, now: WeekContext) -> None:
     record_error_counts(errors, counts, row[_CULTURE_END:_ERROR_COUNTS_END], now)
     record_service(service, oversight, counts, row[_ERROR_COUNTS_END:_SERVICE_END], now)
     record_published(world.leaders, cases, counts, row[_SERVICE_END:_PUBLISHED_END], now)
-    record_error_life(errors, counts, row[_PUBLISHED_END:], now)
+    record_error_life(workers, world.managers, errors, counts, row[_PUBLISHED_END:], now)

@@ -106,6 +106,7 @@ class WeeklyCounts(NamedTuple):
     turned_away: Annotated[Whole, Column("cases", 0, 1e9, "referrals rejected because the threshold was raised")]
     closures: Annotated[Whole, Column("cases", 0, 1e9, "cases closed")]
     generated: Annotated[Whole, Column("errors", 0, 1e9, "errors made")]
+    violations: Annotated[Whole, Column("errors", 0, 1e9, "errors made that are routine violations")]
     recognised: Annotated[Whole, Column("errors", 0, 1e9, "errors recognised by a worker")]
     raised: Annotated[Whole, Column("errors", 0, 1e9, "errors raised with a manager")]
     concealed: Annotated[Whole, Column("errors", 0, 1e9, "errors concealed by a worker")]

@@ -44,15 +44,18 @@ class Workers(NamedTuple):
     chance_of_leaving: Annotated[Reals, Column("0-1", 0, 1, "probability of leaving this week")]
     uniform: Annotated[Reals, Column("0-1", 0, 1, "uniform random number for the current decision")]
     dismissed: Annotated[Whole, Column("flag", 0, 1, "1 if dismissed this week")]
-    proneness: Annotated[Reals, Column("ratio", 0, 1e4, "lasting proneness to violate, 1 on average; 0 before it is drawn")]
+    proneness: Annotated[Reals, Column("ratio", 0, 1e4, "lasting proneness to violate, 1 on average; 0: not drawn")]
     perceived_found: Annotated[Reals, Column("0-1", 0, 1, "perceived chance that an error is found")]
     perceived_sanction: Annotated[
-        Reals, Column("0-1", 0, 1, "perceived chance of a sanction, by conduct and by what the worker did about the error")
+        Reals, Column("0-1", 0, 1, "perceived chance of a sanction, by conduct and disclosure of the error")
     ]
     conduct_ratio: Annotated[Reals, Column("ratio", 0, 1e6, "error rate relative to that without violations")]
     violation_share: Annotated[Reals, Column("share", 0, 1, "share of violations among the worker's errors this week")]
     last_known: Annotated[Whole, Column("week", -1e6, 1e6, "week in which an error of the worker last became known")]
     last_sanction: Annotated[Whole, Column("week", -1e6, 1e6, "week of the last sanction")]
+    last_just_sanction: Annotated[
+        Whole, Column("week", -1e6, 1e6, "week of the last sanction for a violation or misconduct")
+    ]
     last_withheld: Annotated[Whole, Column("week", -1e6, 1e6, "week in which the worker last concealed an error")]
 
 

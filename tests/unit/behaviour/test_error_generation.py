@@ -159,18 +159,33 @@ def test_vacant_posts_make_no_errors_and_the_weekly_number_is_limited(world, now
 
 
 def test_severity_and_conduct_occur_in_the_declared_shares(world, now, c):
-    """2,970 errors: near misses 60 %, serious 7 %, culpable 5 %, each within 4 standard errors."""
-    severities, culpable = [], []
+    """2,970 errors: near misses 60 %, serious 7 %, misconduct 5 %, violations 20 %, each within 4 standard errors."""
+    severities, conduct = [], []
+    world.workers.violation_share[:] = 0.2
     for week in range(33):
         world.errors[0][0] = 0
         world.workers.caseload[:] = 1000
         world.workers.time_per_case[:] = 1.0
         generate_errors(world, now._replace(week=week), c, rate=10.0)
         severities += world.errors.severity[:90].tolist()
-        culpable += world.errors.culpable[:90].tolist()
+        conduct += world.errors.conduct[:90].tolist()
     n = len(severities)
-    for count, share in ((severities.count(0), 0.60), (severities.count(2), 0.07), (sum(culpable), 0.05)):
+    shares = {severities.count(0): 0.60, severities.count(2): 0.07, conduct.count(2): 0.05, conduct.count(1): 0.20}
+    for count, share in shares.items():
         assert abs(count / n - share) < 4 * math.sqrt(share * (1 - share) / n)
+
+
+def test_the_number_of_errors_follows_the_conduct_of_the_worker(world, now, c):
+    """Half the rate for worker 0 gives the number that half the caseload gives, by inversion of the same draw."""
+    world.workers.time_per_case[:] = 1.0
+    world.workers.caseload[:] = 100
+    world.workers.conduct_ratio[0] = 0.5
+    generate_errors(world, now, c, rate=0.05)
+    of_conduct = world.workers.errors_made.tolist()
+    world.errors[0][0] = 0
+    world.workers.conduct_ratio[0], world.workers.caseload[0] = 1.0, 50
+    generate_errors(world, now, c, rate=0.05)
+    assert world.workers.errors_made.tolist() == of_conduct
 
 
 def test_later_recognition_needs_a_worker_in_post(world, now, c, error):

@@ -30,8 +30,10 @@ from redbead.state.practice_errors import (
     HARMED,
     REPAIRED,
     REPORTED,
+    SLIP,
     SUPPRESSED_BY_MANAGER,
     UNRECOGNISED,
+    VIOLATION,
     WORKER,
     known_to,
 )
@@ -49,7 +51,15 @@ def test_outcomes_occur_in_proportion_to_their_hazards(world, now, c, error):
         world.errors[0][0] = 0
         rows = [error(w, CONCEALED_BY_WORKER, number=k) for w in range(6) for k in range(15)]
         python_function(resolve_errors)(
-            world.workers, world.errors, world.counts, world.event_log, 0.0, 0.0, c.aftermath, now._replace(week=week)
+            world.workers,
+            world.managers,
+            world.errors,
+            world.counts,
+            world.event_log,
+            0.0,
+            0.0,
+            c.aftermath,
+            now._replace(week=week),
         )
         states += world.errors.state[rows].tolist()
     n = len(states)
@@ -62,7 +72,7 @@ def test_outcomes_occur_in_proportion_to_their_hazards(world, now, c, error):
 def test_unrecognised_errors_are_not_repaired(world, now, c, error):
     rows = [error(w, UNRECOGNISED, number=k) for w in range(6) for k in range(15)]
     python_function(resolve_errors)(
-        world.workers, world.errors, world.counts, world.event_log, 0.0, 0.0,
+        world.workers, world.managers, world.errors, world.counts, world.event_log, 0.0, 0.0,
         c.aftermath._replace(repaired=1e6, harm=0.0, found=0.0, expires=0.0), now,
     )  # fmt: skip
     assert set(world.errors.state[rows].tolist()) == {UNRECOGNISED}
@@ -93,7 +103,15 @@ HAZARDS_CUT = {"found": 0.0, "expires": 0.0, "repaired": 0.0, "repaired_manager"
 def resolve(world, now, aftermath, weeks=1, load=0.0):
     for week in range(now.week, now.week + weeks):
         python_function(resolve_errors)(
-            world.workers, world.errors, world.counts, world.event_log, 0.0, load, aftermath, now._replace(week=week)
+            world.workers,
+            world.managers,
+            world.errors,
+            world.counts,
+            world.event_log,
+            0.0,
+            load,
+            aftermath,
+            now._replace(week=week),
         )
 
 
@@ -177,12 +195,46 @@ def test_near_misses_cause_no_harm_and_serious_errors_more_where_severity_matter
         assert abs(count - 1800 * p) < 4 * math.sqrt(1800 * p * (1 - p))
 
 
-@given(severity=st.integers(0, 2), state=st.sampled_from(range(12)), load=st.floats(-1, 2), added=st.floats(0, 0.1))
-def test_hazards_are_never_negative_and_nobody_repairs_what_nobody_knows(severity, state, load, added):
-    hazards = hazards_of(severity, known_to(state), load, added, ErrorOutcomes(found_severity=0.5, repair_pressure=1.0))
+@given(
+    severity=st.integers(0, 2),
+    conduct=st.integers(0, 2),
+    state=st.sampled_from(range(12)),
+    load=st.floats(-1, 2),
+    added=st.floats(0, 0.1),
+)
+def test_hazards_are_never_negative_and_nobody_repairs_what_nobody_knows(severity, conduct, state, load, added):
+    hazards = hazards_of(
+        severity, conduct, known_to(state), load, added, ErrorOutcomes(found_severity=0.5, repair_pressure=1.0)
+    )
     assert min(hazards) >= 0.0
     assert (hazards.repair == 0.0) == (state == UNRECOGNISED)
     assert (hazards.found == 0.0) == (state >= REPORTED), "only what is hidden can be discovered"
+
+
+def test_violations_are_more_harmful_where_conduct_matters(world, now, c, error):
+    """A ratio of 4 of a hazard of 0.01: 17.9 slips and 70.6 violations of 1,800 each do harm."""
+    aftermath = c.aftermath._replace(harm=0.01, harm_violation=4.0, **HAZARDS_CUT)
+    for conduct, hazard in ((SLIP, 0.01), (VIOLATION, 0.04)):
+        before = int(world.counts.harmed[0])
+        for k in range(20):
+            world.errors[0][0] = 0
+            for w in range(6):
+                for n in range(15):
+                    error(w, UNRECOGNISED, number=n, born=30 + k, conduct=conduct)
+            resolve(world, now, aftermath)
+        p = 1 - math.exp(-hazard)
+        assert abs(int(world.counts.harmed[0]) - before - 1800 * p) < 4 * math.sqrt(1800 * p * (1 - p))
+
+
+def test_teams_count_hidden_errors_that_ended_and_those_that_were_found(world, now, c, error):
+    """One discovered in team 0; one put right and one known to the organisation in team 1."""
+    error(0, UNRECOGNISED)
+    resolve(world, now, c.aftermath._replace(**(HAZARDS_CUT | {"found": 1e6, "harm": 0.0})))
+    world.errors[0][0] = 0
+    error(4, CONCEALED_BY_WORKER), error(5, REPORTED)
+    resolve(world, now, c.aftermath._replace(**(HAZARDS_CUT | {"repaired": 7.0, "harm": 0.0})))
+    assert world.managers.ended.tolist() == [1, 1]
+    assert world.managers.found.tolist() == [1, 0]
 
 
 def test_serious_errors_lead_to_more_serious_incidents_where_gravity_follows_severity(world, now, c, error):
@@ -219,7 +271,7 @@ def test_additional_discovery_reveals_hidden_errors(world, now, c, error):
     """With an additional hazard of 1e6 all hidden errors are discovered."""
     rows = [error(w, CONCEALED_BY_WORKER) for w in range(6)]
     python_function(resolve_errors)(
-        world.workers, world.errors, world.counts, world.event_log, 1e6, 0.0, c.aftermath, now
+        world.workers, world.managers, world.errors, world.counts, world.event_log, 1e6, 0.0, c.aftermath, now
     )
     assert set(world.errors.state[rows].tolist()) == {DISCOVERED}
     assert world.counts.discovered[0] == 6
@@ -234,7 +286,7 @@ def test_an_unrecognised_error_has_the_outcome_that_its_draw_selects(world, now,
     aftermath = c.aftermath._replace(harm=0.2, found=0.0, expires=0.5, repaired=9.0)
     rows = [error(w, UNRECOGNISED, number=k) for w in range(6) for k in range(15)]
     python_function(resolve_errors)(
-        world.workers, world.errors, world.counts, world.event_log, 0.3, 0.0, aftermath, now
+        world.workers, world.managers, world.errors, world.counts, world.event_log, 0.3, 0.0, aftermath, now
     )
     p = 1 - math.exp(-1.0)
     expected = []

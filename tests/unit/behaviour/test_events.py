@@ -77,7 +77,7 @@ def test_an_escalated_or_suppressed_report_is_logged(recorded_world, now, c, err
     error(4, RAISED_WITH_MANAGER)
     world.managers.escalation_chance[:] = chance
     python_function(apply_response)(
-        world.workers, world.managers, world.errors, world.counts, world.event_log, False, c.response, now
+        world.workers, world.managers, world.errors, world.counts, world.event_log, False, 0.0, c.response, now
     )
     assert log() == [[WEEK, kind, AUTHORITY, 1, 4, 0, NUMBER, 1]]
     assert world.errors.since[0] == WEEK
@@ -91,7 +91,7 @@ def test_a_sanction_is_logged_and_only_the_second_strike_can_dismiss(recorded_wo
     world.managers.sanction_chance[:] = 1.0
     response = c.response._replace(dismissal=1.0, second_strike=1.0)
     python_function(apply_response)(
-        world.workers, world.managers, world.errors, world.counts, world.event_log, False, response, now
+        world.workers, world.managers, world.errors, world.counts, world.event_log, False, 0.0, response, now
     )
     assert log() == [
         [WEEK, events.SANCTION, AUTHORITY, 1, 4, 0, NUMBER, 1],
@@ -129,7 +129,15 @@ def test_each_outcome_of_a_hidden_error_is_logged_and_counted_once(recorded_worl
     world.workers.spell[4] = world.errors.spell[0] = 7
     only = dict.fromkeys(("harm", "found", "expires", "repaired"), 0.0) | hazards
     python_function(resolve_errors)(
-        world.workers, world.errors, world.counts, world.event_log, 0.0, 0.0, c.aftermath._replace(**only), now
+        world.workers,
+        world.managers,
+        world.errors,
+        world.counts,
+        world.event_log,
+        0.0,
+        0.0,
+        c.aftermath._replace(**only),
+        now,
     )
     assert log() == [[WEEK, kind, AUTHORITY, 1, 4, 7, NUMBER, 2]]
     assert world.errors.since[0] == WEEK

@@ -129,6 +129,38 @@ def test_a_sanction_raises_fear_most_in_the_worker_then_in_the_team_then_in_othe
     assert world.workers.fear.tolist() == pytest.approx([0.15, 0.03, 0.03, 0.002, 0.002, 0.002], abs=1e-12)
 
 
+@pytest.mark.parametrize(
+    ("fairness", "expected"),
+    [
+        (0.0, [0.15, 0.03, 0.03, 0.002, 0.002, 0.002]),
+        (1.0, [0.15, 0.0, 0.0, 0.0, 0.0, 0.0]),  # a just sanction frightens only the person sanctioned
+        (0.5, [0.15, 0.015, 0.015, 0.001, 0.001, 0.001]),
+    ],
+)
+def test_a_sanction_of_a_violation_frightens_colleagues_less_where_it_is_seen_as_just(
+    world, now, c, fairness, expected
+):
+    world.workers.last_sanction[0] = world.workers.last_just_sanction[0] = now.week
+    world.managers.sanctions[0] = world.managers.just_sanctions[0] = world.counts.sanctions[0] = 1
+    fear = c.fear._replace(fairness=fairness)
+    python_function(apply_sanction_shocks)(world.workers, world.managers, world.counts, 6, fear, now)
+    assert world.workers.fear.tolist() == pytest.approx(expected, abs=1e-12)
+
+
+def test_a_just_sanction_can_reassure_colleagues_but_an_unjust_one_beside_it_frightens(world, now, c):
+    """Fairness 1.5: a just and an unjust sanction in team 0. Worker 2: 0.5 + 0.03 (1 - 0.5) = 0.515."""
+    world.workers.fear[:] = 0.5
+    world.workers.last_sanction[:2] = now.week
+    world.workers.last_just_sanction[0] = now.week
+    world.managers.sanctions[0], world.managers.just_sanctions[0], world.counts.sanctions[0] = 2, 1, 2
+    fear = c.fear._replace(fairness=1.5, kick_others=0.0)
+    python_function(apply_sanction_shocks)(world.workers, world.managers, world.counts, 6, fear, now)
+    just, unjust, other = world.workers.fear[:3].tolist()
+    assert other == pytest.approx(0.515)
+    assert just == pytest.approx(0.5 + 0.15 + 0.03), "her own sanction is not that of a colleague; the other one is"
+    assert unjust == pytest.approx(0.5 + 0.15 - 0.015)
+
+
 def test_fear_does_not_change_without_sanctions(world, now, c):
     world.workers.last_sanction[0] = now.week - 1
     python_function(apply_sanction_shocks)(world.workers, world.managers, world.counts, 6, c.fear, now)

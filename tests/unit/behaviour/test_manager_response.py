@@ -23,15 +23,20 @@ from redbead.state.practice_errors import (
     CONCEALED,
     CONCEALED_BY_WORKER,
     DISCLOSED,
+    DISCLOSURES,
     DISCOVERED,
     HARMED,
+    MISCONDUCT,
     NOT_DISCLOSED,
     RAISED_WITH_MANAGER,
     REPORTED,
+    SLIP,
     SUPPRESSED_BY_MANAGER,
+    VIOLATION,
 )
 
 unit = st.floats(0, 1)
+conducts = st.sampled_from([SLIP, VIOLATION, MISCONDUCT])
 C = Response()
 STRIKES = C._replace(second_strike=1.0)
 
@@ -92,30 +97,33 @@ def test_sanction_probability_for_honest_errors_matches_hand_calculation(blame, 
 
 def test_probability_of_a_sanction_is_limited_to_one():
     assert responds_with_blame(1.0, C._replace(sanction=2.0)) == 1.0
-    assert chance_of_sanction(0.7, False, 1.0, True, STRIKES) == 1.0
+    assert chance_of_sanction(0.7, SLIP, 1.0, True, STRIKES) == 1.0
 
 
 @pytest.mark.parametrize(
-    ("honest_chance", "culpable", "earlier_strike", "c", "expected"),
+    ("honest_chance", "conduct", "earlier_strike", "c", "expected"),
     [
-        (0.010, False, False, C, 0.010),
-        (0.010, False, True, C, 0.010),  # without the policy a second strike has no effect
-        (0.010, False, True, STRIKES, 0.020),  # k_2 = 1 doubles
-        (0.010, True, False, C, 0.050),  # culpable errors have a minimum probability
-        (0.010, True, True, STRIKES, 0.100),
-        (0.200, True, False, C, 0.200),  # never below the probability for an honest error
-        (0.000, True, False, C, 0.050),  # also under a just culture
-        (0.000, False, True, STRIKES, 0.000),
+        (0.010, SLIP, False, C, 0.010),
+        (0.010, SLIP, True, C, 0.010),  # without the policy a second strike has no effect
+        (0.010, SLIP, True, STRIKES, 0.020),  # k_2 = 1 doubles
+        (0.010, MISCONDUCT, False, C, 0.050),  # culpable errors have a minimum probability
+        (0.010, MISCONDUCT, True, STRIKES, 0.100),
+        (0.200, MISCONDUCT, False, C, 0.200),  # never below the probability for an honest error
+        (0.000, MISCONDUCT, False, C, 0.050),  # also under a just culture
+        (0.000, SLIP, True, STRIKES, 0.000),
+        (0.010, VIOLATION, False, C, 0.010),  # by default a violation is judged like a slip
+        (0.010, VIOLATION, False, C._replace(sanction_violation=0.3), 0.300),  # the line is enforced
+        (0.010, SLIP, False, C._replace(sanction_violation=0.3), 0.010),
     ],
 )
-def test_chance_of_sanction_matches_hand_calculation(honest_chance, culpable, earlier_strike, c, expected):
-    assert chance_of_sanction(honest_chance, culpable, 1.0, earlier_strike, c) == pytest.approx(expected, abs=1e-15)
+def test_chance_of_sanction_matches_hand_calculation(honest_chance, conduct, earlier_strike, c, expected):
+    assert chance_of_sanction(honest_chance, conduct, 1.0, earlier_strike, c) == pytest.approx(expected, abs=1e-15)
 
 
-@given(unit, st.booleans(), st.floats(0, 10))
-def test_a_second_strike_never_reduces_the_probability_of_a_sanction(honest_chance, culpable, k):
+@given(unit, conducts, st.floats(0, 10))
+def test_a_second_strike_never_reduces_the_probability_of_a_sanction(honest_chance, conduct, k):
     c = C._replace(second_strike=k)
-    first, second = (chance_of_sanction(honest_chance, culpable, 1.0, strike, c) for strike in (False, True))
+    first, second = (chance_of_sanction(honest_chance, conduct, 1.0, strike, c) for strike in (False, True))
     assert second >= first
 
 
@@ -139,18 +147,26 @@ def test_sanctions_depend_on_severity_outcome_and_disclosure_by_their_ratios(sev
     assert sanction_ratio(severity, disclosure, harmed, C) == 1.0, "by default only conduct matters"
 
 
-@given(unit, st.booleans(), st.booleans(), st.floats(0, 100))
-def test_the_ratio_multiplies_the_probability_up_to_one(honest_chance, culpable, strike, ratio):
-    base = chance_of_sanction(honest_chance, culpable, 1.0, strike, C)
-    assert chance_of_sanction(honest_chance, culpable, ratio, strike, C) == pytest.approx(min(1.0, ratio * base))
+@given(unit, conducts, st.booleans(), st.floats(0, 100))
+def test_the_ratio_multiplies_the_probability_up_to_one(honest_chance, conduct, strike, ratio):
+    base = chance_of_sanction(honest_chance, conduct, 1.0, strike, C)
+    assert chance_of_sanction(honest_chance, conduct, ratio, strike, C) == pytest.approx(min(1.0, ratio * base))
 
 
 # Weekly updates
 
 
-def respond(world, c, now, analyses_discoveries=False):
+def respond(world, c, now, analyses_discoveries=False, own_weight=0.0):
     python_function(apply_response)(
-        world.workers, world.managers, world.errors, world.counts, world.event_log, analyses_discoveries, c, now
+        world.workers,
+        world.managers,
+        world.errors,
+        world.counts,
+        world.event_log,
+        analyses_discoveries,
+        own_weight,
+        c,
+        now,
     )
 
 
@@ -192,6 +208,31 @@ def test_outcome_bias_sanctions_those_whose_error_caused_harm(world, now, c, err
     world.managers.sanction_chance[:] = 1e-6
     respond(world, c.response._replace(outcome_bias=20.0), now)
     assert world.managers.sanctions.tolist() == [0, 1]
+
+
+def test_a_judgement_is_recorded_for_the_team_by_conduct_and_disclosure(world, now, c, error):
+    """Team 0: sanctioned misconduct that was raised. Team 1: a violation, concealed and found, without a sanction."""
+    raised, found = error(0, RAISED_WITH_MANAGER, conduct=MISCONDUCT), error(4, DISCOVERED, conduct=VIOLATION)
+    world.errors.disclosure[[raised, found]] = DISCLOSED, CONCEALED
+    world.managers.sanction_chance[:] = (1.0, 0.0)
+    respond(world, c.response, now)
+    kinds = MISCONDUCT * DISCLOSURES + DISCLOSED, VIOLATION * DISCLOSURES + CONCEALED
+    assert world.managers.judged[[0, 1], kinds].tolist() == [1, 1]
+    assert world.managers.sanctioned[[0, 1], kinds].tolist() == [1, 0]
+    assert world.managers.judged.sum() == 2
+    assert world.managers.just_sanctions.tolist() == [1, 0]
+    assert world.workers.last_just_sanction[0] == now.week
+
+
+def test_ones_own_case_moves_ones_own_perception_only(world, now, c, error):
+    """From 0.2 half of the way to 1 is 0.6."""
+    row = error(0, DISCOVERED)
+    world.errors.disclosure[row] = CONCEALED
+    world.workers.perceived_sanction[:] = 0.2
+    world.managers.sanction_chance[:] = 1.0
+    respond(world, c.response, now, own_weight=0.5)
+    assert world.workers.perceived_sanction[0, CONCEALED] == pytest.approx(0.6)
+    assert (world.workers.perceived_sanction == 0.2).sum() == world.workers.perceived_sanction.size - 1
 
 
 def test_a_successor_is_not_sanctioned_for_an_earlier_error_in_the_post(world, now, c, error):

@@ -11,12 +11,23 @@ from redbead.behaviour.reporting import (
     Reporting,
     compute_reporting,
     decide_reports,
+    shift_by_conduct,
     update_norms,
     willingness_in_confidence,
     willingness_to_report,
 )
 from redbead.jit import python_function
-from redbead.state.practice_errors import CONCEALED_BY_WORKER, RAISED_WITH_MANAGER, RECOGNISED, UNRECOGNISED
+from redbead.state.practice_errors import (
+    CONCEALED,
+    CONCEALED_BY_WORKER,
+    DISCLOSED,
+    DISCLOSURES,
+    RAISED_WITH_MANAGER,
+    RECOGNISED,
+    SLIP,
+    UNRECOGNISED,
+    VIOLATION,
+)
 
 unit = st.floats(0, 1)
 log_pressure = st.floats(-3, 3)
@@ -161,3 +172,32 @@ def test_errors_that_are_not_newly_recognised_are_passed_over(world, now, c, err
     assert world.errors.state[[first, second]].tolist() == [CONCEALED_BY_WORKER, RAISED_WITH_MANAGER]
     assert (world.managers.recognised[0], world.managers.raised[0], world.counts.raised[0]) == (1, 1, 1)
     assert world.counts.concealed[0] == 0
+
+
+def test_violations_are_raised_less_where_conduct_matters():
+    """Odds of 1 become odds of 1/3, a probability of 0.25; slips are raised as before."""
+    c = Reporting(violation=math.log(3.0))
+    assert shift_by_conduct(0.5, VIOLATION, 0.0, 0.0, c) == pytest.approx(0.25)
+    assert shift_by_conduct(0.5, SLIP, 0.0, 0.0, c) == 0.5
+
+
+@pytest.mark.parametrize(("avoided", "brought", "expected"), [(0.3, 0.3, 0.5), (0.5, 0.0, 0.7311), (0.0, 0.5, 0.2689)])
+def test_raising_follows_the_sanction_that_it_avoids_and_the_one_that_it_brings(avoided, brought, expected):
+    """With 2 log-odds per unit, a difference of 0.5 is odds of e."""
+    assert shift_by_conduct(0.5, SLIP, avoided, brought, Reporting(calculation=2.0)) == pytest.approx(
+        expected, abs=5e-5
+    )
+    assert shift_by_conduct(0.5, SLIP, avoided, brought, Reporting()) == 0.5
+
+
+def test_leniency_for_what_is_raised_makes_workers_raise_more(world, now, c, error):
+    """Perceived: concealed errors are always found and sanctioned, raised ones never. 200 log-odds make it certain."""
+    rows = [error(w, RECOGNISED, number=k) for w in range(6) for k in range(15)]
+    world.workers.willingness[:] = 1e-9
+    world.workers.perceived_found[:] = 1.0
+    world.workers.perceived_sanction[:, SLIP * DISCLOSURES + CONCEALED] = 1.0
+    decide = python_function(decide_reports)
+    tables = world.workers, world.managers, world.learning, world.errors, world.counts, world.event_log
+    decide(*tables, c.reporting._replace(calculation=200.0), now)
+    assert set(world.errors.state[rows].tolist()) == {RAISED_WITH_MANAGER}
+    assert set(world.errors.disclosure[rows].tolist()) == {DISCLOSED}

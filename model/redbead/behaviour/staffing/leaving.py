@@ -293,6 +293,7 @@ def vacate_post(workers: Workers, cases: Cases, counts: WeeklyCounts, w: int, no
     workers.dismissed[w] = 0
     workers.last_known[w] = NEVER
     workers.last_sanction[w] = NEVER
+    workers.last_just_sanction[w] = NEVER
     workers.last_withheld[w] = NEVER
     for s in range(3):
         workers.willingness[w, s] = 0.0
