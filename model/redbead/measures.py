@@ -249,7 +249,7 @@ def record_published(leaders: Leaders, cases: Cases, counts: WeeklyCounts, row: 
 
 ERROR_LIFE: Final = (
     Measure("errors_raised", "errors/week", "errors raised with a manager", "up", observable=False, whole=True),
-    Measure("errors_put_right", "errors/week", "errors put right, whoever knew of them", "up", observable=False, whole=True),
+    Measure("errors_put_right", "errors/week", "errors put right, regardless of who knew", "up", observable=False, whole=True),
     Measure("known_errors", "errors", "errors known to the organisation and not yet put right", "down", observable=True, whole=True),
     Measure("violations", "errors/week", "errors that are routine violations", "down", observable=False, whole=True),
     Measure("violations_sanctioned", "people/week", "sanctions for violations and misconduct", "neither", observable=True, whole=True),
@@ -279,7 +279,7 @@ def record_error_life(
     for w in range(now.first_post, now.end_post):
         if workers.status[w] != EMPTY:
             staff += 1
-            certainty += workers.perceived_found[w] * workers.perceived_sanction[w, VIOLATION * DISCLOSURES]
+            certainty += workers.perceived_detection[w] * workers.perceived_sanction[w, VIOLATION * DISCLOSURES]
     row[3] = counts.violations[a]
     row[4] = just
     row[5] = certainty / max(1, staff)

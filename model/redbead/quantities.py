@@ -16,7 +16,7 @@ Basis = Literal["measured", "calibrated", "elicited", "assumed"]
 
 Better = Literal["up", "down", "neither"]
 
-Distribution = Literal["range", "tenth", "reference", "limit", "size", "price", "policy", "whole"]
+Distribution = Literal["range", "tenth", "reference", "limit", "size", "price", "policy", "whole", "off"]
 """How uncertain runs draw a parameter, or why they leave it at its default."""
 
 DISTRIBUTIONS: Final[dict[Distribution, str]] = {
@@ -28,6 +28,7 @@ DISTRIBUTIONS: Final[dict[Distribution, str]] = {
     "price": "fixed in audits: price",
     "policy": "fixed in audits: 0 until a policy or an event changes it",
     "whole": "fixed in audits: whole number",
+    "off": "fixed in audits: part of a mechanism that is off by default",
 }
 """Meanings of the distributions. An audit draws all uncertain parameters at once."""
 

@@ -27,52 +27,55 @@ class Conduct(NamedTuple):
     """Routine violations, and the response to the perceived certainty of a sanction."""
 
     # fmt: off
-    violations: Annotated[float, Param("share", 0, 0.3,
-        "share of errors that are routine violations at the reference; 0 cuts all of this family", "assumed",
-        "violations as a kind of unsafe act: Reason 1990", ("reason-1990",), symbol="v", causal_link=True)] = 0.0
-    spread: Annotated[float, Param("log", 0, 1.5,
-        "standard deviation between workers of the logarithm of their proneness to violate", "assumed",
-        "3 % of doctors, 49 % of complaints: Bismark et al. 2013", ("bismark-2013",), symbol="sigma_v",
-        causal_link=True)] = 0.8
+    violations: Annotated[float, Param("share", 0, 0.3, "share of errors that are routine violations at the reference",
+        "assumed", "violations are one kind of unsafe act: Reason 1990", ("reason-1990",), symbol="v_0",
+        causal_link=True, distribution="off")] = 0.0
+    spread: Annotated[float, Param("log", 0, 1.5, "standard deviation of the logarithm of proneness between workers",
+        "assumed", "3 % of doctors, 49 % of complaints: Bismark et al. 2013", ("bismark-2013",), symbol="sigma_v",
+        causal_link=True, distribution="off")] = 0.8
     pressure: Annotated[float, Param(
-        "exponent", 0, 2, "elasticity of violations to work pressure", causal_link=True)] = 0.5
+        "exponent", 0, 2, "elasticity of violations to work pressure", causal_link=True, distribution="off")] = 0.5
     unanswered: Annotated[float, Param("log/unit", 0, 2,
-        "increase of violations where they are seen to go without a sanction", causal_link=True)] = 0.5
+        "increase of violations where they are seen to go without a sanction", causal_link=True,
+        distribution="off")] = 0.5
     certainty_ref: Annotated[float, Param("0-1", 0, 1,
-        "reference of the perceived chance of a sanction for a known violation", distribution="reference")] = 0.05
-    deter_violations: Annotated[float, Param("log/unit", 0, 3,
-        "reduction of violations per unit of the perceived certainty of a sanction", "assumed",
-        "certainty deters more than severity: Nagin 2017", ("nagin-2017",), symbol="eta_v", causal_link=True)] = 1.0
-    deter_slips: Annotated[float, Param("log/unit", 0, 1,
-        "reduction of slips and lapses per unit of the perceived certainty of a sanction", "assumed",
-        "slips are not chosen: Reason 1990", ("reason-1990",), symbol="eta_s", causal_link=True)] = 0.0
+        "reference of the perceived chance of a sanction for a known violation", distribution="off")] = 0.05
+    deter_violations: Annotated[float, Param("log/unit", 0, 3, "reduction of violations per unit of deterrent",
+        "assumed", "certainty deters more than severity: Nagin 2017", ("nagin-2017",), symbol="eta_v",
+        causal_link=True, distribution="off")] = 1.0
+    deter_slips: Annotated[float, Param("log/unit", 0, 1, "reduction of slips and lapses per unit of deterrent",
+        "assumed", "slips are not chosen: Reason 1990", ("reason-1990",), symbol="eta_s",
+        causal_link=True, distribution="off")] = 0.0
     certainty_weight: Annotated[float, Param(
-        "exponent", 0.2, 2, "weight of the certainty of a sanction in deterrence")] = 1.0
-    severity_weight: Annotated[float, Param(
-        "exponent", 0, 1, "weight of the severity of a sanction in deterrence", causal_link=True)] = 0.3
-    delay_weight: Annotated[float, Param(
-        "exponent", 0, 1, "weight of the delay of a sanction in deterrence", causal_link=True)] = 0.2
+        "exponent", 0.2, 2, "weight of the certainty of a sanction in deterrence", distribution="off")] = 1.0
+    severity_weight: Annotated[float, Param("exponent", 0, 1,
+        "weight of the severity of a sanction in deterrence", causal_link=True, distribution="off")] = 0.3
+    delay_weight: Annotated[float, Param("exponent", 0, 1,
+        "weight of the delay of a sanction in deterrence", causal_link=True, distribution="off")] = 0.2
     severity: Annotated[float, Param("ratio", 0, 5,
-        "severity of sanctions relative to those of the reference", distribution="policy")] = 1.0
-    delay: Annotated[float, Param("weeks", 1, 156, "time from an error that becomes known to its sanction",
-        distribution="policy")] = 26.0
+        "severity of sanctions relative to those of the reference", distribution="off")] = 1.0
+    delay: Annotated[float, Param(
+        "weeks", 1, 156, "time from an error that becomes known to its sanction", distribution="off")] = 26.0
     delay_ref: Annotated[float, Param(
-        "weeks", 1, 156, "reference delay of a sanction", distribution="reference")] = 26.0
+        "weeks", 1, 156, "reference delay of a sanction", distribution="off")] = 26.0
     memory: Annotated[float, Param("errors", 2, 200,
-        "number of observed errors after which a perception has moved by 63 % towards what was observed")] = 20.0
-    own: Annotated[float, Param("errors", 0, 20, "weight of one's own case, in cases of team-mates")] = 5.0
-    others: Annotated[float, Param("share", 0, 1, "weight of a case in another team, in cases of team-mates")] = 0.1
+        "observed errors after which a perception has moved by 63 % towards what was observed",
+        distribution="off")] = 20.0
+    own: Annotated[float, Param(
+        "errors", 0, 20, "weight of the worker's case, in cases of team-mates", distribution="off")] = 5.0
+    others: Annotated[float, Param(
+        "share", 0, 1, "weight of a case in another team, in cases of team-mates", distribution="off")] = 0.1
     # fmt: on
 
 
 @rule
-def deterrent(found: float, sanctioned: float, c: Conduct) -> float:
+def deterrent(detected: float, sanctioned: float, c: Conduct) -> float:
     r"""Perceived certainty of a sanction, weighted by its severity and delay.
 
     Parameters
     ----------
-    found : float
-        Perceived chance that an error is found. [0-1]
+    detected : float
+        Perceived chance that an error is detected. [0-1]
     sanctioned : float
         Perceived chance of a sanction for an error that is found. [0-1]
     c : Conduct
@@ -89,8 +92,8 @@ def deterrent(found: float, sanctioned: float, c: Conduct) -> float:
 
     .. math:: D = (\phi p)^{w_c} \, s^{w_s} \, (d / d_0)^{-w_d}
 
-    A chance of zero deters nobody, whatever the severity. With the default weights, twice the certainty deters more
-    than twice the severity.
+    A chance of zero does not deter, regardless of the severity. With the default weights, twice the certainty deters
+    more than twice the severity.
 
     References
     ----------
@@ -101,7 +104,7 @@ def deterrent(found: float, sanctioned: float, c: Conduct) -> float:
     >>> deterrent(0.5, 0.2, Conduct()), deterrent(0.5, 0.0, Conduct(severity=5.0))
     (0.1, 0.0)
     """
-    certainty = found * sanctioned
+    certainty = detected * sanctioned
     if certainty <= 0.0:
         return 0.0
     weighted = math.pow(certainty, c.certainty_weight) * math.pow(c.severity, c.severity_weight)
@@ -200,33 +203,34 @@ def learn(belief: float, observed: float, cases: float, c: Conduct) -> float:
 def update_perceptions(workers: Workers, managers: Managers, c: Conduct, now: WeekContext) -> None:
     """Move the perceptions of all workers towards what happened last week in the team and elsewhere.
 
-    Reads and resets ``judged``, ``sanctioned``, ``ended`` and ``found`` of the teams. Writes ``perceived_found`` and
-    ``perceived_sanction`` of the workers by equation E225, and ``observed`` and ``moved`` of the teams.
+    Reads and resets ``judged``, ``sanctioned``, ``ended`` and ``detected`` of the teams. Writes ``perceived_detection``
+    and ``perceived_sanction`` of the workers by equation E225, and ``observed`` and ``moved`` of the teams.
     """
     for kind in range(KINDS + 1):
         cases = 0
         events = 0
         for t in range(now.first_team, now.end_team):
             cases += managers.ended[t] if kind == KINDS else managers.judged[t, kind]
-            events += managers.found[t] if kind == KINDS else managers.sanctioned[t, kind]
+            events += managers.detected[t] if kind == KINDS else managers.sanctioned[t, kind]
         if cases == 0:
             continue
         for t in range(now.first_team, now.end_team):
             of_team = managers.ended[t] if kind == KINDS else managers.judged[t, kind]
-            found = managers.found[t] if kind == KINDS else managers.sanctioned[t, kind]
+            with_event = managers.detected[t] if kind == KINDS else managers.sanctioned[t, kind]
             seen = of_team + c.others * (cases - of_team)
-            managers.observed[t] = (found + c.others * (events - found)) / seen if seen > 0.0 else 0.0
+            managers.observed[t] = (with_event + c.others * (events - with_event)) / seen if seen > 0.0 else 0.0
             managers.moved[t] = 1.0 - math.exp(-seen / c.memory)
         for w in range(now.first_post, now.end_post):
             t = workers.team[w]
             if kind == KINDS:
-                workers.perceived_found[w] += (managers.observed[t] - workers.perceived_found[w]) * managers.moved[t]
+                belief = workers.perceived_detection[w]
+                workers.perceived_detection[w] = belief + (managers.observed[t] - belief) * managers.moved[t]
             else:
                 belief = workers.perceived_sanction[w, kind]
                 workers.perceived_sanction[w, kind] = belief + (managers.observed[t] - belief) * managers.moved[t]
     for t in range(now.first_team, now.end_team):
         managers.ended[t] = 0
-        managers.found[t] = 0
+        managers.detected[t] = 0
         managers.judged[t, :] = 0
         managers.sanctioned[t, :] = 0
 
@@ -257,10 +261,10 @@ def compute_conduct(workers: Workers, c: Conduct, now: WeekContext) -> None:
             workers.proneness[w] = math.exp(c.spread * z - 0.5 * c.spread * c.spread)
         known = workers.perceived_sanction[w, VIOLATION * DISCLOSURES + NOT_DISCLOSED]
         slip = workers.perceived_sanction[w, SLIP * DISCLOSURES + NOT_DISCLOSED]
-        found = workers.perceived_found[w]
+        detected = workers.perceived_detection[w]
         violations = c.violations * violation_ratio(
-            workers.proneness[w], workers.log_pressure[w], known, deterrent(found, known, c), c
+            workers.proneness[w], workers.log_pressure[w], known, deterrent(detected, known, c), c
         )
-        slips = (1.0 - c.violations) * math.exp(-c.deter_slips * deterrent(found, slip, c))
+        slips = (1.0 - c.violations) * math.exp(-c.deter_slips * deterrent(detected, slip, c))
         workers.conduct_ratio[w] = slips + violations
         workers.violation_share[w] = clip01(violations / (slips + violations))

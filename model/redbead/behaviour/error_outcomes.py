@@ -1,8 +1,8 @@
 """Outcomes of errors that are not yet put right: harm, discovery, expiry and repair.
 
-A child is at risk until an error is put right, ends or has caused harm, whoever knows of it. Four competing hazards end
-this time. Repair requires that a person knows of the error, and its pace depends on who does; discovery requires that
-the organisation does not know of it.
+A child is at risk until an error is put right, ends or has caused harm, regardless of who knows of it. Four competing
+hazards end this time. Repair requires that a person knows of the error, and its pace depends on who does; discovery
+requires that the organisation does not know of it.
 """
 
 from __future__ import annotations
@@ -35,32 +35,34 @@ class ErrorOutcomes(NamedTuple):
         symbol="rho_w", causal_link=True, likely=(0, 0.11))] = 0.0375
     repaired_manager: Annotated[float, Param("1/week", 0, 7,
         "hazard that an error that a manager knows of but suppressed is put right",
-        symbol="rho_m", causal_link=True, likely=(0, 0.11))] = 0.0375
+        symbol="rho_m", causal_link=True, likely=(0, 0.11), distribution="off")] = 0.0375
     repaired_organisation: Annotated[float, Param("1/week", 0, 7,
         "hazard that an error known to the organisation is put right; 7 means at once", symbol="rho_o",
-        causal_link=True)] = 7.0
+        causal_link=True, distribution="off")] = 7.0
     repair_pressure: Annotated[float, Param(
         "exponent", 0, 2, "elasticity of the pace of repair to work pressure above 1", symbol="theta_rho",
-        causal_link=True)] = 0.0
+        causal_link=True, distribution="off")] = 0.0
     expires: Annotated[float, Param("1/week", 0, 0.1, "hazard that an error ceases to matter", symbol="1/tau_x",
         likely=(0.006, 0.058))] = 0.019231
     found: Annotated[float, Param("1/week", 0, 0.05, "hazard that others discover a hidden error", symbol="delta",
         likely=(0.003, 0.029))] = 0.009615
     found_severity: Annotated[float, Param("log/step", 0, 2, "increase of the hazard of discovery with severity",
-        symbol="kappa_delta", causal_link=True)] = 0.0
+        symbol="kappa_delta", causal_link=True, distribution="off")] = 0.0
     harm: Annotated[float, Param("1/week", 0, 0.01, "hazard that an ordinary error causes harm until it is put right",
         symbol="chi", likely=(0.0006, 0.006))] = 0.002
     harm_violation: Annotated[float, Param("ratio", 1, 5,
-        "hazard of harm of a violation or misconduct relative to a slip of the same severity", symbol="r_v")] = 1.0
+        "hazard of harm of a violation or misconduct relative to a slip of the same severity", symbol="r_v",
+        distribution="off")] = 1.0
     harm_near_miss: Annotated[float, Param("ratio", 0, 1,
-        "hazard of harm of a near miss relative to an ordinary error", symbol="r_0")] = 1.0
+        "hazard of harm of a near miss relative to an ordinary error", symbol="r_0", distribution="off")] = 1.0
     harm_serious: Annotated[float, Param("ratio", 1, 20,
-        "hazard of harm of a serious error relative to an ordinary one", symbol="r_2")] = 1.0
+        "hazard of harm of a serious error relative to an ordinary one", symbol="r_2", distribution="off")] = 1.0
     grave: Annotated[float, Param("share", 0, 1, "share of harm that is a serious incident", "calibrated",
         "1 to 3 serious incidents per year: DfE notifications 2018-24", ("dfe-serious-incidents-2024",),
         symbol="chi_s")] = 0.0593
     grave_serious: Annotated[float, Param("ratio", 1, 20,
-        "share of serious incidents in harm from a serious error, relative to other harm", symbol="r_s")] = 1.0
+        "share of serious incidents in harm from a serious error, relative to other harm", symbol="r_s",
+        distribution="off")] = 1.0
     # fmt: on
 
 
@@ -68,7 +70,7 @@ class Hazards(NamedTuple):
     """Competing hazards of one error in one week. [1/week]"""
 
     harm: float
-    found: float
+    discovery: float
     expires: float
     repair: float
 
@@ -124,7 +126,7 @@ def repair_hazard(known: int, log_work_pressure: float, c: ErrorOutcomes) -> flo
     Parameters
     ----------
     known : int
-        Highest level that knows of the error: 0 nobody, 1 the worker, 2 the manager, 3 the organisation.
+        Highest level that knows of the error: 0 no one, 1 the worker, 2 the manager, 3 the organisation.
     log_work_pressure : float
         Natural logarithm of the work pressure of those who put it right. [log]
     c : ErrorOutcomes
@@ -141,7 +143,7 @@ def repair_hazard(known: int, log_work_pressure: float, c: ErrorOutcomes) -> flo
 
     .. math:: \rho = \rho_k \, \min(1, P^{-\theta_\rho})
 
-    Nobody can put right what nobody knows of: :math:`\rho_0 = 0`. Up to a work pressure of 1 the pace is
+    What no one knows of is not put right: :math:`\rho_0 = 0`. Up to a work pressure of 1 the pace is
     :math:`\rho_k`, so the reference state is full time.
 
     References
@@ -155,7 +157,7 @@ def repair_hazard(known: int, log_work_pressure: float, c: ErrorOutcomes) -> flo
     >>> round(repair_hazard(2, math.log(2.0), ErrorOutcomes(repaired_manager=0.5, repair_pressure=1.0)), 3)
     0.25
     """
-    if known == practice_errors.NOBODY:
+    if known == practice_errors.NO_ONE:
         return 0.0
     if known == practice_errors.WORKER:
         pace = c.repaired
@@ -213,7 +215,7 @@ def hazards_of(
     conduct : int
         0 for a slip or lapse, 1 for a routine violation, 2 for misconduct.
     known : int
-        Highest level that knows of the error: 0 nobody, 1 the worker, 2 the manager, 3 the organisation.
+        Highest level that knows of the error: 0 no one, 1 the worker, 2 the manager, 3 the organisation.
     log_work_pressure : float
         Natural logarithm of the work pressure of those who put it right. [log]
     additional_discovery : float
@@ -244,19 +246,19 @@ def hazards_of(
     Examples
     --------
     >>> hazards_of(1, 0, 1, 0.0, 0.0, ErrorOutcomes())
-    Hazards(harm=0.002, found=0.009615, expires=0.019231, repair=0.0375)
-    >>> hazards_of(1, 0, 3, 0.0, 0.0, ErrorOutcomes()).found
+    Hazards(harm=0.002, discovery=0.009615, expires=0.019231, repair=0.0375)
+    >>> hazards_of(1, 0, 3, 0.0, 0.0, ErrorOutcomes()).discovery
     0.0
     """
-    found = 0.0
+    discovery = 0.0
     if known != practice_errors.ORGANISATION:
-        found = c.found * math.exp(c.found_severity * (severity - 1.0)) + additional_discovery
+        discovery = c.found * math.exp(c.found_severity * (severity - 1.0)) + additional_discovery
     harm = c.harm * harm_ratio(severity, conduct, c)
-    return Hazards(harm, found, c.expires, repair_hazard(known, log_work_pressure, c))
+    return Hazards(harm, discovery, c.expires, repair_hazard(known, log_work_pressure, c))
 
 
 @rule
-def first_chance_of_being_found(c: ErrorOutcomes) -> float:
+def first_chance_of_detection(c: ErrorOutcomes) -> float:
     r"""Chance that a concealed error is found by others before it ends, with which perceptions start.
 
     Parameters
@@ -278,15 +280,15 @@ def first_chance_of_being_found(c: ErrorOutcomes) -> float:
 
     References
     ----------
-    Definition.
+    Assumed.
 
     Examples
     --------
-    >>> round(first_chance_of_being_found(ErrorOutcomes()), 4)
-    0.17
+    >>> round(first_chance_of_detection(ErrorOutcomes()), 4)
+    0.1699
     """
-    found = c.harm + c.found
-    return found / max(1e-12, found + c.expires + c.repaired)
+    detection = c.harm + c.found
+    return detection / max(1e-12, detection + c.expires + c.repaired)
 
 
 @kernel
@@ -312,9 +314,9 @@ def release_leavers_errors(workers: Workers, errors: Errors, counts: WeeklyCount
 @rule
 def _most_likely(additional_discovery: float, c: ErrorOutcomes) -> float:
     """Upper limit of the probability that a hidden error is resolved in a week, so that most need no second look."""
-    found = c.found * math.exp(c.found_severity) + additional_discovery
+    discovery = c.found * math.exp(c.found_severity) + additional_discovery
     harm = c.harm * max(1.0, c.harm_serious) * c.harm_violation
-    return chance(harm + found + c.expires + max(c.repaired, c.repaired_manager))
+    return chance(harm + discovery + c.expires + max(c.repaired, c.repaired_manager))
 
 
 @kernel
@@ -353,7 +355,7 @@ def resolve_errors(
         w = errors.author[e]
         load = log_work_pressure if workers.status[w] == EMPTY else workers.log_pressure[w]
         h = hazards_of(errors.severity[e], errors.conduct[e], known_to(state), load, additional_discovery, c)
-        total = h.harm + h.found + h.expires + h.repair
+        total = h.harm + h.discovery + h.expires + h.repair
         if h.repair >= AT_ONCE:
             _resolve(workers, managers, errors, counts, event_log, e, total, h, c, now)
             continue
@@ -386,13 +388,13 @@ def _resolve(
         if rng.uniform(now.seed, rng.GRAVITY, now.week, errors.key[e]) < share:
             counts.serious[a] += 1
             kind = world.SERIOUS
-    elif position < h.harm + h.found:
+    elif position < h.harm + h.discovery:
         state = practice_errors.DISCOVERED
         source = practice_errors.BY_DISCOVERY
         at_risk = 1
         counts.discovered[a] += 1
         kind = world.DISCOVERED
-    elif position < h.harm + h.found + h.expires:
+    elif position < h.harm + h.discovery + h.expires:
         state = practice_errors.EXPIRED
         counts.expired[a] += 1
         kind = world.EXPIRED
@@ -409,7 +411,7 @@ def _resolve(
     w = errors.author[e]
     if not is_known:
         managers.ended[workers.team[w]] += 1
-        managers.found[workers.team[w]] += source != practice_errors.UNKNOWN
+        managers.detected[workers.team[w]] += source != practice_errors.UNKNOWN
     number = error_number(errors, e)
     log_event(event_log, now, kind, workers.team[w], w, errors.spell[e], number, errors.severity[e])
 

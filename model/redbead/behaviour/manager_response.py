@@ -30,8 +30,8 @@ class Response(NamedTuple):
         "log-odds/unit", 0, 6, "reduction in escalation per unit of the manager's fear", causal_link=True)] = 3.0
     passing_usefulness: Annotated[float, Param(
         "log-odds/unit", 0, 6, "increase in escalation per unit of usefulness of reporting", causal_link=True)] = 1.5
-    passing_severity: Annotated[float, Param(
-        "log-odds/step", 0, 6, "increase in escalation with the severity of an error", causal_link=True)] = 0.0
+    passing_severity: Annotated[float, Param("log-odds/step", 0, 6,
+        "increase in escalation with the severity of an error", causal_link=True, distribution="off")] = 0.0
     fear_ref: Annotated[float, Param("0-1", 0, 1, "reference fear of managers", distribution="reference")] = 0.5
     usefulness_ref: Annotated[float, Param("0-1", 0, 1, "reference usefulness", distribution="reference")] = 0.4
     sanction: Annotated[float, Param("0-1", 0, 0.5, "chance of a sanction for a known honest error under full blame",
@@ -40,18 +40,20 @@ class Response(NamedTuple):
     sanction_culpable: Annotated[float, Param(
         "0-1", 0, 1, "probability of a sanction for a known culpable error under any regime", "calibrated",
         "about a fifth of formal processes", ("mersey-care-2016",), processing="matched", likely=(0.02, 0.2))] = 0.05
-    sanction_violation: Annotated[float, Param(
-        "0-1", 0, 1, "probability of a sanction for a known routine violation under any regime")] = 0.0
+    sanction_violation: Annotated[float, Param("0-1", 0, 1,
+        "probability of a sanction for a known routine violation under any regime", distribution="off")] = 0.0
     sanction_severity: Annotated[float, Param("log/step", 0, 3,
-        "increase of the probability of a sanction with the severity of an error", causal_link=True)] = 0.0
-    outcome_bias: Annotated[float, Param("log", 0, 3,
-        "increase of the probability of a sanction where the error caused harm", "assumed",
-        "judges rate the same decision worse after a bad outcome: Baron and Hershey 1988", ("baron-hershey-1988",),
-        causal_link=True)] = 0.0
+        "increase of the probability of a sanction with the severity of an error", causal_link=True,
+        distribution="off")] = 0.0
+    outcome_bias: Annotated[float, Param("log", 0, 3, "increase of the probability of a sanction after harm",
+        "assumed", "the same decision is rated worse after a bad outcome: Baron and Hershey 1988",
+        ("baron-hershey-1988",), causal_link=True, distribution="off")] = 0.0
     leniency: Annotated[float, Param("log", -1, 3,
-        "reduction of the probability of a sanction for an error that its worker raised", causal_link=True)] = 0.0
+        "reduction of the probability of a sanction for an error that its worker raised", causal_link=True,
+        distribution="off")] = 0.0
     concealment: Annotated[float, Param("log", -1, 3,
-        "increase of the probability of a sanction for an error that its worker concealed", causal_link=True)] = 0.0
+        "increase of the probability of a sanction for an error that its worker concealed", causal_link=True,
+        distribution="off")] = 0.0
     second_strike: Annotated[float, Param(
         "ratio", 0, 10, "relative increase in the probability of a sanction for a second known error within the window",
         distribution="policy")] = 0.0

@@ -40,11 +40,11 @@ class Reporting(NamedTuple):
     severity: Annotated[float, Param("log-odds/step", 0, 6, "effect of severity on reporting", "assumed",
         "reporting threshold by severity: Cooke 2003", ("cooke-2003",), symbol="a_S")] = 0.8
     violation: Annotated[float, Param("log-odds", 0, 3,
-        "reduction of the log-odds of raising an error that is a violation or misconduct", causal_link=True)] = 0.0
-    calculation: Annotated[float, Param("log-odds/unit", 0, 10,
-        "effect of the perceived sanction that raising an error avoids, net of the one that it brings", "assumed",
-        "enforcement with mercy for confession makes firms confess more: Short and Toffel 2008", ("short-toffel-2008",),
-        causal_link=True)] = 0.0
+        "reduction of the log-odds of raising an error that is a violation or misconduct", causal_link=True,
+        distribution="off")] = 0.0
+    calculation: Annotated[float, Param("log-odds/unit", 0, 10, "effect of the sanction that raising an error avoids",
+        "assumed", "enforcement with mercy makes firms confess more: Short and Toffel 2008", ("short-toffel-2008",),
+        causal_link=True, distribution="off")] = 0.0
     reward: Annotated[float, Param("log-odds", 0, 6, "effect of rewards for reporting", distribution="policy")] = 0.0
     fear_ref: Annotated[float, Param("0-1", 0, 1, "reference fear", distribution="reference")] = 0.5
     usefulness_ref: Annotated[float, Param("0-1", 0, 1, "reference usefulness", distribution="reference")] = 0.4
@@ -256,7 +256,7 @@ def decide_reports(
         managers.recognised[team] += 1
         errors.since[e] = now.week
         kind = errors.conduct[e] * practice_errors.DISCLOSURES
-        avoided = workers.perceived_found[w] * workers.perceived_sanction[w, kind + practice_errors.CONCEALED]
+        avoided = workers.perceived_detection[w] * workers.perceived_sanction[w, kind + practice_errors.CONCEALED]
         brought = workers.perceived_sanction[w, kind + practice_errors.DISCLOSED]
         if u < shift_by_conduct(workers.willingness[w, errors.severity[e]], errors.conduct[e], avoided, brought, c):
             errors.state[e] = practice_errors.RAISED_WITH_MANAGER

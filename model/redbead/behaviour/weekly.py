@@ -228,13 +228,9 @@ def make_errors(
             errors.key[e] = key
             severity_draw, conduct_draw = rng.pair(now.seed, rng.SEVERITY, now.week, key)
             errors.severity[e] = 0 if severity_draw < c.near_misses else (2 if severity_draw > 1.0 - p_serious else 1)
-            errors.conduct[e] = (
-                practice_errors.MISCONDUCT
-                if conduct_draw < c.culpable
-                else practice_errors.VIOLATION
-                if conduct_draw > 1.0 - workers.violation_share[w]
-                else practice_errors.SLIP
-            )
+            is_violation = conduct_draw > 1.0 - workers.violation_share[w]
+            conduct = practice_errors.VIOLATION if is_violation else practice_errors.SLIP
+            errors.conduct[e] = practice_errors.MISCONDUCT if conduct_draw < c.culpable else conduct
             counts.violations[a] += errors.conduct[e] == practice_errors.VIOLATION
             is_recognised = rng.uniform(now.seed, rng.RECOGNITION, now.week, key) < p_recognised
             errors.state[e] = practice_errors.RECOGNISED if is_recognised else practice_errors.UNRECOGNISED

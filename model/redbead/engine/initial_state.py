@@ -16,7 +16,7 @@ import numpy as np
 
 from redbead import rng
 from redbead.behaviour.conduct import KINDS
-from redbead.behaviour.error_outcomes import first_chance_of_being_found
+from redbead.behaviour.error_outcomes import first_chance_of_detection
 from redbead.behaviour.leadership import appoint_director
 from redbead.behaviour.manager_response import chance_of_sanction, responds_with_blame, sanction_ratio
 from redbead.behaviour.staffing import initial_filled_share, initial_tenure, skill
@@ -253,13 +253,13 @@ def initialise_authority(world: World, c: Coefficients, now: WeekContext) -> Non
 def initialise_perceptions(workers: Workers, c: Coefficients, now: WeekContext) -> None:
     """Set the perceived chances of all posts to the true ones under a manager with the mean propensity to blame.
 
-    Writes ``perceived_found`` and ``perceived_sanction`` of the workers. A later worker in a post starts with the
+    Writes ``perceived_detection`` and ``perceived_sanction`` of the workers. A later worker in a post starts with the
     perceptions held there, which follow those of the team.
     """
     honest = responds_with_blame(c.blame.own, c.response)
-    found = first_chance_of_being_found(c.aftermath)
+    detected = first_chance_of_detection(c.aftermath)
     for w in range(now.first_post, now.end_post):
-        workers.perceived_found[w] = found
+        workers.perceived_detection[w] = detected
         for kind in range(KINDS):
             ratio = sanction_ratio(1, kind % DISCLOSURES, False, c.response)
             chance = chance_of_sanction(honest, kind // DISCLOSURES, ratio, False, c.response)

@@ -227,14 +227,14 @@ def _step_errors(m: Means, c: Coefficients, perceived: float, pressure: float, d
 
 def _conduct_ratio(c: Coefficients, blaming: float, pressure: float) -> float:
     """Return the error rate relative to that without violations, where perceptions equal the true chances."""
-    found = error_outcomes.first_chance_of_being_found(c.aftermath)
+    detected = error_outcomes.first_chance_of_detection(c.aftermath)
     honest = manager_response.responds_with_blame(blaming, c.response)
     ratio = manager_response.sanction_ratio(1, NOT_DISCLOSED, False, c.response)
     slip, known = (
         manager_response.chance_of_sanction(honest, kind, ratio, False, c.response) for kind in (SLIP, VIOLATION)
     )
-    violations = conduct.violation_ratio(1.0, pressure, known, conduct.deterrent(found, known, c.conduct), c.conduct)
-    deterred = math.exp(-c.conduct.deter_slips * conduct.deterrent(found, slip, c.conduct))
+    violations = conduct.violation_ratio(1.0, pressure, known, conduct.deterrent(detected, known, c.conduct), c.conduct)
+    deterred = math.exp(-c.conduct.deter_slips * conduct.deterrent(detected, slip, c.conduct))
     return (1.0 - c.conduct.violations) * deterred + c.conduct.violations * violations
 
 
@@ -252,7 +252,7 @@ def _resolve_errors(m: Means, c: Coefficients, inflows: tuple[float, float, floa
     shares = _severity_shares(m, c)
     each = [error_outcomes.hazards_of(s, 0, 0, 0.0, 0.0, c.aftermath) for s in range(3)]
     harm = sum(share * h.harm for share, h in zip(shares, each, strict=True))
-    found = sum(share * h.found for share, h in zip(shares, each, strict=True))
+    discovery = sum(share * h.discovery for share, h in zip(shares, each, strict=True))
     grave = sum(
         share * h.harm * error_outcomes.share_of_serious_incidents(s, c.aftermath)
         for s, (share, h) in enumerate(zip(shares, each, strict=True))
@@ -260,9 +260,9 @@ def _resolve_errors(m: Means, c: Coefficients, inflows: tuple[float, float, floa
     m.errors_harmful = harm * (m.hidden + m.unrepaired)
     serious = grave * (m.hidden + m.unrepaired) * REFERENCE_POSTS / c.authority.posts
     m.incidents += dt * serious - m.incidents * _smoothing(c.publicity.incident_memory, dt)
-    m.discovered = found * m.hidden
+    m.discovered = discovery * m.hidden
     repair = [error_outcomes.repair_hazard(k, pressure, c.aftermath) for k in range(4)]
-    left = [min(1.0, dt * (harm + found + c.aftermath.expires + pace)) for pace in repair]
+    left = [min(1.0, dt * (harm + discovery + c.aftermath.expires + pace)) for pace in repair]
     m.unrecognised += dt * inflows[0] - left[0] * m.unrecognised
     m.concealed += dt * inflows[1] - left[1] * m.concealed
     m.suppressed += dt * inflows[2] - left[2] * m.suppressed
@@ -286,7 +286,7 @@ def _known_errors(m: Means, c: Coefficients, raised: list[float]) -> tuple[float
         h = error_outcomes.hazards_of(s, 0, 0, 0.0, 0.0, c.aftermath)
         events = [(raised[s], DISCLOSED, False)]
         for stock, disclosure in ((m.unrecognised, NOT_DISCLOSED), (m.concealed, CONCEALED), (m.suppressed, DISCLOSED)):
-            events += [(share * h.found * stock, disclosure, False), (share * h.harm * stock, disclosure, True)]
+            events += [(share * h.discovery * stock, disclosure, False), (share * h.harm * stock, disclosure, True)]
         for rate, disclosure, harmed in events:
             known += rate
             weighted += rate * manager_response.sanction_ratio(s, disclosure, harmed, c.response)

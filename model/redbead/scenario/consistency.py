@@ -8,7 +8,7 @@ from typing import Any, Final
 from redbead.exceptions import Problem, format_value
 from redbead.levers import LEVERS, LeverPeriod, find_conflicts
 from redbead.levers.base import end_before_start
-from redbead.scenario.keys import FileContent
+from redbead.scenario.content import FileContent
 from redbead.scenario.keywords import KEYWORDS, PUBLISHED, implied_values
 from redbead.scenario.yaml_reader import Mark, YamlDocument
 

@@ -17,7 +17,8 @@ from typing import Any, Final, NamedTuple, ParamSpec, TypeVar
 from redbead.exceptions import BadInputError, Problem, format_value, printable
 from redbead.quantities import Param
 from redbead.scenario import messages
-from redbead.scenario.keys import Either, FileContent, FileType, Items, Key, Kinds, Named, Number, Pair, Section
+from redbead.scenario.content import FileContent
+from redbead.scenario.keys import Either, FileType, Items, Key, Kinds, Named, Number, Pair, Section
 from redbead.scenario.yaml_reader import KeyPath, Mark, YamlDocument
 
 

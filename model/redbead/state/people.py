@@ -45,7 +45,7 @@ class Workers(NamedTuple):
     uniform: Annotated[Reals, Column("0-1", 0, 1, "uniform random number for the current decision")]
     dismissed: Annotated[Whole, Column("flag", 0, 1, "1 if dismissed this week")]
     proneness: Annotated[Reals, Column("ratio", 0, 1e4, "lasting proneness to violate, 1 on average; 0: not drawn")]
-    perceived_found: Annotated[Reals, Column("0-1", 0, 1, "perceived chance that an error is found")]
+    perceived_detection: Annotated[Reals, Column("0-1", 0, 1, "perceived chance that an error is detected")]
     perceived_sanction: Annotated[
         Reals, Column("0-1", 0, 1, "perceived chance of a sanction, by conduct and disclosure of the error")
     ]
@@ -84,7 +84,7 @@ class Managers(NamedTuple):
     judged: Annotated[Whole, Column("errors", 0, 1e6, "known errors of the week, by conduct and disclosure")]
     sanctioned: Annotated[Whole, Column("errors", 0, 1e6, "those of them that led to a sanction")]
     ended: Annotated[Whole, Column("errors", 0, 1e6, "hidden errors of the team that ended this week")]
-    found: Annotated[Whole, Column("errors", 0, 1e6, "those of them that others found")]
+    detected: Annotated[Whole, Column("errors", 0, 1e6, "those of them that others discovered")]
     observed: Annotated[Reals, Column("share", 0, 1, "share of events in the cases that the team observed")]
     moved: Annotated[Reals, Column("share", 0, 1, "share of the way that perceptions move towards what was observed")]
 

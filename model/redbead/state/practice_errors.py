@@ -2,7 +2,7 @@
 
 An error is unrecognised or recognised when it is made. A recognised error is concealed by the worker or raised with
 the manager, who suppresses or escalates it. Who knows of an error (its state) and whether a child is still at risk are
-separate: any error that has not been put right may cause harm, whoever knows of it.
+separate: any error that has not been put right may cause harm, regardless of who knows of it.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ BY_REPORT: Final = 1
 BY_DISCOVERY: Final = 2
 BY_HARM: Final = 3
 
-NOBODY: Final = 0
+NO_ONE: Final = 0
 WORKER: Final = 1
 MANAGER: Final = 2
 ORGANISATION: Final = 3
@@ -123,7 +123,7 @@ def error_key(author: int, born: int, number: int) -> int:
 
 @rule
 def known_to(state: int) -> int:
-    """Highest level that knows of an unresolved error: nobody, the worker, the manager or the organisation.
+    """Highest level that knows of an unresolved error: no one, the worker, the manager or the organisation.
 
     >>> known_to(UNRECOGNISED), known_to(SUPPRESSED_BY_MANAGER), known_to(ANALYSED)
     (0, 2, 3)
@@ -131,7 +131,7 @@ def known_to(state: int) -> int:
     if state >= REPORTED:
         return ORGANISATION
     if state == UNRECOGNISED:
-        return NOBODY
+        return NO_ONE
     return MANAGER if state in (RAISED_WITH_MANAGER, SUPPRESSED_BY_MANAGER) else WORKER
 
 

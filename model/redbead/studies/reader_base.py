@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 from redbead import parameters
 from redbead.exceptions import BadInputError, format_value
 from redbead.scenario.consistency import FAMILY_SECTIONS
-from redbead.scenario.keys import FileContent
+from redbead.scenario.content import FileContent
 from redbead.scenario.keywords import KEYWORDS
 from redbead.scenario.loader import load_part
 from redbead.scenario.scenario import Scenario

@@ -49,9 +49,9 @@ def test_twice_the_certainty_deters_more_than_twice_the_severity():
 
 
 @given(unit, st.floats(0, 5), st.floats(1, 156), st.floats(0.2, 2))
-def test_a_sanction_that_never_comes_deters_nobody(found, severity, delay, weight):
+def test_a_sanction_that_never_comes_does_not_deter(detected, severity, delay, weight):
     c = C._replace(severity=severity, delay=delay, certainty_weight=weight, severity_weight=0.0)
-    assert deterrent(found, 0.0, c) == deterrent(0.0, found, c) == 0.0
+    assert deterrent(detected, 0.0, c) == deterrent(0.0, detected, c) == 0.0
 
 
 @given(unit, unit, st.floats(-1, 1), st.floats(0, 3))
@@ -104,9 +104,9 @@ def test_each_case_is_learnt_from_once(world, now):
 def test_the_share_of_hidden_errors_that_are_found_sets_the_perceived_chance_of_being_found(world, now):
     """Both teams saw one of four found, very often: the perception is a quarter."""
     world.managers.ended[:] = 4000
-    world.managers.found[:] = 1000
+    world.managers.detected[:] = 1000
     update(world, C._replace(others=0.0), now)
-    assert world.workers.perceived_found == pytest.approx([0.25] * 6)
+    assert world.workers.perceived_detection == pytest.approx([0.25] * 6)
 
 
 def test_perceptions_of_zero_stay_exactly_zero_without_sanctions(world, now):
@@ -124,7 +124,7 @@ def conduct(world, c, now):
 
 
 def test_without_violations_and_deterrence_of_slips_conduct_changes_nothing(world, now):
-    world.workers.perceived_found[:] = world.workers.perceived_sanction[:] = 1.0
+    world.workers.perceived_detection[:] = world.workers.perceived_sanction[:] = 1.0
     conduct(world, C, now)
     assert world.workers.conduct_ratio.tolist() == [1.0] * 6
     assert world.workers.violation_share.tolist() == [0.0] * 6
@@ -132,7 +132,7 @@ def test_without_violations_and_deterrence_of_slips_conduct_changes_nothing(worl
 
 def test_violations_fall_with_perceived_certainty_and_slips_only_where_they_are_deterred(world, now):
     """A certainty of 0.5 x 0.4 = 0.2 lowers violations by e^(-0.4); slips respond to their own certainty of 0.1."""
-    world.workers.perceived_found[:] = 0.5
+    world.workers.perceived_detection[:] = 0.5
     world.workers.perceived_sanction[:, DISCOVERED_VIOLATION] = 0.4
     world.workers.perceived_sanction[:, DISCOVERED_SLIP] = 0.2
     conduct(world, ACTIVE, now)

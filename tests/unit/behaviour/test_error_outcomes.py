@@ -118,7 +118,7 @@ def resolve(world, now, aftermath, weeks=1, load=0.0):
 @pytest.mark.parametrize(
     "state", [UNRECOGNISED, CONCEALED_BY_WORKER, SUPPRESSED_BY_MANAGER, REPORTED, ANALYSED, CLOSED]
 )
-def test_an_error_that_is_not_put_right_can_cause_harm_whoever_knows_of_it(world, now, c, error, state):
+def test_an_error_that_is_not_put_right_can_cause_harm_in_every_state(world, now, c, error, state):
     """A known error keeps its place in the queue of reports; a hidden one becomes known by its harm."""
     row = error(0, state, at_risk=1)
     resolve(world, now, c.aftermath._replace(harm=1e6, **HAZARDS_CUT))
@@ -202,13 +202,13 @@ def test_near_misses_cause_no_harm_and_serious_errors_more_where_severity_matter
     load=st.floats(-1, 2),
     added=st.floats(0, 0.1),
 )
-def test_hazards_are_never_negative_and_nobody_repairs_what_nobody_knows(severity, conduct, state, load, added):
+def test_hazards_are_never_negative_and_unknown_errors_are_not_repaired(severity, conduct, state, load, added):
     hazards = hazards_of(
         severity, conduct, known_to(state), load, added, ErrorOutcomes(found_severity=0.5, repair_pressure=1.0)
     )
     assert min(hazards) >= 0.0
     assert (hazards.repair == 0.0) == (state == UNRECOGNISED)
-    assert (hazards.found == 0.0) == (state >= REPORTED), "only what is hidden can be discovered"
+    assert (hazards.discovery == 0.0) == (state >= REPORTED), "only what is hidden can be discovered"
 
 
 def test_violations_are_more_harmful_where_conduct_matters(world, now, c, error):
@@ -234,7 +234,7 @@ def test_teams_count_hidden_errors_that_ended_and_those_that_were_found(world, n
     error(4, CONCEALED_BY_WORKER), error(5, REPORTED)
     resolve(world, now, c.aftermath._replace(**(HAZARDS_CUT | {"repaired": 7.0, "harm": 0.0})))
     assert world.managers.ended.tolist() == [1, 1]
-    assert world.managers.found.tolist() == [1, 0]
+    assert world.managers.detected.tolist() == [1, 0]
 
 
 def test_serious_errors_lead_to_more_serious_incidents_where_gravity_follows_severity(world, now, c, error):

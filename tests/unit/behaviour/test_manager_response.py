@@ -212,8 +212,8 @@ def test_outcome_bias_sanctions_those_whose_error_caused_harm(world, now, c, err
 
 def test_a_judgement_is_recorded_for_the_team_by_conduct_and_disclosure(world, now, c, error):
     """Team 0: sanctioned misconduct that was raised. Team 1: a violation, concealed and found, without a sanction."""
-    raised, found = error(0, RAISED_WITH_MANAGER, conduct=MISCONDUCT), error(4, DISCOVERED, conduct=VIOLATION)
-    world.errors.disclosure[[raised, found]] = DISCLOSED, CONCEALED
+    raised, discovered = error(0, RAISED_WITH_MANAGER, conduct=MISCONDUCT), error(4, DISCOVERED, conduct=VIOLATION)
+    world.errors.disclosure[[raised, discovered]] = DISCLOSED, CONCEALED
     world.managers.sanction_chance[:] = (1.0, 0.0)
     respond(world, c.response, now)
     kinds = MISCONDUCT * DISCLOSURES + DISCLOSED, VIOLATION * DISCLOSURES + CONCEALED

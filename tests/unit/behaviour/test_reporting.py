@@ -190,11 +190,11 @@ def test_raising_follows_the_sanction_that_it_avoids_and_the_one_that_it_brings(
     assert shift_by_conduct(0.5, SLIP, avoided, brought, Reporting()) == 0.5
 
 
-def test_leniency_for_what_is_raised_makes_workers_raise_more(world, now, c, error):
+def test_workers_raise_errors_whose_concealment_would_be_sanctioned(world, now, c, error):
     """Perceived: concealed errors are always found and sanctioned, raised ones never. 200 log-odds make it certain."""
     rows = [error(w, RECOGNISED, number=k) for w in range(6) for k in range(15)]
     world.workers.willingness[:] = 1e-9
-    world.workers.perceived_found[:] = 1.0
+    world.workers.perceived_detection[:] = 1.0
     world.workers.perceived_sanction[:, SLIP * DISCLOSURES + CONCEALED] = 1.0
     decide = python_function(decide_reports)
     tables = world.workers, world.managers, world.learning, world.errors, world.counts, world.event_log

@@ -5,10 +5,10 @@ import math
 import pytest
 
 from redbead.exceptions import BadInputError
+from redbead.scenario.content import FileContent
 from redbead.scenario.keys import (
     Choice,
     Either,
-    FileContent,
     FileType,
     Flag,
     FormatNumber,

@@ -14,7 +14,8 @@ from typing import Any, Final, NamedTuple
 from redbead.analysis.pairs import names
 from redbead.exceptions import BadInputError, Problem
 from redbead.scenario import theories
-from redbead.scenario.keys import Choice, FileContent, FileType, Items, Key, Number, Pair, Section, Text
+from redbead.scenario.content import FileContent
+from redbead.scenario.keys import Choice, FileType, Items, Key, Number, Pair, Section, Text
 from redbead.scenario.library import SUFFIX, check_library, shipped
 from redbead.scenario.schema import SYSTEM, scenario_part
 from redbead.scenario.theories import BALANCED

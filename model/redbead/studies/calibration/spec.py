@@ -14,10 +14,10 @@ import numpy as np
 
 from redbead import parameters
 from redbead.exceptions import BadInputError, Problem, printable
+from redbead.scenario.content import FileContent
 from redbead.scenario.keys import (
     Choice,
     Either,
-    FileContent,
     FileType,
     FormatNumber,
     Items,

@@ -15,10 +15,10 @@ from redbead.exceptions import BadInputError
 from redbead.execution.runs import MAX_RUNS, slug
 from redbead.rng import MAX_SEED
 from redbead.scenario import messages, plugins
+from redbead.scenario.content import FileContent
 from redbead.scenario.keys import (
     Choice,
     Either,
-    FileContent,
     FileType,
     FormatNumber,
     Items,

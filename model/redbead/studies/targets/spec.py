@@ -13,19 +13,8 @@ from typing import Any, Final, NamedTuple
 
 from redbead.exceptions import BadInputError, Problem, printable
 from redbead.parameters import DATA_FOLDER
-from redbead.scenario.keys import (
-    Choice,
-    FileContent,
-    FileType,
-    Flag,
-    FormatNumber,
-    Items,
-    Key,
-    Number,
-    Pair,
-    Section,
-    Text,
-)
+from redbead.scenario.content import FileContent
+from redbead.scenario.keys import Choice, FileType, Flag, FormatNumber, Items, Key, Number, Pair, Section, Text
 from redbead.scenario.loader import named_after
 from redbead.scenario.messages import missing_key
 from redbead.scenario.validation import check_content
