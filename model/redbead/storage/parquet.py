@@ -59,8 +59,8 @@ def open_database(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 def _database(_process: int) -> duckdb.DuckDBPyConnection:
     """The empty database of a process, with one thread and without downloads of extensions.
 
-    To create one takes as long as to read a small file ten times. Its connections share no tables. A forked process
-    creates its own.
+    To create one takes far longer than to read a small file. Its connections share no tables. A forked process creates
+    its own.
     """
     import duckdb
 
