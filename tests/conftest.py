@@ -1,5 +1,10 @@
 """Fixtures of all tests, and a hypothesis profile that is deterministic and has no deadlines."""
 
+import os
+
+# Matrices are small: threads that wait for each other take more time than they save. numpy reads the variable once.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 from hypothesis import settings
 
 settings.register_profile("redbead", deadline=None, derandomize=True, max_examples=50)

@@ -31,7 +31,7 @@ DOCUMENTS = sorted(
 )
 COMMANDS = set(typer.main.get_command(build()).commands)
 MACHINE_PATH = re.compile(r"(?<![\w.])/(home|root|Users|tmp|opt|mnt|work)/|\b[A-Z]:\\\\")
-LONG_COMMANDS = ("run", "test", "compare", "twins", "sensitivity", "calibrate", "selftest", "check", "audit")
+LONG_COMMANDS = ("run", "sweep", "test", "compare", "twins", "sensitivity", "calibrate", "selftest", "check", "audit")
 PLACEHOLDERS = {"DIR", "KEY"}
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 
@@ -166,8 +166,9 @@ def test_check_and_audit_commands_work_as_typed(guide_commands, capsys) -> None:
 
 @pytest.mark.slow  # reports with figures
 def test_run_commands_work_as_typed(guide_commands, capsys, one_figure) -> None:
-    commands = {words: name for words, name in guide_commands.items() if words[:1] == ("run",)}
+    commands = {words: name for words, name in guide_commands.items() if words[:1] in (("run",), ("sweep",))}
     assert set(commands.values()) == set(GUIDES)
+    assert {words[0] for words in commands} == {"run", "sweep"}
     for words, name in commands.items():
         assert main([*words, "--runs", "2"]) == 0, (name, words, capsys.readouterr().err)
 

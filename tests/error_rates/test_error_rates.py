@@ -9,11 +9,27 @@ from simulations import all_simulations
 from simulations.simulation import Measured, Simulation
 
 ALL = all_simulations()
+BETWEEN = (
+    "any of these said without a true difference, 30 pairs",
+    "interval contains 0 without a true difference, 30 pairs",
+    "interval contains the true turn from -0.3 to 0.3 sd in year 2 of 10, 30 pairs",
+    "interval contains the crossing of a straight line, 40 pairs",
+    "two equal policies, 10 runs",
+    "lognormal outcome, target 0.3 sd",
+    "boxes in labels without any relation to 10 parameters; 90 to 110 draws",
+    "p at most 5 % for an inert parameter, 10 trajectories, 4 runs",
+)
+"""Figures of simulations whose size lies between those of two others of the same statement, which are fast tests."""
+
+
+def is_between(simulation):
+    return simulation.figure.startswith(BETWEEN)
 
 
 def parameter(simulation):
-    """One test per simulation; those that run the model are slow tests."""
-    return pytest.param(simulation, id=simulation.name, marks=[pytest.mark.slow] * simulation.slow)
+    """One test per simulation; those that run the model, and sizes between two others, are slow tests."""
+    slow = simulation.slow or is_between(simulation)
+    return pytest.param(simulation, id=simulation.name, marks=[pytest.mark.slow] * slow)
 
 
 @pytest.mark.parametrize("simulation", [parameter(simulation) for simulation in ALL])
@@ -23,6 +39,14 @@ def test_the_error_rate_is_as_required(simulation):
     assert simulation.is_met(measured), (
         f"{measured.count} of {measured.of}, required {simulation.lowest} to {simulation.high}"
     )
+
+
+def test_each_simulation_between_two_others_has_fast_ones_of_its_statement():
+    between = [simulation for simulation in ALL if is_between(simulation)]
+    assert len(between) == len(BETWEEN)
+    for simulation in between:
+        fast = [other for other in ALL if other.statement == simulation.statement and not other.slow]
+        assert len([other for other in fast if not is_between(other)]) >= 2
 
 
 def coin(probability, low, high):

@@ -189,9 +189,15 @@ def copies(results):
     return {"pickle": pickle.loads(pickle.dumps(results)), "deepcopy": copy.deepcopy(results)}
 
 
-@pytest.mark.parametrize("out", [None, "kept"], ids=["temporary", "kept"])
-@pytest.mark.parametrize("kind", ["run", "compare"])
-@pytest.mark.parametrize("way", ["pickle", "deepcopy"])
+@pytest.mark.parametrize(  # each pair of values occurs once
+    ("out", "kind", "way"),
+    [
+        (None, "run", "pickle"),
+        (None, "compare", "deepcopy"),
+        ("kept", "compare", "pickle"),
+        ("kept", "run", "deepcopy"),
+    ],
+)
 def test_a_copy_outlives_the_original_and_its_folder(
     engine, no_report, monkeypatch, tmp_path, today, strict, out, kind, way
 ):

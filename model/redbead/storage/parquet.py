@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import csv
+import functools
 import io
+import os
 import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -28,7 +31,7 @@ _SAMPLE_ROWS: Final = 1_000
 
 @contextmanager
 def open_database(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open DuckDB in memory with one thread and without downloads of extensions; it is imported on first use.
+    """Connect to DuckDB, in memory; it is imported on first use.
 
     Parameters
     ----------
@@ -42,16 +45,30 @@ def open_database(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """
     import duckdb
 
-    config: dict[str, bool | str | int | float | list[str]] = {
-        "threads": 1, "autoinstall_known_extensions": False, "autoload_known_extensions": False,
-    }  # fmt: skip
     try:
-        with os_errors_as_problems(path), duckdb.connect(config=config) as connection:
+        with os_errors_as_problems(path), _database(os.getpid()).cursor() as connection:
             yield connection
     except duckdb.Error as error:
+        _database.cache_clear()  # after some errors, a database refuses everything else
         advice = "Check the free space and permissions of the disk, then run the same command again."
         msg = f"{path}: {str(error).splitlines()[0]}\n    {advice}"
         raise EnvironmentProblemError(msg) from error
+
+
+@functools.cache
+def _database(_process: int) -> duckdb.DuckDBPyConnection:
+    """The empty database of a process, with one thread and without downloads of extensions.
+
+    To create one takes far longer than to read a small file. Its connections share no tables. A forked process creates
+    its own.
+    """
+    import duckdb
+
+    config: dict[str, bool | str | int | float | list[str]] = {
+        "threads": 1, "autoinstall_known_extensions": False, "autoload_known_extensions": False,
+    }  # fmt: skip
+    atexit.register(_database.cache_clear)  # DuckDB complains about connections that outlive it
+    return duckdb.connect(config=config)
 
 
 def write_parquet(path: Path, frame: pd.DataFrame) -> None:

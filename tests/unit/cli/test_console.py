@@ -35,8 +35,8 @@ def shell(command, folder, program="-m redbead.cli"):
 @pytest.mark.parametrize(
     ("redirection", "code"),
     [
-        ("2>&- >&-", Exit.GOOD),
-        ("2>/dev/full | head -0; exit ${PIPESTATUS[0]}", Exit.GOOD),
+        pytest.param("2>&- >&-", Exit.GOOD, marks=pytest.mark.slow),
+        pytest.param("2>/dev/full | head -0; exit ${PIPESTATUS[0]}", Exit.GOOD, marks=pytest.mark.slow),
         ("<&- >&- 2>/dev/full", Exit.GOOD),
         (">/dev/full", Exit.ENVIRONMENT),
     ],

@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.transforms import Bbox
 from paired_figure import Line, Panel, paired
 
 from redbead.analysis.estimates import Estimate
@@ -55,44 +54,39 @@ TOUCHING = 0.5
 def drawn_texts(figure):
     """Every text that matplotlib really draws, with its box in pixels, and the box of the figure."""
     drawn = []
+    FigureCanvasAgg(figure)
     with pytest.MonkeyPatch.context() as patch:
-        draw = matplotlib.text.Text.draw
 
-        def record(text, renderer, *args, **kwargs):
+        def record(text, renderer):
             if text.get_visible() and text.get_text().strip():
                 drawn.append((text, text.get_window_extent(renderer)))
-            return draw(text, renderer, *args, **kwargs)
 
         patch.setattr(matplotlib.text.Text, "draw", record)
         with plotting.figure_style():
-            FigureCanvasAgg(figure).draw()
+            figure.draw_without_rendering()  # positions are final, and no pixel is needed
     return drawn, figure.bbox
 
 
-def faults_of(figure):
+def faults_of(texts, page):
     """Texts that overlap, leave the figure or are too small, as sentences."""
-    drawn, page = drawn_texts(figure)
-    assert drawn, "the figure has texts"
-    inside = Bbox.from_extents(page.x0 - TOUCHING, page.y0 - TOUCHING, page.x1 + TOUCHING, page.y1 + TOUCHING)
+    assert texts, "the figure has texts"
+    drawn = [(text, box.extents.tolist()) for text, box in texts]
     faults = []
-    for text, box in drawn:
+    for text, (left, bottom, right, top) in drawn:
         if text.get_fontsize() < SMALLEST:
             faults.append(f"{text.get_text()!r} has {text.get_fontsize()} points")
-        if not (inside.containsx(box.x0) and inside.containsx(box.x1) and inside.containsy(box.y0)
-                and inside.containsy(box.y1)):  # fmt: skip
-            faults.append(f"{text.get_text()!r} leaves the figure: {box}")
+        if max(page.x0 - left, page.y0 - bottom, right - page.x1, top - page.y1) > TOUCHING:
+            faults.append(f"{text.get_text()!r} leaves the figure: {left:.0f} {bottom:.0f} {right:.0f} {top:.0f}")
     for (first, a), (second, b) in itertools.combinations(drawn, 2):
-        shared = Bbox.intersection(a, b)
-        if shared is not None and min(shared.width, shared.height) > TOUCHING:
-            faults.append(
-                f"{first.get_text()!r} overlaps {second.get_text()!r} by {shared.width:.0f} x {shared.height:.0f}"
-            )
+        width, height = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
+        if min(width, height) > TOUCHING:
+            faults.append(f"{first.get_text()!r} overlaps {second.get_text()!r} by {width:.0f} x {height:.0f}")
     return faults
 
 
 def assert_legible(*drawings):
     assert drawings
-    faults = [f"{drawing.name}: {fault}" for drawing in drawings for fault in faults_of(drawing.figure)]
+    faults = [f"{drawing.name}: {fault}" for drawing in drawings for fault in faults_of(*drawn_texts(drawing.figure))]
     assert not faults, "\n".join(faults)
 
 
@@ -105,7 +99,7 @@ LONG = (
     "two-strikes-and-you-are-out-for-workers-managers-and-directors",
 )
 SCRIPTS = ("справедливая культура", "Κουλτούρα δικαιοσύνης", "ثقافة عادلة", "Åpenhet og læring", "Văn hóa công bằng")
-FORMULAS = ("a $x$ b", "50 % of posts", "a_b^c {d}", "line \\n break")
+SIGNS = ("a $x$ b", "50 % of posts, a_b^c {d}", "line \\n break")
 
 
 def compared(scenario, names, folder, baseline="today", **fields):
@@ -135,22 +129,23 @@ def place(data, points, half=1.0):
 
 
 @pytest.mark.parametrize(
-    "names", [SHORT[:1], SHORT[:6], SHORT, LONG, SCRIPTS, FORMULAS], ids=lambda names: names[0][:8]
+    ("names", "baseline"),
+    [
+        (SHORT[:1], "x"),
+        (SHORT, "what happens today in an ordinary service without any new policy"),
+        (LONG, "today"),
+        ((*SCRIPTS, *SIGNS), "σήμερα"),
+    ],
+    ids=["one policy", "more policies than are shown", "long names", "other scripts and signs"],
 )
-def test_figures_of_a_comparison_are_legible(compare, names):
-    assert_legible(*draw_all(compare(names)))
+def test_figures_of_a_comparison_are_legible(compare, names, baseline):
+    assert_legible(*draw_all(compare(names, baseline)))
 
 
-@pytest.mark.parametrize("names", [SHORT[:2], SHORT[:8], LONG])
+@pytest.mark.parametrize("names", [SHORT[:8], LONG])
 def test_figures_of_all_theories_are_legible(compare, names):
-    assert_legible(*draw_all(compare(names, theories=ALL_THEORIES)))
-
-
-@pytest.mark.parametrize(
-    "baseline", ["what happens today in an ordinary service without any new policy", "σήμερα", "x"]
-)
-def test_a_figure_names_any_baseline(compare, baseline):
-    assert_legible(*draw_all(compare(SHORT[:3], baseline)))
+    data = compare(names, theories=ALL_THEORIES)
+    assert_legible(forest.differences_by_theory(data), forest.ranks(data))
 
 
 def around(radius):
@@ -182,17 +177,29 @@ def eight(synthetic_engine, scenario, tmp_path_factory):
 @pytest.mark.parametrize("length", EIGHT)
 @pytest.mark.parametrize("points", POINTS.values(), ids=POINTS)
 def test_no_two_policies_share_a_place_in_a_trade_off(eight, points, length):
-    data = place(ReportData(eight[length].results), points, 1e-3)
-    drawing = forest.trade_off(data)
-    assert_legible(drawing, forest.differences(data))
-    texts = "".join("".join(text.get_text().split()) for text, _ in drawn_texts(drawing.figure)[0])
+    drawing = forest.trade_off(place(ReportData(eight[length].results), points, 1e-3))
+    drawn, page = drawn_texts(drawing.figure)
+    assert faults_of(drawn, page) == []
+    texts = "".join("".join(text.get_text().split()) for text, _ in drawn)
     shown = ["".join(plotting.wrapped(name).removesuffix("…").split()) in texts for name in EIGHT[length]]
     assert shown == [True] * 8, "each is named"
     beside = {text.get_text() for text in drawing.figure.axes[0].texts}
     named = beside == {plotting.wrapped(name) for name in (*EIGHT[length], "today")}
     numbered = sorted(", ".join(beside).split(", ")) == list("123456789")
     assert named or numbered, "each point has its name or number"
-    assert plotting.svg(forest.trade_off(data).figure) == plotting.svg(drawing.figure), "equal figures are equal bytes"
+
+
+@pytest.mark.parametrize("points", ["two that touch", "a circle"])
+def test_equal_trade_offs_are_equal_bytes(eight, points):
+    """The place of each label follows from the data; points that touch have numbers instead of names."""
+    data = place(ReportData(eight["short"].results), POINTS[points], 1e-3)
+    first, second = (plotting.svg(forest.trade_off(data).figure) for _ in range(2))
+    assert first == second
+
+
+@pytest.mark.parametrize("points", ["all on the baseline", "a close group and one far away", "extreme values"])
+def test_differences_of_any_size_are_legible(eight, points):
+    assert_legible(forest.differences(place(ReportData(eight["long"].results), POINTS[points], 1e-3)))
 
 
 @pytest.mark.parametrize("measures", [("fear",), ("fear", "cost", "errors_generated"), ("hidden_errors", "grade")])
@@ -207,9 +214,7 @@ def spikes(*weeks):
     return tuple(Spike(at_week=week, cause="death of a child known to services") for week in weeks)
 
 
-EVENTS = {
-    "none": {"spikes": (), "levers": ()},
-    "two": {},
+EVENTS = {  # besides the two of the scenario, and none: the tests below
     "in one week": {"spikes": spikes(10, 10, 11)},
     "five in a row": {"spikes": spikes(20, 30, 40, 50, 60)},
     "at the ends": {"spikes": spikes(0, 1, 154, 155)},
@@ -229,7 +234,7 @@ def test_figures_of_a_run_are_legible(engine, scenario, count):
     assert_legible(*draw_run(batch), fan_of(batch, "fear"), fan_of(batch, "errors_generated", "cost", "grade"))
 
 
-@pytest.mark.parametrize("weeks", [26, 52, 520, 1040])
+@pytest.mark.parametrize("weeks", [26, 520, 1040])
 def test_figures_of_any_length_are_legible(engine, scenario, weeks):
     short = dataclasses.replace(scenario, years=weeks / 52, spikes=(), levers=())
     batch = run(short, runs=3).batch
@@ -287,8 +292,7 @@ def test_figures_of_a_calibration_are_legible(count):
 OUTCOMES = ("errors_generated", "turnover", "hidden_errors", "service_quality", "cost")
 
 
-@pytest.mark.parametrize("count", [1, 2, 8])
-@pytest.mark.parametrize("outcomes", [1, 4, 5])
+@pytest.mark.parametrize(("count", "outcomes"), [(1, 1), (2, 4), (8, 5)])
 def test_figures_of_a_sensitivity_study_are_legible(count, outcomes):
     paths = sorted(register(), key=lambda path: -len(path))[:count]
     rival = Scenario(name=LONG[0])
@@ -312,7 +316,7 @@ def test_figures_of_a_sensitivity_study_are_legible(count, outcomes):
 
 @pytest.mark.parametrize(
     "options",
-    [{}, {"cases": 10}, {"cases": 400}, {"bias": 3.0}, {"spread": 0.0}, {"authorities": 2}, {"authorities": 1000}],
+    [{}, {"cases": 10, "bias": 3.0}, {"cases": 400, "spread": 0.0, "authorities": 2}, {"authorities": 1000}],
     ids=str,
 )
 def test_the_figure_of_the_lottery_is_legible(options):
@@ -344,7 +348,7 @@ PANELS = {
 }
 
 
-@pytest.mark.parametrize("factors", [(1.0,), (1.0, 1.01), (5.0, 0.2), (1e6, 1.0, 1e-6)], ids=str)
+@pytest.mark.parametrize("factors", [(1.0, 1.01), (5.0, 0.2), (1e6, 1.0, 1e-6)], ids=str)
 @pytest.mark.parametrize("kind", PANELS)
 def test_a_picture_of_the_gallery_is_legible(sides, with_values, kind, factors):
     pair = make_pair(sides, with_values, factors)

@@ -255,7 +255,12 @@ def test_a_manifest_without_what_commands_read_is_refused_by_every_command(folde
     (folder / manifest.NAME).write_text(json_text(manifest.with_hash(record)), encoding="utf-8")
     for name in ("verify", "report", "export", "digest", "replay"):
         assert refused(capsys, COMMANDS[name], "manifest.json does not contain what redbead writes")
-    assert main(list(RUN)) == Exit.GOOD, "the original command writes the manifest again"
+
+
+def test_the_original_command_writes_a_damaged_manifest_again(folder):
+    record = manifest.read(folder) | {"files": []}
+    (folder / manifest.NAME).write_text(json_text(manifest.with_hash(record)), encoding="utf-8")
+    assert main(list(RUN)) == Exit.GOOD
     assert main(["verify", "a"]) == Exit.GOOD
 
 
@@ -291,11 +296,17 @@ ALIENS = {
 posix = pytest.mark.skipif(os.name == "nt", reason="needs the file system of Linux or macOS")
 
 
+IN_A_SUBFOLDER = ("text", "an empty folder", "a link to nothing", "a pipe")
+ALIEN_PLACES = [(kind, "") for kind in ALIENS] + [
+    (kind, name) for name in ("policies", "store") for kind in IN_A_SUBFOLDER
+]
+
+
 @posix
-@pytest.mark.parametrize("place", ["", "policies", "store"])
-@pytest.mark.parametrize("make", ALIENS.values(), ids=ALIENS)
-def test_everything_that_does_not_belong_to_a_folder_is_reported_with_its_path(folder, capsys, make, place):
+@pytest.mark.parametrize(("kind", "place"), ALIEN_PLACES)
+def test_everything_that_does_not_belong_to_a_folder_is_reported_with_its_path(folder, capsys, kind, place):
     """Only resuming may accept a file outside the store: it writes everything there again."""
+    make = ALIENS[kind]
     before = set(folder.rglob("*"))
     make(folder / place / "alien")
     added = {path.relative_to(folder).as_posix() for path in set(folder.rglob("*")) - before}

@@ -1,5 +1,7 @@
 """Parquet files: equal tables give equal bytes, every value is kept, and a path is never taken as a pattern."""
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +13,7 @@ from redbead.storage.parquet import (
     columns_of_parquet,
     count_rows,
     csv_bytes,
+    open_database,
     read_parquet,
     rows_of,
     write_csv,
@@ -112,6 +115,42 @@ def test_a_file_that_is_not_parquet_is_reported_with_its_path(tmp_path):
             call(tmp_path / "weekly.parquet")
         with pytest.raises(EnvironmentProblemError, match=r"missing\.parquet: "):
             call(tmp_path / "missing.parquet")
+
+
+def test_threads_share_a_database_but_no_table(tmp_path):
+    """Every file is written from a table with the same name in the same database."""
+
+    def write(number):
+        path = tmp_path / f"{number}.parquet"
+        write_parquet_blocks(path, [pd.DataFrame({"k": [number] * 100})] * 3)
+        return set(rows_of(path))
+
+    with ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(write, range(20))) == [{(number,)} for number in range(20)]
+    with open_database(tmp_path) as first, open_database(tmp_path) as second:
+        first.register("mine", table())
+        assert second.execute("SELECT count(*) FROM duckdb_views() WHERE view_name = 'mine'").fetchall() == [(0,)]
+
+
+def test_a_replaced_file_of_the_same_size_and_time_is_read_anew(tmp_path):
+    path = tmp_path / "a.parquet"
+    states = []
+    for values in ([1, 2, 3], [4, 5, 6]):
+        write_parquet(path, pd.DataFrame({"k": values}))
+        os.utime(path, ns=(0, 0))
+        states.append(path.stat().st_size)
+        assert [*rows_of(path)] == [(value,) for value in values]
+    assert states[0] == states[1]
+
+
+def test_files_can_be_read_after_an_error_of_the_database(tmp_path):
+    write_parquet(tmp_path / "a.parquet", table())
+    unfinished = rows_of(tmp_path / "a.parquet")
+    next(unfinished)
+    with pytest.raises(EnvironmentProblemError):
+        count_rows(tmp_path / "missing.parquet")
+    assert count_rows(tmp_path / "a.parquet") == 3
+    assert len([*unfinished]) == 2
 
 
 def test_parquet_keeps_every_bit_of_a_number(tmp_path):

@@ -35,14 +35,21 @@ def change_manifest(folder, **changes):
     write_manifest(folder, manifest.read(folder) | changes)
 
 
-@pytest.fixture
-def folder(engine, tmp_path):
-    """Folder of two policies with three runs each."""
+@pytest.fixture(scope="module")
+def original(synthetic_engine, tmp_path_factory):
+    """Folder of two policies with three runs each, made once for all tests."""
     base = Scenario(name="base", years=2.0, warm_up_years=0.0)
     policies = {"today": base, "lower": base.set({"inspection.stakes": 0.2})}
-    target = tmp_path / "made"
-    compare(gather(policies, runs=3, seed=4), target, run_options(jobs=1), command=COMMAND)
+    target = tmp_path_factory.mktemp("stored") / "made"
+    with synthetic_engine():
+        compare(gather(policies, runs=3, seed=4), target, run_options(jobs=1), command=COMMAND)
     return target
+
+
+@pytest.fixture
+def folder(engine, original, tmp_path):
+    """A copy of this folder, which a test may change."""
+    return shutil.copytree(original, tmp_path / "made")
 
 
 # folders of other versions
