@@ -39,7 +39,7 @@ class Conduct(NamedTuple):
         "increase of violations where they are seen to go without a sanction", causal_link=True,
         distribution="off")] = 0.5
     certainty_ref: Annotated[float, Param("0-1", 0, 1,
-        "reference of the perceived chance of a sanction for a known violation", distribution="off")] = 0.05
+        "reference of the perceived chance of a sanction for a known violation", distribution="reference")] = 0.05
     deter_violations: Annotated[float, Param("log/unit", 0, 3, "reduction of violations per unit of deterrent",
         "assumed", "certainty deters more than severity: Nagin 2017", ("nagin-2017",), symbol="eta_v",
         causal_link=True, distribution="off")] = 1.0
@@ -57,7 +57,7 @@ class Conduct(NamedTuple):
     delay: Annotated[float, Param(
         "weeks", 1, 156, "time from an error that becomes known to its sanction", distribution="off")] = 26.0
     delay_ref: Annotated[float, Param(
-        "weeks", 1, 156, "reference delay of a sanction", distribution="off")] = 26.0
+        "weeks", 1, 156, "reference delay of a sanction", distribution="reference")] = 26.0
     memory: Annotated[float, Param("errors", 2, 200,
         "observed errors after which a perception has moved by 63 % towards what was observed",
         distribution="off")] = 20.0

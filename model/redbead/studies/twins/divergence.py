@@ -25,6 +25,7 @@ from redbead.state.world import (
     HARMED,
     LEFT,
     MADE,
+    PUT_RIGHT,
     RAISED,
     RECOGNISED,
     REPAIRED,
@@ -36,7 +37,7 @@ from redbead.state.world import (
     World,
 )
 
-_PASSING: Final = {"uniform", "spare_capacity"}
+_PASSING: Final = {"uniform", "spare_capacity", "observed", "moved"}
 """Columns with intermediate values that have no meaning after the phase."""
 
 WORKER: Final = "the worker"
@@ -249,7 +250,8 @@ FATES: Final = {
     SUPPRESSED: "suppressed by the manager",
     REPORTED: "reported",
     ANALYSED: "analysed, with lessons learnt",
-    REPAIRED: "repaired without a report",
+    REPAIRED: "put right without a report",
+    PUT_RIGHT: "put right",
     EXPIRED: "expired without consequences",
     DISCOVERED: "discovered by others",
     HARMED: "caused harm",
