@@ -31,11 +31,11 @@ class ErrorOutcomes(NamedTuple):
     """Hazards of errors that are not yet put right."""
 
     # fmt: off
-    repaired: Annotated[float, Param("1/week", 0, 7, "hazard that an error that only its worker knows of is put right",
+    repaired: Annotated[float, Param("1/week", 0, 0.2, "hazard that an error known to its worker only is put right",
         symbol="rho_w", causal_link=True, likely=(0, 0.11))] = 0.0375
-    repaired_manager: Annotated[float, Param("1/week", 0, 7,
-        "hazard that an error that a manager knows of but suppressed is put right",
-        symbol="rho_m", causal_link=True, likely=(0, 0.11), distribution="off")] = 0.0375
+    repaired_manager: Annotated[float, Param("ratio", 0, 50,
+        "pace of repair of an error that a manager knows of but suppressed, relative to one known to its worker only",
+        symbol="r_m", causal_link=True, distribution="off")] = 1.0
     repaired_organisation: Annotated[float, Param("1/week", 0, 7,
         "hazard that an error known to the organisation is put right; 7 means at once", symbol="rho_o",
         causal_link=True, distribution="off")] = 7.0
@@ -154,15 +154,16 @@ def repair_hazard(known: int, log_work_pressure: float, c: ErrorOutcomes) -> flo
     --------
     >>> repair_hazard(0, 0.0, ErrorOutcomes()), repair_hazard(1, 0.0, ErrorOutcomes())
     (0.0, 0.0375)
-    >>> round(repair_hazard(2, math.log(2.0), ErrorOutcomes(repaired_manager=0.5, repair_pressure=1.0)), 3)
-    0.25
+    >>> round(repair_hazard(2, math.log(2.0), ErrorOutcomes(repaired_manager=4.0, repair_pressure=1.0)), 3)
+    0.075
     """
     if known == practice_errors.NO_ONE:
         return 0.0
     if known == practice_errors.WORKER:
         pace = c.repaired
     else:
-        pace = c.repaired_manager if known == practice_errors.MANAGER else c.repaired_organisation
+        is_manager = known == practice_errors.MANAGER
+        pace = c.repaired * c.repaired_manager if is_manager else c.repaired_organisation
     return pace * math.exp(-c.repair_pressure * max(0.0, log_work_pressure))
 
 
@@ -316,7 +317,7 @@ def _most_likely(additional_discovery: float, c: ErrorOutcomes) -> float:
     """Upper limit of the probability that a hidden error is resolved in a week, so that most need no second look."""
     discovery = c.found * math.exp(c.found_severity) + additional_discovery
     harm = c.harm * max(1.0, c.harm_serious) * c.harm_violation
-    return chance(harm + discovery + c.expires + max(c.repaired, c.repaired_manager))
+    return chance(harm + discovery + c.expires + c.repaired * max(1.0, c.repaired_manager))
 
 
 @kernel
