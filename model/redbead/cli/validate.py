@@ -60,9 +60,8 @@ def register(app: typer.Typer) -> None:
     @app.command()
     def schema(type_: _Type = "scenario") -> None:
         """Print the JSON Schema of a type of file for editors."""
-        from redbead.scenario.json_schema import json_schema
         from redbead.scenario.messages import suggest_name
-        from redbead.studies.file_types import file_types
+        from redbead.studies.file_types import file_types, json_schema
 
         types = {kind.name: kind for kind in file_types()}
         if type_ not in types:

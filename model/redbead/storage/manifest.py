@@ -14,8 +14,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from redbead.compile_cache import model_digest, source_digest
 from redbead.exceptions import MAX_SHOWN, BadInputError, IntegrityError, Problem, is_printable, printable
-from redbead.jit import OFF, model_digest, source_digest
+from redbead.jit import OFF
 from redbead.scenario import plugins
 from redbead.scenario.library import version
 from redbead.storage import chunks, journal

@@ -20,9 +20,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
 
+from redbead.compile_cache import model_digest, source_digest
 from redbead.exceptions import BadInputError, IntegrityError, Problem, printable
 from redbead.execution.runs import slug
-from redbead.jit import model_digest, source_digest
 from redbead.scenario.library import version
 from redbead.storage import journal, manifest
 from redbead.storage.atomic_files import (
