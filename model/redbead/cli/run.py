@@ -88,11 +88,12 @@ def register(app: typer.Typer) -> None:
 
 
 def _run(comparison: Comparison, execution: RunOptions, out: Path | None, *, name: str, json: bool) -> int:
+    from redbead.scenario.scenario import years_text
+
     scenario, runs = comparison.policies[0].scenario, comparison.runs or 0
     beside = f" and {comparison.baseline}, which it extends" if comparison.others else ""
     each = " each" if comparison.others else ""
-    years = f"{scenario.years:g} year{'s' * (scenario.years != 1)}"
-    message = f"Running {scenario.name}{beside}: {runs} run{'s' * (runs != 1)}{each} of {years}."
+    message = f"Running {scenario.name}{beside}: {runs} run{'s' * (runs != 1)}{each} of {years_text(scenario.years)}."
     results = options.run_with_progress(comparison, execution, out, message)
     return _print_results(results, name, json=json)
 
@@ -121,10 +122,11 @@ def _print_results(results: ComparisonRuns, name: str, *, json: bool) -> int:
 
 def _headline_rows(results: ComparisonRuns) -> list[tuple[str, str, str]]:
     """Rows of the headline table; none if no run finished."""
-    from redbead.report.text import headline, outcomes_by_name, table_rows
+    from redbead.analysis.outcomes import LATE
+    from redbead.report.text import headline, outcomes_by_name, period_text, table_rows
 
     batch = results.reported_runs
-    return table_rows(headline(outcomes_by_name(batch))) if batch and batch.good else []
+    return table_rows(headline(outcomes_by_name(batch)), period_text(LATE, batch.weeks)) if batch and batch.good else []
 
 
 def _print_difference(results: ComparisonRuns) -> None:

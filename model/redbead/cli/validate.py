@@ -131,7 +131,7 @@ def _summarise_scenario(file: str) -> str:
     from redbead.scenario.loader import load
 
     scenario = load(file)
-    parts = [f"{scenario.years:g} years after {scenario.warm_up_years:g} years of warm-up"]
+    parts = [scenario.duration]
     parts += [f"{spike.size:+.0%} referrals from week {spike.at_week}" for spike in scenario.spikes]
     parts += [
         f"{lever.kind} from week {lever.from_week}{_late_note(lever.from_week, scenario)}" for lever in scenario.levers

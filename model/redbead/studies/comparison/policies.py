@@ -305,10 +305,7 @@ def _check_durations(policies: Mapping[str, Scenario], baseline: str, errors: Er
     base = policies.get(baseline)
     for name, scenario in policies.items():
         if base and (scenario.weeks, scenario.warm_up_weeks) != (base.weeks, base.warm_up_weeks):
-            what = (
-                f"has {scenario.years:g} years after {scenario.warm_up_years:g} years of warm-up, but the "
-                f"baseline has {base.years:g} after {base.warm_up_years:g}"
-            )
+            what = f"has {scenario.duration}, but the baseline has {base.duration}"
             errors.add(("policies", name), what, "Set the duration of all policies with time: {years: 10}.")
 
 
