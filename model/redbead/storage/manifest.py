@@ -216,6 +216,23 @@ def require_intact(folder: Path, consequence: str) -> Manifest:
     return read(folder)
 
 
+def require_outside(path: Path, option: str = "--out") -> None:
+    """Refuse to write into a run folder, which would then no longer match its manifest.
+
+    Raises
+    ------
+    BadInputError
+        If a folder that contains the path has a manifest.
+    """
+    for folder in path.absolute().resolve().parents:
+        if (folder / NAME).is_file():
+            with suppress(IntegrityError):  # a manifest.json of another program, or one that matches nothing any more
+                read(folder)
+                what = f"lies in the run folder {folder}, which 'redbead verify' would then no longer accept"
+                hint = f"Choose a place outside this folder with {option}."
+                raise BadInputError([Problem(option, key=printable(path), what=what, hint=hint)])
+
+
 def plugin_record() -> Manifest:
     """Entry of manifests and journals about the loaded plug-ins; empty if none is loaded."""
     return {"plugins": [plugin._asdict() for _, plugin in sorted(plugins.LOADED.items())]} if plugins.LOADED else {}

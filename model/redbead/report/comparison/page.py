@@ -55,9 +55,25 @@ _MOST_POLICIES: Final = 12
 """Most policies that a brief describes."""
 
 
-def write_pages(folder: Path, results: ComparisonRuns, digest: str, command: list[str]) -> None:
-    """Write ``report.html``, ``figures/`` and the CSV tables into `folder`."""
-    data = ReportData(results)
+def write_pages(
+    folder: Path, results: ComparisonRuns, digest: str, command: list[str], data: ReportData | None = None
+) -> None:  # fmt: skip
+    """Write ``report.html``, ``figures/`` and the CSV tables into `folder`.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder.
+    results : ComparisonRuns
+        The runs.
+    digest : str
+        Digest of the results.
+    command : list of str
+        Command line that made the runs.
+    data : ReportData, optional
+        Findings of these runs. By default, they are computed.
+    """
+    data = data or ReportData(results)
     if runs := results.reported_runs:
         run_page.write_pages(folder, runs, run_page.Origin(digest, command), compared_with_baseline(data))
         return
