@@ -153,7 +153,7 @@ def open_to_others(base, how):
 @pytest.mark.skipif(not hasattr(os, "getuid"), reason="permissions of POSIX")
 @pytest.mark.parametrize("how", [0o777, 0o770, 0o702, "owner"])
 def test_a_base_folder_that_others_can_change_is_not_used(tmp_path, monkeypatch, how):
-    """Others could replace the folder below by one of their own, after it was checked."""
+    """Others could replace the folder below by another, after it was checked."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
     assert folder(monkeypatch, REDBEAD_CACHE=tmp_path / "ours").is_relative_to(tmp_path / "ours")
     open_to_others(tmp_path / "ours", how)

@@ -129,9 +129,10 @@ def _type_of(file: str) -> str:
 def _summarise_scenario(file: str) -> str:
     """Summarise a valid scenario."""
     from redbead.scenario.loader import load
+    from redbead.scenario.scenario import duration_text
 
     scenario = load(file)
-    parts = [scenario.duration]
+    parts = [duration_text(scenario)]
     parts += [f"{spike.size:+.0%} referrals from week {spike.at_week}" for spike in scenario.spikes]
     parts += [
         f"{lever.kind} from week {lever.from_week}{_late_note(lever.from_week, scenario)}" for lever in scenario.levers

@@ -31,7 +31,7 @@ from redbead.report.text import (
     warn_of_outliers,
 )
 from redbead.scenario.library import shipped, version
-from redbead.scenario.scenario import banner
+from redbead.scenario.scenario import banner, duration_text
 from redbead.storage.atomic_files import write_text
 from redbead.storage.scenario_runs import ScenarioRuns
 from redbead.studies.targets import format
@@ -216,7 +216,7 @@ def _heading(batch: ScenarioRuns, digest: str, baseline: str = "") -> dict[str, 
     scenario, last = batch.scenario, batch.seed + len(batch.runs) - 1
     paired = f"'{baseline}' was run with the same seeds, and differences are paired. " if baseline else ""
     design = (
-        f"We simulated the scenario '{scenario.name}' in {len(batch.good)} runs of {scenario.duration} "
+        f"We simulated the scenario '{scenario.name}' in {len(batch.good)} runs of {duration_text(scenario)} "
         f"(seeds {batch.seed} to {last}). {paired}Intervals are 95 % "
         "confidence intervals of the mean across runs (Student's t)."
     )

@@ -125,11 +125,6 @@ class Scenario:
         """Number of weeks of warm-up. [weeks]"""
         return int(self.warm_up_years * WEEKS_PER_YEAR + 0.5)
 
-    @property
-    def duration(self) -> str:
-        """Duration and warm-up in words, such as ``10 years after 3 years of warm-up``."""
-        return f"{years_text(self.years)} after {years_text(self.warm_up_years)} of warm-up"
-
     def value(self, path: str) -> float:
         """Value of one parameter before levers apply.
 
@@ -247,7 +242,7 @@ class Scenario:
         """Table of the differences from the defaults, for notebooks."""
         import html
 
-        rows = [("duration", self.duration)]
+        rows = [("duration", duration_text(self))]
         units = {path: parameters.register()[path].param.unit.replace("0-1", "") for path, _ in self.values}
         rows += [(path, f"{value:g} {units[path]}") for path, value in self.values]
         rows += [("spike", f"{spike.size:+.0%} referrals from week {spike.at_week}") for spike in self.spikes]
@@ -266,6 +261,17 @@ def years_text(years: float) -> str:
     ('1 year', '0.1 years', '10 years')
     """
     return f"{years:g} year{'s' * (years != 1.0)}"
+
+
+def duration_text(scenario: Scenario) -> str:
+    """Write the duration and the warm-up of a scenario.
+
+    Examples
+    --------
+    >>> duration_text(Scenario())
+    '10 years after 3 years of warm-up'
+    """
+    return f"{years_text(scenario.years)} after {years_text(scenario.warm_up_years)} of warm-up"
 
 
 def value_problems(values: Mapping[str, Any], file: str = "python") -> list[Problem]:

@@ -158,7 +158,7 @@ class Open(rb.SocialWorker):
 @pytest.mark.slow  # likewise
 @pytest.mark.parametrize("name", ["my_open", "my_module"])
 def test_custom_agents_and_plug_ins_give_equal_results_in_processes_and_on_threads(plugin, name):
-    """The agents are in a module of their own, or in that of the plug-in."""
+    """The agents are in another module, or in that of the plug-in."""
     plugin(PLUGIN)
     plugin(AGENTS, "my_open")
     load_plugins("my_module")

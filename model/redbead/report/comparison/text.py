@@ -25,6 +25,7 @@ from redbead.report.text import (
     unit_words,
 )
 from redbead.scenario.diff import differences
+from redbead.scenario.scenario import duration_text
 from redbead.state.constants import YEAR
 from redbead.studies.comparison.decision_analysis import (
     CrossoverResult,
@@ -311,7 +312,7 @@ def design(results: ComparisonRuns) -> str:
     names = f" ({', '.join(c.names)})" if len(c.names) <= _MOST_CITED else ""
     return (
         f"We compared {len(c.policies)} policies{names}{theories} in {results.runs} paired runs of "
-        f"{scenario.duration}, on common random numbers (seeds "
+        f"{duration_text(scenario)}, on common random numbers (seeds "
         f"{c.seed} to {last}){drawn}. Effects are paired differences from '{c.baseline}' with 95 % intervals "
         f"({method}); verdicts are corrected for all pairs, outcomes and theories (Holm)."
     )
