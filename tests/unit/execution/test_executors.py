@@ -10,6 +10,7 @@ import pytest
 
 from redbead.engine.mesa_agents import SocialWorker
 from redbead.exceptions import BadInputError, EnvironmentProblemError
+from redbead.execution import process_pool
 from redbead.execution.executors import ExecutionTarget, can_be_imported, submit_all
 from redbead.execution.jobs import Job, RunSpec, classes, with_source_digest
 from redbead.levers.base import KINDS
@@ -99,6 +100,17 @@ def test_a_pool_of_which_a_process_dies_while_it_starts_is_replaced(failing_agen
 def test_a_pool_that_never_starts_ends_with_a_message(failing_agents, monkeypatch, processes):
     with pytest.raises(EnvironmentProblemError, match=r"died while it started, 3 times(.|\n)*Finished runs are kept"):
         runs_of_a_pool(monkeypatch, 1000, processes)
+
+
+@pytest.mark.parametrize(("folder", "cached", "compiled"), [("x", True, 0), ("x", False, 1), (None, False, 0)])
+def test_the_kernels_of_custom_agents_are_compiled_once_for_all_processes(monkeypatch, folder, cached, compiled):
+    """Without a folder for compiled code each process must compile, so that this one need not."""
+    calls = []
+    monkeypatch.setattr(process_pool, "cache_folder", lambda: folder)
+    monkeypatch.setattr(process_pool, "is_cached", lambda name: cached)
+    monkeypatch.setattr(process_pool, "compile_phases", lambda: calls.append("compiled"))
+    process_pool.RestartingPool(2, 60.0).stop()
+    assert len(calls) == compiled
 
 
 def runs_of_a_pool(monkeypatch, deaths, processes):
