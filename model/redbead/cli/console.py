@@ -134,8 +134,10 @@ class ProgressPrinter:
 
 def progress_line(now: Progress) -> str:
     """Format the progress as one line."""
+    from redbead.quantities import three_digits
+
     failed = f", {now.failed} failed" if now.failed else ""
-    rate = f", {now.rate:.3g} {now.unit}/s" if now.rate else ""
+    rate = f", {three_digits(now.rate)} {now.unit}/s" if now.rate else ""
     left = f", {format_duration(now.seconds_left)} left" if now.rate and now.done < now.total else ""
     note = f"; {now.note}" if now.note else ""
     return f"{now.done} of {now.total} {now.unit}{failed}{rate}{left}{note}"

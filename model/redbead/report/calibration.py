@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from redbead import parameters
+from redbead.quantities import three_digits
 from redbead.report.plotting import BLUE, GREY, ORANGE, RULE, Drawing, add_captions, figure_style, new_figure
 from redbead.report.run_page import figure_for, render, write_figures
 from redbead.report.text import citation
@@ -97,8 +98,9 @@ def row(item: PosteriorSummary) -> tuple[str, str, str, str, str, str]:
     """Return the table row of one parameter."""
     unit = parameters.register()[item.path].param.unit
     return (
-        f"{item.path} [{unit}]", f"{item.low:g} to {item.high:g}", f"{item.centre:.3g}",
-        f"{item.after_low:.3g} to {item.after_high:.3g}", f"{100 * item.remaining_sd:.0f} %", item.verdict,
+        f"{item.path} [{unit}]", f"{item.low:g} to {item.high:g}", three_digits(item.centre),
+        f"{three_digits(item.after_low)} to {three_digits(item.after_high)}",
+        f"{100 * item.remaining_sd:.0f} %", item.verdict,
     )  # fmt: skip
 
 
@@ -120,7 +122,10 @@ def ranges(fitted: CalibrationFit) -> Drawing:
         axes.grid(visible=False)
         note = "Grey: prior range. Blue: middle 95 % of the plausible sets. Dot: median."
         add_captions(figure, title, note, source(fitted))
-    alt = "; ".join(f"{i.path} {i.after_low:.3g} to {i.after_high:.3g} of {i.low:g} to {i.high:g}" for i in summaries)
+    alt = "; ".join(
+        f"{i.path} {three_digits(i.after_low)} to {three_digits(i.after_high)} of {i.low:g} to {i.high:g}"
+        for i in summaries
+    )
     return Drawing("ranges", title, figure, f"{title}: {alt}.", pd.DataFrame([i.as_row() for i in summaries]))
 
 

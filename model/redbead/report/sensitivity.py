@@ -11,6 +11,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from redbead.analysis.outcomes import OUTCOMES
+from redbead.quantities import three_digits
 from redbead.report.comparison.text import label
 from redbead.report.plotting import (
     AMBER,
@@ -81,8 +82,8 @@ def answer(findings: SensitivityFindings) -> list[str]:
     ]
     changes = list(sign_changes(findings))
     lines += [
-        f"At {f.path} = {f.value:.3g}, '{f.policy}' is {_comparative(f)} than '{findings.study.scenario.name}' on "
-        f"{label(f.outcome).lower()}; at the default the ranking is reversed."
+        f"At {f.path} = {three_digits(f.value)}, '{f.policy}' is {_comparative(f)} than "
+        f"'{findings.study.scenario.name}' on {label(f.outcome).lower()}; at the default the ranking is reversed."
         for f in changes[:6]
     ]
     if findings.study.rivals and not changes:
@@ -142,7 +143,7 @@ def _format_effect(size: float, unit: str) -> str:
     >>> _format_effect(0.0953, "log"), _format_effect(0.02, "ratio")
     ('x 1.1', '0.02 ratio')
     """
-    return f"x {math.exp(min(size, 99.0)):.3g}" if unit == "log" else f"{size:.3g} {unit}"
+    return f"x {three_digits(math.exp(min(size, 99.0)))}" if unit == "log" else f"{three_digits(size)} {unit}"
 
 
 def over_time(findings: SensitivityFindings) -> Drawing:

@@ -16,6 +16,7 @@ from redbead.analysis.draw_effects import MIN_DRAWS, MIN_PAIRS, MIN_RUNS
 from redbead.analysis.intervals import Interval
 from redbead.analysis.outcomes import OUTCOMES
 from redbead.analysis.switching_values import SwitchingValues
+from redbead.quantities import three_digits
 from redbead.report.comparison.text import (
     ABSOLUTE,
     format_difference,
@@ -26,6 +27,7 @@ from redbead.report.comparison.text import (
     quoted_or_counted,
 )
 from redbead.report.text import PERCENT, format_share, number, unit_words, word
+from redbead.scenario.scenario import years_text
 from redbead.studies.comparison.arms import changed_paths
 from redbead.studies.comparison.findings import Effect, EffectVerdict, Ranking
 from redbead.studies.comparison.report_data import ReportData
@@ -88,8 +90,8 @@ def stated_pairs(data: ReportData) -> list[Pair]:
 
 def _design(data: ReportData, ranking: Ranking) -> str:
     """Number of paired runs and their duration."""
-    years = f"{data.results.comparison.policies[0].scenario.years:g}"
-    return f"{ranking.runs} paired run{'s' * (ranking.runs != 1)} of {years} year{'s' * (years != '1')}"
+    years = years_text(data.results.comparison.policies[0].scenario.years)
+    return f"{ranking.runs} paired run{'s' * (ranking.runs != 1)} of {years}"
 
 
 def _differences(data: ReportData, pairs: Sequence[Pair], ranking: Ranking) -> list[str]:
@@ -294,12 +296,12 @@ def _parameters(data: ReportData) -> str:
 def _switches(path: str, values: SwitchingValues) -> str:
     """Values of a parameter beyond which a result is shown to reverse; empty if there are none."""
     sides = [
-        f"{side} {found.value:.3g} ({found.low:.3g} to {found.high:.3g})"
+        f"{side} {three_digits(found.value)} ({three_digits(found.low)} to {three_digits(found.high)})"
         for side, found in (("below", values.below), ("above", values.above))
         if found is not None and found.significant
     ]
     meaning = parameters.register()[path].param.meaning
-    return f"{path} ({meaning}; assumed {values.assumed:.3g}) is {' or '.join(sides)}" if sides else ""
+    return f"{path} ({meaning}; assumed {three_digits(values.assumed)}) is {' or '.join(sides)}" if sides else ""
 
 
 def _best(data: ReportData, ranking: Ranking) -> str:

@@ -23,7 +23,7 @@ from redbead.report.comparison.forest import (
 from redbead.report.comparison.over_time import actual_and_recorded, crossover
 from redbead.report.plotting import Drawing, svg, write_figures
 from redbead.report.run_page import figure_for
-from redbead.report.text import LIMITS, citation
+from redbead.report.text import LIMITS, citation, period_text
 from redbead.report.twins import sentences, twins_figure
 from redbead.scenario.scenario import banner
 from redbead.storage import manifest
@@ -55,9 +55,25 @@ _MOST_POLICIES: Final = 12
 """Most policies that a brief describes."""
 
 
-def write_pages(folder: Path, results: ComparisonRuns, digest: str, command: list[str]) -> None:
-    """Write ``report.html``, ``figures/`` and the CSV tables into `folder`."""
-    data = ReportData(results)
+def write_pages(
+    folder: Path, results: ComparisonRuns, digest: str, command: list[str], data: ReportData | None = None
+) -> None:  # fmt: skip
+    """Write ``report.html``, ``figures/`` and the CSV tables into `folder`.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder.
+    results : ComparisonRuns
+        The runs.
+    digest : str
+        Digest of the results.
+    command : list of str
+        Command line that made the runs.
+    data : ReportData, optional
+        Findings of these runs. By default, they are computed.
+    """
+    data = data or ReportData(results)
     if runs := results.reported_runs:
         run_page.write_pages(folder, runs, run_page.Origin(digest, command), compared_with_baseline(data))
         return
@@ -83,9 +99,8 @@ def compared_with_baseline(data: ReportData) -> run_page.Compared | None:
         (f"{base.outcome} ({base.unit})", own.difference, own.verdict, own.level, base.level)
         for _, (base, own) in tables.headline_by_outcome(data)
     ]
-    return run_page.Compared(
-        comparison.baseline, comparison.over, sentences, rows, functools.partial(differences, data)
-    )
+    over, draw = period_text(comparison.over, comparison.weeks), functools.partial(differences, data)
+    return run_page.Compared(comparison.baseline, over, sentences, rows, draw)
 
 
 def one_file(results: ComparisonRuns, kind: str) -> str:
@@ -176,6 +191,7 @@ def _page_content(data: ReportData) -> dict[str, Any]:
     return {
         "words": text.intervals_note(data),
         "correction": text.correction_note(data),
+        "over": period_text(results.comparison.over, results.comparison.weeks),
         "rows": tables.headline_cells(data) if complete else [],
         "matrix": matrix.matrix(data) if many else None,
         "policies": tables.policies(data),
