@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 
 from redbead import parameters
 from redbead.report.plotting import BLUE, GREY, ORANGE, RULE, Drawing, add_captions, figure_style, new_figure
-from redbead.report.run_page import figure_for, render, write_figures
+from redbead.report.run_page import command_line, figure_for, render, write_figures
 from redbead.report.text import citation
 from redbead.scenario.scenario import BANNER
 from redbead.storage.atomic_files import write_text
@@ -26,14 +26,14 @@ from redbead.studies.targets import format
 from redbead.studies.targets.results import TargetResult, TargetVerdict, unmet
 
 
-def write_pages(folder: Path, fitted: CalibrationFit, digest: str) -> None:
+def write_pages(folder: Path, fitted: CalibrationFit, digest: str, command: list[str]) -> None:
     """Write ``report.html`` and ``figures/`` into `folder`."""
     drawings = [ranges(fitted), levels(fitted)]
     pictures = write_figures(folder / "figures", drawings)
     page = render(
         "study.html.j2", banner=BANNER, title=fitted.calibration.title, source=source(fitted),
         answer=answer(fitted), figures=[figure_for(d, pictures[d.name]) for d in drawings], tables=tables(fitted),
-        command=f"redbead calibrate {fitted.calibration.name}", digest=digest, cite=citation(source(fitted), digest),
+        command=command_line(command), digest=digest, cite=citation(source(fitted), digest),
     )  # fmt: skip
     write_text(folder / "report.html", page)
 
@@ -81,13 +81,13 @@ def tables(fitted: CalibrationFit) -> list[dict[str, Any]]:
     results = format.ordered(central_target_results(fitted))
     correlations = [(p.first, p.second, f"{p.correlation:+.2f}") for p in correlated_pairs(fitted)]
     all_tables = [
-        ("Published levels and the fitted scenario", ("", "level", "model", "band"), format.rows(results),
+        ("Published levels and the fitted scenario", ("Verdict", "Level", "Model", "Band"), format.rows(results),
          "* Reported only, not used for calibration."),
-        ("Parameters", ("parameter", "prior range", "fitted", "plausible", "remaining sd", ""),
+        ("Parameters", ("Parameter", "Prior range", "Fitted", "Plausible", "Remaining sd", "Verdict"),
          [row(item) for item in posterior_summaries(fitted)],
          "Plausible: the middle 95 % of the plausible sets. Remaining sd: their standard deviation divided by that of "
          "the prior range; 100 % means that the data contain no information on the parameter."),
-        ("Parameters that the data constrain only in combination", ("parameter", "parameter", "correlation"),
+        ("Parameters that the data constrain only in combination", ("Parameter", "Second parameter", "Correlation"),
          correlations, "Correlation of the values in the plausible sets."),
     ]  # fmt: skip
     return [dict(zip(("title", "head", "rows", "note"), table, strict=True)) for table in all_tables if table[2]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import pandas as pd
 
@@ -17,7 +17,7 @@ from redbead.report.comparison import dose_response, text
 from redbead.report.comparison.forest import policies_shown
 from redbead.report.comparison.headline import answer, stated_pairs
 from redbead.report.comparison.text import format_difference, format_mean, format_with_interval, label
-from redbead.report.text import number, percent, resampled_probability, unit_words
+from redbead.report.text import number, percent, resampled_probability, unit_words, with_unit
 from redbead.storage import manifest
 from redbead.studies.comparison.findings import Ranking
 from redbead.studies.comparison.folder import file_of
@@ -68,7 +68,7 @@ def _headline_row(data: ReportData, ranking: Ranking, name: str) -> PolicyRow:
 
 def headline_cells(data: ReportData) -> list[tuple[str, list[tuple[str, ...]]]]:
     """Headline table for the page: each outcome with its unit, and the cells of each policy."""
-    return [(f"{outcome} ({rows[0].unit})", list(map(_cells, rows))) for outcome, rows in headline_by_outcome(data)]
+    return [(with_unit(outcome, rows[0].unit), list(map(_cells, rows))) for outcome, rows in headline_by_outcome(data)]
 
 
 def _cells(row: PolicyRow) -> tuple[str, ...]:
@@ -106,7 +106,7 @@ def theory_rows(data: ReportData, shown: Sequence[str]) -> list[tuple[str, ...]]
     for theory in data.results.theories:
         if (entry := data.rankings.get((theory, data.outcomes[0]))) is not None:
             cells = [format_difference(data.effects[theory, name, data.outcomes[0]]) for name in shown]
-            rows.append((theory, " and ".join(entry.tied), *cells))
+            rows.append((theory, text.join_words(entry.tied), *cells))
     return rows
 
 
@@ -210,6 +210,10 @@ def actual_and_recorded(data: ReportData) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+_ACTUAL_AND_RECORDED: Final = {"errors made": "errors per year", "quality": "quality (reference 1)"}
+"""Outcome and unit of each comparison of actual and recorded values, in words."""
+
+
 class ActualRecordedCells(NamedTuple):
     """Actual and recorded change of one policy in words."""
 
@@ -230,7 +234,8 @@ def actual_recorded_rows(data: ReportData, shown: Sequence[str]) -> list[ActualR
             format_with_interval(interval, unit, scale, "") for interval in (item.happened, item.recorded)
         )
         remark = "the records show the opposite" if item.contradicts else ""
-        rows.append(ActualRecordedCells(item.policy, f"{item.what}, {unit_words(unit)}", happened, recorded, remark))
+        what = _ACTUAL_AND_RECORDED[item.what]
+        rows.append(ActualRecordedCells(item.policy, what, happened, recorded, remark))
     return rows
 
 
@@ -325,19 +330,20 @@ def regret_rows(data: ReportData) -> list[tuple[str, str, str, str]]:
 
 
 class DominatedRow(NamedTuple):
-    """A policy that others dominate, and the share of resamples of the runs in which one of them does."""
+    """A policy, those that dominate it, and the share of resamples of the runs in which one of them does."""
 
     policy: str
-    dominated_by: tuple[str, ...]
+    dominated_by: str
     share: str
 
 
 def dominated_rows(data: ReportData) -> list[DominatedRow]:
     """Policies that are dominated with a high probability."""
     return [
-        DominatedRow(item.policy, item.dominated_by, percent(resampled_probability(item.probability, RESAMPLES)))
+        DominatedRow(item.policy, text.quoted(item.dominated_by), percent(probability))
         for item in data.dominance
         if item.stated
+        for probability in (resampled_probability(item.probability, RESAMPLES),)
     ]
 
 
