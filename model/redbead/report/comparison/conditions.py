@@ -1,4 +1,4 @@
-"""Sentences on what a result depends on: switching values of single parameters, and draws of uncertain parameters."""
+"""What a result depends on: switching values of single parameters, draws of uncertain parameters, and regret."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from redbead import parameters
 from redbead.analysis import scenario_discovery
 from redbead.analysis.draw_effects import DrawShares
 from redbead.analysis.intervals import RESAMPLES
+from redbead.analysis.outcomes import OUTCOMES
 from redbead.analysis.switching_values import SwitchingValue, SwitchingValues, TriedValue
 from redbead.report.comparison.text import format_value, lower_label
-from redbead.report.text import format_share, percent, resampled_probability
+from redbead.report.text import format_share, number, percent, resampled_probability, unit_words
 from redbead.studies.comparison.decision_analysis import ParametricUncertainty
 from redbead.studies.comparison.report_data import ReportData
 
@@ -180,3 +181,16 @@ def _draw_sentence(item: ParametricUncertainty, shares: DrawShares, base: str) -
     if not math.isfinite(shares.positive.mean):
         return f"{parts}."
     return f"{parts}. With chance removed, it is better in {format_share(shares.positive)} of draws."
+
+
+def regret_rows(data: ReportData) -> list[tuple[str, str, str, str]]:
+    """Maximum and mean regret of each policy on the main outcome, and what varies between futures."""
+    unit = OUTCOMES[data.outcomes[0]].unit
+    rows = []
+    for name in data.results.comparison.names:
+        item = data.regrets.get((name, data.outcomes[0]))
+        if item:
+            scale = max(abs(item.maximum), abs(item.mean))
+            most, mean = (f"{number(unit, scale, size)} {unit_words(unit)}" for size in (item.maximum, item.mean))
+            rows.append((name, most, mean, item.futures))
+    return rows

@@ -222,9 +222,9 @@ def ranks(data: ReportData) -> Drawing:
                 axes.plot([rank.low, rank.high], [row, row], color=colours[name], linewidth=2.4)
                 axes.plot(rank.mean, row, "o", color=colours[name], markersize=6)
                 position = place(ranking, name)
-                text = position.removesuffix(" for best")
-                axes.annotate(text, (1, row), xycoords=("axes fraction", "data"), xytext=(-2, 0),
-                              textcoords="offset points", ha="right", va="center", fontsize=8, color=GREY)  # fmt: skip
+                axes.annotate(position.removesuffix(" for best"), (1, row), xycoords=("axes fraction", "data"),
+                              xytext=(-2, 0), textcoords="offset points", ha="right", va="center",
+                              fontsize=8, color=GREY)  # fmt: skip
                 rows.append({"measure": outcome, "policy": name, "rank": rank.mean, "low": rank.low,
                                "high": rank.high, "place": position})  # fmt: skip
             axes.set_title(textwrap.fill(label(outcome), 18), fontsize=9)
@@ -233,12 +233,8 @@ def ranks(data: ReportData) -> Drawing:
             axes.set_xlabel("rank")
         grid[0].set_yticks(range(len(names)), [wrapped(name) for name in names])
         grid[0].set_ylim(len(names) - 0.5, -0.5)
-        add_title_and_note(
-            figure,
-            data,
-            title,
-            "Dots: mean rank (1 is best). Lines: middle 90 % of ranks given the runs. Right: best, or tied for best.",
-        )
+        note = "Dots: mean rank (1 is best). Lines: middle 90 % of ranks given the runs. Right: best, or tied for best."
+        add_title_and_note(figure, data, title, note)
     alt = ". ".join(
         f"{label(outcome)}: " + "; ".join(_describe_rank(data.rankings[data.theory, outcome], name) for name in names)
         for outcome in data.outcomes

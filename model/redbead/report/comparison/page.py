@@ -187,7 +187,7 @@ def _page_content(data: ReportData) -> dict[str, Any]:
         "conditions": [*conditions.switching_sentences(data), *uncertainty] if complete else [],
         "packages": [text.shapley_sentence(item) for item in data.shapley_shares] if complete else [],
         "actual_and_recorded": tables.actual_recorded_rows(data, shown) if complete else [],
-        "regrets": tables.regret_rows(data) if complete else [],
+        "regrets": conditions.regret_rows(data) if complete else [],
         "most_dominated": _MOST_DOMINATED if many else len(results.comparison.names),
         "dominated": tables.dominated_rows(data) if complete else [],
         "theories": tables.theory_rows(data, shown) if complete and len(results.theories) > 1 else [],
