@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from redbead.cli import main
-from redbead.scenario.library import shipped_batches
+from redbead.scenario.library import shipped, shipped_batches
 
 SMALL = ["--set", "authority.posts=24", "--set", "time.years=2", "--set", "time.warm_up_years=0.5"]
-FOLDERS = ("run", "comparison", "sensitivity", "twins")
-BRIEFS = ("run brief", "comparison brief")
+FOLDERS = ("run", "comparison", "sensitivity", "twins", "forty")
+BRIEFS = ("run brief", "comparison brief", "forty brief")
 
 
 def pytest_collection_modifyitems(items):
@@ -37,6 +37,8 @@ def pages(tmp_path_factory):
             ["sensitivity", "small.yaml", "--parameter", "practice.*", "--trajectories", "10", "--samples", "8",
              "--runs", "4", "--out", "sensitivity"],
             ["twins", "baseline", "two-strikes", *SMALL, "--out", "twins"],
+            ["compare", str(batch_of_forty(folder)), "--out", "forty"],
+            ["report", "forty", "--kind", "brief", "--out", "forty brief.html"],
         ]  # fmt: skip
         for words in commands:
             assert main(words) == 0, words
@@ -56,6 +58,18 @@ def small_batch(folder):
     path.write_text(f"{text}\ntime: {{years: 2, warm_up_years: 0.5}}\n")
     (folder / "small.yaml").write_text(
         "format: 1\nextends: baseline\ntime: {years: 2, warm_up_years: 0.5}\nauthority: {posts: 24}\n"
+    )
+    return path
+
+
+def batch_of_forty(folder):
+    """A batch of forty shipped scenarios in a small authority."""
+    names = [name for name in shipped() if name != "baseline"][:40]
+    lines = [f"  {name.replace('-', ' ')}: {{scenario: {name}, authority: {{posts: 24}}}}" for name in names]
+    path = folder / "forty.yaml"
+    path.write_text(
+        "format: 1\ntitle: Forty policies\nbaseline: today\nruns: 4\ntime: {years: 2, warm_up_years: 0.5}\n"
+        "policies:\n  today: {scenario: baseline, authority: {posts: 24}}\n" + "\n".join(lines) + "\n"
     )
     return path
 
