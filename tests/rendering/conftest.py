@@ -7,13 +7,20 @@ import os
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from redbead.analysis.estimates import Estimate
 from redbead.cli import main
+from redbead.report.calibration import write_pages
 from redbead.scenario.library import shipped, shipped_batches
+from redbead.studies.calibration.emulators import TrialPoint
+from redbead.studies.calibration.history_matching import CalibrationFit
+from redbead.studies.calibration.spec import find_calibration, read_calibration
 
 SMALL = ["--set", "authority.posts=24", "--set", "time.years=2", "--set", "time.warm_up_years=0.5"]
 FOLDERS = ("run", "comparison", "sensitivity", "twins", "forty")
+CALIBRATION = "calibration"
 BRIEFS = ("run brief", "comparison brief", "forty brief")
 
 
@@ -45,7 +52,21 @@ def pages(tmp_path_factory):
     finally:
         os.chdir(before)
     reports = {name: folder / name / "report.html" for name in FOLDERS}
+    write_calibration(folder / CALIBRATION)
+    reports[CALIBRATION] = folder / CALIBRATION / "report.html"
     return reports | {name: folder / f"{name}.html" for name in BRIEFS}
+
+
+def write_calibration(folder):
+    """Write the page of a constructed calibration to England, which would take an hour to compute."""
+    plan = read_calibration(find_calibration("england"))
+    levels = {
+        target.level: Estimate(target.value, target.low, target.high, (target.high - target.low) / 4, 60)
+        for target in plan.targets.targets
+    }
+    sets = tuple(TrialPoint(np.full(len(plan.free), unit), levels) for unit in (0.2, 0.5, 0.8))
+    folder.mkdir()
+    write_pages(folder, CalibrationFit(plan, sets, (), sets, sets[1]), "0" * 64, ["redbead", "calibrate", "england"])
 
 
 def small_batch(folder):

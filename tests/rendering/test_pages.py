@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-PAGES = ("run", "run brief", "comparison", "comparison brief", "sensitivity", "twins")
+PAGES = ("run", "run brief", "comparison", "comparison brief", "sensitivity", "calibration", "twins")
 MANY = ("forty", "forty brief")
 """Pages of a comparison of 40 policies."""
 WIDTHS = (1280, 768, 390)

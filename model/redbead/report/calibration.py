@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from redbead import parameters
+from redbead.report.comparison.text import MINUS, format_value
 from redbead.report.plotting import BLUE, GREY, ORANGE, RULE, Drawing, add_captions, figure_style, new_figure
 from redbead.report.run_page import command_line, figure_for, render, write_figures
 from redbead.report.text import citation
@@ -31,7 +32,7 @@ def write_pages(folder: Path, fitted: CalibrationFit, digest: str, command: list
     drawings = [ranges(fitted), levels(fitted)]
     pictures = write_figures(folder / "figures", drawings)
     page = render(
-        "study.html.j2", banner=BANNER, title=fitted.calibration.title, source=source(fitted),
+        "study.html.j2", kind="calibration", banner=BANNER, title=fitted.calibration.title, source=source(fitted),
         answer=answer(fitted), figures=[figure_for(d, pictures[d.name]) for d in drawings], tables=tables(fitted),
         command=command_line(command), digest=digest, cite=citation(source(fitted), digest),
     )  # fmt: skip
@@ -79,7 +80,7 @@ def _list_paths(paths: list[str]) -> str:
 def tables(fitted: CalibrationFit) -> list[dict[str, Any]]:
     """Return the tables of the page: targets, parameters, correlated pairs."""
     results = format.ordered(central_target_results(fitted))
-    correlations = [(p.first, p.second, f"{p.correlation:+.2f}") for p in correlated_pairs(fitted)]
+    correlations = [(p.first, p.second, f"{p.correlation:+.2f}".replace("-", MINUS)) for p in correlated_pairs(fitted)]
     all_tables = [
         ("Published levels and the fitted scenario", ("Verdict", "Level", "Model", "Band"), format.rows(results),
          "* Reported only, not used for calibration."),
@@ -97,8 +98,9 @@ def row(item: PosteriorSummary) -> tuple[str, str, str, str, str, str]:
     """Return the table row of one parameter."""
     unit = parameters.register()[item.path].param.unit
     return (
-        f"{item.path} [{unit}]", f"{item.low:g} to {item.high:g}", f"{item.centre:.3g}",
-        f"{item.after_low:.3g} to {item.after_high:.3g}", f"{100 * item.remaining_sd:.0f} %", item.verdict,
+        f"{item.path} [{unit}]", f"{item.low:g} to {item.high:g}".replace("-", MINUS), format_value(item.centre),
+        f"{format_value(item.after_low)} to {format_value(item.after_high)}",
+        f"{100 * item.remaining_sd:.0f} %", item.verdict,
     )  # fmt: skip
 
 

@@ -248,7 +248,7 @@ def _draw_effects(axes: Axes, findings: SensitivityFindings, outcome: int, rival
     axes.set_yticks(range(len(ordered)), [path for path, _, _ in ordered], fontsize=8)
     axes.set_ylim(len(ordered) - 0.4, -0.6)
     axes.set_title(label(name), fontsize=10)
-    axes.locator_params(axis="x", nbins=5)  # long numbers would overlap
+    axes.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 3, 4, 5, 10]))  # more or longer numbers would overlap
     axes.set_xlabel(f"Difference, {unit_words(unit)}")
     axes.grid(visible=False, axis="y")
     axes.set_facecolor("white")
