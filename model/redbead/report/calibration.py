@@ -43,8 +43,8 @@ def source(fitted: CalibrationFit) -> str:
     """Return the source line: scenario, number of trials and runs, and seed."""
     c = fitted.calibration
     return (
-        f"Red Bead, scenario '{c.scenario.name}', {len(fitted.trials)} trials of {c.runs} runs in {c.waves} waves, "
-        f"{len(fitted.confirmed)} confirmed with {c.confirm} runs each, seed {c.seed}."
+        f"Red Bead, scenario '{c.scenario.name}', {len(fitted.trials)} trials of {c.runs} runs in {c.waves} "
+        f"wave{'s' * (c.waves != 1)}, {len(fitted.confirmed)} confirmed with {c.confirm} runs each, seed {c.seed}."
     )
 
 
