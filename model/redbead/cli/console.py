@@ -88,7 +88,8 @@ def print_table(rows: Iterable[Sequence[str]], indent: str = "  ") -> None:
             typer.echo(wrap(start + row[-1], " " * offset).rstrip() if row[-1] else start.rstrip())
         else:
             typer.echo(start.rstrip())
-            typer.echo(textwrap.fill(row[-1], width(), initial_indent=indent * 2, subsequent_indent=indent * 2))
+            if row[-1]:
+                typer.echo(textwrap.fill(row[-1], width(), initial_indent=indent * 2, subsequent_indent=indent * 2))
 
 
 def print_json(data: Any) -> None:  # noqa: ANN401 - any data that JSON can represent

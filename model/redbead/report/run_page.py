@@ -252,6 +252,15 @@ def next_commands(batch: ScenarioRuns, *, compared: bool = False) -> list[tuple[
     return [more, (f"redbead diff baseline {name}", "parameters that this scenario changes")]
 
 
+def command_line(command: list[str]) -> str:
+    """Return a command as a line to copy; '' for results of a Python program, which no command repeats.
+
+    >>> command_line(["redbead", "twins", "a b", "c"]), command_line(["python", "redbead"])
+    ("redbead twins 'a b' c", '')
+    """
+    return shlex.join(command) if command[0] == "redbead" else ""
+
+
 def snippet(batch: ScenarioRuns) -> str:
     """Return the answer and the headline table as HTML for a notebook."""
     outcomes = outcomes_by_name(batch)
@@ -303,11 +312,27 @@ def render(name: str, *, kind: str = "full", question: str = "", **values: Any) 
     return html.replace("<!--contents-->", contents)
 
 
+_NO_BREAK: Final = re.compile(r"(?<=\d) (?=%)|(?<=[\d.,]) (?=to [+−-]?[\d.,]+[)\]])|(?<=\d to) (?=[+−-]?[\d.,]+[)\]])")
+"""Spaces within a percentage, and within an interval in brackets."""
+
+
+def unbroken(value: object) -> object:
+    r"""Keep percentages and intervals of a text on one line; other values and safe text are returned as they are.
+
+    >>> unbroken("+8.4 % (+6.1 to +10.6) of 3 to 4 items")
+    '+8.4\xa0% (+6.1\xa0to\xa0+10.6) of 3 to 4 items'
+    """
+    if not isinstance(value, str) or hasattr(value, "__html__"):
+        return value
+    return _NO_BREAK.sub("\N{NO-BREAK SPACE}", value)
+
+
 @functools.cache
 def template(name: str) -> jinja2.Template:
     """Return a page template; all inserted text is escaped."""
     folder = jinja2.FileSystemLoader(_FOLDER)
     environment = jinja2.Environment(
-        loader=folder, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
+        loader=folder, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+        finalize=unbroken,
+    )  # fmt: skip
     return environment.get_template(name)

@@ -64,6 +64,20 @@ def unit_words(unit: str) -> str:
     return words.get(unit, unit.replace("/year", " per year"))
 
 
+def display_scale(unit: str) -> float:
+    """Return the factor from values in `unit` to values in the unit that :func:`unit_words` names."""
+    return 100.0 if unit in PERCENT else 1e-6 if unit in MONEY else 1.0
+
+
+def with_unit(name: str, unit: str) -> str:
+    """Return a name with its unit in words in brackets.
+
+    >>> with_unit("Cost", "£ million per year"), with_unit("Fear of workers", "(0 to 1)")
+    ('Cost (£ million per year)', 'Fear of workers (0 to 1)')
+    """
+    return f"{name} {unit}" if unit.startswith("(") else f"{name} ({unit})"
+
+
 OutcomesByName = dict[tuple[str, str], RunOutcome]
 
 

@@ -11,8 +11,21 @@ from redbead.exceptions import BadInputError
 from redbead.report import plotting
 from redbead.report.errors import errors, middle_half
 from redbead.report.plotting import areas, fan, flow_fan
-from redbead.report.run_page import FIGURES, Origin, brief, draw_all, fan_of, page, policy, snippet, write_figures
-from redbead.report.text import answer, outcomes_by_name
+from redbead.report.run_page import (
+    FIGURES,
+    Origin,
+    brief,
+    command_line,
+    draw_all,
+    fan_of,
+    page,
+    policy,
+    render,
+    snippet,
+    template,
+    write_figures,
+)
+from redbead.report.text import answer, citation, outcomes_by_name
 from redbead.scenario.library import version
 
 MALICIOUS = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)> $\\frac{ {{7*7}} =cmd()"
@@ -253,3 +266,31 @@ def test_the_middle_half_excludes_outliers(batch):
     assert selected.size == 4
     assert means.argmax() not in selected
     assert means.argmin() not in selected
+
+
+@pytest.mark.parametrize(
+    ("command", "text"),
+    [
+        (["redbead", "twins", "a b", "c"], "<pre><code>redbead twins &#39;a b&#39; c</code></pre>"),
+        (["python", "redbead"], "A Python program made these results."),
+    ],
+)
+def test_the_page_of_a_study_states_a_command_only_if_there_is_one(command, text):
+    html = render(
+        "study.html.j2", banner="", title="t", source="s", answer=["a"], figures=[], tables=[], digest="0",
+        cite=citation("d", "0"), command=command_line(command),
+    )  # fmt: skip
+    assert text in html
+    assert ("This command gives the same results" in html) == (command[0] == "redbead")
+
+
+def test_text_keeps_percentages_and_intervals_on_one_line_but_commands_keep_their_spaces():
+    cells = {"heading": "95 % interval", "cell": "+8.4 % (+6.1 to +10.6)", "text": "1.5 to 2 years"}
+    html = str(
+        template("macros.html.j2").module.table("t", ["", cells["heading"]], [("", [(cells["text"], cells["cell"])])])
+    )
+    assert "95\N{NO-BREAK SPACE}% interval" in html
+    assert "+8.4\N{NO-BREAK SPACE}% (+6.1\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}+10.6)" in html
+    assert "1.5 to 2 years" in html
+    html = str(template("macros.html.j2").module.commands([("redbead run '5 % (1 to 2).yaml'", "why")]))
+    assert "redbead run &#39;5 % (1 to 2).yaml&#39;" in html

@@ -16,10 +16,10 @@ from redbead.analysis.draw_effects import MIN_DRAWS, MIN_PAIRS, MIN_RUNS
 from redbead.analysis.intervals import Interval
 from redbead.analysis.outcomes import OUTCOMES
 from redbead.analysis.switching_values import SwitchingValues
-from redbead.quantities import three_digits
 from redbead.report.comparison.text import (
     ABSOLUTE,
     format_difference,
+    format_value,
     further_runs_sentence,
     join_words,
     lower_label,
@@ -296,12 +296,12 @@ def _parameters(data: ReportData) -> str:
 def _switches(path: str, values: SwitchingValues) -> str:
     """Values of a parameter beyond which a result is shown to reverse; empty if there are none."""
     sides = [
-        f"{side} {three_digits(found.value)} ({three_digits(found.low)} to {three_digits(found.high)})"
+        f"{side} {format_value(found.value)} ({format_value(found.low)} to {format_value(found.high)})"
         for side, found in (("below", values.below), ("above", values.above))
         if found is not None and found.significant
     ]
     meaning = parameters.register()[path].param.meaning
-    return f"{path} ({meaning}; assumed {three_digits(values.assumed)}) is {' or '.join(sides)}" if sides else ""
+    return f"{path} ({meaning}; assumed {format_value(values.assumed)}) is {' or '.join(sides)}" if sides else ""
 
 
 def _best(data: ReportData, ranking: Ranking) -> str:
@@ -350,8 +350,8 @@ def _regret(data: ReportData, ranking: Ranking) -> str:
     sizes = [number(unit, best.maximum, regret.maximum) for regret in (least, best)]
     if best.maximum - least.maximum < ranking.smallest_important:
         return (
-            f"Over {least.futures}, '{least.policy}' and '{ranking.best}' have about the same largest regret: "
-            f"{sizes[0]} and {sizes[1]} {unit_words(unit)}."
+            f"Over {least.futures}, '{least.policy}' and '{ranking.best}' have about the same largest regret "
+            f"(shortfall from the best policy): {sizes[0]} and {sizes[1]} {unit_words(unit)}."
         )
     return (
         f"Over {least.futures}, '{least.policy}' has the least regret: at most {sizes[0]} {unit_words(unit)} worse "

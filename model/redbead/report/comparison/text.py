@@ -69,6 +69,15 @@ def format_signed(value: float, unit: str, scale: float) -> str:
     return text.replace("-", MINUS) if text.startswith("-") else f"+{text}"
 
 
+def format_value(value: float) -> str:
+    """Format the value of a parameter, with a true minus sign.
+
+    >>> format_value(-0.8912)
+    '−0.891'
+    """
+    return three_digits(value).replace("-", MINUS)
+
+
 def format_difference(effect: Effect) -> str:
     """Format a difference from the baseline with its interval: "−25.4 % (−27.0 to −23.9)"."""
     unit = OUTCOMES[effect.outcome].unit
