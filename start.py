@@ -55,7 +55,7 @@ def main(arguments: list[str]) -> int:
     if arguments[:1] == ["test"]:
         os.chdir(ROOT)
         show("Running the tests; this takes a few minutes.")
-        return run_in_environment(["-m", "pytest", *(arguments[1:] or QUICK)])
+        return run_in_environment(["-P", "-m", "pytest", *(arguments[1:] or QUICK)])
     if not arguments:
         os.chdir(ROOT)
         show("Running the baseline. In messages, `redbead` stands for `python3 start.py`.")

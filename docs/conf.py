@@ -19,7 +19,7 @@ html_theme = "furo"
 html_title = "Red Bead"
 html_show_sphinx = False
 html_static_path = ["static"]
-html_css_files = ["formulas.css"]
+html_css_files = ["figures.css", "formulas.css"]
 html_theme_options = {
     "announcement": "Synthetic. Compares cultures in a stylised service. Says nothing about a real child, worker or named authority."
 }

@@ -12,7 +12,11 @@ Public functions, classes and exceptions. Each is imported on first use, so that
 from __future__ import annotations
 
 import importlib
+import os
 from typing import TYPE_CHECKING, Any
+
+if not os.environ.get("SOURCE_DATE_EPOCH", "0").isdecimal():
+    del os.environ["SOURCE_DATE_EPOCH"]  # scipy imports a module of numpy that would fail
 
 if TYPE_CHECKING:
     from redbead.api import authorities, compare, init, load, read_results, run, to_ema, to_salib, twins

@@ -1,24 +1,17 @@
-"""Compilation of the model with numba, and the cache of compiled code.
+"""Compilation of the model with numba.
 
 This is the only module that imports numba. A :func:`rule` is a small scalar function: Python runs it as written, and
 kernels call its compiled form. A :func:`kernel` is a loop over tables: the first call from Python compiles it or loads
 it from the cache. A :func:`sequence` states the order of kernels: Python runs it as written and calls one compiled
 kernel after the other. numba is imported only when compilation starts, so ``import redbead`` and ``redbead validate``
 are fast.
-
-The cache of numba does not detect changes in files that a function imports, and would use outdated code. The folder of
-the cache is therefore named after a digest of all source files that can affect a run. Any change of these files starts
-a new compilation.
 """
 
 from __future__ import annotations
 
 import functools
-import hashlib
 import os
-import stat
 import sys
-import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -26,9 +19,10 @@ from contextvars import ContextVar
 from importlib import import_module
 from importlib.util import find_spec
 from itertools import count, islice
-from pathlib import Path
 from types import ModuleType
 from typing import Any, Generic, NamedTuple, ParamSpec, TypeAlias, TypeVar, cast, get_type_hints
+
+from redbead.compile_cache import COMPILE_TIME, cache_folder, print_notice
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -37,98 +31,7 @@ Families = TypeVar("Families", bound=NamedTuple)
 OFF = os.environ.get("REDBEAD_JIT", "1") == "0"
 """Whether compilation is disabled: Python runs all functions, for debugging, coverage and tests of equality."""
 
-_PACKAGE = Path(__file__).parent
 _lock = threading.RLock()
-
-
-LAYERS_ABOVE_ENGINE = (
-    "__init__.py",
-    "api.py",
-    "api_studies.py",
-    "results.py",
-    "results_studies.py",
-    "cli",
-    "report",
-    "studies",
-    "analysis",
-    "storage",
-    "execution",
-)
-"""Modules above the engine, which cannot change the result of a run (the import linter enforces this)."""
-
-
-@functools.cache
-def source_digest() -> str:
-    """Return the SHA-256 digest of all source files of the package, in hexadecimal."""
-    return _digest_of(sorted(_PACKAGE.rglob("*.py")))
-
-
-@functools.cache
-def model_digest() -> str:
-    """Return the SHA-256 digest of all source files that can affect a run, in hexadecimal."""
-    below = (path for path in _PACKAGE.rglob("*.py") if path.relative_to(_PACKAGE).parts[0] not in LAYERS_ABOVE_ENGINE)
-    return _digest_of(sorted(below))
-
-
-def _digest_of(files: list[Path]) -> str:
-    """Return the SHA-256 digest of the names and contents of files, in hexadecimal."""
-    digest = hashlib.sha256()
-    for path in files:
-        digest.update(path.relative_to(_PACKAGE).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()
-
-
-@functools.cache
-def cache_folder() -> Path | None:
-    """Return the folder for compiled code, which is created if necessary.
-
-    Returns
-    -------
-    pathlib.Path or None
-        Folder named after the digest of the sources, in ``REDBEAD_CACHE``, the user's cache or the temporary folder;
-        None if no folder is writable by this user only. numba runs what lies in its cache, so a folder into which
-        others could write is not used.
-    """
-    name = f"redbead/{model_digest()[:16]}-py{sys.version_info.major}{sys.version_info.minor}"
-    home = os.environ.get("REDBEAD_CACHE") or os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    for base in (Path(home), Path(tempfile.gettempdir()) / f"cache-{os.getuid() if hasattr(os, 'getuid') else 0}"):
-        folder = base / name
-        try:
-            for level in (base, folder.parent, folder):
-                level.mkdir(parents=True, exist_ok=True, mode=0o700)
-            if all(map(_belongs_to_user, (folder.parent, folder))):
-                with tempfile.TemporaryFile(dir=folder):
-                    return folder
-        except OSError:
-            continue
-    return None
-
-
-def _belongs_to_user(folder: Path) -> bool:
-    """Whether only this user and the administrator can write into a folder (always on Windows)."""
-    if not hasattr(os, "getuid"):
-        return True
-    status = folder.lstat()
-    return stat.S_ISDIR(status.st_mode) and status.st_uid == os.getuid() and not status.st_mode & 0o022
-
-
-def is_cached(name: str) -> bool:
-    """Whether a kernel, compiled from the current sources, is in the cache."""
-    folder = cache_folder()
-    return folder is not None and any(folder.rglob(f"*.{name}-*.nbi"))
-
-
-@functools.cache
-def _notify_compilation() -> None:
-    """Print once per process that the model is being compiled, because this takes time without other output."""
-    sys.stderr.write("Compiling the model (once after installation or an update; less than a minute).\n")
-
-
-@functools.cache
-def _notify_damage() -> None:
-    """Print once per process that compiled code could not be loaded."""
-    sys.stderr.write(f"The compiled model in {cache_folder()} is damaged. It is compiled again.\n")
-
 
 Tracer: TypeAlias = Callable[[str, str, str], None]
 """Function that receives the name, the module and the docstring of a kernel."""
@@ -214,11 +117,29 @@ class _Function(Generic[P, R]):
         if inner:
             jit = functools.partial(jit, no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True)
         dispatcher = jit(nogil=True, _nrt=False, error_model="numpy")(self.py_func)
-        if inner or cache_folder() is None:
+        if inner:  # compiled within another kernel
+            return dispatcher
+        if cache_folder() is None:
             _prepare_compilation()
         else:
             dispatcher._cache = _kernel_cache()(self.py_func)
         return dispatcher
+
+
+@contextmanager
+def without_file(name: str) -> Iterator[None]:
+    """Let libraries find no file of this name in the current folder within a block.
+
+    numba and matplotlib look for settings there when they are imported, and fail if these are damaged. They look with
+    :func:`os.path.exists`, which changes for this relative path only.
+    """
+    with _lock:
+        exists = os.path.exists
+        os.path.exists = lambda path: path != name and exists(path)
+        try:
+            yield
+        finally:
+            os.path.exists = exists
 
 
 @contextmanager
@@ -242,7 +163,8 @@ def _without(name: str, stand_in: ModuleType | None) -> Iterator[None]:
 @functools.cache
 def _numba() -> Any:  # noqa: ANN401 - numba is untyped
     """Import numba, set its cache folder, and let it accept functions of the model as arguments of kernels."""
-    with _without("coverage", None):
+    ours = "numba" not in sys.modules
+    with _without("coverage", None), without_file(".numba_config.yaml"):
         import numba
     from numba.core.typing.typeof import typeof_impl
 
@@ -250,13 +172,23 @@ def _numba() -> Any:  # noqa: ANN401 - numba is untyped
     if folder is not None:
         setattr(numba.config, "CACHE_DIR", str(folder))  # noqa: B010 - the attribute exists only at run time
     setattr(numba.config, "CACHE_LOCATOR_CLASSES", "")  # noqa: B010 - of the user; the wrong ones prevent compilation
+    if ours:
+        setattr(numba.config, "_config_fname", "")  # noqa: B010 - read again before every compilation
     typeof_impl.register(_Function)(lambda value, _context: numba.types.Dispatcher(value.dispatcher(inner=True)))
     return numba
 
 
 @functools.cache
+def _notify_damage() -> None:
+    """Print once per process that compiled code could not be loaded."""
+    print_notice(f"The compiled model in {cache_folder()} is damaged. It is compiled again.")
+
+
+@functools.cache
 def _prepare_compilation() -> None:
-    """Register the parameter families with numba, which only compilation needs."""
+    """Print why there is no output for some time, and register the parameter families, which only compilation needs."""
+    if not _notify_damage.cache_info().currsize:
+        print_notice(f"Compiling the model: {COMPILE_TIME}, once after an installation or update.")
     with _without("scipy.linalg.cython_blas", ModuleType("empty")), suppress(ImportError):
         import_module("numba.np.arraymath")  # other versions of numba may import linear algebra elsewhere
     from numba.extending import overload

@@ -311,3 +311,14 @@ class Measure:
     observable: bool
     whole: bool = False
     headline: bool = False
+
+
+def three_digits(value: float) -> str:
+    """Format a number with three significant digits and without an exponent.
+
+    >>> three_digits(16_543.0), three_digits(0.12345), three_digits(-2.0)
+    ('16,500', '0.123', '-2')
+    """
+    if not math.isfinite(value):
+        return str(value)
+    return f"{float(f'{value:.3g}'):,.12f}".rstrip("0").rstrip(".")

@@ -16,7 +16,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from redbead.scenario.scenario import Scenario
+from redbead.scenario.scenario import Scenario, years_text
 from redbead.scenario.validation import check_arguments
 from redbead.studies.comparison.report_data import ReportData
 from redbead.studies.comparison.results import ComparisonRuns
@@ -218,7 +218,7 @@ class RunResults(_StoredResults):
         failed = f", {len(self.batch.failed)} failed" if self.batch.failed else ""
         text = (
             f"<redbead.RunResults '{self.scenario.name}': {self.batch.count} runs from seed {self.batch.seed}"
-            f"{failed}, {self.scenario.years:g} years>"
+            f"{failed}, {years_text(self.scenario.years)}>"
         )
         return f"{text} {self.interim}".rstrip()
 

@@ -11,14 +11,13 @@ from hypothesis import strategies as st
 
 from redbead.exceptions import BadInputError
 from redbead.parameters import DATA_FOLDER
-from redbead.scenario.json_schema import json_schema
 from redbead.scenario.library import calibration_library, check_library, library, shipped, shipped_batches
 from redbead.scenario.loader import load
 from redbead.scenario.yaml_reader import parse, read
 from redbead.studies.behaviour_checks.spec import read_checks
 from redbead.studies.calibration.spec import read_calibration
 from redbead.studies.comparison.reader import read_batch
-from redbead.studies.file_types import file_types, recognise
+from redbead.studies.file_types import file_types, json_schema, recognise
 from redbead.studies.targets.spec import read_targets
 
 TYPES = {kind.name: kind for kind in file_types()}

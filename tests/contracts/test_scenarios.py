@@ -8,12 +8,12 @@ import pytest
 import yaml
 
 from redbead import parameters
-from redbead.scenario.json_schema import json_schema
 from redbead.scenario.library import FOLDERS, as_markdown, catalogue, library, shipped, shipped_batches
 from redbead.scenario.loader import load
 from redbead.scenario.schedule import schedule
 from redbead.scenario.schema import SCENARIO
 from redbead.scenario.yaml_reader import read
+from redbead.studies.file_types import json_schema
 
 EXPECTED = {
     *("baseline", "just-culture", "two-strikes", "tragedy-unfunded", "tragedy-funded", "no-inspection"),

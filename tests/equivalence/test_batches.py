@@ -121,6 +121,58 @@ def test_results_are_identical_on_a_cluster(batch, straight, tmp_path, monkeypat
         assert run_batch(batch, tmp_path / "run", ExecutionTarget(2, cluster=address)) == straight[:2]
 
 
+PLUGIN = """
+from dataclasses import dataclass
+
+import redbead as rb
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quiet(rb.Lever, kind="quiet"):
+    \"\"\"Keep part of the day free of meetings.\"\"\"
+
+    audience = "team managers"
+
+    def effects(self):
+        return (rb.ParameterEffect("workload.admin_hours", shift=-0.05),)
+
+
+class Open(rb.SocialWorker):
+    def willingness_to_report(self, severity=1.0):
+        return 1.0
+"""
+OWN = """
+format: 1
+authority: {posts: 6}
+time: {years: 0.2, warm_up_years: 0.1}
+levers: [{kind: "my_plugin:Quiet", from_week: 2}]
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("default")
+def test_custom_agents_and_plug_ins_give_identical_results_on_a_cluster(tmp_path):
+    """The workers find the module in their current folder. Elsewhere the command ends with the reason."""
+    (tmp_path / "my_plugin.py").write_text(PLUGIN)
+    (tmp_path / "own.yaml").write_text(OWN)
+    options = ["--runs", "3", "--plugins", "my_plugin", "--agents", "my_plugin:Open"]
+
+    def call(out, *words):
+        command = [sys.executable, "-P", "-m", "redbead.cli", "run", "own.yaml", *options, "--out", out, *words]
+        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+
+    here = call("here")
+    assert here.returncode == 0, here.stderr
+    with contextlib.chdir(tmp_path), cluster() as address:
+        there = call("there", "--cluster", address)
+    assert there.returncode == 0, there.stderr
+    assert digest(tmp_path / "there") == digest(tmp_path / "here")
+    with cluster() as address:
+        lost = call("lost", "--cluster", address)
+    assert lost.returncode in (2, 3, 5)
+    assert "my_plugin" in lost.stderr
+
+
 def test_extended_batch_equals_a_direct_batch(batch, straight, tmp_path):
     """A batch of 10 runs is extended to 24: stored runs are not repeated, and the results equal a direct batch."""
     run_batch(batch, tmp_path / "run", runs=10)

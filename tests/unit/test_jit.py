@@ -1,11 +1,9 @@
-"""Compilation: the cache depends on the sources, and rules give identical results with and without compilation."""
+"""Compilation: rules give identical results with and without it, and compiled code is loaded from the cache."""
 
 import os
-import re
 import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,135 +24,12 @@ from redbead.behaviour import (
     staffing,
     workload,
 )
+from redbead.compile_cache import COMPILE_TIME
 from redbead.dynamics import demand, quality, structural_change
 from redbead.jit import families_of, from_row, kernel, python_function, rule
 from redbead.oversight import inspection, publicity
 
 MODEL = Path(redbead.__file__).parents[1]
-
-
-@pytest.fixture
-def sources(tmp_path, monkeypatch):
-    """A small package in place of the sources of the model."""
-    package = tmp_path / "package"
-    (package / "behaviour").mkdir(parents=True)
-    (package / "behaviour" / "fear.py").write_text("x = 1\n")
-    (package / "week.py").write_text("y = 2\n")
-    monkeypatch.setattr(jit, "_PACKAGE", package)
-    return package
-
-
-def digest():
-    return jit.source_digest.__wrapped__()
-
-
-# The cache is named after a digest of the sources, because numba does not detect edits of imported files.
-
-
-def test_every_edit_changes_the_source_digest(sources):
-    before = digest()
-    assert digest() == before
-    (sources / "behaviour" / "fear.py").write_text("x = 3\n")
-    assert digest() != before
-
-
-def test_new_and_renamed_files_change_the_source_digest(sources):
-    digests = {digest()}
-    (sources / "new.py").write_text("")
-    digests.add(digest())
-    (sources / "new.py").rename(sources / "newer.py")
-    digests.add(digest())
-    assert len(digests) == 3
-
-
-def test_other_files_do_not_change_the_source_digest(sources):
-    before = digest()
-    (sources / "notes.txt").write_text("hello")
-    assert digest() == before
-
-
-def test_source_digest_is_independent_of_the_location(sources, tmp_path, monkeypatch):
-    before = digest()
-    shutil.copytree(sources, tmp_path / "elsewhere")
-    monkeypatch.setattr(jit, "_PACKAGE", tmp_path / "elsewhere")
-    assert digest() == before
-
-
-def test_layers_above_the_engine_do_not_change_the_model_digest(sources):
-    """Reports and commands may change during a batch, but rules may not."""
-    model, everything = jit.model_digest.__wrapped__(), digest()
-    (sources / "report").mkdir()
-    (sources / "report" / "page.py").write_text("z = 1\n")
-    assert jit.model_digest.__wrapped__() == model
-    assert digest() != everything
-    (sources / "week.py").write_text("y = 3\n")
-    assert jit.model_digest.__wrapped__() != model
-
-
-def test_layers_above_the_engine_match_the_import_contract():
-    """The layers above the engine are the same as in the contract of the import linter."""
-    text = (MODEL.parent / "pyproject.toml").read_text()
-    layers = re.findall(r"redbead\.(\w+)", text[text.index("layers = [") : text.index('"redbead.engine"')])
-    upper = {name.removesuffix(".py") for name in jit.LAYERS_ABOVE_ENGINE} - {"__init__"}
-    assert set(layers) == upper
-
-
-def folder(monkeypatch, **places):
-    for name in ("REDBEAD_CACHE", "XDG_CACHE_HOME"):
-        monkeypatch.delenv(name, raising=False)
-    for name, place in places.items():
-        monkeypatch.setenv(name, str(place))
-    return jit.cache_folder.__wrapped__()
-
-
-def test_cache_folder_is_named_after_digest_and_python_version(tmp_path, monkeypatch):
-    cache = folder(monkeypatch, REDBEAD_CACHE=tmp_path)
-    assert cache.is_relative_to(tmp_path)
-    assert cache.name == f"{jit.model_digest()[:16]}-py{sys.version_info.major}{sys.version_info.minor}"
-
-
-def test_redbead_cache_takes_precedence_over_xdg_cache(tmp_path, monkeypatch):
-    cache = folder(monkeypatch, REDBEAD_CACHE=tmp_path / "ours", XDG_CACHE_HOME=tmp_path / "system")
-    assert cache.is_relative_to(tmp_path / "ours")
-    assert folder(monkeypatch, XDG_CACHE_HOME=tmp_path / "system").is_relative_to(tmp_path / "system")
-
-
-@pytest.fixture
-def unwritable(tmp_path):
-    """A path below a file, where no user can create a folder."""
-    (tmp_path / "file").write_text("")
-    return tmp_path / "file" / "cache"
-
-
-def test_unwritable_cache_falls_back_to_the_temporary_folder(tmp_path, monkeypatch, unwritable):
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
-    assert folder(monkeypatch, REDBEAD_CACHE=unwritable).is_relative_to(tmp_path / "temporary")
-
-
-def test_no_cache_folder_without_a_writable_place(monkeypatch, unwritable):
-    monkeypatch.setattr(tempfile, "tempdir", str(unwritable))
-    assert folder(monkeypatch, REDBEAD_CACHE=unwritable) is None
-
-
-@pytest.mark.skipif(not hasattr(os, "getuid"), reason="permissions of POSIX")
-@pytest.mark.parametrize("mode", [0o777, 0o1777, 0o770, 0o702])
-@pytest.mark.parametrize("level", ["redbead", "digest"])
-def test_a_cache_folder_into_which_others_can_write_is_not_used(tmp_path, monkeypatch, mode, level):
-    """numba runs what lies in its cache. A shared parent, such as the temporary folder, is allowed."""
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
-    cache = folder(monkeypatch, REDBEAD_CACHE=tmp_path / "ours")
-    assert cache.is_relative_to(tmp_path / "ours")
-    (cache.parent if level == "redbead" else cache).chmod(mode)
-    assert folder(monkeypatch, REDBEAD_CACHE=tmp_path / "ours").is_relative_to(tmp_path / "temporary")
-    assert not folder(monkeypatch, REDBEAD_CACHE=tmp_path / "ours").stat().st_mode & 0o077
-
-
-def test_a_link_in_place_of_the_cache_folder_is_not_used(tmp_path, monkeypatch):
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
-    (tmp_path / "elsewhere").mkdir()
-    (tmp_path / "ours").mkdir()
-    (tmp_path / "ours" / "redbead").symlink_to(tmp_path / "elsewhere")
-    assert folder(monkeypatch, REDBEAD_CACHE=tmp_path / "ours").is_relative_to(tmp_path / "temporary")
 
 
 # Without compilation
@@ -529,3 +404,56 @@ def test_numba_uses_the_checked_cache_folder_with_any_locators(compiled, monkeyp
     call, cache, _ = compiled
     monkeypatch.setenv("NUMBA_CACHE_LOCATOR_CLASSES", locators)
     assert run_new_process(call, cache).split() == ["6.0", "False", "1"]
+
+
+# Settings of numba, which it reads in the current folder
+
+
+@pytest.mark.parametrize(
+    "settings", [b"\xff\xe9: 1\n", b"[1, 2]\n", b"opt: [\n", b"disable_jit: 1\n", b"opt: nonsense\n"]
+)
+def test_settings_of_numba_in_the_current_folder_are_ignored(compiled, tmp_path, settings):
+    call, cache, _ = compiled
+    (tmp_path / ".numba_config.yaml").write_bytes(settings)
+    here = f"import os; os.chdir({str(tmp_path)!r})\n"
+    result = process(here + call, cache)
+    assert (result.stdout.split(), result.stderr) == (["6.0", "False", "1"], "")
+
+
+@pytest.mark.slow  # a process that compiles
+@pytest.mark.parametrize("settings", [b"\xff\xe9: 1\n", b"[1, 2]\n", b"opt: [\n"])
+def test_settings_of_numba_are_also_ignored_by_compilation(compiled, tmp_path, settings):
+    """numba reads them again before it compiles, possibly in another folder."""
+    call, _, _ = compiled
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / ".numba_config.yaml").write_bytes(settings)
+    change = f"import os; from redbead import jit; jit._numba(); os.chdir({str(tmp_path / 'folder')!r})\n"
+    assert process(change + call, tmp_path / "cache").stdout.split()[0] == "6.0"
+
+
+def test_settings_of_numba_count_in_a_program_that_uses_numba_itself(tmp_path):
+    (tmp_path / ".numba_config.yaml").write_text("boundscheck: 1\n")
+    code = f"""
+import os
+os.chdir({str(tmp_path)!r})
+import numba
+from redbead import jit
+jit._numba()
+numba.config.reload_config()
+print(numba.config.BOUNDSCHECK)
+"""
+    assert run_new_process(code, tmp_path) == "1\n"
+
+
+def test_the_first_call_of_a_kernel_says_once_that_the_model_is_compiled(tmp_path):
+    """On standard error, so that standard output contains only results. A kernel in the cache needs no notice."""
+    (tmp_path / "two.py").write_text(
+        "from redbead.jit import kernel\n"
+        "@kernel\ndef double(x: float) -> float:\n    return 2.0 * x\n"
+        "@kernel\ndef triple(x: float) -> float:\n    return 3.0 * x\n"
+    )
+    call = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import two; print(two.double(1.0), two.triple(1.0))"
+    first, second = (process(call, tmp_path / "cache") for _ in range(2))
+    assert first.stdout == second.stdout == "2.0 3.0\n"
+    assert first.stderr == f"Compiling the model: {COMPILE_TIME}, once after an installation or update.\n"
+    assert second.stderr == ""

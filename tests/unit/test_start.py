@@ -44,3 +44,18 @@ def test_a_file_with_the_name_of_a_module_of_python_is_not_executed(project, tmp
     command = [sys.executable, str(project / "start.py"), "scenarios"]
     result = subprocess.run(command, cwd=current, env=environment, capture_output=True, text=True)
     assert (result.returncode, result.stdout) == (0, "ran ['scenarios']\n"), result.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the fake environment has the layout of POSIX")
+@pytest.mark.parametrize("name", ["queue", "random", "pytest", "xdist"])
+def test_the_tests_import_no_module_from_the_folder_of_the_project(project, tmp_path, name):
+    """They run there, so that the current folder is the folder of the project."""
+    (project / f"{name}.py").write_text("raise SystemExit('executed')\n")
+    package = tmp_path / "installed" / "pytest"
+    package.mkdir()
+    (package / "__init__.py").write_text("")
+    (package / "__main__.py").write_text(REPORT)
+    environment = os.environ | {"PYTHONPATH": str(tmp_path / "installed")}
+    command = [sys.executable, str(project / "start.py"), "test", "tests/unit"]
+    result = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert (result.returncode, result.stdout) == (0, "ran ['tests/unit']\n"), result.stderr

@@ -30,6 +30,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from redbead.analysis.box_search import Flags, Region, log_likelihood_ratio, search, single_limits_of
+from redbead.quantities import three_digits
 from redbead.state.constants import Reals, Whole
 
 SIGNIFICANCE: Final = 0.05
@@ -288,6 +289,6 @@ def describe_box(box: Box | None, failure: str) -> str:
 
 def _describe_limit(limit: Limit) -> str:
     """Limits of one parameter in words."""
-    parts = [f"above {limit.low:.3g}"] if np.isfinite(limit.low) else []
-    parts += [f"below {limit.high:.3g}"] if np.isfinite(limit.high) else []
+    parts = [f"above {three_digits(limit.low)}"] if np.isfinite(limit.low) else []
+    parts += [f"below {three_digits(limit.high)}"] if np.isfinite(limit.high) else []
     return f"{limit.name} is {' and '.join(parts)}"

@@ -159,10 +159,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _ignore_settings_of_libraries() -> None:
     """Remove settings that our output does not use, and with which libraries fail on import if they are not valid."""
-    if not os.environ.get("SOURCE_DATE_EPOCH", "0").isdecimal():
-        del os.environ["SOURCE_DATE_EPOCH"]  # a module of numpy, which scipy imports
     os.environ.pop("MPLBACKEND", None)  # matplotlib
-    os.environ["MATPLOTLIBRC"] = os.devnull
+    os.environ["MATPLOTLIBRC"] = os.devnull  # also shows the package to ignore a file in the current folder
 
 
 def _run(words: list[str]) -> int:

@@ -15,7 +15,7 @@ from redbead.exceptions import BadInputError, Exit, Problem
 
 if TYPE_CHECKING:
     from redbead.execution.runs import RunOptions
-    from redbead.studies.comparison.results import ComparisonRuns
+    from redbead.studies.comparison.report_data import ReportData
     from redbead.studies.comparison.spec import Comparison
 
 _Policies = Annotated[
@@ -171,12 +171,11 @@ def _compare(comparison: Comparison, execution: RunOptions, out: Path | None, *,
     return print_results(options.run_with_progress(comparison, execution, out, message), json=json)
 
 
-def print_results(results: ComparisonRuns, *, json: bool) -> int:
+def print_results(data: ReportData, *, json: bool) -> int:
     """Print the results of a comparison and return its exit code, which shows whether all runs finished."""
     from redbead.report.comparison import tables
-    from redbead.studies.comparison.report_data import ReportData
 
-    data = ReportData(results)
+    results = data.results
     code = Exit.SOME_RUNS_FAILED if results.failed() else Exit.GOOD
     if json:
         console.print_json(tables.as_data(data) | {"exit_code": int(code)})
@@ -193,8 +192,10 @@ def print_results(results: ComparisonRuns, *, json: bool) -> int:
 def _write_protocol(comparison: Comparison, file: Path) -> None:
     """Write the protocol and print its hash, which the report of the comparison states too."""
     from redbead.storage.atomic_files import replace_text
+    from redbead.storage.manifest import require_outside
     from redbead.studies.comparison import forecast
 
+    require_outside(file, "--protocol")
     text = forecast.protocol(comparison)
     replace_text(file, text)
     console.print_status(f"Protocol: {file}\n{text.splitlines()[-1]}")

@@ -88,7 +88,8 @@ def print_table(rows: Iterable[Sequence[str]], indent: str = "  ") -> None:
             typer.echo(wrap(start + row[-1], " " * offset).rstrip() if row[-1] else start.rstrip())
         else:
             typer.echo(start.rstrip())
-            typer.echo(textwrap.fill(row[-1], width(), initial_indent=indent * 2, subsequent_indent=indent * 2))
+            if row[-1]:
+                typer.echo(textwrap.fill(row[-1], width(), initial_indent=indent * 2, subsequent_indent=indent * 2))
 
 
 def print_json(data: Any) -> None:  # noqa: ANN401 - any data that JSON can represent
@@ -134,8 +135,10 @@ class ProgressPrinter:
 
 def progress_line(now: Progress) -> str:
     """Format the progress as one line."""
+    from redbead.quantities import three_digits
+
     failed = f", {now.failed} failed" if now.failed else ""
-    rate = f", {now.rate:.3g} {now.unit}/s" if now.rate else ""
+    rate = f", {three_digits(now.rate)} {now.unit}/s" if now.rate else ""
     left = f", {format_duration(now.seconds_left)} left" if now.rate and now.done < now.total else ""
     note = f"; {now.note}" if now.note else ""
     return f"{now.done} of {now.total} {now.unit}{failed}{rate}{left}{note}"

@@ -15,6 +15,7 @@ from redbead.cli import console
 if TYPE_CHECKING:
     from redbead.execution.runs import Progress, RunOptions
     from redbead.storage.point_store import Finished
+    from redbead.studies.comparison.report_data import ReportData
     from redbead.studies.comparison.results import ComparisonRuns
     from redbead.studies.comparison.spec import Comparison
 
@@ -85,8 +86,10 @@ def command() -> list[str]:
 
 def run_with_progress(
     comparison: Comparison, options: RunOptions, out: Path | None, message: str
-) -> ComparisonRuns:  # fmt: skip
+) -> ReportData:  # fmt: skip
     """Run a comparison in its folder with progress on standard error, and say if nothing had to be done.
+
+    The report and the output of the command share the findings, which are computed once.
 
     Parameters
     ----------
@@ -104,6 +107,7 @@ def run_with_progress(
     from redbead.studies.comparison.study import compare
 
     work: list[str] = []
+    shared: list[ReportData] = []
 
     def report_progress(progress: Progress) -> None:
         work.append("runs")
@@ -117,8 +121,10 @@ def run_with_progress(
     def write_report(folder: Path, results: ComparisonRuns, digest: str, words: list[str]) -> None:
         """Write the report. Its libraries are imported after the runs, so that the first run starts earlier."""
         from redbead.report.comparison.page import write_pages
+        from redbead.studies.comparison.report_data import ReportData
 
-        write_pages(folder, results, digest, words)
+        shared.append(ReportData(results))
+        write_pages(folder, results, digest, words, shared[0])
 
     target = folder.place(comparison, arms_of(comparison), options.agents, out)
     console.print_status(f"{message}\nFolder: {target}")
@@ -128,7 +134,11 @@ def run_with_progress(
     )  # fmt: skip
     if not work:
         console.print_status("The folder already contains these runs, so nothing was run.")
-    return results
+    if not shared:
+        from redbead.studies.comparison.report_data import ReportData
+
+        shared.append(ReportData(results))
+    return shared[0]
 
 
 def print_folder(finished: Finished[Any]) -> None:

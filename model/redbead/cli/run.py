@@ -18,6 +18,7 @@ from redbead.exceptions import Exit, Problem
 
 if TYPE_CHECKING:
     from redbead.execution.runs import RunOptions
+    from redbead.studies.comparison.report_data import ReportData
     from redbead.studies.comparison.results import ComparisonRuns
     from redbead.studies.comparison.spec import Comparison
 
@@ -88,19 +89,20 @@ def register(app: typer.Typer) -> None:
 
 
 def _run(comparison: Comparison, execution: RunOptions, out: Path | None, *, name: str, json: bool) -> int:
+    from redbead.scenario.scenario import years_text
+
     scenario, runs = comparison.policies[0].scenario, comparison.runs or 0
     beside = f" and {comparison.baseline}, which it extends" if comparison.others else ""
     each = " each" if comparison.others else ""
-    years = f"{scenario.years:g} year{'s' * (scenario.years != 1)}"
-    message = f"Running {scenario.name}{beside}: {runs} run{'s' * (runs != 1)}{each} of {years}."
-    results = options.run_with_progress(comparison, execution, out, message)
-    return _print_results(results, name, json=json)
+    message = f"Running {scenario.name}{beside}: {runs} run{'s' * (runs != 1)}{each} of {years_text(scenario.years)}."
+    return _print_results(options.run_with_progress(comparison, execution, out, message), name, json=json)
 
 
-def _print_results(results: ComparisonRuns, name: str, *, json: bool) -> int:
+def _print_results(data: ReportData, name: str, *, json: bool) -> int:
     """Print the results of a folder and return the exit code, which shows whether all runs finished."""
     from redbead.storage import manifest
 
+    results = data.results
     record = manifest.read(results.folder)
     failed: list[str] = record["runs"]["failed"]
     code = Exit.SOME_RUNS_FAILED if failed else Exit.GOOD
@@ -110,7 +112,7 @@ def _print_results(results: ComparisonRuns, name: str, *, json: bool) -> int:
     for outcome, mean, interval in _headline_rows(results):
         typer.echo(f"  {outcome:<33} {mean:<22} {interval}".rstrip())
     if results.comparison.others:
-        _print_difference(results)
+        _print_difference(data)
     options.print_failures(results)
     report = results.folder / "report.html"
     typer.echo(f"\nDigest: {record['results_digest']}\nFolder: {results.folder}\nReport: {report}")
@@ -121,18 +123,18 @@ def _print_results(results: ComparisonRuns, name: str, *, json: bool) -> int:
 
 def _headline_rows(results: ComparisonRuns) -> list[tuple[str, str, str]]:
     """Rows of the headline table; none if no run finished."""
-    from redbead.report.text import headline, outcomes_by_name, table_rows
+    from redbead.analysis.outcomes import LATE
+    from redbead.report.text import headline, outcomes_by_name, period_text, table_rows
 
     batch = results.reported_runs
-    return table_rows(headline(outcomes_by_name(batch))) if batch and batch.good else []
+    return table_rows(headline(outcomes_by_name(batch)), period_text(LATE, batch.weeks)) if batch and batch.good else []
 
 
-def _print_difference(results: ComparisonRuns) -> None:
+def _print_difference(data: ReportData) -> None:
     """Print the difference from the scenario that this one extends."""
     from redbead.report.comparison.page import compared_with_baseline
-    from redbead.studies.comparison.report_data import ReportData
 
-    if compared := compared_with_baseline(ReportData(results)):
+    if compared := compared_with_baseline(data):
         typer.echo(f"\nPaired difference from {compared.baseline}, {compared.over}:")
         console.print_table(row[:3] for row in compared.rows)
         for sentence in compared.sentences:

@@ -119,14 +119,15 @@ def _report(folder: Path, kind: str, out: Path | None, *, json: bool) -> int:
     from redbead.report.comparison.page import KINDS, one_file
     from redbead.scenario.messages import suggest_name
     from redbead.storage.atomic_files import replace_text
-    from redbead.storage.manifest import require_intact
+    from redbead.storage.manifest import require_intact, require_outside
     from redbead.studies.stored_runs import load_results
 
     if kind not in KINDS:
         what = "is not a known kind of report"
         raise BadInputError([Problem("--kind", key=kind, what=what, hint=suggest_name(kind, KINDS))])
-    require_intact(folder, "no report was written")
     target = out or folder.with_name(f"{folder.name}-report.html")
+    require_outside(target)
+    require_intact(folder, "no report was written")
     replace_text(target, one_file(load_results(folder), kind))
     console.print_json({"report": str(target)}) if json else typer.echo(f"Report: {target}")
     if not json:

@@ -194,8 +194,8 @@ def _calibrate(file: str, execution: RunOptions, out: Path | None, *, json: bool
     c = read_calibration(find_calibration(file))
     target = study.place(c, out)
     console.print_status(
-        f"Fitting {len(c.free)} parameters to {len(c.targets.fitted)} published levels: {c.waves} waves of {c.points} "
-        f"points with {c.runs} runs each.\nFolder: {target}"
+        f"Fitting {len(c.free)} parameters to {len(c.targets.fitted)} published levels: {c.waves} "
+        f"wave{'s' * (c.waves != 1)} of {c.points} points with {c.runs} runs each.\nFolder: {target}"
     )
     finished = study.run_calibration(c, target, execution, command=options.command(), pages=write_pages)
     return _print_calibration(finished.results, target, finished.digest, json=json)

@@ -60,9 +60,8 @@ def register(app: typer.Typer) -> None:
     @app.command()
     def schema(type_: _Type = "scenario") -> None:
         """Print the JSON Schema of a type of file for editors."""
-        from redbead.scenario.json_schema import json_schema
         from redbead.scenario.messages import suggest_name
-        from redbead.studies.file_types import file_types
+        from redbead.studies.file_types import file_types, json_schema
 
         types = {kind.name: kind for kind in file_types()}
         if type_ not in types:
@@ -130,9 +129,10 @@ def _type_of(file: str) -> str:
 def _summarise_scenario(file: str) -> str:
     """Summarise a valid scenario."""
     from redbead.scenario.loader import load
+    from redbead.scenario.scenario import duration_text
 
     scenario = load(file)
-    parts = [f"{scenario.years:g} years after {scenario.warm_up_years:g} years of warm-up"]
+    parts = [duration_text(scenario)]
     parts += [f"{spike.size:+.0%} referrals from week {spike.at_week}" for spike in scenario.spikes]
     parts += [
         f"{lever.kind} from week {lever.from_week}{_late_note(lever.from_week, scenario)}" for lever in scenario.levers

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from redbead.compile_cache import model_digest
 from redbead.exceptions import BadInputError, EnvironmentProblemError, Problem
-from redbead.jit import model_digest
 from redbead.measures import MEASURES
 from redbead.scenario.library import version
 from redbead.scenario.plugins import LOADED, Plugin, load_plugins, search_current_folder

@@ -8,11 +8,15 @@ import signal
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Final
 
+from redbead.compile_cache import cache_folder, is_cached
 from redbead.exceptions import EnvironmentProblemError
 from redbead.execution.jobs import Job, RunResult, cause_of, execute
 
 if TYPE_CHECKING:
     from pebble import ProcessPool
+
+_LAST_KERNEL: Final = "record"
+"""Last kernel of a week that runs phase by phase."""
 
 MAX_RESTARTS: Final = 2
 """Restarts of a pool of which a process died while it started, before the batch is given up."""
@@ -37,6 +41,8 @@ class RestartingPool:
     def _start(self) -> ProcessPool:
         from pebble import ProcessPool
 
+        if cache_folder() is not None and not is_cached(_LAST_KERNEL):
+            compile_phases()  # here, so that the processes need not all do the same
         context = multiprocessing.get_context("spawn")
         return ProcessPool(self._jobs, context=context, initializer=_initialise_process)
 
@@ -82,19 +88,23 @@ _ENDED_ITSELF: Final = 70
 
 
 def _initialise_process() -> None:
-    """Import and compile everything in a new process, including the rules of agents, before a run is timed."""
+    """Import and compile everything in a new process, before a run is timed."""
     end = os._exit
     os._exit = lambda status: end(status or _ENDED_ITSELF)
+    compile_phases()
+
+
+def compile_phases() -> None:
+    """Compile the kernels of a week that runs phase by phase, including the rules of agents."""
     from redbead.engine.mesa_agents import SocialWorker
     from redbead.engine.mesa_model import ChildrensService
+    from redbead.scenario.scenario import Scenario
 
     class Ordinary(SocialWorker):
         def willingness_to_report(self, severity: float = 1.0) -> float:
             return super().willingness_to_report(severity)
 
     small: dict[str, float | str] = {"authority.posts": 6, "time.years": 0.02, "time.warm_up_years": 0}
-    from redbead.scenario.scenario import Scenario
-
     ChildrensService(Scenario().set(small), 0, agents={SocialWorker: Ordinary}).run_for_weeks(1)
 
 

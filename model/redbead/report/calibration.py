@@ -10,8 +10,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from redbead import parameters
+from redbead.report.comparison.text import MINUS, format_value
 from redbead.report.plotting import BLUE, GREY, ORANGE, RULE, Drawing, add_captions, figure_style, new_figure
-from redbead.report.run_page import figure_for, render, write_figures
+from redbead.report.run_page import command_line, figure_for, render, write_figures
 from redbead.report.text import citation
 from redbead.scenario.scenario import BANNER
 from redbead.storage.atomic_files import write_text
@@ -26,14 +27,14 @@ from redbead.studies.targets import format
 from redbead.studies.targets.results import TargetResult, TargetVerdict, unmet
 
 
-def write_pages(folder: Path, fitted: CalibrationFit, digest: str) -> None:
+def write_pages(folder: Path, fitted: CalibrationFit, digest: str, command: list[str]) -> None:
     """Write ``report.html`` and ``figures/`` into `folder`."""
     drawings = [ranges(fitted), levels(fitted)]
     pictures = write_figures(folder / "figures", drawings)
     page = render(
-        "study.html.j2", banner=BANNER, title=fitted.calibration.title, source=source(fitted),
+        "study.html.j2", kind="calibration", banner=BANNER, title=fitted.calibration.title, source=source(fitted),
         answer=answer(fitted), figures=[figure_for(d, pictures[d.name]) for d in drawings], tables=tables(fitted),
-        command=f"redbead calibrate {fitted.calibration.name}", digest=digest, cite=citation(source(fitted), digest),
+        command=command_line(command), digest=digest, cite=citation(source(fitted), digest),
     )  # fmt: skip
     write_text(folder / "report.html", page)
 
@@ -42,8 +43,8 @@ def source(fitted: CalibrationFit) -> str:
     """Return the source line: scenario, number of trials and runs, and seed."""
     c = fitted.calibration
     return (
-        f"Red Bead, scenario '{c.scenario.name}', {len(fitted.trials)} trials of {c.runs} runs in {c.waves} waves, "
-        f"{len(fitted.confirmed)} confirmed with {c.confirm} runs each, seed {c.seed}."
+        f"Red Bead, scenario '{c.scenario.name}', {len(fitted.trials)} trials of {c.runs} runs in {c.waves} "
+        f"wave{'s' * (c.waves != 1)}, {len(fitted.confirmed)} confirmed with {c.confirm} runs each, seed {c.seed}."
     )
 
 
@@ -79,15 +80,15 @@ def _list_paths(paths: list[str]) -> str:
 def tables(fitted: CalibrationFit) -> list[dict[str, Any]]:
     """Return the tables of the page: targets, parameters, correlated pairs."""
     results = format.ordered(central_target_results(fitted))
-    correlations = [(p.first, p.second, f"{p.correlation:+.2f}") for p in correlated_pairs(fitted)]
+    correlations = [(p.first, p.second, f"{p.correlation:+.2f}".replace("-", MINUS)) for p in correlated_pairs(fitted)]
     all_tables = [
-        ("Published levels and the fitted scenario", ("", "level", "model", "band"), format.rows(results),
+        ("Published levels and the fitted scenario", ("Verdict", "Level", "Model", "Band"), format.rows(results),
          "* Reported only, not used for calibration."),
-        ("Parameters", ("parameter", "prior range", "fitted", "plausible", "remaining sd", ""),
+        ("Parameters", ("Parameter", "Prior range", "Fitted", "Plausible", "Remaining sd", "Verdict"),
          [row(item) for item in posterior_summaries(fitted)],
          "Plausible: the middle 95 % of the plausible sets. Remaining sd: their standard deviation divided by that of "
          "the prior range; 100 % means that the data contain no information on the parameter."),
-        ("Parameters that the data constrain only in combination", ("parameter", "parameter", "correlation"),
+        ("Parameters that the data constrain only in combination", ("Parameter", "Second parameter", "Correlation"),
          correlations, "Correlation of the values in the plausible sets."),
     ]  # fmt: skip
     return [dict(zip(("title", "head", "rows", "note"), table, strict=True)) for table in all_tables if table[2]]
@@ -97,8 +98,9 @@ def row(item: PosteriorSummary) -> tuple[str, str, str, str, str, str]:
     """Return the table row of one parameter."""
     unit = parameters.register()[item.path].param.unit
     return (
-        f"{item.path} [{unit}]", f"{item.low:g} to {item.high:g}", f"{item.centre:.3g}",
-        f"{item.after_low:.3g} to {item.after_high:.3g}", f"{100 * item.remaining_sd:.0f} %", item.verdict,
+        f"{item.path} [{unit}]", f"{item.low:g} to {item.high:g}".replace("-", MINUS), format_value(item.centre),
+        f"{format_value(item.after_low)} to {format_value(item.after_high)}",
+        f"{100 * item.remaining_sd:.0f} %", item.verdict,
     )  # fmt: skip
 
 
@@ -120,7 +122,10 @@ def ranges(fitted: CalibrationFit) -> Drawing:
         axes.grid(visible=False)
         note = "Grey: prior range. Blue: middle 95 % of the plausible sets. Dot: median."
         add_captions(figure, title, note, source(fitted))
-    alt = "; ".join(f"{i.path} {i.after_low:.3g} to {i.after_high:.3g} of {i.low:g} to {i.high:g}" for i in summaries)
+    alt = "; ".join(
+        f"{i.path} {format_value(i.after_low)} to {format_value(i.after_high)} of {i.low:g} to {i.high:g}"
+        for i in summaries
+    )
     return Drawing("ranges", title, figure, f"{title}: {alt}.", pd.DataFrame([i.as_row() for i in summaries]))
 
 

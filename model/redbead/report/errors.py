@@ -16,6 +16,7 @@ from redbead.report.plotting import (
     SKY,
     Drawing,
     add_run_captions,
+    areas,
     draw_event_lines,
     figure_style,
     new_figure,
@@ -88,13 +89,16 @@ def _errors_per_hundred(batch: ScenarioRuns, selected: Whole) -> dict[str, float
 
 
 def _errors_by_year(batch: ScenarioRuns, selected: Whole) -> dict[str, Reals]:
-    """Errors made per year: reported, recognised but not reported, and not recognised."""
+    """Errors made per year: reported, recognised but not reported, and not recognised.
+
+    A run of less than a year has one value, at its yearly rate.
+    """
     span = min(YEAR, batch.weeks)
     years = batch.weeks // span
 
     def total(name: str) -> Reals:
         values = batch.values(name)[selected, : years * span].reshape(selected.size, years, span)
-        return np.asarray(values.sum(axis=2).mean(axis=0))
+        return np.asarray(values.sum(axis=2).mean(axis=0) * (YEAR / span))
 
     generated, recognised, reported = total(_GENERATED), total(_RECOGNISED), total("errors_reported")
     return {
@@ -142,8 +146,7 @@ def _draw_years(axes: Axes, parts: dict[str, Reals]) -> None:
 
 def _draw_stock(axes: Axes, stock: dict[str, Reals], batch: ScenarioRuns) -> None:
     axes.set_title("Hidden errors by state")
-    values = list(stock.values())
-    at = np.arange(1, values[0].size + 1) / YEAR
+    at, values = areas(np.stack(list(stock.values())))
     colours = ["#C3CAD3", ORANGE, AMBER]
     axes.stackplot(at, *values, colors=colours, labels=[text for _, text, _ in _STOCK], linewidth=0)
     axes.set_ylabel("Errors at the end of the week")

@@ -21,6 +21,7 @@ from redbead.report.plotting import (
     Drawing,
     add_captions,
     add_run_captions,
+    areas,
     draw_event_lines,
     figure_style,
     new_figure,
@@ -70,8 +71,8 @@ def median_run(batch: ScenarioRuns) -> int:
 
 
 def _draw_shares(axes: Axes, shares: Reals) -> None:
-    at = np.arange(1, shares.shape[1] + 1) / YEAR
-    axes.stackplot(at, *(100 * shares[::-1]), colors=_COLOURS[::-1], linewidth=0)
+    at, percentages = areas(100 * shares[::-1])
+    axes.stackplot(at, *percentages, colors=_COLOURS[::-1], linewidth=0)
     axes.set_ylim(0, 100)
     axes.grid(visible=False)
 

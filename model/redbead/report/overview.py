@@ -24,11 +24,12 @@ from redbead.report.plotting import (
     event_times,
     fan,
     figure_style,
+    flow_fan,
     new_figure,
-    quarterly,
     runs_words,
     years_axis,
 )
+from redbead.scenario.scenario import years_text
 from redbead.storage.scenario_runs import ScenarioRuns
 
 
@@ -37,19 +38,20 @@ def overview(batch: ScenarioRuns) -> Drawing:
     fans = {
         "turnover": fan(batch.values("turnover"), "Turnover of workers", "per year"),
         "hidden": fan(batch.values("hidden_errors"), "Hidden errors", "errors"),
-        "made": quarterly(batch.values("errors_generated"), "Errors made", "errors per quarter"),
-        "recorded": quarterly(batch.values("recorded_incidents"), "Errors recorded", "errors per quarter"),
+        "made": flow_fan(batch.values("errors_generated"), "Errors made", "errors"),
+        "recorded": flow_fan(batch.values("recorded_incidents"), "Errors recorded", "errors"),
         "true": fan(batch.values("service_quality"), "True quality", "(reference 1)"),
         "visible": fan(batch.values("visible_quality"), "Visible quality", "(reference 1)"),
     }
-    title = f"Turnover, errors and quality over {batch.scenario.years:g} years: actual and visible"
+    title = f"Turnover, errors and quality over {years_text(batch.scenario.years)}: actual and visible"
     with figure_style():
         figure = new_figure(10, 7.2)
         (a, b), (c, d) = figure.subplots(2, 2, sharex=True)
         _draw_turnover(a, fans["turnover"])
         a.set_ylim(0, a.get_ylim()[1] * (1 + 0.06 * len(event_times(batch.scenario))))  # space for the labels of events
         _draw_hidden(b, fans["hidden"])
-        _draw_pair(c, fans["made"], fans["recorded"], "Errors made and recorded", "Errors per quarter", ORANGE, BLUE)
+        unit = fans["made"].unit.capitalize()
+        _draw_pair(c, fans["made"], fans["recorded"], "Errors made and recorded", unit, ORANGE, BLUE)
         _draw_pair(d, fans["visible"], fans["true"], "Visible and true quality", "Ratio", AMBER, GREEN)
         _set_quality_scale(d)
         for axes in (a, b, c, d):
@@ -58,7 +60,8 @@ def overview(batch: ScenarioRuns) -> Drawing:
         add_run_captions(figure, batch, title, BANDS if len(batch.good) > 1 else "One run: no bands.")
     forms = {"hidden": ".0f", "made": ".0f", "recorded": ".0f"}
     words = " ".join(quantiles.words(forms.get(key, ".2f")) for key, quantiles in fans.items())
-    alt = f"Four line charts over {batch.scenario.years:g} years from {runs_words(batch)}, bands across runs. {words}"
+    source = f"{years_text(batch.scenario.years)} from {runs_words(batch)}"
+    alt = f"Four line charts over {source}, bands across runs. {words}"
     return Drawing("overview", title, figure, alt, pd.concat([f.frame() for f in fans.values()]))
 
 
@@ -129,9 +132,9 @@ def _measure_fan(batch: ScenarioRuns, measure: str) -> Fan:
     """Quantiles of a measure across runs; flows are totals of 13 weeks."""
     values, name = batch.values(measure), measure.replace("_", " ").capitalize()
     unit = find_measure(measure).unit
-    flow = is_flow(unit) and values.shape[1] >= 26
-    unit = (unit.replace("/week", " per quarter") if flow else unit).replace("0-1", "0 to 1")
-    return quarterly(values, name, unit) if flow else fan(values, name, unit)
+    if is_flow(unit):
+        return flow_fan(values, name, unit.removesuffix("/week"))
+    return fan(values, name, unit.replace("0-1", "0 to 1"))
 
 
 TITLE = "Fear, and the probability that errors are reported and escalated"

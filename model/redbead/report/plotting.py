@@ -136,6 +136,8 @@ def _canvas(figure: Figure, kind: type[Any], dpi: float) -> Iterator[Any]:
 
 
 LEVELS: Final = (0.05, 0.25, 0.5, 0.75, 0.95)
+MIN_QUARTERS: Final = 2
+"""Fewest whole quarters that are drawn as a line; one quarter would be a single point."""
 BANDS: Final = "Line: median run. Dark band: middle 50 % of runs. Light band: 90 % of runs."
 
 
@@ -192,25 +194,29 @@ def fan(values: Reals, name: str, unit: str) -> Fan:
     return Fan(name, unit, at, np.quantile(values, LEVELS, axis=0), values.shape[0])
 
 
-def quarterly(values: Reals, name: str, unit: str) -> Fan:
-    """Compute the fan of a flow, as totals per quarter of 13 weeks.
+def flow_fan(values: Reals, name: str, events: str) -> Fan:
+    """Compute the fan of a flow: totals per quarter of 13 weeks, or per week in a run of less than two quarters.
 
     Parameters
     ----------
     values : array
         Weekly values. [runs, weeks]
-    name, unit : str
-        Name of the measure, and unit of its totals.
+    name : str
+        Name of the measure.
+    events : str
+        What is counted, such as ``errors``.
 
     Returns
     -------
     Fan
-        Quantiles across runs at the middle of each whole quarter.
+        Quantiles across runs at the middle of each whole quarter, or at the end of each week.
     """
     quarters = values.shape[1] // QUARTER
+    if quarters < MIN_QUARTERS:
+        return fan(values, name, f"{events} per week")
     totals = values[:, : quarters * QUARTER].reshape(values.shape[0], quarters, QUARTER).sum(axis=2)
     at = (np.arange(quarters) + 0.5) * QUARTER / YEAR
-    return Fan(name, unit, at, np.quantile(totals, LEVELS, axis=0), values.shape[0])
+    return Fan(name, f"{events} per quarter", at, np.quantile(totals, LEVELS, axis=0), values.shape[0])
 
 
 def draw_fan(
@@ -237,7 +243,30 @@ def draw_fan(
     if bands and quantiles.runs > 1:
         axes.fill_between(quantiles.at, p05, p95, color=colour, alpha=0.16, linewidth=0)
         axes.fill_between(quantiles.at, p25, p75, color=colour, alpha=0.32, linewidth=0)
-    axes.plot(quantiles.at, p50, style, color=colour, linewidth=1.8, label=label or quantiles.name)
+    marker = marker_of(quantiles)
+    axes.plot(quantiles.at, p50, style, color=colour, linewidth=1.8, label=label or quantiles.name, marker=marker)
+
+
+def marker_of(quantiles: Fan) -> str:
+    """Marker of the median: a dot in a run of one week, since a single point has no line."""
+    return "o" if quantiles.at.size == 1 else ""
+
+
+def areas(values: Reals) -> tuple[Reals, Reals]:
+    """Return times and weekly values of stacked areas; a single week lasts from its start to its end.
+
+    Parameters
+    ----------
+    values : array
+        One row per area. [areas, weeks]
+
+    Returns
+    -------
+    tuple of array
+        Times, [years]; values with one column per time.
+    """
+    at = np.arange(1, values.shape[1] + 1) / YEAR
+    return (at, values) if at.size > 1 else (np.array([0.0, at[0]]), np.repeat(values, 2, axis=1))
 
 
 def event_times(scenario: Scenario) -> list[tuple[float, str]]:

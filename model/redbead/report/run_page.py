@@ -27,10 +27,11 @@ from redbead.report.text import (
     citation,
     headline,
     outcomes_by_name,
+    period_text,
     warn_of_outliers,
 )
 from redbead.scenario.library import shipped, version
-from redbead.scenario.scenario import banner
+from redbead.scenario.scenario import banner, duration_text
 from redbead.storage.atomic_files import write_text
 from redbead.storage.scenario_runs import ScenarioRuns
 from redbead.studies.targets import format
@@ -174,7 +175,7 @@ def page(
         rows_of_one_run=[(row.label, row.value, row.unit) for row in rows],
         actual_and_recorded=actual_and_recorded(outcomes) if batch.good else [],
         intervals=len(batch.good) > 1,
-        late=LATE,
+        late=period_text(LATE, batch.weeks),
         figures=[figure_for(drawing, svg_by_name[drawing.name]) for drawing in drawings],
         published=compare_with_england(batch),
         failed=batch.failed,
@@ -192,7 +193,8 @@ def brief(batch: ScenarioRuns, digest: str) -> str:
     tables: list[dict[str, Any]] = []
     if batch.good:
         recorded = {"title": "Actual and recorded", "head": ("Over the whole run", "Actual", "Recorded", "Difference")}
-        means = {"title": f"Means of the {LATE}", "head": ("Outcome", "Mean", "95 % interval", "Unit")}
+        title = f"Means of the {period_text(LATE, batch.weeks)}"
+        means = {"title": title, "head": ("Outcome", "Mean", "95 % interval", "Unit")}
         rows = [(row.label, row.value, row.interval, row.unit) for row in headline(outcomes)]
         tables = [recorded | {"rows": actual_and_recorded(outcomes)}, means | {"rows": rows}]
     drawings = [FIGURES[0](batch)] if batch.good else []
@@ -214,8 +216,8 @@ def _heading(batch: ScenarioRuns, digest: str, baseline: str = "") -> dict[str, 
     scenario, last = batch.scenario, batch.seed + len(batch.runs) - 1
     paired = f"'{baseline}' was run with the same seeds, and differences are paired. " if baseline else ""
     design = (
-        f"We simulated the scenario '{scenario.name}' in {len(batch.good)} runs of {scenario.years:g} years after "
-        f"{scenario.warm_up_years:g} years of warm-up (seeds {batch.seed} to {last}). {paired}Intervals are 95 % "
+        f"We simulated the scenario '{scenario.name}' in {len(batch.good)} runs of {duration_text(scenario)} "
+        f"(seeds {batch.seed} to {last}). {paired}Intervals are 95 % "
         "confidence intervals of the mean across runs (Student's t)."
     )
     return {
@@ -250,6 +252,15 @@ def next_commands(batch: ScenarioRuns, *, compared: bool = False) -> list[tuple[
     return [more, (f"redbead diff baseline {name}", "parameters that this scenario changes")]
 
 
+def command_line(command: list[str]) -> str:
+    """Return a command as a line to copy; '' for results of a Python program, which no command repeats.
+
+    >>> command_line(["redbead", "twins", "a b", "c"]), command_line(["python", "redbead"])
+    ("redbead twins 'a b' c", '')
+    """
+    return shlex.join(command) if command[0] == "redbead" else ""
+
+
 def snippet(batch: ScenarioRuns) -> str:
     """Return the answer and the headline table as HTML for a notebook."""
     outcomes = outcomes_by_name(batch)
@@ -260,7 +271,7 @@ def snippet(batch: ScenarioRuns) -> str:
     )
     title = escape(batch.scenario.title or batch.scenario.name)
     text = escape(" ".join(answer(batch, outcomes)))
-    header = f"<tr><th>Mean of the {escape(LATE)}</th><th></th><th>95 % interval</th><th></th></tr>"
+    header = f"<tr><th>Mean of the {period_text(LATE, batch.weeks)}</th><th></th><th>95 % interval</th><th></th></tr>"
     disclaimer = escape(banner([batch.scenario]))
     return f"<b>{title}</b><p>{text}</p><table>{header}{cells}</table><p><small>{disclaimer}</small></p>"
 
@@ -301,11 +312,27 @@ def render(name: str, *, kind: str = "full", question: str = "", **values: Any) 
     return html.replace("<!--contents-->", contents)
 
 
+_NO_BREAK: Final = re.compile(r"(?<=\d) (?=%)|(?<=[\d.,]) (?=to [+−-]?[\d.,]+[)\]])|(?<=\d to) (?=[+−-]?[\d.,]+[)\]])")
+"""Spaces within a percentage, and within an interval in brackets."""
+
+
+def unbroken(value: object) -> object:
+    r"""Keep percentages and intervals of a text on one line; other values and safe text are returned as they are.
+
+    >>> unbroken("+8.4 % (+6.1 to +10.6) of 3 to 4 items")
+    '+8.4\xa0% (+6.1\xa0to\xa0+10.6) of 3 to 4 items'
+    """
+    if not isinstance(value, str) or hasattr(value, "__html__"):
+        return value
+    return _NO_BREAK.sub("\N{NO-BREAK SPACE}", value)
+
+
 @functools.cache
 def template(name: str) -> jinja2.Template:
     """Return a page template; all inserted text is escaped."""
     folder = jinja2.FileSystemLoader(_FOLDER)
     environment = jinja2.Environment(
-        loader=folder, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
+        loader=folder, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+        finalize=unbroken,
+    )  # fmt: skip
     return environment.get_template(name)

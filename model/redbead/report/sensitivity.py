@@ -9,8 +9,10 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from redbead.analysis.outcomes import OUTCOMES
+from redbead.quantities import three_digits
 from redbead.report.comparison.text import label
 from redbead.report.plotting import (
     AMBER,
@@ -27,8 +29,8 @@ from redbead.report.plotting import (
     figure_style,
     new_figure,
 )
-from redbead.report.run_page import figure_for, render, write_figures
-from redbead.report.text import citation
+from redbead.report.run_page import command_line, figure_for, render, write_figures
+from redbead.report.text import citation, display_scale, unit_words
 from redbead.scenario.scenario import banner
 from redbead.storage.atomic_files import write_text
 from redbead.studies.sensitivity.results import SignChange, is_improvement, key_drivers, sign_changes, tornado_order
@@ -37,7 +39,7 @@ from redbead.studies.sensitivity.study import SensitivityFindings
 COLOURS: Final = (BLUE, ORANGE, GREEN, PURPLE, SKY, AMBER, GREY, INK)
 
 
-def write_pages(folder: Path, findings: SensitivityFindings, digest: str) -> None:
+def write_pages(folder: Path, findings: SensitivityFindings, digest: str, command: list[str]) -> None:
     """Write ``report.html`` and ``figures/`` into `folder`."""
     drawings = [over_time(findings), tornado(findings)] if findings.leading else []
     drawings += [tornado(findings, name) for name, _ in findings.study.rivals if findings.leading]
@@ -48,7 +50,7 @@ def write_pages(folder: Path, findings: SensitivityFindings, digest: str) -> Non
         title=f"Sensitivity of '{findings.study.name}'",
         source=source(findings), answer=answer(findings), tables=tables(findings), digest=digest,
         figures=[figure_for(d, pictures[d.name]) for d in drawings],
-        command=f"redbead sensitivity {findings.study.name}",
+        command=command_line(command),
     )  # fmt: skip
     write_text(folder / "report.html", page)
 
@@ -81,8 +83,8 @@ def answer(findings: SensitivityFindings) -> list[str]:
     ]
     changes = list(sign_changes(findings))
     lines += [
-        f"At {f.path} = {f.value:.3g}, '{f.policy}' is {_comparative(f)} than '{findings.study.scenario.name}' on "
-        f"{label(f.outcome).lower()}; at the default the ranking is reversed."
+        f"At {f.path} = {three_digits(f.value)}, '{f.policy}' is {_comparative(f)} than "
+        f"'{findings.study.scenario.name}' on {label(f.outcome).lower()}; at the default the ranking is reversed."
         for f in changes[:6]
     ]
     if findings.study.rivals and not changes:
@@ -100,11 +102,11 @@ def _comparative(change: SignChange) -> str:
 def tables(findings: SensitivityFindings) -> list[dict[str, Any]]:
     """Return the tables of the page: key drivers and screening."""
     all_tables: list[tuple[str, tuple[str, ...], list[tuple[str, ...]], str]] = [
-        ("Key drivers", ("parameter", "evidence", "share of variance", "outcome", "source"), next_rows(findings),
+        ("Key drivers", ("Parameter", "Evidence", "Share of variance", "Outcome", "Source"), next_rows(findings),
          "Share of variance: total-order Sobol' index, the variance that would remain if all other parameters were "
          "known, less the share that is sampling error of the runs (in next.csv: total and chance). Assumed parameters "
          "come first."),
-        ("Screening: the strongest effects", ("outcome", "parameter", "effect", "threshold", ""),
+        ("Screening: the strongest effects", ("Outcome", "Parameter", "Effect", "Threshold", "Verdict"),
          screening_rows(findings), "Effect: mean absolute elementary effect (mu*) over the whole range, as a factor "
          "for log-scaled outcomes. Threshold: effect that is needed so that at most one in twenty of the parameters "
          "named is expected to have no effect (random signs, corrected over all parameters and outcomes)."),
@@ -130,7 +132,7 @@ def screening_rows(findings: SensitivityFindings, limit: int = 8) -> list[tuple[
         strongest = sorted((i for i in findings.screening if i.outcome == outcome), key=lambda i: -i.mu_star)[:limit]
         rows += [
             (label(name), i.path, _format_effect(i.mu_star, unit), _format_effect(i.noise_floor, unit),
-             "" if i.significant else "inconclusive")
+             "significant" if i.significant else "inconclusive")
             for i in strongest
         ]  # fmt: skip
     return rows
@@ -140,9 +142,9 @@ def _format_effect(size: float, unit: str) -> str:
     """Format an effect: a factor if it is in logarithms, otherwise a value with its unit.
 
     >>> _format_effect(0.0953, "log"), _format_effect(0.02, "ratio")
-    ('x 1.1', '0.02 ratio')
+    ('× 1.1', '0.02 ratio')
     """
-    return f"x {math.exp(min(size, 99.0)):.3g}" if unit == "log" else f"{size:.3g} {unit}"
+    return f"× {three_digits(math.exp(min(size, 99.0)))}" if unit == "log" else f"{three_digits(size)} {unit}"
 
 
 def over_time(findings: SensitivityFindings) -> Drawing:
@@ -205,6 +207,7 @@ def _draw_indices(axes: Axes, findings: SensitivityFindings, outcome: int, names
         ]
     axes.set_title(label(findings.study.outcomes[outcome]), fontsize=10)
     axes.set_ylim(0.0, 1.05)
+    axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
     axes.set_xlabel("Year")
     return pd.DataFrame(rows)
 
@@ -227,25 +230,27 @@ def tornado(findings: SensitivityFindings, rival: str = "") -> Drawing:
         add_captions(figure, title, note, source(findings))
     rows = pd.concat(frames)
     ranges = zip(rows["outcome"], rows["path"], rows["low"], rows["high"], strict=True)
-    alt = "; ".join(f"{outcome}: {path} {low:+.3g} to {high:+.3g}" for outcome, path, low, high in ranges)
+    alt = "; ".join(f"{label(outcome)}: {path} {low:+.3g} to {high:+.3g}" for outcome, path, low, high in ranges)
     return Drawing(f"tornado-{rival}" if rival else "tornado", title, figure, f"{title}: {alt}.", rows)
 
 
 def _draw_effects(axes: Axes, findings: SensitivityFindings, outcome: int, rival: str) -> pd.DataFrame:
     name = findings.study.outcomes[outcome]
     ordered = tornado_order(findings, outcome, rival)
+    unit = OUTCOMES[name].unit
     rows = []
     for place, (path, low, high) in enumerate(ordered):
         for bar, colour in ((low, BLUE), (high, ORANGE)):
-            d = bar.difference
-            axes.barh(place, d.mean, color=colour, alpha=0.75, height=0.6)
-            axes.plot([d.low, d.high], [place, place], color=INK, linewidth=1.0)
+            mean, low_end, high_end = (display_scale(unit) * value for value in bar.difference[:3])
+            axes.barh(place, mean, color=colour, alpha=0.75, height=0.6)
+            axes.plot([low_end, high_end], [place, place], color=INK, linewidth=1.0)
         rows.append({"outcome": name, "path": path, "low": low.difference.mean, "high": high.difference.mean})
     axes.axvline(0, color=GREY, linewidth=0.8)
     axes.set_yticks(range(len(ordered)), [path for path, _, _ in ordered], fontsize=8)
     axes.set_ylim(len(ordered) - 0.4, -0.6)
     axes.set_title(label(name), fontsize=10)
-    axes.set_xlabel(OUTCOMES[name].unit)
+    axes.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 3, 4, 5, 10]))  # more or longer numbers would overlap
+    axes.set_xlabel(f"Difference, {unit_words(unit)}")
     axes.grid(visible=False, axis="y")
     axes.set_facecolor("white")
     axes.spines["left"].set_color(RULE)

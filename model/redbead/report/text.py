@@ -9,9 +9,11 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from redbead.analysis.intervals import Interval
-from redbead.analysis.outcomes import LATE, WHOLE_RUN, RunOutcome, outcomes_of
+from redbead.analysis.outcomes import LAST_YEARS, LATE, WHOLE_RUN, RunOutcome, outcomes_of
 from redbead.report.plotting import runs_words
 from redbead.scenario.library import version
+from redbead.scenario.scenario import years_text
+from redbead.state.constants import YEAR
 from redbead.storage.scenario_runs import ScenarioRuns
 
 OF_RUNS: Final = "share of runs"
@@ -60,6 +62,20 @@ def unit_words(unit: str) -> str:
         return "£ million per year"
     words = {"share": "%", OF_RUNS: "% of runs", "1/year": "% per year", "ratio": "ratio", "0-1": "(0 to 1)"}
     return words.get(unit, unit.replace("/year", " per year"))
+
+
+def display_scale(unit: str) -> float:
+    """Return the factor from values in `unit` to values in the unit that :func:`unit_words` names."""
+    return 100.0 if unit in PERCENT else 1e-6 if unit in MONEY else 1.0
+
+
+def with_unit(name: str, unit: str) -> str:
+    """Return a name with its unit in words in brackets.
+
+    >>> with_unit("Cost", "£ million per year"), with_unit("Fear of workers", "(0 to 1)")
+    ('Cost (£ million per year)', 'Fear of workers (0 to 1)')
+    """
+    return f"{name} {unit}" if unit.startswith("(") else f"{name} ({unit})"
 
 
 OutcomesByName = dict[tuple[str, str], RunOutcome]
@@ -112,6 +128,15 @@ LIMITS: Final = (
 )  # fmt: skip
 
 
+def period_text(period: str, weeks: int) -> str:
+    """Name the part of a run to which results refer: the whole run if it is shorter than the period.
+
+    >>> period_text("last 2 years", 520), period_text("last 2 years", 52)
+    ('last 2 years', 'whole run')
+    """
+    return WHOLE_RUN if weeks < LAST_YEARS * YEAR else period
+
+
 def outcomes_by_name(batch: ScenarioRuns) -> OutcomesByName:
     """Return all outcomes by name and period."""
     return {(item.name, item.period): item for item in outcomes_of(batch)}
@@ -123,17 +148,20 @@ def answer(batch: ScenarioRuns, outcomes: OutcomesByName) -> tuple[str, str]:
         return ("No run finished.", "The folder failures/ contains the cause of each failure.")
     generated, share = outcomes["errors_generated", WHOLE_RUN], outcomes["recorded_share", WHOLE_RUN]
     hidden, turnover = outcomes["hidden_errors", LATE], outcomes["turnover", LATE]
+    late = period_text(LATE, batch.weeks)
     run, mean = ("the median run", f" (mean {with_interval(hidden)})") if len(batch.good) > 1 else ("the run", "")
     errors = (
-        f"In {runs_words(batch)} of {batch.scenario.years:g} years, {with_interval(share)} of errors were recorded "
-        f"({with_interval(generated)} were made per year). In the {LATE}, {run} had {middle_of(hidden)} hidden errors "
+        f"In {runs_words(batch)} of {years_text(batch.scenario.years)}, {with_interval(share)} of errors were recorded "
+        f"({with_interval(generated)} were made per year). In the {late}, {run} had {middle_of(hidden)} hidden errors "
         f"at any time{mean}."
     )
-    quality = f"{_describe_visible_quality(outcomes)}, and {with_interval(turnover)} of social workers left each year."
+    when = "In those years" if late == LATE else "In that time"
+    visible = _describe_visible_quality(outcomes, when)
+    quality = f"{visible}, and {with_interval(turnover)} of social workers left each year."
     return errors, quality
 
 
-def _describe_visible_quality(outcomes: OutcomesByName) -> str:
+def _describe_visible_quality(outcomes: OutcomesByName, when: str) -> str:
     """Compare visible with true quality; the direction is given only if the interval excludes 0."""
     gap = outcomes["illusion_gap", LATE]
     mean, low, high, _ = gap.interval()
@@ -141,7 +169,7 @@ def _describe_visible_quality(outcomes: OutcomesByName) -> str:
     if low <= 0 <= high:
         return f"The runs are inconclusive on whether the service looked better than it was ({text})"
     word = "better than it was" if mean > 0 else "worse than it was" if mean < 0 else "as good as it was"
-    return f"In those years the service looked {word} ({text})"
+    return f"{when} the service looked {word} ({text})"
 
 
 def warn_of_outliers(batch: ScenarioRuns, outcomes: OutcomesByName) -> str:
@@ -213,9 +241,9 @@ def range_of(item: RunOutcome) -> str:
     return f"{_format_outcome(item, float(low))} to {_format_outcome(item, float(high))}"
 
 
-def table_rows(rows: list[HeadlineRow]) -> list[tuple[str, str, str]]:
-    """Return the headline table for the terminal: outcome, mean with unit, and interval."""
-    heading = (f"Mean of the {LATE}", "", "95 % interval")
+def table_rows(rows: list[HeadlineRow], period: str) -> list[tuple[str, str, str]]:
+    """Return the headline table of a period for the terminal: outcome, mean with unit, and interval."""
+    heading = (f"Mean of the {period}", "", "95 % interval")
     return [heading, *((row.label, f"{row.value} {row.unit}", row.interval) for row in rows)]
 
 

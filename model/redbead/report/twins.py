@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,7 +18,7 @@ from redbead.report.plotting import (
     wrapped,
     write_figures,
 )
-from redbead.report.run_page import figure_for, render
+from redbead.report.run_page import command_line, figure_for, render
 from redbead.report.text import citation
 from redbead.scenario.scenario import BANNER
 from redbead.state.constants import QUARTER, YEAR
@@ -157,7 +156,10 @@ def twins_figure(twins: Twins) -> Drawing:
         axes_of[1].set_xlabel("Years")
         axes_of[1].set_xlim(0, max(1.0, *(frame["week"].max() / YEAR for frame in twins.traces if len(frame))))
         axes_of[0].legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), borderaxespad=0.0)
-        note = "Lines end when the worker leaves. Crosses: sanctions. Dashed line: week in which the paths diverge."
+        note = (
+            "Lines begin when the worker starts and end when the worker leaves. Crosses: sanctions. Dashed line: week "
+            "in which the paths diverge."
+        )
         source = f"Red Bead, one run, seed {twins.seed}, post {twins.post}: an illustration, not evidence."
         add_captions(figure, title, note, source)
     return Drawing("twins", title, figure, f"{title}. {' '.join(sentences(twins))}", quarters(twins))
@@ -172,7 +174,7 @@ def _mark_sanctions(axes: Any, twins: Twins) -> None:  # noqa: ANN401 - matplotl
         axes.plot(at["week"] / YEAR, at["fear"], "x", color=colour, markersize=8, markeredgewidth=2)
 
 
-def write_pages(folder: Path, twins: Twins, digest: str) -> None:
+def write_pages(folder: Path, twins: Twins, digest: str, command: list[str]) -> None:
     """Write ``report.html``, ``twins.txt`` with the sentences, and the figure."""
     lines, drawing = sentences(twins), twins_figure(twins)
     write_text(folder / "twins.txt", "\n".join([*lines, "", BANNER]) + "\n")
@@ -181,6 +183,6 @@ def write_pages(folder: Path, twins: Twins, digest: str) -> None:
     page = render(
         "study.html.j2", banner=BANNER, title=drawing.title, source=source, answer=lines, tables=[],
         figures=[figure_for(drawing, pictures[drawing.name])], digest=digest, cite=citation(source, digest),
-        command=shlex.join(["redbead", "twins", *twins.names, "--seed", str(twins.seed)]),
+        command=command_line(command),
     )  # fmt: skip
     write_text(folder / "report.html", page)

@@ -242,7 +242,7 @@ class Scenario:
         """Table of the differences from the defaults, for notebooks."""
         import html
 
-        rows = [("duration", f"{self.years:g} years after {self.warm_up_years:g} years of warm-up")]
+        rows = [("duration", duration_text(self))]
         units = {path: parameters.register()[path].param.unit.replace("0-1", "") for path, _ in self.values}
         rows += [(path, f"{value:g} {units[path]}") for path, value in self.values]
         rows += [("spike", f"{spike.size:+.0%} referrals from week {spike.at_week}") for spike in self.spikes]
@@ -250,6 +250,28 @@ class Scenario:
         cells = "".join(f"<tr><td>{html.escape(a)}</td><td>{html.escape(b)}</td></tr>" for a, b in rows)
         head = html.escape(self.title or self.name)
         return f"<b>{head}</b><br><i>{html.escape(self.question)}</i><table>{cells}</table>"
+
+
+def years_text(years: float) -> str:
+    """Write a duration with its unit.
+
+    Examples
+    --------
+    >>> years_text(1.0), years_text(0.1), years_text(10.0)
+    ('1 year', '0.1 years', '10 years')
+    """
+    return f"{years:g} year{'s' * (years != 1.0)}"
+
+
+def duration_text(scenario: Scenario) -> str:
+    """Write the duration and the warm-up of a scenario.
+
+    Examples
+    --------
+    >>> duration_text(Scenario())
+    '10 years after 3 years of warm-up'
+    """
+    return f"{years_text(scenario.years)} after {years_text(scenario.warm_up_years)} of warm-up"
 
 
 def value_problems(values: Mapping[str, Any], file: str = "python") -> list[Problem]:

@@ -14,8 +14,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from redbead.compile_cache import model_digest, source_digest
 from redbead.exceptions import MAX_SHOWN, BadInputError, IntegrityError, Problem, is_printable, printable
-from redbead.jit import OFF, model_digest, source_digest
+from redbead.jit import OFF
 from redbead.scenario import plugins
 from redbead.scenario.library import version
 from redbead.storage import chunks, journal
@@ -213,6 +214,23 @@ def require_intact(folder: Path, consequence: str) -> Manifest:
         end = f"{folder} does not match its manifest, so {consequence}.\n    {advice}"
         raise IntegrityError("\n".join([*shown, *more, end]))
     return read(folder)
+
+
+def require_outside(path: Path, option: str = "--out") -> None:
+    """Refuse to write into a run folder, which would then no longer match its manifest.
+
+    Raises
+    ------
+    BadInputError
+        If a folder that contains the path has a manifest.
+    """
+    for folder in path.absolute().resolve().parents:
+        if (folder / NAME).is_file():
+            with suppress(IntegrityError):  # a manifest.json of another program, or one that matches nothing any more
+                read(folder)
+                what = f"lies in the run folder {folder}, which 'redbead verify' would then no longer accept"
+                hint = f"Choose a place outside this folder with {option}."
+                raise BadInputError([Problem(option, key=printable(path), what=what, hint=hint)])
 
 
 def plugin_record() -> Manifest:

@@ -20,9 +20,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
 
+from redbead.compile_cache import model_digest, source_digest
 from redbead.exceptions import BadInputError, IntegrityError, Problem, printable
 from redbead.execution.runs import slug
-from redbead.jit import model_digest, source_digest
 from redbead.scenario.library import version
 from redbead.storage import journal, manifest
 from redbead.storage.atomic_files import (
@@ -167,13 +167,13 @@ def _require_free_or_same_kind(out: Path, kind: Kind) -> Path:
 
 
 def _require_usable_path(folder: Path) -> None:
-    """Refuse a path that no library could write, before anything runs."""
-    path = str(folder.absolute())
-    if "\0" in path or path != path.encode(errors="replace").decode():  # not UTF-8
+    """Refuse a path that no library could write, or that lies in another run folder, before anything runs."""
+    if "\0" in (path := str(folder.absolute())) or path != path.encode(errors="replace").decode():  # not UTF-8
         hint = "Choose a folder whose whole path is text (UTF-8), with --out."
         raise BadInputError([Problem("--out", key=printable(folder), what="cannot be used as a folder", hint=hint)])
     with os_errors_as_problems(folder):  # such as a name that is too long
         folder.exists()
+    manifest.require_outside(folder)
 
 
 def _earlier_format(folder: Path) -> str:

@@ -86,6 +86,7 @@ def export(
         hint = "Repeat the command without --weekly."
         raise BadInputError([Problem("--weekly", key=str(folder), what="has no weekly values of runs", hint=hint)])
     target = out or folder.with_name(f"{folder.name}-{to}")
+    manifest.require_outside(target)
     if target.exists() and not (target / "README.txt").is_file():
         what, hint = f"{target} exists and is not an export", "Choose another path."
         raise BadInputError([Problem("--out", what=what, hint=hint)])

@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 
 from redbead.analysis.digest import RUNS_ORDER, table_of
+from redbead.compile_cache import model_digest
 from redbead.exceptions import BadInputError, IntegrityError, Problem, printable
 from redbead.execution.executors import execute_with_timeout
 from redbead.execution.jobs import Job, RunResult, RunSpec
 from redbead.execution.runs import TIME_LIMIT, Agents
-from redbead.jit import model_digest
 from redbead.scenario import messages
 from redbead.scenario.scenario import Scenario
 from redbead.state.constants import Reals

@@ -325,3 +325,55 @@ def test_the_report_escapes_names_and_titles(capsys, here, monkeypatch):
     written = {path.relative_to(here).parts[0] for path in here.rglob("*")}
     assert written <= {"evil.yaml", "my_agents.py", "batch", "__pycache__"}
     shutil.rmtree(here / "batch")
+
+
+@pytest.mark.parametrize(
+    ("words", "option"),
+    [
+        (("report", "o", "--out", "o/again.html"), "--out"),
+        (("report", "o", "--kind", "brief", "--out", "o/figures/brief.html"), "--out"),
+        (("export", "o", "--to", "csv", "--out", "o/tables"), "--out"),
+        (("plan", "baseline", "just-culture", "--protocol", "o/protocol.md"), "--protocol"),
+        (("run", "baseline", "--runs", "1", *SMALL, "--out", "o/runs"), "--out"),
+    ],
+    ids=lambda item: " ".join(map(str, item)) if isinstance(item, tuple) else "",
+)
+def test_no_command_writes_into_a_run_folder(capsys, here, engine, no_report, words, option):
+    """Verification refuses a folder with files that its manifest does not list."""
+    assert run(capsys, "run", "baseline", "--runs", 1, *SMALL, "--out", "o")[0] == Exit.GOOD
+    code, out, err = run(capsys, *words)
+    assert (code, out) == (Exit.BAD_INPUT, "")
+    assert "lies in the run folder" in err
+    assert f"Choose a place outside this folder with {option}" in err
+    assert run(capsys, "verify", "o")[0] == Exit.GOOD
+
+
+def test_a_manifest_of_another_program_does_not_prevent_writing(capsys, here, engine, no_report):
+    """Web projects have a manifest.json, too."""
+    (here / "manifest.json").write_text('{"name": "a web page"}')
+    assert run(capsys, "run", "baseline", "--runs", 1, *SMALL, "--out", "o")[0] == Exit.GOOD
+
+
+@pytest.mark.parametrize("command", ["plan", "compare"])
+@pytest.mark.parametrize(
+    ("scenario", "other"), [("baseline", "just-culture"), ("two-strikes", "baseline"), ("own.yaml", "baseline")]
+)
+def test_a_single_scenario_is_refused_with_what_to_do(capsys, here, command, scenario, other):
+    (here / "own.yaml").write_text("format: 1\nextends: baseline\n")
+    code, _, err = run(capsys, command, scenario)
+    assert code == Exit.BAD_INPUT
+    assert f"{scenario}: a comparison needs at least two scenarios" in err
+    assert f"redbead compare {scenario} {other}" in err
+    assert "'redbead plan' takes the same arguments" in err
+    assert f"'redbead run {scenario}' runs the scenario alone" in err
+
+
+@pytest.mark.parametrize("words", [("compare", "baseline", "just-culture"), ("run", "just-culture")])
+def test_findings_are_computed_once_for_report_and_terminal(capsys, here, engine, monkeypatch, words):
+    from redbead.studies.comparison import findings
+
+    computed = []
+    rank_all = findings.rank_all
+    monkeypatch.setattr(findings, "rank_all", lambda results: computed.append(results) or rank_all(results))
+    assert run(capsys, *words, "--runs", 3, *SMALL, "--out", "o")[0] == Exit.GOOD
+    assert len(computed) == 1

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from redbead.cli import main
-from redbead.cli.console import LenientStream, lenient_streams
+from redbead.cli.console import LenientStream, lenient_streams, print_table
 from redbead.exceptions import Exit
 
 pytestmark = pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
@@ -113,3 +113,12 @@ def test_a_missing_stream_is_a_null_device():
     assert stream.write("abc") == 3
     assert stream.error is None
     assert not stream.isatty()
+
+
+@pytest.mark.parametrize("columns", [40, 200])
+def test_a_row_without_a_last_cell_takes_one_line(monkeypatch, capsys, columns):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    print_table([("today", "1,019 (961 to 1,077)", ""), ("two strikes", "1,109 (1,046 to 1,173)", "inconclusive")])
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].split() == ["today", "1,019", "(961", "to", "1,077)"]
+    assert "" not in [line.strip() for line in lines]

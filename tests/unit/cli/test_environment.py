@@ -1,4 +1,4 @@
-"""Variables and files of the environment that the command line must not depend on."""
+"""Variables and files of the environment that commands and the package must not depend on."""
 
 import os
 import subprocess
@@ -6,22 +6,24 @@ import sys
 
 import pytest
 
-from redbead.cli import main, run
+from redbead.cli import run
+
+
+def in_new_process(code, **variables):
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=os.environ | variables)
 
 
 @pytest.mark.parametrize("value", ["nonsense", "", "-1", "1.5", "1e9", "²"])
-def test_a_date_that_is_no_number_is_ignored(monkeypatch, value):
+@pytest.mark.parametrize("module", ["redbead", "redbead.cli", "redbead.api"])
+def test_a_date_that_is_no_number_is_ignored(value, module):
     """scipy imports a module of numpy that converts this variable to a number when it is imported."""
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", value)
-    assert main(["--version"]) == 0
-    command = [sys.executable, "-c", "import numpy.f2py"]
-    assert subprocess.run(command, capture_output=True, check=False).returncode == 0
+    result = in_new_process(f"import {module}, numpy.f2py", SOURCE_DATE_EPOCH=value)
+    assert (result.returncode, result.stderr) == (0, "")
 
 
-def test_a_date_that_is_a_number_is_kept(monkeypatch):
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
-    assert main(["--version"]) == 0
-    assert os.environ["SOURCE_DATE_EPOCH"] == "1700000000"
+def test_a_date_that_is_a_number_is_kept():
+    code = "import redbead.cli, os; print(os.environ['SOURCE_DATE_EPOCH'])"
+    assert in_new_process(code, SOURCE_DATE_EPOCH="1700000000").stdout == "1700000000\n"
 
 
 @pytest.mark.parametrize("name", ["queue", "colorsys", "wave"])

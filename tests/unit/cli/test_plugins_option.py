@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shlex
 import subprocess
 import sys
 
@@ -93,6 +94,7 @@ def without_plugins(monkeypatch):
         ("validate", "own.yaml"), ("validate", "batch.yaml"), ("run", "own.yaml"), ("plan", "batch.yaml"),
         ("compare", "batch.yaml"), ("compare", "baseline", "own.yaml"), ("diff", "baseline", "own.yaml"),
         ("levers", "my_module:QuietHours"), ("measures", MEASURE),
+        ("sensitivity", "baseline", "--outcome", MEASURE),
     ],
     ids=" ".join,
 )  # fmt: skip
@@ -132,6 +134,20 @@ def test_a_run_records_the_source_of_the_plug_in(command, tmp_path):
     digest = hashlib.sha256((tmp_path / "my_module.py").read_bytes()).hexdigest()
     record = json.loads((tmp_path / "o/manifest.json").read_text())
     assert record["plugins"] == [{"module": "my_module", "file": "my_module.py", "sha256": digest}]
+
+
+def test_the_command_that_repeats_a_failed_run_names_the_plug_in(command, engine, without_plugins, tmp_path):
+    engine.add(2)
+    code, text = command("run", "own.yaml", "--runs", "2", "--out", "o", *USE)
+    assert code == 3
+    key = next((tmp_path / "o/failures").glob("*.txt")).stem
+    assert f"redbead replay o {key} {ADVICE}" in text
+    written = (tmp_path / f"o/failures/{key}.txt").read_text()
+    assert f"redbead replay o {key} {ADVICE}\n" in written
+    without_plugins()
+    line = next(line.strip() for line in written.splitlines() if line.strip().startswith("redbead replay"))
+    code, text = command(*shlex.split(line)[1:])
+    assert (code, "failed again" in text) == (3, True)
 
 
 def test_runs_without_plug_ins_record_none(command, tmp_path):
@@ -234,3 +250,35 @@ def test_another_process_finds_the_plug_in_in_its_current_folder(tmp_path):
     assert finished.returncode == 0, finished.stderr
     words = (sys.executable, "-m", "redbead.cli", "verify", "o", "--rerun", "2", *USE)
     assert "identical results" in subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+
+
+AGENTS = """
+import redbead as rb
+
+
+class Open(rb.SocialWorker):
+    def willingness_to_report(self, severity=1.0):
+        return 1.0
+"""
+
+
+@pytest.mark.slow  # processes that import the model
+def test_own_agents_and_own_levers_and_measures_run_together_in_processes(plugin, tmp_path):
+    """With two processes and with one, the results and the outcomes are equal, and a run can be repeated."""
+    plugin(AGENTS, "my_agents")
+    small = ("--set", "time.years=0.2", "--set", "time.warm_up_years=0.1", "--set", "authority.posts=6")
+    own = (*USE, "--agents", "my_agents:Open")
+    program = (sys.executable, "-P", "-m", "redbead.cli")
+
+    def call(*words):
+        return subprocess.run([*program, *words], capture_output=True, text=True, cwd=tmp_path)
+
+    digests = []
+    for jobs in ("1", "2"):
+        done = call("run", "own.yaml", "--runs", "3", "--alone", "--jobs", jobs, "--out", jobs, *small, *own)
+        assert done.returncode == 0, done.stderr
+        digests.append(call("digest", jobs).stdout)
+    assert digests[0] == digests[1]
+    assert f"{MEASURE}," in (tmp_path / "2" / "summary.csv").read_text()
+    repeated = call("replay", "2", "own-2", *own)
+    assert "the results are identical" in repeated.stdout, repeated.stdout + repeated.stderr

@@ -1,5 +1,6 @@
 """Executors: equal results on threads, in processes and on clusters, and isolation of failures."""
 
+import dataclasses
 import importlib
 import sys
 import textwrap
@@ -9,9 +10,12 @@ import pytest
 
 from redbead.engine.mesa_agents import SocialWorker
 from redbead.exceptions import BadInputError, EnvironmentProblemError
+from redbead.execution import process_pool
 from redbead.execution.executors import ExecutionTarget, can_be_imported, submit_all
-from redbead.execution.jobs import Job, RunSpec, classes
+from redbead.execution.jobs import Job, RunSpec, classes, with_source_digest
+from redbead.levers.base import KINDS
 from redbead.scenario.loader import load
+from redbead.scenario.plugins import load_plugins
 
 TINY = {"authority.posts": 6, "time.years": 0.2, "time.warm_up_years": 0.1}
 MODULE = """
@@ -98,6 +102,17 @@ def test_a_pool_that_never_starts_ends_with_a_message(failing_agents, monkeypatc
         runs_of_a_pool(monkeypatch, 1000, processes)
 
 
+@pytest.mark.parametrize(("folder", "cached", "compiled"), [("x", True, 0), ("x", False, 1), (None, False, 0)])
+def test_the_kernels_of_custom_agents_are_compiled_once_for_all_processes(monkeypatch, folder, cached, compiled):
+    """Without a folder for compiled code each process must compile, so that this one need not."""
+    calls = []
+    monkeypatch.setattr(process_pool, "cache_folder", lambda: folder)
+    monkeypatch.setattr(process_pool, "is_cached", lambda name: cached)
+    monkeypatch.setattr(process_pool, "compile_phases", lambda: calls.append("compiled"))
+    process_pool.RestartingPool(2, 60.0).stop()
+    assert len(calls) == compiled
+
+
 def runs_of_a_pool(monkeypatch, deaths, processes):
     """Runs in processes of which the first die while they start."""
     Path("deaths").write_text(str(deaths))
@@ -120,6 +135,56 @@ def test_custom_agents_give_equal_results_in_processes_and_on_threads(failing_ag
         for target in targets
     )
     assert first == second
+
+
+PLUGIN = """
+from dataclasses import dataclass
+
+import redbead as rb
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quiet(rb.Lever, kind="quiet"):
+    \"\"\"Keep part of the day free of meetings.\"\"\"
+
+    audience = "team managers"
+
+    def effects(self):
+        return (rb.ParameterEffect("workload.admin_hours", shift=-0.05),)
+
+
+class Open(rb.SocialWorker):
+    def willingness_to_report(self, severity=1.0):
+        return 1.0
+"""
+AGENTS = """
+import redbead as rb
+
+
+class Open(rb.SocialWorker):
+    def willingness_to_report(self, severity=1.0):
+        return 1.0
+"""
+
+
+@pytest.mark.slow  # likewise
+@pytest.mark.parametrize("name", ["my_open", "my_module"])
+def test_custom_agents_and_plug_ins_give_equal_results_in_processes_and_on_threads(plugin, name):
+    """The agents are in another module, or in that of the plug-in."""
+    plugin(PLUGIN)
+    plugin(AGENTS, "my_open")
+    load_plugins("my_module")
+    quiet = KINDS["my_module:Quiet"](from_week=2)
+    scenario = dataclasses.replace(load("baseline").set(TINY), levers=(quiet,))
+    agents = tuple(classes([f"{name}:Open"]).items())
+    batch = [with_source_digest(Job((scenario,), (RunSpec(0, k, k, 0),), agents)) for k in (1, 2, 3)]
+    first, second = (
+        {item.spec.seed: (item.cause, item.weekly is not None and item.weekly.tobytes())
+         for done in submit_all(batch, target) for item in done}
+        for target in (ExecutionTarget(2, processes=True), ExecutionTarget(1))
+    )  # fmt: skip
+    assert first == second
+    assert [cause for cause, _ in first.values()] == [""] * 3
 
 
 def test_local_classes_cannot_be_imported_by_other_processes(failing_agents):

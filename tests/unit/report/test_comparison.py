@@ -6,13 +6,14 @@ import re
 
 import pytest
 
+from redbead.analysis.power import FurtherUnits
 from redbead.execution.runs import run_options
 from redbead.levers.just_culture import JustCulture
 from redbead.report.comparison import page, tables
 from redbead.report.comparison.forest import COLOURS, MAX_POLICIES, policies_shown
-from redbead.report.comparison.over_time import actual_and_recorded
+from redbead.report.comparison.over_time import actual_and_recorded, measures_over_time
 from redbead.report.comparison.page import draw_all
-from redbead.report.comparison.text import format_difference, label, source
+from redbead.report.comparison.text import describe_further, format_difference, label, source
 from redbead.report.plotting import svg
 from redbead.studies.comparison.findings import EffectVerdict
 from redbead.studies.comparison.forecast import protocol_hash
@@ -52,6 +53,33 @@ def full_page(data, drawings):
 def render_page(data, drawings):
     pictures = {drawing.name: svg(drawing.figure) for drawing in drawings}
     return page.page(data, drawings, pictures, None, digest="d" * 64, command=["redbead", "compare"])
+
+
+@pytest.mark.parametrize("years", [0.02, 0.1, 0.25, 0.3, 0.5])
+def test_short_runs_have_all_figures_for_which_they_are_long_enough(engine, scenario, tmp_path, years):
+    """One week, less than a quarter, one quarter, less than two quarters, two quarters."""
+    data = run_policies(scenario.set({"time.years": years}), tmp_path)
+    drawings = draw_all(data)
+    assert ("crossover" in [drawing.name for drawing in drawings]) == (years == 0.5)
+    assert "In numbers: whole run" in render_page(data, drawings)
+    assert page.brief(data, "d" * 64)
+    errors, fear = measures_over_time(data, "errors_generated", "fear").figure.axes
+    assert errors.get_ylabel() == ("Errors per quarter" if years == 0.5 else "Errors per week")
+    assert all(any(line.get_xydata().size for line in axes.lines) for axes in (errors, fear))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "difference", "text"),
+    [
+        ("cost", 16_543.0, "(0.0165 £ million per year)"),
+        ("cost", 2e6, "(2 £ million per year)"),
+        ("reported_share", 0.02, "(2 percentage points)"),
+        ("errors_generated", 1_234.0, "(1,230 errors per year)"),
+    ],
+)
+def test_a_difference_that_matters_is_stated_in_the_unit_of_the_tables(data, outcome, difference, text):
+    for further in (FurtherUnits(0, 0, 0, "runs", 6, difference), FurtherUnits(5, 3, 9, "runs", 11, difference)):
+        assert text in describe_further(data.results, further, outcome)
 
 
 def test_every_figure_has_alternative_text_and_data(drawings):

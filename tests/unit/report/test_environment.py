@@ -65,6 +65,34 @@ def test_settings_of_matplotlib_do_not_change_a_report(finished, tmp_path, setti
     assert (result.returncode, result.stderr) == (Exit.GOOD, "")
 
 
+@pytest.mark.slow  # a new process imports matplotlib
+@pytest.mark.parametrize("settings", [b"\xff\xfe", b"figure.dpi: many", b"lines.linewidth: 9", b"no.such.key: 1"])
+def test_settings_of_matplotlib_in_the_current_folder_do_not_change_a_report(finished, tmp_path, settings):
+    (tmp_path / "matplotlibrc").write_bytes(settings)
+    result = report_in_new_process(finished, tmp_path)
+    assert (result.returncode, result.stderr) == (Exit.GOOD, "")
+
+
+PLOT = """
+import redbead.report.plotting, matplotlib
+figure = redbead.report.plotting.new_figure()
+print(len(redbead.report.plotting.png(figure)) > 0, matplotlib.rcParams["lines.linewidth"])
+"""
+
+
+@pytest.mark.parametrize(
+    ("settings", "width"), [(b"\xff\xfe", 1.5), (b"lines.linewidth: 9\n\xe9", 1.5), (b"lines.linewidth: 9", 9.0)]
+)
+def test_settings_of_matplotlib_count_in_other_programs_unless_they_are_damaged(tmp_path, settings, width):
+    """They belong to the figures of the user. 1.5 is the default of matplotlib."""
+    (tmp_path / "matplotlibrc").write_bytes(settings)
+    environment = {name: value for name, value in os.environ.items() if name != "MATPLOTLIBRC"}
+    environment |= {"PYTHONPATH": os.pathsep.join(p for p in sys.path if p), "MPLCONFIGDIR": str(tmp_path / "none")}
+    command = [sys.executable, "-c", PLOT]
+    result = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert result.stdout == f"True {width}\n", result.stderr
+
+
 @pytest.mark.slow  # a new process
 @pytest.mark.parametrize("name", ["queue", "yaml", "numpy", "json", "matplotlib"])
 def test_modules_in_the_current_folder_do_not_replace_others(finished, tmp_path, name):

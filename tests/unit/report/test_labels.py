@@ -142,6 +142,21 @@ def test_figures_of_a_comparison_are_legible(compare, names, baseline):
     assert_legible(*draw_all(compare(names, baseline)))
 
 
+@pytest.mark.parametrize("names", [SHORT[:1], SHORT, LONG], ids=lambda names: names[0][:8])
+def test_the_figure_of_a_brief_has_one_row_of_panels(compare, names):
+    drawing = forest.differences(compare(names), forest.COLUMNS_OF_BRIEF)
+    assert_legible(drawing)
+    assert len({round(axes.get_position().y0, 3) for axes in drawing.figure.axes}) == 1
+
+
+@pytest.mark.parametrize(
+    ("names", "title"),
+    [(SHORT[:1], "Difference of 'policy 0' from 'today'"), (SHORT[:2], "Difference of each policy from 'today'")],
+)
+def test_the_title_names_a_single_policy(compare, names, title):
+    assert forest.differences(compare(names)).title == title
+
+
 @pytest.mark.parametrize("names", [SHORT[:8], LONG])
 def test_figures_of_all_theories_are_legible(compare, names):
     data = compare(names, theories=ALL_THEORIES)
@@ -200,6 +215,22 @@ def test_equal_trade_offs_are_equal_bytes(eight, points):
 @pytest.mark.parametrize("points", ["all on the baseline", "a close group and one far away", "extreme values"])
 def test_differences_of_any_size_are_legible(eight, points):
     assert_legible(forest.differences(place(ReportData(eight["long"].results), POINTS[points], 1e-3)))
+
+
+def test_a_name_in_a_trade_off_covers_no_interval_if_another_place_is_free(eight):
+    """The second policy is 0.05 to the right of the first, so the place on the right of the first is not free.
+
+    The baseline has no interval. It must not count as one that covers the whole figure.
+    """
+    points = [(-0.2, -0.2), (-0.15, -0.2), *[(0.2 + 0.1 * k, 0.2 + 0.1 * k) for k in range(6)]]
+    figure = forest.trade_off(place(ReportData(eight["short"].results), points, 0.08)).figure
+    drawn_texts(figure)
+    (axes,) = (axes for axes in figure.axes if axes.texts)
+    (name,) = (text for text in axes.texts if text.get_text() == "policy 0")
+    box = matplotlib.text.Text.get_window_extent(name)
+    bars = [line.get_window_extent() for line in axes.lines if np.isfinite(line.get_xydata()).sum() == 4]
+    assert len(bars) == 2 * 8 + 2, "two intervals of each policy, and both axes"
+    assert box.count_overlaps(bars) == 0
 
 
 @pytest.mark.parametrize("measures", [("fear",), ("fear", "cost", "errors_generated"), ("hidden_errors", "grade")])
@@ -292,9 +323,8 @@ def test_figures_of_a_calibration_are_legible(count):
 OUTCOMES = ("errors_generated", "turnover", "hidden_errors", "service_quality", "cost")
 
 
-@pytest.mark.parametrize(("count", "outcomes"), [(1, 1), (2, 4), (8, 5)])
-def test_figures_of_a_sensitivity_study_are_legible(count, outcomes):
-    paths = sorted(register(), key=lambda path: -len(path))[:count]
+def sensitivity_of(paths, outcomes, difference):
+    """Findings of a study in which parameter `p` changes outcome `k` by ``difference(p, k, sign)`` at either end."""
     rival = Scenario(name=LONG[0])
     study = Study("today", Scenario(name="today"), (), ((LONG[0], rival),), OUTCOMES[:outcomes])
     shares = [
@@ -303,15 +333,29 @@ def test_figures_of_a_sensitivity_study_are_legible(count, outcomes):
     ]  # fmt: skip
     one, base = Interval(1.0, 0.9, 1.1, ""), Interval(0.0, -0.1, 0.1, "")
     effects = [
-        OneAtATimeEffect(path, end, 0.5, policy, k, base, one, one._replace(mean=sign * (p + 1) * 10.0**k))
+        OneAtATimeEffect(path, end, 0.5, policy, k, base, one, Interval(mean, mean, mean, ""))
         for p, path in enumerate(paths) for end, sign in (("low", -1), ("high", 1)) for policy in ("", LONG[0])
-        for k in range(outcomes)
+        for k in range(outcomes) for mean in (difference(p, k, sign),)
     ]  # fmt: skip
     leading = tuple(Factor(path, 0.5, 0.0, 1.0) for path in paths)
-    findings = SensitivityFindings(study, (), leading, tuple(shares), tuple(effects), (False,) * outcomes)
+    return SensitivityFindings(study, (), leading, tuple(shares), tuple(effects), (False,) * outcomes)
+
+
+@pytest.mark.parametrize(("count", "outcomes"), [(1, 1), (2, 4), (8, 5)])
+def test_figures_of_a_sensitivity_study_are_legible(count, outcomes):
+    longest = sorted(register(), key=lambda path: -len(path))[:count]
+    findings = sensitivity_of(longest, outcomes, lambda p, k, sign: sign * (p + 1) * 10.0**k)
     assert_legible(
         sensitivity.over_time(findings), sensitivity.tornado(findings), sensitivity.tornado(findings, LONG[0])
     )
+
+
+@pytest.mark.parametrize("size", [1.0, 0.01, 1e-5])
+def test_small_numbers_on_the_axis_of_a_tornado_do_not_overlap(size):
+    """From -125 to 50, eight round numbers fit the axis beside short names: with five decimals they overlap."""
+    shortest = sorted(register(), key=len)[:8]
+    findings = sensitivity_of(shortest, 4, lambda p, k, sign: size * (50 if sign > 0 else -125) / (p + 1))
+    assert_legible(sensitivity.tornado(findings))
 
 
 @pytest.mark.parametrize(

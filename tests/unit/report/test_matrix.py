@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -35,7 +36,8 @@ def constructed(effects, outcomes=EIGHT):
     values = np.full((len(names), RUNS, len(PERIODS), len(OUTCOMES)), 10.0)
     for k, (effect, noise) in enumerate(effects):
         values[k + 1] += (effect + noise * NOISE)[:, None, None]
-    return ReportData(ComparisonRuns(comparison, arms, None, None, RUNS, values))
+    nothing_stored = SimpleNamespace(runs={})
+    return ReportData(ComparisonRuns(comparison, arms, nothing_stored, None, RUNS, values))
 
 
 @pytest.fixture(scope="module")
@@ -127,3 +129,32 @@ def test_a_cell_states_its_verdict_in_hidden_words(forty):
     words = dict.fromkeys(str(verdict) for verdict in EffectVerdict)
     for _, text in cells:
         assert text.split(">, ")[1].removesuffix("</span>") in words
+
+
+def test_a_terminal_shows_a_dozen_of_many_policies_and_counts_the_others(forty):
+    """With the 8 best and 3 worst of 40 policies and the baseline, 29 are left out."""
+    output = tables.lines(forty)
+    blocks = [block for block in output if isinstance(block, list)]
+    assert [len(block) for block in blocks] == [12] * len(EIGHT)
+    ordered = matrix.ordered_policies(forty)
+    assert [row[0] for row in blocks[0]] == ["today", *ordered[:8], *ordered[-3:]]
+    (head,) = (line for line in output if isinstance(line, str) and line.startswith("Policy, mean"))
+    assert "the same command with --json also prints the other 29" in head
+    assert not [line for line in output if "cannot be distinguished" in line], "the matrix shows them"
+
+
+@pytest.mark.parametrize("count", [1, 12])
+def test_a_terminal_shows_all_of_few_policies(count):
+    data = constructed([(-1.0 - k, 0.1) for k in range(count)], ("turnover",))
+    (block,) = (block for block in tables.lines(data) if isinstance(block, list))
+    assert [row[0] for row in block] == ["today", *(f"policy {k}" for k in range(count))]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "heading"),
+    [("fear", "Fear of workers (0 to 1)"), ("cost", "Cost (£ million per year)"), ("staff", "Staff (people)")],
+)
+def test_a_heading_has_its_unit_in_one_pair_of_brackets(outcome, heading):
+    data = constructed([(1.0, 0.1)], (outcome,))
+    assert tables.headline_cells(data)[0][0] == heading
+    assert heading in tables.lines(data)

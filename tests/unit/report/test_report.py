@@ -9,10 +9,23 @@ import pytest
 from redbead.api import run
 from redbead.exceptions import BadInputError
 from redbead.report import plotting
-from redbead.report.errors import middle_half
-from redbead.report.plotting import fan, quarterly
-from redbead.report.run_page import FIGURES, Origin, brief, draw_all, fan_of, page, policy, snippet, write_figures
-from redbead.report.text import answer, outcomes_by_name
+from redbead.report.errors import errors, middle_half
+from redbead.report.plotting import areas, fan, flow_fan
+from redbead.report.run_page import (
+    FIGURES,
+    Origin,
+    brief,
+    command_line,
+    draw_all,
+    fan_of,
+    page,
+    policy,
+    render,
+    snippet,
+    template,
+    write_figures,
+)
+from redbead.report.text import answer, citation, outcomes_by_name
 from redbead.scenario.library import version
 
 MALICIOUS = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)> $\\frac{ {{7*7}} =cmd()"
@@ -184,8 +197,27 @@ def test_a_page_without_a_finished_run_reports_the_failures(engine, scenario):
     assert "ArithmeticError" in text
 
 
-def test_a_short_scenario_can_be_drawn(engine, scenario):
-    render_page(run(scenario.set({"time.years": 0.5}), runs=3).batch)
+SHORT = [0.02, 0.1, 0.25, 0.3, 0.5]
+"""One week, less than a quarter, one quarter, less than two quarters, two quarters. [years]"""
+
+
+@pytest.mark.parametrize("years", SHORT)
+def test_a_short_run_has_all_figures_and_measures(engine, scenario, years):
+    batch = run(scenario.set({"time.years": years}), runs=2).batch
+    assert "Outcomes in the whole run" in " ".join(parse(render_page(batch)).text)
+    assert "last 2 years" not in brief(batch, "0" * 64) + snippet(batch)
+    drawing = fan_of(batch, "errors_generated", "fear", "cost")
+    assert len(drawing.numbers) >= 3
+    assert all(line.get_xydata().size for axes in drawing.figure.axes for line in axes.lines)
+
+
+@pytest.mark.parametrize("weeks", [4, 13, 52, 60])
+def test_errors_per_year_are_rates_also_in_a_run_of_less_than_a_year(runs_with, weeks):
+    """Two errors per week are 104 per year."""
+    batch = runs_with({"errors_generated": np.full((2, weeks), 2.0)})
+    numbers = errors(batch).numbers
+    made = numbers[numbers["unit"] == "errors/year"].groupby("year")["value"].sum()
+    assert made.tolist() == [104.0]
 
 
 @pytest.mark.parametrize("measure", ["turnover", "hidden_errors", "leavers", "grade"])
@@ -200,7 +232,23 @@ def test_any_measure_can_be_drawn(batch, measure):
 def test_fans_contain_the_quantiles():
     values = np.random.default_rng(1).normal(size=(101, 52))
     np.testing.assert_allclose(fan(values, "x", "u").levels[2], np.median(values, axis=0))
-    assert quarterly(np.ones((3, 30)), "x", "u").levels.tolist() == [[13.0, 13.0]] * 5
+    assert flow_fan(np.ones((3, 30)), "x", "errors").levels.tolist() == [[13.0, 13.0]] * 5
+
+
+@pytest.mark.parametrize(
+    ("weeks", "unit"), [(1, "errors per week"), (25, "errors per week"), (26, "errors per quarter")]
+)
+def test_a_flow_is_shown_per_week_in_a_run_of_less_than_two_quarters(weeks, unit):
+    """One quarter would be a single point, which a line cannot show."""
+    fan_of_flow = flow_fan(np.ones((3, weeks)), "x", "errors")
+    assert fan_of_flow.unit == unit
+    assert fan_of_flow.levels.tolist() == ([[13.0, 13.0]] * 5 if weeks == 26 else [[1.0] * weeks] * 5)
+
+
+def test_areas_of_a_single_week_last_from_its_start_to_its_end():
+    at, values = areas(np.array([[3.0], [4.0]]))
+    assert at.tolist() == [0.0, 1 / 52]
+    assert values.tolist() == [[3.0, 3.0], [4.0, 4.0]]
 
 
 def test_no_direction_is_reported_if_runs_are_inconclusive(batch, with_values):
@@ -218,3 +266,31 @@ def test_the_middle_half_excludes_outliers(batch):
     assert selected.size == 4
     assert means.argmax() not in selected
     assert means.argmin() not in selected
+
+
+@pytest.mark.parametrize(
+    ("command", "text"),
+    [
+        (["redbead", "twins", "a b", "c"], "<pre><code>redbead twins &#39;a b&#39; c</code></pre>"),
+        (["python", "redbead"], "A Python program made these results."),
+    ],
+)
+def test_the_page_of_a_study_states_a_command_only_if_there_is_one(command, text):
+    html = render(
+        "study.html.j2", banner="", title="t", source="s", answer=["a"], figures=[], tables=[], digest="0",
+        cite=citation("d", "0"), command=command_line(command),
+    )  # fmt: skip
+    assert text in html
+    assert ("This command gives the same results" in html) == (command[0] == "redbead")
+
+
+def test_text_keeps_percentages_and_intervals_on_one_line_but_commands_keep_their_spaces():
+    cells = {"heading": "95 % interval", "cell": "+8.4 % (+6.1 to +10.6)", "text": "1.5 to 2 years"}
+    html = str(
+        template("macros.html.j2").module.table("t", ["", cells["heading"]], [("", [(cells["text"], cells["cell"])])])
+    )
+    assert "95\N{NO-BREAK SPACE}% interval" in html
+    assert "+8.4\N{NO-BREAK SPACE}% (+6.1\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}+10.6)" in html
+    assert "1.5 to 2 years" in html
+    html = str(template("macros.html.j2").module.commands([("redbead run '5 % (1 to 2).yaml'", "why")]))
+    assert "redbead run &#39;5 % (1 to 2).yaml&#39;" in html

@@ -319,3 +319,19 @@ def test_results_are_pickled(results):
     assert repr(copy) == repr(original)
     if hasattr(original, "digest") and callable(original.digest):
         assert copy.digest() == original.digest()
+
+
+@pytest.mark.parametrize(
+    ("study", "module"),
+    [
+        ("calibration", "calibration"),
+        ("sensitivity study", "sensitivity"),
+        pytest.param("twins", "twins", marks=pytest.mark.slow),
+    ],
+)
+def test_the_page_of_a_study_states_the_command_with_its_options(monkeypatch, tmp_path, study, module):
+    received, words = [], [*STUDIES[study], "--out", str(tmp_path / "a")]
+    monkeypatch.setattr("sys.argv", ["/path/of/redbead", *words])
+    monkeypatch.setattr(f"redbead.report.{module}.write_pages", lambda *values: received.append(values[-1]))
+    assert execute(study, tmp_path / "a") in FINISHED
+    assert received == [["redbead", *words]] == [manifest.read(tmp_path / "a")["command"]]

@@ -1,4 +1,4 @@
-"""Sentences on what a result depends on: switching values of single parameters, and draws of uncertain parameters."""
+"""What a result depends on: switching values of single parameters, draws of uncertain parameters, and regret."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from redbead import parameters
 from redbead.analysis import scenario_discovery
 from redbead.analysis.draw_effects import DrawShares
 from redbead.analysis.intervals import RESAMPLES
+from redbead.analysis.outcomes import OUTCOMES
 from redbead.analysis.switching_values import SwitchingValue, SwitchingValues, TriedValue
-from redbead.report.comparison.text import lower_label
-from redbead.report.text import format_share, percent, resampled_probability
+from redbead.report.comparison.text import format_value, lower_label
+from redbead.report.text import format_share, number, percent, resampled_probability, unit_words
 from redbead.studies.comparison.decision_analysis import ParametricUncertainty
 from redbead.studies.comparison.report_data import ReportData
 
@@ -27,7 +28,7 @@ def describe_switching_values(values: SwitchingValues, meaning: str, unit: str) 
     meaning, unit : str
         Meaning and unit of the parameter.
     """
-    span = f"{values.lowest:.3g} to {values.highest:.3g}{_unit(unit)}"
+    span = f"{format_value(values.lowest)} to {format_value(values.highest)}{_unit(unit)}"
     if values.holds:
         return f'this holds for all values of "{meaning}" in its range ({span})'
     reversals, reversed_values = _reversals(values)
@@ -44,7 +45,7 @@ def describe_other_values(values: SwitchingValues, policy: str) -> str:
     worse = _list([item for item in others if item.advantage < 0.0])
     parts = [f"{word} at {text}" for word, text in (("better", better), ("worse", worse)) if text]
     if not parts:
-        return f"nor at any other tried value ({values.lowest:.3g} to {values.highest:.3g})"
+        return f"nor at any other tried value ({format_value(values.lowest)} to {format_value(values.highest)})"
     return f"of the other tried values, '{policy}' is {' and '.join(parts)}"
 
 
@@ -83,16 +84,15 @@ def _region(switching_value: float, beyond: list[TriedValue], values: SwitchingV
 
 def _condition(word: str, side: SwitchingValue, assumed: float, share: float) -> str:
     """One switching value with its interval and the share of resamples that have it."""
-    ratio = f"{side.value / assumed:.2g} times the assumed {assumed:.3g}; " if assumed > 0.0 else ""
+    ratio = f"{side.value / assumed:.2g} times the assumed {format_value(assumed)}; " if assumed > 0.0 else ""
     resamples = percent(resampled_probability(share, RESAMPLES))
-    return (
-        f"{word} {side.value:.3g} ({ratio}95 % interval {side.low:.3g} to {side.high:.3g}; in {resamples} of resamples)"
-    )
+    interval = f"{format_value(side.low)} to {format_value(side.high)}"
+    return f"{word} {format_value(side.value)} ({ratio}95 % interval {interval}; in {resamples} of resamples)"
 
 
 def _until(region: list[TriedValue], beyond: list[TriedValue]) -> str:
     """The last tried value of a region that ends before the range does."""
-    return "" if not region or region[-1] == beyond[-1] else f" as far as {region[-1].value:.3g}"
+    return "" if not region or region[-1] == beyond[-1] else f" as far as {format_value(region[-1].value)}"
 
 
 def _again(items: list[TriedValue]) -> str:
@@ -111,13 +111,16 @@ def _inconclusive(values: SwitchingValues, reversed_values: set[float]) -> str:
         elif not shown:
             spans.append([item.value])
         consecutive = not shown
-    where = [f"at {s[0]:.3g}" if len(s) == 1 else f"from {s[0]:.3g} to {s[-1]:.3g}" for s in spans]
+    where = [
+        f"at {format_value(s[0])}" if len(s) == 1 else f"from {format_value(s[0])} to {format_value(s[-1])}"
+        for s in spans
+    ]
     return f"{' and '.join(where)} the runs are inconclusive" if where else ""
 
 
 def _list(items: list[TriedValue]) -> str:
     """Values of a list in words: "0.5, 0.75 and 1"."""
-    words = [f"{item.value:.3g}" for item in items]
+    words = [f"{format_value(item.value)}" for item in items]
     return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else "".join(words)
 
 
@@ -141,8 +144,8 @@ def switching_sentences(data: ReportData) -> list[str]:
             condition = describe_switching_values(values, param.meaning, param.unit)
         else:
             result = (
-                f'At the assumed value of "{param.meaning}" ({values.assumed:.3g}) the runs do not distinguish '
-                f"'{search.policy}' from '{search.rival}' on {measure}"
+                f'At the assumed value of "{param.meaning}" ({format_value(values.assumed)}) the runs do not '
+                f"distinguish '{search.policy}' from '{search.rival}' on {measure}"
             )
             condition = describe_other_values(values, search.policy)
         sentences.append(f"{result}; {condition} [{path}].")
@@ -178,3 +181,16 @@ def _draw_sentence(item: ParametricUncertainty, shares: DrawShares, base: str) -
     if not math.isfinite(shares.positive.mean):
         return f"{parts}."
     return f"{parts}. With chance removed, it is better in {format_share(shares.positive)} of draws."
+
+
+def regret_rows(data: ReportData) -> list[tuple[str, str, str, str]]:
+    """Maximum and mean regret of each policy on the main outcome, and what varies between futures."""
+    unit = OUTCOMES[data.outcomes[0]].unit
+    rows = []
+    for name in data.results.comparison.names:
+        item = data.regrets.get((name, data.outcomes[0]))
+        if item:
+            scale = max(abs(item.maximum), abs(item.mean))
+            most, mean = (f"{number(unit, scale, size)} {unit_words(unit)}" for size in (item.maximum, item.mean))
+            rows.append((name, most, mean, item.futures))
+    return rows

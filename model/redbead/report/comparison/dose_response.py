@@ -18,7 +18,7 @@ from redbead.analysis.intervals import Interval
 from redbead.analysis.outcomes import OUTCOMES
 from redbead.report.comparison.text import format_with_interval, label, source
 from redbead.report.plotting import BLUE, GREY, Drawing, add_captions, figure_style, new_figure
-from redbead.report.text import MONEY, PERCENT, number, unit_words
+from redbead.report.text import PERCENT, display_scale, number, period_text, unit_words
 from redbead.studies.comparison.findings import Ranking
 from redbead.studies.comparison.report_data import ReportData
 from redbead.studies.comparison.results import sign
@@ -174,8 +174,9 @@ def response(data: ReportData) -> Drawing | None:
                 axes.set_axis_off()
                 continue
             _draw_panel(axes, table[table["measure"] == outcomes[position]], sweep)
+        period = period_text(data.results.comparison.over, data.results.comparison.weeks)
         note = (
-            f"Dots: means over the {data.results.comparison.over}, with 95 % intervals. Grey square and dashed lines: "
+            f"Dots: means over the {period}, with 95 % intervals. Grey square and dashed lines: "
             "the reference. Differences between values are paired, so more precise than these intervals suggest."
         )
         add_captions(figure, title, note, source(data.results))
@@ -186,8 +187,7 @@ def _draw_panel(axes: Axes, rows: pd.DataFrame, sweep: Sweep) -> None:
     """One outcome against the value."""
     outcome = str(rows["measure"].iloc[0])
     unit = OUTCOMES[outcome].unit
-    scale = 100.0 if unit in PERCENT else 1e-6 if unit in MONEY else 1.0
-    mean, low, high = (scale * rows[name].to_numpy() for name in ("mean", "mean_low", "mean_high"))
+    mean, low, high = (display_scale(unit) * rows[name].to_numpy() for name in ("mean", "mean_low", "mean_high"))
     low, high = np.where(np.isnan(low), mean, low), np.where(np.isnan(high), mean, high)
     values = rows["value"].to_numpy()
     axes.plot(values, mean, color=BLUE, linewidth=1.2)

@@ -96,6 +96,7 @@ def draw_zero_line(axes: Axes, *, vertical: bool) -> None:
 
 
 _COLUMNS: Final = 3
+COLUMNS_OF_BRIEF: Final = 5  # a figure with one row of panels is low, so its text is legible on a single page
 
 
 def scaled_difference(effect: Effect) -> tuple[Interval, float, str]:
@@ -118,23 +119,25 @@ def scaled_difference(effect: Effect) -> tuple[Interval, float, str]:
     return Interval(scale * mean, scale * low_end, scale * high_end, kind), scale * effect.smallest_important, unit_text
 
 
-def differences(data: ReportData) -> Drawing:
-    """Paired difference of every policy from the baseline, one panel per outcome."""
+def differences(data: ReportData, columns: int = _COLUMNS) -> Drawing:
+    """Paired difference of every policy from the baseline, one panel per outcome, with some panels per row."""
     base, policies = data.results.comparison.baseline, policies_shown(data)
-    title = f"Difference of each policy from '{base}'"
-    rows = math.ceil(len(data.outcomes) / _COLUMNS)
+    subject = f"'{policies[0]}'" if len(policies) == 1 else "each policy"
+    title = f"Difference of {subject} from '{base}'"
+    rows = math.ceil(len(data.outcomes) / columns)
     tables = []
     with figure_style():
-        figure = new_figure(10.5, 1.9 + rows * (0.95 + 0.27 * names_height(policies)))
-        grid = np.atleast_2d(figure.subplots(rows, min(_COLUMNS, len(data.outcomes)), squeeze=False))
+        figure = new_figure(10.5, 1.5 + rows * (0.95 + 0.27 * names_height(policies)))
+        grid = np.atleast_2d(figure.subplots(rows, min(columns, len(data.outcomes)), squeeze=False))
         for position, axes in enumerate(grid.flat):
             if position >= len(data.outcomes):
                 axes.set_axis_off()
                 continue
             outcome = data.outcomes[position]
             effects = [data.effects[data.theory, name, outcome] for name in policies]
-            tables.append(_draw_panel(axes, effects, policy_colours(data), labels=position % _COLUMNS == 0))
-            axes.set_title(label(outcome), fontsize=10)
+            tables.append(_draw_panel(axes, effects, policy_colours(data), labels=position % columns == 0))
+            axes.locator_params(axis="x", nbins=20 // columns)
+            axes.set_title(textwrap.fill(label(outcome), 90 // columns), fontsize=10)
         note = "Dots: mean paired differences. Lines: 95 % intervals. Grey band: differences too small to matter."
         add_title_and_note(figure, data, title, note)
     alt = ". ".join(
@@ -219,9 +222,9 @@ def ranks(data: ReportData) -> Drawing:
                 axes.plot([rank.low, rank.high], [row, row], color=colours[name], linewidth=2.4)
                 axes.plot(rank.mean, row, "o", color=colours[name], markersize=6)
                 position = place(ranking, name)
-                text = position.removesuffix(" for best")
-                axes.annotate(text, (1, row), xycoords=("axes fraction", "data"), xytext=(-2, 0),
-                              textcoords="offset points", ha="right", va="center", fontsize=8, color=GREY)  # fmt: skip
+                axes.annotate(position.removesuffix(" for best"), (1, row), xycoords=("axes fraction", "data"),
+                              xytext=(-2, 0), textcoords="offset points", ha="right", va="center",
+                              fontsize=8, color=GREY)  # fmt: skip
                 rows.append({"measure": outcome, "policy": name, "rank": rank.mean, "low": rank.low,
                                "high": rank.high, "place": position})  # fmt: skip
             axes.set_title(textwrap.fill(label(outcome), 18), fontsize=9)
@@ -230,12 +233,8 @@ def ranks(data: ReportData) -> Drawing:
             axes.set_xlabel("rank")
         grid[0].set_yticks(range(len(names)), [wrapped(name) for name in names])
         grid[0].set_ylim(len(names) - 0.5, -0.5)
-        add_title_and_note(
-            figure,
-            data,
-            title,
-            "Dots: mean rank (1 is best). Lines: middle 90 % of ranks given the runs. Right: best, or tied for best.",
-        )
+        note = "Dots: mean rank (1 is best). Lines: middle 90 % of ranks given the runs. Right: best, or tied for best."
+        add_title_and_note(figure, data, title, note)
     alt = ". ".join(
         f"{label(outcome)}: " + "; ".join(_describe_rank(data.rankings[data.theory, outcome], name) for name in names)
         for outcome in data.outcomes
@@ -354,10 +353,11 @@ def _label_points(axes: Axes, points: list[_Point], *, numbered: bool) -> bool:
 
     Places that cover no interval come first. A text that fits nowhere is left out.
     """
-    pixels = [axes.transData.transform((point.x.mean, point.y.mean)) for point in points]
+    pixels = [axes.transData.transform((p.x.mean, p.y.mean)) for p in points]
     texts = _shared_numbers(pixels) if numbered else {k: wrapped(point.name) for k, point in enumerate(points)}
     taken = [Bbox.from_bounds(x - _MARKER, y - _MARKER, 2 * _MARKER, 2 * _MARKER) for x, y in pixels]
-    bars = [line.get_window_extent() for line in axes.lines if np.size(line.get_xdata()) == 2]
+    # The baseline has no interval; the box of an empty line would cover everything.
+    bars = [line.get_window_extent() for line in axes.lines if np.isfinite(line.get_xydata()).sum() == 4]
     places = [(distance, *side) for distance in _DISTANCES[: None if numbered else 1] for side in _SIDES]
     for k, text in texts.items():
         tries = [(place, [*taken, *others]) for others in (bars, []) for place in places]

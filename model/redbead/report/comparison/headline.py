@@ -19,6 +19,7 @@ from redbead.analysis.switching_values import SwitchingValues
 from redbead.report.comparison.text import (
     ABSOLUTE,
     format_difference,
+    format_value,
     further_runs_sentence,
     join_words,
     lower_label,
@@ -26,6 +27,7 @@ from redbead.report.comparison.text import (
     quoted_or_counted,
 )
 from redbead.report.text import PERCENT, format_share, number, unit_words, word
+from redbead.scenario.scenario import years_text
 from redbead.studies.comparison.arms import changed_paths
 from redbead.studies.comparison.findings import Effect, EffectVerdict, Ranking
 from redbead.studies.comparison.report_data import ReportData
@@ -88,8 +90,8 @@ def stated_pairs(data: ReportData) -> list[Pair]:
 
 def _design(data: ReportData, ranking: Ranking) -> str:
     """Number of paired runs and their duration."""
-    years = f"{data.results.comparison.policies[0].scenario.years:g}"
-    return f"{ranking.runs} paired run{'s' * (ranking.runs != 1)} of {years} year{'s' * (years != '1')}"
+    years = years_text(data.results.comparison.policies[0].scenario.years)
+    return f"{ranking.runs} paired run{'s' * (ranking.runs != 1)} of {years}"
 
 
 def _differences(data: ReportData, pairs: Sequence[Pair], ranking: Ranking) -> list[str]:
@@ -294,12 +296,12 @@ def _parameters(data: ReportData) -> str:
 def _switches(path: str, values: SwitchingValues) -> str:
     """Values of a parameter beyond which a result is shown to reverse; empty if there are none."""
     sides = [
-        f"{side} {found.value:.3g} ({found.low:.3g} to {found.high:.3g})"
+        f"{side} {format_value(found.value)} ({format_value(found.low)} to {format_value(found.high)})"
         for side, found in (("below", values.below), ("above", values.above))
         if found is not None and found.significant
     ]
     meaning = parameters.register()[path].param.meaning
-    return f"{path} ({meaning}; assumed {values.assumed:.3g}) is {' or '.join(sides)}" if sides else ""
+    return f"{path} ({meaning}; assumed {format_value(values.assumed)}) is {' or '.join(sides)}" if sides else ""
 
 
 def _best(data: ReportData, ranking: Ranking) -> str:
@@ -348,8 +350,8 @@ def _regret(data: ReportData, ranking: Ranking) -> str:
     sizes = [number(unit, best.maximum, regret.maximum) for regret in (least, best)]
     if best.maximum - least.maximum < ranking.smallest_important:
         return (
-            f"Over {least.futures}, '{least.policy}' and '{ranking.best}' have about the same largest regret: "
-            f"{sizes[0]} and {sizes[1]} {unit_words(unit)}."
+            f"Over {least.futures}, '{least.policy}' and '{ranking.best}' have about the same largest regret "
+            f"(shortfall from the best policy): {sizes[0]} and {sizes[1]} {unit_words(unit)}."
         )
     return (
         f"Over {least.futures}, '{least.policy}' has the least regret: at most {sizes[0]} {unit_words(unit)} worse "

@@ -24,15 +24,18 @@ from redbead.report.comparison.forest import (
 from redbead.report.comparison.text import crossover_sentence, label, lower_label
 from redbead.report.plotting import (
     LEVELS,
+    MIN_QUARTERS,
     Drawing,
     Fan,
     draw_event_lines,
+    fan,
     figure_style,
+    marker_of,
     names_height,
     new_figure,
     years_axis,
 )
-from redbead.scenario.scenario import Scenario
+from redbead.scenario.scenario import Scenario, years_text
 from redbead.state.constants import QUARTER
 from redbead.studies.comparison.decision_analysis import advantages
 from redbead.studies.comparison.report_data import ReportData
@@ -68,7 +71,7 @@ def measures_over_time(data: ReportData, *measures: str) -> Drawing:
 def _fans(data: ReportData, name: str, title: str, panels: Sequence[tuple[str, str]]) -> Drawing:
     """Fan charts of all policies, one panel per measure."""
     colours, names = policy_colours(data), [data.results.comparison.baseline, *policies_shown(data)]
-    fans = {(measure, policy): _quarterly_fan(data, policy, measure) for measure, _ in panels for policy in names}
+    fans = {(measure, policy): _fan_of(data, policy, measure) for measure, _ in panels for policy in names}
     with figure_style():
         figure = new_figure(10.0, 1.4 + max(2.6 * len(panels), 0.25 * names_height(names)))
         all_axes = np.atleast_1d(figure.subplots(len(panels), 1, sharex=True))
@@ -89,36 +92,50 @@ def _fans(data: ReportData, name: str, title: str, panels: Sequence[tuple[str, s
             title,
             "Lines: medians across runs. Bands: middle half of the runs. Dashed: start of the policies.",
         )
-    alt = " ".join(f"'{policy}': {fan.words('.3g')}" for (_, policy), fan in fans.items())
-    numbers = pd.concat([fan.frame().assign(policy=policy, measure=m) for (m, policy), fan in fans.items()])
-    return Drawing(name, title, figure, f"{title}, over {_scenario(data).years:g} years. {alt}", numbers)
+    alt = " ".join(f"'{policy}': {quantiles.words('.3g')}" for (_, policy), quantiles in fans.items())
+    numbers = pd.concat([item.frame().assign(policy=policy, measure=m) for (m, policy), item in fans.items()])
+    return Drawing(name, title, figure, f"{title}, over {years_text(_scenario(data).years)}. {alt}", numbers)
 
 
-def _quarterly_fan(data: ReportData, name: str, measure: str) -> Fan:
-    """Quantiles across runs per quarter (totals of flows, means of other measures), read in blocks of runs."""
+def _fan_of(data: ReportData, name: str, measure: str) -> Fan:
+    """Quantiles across runs per quarter (totals of flows, means of other measures), read in blocks of runs.
+
+    Runs of less than two quarters are shown per week.
+    """
     results = data.results
     role = results.role(name, data.theory)
     runs = results.finished(role)
     unit = unit_of(measure)
+    weekly = (results.weekly(role, measure, runs[k : k + BLOCK]) for k in range(0, len(runs), BLOCK))
+    if _is_short(data):
+        return fan(np.concatenate(list(weekly)), label(measure), unit.replace("/week", " per week"))
     scale = QUARTER if is_flow(unit) else 1
-    blocks = [by_quarter(results.weekly(role, measure, runs[k : k + BLOCK])) for k in range(0, len(runs), BLOCK)]
+    blocks = [by_quarter(values) for values in weekly]
     values = scale * np.concatenate([means for means, _ in blocks])
     unit_text = unit.replace("/week", " per quarter")
     return Fan(label(measure), unit_text, blocks[0][1], np.quantile(values, LEVELS, axis=0), len(runs))
 
 
-def _draw(axes: Axes, fan: Fan, colour: str, *, bands: bool) -> None:
+def _is_short(data: ReportData) -> bool:
+    """Whether the runs have too few quarters for a line."""
+    return data.results.comparison.weeks < MIN_QUARTERS * QUARTER
+
+
+def _draw(axes: Axes, quantiles: Fan, colour: str, *, bands: bool) -> None:
     """Draw the median, and the middle half of the runs if `bands`."""
-    _, p25, p50, p75, _ = fan.levels
-    if bands and fan.runs > 1:
-        axes.fill_between(fan.at, p25, p75, color=colour, alpha=0.18, linewidth=0)
-    axes.plot(fan.at, p50, color=colour, linewidth=1.9)
+    _, p25, p50, p75, _ = quantiles.levels
+    if bands and quantiles.runs > 1:
+        axes.fill_between(quantiles.at, p25, p75, color=colour, alpha=0.18, linewidth=0)
+    axes.plot(quantiles.at, p50, color=colour, linewidth=1.9, marker=marker_of(quantiles))
 
 
 def crossover(data: ReportData) -> Drawing | None:
-    """Advantage of every policy over the baseline per quarter, on the first outcome with a weekly series."""
+    """Advantage of every policy over the baseline per quarter, on the first outcome with a weekly series.
+
+    None if there is no such outcome, or the runs have too few quarters for a line.
+    """
     outcome = next((measure for measure in data.outcomes if any(key[1] == measure for key in data.crossovers)), None)
-    if outcome is None:
+    if outcome is None or _is_short(data):
         return None
     results, base, display = data.results, data.results.comparison.baseline, display_unit(outcome)
     colours, policies = policy_colours(data), policies_shown(data)

@@ -13,6 +13,7 @@ from redbead.execution.runs import slug
 from redbead.report import run_page
 from redbead.report.comparison import conditions, dose_response, headline, matrix, tables, text
 from redbead.report.comparison.forest import (
+    COLUMNS_OF_BRIEF,
     differences,
     differences_by_theory,
     omission_note,
@@ -23,7 +24,7 @@ from redbead.report.comparison.forest import (
 from redbead.report.comparison.over_time import actual_and_recorded, crossover
 from redbead.report.plotting import Drawing, svg, write_figures
 from redbead.report.run_page import figure_for
-from redbead.report.text import LIMITS, citation
+from redbead.report.text import LIMITS, citation, period_text, with_unit
 from redbead.report.twins import sentences, twins_figure
 from redbead.scenario.scenario import banner
 from redbead.storage import manifest
@@ -55,9 +56,25 @@ _MOST_POLICIES: Final = 12
 """Most policies that a brief describes."""
 
 
-def write_pages(folder: Path, results: ComparisonRuns, digest: str, command: list[str]) -> None:
-    """Write ``report.html``, ``figures/`` and the CSV tables into `folder`."""
-    data = ReportData(results)
+def write_pages(
+    folder: Path, results: ComparisonRuns, digest: str, command: list[str], data: ReportData | None = None
+) -> None:  # fmt: skip
+    """Write ``report.html``, ``figures/`` and the CSV tables into `folder`.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder.
+    results : ComparisonRuns
+        The runs.
+    digest : str
+        Digest of the results.
+    command : list of str
+        Command line that made the runs.
+    data : ReportData, optional
+        Findings of these runs. By default, they are computed.
+    """
+    data = data or ReportData(results)
     if runs := results.reported_runs:
         run_page.write_pages(folder, runs, run_page.Origin(digest, command), compared_with_baseline(data))
         return
@@ -80,12 +97,11 @@ def compared_with_baseline(data: ReportData) -> run_page.Compared | None:
         return None
     sentences = (*headline.answer(data, brief=True), *text.inconclusive_comparisons(data))
     rows = [
-        (f"{base.outcome} ({base.unit})", own.difference, own.verdict, own.level, base.level)
+        (with_unit(base.outcome, base.unit), own.difference, own.verdict, own.level, base.level)
         for _, (base, own) in tables.headline_by_outcome(data)
     ]
-    return run_page.Compared(
-        comparison.baseline, comparison.over, sentences, rows, functools.partial(differences, data)
-    )
+    over, draw = period_text(comparison.over, comparison.weeks), functools.partial(differences, data)
+    return run_page.Compared(comparison.baseline, over, sentences, rows, draw)
 
 
 def one_file(results: ComparisonRuns, kind: str) -> str:
@@ -146,7 +162,7 @@ def brief(data: ReportData, digest: str) -> str:
     """Render the answer, two tables, one figure, doubts and policies as HTML that fits one A4 page."""
     complete = data.complete
     tables_shown = [tables.differences_by_policy(data), tables.second_of_brief(data)] if complete else []
-    drawing = differences(data) if complete else None
+    drawing = differences(data, COLUMNS_OF_BRIEF) if complete else None
     doubts = headline.doubts(data) if complete else []
     return run_page.render(
         "brief.html.j2", **_heading(data, digest), kind=BRIEF, answer=headline.answer(data, brief=True),
@@ -176,6 +192,7 @@ def _page_content(data: ReportData) -> dict[str, Any]:
     return {
         "words": text.intervals_note(data),
         "correction": text.correction_note(data),
+        "over": period_text(results.comparison.over, results.comparison.weeks),
         "rows": tables.headline_cells(data) if complete else [],
         "matrix": matrix.matrix(data) if many else None,
         "policies": tables.policies(data),
@@ -186,7 +203,7 @@ def _page_content(data: ReportData) -> dict[str, Any]:
         "conditions": [*conditions.switching_sentences(data), *uncertainty] if complete else [],
         "packages": [text.shapley_sentence(item) for item in data.shapley_shares] if complete else [],
         "actual_and_recorded": tables.actual_recorded_rows(data, shown) if complete else [],
-        "regrets": tables.regret_rows(data) if complete else [],
+        "regrets": conditions.regret_rows(data) if complete else [],
         "most_dominated": _MOST_DOMINATED if many else len(results.comparison.names),
         "dominated": tables.dominated_rows(data) if complete else [],
         "theories": tables.theory_rows(data, shown) if complete and len(results.theories) > 1 else [],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import pandas as pd
 
@@ -13,15 +13,20 @@ from redbead.analysis.draw_effects import DrawShares
 from redbead.analysis.intervals import RESAMPLES, RUNS
 from redbead.analysis.outcomes import OUTCOMES
 from redbead.analysis.power import FurtherUnits
-from redbead.report.comparison import dose_response, text
+from redbead.report.comparison import dose_response, matrix, text
 from redbead.report.comparison.forest import policies_shown
 from redbead.report.comparison.headline import answer, stated_pairs
 from redbead.report.comparison.text import format_difference, format_mean, format_with_interval, label
-from redbead.report.text import number, percent, resampled_probability, unit_words
+from redbead.report.text import percent, resampled_probability, unit_words, with_unit
 from redbead.storage import manifest
 from redbead.studies.comparison.findings import Ranking
 from redbead.studies.comparison.folder import file_of
 from redbead.studies.comparison.report_data import ReportData
+
+_BEST: Final = 8
+"""Best policies that a terminal shows if there are many."""
+_WORST: Final = 3
+"""Worst policies that a terminal shows if there are many."""
 
 
 class PolicyRow(NamedTuple):
@@ -68,7 +73,7 @@ def _headline_row(data: ReportData, ranking: Ranking, name: str) -> PolicyRow:
 
 def headline_cells(data: ReportData) -> list[tuple[str, list[tuple[str, ...]]]]:
     """Headline table for the page: each outcome with its unit, and the cells of each policy."""
-    return [(f"{outcome} ({rows[0].unit})", list(map(_cells, rows))) for outcome, rows in headline_by_outcome(data)]
+    return [(with_unit(outcome, rows[0].unit), list(map(_cells, rows))) for outcome, rows in headline_by_outcome(data)]
 
 
 def _cells(row: PolicyRow) -> tuple[str, ...]:
@@ -106,7 +111,7 @@ def theory_rows(data: ReportData, shown: Sequence[str]) -> list[tuple[str, ...]]
     for theory in data.results.theories:
         if (entry := data.rankings.get((theory, data.outcomes[0]))) is not None:
             cells = [format_difference(data.effects[theory, name, data.outcomes[0]]) for name in shown]
-            rows.append((theory, " and ".join(entry.tied), *cells))
+            rows.append((theory, text.join_words(entry.tied), *cells))
     return rows
 
 
@@ -210,6 +215,10 @@ def actual_and_recorded(data: ReportData) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+_ACTUAL_AND_RECORDED: Final = {"errors made": "errors per year", "quality": "quality (reference 1)"}
+"""Outcome and unit of each comparison of actual and recorded values, in words."""
+
+
 class ActualRecordedCells(NamedTuple):
     """Actual and recorded change of one policy in words."""
 
@@ -230,7 +239,8 @@ def actual_recorded_rows(data: ReportData, shown: Sequence[str]) -> list[ActualR
             format_with_interval(interval, unit, scale, "") for interval in (item.happened, item.recorded)
         )
         remark = "the records show the opposite" if item.contradicts else ""
-        rows.append(ActualRecordedCells(item.policy, f"{item.what}, {unit_words(unit)}", happened, recorded, remark))
+        what = _ACTUAL_AND_RECORDED[item.what]
+        rows.append(ActualRecordedCells(item.policy, what, happened, recorded, remark))
     return rows
 
 
@@ -305,50 +315,42 @@ def policies(data: ReportData) -> list[tuple[str, str, str]]:
     return [(name, text.describe_policy(data, name), file_of(name)) for name in data.results.comparison.names]
 
 
-def regret_rows(data: ReportData) -> list[tuple[str, str, str, str]]:
-    """Maximum and mean regret of each policy on the main outcome, and what varies between futures."""
-    unit = OUTCOMES[data.outcomes[0]].unit
-    rows = []
-    for name in data.results.comparison.names:
-        item = data.regrets.get((name, data.outcomes[0]))
-        if item:
-            scale = max(abs(item.maximum), abs(item.mean))
-            rows.append(
-                (
-                    name,
-                    f"{number(unit, scale, item.maximum)} {unit_words(unit)}",
-                    number(unit, scale, item.mean),
-                    item.futures,
-                )
-            )
-    return rows
-
-
 class DominatedRow(NamedTuple):
-    """A policy that others dominate, and the share of resamples of the runs in which one of them does."""
+    """A policy, those that dominate it, and the share of resamples of the runs in which one of them does."""
 
     policy: str
-    dominated_by: tuple[str, ...]
+    dominated_by: str
     share: str
 
 
 def dominated_rows(data: ReportData) -> list[DominatedRow]:
     """Policies that are dominated with a high probability."""
     return [
-        DominatedRow(item.policy, item.dominated_by, percent(resampled_probability(item.probability, RESAMPLES)))
+        DominatedRow(item.policy, text.quoted(item.dominated_by), percent(probability))
         for item in data.dominance
         if item.stated
+        for probability in (resampled_probability(item.probability, RESAMPLES),)
     ]
 
 
 def lines(data: ReportData) -> list[str | list[tuple[str, ...]]]:
-    """Sentences and tables for a terminal, in order."""
-    output: list[str | list[tuple[str, ...]]] = [*answer(data), ""]
-    output.append(f"Policy, mean, place, difference from '{data.results.comparison.baseline}':")
+    """Sentences and tables for a terminal, in order; with many policies, only the best and the worst of them."""
+    many, names = matrix.has_many_policies(data), data.results.comparison.names
+    head, inconclusive = f"Policy, mean, place, difference from '{data.results.comparison.baseline}'", []
+    if many:
+        ordered = matrix.ordered_policies(data)
+        names = (data.results.comparison.baseline, *ordered[:_BEST], *ordered[-_WORST:])
+        head += (
+            f" (the best {_BEST} and the worst {_WORST} policies on {text.lower_label(data.outcomes[0])}; the same "
+            f"command with --json also prints the other {len(ordered) - _BEST - _WORST})"
+        )
+    else:
+        inconclusive = text.inconclusive_comparisons(data)
+    output: list[str | list[tuple[str, ...]]] = [*answer(data), "", f"{head}:"]
     for outcome, rows in headline_by_outcome(data):
-        output.append(f"{outcome} ({rows[0].unit})")
-        output.append([(row.policy, row.level, row.place, _effect_with_verdict(row)) for row in rows])
-    return [*output, "", *dose_response.sentences(data), *text.inconclusive_comparisons(data), *text.cautions(data)]
+        by_policy = {row.policy: (row.policy, row.level, row.place, _effect_with_verdict(row)) for row in rows}
+        output += [with_unit(outcome, rows[0].unit), [by_policy[name] for name in names if name in by_policy]]
+    return [*output, "", *dose_response.sentences(data), *inconclusive, *text.cautions(data)]
 
 
 def _effect_with_verdict(row: PolicyRow) -> str:

@@ -14,8 +14,10 @@ from redbead.analysis.pairwise import FAMILY
 from redbead.analysis.power import MOST_UNITS, FurtherUnits
 from redbead.analysis.shares import unseen_share
 from redbead.analysis.simultaneous import REPETITIONS
+from redbead.quantities import three_digits
 from redbead.report.text import (
     HEADLINE,
+    MONEY,
     PERCENT,
     number,
     percent,
@@ -23,6 +25,7 @@ from redbead.report.text import (
     unit_words,
 )
 from redbead.scenario.diff import differences
+from redbead.scenario.scenario import duration_text
 from redbead.state.constants import YEAR
 from redbead.studies.comparison.decision_analysis import (
     CrossoverResult,
@@ -64,6 +67,15 @@ def format_signed(value: float, unit: str, scale: float) -> str:
     """Format a difference with its sign and a true minus sign; `scale` determines the number of digits."""
     text = number(unit, scale, value)
     return text.replace("-", MINUS) if text.startswith("-") else f"+{text}"
+
+
+def format_value(value: float) -> str:
+    """Format the value of a parameter, with a true minus sign.
+
+    >>> format_value(-0.8912)
+    '−0.891'
+    """
+    return three_digits(value).replace("-", MINUS)
 
 
 def format_difference(effect: Effect) -> str:
@@ -130,10 +142,9 @@ def further_runs_sentence(results: ComparisonRuns, ranking: Ranking) -> str:
 def describe_further(results: ComparisonRuns, further: FurtherUnits, outcome: str) -> str:
     """State how many runs, or draws, show the smallest difference that matters with a probability of 80 %."""
     unit = OUTCOMES[outcome].unit
-    percent_unit = unit in PERCENT
-    size = f"{(100 if percent_unit else 1) * further.difference:.3g} " + (
-        "percentage points" if percent_unit else unit_words(unit)
-    )
+    scale = 100.0 if unit in PERCENT else 1e-6 if unit in MONEY else 1.0
+    words = "percentage points" if unit in PERCENT else unit_words(unit)
+    size = f"{three_digits(scale * further.difference)} {words}"
     if not further.number:
         return (
             f"This many {further.noun} show a difference that matters ({size}) with a probability of 80 %, so the true "
@@ -310,7 +321,7 @@ def design(results: ComparisonRuns) -> str:
     names = f" ({', '.join(c.names)})" if len(c.names) <= _MOST_CITED else ""
     return (
         f"We compared {len(c.policies)} policies{names}{theories} in {results.runs} paired runs of "
-        f"{scenario.years:g} years after {scenario.warm_up_years:g} years of warm-up, on common random numbers (seeds "
+        f"{duration_text(scenario)}, on common random numbers (seeds "
         f"{c.seed} to {last}){drawn}. Effects are paired differences from '{c.baseline}' with 95 % intervals "
         f"({method}); verdicts are corrected for all pairs, outcomes and theories (Holm)."
     )

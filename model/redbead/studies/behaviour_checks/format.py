@@ -11,6 +11,7 @@ import pandas as pd
 
 from redbead.analysis.outcomes import is_flow
 from redbead.analysis.pairs import unit_of
+from redbead.quantities import three_digits
 from redbead.state.constants import YEAR
 from redbead.storage.atomic_files import csv_text, json_text
 from redbead.storage.study_folder import StudyFiles
@@ -38,7 +39,7 @@ def format_number(e: Expectation, value: float) -> str:
         return "?"
     if e.statistic == "ratio":
         return f"{100 * value:+.1f}".removesuffix(".0") + " %"
-    return f"{value:+.3g}" if e.statistic == "difference" else f"{value:.3g}"
+    return f"{'+' * (e.statistic == 'difference' and value >= 0.0)}{three_digits(value)}"
 
 
 def describe_estimate(e: Expectation) -> str:

@@ -156,8 +156,8 @@ def header(c: Calibration) -> dict[str, Any]:
 FITTED: Final = "calibrated.yaml"
 ENSEMBLE: Final = "ensemble.csv"
 
-PageWriter = Callable[[Path, CalibrationFit, str], None]
-"""Writes the report and its figures into a folder, given the fit and its digest."""
+PageWriter = Callable[[Path, CalibrationFit, str, list[str]], None]
+"""Writes the report and its figures into a folder, given the fit its digest and the command."""
 
 
 def place(calibration: Calibration, out: Path | None) -> Path:
@@ -175,7 +175,7 @@ def run_calibration(
     """
     return run_points(
         folder, header(calibration), options, lambda points: calibrate(calibration, Trials(calibration, points)),
-        lambda fit: files_of(fit, pages), command=command,
+        lambda fit: files_of(fit, pages, command), command=command,
     )  # fmt: skip
 
 
@@ -184,7 +184,7 @@ def central_target_results(fitted: CalibrationFit) -> list[TargetResult]:
     return target_results(fitted.calibration.targets, fitted.central.levels)
 
 
-def files_of(fitted: CalibrationFit, pages: PageWriter) -> StudyFiles:
+def files_of(fitted: CalibrationFit, pages: PageWriter, command: list[str]) -> StudyFiles:
     """Tables, fitted scenario and report of a calibration."""
     c = fitted.calibration
     tables = {
@@ -198,4 +198,4 @@ def files_of(fitted: CalibrationFit, pages: PageWriter) -> StudyFiles:
         "runs": {"failed": [], "trials": len(fitted.trials), "confirmed": len(fitted.confirmed)},
         "plausible": len(fitted.ensemble),
     }
-    return StudyFiles(tables, facts=facts, pages=lambda folder, digest: pages(folder, fitted, digest))
+    return StudyFiles(tables, facts=facts, pages=lambda folder, digest: pages(folder, fitted, digest, command))

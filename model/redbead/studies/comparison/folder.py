@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from redbead.execution.runs import Agents, slug
 from redbead.scenario.loader import dump, to_yaml
+from redbead.scenario.plugins import OPTION
 from redbead.storage import manifest, study_folder
 from redbead.storage.atomic_files import csv_text, os_errors_as_problems, write_text
 from redbead.storage.parquet import write_parquet, write_parquet_blocks
@@ -165,9 +166,11 @@ def name_of(results: ComparisonRuns, arm: int, run: int) -> str:
 
 
 def replay_command(results: ComparisonRuns, key: Key) -> str:
-    """Command that repeats a run, with the agents of the original run."""
-    agents = [word for name in results.store.header["agents"] for word in ("--agents", name.partition("=")[2])]
-    return shlex.join(["redbead", "replay", str(results.folder), name_of(results, *key), *agents])
+    """Command that repeats a run, with the agents and plug-ins of the original run."""
+    header = results.store.header
+    agents = [word for name in header["agents"] for word in ("--agents", name.partition("=")[2])]
+    modules = [word for name in manifest.plugin_digests(header) for word in (OPTION, name)]
+    return shlex.join(["redbead", "replay", str(results.folder), name_of(results, *key), *agents, *modules])
 
 
 def failures(results: ComparisonRuns) -> list[tuple[str, str]]:

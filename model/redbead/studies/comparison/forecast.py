@@ -10,10 +10,11 @@ from typing import Any, Final, NamedTuple
 
 from redbead.analysis.outcomes import OUTCOMES
 from redbead.analysis.pairwise import FAMILY
+from redbead.compile_cache import COMPILE_TIME, is_cached, model_digest
 from redbead.execution.executors import compile_kernels, submit_all
 from redbead.execution.runs import Agents, default_jobs, run_options
-from redbead.jit import is_cached, model_digest
 from redbead.measures import MEASURES
+from redbead.quantities import three_digits
 from redbead.scenario.library import version
 from redbead.scenario.scenario import Scenario
 from redbead.storage.run_store import Key, Store, open_read_only
@@ -173,9 +174,9 @@ def rows(estimate: Forecast) -> list[tuple[str, str]]:
     """Rows of the printed table: label and value."""
     remaining = estimate.runs - estimate.done
     minimum = " or more: 'auto' adds runs until intervals are narrow enough" if estimate.auto else ""
-    compiling = "" if is_cached("advance") else ", plus less than one minute to compile the model once"
+    compiling = "" if is_cached("advance") else f", plus {COMPILE_TIME} to compile the model once"
     duration = (
-        f"{_format_duration(estimate.seconds)} at {estimate.rate:.3g} runs/s ({estimate.basis}){compiling}"
+        f"{_format_duration(estimate.seconds)} at {three_digits(estimate.rate)} runs/s ({estimate.basis}){compiling}"
         if remaining
         else "no runs remaining"
     )

@@ -138,7 +138,8 @@ def batch_file(name: str | Path) -> Path:
     if text in shipped() or Path(text).is_file():
         what, hint = (
             "a comparison needs at least two scenarios",
-            f"For example: redbead compare {text} {'just-culture' if text == 'baseline' else 'baseline'}",
+            f"For example: redbead compare {text} {'just-culture' if text == 'baseline' else 'baseline'}. "
+            f"'redbead plan' takes the same arguments. 'redbead run {text}' runs the scenario alone.",
         )
     else:
         what = "no shipped batch or file has this name"

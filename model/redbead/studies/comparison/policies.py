@@ -13,7 +13,7 @@ from redbead.execution.runs import slug
 from redbead.levers import Lever
 from redbead.scenario import messages
 from redbead.scenario.keywords import KEYWORDS
-from redbead.scenario.scenario import Scenario
+from redbead.scenario.scenario import Scenario, duration_text
 from redbead.scenario.theories import BALANCED
 from redbead.scenario.yaml_reader import KeyPath
 from redbead.studies.comparison.arms import added_levers, differing_parameters
@@ -305,10 +305,7 @@ def _check_durations(policies: Mapping[str, Scenario], baseline: str, errors: Er
     base = policies.get(baseline)
     for name, scenario in policies.items():
         if base and (scenario.weeks, scenario.warm_up_weeks) != (base.weeks, base.warm_up_weeks):
-            what = (
-                f"has {scenario.years:g} years after {scenario.warm_up_years:g} years of warm-up, but the "
-                f"baseline has {base.years:g} after {base.warm_up_years:g}"
-            )
+            what = f"has {duration_text(scenario)}, but the baseline has {duration_text(base)}"
             errors.add(("policies", name), what, "Set the duration of all policies with time: {years: 10}.")
 
 

@@ -24,6 +24,7 @@ from redbead.analysis.means import Method, NoSpread, estimate_mean
 from redbead.analysis.outcomes import OUTCOMES, window
 from redbead.execution.jobs import RunResult
 from redbead.measures import MEASURES
+from redbead.quantities import three_digits
 from redbead.state.constants import Reals, Whole
 from redbead.studies.comparison.arms import ArmRole, Arms
 from redbead.studies.comparison.results import difference_method
@@ -139,7 +140,8 @@ class PrecisionMonitor:
         if not widths:
             return ""
         widest, half = max(widths, key=lambda pair: pair[1] / pair[0].smallest_important)
-        return f"widest: {widest.criterion.measure} ±{half:.3g}, target ±{widest.smallest_important:.3g}"
+        target = three_digits(widest.smallest_important)
+        return f"widest: {widest.criterion.measure} ±{three_digits(half)}, target ±{target}"
 
 
 def runs_for_width(item: PairedDifferences, most: int) -> int:

@@ -196,8 +196,8 @@ def _interval_columns(name: str, interval: Interval) -> dict[str, object]:
     return {name: interval.mean, f"{name}_low": interval.low, f"{name}_high": interval.high}
 
 
-PageWriter = Callable[[Path, SensitivityFindings, str], None]
-"""Writes the report and its figures into a folder, given the findings and their digest."""
+PageWriter = Callable[[Path, SensitivityFindings, str, list[str]], None]
+"""Writes the report and its figures into a folder, given the findings their digest and the command."""
 
 
 def place(study: Study, out: Path | None) -> Path:
@@ -215,12 +215,12 @@ def run_sensitivity(
     """
     return run_points(
         folder, header(study), options, lambda points: analyse(study, points),
-        lambda findings: files_of(findings, pages), command=command,
+        lambda findings: files_of(findings, pages, command), command=command,
     )  # fmt: skip
 
 
-def files_of(findings: SensitivityFindings, pages: PageWriter) -> StudyFiles:
+def files_of(findings: SensitivityFindings, pages: PageWriter, command: list[str]) -> StudyFiles:
     """Tables, scenario and report of a study."""
     tables = {name: csv_text(table) for name, table in all_tables(findings).items()}
     texts = {"scenario.resolved.yaml": to_yaml(findings.study.scenario)}
-    return StudyFiles(tables, texts, pages=lambda folder, digest: pages(folder, findings, digest))
+    return StudyFiles(tables, texts, pages=lambda folder, digest: pages(folder, findings, digest, command))

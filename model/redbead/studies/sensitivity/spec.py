@@ -19,6 +19,7 @@ from redbead.quantities import Declared
 from redbead.scenario.library import shipped_batches
 from redbead.scenario.loader import load
 from redbead.scenario.messages import suggest_name
+from redbead.scenario.plugins import missing
 from redbead.scenario.scenario import Scenario
 from redbead.state.constants import Reals
 from redbead.studies.comparison.reader import is_batch, read_batch
@@ -141,8 +142,12 @@ def build_study(
     paths, problems = _parameter_paths(parameters_)
     unknown = [outcome for outcome in outcomes if outcome not in OUTCOMES]
     problems += [
-        Problem("--outcome", key=o, what="is not a known outcome", hint=suggest_name(o, OUTCOMES)) for o in unknown
-    ]
+        Problem(
+            "--outcome", 0, 0, printable(outcome),
+            *(missing(outcome, "measure") or ("is not a known outcome", suggest_name(outcome, OUTCOMES))),
+        )
+        for outcome in unknown
+    ]  # fmt: skip
     problems += [problem for key, value in work.items() if (problem := _number_problem(key, value)) is not None]
     if problems:
         raise BadInputError(problems)

@@ -73,11 +73,13 @@ def summary(results: Sequence[TargetResult], runs: int) -> str:
     """Summarise how many targets are met, and explain the star."""
     fitted = [item for item in results if item.target.fitted]
     inside = sum(item.verdict is TargetVerdict.INSIDE for item in fitted)
-    text = f"{inside} of {len(fitted)} published levels are inside their bands, in {runs} runs."
+    text = f"In {runs} runs, {inside} of {len(fitted)} levels lie inside the bands of published figures."
     if inconclusive := [item for item in fitted if not item.conclusive]:
         text += f" For {len(inconclusive)} of them the interval includes an end of the band, so more runs are needed."
     if len(fitted) < len(results):
-        text += " * reported only, not used for calibration; the file gives the reason."
+        text += (
+            " Levels with a star (*) are reported only, not used for calibration; the file of targets gives the reason."
+        )
     return text
 
 

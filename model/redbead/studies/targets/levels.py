@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple, TypeAlias
 
@@ -171,9 +172,9 @@ def _director_months(get: MeasureLookup) -> Estimate:
 
 
 def _director_changes(get: MeasureLookup) -> Estimate:
-    """Changes of director per year; interim directors count as holders of the post."""
-    changed = (np.diff(get("director_weeks"), axis=1) < 0).sum(axis=1)
-    return mean_of(changed / (get("director_weeks").shape[1] - 1) * YEAR)
+    """Changes of director per year; interim directors count as holders of the post. Unknown for a run of one week."""
+    changed = np.diff(get("director_weeks"), axis=1) < 0
+    return mean_of(changed.sum(axis=1) / (changed.shape[1] or math.nan) * YEAR)
 
 
 CAREERS: Final[tuple[tuple[str, str, str, Callable[[MeasureLookup], Estimate]], ...]] = (

@@ -248,8 +248,8 @@ def trace(plan: Plan, seed: int, post: int, spell: int | None = None) -> pd.Data
     return frame
 
 
-PageWriter = Callable[[Path, Twins, str], None]
-"""Writes report, sentences and figure into a folder; takes the folder, the results and their digest."""
+PageWriter = Callable[[Path, Twins, str, list[str]], None]
+"""Writes report, sentences and figure into a folder; takes the folder, the results, their digest and the command."""
 
 
 def run_twins(
@@ -283,11 +283,11 @@ def run_twins(
     folder = named_folder(header, out)
     return run_points(
         folder, header, options, lambda _points: twins(*scenarios, **arguments, options=options),
-        lambda results: files_of(results, pages), command=command,
+        lambda results: files_of(results, pages, command), command=command,
     )  # fmt: skip
 
 
-def files_of(results: Twins, pages: PageWriter) -> StudyFiles:
+def files_of(results: Twins, pages: PageWriter, command: list[str]) -> StudyFiles:
     """Divergences and histories as JSON, and the weekly traces as one table."""
     traces = [frame.assign(policy=name) for name, frame in zip(results.names, results.traces, strict=True)]
     weekly = pd.concat(traces, ignore_index=True)
@@ -295,7 +295,7 @@ def files_of(results: Twins, pages: PageWriter) -> StudyFiles:
         "twins.json": json_text(as_data(results)),
         "weekly.csv": csv_text(weekly[["policy", *weekly.columns[:-1]]]),
     }
-    return StudyFiles(tables, pages=lambda folder, digest: pages(folder, results, digest))
+    return StudyFiles(tables, pages=lambda folder, digest: pages(folder, results, digest, command))
 
 
 def as_data(results: Twins) -> dict[str, Any]:

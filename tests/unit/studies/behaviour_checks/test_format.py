@@ -66,7 +66,7 @@ def test_the_unit_of_an_estimate(more, unit):
     ("statistic", "value", "text"),
     [
         ("ratio", 0.1, "+10 %"), ("ratio", -0.1234, "-12.3 %"), ("ratio", 0.0, "+0 %"), ("ratio", 1.5, "+150 %"),
-        ("difference", 0.12345, "+0.123"), ("difference", -3.0, "-3"), ("difference", 1234.5, "+1.23e+03"),
+        ("difference", 0.12345, "+0.123"), ("difference", -3.0, "-3"), ("difference", 1234.5, "+1,230"),
         ("level", 0.12345, "0.123"), ("level", -3.0, "-3"), ("level", math.nan, "?"), ("ratio", math.nan, "?"),
     ],
 )  # fmt: skip

@@ -85,7 +85,7 @@ def test_the_fitted_scenario_is_compared_with_every_target(fitted):
 
 
 def test_the_folder_contains_all_tables_and_the_fitted_scenario(fitted):
-    files = files_of(fitted, lambda *_: None)
+    files = files_of(fitted, lambda *_: None, [])
     assert set(files.tables) == {"parameters.csv", "targets.csv", "pairs.csv", ENSEMBLE, FITTED}
     assert "0.15" in files.tables[FITTED], "the middle of 0.05 to 0.25"
     assert len(files.tables[ENSEMBLE].splitlines()) == 1 + 2
@@ -93,28 +93,28 @@ def test_the_folder_contains_all_tables_and_the_fitted_scenario(fitted):
 
 
 def test_a_table_without_correlated_pairs_has_its_columns(fitted):
-    assert files_of(fitted, lambda *_: None).tables["pairs.csv"].splitlines() == ["first,second,correlation"]
+    assert files_of(fitted, lambda *_: None, []).tables["pairs.csv"].splitlines() == ["first,second,correlation"]
 
 
 def test_the_fitted_scenario_can_be_read_again(fitted, tmp_path):
     from redbead.scenario.loader import load
 
     path = tmp_path / FITTED
-    path.write_text(files_of(fitted, lambda *_: None).tables[FITTED], encoding="utf-8")
+    path.write_text(files_of(fitted, lambda *_: None, []).tables[FITTED], encoding="utf-8")
     read = load(str(path))
     assert read.value("staffing.leaving") == pytest.approx(0.15)
     assert read.value("fear.blame") == pytest.approx(0.5)
 
 
-def test_the_report_receives_the_fit_and_its_digest(fitted, tmp_path):
+def test_the_report_receives_the_fit_its_digest_and_the_command(fitted, tmp_path):
     received = []
-    files_of(fitted, lambda *arguments: received.append(arguments)).pages(tmp_path, "abc")
-    assert received == [(tmp_path, fitted, "abc")]
+    files_of(fitted, lambda *arguments: received.append(arguments), ["redbead"]).pages(tmp_path, "abc")
+    assert received == [(tmp_path, fitted, "abc", ["redbead"])]
 
 
 def test_the_table_of_plausible_sets_can_be_read_as_parameter_sets(fitted, tmp_path):
     path = tmp_path / ENSEMBLE
-    path.write_text(files_of(fitted, lambda *_: None).tables[ENSEMBLE], encoding="utf-8")
+    path.write_text(files_of(fitted, lambda *_: None, []).tables[ENSEMBLE], encoding="utf-8")
     table = pd.read_csv(path)
     assert table["staffing.leaving"].tolist() == pytest.approx([0.09, 0.17])
     assert not any(math.isnan(value) for value in table["fear.blame"])

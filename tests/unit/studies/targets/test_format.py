@@ -111,8 +111,8 @@ def test_each_row_states_verdict_level_and_band():
 
 def test_the_summary_counts_calibration_targets_only():
     text = summary(results(), 40)
-    assert text.startswith("1 of 2 published levels are inside their bands, in 40 runs.")
-    assert text.endswith("* reported only, not used for calibration; the file gives the reason.")
+    assert text.startswith("In 40 runs, 1 of 2 levels lie inside the bands of published figures.")
+    assert text.endswith("not used for calibration; the file of targets gives the reason.")
     assert "more runs are needed" not in text
 
 
@@ -122,7 +122,7 @@ def test_the_summary_counts_intervals_that_include_an_end_of_the_band():
 
 
 def test_without_excluded_targets_there_is_no_star_to_explain():
-    assert summary(results()[:2], 5) == "1 of 2 published levels are inside their bands, in 5 runs."
+    assert summary(results()[:2], 5) == "In 5 runs, 1 of 2 levels lie inside the bands of published figures."
 
 
 def test_data_can_be_written_as_json_with_null_for_unknown_levels():

@@ -28,7 +28,7 @@ def pair(**more):
 
 
 def files(results):
-    return files_of(results, lambda *_: None).tables
+    return files_of(results, lambda *_: None, []).tables
 
 
 def test_data_can_be_written_as_json():

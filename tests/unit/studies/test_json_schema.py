@@ -6,7 +6,6 @@ import jsonschema
 import pytest
 
 from redbead.quantities import Param
-from redbead.scenario.json_schema import json_schema
 from redbead.scenario.keys import (
     Choice,
     Either,
@@ -22,6 +21,7 @@ from redbead.scenario.keys import (
     Section,
     Text,
 )
+from redbead.studies.file_types import json_schema
 
 STAKES = Param("0-1", 0, 1, "importance of the grade", "measured", "a survey")
 KEYS = {

@@ -1,0 +1,136 @@
+"""Digests of the sources, and the folder of compiled code, which is named after them.
+
+numba does not detect changes in files that a function imports, and would use outdated code. Any change of a source
+that can affect a run therefore starts a new compilation in a new folder.
+"""
+
+from __future__ import annotations
+
+import atexit
+import functools
+import hashlib
+import os
+import shutil
+import stat
+import sys
+import tempfile
+from pathlib import Path
+
+_PACKAGE = Path(__file__).parent
+
+LAYERS_ABOVE_ENGINE = (
+    "__init__.py",
+    "api.py",
+    "api_studies.py",
+    "results.py",
+    "results_studies.py",
+    "cli",
+    "report",
+    "studies",
+    "analysis",
+    "storage",
+    "execution",
+)
+"""Modules above the engine, which cannot change the result of a run (the import linter enforces this)."""
+
+
+@functools.cache
+def source_digest() -> str:
+    """Return the SHA-256 digest of all source files of the package, in hexadecimal."""
+    return _digest_of(sorted(_PACKAGE.rglob("*.py")))
+
+
+@functools.cache
+def model_digest() -> str:
+    """Return the SHA-256 digest of all source files that can affect a run, in hexadecimal."""
+    below = (path for path in _PACKAGE.rglob("*.py") if path.relative_to(_PACKAGE).parts[0] not in LAYERS_ABOVE_ENGINE)
+    return _digest_of(sorted(below))
+
+
+def _digest_of(files: list[Path]) -> str:
+    """Return the SHA-256 digest of the names and contents of files, in hexadecimal."""
+    digest = hashlib.sha256()
+    for path in files:
+        digest.update(path.relative_to(_PACKAGE).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+@functools.cache
+def cache_folder() -> Path | None:
+    """Return the folder for compiled code, which is created if necessary.
+
+    Returns
+    -------
+    pathlib.Path or None
+        Folder named after the digest of the sources, in ``REDBEAD_CACHE``, the user's cache or the temporary folder.
+        numba runs what lies in its cache, so a folder that others could change is not used. If no other is left, the
+        folder is new and is deleted at the end of the process. None if nothing can be written.
+    """
+    home = os.environ.get("REDBEAD_CACHE") or os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    for base in (Path(home), Path(tempfile.gettempdir()) / f"cache-{_user()}"):
+        if (folder := _private_folder(base)) is not None:
+            return folder
+    try:
+        base = Path(tempfile.mkdtemp(prefix="redbead-cache-"))
+    except OSError:
+        return None
+    atexit.register(shutil.rmtree, base, ignore_errors=True)
+    os.environ["REDBEAD_CACHE"] = str(base)  # processes that this one starts need not compile again
+    print_notice(
+        f"Compiled code is not kept, because {home} cannot be written, or can be changed by other users.\n"
+        "    Set REDBEAD_CACHE to a folder that only you can change."
+    )
+    return _private_folder(base)
+
+
+def _private_folder(base: Path) -> Path | None:
+    """Create a folder for compiled code that only this user can change; None if this is not possible."""
+    folder = base / "redbead" / f"{model_digest()[:16]}-py{sys.version_info.major}{sys.version_info.minor}"
+    try:
+        for level in (base, folder.parent, folder):
+            level.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if _is_safe_base(base) and all(map(_belongs_to_user, (folder.parent, folder))):
+            with tempfile.TemporaryFile(dir=folder):
+                return folder
+    except OSError:
+        pass
+    return None
+
+
+def _is_safe_base(base: Path) -> bool:
+    """Whether no other user can replace a folder in this one (always on Windows).
+
+    A folder into which others can write is safe if it has the sticky bit, as the temporary folder does.
+    """
+    if not hasattr(os, "getuid"):
+        return True
+    status = base.stat()
+    return status.st_uid in (0, _user()) and bool(status.st_mode & stat.S_ISVTX or not status.st_mode & 0o022)
+
+
+def _belongs_to_user(folder: Path) -> bool:
+    """Whether only this user and the administrator can write into a folder (always on Windows)."""
+    if not hasattr(os, "getuid"):
+        return True
+    status = folder.lstat()
+    return stat.S_ISDIR(status.st_mode) and status.st_uid == _user() and not status.st_mode & 0o022
+
+
+def _user() -> int:
+    """Number of the user, 0 on Windows."""
+    return os.getuid() if hasattr(os, "getuid") else 0
+
+
+def is_cached(name: str) -> bool:
+    """Whether a kernel, compiled from the current sources, is in the cache."""
+    folder = cache_folder()
+    return folder is not None and any(folder.rglob(f"*.{name}-*.nbi"))
+
+
+COMPILE_TIME = "one to two minutes"
+"""Approximate time to compile the model on two cores."""
+
+
+def print_notice(text: str) -> None:
+    """Print to standard error, so that standard output contains only results."""
+    print(text, file=sys.stderr, flush=True)  # noqa: T201 - the commands are in layers above
