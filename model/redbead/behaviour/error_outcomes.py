@@ -20,8 +20,6 @@ from redbead.state.people import EMPTY, Managers, Workers
 from redbead.state.practice_errors import Errors, draw_for_errors, error_number, first_row, known_to
 from redbead.state.world import EventLog, WeekContext, log_event
 
-COMPACT_WEEKS: Final = 4
-"""Interval at which rows of resolved errors are removed. [weeks]"""
 AT_ONCE: Final = 7.0
 """Hazard of repair from which errors are put right in the week in which they become known: on average within a day.
 [1/week]"""
@@ -292,26 +290,6 @@ def first_chance_of_detection(c: ErrorOutcomes) -> float:
     return detection / max(1e-12, detection + c.expires + c.repaired)
 
 
-@kernel
-def release_leavers_errors(workers: Workers, errors: Errors, counts: WeeklyCounts, now: WeekContext) -> None:
-    """Make errors that leavers concealed unrecognised, because their knowledge leaves with them.
-
-    Reads ``workers.spell`` and ``counts.departures``. Writes ``errors.state``. Errors that a manager suppressed remain
-    known to the manager.
-    """
-    a = now.authority
-    if counts.departures[a] == 0:
-        return
-    first = first_row(errors, a)
-    for e in range(first, first + errors.live[a]):
-        has_left = errors.spell[e] != workers.spell[errors.author[e]]
-        errors.state[e] = (
-            practice_errors.UNRECOGNISED
-            if has_left and errors.state[e] == practice_errors.CONCEALED_BY_WORKER
-            else errors.state[e]
-        )
-
-
 @rule
 def _most_likely(additional_discovery: float, c: ErrorOutcomes) -> float:
     """Upper limit of the probability that a hidden error is resolved in a week, so that most need no second look."""
@@ -415,32 +393,3 @@ def _resolve(
         managers.detected[workers.team[w]] += source != practice_errors.UNKNOWN
     number = error_number(errors, e)
     log_event(event_log, now, kind, workers.team[w], w, errors.spell[e], number, errors.severity[e])
-
-
-@kernel
-def compact_rows(errors: Errors, now: WeekContext) -> None:
-    """Remove the rows of errors that are resolved and put right every fourth week; keep the others in order of birth.
-
-    Reads and writes all columns of ``errors``. Between compactions, other kernels skip resolved errors by their state.
-    """
-    if now.week % COMPACT_WEEKS != 0:
-        return
-    a = now.authority
-    first = first_row(errors, a)
-    target = first
-    for e in range(first, first + errors.live[a]):
-        if errors.state[e] < practice_errors.ANALYSED or errors.at_risk[e] == 1:
-            if target < e:
-                errors.author[target] = errors.author[e]
-                errors.spell[target] = errors.spell[e]
-                errors.born[target] = errors.born[e]
-                errors.key[target] = errors.key[e]
-                errors.severity[target] = errors.severity[e]
-                errors.conduct[target] = errors.conduct[e]
-                errors.state[target] = errors.state[e]
-                errors.since[target] = errors.since[e]
-                errors.at_risk[target] = errors.at_risk[e]
-                errors.disclosure[target] = errors.disclosure[e]
-                errors.source[target] = errors.source[e]
-            target += 1
-    errors.live[a] = target - first

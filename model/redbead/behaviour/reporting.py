@@ -278,6 +278,26 @@ def decide_reports(
 
 
 @kernel
+def release_leavers_errors(workers: Workers, errors: Errors, counts: WeeklyCounts, now: WeekContext) -> None:
+    """Make errors that leavers concealed unrecognised, because their knowledge leaves with them.
+
+    Reads ``workers.spell`` and ``counts.departures``. Writes ``errors.state``. Errors that a manager suppressed remain
+    known to the manager.
+    """
+    a = now.authority
+    if counts.departures[a] == 0:
+        return
+    first = first_row(errors, a)
+    for e in range(first, first + errors.live[a]):
+        has_left = errors.spell[e] != workers.spell[errors.author[e]]
+        errors.state[e] = (
+            practice_errors.UNRECOGNISED
+            if has_left and errors.state[e] == practice_errors.CONCEALED_BY_WORKER
+            else errors.state[e]
+        )
+
+
+@kernel
 def update_norms(managers: Managers, c: Reporting, now: WeekContext) -> None:
     r"""Move each team's reporting norm towards the share of recognised errors raised this week.
 

@@ -16,7 +16,7 @@ from redbead.behaviour.blame import update_blame
 from redbead.behaviour.burnout import update_burnout
 from redbead.behaviour.case_allocation import allocate, close_cases
 from redbead.behaviour.conduct import compute_conduct, update_perceptions
-from redbead.behaviour.error_outcomes import compact_rows, release_leavers_errors, resolve_errors
+from redbead.behaviour.error_outcomes import resolve_errors
 from redbead.behaviour.fear import (
     aggregate_teams,
     apply_sanction_shocks,
@@ -32,7 +32,7 @@ from redbead.behaviour.leadership import (
     update_compliance_and_gaming,
 )
 from redbead.behaviour.manager_response import apply_response, compute_response
-from redbead.behaviour.reporting import compute_reporting, decide_reports, update_norms
+from redbead.behaviour.reporting import compute_reporting, decide_reports, release_leavers_errors, update_norms
 from redbead.behaviour.staffing import apply_manager_turnover, compute_leaving, gain_experience, hire, separate
 from redbead.behaviour.weekly import (
     analyse_reports,
@@ -75,7 +75,7 @@ from redbead.oversight.publicity import publicise_incidents
 from redbead.parameters import Coefficients
 from redbead.state.constants import Reals
 from redbead.state.maths import log_pressure
-from redbead.state.world import WeekContext, World, reset_weekly_counts
+from redbead.state.world import WeekContext, World, compact_rows, reset_weekly_counts
 
 
 @kernel

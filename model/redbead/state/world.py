@@ -8,10 +8,11 @@ import numpy as np
 
 from redbead.jit import kernel
 from redbead.quantities import Column
+from redbead.state import practice_errors
 from redbead.state.authority import Cases, Learning, Oversight, Service, WeeklyCounts
 from redbead.state.constants import Whole
 from redbead.state.people import Leaders, Managers, Workers
-from redbead.state.practice_errors import Errors
+from redbead.state.practice_errors import Errors, first_row
 
 
 class Blocks(NamedTuple):
@@ -78,6 +79,10 @@ class WeekContext(NamedTuple):
     end_team: int
 
 
+COMPACT_WEEKS: Final = 4
+"""Interval at which rows of resolved errors are removed. [weeks]"""
+
+
 @kernel
 def log_event(
     event_log: EventLog, now: WeekContext, kind: int, team: int, worker: int, spell: int, error: int, value: int
@@ -113,3 +118,32 @@ def reset_weekly_counts(counts: WeeklyCounts, now: WeekContext) -> None:
     """Set all counts of the week to zero."""
     for column in counts:
         column[now.authority] = 0
+
+
+@kernel
+def compact_rows(errors: Errors, now: WeekContext) -> None:
+    """Remove the rows of errors that are resolved and put right every fourth week; keep the others in order of birth.
+
+    Reads and writes all columns of ``errors``. Between compactions, other kernels skip resolved errors by their state.
+    """
+    if now.week % COMPACT_WEEKS != 0:
+        return
+    a = now.authority
+    first = first_row(errors, a)
+    target = first
+    for e in range(first, first + errors.live[a]):
+        if errors.state[e] < practice_errors.ANALYSED or errors.at_risk[e] == 1:
+            if target < e:
+                errors.author[target] = errors.author[e]
+                errors.spell[target] = errors.spell[e]
+                errors.born[target] = errors.born[e]
+                errors.key[target] = errors.key[e]
+                errors.severity[target] = errors.severity[e]
+                errors.conduct[target] = errors.conduct[e]
+                errors.state[target] = errors.state[e]
+                errors.since[target] = errors.since[e]
+                errors.at_risk[target] = errors.at_risk[e]
+                errors.disclosure[target] = errors.disclosure[e]
+                errors.source[target] = errors.source[e]
+            target += 1
+    errors.live[a] = target - first

@@ -11,12 +11,11 @@ from redbead import rng
 from redbead.behaviour.error_outcomes import (
     AT_ONCE,
     ErrorOutcomes,
-    compact_rows,
     hazards_of,
-    release_leavers_errors,
     repair_hazard,
     resolve_errors,
 )
+from redbead.behaviour.reporting import release_leavers_errors
 from redbead.jit import python_function
 from redbead.state.people import EMPTY
 from redbead.state.practice_errors import (
@@ -37,6 +36,7 @@ from redbead.state.practice_errors import (
     WORKER,
     known_to,
 )
+from redbead.state.world import compact_rows
 
 
 def test_outcomes_occur_in_proportion_to_their_hazards(world, now, c, error):
