@@ -25,6 +25,12 @@ class Manager(mesa.Agent):
         self.fear = model.c.fear.reference
         self.norm = model.c.reporting.norm_ref
         self.team_fear = self.team_burnout = 0.0
+        self.ended = self.detected = 0
+        self.perceived_detection = rules.first_chance_of_detection(model.c.aftermath)
+        honest = rules.responds_with_blame(model.c.blame.own, model.c.response)
+        self.perceived_sanction = rules.chance_of_sanction(
+            honest, practice_errors.VIOLATION, 1.0, False, model.c.response
+        )
         self.start_in_post()
         self.blame = self.own_blame
 
@@ -41,17 +47,27 @@ class Manager(mesa.Agent):
         self.escalation_chance = rules.escalates(self.fear, usefulness, 1.0, c)
         self.sanction_chance = rules.responds_with_blame(self.blame, c)
 
+    def learn_detection(self, ended: int, detected: int) -> None:
+        """Update the team's perceived chance that an error is detected, from last week's ends of hidden errors."""
+        c = self.model.c.conduct
+        seen = self.ended + c.others * (ended - self.ended)
+        if seen > 0.0:
+            observed = (self.detected + c.others * (detected - self.detected)) / seen
+            self.perceived_detection = rules.learn(self.perceived_detection, observed, seen, c)
+
     def respond(self, error: PracticeError) -> None:
         """Respond to a known error: sanction the author or not, and escalate or suppress a report."""
         model = self.model
         if error.spell == error.author.spell:
             self.apply_sanction(error)
         if error.state != practice_errors.RAISED_WITH_MANAGER:
+            model.counts.put_right += error.state == practice_errors.DISCOVERED
             return
         if self.random.random() < self.escalation_chance:
             error.state = practice_errors.REPORTED
             model.reports.append(error)
             model.counts.reported += 1
+            model.counts.put_right += 1
         else:
             error.state = practice_errors.SUPPRESSED_BY_MANAGER
             error.author.hidden.append(error)
@@ -62,10 +78,12 @@ class Manager(mesa.Agent):
         c = model.c.response
         strikes = model.week - worker.last_known <= c.strike_window
         worker.last_known = model.week
-        if self.random.random() < rules.chance_of_sanction(self.sanction_chance, error.culpable, 1.0, strikes, c):
+        conduct = practice_errors.MISCONDUCT if error.culpable else practice_errors.SLIP
+        if self.random.random() < rules.chance_of_sanction(self.sanction_chance, conduct, 1.0, strikes, c):
             worker.last_sanction = model.week
             self.sanctions += 1
             model.counts.sanctions += 1
+            model.counts.just_sanctions += error.culpable
             if strikes and self.random.random() < c.dismissal:
                 worker.dismissed = True
 

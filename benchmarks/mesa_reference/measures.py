@@ -51,6 +51,12 @@ def withholders(model: Service) -> float:
     return sum(model.week - worker.last_withheld < YEAR for worker in model.staff) / max(1, len(model.staff))
 
 
+def perceived_certainty(model: Service) -> float:
+    """Return the mean perceived chance that a violation is detected and sanctioned. Violations are off by default."""
+    certainties = (worker.manager.perceived_detection * worker.manager.perceived_sanction for worker in model.staff)
+    return sum(certainties) / max(1, len(model.staff))
+
+
 def recorded_incidents(model: Service) -> int:
     """Return the errors that appear in records."""
     return model.counts.reported + model.counts.discovered + model.counts.harmed
@@ -117,4 +123,11 @@ REPORTERS: dict[str, Reporter | str] = {
     "judgements": weekly_count("judgements"),
     "director_weeks": lambda model: model.leader.tenure,
     "interim_director": lambda model: float(model.leader.interim > 0.0),
+    "errors_raised": weekly_count("raised"),
+    "errors_put_right": weekly_count("put_right"),
+    "known_errors": weekly_count("discovered"),
+    "violations": lambda _model: 0,
+    "violations_sanctioned": weekly_count("just_sanctions"),
+    "perceived_certainty": perceived_certainty,
+    "harm_after_report": lambda _model: 0,
 }

@@ -15,7 +15,9 @@ from redbead.behaviour import (
     blame,
     burnout,
     case_allocation,
+    conduct,
     error_generation,
+    error_outcomes,
     fear,
     leadership,
     learning,
@@ -66,6 +68,8 @@ step_standard = plain_function(workload.step_standard)
 error_rate = plain_function(error_generation.error_rate)
 error_climate = plain_function(error_generation.error_climate)
 recognised_share = plain_function(error_generation.recognised_share)
+first_chance_of_detection = plain_function(error_outcomes.first_chance_of_detection)
+learn = plain_function(conduct.learn)
 willingness_to_report = plain_function(reporting.willingness_to_report)
 willingness_in_confidence = plain_function(reporting.willingness_in_confidence)
 escalates = plain_function(manager_response.escalates)

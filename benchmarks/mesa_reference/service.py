@@ -120,6 +120,7 @@ class ReferenceService(mesa.Model):
     def step(self) -> None:
         """Simulate one week."""
         self.begin_week()
+        self.learn_detection()
         self.managers.do("begin_week")
         self.receive_referrals()
         self.staff.do("gain_experience")
@@ -153,6 +154,13 @@ class ReferenceService(mesa.Model):
             self.hidden = Counter(error.state for worker in self.workers for error in worker.hidden)
             self.datacollector.collect(self)
         self.week += 1
+
+    def learn_detection(self) -> None:
+        """Let the teams learn from last week's ends of hidden errors, and reset their counts."""
+        ended, detected = (self.managers.agg(name, sum) for name in ("ended", "detected"))
+        self.managers.do("learn_detection", ended, detected)
+        self.managers.do(lambda manager: setattr(manager, "ended", 0))
+        self.managers.do(lambda manager: setattr(manager, "detected", 0))
 
     def begin_week(self) -> None:
         """Reset counts, set the establishment, and compute the rates of the week."""

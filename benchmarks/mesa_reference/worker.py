@@ -158,6 +158,7 @@ class Worker(mesa.Agent):
         willing = self.willingness if error.severity == 1 else self.willingness_for(error.severity)
         if self.random.random() < willing:
             self.manager.raised += 1
+            model.counts.raised += 1
             error.state = practice_errors.RAISED_WITH_MANAGER
             self.known.append(error)
             return True
@@ -277,3 +278,6 @@ class Worker(mesa.Agent):
         else:
             error.state = practice_errors.REPAIRED
             counts.repaired += 1
+            counts.put_right += 1
+        self.manager.ended += 1
+        self.manager.detected += error.state in (practice_errors.HARMED, practice_errors.DISCOVERED)

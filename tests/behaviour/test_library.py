@@ -109,6 +109,10 @@ DIRECTIONS = [
     ("nothing-to-fear", "baseline", "errors_reported", 0, 364, 1),
     ("overload", "baseline", "work_pressure", 0, 364, 1),
     ("overload", "baseline", "turned_away", 0, 364, 1),
+    ("repair-and-severity", "baseline", "hidden_errors", 0, 364, -1),
+    ("repair-and-severity", "baseline", "harm_after_report", 0, 364, 1),
+    ("violations-and-certainty", "repair-and-severity", "violations", 0, 364, 1),
+    ("violations-and-certainty", "repair-and-severity", "errors_harmful", 0, 364, 1),
 ]
 """Scenario, comparator, measure, first week, week after the last, sign (0: no significant difference)."""
 

@@ -89,7 +89,7 @@ def test_run_accepts_the_name_of_a_scenario(engine):
 def imports_for_type_checking():
     """Names that ``redbead/__init__.py`` imports for type checkers, by module."""
     tree = ast.parse(Path(rb.__file__).read_text(encoding="utf-8"))
-    block = next(node for node in tree.body if isinstance(node, ast.If))
+    block = next(node for node in tree.body if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING")
     return {
         node.module.removeprefix("redbead."): tuple(alias.name for alias in node.names)
         for node in block.body
