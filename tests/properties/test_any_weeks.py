@@ -70,15 +70,22 @@ def test_random_scenarios_stay_within_their_ranges(number):
 
 @pytest.mark.parametrize("number", range(40, 60))
 def test_cases_and_errors_are_conserved_in_random_scenarios(number):
+    """Each error made is hidden, known, put right, harmful or expired. Each report is analysed or in the queue.
+
+    Where discoveries teach, they enter the queue in the following week.
+    """
     scenario = random_scenario(number, share=(0.1, 0.5)[number % 2])
-    weekly = simulate(prepare(scenario), number).weekly[:, 0]
+    plan = prepare(scenario)
+    weekly = simulate(plan, number).weekly[:, 0]
     w = {name: weekly[:, k] for k, name in enumerate(NAMES)}
     cases = w["caseload"] * w["staff"] + w["waiting"]
     assert np.abs(np.diff(cases) - (w["referrals"] - w["closures"])[1:]).max() < 1e-6
-    resolved = sum(
-        w[f"errors_{outcome}"].cumsum() for outcome in ("analysed", "repaired", "expired", "discovered", "harmful")
-    )
-    assert (w["errors_generated"].cumsum() == resolved + w["hidden_errors"] + w["report_queue"]).all()
+    ended = sum(w[f"errors_{outcome}"].cumsum() for outcome in ("put_right", "harmful", "expired"))
+    assert (w["errors_generated"].cumsum() == ended + w["hidden_errors"] + w["known_errors"]).all()
+    queued = w["errors_reported"].cumsum()
+    if scenario.value("lessons.discovered") > 0.0:
+        queued[1:] += w["errors_discovered"].cumsum()[:-1]
+    assert (queued == w["errors_analysed"].cumsum() + w["report_queue"]).all()
     assert (w["serious_incidents"] <= w["errors_harmful"]).all()
     assert (
         w["errors_reported"].cumsum() <= w["errors_generated"].cumsum()

@@ -44,7 +44,7 @@ class Service(NamedTuple):
     compliance: Annotated[Reals, Column("0-1", 0, 1, "orientation of the work towards compliance with inspection")]
     gaming: Annotated[Reals, Column("0-1", 0, 1, "gaming: extent to which evidence shown to inspectors is embellished")]
     publicity: Annotated[Reals, Column("index", 0, 1e4, "public attention to failures of the authority")]
-    incident_memory: Annotated[Reals, Column("index", 0, 1e4, "recent serious incidents, decaying")]
+    incident_memory: Annotated[Reals, Column("index", 0, 1e6, "recent serious incidents, decaying")]
     broken_promise: Annotated[Whole, Column("flag", 0, 1, "1 after the promise of a just culture has been broken")]
     cost: Annotated[Reals, Column("pounds", 0, 1e12, "cost of the week")]
     pressure: Annotated[Reals, Column("ratio", 0, 1e6, "work pressure: hours needed over hours available, last week")]
