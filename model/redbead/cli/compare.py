@@ -183,9 +183,8 @@ def print_results(data: ReportData, *, json: bool) -> int:
     for line in tables.lines(data):
         console.print_text(line) if isinstance(line, str) else console.print_table(line)
     options.print_failures(results)
-    target = shlex.quote(str(results.folder))
     typer.echo(f"\nDigest: {tables.digest(data)}\nFolder: {results.folder}\nReport: {results.folder / 'report.html'}")
-    console.print_next_steps(*tables.next_commands(data), f"redbead verify {target} --rerun 2")
+    console.print_next_steps(*tables.next_commands(data), options.verify_command(results))
     return code
 
 

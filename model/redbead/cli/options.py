@@ -152,6 +152,12 @@ _MOST_CAUSES: Final = 5
 _MOST_SEEDS: Final = 3
 
 
+def verify_command(results: ComparisonRuns) -> str:
+    """Command that verifies a folder. Runs of custom agents are repeated by ``redbead replay`` only."""
+    rerun = "" if results.store.header.get("agents") else " --rerun 2"
+    return f"redbead verify {shlex.quote(str(results.folder))}{rerun}"
+
+
 def print_failures(results: ComparisonRuns) -> None:
     """Print the causes of failed runs with their seeds, and how to see and to repeat them; nothing if none failed."""
     from redbead.studies.comparison.folder import replay_command

@@ -117,7 +117,7 @@ def _print_results(data: ReportData, name: str, *, json: bool) -> int:
     report = results.folder / "report.html"
     typer.echo(f"\nDigest: {record['results_digest']}\nFolder: {results.folder}\nReport: {report}")
     other = "redbead run two-strikes" if name == "baseline" else f"redbead diff baseline {shlex.quote(name)}"
-    console.print_next_steps(f"redbead verify {shlex.quote(str(results.folder))} --rerun 2", other)
+    console.print_next_steps(options.verify_command(results), other)
     return code
 
 

@@ -118,14 +118,14 @@ def _breakdowns(folder: Path, names: list[str]) -> dict[str, pd.DataFrame]:
 def _report(folder: Path, kind: str, out: Path | None, *, json: bool) -> int:
     from redbead.report.comparison.page import KINDS, one_file
     from redbead.scenario.messages import suggest_name
-    from redbead.storage.atomic_files import replace_text
+    from redbead.storage.atomic_files import beside, replace_text
     from redbead.storage.manifest import require_intact, require_outside
     from redbead.studies.stored_runs import load_results
 
     if kind not in KINDS:
         what = "is not a known kind of report"
         raise BadInputError([Problem("--kind", key=kind, what=what, hint=suggest_name(kind, KINDS))])
-    target = out or folder.with_name(f"{folder.name}-report.html")
+    target = out or beside(folder, "-report.html")
     require_outside(target)
     require_intact(folder, "no report was written")
     replace_text(target, one_file(load_results(folder), kind))
@@ -143,6 +143,7 @@ def _replay(folder: Path, key: str, trace: str, agents: list[str], *, json: bool
     require_intact(folder, "no run was repeated")
     run = replay.find_run(folder, key)
     if trace:
+        replay.check_trace(folder)
         return _print_trace(run, trace, json=json)
     custom = classes(agents) or None
     replay.check_agents(folder, custom)

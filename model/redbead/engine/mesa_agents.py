@@ -310,7 +310,8 @@ def override_problem(custom: type[Post], kind: type[Post]) -> tuple[str, str] | 
         else:
             continue
         return what, f"Decisions that can be overridden: {listed}."
-    return None
+    what = "overrides no decision, so it would change nothing"
+    return None if set(methods) & set(DECISIONS[kind]) else (what, f"Decisions that can be overridden: {listed}.")
 
 
 class AgentDecisions:

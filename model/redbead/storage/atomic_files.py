@@ -291,3 +291,13 @@ def fsync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def beside(folder: Path, ending: str) -> Path:
+    """Path beside a folder, with its name and an ending. The folder may be ``.`` or end with ``..``.
+
+    >>> beside(Path("runs/a"), "-xlsx").as_posix()
+    'runs/a-xlsx'
+    """
+    place = folder.resolve() if folder.name in ("", "..") else folder
+    return place.with_name(f"{place.name}{ending}")

@@ -21,7 +21,7 @@ from redbead.execution.runs import Counter, Progress
 from redbead.scenario.messages import suggest_name
 from redbead.scenario.scenario import BANNER
 from redbead.storage import manifest
-from redbead.storage.atomic_files import atomic_folder, csv_text, escape_formula, write_text
+from redbead.storage.atomic_files import atomic_folder, beside, csv_text, escape_formula, write_text
 from redbead.storage.manifest import Manifest
 from redbead.storage.parquet import columns_of_parquet, count_rows, csv_bytes, rows_of, write_csv, write_parquet
 
@@ -83,13 +83,13 @@ def export(
     record = manifest.require_intact(folder, "nothing was exported")
     large = [folder / name for name in _LARGE if (folder / name).is_file()]
     if weekly and not large:
-        hint = "Repeat the command without --weekly."
-        raise BadInputError([Problem("--weekly", key=str(folder), what="has no weekly values of runs", hint=hint)])
-    target = out or folder.with_name(f"{folder.name}-{to}")
+        what, hint = "has no weekly values of runs", "Repeat the command without --weekly."
+        raise BadInputError([Problem("--weekly", key=str(folder), what=what, hint=hint)])
+    target = out or beside(folder, f"-{to}")
     manifest.require_outside(target)
     if target.exists() and not (target / "README.txt").is_file():
-        what, hint = f"{target} exists and is not an export", "Choose another path."
-        raise BadInputError([Problem("--out", what=what, hint=hint)])
+        what = f"{target} exists and is not an export"
+        raise BadInputError([Problem("--out", what=what, hint="Choose another path.")])
     with atomic_folder(target) as destination:
         write_text(destination / "README.txt", describe(record))
         if to == "xlsx":

@@ -22,7 +22,7 @@ from redbead.state.constants import Reals
 from redbead.storage import manifest
 from redbead.storage.parquet import read_parquet
 from redbead.storage.study_folder import WORDS
-from redbead.studies.comparison.arms import agent_names, arms_of
+from redbead.studies.comparison.arms import agent_names, agent_option, arms_of
 from redbead.studies.comparison.folder import RESOLVED
 from redbead.studies.comparison.run_tables import key_of
 from redbead.studies.stored_runs import load_results, read_comparison
@@ -120,11 +120,29 @@ def check_agents(folder: Path, agents: Agents | None) -> None:
         The agents differ. The message names those of the folder.
     """
     original = manifest.read(folder).get("batch", {}).get("agents", [])
-    if agent_names(agents) != original:
-        classes = [name.partition("=")[2] for name in original]
-        use = " ".join(f"--agents {name}" for name in classes) or "no --agents"
-        what = "must be the agents of the original runs" if classes else "must not be set: the original runs had none"
-        raise BadInputError([Problem(str(folder), key="--agents", what=what, hint=f"Use {use}.")])
+    given = agent_names(agents)
+    if given == original:
+        return
+    classes = [agent_option(name) for name in original]
+    hint = f"Use {' '.join(f'--agents {name}' for name in classes) or 'no --agents'}."
+    what = "must be the agents of the original runs" if classes else "must not be set: the original runs had none"
+    if [agent_option(name) for name in given] == classes:
+        what, hint = "were edited since the original runs", "Restore their file, or run the original command anew."
+    raise BadInputError([Problem(str(folder), key="--agents", what=what, hint=hint)])
+
+
+def check_trace(folder: Path) -> None:
+    """Refuse to trace a worker of runs with custom agents, because a trace follows the rules of the package.
+
+    Raises
+    ------
+    BadInputError
+        The runs used custom agents.
+    """
+    if classes := manifest.read(folder).get("batch", {}).get("agents"):
+        what = f"cannot follow custom agents ({', '.join(agent_option(name) for name in classes)})"
+        hint = "Read the workers of a model instead: rb.ChildrensService(scenario, seed, agents={...}).workers."
+        raise BadInputError([Problem(str(folder), key="--trace", what=what, hint=hint)])
 
 
 def repeat_run(

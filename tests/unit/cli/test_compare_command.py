@@ -188,6 +188,23 @@ def test_a_folder_cannot_be_extended_with_other_agents(capsys, here, no_report):
     assert "other inputs" in err
 
 
+def test_a_folder_cannot_be_extended_with_an_edited_agent_and_names_no_command_that_fails(capsys, here, no_report):
+    """Editing a class and repeating the command would mix two agents, or print the results of the first one."""
+    words = ["run", "baseline", "--alone", "--runs", 1, *SMALL, "--out", "own", "--agents", "my_agents:Failing"]
+    code, out, _ = run(capsys, *words)
+    assert code == Exit.GOOD
+    assert "redbead verify own" in out
+    assert "--rerun" not in out, "runs of own agents are repeated by replay"
+    source = (here / "my_agents.py").read_text()
+    (here / "my_agents.py").write_text(source + "\n# edited\n")
+    code, _, err = run(capsys, *words)
+    assert code == Exit.INTEGRITY
+    assert "other inputs" in err
+    code, _, err = run(capsys, "replay", "own", "baseline-1", "--trace", "worker:0")
+    assert code == Exit.BAD_INPUT
+    assert "cannot follow custom agents" in err
+
+
 def test_a_locked_folder_is_refused(capsys, here, no_report):
     words = ["compare", "baseline", "just-culture", "--runs", 4, *SMALL, "--out", "batch"]
     run(capsys, *words)

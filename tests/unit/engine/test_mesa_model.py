@@ -172,4 +172,12 @@ def test_a_misspelt_override_of_a_base_class_is_refused_too(small):
 
 @pytest.mark.parametrize("name", ["_step", "_escalate", "close_friends", "report_card", "manager", "errors"])
 def test_helper_methods_and_other_attributes_are_allowed(small, name):
-    assert rb.ChildrensService(small, 1, agents={rb.SocialWorker: worker_with(name)}).week == 0
+    mine = type("Mine", (worker_with(name),), {"chance_of_leaving": lambda self: 0.0})
+    assert rb.ChildrensService(small, 1, agents={rb.SocialWorker: mine}).week == 0
+
+
+@pytest.mark.parametrize("methods", [{}, {"reports_error": lambda self, severity: 1.0}, {"VALUE": 3}, {"fear": 0.5}])
+def test_a_class_that_overrides_no_decision_is_refused(small, methods):
+    with pytest.raises(rb.BadInputError, match="overrides no decision") as error:
+        rb.ChildrensService(small, 1, agents={rb.SocialWorker: type("Mine", (rb.SocialWorker,), methods)})
+    assert "chance_of_leaving" in str(error.value)

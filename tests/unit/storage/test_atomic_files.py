@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import time
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from redbead.exceptions import EnvironmentProblemError
 from redbead.storage.atomic_files import (
     atomic_folder,
+    beside,
     csv_text,
     escape_formula,
     json_text,
@@ -256,3 +258,14 @@ def test_a_folder_that_cannot_be_made_is_reported(tmp_path):
     study = atomic_folder(tmp_path / "file" / "study")
     with pytest.raises(EnvironmentProblemError, match="Choose another folder with --out"):
         study.__enter__()
+
+
+@pytest.mark.parametrize("text", [".", "..", "inner/..", "a/", "/b/"])
+def test_a_path_beside_any_form_of_a_folder_has_its_name(tmp_path, monkeypatch, text):
+    folder = tmp_path / "a" / "inner"
+    folder.mkdir(parents=True)
+    (folder / "inner").mkdir()
+    monkeypatch.chdir(folder)
+    given = Path(text)
+    assert beside(given, "-csv").name == f"{given.resolve().name}-csv"
+    assert beside(given, "-csv").parent.resolve() == given.resolve().parent

@@ -16,10 +16,11 @@ from redbead.scenario.scenario import Scenario
 from redbead.storage import manifest
 from redbead.storage.atomic_files import json_text
 from redbead.storage.parquet import read_parquet, write_parquet
+from redbead.studies.comparison.arms import agent_names
 from redbead.studies.comparison.inputs import gather
 from redbead.studies.comparison.spec import Package, SwitchingSearch, Uncertainty
 from redbead.studies.comparison.study import compare
-from redbead.studies.replay import check_agents, find_run, is_identical, repeat_run, rerun, weekly_of
+from redbead.studies.replay import check_agents, check_trace, find_run, is_identical, repeat_run, rerun, weekly_of
 
 BASE = Scenario(name="base", years=1.0, warm_up_years=0.0)
 BOTH = dataclasses.replace(BASE, levers=(LEVERS["just-culture"](), LEVERS["participation"]()))
@@ -234,7 +235,8 @@ def test_a_study_without_runs_is_refused_with_its_command(folder):
         (["SocialWorker=my_agents:Open"], None, "Use --agents my_agents:Open."),
         (["Leader=a:B", "Manager=a:C"], {}, "Use --agents a:B --agents a:C."),
         ([], {SocialWorker: SocialWorker}, "Use no --agents."),
-        (["SocialWorker=redbead.engine.mesa_agents:SocialWorker"], {SocialWorker: SocialWorker}, ""),
+        (agent_names({SocialWorker: SocialWorker}), {SocialWorker: SocialWorker}, ""),
+        (["SocialWorker=redbead.engine.mesa_agents:SocialWorker@0123"], {SocialWorker: SocialWorker}, "were edited"),
         (["SocialWorker=my_agents:Open"], {SocialWorker: SocialWorker}, "Use --agents my_agents:Open."),
     ],
 )
@@ -246,3 +248,12 @@ def test_runs_are_repeated_with_the_agents_of_the_original_runs_only(tmp_path, m
     with pytest.raises(BadInputError) as caught:
         check_agents(tmp_path, given)
     assert hint in str(caught.value)
+
+
+def test_a_trace_of_custom_agents_is_refused(tmp_path, monkeypatch):
+    """It would follow the rules of the package, not those of the runs."""
+    monkeypatch.setattr(manifest, "read", lambda _: {"batch": {"agents": ["SocialWorker=my_agents:Open@0123"]}})
+    with pytest.raises(BadInputError, match=r"cannot follow custom agents \(my_agents:Open\)"):
+        check_trace(tmp_path)
+    monkeypatch.setattr(manifest, "read", lambda _: {"batch": {"agents": []}})
+    check_trace(tmp_path)

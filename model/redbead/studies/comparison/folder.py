@@ -15,7 +15,7 @@ from redbead.storage import manifest, study_folder
 from redbead.storage.atomic_files import csv_text, os_errors_as_problems, write_text
 from redbead.storage.parquet import write_parquet, write_parquet_blocks
 from redbead.storage.run_store import Key
-from redbead.studies.comparison.arms import Arms, header_of
+from redbead.studies.comparison.arms import Arms, agent_option, header_of
 from redbead.studies.comparison.results import ComparisonRuns, summary
 from redbead.studies.comparison.run_tables import (
     columns_frame,
@@ -168,7 +168,7 @@ def name_of(results: ComparisonRuns, arm: int, run: int) -> str:
 def replay_command(results: ComparisonRuns, key: Key) -> str:
     """Command that repeats a run, with the agents and plug-ins of the original run."""
     header = results.store.header
-    agents = [word for name in header["agents"] for word in ("--agents", name.partition("=")[2])]
+    agents = [word for name in header["agents"] for word in ("--agents", agent_option(name))]
     modules = [word for name in manifest.plugin_digests(header) for word in (OPTION, name)]
     return shlex.join(["redbead", "replay", str(results.folder), name_of(results, *key), *agents, *modules])
 

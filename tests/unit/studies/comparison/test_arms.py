@@ -1,6 +1,8 @@
 """Arms of a comparison: equal scenarios share an arm, and draws, theories, packages and searches add arms."""
 
 import dataclasses
+import importlib.util
+import sys
 
 import numpy as np
 import pytest
@@ -18,6 +20,8 @@ from redbead.studies.comparison.arms import (
     ArmRole,
     Arms,
     added_levers,
+    agent_names,
+    agent_option,
     arms_of,
     differing_parameters,
     header_of,
@@ -284,7 +288,7 @@ def test_custom_agents_are_part_of_the_header():
     assert plain["kind"] == custom["kind"] == "comparison"
     assert plain["inputs"] != custom["inputs"]
     assert plain["agents"] == []
-    assert custom["agents"] == [f"Scenario={Policy.__module__}:Policy"]
+    assert [agent_option(name) for name in custom["agents"]] == [f"{Policy.__module__}:Policy"]
 
 
 @pytest.mark.parametrize(
@@ -298,3 +302,26 @@ def test_custom_agents_are_part_of_the_header():
 )
 def test_keys_contain_policy_theory_and_detail(role, key):
     assert role.key == key
+
+
+def agent_in(path, source):
+    """The class of a module that is written, and imported anew."""
+    path.write_text(source)
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[path.stem] = module  # where Python looks for the file of a class
+    spec.loader.exec_module(module)
+    return module.Open
+
+
+@pytest.mark.parametrize("edit", ["    VALUE = 2\n", "    VALUE = 1  # a comment\n", "    VALUE = 1\n\nOTHER = 3\n"])
+def test_the_header_of_a_store_follows_the_file_of_an_agent(tmp_path, monkeypatch, edit):
+    """Runs of an edited class are never mixed with those of the class before the edit."""
+    monkeypatch.setitem(sys.modules, "my_agents", None)
+    before = agent_in(tmp_path / "my_agents.py", "class Open:\n    VALUE = 1\n")
+    first = agent_names({before: before})
+    assert first == agent_names({before: before})
+    after = agent_in(tmp_path / "my_agents.py", f"class Open:\n{edit}")
+    second = agent_names({after: after})
+    assert first != second
+    assert agent_option(first[0]) == agent_option(second[0]) == "my_agents:Open"
