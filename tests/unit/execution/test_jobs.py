@@ -130,11 +130,15 @@ def test_a_job_of_another_version_is_refused(engine, scenario):
 MODULE = """
     from redbead import Leader, Manager, SocialWorker
 
-    class Open(SocialWorker): pass
-    class Silent(SocialWorker): pass
+    class Open(SocialWorker):
+        def willingness_to_report(self, severity=1.0): return 1.0
+    class Silent(SocialWorker):
+        def willingness_to_report(self, severity=1.0): return 0.0
     class VeryOpen(Open): pass
-    class Kind(Manager): pass
-    class Calm(Leader): pass
+    class Kind(Manager):
+        def responds_with_blame(self): return 0.0
+    class Calm(Leader):
+        def attention(self): return 0.0
     class Unrelated: pass
     NUMBER = 7
 """
