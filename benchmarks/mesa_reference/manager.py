@@ -53,7 +53,8 @@ class Manager(mesa.Agent):
         seen = self.ended + c.others * (ended - self.ended)
         if seen > 0.0:
             observed = (self.detected + c.others * (detected - self.detected)) / seen
-            self.perceived_detection = rules.learn(self.perceived_detection, observed, seen, c)
+            share = rules.share_learnt(seen, c)
+            self.perceived_detection = rules.learn(self.perceived_detection, observed, share)
 
     def respond(self, error: PracticeError) -> None:
         """Respond to a known error: sanction the author or not, and escalate or suppress a report."""

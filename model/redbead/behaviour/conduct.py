@@ -160,15 +160,11 @@ def violation_ratio(
 
 
 @rule
-def learn(belief: float, observed: float, cases: float, c: Conduct) -> float:
-    r"""Perceived chance after a number of observed cases.
+def share_learnt(cases: float, c: Conduct) -> float:
+    r"""Share of the way that a perceived chance moves towards what was observed.
 
     Parameters
     ----------
-    belief : float
-        Perceived chance before. [0-1]
-    observed : float
-        Share of the cases in which the event occurred. [0-1]
     cases : float
         Number of observed cases, weighted by how close they are. [errors]
     c : Conduct
@@ -177,15 +173,13 @@ def learn(belief: float, observed: float, cases: float, c: Conduct) -> float:
     Returns
     -------
     float
-        Perceived chance, between ``belief`` and ``observed``. [0-1]
+        Share. [0-1]
 
     Notes
     -----
-    Equation E225, for :math:`n` cases and the memory :math:`m`:
+    Equation E225b, for :math:`n` cases and the memory :math:`m`:
 
-    .. math:: b' = q + (b - q) \, e^{-n / m}
-
-    where :math:`b` is ``belief`` and :math:`q` is ``observed``. Without cases, the perception stays.
+    .. math:: s = 1 - e^{-n / m}
 
     References
     ----------
@@ -193,10 +187,49 @@ def learn(belief: float, observed: float, cases: float, c: Conduct) -> float:
 
     Examples
     --------
-    >>> learn(0.3, 0.0, 0.0, Conduct()), round(learn(0.3, 0.0, 20.0, Conduct()), 4)
+    >>> share_learnt(0.0, Conduct()), round(share_learnt(20.0, Conduct()), 4)
+    (0.0, 0.6321)
+    """
+    return 1.0 - math.exp(-cases / c.memory)
+
+
+@rule
+def learn(belief: float, observed: float, share: float) -> float:
+    r"""Perceived chance after a number of observed cases.
+
+    Parameters
+    ----------
+    belief : float
+        Perceived chance before. [0-1]
+    observed : float
+        Share of the cases in which the event occurred. [0-1]
+    share : float
+        Share of the way from the first to the second (:func:`share_learnt`). [0-1]
+
+    Returns
+    -------
+    float
+        Perceived chance, between ``belief`` and ``observed``. [0-1]
+
+    Notes
+    -----
+    Equation E225:
+
+    .. math:: b' = b + (q - b) \, s
+
+    where :math:`b` is ``belief``, :math:`q` is ``observed`` and :math:`s` is ``share``. Without cases, the perception
+    stays.
+
+    References
+    ----------
+    Assumed.
+
+    Examples
+    --------
+    >>> learn(0.3, 0.0, 0.0), round(learn(0.3, 0.0, share_learnt(20.0, Conduct())), 4)
     (0.3, 0.1104)
     """
-    return observed + (belief - observed) * math.exp(-cases / c.memory)
+    return belief + (observed - belief) * share
 
 
 @kernel
@@ -219,15 +252,17 @@ def update_perceptions(workers: Workers, managers: Managers, c: Conduct, now: We
             with_event = managers.detected[t] if kind == KINDS else managers.sanctioned[t, kind]
             seen = of_team + c.others * (cases - of_team)
             managers.observed[t] = (with_event + c.others * (events - with_event)) / seen if seen > 0.0 else 0.0
-            managers.moved[t] = 1.0 - math.exp(-seen / c.memory)
+            managers.moved[t] = share_learnt(seen, c)
         for w in range(now.first_post, now.end_post):
             t = workers.team[w]
             if kind == KINDS:
-                belief = workers.perceived_detection[w]
-                workers.perceived_detection[w] = belief + (managers.observed[t] - belief) * managers.moved[t]
+                workers.perceived_detection[w] = learn(
+                    workers.perceived_detection[w], managers.observed[t], managers.moved[t]
+                )
             else:
-                belief = workers.perceived_sanction[w, kind]
-                workers.perceived_sanction[w, kind] = belief + (managers.observed[t] - belief) * managers.moved[t]
+                workers.perceived_sanction[w, kind] = learn(
+                    workers.perceived_sanction[w, kind], managers.observed[t], managers.moved[t]
+                )
     for t in range(now.first_team, now.end_team):
         managers.ended[t] = 0
         managers.detected[t] = 0

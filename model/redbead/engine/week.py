@@ -9,13 +9,12 @@ The argument ``agents`` is None in a compiled run, and the compiler removes the 
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from redbead.behaviour.blame import update_blame
 from redbead.behaviour.burnout import update_burnout
 from redbead.behaviour.case_allocation import allocate, close_cases
-from redbead.behaviour.conduct import compute_conduct, update_perceptions
+from redbead.behaviour.conduct import compute_conduct, share_learnt, update_perceptions
 from redbead.behaviour.error_outcomes import resolve_errors
 from redbead.behaviour.fear import (
     aggregate_teams,
@@ -184,7 +183,7 @@ def reporting_phase(world: World, c: Coefficients, now: WeekContext, agents: Any
         agents.escalates()
     apply_response(
         workers, managers, errors, counts, event_log, c.lessons.discovered > 0.0,
-        1.0 - math.exp(-c.conduct.own / c.conduct.memory), c.response, now,
+        share_learnt(c.conduct.own, c.conduct), c.response, now,
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from redbead.behaviour.conduct import (
     compute_conduct,
     deterrent,
     learn,
+    share_learnt,
     update_perceptions,
     violation_ratio,
 )
@@ -63,13 +64,15 @@ def test_certainty_never_raises_violations(a, b, pressure, strength):
 
 @given(unit, unit, st.floats(0, 50), st.floats(0, 50))
 def test_perceptions_lie_between_belief_and_observation_and_depend_on_the_number_of_cases_only(belief, seen, n, more):
-    after = learn(belief, seen, n, C)
+    after = learn(belief, seen, share_learnt(n, C))
     assert min(belief, seen) - 1e-12 <= after <= max(belief, seen) + 1e-12
-    assert learn(after, seen, more, C) == pytest.approx(learn(belief, seen, n + more, C), abs=1e-12)
+    assert learn(after, seen, share_learnt(more, C)) == pytest.approx(
+        learn(belief, seen, share_learnt(n + more, C)), abs=1e-12
+    )
 
 
 def test_the_memory_is_the_number_of_cases_after_which_63_percent_of_the_way_is_gone():
-    assert learn(0.0, 1.0, C.memory, C) == pytest.approx(1 - math.exp(-1))
+    assert learn(0.0, 1.0, share_learnt(C.memory, C)) == pytest.approx(1 - math.exp(-1))
 
 
 # Weekly updates
