@@ -38,6 +38,15 @@ from redbead.state.practice_errors import (
 )
 from redbead.state.world import compact_rows
 
+HAZARDS_CUT = {"found": 0.0, "expires": 0.0, "repaired": 0.0, "repaired_organisation": 0.0}
+
+
+def resolve(world, now, aftermath, weeks=1, load=0.0, added=0.0):
+    """Resolve the errors of some weeks at a log work pressure and an additional hazard of discovery."""
+    tables = world.workers, world.managers, world.errors, world.counts, world.event_log
+    for week in range(now.week, now.week + weeks):
+        python_function(resolve_errors)(*tables, added, load, aftermath, now._replace(week=week))
+
 
 def test_outcomes_occur_in_proportion_to_their_hazards(world, now, c, error):
     """Known hidden errors: harm, discovery, expiry and repair as 0.002 to 0.009615 to 0.019231 to 0.0375.
@@ -50,17 +59,7 @@ def test_outcomes_occur_in_proportion_to_their_hazards(world, now, c, error):
     for week in range(200):
         world.errors[0][0] = 0
         rows = [error(w, CONCEALED_BY_WORKER, number=k) for w in range(6) for k in range(15)]
-        python_function(resolve_errors)(
-            world.workers,
-            world.managers,
-            world.errors,
-            world.counts,
-            world.event_log,
-            0.0,
-            0.0,
-            c.aftermath,
-            now._replace(week=week),
-        )
+        resolve(world, now._replace(week=week), c.aftermath)
         states += world.errors.state[rows].tolist()
     n = len(states)
     for state, hazard in hazards.items():
@@ -71,10 +70,7 @@ def test_outcomes_occur_in_proportion_to_their_hazards(world, now, c, error):
 
 def test_unrecognised_errors_are_not_repaired(world, now, c, error):
     rows = [error(w, UNRECOGNISED, number=k) for w in range(6) for k in range(15)]
-    python_function(resolve_errors)(
-        world.workers, world.managers, world.errors, world.counts, world.event_log, 0.0, 0.0,
-        c.aftermath._replace(repaired=1e6, harm=0.0, found=0.0, expires=0.0), now,
-    )  # fmt: skip
+    resolve(world, now, c.aftermath._replace(repaired=1e6, harm=0.0, found=0.0, expires=0.0))
     assert set(world.errors.state[rows].tolist()) == {UNRECOGNISED}
 
 
@@ -95,24 +91,6 @@ def test_errors_concealed_by_leavers_become_unrecognised(world, now, c, error):
         SUPPRESSED_BY_MANAGER,
         CONCEALED_BY_WORKER,
     ]
-
-
-HAZARDS_CUT = {"found": 0.0, "expires": 0.0, "repaired": 0.0, "repaired_organisation": 0.0}
-
-
-def resolve(world, now, aftermath, weeks=1, load=0.0):
-    for week in range(now.week, now.week + weeks):
-        python_function(resolve_errors)(
-            world.workers,
-            world.managers,
-            world.errors,
-            world.counts,
-            world.event_log,
-            0.0,
-            load,
-            aftermath,
-            now._replace(week=week),
-        )
 
 
 @pytest.mark.parametrize(
@@ -291,9 +269,7 @@ def test_compacting_removes_resolved_errors_and_keeps_the_order(world, now, erro
 def test_additional_discovery_reveals_hidden_errors(world, now, c, error):
     """With an additional hazard of 1e6 all hidden errors are discovered."""
     rows = [error(w, CONCEALED_BY_WORKER) for w in range(6)]
-    python_function(resolve_errors)(
-        world.workers, world.managers, world.errors, world.counts, world.event_log, 1e6, 0.0, c.aftermath, now
-    )
+    resolve(world, now, c.aftermath, added=1e6)
     assert set(world.errors.state[rows].tolist()) == {DISCOVERED}
     assert world.counts.discovered[0] == 6
     assert np.all(world.errors.since[rows] == now.week)
@@ -306,9 +282,7 @@ def test_an_unrecognised_error_has_the_outcome_that_its_draw_selects(world, now,
     """
     aftermath = c.aftermath._replace(harm=0.2, found=0.0, expires=0.5, repaired=9.0)
     rows = [error(w, UNRECOGNISED, number=k) for w in range(6) for k in range(15)]
-    python_function(resolve_errors)(
-        world.workers, world.managers, world.errors, world.counts, world.event_log, 0.3, 0.0, aftermath, now
-    )
+    resolve(world, now, aftermath, added=0.3)
     p = 1 - math.exp(-1.0)
     expected = []
     for row in rows:
