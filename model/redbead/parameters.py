@@ -20,7 +20,10 @@ from redbead.behaviour.case_allocation import Caseload
 from redbead.behaviour.conduct import Conduct
 from redbead.behaviour.error_generation import Practice
 from redbead.behaviour.error_outcomes import ErrorOutcomes
+from redbead.behaviour.experience import Experience
 from redbead.behaviour.fear import Fear
+from redbead.behaviour.formal_action import FormalAction
+from redbead.behaviour.incidents import Incidents
 from redbead.behaviour.leadership import Leadership
 from redbead.behaviour.learning import Lessons
 from redbead.behaviour.manager_response import Response
@@ -80,7 +83,10 @@ class Coefficients(NamedTuple):
     aftermath: Annotated[ErrorOutcomes, Symbol("chi")]
     reporting: Annotated[Reporting, Symbol("a")]
     response: Annotated[Response, Symbol("s")]
+    formal_action: Annotated[FormalAction, Symbol("d")]
+    incidents: Annotated[Incidents, Symbol("iota")]
     lessons: Annotated[Lessons, Symbol("l")]
+    experience: Annotated[Experience, Symbol("E")]
     fear: Annotated[Fear, Symbol("f")]
     blame: Annotated[Blame, Symbol("B")]
     burnout: Annotated[Burnout, Symbol("beta")]

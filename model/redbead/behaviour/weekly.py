@@ -42,7 +42,7 @@ from redbead.state import practice_errors, world
 from redbead.state.authority import Cases, Learning, Oversight, Service, WeeklyCounts
 from redbead.state.constants import YEAR
 from redbead.state.maths import approach, chance, clip01, log_pressure
-from redbead.state.people import AGENCY, EMPTY, PERMANENT, Managers, Workers, draw_for_workers, staff_in_post
+from redbead.state.people import AGENCY, EMPTY, PERMANENT, Managers, Workers, at_work, draw_for_workers, staff_at_work
 from redbead.state.practice_errors import Errors, draw_for_errors, error_key, error_number, first_row
 from redbead.state.world import EventLog, WeekContext, log_event
 
@@ -75,15 +75,19 @@ def work(
     )
     contracted = c.hours * service.efficiency[a]
     full_output = contracted * share * (1.0 - analysis_share) * (1.0 + freed_share) * (1.0 + oversight.borrowed[a])
-    waiting_per_worker = cases.waiting[a] / max(1, staff_in_post(workers, now.first_post, now.end_post))
+    waiting_per_worker = cases.waiting[a] / max(1, staff_at_work(workers, now.first_post, now.end_post))
     standard = service.standard[a]
     total_needed = 0.0
     total_available = 0.0
     for w in range(now.first_post, now.end_post):
         if workers.status[w] == EMPTY:
             continue
+        if not at_work(workers, w):
+            workers.hours[w] = workers.pressure[w] = workers.log_pressure[w] = 0.0
+            workers.time_per_case[w], workers.throughput[w] = standard, 0.0
+            continue
         agency = 1.0 if workers.status[w] == AGENCY else 0.0
-        workers.hours[w] = full_output * output(workers.skill[w], agency, c)
+        workers.hours[w] = full_output * output(workers.skill[w], agency, c) * (1.0 - workers.absence[w])
         needed = c.hours_per_case * standard * (workers.caseload[w] + waiting_per_worker)
         total_needed += needed
         total_available += workers.hours[w]
@@ -187,13 +191,13 @@ def make_errors(
     limited to :data:`~redbead.state.practice_errors.MOST_ERRORS` errors per worker and week.
     """
     a = now.authority
-    waiting_per_worker = cases.waiting[a] / max(1, staff_in_post(workers, now.first_post, now.end_post))
+    waiting_per_worker = cases.waiting[a] / max(1, staff_at_work(workers, now.first_post, now.end_post))
     draw_for_workers(workers, now.seed, rng.ERRORS, now.week, now.first_post, now.end_post)
     for w in range(now.first_post, now.end_post):
         workers.errors_made[w] = 0
-        if workers.status[w] == EMPTY:
+        if not at_work(workers, w):
             continue
-        prior_strike = 1.0 if now.week - workers.last_known[w] <= strike_window else 0.0
+        prior_strike = 1.0 if now.week - workers.last_strike[w] <= strike_window else 0.0
         t = workers.team[w]
         worker_climate = (
             climate - managers.local_improvement[t] - strike_deterrence(escalation, prior_strike, managers.blame[t], c)
@@ -303,7 +307,7 @@ def analyse_reports(
     the number of errors in the queue. A near miss takes ``hours_near_miss`` times these hours.
     """
     a = now.authority
-    learning.hours[a] += c.capacity * hours * staff_in_post(workers, now.first_post, now.end_post)
+    learning.hours[a] += c.capacity * hours * staff_at_work(workers, now.first_post, now.end_post)
     learning.worth[a] = 0.0
     first = first_row(errors, a)
     for e in range(first, first + errors.live[a]):

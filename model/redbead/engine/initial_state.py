@@ -216,6 +216,7 @@ def initialise_authority(world: World, c: Coefficients, now: WeekContext) -> Non
     service.quality[a] = 1.0
     service.visible[a] = 1.0
     service.public_view[a] = 1.0
+    service.announced_trust[a] = 1.0
     service.pressure[a] = 1.0
     service.embedded[a] = 1.0
     service.efficiency[a] = 1.0
@@ -230,6 +231,7 @@ def initialise_authority(world: World, c: Coefficients, now: WeekContext) -> Non
         managers.blame[t] = managers.own_blame[t]
         managers.fear[t] = c.fear.reference
         managers.norm[t] = c.reporting.norm_ref
+        managers.last_scandal[t] = NEVER
     for w in range(now.first_post, now.end_post):
         initialise_post(workers, w, w - now.first_post < blocks.base_posts[a], c, now)
     initialise_perceptions(workers, c, now)
@@ -277,10 +279,11 @@ def initialise_post(workers: Workers, w: int, established: bool, c: Coefficients
     established : bool
         Whether the post belongs to the establishment at the start.
     """
-    workers.last_known[w] = NEVER
+    workers.last_strike[w] = NEVER
     workers.last_sanction[w] = NEVER
     workers.last_just_sanction[w] = NEVER
     workers.last_withheld[w] = NEVER
+    workers.last_incident[w] = NEVER
     u, v = rng.pair(now.seed, rng.START, 0, w)
     filled = initial_filled_share(c.staffing)
     covered = filled + (1.0 - filled) * c.staffing.agency_cover

@@ -43,11 +43,11 @@ EVENT_NAMES: Final = (
     "error analysed", "error repaired", "error expired", "error discovered", "error harmed", "serious incident",
     "scandal", "sanction", "worker left", "worker hired", "agency started", "agency left", "manager left",
     "director left", "notice of visit", "grade published", "takeover", "told in confidence",
-    "error put right",
+    "error put right", "incident without an error", "formal action ended",
 )  # fmt: skip
 (MADE, RECOGNISED, RAISED, CONCEALED, SUPPRESSED, REPORTED, ANALYSED, REPAIRED, EXPIRED, DISCOVERED, HARMED, SERIOUS,
  SCANDAL, SANCTION, LEFT, HIRED, AGENCY_IN, AGENCY_OUT, MANAGER_LEFT, LEADER_LEFT, NOTICE, GRADED, TAKEN,
- CONFIDED, PUT_RIGHT) = range(25)  # fmt: skip
+ CONFIDED, PUT_RIGHT, UNAVOIDABLE, FORMAL_ENDED) = range(27)  # fmt: skip
 
 
 class World(NamedTuple):
