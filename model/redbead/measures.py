@@ -317,8 +317,26 @@ def record_formal_action(workers: Workers, counts: WeeklyCounts, row: Reals, now
     row[7] = counts.reproaches[a]
 
 
+BY_CHANNEL: Final = (
+    Measure("found_by_audit", "errors/week", "hidden errors that audits revealed", "neither", observable=True, whole=True),
+    Measure("found_by_supervision", "errors/week", "hidden errors that supervision revealed to the manager", "neither", observable=True, whole=True),
+    Measure("found_by_successor", "errors/week", "hidden errors that a successor of the worker revealed", "neither", observable=True, whole=True),
+    Measure("found_by_partner", "errors/week", "hidden errors that a partner agency revealed", "neither", observable=True, whole=True),
+    Measure("found_by_family", "errors/week", "hidden errors that complaints of families revealed", "neither", observable=True, whole=True),
+    Measure("found_by_court", "errors/week", "hidden errors that courts revealed", "neither", observable=True, whole=True),
+    Measure("raised_outside", "errors/week", "suppressed errors that workers raised outside the service", "neither", observable=True, whole=True),
+)  # fmt: skip
+
+
+@kernel
+def record_channels(service: Service, row: Reals, now: WeekContext) -> None:
+    """Write the measures of ``BY_CHANNEL`` into one row of the output, in the same order."""
+    for channel in range(row.size):
+        row[channel] = service.by_channel[now.authority, channel]
+
+
 MEASURES: Final[tuple[Measure, ...]] = (
-    STAFF + CULTURE + ERROR_COUNTS + SERVICE + PUBLISHED + ERROR_LIFE + FORMAL_ACTION
+    STAFF + CULTURE + ERROR_COUNTS + SERVICE + PUBLISHED + ERROR_LIFE + FORMAL_ACTION + BY_CHANNEL
 )
 """All measures, in the order of the columns of the output."""
 

@@ -18,6 +18,7 @@ from redbead.behaviour.blame import Blame
 from redbead.behaviour.burnout import Burnout
 from redbead.behaviour.case_allocation import Caseload
 from redbead.behaviour.conduct import Conduct
+from redbead.behaviour.discovery import Discovery
 from redbead.behaviour.error_generation import Practice
 from redbead.behaviour.error_outcomes import ErrorOutcomes
 from redbead.behaviour.experience import Experience
@@ -81,6 +82,7 @@ class Coefficients(NamedTuple):
     practice: Annotated[Practice, Symbol("theta")]
     conduct: Annotated[Conduct, Symbol("eta")]
     aftermath: Annotated[ErrorOutcomes, Symbol("chi")]
+    discovery: Annotated[Discovery, Symbol("delta")]
     reporting: Annotated[Reporting, Symbol("a")]
     response: Annotated[Response, Symbol("s")]
     formal_action: Annotated[FormalAction, Symbol("d")]

@@ -72,6 +72,9 @@ FORMAL_ACTION: Final = 48
 SUSPENSION: Final = 49
 FORMAL_OUTCOME: Final = 50
 REPROACH: Final = 51
+CHANNEL: Final = 52
+RETALIATION: Final = 53
+ANALYSIS: Final = 54
 
 MAX_SEED: Final = 2**64 - 1
 

@@ -39,6 +39,9 @@ class FormalAction(NamedTuple):
     scandal: Annotated[float, Param("0-1", 0, 1,
         "chance of formal action against the case holder after a scandal, regardless of blame", symbol="s_p",
         causal_link=True, distribution="off")] = 0.0
+    accused: Annotated[float, Param("0-1", 0, 1,
+        "chance of formal action against a worker who was accused without an error, under full blame", symbol="s_a",
+        causal_link=True, distribution="off")] = 0.0
     suspended: Annotated[float, Param("share", 0, 1, "share of formal action with suspension from casework",
         causal_link=True, distribution="off")] = 0.0
     leaving: Annotated[float, Param("log", 0, 3, "increase of the hazard of leaving during formal action",
@@ -193,10 +196,10 @@ def start_formal_action(
     workers: Workers, managers: Managers, cases: Cases, counts: WeeklyCounts, event_log: EventLog, c: FormalAction,
     now: WeekContext,
 ) -> None:  # fmt: skip
-    """Start formal action against workers sanctioned this week, and against case holders after last week's incidents.
+    """Start formal action against workers sanctioned this week, and after last week's incidents and accusations.
 
-    Reads ``last_sanction``, ``last_incident``, ``incident_conduct`` and ``in_scandal`` of the workers and
-    ``managers.blame``. Formal action after an incident counts as a sanction: it writes ``workers.last_sanction``,
+    Reads ``last_sanction``, ``last_incident``, ``incident_conduct``, ``in_scandal`` and ``accused`` of the workers and
+    ``managers.blame``. Such formal action counts as a sanction: it writes ``workers.last_sanction``,
     ``managers.sanctions``, ``managers.just_sanctions``, ``counts.sanctions``, ``counts.without_error`` and one event.
     The employment of agency workers ends at once. Random numbers are keyed by person, so the order of workers does not
     matter.
@@ -207,18 +210,19 @@ def start_formal_action(
             continue
         t = workers.team[w]
         if workers.last_sanction[w] != now.week:
-            if workers.last_incident[w] != now.week - 1:
-                continue
-            p = chance_after_incident(managers.blame[t], workers.in_scandal[w] == 1, c)
+            p = c.accused * managers.blame[t] if workers.accused[w] == now.week else 0.0
+            conduct, severity = NO_ERROR, 1
+            if workers.last_incident[w] == now.week - 1:
+                p = 1.0 - (1.0 - p) * (1.0 - chance_after_incident(managers.blame[t], workers.in_scandal[w] == 1, c))
+                conduct, severity = workers.incident_conduct[w], 2
             if rng.uniform(now.seed, rng.FORMAL_ACTION, now.week, rng.person(w, workers.spell[w])) >= p:
                 continue
-            conduct = workers.incident_conduct[w]
-            record_charge(workers, w, conduct, 2, now.week)
+            record_charge(workers, w, conduct, severity, now.week)
             managers.sanctions[t] += 1
             counts.sanctions[a] += 1
             counts.without_error[a] += conduct == NO_ERROR
             managers.just_sanctions[t] += workers.last_just_sanction[w] == now.week
-            log_event(event_log, now, world.SANCTION, t, w, workers.spell[w], -1, 2)
+            log_event(event_log, now, world.SANCTION, t, w, workers.spell[w], -1, severity)
         if c.duration > 0.0 and workers.action[w] == 0:
             _begin(workers, cases, w, c, now)
 

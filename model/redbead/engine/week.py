@@ -15,6 +15,7 @@ from redbead.behaviour.blame import update_blame
 from redbead.behaviour.burnout import update_burnout
 from redbead.behaviour.case_allocation import allocate, close_cases
 from redbead.behaviour.conduct import compute_conduct, share_learnt, update_perceptions
+from redbead.behaviour.discovery import discover_by_channel
 from redbead.behaviour.error_outcomes import resolve_errors
 from redbead.behaviour.experience import update_experience, update_trust
 from redbead.behaviour.fear import (
@@ -37,15 +38,13 @@ from redbead.behaviour.manager_response import apply_response, compute_response
 from redbead.behaviour.reporting import compute_reporting, decide_reports, release_leavers_errors, update_norms
 from redbead.behaviour.staffing import apply_manager_turnover, compute_leaving, gain_experience, hire, separate
 from redbead.behaviour.weekly import (
-    analyse_reports,
     make_errors,
     recognise_later,
     shared_error_climate,
-    update_learning,
-    update_local_improvement,
     update_standard,
     work,
 )
+from redbead.behaviour.weekly_learning import analyse_reports, update_learning, update_local_improvement
 from redbead.dynamics.demand import receive_referrals, update_recent_closures
 from redbead.dynamics.finance import book_cost, set_establishment
 from redbead.dynamics.quality import update_quality
@@ -55,9 +54,11 @@ from redbead.measures import (
     CULTURE,
     ERROR_COUNTS,
     ERROR_LIFE,
+    FORMAL_ACTION,
     PUBLISHED,
     SERVICE,
     STAFF,
+    record_channels,
     record_culture,
     record_error_counts,
     record_error_life,
@@ -118,6 +119,7 @@ _ERROR_COUNTS_END = _CULTURE_END + len(ERROR_COUNTS)
 _SERVICE_END = _ERROR_COUNTS_END + len(SERVICE)
 _PUBLISHED_END = _SERVICE_END + len(PUBLISHED)
 _ERROR_LIFE_END = _PUBLISHED_END + len(ERROR_LIFE)
+_FORMAL_ACTION_END = _ERROR_LIFE_END + len(FORMAL_ACTION)
 
 
 @sequence
@@ -240,6 +242,9 @@ def oversight_phase(world: World, c: Coefficients, now: WeekContext, agents: Any
     """Resolve errors; update publicity, leadership and quality; carry out oversight; book costs."""
     workers, errors, leaders, cases = world.workers, world.errors, world.leaders, world.cases
     service, oversight, counts, event_log = world.service, world.oversight, world.counts, world.event_log
+    discover_by_channel(
+        workers, world.managers, errors, service, counts, event_log, c.workload.hours, c.discovery, now
+    )
     resolve_errors(
         workers, world.managers, errors, counts, event_log, oversight.preparing[now.authority] * c.inspection.discovery,
         log_pressure(service.pressure[now.authority]), 1.0 - c.incidents.without_error, c.aftermath, now,
@@ -295,4 +300,5 @@ def record(world: World, row: Reals, now: WeekContext) -> None:
     record_service(service, oversight, counts, row[_ERROR_COUNTS_END:_SERVICE_END], now)
     record_published(world.leaders, cases, counts, row[_SERVICE_END:_PUBLISHED_END], now)
     record_error_life(workers, world.managers, errors, counts, row[_PUBLISHED_END:_ERROR_LIFE_END], now)
-    record_formal_action(workers, counts, row[_ERROR_LIFE_END:], now)
+    record_formal_action(workers, counts, row[_ERROR_LIFE_END:_FORMAL_ACTION_END], now)
+    record_channels(service, row[_FORMAL_ACTION_END:], now)

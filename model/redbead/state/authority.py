@@ -28,6 +28,7 @@ class Learning(NamedTuple):
     usefulness: Annotated[Reals, Column("0-1", 0, 1, "perceived usefulness of reporting")]
     hours: Annotated[Reals, Column("hours", 0, 1e6, "hours available for the analysis of the next report")]
     worth: Annotated[Reals, Column("reports/week", 0, 1e6, "errors analysed this week, weighted by what they teach")]
+    misled: Annotated[Reals, Column("reports/week", 0, 1e6, "errors analysed wrongly this week, weighted likewise")]
     reports_rate: Annotated[Reals, Column("reports/week", 0, 1e6, "rate of reports, smoothed")]
     answers_rate: Annotated[Reals, Column("reports/week", 0, 1e6, "rate of analysed reports, smoothed")]
 
@@ -47,6 +48,8 @@ class Service(NamedTuple):
     incident_memory: Annotated[Reals, Column("index", 0, 1e6, "recent serious incidents, decaying")]
     announced_trust: Annotated[Reals, Column("0-1", 0, 1, "trust of staff in an announced just culture")]
     experienced_then: Annotated[Reals, Column("sanctions", 0, 1e4, "what staff remembered when it was announced")]
+    discovery_share: Annotated[Reals, Column("share", 0, 1, "hours that audit, supervision and inquiries take")]
+    by_channel: Annotated[Whole, Column("errors/week", 0, 1e6, "hidden errors revealed by each channel of discovery")]
     reassurance: Annotated[Reals, Column("0-1", 0, 1, "reduction of fear by the announcement")]
     broken_promise: Annotated[Whole, Column("flag", 0, 1, "1 after the promise of a just culture has been broken")]
     cost: Annotated[Reals, Column("pounds", 0, 1e12, "cost of the week")]

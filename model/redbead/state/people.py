@@ -66,6 +66,9 @@ class Workers(NamedTuple):
     last_incident: Annotated[Whole, Column("week", -1e6, 1e6, "week of the last serious incident in the caseload")]
     incident_conduct: Annotated[Whole, Column("code", 0, 3, "conduct behind it; 3: the worker made no error")]
     in_scandal: Annotated[Whole, Column("flag", 0, 1, "1 if that incident became a scandal")]
+    accused: Annotated[
+        Whole, Column("week", -1e6, 1e6, "week of the last accusation of a worker who made no error")
+    ]
     reproaches: Annotated[Whole, Column("count", 0, 1e4, "reproaches by the manager this week")]
     experienced: Annotated[Reals, Column("sanctions", 0, 1e4, "sanctions and reproaches that the worker remembers")]
     fear_from_experience: Annotated[Reals, Column("0-1", 0, 1, "contribution of these to the target of fear")]

@@ -296,6 +296,7 @@ def vacate_post(workers: Workers, cases: Cases, counts: WeeklyCounts, w: int, no
     workers.last_just_sanction[w] = NEVER
     workers.last_withheld[w] = NEVER
     workers.last_incident[w] = NEVER
+    workers.accused[w] = NEVER
     workers.action[w] = 0
     workers.absence[w] = 0.0
     workers.experienced[w] = 0.0
