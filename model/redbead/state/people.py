@@ -40,6 +40,8 @@ class Workers(NamedTuple):
     log_pressure: Annotated[Reals, Column("log", -3, 20, "natural logarithm of work pressure, at least ln 0.05")]
     time_per_case: Annotated[Reals, Column("ratio", 0, 1, "time per case, relative to the full standard")]
     throughput: Annotated[Reals, Column("ratio", 0, 2, "closures, relative to full throughput")]
+    error_rate: Annotated[Reals, Column("errors/case/week", 0, 1e4, "errors per open case expected this week")]
+    recognition_chance: Annotated[Reals, Column("0-1", 0, 1, "probability of recognising an error at once")]
     errors_made: Annotated[Whole, Column("errors", 0, 1e4, "errors made this week")]
     willingness: Annotated[Reals, Column("0-1", 0, 1, "probability of raising a recognised error, by severity")]
     chance_of_leaving: Annotated[Reals, Column("0-1", 0, 1, "probability of leaving this week")]
@@ -52,8 +54,15 @@ class Workers(NamedTuple):
     ]
     conduct_ratio: Annotated[Reals, Column("ratio", 0, 1e6, "error rate relative to that without violations")]
     violation_share: Annotated[Reals, Column("share", 0, 1, "share of violations among the worker's errors this week")]
-    last_strike: Annotated[Whole, Column("week", -1e6, 1e6,
-        "week of the last strike: an error that became known or, where formal action has a duration, a finding")]
+    last_strike: Annotated[
+        Whole,
+        Column(
+            "week",
+            -1e6,
+            1e6,
+            "week of the last strike: an error that became known or, where formal action has a duration, a finding",
+        ),
+    ]
     last_sanction: Annotated[Whole, Column("week", -1e6, 1e6, "week of the last sanction")]
     last_just_sanction: Annotated[
         Whole, Column("week", -1e6, 1e6, "week of the last sanction for a violation or misconduct")
@@ -66,9 +75,7 @@ class Workers(NamedTuple):
     last_incident: Annotated[Whole, Column("week", -1e6, 1e6, "week of the last serious incident in the caseload")]
     incident_conduct: Annotated[Whole, Column("code", 0, 3, "conduct behind it; 3: the worker made no error")]
     in_scandal: Annotated[Whole, Column("flag", 0, 1, "1 if that incident became a scandal")]
-    accused: Annotated[
-        Whole, Column("week", -1e6, 1e6, "week of the last accusation of a worker who made no error")
-    ]
+    accused: Annotated[Whole, Column("week", -1e6, 1e6, "week of the last accusation of a worker who made no error")]
     reproaches: Annotated[Whole, Column("count", 0, 1e4, "reproaches by the manager this week")]
     experienced: Annotated[Reals, Column("sanctions", 0, 1e4, "sanctions and reproaches that the worker remembers")]
     fear_from_experience: Annotated[Reals, Column("0-1", 0, 1, "contribution of these to the target of fear")]
@@ -89,6 +96,9 @@ class Managers(NamedTuple):
         Reals, Column("0-1", 0, 1, "probability that the manager escalates a report, by severity")
     ]
     sanction_chance: Annotated[Reals, Column("0-1", 0, 1, "probability that an honest error is sanctioned")]
+    sanction_ratio: Annotated[
+        Reals, Column("ratio", 0, 1e6, "relative probability of a sanction, by severity, disclosure and outcome")
+    ]
     staff: Annotated[Whole, Column("people", 0, 1e4, "workers in the team this week")]
     team_fear: Annotated[Reals, Column("0-1", 0, 1, "mean fear of the team")]
     team_burnout: Annotated[Reals, Column("0-1", 0, 1, "mean burnout of the team")]
@@ -115,6 +125,7 @@ class Leaders(NamedTuple):
     fear: Annotated[Reals, Column("0-1", 0, 1, "fear: expected personal cost of a poor grade or a scandal")]
     commitment: Annotated[Reals, Column("sd", -8, 8, "commitment to practice rather than compliance")]
     integrity: Annotated[Reals, Column("sd", -8, 8, "honesty with inspectors")]
+    hiring_chance: Annotated[Reals, Column("0-1", 0, 1, "probability that a vacant post is filled this week")]
     attention: Annotated[Reals, Column("0-1", 0, 1, "share of attention on compliance with inspection")]
     for_staff: Annotated[Reals, Column("0-1", 0, 1, "share of attention on staff and their practice")]
 

@@ -311,9 +311,9 @@ def separate(
 ) -> None:
     """Draw which workers leave this week: permanent and agency staff by their hazards, dismissed staff with certainty.
 
-    Reads ``workers.chance_of_leaving`` and ``workers.dismissed``. Writes ``counts.leavers``, ``counts.early_leavers``,
-    ``counts.dismissals``, one event per departure, and the columns that :func:`vacate_post` writes. Draws are keyed by post and spell, so the
-    order of posts does not matter.
+    Reads ``workers.chance_of_leaving`` and ``workers.dismissed``. Writes ``leavers``, ``early_leavers`` and
+    ``dismissals`` of the counts, one event per departure, and the columns that :func:`vacate_post` writes. Draws are
+    keyed by post and spell, so the order of posts does not matter.
     """
     leavers = 0
     p_agency = chance(c.agency_leaving)
