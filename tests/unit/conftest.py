@@ -156,7 +156,8 @@ def world():
     empty = allocate_tables(Authority(posts=6.0, team_size=3.0, friends=0.0), 6)
     empty.workers.status[:] = PERMANENT
     empty.workers.conduct_ratio[:] = 1.0
-    for column in ("last_known", "last_sanction", "last_just_sanction", "last_withheld"):
+    empty.managers.sanction_ratio[:] = 1.0
+    for column in ("last_strike", "last_sanction", "last_just_sanction", "last_withheld", "last_incident", "accused"):
         getattr(empty.workers, column)[:] = NEVER
     empty.cases.established[:] = 6
     return empty
