@@ -85,7 +85,7 @@ class Coefficients(NamedTuple):
     discovery: Annotated[Discovery, Symbol("delta")]
     reporting: Annotated[Reporting, Symbol("a")]
     response: Annotated[Response, Symbol("s")]
-    formal_action: Annotated[FormalAction, Symbol("d")]
+    formal: Annotated[FormalAction, Symbol("d")]
     incidents: Annotated[Incidents, Symbol("iota")]
     lessons: Annotated[Lessons, Symbol("l")]
     experience: Annotated[Experience, Symbol("E")]

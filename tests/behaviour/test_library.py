@@ -113,6 +113,14 @@ DIRECTIONS = [
     ("repair-and-severity", "baseline", "harm_after_report", 0, 364, 1),
     ("violations-and-certainty", "repair-and-severity", "violations", 0, 364, 1),
     ("violations-and-certainty", "repair-and-severity", "errors_harmful", 0, 364, 1),
+    ("formal-action", "violations-and-certainty", "sanctions_without_error", 0, 364, 1),
+    ("formal-action", "violations-and-certainty", "resignations", 0, 364, 1),
+    ("fear-from-experience", "formal-action", "reproaches", 0, 364, 1),
+    ("channels-of-discovery", "repair-and-severity", "found_by_audit", 0, 364, 1),
+    ("channels-of-discovery", "repair-and-severity", "errors_harmful", 0, 364, -1),
+    ("restorative-response", "formal-action", "resignations", 78, 364, -1),
+    ("duty-of-candour", "violations-and-certainty", "sanctions", 78, 364, -1),
+    ("duty-of-candour", "violations-and-certainty", "errors_withheld", 78, 364, -1),
 ]
 """Scenario, comparator, measure, first week, week after the last, sign (0: no significant difference)."""
 
