@@ -174,7 +174,7 @@ def work_phase(world: World, c: Coefficients, now: WeekContext) -> None:
 
 @sequence
 def reporting_phase(world: World, c: Coefficients, now: WeekContext, agents: Any) -> None:  # noqa: ANN401 - None or AgentDecisions
-    """Make and recognise errors; workers raise or conceal them; managers respond, and escalate or suppress them."""
+    """Make, recognise and discover errors; workers raise or conceal them; managers escalate or suppress them."""
     workers, managers, learning, errors = world.workers, world.managers, world.learning, world.errors
     counts, event_log = world.counts, world.event_log
     additional_reviewers = c.change.unit_eyes * world.service.unit[now.authority]
@@ -199,6 +199,7 @@ def reporting_phase(world: World, c: Coefficients, now: WeekContext, agents: Any
     if agents is not None:
         agents.apply("willingness_to_report")
     decide_reports(workers, managers, learning, errors, counts, event_log, c.reporting, now)
+    discover_by_channel(workers, managers, errors, world.service, counts, event_log, c.workload.hours, c.discovery, now)
     compute_response(managers, learning, c.response, now)
     if agents is not None:
         agents.apply("responds_with_blame")
@@ -258,7 +259,6 @@ def oversight_phase(world: World, c: Coefficients, now: WeekContext, agents: Any
     """Resolve errors; update publicity, leadership and quality; carry out oversight; book costs."""
     workers, errors, leaders, cases = world.workers, world.errors, world.leaders, world.cases
     service, oversight, counts, event_log = world.service, world.oversight, world.counts, world.event_log
-    discover_by_channel(workers, world.managers, errors, service, counts, event_log, c.workload.hours, c.discovery, now)
     resolve_errors(
         workers, world.managers, errors, counts, event_log, oversight.preparing[now.authority] * c.inspection.discovery,
         log_pressure(service.pressure[now.authority]), 1.0 - c.incidents.without_error, c.aftermath, now,
