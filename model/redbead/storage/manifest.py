@@ -258,7 +258,8 @@ def plugin_differences(record: Mapping[str, Any]) -> list[str]:
     """Describe every loaded plug-in whose source is not the recorded one."""
     loaded = {name: plugin.sha256[:12] for name, plugin in plugins.LOADED.items()}
     return [
-        f"the source of the plug-in {name} differs: SHA-256 {digest} in the folder, {loaded[name]} here"
+        f"the source of the plug-in {name}, or of a local module that it imports, differs: SHA-256 {digest} in the "
+        f"folder, {loaded[name]} here"
         for name, digest in plugin_digests(record).items()
         if loaded.get(name, digest) != digest
     ]

@@ -11,6 +11,7 @@ Every command that writes results uses these functions, so that it can be killed
 from __future__ import annotations
 
 import hashlib
+import itertools
 import os
 import re
 import shlex
@@ -195,7 +196,13 @@ def _start_anew(folder: Path) -> str:
         return "Choose another folder."
     if "--out" in words[:-1]:
         del words[words.index("--out") : words.index("--out") + 2]
-    return f"To start anew: {shlex.join([*words, '--out', f'{folder}-new'])}."
+    return f"To start anew: {shlex.join([*words, '--out', str(_next_free(folder))])}."
+
+
+def _next_free(folder: Path) -> Path:
+    """First path after this one that does not exist: DIR-new, DIR-new-2 and so on."""
+    names = (f"{folder.name}-new{number}" for number in itertools.chain([""], (f"-{k}" for k in itertools.count(2))))
+    return next(path for path in map(folder.with_name, names) if not os.path.lexists(path))
 
 
 @contextmanager

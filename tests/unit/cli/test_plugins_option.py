@@ -83,7 +83,7 @@ def without_plugins(monkeypatch):
     def forget():
         plugins.LOADED.clear()
         plugins.OWN_MEASURES.clear()
-        plugins._forget({"my_module"} & set(sys.modules))
+        plugins._forget({"my_module", "my_helper"} & set(sys.modules))
 
     return forget
 
@@ -205,11 +205,16 @@ def test_stored_data_can_be_used_without_the_plug_in(command, without_plugins, w
     ],
     ids=" ".join,
 )  # fmt: skip
-def test_a_changed_plug_in_is_refused_with_both_digests(command, without_plugins, plugin, tmp_path, words):
+@pytest.mark.parametrize("changed", ["my_module", "my_helper"])
+def test_a_changed_plug_in_is_refused_with_both_digests(command, without_plugins, plugin, words, changed):
+    """A local module that the plug-in imports counts like the plug-in itself."""
+    sources = {"my_module": f"import my_helper\n{SOURCE}", "my_helper": "VALUE = 1\n"}
+    for name, source in sources.items():
+        plugin(source, name=name)
     assert command("run", "own.yaml", "--runs", "2", "--out", "o", *USE)[0] == 0
     digests = [plugins.LOADED["my_module"].sha256[:12]]
     without_plugins()
-    plugin(SOURCE + "\n# changed\n")
+    plugin(sources[changed] + "\n# changed\n", name=changed)
     code, text = command(*words, *USE)
     digests.append(plugins.LOADED["my_module"].sha256[:12])
     assert code == 4

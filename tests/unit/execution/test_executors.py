@@ -231,7 +231,7 @@ def test_a_missing_package_is_reported_with_the_command_that_installs_it(monkeyp
     ("name", "message"),
     [
         ("my_agents", "has no class name"),
-        ("no_such_module_here:X", "cannot be imported"),
+        ("no_such_module_here:X", "is not a module in the current folder"),
         ("my_agents:Missing", "the module my_agents has no class Missing"),
         ("my_agents:os", "is not an agent class"),
     ],

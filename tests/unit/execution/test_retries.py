@@ -131,7 +131,7 @@ def test_every_run_has_exactly_one_result_for_any_pattern_of_faults():
 def test_the_cause_of_an_error_is_one_line_of_at_most_300_characters():
     assert cause_of(ValueError("first line\nsecond line")) == "ValueError: first line"
     assert cause_of(ValueError("x" * 999)) == "ValueError: " + "x" * 288
-    assert cause_of(KeyError()) == "KeyError: "
+    assert cause_of(KeyError()) == "KeyError"
 
 
 def test_threads_return_the_result_of_every_run(engine, scenario):

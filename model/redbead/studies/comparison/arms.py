@@ -6,12 +6,9 @@ Roles with equal scenarios share one arm. No scenario is run twice, and identica
 from __future__ import annotations
 
 import dataclasses
-import hashlib
-import inspect
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -22,6 +19,7 @@ from redbead.execution.jobs import Job, RunSpec, with_source_digest
 from redbead.execution.runs import Agents, RunOptions, job_size, slug
 from redbead.levers import Lever
 from redbead.scenario.scenario import Scenario
+from redbead.scenario.user_code import digest_of_source
 from redbead.storage import study_folder
 from redbead.storage.run_store import Key
 from redbead.storage.study_folder import inputs_digest
@@ -293,11 +291,11 @@ def header_of(comparison: Comparison, arms: Arms, agents: Agents | None = None) 
 def agent_names(agents: Agents | None) -> list[str]:
     """Custom agent classes, as the header of a store has them: ``SocialWorker=my_agents:OpenReporter@`` and a digest.
 
-    The digest is that of the file in which the class is written, so that runs of an edited class are never mixed with
-    earlier ones. What this file imports is not part of it.
+    The digest covers the file in which the class is written and the local modules that it imports, so that runs of an
+    edited class are never mixed with earlier ones.
     """
     return sorted(
-        f"{kind.__name__}={own.__module__}:{own.__qualname__}@{_digest_of_source(own)}"
+        f"{kind.__name__}={own.__module__}:{own.__qualname__}@{digest_of_source(own)[:16]}"
         for kind, own in (agents or {}).items()
     )
 
@@ -309,18 +307,6 @@ def agent_option(name: str) -> str:
     'my_agents:OpenReporter'
     """
     return name.partition("=")[2].partition("@")[0]
-
-
-def _digest_of_source(own: type[Any]) -> str:
-    """First 16 digits of the SHA-256 of the file of a class, or of the class where it has no file, as in a notebook."""
-    try:
-        source = Path(inspect.getfile(own)).read_bytes()
-    except (OSError, TypeError):
-        try:
-            source = inspect.getsource(own).encode()
-        except (OSError, TypeError):
-            source = b""
-    return hashlib.sha256(source).hexdigest()[:16]
 
 
 def stored_inputs(comparison: Comparison, arms: Arms, agents: Sequence[str]) -> str:
