@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import shlex
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
@@ -216,7 +215,7 @@ def _plan(comparison: Comparison, speed: tuple[list[str], bool], out: Path | Non
     console.print_table(forecast.rows(estimate))
     for reason in estimate.reasons:
         console.print_text(reason)
-    console.print_next_steps(shlex.join(["redbead", "compare", *_arguments_of_compare(sys.argv[2:])]))
+    console.print_next_steps(shlex.join(["redbead", "compare", *_arguments_of_compare(options.command()[2:])]))
     return Exit.GOOD
 
 

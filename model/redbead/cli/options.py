@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias
@@ -79,9 +78,13 @@ def run_options(
     )  # fmt: skip
 
 
+ARGUMENTS: Final[list[str]] = []
+"""Arguments of the command that runs, after the name of the program."""
+
+
 def command() -> list[str]:
     """Command line with the name of the program instead of its path."""
-    return ["redbead", *sys.argv[1:]]
+    return ["redbead", *ARGUMENTS]
 
 
 def run_with_progress(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sized
 from dataclasses import asdict
 from pathlib import Path
@@ -54,7 +55,7 @@ def register(app: typer.Typer) -> None:
         if problems:
             raise BadInputError(problems)
         console.print_table((item.file, f"valid {item.type}: {item.summary}") for item in valid)
-        console.print_next_steps(_NEXT_COMMANDS[valid[0].type].format(valid[0].file))
+        console.print_next_steps(_NEXT_COMMANDS[valid[0].type].format(shlex.quote(valid[0].file)))
         return Exit.GOOD
 
     @app.command()
@@ -85,7 +86,7 @@ def register(app: typer.Typer) -> None:
             return
         for sentence in sentences or [f"{before} and {after} give the model the same inputs."]:
             typer.echo(console.wrap(sentence, "    "))
-        console.print_next_steps(f"redbead run {after}")
+        console.print_next_steps(f"redbead run {shlex.quote(after)}")
 
 
 _NEXT_COMMANDS: Final = {

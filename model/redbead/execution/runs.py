@@ -202,6 +202,19 @@ def slug(name: str) -> str:
     return f"{short[: _LONGEST_SLUG - _DIGEST_LENGTH - 1].strip('-') or 'scenario'}-{digest}"
 
 
+def with_option(command: Sequence[str], option: str, value: str) -> list[str]:
+    """Return a command line with one value of an option, in place of those that it has.
+
+    Examples
+    --------
+    >>> with_option(["redbead", "run", "x", "--runs", "3", "--runs=4", "--json"], "--runs", "9")
+    ['redbead', 'run', 'x', '--json', '--runs', '9']
+    """
+    pairs = zip(["", *command], command, strict=False)
+    kept = [word for before, word in pairs if option not in (before, word) and not word.startswith(f"{option}=")]
+    return [*kept, option, value]
+
+
 def default_jobs() -> int:
     """Default number of jobs: the number of cores, at most two."""
     return min(DEFAULT_JOBS, os.cpu_count() or 1)

@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 import jinja2
 
 from redbead.analysis.outcomes import LATE
-from redbead.execution.runs import slug
+from redbead.execution.runs import slug, with_option
 from redbead.report.errors import errors
 from redbead.report.grades import grades
 from redbead.report.overview import culture, fan_of, overview
@@ -30,7 +30,7 @@ from redbead.report.text import (
     period_text,
     warn_of_outliers,
 )
-from redbead.scenario.library import shipped, version
+from redbead.scenario.library import version
 from redbead.scenario.scenario import banner, duration_text
 from redbead.storage.atomic_files import write_text
 from redbead.storage.scenario_runs import ScenarioRuns
@@ -183,7 +183,7 @@ def page(
         command=shlex.join(origin.command),
         digest=origin.digest,
         resolved=f"policies/{slug(batch.scenario.name)}.yaml",
-        next=next_commands(batch, compared=bool(compared)),
+        next=next_commands(origin.command, max(200, 4 * len(batch.runs)), batch.scenario.name),
     )
 
 
@@ -241,15 +241,28 @@ def policy(css: str) -> str:
     return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
 
 
-def next_commands(batch: ScenarioRuns, *, compared: bool = False) -> list[tuple[str, str]]:
-    """Return commands to continue with, and their purpose; a custom scenario is named by its resolved file."""
-    shown = batch.scenario.name in shipped()
-    name = batch.scenario.name if shown else f"policies/{slug(batch.scenario.name)}.yaml"
-    again = "redbead compare batch.resolved.yaml" if compared and not shown else f"redbead run {name}"
-    more = (f"{again} --runs {max(200, 4 * len(batch.runs))}", "more runs give narrower intervals")
-    if name == "baseline":
-        return [more, ("redbead run two-strikes", "effect of a threat")]
-    return [more, (f"redbead diff baseline {name}", "parameters that this scenario changes")]
+def next_commands(command: list[str], runs: int, name: str) -> list[tuple[str, str]]:
+    """Return commands to continue with, and their purpose.
+
+    Parameters
+    ----------
+    command : list of str
+        Command line that made the runs.
+    runs : int
+        Number of runs to suggest.
+    name : str
+        Name of the study, for the description of its tables.
+    """
+    more = "more runs and narrower intervals; stored runs are not repeated"
+    again = (
+        (shlex.join(with_option(command, "--runs", str(runs))), f"in the folder of the original command: {more}")
+        if command[0] == "redbead"
+        else (f"runs={runs}", f"in the program that made these results: {more}")
+    )
+    return [
+        again,
+        ("redbead export . --to xlsx", f"in the folder of this page: the tables of '{name}' as a spreadsheet"),
+    ]
 
 
 def command_line(command: list[str]) -> str:

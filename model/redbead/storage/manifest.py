@@ -20,7 +20,7 @@ from redbead.jit import OFF
 from redbead.scenario import plugins
 from redbead.scenario.library import version
 from redbead.storage import chunks, journal
-from redbead.storage.atomic_files import json_text, kind_of, os_errors_as_problems, sha256
+from redbead.storage.atomic_files import free_name, json_text, kind_of, os_errors_as_problems, sha256
 
 NAME: Final = "manifest.json"
 STORE: Final = "store"
@@ -288,7 +288,8 @@ def require_plugins(record: Mapping[str, Any], place: object) -> None:
         hint = f"A folder never imports code. If you trust the module, add {advice} to the command."
         raise BadInputError([Problem(str(place), what=what, hint=hint)])
     if differences := plugin_differences(record):
-        advice = "Restore the source that made the folder, or make a new folder with --out."
+        new = free_name(Path(str(place)))
+        advice = f"Restore the source that made the folder, or repeat the command that made it with --out {new}."
         msg = f"{place}: {'; '.join(differences)}.\n    {advice}"
         raise IntegrityError(msg)
 

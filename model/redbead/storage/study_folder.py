@@ -11,7 +11,6 @@ Every command that writes results uses these functions, so that it can be killed
 from __future__ import annotations
 
 import hashlib
-import itertools
 import os
 import re
 import shlex
@@ -23,11 +22,12 @@ from typing import Any, Final, Literal, NamedTuple
 
 from redbead.compile_cache import model_digest, source_digest
 from redbead.exceptions import BadInputError, IntegrityError, Problem, printable
-from redbead.execution.runs import slug
+from redbead.execution.runs import slug, with_option
 from redbead.scenario.library import version
 from redbead.storage import journal, manifest
 from redbead.storage.atomic_files import (
     exclusive,
+    free_name,
     json_text,
     kind_of,
     os_errors_as_problems,
@@ -194,15 +194,7 @@ def _start_anew(folder: Path) -> str:
         return "Choose another folder with --out."
     if words[:1] != ["redbead"]:
         return "Choose another folder."
-    if "--out" in words[:-1]:
-        del words[words.index("--out") : words.index("--out") + 2]
-    return f"To start anew: {shlex.join([*words, '--out', str(_next_free(folder))])}."
-
-
-def _next_free(folder: Path) -> Path:
-    """First path after this one that does not exist: DIR-new, DIR-new-2 and so on."""
-    names = (f"{folder.name}-new{number}" for number in itertools.chain([""], (f"-{k}" for k in itertools.count(2))))
-    return next(path for path in map(folder.with_name, names) if not os.path.lexists(path))
+    return f"To start anew: {shlex.join(with_option(words, '--out', str(free_name(folder))))}."
 
 
 @contextmanager

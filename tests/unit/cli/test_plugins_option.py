@@ -10,6 +10,7 @@ import pytest
 
 import redbead as rb
 from redbead.cli import main
+from redbead.report import run_page
 from redbead.scenario import plugins
 
 SOURCE = '''
@@ -125,8 +126,64 @@ def test_with_the_option_own_levers_and_measures_are_listed_and_valid(command, w
     assert expected in text
 
 
-def test_the_next_commands_name_the_plug_in(command):
-    assert f"Next: redbead run own.yaml {ADVICE}" in command("validate", "own.yaml", *USE)[1]
+def next_commands(text):
+    """Commands that a command printed after "Next:"."""
+    after = text.partition("\nNext: ")[2].splitlines()
+    return [line.strip() for line in after if line.strip().startswith("redbead ")]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("validate", "own file.yaml"), ("validate", "batch.yaml"), ("plan", "batch.yaml"),
+        ("diff", "baseline", "own file.yaml"), ("levers", "my_module:QuietHours"), ("measures",),
+        ("scenarios", "own file.yaml"), ("report", "a b"), ("export", "a b", "--to", "csv"), ("verify", "a b"),
+        ("replay", "a b", "own-1"), ("run", "own file.yaml", "--runs", "2", "--out", "a c"),
+        ("compare", "batch.yaml", "--out", "a c"), ("compare", "baseline", "own.yaml", "--runs", "2", "--set", "time.years=1", "--set", "time.warm_up_years=0.5"),
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_every_next_command_runs_as_it_is_printed(command, without_plugins, monkeypatch, tmp_path, words):
+    (tmp_path / "own file.yaml").write_text(OWN)
+    monkeypatch.setattr("redbead.studies.replay.is_identical", lambda *_: True)  # results are synthetic
+    monkeypatch.setattr("redbead.cli.run_folders._print_trace", lambda *_, **__: 0)
+    assert command("run", "own.yaml", "--runs", "2", "--out", "a b", *USE)[0] == 0
+    text = command(*words, *USE)[1]
+    lines = next_commands(text)
+    assert lines, text
+    for line in lines:
+        assert line.count(ADVICE) == 1
+        without_plugins()
+        assert command(*shlex.split(line)[1:])[0] == 0, line
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("run", "own file.yaml"), ("compare", "batch.yaml"), ("sweep", "baseline", "fear.blame", "0.4", "0.5")],
+    ids=" ".join,
+)
+def test_the_next_steps_of_a_report_run_as_they_are_written(command, without_plugins, monkeypatch, tmp_path, words):
+    """One runs where the original command ran and extends its folder, the other in the folder of the report."""
+    written = []
+    monkeypatch.setattr(
+        "redbead.report.comparison.page.write_pages",
+        lambda folder, results, _digest, command, *_: written.append(run_page.next_commands(command, 5, "x")),
+    )
+    (tmp_path / "own file.yaml").write_text(OWN)
+    first = ("--runs", "2", "--out", "a b", *USE)
+    assert command(*words, *first)[0] == 0
+    (extend, _), (export, _) = written[-1]
+    without_plugins()
+    assert command(*shlex.split(extend)[1:])[0] == 0
+    assert json.loads((tmp_path / "a b/manifest.json").read_text())["runs"]["asked"] == 5
+    without_plugins()
+    monkeypatch.chdir(tmp_path / "a b")
+    assert command(*shlex.split(export)[1:])[0] == 0
+
+
+def test_results_of_a_program_are_extended_in_that_program():
+    (again, where), _ = run_page.next_commands(["study.py"], 200, "x")
+    assert (again, where.partition(":")[0]) == ("runs=200", "in the program that made these results")
 
 
 def test_a_run_records_the_source_of_the_plug_in(command, tmp_path):

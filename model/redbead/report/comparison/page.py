@@ -152,6 +152,7 @@ def page(
     return run_page.render(
         "comparison.html.j2", **_heading(data, digest), answer=headline.answer(data), digest=digest,
         command=shlex.join(command), comparison=data.results.comparison, limits=LIMITS,
+        next=run_page.next_commands(command, max(200, 2 * data.results.runs), data.results.comparison.name),
         figures={d.name: figure_for(d, pictures[d.name]) for d in drawings},
         protocol=protocol_hash(data.results.comparison),
         twin_histories=sentences(twin_histories) if twin_histories else [], **_page_content(data),
@@ -210,7 +211,6 @@ def _page_content(data: ReportData) -> dict[str, Any]:
         "shown": shown,
         "omitted": omission_note(data).strip() if complete else "",
         "failed": failed_runs(results),
-        "next": next_commands(results),
     }
 
 
@@ -244,13 +244,3 @@ def failed_runs(results: ComparisonRuns) -> list[tuple[str, str]]:
     from redbead.studies.comparison.folder import name_of
 
     return [(name_of(results, *key), results.store.runs[key].cause) for key in results.failed()]
-
-
-def next_commands(results: ComparisonRuns) -> list[tuple[str, str]]:
-    """Suggested next commands with their purpose."""
-    comparison = results.comparison
-    more = f"redbead compare batch.resolved.yaml --runs {max(200, 2 * results.runs)}"
-    return [
-        (more, "more runs and narrower intervals; stored runs are not repeated"),
-        ("redbead export . --to xlsx", f"the tables of '{comparison.name}' as a spreadsheet"),
-    ]

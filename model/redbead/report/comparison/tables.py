@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import shlex
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
@@ -391,5 +392,5 @@ def next_commands(data: ReportData) -> list[str]:
         what = f"--runs {need.total}" if need.noun == RUNS else f"uncertainty: draws: {need.total} in the batch file"
         commands.append(f"for more precision: the same command with {what}")
     if comparison.others and data.complete:
-        commands.append(f"redbead report {data.results.folder} --kind brief")
+        commands.append(f"redbead report {shlex.quote(str(data.results.folder))} --kind brief")
     return commands
