@@ -22,6 +22,7 @@ from redbead.report.overview import culture, fan_of, overview
 from redbead.report.plotting import Drawing, source_line, svg, write_figures
 from redbead.report.text import (
     LIMITS,
+    OutcomesByName,
     actual_and_recorded,
     answer,
     citation,
@@ -34,6 +35,7 @@ from redbead.scenario.library import version
 from redbead.scenario.scenario import banner, duration_text
 from redbead.storage.atomic_files import write_text
 from redbead.storage.scenario_runs import ScenarioRuns
+from redbead.studies.comparison.arms import agents_sentence
 from redbead.studies.targets import format
 from redbead.studies.targets.format import ordered
 from redbead.studies.targets.results import comparable, compare_with_targets
@@ -168,7 +170,7 @@ def page(
     return render(
         "page.html.j2",
         **_heading(batch, origin.digest, compared.baseline if compared else ""),
-        answer=[*(compared.sentences if compared else ()), *answer(batch, outcomes)],
+        answer=_answer(batch, outcomes, compared.sentences if compared else ()),
         compared=compared,
         warning=warn_of_outliers(batch, outcomes) if batch.good else "",
         rows=rows,
@@ -187,6 +189,13 @@ def page(
     )
 
 
+def _answer(batch: ScenarioRuns, outcomes: OutcomesByName, compared: Sequence[str] = ()) -> list[str]:
+    """Sentences of the answer, with the custom agent classes unless those of a comparison state them."""
+    agents = agents_sentence(batch.store.header["agents"])
+    sentences = [*compared, *answer(batch, outcomes)]
+    return [*sentences, agents] if agents and agents not in sentences else sentences
+
+
 def brief(batch: ScenarioRuns, digest: str) -> str:
     """Return the answer, the main tables and one figure as HTML that fits one A4 page."""
     outcomes = outcomes_by_name(batch)
@@ -203,7 +212,7 @@ def brief(batch: ScenarioRuns, digest: str) -> str:
         "brief.html.j2",
         **_heading(batch, digest),
         kind="brief",
-        answer=answer(batch, outcomes),
+        answer=_answer(batch, outcomes),
         tables=tables,
         figure=next((figure_for(drawing, svg(drawing.figure)) for drawing in drawings), None),
         doubts=[line for line in (warning, *LIMITS) if line],
@@ -218,8 +227,8 @@ def _heading(batch: ScenarioRuns, digest: str, baseline: str = "") -> dict[str, 
     design = (
         f"We simulated the scenario '{scenario.name}' in {len(batch.good)} runs of {duration_text(scenario)} "
         f"(seeds {batch.seed} to {last}). {paired}Intervals are 95 % "
-        "confidence intervals of the mean across runs (Student's t)."
-    )
+        f"confidence intervals of the mean across runs (Student's t). {agents_sentence(batch.store.header['agents'])}"
+    ).rstrip()
     return {
         "banner": banner([scenario]), "title": scenario.title or scenario.name, "question": scenario.question,
         "source": source_line(batch), "cite": citation(design, digest),
@@ -283,7 +292,7 @@ def snippet(batch: ScenarioRuns) -> str:
         for r in rows
     )
     title = escape(batch.scenario.title or batch.scenario.name)
-    text = escape(" ".join(answer(batch, outcomes)))
+    text = escape(" ".join(_answer(batch, outcomes)))
     header = f"<tr><th>Mean of the {period_text(LATE, batch.weeks)}</th><th></th><th>95 % interval</th><th></th></tr>"
     disclaimer = escape(banner([batch.scenario]))
     return f"<b>{title}</b><p>{text}</p><table>{header}{cells}</table><p><small>{disclaimer}</small></p>"

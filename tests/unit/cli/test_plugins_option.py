@@ -139,7 +139,7 @@ def next_commands(text):
         ("diff", "baseline", "own file.yaml"), ("levers", "my_module:QuietHours"), ("measures",),
         ("scenarios", "own file.yaml"), ("report", "a b"), ("export", "a b", "--to", "csv"), ("verify", "a b"),
         ("replay", "a b", "own-1"), ("run", "own file.yaml", "--runs", "2", "--out", "a c"),
-        ("compare", "batch.yaml", "--out", "a c"), ("compare", "baseline", "own.yaml", "--runs", "2", "--set", "time.years=1", "--set", "time.warm_up_years=0.5"),
+        ("compare", "batch.yaml", "--out", "a c"), ("compare", "own.yaml", "own file.yaml", "--runs", "2"),
     ],
     ids=" ".join,
 )  # fmt: skip

@@ -37,6 +37,40 @@ def test_run_prints_the_report_and_the_next_command(capsys, tmp_path):
     assert run_command(capsys, "digest", folder)[1].strip() in out
 
 
+AGENTS = """
+import redbead as rb
+
+class Open(rb.SocialWorker):
+    def willingness_to_report(self, severity=1.0):
+        return 1.0
+"""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("run", "baseline"), ("run", "own.yaml"), ("compare", "baseline", "two-strikes")],
+    ids=" ".join,
+)
+def test_terminal_report_and_citation_name_the_classes_that_replaced_agents(
+    capsys, plugin, tmp_path, monkeypatch, words
+):
+    plugin(AGENTS, "my_agents")
+    monkeypatch.setattr("redbead.execution.runs.can_be_imported", lambda _: False)  # threads, with synthetic results
+    (tmp_path / "own.yaml").write_text(OWN, encoding="utf-8")
+    sentence = "All runs used custom agents: my_agents:Open in place of SocialWorker."
+    for agents, count in (((), 0), (("--agents", "my_agents:Open"), 1)):
+        folder = f"o{count}"
+        code, out, _ = run_command(capsys, *words, *SHORT, "--set", "time.warm_up_years=0.5", "--out", folder, *agents)
+        assert code == 0
+        assert " ".join(out.split()).count(sentence) == count
+        for kind in ("full", "brief"):
+            assert run_command(capsys, "report", folder, "--kind", kind)[0] == 0
+            page = " ".join((tmp_path / f"{folder}-report.html").read_text(encoding="utf-8").split())
+            paragraphs = page.replace("\N{NO-BREAK SPACE}", " ").count(sentence)
+            assert paragraphs == count * (2 if kind == "full" else paragraphs)
+            assert (paragraphs > 0) == (count > 0)
+
+
 OWN = """
 extends: two-strikes
 time: {years: 2, warm_up_years: 0.5}

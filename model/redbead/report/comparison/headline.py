@@ -28,7 +28,7 @@ from redbead.report.comparison.text import (
 )
 from redbead.report.text import PERCENT, format_share, number, unit_words, word
 from redbead.scenario.scenario import years_text
-from redbead.studies.comparison.arms import changed_paths
+from redbead.studies.comparison.arms import agents_sentence, changed_paths
 from redbead.studies.comparison.findings import Effect, EffectVerdict, Ranking
 from redbead.studies.comparison.report_data import ReportData
 
@@ -63,11 +63,13 @@ def answer(data: ReportData, *, brief: bool = False) -> list[str]:
             "The folder failures/ lists the causes.",
         ]
     ranking = data.rankings[data.theory, data.outcomes[0]]
+    agents = agents_sentence(data.results.store.header["agents"])
     if all(test.identical for test in ranking.pairs):
         what = lower_label(ranking.outcome)
-        return [f"All {len(ranking.policies)} policies are equal in every run on {what} ({_design(data, ranking)})."]
+        equal = f"All {len(ranking.policies)} policies are equal in every run on {what} ({_design(data, ranking)})."
+        return [equal, *([agents] if agents else [])]
     pairs = stated_pairs(data)
-    sentences = [*_differences(data, pairs, ranking), *_theories(data, pairs), *_shares(data, pairs)]
+    sentences = [*_differences(data, pairs, ranking), agents, *_theories(data, pairs), *_shares(data, pairs)]
     further = [_best(data, ranking)] if brief else [_best(data, ranking), _other_outcomes(data, ranking), *doubts(data)]
     return [sentence for sentence in (*sentences, *further) if sentence]
 

@@ -27,6 +27,7 @@ from redbead.report.text import (
 from redbead.scenario.diff import differences
 from redbead.scenario.scenario import duration_text
 from redbead.state.constants import YEAR
+from redbead.studies.comparison.arms import agents_sentence
 from redbead.studies.comparison.decision_analysis import (
     CrossoverResult,
     ShapleyShares,
@@ -323,8 +324,9 @@ def design(results: ComparisonRuns) -> str:
         f"We compared {len(c.policies)} policies{names}{theories} in {results.runs} paired runs of "
         f"{duration_text(scenario)}, on common random numbers (seeds "
         f"{c.seed} to {last}){drawn}. Effects are paired differences from '{c.baseline}' with 95 % intervals "
-        f"({method}); verdicts are corrected for all pairs, outcomes and theories (Holm)."
-    )
+        f"({method}); verdicts are corrected for all pairs, outcomes and theories (Holm). "
+        f"{agents_sentence(results.store.header['agents'])}"
+    ).rstrip()
 
 
 def describe_policy(data: ReportData, name: str) -> str:

@@ -309,6 +309,16 @@ def agent_option(name: str) -> str:
     return name.partition("=")[2].partition("@")[0]
 
 
+def agents_sentence(names: Sequence[str]) -> str:
+    """Sentence on custom agent classes for a report, from names of :func:`agent_names`; empty if there are none.
+
+    >>> agents_sentence(["Manager=my_agents:Kind@0123", "SocialWorker=my_agents:Open@4567"])
+    'All runs used custom agents: my_agents:Kind in place of Manager, my_agents:Open in place of SocialWorker.'
+    """
+    classes = [f"{agent_option(name)} in place of {name.partition('=')[0]}" for name in names]
+    return f"All runs used custom agents: {', '.join(classes)}." if classes else ""
+
+
 def stored_inputs(comparison: Comparison, arms: Arms, agents: Sequence[str]) -> str:
     """Digest of the inputs of a comparison with the names of its custom agents, as its store has it. [hexadecimal]"""
     return inputs_digest(inputs_of(comparison, arms, list(agents)))
