@@ -203,12 +203,14 @@ def _plan(comparison: Comparison, speed: tuple[list[str], bool], out: Path | Non
     from redbead.execution.jobs import classes
     from redbead.studies.comparison import folder, forecast
     from redbead.studies.comparison.arms import arms_of
+    from redbead.studies.comparison.inputs import range_warnings
 
     agents, trial = speed
     custom = classes(agents) or None
     arms = arms_of(comparison)
     target = folder.place(comparison, arms, custom, out)
     estimate = forecast.forecast(comparison, arms, target, custom, trial=trial)
+    options.print_warnings(range_warnings(comparison))
     if json:
         console.print_json(forecast.as_data(estimate))
         return Exit.GOOD

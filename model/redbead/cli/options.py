@@ -78,8 +78,17 @@ def run_options(
     )  # fmt: skip
 
 
+_MOST_WARNINGS: Final = 10
 ARGUMENTS: Final[list[str]] = []
 """Arguments of the command that runs, after the name of the program."""
+
+
+def print_warnings(warnings: Sequence[str]) -> None:
+    """Print warnings on standard error, one paragraph each; with many, the first ones and their number."""
+    for warning in warnings[:_MOST_WARNINGS]:
+        console.print_status(console.wrap(f"Warning: {warning}", "    "))
+    if len(warnings) > _MOST_WARNINGS:
+        console.print_status(f"Warning: {len(warnings) - _MOST_WARNINGS} more values beyond the range of a parameter.")
 
 
 def command() -> list[str]:
@@ -107,6 +116,7 @@ def run_with_progress(
     """
     from redbead.studies.comparison import folder
     from redbead.studies.comparison.arms import arms_of
+    from redbead.studies.comparison.inputs import range_warnings
     from redbead.studies.comparison.study import compare
 
     work: list[str] = []
@@ -131,6 +141,7 @@ def run_with_progress(
 
     target = folder.place(comparison, arms_of(comparison), options.agents, out)
     console.print_status(f"{message}\nFolder: {target}")
+    print_warnings(range_warnings(comparison))
     results = compare(
         comparison, target, options._replace(progress=report_progress), command=command(), pages=write_report,
         writing=announce_writing,

@@ -24,6 +24,10 @@ SURGE = "demand.planned_surge"
 """Parameter that passes the spikes of a scenario to the model."""
 
 
+_ROUNDING = 1e-9
+"""Excess over a range that rounding errors of sums may have, relative to the range."""
+
+
 class Schedule(NamedTuple):
     """Distinct rows of parameters [k, parameters.SIZE], and the index of the row for each week from the warm-up on."""
 
@@ -67,6 +71,70 @@ def schedule(scenario: Scenario) -> Schedule:
     rows = np.repeat(row[np.newaxis, :], len(first), axis=0)
     rows[:, [parameters.index_of(path) for path in effects]] = table[first]
     return Schedule(rows, of_week)
+
+
+class Cut(NamedTuple):
+    """A parameter that levers or spikes move beyond its range, so that the end of the range is used instead.
+
+    Attributes
+    ----------
+    path : str
+        The parameter.
+    wanted, limit : float
+        Value farthest beyond the range, and the end of the range.
+    weeks : int
+        Number of weeks in which the range is exceeded. [weeks]
+    causes : tuple of str
+        Kinds of the levers that move the parameter in these weeks; "a spike of referrals" for spikes.
+    """
+
+    path: str
+    wanted: float
+    limit: float
+    weeks: int
+    causes: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """Describe the cut in two sentences."""
+        side = "maximum" if self.wanted > self.limit else "minimum"
+        causes = " and ".join(self.causes)
+        weeks = f"{self.weeks} week{'s' * (self.weeks != 1)}"
+        return (
+            f"{causes} would change {self.path} to {self.wanted:.4g}, beyond its {side} of {self.limit:.4g}. The model "
+            f"uses {self.limit:.4g} instead, in {weeks}."
+        )
+
+
+def cuts(scenario: Scenario) -> list[Cut]:
+    """Parameters whose values the schedule limits to their ranges, in the order of their paths.
+
+    Examples
+    --------
+    >>> cuts(Scenario())
+    []
+    """
+    row, weeks = scenario.row(), range(-scenario.warm_up_weeks, scenario.weeks)
+    found = []
+    for path, effect in sorted(_combine_effects(scenario, row, weeks).items()):
+        param = parameters.register()[path].param
+        wanted = row[parameters.index_of(path)] * effect.factor + effect.added
+        excess = np.maximum(wanted - param.high, param.low - wanted)
+        beyond = excess > _ROUNDING * max(1.0, abs(param.low), abs(param.high))
+        if beyond.any():
+            week = int(np.argmax(excess))
+            limit = param.high if wanted[week] > param.high else param.low
+            causes = _causes(scenario, path, [weeks[k] for k in np.flatnonzero(beyond)])
+            found.append(Cut(path, float(wanted[week]), limit, int(beyond.sum()), causes))
+    return found
+
+
+def _causes(scenario: Scenario, path: str, weeks: list[int]) -> tuple[str, ...]:
+    """Kinds of the levers that move a parameter in some weeks, and the spikes."""
+    kinds = {
+        lever.kind for lever in scenario.levers
+        if any(effect.path == path for effect in lever.all_effects()) and any(map(lever.in_force, weeks))
+    }  # fmt: skip
+    return (*sorted(kinds), *(["a spike of referrals"] if path == SURGE and scenario.spikes else []))
 
 
 def _combine_effects(scenario: Scenario, row: Reals, weeks: range) -> dict[str, _CombinedEffect]:

@@ -344,3 +344,39 @@ def test_own_agents_and_own_levers_and_measures_run_together_in_processes(plugin
     assert f"{MEASURE}," in (tmp_path / "2" / "summary.csv").read_text()
     repeated = call("replay", "2", "own-2", *own)
     assert "the results are identical" in repeated.stdout, repeated.stdout + repeated.stderr
+
+
+PUSH = SOURCE.replace("shift=-self.hours", "shift=-9.0")
+"""An own lever that would make the hours of administration negative."""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("validate", "own.yaml"), ("validate", "batch.yaml"), ("plan", "batch.yaml"),
+        ("run", "own.yaml", "--runs", "2"),
+        ("compare", "batch.yaml"), ("sweep", "own.yaml", "levers.my_module:QuietHours.hours", "0.01", "0.05"),
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_a_value_beyond_the_range_of_a_parameter_is_a_warning(command, plugin, words):
+    """The command still succeeds. With effects within the range there is no warning."""
+    code, text = command(*words, *USE)
+    assert (code, "Warning" in text) == (0, False), text
+    plugins.LOADED.clear()
+    plugins.OWN_MEASURES.clear()
+    plugins._forget({"my_module"})
+    plugin(PUSH)
+    code, text = command(*words, *USE, *(() if words[0] in ("validate", "plan") else ("--out", "other")))
+    text = " ".join(text.split())
+    assert code == 0, text
+    assert "my_module:QuietHours would change workload.admin_hours to -9, beyond its minimum of -0.3." in text
+    assert "The model uses -0.3 instead, in 42 weeks" in text
+
+
+def test_warnings_are_part_of_the_json_of_validate(command, plugin):
+    plugin(PUSH)
+    code, text = command("validate", "own.yaml", "--json", *USE)
+    (item,) = json.loads(text)["files"]
+    assert code == 0
+    assert item["warnings"][0].startswith("own.yaml: my_module:QuietHours would change workload.admin_hours")
