@@ -10,7 +10,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from redbead import parameters
-from redbead.report.comparison.text import MINUS, format_value
+from redbead.quantities import MINUS
+from redbead.report.comparison.text import format_value
 from redbead.report.plotting import BLUE, GREY, ORANGE, RULE, Drawing, add_captions, figure_style, new_figure
 from redbead.report.run_page import command_line, figure_for, render, write_figures
 from redbead.report.text import citation

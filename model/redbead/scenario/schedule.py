@@ -17,6 +17,7 @@ import numpy as np
 
 from redbead import parameters
 from redbead.levers import Lever, ParameterEffect
+from redbead.quantities import MINUS
 from redbead.scenario.scenario import Scenario
 from redbead.state.constants import Reals, Whole
 
@@ -99,9 +100,10 @@ class Cut(NamedTuple):
         side = "maximum" if self.wanted > self.limit else "minimum"
         causes = " and ".join(self.causes)
         weeks = f"{self.weeks} week{'s' * (self.weeks != 1)}"
+        wanted, limit = (f"{value:.4g}".replace("-", MINUS) for value in (self.wanted, self.limit))
         return (
-            f"{causes} would change {self.path} to {self.wanted:.4g}, beyond its {side} of {self.limit:.4g}. The model "
-            f"uses {self.limit:.4g} instead, in {weeks}."
+            f"{causes} would change {self.path} to {wanted}, beyond its {side} of {limit}. The model uses {limit} "
+            f"instead, in {weeks}."
         )
 
 

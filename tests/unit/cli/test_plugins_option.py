@@ -370,8 +370,8 @@ def test_a_value_beyond_the_range_of_a_parameter_is_a_warning(command, plugin, w
     code, text = command(*words, *USE, *(() if words[0] in ("validate", "plan") else ("--out", "other")))
     text = " ".join(text.split())
     assert code == 0, text
-    assert "my_module:QuietHours would change workload.admin_hours to -9, beyond its minimum of -0.3." in text
-    assert "The model uses -0.3 instead, in 42 weeks" in text
+    assert "my_module:QuietHours would change workload.admin_hours to −9, beyond its minimum of −0.3." in text
+    assert "The model uses −0.3 instead, in 42 weeks" in text
 
 
 def test_warnings_are_part_of_the_json_of_validate(command, plugin):

@@ -15,9 +15,9 @@ from matplotlib.transforms import Bbox
 
 from redbead.analysis.intervals import Interval
 from redbead.analysis.outcomes import OUTCOMES
+from redbead.quantities import MINUS
 from redbead.report.comparison.text import (
     ABSOLUTE,
-    MINUS,
     format_difference,
     label,
     lower_label,

@@ -11,8 +11,9 @@ from typing import Any, Final, NamedTuple
 import pandas as pd
 
 from redbead.analysis.outcomes import OUTCOMES
+from redbead.quantities import MINUS
 from redbead.report.comparison.forest import scaled_difference
-from redbead.report.comparison.text import MINUS, format_signed, label, lower_label
+from redbead.report.comparison.text import format_signed, label, lower_label
 from redbead.report.text import PERCENT
 from redbead.studies.comparison.findings import Effect, EffectVerdict
 from redbead.studies.comparison.report_data import ReportData

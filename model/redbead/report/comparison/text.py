@@ -14,7 +14,7 @@ from redbead.analysis.pairwise import FAMILY
 from redbead.analysis.power import MOST_UNITS, FurtherUnits
 from redbead.analysis.shares import unseen_share
 from redbead.analysis.simultaneous import REPETITIONS
-from redbead.quantities import three_digits
+from redbead.quantities import MINUS, three_digits
 from redbead.report.text import (
     HEADLINE,
     MONEY,
@@ -39,7 +39,6 @@ from redbead.studies.comparison.results import ComparisonRuns
 _LABELS: Final = dict(HEADLINE)
 ABSOLUTE: Final = {"ratio", "0-1", "index", "sd", *PERCENT}
 """Units whose differences are reported as they are; other differences are relative to the mean of the baseline."""
-MINUS: Final = "\N{MINUS SIGN}"
 _MINUTE: Final = 60.0
 _MOST_NAMES: Final = 6
 """Most policies that a caution names."""
