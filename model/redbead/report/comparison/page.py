@@ -37,7 +37,9 @@ from redbead.studies.twins.study import Twins, twins
 
 def draw_all(data: ReportData) -> list[Drawing]:
     """Draw all figures for which the comparison has results."""
-    drawings = [actual_and_recorded(data), differences(data), crossover(data), ranks(data), trade_off(data)]
+    drawings: list[Drawing | None] = [actual_and_recorded(data), differences(data)]
+    if not data.only_assumptions_differ:
+        drawings += [crossover(data), ranks(data), trade_off(data)]
     if len(data.results.theories) > 1:
         drawings.insert(2, differences_by_theory(data))
     if dose_response.sweep_shown(data):
@@ -185,7 +187,7 @@ def _heading(data: ReportData, digest: str) -> dict[str, Any]:
 
 def _page_content(data: ReportData) -> dict[str, Any]:
     """Sentences and tables of the page."""
-    results, complete = data.results, data.complete
+    results, complete, assumed = data.results, data.complete, data.only_assumptions_differ
     baseline = results.comparison.baseline
     many, shown = matrix.has_many_policies(data), policies_shown(data) if complete else []
     uncertain = data.parametric_uncertainty if complete else []
@@ -204,6 +206,7 @@ def _page_content(data: ReportData) -> dict[str, Any]:
         "conditions": [*conditions.switching_sentences(data), *uncertainty] if complete else [],
         "packages": [text.shapley_sentence(item) for item in data.shapley_shares] if complete else [],
         "actual_and_recorded": tables.actual_recorded_rows(data, shown) if complete else [],
+        "assumed": assumed,
         "regrets": conditions.regret_rows(data) if complete else [],
         "most_dominated": _MOST_DOMINATED if many else len(results.comparison.names),
         "dominated": tables.dominated_rows(data) if complete else [],

@@ -120,8 +120,9 @@ def intervals_note(data: ReportData) -> str:
 def correction_note(data: ReportData) -> str:
     """State the family of tests for which verdicts are corrected."""
     tests = sum(len(ranking.pairs) for ranking in data.rankings.values())
+    what = "Verdicts" if data.only_assumptions_differ else "Verdicts, 'best' and 'tied for best'"
     return (
-        f"Verdicts, 'best' and 'tied for best' are corrected for all {tests:,} comparisons of pairs of "
+        f"{what} are corrected for all {tests:,} comparisons of pairs of "
         f"policies on this page (every outcome and theory; Holm): at most {100 * FAMILY:.0f} % of such pages state any "
         "difference where there is none. An interval in brackets is not corrected, so it can exclude 0 where the "
         "verdict is inconclusive."

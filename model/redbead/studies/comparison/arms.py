@@ -17,8 +17,9 @@ from redbead import parameters
 from redbead.analysis.parameter_draws import draw_authorities, draw_items, ensemble
 from redbead.execution.jobs import Job, RunSpec, with_source_digest
 from redbead.execution.runs import Agents, RunOptions, job_size, slug
-from redbead.levers import Lever
+from redbead.levers import LEVERS, Lever
 from redbead.scenario.scenario import Scenario
+from redbead.scenario.theories import disputed
 from redbead.scenario.user_code import digest_of_source
 from redbead.storage import study_folder
 from redbead.storage.run_store import Key
@@ -190,6 +191,22 @@ def changed_paths(scenario: Scenario, base: Scenario) -> set[str]:
         lever for lever in (*scenario.levers, *base.levers) if lever not in scenario.levers or lever not in base.levers
     ]
     return {*differing_parameters(scenario, base), *(effect.path for lever in levers for effect in lever.effects())}
+
+
+def only_assumptions_differ(comparison: Comparison) -> bool:
+    """Whether the scenarios differ only in theories and in parameters that no lever changes.
+
+    Such a comparison shows what follows from assumptions. None of them is better than another.
+    """
+    base = comparison.policy(comparison.baseline).scenario
+    others = [comparison.policy(name).scenario for name in comparison.others]
+    if any((item.levers, item.spikes) != (base.levers, base.spikes) for item in others):
+        return False
+    changed = {path for item in others for path in differing_parameters(item, base)}
+    if rivals := {item.theory for item in others} - {base.theory}:
+        changed.difference_update(disputed())
+    decided = {effect.path for kind in LEVERS for effect in LEVERS[kind]().effects()}
+    return bool(changed or rivals) and changed.isdisjoint(decided)
 
 
 def _draws(comparison: Comparison) -> tuple[Mapping[str, float], ...]:
