@@ -130,7 +130,10 @@ def _headline_rows(results: ComparisonRuns) -> list[tuple[str, str, str]]:
     from redbead.report.text import headline, outcomes_by_name, period_text, table_rows
 
     batch = results.reported_runs
-    return table_rows(headline(outcomes_by_name(batch)), period_text(LATE, batch.weeks)) if batch and batch.good else []
+    if batch is None or not batch.good:
+        return []
+    rows = headline(outcomes_by_name(batch), batch.scenario.looks)
+    return table_rows(rows, period_text(LATE, batch.weeks))
 
 
 def _print_difference(data: ReportData) -> None:

@@ -166,7 +166,7 @@ def page(
         The page.
     """
     outcomes = outcomes_by_name(batch)
-    rows = headline(outcomes) if batch.good else []
+    rows = headline(outcomes, batch.scenario.looks) if batch.good else []
     return render(
         "page.html.j2",
         **_heading(batch, origin.digest, compared.baseline if compared else ""),
@@ -204,7 +204,7 @@ def brief(batch: ScenarioRuns, digest: str) -> str:
         recorded = {"title": "Actual and recorded", "head": ("Over the whole run", "Actual", "Recorded", "Difference")}
         title = f"Means of the {period_text(LATE, batch.weeks)}"
         means = {"title": title, "head": ("Outcome", "Mean", "95 % interval", "Unit")}
-        rows = [(row.label, row.value, row.interval, row.unit) for row in headline(outcomes)]
+        rows = [(row.label, row.value, row.interval, row.unit) for row in headline(outcomes, batch.scenario.looks)]
         tables = [recorded | {"rows": actual_and_recorded(outcomes)}, means | {"rows": rows}]
     drawings = [FIGURES[0](batch)] if batch.good else []
     warning = warn_of_outliers(batch, outcomes) if batch.good else ""
@@ -286,7 +286,7 @@ def command_line(command: list[str]) -> str:
 def snippet(batch: ScenarioRuns) -> str:
     """Return the answer and the headline table as HTML for a notebook."""
     outcomes = outcomes_by_name(batch)
-    rows = headline(outcomes) if batch.good else []
+    rows = headline(outcomes, batch.scenario.looks) if batch.good else []
     cells = "".join(
         f"<tr><td>{escape(r.label)}</td><td>{escape(r.value)}</td><td>{escape(r.interval)}</td><td>{escape(r.unit)}</td></tr>"
         for r in rows

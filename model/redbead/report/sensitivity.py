@@ -141,10 +141,12 @@ def screening_rows(findings: SensitivityFindings, limit: int = 8) -> list[tuple[
 def _format_effect(size: float, unit: str) -> str:
     """Format an effect: a factor if it is in logarithms, otherwise a value with its unit.
 
-    >>> _format_effect(0.0953, "log"), _format_effect(0.02, "ratio")
-    ('× 1.1', '0.02 ratio')
+    >>> _format_effect(0.0953, "log"), _format_effect(0.02, "ratio"), _format_effect(0.02, "share")
+    ('× 1.1', '0.02 (reference 1)', '2 %')
     """
-    return f"× {three_digits(math.exp(min(size, 99.0)))}" if unit == "log" else f"{three_digits(size)} {unit}"
+    if unit == "log":
+        return f"× {three_digits(math.exp(min(size, 99.0)))}"
+    return f"{three_digits(size * display_scale(unit))} {unit_words(unit)}"
 
 
 def over_time(findings: SensitivityFindings) -> Drawing:

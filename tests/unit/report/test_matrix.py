@@ -90,7 +90,7 @@ def test_differences_are_in_per_cent_of_the_baseline_or_in_points():
     assert frame.loc["policy 0", ("turnover", "difference")] == pytest.approx(-300.0)  # a share
     assert frame.loc["policy 0", ("service_quality", "difference")] == pytest.approx(-3.0)  # a ratio
     assert frame.attrs["units"] == {
-        "errors_generated": "% of the baseline", "turnover": "percentage points", "service_quality": "ratio"
+        "errors_generated": "% of the baseline", "turnover": "percentage points", "service_quality": "(reference 1)"
     }  # fmt: skip
 
 
