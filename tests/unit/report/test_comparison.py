@@ -82,6 +82,15 @@ def test_a_difference_that_matters_is_stated_in_the_unit_of_the_tables(data, out
         assert text in describe_further(data.results, further, outcome)
 
 
+@pytest.mark.parametrize(
+    ("number", "noun", "words"),
+    [(1, "runs", "about 1 more run is needed"), (2, "runs", "about 2 more runs are needed"),
+     (1, "draws", "about 1 more draw is needed"), (3, "draws", "about 3 more draws are needed")],
+)  # fmt: skip
+def test_further_units_are_in_the_singular_or_the_plural(data, number, noun, words):
+    assert words in describe_further(data.results, FurtherUnits(number, 1, 9, noun, 11, 1.0), "turnover")
+
+
 def test_every_figure_has_alternative_text_and_data(drawings):
     assert [drawing.name for drawing in drawings] == [
         "happened-and-recorded", "differences", "theories", "crossover", "ranks", "trade-off"

@@ -155,9 +155,10 @@ def describe_further(results: ComparisonRuns, further: FurtherUnits, outcome: st
         return f"No practicable number of {further.noun} would show a difference that matters ({size})."
     duration = _duration(results, further.number) if further.noun == RUNS else ""
     more = "" if further.noun == RUNS else "; more runs of the same draws would not help"
+    units = f"{further.noun} are" if further.number != 1 else f"{further.noun.removesuffix('s')} is"
     return (
         f"To show a difference that matters ({size}) with a probability of 80 %, about {further.number:,} more "
-        f"{further.noun} are needed{duration}, {further.low:,} to {further.high:,} given the uncertain spread{more}."
+        f"{units} needed{duration}, {further.low:,} to {further.high:,} given the uncertain spread{more}."
     )
 
 

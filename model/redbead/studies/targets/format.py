@@ -12,7 +12,7 @@ from redbead.analysis.estimates import Estimate
 from redbead.studies.targets.results import TargetResult, TargetVerdict
 from redbead.studies.targets.spec import Target, TargetSet
 
-LABELS = {TargetVerdict.INSIDE: "in", TargetVerdict.OUTSIDE: "OUT", TargetVerdict.UNSEEN: "no data"}
+LABELS = {TargetVerdict.INSIDE: "inside", TargetVerdict.OUTSIDE: "outside", TargetVerdict.UNSEEN: "no data"}
 
 
 def number(value: float, unit: str) -> str:
