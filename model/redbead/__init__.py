@@ -16,7 +16,9 @@ import os
 from typing import TYPE_CHECKING, Any
 
 if not os.environ.get("SOURCE_DATE_EPOCH", "0").isdecimal():
-    del os.environ["SOURCE_DATE_EPOCH"]  # scipy imports a module of numpy that would fail
+    from redbead.compile_cache import import_without_build_date
+
+    import_without_build_date()
 
 if TYPE_CHECKING:
     from redbead.api import authorities, compare, init, load, read_results, run, to_ema, to_salib, twins

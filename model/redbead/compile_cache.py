@@ -9,6 +9,7 @@ from __future__ import annotations
 import atexit
 import functools
 import hashlib
+import importlib
 import os
 import shutil
 import stat
@@ -125,6 +126,23 @@ def is_cached(name: str) -> bool:
     """Whether a kernel, compiled from the current sources, is in the cache."""
     folder = cache_folder()
     return folder is not None and any(folder.rglob(f"*.{name}-*.nbi"))
+
+
+def import_without_build_date() -> None:
+    """Import a module of numpy that fails if ``SOURCE_DATE_EPOCH`` is not a number, and that scipy imports later.
+
+    The variable of the user is kept. Nothing in this package uses it.
+    """
+    import multiprocessing  # not needed by most commands
+
+    value = os.environ.pop("SOURCE_DATE_EPOCH")
+    try:
+        importlib.import_module("numpy.f2py.rules")
+    finally:
+        os.environ["SOURCE_DATE_EPOCH"] = value
+    if multiprocessing.parent_process() is None:  # once, not in every process of a batch
+        what = f"The environment variable SOURCE_DATE_EPOCH is {value!r}"
+        print_notice(f"{what}, which is not a whole number of seconds, so it is ignored.")
 
 
 COMPILE_TIME = "one to two minutes"

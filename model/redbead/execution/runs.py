@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 from redbead.exceptions import BadInputError, Problem, printable
 from redbead.execution.executors import ExecutionTarget, can_be_imported
+from redbead.execution.process_pool import end_if_started_by_import
 from redbead.measures import MEASURES
 from redbead.quantities import Measure
 from redbead.rng import MAX_SEED
@@ -257,6 +258,8 @@ def run_options(
 
         agents = checked_classes(agents)
     importable = bool(agents) and can_be_imported((agents or {}).items())
+    if importable:
+        end_if_started_by_import()
     target = ExecutionTarget(jobs or default_jobs(), limit, cluster, processes=importable and not cluster)
     return RunOptions(target, agents, progress, events)
 

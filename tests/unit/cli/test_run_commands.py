@@ -8,6 +8,7 @@ import pytest
 import redbead as rb
 from redbead.cli import main
 from redbead.cli.console import ProgressPrinter, format_duration, progress_line
+from redbead.cli.options import group_causes
 from redbead.execution.runs import Progress
 
 SHORT = ("--set", "time.years=2", "--runs", "3")
@@ -160,18 +161,17 @@ def test_failed_runs_give_exit_code_3_and_a_report_of_the_others(capsys, engine)
 @pytest.mark.parametrize(
     ("words", "runs"),
     [
-        (("run", "baseline"), "1 run"),
-        (("run", "two-strikes"), "2 runs"),
-        (("run", "two-strikes", "--events", "--alone"), "1 run"),
-        (("compare", "baseline", "two-strikes"), "2 runs"),
+        (("run", "baseline"), 3),
+        (("run", "two-strikes"), 6),
+        (("run", "two-strikes", "--events", "--alone"), 3),
+        (("compare", "baseline", "two-strikes"), 6),
     ],
 )
 def test_a_folder_of_failed_runs_only_is_complete(capsys, engine, words, runs):
     engine.update(range(10))
     code, out, err = run_command(capsys, *words, *SHORT, "--out", "mine")
     assert code == 3
-    for seed in (1, 2, 3):
-        assert f"ArithmeticError: seed {seed} fails ({runs}; seed {seed})" in err
+    assert f"ArithmeticError: seed 1 fails ({runs} runs with different numbers; seed 1, 2, 3)" in err
     assert "redbead replay mine" in err
     assert "Report: mine/report.html" in out
     assert run_command(capsys, "verify", "mine")[0] == 0
@@ -313,3 +313,18 @@ def test_selftest_prints_pass_or_fail(capsys, monkeypatch):
     code, out, _ = run_command(capsys, "selftest", "--json")
     assert code == 1
     assert json.loads(out)["good"] is False
+
+
+NUMBERS = ("0.3", "4", "-1e-05", "12,345", "nan", "inf", "−2.5")
+
+
+@pytest.mark.parametrize("form", ["ValueError: x = {} (my_agents.py, line 7)", "row {}: x < {}", "MODEL2 failed at {}"])
+def test_causes_that_differ_in_numbers_only_are_one_cause(form):
+    causes = [form.replace("{}", number) for number in NUMBERS]
+    ((grouped, seeds),) = group_causes([(cause, str(k)) for k, cause in enumerate(causes)])
+    assert (grouped, seeds) == (causes, [str(k) for k in range(len(causes))])
+
+
+def test_causes_that_differ_in_words_are_separate_and_the_most_frequent_is_first():
+    failures = [("KeyError: 'x1'", "1"), ("KeyError: 'y'", "2"), ("KeyError: 'y'", "3"), ("infinite loop", "4")]
+    assert [causes[0] for causes, _ in group_causes(failures)] == ["KeyError: 'y'", "KeyError: 'x1'", "infinite loop"]

@@ -75,6 +75,8 @@ def test_short_runs_have_all_figures_for_which_they_are_long_enough(engine, scen
         ("cost", 2e6, "(2 £ million per year)"),
         ("reported_share", 0.02, "(2 percentage points)"),
         ("errors_generated", 1_234.0, "(1,230 errors per year)"),
+        ("service_quality", 0.02, "(0.02; reference 1)"),
+        ("fear", 0.02, "(0.02; 0 to 1)"),
     ],
 )
 def test_a_difference_that_matters_is_stated_in_the_unit_of_the_tables(data, outcome, difference, text):

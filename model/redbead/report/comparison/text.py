@@ -145,7 +145,8 @@ def describe_further(results: ComparisonRuns, further: FurtherUnits, outcome: st
     unit = OUTCOMES[outcome].unit
     scale = 100.0 if unit in PERCENT else 1e-6 if unit in MONEY else 1.0
     words = "percentage points" if unit in PERCENT else unit_words(unit)
-    size = f"{three_digits(scale * further.difference)} {words}"
+    value = three_digits(scale * further.difference)
+    size = f"{value}; {words[1:-1]}" if words.startswith("(") else f"{value} {words}"
     if not further.number:
         return (
             f"This many {further.noun} show a difference that matters ({size}) with a probability of 80 %, so the true "
