@@ -168,7 +168,11 @@ def cause_of(error: BaseException) -> str:
         text = str(error)
     except Exception:  # from the class of the user
         text = ""
-    return (f"{type(error).__name__}: {text}".splitlines() or [""])[0].removesuffix(": ")[:300]
+    line = (f"{type(error).__name__}: {text}".splitlines() or [""])[0].removesuffix(": ")
+    if isinstance(error, AttributeError) and isinstance(error.name, str) and error.obj is not None:
+        near = nearest_name(error.name, [name for name in dir(error.obj) if not name.startswith("_")])
+        line += f". Did you mean {near}?" if near else ""
+    return line[:300]
 
 
 class Worker:
