@@ -292,7 +292,13 @@ SECTIONS = {name: key for name, key in TOP.items() if isinstance(key, Section) a
 
 
 @pytest.mark.parametrize(
-    ("section", "key"), [(section, key) for section, item in SECTIONS.items() for key in item.keys if key not in TOP]
+    ("section", "key"),
+    [
+        (section, key)
+        for section, item in SECTIONS.items()
+        for key in item.keys
+        if key not in (*TOP, *parameters.FAMILIES)
+    ],
 )
 def test_a_key_outside_its_section_is_reported_with_the_section(tmp_path, section, key):
     """Several sections may have the same key; the first of them is named."""
