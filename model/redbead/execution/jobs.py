@@ -15,13 +15,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 from redbead.compile_cache import model_digest
-from redbead.exceptions import BadInputError, EnvironmentProblemError, Problem
+from redbead.exceptions import BadInputError, EnvironmentProblemError, Problem, place_of
 from redbead.measures import MEASURES
 from redbead.scenario.library import version
 from redbead.scenario.messages import nearest_name
-from redbead.scenario.plugins import LOADED, Plugin, load_plugins
+from redbead.scenario.plugins import LOADED, Plugin, import_user_module, load_plugins
 from redbead.scenario.scenario import Scenario
-from redbead.scenario.user_code import import_user_module, place_of
 from redbead.state.constants import Reals, Whole
 from redbead.state.world import World
 

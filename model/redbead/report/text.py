@@ -196,8 +196,8 @@ def named_measures(looks: str) -> list[tuple[str, str]]:
     shown = dict(HEADLINE)
     others = [outcome for outcome in OUTCOMES.values() if outcome.name not in shown and outcome.unit != "code"]
     patterns = {item.name: item.name.replace("_", "[ _-](?:(?:an?|the) )?") for item in others}
-    found = [name for name, pattern in patterns.items() if re.search(rf"\b{pattern}\b", looks, re.IGNORECASE)]
-    return [(name, name.replace("_", " ").capitalize()) for name in found]
+    named = [name for name, pattern in patterns.items() if re.search(rf"\b{pattern}\b", looks, re.IGNORECASE)]
+    return [(name, name.replace("_", " ").capitalize()) for name in named]
 
 
 def headline(outcomes: OutcomesByName, looks: str = "") -> list[HeadlineRow]:

@@ -6,6 +6,8 @@ folders of results never cause an import, since importing a module runs its code
 
 from __future__ import annotations
 
+import difflib
+import importlib
 import importlib.machinery
 import importlib.util
 import inspect
@@ -21,10 +23,10 @@ from typing import Any, Final, NamedTuple, TypeVar, get_args
 import numpy as np
 
 from redbead import parameters
-from redbead.exceptions import BadInputError, Problem, RedBeadError, printable
+from redbead.compile_cache import digest_of_source
+from redbead.exceptions import BadInputError, Problem, RedBeadError, describe, last_user_line, place_of, printable
 from redbead.levers.base import KINDS, Lever, ParameterEffect
 from redbead.quantities import Better, Measure
-from redbead.scenario.user_code import describe, digest_of_source, import_user_module, place_of
 from redbead.state.constants import Reals
 
 OPTION: Final = "--plugins"
@@ -79,7 +81,7 @@ class PluginError(RedBeadError):
 class Plugin(NamedTuple):
     """An imported plug-in: names of module and file, and the SHA-256 of its source when it was imported.
 
-    The digest covers the local modules that the plug-in imports (:func:`redbead.scenario.user_code.digest_of_source`).
+    The digest covers the local modules that the plug-in imports (:func:`redbead.compile_cache.digest_of_source`).
     """
 
     module: str
@@ -176,6 +178,62 @@ def _name_problem(name: object) -> Problem | None:
     owner = "redbead" if first == "redbead" else "Python" * (first in sys.stdlib_module_names)
     what, hint = f"is a module of {owner} itself, not a plug-in", "Choose another name for your module."
     return Problem(OPTION, key=key, what=what, hint=hint) if owner else None
+
+
+def import_user_module(name: str, option: str) -> ModuleType:
+    """Import a module from the current folder or the Python path.
+
+    The current folder is searched last, so that a file in it never replaces an installed module.
+
+    Parameters
+    ----------
+    name : str
+        Name of the module.
+    option : str
+        Option in which the user named it, for messages.
+
+    Raises
+    ------
+    BadInputError
+        If the module does not exist, exists twice, or fails.
+    """
+    here = search_current_folder()
+    others = [path for path in sys.path if path not in (here, "")]
+    first = name.partition(".")[0]
+    specs = [importlib.machinery.PathFinder.find_spec(first, path) for path in ([here], others)]
+    origins = {str(Path(spec.origin).resolve()) for spec in specs if spec is not None and spec.origin}
+    if len(origins) > 1:
+        what = f"exists twice: {' and '.join(sorted(origins))}"
+        raise BadInputError([Problem(option, key=name, what=what, hint="Rename the one in the current folder.")])
+    importlib.invalidate_caches()
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name and (name == error.name or name.startswith(f"{error.name}.")):
+            what = "is not a module in the current folder or on the Python path"
+            near = difflib.get_close_matches(first, sorted(path.stem for path in Path(here).glob("*.py")), 1)
+            hint = f"Change to the folder that contains {first}.py, or correct the name."
+            hint = f"Did you mean {near[0]}?" if near else hint
+            raise BadInputError([Problem(option, key=name, what=what, hint=hint)]) from error
+        raise BadInputError([_import_problem(name, option, error)]) from error
+    except (Exception, SystemExit) as error:  # code of the user may raise any error
+        raise BadInputError([_import_problem(name, option, error)]) from error
+
+
+def search_current_folder() -> str:
+    """Add the current folder to the end of the Python path, and return it."""
+    here = str(Path.cwd())
+    if here not in sys.path:
+        sys.path.append(here)
+    return here
+
+
+def _import_problem(name: str, option: str, error: BaseException) -> Problem:
+    """Problem of a module that failed, with the last line of the user's code that was executed."""
+    file, line = (error.filename, error.lineno) if isinstance(error, SyntaxError) else last_user_line(error)
+    what = f"the module {name} cannot be imported: {describe(error)}"
+    hint = f"Correct the module. 'python -c \"import {name}\"' shows where it fails."
+    return Problem(Path(file).name if file else option, line or 0, what=what, hint=hint)
 
 
 def _defined_in(module: ModuleType) -> list[Any]:

@@ -116,7 +116,7 @@ def cuts(scenario: Scenario) -> list[Cut]:
     []
     """
     row, weeks = scenario.row(), range(-scenario.warm_up_weeks, scenario.weeks)
-    found = []
+    limited = []
     for path, effect in sorted(_combine_effects(scenario, row, weeks).items()):
         param = parameters.register()[path].param
         wanted = row[parameters.index_of(path)] * effect.factor + effect.added
@@ -126,8 +126,8 @@ def cuts(scenario: Scenario) -> list[Cut]:
             week = int(np.argmax(excess))
             limit = param.high if wanted[week] > param.high else param.low
             causes = _causes(scenario, path, [weeks[k] for k in np.flatnonzero(beyond)])
-            found.append(Cut(path, float(wanted[week]), limit, int(beyond.sum()), causes))
-    return found
+            limited.append(Cut(path, float(wanted[week]), limit, int(beyond.sum()), causes))
+    return limited
 
 
 def _causes(scenario: Scenario, path: str, weeks: list[int]) -> tuple[str, ...]:

@@ -8,15 +8,15 @@ import numpy as np
 import pytest
 
 from redbead.analysis.outcomes import OUTCOMES
+from redbead.compile_cache import digest_of_source
 from redbead.exceptions import BadInputError
 from redbead.levers import LEVERS
 from redbead.levers.base import KINDS
 from redbead.scenario import plugins
 from redbead.scenario.loader import load
-from redbead.scenario.plugins import PluginError, load_plugins
+from redbead.scenario.plugins import PluginError, import_user_module, load_plugins
 from redbead.scenario.scenario import Scenario
 from redbead.scenario.schedule import schedule
-from redbead.scenario.user_code import digest_of_source, import_user_module
 
 HEAD = """
 from dataclasses import dataclass
@@ -337,7 +337,7 @@ def test_a_digest_covers_every_local_module_that_is_imported(plugin, tmp_path, m
 
 
 @pytest.mark.parametrize("name", ["my_unused.py", "notes.txt", ".venv/lib/site-packages/my_installed.py"])
-def test_a_digest_leaves_out_what_is_not_imported_or_is_installed(plugin, tmp_path, monkeypatch, name):
+def test_a_digest_covers_neither_unused_files_nor_installed_modules(plugin, tmp_path, monkeypatch, name):
     path = tmp_path / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("VALUE = 1\n")

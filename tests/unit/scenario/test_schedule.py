@@ -150,10 +150,10 @@ STAKES, FEAR = (Scenario().value(path) for path in ("inspection.stakes", "fear.f
 def test_every_value_beyond_a_range_is_reported_and_no_other(pushes, changes, expected):
     """The report has the parameter, the value, the end of the range and the weeks; the schedule uses the end."""
     scenario = Scenario(levers=tuple(Push(**numbers) for numbers in pushes)).set(changes)
-    found = cuts(scenario)
-    assert [(cut.path, pytest.approx(cut.wanted), cut.limit, cut.weeks) for cut in found] == expected
-    assert all(cut.causes == ("test-push",) for cut in found)
-    for cut in found:
+    reported = cuts(scenario)
+    assert [(cut.path, pytest.approx(cut.wanted), cut.limit, cut.weeks) for cut in reported] == expected
+    assert all(cut.causes == ("test-push",) for cut in reported)
+    for cut in reported:
         param = parameters.register()[cut.path].param
         used = series(scenario, cut.path)
         assert np.count_nonzero(used == cut.limit) == cut.weeks

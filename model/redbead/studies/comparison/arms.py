@@ -15,12 +15,12 @@ import numpy as np
 
 from redbead import parameters
 from redbead.analysis.parameter_draws import draw_authorities, draw_items, ensemble
+from redbead.compile_cache import digest_of_source
 from redbead.execution.jobs import Job, RunSpec, with_source_digest
 from redbead.execution.runs import Agents, RunOptions, job_size, slug
 from redbead.levers import LEVERS, Lever
 from redbead.scenario.scenario import Scenario
 from redbead.scenario.theories import disputed
-from redbead.scenario.user_code import digest_of_source
 from redbead.storage import study_folder
 from redbead.storage.run_store import Key
 from redbead.storage.study_folder import inputs_digest
