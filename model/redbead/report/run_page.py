@@ -241,7 +241,11 @@ def compare_with_england(batch: ScenarioRuns) -> dict[str, Any]:
         return {}
     targets = read_targets()
     results = ordered(compare_with_targets(targets, batch.values))
-    return {"title": targets.title, "summary": format.summary(results, len(batch.good)), "rows": format.rows(results)}
+    return {
+        "title": targets.title,
+        "summary": format.summary(results, len(batch.good)),
+        "rows": format.page_rows(results),
+    }
 
 
 def policy(css: str) -> str:

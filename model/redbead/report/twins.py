@@ -157,8 +157,8 @@ def twins_figure(twins: Twins) -> Drawing:
         axes_of[1].set_xlim(0, max(1.0, *(frame["week"].max() / YEAR for frame in twins.traces if len(frame))))
         axes_of[0].legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), borderaxespad=0.0)
         note = (
-            "Lines begin when the worker starts and end when the worker leaves. Crosses: sanctions. Dashed line: week "
-            "in which the paths diverge."
+            f"Orange: '{twins.names[0]}'. Blue: '{twins.names[1]}'. Lines begin when the worker starts "
+            "and end when the worker leaves. Crosses: sanctions. Dashed line: week in which the paths diverge."
         )
         source = f"Red Bead, one run, seed {twins.seed}, post {twins.post}: an illustration, not evidence."
         add_captions(figure, title, note, source)

@@ -64,6 +64,11 @@ def rows(results: Iterable[TargetResult]) -> list[tuple[str, str, str, str]]:
     ]
 
 
+def page_rows(results: Iterable[TargetResult]) -> list[tuple[str, str, str, str]]:
+    """Return the rows for a page, whose narrow tables have the first column as the heading of each row: the target."""
+    return [(level, verdict, estimate, band) for verdict, level, estimate, band in rows(results)]
+
+
 def _name_with_unit(target: Target) -> str:
     unit = unit_label(target.unit)
     return f"{target.name} [{unit}]" if unit else target.name

@@ -16,6 +16,7 @@ from redbead.studies.targets.format import (
     markdown,
     number,
     ordered,
+    page_rows,
     rows,
     summary,
     unit_label,
@@ -106,6 +107,7 @@ def test_each_row_states_verdict_level_and_band():
         ("outside", "vacancies", "25.0 % (23.0 % to 27.0 %)", "15.0 % to 20.0 %; published 18.0 %"),
         ("inside *", "agency", "12.0 % (11.0 % to 13.0 %)", "10.0 % to 20.0 %; published 16.0 %"),
     ]
+    assert [row[:2] for row in page_rows(results())] == [(level, verdict) for verdict, level, *_ in rows(results())]
     assert rows(results(vacancies=UNKNOWN))[1][0] == "no data"
 
 
