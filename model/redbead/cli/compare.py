@@ -183,7 +183,7 @@ def print_results(data: ReportData, *, json: bool) -> int:
         console.print_text(line) if isinstance(line, str) else console.print_table(line)
     options.print_failures(results)
     typer.echo(f"\nDigest: {tables.digest(data)}\nFolder: {results.folder}\nReport: {results.folder / 'report.html'}")
-    console.print_next_steps(*tables.next_commands(data), options.verify_command(results))
+    console.print_next_steps(*tables.next_commands(data, options.command()), options.verify_command(results))
     return code
 
 

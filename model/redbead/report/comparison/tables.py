@@ -14,6 +14,7 @@ from redbead.analysis.draw_effects import DrawShares
 from redbead.analysis.intervals import RESAMPLES, RUNS
 from redbead.analysis.outcomes import OUTCOMES
 from redbead.analysis.power import FurtherUnits
+from redbead.execution.runs import with_option
 from redbead.report.comparison import dose_response, matrix, text
 from redbead.report.comparison.forest import policies_shown
 from redbead.report.comparison.headline import answer, stated_pairs
@@ -74,8 +75,7 @@ def _headline_row(data: ReportData, ranking: Ranking, name: str) -> PolicyRow:
 
 def headline_cells(data: ReportData) -> list[tuple[str, list[tuple[str, ...]]]]:
     """Headline table for the page: each outcome with its unit, and the cells of each policy."""
-    count = 4 if data.only_assumptions_differ else 6
-    groups = headline_by_outcome(data)
+    count, groups = 4 if data.only_assumptions_differ else 6, headline_by_outcome(data)
     return [(with_unit(outcome, rows[0].unit), [_cells(row)[:count] for row in rows]) for outcome, rows in groups]
 
 
@@ -386,15 +386,15 @@ def digest(data: ReportData) -> str:
     return str(manifest.read(data.results.folder)["results_digest"])
 
 
-def next_commands(data: ReportData) -> list[str]:
-    """Suggested next commands: more runs if an effect is inconclusive, and the brief report."""
+def next_commands(data: ReportData, command: list[str]) -> list[str]:
+    """Next commands after `command`: more runs if an effect is inconclusive, and the brief report."""
     comparison = data.results.comparison
     needs = [e.further for e in data.effects.values() if e.theory == data.theory and e.further and e.further.number]
     commands = []
     if needs and data.complete:
         need = min(needs, key=lambda further: further.total)
-        what = f"--runs {need.total}" if need.noun == RUNS else f"uncertainty: draws: {need.total} in the batch file"
-        commands.append(f"for more precision: the same command with {what}")
+        draws = f"for more precision: the same command with uncertainty: draws: {need.total} in the batch file"
+        commands.append(shlex.join(with_option(command, "--runs", str(need.total))) if need.noun == RUNS else draws)
     if comparison.others and data.complete:
         commands.append(f"redbead report {shlex.quote(str(data.results.folder))} --kind brief")
     return commands
