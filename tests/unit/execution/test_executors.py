@@ -81,13 +81,19 @@ def test_runs_that_fail_hang_or_crash_do_not_affect_other_runs(failing_agents):
     results = {item.spec.seed: item for done in submit_all(batch, target) for item in done}
     assert set(results) == {1, 2, 3, 4, 5, 6, 7, 8, 9}
     assert {seed for seed, item in results.items() if item.weekly is not None} == {1, 5}
-    assert results[2].cause == "ArithmeticError: seed 2 fails"
+    lines = {seed: 1 + line_of(f"seed {seed} fails") for seed in (2, 9)}
+    assert results[2].cause == f"ArithmeticError: seed 2 fails (my_agents.py, line {lines[2]})"
     assert results[3].cause == "the run exceeded the time limit of 6 s and was abandoned"
     assert results[4].cause == "the process of the run ended with exit code 9 (a rule may call os._exit), 2 times"
     assert results[6].cause == "the run ended its process (os._exit), 2 times"
     assert results[7].cause == "the process of the run was killed (SIGKILL; the memory may be too small), 2 times"
     assert results[8].cause == "the process of the run was killed (SIGSEGV), 2 times"
-    assert results[9].cause == "EOFError: seed 9 fails"
+    assert results[9].cause == f"EOFError: seed 9 fails (my_agents.py, line {lines[9]})"
+
+
+def line_of(text):
+    """Index of the line of the module with this text."""
+    return next(number for number, line in enumerate(MODULE.splitlines()) if text in line)
 
 
 @pytest.mark.slow  # new processes
