@@ -352,6 +352,10 @@ def test_the_report_escapes_names_and_titles(capsys, here, monkeypatch):
         (("export", "o", "--to", "csv", "--out", "o/tables"), "--out"),
         (("plan", "baseline", "just-culture", "--protocol", "o/protocol.md"), "--protocol"),
         (("run", "baseline", "--runs", "1", *SMALL, "--out", "o/runs"), "--out"),
+        (("docs", "limits", "--out", "o/limits.md"), "--out"),
+        (("init", "o/study"), "redbead init DIR"),
+        (("lottery", "--figure", "o/figures/lottery.png"), "--figure"),
+        (("lottery", "--out", "o/lottery"), "--out"),
     ],
     ids=lambda item: " ".join(map(str, item)) if isinstance(item, tuple) else "",
 )

@@ -410,3 +410,18 @@ def test_grades_with_any_shares_are_legible(sides, with_values, shares):
     line = Line(PairedRuns(*batches), "inadequate", "stratified\nby team")
     panels = [Panel("Grades", (line,), "grades", "ordinary\nsample"), Panel("Quality", (line,))]
     assert_legible(paired("picture", "A title that is a sentence", panels))
+
+
+def test_an_outcome_without_shares_has_a_sentence_in_place_of_empty_axes():
+    findings = sensitivity_of(sorted(register())[:2], 2, lambda p, k, sign: sign)
+    kept = tuple(share for share in findings.indices if share.outcome == 0)
+    drawing = sensitivity.over_time(dataclasses.replace(findings, indices=kept))
+    first, second = [[text.get_text() for text in axes.texts] for axes in drawing.figure.axes]
+    assert (first, second) == ([], ["Equal at all points of the study: no shares."])
+    assert [bool(len(axes.get_xticks())) for axes in drawing.figure.axes] == [True, False]
+    assert_legible(drawing)
+
+
+@pytest.mark.parametrize(("count", "shown"), [(0, "none"), (6, "a, a, a, a, a, a"), (7, "7 parameters (listed")])
+def test_many_parameters_are_counted_instead_of_named(count, shown):
+    assert calibration._list_paths(["a"] * count).startswith(shown)

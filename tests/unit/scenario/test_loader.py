@@ -5,8 +5,10 @@ import pytest
 from redbead import parameters
 from redbead.exceptions import BadInputError
 from redbead.levers import LEVERS
+from redbead.scenario.keys import Section
 from redbead.scenario.loader import find, load, load_chain
 from redbead.scenario.scenario import Scenario, Spike
+from redbead.scenario.schema import TOP
 
 
 def only(problems):
@@ -284,3 +286,26 @@ def test_a_file_and_python_give_equal_scenarios(write):
         name="mine", title="mine", spikes=(Spike(at_week=5),), levers=(LEVERS["just-culture"](from_week=9),)
     )
     assert load(path) == expected
+
+
+SECTIONS = {name: key for name, key in TOP.items() if isinstance(key, Section) and name != "change"}
+
+
+@pytest.mark.parametrize(
+    ("section", "key"),
+    [
+        (section, key)
+        for section, item in SECTIONS.items()
+        for key in item.keys
+        if key not in (*TOP, *parameters.FAMILIES)
+    ],
+)
+def test_a_key_outside_its_section_is_reported_with_the_section(tmp_path, section, key):
+    """Several sections may have the same key; the first of them is named."""
+    path = tmp_path / "own.yaml"
+    path.write_text(f"format: 1\n{key}: 3\n")
+    owner = next(name for name, item in SECTIONS.items() if key in item.keys)
+    with pytest.raises(BadInputError) as error:
+        load(path)
+    assert f"own.yaml:2:1: {key} is not a known key." in str(error.value)
+    assert f"Write it in the section {owner}, such as {owner}: {{{key}: ...}}." in str(error.value)

@@ -120,6 +120,14 @@ def test_a_line_states_estimate_interval_and_expectation():
     assert format_finding(finding()) == "fear, year 2: +10 % (+8 % to +12 %); expected up"
 
 
+@pytest.mark.parametrize(
+    ("number", "words"), [(1, "about 1 more run decides it"), (2, "about 2 more runs decide it"), (0, "")]
+)
+def test_further_runs_are_in_the_singular_or_the_plural(number, words):
+    assert words in (text := format_finding(finding(CheckVerdict.OPEN, 21.0, 2.0, more_runs=number)))
+    assert ("more run" in text) is (number > 0)
+
+
 def test_a_line_with_a_unit_further_runs_and_a_known_shortfall():
     e = expect(measure="leavers", statistic="level", direction="", band=(10.0, 20.0), known="25; see notes")
     item = finding(CheckVerdict.OPEN, 21.0, 2.0, e, more_runs=1234, note="7 runs with takeovers")
