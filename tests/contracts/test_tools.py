@@ -1,8 +1,10 @@
-"""The tools that measure the tests: counted lines, coverage by folder and the list of surviving faults."""
+"""The tools of the tests: tests of many cases, counted lines, coverage by folder and the list of surviving faults."""
 
 import csv
 import importlib.util
 from pathlib import Path
+
+import pytest
 
 TESTS = Path(__file__).parents[1]
 ROOT = TESTS.parent
@@ -15,6 +17,40 @@ def tool(name):
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+def test_every_case_of_a_test_is_executed_and_every_failure_is_reported():
+    """The second case fails by an assertion, the third by an error that is not raised, the fourth by another error."""
+    tests, executed = tool("conftest"), []
+
+    def inverse(value, expected):
+        executed.append(value)
+        if value is None:
+            with pytest.raises(ZeroDivisionError):
+                assert value is None
+        assert 1 / value == expected
+
+    rows = [(1, 1), (2, 7), (None, None), (0, 0), (4, 0.25)]
+    names, cases = tests.named_cases("value, expected", rows, ids=["one", "two", "none", "zero", "four"])
+    failures = tests.failures_of(inverse, cases, Path(__file__))
+    assert names == ["value", "expected"]
+    assert executed == [1, 2, None, 0, 4]
+    assert [failure.splitlines()[0] for failure in failures] == ["--- case: two", "--- case: none", "--- case: zero"]
+    texts = ("assert (1 / 2) == 7", "DID NOT RAISE", "ZeroDivisionError")
+    assert [text for text, failure in zip(texts, failures, strict=True) if text not in failure] == []
+
+
+@pytest.mark.xfail(strict=True, reason="the second of three cases fails")
+@pytest.mark.cases("value", [1, 0, 2])
+def test_a_case_that_fails_makes_the_test_fail(value):
+    assert value
+
+
+def test_cases_are_labelled_by_their_values_and_there_is_at_least_one():
+    labels = [label for label, _ in tool("conftest").named_cases(("a", "b"), [(1, max), ("x" * 90, None)])[1]]
+    assert labels == ["1, max", f"{'x' * 60}, None"]
+    with pytest.raises(AssertionError, match="no case of a"):
+        tool("conftest").named_cases("a", [])
 
 
 def test_lines_of_code_exclude_blank_lines_comments_and_docstrings(tmp_path):
