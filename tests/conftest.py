@@ -25,6 +25,11 @@ def pytest_collection_finish():
     gc.freeze()
 
 
+def pytest_unconfigure():
+    """Let Python remove these objects when it ends."""
+    gc.unfreeze()
+
+
 # --- many cases in one test ---
 
 MOST_REPORTED = 20
@@ -57,14 +62,13 @@ def pytest_pyfunc_call(pyfuncitem):
 def named_cases(names, values, ids=()):
     """Names of arguments, and the label and arguments of each case, from the arguments of ``parametrize``."""
     names = [name.strip() for name in names.split(",")] if isinstance(names, str) else list(names)
-    rows = [(row,) if len(names) == 1 else tuple(row) for row in values]
-    labels = list(ids) or [", ".join(getattr(item, "__name__", str(item))[:60] for item in row) for row in rows]
+    rows = [dict(zip(names, (row,) if len(names) == 1 else row, strict=True)) for row in values]
     assert rows, f"no case of {', '.join(names)}"
-    return names, [(label, dict(zip(names, row, strict=True))) for label, row in zip(labels, rows, strict=True)]
+    return names, list(zip(list(ids) or [None] * len(rows), rows, strict=True))
 
 
 def failures_of(function, cases, path):
-    """Label and traceback of every case in which a function fails; the traceback starts in the file at the path."""
+    """Label or values, and traceback from the file at the path on, of every case in which a function fails."""
     failures = []
     for label, values in cases:
         try:
@@ -72,6 +76,7 @@ def failures_of(function, cases, path):
         except (Exception, pytest.fail.Exception) as error:
             info = pytest.ExceptionInfo.from_exception(error)
             shown = info.getrepr(style="short", tbfilter=lambda raised: raised.traceback.cut(path=path))
+            label = label or ", ".join(getattr(item, "__name__", str(item))[:60] for item in values.values())
             failures.append(f"--- case: {label}\n{shown}")
     return failures
 

@@ -34,7 +34,7 @@ EXPECTED = {
     "underfunding", "uneven-allocation", "unit-model",
 }  # fmt: skip
 
-every = pytest.mark.parametrize("lever", LEVERS.values(), ids=list(LEVERS))
+every = pytest.mark.cases("lever", LEVERS.values(), ids=LEVERS)
 
 
 def test_the_module_of_a_lever_is_named_after_its_kind():

@@ -21,7 +21,7 @@ EXPECTED = {
 }
 ROOT = Path(__file__).parents[2]
 
-every = pytest.mark.parametrize("name", shipped())
+every = pytest.mark.cases("name", shipped())
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +97,7 @@ def test_the_funded_tragedy_adds_only_funding():
     assert [lever.kind for lever in load("tragedy-funded").levers] == ["surge-funding"]
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     "wrong",
     [
         {"inspection": {"stakes": 7}},

@@ -98,7 +98,7 @@ def test_the_package_has_a_bounded_number_of_files():
     assert len([name for name in MODULES if not name.startswith("redbead.levers.")]) <= MOST_FILES
 
 
-@pytest.mark.parametrize("folder", [folder for folder in FOLDERS if folder != "redbead"])
+@pytest.mark.cases("folder", [folder for folder in FOLDERS if folder != "redbead"])
 def test_a_folder_has_few_import_levels_and_no_cycle(folder):
     edges = inside(folder)
     assert levels(list(edges), edges) <= MOST_LEVELS

@@ -119,7 +119,7 @@ def test_all_public_functions_and_result_classes_are_exported():
     assert public(results_studies, inspect.isclass) == set(rb._PUBLIC["results_studies"])
 
 
-@pytest.mark.parametrize("name", [*rb._PUBLIC["api"], *rb._PUBLIC["api_studies"]])
+@pytest.mark.cases("name", [*rb._PUBLIC["api"], *rb._PUBLIC["api_studies"]])
 def test_public_functions_document_their_parameters_and_results(name):
     function = getattr(rb, name)
     text = inspect.getdoc(function)

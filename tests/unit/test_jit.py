@@ -270,7 +270,7 @@ RULE_KERNELS = [
 ]
 
 
-@pytest.mark.parametrize(("loop", "coefficients"), RULE_KERNELS, ids=lambda x: getattr(x, "__name__", ""))
+@pytest.mark.cases(("loop", "coefficients"), RULE_KERNELS)
 def test_rule_is_identical_in_python_and_in_a_kernel(loop, coefficients):
     given = np.random.default_rng(8).random((6, 2000))
     compiled, interpreted = np.empty(2000), np.empty(2000)

@@ -92,7 +92,7 @@ def test_json_lists_all_problems_that_were_found(tmp_path, capsys):
     assert len(problems) == MAX_PROBLEMS + 2  # and the problem that there are too many
 
 
-@pytest.mark.parametrize(("number", "shown"), [(1, 1), (19, 19), (20, 20), (21, 20), (12_365, 20)])
+@pytest.mark.cases(("number", "shown"), [(1, 1), (19, 19), (20, 20), (21, 20), (12_365, 20)])
 def test_a_message_shows_the_first_problems_and_the_number_of_all(number, shown):
     error = BadInputError([Problem("a.yaml", k, 1, "x", "is wrong") for k in range(1, number + 1)])
     lines = str(error).splitlines()

@@ -39,7 +39,7 @@ def test_a_keyword_is_dropped_when_its_parameters_change():
     assert dict(scenario.words) == {}
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("changes", "message"),
     [
         ({"inspection.stake": 1}, "Did you mean inspection.stakes ("),

@@ -50,7 +50,7 @@ def probability_inadequate(poor, c=WITHOUT_NOISE):
 # expected values from the notes
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("poor", "expected"), [(0.10, 0.001), (0.15, 0.014), (0.20, 0.074), (0.25, 0.214), (0.30, 0.423), (0.35, 0.642)]
 )
 def test_t1_nine_poor_cases_of_27_are_inadequate(poor, expected):
@@ -58,9 +58,7 @@ def test_t1_nine_poor_cases_of_27_are_inadequate(poor, expected):
     assert round(probability_inadequate(poor), 3) == expected
 
 
-@pytest.mark.parametrize(
-    ("n", "expected"), [(30, 0.129), (60, 0.043), (100, 0.011), (200, 0.000), (25, 0.109), (27, 0.074)]
-)
+@pytest.mark.cases(("n", "expected"), [(30, 0.129), (60, 0.043), (100, 0.011), (200, 0.000), (25, 0.109), (27, 0.074)])
 def test_t2_probability_of_30_per_cent_poor_cases(n, expected):
     assert (
         round(probability_inadequate(0.20, WITHOUT_NOISE._replace(cases_tracked=float(n), limit_inadequate=0.30)), 3)
@@ -75,7 +73,7 @@ def test_t3_standard_deviation_of_the_observed_share(n, expected):
     assert round(grades_of_population(c, 0.0).observed_sd, 3) == expected
 
 
-@pytest.mark.parametrize(("odds", "expected"), [(0.5, 0.002), (1.0, 0.074), (1.5, 0.30), (2.0, 0.57), (3.0, 0.89)])
+@pytest.mark.cases(("odds", "expected"), [(0.5, 0.002), (1.0, 0.074), (1.5, 0.30), (2.0, 0.57), (3.0, 0.89)])
 def test_t5_unrepresentative_selection(odds, expected):
     """Odds of 0.25 times the odds ratio, then the tail of T1 (0.885 at 3, which the notes round up)."""
     result = probability_inadequate(0.20, WITHOUT_NOISE._replace(odds_of_poor=odds))
@@ -290,7 +288,7 @@ def test_options_default_to_the_model():
     assert (regime.cases_tracked, regime.poor_share, population.spread) == (60.0, 0.3, 0.0)
 
 
-@pytest.mark.parametrize("option", OPTIONS)
+@pytest.mark.cases("option", OPTIONS)
 def test_every_option_is_checked_against_its_parameter(option):
     item = declaration(option)
     for value in (item.param.low, item.param.high, item.default):
