@@ -73,7 +73,7 @@ def test_the_notebook_display_shows_the_answer(engine, scenario):
     assert "Synthetic." in html
 
 
-def test_saved_runs_verify_and_contain_events(engine, scenario, tmp_path):
+def test_saved_runs_verify_and_contain_events(engine, no_report, scenario, tmp_path):
     run = rb.run(scenario, runs=2, events=True)
     folder = run.save(tmp_path / "mine")
     assert verify(folder) == []

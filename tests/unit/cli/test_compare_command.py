@@ -188,6 +188,7 @@ def test_a_folder_cannot_be_extended_with_other_agents(capsys, here, no_report):
     assert "other inputs" in err
 
 
+@pytest.mark.slow  # a new process; test_arms.py tests that an edited class has other inputs
 def test_a_folder_cannot_be_extended_with_an_edited_agent_and_names_no_command_that_fails(capsys, here, no_report):
     """Editing a class and repeating the command would mix two agents, or print the results of the first one."""
     words = ["run", "baseline", "--alone", "--runs", 1, *SMALL, "--out", "own", "--agents", "my_agents:Failing"]
@@ -391,6 +392,8 @@ def test_findings_are_computed_once_for_report_and_terminal(capsys, here, engine
 
     computed = []
     rank_all = findings.rank_all
+    monkeypatch.setattr("redbead.report.plotting.png", lambda _: b"")
+    monkeypatch.setattr("redbead.report.plotting.svg", lambda _: "")
     monkeypatch.setattr(findings, "rank_all", lambda results: computed.append(results) or rank_all(results))
     assert run(capsys, *words, "--runs", 3, *SMALL, "--out", "o")[0] == Exit.GOOD
     assert len(computed) == 1

@@ -50,8 +50,8 @@ def fill(head, line, count):
     return text + "# nothing\n" * ((MAX_BYTES - len(text)) // 10)
 
 
-FAST = {"parameters", "paths of a grid", "keys of checks", "keys of targets", "parameters of a calibration"}
-"""Kinds that are tested every time: one of each type of file. The next test reads top keys of a scenario."""
+FAST = {"paths of a grid", "keys of targets"}
+"""Kinds that are tested every time: of batches and targets. The next two tests read two kinds of scenarios."""
 
 
 @pytest.mark.parametrize(
