@@ -210,7 +210,7 @@ def test_parameters_settings_and_sizes_may_be_numbers_of_another_package(ran, va
     rb.compare(policies, settings={"time.years": value}, measures={"hidden_errors": value})
     rb.compare(policies, settings={"time.years": 3.0}, measures={"hidden_errors": 3.0})
     assert ran[0][0] == ran[1][0]
-    assert rb.lottery(snapshots=value).to_frame().equals(rb.lottery(snapshots=3).to_frame())
+    assert rb.lottery(snapshots=value, cases=10).to_frame().equals(rb.lottery(snapshots=3, cases=10).to_frame())
     problem = rb.to_salib("baseline", ["fear.blame"], runs=value, seed=value)
     assert (problem.runs, problem.seed) == (3, 3)
 

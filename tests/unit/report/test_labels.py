@@ -45,12 +45,15 @@ from redbead.studies.targets.spec import Target, TargetSet
 from redbead.studies.twins.divergence import Divergence
 from redbead.studies.twins.study import Twins
 
-slow = pytest.mark.slow
-"""Further values of a figure of which other values are tested every time."""
 SMALLEST = 8.0
 """Smallest text of a figure, which the pages show with at least 11 CSS pixels. [points]"""
 TOUCHING = 0.5
 """Boxes of two texts may share this much, which is less than the space between a glyph and its box. [pixels]"""
+
+
+def further(*values, **options):
+    """Further values of a figure of which other values are tested every time."""
+    return pytest.param(*values, marks=pytest.mark.slow, **options)
 
 
 def drawn_texts(figure):
@@ -133,9 +136,9 @@ def place(data, points, half=1.0):
 @pytest.mark.parametrize(
     ("names", "baseline"),
     [
-        pytest.param(SHORT[:1], "x", id="one policy", marks=slow),
+        further(SHORT[:1], "x", id="one policy"),
         pytest.param(SHORT, "what happens today in an ordinary service without any new policy", id="many policies"),
-        pytest.param(LONG, "today", id="long names", marks=slow),
+        further(LONG, "today", id="long names"),
         pytest.param((*SCRIPTS, *SIGNS), "σήμερα", id="other scripts and signs"),
     ],
 )
@@ -145,7 +148,7 @@ def test_figures_of_a_comparison_are_legible(compare, names, baseline):
 
 @pytest.mark.parametrize(
     "names",
-    [pytest.param(SHORT[:1], id="one policy"), pytest.param(SHORT, id="many", marks=slow),
+    [pytest.param(SHORT[:1], id="one policy"), further(SHORT, id="many"),
      pytest.param(LONG, id="long names")],
 )  # fmt: skip
 def test_the_figure_of_a_brief_has_one_row_of_panels(compare, names):
@@ -162,7 +165,7 @@ def test_the_title_names_a_single_policy(compare, names, title):
     assert forest.differences(compare(names)).title == title
 
 
-@pytest.mark.parametrize("names", [pytest.param(SHORT[:8], marks=slow), LONG])
+@pytest.mark.parametrize("names", [further(SHORT[:8]), LONG])
 def test_figures_of_all_theories_are_legible(compare, names):
     data = compare(names, theories=ALL_THEORIES)
     assert_legible(forest.differences_by_theory(data), forest.ranks(data))
@@ -198,7 +201,7 @@ def eight(synthetic_engine, scenario, tmp_path_factory):
 @pytest.mark.parametrize(
     ("length", "points"),
     [
-        pytest.param(length, points, marks=[slow] * (points not in TYPICAL_POINTS or length == "short"))
+        pytest.param(length, points, marks=[pytest.mark.slow] * (points not in TYPICAL_POINTS or length == "short"))
         for length in EIGHT
         for points in POINTS
     ],
@@ -226,7 +229,7 @@ def test_equal_trade_offs_are_equal_bytes(eight, points):
 
 @pytest.mark.parametrize(
     "points",
-    ["extreme values", *(pytest.param(name, marks=slow) for name in POINTS if name.startswith(("all on", "a close")))],
+    ["extreme values", *(further(name) for name in POINTS if name.startswith(("all on", "a close")))],
 )
 def test_differences_of_any_size_are_legible(eight, points):
     assert_legible(forest.differences(place(ReportData(eight["long"].results), POINTS[points], 1e-3)))
@@ -252,7 +255,7 @@ def test_a_name_in_a_trade_off_covers_no_interval_if_another_place_is_free(eight
     "measures",
     [
         ("fear", "cost", "errors_generated"),
-        *(pytest.param(m, marks=slow) for m in (("fear",), ("hidden_errors", "grade"))),
+        *(further(m) for m in (("fear",), ("hidden_errors", "grade"))),
     ],
 )
 def test_measures_of_policies_over_time_are_legible(compare, measures):
@@ -279,7 +282,7 @@ EVENTS = {  # besides the two of the scenario, and none: the tests below
     [
         "in one week",
         "at the ends",
-        *(pytest.param(name, marks=slow) for name in EVENTS if "start" in name or "five" in name),
+        *(further(name) for name in EVENTS if "start" in name or "five" in name),
     ],
 )
 def test_labels_of_events_are_legible(engine, scenario, events):
@@ -287,13 +290,13 @@ def test_labels_of_events_are_legible(engine, scenario, events):
     assert_legible(overview(batch), culture(batch), grades(batch))
 
 
-@pytest.mark.parametrize("count", [pytest.param(1, marks=slow), 6])
+@pytest.mark.parametrize("count", [further(1), 6])
 def test_figures_of_a_run_are_legible(engine, scenario, count):
     batch = run(scenario, runs=count, seed=11).batch
     assert_legible(*draw_run(batch), fan_of(batch, "fear"), fan_of(batch, "errors_generated", "cost", "grade"))
 
 
-@pytest.mark.parametrize("weeks", [26, pytest.param(520, marks=slow), 1040])
+@pytest.mark.parametrize("weeks", [26, further(520), 1040])
 def test_figures_of_any_length_are_legible(engine, scenario, weeks):
     short = dataclasses.replace(scenario, years=weeks / 52, spikes=(), levers=())
     batch = run(short, runs=3).batch
@@ -303,15 +306,15 @@ def test_figures_of_any_length_are_legible(engine, scenario, weeks):
 @pytest.mark.parametrize(
     ("draw", "values"),
     [
-        (overview, dict.fromkeys(("turnover", "hidden_errors", "errors_generated", "recorded_incidents"), 0.0)),
+        further(overview, dict.fromkeys(("turnover", "hidden_errors", "errors_generated", "recorded_incidents"), 0.0)),
         (overview, {"hidden_errors": 1_234_567.0, "errors_generated": 98_765.0, "turnover": 9.0}),
         (overview, {"service_quality": 0.001, "visible_quality": 40.0}),
-        (errors, {"errors_generated": 0.0}),
+        further(errors, {"errors_generated": 0.0}),
         (errors, {"hidden_errors": 1_234_567.0, "errors_generated": 98_765.0}),
-        (culture, {"fear": 1.0, "manager_fear": 1.0, "leader_fear": 1.0, "passing_up": 1.0}),
+        further(culture, {"fear": 1.0, "manager_fear": 1.0, "leader_fear": 1.0, "passing_up": 1.0}),
         (culture, dict.fromkeys(("fear", "manager_fear", "leader_fear", "willingness_to_report", "passing_up"), 0.0)),
         (grades, {"grade": 3.0}),
-        (grades, {"grade": -1.0, "inspections": 1.0}),
+        further(grades, {"grade": -1.0, "inspections": 1.0}),
     ],
     ids=lambda item: getattr(item, "__name__", ""),
 )
@@ -325,11 +328,7 @@ def test_figures_of_extreme_values_are_legible(batch, with_values, draw, values)
 @pytest.mark.parametrize(
     ("names", "weeks"),
     [(LONG[:2], 1), (SCRIPTS[:2], 1040)]
-    + [
-        pytest.param(names, weeks, marks=slow)
-        for names in (("a", "b"), LONG[:2], SCRIPTS[:2])
-        for weeks in (1, 60, 1040)
-    ],
+    + [further(names, weeks) for names in (("a", "b"), LONG[:2], SCRIPTS[:2]) for weeks in (1, 60, 1040)],
 )
 def test_the_figure_of_twins_is_legible(names, weeks):
     at = np.arange(weeks)
@@ -338,7 +337,7 @@ def test_the_figure_of_twins_is_legible(names, weeks):
     assert_legible(twins_figure(Twins(names, 7, 3, 0, None, divergence, None, ((), ()), ((), ()), (trace, trace))))
 
 
-@pytest.mark.parametrize("count", [1, pytest.param(4, marks=slow), 30])
+@pytest.mark.parametrize("count", [1, further(4), 30])
 def test_figures_of_a_calibration_are_legible(count):
     paths = sorted(register(), key=lambda path: -len(path))[:count]
     free = tuple(FreeParameter(path, 0.1, 0.2) for path in paths)
@@ -376,7 +375,7 @@ def sensitivity_of(paths, outcomes, difference):
     return SensitivityFindings(study, (), leading, tuple(shares), tuple(effects), (False,) * outcomes)
 
 
-@pytest.mark.parametrize(("count", "outcomes"), [(1, 1), pytest.param(2, 4, marks=slow), (8, 5)])
+@pytest.mark.parametrize(("count", "outcomes"), [(1, 1), further(2, 4), (8, 5)])
 def test_figures_of_a_sensitivity_study_are_legible(count, outcomes):
     longest = sorted(register(), key=lambda path: -len(path))[:count]
     findings = sensitivity_of(longest, outcomes, lambda p, k, sign: sign * (p + 1) * 10.0**k)
@@ -385,7 +384,7 @@ def test_figures_of_a_sensitivity_study_are_legible(count, outcomes):
     )
 
 
-@pytest.mark.parametrize("size", [*(pytest.param(size, marks=slow) for size in (1.0, 0.01)), 1e-5])
+@pytest.mark.parametrize("size", [*(further(size) for size in (1.0, 0.01)), 1e-5])
 def test_small_numbers_on_the_axis_of_a_tornado_do_not_overlap(size):
     """From -125 to 50, eight round numbers fit the axis beside short names: with five decimals they overlap."""
     shortest = sorted(register(), key=len)[:8]
@@ -396,7 +395,7 @@ def test_small_numbers_on_the_axis_of_a_tornado_do_not_overlap(size):
 @pytest.mark.parametrize(
     "options",
     [{}, {"cases": 400, "spread": 0.0, "authorities": 2}]
-    + [pytest.param(extreme, marks=slow) for extreme in ({"cases": 10, "bias": 3.0}, {"authorities": 1000})],
+    + [further(extreme) for extreme in ({"cases": 10, "bias": 3.0}, {"authorities": 1000})],
     ids=str,
 )
 def test_the_figure_of_the_lottery_is_legible(options):
@@ -430,7 +429,7 @@ PANELS = {
 
 @pytest.mark.parametrize(
     "factors",
-    [*(pytest.param(factors, marks=slow) for factors in ((1.0, 1.01), (5.0, 0.2))), (1e6, 1.0, 1e-6)],
+    [*(further(factors) for factors in ((1.0, 1.01), (5.0, 0.2))), (1e6, 1.0, 1e-6)],
     ids=str,
 )
 @pytest.mark.parametrize("kind", PANELS)
@@ -443,8 +442,7 @@ def test_a_picture_of_the_gallery_is_legible(sides, with_values, kind, factors):
 
 @pytest.mark.parametrize(
     "shares",
-    [(1, 1, 1, 97), (2, 3, 50, 45)]
-    + [pytest.param(shares, marks=slow) for shares in ((0, 0, 0, 100), (97, 1, 1, 1), (25, 25, 25, 25))],
+    [(1, 1, 1, 97), (2, 3, 50, 45)] + [further(shares) for shares in ((0, 0, 0, 100), (97, 1, 1, 1), (25, 25, 25, 25))],
 )
 def test_grades_with_any_shares_are_legible(sides, with_values, shares):
     """Narrow parts of a bar leave no space for the names of grades above it."""

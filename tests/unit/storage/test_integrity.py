@@ -7,6 +7,7 @@ import os
 import pickle
 import shutil
 import socket
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -180,12 +181,21 @@ def test_the_folder_is_good_before_it_is_changed(folder):
         assert main(list(words)) == Exit.GOOD
 
 
-@pytest.mark.parametrize(("name", "change"), FORGED.values(), ids=FORGED)
-def test_a_file_of_the_store_with_other_content_is_refused_by_every_command(folder, capsys, name, change):
+def two_in_turn(kinds):
+    """Each kind of damage with two commands in turn, so that several kinds meet each command; with all: slow."""
+    pairs = list(combinations(COMMANDS, 2))
+    return [(kind, pairs[place % len(pairs)]) for place, kind in enumerate(kinds)] + [
+        pytest.param(kind, tuple(COMMANDS), marks=pytest.mark.slow) for kind in kinds
+    ]
+
+
+@pytest.mark.parametrize(("kind", "commands"), two_in_turn(FORGED))
+def test_a_file_of_the_store_with_other_content_is_refused_by_every_command(folder, capsys, kind, commands):
+    name, change = FORGED[kind]
     change(folder / "store" / name)
     hash_anew(folder)
-    for words in COMMANDS.values():
-        assert refused(capsys, words, f"store/{name}")
+    for command in commands:
+        assert refused(capsys, COMMANDS[command], f"store/{name}"), command
     assert not Path("unpickled").exists()
     assert not Path("report.html").exists()
 
@@ -233,14 +243,14 @@ WRONG_JOURNALS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("change", WRONG_JOURNALS.values(), ids=WRONG_JOURNALS)
-def test_a_journal_with_wrong_lines_is_refused_by_every_command(folder, capsys, change):
+@pytest.mark.parametrize(("kind", "commands"), two_in_turn(WRONG_JOURNALS))
+def test_a_journal_with_wrong_lines_is_refused_by_every_command(folder, capsys, kind, commands):
     path = folder / "store" / journal.NAME
     lines = [journal.decode(line) for line in path.read_bytes().splitlines(keepends=True)]
-    path.write_bytes(b"".join(map(journal.encode, change(lines))))
+    path.write_bytes(b"".join(map(journal.encode, WRONG_JOURNALS[kind](lines))))
     manifest_anew(folder)
-    for words in COMMANDS.values():
-        assert refused(capsys, words, "store/")
+    for command in commands:
+        assert refused(capsys, COMMANDS[command], "store/"), command
 
 
 @pytest.mark.parametrize(
