@@ -246,7 +246,7 @@ def test_a_damaged_file_is_valid_or_refused_with_file_and_line(tmp_path_factory,
     lines = FILES[name][number % len(FILES[name])].read_text(encoding="utf-8").splitlines()
     for change in changes:
         lines = damaged(lines, *change)
-    path: Path = tmp_path_factory.mktemp("damaged") / "mine.yaml"
+    path: Path = tmp_path_factory.getbasetemp() / "damaged.yaml"
     path.write_text("\n".join(lines), encoding="utf-8")
     problems = problems_of(name, path)
     for problem in problems:
