@@ -127,8 +127,8 @@ def test_failed_runs_give_exit_code_3_and_a_report_of_the_others(capsys, engine)
     ("words", "runs"),
     [
         (("run", "baseline"), "1 run"),
-        (("run", "two-strikes"), "2 runs"),
-        (("run", "two-strikes", "--events", "--alone"), "1 run"),
+        pytest.param(("run", "two-strikes"), "2 runs", marks=pytest.mark.slow),
+        pytest.param(("run", "two-strikes", "--events", "--alone"), "1 run", marks=pytest.mark.slow),
         (("compare", "baseline", "two-strikes"), "2 runs"),
     ],
 )

@@ -181,11 +181,11 @@ def test_the_folder_is_good_before_it_is_changed(folder):
         assert main(list(words)) == Exit.GOOD
 
 
-def two_in_turn(kinds):
+def two_in_turn(kinds, commands=tuple(COMMANDS)):
     """Each kind of damage with two commands in turn, so that several kinds meet each command; with all: slow."""
-    pairs = list(combinations(COMMANDS, 2))
+    pairs = list(combinations(commands, 2))
     return [(kind, pairs[place % len(pairs)]) for place, kind in enumerate(kinds)] + [
-        pytest.param(kind, tuple(COMMANDS), marks=pytest.mark.slow) for kind in kinds
+        pytest.param(kind, commands, marks=pytest.mark.slow) for kind in kinds
     ]
 
 
@@ -337,15 +337,21 @@ def test_everything_that_does_not_belong_to_a_folder_is_reported_with_its_path(f
         assert main(["verify", "a"]) == Exit.GOOD
 
 
+READERS = ("verify", "report", "export", "digest", "replay")
+REPLACED = [
+    (kind, name)
+    for name in ("summary.csv", f"store/{CHUNK}", f"store/{journal.NAME}", "store/lock", "weekly.parquet")
+    for kind in ("a pipe", "a socket", "a link to nothing", "an empty folder", "a link to a folder")
+]
+
+
 @posix
-@pytest.mark.parametrize("kind", ["a pipe", "a socket", "a link to nothing", "an empty folder", "a link to a folder"])
-@pytest.mark.parametrize(
-    "name", ["summary.csv", f"store/{CHUNK}", f"store/{journal.NAME}", "store/lock", "weekly.parquet"]
-)
-def test_a_file_replaced_by_something_else_is_refused_and_never_opened(folder, capsys, kind, name):
+@pytest.mark.parametrize(("replaced", "commands"), two_in_turn(REPLACED, READERS))
+def test_a_file_replaced_by_something_else_is_refused_and_never_opened(folder, capsys, replaced, commands):
+    kind, name = replaced
     (folder / name).unlink()
     ALIENS[kind](folder / name)
-    for command in ("verify", "report", "export", "digest", "replay"):
+    for command in commands:
         assert refused(capsys, COMMANDS[command], name)
     if name.startswith("store/"):
         assert refused(capsys, RUN, name)

@@ -154,7 +154,7 @@ def test_the_same_command_writes_the_same_bytes(study, tmp_path, finished):
     assert files_of(tmp_path / "a") == files_of(tmp_path / "b")
 
 
-@every_study
+@kinds_of_store
 def test_a_repeated_command_runs_nothing_and_changes_no_file(study, tmp_path, monkeypatch, finished):
     code = finished(study)
     before = {path: path.stat().st_mtime_ns for path in (tmp_path / "a").rglob("*") if path.name != "lock"}
@@ -204,7 +204,7 @@ def test_a_second_command_on_the_same_folder_is_refused(study, tmp_path, capsys,
     assert files_of(tmp_path / "a") == before
 
 
-@every_study
+@kinds_of_store
 def test_other_contents_are_never_overwritten(study, tmp_path, capsys, finished):
     (tmp_path / "thesis").mkdir()
     (tmp_path / "thesis" / "chapter.txt").write_text("years of work")
@@ -219,7 +219,7 @@ def test_other_contents_are_never_overwritten(study, tmp_path, capsys, finished)
     assert files_of(tmp_path / "other") == before
 
 
-@every_study
+@kinds_of_store
 def test_results_of_other_inputs_are_not_mixed(study, tmp_path, capsys, finished):
     finished(study)
     before = files_of(tmp_path / "a")

@@ -104,7 +104,13 @@ def test_most_inadequate_authorities_improve_without_any_change():
 # limits calculated by hand
 
 
-@pytest.mark.parametrize("c", [WITHOUT_NOISE, WITHOUT_NOISE._replace(leniency_spread=0.6, transient_spread=0.6)])
+@pytest.mark.parametrize(
+    "c",
+    [
+        pytest.param(WITHOUT_NOISE, marks=pytest.mark.slow),
+        WITHOUT_NOISE._replace(leniency_spread=0.6, transient_spread=0.6),
+    ],
+)
 def test_results_converge_in_the_number_of_nodes(c, monkeypatch):
     """400 cases without clustering give the steepest curves; nearly twice as many nodes agree to 1e-7."""
     c = c._replace(cases_tracked=400.0)
@@ -330,7 +336,7 @@ def test_the_api_returns_frames_text_and_a_figure():
     "given",
     [
         {"spread": 0.0, "leniency": 0.0, "transient": 0.0, "clustering": 0.0, "poor": 0.01, "authorities": 2},
-        {"poor": 0.9, "bias": 5},
+        pytest.param({"poor": 0.9, "bias": 5}, marks=pytest.mark.slow),
         pytest.param({"poor": 0.9, "cases": 400, "bias": 5}, marks=pytest.mark.slow),  # a figure of 1,600 bars
         {"cases": 10, "nominated": 1.0, "nominated_odds": 0.05, "spread": 1.0},
     ],
