@@ -33,6 +33,14 @@ def pytest_unconfigure():
     gc.unfreeze()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_waiting_for_the_disk():
+    """Do not wait until files are on the disk, which makes a difference only if the computer fails."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda _: None)
+        yield
+
+
 # --- many cases in one test ---
 
 MOST_REPORTED = 20
