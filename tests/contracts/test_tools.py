@@ -3,6 +3,7 @@
 import csv
 import importlib.util
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -40,10 +41,14 @@ def test_every_case_of_a_test_is_executed_and_every_failure_is_reported():
     assert [text for text, failure in zip(texts, failures, strict=True) if text not in failure] == []
 
 
-@pytest.mark.xfail(strict=True, reason="the second of three cases fails")
-@pytest.mark.cases("value", [1, 0, 2])
-def test_a_case_that_fails_makes_the_test_fail(value):
-    assert value
+def test_a_case_that_fails_makes_the_test_fail():
+    mark = pytest.mark.cases("value", [1, 0, 2], ids=["one", "zero", "two"]).mark
+    item = SimpleNamespace(
+        get_closest_marker={"cases": mark}.get, obj=lambda value: 1 / value, path=Path(__file__),
+        funcargs={"value": None}, _fixtureinfo=SimpleNamespace(argnames=("value",)),
+    )  # fmt: skip
+    with pytest.raises(pytest.fail.Exception, match=r"(?s)^1 of 3 cases failed.*--- case: zero.*ZeroDivisionError"):
+        tool("conftest").pytest_pyfunc_call(item)
 
 
 def test_cases_are_labelled_by_their_values_and_there_is_at_least_one():

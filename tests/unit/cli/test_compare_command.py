@@ -7,10 +7,12 @@ import shutil
 import sys
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from redbead.cli import main
+from redbead.cli.options import verify_command
 from redbead.exceptions import Exit
 from redbead.storage import journal, run_store
 
@@ -204,6 +206,14 @@ def test_a_folder_cannot_be_extended_with_an_edited_agent_and_names_no_command_t
     code, _, err = run(capsys, "replay", "own", "baseline-1", "--trace", "worker:0")
     assert code == Exit.BAD_INPUT
     assert "cannot follow custom agents" in err
+
+
+@pytest.mark.parametrize(
+    ("agents", "command"), [([], "redbead verify own --rerun 2"), (["my_agents:Failing"], "redbead verify own")]
+)
+def test_the_command_that_verifies_does_not_repeat_runs_of_own_agents(agents, command):
+    results = SimpleNamespace(store=SimpleNamespace(header={"agents": agents}), folder=Path("own"))
+    assert verify_command(results) == command
 
 
 def test_a_locked_folder_is_refused(capsys, here, no_report):
