@@ -98,7 +98,7 @@ def test_every_public_class_has_a_list_of_attributes():
     assert classes == set(ATTRIBUTES)
 
 
-@pytest.mark.parametrize("name", ATTRIBUTES)
+@pytest.mark.cases("name", ATTRIBUTES)
 def test_a_public_class_has_exactly_these_attributes(name):
     assert own_attributes(getattr(rb, name)) == ATTRIBUTES[name]
 

@@ -13,8 +13,11 @@ def in_new_process(code, **variables):
     return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=os.environ | variables)
 
 
-@pytest.mark.parametrize("value", ["nonsense", "", "-1", "1.5", "1e9", "²"])
-@pytest.mark.parametrize("module", ["redbead", "redbead.cli", "redbead.api"])
+@pytest.mark.parametrize(  # each module of the package imports the package first
+    ("module", "value"),
+    [("redbead", "nonsense"), ("redbead.cli", ""), ("redbead.api", "²"),
+     *(pytest.param("redbead", value, marks=pytest.mark.slow) for value in ("-1", "1.5", "1e9"))],
+)  # fmt: skip
 def test_a_date_that_is_no_number_is_ignored(value, module):
     """scipy imports a module of numpy that converts this variable to a number when it is imported.
 

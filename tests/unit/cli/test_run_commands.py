@@ -162,8 +162,8 @@ def test_failed_runs_give_exit_code_3_and_a_report_of_the_others(capsys, engine)
     ("words", "runs"),
     [
         (("run", "baseline"), 3),
-        (("run", "two-strikes"), 6),
-        (("run", "two-strikes", "--events", "--alone"), 3),
+        pytest.param(("run", "two-strikes"), 6, marks=pytest.mark.slow),
+        pytest.param(("run", "two-strikes", "--events", "--alone"), 3, marks=pytest.mark.slow),
         (("compare", "baseline", "two-strikes"), 6),
     ],
 )

@@ -55,9 +55,11 @@ def render_page(data, drawings):
     return page.page(data, drawings, pictures, None, digest="d" * 64, command=["redbead", "compare"])
 
 
-@pytest.mark.parametrize("years", [0.02, 0.1, 0.25, 0.3, 0.5])
+@pytest.mark.parametrize(
+    "years", [0.02, 0.5, *(pytest.param(years, marks=pytest.mark.slow) for years in (0.1, 0.25, 0.3))]
+)
 def test_short_runs_have_all_figures_for_which_they_are_long_enough(engine, scenario, tmp_path, years):
-    """One week, less than a quarter, one quarter, less than two quarters, two quarters."""
+    """One week, two quarters; less than a quarter, one quarter, less than two quarters."""
     data = run_policies(scenario.set({"time.years": years}), tmp_path)
     drawings = draw_all(data)
     assert ("crossover" in [drawing.name for drawing in drawings]) == (years == 0.5)

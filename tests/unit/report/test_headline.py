@@ -119,8 +119,17 @@ def test_theories_are_counted_for_each_pair_separately(compare):
     assert "under 1 of 2 theories for 'strict' (not under 'blame-deters')" in count
 
 
-@pytest.mark.parametrize("runs", [3, 5, 20, 100])
-@pytest.mark.parametrize("theories", [(), TWO_THEORIES])
+TYPICAL_RUNS = ((3, TWO_THEORIES), (5, ()), (100, ()))
+
+
+@pytest.mark.parametrize(
+    ("runs", "theories"),
+    [
+        pytest.param(runs, theories, marks=[pytest.mark.slow] * ((runs, theories) not in TYPICAL_RUNS))
+        for runs in (3, 5, 20, 100)
+        for theories in ((), TWO_THEORIES)
+    ],
+)
 def test_without_drawn_parameters_no_word_for_a_probability_is_used(compare, runs, theories):
     """Repeated runs of one set of parameters say nothing about doubts in the model, however many there are."""
     data = compare({"today": 0.5, "strict": 0.8, "mild": 0.1}, runs=runs, theories=theories)

@@ -58,7 +58,7 @@ def test_the_matrix_has_the_verdicts_of_the_headline_table(forty):
     }
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("effect", "outcome", "verdict", "mark"),
     [
         ((-3.0, 0.1), "errors_generated", EffectVerdict.BETTER_AND_MATTERS, "▲▲"),

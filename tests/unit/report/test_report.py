@@ -198,8 +198,8 @@ def test_a_page_without_a_finished_run_reports_the_failures(engine, scenario):
     assert "ArithmeticError" in text
 
 
-SHORT = [0.02, 0.1, 0.25, 0.3, 0.5]
-"""One week, less than a quarter, one quarter, less than two quarters, two quarters. [years]"""
+SHORT = [0.02, *(pytest.param(years, marks=pytest.mark.slow) for years in (0.1, 0.25, 0.3, 0.5))]
+"""One week; less than a quarter, one quarter, less than two quarters, two quarters. [years]"""
 
 
 @pytest.mark.parametrize("years", SHORT)

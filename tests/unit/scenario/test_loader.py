@@ -31,7 +31,7 @@ def test_an_unknown_key_and_a_value_out_of_range_are_reported_with_hints(problem
     assert lines[-1] == "2 problems found. Nothing was run."
 
 
-@pytest.mark.parametrize("text", ["012", "12:30", "no", "true", ".nan", ".inf", "'5'", "[]", "{}", "null", "0x10"])
+@pytest.mark.cases("text", ["012", "12:30", "no", "true", ".nan", ".inf", "'5'", "[]", "{}", "null", "0x10"])
 def test_a_parameter_must_be_a_number(problems, text):
     problem = only(problems(f"inspection: {{cycle_weeks: {text}}}"))
     assert problem.what.startswith("must be a number")
@@ -101,7 +101,7 @@ def meaning_of(number):
     return next(item.param.meaning for item in LEVERS["just-culture"].numbers() if item.name == number)
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("lever", "what", "hint"),
     [
         ("{kind: two-strike}", "is not a known lever", "Did you mean two-strikes ("),
@@ -122,7 +122,7 @@ def test_problems_of_levers_are_reported_with_hints(problems, lever, what, hint)
     assert problem.line == 2
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("text", "what"),
     [
         ("- 1", "a scenario must be a mapping"),
@@ -244,7 +244,7 @@ def test_explicit_parameters_take_precedence_over_a_preset(write):
     assert load(write("authority: {preset: large, posts: 240}")).value("authority.posts") == 240.0
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("word", "values"),
     [
         ("inspection: {regime: graded}", {"inspection.visits": 1, "inspection.graded": 1}),

@@ -275,7 +275,7 @@ def effect_of(gain, spread, smallest=0.5, *, relative=False, level=10.0):
     return effect
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("gain", "spread", "verdict"),
     [
         (0.0, 0.0, EffectVerdict.EQUAL),

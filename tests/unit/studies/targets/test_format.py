@@ -51,7 +51,7 @@ def results(**levels):
 UNKNOWN = Estimate(math.nan, math.nan, math.nan, math.nan, 0)
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("value", "unit", "text"),
     [
         (0.1452, "share", "14.5 %"), (0.0, "share", "0.0 %"), (1.0, "share", "100.0 %"), (12.3456, "share", "1234.6 %"),
