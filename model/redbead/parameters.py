@@ -24,6 +24,7 @@ from redbead.behaviour.fear import Fear
 from redbead.behaviour.leadership import Leadership
 from redbead.behaviour.learning import Lessons
 from redbead.behaviour.manager_response import Response
+from redbead.behaviour.peer_reports import Peers
 from redbead.behaviour.reporting import Reporting
 from redbead.behaviour.staffing import Staffing
 from redbead.behaviour.workload import Workload
@@ -80,6 +81,7 @@ class Coefficients(NamedTuple):
     aftermath: Annotated[ErrorOutcomes, Symbol("chi")]
     reporting: Annotated[Reporting, Symbol("a")]
     response: Annotated[Response, Symbol("s")]
+    peers: Annotated[Peers, Symbol("d")]
     lessons: Annotated[Lessons, Symbol("l")]
     fear: Annotated[Fear, Symbol("f")]
     blame: Annotated[Blame, Symbol("B")]

@@ -65,6 +65,10 @@ UNEVEN: Final = 41
 MORE_CASES: Final = 42
 INTERIM: Final = 43
 PRONENESS: Final = 44
+PEER_NOTICE: Final = 45
+PEER_RESPONSE: Final = 46
+PEER_WRONG: Final = 47
+MANAGER_SANCTION: Final = 48
 
 MAX_SEED: Final = 2**64 - 1
 
@@ -129,8 +133,8 @@ def pair(seed: np.uint64, name: int, week: int, who: int) -> tuple[float, float]
 
     Notes
     -----
-    The name is placed in the high bits of its word of the key. The generator begins by adding key and counter, so
-    successive names in successive weeks would otherwise start from the same sum and be correlated (decision 0017).
+    The name is in the high bits of its word of the key. The generator begins by adding key and counter, so successive
+    names in successive weeks would otherwise be correlated (decision 0017).
     """
     x, y = threefry(np.uint64(seed), np.uint64(name) << _NAME, np.uint64(who), np.uint64(week))
     return (np.float64(x >> _KEEP) + 0.5) * _UNIT, (np.float64(y >> _KEEP) + 0.5) * _UNIT
@@ -234,10 +238,7 @@ def poisson(u: float, mean: float) -> int:
 
 @rule
 def _power(base: float, n: int) -> float:
-    """Return ``base`` to the power of the integer ``n`` by squaring, with the same result on every machine.
-
-    Six steps without branches are sufficient for ordinary caseloads; the loop handles larger powers.
-    """
+    """Return ``base`` to the power of the integer ``n`` by squaring: six steps suffice for ordinary caseloads."""
     result = 1.0
     for _ in range(6):
         result *= base if n % 2 == 1 else 1.0
@@ -345,8 +346,7 @@ def beta_binomial(u: float, n: int, p: float, icc: float) -> int:
 @rule
 def _ratio(r: float, top: tuple[float, ...], bottom: tuple[float, ...]) -> float:
     """Return the quotient of two polynomials in ``r``, with the constant terms first."""
-    a = 0.0
-    b = 0.0
+    a = b = 0.0
     for i in range(len(top) - 1, -1, -1):
         a = a * r + top[i]
         b = b * r + bottom[i]

@@ -230,6 +230,7 @@ def initialise_authority(world: World, c: Coefficients, now: WeekContext) -> Non
         managers.blame[t] = managers.own_blame[t]
         managers.fear[t] = c.fear.reference
         managers.norm[t] = c.reporting.norm_ref
+        managers.last_sanction[t] = NEVER
     for w in range(now.first_post, now.end_post):
         initialise_post(workers, w, w - now.first_post < blocks.base_posts[a], c, now)
     initialise_perceptions(workers, c, now)
@@ -281,6 +282,9 @@ def initialise_post(workers: Workers, w: int, established: bool, c: Coefficients
     workers.last_sanction[w] = NEVER
     workers.last_just_sanction[w] = NEVER
     workers.last_withheld[w] = NEVER
+    workers.trust[w] = 1.0
+    workers.accused[w] = NEVER
+    workers.witnessed[w] = NEVER
     u, v = rng.pair(now.seed, rng.START, 0, w)
     filled = initial_filled_share(c.staffing)
     covered = filled + (1.0 - filled) * c.staffing.agency_cover

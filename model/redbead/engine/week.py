@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from redbead.behaviour.blame import update_blame
+from redbead.behaviour.blame import hold_managers_to_account, update_blame
 from redbead.behaviour.burnout import update_burnout
 from redbead.behaviour.case_allocation import allocate, close_cases
 from redbead.behaviour.conduct import compute_conduct, share_learnt, update_perceptions
@@ -31,6 +31,7 @@ from redbead.behaviour.leadership import (
     update_compliance_and_gaming,
 )
 from redbead.behaviour.manager_response import apply_response, compute_response
+from redbead.behaviour.peer_reports import apply_peer_reports, notice_errors_of_colleagues
 from redbead.behaviour.reporting import compute_reporting, decide_reports, release_leavers_errors, update_norms
 from redbead.behaviour.staffing import apply_manager_turnover, compute_leaving, gain_experience, hire, separate
 from redbead.behaviour.weekly import (
@@ -51,12 +52,14 @@ from redbead.jit import kernel, sequence
 from redbead.measures import (
     CULTURE,
     ERROR_COUNTS,
+    ERROR_LIFE,
     PUBLISHED,
     SERVICE,
     STAFF,
     record_culture,
     record_error_counts,
     record_error_life,
+    record_peers,
     record_published,
     record_service,
     record_staff,
@@ -112,6 +115,7 @@ _CULTURE_END = _STAFF_END + len(CULTURE)
 _ERROR_COUNTS_END = _CULTURE_END + len(ERROR_COUNTS)
 _SERVICE_END = _ERROR_COUNTS_END + len(SERVICE)
 _PUBLISHED_END = _SERVICE_END + len(PUBLISHED)
+_ERROR_LIFE_END = _PUBLISHED_END + len(ERROR_LIFE)
 
 
 @sequence
@@ -158,7 +162,10 @@ def work_phase(world: World, c: Coefficients, now: WeekContext) -> None:
 
 @sequence
 def reporting_phase(world: World, c: Coefficients, now: WeekContext, agents: Any) -> None:  # noqa: ANN401 - None or AgentDecisions
-    """Make and recognise errors; workers raise or conceal them; managers respond, and escalate or suppress them."""
+    """Make, recognise and notice errors; workers raise or conceal them; managers respond, and escalate or suppress.
+
+    First, managers answer for the honest errors that they sanctioned in the week before.
+    """
     workers, managers, learning, errors = world.workers, world.managers, world.learning, world.errors
     counts, event_log = world.counts, world.event_log
     additional_reviewers = c.change.unit_eyes * world.service.unit[now.authority]
@@ -166,6 +173,7 @@ def reporting_phase(world: World, c: Coefficients, now: WeekContext, agents: Any
         managers, learning, world.service, world.oversight, c.lessons.defences_ref, c.inspection.threat_ref,
         c.blame.reference, c.leadership.compliance_ref, additional_reviewers, c.practice, now,
     )  # fmt: skip
+    hold_managers_to_account(managers, counts, event_log, c.blame, now)
     update_perceptions(workers, managers, c.conduct, now)
     compute_conduct(workers, c.conduct, now)
     make_errors(
@@ -173,6 +181,7 @@ def reporting_phase(world: World, c: Coefficients, now: WeekContext, agents: Any
         c.response.second_strike, c.response.strike_window, c.practice, now,
     )  # fmt: skip
     recognise_later(workers, errors, counts, event_log, c.practice, now)
+    notice_errors_of_colleagues(workers, managers, world.network, errors, counts, event_log, c.peers, now)
     compute_reporting(workers, managers, learning, errors, c.reporting, now)
     if agents is not None:
         agents.willingness_to_report()
@@ -189,7 +198,7 @@ def reporting_phase(world: World, c: Coefficients, now: WeekContext, agents: Any
 
 @sequence
 def climate_phase(world: World, c: Coefficients, now: WeekContext) -> None:
-    """Analyse reports and learn; update fear, blame, norms and burnout."""
+    """Analyse reports and learn; update fear, trust, blame, norms and burnout."""
     workers, managers, leaders = world.workers, world.managers, world.leaders
     learning, service, oversight, counts = world.learning, world.service, world.oversight, world.counts
     analyse_reports(workers, world.errors, learning, counts, world.event_log, c.workload.hours, c.lessons, now)
@@ -202,6 +211,7 @@ def climate_phase(world: World, c: Coefficients, now: WeekContext) -> None:
     perceive_peer_fear(workers, managers, world.network, c.fear, now)
     update_fear(workers, managers, service, oversight, c.blame.just, c.fear, now)
     apply_sanction_shocks(workers, managers, counts, world.blocks.base_posts[now.authority], c.fear, now)
+    apply_peer_reports(workers, c.peers, now)
     update_manager_fear(managers, leaders, service, oversight, c.fear, now)
     update_blame(managers, service, counts, c.blame, now)
     update_norms(managers, c.reporting, now)
@@ -277,4 +287,5 @@ def record(world: World, row: Reals, now: WeekContext) -> None:
     record_error_counts(errors, counts, row[_CULTURE_END:_ERROR_COUNTS_END], now)
     record_service(service, oversight, counts, row[_ERROR_COUNTS_END:_SERVICE_END], now)
     record_published(world.leaders, cases, counts, row[_SERVICE_END:_PUBLISHED_END], now)
-    record_error_life(workers, world.managers, errors, counts, row[_PUBLISHED_END:], now)
+    record_error_life(workers, world.managers, errors, counts, row[_PUBLISHED_END:_ERROR_LIFE_END], now)
+    record_peers(workers, counts, row[_ERROR_LIFE_END:], now)

@@ -57,6 +57,12 @@ class Workers(NamedTuple):
         Whole, Column("week", -1e6, 1e6, "week of the last sanction for a violation or misconduct")
     ]
     last_withheld: Annotated[Whole, Column("week", -1e6, 1e6, "week in which the worker last concealed an error")]
+    trust: Annotated[Reals, Column("0-1", 0, 1, "trust in colleagues")]
+    accused: Annotated[Whole, Column("week", -1e6, 1e6, "week of the last report about the worker without an error")]
+    witnessed: Annotated[Whole, Column("week", -1e6, 1e6, "week of the last report about a colleague")]
+    accusation: Annotated[Reals, Column("reports", 0, 1e6, "reports about the worker this week, weighted")]
+    witnessing: Annotated[Reals, Column("reports", 0, 1e6, "reports about colleagues this week, weighted")]
+    accusing: Annotated[Reals, Column("reports", 0, 1e6, "reports by the worker this week, weighted")]
 
 
 class Managers(NamedTuple):
@@ -87,6 +93,7 @@ class Managers(NamedTuple):
     detected: Annotated[Whole, Column("errors", 0, 1e6, "those of them that others discovered")]
     observed: Annotated[Reals, Column("share", 0, 1, "share of events in the cases that the team observed")]
     moved: Annotated[Reals, Column("share", 0, 1, "share of the way that perceptions move towards what was observed")]
+    last_sanction: Annotated[Whole, Column("week", -1e6, 1e6, "week of the manager's last sanction for blaming")]
 
 
 class Leaders(NamedTuple):

@@ -295,6 +295,9 @@ def vacate_post(workers: Workers, cases: Cases, counts: WeeklyCounts, w: int, no
     workers.last_sanction[w] = NEVER
     workers.last_just_sanction[w] = NEVER
     workers.last_withheld[w] = NEVER
+    workers.trust[w] = 1.0
+    workers.accused[w] = NEVER
+    workers.witnessed[w] = NEVER
     for s in range(3):
         workers.willingness[w, s] = 0.0
 
@@ -340,7 +343,8 @@ def apply_manager_turnover(
     """Advance managers' tenure by one week and replace those who leave.
 
     A successor's propensity to blame and to support are drawn anew. Writes ``managers.tenure``, ``managers.spell``,
-    ``managers.own_blame``, ``managers.own_support``, ``counts.managers_left`` and one event per departure.
+    ``managers.own_blame``, ``managers.own_support``, ``managers.last_sanction``, ``counts.managers_left`` and one event
+    per departure.
 
     Parameters
     ----------
@@ -356,6 +360,7 @@ def apply_manager_turnover(
             log_event(event_log, now, world.MANAGER_LEFT, t, -1, managers.spell[t], -1, int(managers.tenure[t]))
             managers.spell[t] += 1
             managers.tenure[t] = 0.0
+            managers.last_sanction[t] = NEVER
             u, v = rng.pair(now.seed, rng.MANAGER_PERSON, now.week, rng.person(t, managers.spell[t]))
             managers.own_blame[t] = clip01(blame_mean + blame_spread * rng.normal(u))
             managers.own_support[t] = clip01(0.5 + blame_spread * rng.normal(v))
