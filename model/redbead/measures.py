@@ -286,6 +286,55 @@ def record_error_life(
     row[6] = counts.harmed_known[a]
 
 
+FORMAL_ACTION: Final = (
+    Measure("dismissals", "people/week", "permanent workers dismissed", "neither", observable=True, whole=True),
+    Measure("resignations", "people/week", "permanent workers who left without a dismissal", "down", observable=True, whole=True),
+    Measure("under_formal_action", "people", "workers who face formal action", "neither", observable=True, whole=True),
+    Measure("suspended", "people", "workers suspended from casework", "down", observable=True, whole=True),
+    Measure("findings", "people/week", "formal actions that ended with a finding", "neither", observable=True, whole=True),
+    Measure("sanctions_without_error", "people/week", "sanctions of workers who made no error", "down", observable=False, whole=True),
+    Measure("incidents_without_error", "incidents/week", "serious incidents that no error caused", "neither", observable=False, whole=True),
+    Measure("reproaches", "reproaches/week", "reproaches by managers for known errors", "neither", observable=False, whole=True),
+)  # fmt: skip
+
+
+@kernel
+def record_formal_action(workers: Workers, counts: WeeklyCounts, row: Reals, now: WeekContext) -> None:
+    """Write the measures of ``FORMAL_ACTION`` into one row of the output, in the same order."""
+    a = now.authority
+    under_action = 0
+    suspended = 0
+    for w in range(now.first_post, now.end_post):
+        under_action += workers.action[w]
+        suspended += workers.absence[w] >= 1.0
+    row[0] = counts.dismissals[a]
+    row[1] = counts.leavers[a] - counts.dismissals[a]
+    row[2] = under_action
+    row[3] = suspended
+    row[4] = counts.findings[a]
+    row[5] = counts.without_error[a]
+    row[6] = counts.unavoidable[a]
+    row[7] = counts.reproaches[a]
+
+
+BY_CHANNEL: Final = (
+    Measure("found_by_audit", "errors/week", "hidden errors that audits revealed", "neither", observable=True, whole=True),
+    Measure("found_by_supervision", "errors/week", "hidden errors that supervision revealed to the manager", "neither", observable=True, whole=True),
+    Measure("found_by_successor", "errors/week", "hidden errors that a successor of the worker revealed", "neither", observable=True, whole=True),
+    Measure("found_by_partner", "errors/week", "hidden errors that a partner agency revealed", "neither", observable=True, whole=True),
+    Measure("found_by_family", "errors/week", "hidden errors that complaints of families revealed", "neither", observable=True, whole=True),
+    Measure("found_by_court", "errors/week", "hidden errors that courts revealed", "neither", observable=True, whole=True),
+    Measure("raised_outside", "errors/week", "suppressed errors that workers raised outside the service", "neither", observable=True, whole=True),
+)  # fmt: skip
+
+
+@kernel
+def record_channels(service: Service, row: Reals, now: WeekContext) -> None:
+    """Write the measures of ``BY_CHANNEL`` into one row of the output, in the same order."""
+    for channel in range(row.size):
+        row[channel] = service.by_channel[now.authority, channel]
+
+
 PEERS: Final = (
     Measure("peer_reports", "reports/week", "reports of workers about colleagues", "neither", observable=True, whole=True),
     Measure("wrong_peer_reports", "reports/week", "reports about colleagues who did not make the error", "down", observable=False, whole=True),
@@ -310,7 +359,9 @@ def record_peers(workers: Workers, counts: WeeklyCounts, row: Reals, now: WeekCo
     row[3] = trust / max(1, staff)
 
 
-MEASURES: Final[tuple[Measure, ...]] = STAFF + CULTURE + ERROR_COUNTS + SERVICE + PUBLISHED + ERROR_LIFE + PEERS
+MEASURES: Final[tuple[Measure, ...]] = (
+    STAFF + CULTURE + ERROR_COUNTS + SERVICE + PUBLISHED + ERROR_LIFE + FORMAL_ACTION + BY_CHANNEL + PEERS
+)
 """All measures, in the order of the columns of the output."""
 
 MeasureLookup: TypeAlias = Callable[[str], Reals]

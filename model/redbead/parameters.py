@@ -18,9 +18,13 @@ from redbead.behaviour.blame import Blame
 from redbead.behaviour.burnout import Burnout
 from redbead.behaviour.case_allocation import Caseload
 from redbead.behaviour.conduct import Conduct
+from redbead.behaviour.discovery import Discovery
 from redbead.behaviour.error_generation import Practice
 from redbead.behaviour.error_outcomes import ErrorOutcomes
+from redbead.behaviour.experience import Experience
 from redbead.behaviour.fear import Fear
+from redbead.behaviour.formal_action import FormalAction
+from redbead.behaviour.incidents import Incidents
 from redbead.behaviour.leadership import Leadership
 from redbead.behaviour.learning import Lessons
 from redbead.behaviour.manager_response import Response
@@ -79,10 +83,14 @@ class Coefficients(NamedTuple):
     practice: Annotated[Practice, Symbol("theta")]
     conduct: Annotated[Conduct, Symbol("eta")]
     aftermath: Annotated[ErrorOutcomes, Symbol("chi")]
+    discovery: Annotated[Discovery, Symbol("delta")]
     reporting: Annotated[Reporting, Symbol("a")]
     response: Annotated[Response, Symbol("s")]
-    peers: Annotated[Peers, Symbol("d")]
+    peers: Annotated[Peers, Symbol("psi")]
+    formal_action: Annotated[FormalAction, Symbol("d")]
+    incidents: Annotated[Incidents, Symbol("iota")]
     lessons: Annotated[Lessons, Symbol("l")]
+    experience: Annotated[Experience, Symbol("E")]
     fear: Annotated[Fear, Symbol("f")]
     blame: Annotated[Blame, Symbol("B")]
     burnout: Annotated[Burnout, Symbol("beta")]

@@ -16,7 +16,7 @@ from redbead.quantities import Param
 from redbead.state import practice_errors, world
 from redbead.state.authority import WeeklyCounts
 from redbead.state.maths import chance
-from redbead.state.people import EMPTY, Managers, Workers
+from redbead.state.people import EMPTY, Managers, Workers, name_case_holder
 from redbead.state.practice_errors import Errors, draw_for_errors, error_number, first_row, known_to
 from redbead.state.world import EventLog, WeekContext, log_event
 
@@ -301,7 +301,7 @@ def _most_likely(additional_discovery: float, c: ErrorOutcomes) -> float:
 @kernel
 def resolve_errors(
     workers: Workers, managers: Managers, errors: Errors, counts: WeeklyCounts, event_log: EventLog,
-    additional_discovery: float, log_work_pressure: float, c: ErrorOutcomes, now: WeekContext,
+    additional_discovery: float, log_work_pressure: float, from_errors: float, c: ErrorOutcomes, now: WeekContext,
 ) -> None:  # fmt: skip
     """Draw harm, discovery, expiry or repair of errors that are not yet put right, as competing hazards.
 
@@ -316,6 +316,8 @@ def resolve_errors(
         Hazard of discovery that an inspection adds. [1/week]
     log_work_pressure : float
         Natural logarithm of the work pressure of the authority, for errors of vacant posts. [log]
+    from_errors : float
+        Share of serious incidents that errors cause; the others are drawn elsewhere. [share]
 
     Notes
     -----
@@ -336,17 +338,17 @@ def resolve_errors(
         h = hazards_of(errors.severity[e], errors.conduct[e], known_to(state), load, additional_discovery, c)
         total = h.harm + h.discovery + h.expires + h.repair
         if h.repair >= AT_ONCE:
-            _resolve(workers, managers, errors, counts, event_log, e, total, h, c, now)
+            _resolve(workers, managers, errors, counts, event_log, e, total, from_errors, h, c, now)
             continue
         p = chance(total)
         if u < p:
-            _resolve(workers, managers, errors, counts, event_log, e, u / p * total, h, c, now)
+            _resolve(workers, managers, errors, counts, event_log, e, u / p * total, from_errors, h, c, now)
 
 
 @kernel
 def _resolve(
     workers: Workers, managers: Managers, errors: Errors, counts: WeeklyCounts, event_log: EventLog, e: int,
-    position: float, h: Hazards, c: ErrorOutcomes, now: WeekContext,
+    position: float, from_errors: float, h: Hazards, c: ErrorOutcomes, now: WeekContext,
 ) -> None:  # fmt: skip
     """Record the outcome of error ``e``: ``position`` selects one of the cumulated hazards.
 
@@ -363,10 +365,13 @@ def _resolve(
         counts.harmed[a] += 1
         counts.harmed_known[a] += is_known
         kind = world.HARMED
-        share = share_of_serious_incidents(errors.severity[e], c)
+        share = share_of_serious_incidents(errors.severity[e], c) * from_errors
         if rng.uniform(now.seed, rng.GRAVITY, now.week, errors.key[e]) < share:
             counts.serious[a] += 1
             kind = world.SERIOUS
+            is_author = errors.spell[e] == workers.spell[errors.author[e]]
+            conduct = errors.conduct[e] if is_author else practice_errors.NO_ERROR
+            name_case_holder(workers, errors.author[e], conduct, now.week)
     elif position < h.harm + h.discovery:
         state = practice_errors.DISCOVERED
         source = practice_errors.BY_DISCOVERY

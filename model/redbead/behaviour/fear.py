@@ -88,7 +88,7 @@ def fear_target(
     disruption, publicity : float
         Organisational disruption and media attention. [index]
     added : float
-        Fear from rhetoric, accusations and broken promises. [0-1]
+        Fear from rhetoric, accusations, broken promises and experience, less reassurance. [0-1]
     c : Fear
         Coefficients.
 
@@ -262,8 +262,9 @@ def aggregate_teams(workers: Workers, managers: Managers, now: WeekContext) -> N
 
 @kernel
 def apply_sanction_shocks(
-    workers: Workers, managers: Managers, counts: WeeklyCounts, base_posts: int, c: Fear, now: WeekContext
-) -> None:
+    workers: Workers, managers: Managers, counts: WeeklyCounts, base_posts: int, support: float, c: Fear,
+    now: WeekContext,
+) -> None:  # fmt: skip
     r"""Raise the fear of sanctioned workers, their team-mates and all other workers.
 
     Reads the weeks of the last sanctions of the workers, ``sanctions`` and ``just_sanctions`` of the teams and
@@ -273,6 +274,8 @@ def apply_sanction_shocks(
     ----------
     base_posts : int
         Posts of the authority at the start. [posts]
+    support : float
+        Extent of support for sanctioned workers, which lowers their own rise. [share]
 
     Notes
     -----
@@ -298,7 +301,7 @@ def apply_sanction_shocks(
             team = workers.team[w]
             of_team = managers.sanctions[team] - c.fairness * managers.just_sanctions[team]
             own = 1.0 - c.fairness if workers.last_just_sanction[w] == now.week else 1.0
-            shock = c.kick_self * self_sanctions + c.kick_team * (of_team - own * self_sanctions)
+            shock = c.kick_self * (1.0 - support) * self_sanctions + c.kick_team * (of_team - own * self_sanctions)
             shock += others * (frightening - of_team)
             workers.fear[w] = clip01(workers.fear[w] + shock)
 
@@ -357,7 +360,7 @@ def update_fear(
     a = now.authority
     is_broken = service.broken_promise[a] == 1
     expected_share = 1.0 if is_broken else 1.0 - c.belief * just * service.embedded[a]
-    added = c.rhetoric + c.accusation + (c.broken_promise if is_broken else 0.0)
+    added = c.rhetoric + c.accusation + (c.broken_promise if is_broken else 0.0) - service.reassurance[a]
     rise = approach(c.rise)
     fall = approach(c.fall)
     for w in range(now.first_post, now.end_post):
@@ -366,7 +369,7 @@ def update_fear(
         fear = workers.fear[w]
         target = fear_target(
             managers.blame[workers.team[w]] * expected_share, oversight.threat[a], workers.peer_fear[w] - fear,
-            service.disruption[a], service.publicity[a], added, c,
+            service.disruption[a], service.publicity[a], added + workers.fear_from_experience[w], c,
         )  # fmt: skip
         workers.fear[w] = step_fear(fear, target, rise, fall)
 

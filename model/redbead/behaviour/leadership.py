@@ -31,6 +31,8 @@ class Leadership(NamedTuple):
         processing="matched")] = 0.3
     poached: Annotated[float, Param("log", 0, 3,
         "additional log hazard of departure to a better post while the authority is graded outstanding")] = 0.3
+    after_scandal: Annotated[float, Param("0-1", 0, 1, "chance that a scandal removes a permanent director",
+        causal_link=True, distribution="off")] = 0.0
     interim: Annotated[float, Param("weeks", 0, 104, "duration of an interim appointment", "measured",
         "interim directors 8 months: ADCS 2024", ("adcs-2024",))] = 35.0
     interim_chance: Annotated[float, Param("0-1", 0, 1,
@@ -256,16 +258,16 @@ def apply_leader_turnover(
 ) -> None:
     r"""Advance the director's tenure by one week; the director may leave or hand over to a successor.
 
-    Reads ``oversight.grade`` and ``oversight.report_severity``. Writes ``leaders.tenure`` and ``leaders.interim``, and
+    Reads ``oversight.grade``, ``oversight.report_severity`` and ``counts.prominent``. Writes ``leaders.tenure`` and ``leaders.interim``, and
     calls :func:`remove_director` or :func:`appoint_director`. Interim directors stay until their appointment ends.
 
     Notes
     -----
     Equation E13, the weekly probability that a permanent director leaves:
 
-    .. math:: p = 1 - \exp(-h_L \, e^{\gamma_L R + \gamma_P O})
+    .. math:: p = 1 - (1 - p_S)^n \exp(-h_L \, e^{\gamma_L R + \gamma_P O})
 
-    where :math:`h_L` is ``leaving``, :math:`R` is the severity of the last report, :math:`O` is 1 while the authority
+    where :math:`h_L` is ``leaving``, :math:`p_S` is ``after_scandal``, :math:`n` counts this week's scandals, :math:`R` is the severity of the last report, :math:`O` is 1 while the authority
     is graded outstanding and 0 otherwise, and :math:`\gamma_L` and :math:`\gamma_P` are ``after_inadequate`` and
     ``poached``.
 
@@ -283,7 +285,10 @@ def apply_leader_turnover(
     poached = c.poached if oversight.grade[a] == 0 else 0.0
     log_hazard_ratio = c.after_inadequate * oversight.report_severity[a] + poached
     u = rng.uniform(now.seed, rng.LEADER_LEAVING, now.week, rng.person(a, leaders.spell[a]))
-    if u < chance(c.leaving * math.exp(log_hazard_ratio)):
+    p = chance(c.leaving * math.exp(log_hazard_ratio))
+    if c.after_scandal > 0.0:
+        p = 1.0 - (1.0 - p) * math.pow(1.0 - c.after_scandal, counts.prominent[a])
+    if u < p:
         remove_director(leaders, service, counts, event_log, c, now)
 
 

@@ -8,6 +8,7 @@ local improvements.
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, NamedTuple
 
 from redbead.jit import rule
@@ -35,6 +36,15 @@ class Lessons(NamedTuple):
     discovered: Annotated[float, Param("ratio", 0, 1,
         "gain in defences from an error that others discovered relative to a report; at 0 it is not analysed",
         causal_link=True, distribution="off")] = 0.0
+    accuracy: Annotated[float, Param("0-1", 0, 1, "chance that the analysis of an error leads to a right lesson",
+        causal_link=True, distribution="off")] = 1.0
+    accuracy_backlog: Annotated[float, Param("log/week", 0, 1,
+        "reduction of that chance per week of work in the queue of reports", "assumed",
+        "with limited capacity more information can do harm: Rauwolf and Jones 2019", ("rauwolf-jones-2019",),
+        causal_link=True, distribution="off")] = 0.0
+    wrong_lesson: Annotated[float, Param("ratio", 0, 2,
+        "loss of defences through a wrong lesson relative to the gain from a right one", causal_link=True,
+        distribution="off")] = 0.0
     per_incident: Annotated[float, Param(
         "1/incident", 0, 0.05, "gain in defences per reviewed serious incident in an authority of 120 posts", "assumed",
         "learning from serious errors fades: Haunschild et al. 2015", ("haunschild-2015",), causal_link=True)] = 0.01
@@ -197,6 +207,43 @@ def worth_of_lesson(severity: int, is_report: bool, c: Lessons) -> float:
     elif severity == 2:
         worth = c.worth_serious
     return worth if is_report else worth * c.discovered
+
+
+@rule
+def analysis_accuracy(backlog: float, c: Lessons) -> float:
+    r"""Chance that the analysis of an error leads to a right lesson.
+
+    Parameters
+    ----------
+    backlog : float
+        Hours needed for all waiting errors relative to the hours available this week. [weeks]
+    c : Lessons
+        Coefficients.
+
+    Returns
+    -------
+    float
+        Chance. [0-1]
+
+    Notes
+    -----
+    Equation E221b:
+
+    .. math:: a = a_0 \, e^{-k_a Q}
+
+    where :math:`Q` is ``backlog``, :math:`a_0` is ``accuracy`` and :math:`k_a` is ``accuracy_backlog``. At 1 and 0 all
+    lessons are right.
+
+    References
+    ----------
+    rauwolf-jones-2019
+
+    Examples
+    --------
+    >>> analysis_accuracy(10.0, Lessons()), analysis_accuracy(0.0, Lessons(accuracy=0.7, accuracy_backlog=0.1))
+    (1.0, 0.7)
+    """
+    return c.accuracy * math.exp(-c.accuracy_backlog * backlog)
 
 
 @rule

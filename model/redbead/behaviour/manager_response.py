@@ -15,7 +15,7 @@ from redbead.quantities import Param
 from redbead.state import practice_errors, world
 from redbead.state.authority import Learning, WeeklyCounts
 from redbead.state.maths import logistic
-from redbead.state.people import Managers, Workers
+from redbead.state.people import Managers, Workers, record_charge
 from redbead.state.practice_errors import Errors, error_number, first_row
 from redbead.state.world import EventLog, WeekContext, log_event
 
@@ -53,6 +53,9 @@ class Response(NamedTuple):
         distribution="off")] = 0.0
     concealment: Annotated[float, Param("log", -1, 3,
         "increase of the probability of a sanction for an error that its worker concealed", causal_link=True,
+        distribution="off")] = 0.0
+    reproach: Annotated[float, Param("0-1", 0, 1,
+        "chance of a reproach for a known error without a sanction, under full blame", causal_link=True,
         distribution="off")] = 0.0
     second_strike: Annotated[float, Param(
         "ratio", 0, 10, "relative increase in the probability of a sanction for a second known error within the window",
@@ -263,9 +266,9 @@ def compute_response(managers: Managers, learning: Learning, c: Response, now: W
 @kernel
 def apply_response(
     workers: Workers, managers: Managers, errors: Errors, counts: WeeklyCounts, event_log: EventLog,
-    analyses_discoveries: bool, own_weight: float, c: Response, now: WeekContext,
+    analyses_discoveries: bool, strike_by_finding: bool, own_weight: float, c: Response, now: WeekContext,
 ) -> None:  # fmt: skip
-    """Sanction authors of known errors, and escalate or suppress raised reports.
+    """Sanction or reproach authors of known errors, and escalate or suppress raised reports.
 
     An error is known when it was raised with the manager this week, or discovered or harmful since last week. Authors
     who have left the post are not sanctioned. Writes ``errors.state``, ``errors.since``, ``counts.reported``,
@@ -276,6 +279,8 @@ def apply_response(
     ----------
     analyses_discoveries : bool
         Whether discovered errors wait for analysis, as reports do.
+    strike_by_finding : bool
+        Whether only a finding of formal action counts as a strike, not every error that becomes known.
     own_weight : float
         Share of the way that a worker's perceived chance of a sanction moves towards the outcome of the own case.
     """
@@ -283,6 +288,9 @@ def apply_response(
     for t in range(now.first_team, now.end_team):
         managers.sanctions[t] = 0
         managers.just_sanctions[t] = 0
+        managers.reproaches[t] = 0
+    for w in range(now.first_post, now.end_post):
+        workers.reproaches[w] = 0
     first = first_row(errors, a)
     for e in range(first, first + errors.live[a]):
         state = errors.state[e]
@@ -296,7 +304,7 @@ def apply_response(
         t = workers.team[w]
         key = errors.key[e]
         if errors.spell[e] == workers.spell[w]:
-            _apply_sanction(workers, managers, errors, counts, event_log, e, own_weight, c, now)
+            _apply_sanction(workers, managers, errors, counts, event_log, e, strike_by_finding, own_weight, c, now)
         if state != practice_errors.RAISED_WITH_MANAGER:
             waits = analyses_discoveries and state == practice_errors.DISCOVERED
             errors.state[e] = practice_errors.REPORTED if waits else practice_errors.CLOSED
@@ -322,15 +330,16 @@ def _apply_sanction(
     counts: WeeklyCounts,
     event_log: EventLog,
     e: int,
+    strike_by_finding: bool,
     own_weight: float,
     c: Response,
     now: WeekContext,
 ) -> None:
-    """Draw whether the author of error ``e`` is sanctioned or dismissed; record what author and team saw."""
+    """Draw whether the author of error ``e`` is sanctioned, dismissed or reproached; record what the team saw."""
     w = errors.author[e]
     t = workers.team[w]
-    earlier_strike = now.week - workers.last_known[w] <= c.strike_window
-    workers.last_known[w] = now.week
+    earlier_strike = now.week - workers.last_strike[w] <= c.strike_window
+    workers.last_strike[w] = workers.last_strike[w] if strike_by_finding else now.week
     harmed = errors.state[e] == practice_errors.HARMED
     ratio = sanction_ratio(errors.severity[e], errors.disclosure[e], harmed, c)
     conduct = errors.conduct[e]
@@ -342,12 +351,15 @@ def _apply_sanction(
     workers.perceived_sanction[w, kind] = perceived + (is_sanctioned - perceived) * own_weight
     if is_sanctioned:
         managers.sanctioned[t, kind] += 1
-        if conduct != practice_errors.SLIP:
-            managers.just_sanctions[t] += 1
-            workers.last_just_sanction[w] = now.week
-        workers.last_sanction[w] = now.week
+        managers.just_sanctions[t] += conduct != practice_errors.SLIP
+        record_charge(workers, w, conduct, errors.severity[e], now.week)
         managers.sanctions[t] += 1
         u = rng.uniform(now.seed, rng.DISMISSED, now.week, errors.key[e])
-        workers.dismissed[w] = 1 if earlier_strike and u < c.dismissal else workers.dismissed[w]
+        is_dismissed = earlier_strike and u < c.dismissal and not strike_by_finding
+        workers.dismissed[w] = 1 if is_dismissed else workers.dismissed[w]
         counts.sanctions[now.authority] += 1
         log_event(event_log, now, world.SANCTION, t, w, errors.spell[e], error_number(errors, e), errors.severity[e])
+    elif rng.uniform(now.seed, rng.REPROACH, now.week, errors.key[e]) < c.reproach * managers.blame[t]:
+        workers.reproaches[w] += 1
+        managers.reproaches[t] += 1
+        counts.reproaches[now.authority] += 1

@@ -27,43 +27,43 @@ class Peers(NamedTuple):
     # fmt: off
     notices: Annotated[float, Param("1/week", 0, 0.05, "hazard that one colleague notices one hidden error", "assumed",
         "17 % of physicians knew of an incompetent colleague: DesRoches et al. 2010", ("desroches-2010",),
-        symbol="nu", causal_link=True, distribution="policy")] = 0.0
+        symbol="nu_p", causal_link=True, distribution="policy")] = 0.0
     act: Annotated[float, Param("log-odds", -6, 6,
         "log-odds of acting on an ordinary error of a colleague at the reference (probability 0.10)", "assumed",
-        "about 10 % of health workers raise such concerns: Maxfield et al. 2005", ("maxfield-2005",), symbol="b_0",
+        "about 10 % of health workers raise such concerns: Maxfield et al. 2005", ("maxfield-2005",), symbol="psi_0",
         distribution="off")] = -2.1972
     act_fear: Annotated[float, Param("log-odds/unit", 0, 6, "reduction of acting per unit of the observer's fear",
         "assumed", "fear of retribution is a reason for inaction: DesRoches et al. 2010", ("desroches-2010",),
-        symbol="b_F", causal_link=True, distribution="off")] = 3.0
+        symbol="psi_F", causal_link=True, distribution="off")] = 3.0
     act_severity: Annotated[float, Param("log-odds/step", 0, 6, "increase of acting with the severity of the error",
-        symbol="b_S", causal_link=True, distribution="off")] = 0.8
+        symbol="psi_S", causal_link=True, distribution="off")] = 0.8
     speak: Annotated[float, Param("log-odds", -6, 6,
         "log-odds that an observer who acts speaks with the colleague instead of reporting an ordinary error, at full "
-        "trust (probability 0.75)", symbol="d_0", distribution="off")] = 1.0986
+        "trust (probability 0.75)", symbol="phi_0", distribution="off")] = 1.0986
     speak_trust: Annotated[float, Param("log-odds/unit", 0, 6,
-        "increase of speaking instead of reporting per unit of the observer's trust", symbol="d_T", causal_link=True,
+        "increase of speaking instead of reporting per unit of the observer's trust", symbol="phi_T", causal_link=True,
         distribution="off")] = 2.0
     speak_severity: Annotated[float, Param("log-odds/step", 0, 6,
-        "reduction of speaking instead of reporting with the severity of the error", symbol="d_S", causal_link=True,
+        "reduction of speaking instead of reporting with the severity of the error", symbol="phi_S", causal_link=True,
         distribution="off")] = 0.8
     wrong: Annotated[float, Param("share", 0, 1, "share of reports that name a colleague who did not make the error",
-        symbol="q", causal_link=True, distribution="policy")] = 0.1
+        symbol="q_p", causal_link=True, distribution="policy")] = 0.1
     justified: Annotated[float, Param("ratio", 0, 1,
-        "effect of a right report on trust and fear, relative to a wrong one", symbol="j", causal_link=True,
+        "effect of a right report on trust and fear, relative to a wrong one", symbol="j_p", causal_link=True,
         distribution="off")] = 0.5
     loss_accused: Annotated[float, Param("share", 0, 1, "share of trust that a wrongly reported worker loses",
-        symbol="l_a", causal_link=True, distribution="off")] = 0.3
+        symbol="ell_a", causal_link=True, distribution="off")] = 0.3
     loss_witness: Annotated[float, Param("share", 0, 0.5, "share of trust that a witness of a wrong report loses",
-        symbol="l_w", causal_link=True, distribution="off")] = 0.03
+        symbol="ell_w", causal_link=True, distribution="off")] = 0.03
     loss_accuser: Annotated[float, Param("share", 0, 0.5, "share of trust that the author of a wrong report loses",
-        symbol="l_r", causal_link=True, distribution="off")] = 0.1
+        symbol="ell_r", causal_link=True, distribution="off")] = 0.1
     recovery: Annotated[float, Param("weeks", 13, 260, "time constant of the recovery of trust", symbol="tau_T",
         distribution="off")] = 52.0
-    fear_accused: Annotated[float, Param("0-1", 0, 0.5, "rise of fear of a wrongly reported worker", symbol="f_a",
+    fear_accused: Annotated[float, Param("0-1", 0, 0.5, "rise of fear of a wrongly reported worker", symbol="psi_a",
         causal_link=True, distribution="policy")] = 0.0
-    fear_witness: Annotated[float, Param("0-1", 0, 0.2, "rise of fear of a witness of a wrong report", symbol="f_w",
+    fear_witness: Annotated[float, Param("0-1", 0, 0.2, "rise of fear of a witness of a wrong report", symbol="psi_w",
         causal_link=True, distribution="policy")] = 0.0
-    fear_accuser: Annotated[float, Param("0-1", 0, 0.2, "rise of fear of the author of a wrong report", symbol="f_r",
+    fear_accuser: Annotated[float, Param("0-1", 0, 0.2, "rise of fear of the author of a wrong report", symbol="psi_r",
         causal_link=True, distribution="policy")] = 0.0
     fear_ref: Annotated[float, Param("0-1", 0, 1, "reference fear", distribution="reference")] = 0.5
     # fmt: on
@@ -87,9 +87,9 @@ def chance_of_notice(colleagues: int, c: Peers) -> float:
 
     Notes
     -----
-    Equation E240, for :math:`n` colleagues and the hazard :math:`\nu` (``notices``) of each:
+    Equation E240, for :math:`n` colleagues and the hazard :math:`\nu_p` (``notices``) of each:
 
-    .. math:: p = 1 - e^{-\nu n}
+    .. math:: p = 1 - e^{-\nu_p n}
 
     References
     ----------
@@ -125,10 +125,10 @@ def acts_on_error(fear: float, severity: float, c: Peers) -> float:
     -----
     Equation E241:
 
-    .. math:: \operatorname{logit} p = b_0 - b_F (F - F_0) + b_S (s - 1)
+    .. math:: \operatorname{logit} p = \psi_0 - \psi_F (F - F_0) + \psi_S (s - 1)
 
-    where :math:`F` is ``fear``, :math:`s` is ``severity``, and :math:`b_0`, :math:`b_F` and :math:`b_S` are ``act``,
-    ``act_fear`` and ``act_severity``.
+    where :math:`F` is ``fear``, :math:`s` is ``severity``, and :math:`\psi_0`, :math:`\psi_F` and :math:`\psi_S` are
+    ``act``, ``act_fear`` and ``act_severity``.
 
     References
     ----------
@@ -166,10 +166,10 @@ def speaks_with_colleague(trust: float, severity: float, c: Peers) -> float:
     -----
     Equation E242:
 
-    .. math:: \operatorname{logit} p = d_0 - d_T (1 - T) - d_S (s - 1)
+    .. math:: \operatorname{logit} p = \phi_0 - \phi_T (1 - T) - \phi_S (s - 1)
 
-    where :math:`T` is ``trust``, :math:`s` is ``severity``, and :math:`d_0`, :math:`d_T` and :math:`d_S` are ``speak``,
-    ``speak_trust`` and ``speak_severity``.
+    where :math:`T` is ``trust``, :math:`s` is ``severity``, and :math:`\phi_0`, :math:`\phi_T` and :math:`\phi_S` are
+    ``speak``, ``speak_trust`` and ``speak_severity``.
 
     References
     ----------
@@ -207,10 +207,10 @@ def trust_after_reports(trust: float, accused: float, witnessed: float, made: fl
     -----
     Equation E243, for the reports :math:`n_a`, :math:`n_w` and :math:`n_r`:
 
-    .. math:: T \leftarrow [T + (1 - T)(1 - e^{-1/\tau_T})] (1 - l_a)^{n_a} (1 - l_w)^{n_w} (1 - l_r)^{n_r}
+    .. math:: T \leftarrow [T + (1 - T)(1 - e^{-1/\tau_T})] (1 - \ell_a)^{n_a} (1 - \ell_w)^{n_w} (1 - \ell_r)^{n_r}
 
-    where :math:`l_a`, :math:`l_w` and :math:`l_r` are ``loss_accused``, ``loss_witness`` and ``loss_accuser`` and
-    :math:`\tau_T` is ``recovery``. Without reports, full trust stays 1.
+    where :math:`\ell_a`, :math:`\ell_w` and :math:`\ell_r` are ``loss_accused``, ``loss_witness`` and ``loss_accuser``
+    and :math:`\tau_T` is ``recovery``. Without reports, full trust stays 1.
 
     References
     ----------
@@ -252,10 +252,10 @@ def fear_after_reports(fear: float, accused: float, witnessed: float, made: floa
     -----
     Equation E244, for the reports :math:`n_a`, :math:`n_w` and :math:`n_r`:
 
-    .. math:: F \leftarrow \min(1, F + f_a n_a + f_w n_w + f_r n_r)
+    .. math:: F \leftarrow \min(1, F + \psi_a n_a + \psi_w n_w + \psi_r n_r)
 
-    where :math:`f_a`, :math:`f_w` and :math:`f_r` are ``fear_accused``, ``fear_witness`` and ``fear_accuser``, which
-    are 0 by default.
+    where :math:`\psi_a`, :math:`\psi_w` and :math:`\psi_r` are ``fear_accused``, ``fear_witness`` and ``fear_accuser``,
+    which are 0 by default.
 
     References
     ----------

@@ -16,6 +16,7 @@ import numpy as np
 
 from redbead import rng
 from redbead.behaviour.conduct import KINDS
+from redbead.behaviour.discovery import CHANNELS
 from redbead.behaviour.error_outcomes import first_chance_of_detection
 from redbead.behaviour.leadership import appoint_director
 from redbead.behaviour.manager_response import chance_of_sanction, responds_with_blame, sanction_ratio
@@ -180,7 +181,7 @@ def allocate_tables(size: Authority, rows: int) -> World:
         blocks, workers, _table(Managers, teams, escalation_chance=3, judged=KINDS, sanctioned=KINDS),
         _table(Leaders, 1), errors,
         ties_as_arrays(size, rows), _table(Cases, 1), _table(Learning, 1),
-        _table(Service, 1, leavers_ring=YEAR, staff_ring=YEAR), _table(Oversight, 1), _table(WeeklyCounts, 1),
+        _table(Service, 1, leavers_ring=YEAR, staff_ring=YEAR, by_channel=CHANNELS), _table(Oversight, 1), _table(WeeklyCounts, 1),
         EventLog(np.zeros(1, dtype=np.int64), np.zeros((0, 8), dtype=np.int64)),
     )  # fmt: skip
 
@@ -216,6 +217,7 @@ def initialise_authority(world: World, c: Coefficients, now: WeekContext) -> Non
     service.quality[a] = 1.0
     service.visible[a] = 1.0
     service.public_view[a] = 1.0
+    service.announced_trust[a] = 1.0
     service.pressure[a] = 1.0
     service.embedded[a] = 1.0
     service.efficiency[a] = 1.0
@@ -231,6 +233,7 @@ def initialise_authority(world: World, c: Coefficients, now: WeekContext) -> Non
         managers.fear[t] = c.fear.reference
         managers.norm[t] = c.reporting.norm_ref
         managers.last_sanction[t] = NEVER
+        managers.last_scandal[t] = NEVER
     for w in range(now.first_post, now.end_post):
         initialise_post(workers, w, w - now.first_post < blocks.base_posts[a], c, now)
     initialise_perceptions(workers, c, now)
@@ -278,13 +281,14 @@ def initialise_post(workers: Workers, w: int, established: bool, c: Coefficients
     established : bool
         Whether the post belongs to the establishment at the start.
     """
-    workers.last_known[w] = NEVER
+    workers.last_strike[w] = NEVER
     workers.last_sanction[w] = NEVER
     workers.last_just_sanction[w] = NEVER
     workers.last_withheld[w] = NEVER
     workers.trust[w] = 1.0
-    workers.accused[w] = NEVER
     workers.witnessed[w] = NEVER
+    workers.last_incident[w] = NEVER
+    workers.accused[w] = NEVER
     u, v = rng.pair(now.seed, rng.START, 0, w)
     filled = initial_filled_share(c.staffing)
     covered = filled + (1.0 - filled) * c.staffing.agency_cover

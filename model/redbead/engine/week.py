@@ -15,7 +15,9 @@ from redbead.behaviour.blame import hold_managers_to_account, update_blame
 from redbead.behaviour.burnout import update_burnout
 from redbead.behaviour.case_allocation import allocate, close_cases
 from redbead.behaviour.conduct import compute_conduct, share_learnt, update_perceptions
+from redbead.behaviour.discovery import discover_by_channel
 from redbead.behaviour.error_outcomes import resolve_errors
+from redbead.behaviour.experience import update_experience, update_trust
 from redbead.behaviour.fear import (
     aggregate_teams,
     apply_sanction_shocks,
@@ -23,6 +25,8 @@ from redbead.behaviour.fear import (
     update_fear,
     update_manager_fear,
 )
+from redbead.behaviour.formal_action import continue_formal_action, start_formal_action
+from redbead.behaviour.incidents import draw_incidents_without_error, expose_case_holders
 from redbead.behaviour.leadership import (
     apply_leader_turnover,
     appoint_director,
@@ -35,30 +39,32 @@ from redbead.behaviour.peer_reports import apply_peer_reports, notice_errors_of_
 from redbead.behaviour.reporting import compute_reporting, decide_reports, release_leavers_errors, update_norms
 from redbead.behaviour.staffing import apply_manager_turnover, compute_leaving, gain_experience, hire, separate
 from redbead.behaviour.weekly import (
-    analyse_reports,
     make_errors,
     recognise_later,
     shared_error_climate,
-    update_learning,
-    update_local_improvement,
     update_standard,
     work,
 )
+from redbead.behaviour.weekly_learning import analyse_reports, update_learning, update_local_improvement
 from redbead.dynamics.demand import receive_referrals, update_recent_closures
 from redbead.dynamics.finance import book_cost, set_establishment
 from redbead.dynamics.quality import update_quality
 from redbead.dynamics.structural_change import update_structures
 from redbead.jit import kernel, sequence
 from redbead.measures import (
+    BY_CHANNEL,
     CULTURE,
     ERROR_COUNTS,
     ERROR_LIFE,
+    FORMAL_ACTION,
     PUBLISHED,
     SERVICE,
     STAFF,
+    record_channels,
     record_culture,
     record_error_counts,
     record_error_life,
+    record_formal_action,
     record_peers,
     record_published,
     record_service,
@@ -116,6 +122,8 @@ _ERROR_COUNTS_END = _CULTURE_END + len(ERROR_COUNTS)
 _SERVICE_END = _ERROR_COUNTS_END + len(SERVICE)
 _PUBLISHED_END = _SERVICE_END + len(PUBLISHED)
 _ERROR_LIFE_END = _PUBLISHED_END + len(ERROR_LIFE)
+_FORMAL_ACTION_END = _ERROR_LIFE_END + len(FORMAL_ACTION)
+_BY_CHANNEL_END = _FORMAL_ACTION_END + len(BY_CHANNEL)
 
 
 @sequence
@@ -191,9 +199,10 @@ def reporting_phase(world: World, c: Coefficients, now: WeekContext, agents: Any
         agents.responds_with_blame()
         agents.escalates()
     apply_response(
-        workers, managers, errors, counts, event_log, c.lessons.discovered > 0.0,
+        workers, managers, errors, counts, event_log, c.lessons.discovered > 0.0, c.formal_action.duration > 0.0,
         share_learnt(c.conduct.own, c.conduct), c.response, now,
     )  # fmt: skip
+    start_formal_action(workers, managers, world.cases, counts, event_log, c.formal_action, now)
 
 
 @sequence
@@ -209,8 +218,11 @@ def climate_phase(world: World, c: Coefficients, now: WeekContext) -> None:
     update_local_improvement(managers, c.lessons, now)
     aggregate_teams(workers, managers, now)
     perceive_peer_fear(workers, managers, world.network, c.fear, now)
+    base_posts = world.blocks.base_posts[now.authority]
+    update_experience(workers, managers, world.network, counts, base_posts, c.experience, now)
+    update_trust(workers, service, c.blame.just, c.experience, now)
     update_fear(workers, managers, service, oversight, c.blame.just, c.fear, now)
-    apply_sanction_shocks(workers, managers, counts, world.blocks.base_posts[now.authority], c.fear, now)
+    apply_sanction_shocks(workers, managers, counts, base_posts, c.formal_action.support, c.fear, now)
     apply_peer_reports(workers, c.peers, now)
     update_manager_fear(managers, leaders, service, oversight, c.fear, now)
     update_blame(managers, service, counts, c.blame, now)
@@ -226,6 +238,9 @@ def workforce_phase(world: World, c: Coefficients, now: WeekContext, agents: Any
     compute_leaving(workers, service, c.staffing, now)
     if agents is not None:
         agents.chance_of_leaving()
+    continue_formal_action(
+        workers, counts, event_log, c.response.dismissal, c.response.strike_window, c.formal_action, now
+    )
     separate(workers, cases, counts, event_log, c.staffing, now)
     hire(workers, managers, cases, service, world.oversight, counts, event_log, c.staffing, now)
     apply_manager_turnover(managers, counts, event_log, c.blame.own, c.blame.spread, c.staffing, now)
@@ -237,12 +252,16 @@ def oversight_phase(world: World, c: Coefficients, now: WeekContext, agents: Any
     """Resolve errors; update publicity, leadership and quality; carry out oversight; book costs."""
     workers, errors, leaders, cases = world.workers, world.errors, world.leaders, world.cases
     service, oversight, counts, event_log = world.service, world.oversight, world.counts, world.event_log
+    discover_by_channel(workers, world.managers, errors, service, counts, event_log, c.workload.hours, c.discovery, now)
     resolve_errors(
         workers, world.managers, errors, counts, event_log, oversight.preparing[now.authority] * c.inspection.discovery,
-        log_pressure(service.pressure[now.authority]), c.aftermath, now,
+        log_pressure(service.pressure[now.authority]), 1.0 - c.incidents.without_error, c.aftermath, now,
     )  # fmt: skip
     compact_rows(errors, now)
-    publicise_incidents(cases, service, counts, event_log, world.blocks.base_posts[now.authority], c.publicity, now)
+    base_posts = world.blocks.base_posts[now.authority]
+    draw_incidents_without_error(workers, cases, counts, event_log, c.authority.caseload, base_posts, c.incidents, now)
+    publicise_incidents(cases, service, counts, event_log, base_posts, c.publicity, now)
+    expose_case_holders(workers, world.managers, counts, now)
     apply_leader_turnover(leaders, service, oversight, counts, event_log, c.leadership, now)
     compute_attention(leaders, oversight, effective_stakes(c.inspection), c.leadership, now)
     if agents is not None:
@@ -256,7 +275,6 @@ def oversight_phase(world: World, c: Coefficients, now: WeekContext, agents: Any
     )  # fmt: skip
     oversee(world, c, now)
     update_recent_closures(cases, counts, c.demand, now)
-    base_posts = world.blocks.base_posts[now.authority]
     book_cost(workers, service, counts, cases, base_posts, c.demand.prevention, c.cost, now)
     book_oversight_cost(workers, service, oversight, counts, c.cost.worker, c.takeover, now)
 
@@ -288,4 +306,6 @@ def record(world: World, row: Reals, now: WeekContext) -> None:
     record_service(service, oversight, counts, row[_ERROR_COUNTS_END:_SERVICE_END], now)
     record_published(world.leaders, cases, counts, row[_SERVICE_END:_PUBLISHED_END], now)
     record_error_life(workers, world.managers, errors, counts, row[_PUBLISHED_END:_ERROR_LIFE_END], now)
-    record_peers(workers, counts, row[_ERROR_LIFE_END:], now)
+    record_formal_action(workers, counts, row[_ERROR_LIFE_END:_FORMAL_ACTION_END], now)
+    record_channels(service, row[_FORMAL_ACTION_END:_BY_CHANNEL_END], now)
+    record_peers(workers, counts, row[_BY_CHANNEL_END:], now)

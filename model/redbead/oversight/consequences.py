@@ -15,7 +15,7 @@ from redbead.state import world
 from redbead.state.authority import Oversight, Service, WeeklyCounts
 from redbead.state.constants import COMMISSIONER, COUNCIL, INADEQUATE, NEVER, NONE_YET, TRUST, YEAR
 from redbead.state.maths import approach, clip01
-from redbead.state.people import Managers, Workers, staff_in_post
+from redbead.state.people import Managers, Workers, staff_at_work
 from redbead.state.world import EventLog, WeekContext, log_event
 
 
@@ -250,5 +250,5 @@ def book_oversight_cost(
         Cost of a permanent worker; lent staff cost the same. [pounds/year]
     """
     a = now.authority
-    lent_staff = oversight.borrowed[a] * staff_in_post(workers, now.first_post, now.end_post)
+    lent_staff = oversight.borrowed[a] * staff_at_work(workers, now.first_post, now.end_post)
     service.cost[a] += worker_cost * lent_staff / YEAR + c.monitoring_cost * counts.monitoring_visits[a]

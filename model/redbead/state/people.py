@@ -10,9 +10,10 @@ from typing import Annotated, Final, NamedTuple
 import numpy as np
 
 from redbead import rng
-from redbead.jit import kernel
+from redbead.jit import kernel, rule
 from redbead.quantities import Column
 from redbead.state.constants import Reals, Whole
+from redbead.state.practice_errors import MISCONDUCT, VIOLATION
 
 EMPTY: Final = 0
 PERMANENT: Final = 1
@@ -51,18 +52,36 @@ class Workers(NamedTuple):
     ]
     conduct_ratio: Annotated[Reals, Column("ratio", 0, 1e6, "error rate relative to that without violations")]
     violation_share: Annotated[Reals, Column("share", 0, 1, "share of violations among the worker's errors this week")]
-    last_known: Annotated[Whole, Column("week", -1e6, 1e6, "week in which an error of the worker last became known")]
+    last_strike: Annotated[
+        Whole,
+        Column(
+            "week",
+            -1e6,
+            1e6,
+            "week of the last strike: an error that became known or, where formal action has a duration, a finding",
+        ),
+    ]
     last_sanction: Annotated[Whole, Column("week", -1e6, 1e6, "week of the last sanction")]
     last_just_sanction: Annotated[
         Whole, Column("week", -1e6, 1e6, "week of the last sanction for a violation or misconduct")
     ]
     last_withheld: Annotated[Whole, Column("week", -1e6, 1e6, "week in which the worker last concealed an error")]
     trust: Annotated[Reals, Column("0-1", 0, 1, "trust in colleagues")]
-    accused: Annotated[Whole, Column("week", -1e6, 1e6, "week of the last report about the worker without an error")]
     witnessed: Annotated[Whole, Column("week", -1e6, 1e6, "week of the last report about a colleague")]
     accusation: Annotated[Reals, Column("reports", 0, 1e6, "reports about the worker this week, weighted")]
     witnessing: Annotated[Reals, Column("reports", 0, 1e6, "reports about colleagues this week, weighted")]
     accusing: Annotated[Reals, Column("reports", 0, 1e6, "reports by the worker this week, weighted")]
+    action: Annotated[Whole, Column("flag", 0, 1, "1 while the worker faces formal action")]
+    charge: Annotated[Whole, Column("code", 0, 3, "conduct that formal action is about; 3: the worker made no error")]
+    charge_severity: Annotated[Whole, Column("code", 0, 2, "severity of the error or incident that it is about")]
+    absence: Annotated[Reals, Column("share", 0, 1, "hours lost to absence; 1 while suspended")]
+    last_incident: Annotated[Whole, Column("week", -1e6, 1e6, "week of the last serious incident in the caseload")]
+    incident_conduct: Annotated[Whole, Column("code", 0, 3, "conduct behind it; 3: the worker made no error")]
+    in_scandal: Annotated[Whole, Column("flag", 0, 1, "1 if that incident became a scandal")]
+    accused: Annotated[Whole, Column("week", -1e6, 1e6, "week of the last accusation of a worker who made no error")]
+    reproaches: Annotated[Whole, Column("count", 0, 1e4, "reproaches by the manager this week")]
+    experienced: Annotated[Reals, Column("sanctions", 0, 1e4, "sanctions and reproaches that the worker remembers")]
+    fear_from_experience: Annotated[Reals, Column("0-1", 0, 1, "contribution of these to the target of fear")]
 
 
 class Managers(NamedTuple):
@@ -87,6 +106,8 @@ class Managers(NamedTuple):
     raised: Annotated[Whole, Column("errors", 0, 1e6, "errors raised in the team this week")]
     sanctions: Annotated[Whole, Column("people", 0, 1e6, "sanctions in the team this week")]
     just_sanctions: Annotated[Whole, Column("people", 0, 1e6, "sanctions of violations and misconduct this week")]
+    reproaches: Annotated[Whole, Column("count", 0, 1e6, "reproaches in the team this week")]
+    last_scandal: Annotated[Whole, Column("week", -1e6, 1e6, "week of the last scandal in the team")]
     judged: Annotated[Whole, Column("errors", 0, 1e6, "known errors of the week, by conduct and disclosure")]
     sanctioned: Annotated[Whole, Column("errors", 0, 1e6, "those of them that led to a sanction")]
     ended: Annotated[Whole, Column("errors", 0, 1e6, "hidden errors of the team that ended this week")]
@@ -109,13 +130,38 @@ class Leaders(NamedTuple):
     for_staff: Annotated[Reals, Column("0-1", 0, 1, "share of attention on staff and their practice")]
 
 
+@rule
+def at_work(workers: Workers, w: int) -> bool:
+    """Whether post ``w`` is filled by a worker who is not absent."""
+    return bool(workers.status[w] != EMPTY and workers.absence[w] < 1.0)
+
+
 @kernel
-def staff_in_post(workers: Workers, first: int, end: int) -> int:
-    """Number of filled posts in the rows from ``first`` to ``end - 1``, including agency staff. [people]"""
+def staff_at_work(workers: Workers, first: int, end: int) -> int:
+    """Number of workers at work in the rows from ``first`` to ``end - 1``, including agency staff. [people]"""
     staff = 0
     for w in range(first, end):
-        staff += workers.status[w] != EMPTY
+        staff += at_work(workers, w)
     return staff
+
+
+@kernel
+def record_charge(workers: Workers, w: int, conduct: int, severity: int, week: int) -> None:
+    """Record a sanction of worker ``w`` and, unless formal action is under way, what it is about."""
+    workers.last_sanction[w] = week
+    if conduct in (VIOLATION, MISCONDUCT):
+        workers.last_just_sanction[w] = week
+    if workers.action[w] == 0:
+        workers.charge[w] = conduct
+        workers.charge_severity[w] = severity
+
+
+@kernel
+def name_case_holder(workers: Workers, w: int, conduct: int, week: int) -> None:
+    """Record a serious incident in the caseload of worker ``w``; ``conduct`` is the conduct behind it, if any."""
+    workers.last_incident[w] = week
+    workers.incident_conduct[w] = conduct
+    workers.in_scandal[w] = 0
 
 
 @kernel

@@ -40,6 +40,9 @@ MISCONDUCT: Final = 2
 CONDUCTS: Final = 3
 """Kinds of conduct that lead to an error."""
 
+NO_ERROR: Final = 3
+"""Conduct of a worker who faces formal action without having made an error."""
+
 NOT_DISCLOSED: Final = 0
 CONCEALED: Final = 1
 DISCLOSED: Final = 2

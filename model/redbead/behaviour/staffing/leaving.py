@@ -291,13 +291,18 @@ def vacate_post(workers: Workers, cases: Cases, counts: WeeklyCounts, w: int, no
     workers.proneness[w] = 0.0
     workers.chance_of_leaving[w] = 0.0
     workers.dismissed[w] = 0
-    workers.last_known[w] = NEVER
+    workers.last_strike[w] = NEVER
     workers.last_sanction[w] = NEVER
     workers.last_just_sanction[w] = NEVER
     workers.last_withheld[w] = NEVER
     workers.trust[w] = 1.0
-    workers.accused[w] = NEVER
     workers.witnessed[w] = NEVER
+    workers.last_incident[w] = NEVER
+    workers.accused[w] = NEVER
+    workers.action[w] = 0
+    workers.absence[w] = 0.0
+    workers.experienced[w] = 0.0
+    workers.fear_from_experience[w] = 0.0
     for s in range(3):
         workers.willingness[w, s] = 0.0
 
@@ -309,7 +314,7 @@ def separate(
     """Draw which workers leave this week: permanent and agency staff by their hazards, dismissed staff with certainty.
 
     Reads ``workers.chance_of_leaving`` and ``workers.dismissed``. Writes ``counts.leavers``, ``counts.early_leavers``,
-    one event per departure, and the columns that :func:`vacate_post` writes. Draws are keyed by post and spell, so the
+    ``counts.dismissals``, one event per departure, and the columns that :func:`vacate_post` writes. Draws are keyed by post and spell, so the
     order of posts does not matter.
     """
     leavers = 0
@@ -325,6 +330,7 @@ def separate(
             kind = world.LEFT if permanent else world.AGENCY_OUT
             log_event(event_log, now, kind, workers.team[w], w, workers.spell[w], -1, workers.caseload[w])
             counts.early_leavers[now.authority] += permanent and workers.tenure[w] < EARLY_LEAVER_TENURE
+            counts.dismissals[now.authority] += permanent and workers.dismissed[w] == 1
             vacate_post(workers, cases, counts, w, now)
             leavers += permanent
     counts.leavers[now.authority] = leavers
@@ -351,11 +357,21 @@ def apply_manager_turnover(
     blame_mean, blame_spread : float
         Mean and standard deviation of a new manager's propensity to blame; the standard deviation also applies to
         support, whose mean is 0.5. [0-1]
+
+    Notes
+    -----
+    Equation E234, for the usual probability :math:`p` and the week after a scandal in the team:
+
+    .. math:: p' = 1 - (1 - p)(1 - p_s)
+
+    where :math:`p_s` is ``manager_scandal``.
     """
-    p = chance(c.manager_leaving / 52.0)
+    usual = chance(c.manager_leaving / 52.0)
+    after_scandal = 1.0 - (1.0 - usual) * (1.0 - c.manager_scandal)
     for t in range(now.first_team, now.end_team):
         managers.tenure[t] += 1.0
         key = rng.person(t, managers.spell[t])
+        p = after_scandal if managers.last_scandal[t] == now.week - 1 else usual
         if rng.uniform(now.seed, rng.MANAGER_LEAVING, now.week, key) < p:
             log_event(event_log, now, world.MANAGER_LEFT, t, -1, managers.spell[t], -1, int(managers.tenure[t]))
             managers.spell[t] += 1

@@ -67,4 +67,6 @@ class Staffing(NamedTuple):
     agency_skill: Annotated[float, Param("0-1", 0, 1, "skill of agency staff")] = 0.8
     manager_leaving: Annotated[float, Param("1/year", 0, 0.5, "hazard that a team manager leaves", "assumed",
         "as workers: DfE", ("dfe-workforce-2025",), likely=(0.05, 0.25))] = 0.13
+    manager_scandal: Annotated[float, Param("0-1", 0, 1, "chance that a scandal in the team removes its manager",
+        causal_link=True, distribution="off")] = 0.0
     # fmt: on
