@@ -146,6 +146,8 @@ class SocialWorker(Post):
     care = RowView(Workers, "time_per_case", float)
     last_sanction = RowView(Workers, "last_sanction", int)
     last_withheld = RowView(Workers, "last_withheld", int)
+    trust = RowView(Workers, "trust", float)
+    accused = RowView(Workers, "accused", int)
 
     @property
     def present(self) -> bool:
@@ -213,7 +215,8 @@ class SocialWorker(Post):
             return 0.0
         usefulness = float(self.model.world.learning.usefulness[0])
         norm, c = self.manager.norm, self.model.coefficients.reporting
-        return reporting.willingness_to_report(self.fear, usefulness, self.strain, norm, severity, c)
+        p = reporting.willingness_to_report(self.fear, usefulness, self.strain, norm, severity, c)
+        return reporting.shift_by_trust(p, self.trust, c)
 
     def chance_of_leaving(self) -> float:
         """Probability that a permanent worker leaves this week; 0 for agency staff. [0-1/week]"""
@@ -236,6 +239,7 @@ class Manager(Post):
     own_support = RowView(Managers, "own_support", float)
     norm = RowView(Managers, "norm", float)
     staff = RowView(Managers, "staff", int)
+    last_sanction = RowView(Managers, "last_sanction", int)
 
     @property
     def workers(self) -> list[SocialWorker]:
@@ -333,15 +337,7 @@ class AgentDecisions:
 
     def __bool__(self) -> bool:
         """Whether any agent has a custom decision."""
-        return any(
-            (
-                self._reporting_workers,
-                self._leaving_workers,
-                self._escalating_managers,
-                self._blaming_managers,
-                self._attentive_leaders,
-            )
-        )
+        return any(agents for agents in vars(self).values() if isinstance(agents, list))
 
     def willingness_to_report(self) -> None:
         """Set the willingness of workers to report, for each of the three severities."""
