@@ -156,8 +156,19 @@ def world():
     empty = allocate_tables(Authority(posts=6.0, team_size=3.0, friends=0.0), 6)
     empty.workers.status[:] = PERMANENT
     empty.workers.conduct_ratio[:] = 1.0
-    for column in ("last_known", "last_sanction", "last_just_sanction", "last_withheld"):
+    empty.workers.trust[:] = 1.0
+    never = (
+        "last_strike",
+        "last_sanction",
+        "last_just_sanction",
+        "last_withheld",
+        "last_incident",
+        "accused",
+        "witnessed",
+    )
+    for column in never:
         getattr(empty.workers, column)[:] = NEVER
+    empty.managers.last_sanction[:] = NEVER
     empty.cases.established[:] = 6
     return empty
 

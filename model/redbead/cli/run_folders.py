@@ -190,8 +190,8 @@ def _print_trace(run: StoredRun, option: str, *, json: bool) -> int:
         parts = {"weeks": frame.to_dict(orient="records"), "colleagues": events.to_dict(orient="records")}
         console.print_json({"key": run.key, "post": int(post), **parts})
         return Exit.GOOD
-    rows = [tuple(frame.columns)]
-    rows += [(f"{r[0]:.0f}", *(f"{value:.3g}" for value in r[1:])) for r in frame.iloc[::13].itertuples(index=False)]
+    rows = [(*frame.columns, "")]
+    rows += [(f"{r[0]:.0f}", *(f"{x:.3g}" for x in r[1:]), "") for r in frame.iloc[::13].itertuples(index=False)]
     console.print_table(rows)
     if not events.empty:
         typer.echo("\nErrors noticed and reports among colleagues:")
