@@ -2,7 +2,7 @@
 
 Audit and supervision take hours and cover a share of cases or staff. A worker who takes over a case, a partner agency,
 a family, a court and a worker who goes outside the service find errors without effort by the service, but each such
-discovery takes hours to look into. All of them are off by default; ``aftermath.found`` is the sum of what is not modelled.
+discovery takes hours to look into. All are off by default: ``aftermath.found`` is the hazard of all other channels.
 """
 
 from __future__ import annotations

@@ -70,6 +70,23 @@ class Practice(NamedTuple):
     # fmt: on
 
 
+class ErrorReferences(NamedTuple):
+    """Reference levels of other families at which the error rate is ``errors_per_case``. [0-1]"""
+
+    defences: float
+    threat: float
+    blame: float
+    compliance: float
+    skill: float
+
+
+class StrikeRule(NamedTuple):
+    """Increase of the probability of a sanction after a first strike [ratio], and for how long it counts. [weeks]"""
+
+    escalation: float
+    window: float
+
+
 @rule
 def error_rate(
     time_per_case: float, burnout: float, skill: float, fear: float, commitment: float, climate: float, c: Practice
@@ -242,6 +259,51 @@ def serious_share(defences: float, c: Practice) -> float:
     (0.07, 0.0519)
     """
     return min(1.0 - c.near_misses, c.serious * math.exp(-c.defences_severity * defences))
+
+
+@rule
+def worker_climate(
+    shared: float, local_improvement: float, blame: float, has_strike: bool, escalation: float, c: Practice
+) -> float:
+    r"""Log error rate from the conditions of one worker's service and team.
+
+    Parameters
+    ----------
+    shared : float
+        Log error rate that all staff share. [log]
+    local_improvement : float
+        Reduction of the team's log error rate by its own improvement. [log]
+    blame : float
+        Blame of the worker's manager. [0-1]
+    has_strike : bool
+        Whether the worker has a first strike.
+    escalation : float
+        Relative increase of the probability of a sanction after a first strike. [ratio]
+    c : Practice
+        Coefficients.
+
+    Returns
+    -------
+    float
+        Log error rate. [log]
+
+    Notes
+    -----
+    Equation E14c, for the shared climate :math:`\lambda`, local improvement :math:`m` and deterrence by a second
+    strike :math:`\Delta` (E104):
+
+    .. math:: \lambda_i = \lambda - m - \Delta
+
+    References
+    ----------
+    Definition.
+
+    Examples
+    --------
+    >>> round(worker_climate(0.2, 0.05, 0.6, False, 1.0, Practice()), 3)
+    0.15
+    """
+    return shared - local_improvement - strike_deterrence(escalation, 1.0 if has_strike else 0.0, blame, c)
 
 
 @rule

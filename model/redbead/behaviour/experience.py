@@ -174,7 +174,7 @@ def update_experience(
 @rule
 def _events_of(workers: Workers, w: int, fairness: float, c: Experience, now: WeekContext) -> float:
     """Sanctions and weighted reproaches of one worker this week; a just sanction counts one minus ``fairness``."""
-    events = c.reproach * workers.reproaches[w]
+    events = c.reproach * float(workers.reproaches[w])
     if workers.last_sanction[w] == now.week:
         events += 1.0 - fairness if workers.last_just_sanction[w] == now.week else 1.0
     return events

@@ -118,7 +118,7 @@ def draw_incidents_without_error(
         u, v = rng.pair(now.seed, rng.CASE_HOLDER, now.week, a * 1024 + k)
         counts.serious[a] += 1
         counts.unavoidable[a] += 1
-        place = int(math.floor(v * open_cases)) if u < share_open else allocated
+        place = math.floor(v * open_cases) if u < share_open else allocated
         holder = -1
         for w in range(now.first_post, now.end_post):
             if 0 <= place < workers.caseload[w]:

@@ -258,8 +258,9 @@ def apply_leader_turnover(
 ) -> None:
     r"""Advance the director's tenure by one week; the director may leave or hand over to a successor.
 
-    Reads ``oversight.grade``, ``oversight.report_severity`` and ``counts.prominent``. Writes ``leaders.tenure`` and ``leaders.interim``, and
-    calls :func:`remove_director` or :func:`appoint_director`. Interim directors stay until their appointment ends.
+    Reads ``oversight.grade``, ``oversight.report_severity`` and ``counts.prominent``. Writes ``leaders.tenure`` and
+    ``leaders.interim``, and calls :func:`remove_director` or :func:`appoint_director`. Interim directors stay until
+    their appointment ends.
 
     Notes
     -----
@@ -267,9 +268,9 @@ def apply_leader_turnover(
 
     .. math:: p = 1 - (1 - p_S)^n \exp(-h_L \, e^{\gamma_L R + \gamma_P O})
 
-    where :math:`h_L` is ``leaving``, :math:`p_S` is ``after_scandal``, :math:`n` counts this week's scandals, :math:`R` is the severity of the last report, :math:`O` is 1 while the authority
-    is graded outstanding and 0 otherwise, and :math:`\gamma_L` and :math:`\gamma_P` are ``after_inadequate`` and
-    ``poached``.
+    where :math:`h_L` is ``leaving``, :math:`R` is the severity of the last report, :math:`O` is 1 while the authority
+    is graded outstanding and 0 otherwise, :math:`n` counts this week's scandals, and :math:`\gamma_L`,
+    :math:`\gamma_P` and :math:`p_S` are ``after_inadequate``, ``poached`` and ``after_scandal``.
 
     References
     ----------

@@ -16,7 +16,7 @@ from redbead.state import practice_errors, world
 from redbead.state.authority import Learning, WeeklyCounts
 from redbead.state.maths import logistic
 from redbead.state.people import Managers, Workers, record_charge
-from redbead.state.practice_errors import Errors, error_number, first_row
+from redbead.state.practice_errors import Errors, error_number, first_row, response_to
 from redbead.state.world import EventLog, WeekContext, log_event
 
 
@@ -249,10 +249,10 @@ def chance_of_sanction(honest_chance: float, conduct: int, ratio: float, earlier
 
 @kernel
 def compute_response(managers: Managers, learning: Learning, c: Response, now: WeekContext) -> None:
-    """Compute each manager's probabilities of escalating a report and of sanctioning an honest error.
+    """Compute each manager's probabilities of escalating a report and of sanctioning an error.
 
-    Reads ``managers.fear``, ``managers.blame`` and ``learning.usefulness``; writes ``managers.escalation_chance`` and
-    ``managers.sanction_chance``.
+    Reads ``managers.fear``, ``managers.blame`` and ``learning.usefulness``; writes ``escalation_chance``,
+    ``sanction_chance`` and ``sanction_ratio`` of the managers.
     """
     usefulness = learning.usefulness[now.authority]
     for t in range(now.first_team, now.end_team):
@@ -261,6 +261,13 @@ def compute_response(managers: Managers, learning: Learning, c: Response, now: W
             managers.escalation_chance[t, 0] = escalates(managers.fear[t], usefulness, 0.0, c)
             managers.escalation_chance[t, 2] = escalates(managers.fear[t], usefulness, 2.0, c)
         managers.sanction_chance[t] = responds_with_blame(managers.blame[t], c)
+    for severity in range(3):
+        for disclosure in range(practice_errors.DISCLOSURES):
+            for harmed in (False, True):
+                column = response_to(severity, disclosure, harmed)
+                ratio = sanction_ratio(severity, disclosure, harmed, c)
+                for t in range(now.first_team, now.end_team):
+                    managers.sanction_ratio[t, column] = ratio
 
 
 @kernel
@@ -341,7 +348,7 @@ def _apply_sanction(
     earlier_strike = now.week - workers.last_strike[w] <= c.strike_window
     workers.last_strike[w] = workers.last_strike[w] if strike_by_finding else now.week
     harmed = errors.state[e] == practice_errors.HARMED
-    ratio = sanction_ratio(errors.severity[e], errors.disclosure[e], harmed, c)
+    ratio = managers.sanction_ratio[t, response_to(errors.severity[e], errors.disclosure[e], harmed)]
     conduct = errors.conduct[e]
     kind = conduct * practice_errors.DISCLOSURES + errors.disclosure[e]
     managers.judged[t, kind] += 1

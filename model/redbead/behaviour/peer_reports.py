@@ -16,7 +16,7 @@ from redbead.quantities import Param
 from redbead.state import practice_errors, world
 from redbead.state.authority import WeeklyCounts
 from redbead.state.maths import approach, chance, clip01, logistic
-from redbead.state.people import EMPTY, Managers, Workers
+from redbead.state.people import EMPTY, Managers, Workers, at_work
 from redbead.state.practice_errors import Errors, error_number, first_row
 from redbead.state.world import EventLog, Network, WeekContext, colleague_of, count_colleagues, count_staff, log_event
 
@@ -272,6 +272,21 @@ def fear_after_reports(fear: float, accused: float, witnessed: float, made: floa
 
 
 @kernel
+def compute_acts_on_colleagues_errors(workers: Workers, c: Peers, now: WeekContext) -> None:
+    """Compute for each worker at work the probabilities of acting on an error of a colleague and of speaking about it.
+
+    Reads ``fear`` and ``trust``. Writes ``peer_action`` and ``peer_candour``, whose second axis is the severity.
+    """
+    if c.notices <= 0.0:
+        return
+    for w in range(now.first_post, now.end_post):
+        if at_work(workers, w):
+            for severity in range(3):
+                workers.peer_action[w, severity] = acts_on_error(workers.fear[w], float(severity), c)
+                workers.peer_candour[w, severity] = speaks_with_colleague(workers.trust[w], float(severity), c)
+
+
+@kernel
 def notice_errors_of_colleagues(
     workers: Workers, managers: Managers, network: Network, errors: Errors, counts: WeeklyCounts, event_log: EventLog,
     c: Peers, now: WeekContext,
@@ -302,9 +317,9 @@ def notice_errors_of_colleagues(
             continue
         observer = colleague_of(workers, network, w, int(position * colleagues), now)
         acted, spoken = rng.pair(now.seed, rng.PEER_RESPONSE, now.week, errors.key[e])
-        if acted >= acts_on_error(workers.fear[observer], float(errors.severity[e]), c):
+        if acted >= workers.peer_action[observer, errors.severity[e]]:
             continue
-        if spoken >= speaks_with_colleague(workers.trust[observer], float(errors.severity[e]), c):
+        if spoken >= workers.peer_candour[observer, errors.severity[e]]:
             _report(workers, managers, network, errors, counts, event_log, e, observer, c, now)
             continue
         number = error_number(errors, e)

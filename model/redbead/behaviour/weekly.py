@@ -9,12 +9,14 @@ import math
 
 from redbead import rng
 from redbead.behaviour.error_generation import (
+    ErrorReferences,
     Practice,
+    StrikeRule,
     error_climate,
     error_rate,
     recognised_share,
     serious_share,
-    strike_deterrence,
+    worker_climate,
 )
 from redbead.behaviour.workload import (
     Workload,
@@ -30,10 +32,9 @@ from redbead.behaviour.workload import (
 from redbead.jit import kernel
 from redbead.state import practice_errors, world
 from redbead.state.authority import Cases, Learning, Oversight, Service, WeeklyCounts
-from redbead.state.constants import YEAR
-from redbead.state.maths import approach, chance, clip01, log_pressure
-from redbead.state.people import AGENCY, EMPTY, PERMANENT, Managers, Workers, at_work, draw_for_workers, staff_at_work
-from redbead.state.practice_errors import Errors, draw_for_errors, error_key, error_number, first_row
+from redbead.state.maths import chance, log_pressure
+from redbead.state.people import AGENCY, EMPTY, Managers, Workers, at_work, draw_for_workers, staff_at_work
+from redbead.state.practice_errors import Errors, add_error, draw_for_errors, error_number, first_row
 from redbead.state.world import EventLog, WeekContext, log_event
 
 
@@ -64,7 +65,13 @@ def work(
         service.compliance[a] - compliance_ref, service.disruption[a], oversight.preparing[a], service.improving[a], c
     )
     contracted = c.hours * service.efficiency[a]
-    full_output = contracted * share * (1.0 - (analysis_share + service.discovery_share[a])) * (1.0 + freed_share) * (1.0 + oversight.borrowed[a])
+    full_output = (
+        contracted
+        * share
+        * (1.0 - (analysis_share + service.discovery_share[a]))
+        * (1.0 + freed_share)
+        * (1.0 + oversight.borrowed[a])
+    )
     waiting_per_worker = cases.waiting[a] / max(1, staff_at_work(workers, now.first_post, now.end_post))
     standard = service.standard[a]
     total_needed = 0.0
@@ -108,69 +115,70 @@ def update_standard(workers: Workers, service: Service, c: Workload, now: WeekCo
 
 
 @kernel
-def shared_error_climate(
-    managers: Managers, learning: Learning, service: Service, oversight: Oversight,
-    defences_ref: float, threat_ref: float, blame_ref: float, compliance_ref: float, additional_reviewers: float,
-    c: Practice, now: WeekContext,
-) -> tuple[float, float, float]:  # fmt: skip
-    """Log error rate, recognised share and share of serious errors that all workers have in common this week.
+def compute_error_rates(
+    workers: Workers, managers: Managers, learning: Learning, service: Service, oversight: Oversight,
+    references: ErrorReferences, strikes: StrikeRule, additional_reviewers: float, c: Practice, now: WeekContext,
+) -> None:  # fmt: skip
+    """Compute each worker's error rate and chance of recognition, and the conditions that all workers share.
 
-    Reads ``blame`` of the managers and the levels of learning, service and oversight. Writes nothing.
+    Reads the workers' conditions and ``conduct_ratio``, ``local_improvement`` and ``blame`` of the managers, and the
+    levels of learning, service and oversight. Writes ``error_rate`` and ``recognition_chance`` of the workers, and
+    ``error_climate``, ``recognition_chance`` and ``serious_share`` of the service. Weeks of notice and visit and the
+    design of the service lower the error rate.
 
     Parameters
     ----------
-    defences_ref, threat_ref, blame_ref, compliance_ref : float
-        References of defences, threat, blame and compliance. [0-1]
+    references : ErrorReferences
+        Reference levels of other families.
+    strikes : StrikeRule
+        Consequences of a second strike.
     additional_reviewers : float
         Reviewers per case that working in units adds. [people]
-
-    Returns
-    -------
-    tuple of float
-        Log error rate [log], recognised share and share of serious errors [0-1]. Weeks of notice and visit and the
-        design of the service lower the error rate.
     """
     a = now.authority
     blame = 0.0
     for t in range(now.first_team, now.end_team):
         blame += managers.blame[t]
     blame /= max(1, now.end_team - now.first_team)
+    defences = learning.defences[a] - references.defences
     climate = error_climate(
-        service.disruption[a], learning.defences[a] - defences_ref, oversight.threat[a] - threat_ref,
-        blame - blame_ref, c,
-    )  # fmt: skip
+        service.disruption[a], defences, oversight.threat[a] - references.threat, blame - references.blame, c
+    )
     if oversight.preparing[a] == 1:
         climate += math.log(1.0 - c.visit_care)
-    recognised = recognised_share(service.compliance[a] - compliance_ref, additional_reviewers, c)
-    return climate - service.design[a], recognised, serious_share(learning.defences[a] - defences_ref, c)
+    service.error_climate[a] = climate - service.design[a]
+    compliance = service.compliance[a] - references.compliance
+    service.recognition_chance[a] = recognised_share(compliance, additional_reviewers, c)
+    service.serious_share[a] = serious_share(defences, c)
+    for w in range(now.first_post, now.end_post):
+        workers.error_rate[w] = 0.0
+        if at_work(workers, w):
+            t = workers.team[w]
+            has_strike = now.week - workers.last_strike[w] <= strikes.window
+            rate = error_rate(
+                workers.time_per_case[w], workers.burnout[w] - c.burnout_ref, workers.skill[w] - references.skill,
+                workers.fear[w] - c.fear_ref, workers.commitment[w],
+                worker_climate(
+                    service.error_climate[a], managers.local_improvement[t], managers.blame[t], has_strike,
+                    strikes.escalation, c,
+                ),
+                c,
+            )  # fmt: skip
+            workers.error_rate[w] = rate * workers.conduct_ratio[w]
+            workers.recognition_chance[w] = service.recognition_chance[a]
 
 
 @kernel
 def make_errors(
-    workers: Workers, managers: Managers, cases: Cases, errors: Errors, counts: WeeklyCounts, event_log: EventLog,
-    climate: float, p_recognised: float, p_serious: float, skill_ref: float, escalation: float, strike_window: float,
+    workers: Workers, cases: Cases, service: Service, errors: Errors, counts: WeeklyCounts, event_log: EventLog,
     c: Practice, now: WeekContext,
 ) -> None:  # fmt: skip
     r"""Generate the errors of the week, with severity, conduct and immediate recognition.
 
-    Reads the workers' conditions and caseloads, ``local_improvement`` and ``blame`` of the managers. Writes
-    ``workers.errors_made``, new rows of ``errors``, and ``generated``, ``violations`` and ``recognised`` of the counts.
-    Random numbers are keyed by worker and by error, so the order of workers does not matter.
-
-    Parameters
-    ----------
-    climate : float
-        Log error rate common to all workers, from :func:`shared_error_climate`. [log]
-    p_recognised : float
-        Share of errors recognised at once, from :func:`recognised_share`. [0-1]
-    p_serious : float
-        Share of serious errors, from :func:`serious_share`. [0-1]
-    skill_ref : float
-        Reference skill. [0-1]
-    escalation : float
-        Relative increase of the probability of a sanction after a first strike. [ratio]
-    strike_window : float
-        Time for which an error that became known counts as a first strike. [weeks]
+    Reads ``error_rate``, ``recognition_chance``, ``violation_share`` and ``caseload`` of the workers, and
+    ``service.serious_share``. Writes ``workers.errors_made``, new rows of ``errors``, and ``generated``, ``violations``
+    and ``recognised`` of the counts. Random numbers are keyed by worker and by error, so the order of workers does not
+    matter.
 
     Notes
     -----
@@ -185,58 +193,39 @@ def make_errors(
     draw_for_workers(workers, now.seed, rng.ERRORS, now.week, now.first_post, now.end_post)
     for w in range(now.first_post, now.end_post):
         workers.errors_made[w] = 0
-        if not at_work(workers, w):
-            continue
-        prior_strike = 1.0 if now.week - workers.last_strike[w] <= strike_window else 0.0
-        t = workers.team[w]
-        worker_climate = (
-            climate - managers.local_improvement[t] - strike_deterrence(escalation, prior_strike, managers.blame[t], c)
-        )
-        rate = error_rate(
-            workers.time_per_case[w],
-            workers.burnout[w] - c.burnout_ref,
-            workers.skill[w] - skill_ref,
-            workers.fear[w] - c.fear_ref,
-            workers.commitment[w],
-            worker_climate,
-            c,
-        )
-        expected = rate * workers.conduct_ratio[w] * (workers.caseload[w] + waiting_per_worker)
-        workers.errors_made[w] = min(practice_errors.MOST_ERRORS, rng.poisson(workers.uniform[w], expected))
-    generated = 0
-    recognised = 0
-    first = first_row(errors, a)
+        if at_work(workers, w):
+            expected = workers.error_rate[w] * (workers.caseload[w] + waiting_per_worker)
+            workers.errors_made[w] = min(practice_errors.MOST_ERRORS, rng.poisson(workers.uniform[w], expected))
     for w in range(now.first_post, now.end_post):
         for k in range(workers.errors_made[w]):
-            e = first + errors.live[a]
+            e = first_row(errors, a) + errors.live[a]
             errors.live[a] += 1
-            generated += 1
-            errors.author[e] = w
-            errors.spell[e] = workers.spell[w]
-            errors.born[e] = now.week
-            errors.since[e] = now.week
-            errors.at_risk[e] = 1
-            errors.disclosure[e] = practice_errors.NOT_DISCLOSED
-            errors.source[e] = practice_errors.UNKNOWN
-            key = error_key(w, now.week, k)
-            errors.key[e] = key
+            add_error(errors, e, w, workers.spell[w], now.week, k)
+            key = errors.key[e]
             severity_draw, conduct_draw = rng.pair(now.seed, rng.SEVERITY, now.week, key)
-            errors.severity[e] = 0 if severity_draw < c.near_misses else (2 if severity_draw > 1.0 - p_serious else 1)
+            serious = severity_draw > 1.0 - service.serious_share[a]
+            errors.severity[e] = 0 if severity_draw < c.near_misses else (2 if serious else 1)
             is_violation = conduct_draw > 1.0 - workers.violation_share[w]
             conduct = practice_errors.VIOLATION if is_violation else practice_errors.SLIP
             errors.conduct[e] = practice_errors.MISCONDUCT if conduct_draw < c.culpable else conduct
-            counts.violations[a] += errors.conduct[e] == practice_errors.VIOLATION
-            is_recognised = rng.uniform(now.seed, rng.RECOGNITION, now.week, key) < p_recognised
+            is_recognised = rng.uniform(now.seed, rng.RECOGNITION, now.week, key) < workers.recognition_chance[w]
             errors.state[e] = practice_errors.RECOGNISED if is_recognised else practice_errors.UNRECOGNISED
-            number = now.week * 256 + k
-            log_event(event_log, now, world.MADE, workers.team[w], w, workers.spell[w], number, errors.severity[e])
-            if is_recognised:
-                recognised += 1
-                log_event(
-                    event_log, now, world.RECOGNISED, workers.team[w], w, workers.spell[w], number, errors.severity[e]
-                )
-    counts.generated[a] = generated
-    counts.recognised[a] = recognised
+            counts.generated[a] += 1
+            counts.violations[a] += errors.conduct[e] == practice_errors.VIOLATION
+            counts.recognised[a] += is_recognised
+            _log_new_error(workers, errors, event_log, e, is_recognised, now)
+
+
+@kernel
+def _log_new_error(
+    workers: Workers, errors: Errors, event_log: EventLog, e: int, is_recognised: bool, now: WeekContext
+) -> None:
+    """Record that error ``e`` was made, and that it was recognised at once."""
+    w = errors.author[e]
+    t, spell, number, severity = workers.team[w], errors.spell[e], error_number(errors, e), errors.severity[e]
+    log_event(event_log, now, world.MADE, t, w, spell, number, severity)
+    if is_recognised:
+        log_event(event_log, now, world.RECOGNISED, t, w, spell, number, severity)
 
 
 @kernel

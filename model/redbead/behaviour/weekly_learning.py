@@ -30,9 +30,9 @@ def analyse_reports(
 ) -> None:  # fmt: skip
     r"""Analyse escalated reports and discovered errors, oldest first, as far as the reserved hours allow.
 
-    Reads the staff in post. Writes ``learning.hours``, ``learning.worth``, ``learning.misled``, ``errors.state``,
-    ``errors.since``, ``counts.analysed``, ``counts.answered`` and one ``ANALYSED`` event per error. Errors that exceed the hours wait;
-    unused hours beyond one report expire.
+    Reads the staff at work. Writes ``hours``, ``worth`` and ``misled`` of learning, ``errors.state``,
+    ``errors.since``, ``counts.analysed``, ``counts.answered`` and one ``ANALYSED`` event per error. Errors that exceed
+    the hours wait; unused hours beyond one report expire.
 
     Parameters
     ----------

@@ -27,7 +27,7 @@ from redbead.state.authority import Cases, Learning, Oversight, Service, WeeklyC
 from redbead.state.constants import NEVER, YEAR, Small, Tiny, Whole
 from redbead.state.maths import clip01
 from redbead.state.people import AGENCY, EMPTY, PERMANENT, Leaders, Managers, Workers
-from redbead.state.practice_errors import DISCLOSURES, MOST_ERRORS, Errors
+from redbead.state.practice_errors import DISCLOSURES, MOST_ERRORS, RESPONSES, Errors
 from redbead.state.world import EVENT_COLUMNS, Blocks, EventLog, Network, WeekContext, World
 
 if TYPE_CHECKING:
@@ -173,16 +173,18 @@ def allocate_tables(size: Authority, rows: int) -> World:
         np.array([0, rows], dtype=np.int64), np.array([0, teams], dtype=np.int64),
         np.array([int(size.posts)], dtype=np.int64),
     )  # fmt: skip
-    workers = _table(Workers, rows, willingness=3, perceived_sanction=KINDS)
+    workers = _table(Workers, rows, willingness=3, perceived_sanction=KINDS, peer_action=3, peer_candour=3)
     posts = np.arange(rows)
     workers.team[:] = np.where(posts < size.posts, posts // int(size.team_size), (posts - int(size.posts)) % teams)
     errors = _table(Errors, rows * ERROR_ROWS)._replace(live=np.zeros(1, dtype=np.int64))
+    managers = _table(
+        Managers, teams, escalation_chance=3, sanction_ratio=RESPONSES, judged=KINDS, sanctioned=KINDS
+    )  # fmt: skip
+    service = _table(Service, 1, leavers_ring=YEAR, staff_ring=YEAR, by_channel=CHANNELS)
+    event_log = EventLog(np.zeros(1, dtype=np.int64), np.zeros((0, 8), dtype=np.int64))
     return World(
-        blocks, workers, _table(Managers, teams, escalation_chance=3, judged=KINDS, sanctioned=KINDS),
-        _table(Leaders, 1), errors,
-        ties_as_arrays(size, rows), _table(Cases, 1), _table(Learning, 1),
-        _table(Service, 1, leavers_ring=YEAR, staff_ring=YEAR, by_channel=CHANNELS), _table(Oversight, 1), _table(WeeklyCounts, 1),
-        EventLog(np.zeros(1, dtype=np.int64), np.zeros((0, 8), dtype=np.int64)),
+        blocks, workers, managers, _table(Leaders, 1), errors, ties_as_arrays(size, rows), _table(Cases, 1),
+        _table(Learning, 1), service, _table(Oversight, 1), _table(WeeklyCounts, 1), event_log,
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 Each agent is a view of one row of the tables and decides by the rules of the model. To change a decision, override its
 method in a subclass. The model then calls that method at the corresponding step of the week.
+:data:`redbead.engine.agent_decisions.DECISIONS` lists all decisions.
 
 Examples
 --------
@@ -16,15 +17,13 @@ A social worker who reports every error that she recognises::
 
 from __future__ import annotations
 
-import difflib
 import math
-from collections.abc import Callable
-from typing import Any, Final, Generic, Protocol, TypeVar, cast, overload
+from typing import Any, Generic, Protocol, TypeVar, cast, overload
 
 import mesa
 import numpy as np
 
-from redbead.behaviour import leadership, manager_response, reporting, staffing
+from redbead.behaviour import error_generation, leadership, manager_response, peer_reports, reporting, staffing
 from redbead.exceptions import RedBeadError
 from redbead.oversight.inspection import effective_stakes
 from redbead.parameters import Coefficients
@@ -34,7 +33,6 @@ from redbead.state.practice_errors import CLOSED, HARMED, STATE_NAMES, error_num
 from redbead.state.world import World
 
 N = TypeVar("N", int, float)
-A = TypeVar("A", bound="Post")
 
 
 class ServiceView(Protocol):
@@ -42,6 +40,10 @@ class ServiceView(Protocol):
 
     world: World
     warm_up: int
+
+    @property
+    def world_week(self) -> int:
+        """Week that is simulated now, counted from the start of the warm-up."""
 
     @property
     def coefficients(self) -> Coefficients:
@@ -144,6 +146,8 @@ class SocialWorker(Post):
     pressure = RowView(Workers, "pressure", float)
     strain = RowView(Workers, "log_pressure", float)
     care = RowView(Workers, "time_per_case", float)
+    conduct_ratio = RowView(Workers, "conduct_ratio", float)
+    last_strike = RowView(Workers, "last_strike", int)
     last_sanction = RowView(Workers, "last_sanction", int)
     last_withheld = RowView(Workers, "last_withheld", int)
     trust = RowView(Workers, "trust", float)
@@ -198,6 +202,28 @@ class SocialWorker(Post):
             if table.author[e] == self.row and table.spell[e] == self.spell and not HARMED < table.state[e] <= CLOSED
         ]
 
+    def error_rate(self) -> float:
+        """Errors that the worker makes per open case this week, on average. [errors/case/week]"""
+        world, c = self.model.world, self.model.coefficients
+        has_strike = self.model.world_week - self.last_strike <= c.response.strike_window
+        climate = error_generation.worker_climate(
+            float(world.service.error_climate[0]), self.manager.local_improvement, self.manager.blame, has_strike,
+            c.response.second_strike, c.practice,
+        )  # fmt: skip
+        rate = error_generation.error_rate(
+            self.care, self.burnout - c.practice.burnout_ref, self.skill - c.staffing.skill_ref,
+            self.fear - c.practice.fear_ref, self.commitment, climate, c.practice,
+        )  # fmt: skip
+        return rate * self.conduct_ratio
+
+    def violation_share(self) -> float:
+        """Share of the worker's errors this week that are routine violations. [share]"""
+        return float(self.model.world.workers.violation_share[self.row])
+
+    def chance_of_recognition(self) -> float:
+        """Probability that the worker recognises an error in the week in which it is made. [0-1]"""
+        return float(self.model.world.service.recognition_chance[0])
+
     def willingness_to_report(self, severity: float = 1.0) -> float:
         """Probability that the worker raises a recognised error with her manager.
 
@@ -217,6 +243,14 @@ class SocialWorker(Post):
         norm, c = self.manager.norm, self.model.coefficients.reporting
         p = reporting.willingness_to_report(self.fear, usefulness, self.strain, norm, severity, c)
         return reporting.shift_by_trust(p, self.trust, c)
+
+    def acts_on_error(self, severity: float = 1.0) -> float:
+        """Probability that the worker acts on a colleague's error of this severity (0 to 2) that she noticed. [0-1]"""
+        return peer_reports.acts_on_error(self.fear, severity, self.model.coefficients.peers)
+
+    def speaks_with_colleague(self, severity: float = 1.0) -> float:
+        """Probability that a worker who acts speaks with the colleague instead of reporting to the manager. [0-1]"""
+        return peer_reports.speaks_with_colleague(self.trust, severity, self.model.coefficients.peers)
 
     def chance_of_leaving(self) -> float:
         """Probability that a permanent worker leaves this week; 0 for agency staff. [0-1/week]"""
@@ -238,6 +272,7 @@ class Manager(Post):
     own_blame = RowView(Managers, "own_blame", float)
     own_support = RowView(Managers, "own_support", float)
     norm = RowView(Managers, "norm", float)
+    local_improvement = RowView(Managers, "local_improvement", float)
     staff = RowView(Managers, "staff", int)
     last_sanction = RowView(Managers, "last_sanction", int)
 
@@ -256,6 +291,25 @@ class Manager(Post):
         """Probability that an honest error that becomes known leads to a sanction. [0-1]"""
         return manager_response.responds_with_blame(self.blame, self.model.coefficients.response)
 
+    def sanction_ratio(self, severity: int = 1, disclosure: int = 0, harmed: bool = False) -> float:
+        """Probability of a sanction for an error, relative to an ordinary one that others discovered without harm.
+
+        Parameters
+        ----------
+        severity : int, optional
+            0 near miss, 1 ordinary, 2 serious.
+        disclosure : int, optional
+            0 the worker did nothing, 1 concealed the error, 2 raised it.
+        harmed : bool, optional
+            Whether the error caused harm.
+
+        Returns
+        -------
+        float
+            Ratio; it multiplies the probability of a sanction for the conduct. [ratio]
+        """
+        return manager_response.sanction_ratio(severity, disclosure, harmed, self.model.coefficients.response)
+
 
 class Leader(Post):
     """The director of children's services."""
@@ -267,130 +321,17 @@ class Leader(Post):
     commitment = RowView(Leaders, "commitment", float)
     integrity = RowView(Leaders, "integrity", float)
 
+    def chance_of_hiring(self) -> float:
+        """Probability that a vacant post is filled this week. [0-1]"""
+        world, c = self.model.world, self.model.coefficients.staffing
+        oversight = world.oversight
+        effect = staffing.report_effect_on_applications(
+            int(oversight.grade[0]), float(oversight.report_severity[0]), float(oversight.narrated[0]), c
+        )
+        return staffing.chance_of_hiring(effect, float(world.service.disruption[0]), c)
+
     def attention(self) -> float:
         """Share of the director's attention that goes to compliance with inspection. [0-1]"""
         c = self.model.coefficients
         severity = float(self.model.world.oversight.report_severity[0])
         return leadership.attention(effective_stakes(c.inspection), severity, self.commitment, c.leadership)
-
-
-DECISIONS: Final[dict[type[Post], tuple[str, ...]]] = {
-    SocialWorker: ("willingness_to_report", "chance_of_leaving"),
-    Manager: ("escalates", "responds_with_blame"),
-    Leader: ("attention",),
-}
-"""Methods of each class that a custom class can override."""
-
-_SIMILAR: Final = 0.7
-"""Similarity of a name to that of a decision above which it is probably misspelt."""
-
-
-def override_problem(custom: type[Post], kind: type[Post]) -> tuple[str, str] | None:
-    """Describe a method of a custom class that the model would never call, although it looks like a decision.
-
-    Parameters
-    ----------
-    custom, kind : type
-        Custom class, and the class of the model that it replaces.
-
-    Returns
-    -------
-    tuple of str or None
-        What is wrong and the hint, which names the decisions that can be overridden. None if all methods are allowed.
-    """
-    owners = {name: owner for owner, names in DECISIONS.items() for name in names}
-    listed = "; ".join(f"{owner.__name__}: {', '.join(names)}" for owner, names in DECISIONS.items())
-    own = custom.__mro__[: custom.__mro__.index(kind)]
-    methods = [name for base in own for name, item in vars(base).items() if callable(item)]
-    for name in methods:
-        if name == "step":
-            what = "overrides step(), which the model does not call: all agents decide within the phases of a week"
-        elif name.startswith("_") or name in DECISIONS[kind] or hasattr(kind, name):
-            continue
-        elif name in owners:
-            what = f"defines {name}(), a decision of {owners[name].__name__}, not of {kind.__name__}"
-        elif near := difflib.get_close_matches(name.lower(), owners, 1, _SIMILAR):
-            what = f"defines {name}(), which overrides nothing; did you mean {near[0]}()?"
-        else:
-            continue
-        return what, f"Decisions that can be overridden: {listed}."
-    what = "overrides no decision, so it would change nothing"
-    return None if set(methods) & set(DECISIONS[kind]) else (what, f"Decisions that can be overridden: {listed}.")
-
-
-class AgentDecisions:
-    """Decisions of custom agents: calls each overridden method and writes its result into the tables.
-
-    Parameters
-    ----------
-    model : ServiceView
-        Service with the agents.
-    """
-
-    def __init__(self, model: ServiceView) -> None:
-        self.model = model
-        self._reporting_workers = _overriding(model.workers, SocialWorker.willingness_to_report)
-        self._leaving_workers = _overriding(model.workers, SocialWorker.chance_of_leaving)
-        self._escalating_managers = _overriding(model.managers, Manager.escalates)
-        self._blaming_managers = _overriding(model.managers, Manager.responds_with_blame)
-        self._attentive_leaders = _overriding(model.leaders, Leader.attention)
-
-    def __bool__(self) -> bool:
-        """Whether any agent has a custom decision."""
-        return any(agents for agents in vars(self).values() if isinstance(agents, list))
-
-    def willingness_to_report(self) -> None:
-        """Set the willingness of workers to report, for each of the three severities."""
-        for worker in self._reporting_workers:
-            if worker.present:
-                values = [worker.willingness_to_report(severity) for severity in (0.0, 1.0, 2.0)]
-                row = self.model.world.workers.willingness[worker.row]
-                row[:] = [_probability(worker, "willingness_to_report", value) for value in values]
-
-    def chance_of_leaving(self) -> None:
-        """Set the probability of leaving of permanent workers."""
-        for worker in self._leaving_workers:
-            if worker.present and not worker.agency:
-                probability = _probability(worker, "chance_of_leaving", worker.chance_of_leaving())
-                self.model.world.workers.chance_of_leaving[worker.row] = probability
-
-    def escalates(self) -> None:
-        """Set the probability that managers escalate a report, for each of the three severities."""
-        for manager in self._escalating_managers:
-            values = [manager.escalates(severity) for severity in (0.0, 1.0, 2.0)]
-            row = self.model.world.managers.escalation_chance[manager.row]
-            row[:] = [_probability(manager, "escalates", value) for value in values]
-
-    def responds_with_blame(self) -> None:
-        """Set the probability that managers sanction an honest error."""
-        for manager in self._blaming_managers:
-            probability = _probability(manager, "responds_with_blame", manager.responds_with_blame())
-            self.model.world.managers.sanction_chance[manager.row] = probability
-
-    def attention(self) -> None:
-        """Set the attention of directors."""
-        for leader in self._attentive_leaders:
-            self.model.world.leaders.attention[leader.row] = _probability(leader, "attention", leader.attention())
-
-
-def _overriding(agents: list[A], rule: Callable[..., float]) -> list[A]:
-    """Return the agents whose class overrides the method ``rule``."""
-    return [agent for agent in agents if getattr(type(agent), rule.__name__) is not rule]
-
-
-def _probability(agent: Post, decision: str, value: object) -> float:
-    """Return the value of a decision as a probability.
-
-    Raises
-    ------
-    RedBeadError
-        If the value is not a number from 0 to 1.
-    """
-    try:
-        probability = float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        probability = math.nan
-    if not 0.0 <= probability <= 1.0:
-        msg = f"{type(agent).__name__}.{decision}() returned {value!r} for {agent!r}; return a number from 0 to 1"
-        raise RedBeadError(msg)
-    return probability

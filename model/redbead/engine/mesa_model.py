@@ -16,8 +16,9 @@ import numpy as np
 import pandas as pd
 
 from redbead.engine import simulate
+from redbead.engine.agent_decisions import AgentDecisions, override_problem
 from redbead.engine.initial_state import organisation
-from redbead.engine.mesa_agents import AgentDecisions, Leader, Manager, Post, SocialWorker, override_problem
+from redbead.engine.mesa_agents import Leader, Manager, Post, SocialWorker
 from redbead.engine.week import record, week
 from redbead.exceptions import BadInputError, Problem, RedBeadError
 from redbead.measures import MEASURES
@@ -98,6 +99,11 @@ class ChildrensService(mesa.Model):
     def week(self) -> int:
         """Weeks since the end of the warm-up. [weeks]"""
         return self._clock - self.warm_up
+
+    @property
+    def world_week(self) -> int:
+        """Week that is simulated now or next, counted from the start of the warm-up."""
+        return self._clock
 
     @property
     def coefficients(self) -> Coefficients:

@@ -4,7 +4,7 @@ The functions of this module are used in two ways. Compiled, they form the kerne
 one compiled kernel after the other, which supports custom agents and tracing.
 
 The argument ``agents`` is None in a compiled run, and the compiler removes the lines that use it. Otherwise it is an
-:class:`~redbead.engine.mesa_agents.AgentDecisions`, which replaces the decisions of custom agents.
+:class:`~redbead.engine.agent_decisions.AgentDecisions`, which replaces the decisions of custom agents.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from redbead.behaviour.burnout import update_burnout
 from redbead.behaviour.case_allocation import allocate, close_cases
 from redbead.behaviour.conduct import compute_conduct, share_learnt, update_perceptions
 from redbead.behaviour.discovery import discover_by_channel
+from redbead.behaviour.error_generation import ErrorReferences, StrikeRule
 from redbead.behaviour.error_outcomes import resolve_errors
 from redbead.behaviour.experience import update_experience, update_trust
 from redbead.behaviour.fear import (
@@ -35,13 +36,24 @@ from redbead.behaviour.leadership import (
     update_compliance_and_gaming,
 )
 from redbead.behaviour.manager_response import apply_response, compute_response
-from redbead.behaviour.peer_reports import apply_peer_reports, notice_errors_of_colleagues
+from redbead.behaviour.peer_reports import (
+    apply_peer_reports,
+    compute_acts_on_colleagues_errors,
+    notice_errors_of_colleagues,
+)
 from redbead.behaviour.reporting import compute_reporting, decide_reports, release_leavers_errors, update_norms
-from redbead.behaviour.staffing import apply_manager_turnover, compute_leaving, gain_experience, hire, separate
+from redbead.behaviour.staffing import (
+    apply_manager_turnover,
+    compute_hiring,
+    compute_leaving,
+    gain_experience,
+    hire,
+    separate,
+)
 from redbead.behaviour.weekly import (
+    compute_error_rates,
     make_errors,
     recognise_later,
-    shared_error_climate,
     update_standard,
     work,
 )
@@ -177,27 +189,38 @@ def reporting_phase(world: World, c: Coefficients, now: WeekContext, agents: Any
     workers, managers, learning, errors = world.workers, world.managers, world.learning, world.errors
     counts, event_log = world.counts, world.event_log
     additional_reviewers = c.change.unit_eyes * world.service.unit[now.authority]
-    climate, recognised, serious = shared_error_climate(
-        managers, learning, world.service, world.oversight, c.lessons.defences_ref, c.inspection.threat_ref,
-        c.blame.reference, c.leadership.compliance_ref, additional_reviewers, c.practice, now,
+    references = ErrorReferences(
+        c.lessons.defences_ref, c.inspection.threat_ref, c.blame.reference, c.leadership.compliance_ref,
+        c.staffing.skill_ref,
     )  # fmt: skip
+    strikes = StrikeRule(c.response.second_strike, c.response.strike_window)
     hold_managers_to_account(managers, counts, event_log, c.blame, now)
     update_perceptions(workers, managers, c.conduct, now)
     compute_conduct(workers, c.conduct, now)
-    make_errors(
-        workers, managers, world.cases, errors, counts, event_log, climate, recognised, serious, c.staffing.skill_ref,
-        c.response.second_strike, c.response.strike_window, c.practice, now,
+    compute_error_rates(
+        workers, managers, learning, world.service, world.oversight, references, strikes, additional_reviewers,
+        c.practice, now,
     )  # fmt: skip
+    if agents is not None:
+        agents.apply("error_rate")
+        agents.apply("violation_share")
+        agents.apply("chance_of_recognition")
+    make_errors(workers, world.cases, world.service, errors, counts, event_log, c.practice, now)
     recognise_later(workers, errors, counts, event_log, c.practice, now)
+    compute_acts_on_colleagues_errors(workers, c.peers, now)
+    if agents is not None:
+        agents.apply("acts_on_error")
+        agents.apply("speaks_with_colleague")
     notice_errors_of_colleagues(workers, managers, world.network, errors, counts, event_log, c.peers, now)
     compute_reporting(workers, managers, learning, errors, c.reporting, now)
     if agents is not None:
-        agents.willingness_to_report()
+        agents.apply("willingness_to_report")
     decide_reports(workers, managers, learning, errors, counts, event_log, c.reporting, now)
     compute_response(managers, learning, c.response, now)
     if agents is not None:
-        agents.responds_with_blame()
-        agents.escalates()
+        agents.apply("responds_with_blame")
+        agents.apply("sanction_ratio")
+        agents.apply("escalates")
     apply_response(
         workers, managers, errors, counts, event_log, c.lessons.discovered > 0.0, c.formal_action.duration > 0.0,
         share_learnt(c.conduct.own, c.conduct), c.response, now,
@@ -237,12 +260,15 @@ def workforce_phase(world: World, c: Coefficients, now: WeekContext, agents: Any
     counts, event_log = world.counts, world.event_log
     compute_leaving(workers, service, c.staffing, now)
     if agents is not None:
-        agents.chance_of_leaving()
+        agents.apply("chance_of_leaving")
     continue_formal_action(
         workers, counts, event_log, c.response.dismissal, c.response.strike_window, c.formal_action, now
     )
     separate(workers, cases, counts, event_log, c.staffing, now)
-    hire(workers, managers, cases, service, world.oversight, counts, event_log, c.staffing, now)
+    compute_hiring(world.leaders, service, world.oversight, c.staffing, now)
+    if agents is not None:
+        agents.apply("chance_of_hiring")
+    hire(workers, managers, world.leaders, cases, counts, event_log, c.staffing, now)
     apply_manager_turnover(managers, counts, event_log, c.blame.own, c.blame.spread, c.staffing, now)
     release_leavers_errors(workers, world.errors, counts, now)
 
@@ -265,7 +291,7 @@ def oversight_phase(world: World, c: Coefficients, now: WeekContext, agents: Any
     apply_leader_turnover(leaders, service, oversight, counts, event_log, c.leadership, now)
     compute_attention(leaders, oversight, effective_stakes(c.inspection), c.leadership, now)
     if agents is not None:
-        agents.attention()
+        agents.apply("attention")
     update_compliance_and_gaming(
         leaders, service, effective_stakes(c.inspection), c.change.debate_distraction, c.leadership, now
     )

@@ -234,7 +234,8 @@ def classes(names: Sequence[str]) -> dict[type[Any], type[Any]]:
     """
     if not names:
         return {}
-    from redbead.engine.mesa_agents import Leader, Manager, SocialWorker, override_problem
+    from redbead.engine.agent_decisions import override_problem
+    from redbead.engine.mesa_agents import Leader, Manager, SocialWorker
 
     search_current_folder()
     kinds = (SocialWorker, Manager, Leader)

@@ -40,6 +40,8 @@ class Workers(NamedTuple):
     log_pressure: Annotated[Reals, Column("log", -3, 20, "natural logarithm of work pressure, at least ln 0.05")]
     time_per_case: Annotated[Reals, Column("ratio", 0, 1, "time per case, relative to the full standard")]
     throughput: Annotated[Reals, Column("ratio", 0, 2, "closures, relative to full throughput")]
+    error_rate: Annotated[Reals, Column("errors/case/week", 0, 1e4, "errors per open case expected this week")]
+    recognition_chance: Annotated[Reals, Column("0-1", 0, 1, "probability of recognising an error at once")]
     errors_made: Annotated[Whole, Column("errors", 0, 1e4, "errors made this week")]
     willingness: Annotated[Reals, Column("0-1", 0, 1, "probability of raising a recognised error, by severity")]
     chance_of_leaving: Annotated[Reals, Column("0-1", 0, 1, "probability of leaving this week")]
@@ -68,6 +70,8 @@ class Workers(NamedTuple):
     last_withheld: Annotated[Whole, Column("week", -1e6, 1e6, "week in which the worker last concealed an error")]
     trust: Annotated[Reals, Column("0-1", 0, 1, "trust in colleagues")]
     witnessed: Annotated[Whole, Column("week", -1e6, 1e6, "week of the last report about a colleague")]
+    peer_action: Annotated[Reals, Column("0-1", 0, 1, "probability of acting on an error of a colleague, by severity")]
+    peer_candour: Annotated[Reals, Column("0-1", 0, 1, "probability of speaking with the colleague, by severity")]
     accusation: Annotated[Reals, Column("reports", 0, 1e6, "reports about the worker this week, weighted")]
     witnessing: Annotated[Reals, Column("reports", 0, 1e6, "reports about colleagues this week, weighted")]
     accusing: Annotated[Reals, Column("reports", 0, 1e6, "reports by the worker this week, weighted")]
@@ -99,6 +103,9 @@ class Managers(NamedTuple):
         Reals, Column("0-1", 0, 1, "probability that the manager escalates a report, by severity")
     ]
     sanction_chance: Annotated[Reals, Column("0-1", 0, 1, "probability that an honest error is sanctioned")]
+    sanction_ratio: Annotated[
+        Reals, Column("ratio", 0, 1e6, "relative probability of a sanction, by severity, disclosure and outcome")
+    ]
     staff: Annotated[Whole, Column("people", 0, 1e4, "workers in the team this week")]
     team_fear: Annotated[Reals, Column("0-1", 0, 1, "mean fear of the team")]
     team_burnout: Annotated[Reals, Column("0-1", 0, 1, "mean burnout of the team")]
@@ -126,6 +133,7 @@ class Leaders(NamedTuple):
     fear: Annotated[Reals, Column("0-1", 0, 1, "fear: expected personal cost of a poor grade or a scandal")]
     commitment: Annotated[Reals, Column("sd", -8, 8, "commitment to practice rather than compliance")]
     integrity: Annotated[Reals, Column("sd", -8, 8, "honesty with inspectors")]
+    hiring_chance: Annotated[Reals, Column("0-1", 0, 1, "probability that a vacant post is filled this week")]
     attention: Annotated[Reals, Column("0-1", 0, 1, "share of attention on compliance with inspection")]
     for_staff: Annotated[Reals, Column("0-1", 0, 1, "share of attention on staff and their practice")]
 

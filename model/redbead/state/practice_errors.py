@@ -49,6 +49,9 @@ DISCLOSED: Final = 2
 DISCLOSURES: Final = 3
 """What the worker did about an error: nothing yet, concealed it, raised it."""
 
+RESPONSES: Final = 3 * DISCLOSURES * 2
+"""Situations to which a manager may respond differently: severity, disclosure, and whether the error did harm."""
+
 UNKNOWN: Final = 0
 BY_REPORT: Final = 1
 BY_DISCOVERY: Final = 2
@@ -125,6 +128,16 @@ def error_key(author: int, born: int, number: int) -> int:
 
 
 @rule
+def response_to(severity: int, disclosure: int, harmed: bool) -> int:
+    """Column of a manager's response to an error of this severity, disclosure and outcome.
+
+    >>> response_to(0, 0, False), response_to(2, DISCLOSED, True)
+    (0, 17)
+    """
+    return (severity * DISCLOSURES + disclosure) * 2 + int(harmed)
+
+
+@rule
 def known_to(state: int) -> int:
     """Highest level that knows of an unresolved error: no one, the worker, the manager or the organisation.
 
@@ -174,6 +187,19 @@ def error_number(errors: Errors, e: int) -> int:
         Number as it appears in the event log. [key]
     """
     return int(errors.key[e] >> 32)
+
+
+@kernel
+def add_error(errors: Errors, e: int, author: int, spell: int, week: int, number: int) -> None:
+    """Initialise row ``e`` for error ``number`` of a worker's week, except its severity, conduct and state."""
+    errors.author[e] = author
+    errors.spell[e] = spell
+    errors.born[e] = week
+    errors.since[e] = week
+    errors.at_risk[e] = 1
+    errors.disclosure[e] = NOT_DISCLOSED
+    errors.source[e] = UNKNOWN
+    errors.key[e] = error_key(author, week, number)
 
 
 @kernel

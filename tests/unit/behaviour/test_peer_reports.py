@@ -14,6 +14,7 @@ from redbead.behaviour.peer_reports import (
     acts_on_error,
     apply_peer_reports,
     chance_of_notice,
+    compute_acts_on_colleagues_errors,
     fear_after_reports,
     notice_errors_of_colleagues,
     speaks_with_colleague,
@@ -116,8 +117,8 @@ def test_without_steps_reports_do_not_change_fear(fear, accused, witnessed, made
 def with_contacts(world, *pairs):
     """The same authority with these informal ties."""
     ties = [sorted({b for a, b in [*pairs, *((y, x) for x, y in pairs)] if a == w}) for w in range(6)]
-    first = np.cumsum([0, *map(len, ties)])
-    return world._replace(network=Network(first.astype(np.int64), np.array([*chain.from_iterable(ties)], dtype=np.int64)))
+    first, friend = np.cumsum([0, *map(len, ties)]), np.array([*chain.from_iterable(ties)])
+    return world._replace(network=Network(first.astype(np.int64), friend.astype(np.int64)))
 
 
 def colleagues_of(world, w, now):
@@ -142,6 +143,7 @@ def test_colleagues_are_team_mates_and_contacts_at_work_each_once(world, now):
 
 
 def notice(world, c, now):
+    python_function(compute_acts_on_colleagues_errors)(world.workers, c, now)
     python_function(notice_errors_of_colleagues)(
         world.workers, world.managers, world.network, world.errors, world.counts, world.event_log, c, now
     )

@@ -2,6 +2,8 @@
 
 from redbead.behaviour.staffing.hiring import (
     agency_recruitment_target,
+    chance_of_hiring,
+    compute_hiring,
     grade_effect_on_applications,
     hire,
     initialise_starter,
@@ -26,7 +28,9 @@ __all__ = [
     "Staffing",
     "agency_recruitment_target",
     "apply_manager_turnover",
+    "chance_of_hiring",
     "chance_of_leaving",
+    "compute_hiring",
     "compute_leaving",
     "gain_experience",
     "grade_effect_on_applications",

@@ -15,7 +15,7 @@ from redbead.jit import kernel, rule
 from redbead.state import world
 from redbead.state.authority import Cases, Oversight, Service, WeeklyCounts
 from redbead.state.maths import chance
-from redbead.state.people import AGENCY, EMPTY, PERMANENT, Managers, Workers
+from redbead.state.people import AGENCY, EMPTY, PERMANENT, Leaders, Managers, Workers
 from redbead.state.world import EventLog, WeekContext, log_event
 
 
@@ -172,32 +172,77 @@ def initialise_starter(workers: Workers, managers: Managers, w: int, c: Staffing
     workers.commitment[w] = rng.normal(commitment_draw)
 
 
-@kernel
-def hire(
-    workers: Workers, managers: Managers, cases: Cases, service: Service, oversight: Oversight,
-    counts: WeeklyCounts, event_log: EventLog, c: Staffing, now: WeekContext,
-) -> None:  # fmt: skip
-    r"""Fill vacant posts within the establishment, then recruit agency staff for the remaining vacancies.
+@rule
+def chance_of_hiring(application_effect: float, disruption: float, c: Staffing) -> float:
+    r"""Probability that a vacant post is filled this week.
 
-    A permanent worker replaces agency cover. Reads the last report and disruption. Writes the rows of starters in
-    ``workers``, ``counts.hires``, ``cases.waiting`` and one event per start or replacement. Draws are keyed by post and
-    spell, so the order of posts does not matter.
+    Parameters
+    ----------
+    application_effect : float
+        Applications relative to those without a published report (:func:`report_effect_on_applications`). [ratio]
+    disruption : float
+        Organisational disruption. [index]
+    c : Staffing
+        Coefficients.
+
+    Returns
+    -------
+    float
+        Probability. [0-1]
 
     Notes
     -----
-    Equation E10, the weekly probability that a vacant post is filled, and E11, that an uncovered one receives agency
-    cover:
+    Equation E10, for the effect :math:`A`, disruption :math:`D` and ``time_to_fill`` :math:`\tau_h`:
 
-    .. math:: p = 1 - \exp(-A e^{-D} / \tau_h), \qquad p_A = 1 - \exp\left(-\frac{N}{\max(1, v - n) \tau_A}\right)
+    .. math:: p = 1 - \exp(-A e^{-D} / \tau_h)
 
-    where :math:`A` is :func:`report_effect_on_applications`, :math:`D` is disruption, :math:`\tau_h` is
-    ``time_to_fill`` and :math:`N` is :func:`agency_recruitment_target`.
+    References
+    ----------
+    dfe-workforce-2025
+
+    Examples
+    --------
+    >>> round(chance_of_hiring(1.0, 0.0, Staffing(time_to_fill=52.0)), 4)
+    0.0191
+    """
+    return chance(application_effect * math.exp(-disruption) / c.time_to_fill)
+
+
+@kernel
+def compute_hiring(leaders: Leaders, service: Service, oversight: Oversight, c: Staffing, now: WeekContext) -> None:
+    """Compute the probability that a vacant post is filled this week.
+
+    Reads the last report and ``service.disruption``; writes ``leaders.hiring_chance``.
     """
     a = now.authority
     application_effect = report_effect_on_applications(
         oversight.grade[a], oversight.report_severity[a], oversight.narrated[a], c
     )
-    p_hire = chance(application_effect * math.exp(-service.disruption[a]) / c.time_to_fill)
+    leaders.hiring_chance[a] = chance_of_hiring(application_effect, service.disruption[a], c)
+
+
+@kernel
+def hire(
+    workers: Workers, managers: Managers, leaders: Leaders, cases: Cases,
+    counts: WeeklyCounts, event_log: EventLog, c: Staffing, now: WeekContext,
+) -> None:  # fmt: skip
+    r"""Fill vacant posts within the establishment, then recruit agency staff for the remaining vacancies.
+
+    A permanent worker replaces agency cover. Reads ``leaders.hiring_chance``. Writes the rows of starters in
+    ``workers``, ``counts.hires``, ``cases.waiting`` and one event per start or replacement. Draws are keyed by post and
+    spell, so the order of posts does not matter.
+
+    Notes
+    -----
+    Equation E11, the weekly probability that an uncovered post receives agency cover:
+
+    .. math:: p_A = 1 - \exp\left(-\frac{N}{\max(1, v - n) \tau_A}\right)
+
+    where :math:`N` is :func:`agency_recruitment_target`, :math:`v` counts vacant posts, :math:`n` covered ones, and
+    :math:`\tau_A` is ``agency_speed``.
+    """
+    a = now.authority
+    p_hire = leaders.hiring_chance[a]
     end = now.first_post + cases.established[a]
     hired = 0
     vacant = 0

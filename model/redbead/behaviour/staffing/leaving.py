@@ -305,6 +305,8 @@ def vacate_post(workers: Workers, cases: Cases, counts: WeeklyCounts, w: int, no
     workers.fear_from_experience[w] = 0.0
     for s in range(3):
         workers.willingness[w, s] = 0.0
+        workers.peer_action[w, s] = 0.0
+        workers.peer_candour[w, s] = 0.0
 
 
 @kernel
@@ -313,9 +315,9 @@ def separate(
 ) -> None:
     """Draw which workers leave this week: permanent and agency staff by their hazards, dismissed staff with certainty.
 
-    Reads ``workers.chance_of_leaving`` and ``workers.dismissed``. Writes ``counts.leavers``, ``counts.early_leavers``,
-    ``counts.dismissals``, one event per departure, and the columns that :func:`vacate_post` writes. Draws are keyed by post and spell, so the
-    order of posts does not matter.
+    Reads ``workers.chance_of_leaving`` and ``workers.dismissed``. Writes ``leavers``, ``early_leavers`` and
+    ``dismissals`` of the counts, one event per departure, and the columns that :func:`vacate_post` writes. Draws are
+    keyed by post and spell, so the order of posts does not matter.
     """
     leavers = 0
     p_agency = chance(c.agency_leaving)
