@@ -113,6 +113,10 @@ DIRECTIONS = [
     ("repair-and-severity", "baseline", "harm_after_report", 0, 364, 1),
     ("violations-and-certainty", "repair-and-severity", "violations", 0, 364, 1),
     ("violations-and-certainty", "repair-and-severity", "errors_harmful", 0, 364, 1),
+    ("peer-reports", "repair-and-severity", "trust", 0, 364, -1),
+    ("peer-reports", "repair-and-severity", "hidden_errors", 0, 364, -1),
+    ("peer-accusation", "baseline", "trust", 56, 364, -1),
+    ("blame-the-blamers", "baseline", "managers_sanctioned", 65, 364, 1),
 ]
 """Scenario, comparator, measure, first week, week after the last, sign (0: no significant difference)."""
 
