@@ -77,8 +77,8 @@ class Manager(mesa.Agent):
         """Draw whether the author is sanctioned."""
         model, worker = self.model, error.author
         c = model.c.response
-        strikes = model.week - worker.last_known <= c.strike_window
-        worker.last_known = model.week
+        strikes = model.week - worker.last_strike <= c.strike_window
+        worker.last_strike = model.week
         conduct = practice_errors.MISCONDUCT if error.culpable else practice_errors.SLIP
         if self.random.random() < rules.chance_of_sanction(self.sanction_chance, conduct, 1.0, strikes, c):
             worker.last_sanction = model.week

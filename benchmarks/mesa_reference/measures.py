@@ -62,6 +62,12 @@ def recorded_incidents(model: Service) -> int:
     return model.counts.reported + model.counts.discovered + model.counts.harmed
 
 
+OFF = (
+    "under_formal_action", "suspended", "findings", "sanctions_without_error", "incidents_without_error", "reproaches",
+    "found_by_audit", "found_by_supervision", "found_by_successor", "found_by_partner", "found_by_family",
+    "found_by_court", "raised_outside",
+)  # fmt: skip
+
 REPORTERS: dict[str, Reporter | str] = {
     "leavers": weekly_count("leavers"),
     "turnover": lambda model: model.turnover(),
@@ -130,4 +136,7 @@ REPORTERS: dict[str, Reporter | str] = {
     "violations_sanctioned": weekly_count("just_sanctions"),
     "perceived_certainty": perceived_certainty,
     "harm_after_report": lambda _model: 0,
-}
+    "dismissals": weekly_count("dismissals"),
+    "resignations": lambda model: model.counts.leavers - model.counts.dismissals,
+} | dict.fromkeys(OFF, lambda _model: 0)
+"""Reporters in the order of the package. Measures of mechanisms that are off by default are 0."""

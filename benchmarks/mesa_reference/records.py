@@ -11,7 +11,7 @@ class Author(Protocol):
 
     spell: int
     hidden: list[PracticeError]
-    last_known: int
+    last_strike: int
     last_sanction: int
     dismissed: bool
 
@@ -51,6 +51,7 @@ class WeeklyCounts:
     just_sanctions: int = 0
     leavers: int = 0
     early_leavers: int = 0
+    dismissals: int = 0
     judgements: int = 0
     inspections: int = 0
     takeovers: int = 0

@@ -43,7 +43,7 @@ class Worker(mesa.Agent):
         self.tenure = self.skill = 0.0
         self.hours = self.pressure = self.log_pressure = self.time_per_case = self.throughput = 0.0
         self.fear = self.burnout = self.commitment = self.willingness = self.peer_fear = 0.0
-        self.last_known = self.last_sanction = self.last_withheld = NEVER
+        self.last_strike = self.last_sanction = self.last_withheld = NEVER
         self.dismissed = False
 
     def initialise(self) -> None:
@@ -224,6 +224,7 @@ class Worker(mesa.Agent):
             p = model.rates.agency_leaving
         if self.random.random() < p:
             model.counts.leavers += self.status == PERMANENT
+            model.counts.dismissals += self.status == PERMANENT and self.dismissed
             model.counts.early_leavers += self.status == PERMANENT and self.tenure < EARLY_LEAVER_TENURE
             self.vacate()
 

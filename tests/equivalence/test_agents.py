@@ -3,37 +3,20 @@
 import pytest
 
 import redbead as rb
+from redbead.engine.agent_decisions import DECISIONS, decisions_of
 from redbead.engine.simulate import prepare, simulate
 from redbead.state.world import EVENT_NAMES, RAISED
 
 WEEKS = 40
 
 
-class SameWorker(rb.SocialWorker):
-    """Uses the rules of the model for every decision."""
+def unchanged(kind):
+    """A class that overrides every decision of ``kind`` with the rule of the model."""
 
-    def willingness_to_report(self, severity=1.0):
-        return super().willingness_to_report(severity)
+    def method(name):
+        return lambda agent, *given: getattr(kind, name)(agent, *given)
 
-    def chance_of_leaving(self):
-        return super().chance_of_leaving()
-
-
-class SameManager(rb.Manager):
-    """Uses the rules of the model for every decision."""
-
-    def escalates(self, severity=1.0):
-        return super().escalates(severity)
-
-    def responds_with_blame(self):
-        return super().responds_with_blame()
-
-
-class SameLeader(rb.Leader):
-    """Uses the rules of the model for every decision."""
-
-    def attention(self):
-        return super().attention()
+    return type(f"Same{kind.__name__}", (kind,), {name: method(name) for name in decisions_of(kind)})
 
 
 class Silent(rb.SocialWorker):
@@ -43,7 +26,7 @@ class Silent(rb.SocialWorker):
         return 0.0
 
 
-ALL_CLASSES = {rb.SocialWorker: SameWorker, rb.Manager: SameManager, rb.Leader: SameLeader}
+ALL_CLASSES = {kind: unchanged(kind) for kind in (rb.SocialWorker, rb.Manager, rb.Leader)}
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +78,27 @@ def test_agents_with_custom_rules_change_results(tiny, compiled):
     weekly, events = simulated(tiny, agents={rb.SocialWorker: Silent})
     assert weekly.tobytes() != compiled[0].tobytes()
     assert not (events["kind"] == EVENT_NAMES[RAISED]).any()
+
+
+EXTREME = {"error_rate": 0.2, "sanction_ratio": 50.0, "chance_of_hiring": 0.9}
+"""A value that is far from the usual one; of other decisions it is 1."""
+UNTIL_VISIBLE = {"violation_share": {"conduct.violations": 0.2, "response.sanction_violation": 0.5}}
+"""Changes of the scenario with which a decision matters: violations are off by default."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("decision", DECISIONS, ids=lambda decision: decision.name)
+def test_every_decision_changes_results(tiny, decision):
+    """A decision that the model never asks for, or asks for after it was used, would leave all results as they are."""
+    scenario = tiny.set(UNTIL_VISIBLE.get(decision.name, {}))
+    value = EXTREME.get(decision.name, 1.0)
+    custom = type("Custom", (decision.kind,), {decision.name: lambda _agent, *_given: value})
+    usual, changed = (
+        rb.ChildrensService(scenario, seed=9, agents=agents) for agents in (None, {decision.kind: custom})
+    )
+    for model in (usual, changed):
+        model.run_for_weeks(WEEKS)
+    assert not usual.weekly.equals(changed.weekly)
 
 
 @pytest.mark.parametrize("week", [0, 1, 17])

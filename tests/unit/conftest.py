@@ -156,17 +156,10 @@ def world():
     empty = allocate_tables(Authority(posts=6.0, team_size=3.0, friends=0.0), 6)
     empty.workers.status[:] = PERMANENT
     empty.workers.conduct_ratio[:] = 1.0
+    empty.managers.sanction_ratio[:] = 1.0
     empty.workers.trust[:] = 1.0
-    never = (
-        "last_strike",
-        "last_sanction",
-        "last_just_sanction",
-        "last_withheld",
-        "last_incident",
-        "accused",
-        "witnessed",
-    )
-    for column in never:
+    last = "last_strike", "last_sanction", "last_just_sanction", "last_withheld", "last_incident"
+    for column in (*last, "accused", "witnessed"):
         getattr(empty.workers, column)[:] = NEVER
     empty.managers.last_sanction[:] = NEVER
     empty.cases.established[:] = 6

@@ -7,8 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from redbead import rng
-from redbead.behaviour.error_generation import Practice, error_climate, error_rate, recognised_share
-from redbead.behaviour.weekly import make_errors, recognise_later, shared_error_climate
+from redbead.behaviour.error_generation import (
+    ErrorReferences,
+    Practice,
+    StrikeRule,
+    error_climate,
+    error_rate,
+    recognised_share,
+)
+from redbead.behaviour.weekly import compute_error_rates, make_errors, recognise_later
 from redbead.jit import python_function
 from redbead.state.people import EMPTY
 from redbead.state.practice_errors import MOST_ERRORS, RECOGNISED, UNRECOGNISED
@@ -108,12 +115,33 @@ def test_error_rate_rises_with_burnout_and_falls_with_skill(a, b, time_per_case)
 # kernels
 
 
-def generate_errors(world, now, c, *, p_recognised=0.0, rate=0.01, escalation=0.0):
-    python_function(make_errors)(
-        world.workers, world.managers, world.cases, world.errors, world.counts, world.event_log, 0.0, p_recognised,
-        c.practice.serious, 0.0, escalation, 52.0, c.practice._replace(errors_per_case=rate, strike_deterrence=1.0),
-        now,
+AT_ZERO = ErrorReferences(0.0, 0.0, 0.0, 0.0, 0.0)
+"""References with which the climate of a world of zeros is zero."""
+
+
+def compute_rates(world, now, practice, *, escalation=0.0, additional_reviewers=0.0):
+    python_function(compute_error_rates)(
+        world.workers, world.managers, world.learning, world.service, world.oversight, AT_ZERO,
+        StrikeRule(escalation, 52.0), additional_reviewers, practice, now,
     )  # fmt: skip
+
+
+def draw_errors(world, now, practice):
+    python_function(make_errors)(
+        world.workers, world.cases, world.service, world.errors, world.counts, world.event_log, practice, now
+    )
+
+
+def generate_errors(world, now, c, *, p_recognised=0.0, rate=0.01, escalation=0.0):
+    """One week in which the second strike deters and the attitude of managers, the reference of which is 0, does not."""
+    blame = world.managers.blame.mean()
+    practice = c.practice._replace(errors_per_case=rate, strike_deterrence=1.0)
+    python_function(compute_error_rates)(
+        world.workers, world.managers, world.learning, world.service, world.oversight,
+        AT_ZERO._replace(blame=blame), StrikeRule(escalation, 52.0), 0.0, practice, now,
+    )  # fmt: skip
+    world.workers.recognition_chance[:] = p_recognised
+    draw_errors(world, now, practice)
 
 
 def test_errors_are_poisson_counts_for_allocated_and_waiting_cases(world, now, c):
@@ -140,8 +168,8 @@ def test_a_prior_strike_reduces_errors_where_strikes_deter(world, now, c):
     world.workers.caseload[:] = 16
     world.cases.waiting[:] = 0
     world.managers.blame[:] = 0.6
-    world.workers.last_known[:] = now.week - 60
-    world.workers.last_known[:3] = now.week - 10
+    world.workers.last_strike[:] = now.week - 60
+    world.workers.last_strike[:3] = now.week - 10
     generate_errors(world, now, c, rate=0.05, escalation=2.0)
     rates = [0.8 * math.exp(-0.25 * 2.0 * 0.6)] * 3 + [0.8] * 3
     assert world.workers.errors_made.tolist() == [
@@ -198,19 +226,9 @@ def test_later_recognition_needs_a_worker_in_post(world, now, c, error):
 
 
 def climate_and_share(world, now, c, *, additional_reviewers=0.0):
-    return python_function(shared_error_climate)(
-        world.managers,
-        world.learning,
-        world.service,
-        world.oversight,
-        0.0,
-        0.0,
-        0.0,
-        0.0,
-        additional_reviewers,
-        c.practice,
-        now,
-    )
+    compute_rates(world, now, c.practice, additional_reviewers=additional_reviewers)
+    service = world.service
+    return service.error_climate[0], service.recognition_chance[0], service.serious_share[0]
 
 
 def test_design_and_visits_shift_the_climate_and_units_the_recognised_share(world, now, c):
@@ -233,10 +251,10 @@ def test_defences_lower_the_share_of_serious_errors_where_they_do(world, now, c)
     rows = []
     for share in (0.07, 0.035):
         world.errors[0][0] = 0
-        python_function(make_errors)(
-            world.workers, world.managers, world.cases, world.errors, world.counts, world.event_log, 0.0, 0.5, share,
-            0.0, 0.0, 52.0, c.practice._replace(errors_per_case=9.0), now,
-        )  # fmt: skip
+        world.workers.error_rate[:] = 9.0
+        world.workers.caseload[:] = 100
+        world.service.serious_share[:] = share
+        draw_errors(world, now, c.practice)
         rows.append(world.errors.severity[: 6 * MOST_ERRORS].copy())
     changed = rows[0] != rows[1]
     assert set(rows[0][changed]) <= {2}

@@ -45,7 +45,7 @@ def resolve(world, now, aftermath, weeks=1, load=0.0, added=0.0):
     """Resolve the errors of some weeks at a log work pressure and an additional hazard of discovery."""
     tables = world.workers, world.managers, world.errors, world.counts, world.event_log
     for week in range(now.week, now.week + weeks):
-        python_function(resolve_errors)(*tables, added, load, aftermath, now._replace(week=week))
+        python_function(resolve_errors)(*tables, added, load, 1.0, aftermath, now._replace(week=week))
 
 
 def test_outcomes_occur_in_proportion_to_their_hazards(world, now, c, error):

@@ -10,9 +10,10 @@ from redbead.behaviour.error_outcomes import resolve_errors
 from redbead.behaviour.leadership import remove_director
 from redbead.behaviour.manager_response import apply_response
 from redbead.behaviour.reporting import decide_reports
-from redbead.behaviour.staffing.hiring import hire
+from redbead.behaviour.staffing.hiring import compute_hiring, hire
 from redbead.behaviour.staffing.leaving import apply_manager_turnover, separate
-from redbead.behaviour.weekly import analyse_reports, make_errors, recognise_later
+from redbead.behaviour.weekly import make_errors, recognise_later
+from redbead.behaviour.weekly_learning import analyse_reports
 from redbead.jit import python_function
 from redbead.state import world as events
 from redbead.state.people import AGENCY, EMPTY
@@ -36,11 +37,12 @@ def test_new_errors_are_logged_as_made_and_as_recognised(recorded_world, now, c)
     world.workers.status[1:] = EMPTY
     world.workers.spell[:] = 3
     world.workers.caseload[0] = 1000
-    world.workers.time_per_case[:] = 1.0
-    practice = c.practice._replace(errors_per_case=10.0, near_misses=0.0, serious=1.0)
+    world.workers.error_rate[:] = 10.0
+    world.workers.recognition_chance[:] = 1.0
+    world.service.serious_share[:] = 1.0
     python_function(make_errors)(
-        world.workers, world.managers, world.cases, world.errors, world.counts, world.event_log, 0.0, 1.0,
-        practice.serious, 0.0, 0.0, 52.0, practice, now,
+        world.workers, world.cases, world.service, world.errors, world.counts, world.event_log,
+        c.practice._replace(near_misses=0.0), now,
     )  # fmt: skip
     kinds = (events.MADE, events.RECOGNISED)
     assert log() == [[WEEK, kind, AUTHORITY, 0, 0, 3, WEEK * 256 + k, 2] for k in range(MOST_ERRORS) for kind in kinds]
@@ -77,7 +79,7 @@ def test_an_escalated_or_suppressed_report_is_logged(recorded_world, now, c, err
     error(4, RAISED_WITH_MANAGER)
     world.managers.escalation_chance[:] = chance
     python_function(apply_response)(
-        world.workers, world.managers, world.errors, world.counts, world.event_log, False, 0.0, c.response, now
+        world.workers, world.managers, world.errors, world.counts, world.event_log, False, False, 0.0, c.response, now
     )
     assert log() == [[WEEK, kind, AUTHORITY, 1, 4, 0, NUMBER, 1]]
     assert world.errors.since[0] == WEEK
@@ -91,7 +93,7 @@ def test_a_sanction_is_logged_and_only_the_second_strike_can_dismiss(recorded_wo
     world.managers.sanction_chance[:] = 1.0
     response = c.response._replace(dismissal=1.0, second_strike=1.0)
     python_function(apply_response)(
-        world.workers, world.managers, world.errors, world.counts, world.event_log, False, 0.0, response, now
+        world.workers, world.managers, world.errors, world.counts, world.event_log, False, False, 0.0, response, now
     )
     assert log() == [
         [WEEK, events.SANCTION, AUTHORITY, 1, 4, 0, NUMBER, 1],
@@ -136,6 +138,7 @@ def test_each_outcome_of_a_hidden_error_is_logged_and_counted_once(recorded_worl
         world.event_log,
         0.0,
         0.0,
+        1.0,
         c.aftermath._replace(**only),
         now,
     )
@@ -185,22 +188,22 @@ def test_a_leaver_leaves_nothing_behind_for_the_successor(world, now, c):
                 "fear", "burnout", "commitment", "willingness")  # fmt: skip
     for column in personal:
         getattr(world.workers, column)[:] = 0.5
-    for column in ("last_known", "last_sanction", "last_withheld"):
+    for column in ("last_strike", "last_sanction", "last_withheld"):
         getattr(world.workers, column)[:] = 55
     world.workers.dismissed[:] = 1
     python_function(separate)(world.workers, world.cases, world.counts, world.event_log, c.staffing, now)
     for column in (*personal, "dismissed", "chance_of_leaving", "caseload"):
         assert not getattr(world.workers, column)[0].any(), column
-    never = {int(getattr(world.workers, column)[0]) for column in ("last_known", "last_sanction", "last_withheld")}
+    never = {int(getattr(world.workers, column)[0]) for column in ("last_strike", "last_sanction", "last_withheld")}
     assert len(never) == 1
     assert never.pop() < -1000
 
 
 def hire_all(world, now, staffing):
+    python_function(compute_hiring)(world.leaders, world.service, world.oversight, staffing, now)
     python_function(hire)(
-        world.workers, world.managers, world.cases, world.service, world.oversight, world.counts, world.event_log,
-        staffing, now,
-    )  # fmt: skip
+        world.workers, world.managers, world.leaders, world.cases, world.counts, world.event_log, staffing, now
+    )
 
 
 def test_a_permanent_starter_is_logged_after_the_agency_worker_who_leaves(recorded_world, now, c):

@@ -125,7 +125,7 @@ def test_a_sanction_raises_fear_most_in_the_worker_then_in_the_team_then_in_othe
     world.workers.last_sanction[0] = now.week
     world.managers.sanctions[:] = (1, 0)
     world.counts.sanctions[:] = 1
-    python_function(apply_sanction_shocks)(world.workers, world.managers, world.counts, 6, c.fear, now)
+    python_function(apply_sanction_shocks)(world.workers, world.managers, world.counts, 6, 0.0, c.fear, now)
     assert world.workers.fear.tolist() == pytest.approx([0.15, 0.03, 0.03, 0.002, 0.002, 0.002], abs=1e-12)
 
 
@@ -143,7 +143,7 @@ def test_a_sanction_of_a_violation_frightens_colleagues_less_where_it_is_seen_as
     world.workers.last_sanction[0] = world.workers.last_just_sanction[0] = now.week
     world.managers.sanctions[0] = world.managers.just_sanctions[0] = world.counts.sanctions[0] = 1
     fear = c.fear._replace(fairness=fairness)
-    python_function(apply_sanction_shocks)(world.workers, world.managers, world.counts, 6, fear, now)
+    python_function(apply_sanction_shocks)(world.workers, world.managers, world.counts, 6, 0.0, fear, now)
     assert world.workers.fear.tolist() == pytest.approx(expected, abs=1e-12)
 
 
@@ -154,7 +154,7 @@ def test_a_just_sanction_can_reassure_colleagues_but_an_unjust_one_beside_it_fri
     world.workers.last_just_sanction[0] = now.week
     world.managers.sanctions[0], world.managers.just_sanctions[0], world.counts.sanctions[0] = 2, 1, 2
     fear = c.fear._replace(fairness=1.5, kick_others=0.0)
-    python_function(apply_sanction_shocks)(world.workers, world.managers, world.counts, 6, fear, now)
+    python_function(apply_sanction_shocks)(world.workers, world.managers, world.counts, 6, 0.0, fear, now)
     just, unjust, other = world.workers.fear[:3].tolist()
     assert other == pytest.approx(0.515)
     assert just == pytest.approx(0.5 + 0.15 + 0.03), "her own sanction is not that of a colleague; the other one is"
@@ -163,7 +163,7 @@ def test_a_just_sanction_can_reassure_colleagues_but_an_unjust_one_beside_it_fri
 
 def test_fear_does_not_change_without_sanctions(world, now, c):
     world.workers.last_sanction[0] = now.week - 1
-    python_function(apply_sanction_shocks)(world.workers, world.managers, world.counts, 6, c.fear, now)
+    python_function(apply_sanction_shocks)(world.workers, world.managers, world.counts, 6, 0.0, c.fear, now)
     assert not world.workers.fear.any()
 
 

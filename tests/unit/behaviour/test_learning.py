@@ -16,7 +16,7 @@ from redbead.behaviour.learning import (
     usefulness_target,
     worth_of_lesson,
 )
-from redbead.behaviour.weekly import analyse_reports, update_learning, update_local_improvement
+from redbead.behaviour.weekly_learning import analyse_reports, update_learning, update_local_improvement
 from redbead.engine.initial_state import allocate_tables
 from redbead.jit import python_function
 from redbead.parameters import Authority

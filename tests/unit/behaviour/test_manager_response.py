@@ -156,7 +156,11 @@ def test_the_ratio_multiplies_the_probability_up_to_one(honest_chance, conduct, 
 # Weekly updates
 
 
-def respond(world, c, now, analyses_discoveries=False, own_weight=0.0):
+def respond(world, c, now, analyses_discoveries=False, own_weight=0.0, strike_by_finding=False):
+    """Decide on the errors of the week, with the usual response to severity, disclosure and outcome."""
+    of_managers = world.managers.sanction_chance.copy(), world.managers.escalation_chance.copy()
+    python_function(compute_response)(world.managers, world.learning, c, now)
+    world.managers.sanction_chance[:], world.managers.escalation_chance[:] = of_managers
     python_function(apply_response)(
         world.workers,
         world.managers,
@@ -164,6 +168,7 @@ def respond(world, c, now, analyses_discoveries=False, own_weight=0.0):
         world.counts,
         world.event_log,
         analyses_discoveries,
+        strike_by_finding,
         own_weight,
         c,
         now,
@@ -246,7 +251,7 @@ def test_a_successor_is_not_sanctioned_for_an_earlier_error_in_the_post(world, n
 @pytest.mark.parametrize(("weeks_ago", "dismissed"), [(0, 1), (52, 1), (53, 0)])
 def test_a_second_strike_within_the_window_can_lead_to_dismissal(world, now, c, error, weeks_ago, dismissed):
     error(0, RAISED_WITH_MANAGER)
-    world.workers.last_known[0] = now.week - weeks_ago
+    world.workers.last_strike[0] = now.week - weeks_ago
     world.managers.sanction_chance[:] = 1.0
     respond(world, c.response._replace(dismissal=1.0), now)
     assert world.workers.dismissed[0] == dismissed

@@ -12,6 +12,7 @@ from redbead.behaviour.staffing import (
     Staffing,
     apply_manager_turnover,
     chance_of_leaving,
+    compute_hiring,
     compute_leaving,
     gain_experience,
     grade_effect_on_applications,
@@ -137,7 +138,7 @@ def test_a_leavers_cases_wait_and_the_post_is_reset_for_a_successor(world, now, 
     assert world.workers.status.tolist() == [PERMANENT, PERMANENT, EMPTY, PERMANENT, PERMANENT, PERMANENT]
     assert world.cases.waiting[0] == 16
     assert world.workers.spell[2] == 1
-    assert (world.workers.caseload[2], world.workers.fear[2], world.workers.last_known[2]) == (0, 0.0, NEVER)
+    assert (world.workers.caseload[2], world.workers.fear[2], world.workers.last_strike[2]) == (0, 0.0, NEVER)
     assert world.counts.leavers[0] == 1
 
 
@@ -159,10 +160,11 @@ def test_only_permanent_staff_have_a_chance_of_leaving(world, now, c):
 
 
 def hire_week(world, now, c, **changes):
+    staffing = c.staffing._replace(**changes)
+    python_function(compute_hiring)(world.leaders, world.service, world.oversight, staffing, now)
     python_function(hire)(
-        world.workers, world.managers, world.cases, world.service, world.oversight, world.counts, world.event_log,
-        c.staffing._replace(**changes), now,
-    )  # fmt: skip
+        world.workers, world.managers, world.leaders, world.cases, world.counts, world.event_log, staffing, now
+    )
 
 
 def test_posts_are_filled_only_within_the_establishment(world, now, c):
