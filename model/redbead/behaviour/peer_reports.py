@@ -28,18 +28,17 @@ class Peers(NamedTuple):
     notices: Annotated[float, Param("1/week", 0, 0.05, "hazard that one colleague notices one hidden error", "assumed",
         "17 % of physicians knew of an incompetent colleague: DesRoches et al. 2010", ("desroches-2010",),
         symbol="nu_p", causal_link=True, distribution="policy")] = 0.0
-    act: Annotated[float, Param("log-odds", -6, 6,
-        "log-odds of acting on an ordinary error of a colleague at the reference (probability 0.10)", "assumed",
-        "about 10 % of health workers raise such concerns: Maxfield et al. 2005", ("maxfield-2005",), symbol="psi_0",
-        distribution="off")] = -2.1972
+    act: Annotated[float, Param("log-odds", -6, 6, "log-odds of acting on an error at the reference (probability 0.10)",
+        "assumed", "about 10 % of health workers raise such concerns: Maxfield et al. 2005", ("maxfield-2005",),
+        symbol="psi_0", distribution="off")] = -2.1972
     act_fear: Annotated[float, Param("log-odds/unit", 0, 6, "reduction of acting per unit of the observer's fear",
         "assumed", "fear of retribution is a reason for inaction: DesRoches et al. 2010", ("desroches-2010",),
         symbol="psi_F", causal_link=True, distribution="off")] = 3.0
     act_severity: Annotated[float, Param("log-odds/step", 0, 6, "increase of acting with the severity of the error",
         symbol="psi_S", causal_link=True, distribution="off")] = 0.8
     speak: Annotated[float, Param("log-odds", -6, 6,
-        "log-odds that an observer who acts speaks with the colleague instead of reporting an ordinary error, at full "
-        "trust (probability 0.75)", symbol="phi_0", distribution="off")] = 1.0986
+        "log-odds of speaking with the colleague instead of reporting, at full trust (probability 0.75)",
+        symbol="phi_0", distribution="off")] = 1.0986
     speak_trust: Annotated[float, Param("log-odds/unit", 0, 6,
         "increase of speaking instead of reporting per unit of the observer's trust", symbol="phi_T", causal_link=True,
         distribution="off")] = 2.0
@@ -47,7 +46,7 @@ class Peers(NamedTuple):
         "reduction of speaking instead of reporting with the severity of the error", symbol="phi_S", causal_link=True,
         distribution="off")] = 0.8
     wrong: Annotated[float, Param("share", 0, 1, "share of reports that name a colleague who did not make the error",
-        symbol="q_p", causal_link=True, distribution="policy")] = 0.1
+        symbol="q_p", causal_link=True, distribution="off")] = 0.1
     justified: Annotated[float, Param("ratio", 0, 1,
         "effect of a right report on trust and fear, relative to a wrong one", symbol="j_p", causal_link=True,
         distribution="off")] = 0.5

@@ -153,7 +153,7 @@ def colleague_of(workers: Workers, network: Network, w: int, number: int, now: W
     w : int
         Post of the worker.
     number : int
-        Position of the colleague, from 0; -1 is returned if there are not so many.
+        Position of the colleague, from 0; -1 is returned if there are fewer colleagues.
     """
     position = 0
     for k in range(now.first_post, now.end_post):
