@@ -87,7 +87,7 @@ class Coefficients(NamedTuple):
     reporting: Annotated[Reporting, Symbol("a")]
     response: Annotated[Response, Symbol("s")]
     peers: Annotated[Peers, Symbol("psi")]
-    formal_action: Annotated[FormalAction, Symbol("d")]
+    formal: Annotated[FormalAction, Symbol("d")]
     incidents: Annotated[Incidents, Symbol("iota")]
     lessons: Annotated[Lessons, Symbol("l")]
     experience: Annotated[Experience, Symbol("E")]

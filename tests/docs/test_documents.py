@@ -276,6 +276,15 @@ def test_files_in_the_package_map_exist() -> None:
     assert [name for name in sorted(names) if name.rpartition("/")[2] not in existing] == []
 
 
+@pytest.mark.parametrize("page", ["docs/how-to/your-own-rule.md", "docs/ARCHITECTURE.md"])
+def test_a_page_for_own_agents_lists_every_decision(page) -> None:
+    from redbead.engine.agent_decisions import DECISIONS
+
+    text = (ROOT / page).read_text(encoding="utf-8")
+    listed = set(re.findall(r"`(\w+)\([a-z, ]*\)`", text))
+    assert {decision.name for decision in DECISIONS} <= listed
+
+
 def test_decision_records_are_numbered_and_listed_with_their_titles() -> None:
     records = sorted(path for path in (ROOT / "docs" / "decisions").glob("[0-9]*.md"))
     assert [int(path.name[:4]) for path in records] == list(range(1, len(records) + 1))

@@ -42,9 +42,8 @@ class Discovery(NamedTuple):
     audit_hours: Annotated[float, Param("hours", 0.5, 10, "hours that one audit takes", distribution="off")] = 3.0
     supervision: Annotated[float, Param("1/week", 0, 1, "sessions of supervision per worker in a week",
         causal_link=True, distribution="off")] = 0.0
-    supervision_finds: Annotated[float, Param("0-1", 0, 1,
-        "chance that a session brings a hidden ordinary error to the manager's knowledge", "assumed",
-        "effects of supervision on practice are weak: Carpenter et al. 2013", ("carpenter-2013",),
+    supervision_finds: Annotated[float, Param("0-1", 0, 1, "chance that a session reveals a hidden ordinary error",
+        "assumed", "effects of supervision on practice are weak: Carpenter et al. 2013", ("carpenter-2013",),
         distribution="off")] = 0.05
     supervision_hours: Annotated[float, Param(
         "hours", 0.5, 5, "hours of the worker that one session takes", distribution="off")] = 1.5
@@ -53,7 +52,7 @@ class Discovery(NamedTuple):
         distribution="off")] = 0.0
     partner: Annotated[float, Param("1/week", 0, 0.05, "hazard that a partner agency finds an ordinary error",
         causal_link=True, distribution="off")] = 0.0
-    family: Annotated[float, Param("1/week", 0, 0.05, "hazard that a complaint of the family reveals an ordinary error",
+    family: Annotated[float, Param("1/week", 0, 0.05, "hazard that a complaint reveals an ordinary error",
         causal_link=True, distribution="off")] = 0.0
     court: Annotated[float, Param("1/week", 0, 0.05, "hazard that a court or guardian finds an ordinary error",
         causal_link=True, distribution="off")] = 0.0
@@ -168,7 +167,7 @@ def share_of_hours(caseload: float, hours: float, c: Discovery) -> float:
 
     References
     ----------
-    Definition.
+    Assumed.
 
     Examples
     --------

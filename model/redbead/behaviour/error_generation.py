@@ -296,7 +296,7 @@ def worker_climate(
 
     References
     ----------
-    Definition.
+    Assumed.
 
     Examples
     --------

@@ -95,7 +95,7 @@ def chance_after_incident(blame: float, is_public: bool, c: FormalAction) -> flo
 
     Examples
     --------
-    >>> chance_after_incident(0.5, False, FormalAction(incident=0.4, scandal=1.0))
+    >>> round(chance_after_incident(0.5, False, FormalAction(incident=0.4, scandal=1.0)), 3)
     0.2
     >>> chance_after_incident(0.0, True, FormalAction(incident=0.4, scandal=0.5))
     0.5

@@ -38,9 +38,8 @@ class Lessons(NamedTuple):
         causal_link=True, distribution="off")] = 0.0
     accuracy: Annotated[float, Param("0-1", 0, 1, "chance that the analysis of an error leads to a right lesson",
         causal_link=True, distribution="off")] = 1.0
-    accuracy_backlog: Annotated[float, Param("log/week", 0, 1,
-        "reduction of that chance per week of work in the queue of reports", "assumed",
-        "with limited capacity more information can do harm: Rauwolf and Jones 2019", ("rauwolf-jones-2019",),
+    accuracy_backlog: Annotated[float, Param("log/week", 0, 1, "reduction of that chance per week of queued work",
+        "assumed", "with limited capacity more reports can do harm: Rauwolf and Jones 2019", ("rauwolf-jones-2019",),
         causal_link=True, distribution="off")] = 0.0
     wrong_lesson: Annotated[float, Param("ratio", 0, 2,
         "loss of defences through a wrong lesson relative to the gain from a right one", causal_link=True,

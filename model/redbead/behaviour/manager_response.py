@@ -50,10 +50,10 @@ class Response(NamedTuple):
         ("baron-hershey-1988",), causal_link=True, distribution="off")] = 0.0
     leniency: Annotated[float, Param("log", -1, 3,
         "reduction of the probability of a sanction for an error that its worker raised", causal_link=True,
-        distribution="off")] = 0.0
+        distribution="policy")] = 0.0
     concealment: Annotated[float, Param("log", -1, 3,
         "increase of the probability of a sanction for an error that its worker concealed", causal_link=True,
-        distribution="off")] = 0.0
+        distribution="policy")] = 0.0
     reproach: Annotated[float, Param("0-1", 0, 1,
         "chance of a reproach for a known error without a sanction, under full blame", causal_link=True,
         distribution="off")] = 0.0

@@ -222,10 +222,10 @@ def reporting_phase(world: World, c: Coefficients, now: WeekContext, agents: Any
         agents.apply("sanction_ratio")
         agents.apply("escalates")
     apply_response(
-        workers, managers, errors, counts, event_log, c.lessons.discovered > 0.0, c.formal_action.duration > 0.0,
+        workers, managers, errors, counts, event_log, c.lessons.discovered > 0.0, c.formal.duration > 0.0,
         share_learnt(c.conduct.own, c.conduct), c.response, now,
     )  # fmt: skip
-    start_formal_action(workers, managers, world.cases, counts, event_log, c.formal_action, now)
+    start_formal_action(workers, managers, world.cases, counts, event_log, c.formal, now)
 
 
 @sequence
@@ -245,7 +245,7 @@ def climate_phase(world: World, c: Coefficients, now: WeekContext) -> None:
     update_experience(workers, managers, world.network, counts, base_posts, c.experience, now)
     update_trust(workers, service, c.blame.just, c.experience, now)
     update_fear(workers, managers, service, oversight, c.blame.just, c.fear, now)
-    apply_sanction_shocks(workers, managers, counts, base_posts, c.formal_action.support, c.fear, now)
+    apply_sanction_shocks(workers, managers, counts, base_posts, c.formal.support, c.fear, now)
     apply_peer_reports(workers, c.peers, now)
     update_manager_fear(managers, leaders, service, oversight, c.fear, now)
     update_blame(managers, service, counts, c.blame, now)
@@ -261,9 +261,7 @@ def workforce_phase(world: World, c: Coefficients, now: WeekContext, agents: Any
     compute_leaving(workers, service, c.staffing, now)
     if agents is not None:
         agents.apply("chance_of_leaving")
-    continue_formal_action(
-        workers, counts, event_log, c.response.dismissal, c.response.strike_window, c.formal_action, now
-    )
+    continue_formal_action(workers, counts, event_log, c.response.dismissal, c.response.strike_window, c.formal, now)
     separate(workers, cases, counts, event_log, c.staffing, now)
     compute_hiring(world.leaders, service, world.oversight, c.staffing, now)
     if agents is not None:

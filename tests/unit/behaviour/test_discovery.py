@@ -103,14 +103,14 @@ def test_a_successor_reveals_errors_of_leavers_only(world, now, error):
 
 
 @pytest.mark.parametrize("state", [REPORTED, DISCOVERED])
-def test_what_the_organisation_knows_is_not_revealed_again(world, now, error, state):
+def test_an_error_known_to_the_organisation_is_not_revealed_again(world, now, error, state):
     row = error(4, state)
     discover(world, now, C._replace(audits=CERTAIN))
     assert world.errors.state[row] == state
     assert world.counts.discovered[0] == 0
 
 
-def test_what_was_put_right_is_not_revealed(world, now, error):
+def test_an_error_put_right_is_not_revealed(world, now, error):
     error(4, UNRECOGNISED, at_risk=0)
     discover(world, now, C._replace(audits=CERTAIN))
     assert world.counts.discovered[0] == 0

@@ -133,7 +133,7 @@ def draw_errors(world, now, practice):
 
 
 def generate_errors(world, now, c, *, p_recognised=0.0, rate=0.01, escalation=0.0):
-    """One week in which the second strike deters and the attitude of managers, the reference of which is 0, does not."""
+    """One week in which a second strike deters and the attitude of managers does not."""
     blame = world.managers.blame.mean()
     practice = c.practice._replace(errors_per_case=rate, strike_deterrence=1.0)
     python_function(compute_error_rates)(

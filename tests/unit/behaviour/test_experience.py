@@ -34,7 +34,7 @@ def sanction(world, w, conduct, now):
     world.counts.sanctions[0] += 1
 
 
-def test_fear_saturates_in_what_is_remembered():
+def test_fear_saturates_as_memories_add_up():
     """0.6 (1 - exp(-R)): 0 without events, 0.3793 after one sanction, at most 0.6."""
     assert fear_from_experience(0.0, C) == 0.0
     assert fear_from_experience(1.0, C) == pytest.approx(0.6 * (1 - math.exp(-1)))
@@ -42,7 +42,7 @@ def test_fear_saturates_in_what_is_remembered():
 
 
 @given(st.floats(0, 50), st.floats(0, 50))
-def test_confirmation_falls_with_what_is_remembered_and_needs_something_to_confirm(now, then):
+def test_confirmation_falls_with_remembered_events_and_requires_some_at_the_start(now, then):
     assert 0.0 <= confirmation(now, then) <= 1.0
     assert confirmation(now + 1.0, then) <= confirmation(now, then)
     assert confirmation(now, 0.0) == 0.0

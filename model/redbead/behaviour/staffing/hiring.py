@@ -203,7 +203,7 @@ def chance_of_hiring(application_effect: float, disruption: float, c: Staffing) 
     Examples
     --------
     >>> round(chance_of_hiring(1.0, 0.0, Staffing(time_to_fill=52.0)), 4)
-    0.0191
+    0.019
     """
     return chance(application_effect * math.exp(-disruption) / c.time_to_fill)
 
