@@ -212,3 +212,12 @@ def test_managers_who_answer_for_blame_blame_less_and_fear_more():
     assert falls(answerable("blame"), usual("blame"))
     assert falls(usual("manager_fear"), answerable("manager_fear"))
     assert usual("managers_sanctioned").sum() == 0 < answerable("managers_sanctioned").sum()
+
+
+def test_a_wrong_report_can_lead_to_formal_action_against_a_worker_without_an_error():
+    """Incidents and routes outside the service accuse no worker here, so reports of colleagues are the only cause."""
+    busy = {"peers.notices": 0.03, "peers.wrong": 0.5}
+    spared, accused = (runs_of("peer-reports", {**busy, "formal.accused": chance}) for chance in (0.0, 1.0))
+    assert spared("sanctions_without_error").sum() == 0
+    assert falls(spared("sanctions_without_error"), accused("sanctions_without_error"))
+    assert accused("sanctions_without_error").sum() <= accused("wrong_peer_reports").sum()

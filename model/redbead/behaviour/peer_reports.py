@@ -385,8 +385,9 @@ def apply_peer_reports(workers: Workers, c: Peers, now: WeekContext) -> None:
     Reads and resets ``accusation``, ``witnessing`` and ``accusing`` of the workers. Writes ``trust`` and ``fear``.
     """
     for w in range(now.first_post, now.end_post):
-        if workers.status[w] != EMPTY:
-            accused, witnessed, made = workers.accusation[w], workers.witnessing[w], workers.accusing[w]
+        accused, witnessed, made = workers.accusation[w], workers.witnessing[w], workers.accusing[w]
+        is_affected = workers.trust[w] < 1.0 or accused + witnessed + made > 0.0
+        if is_affected and workers.status[w] != EMPTY:
             workers.trust[w] = trust_after_reports(workers.trust[w], accused, witnessed, made, c)
             workers.fear[w] = fear_after_reports(workers.fear[w], accused, witnessed, made, c)
             workers.accusation[w] = 0.0
