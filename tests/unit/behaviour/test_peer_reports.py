@@ -20,6 +20,8 @@ from redbead.behaviour.peer_reports import (
     speaks_with_colleague,
     trust_after_reports,
 )
+from redbead.behaviour.staffing.leaving import vacate_post
+from redbead.engine.initial_state import copy_world
 from redbead.engine.simulate import _events_in_a_week, prepare, simulate
 from redbead.jit import python_function
 from redbead.scenario.loader import load
@@ -284,6 +286,23 @@ def test_a_new_recognition_is_logged_before_the_author_decides(recorded_world, e
     assert [row[1] for row in events()] == [PEER_RAISED, RECOGNISED]
 
 
+def test_the_order_of_errors_does_not_matter(world, error, now):
+    """The same twelve errors in two orders of rows: the same states, accusations and counts."""
+    rows = [error(w, state, number=k) for w in range(6) for k, state in enumerate(HIDDEN[::2])]
+    reverse = copy_world(world)
+    for column in reverse.errors[1:]:
+        column[rows] = column[rows[::-1]]
+    outcomes = []
+    for each in (world, reverse):
+        notice(each, C._replace(notices=0.2, act=2.0, speak=0.0, wrong=0.4, act_severity=0.0), now)
+        states = dict(zip(each.errors.key[rows].tolist(), each.errors.state[rows].tolist(), strict=True))
+        workers = each.workers
+        columns = workers.accused, workers.accusation, workers.witnessing, workers.accusing, workers.witnessed
+        outcomes.append((states, [column.tolist() for column in columns], int(each.counts.peer_reports[0])))
+    assert outcomes[0] == outcomes[1]
+    assert outcomes[0][2] >= 3
+
+
 # Trust and fear
 
 
@@ -302,6 +321,13 @@ def test_effects_are_applied_once_and_vacant_posts_have_none(world, now):
     assert world.workers.trust[:5] == pytest.approx(1 - lost * (1 - once))
     assert world.workers.trust[5] == 0.4
     assert world.workers.fear == pytest.approx([0.65, 0.52, 0.55, 0.5, 0.5, 0.5])
+
+
+def test_a_successor_starts_with_full_trust_and_without_an_accusation(world, now):
+    world.workers.trust[2], world.workers.accused[2], world.workers.witnessed[2] = 0.3, 59, 60
+    python_function(vacate_post)(world.workers, world.cases, world.counts, 2, now)
+    assert world.workers.trust[2] == 1.0
+    assert world.workers.accused[2] == world.workers.witnessed[2] == NEVER
 
 
 # Whole runs
