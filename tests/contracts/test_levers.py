@@ -23,15 +23,15 @@ COMMON = tuple(item.name for item in dataclasses.fields(Lever))
 
 EXPECTED = {
     "adaptive-sample", "agency-cap", "appeal", "autonomy", "biased-sample", "blame-the-blamers", "candour-credit",
-    "career-rewards", "causal-analysis", "confidential-reporting", "cut-bureaucracy", "donor-authority", "duty-of-candour",
-    "flat-hierarchy", "funding", "high-stakes", "hiring-support", "human-factors", "imposed-grade",
+    "career-rewards", "causal-analysis", "confidential-reporting", "cut-bureaucracy", "donor-authority",
+    "duty-of-candour", "flat-hierarchy", "funding", "high-stakes", "hiring-support", "human-factors", "imposed-grade",
     "improvement-incentives", "improvement-time", "inspector-training", "just-culture", "larger-sample",
     "managers-as-helpers", "narrative-judgement", "nominated-cases", "observed-practice", "outsourcing",
     "outsourcing-debate", "participation", "peer-accusation", "political-attention", "prevention", "protect-leaders",
-    "redesign", "reorganisation", "restorative-response", "reward-practice", "reward-reporting", "rhetoric", "sack-leaders",
-    "service-user-feedback", "several-snapshots", "staff-first", "strategic-confusion", "stratified-sample",
-    "supportive-inspection", "surge-funding", "system-analysis", "takeover-rule", "targets", "two-strikes",
-    "underfunding", "uneven-allocation", "unit-model",
+    "redesign", "reorganisation", "restorative-response", "reward-practice", "reward-reporting", "rhetoric",
+    "sack-leaders", "service-user-feedback", "several-snapshots", "staff-first", "strategic-confusion",
+    "stratified-sample", "supportive-inspection", "surge-funding", "system-analysis", "takeover-rule", "targets",
+    "two-strikes", "underfunding", "uneven-allocation", "unit-model",
 }  # fmt: skip
 
 every = pytest.mark.parametrize("lever", LEVERS.values(), ids=list(LEVERS))

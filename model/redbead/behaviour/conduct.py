@@ -22,6 +22,9 @@ from redbead.state.world import WeekContext
 KINDS: Final = CONDUCTS * DISCLOSURES
 """Number of perceived chances of a sanction: for each conduct and for each disclosure."""
 
+MOST_RATIO: Final = 1e6
+"""Upper limit of the effect of conduct on the error rate of a worker. [ratio]"""
+
 
 class Conduct(NamedTuple):
     """Routine violations, and the response to the perceived certainty of a sanction."""
@@ -301,5 +304,5 @@ def compute_conduct(workers: Workers, c: Conduct, now: WeekContext) -> None:
             workers.proneness[w], workers.log_pressure[w], known, deterrent(detected, known, c), c
         )
         slips = (1.0 - c.violations) * math.exp(-c.deter_slips * deterrent(detected, slip, c))
-        workers.conduct_ratio[w] = slips + violations
+        workers.conduct_ratio[w] = min(MOST_RATIO, slips + violations)
         workers.violation_share[w] = clip01(violations / (slips + violations))

@@ -188,7 +188,7 @@ def discover_by_channel(
     Writes ``state``, ``since`` and ``source`` of the errors, ``service.discovery_share``, ``service.by_channel``,
     ``counts.discovered``, the teams' counts of hidden errors that ended and were found, one event per error, and
     ``workers.accused`` of those who meet retaliation. What supervision reveals becomes known to the manager, who
-    decides on it next week as on an error that was raised. Random numbers are keyed by error.
+    decides on it this week as on an error that was raised. Random numbers are keyed by error.
 
     Parameters
     ----------
@@ -258,7 +258,7 @@ def _reveal(
     if channel == OUTSIDE:
         u = rng.uniform(now.seed, rng.RETALIATION, now.week, errors.key[e])
         if u < c.retaliation * managers.blame[t]:
-            workers.accused[w] = now.week + 1
+            workers.accused[w] = now.week
 
 
 @kernel

@@ -68,7 +68,7 @@ def work(
     full_output = (
         contracted
         * share
-        * (1.0 - (analysis_share + service.discovery_share[a]))
+        * max(0.0, 1.0 - (analysis_share + service.discovery_share[a]))
         * (1.0 + freed_share)
         * (1.0 + oversight.borrowed[a])
     )
@@ -164,7 +164,7 @@ def compute_error_rates(
                 ),
                 c,
             )  # fmt: skip
-            workers.error_rate[w] = rate * workers.conduct_ratio[w]
+            workers.error_rate[w] = min(practice_errors.MOST_RATE, rate * workers.conduct_ratio[w])
             workers.recognition_chance[w] = service.recognition_chance[a]
 
 

@@ -29,7 +29,7 @@ from redbead.oversight.inspection import effective_stakes
 from redbead.parameters import Coefficients
 from redbead.quantities import Column, columns_of
 from redbead.state.people import AGENCY, EMPTY, Leaders, Managers, Workers
-from redbead.state.practice_errors import CLOSED, HARMED, STATE_NAMES, error_number, first_row
+from redbead.state.practice_errors import CLOSED, HARMED, MOST_RATE, STATE_NAMES, error_number, first_row
 from redbead.state.world import World
 
 N = TypeVar("N", int, float)
@@ -214,7 +214,7 @@ class SocialWorker(Post):
             self.care, self.burnout - c.practice.burnout_ref, self.skill - c.staffing.skill_ref,
             self.fear - c.practice.fear_ref, self.commitment, climate, c.practice,
         )  # fmt: skip
-        return rate * self.conduct_ratio
+        return min(MOST_RATE, rate * self.conduct_ratio)
 
     def violation_share(self) -> float:
         """Share of the worker's errors this week that are routine violations. [share]"""

@@ -182,7 +182,7 @@ def work_phase(world: World, c: Coefficients, now: WeekContext) -> None:
 
 @sequence
 def reporting_phase(world: World, c: Coefficients, now: WeekContext, agents: Any) -> None:  # noqa: ANN401 - None or AgentDecisions
-    """Make, recognise and notice errors; workers raise or conceal them; managers respond, and escalate or suppress.
+    """Make, recognise, notice and discover errors; workers raise or conceal them; managers escalate or suppress them.
 
     First, managers answer for the honest errors that they sanctioned in the week before.
     """
@@ -216,6 +216,7 @@ def reporting_phase(world: World, c: Coefficients, now: WeekContext, agents: Any
     if agents is not None:
         agents.apply("willingness_to_report")
     decide_reports(workers, managers, learning, errors, counts, event_log, c.reporting, now)
+    discover_by_channel(workers, managers, errors, world.service, counts, event_log, c.workload.hours, c.discovery, now)
     compute_response(managers, learning, c.response, now)
     if agents is not None:
         agents.apply("responds_with_blame")
@@ -276,7 +277,6 @@ def oversight_phase(world: World, c: Coefficients, now: WeekContext, agents: Any
     """Resolve errors; update publicity, leadership and quality; carry out oversight; book costs."""
     workers, errors, leaders, cases = world.workers, world.errors, world.leaders, world.cases
     service, oversight, counts, event_log = world.service, world.oversight, world.counts, world.event_log
-    discover_by_channel(workers, world.managers, errors, service, counts, event_log, c.workload.hours, c.discovery, now)
     resolve_errors(
         workers, world.managers, errors, counts, event_log, oversight.preparing[now.authority] * c.inspection.discovery,
         log_pressure(service.pressure[now.authority]), 1.0 - c.incidents.without_error, c.aftermath, now,

@@ -66,6 +66,9 @@ ORGANISATION: Final = 3
 MOST_ERRORS: Final = 15
 """Upper limit of the errors of one worker in one week; this many rows must be free before a week starts."""
 
+MOST_RATE: Final = 1e4
+"""Upper limit of the error rate of a worker; every worker then makes the largest number of errors. [1/case/week]"""
+
 
 class Errors(NamedTuple):
     """Live errors in order of occurrence; the first ``live[a]`` rows of the block of authority ``a`` are in use."""
