@@ -1,22 +1,98 @@
-"""Fixtures of all tests, and a hypothesis profile that is deterministic and has no deadlines."""
+"""Fixtures of all tests, tests of many cases, and a hypothesis profile that is deterministic and has no deadlines."""
 
+import gc
 import os
+import sys
 
 # Matrices are small: threads that wait for each other take more time than they save. numpy reads the variable once.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-
-from hypothesis import settings
-
-settings.register_profile("redbead", deadline=None, derandomize=True, max_examples=50)
-settings.load_profile("redbead")
-
-
-# --- runs of the model, for verification, behaviour and property tests ---
+# Compiling all tests takes half of their collection, so that their code is stored even where Python stores none.
+sys.dont_write_bytecode = False
+# Modules and tests stay until the end: searching them for garbage takes a tenth of the time of all tests.
+gc.disable()
 
 from concurrent.futures import ThreadPoolExecutor  # noqa: E402
 
 import numpy as np  # noqa: E402
 import pytest  # noqa: E402
+from hypothesis import settings  # noqa: E402
+
+settings.register_profile("redbead", deadline=None, derandomize=True, max_examples=50)
+settings.load_profile("redbead")
+
+
+def pytest_collection_finish():
+    """Leave imported modules and collected tests out of all garbage collections, and search all else less often."""
+    gc.freeze()
+    gc.set_threshold(700, 10, 50)
+    gc.enable()
+
+
+def pytest_unconfigure():
+    """Let Python remove them when it ends."""
+    gc.unfreeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_waiting_for_the_disk():
+    """Do not wait until files are on the disk, which makes a difference only if the computer fails."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda _: None)
+        yield
+
+
+# --- many cases in one test ---
+
+MOST_REPORTED = 20
+"""Failing cases that a message describes; the others are counted."""
+
+
+def pytest_generate_tests(metafunc):
+    """Make one test of all values of the marker ``cases``; ``parametrize`` makes one of each, at 3 ms of overhead."""
+    for mark in metafunc.definition.iter_markers("cases"):
+        names, cases = named_cases(*mark.args, **mark.kwargs)
+        metafunc.parametrize(names, [(None,) * len(names)], ids=[f"{len(cases)} cases"])
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem):
+    """Call a test with the marker ``cases`` for all values, and report all failures together."""
+    mark = pyfuncitem.get_closest_marker("cases")
+    if mark is None:
+        return None
+    _, cases = named_cases(*mark.args, **mark.kwargs)
+    given = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
+    failures = failures_of(lambda **values: pyfuncitem.obj(**{**given, **values}), cases, pyfuncitem.path)
+    if failures:
+        more = [f"... and {len(failures) - MOST_REPORTED} more."] * (len(failures) > MOST_REPORTED)
+        head = f"{len(failures)} of {len(cases)} cases failed."
+        pytest.fail("\n\n".join([head, *failures[:MOST_REPORTED], *more]), pytrace=False)
+    return True
+
+
+def named_cases(names, values, ids=()):
+    """Names of arguments, and the label and arguments of each case, from the arguments of ``parametrize``."""
+    names = [name.strip() for name in names.split(",")] if isinstance(names, str) else list(names)
+    rows = [dict(zip(names, (row,) if len(names) == 1 else row, strict=True)) for row in values]
+    assert rows, f"no case of {', '.join(names)}"
+    return names, list(zip(list(ids) or [None] * len(rows), rows, strict=True))
+
+
+def failures_of(function, cases, path):
+    """Label or values, and traceback from the file at the path on, of every case in which a function fails."""
+    failures = []
+    for label, values in cases:
+        try:
+            function(**values)
+        except (Exception, pytest.fail.Exception) as error:
+            info = pytest.ExceptionInfo.from_exception(error)
+            shown = info.getrepr(style="short", tbfilter=lambda raised: raised.traceback.cut(path=path))
+            label = label or ", ".join(getattr(item, "__name__", str(item))[:60] for item in values.values())
+            failures.append(f"--- case: {label}\n{shown}")
+    return failures
+
+
+# --- runs of the model, for verification, behaviour and property tests ---
 
 
 @pytest.fixture(scope="session")

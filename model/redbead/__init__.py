@@ -13,10 +13,13 @@ from __future__ import annotations
 
 import importlib
 import os
+import sys
 from typing import TYPE_CHECKING, Any
 
 if not os.environ.get("SOURCE_DATE_EPOCH", "0").isdecimal():
-    del os.environ["SOURCE_DATE_EPOCH"]  # scipy imports a module of numpy that would fail
+    from redbead.compile_cache import import_without_build_date
+
+    import_without_build_date()
 
 if TYPE_CHECKING:
     from redbead.api import authorities, compare, init, load, read_results, run, to_ema, to_salib, twins
@@ -96,8 +99,11 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - any public object
     elif name in _MODULE_OF:
         value = getattr(importlib.import_module(f"redbead.{_MODULE_OF[name]}"), name)
     else:
-        msg = f"module 'redbead' has no attribute {name!r}"
-        raise AttributeError(msg)
+        import difflib
+
+        near = difflib.get_close_matches(name, __all__, 1)
+        msg = f"module 'redbead' has no attribute {name!r}" + (f". Did you mean {near[0]}?" if near else "")
+        raise AttributeError(msg, name=name, obj=sys.modules[__name__])
     globals()[name] = value
     return value
 

@@ -1,4 +1,4 @@
-"""Digests of the sources, and the folder of compiled code, which is named after them.
+"""Digests of the sources and of the user's code, and the folder of compiled code, which is named after the sources.
 
 numba does not detect changes in files that a function imports, and would use outdated code. Any change of a source
 that can affect a run therefore starts a new compilation in a new folder.
@@ -6,15 +6,22 @@ that can affect a run therefore starts a new compilation in a new folder.
 
 from __future__ import annotations
 
+import ast
 import atexit
 import functools
 import hashlib
+import importlib
+import importlib.machinery
+import inspect
 import os
 import shutil
 import stat
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 _PACKAGE = Path(__file__).parent
 
@@ -53,6 +60,112 @@ def _digest_of(files: list[Path]) -> str:
     for path in files:
         digest.update(path.relative_to(_PACKAGE).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
+
+
+# --- digest of the user's code ---
+
+_INSTALLED = frozenset({"site-packages", "dist-packages"})
+
+
+def digest_of_source(item: ModuleType | type[Any]) -> str:
+    """SHA-256 of the source of a module, or of the module of a class, with the local modules that it imports.
+
+    Local modules lie next to the module or in the current folder, or in folders below these, and are not installed.
+    They are found by the import statements of the sources, also those inside functions, and the import statements of
+    these modules in turn. Of a package, all files count. Not covered are installed packages, data files, and modules
+    whose names are computed (``importlib.import_module(name)``). For a module without local imports the digest is the
+    SHA-256 of its file; for a class without a file, as in a notebook, that of the text of the class. [hexadecimal]
+    """
+    try:
+        file = _file_of(item)
+        text = file.read_bytes()
+    except (OSError, TypeError):
+        return hashlib.sha256(_text_of(item)).hexdigest()
+    digest = hashlib.sha256(text)
+    name = item.__name__ if isinstance(item, ModuleType) else item.__module__
+    name = file.stem if name == "__main__" else name
+    for other, path in sorted(_local_sources(name, file).items()):
+        digest.update(b"\0" + other.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _file_of(item: ModuleType | type[Any]) -> Path:
+    """Source file of a module or a class."""
+    if isinstance(item, ModuleType) and item.__file__ is None:
+        return sorted(Path(next(iter(item.__path__))).rglob("*.py"))[0]
+    return Path(inspect.getfile(item)).resolve()
+
+
+def _text_of(item: object) -> bytes:
+    """Text of a class without a file; empty if there is none."""
+    try:
+        return inspect.getsource(item).encode()  # type: ignore[arg-type]
+    except (OSError, TypeError):
+        return b""
+
+
+def _local_sources(name: str, file: Path) -> dict[str, Path]:
+    """Files of the package of a module, and of the local modules that it imports, by name of module."""
+    package = name if file.name == "__init__.py" else name.rpartition(".")[0]
+    folder = file.parents[min(package.count(".") + 1 if package else 0, len(file.parents) - 1)]
+    roots = [root for root in (folder, Path.cwd().resolve()) if root.name not in _INSTALLED]
+    roots += [folder / name.partition(".")[0]] * bool(package)
+    sources = {name: file}
+    if file.name == "__init__.py":
+        sources |= {f"{name}.{path.relative_to(file.parent).as_posix()}": path for path in file.parent.rglob("*.py")}
+    waiting = list(sources)
+    while waiting:
+        current = waiting.pop()
+        for imported, path in _imported(sources[current], package if current == name else current.rpartition(".")[0]):
+            if path not in sources.values() and _is_local(path, roots):
+                sources[imported] = path
+                waiting.append(imported)
+    return {other: path for other, path in sources.items() if path != file}
+
+
+def _is_local(path: Path, roots: list[Path]) -> bool:
+    """Whether a file lies below one of the folders, but neither among installed packages nor in this package."""
+    below = [path.relative_to(root) for root in roots if path.is_relative_to(root)]
+    return any(_INSTALLED.isdisjoint(part.parts) for part in below) and not path.is_relative_to(_PACKAGE)
+
+
+def _imported(file: Path, package: str) -> Iterator[tuple[str, Path]]:
+    """Yield names and files of the modules that a file imports, with the packages that contain them."""
+    try:
+        tree = ast.parse(file.read_bytes())
+    except (SyntaxError, ValueError):
+        return
+    for node in ast.walk(tree):
+        names: list[str] = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            parents = package.split(".")[: len(package.split(".")) + 1 - node.level] if node.level else []
+            base = ".".join(part for part in (*parents, node.module or "") if part)
+            names = [base, *(f"{base}.{alias.name}" for alias in node.names)]
+        for name in names:
+            yield from _files_of(name)
+
+
+def _files_of(name: str) -> Iterator[tuple[str, Path]]:
+    """Yield the source files of a module and of the packages that contain it, without importing them."""
+    path: list[str] | None = None
+    parts = name.split(".")
+    if parts[0] in sys.stdlib_module_names:
+        return
+    for count in range(1, len(parts) + 1):
+        whole = ".".join(parts[:count])
+        spec = importlib.machinery.PathFinder.find_spec(whole, path)
+        if spec is None:
+            return
+        if spec.origin and spec.origin.endswith(".py"):
+            yield whole, Path(spec.origin).resolve()
+        if spec.submodule_search_locations is None:
+            return
+        path = list(spec.submodule_search_locations)
+
+
+# --- folder of compiled code ---
 
 
 @functools.cache
@@ -125,6 +238,23 @@ def is_cached(name: str) -> bool:
     """Whether a kernel, compiled from the current sources, is in the cache."""
     folder = cache_folder()
     return folder is not None and any(folder.rglob(f"*.{name}-*.nbi"))
+
+
+def import_without_build_date() -> None:
+    """Import a module of numpy that fails if ``SOURCE_DATE_EPOCH`` is not a number, and that scipy imports later.
+
+    The variable of the user is kept. Nothing in this package uses it.
+    """
+    import multiprocessing  # not needed by most commands
+
+    value = os.environ.pop("SOURCE_DATE_EPOCH")
+    try:
+        importlib.import_module("numpy.f2py.rules")
+    finally:
+        os.environ["SOURCE_DATE_EPOCH"] = value
+    if multiprocessing.parent_process() is None:  # once, not in every process of a batch
+        what = f"The environment variable SOURCE_DATE_EPOCH is {value!r}"
+        print_notice(f"{what}, which is not a whole number of seconds, so it is ignored.")
 
 
 COMPILE_TIME = "one to two minutes"

@@ -6,9 +6,12 @@ without a traceback and ends with the exit code of the error class.
 
 from __future__ import annotations
 
+import inspect
 import re
+import traceback
 from dataclasses import dataclass, field
 from enum import IntEnum
+from pathlib import Path
 from typing import Final
 
 
@@ -33,6 +36,9 @@ _PREDICATES: Final = (
 
 
 _MAX_LENGTH = 60
+_LONGEST_CAUSE: Final = 200
+INSTALLED: Final = frozenset({"site-packages", "dist-packages"})
+"""Names of folders of installed packages."""
 _JOINERS = re.compile("[\u200c\u200d\U000e0020-\U000e007f]")
 """Invisible characters that words of some scripts and some emoji need."""
 
@@ -196,3 +202,33 @@ class RunsFailedError(RedBeadError):
     """Runs that a study needs failed. All other results are kept, so that the same command continues."""
 
     exit_code = Exit.SOME_RUNS_FAILED
+
+
+def describe(error: BaseException) -> str:
+    """Class and first line of an error, in at most 200 characters. The error of a user's class may fail to do so."""
+    try:
+        message = str(error)
+    except Exception:  # from the class of the user
+        message = ""
+    text = (f"{type(error).__name__}: {message}".splitlines() or [""])[0].removesuffix(": ")
+    return "".join(character if is_printable(character) else "?" for character in text[:_LONGEST_CAUSE])
+
+
+def place_of(error: BaseException) -> str:
+    """Line of the user's code that raised an error, such as " (my_agents.py, line 7)"; empty for other code."""
+    file, line = last_user_line(error)
+    return f" ({Path(file).name}, line {line})" if file else ""
+
+
+def last_user_line(error: BaseException) -> tuple[str, int]:
+    """File and line of the last frame of a traceback that is neither of this package nor of an installed one."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if _is_of_user(frame.filename)]
+    return (frames[-1].filename, frames[-1].lineno or 0) if frames else ("", 0)
+
+
+def _is_of_user(file: str) -> bool:
+    """Whether a file belongs to the user: not to this package, to Python or to an installed package."""
+    path = Path(file)
+    standard = Path(inspect.__file__).parent
+    own = not path.is_relative_to(Path(__file__).parent) and not path.is_relative_to(standard)
+    return own and not file.startswith("<frozen") and INSTALLED.isdisjoint(path.parts)

@@ -16,6 +16,9 @@ Basis = Literal["measured", "calibrated", "elicited", "assumed"]
 
 Better = Literal["up", "down", "neither"]
 
+MINUS: Final = "\N{MINUS SIGN}"
+"""Sign of negative numbers in sentences and tables."""
+
 Distribution = Literal["range", "tenth", "reference", "limit", "size", "price", "policy", "whole", "off"]
 """How uncertain runs draw a parameter, or why they leave it at its default."""
 

@@ -12,7 +12,7 @@ from redbead.scenario.loader import load
 RUNS = 30
 
 
-@pytest.mark.parametrize("name", shipped())
+@pytest.mark.cases("name", shipped())
 def test_a_scenario_runs_and_records_finite_measures(recorded, name):
     runs = recorded(dataclasses.replace(load(name), years=2.5), 2)
     assert set(runs) == {m.name for m in MEASURES}

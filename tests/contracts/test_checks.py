@@ -34,7 +34,7 @@ def test_every_numbered_test_is_covered_by_a_check_or_a_test_function():
     assert [test for test in COVERAGE if int(test[1:]) not in TEST_NUMBERS] == []
 
 
-@pytest.mark.parametrize("test", COVERAGE)
+@pytest.mark.cases("test", COVERAGE)
 def test_the_check_or_test_function_in_the_table_exists(test):
     for reference in re.findall(r"`([^`]+)`", COVERAGE[test]):
         path, _, name = reference.rpartition("::")
@@ -45,13 +45,13 @@ def test_the_check_or_test_function_in_the_table_exists(test):
             assert test in CHECKS[reference].tests, reference
 
 
-@pytest.mark.parametrize("name", CHECKS)
+@pytest.mark.cases("name", CHECKS)
 def test_a_check_is_listed_in_the_row_of_each_of_its_tests(name):
     for test in CHECKS[name].tests:
         assert f"`{name}`" in COVERAGE[test]
 
 
-@pytest.mark.parametrize("name", CHECKS)
+@pytest.mark.cases("name", CHECKS)
 def test_a_check_has_a_claim_a_source_and_a_system(name):
     check = CHECKS[name]
     assert check.claim.endswith(".")

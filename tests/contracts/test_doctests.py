@@ -20,7 +20,7 @@ class Finder(doctest.DocTestFinder):
         return super()._from_module(module, inspect.unwrap(item))
 
 
-@pytest.mark.parametrize("name", MODULES)
+@pytest.mark.cases("name", MODULES)
 def test_docstring_examples_of_module(name):
     runner = doctest.DocTestRunner()
     with np.errstate(over="ignore"):

@@ -38,11 +38,7 @@ READERS = {
 VALIDATORS = {name: jsonschema.Draft202012Validator(json_schema(kind)) for name, kind in TYPES.items()}
 
 each_type = pytest.mark.parametrize("name", TYPES)
-each_file = pytest.mark.parametrize(
-    ("name", "path"),
-    [(name, path) for name, paths in FILES.items() for path in paths],
-    ids=lambda item: str(item)[-30:],
-)
+each_file = pytest.mark.cases(("name", "path"), [(name, path) for name, paths in FILES.items() for path in paths])
 
 
 @each_type
@@ -163,7 +159,7 @@ def test_problems_of_structure_and_of_meaning_are_reported_together(tmp_path):
     assert [(problem.line, problem.column) for problem in caught.value.problems] == [(1, 28), (1, 79), (2, 7)]
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("text", "name"),
     [("title: x", "scenario"), ("policies: {}", "batch"), ("polices: {}\nruns: 3", "batch"), ("checks: 1", "checks"),
      ("targets: england\nparameters: {}", "calibration"), ("targets: []", "targets"), ("inspectoin: {}", "scenario")],
@@ -250,7 +246,7 @@ def test_a_damaged_file_is_valid_or_refused_with_file_and_line(tmp_path_factory,
     lines = FILES[name][number % len(FILES[name])].read_text(encoding="utf-8").splitlines()
     for change in changes:
         lines = damaged(lines, *change)
-    path: Path = tmp_path_factory.mktemp("damaged") / "mine.yaml"
+    path: Path = tmp_path_factory.getbasetemp() / "damaged.yaml"
     path.write_text("\n".join(lines), encoding="utf-8")
     problems = problems_of(name, path)
     for problem in problems:

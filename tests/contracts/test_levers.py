@@ -34,14 +34,7 @@ EXPECTED = {
     "two-strikes", "underfunding", "uneven-allocation", "unit-model",
 }  # fmt: skip
 
-every = pytest.mark.parametrize("lever", LEVERS.values(), ids=list(LEVERS))
-
-
-def test_the_module_of_a_lever_is_named_after_its_kind():
-    """The module is found without importing the others."""
-    assert [
-        kind for kind, lever in LEVERS.items() if lever.__module__ != f"redbead.levers.{kind.replace('-', '_')}"
-    ] == []
+every = pytest.mark.cases("lever", LEVERS.values(), ids=LEVERS)
 
 
 POSTS = 24
@@ -89,6 +82,7 @@ def test_all_levers_of_the_source_documents_exist():
 
 @every
 def test_module_is_named_after_the_kind(lever):
+    """The module is found without importing the others."""
     assert lever.__module__ == f"redbead.levers.{lever.kind.replace('-', '_')}"
 
 

@@ -147,7 +147,7 @@ def test_undeclared_field_is_refused():
         declared(Undeclared)
 
 
-@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, -0.01, 1.01])
+@pytest.mark.cases("value", [math.nan, math.inf, -math.inf, -0.01, 1.01])
 def test_values_outside_the_range_are_not_accepted(value):
     assert not Param("share", 0, 1, "a share").accepts(value)
 
@@ -168,7 +168,7 @@ def test_reference_values_agree_between_families():
     assert c.blame.own == c.blame.reference
 
 
-@pytest.mark.parametrize("table", World._fields)
+@pytest.mark.cases("table", World._fields)
 def test_all_table_columns_are_declared(table):
     kind = get_type_hints(World)[table]
     columns = dict(columns_of(kind))

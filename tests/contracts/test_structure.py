@@ -44,10 +44,16 @@ def modules(folder=PACKAGE, prefix="redbead"):
     return by_name
 
 
+@functools.cache
+def tree(path):
+    """The syntax tree of a file, which tests do not change."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def imports(path, known):
     """The known modules that a file imports, inside functions too."""
     targets = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.ImportFrom) and node.module:
             for alias in node.names:
                 full = f"{node.module}.{alias.name}"
@@ -98,7 +104,7 @@ def test_the_package_has_a_bounded_number_of_files():
     assert len([name for name in MODULES if not name.startswith("redbead.levers.")]) <= MOST_FILES
 
 
-@pytest.mark.parametrize("folder", [folder for folder in FOLDERS if folder != "redbead"])
+@pytest.mark.cases("folder", [folder for folder in FOLDERS if folder != "redbead"])
 def test_a_folder_has_few_import_levels_and_no_cycle(folder):
     edges = inside(folder)
     assert levels(list(edges), edges) <= MOST_LEVELS
@@ -112,9 +118,8 @@ def test_benchmarks_have_no_import_cycle():
 
 def test_modules_import_without_aliases_and_stay_small():
     for name, path in MODULES.items():
-        source = path.read_text(encoding="utf-8")
-        assert len(source.splitlines()) <= MOST_LINES, name
-        for node in ast.walk(ast.parse(source)):
+        assert len(path.read_text(encoding="utf-8").splitlines()) <= MOST_LINES, name
+        for node in ast.walk(tree(path)):
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("redbead"):
                 assert not [alias.name for alias in node.names if alias.asname], name
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -126,7 +131,7 @@ def test_modules_import_without_aliases_and_stay_small():
 def test_a_class_name_has_one_meaning():
     places = collections.defaultdict(set)
     for name, path in MODULES.items():
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        for node in tree(path).body:
             if isinstance(node, ast.ClassDef):
                 places[node.name].add(name)
     levers = {name for name in MODULES if name.startswith("redbead.levers.")}

@@ -1,8 +1,11 @@
-"""The tools that measure the tests: counted lines, coverage by folder and the list of surviving faults."""
+"""The tools of the tests: tests of many cases, counted lines, coverage by folder and the list of surviving faults."""
 
 import csv
 import importlib.util
 from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
 
 TESTS = Path(__file__).parents[1]
 ROOT = TESTS.parent
@@ -15,6 +18,47 @@ def tool(name):
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+def test_every_case_of_a_test_is_executed_and_every_failure_is_reported():
+    """The second case fails by an assertion, the third by an error that is not raised, the fourth by another error."""
+    tests, executed = tool("conftest"), []
+
+    def inverse(value, expected):
+        executed.append(value)
+        if value is None:
+            with pytest.raises(ZeroDivisionError):
+                assert value is None
+        assert 1 / value == expected
+
+    rows = [(1, 1), (2, 7), (None, None), (0, 0), (4, 0.25)]
+    names, cases = tests.named_cases("value, expected", rows, ids=["one", "two", "none", "zero", "four"])
+    failures = tests.failures_of(inverse, cases, Path(__file__))
+    assert names == ["value", "expected"]
+    assert executed == [1, 2, None, 0, 4]
+    assert [failure.splitlines()[0] for failure in failures] == ["--- case: two", "--- case: none", "--- case: zero"]
+    texts = ("assert (1 / 2) == 7", "DID NOT RAISE", "ZeroDivisionError")
+    assert [text for text, failure in zip(texts, failures, strict=True) if text not in failure] == []
+
+
+def test_a_case_that_fails_makes_the_test_fail():
+    mark = pytest.mark.cases("value", [1, 0, 2], ids=["one", "zero", "two"]).mark
+    item = SimpleNamespace(
+        get_closest_marker={"cases": mark}.get, obj=lambda value: 1 / value, path=Path(__file__),
+        funcargs={"value": None}, _fixtureinfo=SimpleNamespace(argnames=("value",)),
+    )  # fmt: skip
+    with pytest.raises(pytest.fail.Exception, match=r"(?s)^1 of 3 cases failed.*--- case: zero.*ZeroDivisionError"):
+        tool("conftest").pytest_pyfunc_call(item)
+
+
+def test_cases_are_labelled_by_their_values_and_there_is_at_least_one():
+    tests = tool("conftest")
+    _, cases = tests.named_cases(("a", "b"), [(1, max), ("x" * 90, None)])
+    failures = tests.failures_of(lambda a, b: pytest.fail("refused"), cases, Path(__file__))
+    labels = [failure.splitlines()[0] for failure in failures]
+    assert labels == ["--- case: 1, max", f"--- case: {'x' * 60}, None"]
+    with pytest.raises(AssertionError, match="no case of a"):
+        tests.named_cases("a", [])
 
 
 def test_lines_of_code_exclude_blank_lines_comments_and_docstrings(tmp_path):

@@ -39,7 +39,7 @@ def test_every_public_rule_is_listed_once():
     assert len(ids) == len(set(ids))
 
 
-@pytest.mark.parametrize("path", sorted(RULES))
+@pytest.mark.cases("path", sorted(RULES))
 def test_a_rule_documents_equation_units_and_sources(path):
     text = inspect.getdoc(RULES[path])
     for section in ("Parameters", "Returns", "Notes"):
@@ -56,7 +56,7 @@ def test_a_rule_documents_equation_units_and_sources(path):
         )
 
 
-@pytest.mark.parametrize("path", sorted(RULES))
+@pytest.mark.cases("path", sorted(RULES))
 def test_the_number_in_a_docstring_is_the_number_in_the_list(path):
     numbers = {entry.id for entry in ENTRIES if entry.rule == path}
     text = inspect.getdoc(RULES[path])
@@ -64,7 +64,7 @@ def test_the_number_in_a_docstring_is_the_number_in_the_list(path):
     assert {re.sub("[a-z]$", "", n) for n in numbers} <= documented
 
 
-@pytest.mark.parametrize("path", sorted(RULES))
+@pytest.mark.cases("path", sorted(RULES))
 def test_reference_keys_are_in_the_bibliography(path):
     keys = set(
         re.findall(r"^@\w+\{([^,]+),", (ROOT / "docs" / "references.bib").read_text(encoding="utf-8"), re.MULTILINE)
@@ -108,7 +108,7 @@ def coefficients_of(function, given):
     return annotation()._replace(**given)
 
 
-@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.id)
+@pytest.mark.cases("entry", ENTRIES, ids=[entry.id for entry in ENTRIES])
 def test_the_documented_equation_is_what_the_rule_computes(entry):
     function = make_equations.function_of(entry.rule)
     assert len(entry.points) >= 3

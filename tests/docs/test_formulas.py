@@ -1,6 +1,7 @@
 """Formulas and citations of docstrings, which the documentation site has to display: a fast test of what it refuses."""
 
 import ast
+import functools
 import re
 from collections import Counter
 from pathlib import Path
@@ -14,16 +15,15 @@ BLOCK = re.compile(r"^( *)\.\. math:: *(.*(?:\n(?:\1 +.*)?)*)", re.MULTILINE)
 CITATION = re.compile(r"^ *\.\. \[(\w+)\]", re.MULTILINE)
 
 
+@functools.cache
 def docstrings():
     """Module and all docstrings of each module, including those of attributes."""
-    for path in sorted(PACKAGE.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if (
-                isinstance(node, ast.Expr)
-                and isinstance(node.value, ast.Constant)
-                and isinstance(node.value.value, str)
-            ):
-                yield path, node.value.value
+    return [
+        (path, node.value.value)
+        for path in sorted(PACKAGE.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+    ]
 
 
 def test_every_formula_can_be_displayed():

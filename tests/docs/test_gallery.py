@@ -29,7 +29,7 @@ def load_script():
 
 gallery = load_script()
 PLAN = gallery.read_plan()
-each_picture = pytest.mark.parametrize("picture", PLAN, ids=lambda picture: picture.name)
+each_picture = pytest.mark.cases("picture", PLAN, ids=[picture.name for picture in PLAN])
 
 
 def lines(picture):

@@ -14,7 +14,7 @@ from redbead.report.documents import DOCUMENTS
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize("name", DOCUMENTS)
+@pytest.mark.cases("name", DOCUMENTS)
 def test_document_is_up_to_date(name):
     stored = (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8")
     assert stored == DOCUMENTS[name].make(), "python docs/build.py"

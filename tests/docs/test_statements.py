@@ -479,9 +479,7 @@ def stale(text: str, pattern: str, values: Values) -> list[str]:
     return wrong
 
 
-@pytest.mark.parametrize(
-    ("name", "pattern"), [(name, pattern) for name, entries in CHECKED.items() for pattern in entries]
-)
+@pytest.mark.cases(("name", "pattern"), [(name, pattern) for name, entries in CHECKED.items() for pattern in entries])
 def test_a_figure_in_a_text_equals_the_value_of_the_code(name: str, pattern: str) -> None:
     assert stale(text_of(name), pattern, CHECKED[name][pattern]) == []
 
@@ -493,14 +491,14 @@ def test_the_figures_of_the_lottery_page_equal_its_results() -> None:
     assert [fault for pattern, values in LOTTERY.items() for fault in stale(page, pattern, values(results))] == []
 
 
-@pytest.mark.parametrize("name", [*BY_HAND, *NOTEBOOKS, *SCENARIOS, "help"])
+@pytest.mark.cases("name", [*BY_HAND, *NOTEBOOKS, *SCENARIOS, "help"])
 def test_every_figure_in_a_text_is_checked_or_a_definition(name: str) -> None:
     examples = () if name in SCENARIOS else (POINT_IN_TIME,)
     patterns = (*CHECKED.get(name, {}), *SAMPLES.get(name, ()), *examples)
     assert unchecked(text_of(name), patterns, tuple(EXCEPTIONS.get(name, ()))) == []
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("text", "expected"),
     [
         ("Ten are shipped.", ["Ten are shipped."]),
@@ -519,7 +517,7 @@ def test_a_figure_is_found_in_any_form(text: str, expected: list[str]) -> None:
     assert [words for words, fault in zip(expected, faults, strict=True) if words not in fault] == []
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     "text",
     ["Chris Mills, 23 and 28 June 2014", "as Smyth 2004 shows", "## 2. Choose", "3. Run it", "`dose: 0.8` halves it",
      "a share from 0 to 1", "with 95 % intervals", "[decision 0027](decisions/0027-audit.md)", "the T29 test",
@@ -529,7 +527,7 @@ def test_definitions_citations_and_generated_parts_need_no_check(text: str) -> N
     assert unchecked(prose(text), ()) == []
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("text", "values", "faults"),
     [("86 scenarios", (86,), 0), ("86 scenarios", (87,), 1), ("Four scenarios", (4,), 0), ("four scenarios", (5,), 1),
      ("8.2 scenarios", (8.24,), 0), ("8.2 scenarios", (8.26,), 1), ("1,200 scenarios", (1200,), 0),
@@ -578,13 +576,13 @@ def verdicts(text: str) -> list[str]:
     return [clause for clause in clauses if VERDICT.search(clause) and not HEDGE.search(clause.split(",")[0])]
 
 
-@pytest.mark.parametrize("name", SCENARIOS)
+@pytest.mark.cases("name", SCENARIOS)
 def test_outcomes_to_compare_state_no_verdict(name: str) -> None:
     content = yaml.safe_load((ROOT / name).read_text(encoding="utf-8"))
     assert verdicts(content.get("looks", "")) == []
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     "text",
     ["Reports rise at once, so the record looks worse.", "Errors made rise. Check when.", "The policy hardly improves.",
      "Turnover: honesty no longer loses.", "Some families gain, and others lose.", "Visible quality stays high."],

@@ -8,7 +8,7 @@ from redbead.engine.simulate import prepare, simulate
 from redbead.levers import LEVERS
 from redbead.scenario.scenario import Spike
 
-every = pytest.mark.parametrize("kind", LEVERS)
+every = pytest.mark.cases("kind", LEVERS)
 START = 40
 
 

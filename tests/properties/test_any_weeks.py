@@ -48,7 +48,7 @@ def columns_out_of_range(world):
     return violations
 
 
-@pytest.mark.parametrize("number", range(40))
+@pytest.mark.cases("number", range(40))
 def test_random_scenarios_stay_within_their_ranges(number):
     """After one year and after two, with few or nearly all parameters varied."""
     scenario = random_scenario(number, share=(0.05, 0.2, 0.5, 0.95)[number % 4])
@@ -68,7 +68,7 @@ def test_random_scenarios_stay_within_their_ranges(number):
             assert out[:, 0, k].max() <= 1 + 1e-9, m.name
 
 
-@pytest.mark.parametrize("number", range(40, 60))
+@pytest.mark.cases("number", range(40, 60))
 def test_cases_and_errors_are_conserved_in_random_scenarios(number):
     """Each error made is hidden, known, put right, harmful or expired. Each report is analysed or in the queue.
 

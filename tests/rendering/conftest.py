@@ -24,12 +24,6 @@ CALIBRATION = "calibration"
 BRIEFS = ("run brief", "comparison brief", "forty brief")
 
 
-def pytest_collection_modifyitems(items):
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.rendering)
-
-
 @pytest.fixture(scope="session")
 def pages(tmp_path_factory):
     """Pages by name, as files: real runs of a small authority over two years."""

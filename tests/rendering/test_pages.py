@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.rendering
+
 PAGES = ("run", "run brief", "comparison", "comparison brief", "sensitivity", "calibration", "twins")
 MANY = ("forty", "forty brief")
 """Pages of a comparison of 40 policies."""

@@ -32,7 +32,14 @@ def test_plot_returns_a_figure_and_refuses_unknown_measures(engine, scenario):
         run.plot("joy")
 
 
-@pytest.mark.parametrize(
+@pytest.fixture
+def run_and_pair(engine, scenario):
+    """Results of one scenario, and of two policies."""
+    pair = rb.compare({"a": scenario, "b": scenario.set({"fear.blame": 0.1})}, runs=2, measures=["turnover"])
+    return rb.run(scenario, runs=2), pair
+
+
+@pytest.mark.cases(
     ("measures", "panels"),
     [
         (["errors_generated", "turnover"], 2),
@@ -42,15 +49,13 @@ def test_plot_returns_a_figure_and_refuses_unknown_measures(engine, scenario):
         (["fear", "fear"], 1),
     ],
 )
-def test_several_measures_are_plotted_in_panels(engine, scenario, measures, panels):
+def test_several_measures_are_plotted_in_panels(run_and_pair, measures, panels):
     measures = list(measures)
-    figure = rb.run(scenario, runs=2).plot(iter(measures))
-    assert len(figure.axes) == panels
-    pair = rb.compare({"a": scenario, "b": scenario.set({"fear.blame": 0.1})}, runs=2, measures=["turnover"])
-    assert len(pair.plot(iter(measures)).axes) == panels
+    for item in run_and_pair:
+        assert len(item.plot(iter(measures)).axes) == panels
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("measures", "message"),
     [
         ([], "needs at least one name"),
@@ -59,10 +64,8 @@ def test_several_measures_are_plotted_in_panels(engine, scenario, measures, pane
         (3, "measure must be text or a list of names, not 3"),
     ],
 )
-def test_measures_that_cannot_be_plotted_are_refused(engine, scenario, measures, message):
-    run = rb.run(scenario)
-    pair = rb.compare({"a": scenario, "b": scenario.set({"fear.blame": 0.1})}, runs=2, measures=["turnover"])
-    for item in (run, pair):
+def test_measures_that_cannot_be_plotted_are_refused(run_and_pair, measures, message):
+    for item in run_and_pair:
         with pytest.raises(rb.BadInputError, match=message):
             item.plot(measures)
 
@@ -73,7 +76,7 @@ def test_the_notebook_display_shows_the_answer(engine, scenario):
     assert "Synthetic." in html
 
 
-def test_saved_runs_verify_and_contain_events(engine, scenario, tmp_path):
+def test_saved_runs_verify_and_contain_events(engine, no_report, scenario, tmp_path):
     run = rb.run(scenario, runs=2, events=True)
     folder = run.save(tmp_path / "mine")
     assert verify(folder) == []
@@ -119,7 +122,7 @@ def test_all_public_functions_and_result_classes_are_exported():
     assert public(results_studies, inspect.isclass) == set(rb._PUBLIC["results_studies"])
 
 
-@pytest.mark.parametrize("name", [*rb._PUBLIC["api"], *rb._PUBLIC["api_studies"]])
+@pytest.mark.cases("name", [*rb._PUBLIC["api"], *rb._PUBLIC["api_studies"]])
 def test_public_functions_document_their_parameters_and_results(name):
     function = getattr(rb, name)
     text = inspect.getdoc(function)

@@ -18,7 +18,7 @@ def test_any_other_description_follows_its_key_after_a_colon():
     assert str(Problem("a.yaml", what="the file is empty")) == "a.yaml: the file is empty."
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("hint", "printed"),
     [
         ("remove one of the two", "Remove one of the two."),

@@ -270,7 +270,7 @@ RULE_KERNELS = [
 ]
 
 
-@pytest.mark.parametrize(("loop", "coefficients"), RULE_KERNELS, ids=lambda x: getattr(x, "__name__", ""))
+@pytest.mark.cases(("loop", "coefficients"), RULE_KERNELS)
 def test_rule_is_identical_in_python_and_in_a_kernel(loop, coefficients):
     given = np.random.default_rng(8).random((6, 2000))
     compiled, interpreted = np.empty(2000), np.empty(2000)
@@ -373,11 +373,11 @@ def test_a_kernel_in_the_cache_is_loaded_without_what_only_compilation_needs(com
 @pytest.mark.parametrize(
     ("pattern", "damage"),
     [
-        ("*.nbi", lambda data: data[: len(data) // 2]),
         ("*.nbc", lambda data: b"\0" * 40),
         *(
             pytest.param(pattern, damage, marks=pytest.mark.slow)  # each starts processes that compile
             for pattern, damage in (
+                ("*.nbi", lambda data: data[: len(data) // 2]),
                 ("*.nbi", lambda data: b""),
                 ("*.nbi", lambda data: b"\0" * 40),
                 ("*.nbc", lambda data: b""),
@@ -398,7 +398,7 @@ def test_a_damaged_cache_is_compiled_again_with_one_line(compiled, tmp_path, pat
     assert process(call, cache).stderr == ""
 
 
-@pytest.mark.parametrize("locators", ["no.such.Locator", "InTreeCacheLocator"])
+@pytest.mark.parametrize("locators", ["no.such.Locator", pytest.param("InTreeCacheLocator", marks=pytest.mark.slow)])
 def test_numba_uses_the_checked_cache_folder_with_any_locators(compiled, monkeypatch, locators):
     """Another locator would load compiled code from a folder that was not checked, or fail."""
     call, cache, _ = compiled
@@ -410,7 +410,12 @@ def test_numba_uses_the_checked_cache_folder_with_any_locators(compiled, monkeyp
 
 
 @pytest.mark.parametrize(
-    "settings", [b"\xff\xe9: 1\n", b"[1, 2]\n", b"opt: [\n", b"disable_jit: 1\n", b"opt: nonsense\n"]
+    "settings",
+    [
+        b"\xff\xe9: 1\n",
+        b"disable_jit: 1\n",
+        *(pytest.param(text, marks=pytest.mark.slow) for text in (b"[1, 2]\n", b"opt: [\n", b"opt: nonsense\n")),
+    ],
 )
 def test_settings_of_numba_in_the_current_folder_are_ignored(compiled, tmp_path, settings):
     call, cache, _ = compiled

@@ -100,6 +100,13 @@ def test_every_public_class_has_a_list_of_attributes():
     assert classes == set(ATTRIBUTES)
 
 
-@pytest.mark.parametrize("name", ATTRIBUTES)
+@pytest.mark.cases("name", ATTRIBUTES)
 def test_a_public_class_has_exactly_these_attributes(name):
     assert own_attributes(getattr(rb, name)) == ATTRIBUTES[name]
+
+
+@pytest.mark.parametrize(("name", "near"), [("comparee", "compare"), ("SocialWorkr", "SocialWorker"), ("qqqq", "")])
+def test_an_unknown_name_is_reported_with_the_nearest_public_one(name, near):
+    with pytest.raises(AttributeError) as caught:
+        getattr(rb, name)
+    assert str(caught.value) == f"module 'redbead' has no attribute '{name}'" + f". Did you mean {near}?" * bool(near)

@@ -25,7 +25,7 @@ def test_a_likely_range_may_reach_the_ends(likely):
     assert Param("share", 0, 1, "how much", likely=likely).span() == likely
 
 
-@pytest.mark.parametrize("likely", [(-0.1, 0.5), (0.5, 1.1), (0.4, 0.4), (0.6, 0.4), (math.nan, 1), (0, math.inf)])
+@pytest.mark.cases("likely", [(-0.1, 0.5), (0.5, 1.1), (0.4, 0.4), (0.6, 0.4), (math.nan, 1), (0, math.inf)])
 def test_a_likely_range_outside_the_allowed_one_or_empty_is_refused(likely):
     with pytest.raises(ValueError, match="likely range"):
         Param("share", 0, 1, "how much", likely=likely)
@@ -44,7 +44,7 @@ def test_a_causal_link_must_allow_0():
         Param("share", 0.1, 1, "how fear spreads", causal_link=True)
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("more", "drawn"),
     [
         ({}, "tenth"),
@@ -59,7 +59,7 @@ def test_the_distribution_follows_from_the_kind_unless_declared(more, drawn):
     assert Param("share", 0, 1, "how much", **more).drawn == drawn
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("evidence", "processing"),
     [
         ((), "assumed value, varied in sensitivity studies"),
@@ -78,7 +78,7 @@ def test_the_processing_follows_from_the_evidence_unless_declared(evidence, proc
     assert Param("share", 0, 1, "how much", *evidence, processing="rounded up").processing_text == "rounded up"
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("fields", "message"),
     [
         ({"basis": "mesured"}, "'mesured' is not a grade of evidence; choose from measured, calibrated"),

@@ -57,7 +57,7 @@ def interrupted(engine, no_report, tmp_path):
 # folders of interrupted commands
 
 
-@pytest.mark.parametrize("reports", [1, 2, 3])
+@pytest.mark.parametrize("reports", [1, *(pytest.param(reports, marks=pytest.mark.slow) for reports in (2, 3))])
 def test_the_stored_runs_of_an_interrupted_command_are_read(interrupted, today, reports):
     run = rb.read_results(interrupted(single(today, runs=RUNS, seed=3), reports))
     stored = sum(run.runs["status"] == "done")
@@ -71,7 +71,7 @@ def test_the_stored_runs_of_an_interrupted_command_are_read(interrupted, today, 
     assert len(run.plot(["fear", "burnout"]).axes) == 2
 
 
-@pytest.mark.parametrize(("runs", "reports"), [(40, 1), (40, 3), (4, 1)])
+@pytest.mark.parametrize(("runs", "reports"), [pytest.param(40, 1, marks=pytest.mark.slow), (40, 3), (4, 1)])
 def test_an_interrupted_comparison_reports_its_stored_runs(interrupted, today, strict, runs, reports):
     batch = rb.read_results(interrupted(gather([today, strict], runs=runs, seed=1), reports))
     done, total = batch.results.progress

@@ -129,7 +129,7 @@ def is_inverse(ks, us, cdf, slack=1e-9):
 US = np.concatenate([np.random.default_rng(3).random(2000), [1e-12, 1e-6, 0.5, 1 - 1e-6, 1 - 1e-12]])
 
 
-@pytest.mark.parametrize("mean", [0.003, 0.5, 2.0, 30.0, 499.0, 501.0, 4464.0, 1e5])
+@pytest.mark.cases("mean", [0.003, 0.5, 2.0, 30.0, 499.0, 501.0, 4464.0, 1e5])
 def test_poisson_matches_scipy(mean):
     us = US if mean < 1000.0 else US[-205:]  # each draw of a large mean adds thousands of terms
     ks = np.array([rng.poisson(u, mean) for u in us])
@@ -141,7 +141,7 @@ def test_poisson_is_zero_for_a_mean_of_zero_or_less():
     assert [rng.poisson(0.999999, mean) for mean in (0.0, -1.0)] == [0, 0]
 
 
-@pytest.mark.parametrize(("n", "p"), [(1, 0.5), (27, 0.2), (27, 0.999), (400, 0.3), (120_000, 0.0250), (5000, 0.9)])
+@pytest.mark.cases(("n", "p"), [(1, 0.5), (27, 0.2), (27, 0.999), (400, 0.3), (120_000, 0.0250), (5000, 0.9)])
 def test_binomial_matches_scipy(n, p):
     ks = np.array([rng.binomial(u, n, p) for u in US])
     assert is_inverse(ks, US, lambda k: stats.binom.cdf(k, n, p))

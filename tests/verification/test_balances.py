@@ -106,7 +106,7 @@ KINDS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("measure", KINDS)
+@pytest.mark.cases("measure", KINDS)
 def test_t10_event_counts_agree_with_the_weekly_table(full_run, measure):
     weekly, events = full_run
     counted = np.zeros(weekly[measure].size)

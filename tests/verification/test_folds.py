@@ -34,7 +34,7 @@ def test_t14_weak_norm_feedback_has_one_fixed_point(norm, offset):
     assert number_of_fixed_points(norm, offset) == 1
 
 
-@pytest.mark.parametrize(("offset", "points"), [(-0.45, 1), (-0.38, 3), (0.1, 3), (0.38, 3), (0.45, 1)])
+@pytest.mark.cases(("offset", "points"), [(-0.45, 1), (-0.38, 3), (0.1, 3), (0.38, 3), (0.45, 1)])
 def test_t14_strong_norm_feedback_has_two_stable_fixed_points(offset, points):
     """At a_N = 6 there are three fixed points, two of them stable, for offsets within +-0.41.
 

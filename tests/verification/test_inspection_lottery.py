@@ -57,7 +57,7 @@ def within_3_standard_errors(share, expected, draws=DRAWS):
 T1 = [(0.10, 0.001), (0.15, 0.014), (0.20, 0.074), (0.25, 0.214), (0.30, 0.423), (0.35, 0.642)]
 
 
-@pytest.mark.parametrize(("poor", "fails"), T1)
+@pytest.mark.cases(("poor", "fails"), T1)
 def test_t1_a_sample_of_27_cases_fails_at_9_poor_cases(poor, fails):
     exact = stats.binom.sf(8, 27, poor)
     assert round(exact, 3) == fails
@@ -67,9 +67,7 @@ def test_t1_a_sample_of_27_cases_fails_at_9_poor_cases(poor, fails):
     assert ((grades == INADEQUATE) == (shares * 27 > 8.5)).all(), "9 of 27 is the first failing sample"
 
 
-@pytest.mark.parametrize(
-    ("n", "fails"), [(30, 0.129), (60, 0.043), (100, 0.011), (200, 0.000), (25, 0.109), (27, 0.074)]
-)
+@pytest.mark.cases(("n", "fails"), [(30, 0.129), (60, 0.043), (100, 0.011), (200, 0.000), (25, 0.109), (27, 0.074)])
 def test_t2_risk_of_failing_at_thirty_per_cent_by_sample_size(n, fails):
     first = math.ceil(0.30 * n - 1e-9)
     exact = stats.binom.sf(first - 1, n, 0.20)
@@ -101,7 +99,7 @@ def test_clustering_raises_the_variance_by_the_design_effect():
     assert shares.std() == pytest.approx(exact, rel=0.015)
 
 
-@pytest.mark.parametrize(("odds", "fails"), [(0.5, 0.002), (1.0, 0.074), (1.5, 0.30), (2.0, 0.57), (3.0, 0.89)])
+@pytest.mark.cases(("odds", "fails"), [(0.5, 0.002), (1.0, 0.074), (1.5, 0.30), (2.0, 0.57), (3.0, 0.89)])
 def test_t5_oversampling_of_poor_cases_raises_the_risk_of_failing(odds, fails):
     """Odds 0.25 of a poor case times the odds ratio, then the binomial tail of T1 (0.8850 at a ratio of 3)."""
     poor = poor_share(1.0, 0.0, 0.0, odds, 0.0, FAIR)

@@ -14,7 +14,12 @@ LEVELS = (
 
 
 @pytest.mark.parametrize(
-    "policy", [{}, {"blame.just": 0.8}, {"demand.planned_surge": 0.25}], ids=["base", "just", "surge"]
+    "policy",
+    [
+        pytest.param({}, id="base"),
+        pytest.param({"blame.just": 0.8}, id="just", marks=pytest.mark.slow),
+        pytest.param({"demand.planned_surge": 0.25}, id="surge", marks=pytest.mark.slow),
+    ],
 )
 def test_t12_halving_the_step_changes_five_year_means_by_less_than_two_percent(policy):
     scenario = Scenario(name="dt").set({"time.years": 5, **policy})

@@ -11,7 +11,7 @@ from redbead.analysis.intervals import Interval, t_critical_value, t_interval
 from redbead.analysis.outcomes import LAST_YEARS, is_flow
 from redbead.exceptions import BadInputError, Problem
 from redbead.measures import MEASURES
-from redbead.quantities import Measure
+from redbead.quantities import MINUS, Measure
 from redbead.state.constants import INADEQUATE, QUARTER, YEAR, Reals
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ class DisplayUnit(NamedTuple):
         '−0.020'
         """
         text = f"{value:{'+' if sign else ''},.{self.decimals}f}"
-        return text.replace("-", "−")
+        return text.replace("-", MINUS)
 
     @property
     def difference_unit(self) -> str:

@@ -166,6 +166,7 @@ def _ignore_settings_of_libraries() -> None:
 def _run(words: list[str]) -> int:
     """Run one command line, and return its exit code."""
     _ignore_settings_of_libraries()
+    options.ARGUMENTS[:] = words
     try:
         command = words[0] if words else ""
         if command in _QUICK and "numpy" not in sys.modules:  # its threads cost a sixth of the time

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -61,7 +62,7 @@ def register(app: typer.Typer) -> None:
 
         checks = select_checks(names or [], test=test, system=system, theory=theory)
         if list_:
-            return _list(checks, json=json)
+            return _list(checks, names or [], json=json)
         return _run(checks, theory, (runs, seed), execution, out, json=json)
 
     @app.command()
@@ -82,14 +83,14 @@ def register(app: typer.Typer) -> None:
         return _audit(levers or [], (draws, runs, seed), options.run_options(jobs, cluster, timeout), out, json=json)
 
 
-def _list(checks: list[Check], *, json: bool) -> int:
+def _list(checks: list[Check], names: list[str], *, json: bool) -> int:
     rows = [(c.name, " ".join(c.tests), " ".join(c.systems), c.theory, c.claim) for c in checks]
     if json:
         keys = ("name", "tests", "systems", "theory", "claim")
         console.print_json([dict(zip(keys, row, strict=True)) for row in rows])
         return Exit.GOOD
     console.print_table((name, tests, claim) for name, tests, _, _, claim in rows)
-    console.print_next_steps(f"redbead check {checks[0].name}", "redbead check")
+    console.print_next_steps(f"redbead check {shlex.join(names) or checks[0].name}", "redbead check")
     return Exit.GOOD
 
 
@@ -140,15 +141,17 @@ def _print_results(results: list[CheckResult], code: Exit) -> None:
 
 def _next_commands(results: list[CheckResult], code: Exit) -> tuple[str, ...]:
     """Suggest more runs for an undecided check, or the data of a failed one."""
+    from redbead.execution.runs import with_option
     from redbead.studies.behaviour_checks.format import FAILING
 
     for verdict in FAILING:
         for result in results:
             items = [f for f in result.findings if f.verdict is verdict]
             if items and code == Exit.UNDECIDED:
-                return (f"redbead check {result.check.name} --runs {result.runs + max(f.more_runs for f in items)}",)
+                number = result.runs + max(f.more_runs for f in items)
+                return (shlex.join(with_option(options.command(), "--runs", str(number))),)
             if items:
-                return (f"redbead check {result.check.name} --json", "redbead check --list")
+                return (shlex.join([*options.command(), "--json"]), "redbead check --list")
     return ("redbead check --list", "redbead scenarios")
 
 
@@ -170,6 +173,7 @@ def _check_targets(
         console.print_table((level.name, level.unit, level.meaning) for level in LEVELS.values())
         console.print_next_steps("redbead check --targets")
         return Exit.GOOD
+    from redbead.execution.runs import with_option
     from redbead.scenario.loader import load
     from redbead.studies.targets import format
     from redbead.studies.targets.results import unmet
@@ -188,7 +192,7 @@ def _check_targets(
     console.print_table(format.rows(format.ordered(results)))
     console.print_text(f"\n{format.summary(results, runs)}")
     console.print_next_steps(
-        f"redbead check --targets --scenario {scenario} --runs {4 * runs}", "redbead calibrate england"
+        shlex.join(with_option(options.command(), "--runs", str(4 * runs))), "redbead calibrate england"
     )
     return code
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import shlex
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
@@ -184,7 +183,7 @@ def print_results(data: ReportData, *, json: bool) -> int:
         console.print_text(line) if isinstance(line, str) else console.print_table(line)
     options.print_failures(results)
     typer.echo(f"\nDigest: {tables.digest(data)}\nFolder: {results.folder}\nReport: {results.folder / 'report.html'}")
-    console.print_next_steps(*tables.next_commands(data), options.verify_command(results))
+    console.print_next_steps(*tables.next_commands(data, options.command()), options.verify_command(results))
     return code
 
 
@@ -204,19 +203,21 @@ def _plan(comparison: Comparison, speed: tuple[list[str], bool], out: Path | Non
     from redbead.execution.jobs import classes
     from redbead.studies.comparison import folder, forecast
     from redbead.studies.comparison.arms import arms_of
+    from redbead.studies.comparison.inputs import range_warnings
 
     agents, trial = speed
     custom = classes(agents) or None
     arms = arms_of(comparison)
     target = folder.place(comparison, arms, custom, out)
     estimate = forecast.forecast(comparison, arms, target, custom, trial=trial)
+    options.print_warnings(range_warnings(comparison))
     if json:
         console.print_json(forecast.as_data(estimate))
         return Exit.GOOD
     console.print_table(forecast.rows(estimate))
     for reason in estimate.reasons:
         console.print_text(reason)
-    console.print_next_steps(shlex.join(["redbead", "compare", *_arguments_of_compare(sys.argv[2:])]))
+    console.print_next_steps(shlex.join(["redbead", "compare", *_arguments_of_compare(options.command()[2:])]))
     return Exit.GOOD
 
 

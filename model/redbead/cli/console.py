@@ -98,12 +98,13 @@ def print_json(data: Any) -> None:  # noqa: ANN401 - any data that JSON can repr
 
 
 def print_next_steps(*commands: str) -> None:
-    """Print the next useful commands after a blank line, with the plug-ins that are loaded."""
+    """Print the next useful commands after a blank line, with the plug-ins that are loaded, each named once."""
     typer.echo()
     plugins = sys.modules.get("redbead.scenario.plugins")
-    ending = "".join(f" --plugins {name}" for name in plugins.LOADED) if plugins else ""
+    missing = [f" --plugins {name}" for name in (plugins.LOADED if plugins else ())]
     for number, command in enumerate(commands):
-        typer.echo(f"{'Next:' if number == 0 else '     '} {command}{ending * command.startswith('redbead ')}")
+        ending = "".join(text for text in missing if f"{text} " not in f"{command} " and command.startswith("redbead "))
+        typer.echo(f"{'Next:' if number == 0 else '     '} {command}{ending}")
 
 
 _INTERVAL: Final = {True: 0.1, False: 5.0}

@@ -63,6 +63,7 @@ def _print_document(name: str | None, out: Path | None, *, json: bool) -> int:
     from redbead.report.documents import DOCUMENTS
     from redbead.scenario.messages import suggest_name
     from redbead.storage.atomic_files import os_errors_as_problems, write_text
+    from redbead.storage.manifest import require_outside
 
     if name is None:
         listed = {key: document.about for key, document in DOCUMENTS.items()}
@@ -75,6 +76,7 @@ def _print_document(name: str | None, out: Path | None, *, json: bool) -> int:
         raise BadInputError([Problem("redbead docs", key=name, what=what, hint=suggest_name(name, DOCUMENTS))])
     text = DOCUMENTS[name].make()
     if out is not None:
+        require_outside(out)
         with os_errors_as_problems(out):
             write_text(out, text)
         console.print_status(f"Document: {out}")

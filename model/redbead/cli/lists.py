@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+import shlex
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -96,7 +97,7 @@ def _show_scenario(name: str, json: bool) -> None:
     path = find(name)
     typer.echo(path.read_text(encoding="utf-8-sig").rstrip())
     typer.echo(f"\nFile: {path}")
-    console.print_next_steps(f"redbead run {name}", f"redbead diff baseline {name}")
+    console.print_next_steps(f"redbead run {shlex.quote(name)}", f"redbead diff baseline {shlex.quote(name)}")
 
 
 def _list_levers(json: bool) -> None:

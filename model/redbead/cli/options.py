@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 import shlex
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias
@@ -79,9 +79,22 @@ def run_options(
     )  # fmt: skip
 
 
+_MOST_WARNINGS: Final = 10
+ARGUMENTS: Final[list[str]] = []
+"""Arguments of the command that runs, after the name of the program."""
+
+
+def print_warnings(warnings: Sequence[str]) -> None:
+    """Print warnings on standard error, one paragraph each; with many, the first ones and their number."""
+    for warning in warnings[:_MOST_WARNINGS]:
+        console.print_status(console.wrap(f"Warning: {warning}", "    "))
+    if len(warnings) > _MOST_WARNINGS:
+        console.print_status(f"Warning: {len(warnings) - _MOST_WARNINGS} more values beyond the range of a parameter.")
+
+
 def command() -> list[str]:
     """Command line with the name of the program instead of its path."""
-    return ["redbead", *sys.argv[1:]]
+    return ["redbead", *ARGUMENTS]
 
 
 def run_with_progress(
@@ -104,6 +117,7 @@ def run_with_progress(
     """
     from redbead.studies.comparison import folder
     from redbead.studies.comparison.arms import arms_of
+    from redbead.studies.comparison.inputs import range_warnings
     from redbead.studies.comparison.study import compare
 
     work: list[str] = []
@@ -128,6 +142,7 @@ def run_with_progress(
 
     target = folder.place(comparison, arms_of(comparison), options.agents, out)
     console.print_status(f"{message}\nFolder: {target}")
+    print_warnings(range_warnings(comparison))
     results = compare(
         comparison, target, options._replace(progress=report_progress), command=command(), pages=write_report,
         writing=announce_writing,
@@ -158,6 +173,35 @@ def verify_command(results: ComparisonRuns) -> str:
     return f"redbead verify {shlex.quote(str(results.folder))}{rerun}"
 
 
+_ANY_NUMBER: Final = re.compile(r"(?<![A-Za-z_])[-+\u2212]?(?:\d[\d,_]*\.?\d*(?:[eE][-+]?\d+)?|\.\d+|nan\b|inf\b)")
+
+
+def group_causes(failures: Sequence[tuple[str, str]]) -> list[tuple[list[str], list[str]]]:
+    """Group failures whose causes differ in numbers only, the largest group first.
+
+    Parameters
+    ----------
+    failures : sequence of (str, str)
+        Cause and seed of each failed run.
+
+    Returns
+    -------
+    list of (list of str, list of str)
+        Causes and seeds of each group.
+
+    Examples
+    --------
+    >>> group_causes([("x = 0.3", "1"), ("x = -4e5", "2"), ("y", "3")])
+    [(['x = 0.3', 'x = -4e5'], ['1', '2']), (['y'], ['3'])]
+    """
+    groups: dict[str, tuple[list[str], list[str]]] = {}
+    for cause, seed in failures:
+        causes, seeds = groups.setdefault(_ANY_NUMBER.sub("#", cause), ([], []))
+        causes.append(cause)
+        seeds.append(seed)
+    return sorted(groups.values(), key=lambda group: -len(group[1]))
+
+
 def print_failures(results: ComparisonRuns) -> None:
     """Print the causes of failed runs with their seeds, and how to see and to repeat them; nothing if none failed."""
     from redbead.studies.comparison.folder import replay_command
@@ -165,18 +209,19 @@ def print_failures(results: ComparisonRuns) -> None:
     failed = results.failed()
     if not failed:
         return
-    seeds_by_cause: dict[str, list[str]] = {}
-    for arm, run in failed:
-        seeds = seeds_by_cause.setdefault(results.store.runs[arm, run].cause, [])
-        seeds.append(str(results.comparison.seed + run))
+    groups = group_causes([
+        (results.store.runs[arm, run].cause, str(results.comparison.seed + run)) for arm, run in failed
+    ])  # fmt: skip
     lines = [f"{len(failed)} of {results.progress[1]} runs failed."]
-    for cause, all_seeds in list(seeds_by_cause.items())[:_MOST_CAUSES]:
+    for causes, all_seeds in groups[:_MOST_CAUSES]:
         seeds = list(dict.fromkeys(all_seeds))
         more = f" and {len(seeds) - _MOST_SEEDS} more" if len(seeds) > _MOST_SEEDS else ""
         count = f"{len(all_seeds)} run{'s' * (len(all_seeds) != 1)}"
-        lines.append(f"    {cause} ({count}; seed {', '.join(seeds[:_MOST_SEEDS])}{more})")
-    if len(seeds_by_cause) > _MOST_CAUSES:
-        lines.append(f"    and {len(seeds_by_cause) - _MOST_CAUSES} other causes")
+        numbers = " with different numbers" if len(set(causes)) > 1 else ""
+        lines.append(f"    {causes[0]} ({count}{numbers}; seed {', '.join(seeds[:_MOST_SEEDS])}{more})")
+    if len(groups) > _MOST_CAUSES:
+        others = len(groups) - _MOST_CAUSES
+        lines.append(f"    and {others} other cause{'s' * (others != 1)}")
     lines += [
         f"    To repeat one of them with its traceback: {replay_command(results, failed[0])}",
         f"    All are described in {results.folder / 'failures'}. To repeat all, run the same command again.",

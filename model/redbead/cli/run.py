@@ -101,6 +101,7 @@ def _run(comparison: Comparison, execution: RunOptions, out: Path | None, *, nam
 def _print_results(data: ReportData, name: str, *, json: bool) -> int:
     """Print the results of a folder and return the exit code, which shows whether all runs finished."""
     from redbead.storage import manifest
+    from redbead.studies.comparison.arms import agents_sentence
 
     results = data.results
     record = manifest.read(results.folder)
@@ -113,6 +114,8 @@ def _print_results(data: ReportData, name: str, *, json: bool) -> int:
         typer.echo(f"  {outcome:<33} {mean:<22} {interval}".rstrip())
     if results.comparison.others:
         _print_difference(data)
+    elif agents := agents_sentence(results.store.header["agents"]):
+        console.print_text(f"\n{agents}")
     options.print_failures(results)
     report = results.folder / "report.html"
     typer.echo(f"\nDigest: {record['results_digest']}\nFolder: {results.folder}\nReport: {report}")
@@ -127,7 +130,10 @@ def _headline_rows(results: ComparisonRuns) -> list[tuple[str, str, str]]:
     from redbead.report.text import headline, outcomes_by_name, period_text, table_rows
 
     batch = results.reported_runs
-    return table_rows(headline(outcomes_by_name(batch)), period_text(LATE, batch.weeks)) if batch and batch.good else []
+    if batch is None or not batch.good:
+        return []
+    rows = headline(outcomes_by_name(batch), batch.scenario.looks)
+    return table_rows(rows, period_text(LATE, batch.weeks))
 
 
 def _print_difference(data: ReportData) -> None:

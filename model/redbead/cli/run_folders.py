@@ -168,7 +168,9 @@ def _replay(folder: Path, key: str, trace: str, agents: list[str], *, json: bool
         )
         typer.echo(f"{key} was repeated: {reason}.")
     if not json:
-        console.print_next_steps(f"redbead replay {shlex.quote(str(folder))} {shlex.quote(key)} --trace worker:0")
+        shown = shlex.quote(str(folder))
+        trace_worker = f"redbead replay {shown} {shlex.quote(key)} --trace worker:0"
+        console.print_next_steps(f"redbead verify {shown}" if custom else trace_worker)
     if not finished:
         return Exit.SOME_RUNS_FAILED
     return Exit.GOOD if same or run.status == "failed" or stored is None else Exit.CHECK_FAILED

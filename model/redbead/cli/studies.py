@@ -319,7 +319,9 @@ def _write_figure(results: Lottery, path: Path) -> None:
     from redbead.report.grades import lottery_figure
     from redbead.report.plotting import png, svg
     from redbead.storage.atomic_files import os_errors_as_problems
+    from redbead.storage.manifest import require_outside
 
+    require_outside(path, "--figure")
     drawn = lottery_figure(results).figure
     picture = svg(drawn).encode() if path.suffix.lower() == ".svg" else png(drawn)
     with os_errors_as_problems(path, "--figure"):

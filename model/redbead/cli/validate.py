@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sized
 from dataclasses import asdict
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Final, NamedTuple, TypeAlias
 
 import typer
 
-from redbead.cli import console
+from redbead.cli import console, options
 from redbead.exceptions import BadInputError, Exit, Problem
 
 if TYPE_CHECKING:
@@ -22,11 +23,12 @@ _Type: TypeAlias = Annotated[
 
 
 class _ValidFile(NamedTuple):
-    """A valid file: its name, its type and a summary in one line."""
+    """A valid file: its name, its type, a summary in one line, and warnings that do not prevent its use."""
 
     file: str
     type: str
     summary: str
+    warnings: list[str]
 
 
 def register(app: typer.Typer) -> None:
@@ -54,7 +56,9 @@ def register(app: typer.Typer) -> None:
         if problems:
             raise BadInputError(problems)
         console.print_table((item.file, f"valid {item.type}: {item.summary}") for item in valid)
-        console.print_next_steps(_NEXT_COMMANDS[valid[0].type].format(valid[0].file))
+        for item in valid:
+            options.print_warnings(item.warnings)
+        console.print_next_steps(_NEXT_COMMANDS[valid[0].type].format(shlex.quote(valid[0].file)))
         return Exit.GOOD
 
     @app.command()
@@ -85,7 +89,7 @@ def register(app: typer.Typer) -> None:
             return
         for sentence in sentences or [f"{before} and {after} give the model the same inputs."]:
             typer.echo(console.wrap(sentence, "    "))
-        console.print_next_steps(f"redbead run {after}")
+        console.print_next_steps(f"redbead run {shlex.quote(after)}")
 
 
 _NEXT_COMMANDS: Final = {
@@ -105,7 +109,7 @@ def _check_files(files: list[str]) -> tuple[list[_ValidFile], list[Problem]]:
     for file in files:
         try:
             kind = _type_of(file)
-            valid.append(_ValidFile(file, kind, _SUMMARIES[kind](file)))
+            valid.append(_ValidFile(file, kind, _SUMMARIES[kind](file), _warnings(file, kind)))
         except BadInputError as error:
             problems += error.problems
     return valid, BadInputError(problems).problems
@@ -124,6 +128,17 @@ def _type_of(file: str) -> str:
     from redbead.studies.file_types import recognise
 
     return recognise(read(find(file), file)).name
+
+
+def _warnings(file: str, kind: str) -> list[str]:
+    """Warnings about a valid scenario or batch; none about other files."""
+    from redbead.scenario.loader import load
+    from redbead.scenario.schedule import cuts
+    from redbead.studies.comparison.inputs import gather, range_warnings
+
+    if kind == "batch":
+        return range_warnings(gather([file]))
+    return [f"{file}: {cut}" for cut in cuts(load(file))] if kind == "scenario" else []
 
 
 def _summarise_scenario(file: str) -> str:

@@ -6,20 +6,20 @@ for each run, which does not change results.
 
 from __future__ import annotations
 
-import importlib
 import time
 import traceback
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
 from redbead.compile_cache import model_digest
-from redbead.exceptions import BadInputError, EnvironmentProblemError, Problem
+from redbead.exceptions import BadInputError, EnvironmentProblemError, Problem, place_of
 from redbead.measures import MEASURES
 from redbead.scenario.library import version
-from redbead.scenario.plugins import LOADED, Plugin, load_plugins, search_current_folder
+from redbead.scenario.messages import nearest_name
+from redbead.scenario.plugins import LOADED, Plugin, import_user_module, load_plugins
 from redbead.scenario.scenario import Scenario
 from redbead.state.constants import Reals, Whole
 from redbead.state.world import World
@@ -135,7 +135,8 @@ def execute(job: Job) -> Iterator[RunResult]:
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # a failed run must not stop the others
-            yield failed_result(spec, time.perf_counter() - start, cause_of(error), traceback.format_exc())
+            cause = cause_of(error) + place_of(error) * bool(job.agents)
+            yield failed_result(spec, time.perf_counter() - start, cause, traceback.format_exc())
             continue
         yield RunResult(spec, time.perf_counter() - start, weekly, output.events)
 
@@ -166,7 +167,11 @@ def cause_of(error: BaseException) -> str:
         text = str(error)
     except Exception:  # from the class of the user
         text = ""
-    return (f"{type(error).__name__}: {text}".splitlines() or [""])[0][:300]
+    line = (f"{type(error).__name__}: {text}".splitlines() or [""])[0].removesuffix(": ")
+    if isinstance(error, AttributeError) and isinstance(error.name, str) and error.obj is not None:
+        near = nearest_name(error.name, [name for name in dir(error.obj) if not name.startswith("_")])
+        line += f". Did you mean {near}?" if near else ""
+    return line[:300]
 
 
 class Worker:
@@ -210,6 +215,9 @@ class Worker:
         return model.outcome
 
 
+_AGENTS_OPTION: Final = "--agents"
+
+
 def classes(names: Sequence[str]) -> dict[type[Any], type[Any]]:
     """Import custom agent classes.
 
@@ -237,48 +245,55 @@ def classes(names: Sequence[str]) -> dict[type[Any], type[Any]]:
     from redbead.engine.agent_decisions import override_problem
     from redbead.engine.mesa_agents import Leader, Manager, SocialWorker
 
-    search_current_folder()
     kinds = (SocialWorker, Manager, Leader)
     replacements: dict[type[Any], type[Any]] = {}
     problems = []
     for name in names:
         try:
-            custom = _import_class(name)
+            custom = _import_class(name, kinds)
             kind = next(
                 kind for kind in kinds if isinstance(custom, type) and issubclass(custom, kind) and custom is not kind
             )
-        except _UnknownClassError as error:
-            hint = "Write MODULE:CLASS, such as my_agents:OpenReporter."
-            problems.append(Problem("--agents", key=name, what=str(error), hint=hint))
+        except BadInputError as error:
+            problems += error.problems
         except StopIteration:
             names_of_kinds = ", ".join(kind.__name__ for kind in kinds)
             hint = f"Derive the class from one of {names_of_kinds}."
-            problems.append(Problem("--agents", key=name, what="is not an agent class", hint=hint))
+            problems.append(Problem(_AGENTS_OPTION, key=name, what="is not an agent class", hint=hint))
         else:
             if kind in replacements:
                 what = f"is the second class that replaces {kind.__name__}"
-                problems.append(Problem("--agents", key=name, what=what, hint="Keep one of the two."))
+                problems.append(Problem(_AGENTS_OPTION, key=name, what=what, hint="Keep one of the two."))
             if problem := override_problem(custom, kind):
-                problems.append(Problem("--agents", 0, 0, name, *problem))
+                problems.append(Problem(_AGENTS_OPTION, 0, 0, name, *problem))
             replacements[kind] = custom
     if problems:
         raise BadInputError(problems)
     return replacements
 
 
-class _UnknownClassError(Exception):
-    """A name does not lead to a class."""
+def _import_class(name: str, kinds: tuple[type[Any], ...]) -> Any:  # noqa: ANN401 - any object of a module
+    """Import a class that replaces one of the kinds of agents; the message about an unknown one names the others.
 
-
-def _import_class(name: str) -> Any:  # noqa: ANN401 - any object of a module
+    Raises
+    ------
+    BadInputError
+        If the name does not lead to a class.
+    """
     module, _, attribute = name.partition(":")
-    if not attribute:
-        msg = "has no class name"
-        raise _UnknownClassError(msg)
-    try:
-        return getattr(importlib.import_module(module), attribute)
-    except AttributeError:
-        msg = f"the module {module} has no class {attribute}"
-    except Exception as error:  # a module of the user may raise any error
-        msg = f"cannot be imported: {type(error).__name__}: {error}"
-    raise _UnknownClassError(msg)
+    hint = "Write MODULE:CLASS, such as my_agents:OpenReporter."
+    if not module or not attribute:
+        what = "has no class name" if module else "has no module name"
+        raise BadInputError([Problem(_AGENTS_OPTION, key=name, what=what, hint=hint)])
+    imported = import_user_module(module, _AGENTS_OPTION)
+    if not hasattr(imported, attribute):
+        own = [
+            key for key, item in vars(imported).items()
+            if isinstance(item, type) and issubclass(item, kinds) and item not in kinds
+        ]  # fmt: skip
+        near = nearest_name(attribute, own)
+        listed = f"Choose from: {', '.join(f'{module}:{key}' for key in own)}." if own else hint
+        what = f"the module {module} has no class {attribute}"
+        hint = f"Did you mean {module}:{near}?" if near else listed
+        raise BadInputError([Problem(_AGENTS_OPTION, key=name, what=what, hint=hint)])
+    return getattr(imported, attribute)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import secrets
 import signal
+import sys
+import tempfile
 from concurrent.futures import Future
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from redbead.compile_cache import cache_folder, is_cached
-from redbead.exceptions import EnvironmentProblemError
+from redbead.exceptions import BadInputError, EnvironmentProblemError, Problem
 from redbead.execution.jobs import Job, RunResult, cause_of, execute
 
 if TYPE_CHECKING:
@@ -36,11 +40,13 @@ class RestartingPool:
     def __init__(self, jobs: int, limit: float) -> None:
         self._jobs, self._limit = jobs, limit
         self._restarts = 0
+        self._unguarded = Path(tempfile.gettempdir()) / f"redbead-{os.getpid()}-{secrets.token_hex(8)}"
         self._pool = self._start()
 
     def _start(self) -> ProcessPool:
         from pebble import ProcessPool
 
+        os.environ[_UNGUARDED] = str(self._unguarded)
         if cache_folder() is not None and not is_cached(_LAST_KERNEL):
             compile_phases()  # here, so that the processes need not all do the same
         context = multiprocessing.get_context("spawn")
@@ -62,6 +68,8 @@ class RestartingPool:
                 self._restart(error)
 
     def _restart(self, error: RuntimeError) -> None:
+        if self._unguarded.exists():
+            raise BadInputError([_unguarded_script()]) from None
         if self._restarts == MAX_RESTARTS:
             msg = (
                 f"A process died while it started, {MAX_RESTARTS + 1} times: {cause_of(error)}.\n"
@@ -77,6 +85,31 @@ class RestartingPool:
         """End all processes."""
         self._pool.stop()
         self._pool.join()
+        self._unguarded.unlink(missing_ok=True)
+        os.environ.pop(_UNGUARDED, None)
+
+
+_UNGUARDED: Final = "REDBEAD_UNGUARDED_SCRIPT"
+"""Variable with the path of a file that a process creates if the script which it imports would start processes."""
+
+
+def end_if_started_by_import() -> None:
+    """End this process if it imports the script of its parent, which would start processes again without end.
+
+    Processes import the script of their parent when they start. Its calls of this package must therefore be below the
+    line ``if __name__ == "__main__":``. The parent reports a script without it.
+    """
+    if getattr(multiprocessing.current_process(), "_inheriting", False) and _UNGUARDED in os.environ:
+        Path(os.environ[_UNGUARDED]).touch()
+        os._exit(1)
+
+
+def _unguarded_script() -> Problem:
+    """Problem of a script that starts processes whenever it is imported."""
+    script = Path(getattr(sys.modules["__main__"], "__file__", None) or "python").name
+    what = "the call with custom agents must be below if __name__ == '__main__'"
+    hint = "Write if __name__ == '__main__': above the call, because each process imports the script when it starts."
+    return Problem(script, what=what, hint=hint)
 
 
 def _execute_all(job: Job) -> list[RunResult]:

@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 from redbead.exceptions import BadInputError, Problem, printable
 from redbead.execution.executors import ExecutionTarget, can_be_imported
+from redbead.execution.process_pool import end_if_started_by_import
 from redbead.measures import MEASURES
 from redbead.quantities import Measure
 from redbead.rng import MAX_SEED
@@ -202,6 +203,19 @@ def slug(name: str) -> str:
     return f"{short[: _LONGEST_SLUG - _DIGEST_LENGTH - 1].strip('-') or 'scenario'}-{digest}"
 
 
+def with_option(command: Sequence[str], option: str, value: str) -> list[str]:
+    """Return a command line with one value of an option, in place of those that it has.
+
+    Examples
+    --------
+    >>> with_option(["redbead", "run", "x", "--runs", "3", "--runs=4", "--json"], "--runs", "9")
+    ['redbead', 'run', 'x', '--json', '--runs', '9']
+    """
+    pairs = zip(["", *command], command, strict=False)
+    kept = [word for before, word in pairs if option not in (before, word) and not word.startswith(f"{option}=")]
+    return [*kept, option, value]
+
+
 def default_jobs() -> int:
     """Default number of jobs: the number of cores, at most two."""
     return min(DEFAULT_JOBS, os.cpu_count() or 1)
@@ -244,6 +258,8 @@ def run_options(
 
         agents = checked_classes(agents)
     importable = bool(agents) and can_be_imported((agents or {}).items())
+    if importable:
+        end_if_started_by_import()
     target = ExecutionTarget(jobs or default_jobs(), limit, cluster, processes=importable and not cluster)
     return RunOptions(target, agents, progress, events)
 

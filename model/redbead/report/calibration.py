@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
 from redbead import parameters
-from redbead.report.comparison.text import MINUS, format_value
+from redbead.quantities import MINUS
+from redbead.report.comparison.text import format_value
 from redbead.report.plotting import BLUE, GREY, ORANGE, RULE, Drawing, add_captions, figure_style, new_figure
 from redbead.report.run_page import command_line, figure_for, render, write_figures
 from redbead.report.text import citation
@@ -48,6 +49,10 @@ def source(fitted: CalibrationFit) -> str:
     )
 
 
+_MOST_PATHS: Final = 6
+"""Most parameters that the answer names."""
+
+
 def answer(fitted: CalibrationFit) -> list[str]:
     """Summarise the calibration in sentences; unmet targets come first."""
     results = central_target_results(fitted)
@@ -74,7 +79,9 @@ def answer(fitted: CalibrationFit) -> list[str]:
 
 
 def _list_paths(paths: list[str]) -> str:
-    return ", ".join(paths) or "none"
+    """Paths, or their number if there are many."""
+    many = f"{len(paths)} parameters (listed in the table)"
+    return many if len(paths) > _MOST_PATHS else ", ".join(paths) or "none"
 
 
 def tables(fitted: CalibrationFit) -> list[dict[str, Any]]:
@@ -82,7 +89,7 @@ def tables(fitted: CalibrationFit) -> list[dict[str, Any]]:
     results = format.ordered(central_target_results(fitted))
     correlations = [(p.first, p.second, f"{p.correlation:+.2f}".replace("-", MINUS)) for p in correlated_pairs(fitted)]
     all_tables = [
-        ("Published levels and the fitted scenario", ("Verdict", "Level", "Model", "Band"), format.rows(results),
+        ("Published levels and the fitted scenario", ("Level", "Verdict", "Model", "Band"), format.page_rows(results),
          "* Reported only, not used for calibration."),
         ("Parameters", ("Parameter", "Prior range", "Fitted", "Plausible", "Remaining sd", "Verdict"),
          [row(item) for item in posterior_summaries(fitted)],

@@ -15,13 +15,14 @@ from typing import Any, Final, NamedTuple
 import jinja2
 
 from redbead.analysis.outcomes import LATE
-from redbead.execution.runs import slug
+from redbead.execution.runs import slug, with_option
 from redbead.report.errors import errors
 from redbead.report.grades import grades
 from redbead.report.overview import culture, fan_of, overview
 from redbead.report.plotting import Drawing, source_line, svg, write_figures
 from redbead.report.text import (
     LIMITS,
+    OutcomesByName,
     actual_and_recorded,
     answer,
     citation,
@@ -30,10 +31,11 @@ from redbead.report.text import (
     period_text,
     warn_of_outliers,
 )
-from redbead.scenario.library import shipped, version
+from redbead.scenario.library import version
 from redbead.scenario.scenario import banner, duration_text
 from redbead.storage.atomic_files import write_text
 from redbead.storage.scenario_runs import ScenarioRuns
+from redbead.studies.comparison.arms import agents_sentence
 from redbead.studies.targets import format
 from redbead.studies.targets.format import ordered
 from redbead.studies.targets.results import comparable, compare_with_targets
@@ -164,11 +166,11 @@ def page(
         The page.
     """
     outcomes = outcomes_by_name(batch)
-    rows = headline(outcomes) if batch.good else []
+    rows = headline(outcomes, batch.scenario.looks) if batch.good else []
     return render(
         "page.html.j2",
         **_heading(batch, origin.digest, compared.baseline if compared else ""),
-        answer=[*(compared.sentences if compared else ()), *answer(batch, outcomes)],
+        answer=_answer(batch, outcomes, compared.sentences if compared else ()),
         compared=compared,
         warning=warn_of_outliers(batch, outcomes) if batch.good else "",
         rows=rows,
@@ -183,8 +185,15 @@ def page(
         command=shlex.join(origin.command),
         digest=origin.digest,
         resolved=f"policies/{slug(batch.scenario.name)}.yaml",
-        next=next_commands(batch, compared=bool(compared)),
+        next=next_commands(origin.command, max(200, 4 * len(batch.runs)), batch.scenario.name),
     )
+
+
+def _answer(batch: ScenarioRuns, outcomes: OutcomesByName, compared: Sequence[str] = ()) -> list[str]:
+    """Sentences of the answer, with the custom agent classes unless those of a comparison state them."""
+    agents = agents_sentence(batch.store.header["agents"])
+    sentences = [*compared, *answer(batch, outcomes)]
+    return [*sentences, agents] if agents and agents not in sentences else sentences
 
 
 def brief(batch: ScenarioRuns, digest: str) -> str:
@@ -195,7 +204,7 @@ def brief(batch: ScenarioRuns, digest: str) -> str:
         recorded = {"title": "Actual and recorded", "head": ("Over the whole run", "Actual", "Recorded", "Difference")}
         title = f"Means of the {period_text(LATE, batch.weeks)}"
         means = {"title": title, "head": ("Outcome", "Mean", "95 % interval", "Unit")}
-        rows = [(row.label, row.value, row.interval, row.unit) for row in headline(outcomes)]
+        rows = [(row.label, row.value, row.interval, row.unit) for row in headline(outcomes, batch.scenario.looks)]
         tables = [recorded | {"rows": actual_and_recorded(outcomes)}, means | {"rows": rows}]
     drawings = [FIGURES[0](batch)] if batch.good else []
     warning = warn_of_outliers(batch, outcomes) if batch.good else ""
@@ -203,7 +212,7 @@ def brief(batch: ScenarioRuns, digest: str) -> str:
         "brief.html.j2",
         **_heading(batch, digest),
         kind="brief",
-        answer=answer(batch, outcomes),
+        answer=_answer(batch, outcomes),
         tables=tables,
         figure=next((figure_for(drawing, svg(drawing.figure)) for drawing in drawings), None),
         doubts=[line for line in (warning, *LIMITS) if line],
@@ -218,8 +227,8 @@ def _heading(batch: ScenarioRuns, digest: str, baseline: str = "") -> dict[str, 
     design = (
         f"We simulated the scenario '{scenario.name}' in {len(batch.good)} runs of {duration_text(scenario)} "
         f"(seeds {batch.seed} to {last}). {paired}Intervals are 95 % "
-        "confidence intervals of the mean across runs (Student's t)."
-    )
+        f"confidence intervals of the mean across runs (Student's t). {agents_sentence(batch.store.header['agents'])}"
+    ).rstrip()
     return {
         "banner": banner([scenario]), "title": scenario.title or scenario.name, "question": scenario.question,
         "source": source_line(batch), "cite": citation(design, digest),
@@ -232,7 +241,11 @@ def compare_with_england(batch: ScenarioRuns) -> dict[str, Any]:
         return {}
     targets = read_targets()
     results = ordered(compare_with_targets(targets, batch.values))
-    return {"title": targets.title, "summary": format.summary(results, len(batch.good)), "rows": format.rows(results)}
+    return {
+        "title": targets.title,
+        "summary": format.summary(results, len(batch.good)),
+        "rows": format.page_rows(results),
+    }
 
 
 def policy(css: str) -> str:
@@ -241,15 +254,28 @@ def policy(css: str) -> str:
     return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
 
 
-def next_commands(batch: ScenarioRuns, *, compared: bool = False) -> list[tuple[str, str]]:
-    """Return commands to continue with, and their purpose; a custom scenario is named by its resolved file."""
-    shown = batch.scenario.name in shipped()
-    name = batch.scenario.name if shown else f"policies/{slug(batch.scenario.name)}.yaml"
-    again = "redbead compare batch.resolved.yaml" if compared and not shown else f"redbead run {name}"
-    more = (f"{again} --runs {max(200, 4 * len(batch.runs))}", "more runs give narrower intervals")
-    if name == "baseline":
-        return [more, ("redbead run two-strikes", "effect of a threat")]
-    return [more, (f"redbead diff baseline {name}", "parameters that this scenario changes")]
+def next_commands(command: list[str], runs: int, name: str) -> list[tuple[str, str]]:
+    """Return commands to continue with, and their purpose.
+
+    Parameters
+    ----------
+    command : list of str
+        Command line that made the runs.
+    runs : int
+        Number of runs to suggest.
+    name : str
+        Name of the study, for the description of its tables.
+    """
+    more = "more runs and narrower intervals; stored runs are not repeated"
+    again = (
+        (shlex.join(with_option(command, "--runs", str(runs))), f"in the folder of the original command: {more}")
+        if command[0] == "redbead"
+        else (f"runs={runs}", f"in the program that made these results: {more}")
+    )
+    return [
+        again,
+        ("redbead export . --to xlsx", f"in the folder of this page: the tables of '{name}' as a spreadsheet"),
+    ]
 
 
 def command_line(command: list[str]) -> str:
@@ -264,13 +290,13 @@ def command_line(command: list[str]) -> str:
 def snippet(batch: ScenarioRuns) -> str:
     """Return the answer and the headline table as HTML for a notebook."""
     outcomes = outcomes_by_name(batch)
-    rows = headline(outcomes) if batch.good else []
+    rows = headline(outcomes, batch.scenario.looks) if batch.good else []
     cells = "".join(
         f"<tr><td>{escape(r.label)}</td><td>{escape(r.value)}</td><td>{escape(r.interval)}</td><td>{escape(r.unit)}</td></tr>"
         for r in rows
     )
     title = escape(batch.scenario.title or batch.scenario.name)
-    text = escape(" ".join(answer(batch, outcomes)))
+    text = escape(" ".join(_answer(batch, outcomes)))
     header = f"<tr><th>Mean of the {period_text(LATE, batch.weeks)}</th><th></th><th>95 % interval</th><th></th></tr>"
     disclaimer = escape(banner([batch.scenario]))
     return f"<b>{title}</b><p>{text}</p><table>{header}{cells}</table><p><small>{disclaimer}</small></p>"

@@ -106,7 +106,7 @@ def tables(findings: SensitivityFindings) -> list[dict[str, Any]]:
          "Share of variance: total-order Sobol' index, the variance that would remain if all other parameters were "
          "known, less the share that is sampling error of the runs (in next.csv: total and chance). Assumed parameters "
          "come first."),
-        ("Screening: the strongest effects", ("Outcome", "Parameter", "Effect", "Threshold", "Verdict"),
+        ("Screening: the strongest effects", ("Parameter", "Outcome", "Effect", "Threshold", "Verdict"),
          screening_rows(findings), "Effect: mean absolute elementary effect (mu*) over the whole range, as a factor "
          "for log-scaled outcomes. Threshold: effect that is needed so that at most one in twenty of the parameters "
          "named is expected to have no effect (random signs, corrected over all parameters and outcomes)."),
@@ -131,7 +131,7 @@ def screening_rows(findings: SensitivityFindings, limit: int = 8) -> list[tuple[
         unit = findings.unit(outcome)
         strongest = sorted((i for i in findings.screening if i.outcome == outcome), key=lambda i: -i.mu_star)[:limit]
         rows += [
-            (label(name), i.path, _format_effect(i.mu_star, unit), _format_effect(i.noise_floor, unit),
+            (i.path, label(name), _format_effect(i.mu_star, unit), _format_effect(i.noise_floor, unit),
              "significant" if i.significant else "inconclusive")
             for i in strongest
         ]  # fmt: skip
@@ -141,10 +141,12 @@ def screening_rows(findings: SensitivityFindings, limit: int = 8) -> list[tuple[
 def _format_effect(size: float, unit: str) -> str:
     """Format an effect: a factor if it is in logarithms, otherwise a value with its unit.
 
-    >>> _format_effect(0.0953, "log"), _format_effect(0.02, "ratio")
-    ('× 1.1', '0.02 ratio')
+    >>> _format_effect(0.0953, "log"), _format_effect(0.02, "ratio"), _format_effect(0.02, "share")
+    ('× 1.1', '0.02 (reference 1)', '2 %')
     """
-    return f"× {three_digits(math.exp(min(size, 99.0)))}" if unit == "log" else f"{three_digits(size)} {unit}"
+    if unit == "log":
+        return f"× {three_digits(math.exp(min(size, 99.0)))}"
+    return f"{three_digits(size * display_scale(unit))} {unit_words(unit)}"
 
 
 def over_time(findings: SensitivityFindings) -> Drawing:
@@ -207,8 +209,12 @@ def _draw_indices(axes: Axes, findings: SensitivityFindings, outcome: int, names
         ]
     axes.set_title(label(findings.study.outcomes[outcome]), fontsize=10)
     axes.set_ylim(0.0, 1.05)
-    axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
-    axes.set_xlabel("Year")
+    if rows:
+        axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
+        axes.set_xlabel("Year")
+    else:
+        axes.set_xticks([])
+        axes.text(0.5, 0.5, "Equal at all points of the study: no shares.", ha="center", transform=axes.transAxes)
     return pd.DataFrame(rows)
 
 

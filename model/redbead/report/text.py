@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 import platform
+import re
 from typing import Final, NamedTuple
 
 import numpy as np
 
 from redbead.analysis.intervals import Interval
-from redbead.analysis.outcomes import LAST_YEARS, LATE, WHOLE_RUN, RunOutcome, outcomes_of
+from redbead.analysis.outcomes import LAST_YEARS, LATE, OUTCOMES, WHOLE_RUN, RunOutcome, outcomes_of
 from redbead.report.plotting import runs_words
 from redbead.scenario.library import version
 from redbead.scenario.scenario import years_text
@@ -55,12 +56,12 @@ def number(unit: str, mean: float, value: float) -> str:
 def unit_words(unit: str) -> str:
     """Return a unit in words.
 
-    >>> unit_words("1/year"), unit_words("errors/year")
-    ('% per year', 'errors per year')
+    >>> unit_words("1/year"), unit_words("errors/year"), unit_words("ratio")
+    ('% per year', 'errors per year', '(reference 1)')
     """
     if unit in MONEY:
         return "£ million per year"
-    words = {"share": "%", OF_RUNS: "% of runs", "1/year": "% per year", "ratio": "ratio", "0-1": "(0 to 1)"}
+    words = {"share": "%", OF_RUNS: "% of runs", "1/year": "% per year", "0-1": "(0 to 1)", "ratio": "(reference 1)"}
     return words.get(unit, unit.replace("/year", " per year"))
 
 
@@ -184,10 +185,33 @@ def warn_of_outliers(batch: ScenarioRuns, outcomes: OutcomesByName) -> str:
     )
 
 
-def headline(outcomes: OutcomesByName) -> list[HeadlineRow]:
-    """Return the headline table: the last two years, or the whole run for shares of runs."""
+def named_measures(looks: str) -> list[tuple[str, str]]:
+    """Return measures outside the headline table that the text of a scenario names, with their labels.
+
+    Words between the parts of a name, such as an article, and capital letters make no difference.
+
+    >>> named_measures("Violations, fear, and harm after a report")
+    [('violations', 'Violations'), ('harm_after_report', 'Harm after report')]
+    """
+    shown = dict(HEADLINE)
+    others = [outcome for outcome in OUTCOMES.values() if outcome.name not in shown and outcome.unit != "code"]
+    patterns = {item.name: item.name.replace("_", "[ _-](?:(?:an?|the) )?") for item in others}
+    named = [name for name, pattern in patterns.items() if re.search(rf"\b{pattern}\b", looks, re.IGNORECASE)]
+    return [(name, name.replace("_", " ").capitalize()) for name in named]
+
+
+def headline(outcomes: OutcomesByName, looks: str = "") -> list[HeadlineRow]:
+    """Return the headline table: the last two years, or the whole run for shares of runs.
+
+    Parameters
+    ----------
+    outcomes : dict
+        Outcomes by name and period.
+    looks : str
+        Text of the scenario on what to compare; measures that it names follow the others.
+    """
     rows = []
-    for name, label in HEADLINE:
+    for name, label in (*HEADLINE, *named_measures(looks)):
         item = outcomes[name, WHOLE_RUN if outcomes[name, LATE].share else LATE]
         texts = (mean_of(item), interval_of(item), middle_of(item), range_of(item))
         rows.append(HeadlineRow(label, *texts, unit_words(item.unit)))

@@ -22,7 +22,7 @@ from redbead.report.run_page import command_line, figure_for, render
 from redbead.report.text import citation
 from redbead.scenario.scenario import BANNER
 from redbead.state.constants import QUARTER, YEAR
-from redbead.state.world import LEFT, SANCTION
+from redbead.state.world import SANCTION
 from redbead.storage.atomic_files import write_text
 from redbead.studies.twins.divergence import (
     SEVERITIES,
@@ -106,15 +106,15 @@ def _describe_error(twins: Twins) -> list[str]:
     head = (
         f"In week {error.week} the worker in post {post} makes {severity} under both policies (error {post}:{number})."
     )
-    sides = zip(twins.names, twins.stories, strict=True)
-    return [head, *(f"In '{name}': {describe_history(story)}." for name, story in sides)]
+    sides = zip(twins.names, twins.stories, twins.left, strict=True)
+    return [head, *(f"In '{name}': {describe_history(story, left)}." for name, story, left in sides)]
 
 
 def _describe_career(twins: Twins, side: int) -> str:
     """Sanctions and leaving of the worker under one policy."""
     life = twins.lives[side]
     sanctions = [event.week for event in life if event.kind == SANCTION]
-    left = next((event.week for event in life if event.kind == LEFT), None)
+    left = twins.left[side]
     parts = [f"the worker is sanctioned {_times(len(sanctions))}" if sanctions else "the worker is never sanctioned"]
     parts.append(f"and leaves in week {left}" if left is not None else "and is still in post at the end")
     return f"In '{twins.names[side]}' {' '.join(parts)}."
@@ -157,8 +157,8 @@ def twins_figure(twins: Twins) -> Drawing:
         axes_of[1].set_xlim(0, max(1.0, *(frame["week"].max() / YEAR for frame in twins.traces if len(frame))))
         axes_of[0].legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), borderaxespad=0.0)
         note = (
-            "Lines begin when the worker starts and end when the worker leaves. Crosses: sanctions. Dashed line: week "
-            "in which the paths diverge."
+            f"Orange: '{twins.names[0]}'. Blue: '{twins.names[1]}'. Lines begin when the worker starts "
+            "and end when the worker leaves. Crosses: sanctions. Dashed line: week in which the paths diverge."
         )
         source = f"Red Bead, one run, seed {twins.seed}, post {twins.post}: an illustration, not evidence."
         add_captions(figure, title, note, source)

@@ -100,7 +100,14 @@ def unknown_key(name: str, keys: Mapping[str, Key]) -> tuple[str, str]:
     --------
     >>> unknown_key("run", {"runs": Number("runs", 2, 9, "number of runs")})
     ('is not a known key', 'Did you mean runs (number of runs, 2 to 9 runs)?')
+    >>> unknown_key("years", {"time": Section("duration", {"years": Number("years", 0, 9, "duration of a run")})})[1]
+    'Write it in the section time, such as time: {years: ...}.'
     """
+    sections = [
+        path for path, key in keys.items() if isinstance(key, Section) and path != "change" and name in key.keys
+    ]
+    if sections:
+        return "is not a known key", f"Write it in the section {sections[0]}, such as {sections[0]}: {{{name}: ...}}."
     near = nearest_name(name, keys)
     hint = f"Did you mean {near} ({describe(keys[near])})?" if near else f"Choose from: {', '.join(keys)}."
     return "is not a known key", hint

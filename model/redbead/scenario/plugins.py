@@ -6,7 +6,7 @@ folders of results never cause an import, since importing a module runs its code
 
 from __future__ import annotations
 
-import hashlib
+import difflib
 import importlib
 import importlib.machinery
 import importlib.util
@@ -14,7 +14,6 @@ import inspect
 import math
 import re
 import sys
-import traceback
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields, is_dataclass
 from pathlib import Path
@@ -24,7 +23,8 @@ from typing import Any, Final, NamedTuple, TypeVar, get_args
 import numpy as np
 
 from redbead import parameters
-from redbead.exceptions import BadInputError, Problem, RedBeadError, is_printable, printable
+from redbead.compile_cache import digest_of_source
+from redbead.exceptions import BadInputError, Problem, RedBeadError, describe, last_user_line, place_of, printable
 from redbead.levers.base import KINDS, Lever, ParameterEffect
 from redbead.quantities import Better, Measure
 from redbead.state.constants import Reals
@@ -56,7 +56,7 @@ class OwnMeasure(NamedTuple):
                 result = np.asarray(self.function(*values), dtype=np.float64)
         except Exception as error:  # code of the user may raise any error
             advice = "Correct the plug-in, then repeat the command."
-            msg = f"{self.measure.name}: the measure failed with {_describe(error)}.\n    {advice}"
+            msg = f"{self.measure.name}: the measure failed with {describe(error)}{place_of(error)}.\n    {advice}"
             raise PluginError(msg) from error
         if result.shape != values[0].shape:
             what = f"returned values of shape {list(result.shape)} instead of {list(values[0].shape)}"
@@ -79,7 +79,10 @@ class PluginError(RedBeadError):
 
 
 class Plugin(NamedTuple):
-    """An imported plug-in: names of module and file, and the SHA-256 of its source when it was imported."""
+    """An imported plug-in: names of module and file, and the SHA-256 of its source when it was imported.
+
+    The digest covers the local modules that the plug-in imports (:func:`redbead.compile_cache.digest_of_source`).
+    """
 
     module: str
     file: str
@@ -131,7 +134,7 @@ def _load(name: object) -> list[Problem]:
         return _changed_since_import(LOADED[name])
     modules = set(sys.modules)
     try:
-        module = import_user_module(name)
+        module = import_user_module(name, OPTION)
         items = _defined_in(module)
         levers = [item for item in items if isinstance(item, type) and issubclass(item, Lever)]
         own = [item for item in items if hasattr(item, _DECLARATION)]
@@ -151,7 +154,7 @@ def _load(name: object) -> list[Problem]:
         lever.kind = f"{name}:{lever.__name__}"
         KINDS[lever.kind] = lever
     OWN_MEASURES.update({f"{name}:{item.__name__}": _as_measure(name, item) for item in own})
-    LOADED[name] = Plugin(name, _file_of(module).name, _source_digest(module))
+    LOADED[name] = Plugin(name, _file_of(module).name, digest_of_source(module))
     return []
 
 
@@ -177,10 +180,17 @@ def _name_problem(name: object) -> Problem | None:
     return Problem(OPTION, key=key, what=what, hint=hint) if owner else None
 
 
-def import_user_module(name: str) -> ModuleType:
+def import_user_module(name: str, option: str) -> ModuleType:
     """Import a module from the current folder or the Python path.
 
     The current folder is searched last, so that a file in it never replaces an installed module.
+
+    Parameters
+    ----------
+    name : str
+        Name of the module.
+    option : str
+        Option in which the user named it, for messages.
 
     Raises
     ------
@@ -194,18 +204,20 @@ def import_user_module(name: str) -> ModuleType:
     origins = {str(Path(spec.origin).resolve()) for spec in specs if spec is not None and spec.origin}
     if len(origins) > 1:
         what = f"exists twice: {' and '.join(sorted(origins))}"
-        raise BadInputError([Problem(OPTION, key=name, what=what, hint="Rename the one in the current folder.")])
+        raise BadInputError([Problem(option, key=name, what=what, hint="Rename the one in the current folder.")])
     importlib.invalidate_caches()
     try:
         return importlib.import_module(name)
     except ModuleNotFoundError as error:
         if error.name and (name == error.name or name.startswith(f"{error.name}.")):
             what = "is not a module in the current folder or on the Python path"
+            near = difflib.get_close_matches(first, sorted(path.stem for path in Path(here).glob("*.py")), 1)
             hint = f"Change to the folder that contains {first}.py, or correct the name."
-            raise BadInputError([Problem(OPTION, key=name, what=what, hint=hint)]) from error
-        raise BadInputError([_import_problem(name, error)]) from error
+            hint = f"Did you mean {near[0]}?" if near else hint
+            raise BadInputError([Problem(option, key=name, what=what, hint=hint)]) from error
+        raise BadInputError([_import_problem(name, option, error)]) from error
     except (Exception, SystemExit) as error:  # code of the user may raise any error
-        raise BadInputError([_import_problem(name, error)]) from error
+        raise BadInputError([_import_problem(name, option, error)]) from error
 
 
 def search_current_folder() -> str:
@@ -216,25 +228,12 @@ def search_current_folder() -> str:
     return here
 
 
-def _import_problem(name: str, error: BaseException) -> Problem:
-    """Problem of a module that failed, with the last line of it that was executed."""
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if _is_file_of(frame.filename, name)]
-    line = error.lineno if isinstance(error, SyntaxError) else frames[-1].lineno if frames else 0
-    file = error.filename if isinstance(error, SyntaxError) else frames[-1].filename if frames else ""
-    what = f"the module {name} cannot be imported: {_describe(error)}"
+def _import_problem(name: str, option: str, error: BaseException) -> Problem:
+    """Problem of a module that failed, with the last line of the user's code that was executed."""
+    file, line = (error.filename, error.lineno) if isinstance(error, SyntaxError) else last_user_line(error)
+    what = f"the module {name} cannot be imported: {describe(error)}"
     hint = f"Correct the module. 'python -c \"import {name}\"' shows where it fails."
-    return Problem(Path(file).name if file else OPTION, line or 0, what=what, hint=hint)
-
-
-def _is_file_of(file: str, module: str) -> bool:
-    """Whether a file belongs to a module, by its name."""
-    return module.rpartition(".")[2] in (Path(file).stem, Path(file).parent.name)
-
-
-def _describe(error: BaseException) -> str:
-    """Class and first line of an error."""
-    text = f"{type(error).__name__}: {error}".splitlines()[0].removesuffix(": ")
-    return "".join(character if is_printable(character) else "?" for character in text[:200])
+    return Problem(Path(file).name if file else option, line or 0, what=what, hint=hint)
 
 
 def _defined_in(module: ModuleType) -> list[Any]:
@@ -280,7 +279,9 @@ def _lever_problems(module: ModuleType, lever: type[Lever]) -> Iterator[Problem]
         try:
             example = lever()
         except Exception as error:  # code of the user may raise any error
-            yield problem(f"cannot be created with its defaults: {_describe(error)}", "Correct the class.")
+            yield problem(
+                f"cannot be created with its defaults: {describe(error)}{place_of(error)}", "Correct the class."
+            )
         else:
             yield from _effect_problems(example, _file_of(module).name)
 
@@ -302,7 +303,9 @@ def _effect_problems(lever: Lever, place: str) -> Iterator[Problem]:
     try:
         effects, cost = lever.effects(), lever.annual_cost()
     except Exception as error:  # code of the user may raise any error
-        yield problem(f"cannot state its effects: {_describe(error)}", "Correct effects() and annual_cost().")
+        yield problem(
+            f"cannot state its effects: {describe(error)}{place_of(error)}", "Correct effects() and annual_cost()."
+        )
         return
     if not isinstance(effects, tuple) or not all(isinstance(effect, ParameterEffect) for effect in effects):
         yield problem(f"must return a tuple of ParameterEffect, not a value of type {type(effects).__name__}", form)
@@ -358,22 +361,13 @@ def _file_of(module: ModuleType) -> Path:
     return Path(module.__file__ or next(iter(module.__path__)))
 
 
-def _source_digest(module: ModuleType) -> str:
-    """SHA-256 of the source of a module; of all its files in the order of their paths if it is a package."""
-    file = _file_of(module)
-    root = file.parent if file.name == "__init__.py" else file
-    digest = hashlib.sha256()
-    for path in sorted(root.rglob("*.py")) if root.is_dir() else [root]:
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
-
-
 def _changed_since_import(plugin: Plugin) -> list[Problem]:
     """Problem of a plug-in whose file changed after it was imported."""
-    now = _source_digest(sys.modules[plugin.module]) if plugin.module in sys.modules else plugin.sha256
+    now = digest_of_source(sys.modules[plugin.module]) if plugin.module in sys.modules else plugin.sha256
     if now == plugin.sha256:
         return []
-    what = f"was changed after it was imported: SHA-256 {plugin.sha256[:12]} then, {now[:12]} now"
+    digests = f"SHA-256 {plugin.sha256[:12]} then, {now[:12]} now"
+    what = f"was changed after its import, or a local module that it imports was: {digests}"
     return [Problem(OPTION, key=plugin.module, what=what, hint="Restart Python to import the new source.")]
 
 

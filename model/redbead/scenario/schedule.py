@@ -17,11 +17,16 @@ import numpy as np
 
 from redbead import parameters
 from redbead.levers import Lever, ParameterEffect
+from redbead.quantities import MINUS
 from redbead.scenario.scenario import Scenario
 from redbead.state.constants import Reals, Whole
 
 SURGE = "demand.planned_surge"
 """Parameter that passes the spikes of a scenario to the model."""
+
+
+_ROUNDING = 1e-9
+"""Excess over a range that rounding errors of sums may have, relative to the range."""
 
 
 class Schedule(NamedTuple):
@@ -67,6 +72,71 @@ def schedule(scenario: Scenario) -> Schedule:
     rows = np.repeat(row[np.newaxis, :], len(first), axis=0)
     rows[:, [parameters.index_of(path) for path in effects]] = table[first]
     return Schedule(rows, of_week)
+
+
+class Cut(NamedTuple):
+    """A parameter that levers or spikes move beyond its range, so that the end of the range is used instead.
+
+    Attributes
+    ----------
+    path : str
+        The parameter.
+    wanted, limit : float
+        Value farthest beyond the range, and the end of the range.
+    weeks : int
+        Number of weeks in which the range is exceeded. [weeks]
+    causes : tuple of str
+        Kinds of the levers that move the parameter in these weeks; "a spike of referrals" for spikes.
+    """
+
+    path: str
+    wanted: float
+    limit: float
+    weeks: int
+    causes: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """Describe the cut in two sentences."""
+        side = "maximum" if self.wanted > self.limit else "minimum"
+        causes = " and ".join(self.causes)
+        weeks = f"{self.weeks} week{'s' * (self.weeks != 1)}"
+        wanted, limit = (f"{value:.4g}".replace("-", MINUS) for value in (self.wanted, self.limit))
+        return (
+            f"{causes} would change {self.path} to {wanted}, beyond its {side} of {limit}. The model uses {limit} "
+            f"instead, in {weeks}."
+        )
+
+
+def cuts(scenario: Scenario) -> list[Cut]:
+    """Parameters whose values the schedule limits to their ranges, in the order of their paths.
+
+    Examples
+    --------
+    >>> cuts(Scenario())
+    []
+    """
+    row, weeks = scenario.row(), range(-scenario.warm_up_weeks, scenario.weeks)
+    limited = []
+    for path, effect in sorted(_combine_effects(scenario, row, weeks).items()):
+        param = parameters.register()[path].param
+        wanted = row[parameters.index_of(path)] * effect.factor + effect.added
+        excess = np.maximum(wanted - param.high, param.low - wanted)
+        beyond = excess > _ROUNDING * max(1.0, abs(param.low), abs(param.high))
+        if beyond.any():
+            week = int(np.argmax(excess))
+            limit = param.high if wanted[week] > param.high else param.low
+            causes = _causes(scenario, path, [weeks[k] for k in np.flatnonzero(beyond)])
+            limited.append(Cut(path, float(wanted[week]), limit, int(beyond.sum()), causes))
+    return limited
+
+
+def _causes(scenario: Scenario, path: str, weeks: list[int]) -> tuple[str, ...]:
+    """Kinds of the levers that move a parameter in some weeks, and the spikes."""
+    kinds = {
+        lever.kind for lever in scenario.levers
+        if any(effect.path == path for effect in lever.all_effects()) and any(map(lever.in_force, weeks))
+    }  # fmt: skip
+    return (*sorted(kinds), *(["a spike of referrals"] if path == SURGE and scenario.spikes else []))
 
 
 def _combine_effects(scenario: Scenario, row: Reals, weeks: range) -> dict[str, _CombinedEffect]:

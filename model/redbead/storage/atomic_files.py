@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import itertools
 import json
 import os
 import secrets
@@ -291,6 +292,12 @@ def fsync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def free_name(folder: Path) -> Path:
+    """First path beside a folder that does not exist: DIR-new, DIR-new-2 and so on."""
+    endings = itertools.chain(["-new"], (f"-new-{number}" for number in itertools.count(2)))
+    return next(path for ending in endings if not os.path.lexists(path := beside(folder, ending)))
 
 
 def beside(folder: Path, ending: str) -> Path:

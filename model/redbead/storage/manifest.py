@@ -20,7 +20,7 @@ from redbead.jit import OFF
 from redbead.scenario import plugins
 from redbead.scenario.library import version
 from redbead.storage import chunks, journal
-from redbead.storage.atomic_files import json_text, kind_of, os_errors_as_problems, sha256
+from redbead.storage.atomic_files import free_name, json_text, kind_of, os_errors_as_problems, sha256
 
 NAME: Final = "manifest.json"
 STORE: Final = "store"
@@ -258,7 +258,8 @@ def plugin_differences(record: Mapping[str, Any]) -> list[str]:
     """Describe every loaded plug-in whose source is not the recorded one."""
     loaded = {name: plugin.sha256[:12] for name, plugin in plugins.LOADED.items()}
     return [
-        f"the source of the plug-in {name} differs: SHA-256 {digest} in the folder, {loaded[name]} here"
+        f"the source of the plug-in {name}, or of a local module that it imports, differs: SHA-256 {digest} in the "
+        f"folder, {loaded[name]} here"
         for name, digest in plugin_digests(record).items()
         if loaded.get(name, digest) != digest
     ]
@@ -287,7 +288,8 @@ def require_plugins(record: Mapping[str, Any], place: object) -> None:
         hint = f"A folder never imports code. If you trust the module, add {advice} to the command."
         raise BadInputError([Problem(str(place), what=what, hint=hint)])
     if differences := plugin_differences(record):
-        advice = "Restore the source that made the folder, or make a new folder with --out."
+        new = free_name(Path(str(place)))
+        advice = f"Restore the source that made the folder, or repeat the command that made it with --out {new}."
         msg = f"{place}: {'; '.join(differences)}.\n    {advice}"
         raise IntegrityError(msg)
 

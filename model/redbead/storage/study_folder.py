@@ -22,11 +22,12 @@ from typing import Any, Final, Literal, NamedTuple
 
 from redbead.compile_cache import model_digest, source_digest
 from redbead.exceptions import BadInputError, IntegrityError, Problem, printable
-from redbead.execution.runs import slug
+from redbead.execution.runs import slug, with_option
 from redbead.scenario.library import version
 from redbead.storage import journal, manifest
 from redbead.storage.atomic_files import (
     exclusive,
+    free_name,
     json_text,
     kind_of,
     os_errors_as_problems,
@@ -193,9 +194,7 @@ def _start_anew(folder: Path) -> str:
         return "Choose another folder with --out."
     if words[:1] != ["redbead"]:
         return "Choose another folder."
-    if "--out" in words[:-1]:
-        del words[words.index("--out") : words.index("--out") + 2]
-    return f"To start anew: {shlex.join([*words, '--out', f'{folder}-new'])}."
+    return f"To start anew: {shlex.join(with_option(words, '--out', str(free_name(folder))))}."
 
 
 @contextmanager

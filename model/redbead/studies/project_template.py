@@ -14,6 +14,7 @@ from redbead.scenario.authorities import Published
 from redbead.scenario.keywords import PUBLISHED, implied_values
 from redbead.scenario.scenario import BANNER
 from redbead.storage.atomic_files import os_errors_as_problems, write_text
+from redbead.storage.manifest import require_outside
 
 SCENARIO: Final = "today.yaml"
 BATCH: Final = "policies.yaml"
@@ -64,6 +65,7 @@ def write_project(folder: Path, name: str = "") -> list[Path]:
         The folder cannot be written.
     """
     authority = find_authority(name) if name else None
+    require_outside(folder, "redbead init DIR")
     with os_errors_as_problems(folder, "another folder"):
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             hint = "Choose a new name. Nothing was changed."

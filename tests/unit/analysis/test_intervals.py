@@ -89,7 +89,7 @@ def test_one_run_has_no_interval():
     assert np.isnan(t_interval(np.array([])).mean)
 
 
-@pytest.mark.parametrize("degrees", [1, 2, 3, 4, 5, 10, 29, 30, 199, 999, 10_000])
+@pytest.mark.cases("degrees", [1, 2, 3, 4, 5, 10, 29, 30, 199, 999, 10_000])
 def test_t_critical_value_agrees_with_scipy(degrees):
     assert t_critical_value(degrees) == pytest.approx(stats.t.ppf(0.975, degrees), rel=1e-9)
 
@@ -97,7 +97,7 @@ def test_t_critical_value_agrees_with_scipy(degrees):
 # Wilson's interval
 
 
-@pytest.mark.parametrize(("k", "n"), [(0, 10), (3, 10), (10, 10), (1, 200), (1, 2)])
+@pytest.mark.cases(("k", "n"), [(0, 10), (3, 10), (10, 10), (1, 200), (1, 2)])
 def test_wilson_interval_agrees_with_scipy(k, n):
     values = np.repeat([1.0, 0.0], [k, n - k])
     reference = stats.binomtest(k, n).proportion_ci(0.95, method="wilson")

@@ -74,7 +74,7 @@ def scenario(*starts, spike=None):
     return Scenario(levers=tuple(TwoStrikes(from_week=week) for week in starts), spikes=spikes)
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("policy", "other", "start"),
     [
         (scenario(60), scenario(), 60),
@@ -132,7 +132,7 @@ def test_names_are_all_measures_and_all_derived_series():
 # units for display
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("name", "scale", "unit", "decimals"),
     [
         ("errors_generated", 52.0, "errors per year", 0),

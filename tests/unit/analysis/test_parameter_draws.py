@@ -38,7 +38,7 @@ def test_triangular_quantiles_of_a_hand_calculated_example():
     assert quantiles == pytest.approx([0.0, 1.0, 2.0, 5.0, 8.0], abs=1e-12)
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("default", "u", "expected"),
     [
         (0.0, 0.0, 0.0), (0.0, 0.75, 4.0), (0.0, 1.0, 8.0),  # mode at 0: 8 - sqrt(0.25 x 64)
@@ -173,7 +173,7 @@ def test_a_service_is_plausible_if_all_four_means_are_in_range_including_ends():
 # levers
 
 
-@pytest.mark.parametrize("kind", LEVERS)
+@pytest.mark.cases("kind", LEVERS)
 def test_a_drawn_lever_changes_only_its_specific_numbers(kind):
     versions = draw_lever(kind, 8, 1)
     assert versions == draw_lever(kind, 8, 1)

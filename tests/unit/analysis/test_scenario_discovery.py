@@ -168,7 +168,9 @@ def three_parameters():
     return x, fails, discover(x, ["a", "b", "c"], fails)
 
 
-@pytest.mark.parametrize(("scale", "shift"), [(7, 0), (1, 9), (3, -8)])
+@pytest.mark.parametrize(
+    ("scale", "shift"), [*(pytest.param(*unit, marks=pytest.mark.slow) for unit in ((7, 0), (1, 9))), (3, -8)]
+)
 def test_a_box_follows_the_unit_of_the_parameters(three_parameters, scale, shift):
     """Another unit of the parameters gives the same draws in the box, with its limits in the new unit."""
     x, fails, box = three_parameters

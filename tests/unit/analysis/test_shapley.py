@@ -118,12 +118,12 @@ def test_intervals_of_a_package_are_wider_than_single_ones_and_widen_with_outcom
     assert half < shares(values, 3).levers[0].high - row.mean() < error * t.ppf(1 - 0.05 / 24 / 2, 49) * 1.01
 
 
-@pytest.mark.parametrize("rows", [0, 1, 3, 6, 128])
+@pytest.mark.cases("rows", [0, 1, 3, 6, 128])
 def test_a_number_of_rows_that_is_not_a_package_is_refused(rows):
     with pytest.raises(ValueError, match="a package of 1 to 6 levers"):
         shapley(np.zeros((rows, 2)))
 
 
-@pytest.mark.parametrize("levers", range(1, 7))
+@pytest.mark.cases("levers", range(1, 7))
 def test_packages_of_one_to_six_levers_are_accepted(levers):
     assert count_levers(np.zeros((2**levers, 1))) == levers

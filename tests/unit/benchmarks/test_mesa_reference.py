@@ -63,7 +63,7 @@ def test_comparison_detects_a_difference_of_five_percent(short):
     assert [row.name for row in disagreements(compare(kernel, other))] == ["fear"]
 
 
-@pytest.mark.parametrize("path", NOT_IMPLEMENTED)
+@pytest.mark.cases("path", NOT_IMPLEMENTED)
 def test_reference_refuses_unsupported_mechanisms(short, path):
     value = register()[path].param.high
     with pytest.raises(NotImplementedError, match=path):

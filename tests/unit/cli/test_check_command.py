@@ -47,7 +47,7 @@ def test_a_check_that_does_not_hold_gives_exit_code_1(capsys):
     code, out, _ = run_check(capsys, "mine.yaml", direction="up")
     assert code == 1
     assert "does not hold  fear" in out
-    assert "Next: redbead check lower-minimum-fear --json" in out
+    assert "Next: redbead check mine.yaml --json" in out
 
 
 def test_standard_output_contains_only_json(capsys):
@@ -67,6 +67,13 @@ def test_the_list_runs_nothing(capsys):
     assert "Next: redbead check just-culture-reports-and-errors" in out
     listed = json.loads(run_check(capsys, "--list", "--json")[1])
     assert listed[0].keys() == {"name", "tests", "systems", "theory", "claim"}
+
+
+def test_the_next_command_of_a_list_of_own_checks_names_their_file(capsys):
+    """The name of a check that is not shipped would not be found."""
+    out = run_check(capsys, "mine.yaml", "--list")[1]
+    assert "Next: redbead check mine.yaml\n" in out
+    assert main(["check", "mine.yaml"]) == 0
 
 
 def test_bad_input_runs_nothing(capsys):

@@ -7,10 +7,12 @@ import shutil
 import sys
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from redbead.cli import main
+from redbead.cli.options import verify_command
 from redbead.exceptions import Exit
 from redbead.storage import journal, run_store
 
@@ -188,6 +190,7 @@ def test_a_folder_cannot_be_extended_with_other_agents(capsys, here, no_report):
     assert "other inputs" in err
 
 
+@pytest.mark.slow  # a new process; test_arms.py tests that an edited class has other inputs
 def test_a_folder_cannot_be_extended_with_an_edited_agent_and_names_no_command_that_fails(capsys, here, no_report):
     """Editing a class and repeating the command would mix two agents, or print the results of the first one."""
     words = ["run", "baseline", "--alone", "--runs", 1, *SMALL, "--out", "own", "--agents", "my_agents:Failing"]
@@ -203,6 +206,14 @@ def test_a_folder_cannot_be_extended_with_an_edited_agent_and_names_no_command_t
     code, _, err = run(capsys, "replay", "own", "baseline-1", "--trace", "worker:0")
     assert code == Exit.BAD_INPUT
     assert "cannot follow custom agents" in err
+
+
+@pytest.mark.parametrize(
+    ("agents", "command"), [([], "redbead verify own --rerun 2"), (["my_agents:Failing"], "redbead verify own")]
+)
+def test_the_command_that_verifies_does_not_repeat_runs_of_own_agents(agents, command):
+    results = SimpleNamespace(store=SimpleNamespace(header={"agents": agents}), folder=Path("own"))
+    assert verify_command(results) == command
 
 
 def test_a_locked_folder_is_refused(capsys, here, no_report):
@@ -352,6 +363,10 @@ def test_the_report_escapes_names_and_titles(capsys, here, monkeypatch):
         (("export", "o", "--to", "csv", "--out", "o/tables"), "--out"),
         (("plan", "baseline", "just-culture", "--protocol", "o/protocol.md"), "--protocol"),
         (("run", "baseline", "--runs", "1", *SMALL, "--out", "o/runs"), "--out"),
+        (("docs", "limits", "--out", "o/limits.md"), "--out"),
+        (("init", "o/study"), "redbead init DIR"),
+        (("lottery", "--figure", "o/figures/lottery.png"), "--figure"),
+        (("lottery", "--out", "o/lottery"), "--out"),
     ],
     ids=lambda item: " ".join(map(str, item)) if isinstance(item, tuple) else "",
 )
@@ -391,6 +406,8 @@ def test_findings_are_computed_once_for_report_and_terminal(capsys, here, engine
 
     computed = []
     rank_all = findings.rank_all
+    monkeypatch.setattr("redbead.report.plotting.png", lambda _: b"")
+    monkeypatch.setattr("redbead.report.plotting.svg", lambda _: "")
     monkeypatch.setattr(findings, "rank_all", lambda results: computed.append(results) or rank_all(results))
     assert run(capsys, *words, "--runs", 3, *SMALL, "--out", "o")[0] == Exit.GOOD
     assert len(computed) == 1

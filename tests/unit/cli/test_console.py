@@ -37,7 +37,7 @@ def shell(command, folder, program="-m redbead.cli"):
     [
         pytest.param("2>&- >&-", Exit.GOOD, marks=pytest.mark.slow),
         pytest.param("2>/dev/full | head -0; exit ${PIPESTATUS[0]}", Exit.GOOD, marks=pytest.mark.slow),
-        ("<&- >&- 2>/dev/full", Exit.GOOD),
+        pytest.param("<&- >&- 2>/dev/full", Exit.GOOD, marks=pytest.mark.slow),
         (">/dev/full", Exit.ENVIRONMENT),
     ],
 )
@@ -53,11 +53,11 @@ def test_a_run_is_complete_whatever_becomes_of_its_output(tmp_path, redirection,
     ("command", "code"),
     [
         ("redbead --version >&-", Exit.GOOD),
-        ("redbead levers | head -0; exit ${PIPESTATUS[0]}", Exit.GOOD),
+        pytest.param("redbead levers | head -0; exit ${PIPESTATUS[0]}", Exit.GOOD, marks=pytest.mark.slow),
         ("redbead scenarios --json | head -c 5; exit ${PIPESTATUS[0]}", Exit.GOOD),
         ("redbead --version >/dev/full", Exit.ENVIRONMENT),
-        ("redbead levers --help >/dev/full", Exit.ENVIRONMENT),
-        ("redbead validate nowhere >/dev/full", Exit.BAD_INPUT),
+        pytest.param("redbead levers --help >/dev/full", Exit.ENVIRONMENT, marks=pytest.mark.slow),
+        pytest.param("redbead validate nowhere >/dev/full", Exit.BAD_INPUT, marks=pytest.mark.slow),
         ("redbead validate nowhere 2>&-", Exit.BAD_INPUT),
     ],
 )

@@ -90,7 +90,9 @@ def test_bad_input_ends_in_a_message(run, words, message):
     assert "Traceback" not in err
 
 
-@pytest.mark.parametrize(("name", "start"), [("a.png", b"\x89PNG"), ("deep/er/a.svg", b"<?xml")])
+@pytest.mark.parametrize(
+    ("name", "start"), [pytest.param("a.png", b"\x89PNG", marks=pytest.mark.slow), ("deep/er/a.svg", b"<?xml")]
+)
 def test_a_figure_is_written(run, tmp_path, name, start):
     code, out, _ = run("lottery", "--figure", str(tmp_path / name))
     assert code == 0

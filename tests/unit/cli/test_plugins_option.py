@@ -10,6 +10,7 @@ import pytest
 
 import redbead as rb
 from redbead.cli import main
+from redbead.report import run_page
 from redbead.scenario import plugins
 
 SOURCE = '''
@@ -83,7 +84,7 @@ def without_plugins(monkeypatch):
     def forget():
         plugins.LOADED.clear()
         plugins.OWN_MEASURES.clear()
-        plugins._forget({"my_module"} & set(sys.modules))
+        plugins._forget({"my_module", "my_helper"} & set(sys.modules))
 
     return forget
 
@@ -125,8 +126,64 @@ def test_with_the_option_own_levers_and_measures_are_listed_and_valid(command, w
     assert expected in text
 
 
-def test_the_next_commands_name_the_plug_in(command):
-    assert f"Next: redbead run own.yaml {ADVICE}" in command("validate", "own.yaml", *USE)[1]
+def next_commands(text):
+    """Commands that a command printed after "Next:"."""
+    after = text.partition("\nNext: ")[2].splitlines()
+    return [line.strip() for line in after if line.strip().startswith("redbead ")]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("validate", "own file.yaml"), ("validate", "batch.yaml"), ("plan", "batch.yaml"),
+        ("diff", "baseline", "own file.yaml"), ("levers", "my_module:QuietHours"), ("measures",),
+        ("scenarios", "own file.yaml"), ("report", "a b"), ("export", "a b", "--to", "csv"), ("verify", "a b"),
+        ("replay", "a b", "own-1"), ("run", "own file.yaml", "--runs", "2", "--out", "a c"),
+        ("compare", "batch.yaml", "--out", "a c"), ("compare", "own.yaml", "own file.yaml", "--runs", "2"),
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_every_next_command_runs_as_it_is_printed(command, without_plugins, monkeypatch, tmp_path, words):
+    (tmp_path / "own file.yaml").write_text(OWN)
+    monkeypatch.setattr("redbead.studies.replay.is_identical", lambda *_: True)  # results are synthetic
+    monkeypatch.setattr("redbead.cli.run_folders._print_trace", lambda *_, **__: 0)
+    assert command("run", "own.yaml", "--runs", "2", "--out", "a b", *USE)[0] == 0
+    text = command(*words, *USE)[1]
+    lines = next_commands(text)
+    assert lines, text
+    for line in lines:
+        assert line.count(ADVICE) == 1
+        without_plugins()
+        assert command(*shlex.split(line)[1:])[0] == 0, line
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("run", "own file.yaml"), ("compare", "batch.yaml"), ("sweep", "baseline", "fear.blame", "0.4", "0.5")],
+    ids=" ".join,
+)
+def test_the_next_steps_of_a_report_run_as_they_are_written(command, without_plugins, monkeypatch, tmp_path, words):
+    """One runs where the original command ran and extends its folder, the other in the folder of the report."""
+    written = []
+    monkeypatch.setattr(
+        "redbead.report.comparison.page.write_pages",
+        lambda folder, results, _digest, command, *_: written.append(run_page.next_commands(command, 5, "x")),
+    )
+    (tmp_path / "own file.yaml").write_text(OWN)
+    first = ("--runs", "2", "--out", "a b", *USE)
+    assert command(*words, *first)[0] == 0
+    (extend, _), (export, _) = written[-1]
+    without_plugins()
+    assert command(*shlex.split(extend)[1:])[0] == 0
+    assert json.loads((tmp_path / "a b/manifest.json").read_text())["runs"]["asked"] == 5
+    without_plugins()
+    monkeypatch.chdir(tmp_path / "a b")
+    assert command(*shlex.split(export)[1:])[0] == 0
+
+
+def test_results_of_a_program_are_extended_in_that_program():
+    (again, where), _ = run_page.next_commands(["study.py"], 200, "x")
+    assert (again, where.partition(":")[0]) == ("runs=200", "in the program that made these results")
 
 
 def test_a_run_records_the_source_of_the_plug_in(command, tmp_path):
@@ -205,11 +262,16 @@ def test_stored_data_can_be_used_without_the_plug_in(command, without_plugins, w
     ],
     ids=" ".join,
 )  # fmt: skip
-def test_a_changed_plug_in_is_refused_with_both_digests(command, without_plugins, plugin, tmp_path, words):
+@pytest.mark.parametrize("changed", ["my_module", "my_helper"])
+def test_a_changed_plug_in_is_refused_with_both_digests(command, without_plugins, plugin, words, changed):
+    """A local module that the plug-in imports counts like the plug-in itself."""
+    sources = {"my_module": f"import my_helper\n{SOURCE}", "my_helper": "VALUE = 1\n"}
+    for name, source in sources.items():
+        plugin(source, name=name)
     assert command("run", "own.yaml", "--runs", "2", "--out", "o", *USE)[0] == 0
     digests = [plugins.LOADED["my_module"].sha256[:12]]
     without_plugins()
-    plugin(SOURCE + "\n# changed\n")
+    plugin(sources[changed] + "\n# changed\n", name=changed)
     code, text = command(*words, *USE)
     digests.append(plugins.LOADED["my_module"].sha256[:12])
     assert code == 4
@@ -282,3 +344,39 @@ def test_own_agents_and_own_levers_and_measures_run_together_in_processes(plugin
     assert f"{MEASURE}," in (tmp_path / "2" / "summary.csv").read_text()
     repeated = call("replay", "2", "own-2", *own)
     assert "the results are identical" in repeated.stdout, repeated.stdout + repeated.stderr
+
+
+PUSH = SOURCE.replace("shift=-self.hours", "shift=-9.0")
+"""An own lever that would make the hours of administration negative."""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("validate", "own.yaml"), ("validate", "batch.yaml"), ("plan", "batch.yaml"),
+        ("run", "own.yaml", "--runs", "2"),
+        ("compare", "batch.yaml"), ("sweep", "own.yaml", "levers.my_module:QuietHours.hours", "0.01", "0.05"),
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_a_value_beyond_the_range_of_a_parameter_is_a_warning(command, plugin, words):
+    """The command still succeeds. With effects within the range there is no warning."""
+    code, text = command(*words, *USE)
+    assert (code, "Warning" in text) == (0, False), text
+    plugins.LOADED.clear()
+    plugins.OWN_MEASURES.clear()
+    plugins._forget({"my_module"})
+    plugin(PUSH)
+    code, text = command(*words, *USE, *(() if words[0] in ("validate", "plan") else ("--out", "other")))
+    text = " ".join(text.split())
+    assert code == 0, text
+    assert "my_module:QuietHours would change workload.admin_hours to −9, beyond its minimum of −0.3." in text
+    assert "The model uses −0.3 instead, in 42 weeks" in text
+
+
+def test_warnings_are_part_of_the_json_of_validate(command, plugin):
+    plugin(PUSH)
+    code, text = command("validate", "own.yaml", "--json", *USE)
+    (item,) = json.loads(text)["files"]
+    assert code == 0
+    assert item["warnings"][0].startswith("own.yaml: my_module:QuietHours would change workload.admin_hours")

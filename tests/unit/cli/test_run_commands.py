@@ -8,6 +8,7 @@ import pytest
 import redbead as rb
 from redbead.cli import main
 from redbead.cli.console import ProgressPrinter, format_duration, progress_line
+from redbead.cli.options import group_causes
 from redbead.execution.runs import Progress
 
 SHORT = ("--set", "time.years=2", "--runs", "3")
@@ -35,6 +36,40 @@ def test_run_prints_the_report_and_the_next_command(capsys, tmp_path):
     assert "runs/s" not in out
     assert run_command(capsys, "verify", folder)[0] == 0
     assert run_command(capsys, "digest", folder)[1].strip() in out
+
+
+AGENTS = """
+import redbead as rb
+
+class Open(rb.SocialWorker):
+    def willingness_to_report(self, severity=1.0):
+        return 1.0
+"""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("run", "baseline"), ("run", "own.yaml"), ("compare", "baseline", "two-strikes")],
+    ids=" ".join,
+)
+def test_terminal_report_and_citation_name_the_classes_that_replaced_agents(
+    capsys, plugin, tmp_path, monkeypatch, words
+):
+    plugin(AGENTS, "my_agents")
+    monkeypatch.setattr("redbead.execution.runs.can_be_imported", lambda _: False)  # threads, with synthetic results
+    (tmp_path / "own.yaml").write_text(OWN, encoding="utf-8")
+    sentence = "All runs used custom agents: my_agents:Open in place of SocialWorker."
+    for agents, count in (((), 0), (("--agents", "my_agents:Open"), 1)):
+        folder = f"o{count}"
+        code, out, _ = run_command(capsys, *words, *SHORT, "--set", "time.warm_up_years=0.5", "--out", folder, *agents)
+        assert code == 0
+        assert " ".join(out.split()).count(sentence) == count
+        for kind in ("full", "brief"):
+            assert run_command(capsys, "report", folder, "--kind", kind)[0] == 0
+            page = " ".join((tmp_path / f"{folder}-report.html").read_text(encoding="utf-8").split())
+            paragraphs = page.replace("\N{NO-BREAK SPACE}", " ").count(sentence)
+            assert paragraphs == count * (2 if kind == "full" else paragraphs)
+            assert (paragraphs > 0) == (count > 0)
 
 
 OWN = """
@@ -126,18 +161,17 @@ def test_failed_runs_give_exit_code_3_and_a_report_of_the_others(capsys, engine)
 @pytest.mark.parametrize(
     ("words", "runs"),
     [
-        (("run", "baseline"), "1 run"),
-        (("run", "two-strikes"), "2 runs"),
-        (("run", "two-strikes", "--events", "--alone"), "1 run"),
-        (("compare", "baseline", "two-strikes"), "2 runs"),
+        (("run", "baseline"), 3),
+        pytest.param(("run", "two-strikes"), 6, marks=pytest.mark.slow),
+        pytest.param(("run", "two-strikes", "--events", "--alone"), 3, marks=pytest.mark.slow),
+        (("compare", "baseline", "two-strikes"), 6),
     ],
 )
 def test_a_folder_of_failed_runs_only_is_complete(capsys, engine, words, runs):
     engine.update(range(10))
     code, out, err = run_command(capsys, *words, *SHORT, "--out", "mine")
     assert code == 3
-    for seed in (1, 2, 3):
-        assert f"ArithmeticError: seed {seed} fails ({runs}; seed {seed})" in err
+    assert f"ArithmeticError: seed 1 fails ({runs} runs with different numbers; seed 1, 2, 3)" in err
     assert "redbead replay mine" in err
     assert "Report: mine/report.html" in out
     assert run_command(capsys, "verify", "mine")[0] == 0
@@ -279,3 +313,18 @@ def test_selftest_prints_pass_or_fail(capsys, monkeypatch):
     code, out, _ = run_command(capsys, "selftest", "--json")
     assert code == 1
     assert json.loads(out)["good"] is False
+
+
+NUMBERS = ("0.3", "4", "-1e-05", "12,345", "nan", "inf", "−2.5")
+
+
+@pytest.mark.parametrize("form", ["ValueError: x = {} (my_agents.py, line 7)", "row {}: x < {}", "MODEL2 failed at {}"])
+def test_causes_that_differ_in_numbers_only_are_one_cause(form):
+    causes = [form.replace("{}", number) for number in NUMBERS]
+    ((grouped, seeds),) = group_causes([(cause, str(k)) for k, cause in enumerate(causes)])
+    assert (grouped, seeds) == (causes, [str(k) for k in range(len(causes))])
+
+
+def test_causes_that_differ_in_words_are_separate_and_the_most_frequent_is_first():
+    failures = [("KeyError: 'x1'", "1"), ("KeyError: 'y'", "2"), ("KeyError: 'y'", "3"), ("infinite loop", "4")]
+    assert [causes[0] for causes, _ in group_causes(failures)] == ["KeyError: 'y'", "KeyError: 'x1'", "infinite loop"]

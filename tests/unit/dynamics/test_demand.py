@@ -21,7 +21,7 @@ from redbead.jit import python_function
 C = Demand(arrivals=0.372, duration=40.0, return_share=0.23)
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("age", "lasting", "expected"),
     [
         (-1.0, 0.5, 0.0),
@@ -42,7 +42,7 @@ def test_a_surge_lies_between_zero_and_its_size(age, size, rise, decay, lasting,
     assert 0.0 <= surge(age, size, rise, decay, lasting, fade) <= size
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("posts", "surge_share", "prevention", "closures", "quality", "changes", "expected"),
     [
         (120.0, 0.0, 0.0, 44.64, 1.0, {}, 44.64),  # 0.372 x 120
@@ -72,7 +72,7 @@ def test_referral_rate_is_finite_at_zero_quality():
 # Prevention
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("prevention", "effect", "expected"),
     [(0.0, 0.10, 44.64), (0.05, 0.10, 42.408), (0.10, 0.10, 40.176), (0.10, 0.0, 44.64), (0.30, 0.25, 11.16),
      (0.50, 0.25, 0.0)],

@@ -14,7 +14,7 @@ C = Cost()
 FIXED_BUDGET = C._replace(within_budget=1.0)
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("agency", "posts", "prevention", "policies", "expected"),
     [
         (0.0, 120.0, 0.0, 0.0, 0.0),

@@ -34,7 +34,7 @@ def world():
     return empty
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("turnover", "agency", "expected"),
     [(0.0, 0.0, 1.0), (0.15, 0.1, 0.895), (1.0, 0.0, 0.5), (0.0, 1.0, 0.7), (3.0, 1.0, 0.05)],
 )
@@ -43,7 +43,7 @@ def test_continuity_matches_hand_calculation(turnover, agency, expected):
     assert continuity(turnover, agency, C) == pytest.approx(expected, abs=1e-12)
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("care", "skill", "continuity_share", "disruption", "expected"),
     [
         (1.0, 0.845, 0.89, 0.0, 1.0),
@@ -58,7 +58,7 @@ def test_true_quality_matches_hand_calculation(care, skill, continuity_share, di
     assert true_quality(care, skill, continuity_share, disruption, C) == pytest.approx(expected, abs=2e-6)
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("quality", "weight", "compliance", "gaming", "preparing", "expected"),
     [
         (0.8, 0.0, 0.9, 0.0, 0.0, 0.80),  # practice only
@@ -111,7 +111,7 @@ def test_turnover_without_staff_is_zero(world):
 # Reports by families
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("quality", "draw", "surveyed_share", "expected"),
     [(0.9, 0.0, 1.0, 0.9), (0.9, 1.0, 1.0, 0.95), (0.9, -2.0, 1.0, 0.8), (0.9, 1.0, 0.25, 1.0), (1.1, 1.0, 0.01, 1.6)],
 )

@@ -26,7 +26,7 @@ TARGET = {"unit": "unit_model", "reorganised": "reorganisation", "redesigned": "
           "debated": "debate"}  # fmt: skip
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("extent", "target", "weeks", "expected"),
     [
         (0.0, 1.0, 26.0, 1 / 26),
@@ -48,7 +48,7 @@ def test_an_extent_never_overshoots(extent, target, weeks):
     assert abs(after - extent) <= 1 / weeks + 1e-12
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("before", "after", "size", "expected"),
     [(0.0, 1.0, 0.2, 0.2), (1.0, 0.0, 0.2, 0.2), (0.25, 0.75, 0.3, 0.15), (0.75, 0.25, 0.3, 0.15),
      (0.6, 0.6, 0.3, 0.0)],
@@ -167,7 +167,7 @@ def test_units_stay_abandoned_until_the_policy_ends(world, service, now):
 # Benefits
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("reorganised", "outsourced", "reorganisation_draw", "provider_draw", "changes", "expected"),
     [
         (0.0, 0.0, 3.0, 3.0, {}, 1.0),  # draws have no effect without change

@@ -103,13 +103,13 @@ def test_a_seed_may_be_a_number_of_another_package(small, name, seed):
     assert rb.ChildrensService(small, **{name: seed}).seed_used == 7
 
 
-@pytest.mark.parametrize("seed", [True, np.bool_(True), 7.5, -1, MAX_SEED + 1, "7", [7], float("nan"), np.array([7])])
+@pytest.mark.cases("seed", [True, np.bool_(True), 7.5, -1, MAX_SEED + 1, "7", [7], float("nan"), np.array([7])])
 def test_anything_else_is_no_seed(small, seed):
     with pytest.raises(rb.BadInputError, match=r"seed: .* is not an integer from 0 to"):
         rb.ChildrensService(small, seed=seed)
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("arguments", "message"),
     [
         ({"scenario": None}, "name must be text or a path, not None"),
@@ -142,7 +142,7 @@ def worker_with(name, base=rb.SocialWorker):
     return type("Mine", (base,), {name: lambda self, *_: 1.0})
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("kind", "name", "words"),
     [
         (rb.SocialWorker, "willingnes_to_report", r"did you mean willingness_to_report\(\)"),
@@ -170,7 +170,7 @@ def test_a_misspelt_override_of_a_base_class_is_refused_too(small):
         rb.ChildrensService(small, 1, agents={rb.Manager: type("Mine", (worker_with("escalate", rb.Manager),), {})})
 
 
-@pytest.mark.parametrize("name", ["_step", "_escalate", "close_friends", "report_card", "manager", "errors"])
+@pytest.mark.cases("name", ["_step", "_escalate", "close_friends", "report_card", "manager", "errors"])
 def test_helper_methods_and_other_attributes_are_allowed(small, name):
     mine = type("Mine", (worker_with(name),), {"chance_of_leaving": lambda self: 0.0})
     assert rb.ChildrensService(small, 1, agents={rb.SocialWorker: mine}).week == 0

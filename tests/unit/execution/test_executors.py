@@ -2,6 +2,8 @@
 
 import dataclasses
 import importlib
+import multiprocessing
+import subprocess
 import sys
 import textwrap
 from pathlib import Path
@@ -79,13 +81,19 @@ def test_runs_that_fail_hang_or_crash_do_not_affect_other_runs(failing_agents):
     results = {item.spec.seed: item for done in submit_all(batch, target) for item in done}
     assert set(results) == {1, 2, 3, 4, 5, 6, 7, 8, 9}
     assert {seed for seed, item in results.items() if item.weekly is not None} == {1, 5}
-    assert results[2].cause == "ArithmeticError: seed 2 fails"
+    lines = {seed: 1 + line_of(f"seed {seed} fails") for seed in (2, 9)}
+    assert results[2].cause == f"ArithmeticError: seed 2 fails (my_agents.py, line {lines[2]})"
     assert results[3].cause == "the run exceeded the time limit of 6 s and was abandoned"
     assert results[4].cause == "the process of the run ended with exit code 9 (a rule may call os._exit), 2 times"
     assert results[6].cause == "the run ended its process (os._exit), 2 times"
     assert results[7].cause == "the process of the run was killed (SIGKILL; the memory may be too small), 2 times"
     assert results[8].cause == "the process of the run was killed (SIGSEGV), 2 times"
-    assert results[9].cause == "EOFError: seed 9 fails"
+    assert results[9].cause == f"EOFError: seed 9 fails (my_agents.py, line {lines[9]})"
+
+
+def line_of(text):
+    """Index of the line of the module with this text."""
+    return next(number for number, line in enumerate(MODULE.splitlines()) if text in line)
 
 
 @pytest.mark.slow  # new processes
@@ -231,7 +239,7 @@ def test_a_missing_package_is_reported_with_the_command_that_installs_it(monkeyp
     ("name", "message"),
     [
         ("my_agents", "has no class name"),
-        ("no_such_module_here:X", "cannot be imported"),
+        ("no_such_module_here:X", "is not a module in the current folder"),
         ("my_agents:Missing", "the module my_agents has no class Missing"),
         ("my_agents:os", "is not an agent class"),
     ],
@@ -239,3 +247,49 @@ def test_a_missing_package_is_reported_with_the_command_that_installs_it(monkeyp
 def test_an_invalid_agent_class_is_refused(failing_agents, name, message):
     with pytest.raises(BadInputError, match=message):
         classes([name])
+
+
+@pytest.mark.parametrize(
+    ("importing", "pool", "ended"), [(True, True, True), (False, True, False), (True, False, False)]
+)
+def test_only_a_process_that_imports_an_unguarded_script_ends(monkeypatch, tmp_path, importing, pool, ended):
+    """It leaves a file from which its parent knows the reason."""
+    codes, marker = [], tmp_path / "marker"
+    monkeypatch.setattr(process_pool.os, "_exit", codes.append)
+    if importing:
+        monkeypatch.setattr(multiprocessing.current_process(), "_inheriting", True, raising=False)
+    if pool:
+        monkeypatch.setenv(process_pool._UNGUARDED, str(marker))
+    process_pool.end_if_started_by_import()
+    assert (codes, marker.exists()) == ([1] * ended, ended)
+
+
+OPEN = """
+import redbead as rb
+
+class Open(rb.SocialWorker):
+    def willingness_to_report(self, severity=1.0):
+        return 1.0
+"""
+SCRIPT = """
+import redbead as rb
+from my_agents import Open
+
+GUARD
+    print(rb.run(rb.load("baseline").set({"time.years": 0.1, "time.warm_up_years": 0, "authority.posts": 6}), runs=2,
+                 agents={rb.SocialWorker: Open}).digest())
+"""
+
+
+@pytest.mark.slow  # processes that import the model
+@pytest.mark.parametrize("guard", ["if __name__ == '__main__':", "if True:"])
+def test_a_script_without_a_guard_ends_with_one_sentence_that_names_it(tmp_path, guard):
+    (tmp_path / "my_agents.py").write_text(OPEN)
+    (tmp_path / "my_script.py").write_text(SCRIPT.replace("GUARD", guard))
+    done = subprocess.run([sys.executable, "my_script.py"], cwd=tmp_path, capture_output=True, text=True)
+    if guard != "if True:":
+        assert (done.returncode, len(done.stdout)) == (0, 65), done.stderr
+        return
+    assert done.returncode == 1
+    assert done.stderr.count("Traceback") == 1
+    assert "my_script.py: the call with custom agents must be below if __name__ == '__main__'." in done.stderr

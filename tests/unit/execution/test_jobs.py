@@ -3,6 +3,7 @@
 import dataclasses
 import sys
 import textwrap
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -66,21 +67,28 @@ class _UndescribedError(Exception):
     [
         (EOFError("end"), "EOFError: end"),
         (SystemExit(3), "SystemExit: 3"),
-        (GeneratorExit(), "GeneratorExit: "),
-        (MemoryError(), "MemoryError: "),
+        (GeneratorExit(), "GeneratorExit"),
+        (MemoryError(), "MemoryError"),
         (StopIteration(1), "StopIteration: 1"),
-        (_UndescribedError(), "_UndescribedError: "),
+        (_UndescribedError(), "_UndescribedError"),
     ],
 )
 def test_any_error_of_a_run_is_its_cause_and_stops_no_other_run(monkeypatch, scenario, error, cause):
     results = list(execute(Job((scenario,), specs((1, 2), 1), raising(error, monkeypatch))))
-    assert [item.cause for item in results] == [cause, cause]
+    line = fail_line()
+    assert [item.cause for item in results] == [f"{cause} (test_jobs.py, line {line})"] * 2
     assert all(type(error).__name__ in item.trace for item in results)
 
 
 def test_only_an_interruption_of_the_user_stops_the_runs(monkeypatch, scenario):
     with pytest.raises(KeyboardInterrupt):
         list(execute(Job((scenario,), specs((1, 2), 1), raising(KeyboardInterrupt(), monkeypatch))))
+
+
+def fail_line():
+    """Line of this file that raises the error of :func:`raising`."""
+    lines = Path(__file__).read_text().splitlines()
+    return 1 + lines.index("        raise error")
 
 
 def raising(error, monkeypatch):
@@ -171,8 +179,10 @@ def test_no_names_import_nothing():
     [
         ("own_agents", "has no class name"),
         ("own_agents:", "has no class name"),
-        ("own_agents:Missing", "the module own_agents has no class Missing"),
-        ("no_such_module_here:X", "cannot be imported: ModuleNotFoundError"),
+        (":Open", "has no module name"),
+        ("own_agents:Missing", "the module own_agents has no class Missing.\n    Choose from: own_agents:Open, "),
+        ("own_agents:Opne", "the module own_agents has no class Opne.\n    Did you mean own_agents:Open"),
+        ("no_such_module_here:X", "is not a module in the current folder or on the Python path"),
         ("broken_agents:X", "cannot be imported: ZeroDivisionError: division by zero"),
         ("own_agents:Unrelated", "is not an agent class"),
         ("own_agents:NUMBER", "is not an agent class"),

@@ -131,7 +131,20 @@ def test_every_run_has_exactly_one_result_for_any_pattern_of_faults():
 def test_the_cause_of_an_error_is_one_line_of_at_most_300_characters():
     assert cause_of(ValueError("first line\nsecond line")) == "ValueError: first line"
     assert cause_of(ValueError("x" * 999)) == "ValueError: " + "x" * 288
-    assert cause_of(KeyError()) == "KeyError: "
+    assert cause_of(KeyError()) == "KeyError"
+
+
+class _Agent:
+    fear, __slots__ = 0.5, ()
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"), [("feer", ". Did you mean fear?"), ("fearr", ". Did you mean fear?"), ("x", "")]
+)
+def test_a_misspelt_attribute_has_the_nearest_name_in_its_cause(name, hint):
+    with pytest.raises(AttributeError) as caught:
+        getattr(_Agent(), name)
+    assert cause_of(caught.value) == f"AttributeError: '_Agent' object has no attribute '{name}'{hint}"
 
 
 def test_threads_return_the_result_of_every_run(engine, scenario):

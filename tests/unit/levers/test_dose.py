@@ -38,7 +38,7 @@ def test_decay_starts_after_the_ramp():
     assert ImprovementTime(decay_weeks=26).in_force(0) == 1.0
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     "values", [{"from_week": -1}, {"fidelity": 1.1}, {"ramp_weeks": 1.5}, {"share": float("nan")}, {"share": "no"},
               {"share": True}, {"from_week": 9, "until_week": 9}, {"from_week": 9, "until_week": 3}]
 )  # fmt: skip

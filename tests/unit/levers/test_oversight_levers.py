@@ -23,7 +23,7 @@ def in_force(kind, path, **numbers):
     return plan.rows[plan.of_week[WEEK], index_of(path)]
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("kind", "path", "full", "half"),
     [
         ("appeal", "inspection.appeals", 0.5, 0.25),

@@ -22,7 +22,7 @@ C = Consequences(dismissal=0.5)
 CERTAIN = Takeover(chance=1.0, trust=1.0)
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("then", "now_", "failing", "passed"),
     [
         (0.80, 0.80, True, False),  # not better, and failing at the monitoring visit

@@ -33,7 +33,7 @@ C = as_noted()
 BARE = C._replace(leniency_spread=0.0, clustering=0.0, disclosure=0.0, exposure=0.0)
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("weeks", "inadequate", "changes", "expected"),
     [
         (109.2, False, {}, 0.385),  # 0.7 of the cycle: 0.7 (0.4 + 0.3 / 2)
@@ -61,7 +61,7 @@ def test_effective_stakes_are_zero_without_visits():
     assert effective_stakes(C._replace(visits=0.0)) == 0.0
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("visible", "extra", "odds", "expected"),
     [
         (1.0, 0.0, 1.0, 0.2000),  # odds 0.25
@@ -83,7 +83,7 @@ def test_poor_share_never_rises_with_visible_quality(a, b, extra, odds):
     assert 0.0 < poor_share(high, extra, 0.0, odds, 0.0, C) <= poor_share(low, extra, 0.0, odds, 0.0, C) < 1.0
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("share", "grade"),
     [(0.0, 0), (0.0199999, 0), (0.02, 1), (0.1499999, 1), (0.15, 2), (0.3299999, 2), (0.33, 3), (1.0, 3)],
 )
@@ -91,7 +91,7 @@ def test_grade_changes_exactly_at_each_limit(share, grade):
     assert grade_of(share, C) == grade
 
 
-@pytest.mark.parametrize(("poor", "grade"), [(0, 0), (1, 1), (4, 1), (5, 2), (8, 2), (9, 3), (27, 3)])
+@pytest.mark.cases(("poor", "grade"), [(0, 0), (1, 1), (4, 1), (5, 2), (8, 2), (9, 3), (27, 3)])
 def test_grades_of_27_cases_match_hand_worked_values(poor, grade):
     """1/27 = 0.037, 4/27 = 0.148, 5/27 = 0.185, 8/27 = 0.296, 9/27 = 0.333."""
     assert grade_of(poor / 27, C) == grade

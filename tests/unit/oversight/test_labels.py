@@ -31,7 +31,7 @@ LABEL = as_noted()
 WORDS = LABEL._replace(narrative=1.0)
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("share", "severity"), [(0.0, 0.0), (0.15, 0.0), (0.185, 0.1), (0.325, 0.5), (0.33, 0.5143), (0.5, 1.0), (1.0, 1.0)]
 )
 def test_narrative_severity_is_linear_in_poor_share(share, severity):

@@ -62,7 +62,7 @@ def test_no_scandal_without_prominence(world, now):
 # Perceived quality and imposed reforms
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("failures", "press", "expected"),
     [(0.0, 0.2, 1.0), (1.0, 0.2, 0.818731), (5.0, 0.2, 0.367879), (1.0, 0.0, 1.0), (2.0, 0.5, 0.367879)],
 )

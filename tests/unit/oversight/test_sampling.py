@@ -57,7 +57,7 @@ def test_full_stratification_equals_zero_correlation(seed, n, p):
 # Additional cases near a limit
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("share", "margin", "near"),
     [(0.0, 0.05, True), (0.08, 0.05, False), (0.11, 0.05, True), (0.15, 0.0, True), (0.22, 0.05, False),
      (0.29, 0.05, True), (0.37, 0.05, True), (0.40, 0.05, False), (0.40, 0.1, True)],

@@ -55,9 +55,11 @@ def render_page(data, drawings):
     return page.page(data, drawings, pictures, None, digest="d" * 64, command=["redbead", "compare"])
 
 
-@pytest.mark.parametrize("years", [0.02, 0.1, 0.25, 0.3, 0.5])
+@pytest.mark.parametrize(
+    "years", [0.02, 0.5, *(pytest.param(years, marks=pytest.mark.slow) for years in (0.1, 0.25, 0.3))]
+)
 def test_short_runs_have_all_figures_for_which_they_are_long_enough(engine, scenario, tmp_path, years):
-    """One week, less than a quarter, one quarter, less than two quarters, two quarters."""
+    """One week, two quarters; less than a quarter, one quarter, less than two quarters."""
     data = run_policies(scenario.set({"time.years": years}), tmp_path)
     drawings = draw_all(data)
     assert ("crossover" in [drawing.name for drawing in drawings]) == (years == 0.5)
@@ -75,11 +77,22 @@ def test_short_runs_have_all_figures_for_which_they_are_long_enough(engine, scen
         ("cost", 2e6, "(2 £ million per year)"),
         ("reported_share", 0.02, "(2 percentage points)"),
         ("errors_generated", 1_234.0, "(1,230 errors per year)"),
+        ("service_quality", 0.02, "(0.02; reference 1)"),
+        ("fear", 0.02, "(0.02; 0 to 1)"),
     ],
 )
 def test_a_difference_that_matters_is_stated_in_the_unit_of_the_tables(data, outcome, difference, text):
     for further in (FurtherUnits(0, 0, 0, "runs", 6, difference), FurtherUnits(5, 3, 9, "runs", 11, difference)):
         assert text in describe_further(data.results, further, outcome)
+
+
+@pytest.mark.parametrize(
+    ("number", "noun", "words"),
+    [(1, "runs", "about 1 more run is needed"), (2, "runs", "about 2 more runs are needed"),
+     (1, "draws", "about 1 more draw is needed"), (3, "draws", "about 3 more draws are needed")],
+)  # fmt: skip
+def test_further_units_are_in_the_singular_or_the_plural(data, number, noun, words):
+    assert words in describe_further(data.results, FurtherUnits(number, 1, 9, noun, 11, 1.0), "turnover")
 
 
 def test_every_figure_has_alternative_text_and_data(drawings):

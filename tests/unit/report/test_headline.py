@@ -13,11 +13,13 @@ import pytest
 from redbead.engine.simulate import RunOutput
 from redbead.execution import executors, jobs
 from redbead.execution.runs import measure_index, run_options
+from redbead.levers import LEVERS
 from redbead.measures import MEASURES
 from redbead.report.comparison import page, tables
 from redbead.report.comparison.headline import LIMITS_OF_SYSTEMS, MOST_POLICIES, answer, stated_pairs
 from redbead.report.text import PROBABILITY_SCALE
 from redbead.scenario.scenario import Scenario
+from redbead.studies.comparison.arms import only_assumptions_differ
 from redbead.studies.comparison.findings import EffectVerdict
 from redbead.studies.comparison.inputs import gather, with_runs
 from redbead.studies.comparison.report_data import ReportData
@@ -29,6 +31,8 @@ LEVEL = 1000.0
 """Errors per year at stakes of 0.5."""
 ERRORS = DecidingOutcome("errors_generated", 5.0)
 WORDS = sorted((name for name, _, _ in PROBABILITY_SCALE), key=len, reverse=True)
+POLICY, ASSUMPTION = "blame.adherence", "fear.blame"
+"""A parameter that levers change, and one that no lever changes."""
 TWO_THEORIES = ("balanced", "blame-deters")
 
 
@@ -36,7 +40,7 @@ TWO_THEORIES = ("balanced", "blame-deters")
 def compare(monkeypatch, tmp_path):
     """Return a function that compares policies whose stakes and errors per unit of stakes are known."""
 
-    def compare_policies(stakes, runs=20, slope=lambda scenario: 400.0, noise=1.0, path="fear.blame", **fields):
+    def compare_policies(stakes, runs=20, slope=lambda scenario: 400.0, noise=1.0, path=POLICY, **fields):
         def run_with_known_effect(worker, row):
             scenario = worker.job.scenarios[row.scenario]
             random = np.random.default_rng(row.seed)
@@ -107,7 +111,7 @@ def test_theories_are_counted_for_each_pair_separately(compare):
     """Under the second theory only policies with stakes below 0.5 change errors, so one result is not shown there."""
 
     def slope(scenario):
-        return 400.0 if scenario.theory == "balanced" or scenario.value("fear.blame") < 0.5 else 0.0
+        return 400.0 if scenario.theory == "balanced" or scenario.value(POLICY) < 0.5 else 0.0
 
     data = compare({"today": 0.5, "strict": 0.7, "mild": 0.3}, slope=slope, noise=0.0, theories=TWO_THEORIES)
     (count,) = (s for s in answer(data) if s.startswith("The direction is shown"))
@@ -115,8 +119,17 @@ def test_theories_are_counted_for_each_pair_separately(compare):
     assert "under 1 of 2 theories for 'strict' (not under 'blame-deters')" in count
 
 
-@pytest.mark.parametrize("runs", [3, 5, 20, 100])
-@pytest.mark.parametrize("theories", [(), TWO_THEORIES])
+TYPICAL_RUNS = ((3, TWO_THEORIES), (5, ()), (100, ()))
+
+
+@pytest.mark.parametrize(
+    ("runs", "theories"),
+    [
+        pytest.param(runs, theories, marks=[pytest.mark.slow] * ((runs, theories) not in TYPICAL_RUNS))
+        for runs in (3, 5, 20, 100)
+        for theories in ((), TWO_THEORIES)
+    ],
+)
 def test_without_drawn_parameters_no_word_for_a_probability_is_used(compare, runs, theories):
     """Repeated runs of one set of parameters say nothing about doubts in the model, however many there are."""
     data = compare({"today": 0.5, "strict": 0.8, "mild": 0.1}, runs=runs, theories=theories)
@@ -261,3 +274,39 @@ def test_of_many_policies_the_best_and_the_worst_are_stated(compare):
     data = compare(stakes)
     assert stated_pairs(data) == [("least", "policy-0"), (f"policy-{MOST_POLICIES + 1}", "policy-0")]
     assert f"best and worst of {MOST_POLICIES + 2} policies" in answer(data)[0]
+
+
+VALUING = re.compile(r"\b(better|worse|best|worst|ahead|regret|dominated)\b", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("theories", [(), TWO_THEORIES])
+@pytest.mark.parametrize("count", [1, 2, 14])
+@pytest.mark.parametrize(("path", "valued"), [(ASSUMPTION, False), (POLICY, True)])
+def test_where_only_assumptions_differ_nothing_is_better_or_worse(compare, tmp_path, path, valued, count, theories):
+    """Answer, tables and page say higher and lower; where a policy differs they say better and worse."""
+    stakes = {"base": 0.5} | {f"value-{k}": 0.1 + 0.05 * k for k in range(count)}
+    data = compare(stakes, path=path, theories=theories)
+    frame = tables.differences(data)
+    lines = [cell for line in tables.lines(data) for cell in ([line] if isinstance(line, str) else sum(line, ()))]
+    terminal = "\n".join((*answer(data), *lines, *frame["verdict"]))
+    html = page.page(data, [], {}, None, digest="0", command=["redbead"])
+    text = re.sub(r"<[^>]+>", " ", html.partition("<h1")[2].partition('id="limits"')[0])
+    assert data.only_assumptions_differ is not valued
+    assert bool(VALUING.search(terminal)) is valued
+    assert bool(VALUING.search(text)) is valued
+    assert bool({"lower, and it matters", "lower, but may not matter"} & set(frame["verdict"])) is not valued
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"fear.blame": 0.2}, True), ({"theory": "blame-deters"}, True), ({"inspection.stakes": 0.1}, False),
+        ({"fear.blame": 0.2, "inspection.stakes": 0.1}, False), ({}, False),
+    ],
+)  # fmt: skip
+def test_only_parameters_that_no_lever_changes_are_assumptions(changes, expected):
+    base = Scenario(name="base")
+    policies = {"base": base, "other": dataclasses.replace(base.set(changes), name="other")}
+    assert only_assumptions_differ(gather(policies)) is expected
+    with_lever = {**policies, "other": dataclasses.replace(policies["other"], levers=(LEVERS["just-culture"](),))}
+    assert only_assumptions_differ(gather(with_lever)) is False

@@ -51,6 +51,11 @@ TOUCHING = 0.5
 """Boxes of two texts may share this much, which is less than the space between a glyph and its box. [pixels]"""
 
 
+def further(*values, **options):
+    """Further values of a figure of which other values are tested every time."""
+    return pytest.param(*values, marks=pytest.mark.slow, **options)
+
+
 def drawn_texts(figure):
     """Every text that matplotlib really draws, with its box in pixels, and the box of the figure."""
     drawn = []
@@ -131,18 +136,21 @@ def place(data, points, half=1.0):
 @pytest.mark.parametrize(
     ("names", "baseline"),
     [
-        (SHORT[:1], "x"),
-        (SHORT, "what happens today in an ordinary service without any new policy"),
-        (LONG, "today"),
-        ((*SCRIPTS, *SIGNS), "σήμερα"),
+        further(SHORT[:1], "x", id="one policy"),
+        pytest.param(SHORT, "what happens today in an ordinary service without any new policy", id="many policies"),
+        further(LONG, "today", id="long names"),
+        pytest.param((*SCRIPTS, *SIGNS), "σήμερα", id="other scripts and signs"),
     ],
-    ids=["one policy", "more policies than are shown", "long names", "other scripts and signs"],
 )
 def test_figures_of_a_comparison_are_legible(compare, names, baseline):
     assert_legible(*draw_all(compare(names, baseline)))
 
 
-@pytest.mark.parametrize("names", [SHORT[:1], SHORT, LONG], ids=lambda names: names[0][:8])
+@pytest.mark.parametrize(
+    "names",
+    [pytest.param(SHORT[:1], id="one policy"), further(SHORT, id="many"),
+     pytest.param(LONG, id="long names")],
+)  # fmt: skip
 def test_the_figure_of_a_brief_has_one_row_of_panels(compare, names):
     drawing = forest.differences(compare(names), forest.COLUMNS_OF_BRIEF)
     assert_legible(drawing)
@@ -157,7 +165,7 @@ def test_the_title_names_a_single_policy(compare, names, title):
     assert forest.differences(compare(names)).title == title
 
 
-@pytest.mark.parametrize("names", [SHORT[:8], LONG])
+@pytest.mark.parametrize("names", [further(SHORT[:8]), LONG])
 def test_figures_of_all_theories_are_legible(compare, names):
     data = compare(names, theories=ALL_THEORIES)
     assert_legible(forest.differences_by_theory(data), forest.ranks(data))
@@ -180,6 +188,7 @@ POINTS = {
     "corners": [(-1.0, -1.0), (-1.0, 1.0), (1.0, -1.0), (1.0, 1.0)] * 2,
 }
 EIGHT = {"short": SHORT[:8], "long": LONG + SCRIPTS}
+TYPICAL_POINTS = ("all equal", "two that touch", "extreme values", "corners")
 
 
 @pytest.fixture(scope="module")
@@ -189,10 +198,16 @@ def eight(synthetic_engine, scenario, tmp_path_factory):
         return {key: compared(scenario, names, tmp_path_factory.mktemp(key)) for key, names in EIGHT.items()}
 
 
-@pytest.mark.parametrize("length", EIGHT)
-@pytest.mark.parametrize("points", POINTS.values(), ids=POINTS)
+@pytest.mark.parametrize(
+    ("length", "points"),
+    [
+        pytest.param(length, points, marks=[pytest.mark.slow] * (points not in TYPICAL_POINTS or length == "short"))
+        for length in EIGHT
+        for points in POINTS
+    ],
+)
 def test_no_two_policies_share_a_place_in_a_trade_off(eight, points, length):
-    drawing = forest.trade_off(place(ReportData(eight[length].results), points, 1e-3))
+    drawing = forest.trade_off(place(ReportData(eight[length].results), POINTS[points], 1e-3))
     drawn, page = drawn_texts(drawing.figure)
     assert faults_of(drawn, page) == []
     texts = "".join("".join(text.get_text().split()) for text, _ in drawn)
@@ -212,7 +227,10 @@ def test_equal_trade_offs_are_equal_bytes(eight, points):
     assert first == second
 
 
-@pytest.mark.parametrize("points", ["all on the baseline", "a close group and one far away", "extreme values"])
+@pytest.mark.parametrize(
+    "points",
+    ["extreme values", *(further(name) for name in POINTS if name.startswith(("all on", "a close")))],
+)
 def test_differences_of_any_size_are_legible(eight, points):
     assert_legible(forest.differences(place(ReportData(eight["long"].results), POINTS[points], 1e-3)))
 
@@ -233,7 +251,13 @@ def test_a_name_in_a_trade_off_covers_no_interval_if_another_place_is_free(eight
     assert box.count_overlaps(bars) == 0
 
 
-@pytest.mark.parametrize("measures", [("fear",), ("fear", "cost", "errors_generated"), ("hidden_errors", "grade")])
+@pytest.mark.parametrize(
+    "measures",
+    [
+        ("fear", "cost", "errors_generated"),
+        *(further(m) for m in (("fear",), ("hidden_errors", "grade"))),
+    ],
+)
 def test_measures_of_policies_over_time_are_legible(compare, measures):
     assert_legible(over_time.measures_over_time(compare(LONG), *measures))
 
@@ -253,19 +277,26 @@ EVENTS = {  # besides the two of the scenario, and none: the tests below
 }
 
 
-@pytest.mark.parametrize("fields", EVENTS.values(), ids=EVENTS)
-def test_labels_of_events_are_legible(engine, scenario, fields):
-    batch = run(dataclasses.replace(scenario, **fields), runs=3, seed=11).batch
+@pytest.mark.parametrize(
+    "events",
+    [
+        "in one week",
+        "at the ends",
+        *(further(name) for name in EVENTS if "start" in name or "five" in name),
+    ],
+)
+def test_labels_of_events_are_legible(engine, scenario, events):
+    batch = run(dataclasses.replace(scenario, **EVENTS[events]), runs=3, seed=11).batch
     assert_legible(overview(batch), culture(batch), grades(batch))
 
 
-@pytest.mark.parametrize("count", [1, 6])
+@pytest.mark.parametrize("count", [further(1), 6])
 def test_figures_of_a_run_are_legible(engine, scenario, count):
     batch = run(scenario, runs=count, seed=11).batch
     assert_legible(*draw_run(batch), fan_of(batch, "fear"), fan_of(batch, "errors_generated", "cost", "grade"))
 
 
-@pytest.mark.parametrize("weeks", [26, 520, 1040])
+@pytest.mark.parametrize("weeks", [26, further(520), 1040])
 def test_figures_of_any_length_are_legible(engine, scenario, weeks):
     short = dataclasses.replace(scenario, years=weeks / 52, spikes=(), levers=())
     batch = run(short, runs=3).batch
@@ -275,15 +306,15 @@ def test_figures_of_any_length_are_legible(engine, scenario, weeks):
 @pytest.mark.parametrize(
     ("draw", "values"),
     [
-        (overview, dict.fromkeys(("turnover", "hidden_errors", "errors_generated", "recorded_incidents"), 0.0)),
+        further(overview, dict.fromkeys(("turnover", "hidden_errors", "errors_generated", "recorded_incidents"), 0.0)),
         (overview, {"hidden_errors": 1_234_567.0, "errors_generated": 98_765.0, "turnover": 9.0}),
         (overview, {"service_quality": 0.001, "visible_quality": 40.0}),
-        (errors, {"errors_generated": 0.0}),
+        further(errors, {"errors_generated": 0.0}),
         (errors, {"hidden_errors": 1_234_567.0, "errors_generated": 98_765.0}),
-        (culture, {"fear": 1.0, "manager_fear": 1.0, "leader_fear": 1.0, "passing_up": 1.0}),
+        further(culture, {"fear": 1.0, "manager_fear": 1.0, "leader_fear": 1.0, "passing_up": 1.0}),
         (culture, dict.fromkeys(("fear", "manager_fear", "leader_fear", "willingness_to_report", "passing_up"), 0.0)),
         (grades, {"grade": 3.0}),
-        (grades, {"grade": -1.0, "inspections": 1.0}),
+        further(grades, {"grade": -1.0, "inspections": 1.0}),
     ],
     ids=lambda item: getattr(item, "__name__", ""),
 )
@@ -294,8 +325,11 @@ def test_figures_of_extreme_values_are_legible(batch, with_values, draw, values)
 # --- twins, calibration, sensitivity, lottery ---
 
 
-@pytest.mark.parametrize("names", [("a", "b"), LONG[:2], SCRIPTS[:2]], ids=lambda names: names[0][:8])
-@pytest.mark.parametrize("weeks", [1, 60, 1040])
+@pytest.mark.parametrize(
+    ("names", "weeks"),
+    [(LONG[:2], 1), (SCRIPTS[:2], 1040)]
+    + [further(names, weeks) for names in (("a", "b"), LONG[:2], SCRIPTS[:2]) for weeks in (1, 60, 1040)],
+)
 def test_the_figure_of_twins_is_legible(names, weeks):
     at = np.arange(weeks)
     trace = pd.DataFrame({"week": at, "fear": 0.5 + 0.4 * np.sin(at), "willingness": 0.5})
@@ -303,7 +337,7 @@ def test_the_figure_of_twins_is_legible(names, weeks):
     assert_legible(twins_figure(Twins(names, 7, 3, 0, None, divergence, None, ((), ()), ((), ()), (trace, trace))))
 
 
-@pytest.mark.parametrize("count", [1, 4, 30])
+@pytest.mark.parametrize("count", [1, further(4), 30])
 def test_figures_of_a_calibration_are_legible(count):
     paths = sorted(register(), key=lambda path: -len(path))[:count]
     free = tuple(FreeParameter(path, 0.1, 0.2) for path in paths)
@@ -341,7 +375,7 @@ def sensitivity_of(paths, outcomes, difference):
     return SensitivityFindings(study, (), leading, tuple(shares), tuple(effects), (False,) * outcomes)
 
 
-@pytest.mark.parametrize(("count", "outcomes"), [(1, 1), (2, 4), (8, 5)])
+@pytest.mark.parametrize(("count", "outcomes"), [(1, 1), further(2, 4), (8, 5)])
 def test_figures_of_a_sensitivity_study_are_legible(count, outcomes):
     longest = sorted(register(), key=lambda path: -len(path))[:count]
     findings = sensitivity_of(longest, outcomes, lambda p, k, sign: sign * (p + 1) * 10.0**k)
@@ -350,7 +384,7 @@ def test_figures_of_a_sensitivity_study_are_legible(count, outcomes):
     )
 
 
-@pytest.mark.parametrize("size", [1.0, 0.01, 1e-5])
+@pytest.mark.parametrize("size", [*(further(size) for size in (1.0, 0.01)), 1e-5])
 def test_small_numbers_on_the_axis_of_a_tornado_do_not_overlap(size):
     """From -125 to 50, eight round numbers fit the axis beside short names: with five decimals they overlap."""
     shortest = sorted(register(), key=len)[:8]
@@ -360,7 +394,8 @@ def test_small_numbers_on_the_axis_of_a_tornado_do_not_overlap(size):
 
 @pytest.mark.parametrize(
     "options",
-    [{}, {"cases": 10, "bias": 3.0}, {"cases": 400, "spread": 0.0, "authorities": 2}, {"authorities": 1000}],
+    [{}, {"cases": 400, "spread": 0.0, "authorities": 2}]
+    + [further(extreme) for extreme in ({"cases": 10, "bias": 3.0}, {"authorities": 1000})],
     ids=str,
 )
 def test_the_figure_of_the_lottery_is_legible(options):
@@ -392,7 +427,11 @@ PANELS = {
 }
 
 
-@pytest.mark.parametrize("factors", [(1.0, 1.01), (5.0, 0.2), (1e6, 1.0, 1e-6)], ids=str)
+@pytest.mark.parametrize(
+    "factors",
+    [*(further(factors) for factors in ((1.0, 1.01), (5.0, 0.2))), (1e6, 1.0, 1e-6)],
+    ids=str,
+)
 @pytest.mark.parametrize("kind", PANELS)
 def test_a_picture_of_the_gallery_is_legible(sides, with_values, kind, factors):
     pair = make_pair(sides, with_values, factors)
@@ -401,7 +440,10 @@ def test_a_picture_of_the_gallery_is_legible(sides, with_values, kind, factors):
     assert_legible(paired("picture", "A title that is a sentence", panels))
 
 
-@pytest.mark.parametrize("shares", [(1, 1, 1, 97), (0, 0, 0, 100), (2, 3, 50, 45), (97, 1, 1, 1), (25, 25, 25, 25)])
+@pytest.mark.parametrize(
+    "shares",
+    [(1, 1, 1, 97), (2, 3, 50, 45)] + [further(shares) for shares in ((0, 0, 0, 100), (97, 1, 1, 1), (25, 25, 25, 25))],
+)
 def test_grades_with_any_shares_are_legible(sides, with_values, shares):
     """Narrow parts of a bar leave no space for the names of grades above it."""
     weeks = sides[0].values("grade").shape[1]
@@ -410,3 +452,18 @@ def test_grades_with_any_shares_are_legible(sides, with_values, shares):
     line = Line(PairedRuns(*batches), "inadequate", "stratified\nby team")
     panels = [Panel("Grades", (line,), "grades", "ordinary\nsample"), Panel("Quality", (line,))]
     assert_legible(paired("picture", "A title that is a sentence", panels))
+
+
+def test_an_outcome_without_shares_has_a_sentence_in_place_of_empty_axes():
+    findings = sensitivity_of(sorted(register())[:2], 2, lambda p, k, sign: sign)
+    kept = tuple(share for share in findings.indices if share.outcome == 0)
+    drawing = sensitivity.over_time(dataclasses.replace(findings, indices=kept))
+    first, second = [[text.get_text() for text in axes.texts] for axes in drawing.figure.axes]
+    assert (first, second) == ([], ["Equal at all points of the study: no shares."])
+    assert [bool(len(axes.get_xticks())) for axes in drawing.figure.axes] == [True, False]
+    assert_legible(drawing)
+
+
+@pytest.mark.parametrize(("count", "shown"), [(0, "none"), (6, "a, a, a, a, a, a"), (7, "7 parameters (listed")])
+def test_many_parameters_are_counted_instead_of_named(count, shown):
+    assert calibration._list_paths(["a"] * count).startswith(shown)

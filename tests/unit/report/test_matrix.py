@@ -36,7 +36,7 @@ def constructed(effects, outcomes=EIGHT):
     values = np.full((len(names), RUNS, len(PERIODS), len(OUTCOMES)), 10.0)
     for k, (effect, noise) in enumerate(effects):
         values[k + 1] += (effect + noise * NOISE)[:, None, None]
-    nothing_stored = SimpleNamespace(runs={})
+    nothing_stored = SimpleNamespace(runs={}, header={"agents": []})
     return ReportData(ComparisonRuns(comparison, arms, nothing_stored, None, RUNS, values))
 
 
@@ -58,7 +58,7 @@ def test_the_matrix_has_the_verdicts_of_the_headline_table(forty):
     }
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("effect", "outcome", "verdict", "mark"),
     [
         ((-3.0, 0.1), "errors_generated", EffectVerdict.BETTER_AND_MATTERS, "▲▲"),
@@ -79,7 +79,9 @@ def test_a_cell_has_the_mark_of_its_verdict(effect, outcome, verdict, mark):
 
 def test_every_verdict_has_its_own_mark():
     assert set(matrix.MARKS) == set(EffectVerdict)
-    assert len({mark for mark, _ in matrix.MARKS.values()}) == len(EffectVerdict)
+    of_assumptions = {verdict for verdict in EffectVerdict if verdict.startswith(("higher", "lower"))}
+    for verdicts in (of_assumptions, set(EffectVerdict) - of_assumptions):
+        assert len({matrix.MARKS[verdict][0] for verdict in verdicts}) == len(verdicts)
 
 
 def test_differences_are_in_per_cent_of_the_baseline_or_in_points():
@@ -88,7 +90,7 @@ def test_differences_are_in_per_cent_of_the_baseline_or_in_points():
     assert frame.loc["policy 0", ("turnover", "difference")] == pytest.approx(-300.0)  # a share
     assert frame.loc["policy 0", ("service_quality", "difference")] == pytest.approx(-3.0)  # a ratio
     assert frame.attrs["units"] == {
-        "errors_generated": "% of the baseline", "turnover": "percentage points", "service_quality": "ratio"
+        "errors_generated": "% of the baseline", "turnover": "percentage points", "service_quality": "(reference 1)"
     }  # fmt: skip
 
 

@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 from redbead.report.text import PROBABILITY_SCALE, percent, resampled_probability, word
 
 
-@pytest.mark.parametrize(("name", "low", "high"), PROBABILITY_SCALE)
+@pytest.mark.cases(("name", "low", "high"), PROBABILITY_SCALE)
 def test_every_band_has_its_word_including_its_ends(name, low, high):
     assert {word(low), word((low + high) / 2), word(high)} == {name}
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("p", "name"),
     [
         (0.06, "a remote chance"), (0.09, "highly unlikely"), (0.075, "highly unlikely"),
@@ -48,7 +48,7 @@ def test_a_probability_and_its_complement_have_opposite_words_outside_the_middle
     assert order.index(word(p)) + order.index(word(1.0 - p)) in (5, 6, 7)
 
 
-@pytest.mark.parametrize(("p", "text"), [(0.0, "0 %"), (0.004, "less than 1 %"), (0.01, "1 %"), (0.99, "99 %"),
+@pytest.mark.cases(("p", "text"), [(0.0, "0 %"), (0.004, "less than 1 %"), (0.01, "1 %"), (0.99, "99 %"),
                                          (0.991, "more than 99 %"), (1.0, "100 %"), (0.505, "50 %")])  # fmt: skip
 def test_percentages_are_whole_and_certain_only_at_0_and_1(p, text):
     assert percent(p) == text

@@ -25,8 +25,9 @@ from redbead.report.run_page import (
     template,
     write_figures,
 )
-from redbead.report.text import answer, citation, outcomes_by_name
+from redbead.report.text import HEADLINE, answer, citation, headline, outcomes_by_name
 from redbead.scenario.library import version
+from redbead.scenario.scenario import Scenario
 
 MALICIOUS = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)> $\\frac{ {{7*7}} =cmd()"
 
@@ -197,8 +198,8 @@ def test_a_page_without_a_finished_run_reports_the_failures(engine, scenario):
     assert "ArithmeticError" in text
 
 
-SHORT = [0.02, 0.1, 0.25, 0.3, 0.5]
-"""One week, less than a quarter, one quarter, less than two quarters, two quarters. [years]"""
+SHORT = [0.02, *(pytest.param(years, marks=pytest.mark.slow) for years in (0.1, 0.25, 0.3, 0.5))]
+"""One week; less than a quarter, one quarter, less than two quarters, two quarters. [years]"""
 
 
 @pytest.mark.parametrize("years", SHORT)
@@ -294,3 +295,26 @@ def test_text_keeps_percentages_and_intervals_on_one_line_but_commands_keep_thei
     assert "1.5 to 2 years" in html
     html = str(template("macros.html.j2").module.commands([("redbead run '5 % (1 to 2).yaml'", "why")]))
     assert "redbead run &#39;5 % (1 to 2).yaml&#39;" in html
+
+
+@pytest.mark.parametrize(
+    ("looks", "labels"),
+    [
+        ("", []),
+        ("Fear and turnover.", []),  # in the table anyway
+        ("Violations, and harm after a report", ["Violations", "Harm after report"]),
+        (
+            "compare known_errors with the violations sanctioned",
+            ["Known errors", "Violations", "Violations sanctioned"],
+        ),
+        ("The grade and its stability", []),  # a mean of codes has no meaning
+        ("violationsx, xviolations", []),
+    ],
+)
+def test_the_headline_table_has_the_measures_that_a_scenario_names(runs_with, looks, labels):
+    batch = runs_with({"violations": np.full((3, 52), 2.0)}, scenario=Scenario(name="own", looks=looks))
+    rows = headline(outcomes_by_name(batch), batch.scenario.looks)
+    assert [row.label for row in rows[len(HEADLINE) :]] == labels
+    assert [(row.value, row.unit) for row in rows if row.label == "Violations"] == [
+        ("104", "errors per year")
+    ] * labels.count("Violations")

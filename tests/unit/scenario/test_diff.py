@@ -1,5 +1,9 @@
 """Differences between scenarios: sentences with units and percentages."""
 
+import re
+
+import pytest
+
 from redbead import parameters
 from redbead.levers import LEVERS
 from redbead.scenario.diff import differences
@@ -17,7 +21,7 @@ def test_changed_parameters_have_unit_percentage_and_meaning():
     changed = Scenario().set({"inspection.cycle_weeks": 78, "fear.rhetoric": 0.1})
     assert differences(Scenario(), changed) == [
         f"fear.rhetoric changes from 0 to 0.1: {meaning['fear.rhetoric']}.",
-        f"inspection.cycle_weeks changes from 156 to 78 weeks (-50 %): {meaning['inspection.cycle_weeks']}.",
+        f"inspection.cycle_weeks changes from 156 to 78 weeks (−50 %): {meaning['inspection.cycle_weeks']}.",
     ]
 
 
@@ -25,7 +29,7 @@ def test_changed_times_spikes_and_levers_are_described():
     a = Scenario(levers=(LEVERS["two-strikes"](from_week=52, ramp_weeks=8),))
     b = Scenario(years=5, spikes=(Spike(at_week=52),), levers=(LEVERS["two-strikes"](from_week=60, ramp_weeks=8),))
     assert differences(a, b) == [
-        "time.years changes from 10 to 5 years (-50 %): simulated time after the warm-up.",
+        "time.years changes from 10 to 5 years (−50 %): simulated time after the warm-up.",
         "Added: spike in week 52 (child-death): +25 % referrals, rising for 4 weeks and decaying over 52 weeks, "
         "of which 50 % remains.",
         "Removed: lever two-strikes: from week 52, ramp_weeks 8.",
@@ -43,3 +47,26 @@ def test_a_changed_theory_is_listed_with_every_parameter_that_it_changes():
     assert sentences[0].startswith("theory changes from balanced to blame-deters: People are careful because")
     assert len(sentences) == 1 + len(THEORIES["blame-deters"].stances)
     assert any(s.startswith("practice.deterrence changes from 0.25 to 0.8 log/unit") for s in sentences)
+
+
+NUMBER = re.compile(r"about [\d.]+|p = [\d.]+|probability [\d.]+\)")
+
+
+@pytest.mark.parametrize("path", [path for path, item in parameters.register().items() if not item.param.whole])
+def test_the_description_of_a_change_is_true_after_it(path):
+    """No sentence keeps what the meaning states about the default value, and no minus sign is a hyphen."""
+    param = parameters.register()[path].param
+    old = Scenario().value(path)
+    new = param.low if old > (param.low + param.high) / 2 else param.high
+    (sentence,) = differences(Scenario(), Scenario().set({path: new}))
+    assert not NUMBER.search(sentence)
+    assert not re.search(r"(?<![\w.])-\d", sentence)
+    assert sentence.startswith(f"{path} changes from ")
+
+
+def test_a_change_of_log_odds_states_both_probabilities_instead_of_a_percentage():
+    changed = Scenario().set({"reporting.base": 0.0, "response.passing_base": 0.0, "staffing.fear": 1.0})
+    first, second, third = differences(Scenario(), changed)
+    assert "from −1.0986 to 0 log-odds (probability from 0.25 to 0.50): reference log-odds of reporting" in first
+    assert "from 1.7346 to 0 log-odds (probability from 0.85 to 0.50): log-odds that a manager escalates" in second
+    assert "from 0.5 to 1 log/unit (+100 %)" in third

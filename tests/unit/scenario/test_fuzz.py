@@ -111,7 +111,7 @@ def test_a_damaged_file_raises_only_problems(tmp_path_factory, lines, applied, b
     content = text.encode()
     if byte is not None:
         content = content[: byte[0]] + byte[1] + content[byte[0] :]
-    path = tmp_path_factory.mktemp("fuzz") / "mine.yaml"
+    path = tmp_path_factory.getbasetemp() / "fuzz.yaml"
     path.write_bytes(content)
     result = load_or_error(path)
     if isinstance(result, BadInputError):
@@ -122,7 +122,7 @@ def test_a_damaged_file_raises_only_problems(tmp_path_factory, lines, applied, b
 
 @given(st.binary(max_size=200))
 def test_arbitrary_bytes_give_a_scenario_or_problems(tmp_path_factory, content):
-    path = tmp_path_factory.mktemp("fuzz") / "mine.yaml"
+    path = tmp_path_factory.getbasetemp() / "fuzz.yaml"
     path.write_bytes(content)
     assert isinstance(load_or_error(path), Scenario | BadInputError)
 

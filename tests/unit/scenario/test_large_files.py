@@ -50,8 +50,8 @@ def fill(head, line, count):
     return text + "# nothing\n" * ((MAX_BYTES - len(text)) // 10)
 
 
-FAST = {"parameters", "paths of a grid", "keys of checks", "keys of targets", "parameters of a calibration"}
-"""Kinds that are tested every time: one of each type of file. The next test reads top keys of a scenario."""
+FAST = {"paths of a grid", "keys of targets"}
+"""Kinds that are tested every time: of batches and targets. The next two tests read two kinds of scenarios."""
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_json_lists_all_problems_that_were_found(tmp_path, capsys):
     assert len(problems) == MAX_PROBLEMS + 2  # and the problem that there are too many
 
 
-@pytest.mark.parametrize(("number", "shown"), [(1, 1), (19, 19), (20, 20), (21, 20), (12_365, 20)])
+@pytest.mark.cases(("number", "shown"), [(1, 1), (19, 19), (20, 20), (21, 20), (12_365, 20)])
 def test_a_message_shows_the_first_problems_and_the_number_of_all(number, shown):
     error = BadInputError([Problem("a.yaml", k, 1, "x", "is wrong") for k in range(1, number + 1)])
     lines = str(error).splitlines()

@@ -16,7 +16,7 @@ def rivals(monkeypatch):
     monkeypatch.setattr(LEVERS["two-strikes"], "excludes", ("just-culture",))
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("a", "b", "weeks"),
     [
         ((0, 0), (0, 0), "from week 0"),
@@ -85,7 +85,7 @@ def test_conflicts_are_reported_together_with_other_problems(problems):
     assert [problem.line for problem in problems(TWICE + "inspection: {stakes: 7}\n")] == [3, 4]
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("text", "place", "what"),
     [
         ("levers:\n  - {kind: just-culture, dose: 1.5}", (2, 32), "outside the range 0 to 1"),

@@ -5,8 +5,10 @@ import pytest
 from redbead import parameters
 from redbead.exceptions import BadInputError
 from redbead.levers import LEVERS
+from redbead.scenario.keys import Section
 from redbead.scenario.loader import find, load, load_chain
 from redbead.scenario.scenario import Scenario, Spike
+from redbead.scenario.schema import TOP
 
 
 def only(problems):
@@ -29,7 +31,7 @@ def test_an_unknown_key_and_a_value_out_of_range_are_reported_with_hints(problem
     assert lines[-1] == "2 problems found. Nothing was run."
 
 
-@pytest.mark.parametrize("text", ["012", "12:30", "no", "true", ".nan", ".inf", "'5'", "[]", "{}", "null", "0x10"])
+@pytest.mark.cases("text", ["012", "12:30", "no", "true", ".nan", ".inf", "'5'", "[]", "{}", "null", "0x10"])
 def test_a_parameter_must_be_a_number(problems, text):
     problem = only(problems(f"inspection: {{cycle_weeks: {text}}}"))
     assert problem.what.startswith("must be a number")
@@ -99,7 +101,7 @@ def meaning_of(number):
     return next(item.param.meaning for item in LEVERS["just-culture"].numbers() if item.name == number)
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("lever", "what", "hint"),
     [
         ("{kind: two-strike}", "is not a known lever", "Did you mean two-strikes ("),
@@ -120,7 +122,7 @@ def test_problems_of_levers_are_reported_with_hints(problems, lever, what, hint)
     assert problem.line == 2
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("text", "what"),
     [
         ("- 1", "a scenario must be a mapping"),
@@ -242,7 +244,7 @@ def test_explicit_parameters_take_precedence_over_a_preset(write):
     assert load(write("authority: {preset: large, posts: 240}")).value("authority.posts") == 240.0
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("word", "values"),
     [
         ("inspection: {regime: graded}", {"inspection.visits": 1, "inspection.graded": 1}),
@@ -284,3 +286,26 @@ def test_a_file_and_python_give_equal_scenarios(write):
         name="mine", title="mine", spikes=(Spike(at_week=5),), levers=(LEVERS["just-culture"](from_week=9),)
     )
     assert load(path) == expected
+
+
+SECTIONS = {name: key for name, key in TOP.items() if isinstance(key, Section) and name != "change"}
+
+
+@pytest.mark.parametrize(
+    ("section", "key"),
+    [
+        (section, key)
+        for section, item in SECTIONS.items()
+        for key in item.keys
+        if key not in (*TOP, *parameters.FAMILIES)
+    ],
+)
+def test_a_key_outside_its_section_is_reported_with_the_section(tmp_path, section, key):
+    """Several sections may have the same key; the first of them is named."""
+    path = tmp_path / "own.yaml"
+    path.write_text(f"format: 1\n{key}: 3\n")
+    owner = next(name for name, item in SECTIONS.items() if key in item.keys)
+    with pytest.raises(BadInputError) as error:
+        load(path)
+    assert f"own.yaml:2:1: {key} is not a known key." in str(error.value)
+    assert f"Write it in the section {owner}, such as {owner}: {{{key}: ...}}." in str(error.value)

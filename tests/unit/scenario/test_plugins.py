@@ -2,17 +2,19 @@
 
 import hashlib
 import pickle
+import sys
 
 import numpy as np
 import pytest
 
 from redbead.analysis.outcomes import OUTCOMES
+from redbead.compile_cache import digest_of_source
 from redbead.exceptions import BadInputError
 from redbead.levers import LEVERS
 from redbead.levers.base import KINDS
 from redbead.scenario import plugins
 from redbead.scenario.loader import load
-from redbead.scenario.plugins import PluginError, load_plugins
+from redbead.scenario.plugins import PluginError, import_user_module, load_plugins
 from redbead.scenario.scenario import Scenario
 from redbead.scenario.schedule import schedule
 
@@ -130,8 +132,13 @@ def test_a_package_is_a_plug_in_whose_digest_covers_all_its_files(plugin, tmp_pa
     (tmp_path / "my_package/levers.py").write_text(HEAD + LEVER)
     load_plugins("my_package")
     assert "my_package:QuietHours" in LEVERS
-    sources = [(tmp_path / "my_package" / name).read_bytes() for name in ("__init__.py", "levers.py")]
-    assert plugins.LOADED["my_package"].sha256 == hashlib.sha256(b"".join(sources)).hexdigest()
+    before = plugins.LOADED["my_package"].sha256
+    for name in ("__init__.py", "levers.py", "never_imported.py"):
+        path = tmp_path / "my_package" / name
+        path.write_text((path.read_text() if path.exists() else "") + "# changed\n")
+        after = digest_of_source(sys.modules["my_package"])
+        assert after != before, name
+        before = after
 
 
 def test_the_digest_of_a_plug_in_is_that_of_its_file(plugin, tmp_path):
@@ -274,6 +281,80 @@ def test_a_plug_in_that_changed_after_its_import_must_be_imported_anew(plugin):
     load_plugins("my_module")
     plugin(LEVER, "\n# changed\n")
     with pytest.raises(
-        BadInputError, match=r"my_module was changed after it was imported: SHA-256 \w{12} then, \w{12} now"
+        BadInputError, match=r"my_module was changed after its import, .*: SHA-256 \w{12} then, \w{12} now"
     ):
         load_plugins("my_module")
+
+
+# --- the digest of a plug-in or a class covers the local modules that it imports ---
+
+
+@pytest.mark.parametrize(
+    ("files", "changed"),
+    [
+        ({"my_module": "import my_helper"}, "my_helper.py"),
+        ({"my_module": "from my_helper import VALUE"}, "my_helper.py"),
+        ({"my_module": "import my_helper as other"}, "my_helper.py"),
+        ({"my_module": "def later():\n    import my_helper"}, "my_helper.py"),
+        ({"my_module": "try:\n    import my_helper\nexcept ImportError:\n    pass"}, "my_helper.py"),
+        ({"my_module": "import my_other", "my_other": "import my_helper"}, "my_helper.py"),
+        ({"my_module": "import my_other", "my_other": "import my_module, my_helper"}, "my_helper.py"),
+        ({"my_module": "import my_folder.low", "my_folder/__init__": "", "my_folder/low": ""}, "my_folder/__init__.py"),
+        ({"my_module": "from my_folder import my_helper", "my_folder/my_helper": ""}, "my_folder/my_helper.py"),
+        (
+            {
+                "my_module": "from my_folder import inner",
+                "my_folder/__init__": "from .inner import VALUE",
+                "my_folder/inner": "from . import deep\nfrom .deep import *\nVALUE = 1",
+                "my_folder/deep": "from my_folder import low",
+                "my_folder/low": "",
+            },
+            "my_folder/low.py",
+        ),
+    ],
+    ids=lambda item: item if isinstance(item, str) else " | ".join(item.values()).replace("\n", "; "),
+)
+def test_a_digest_covers_every_local_module_that_is_imported(plugin, tmp_path, monkeypatch, files, changed):
+    """The digest of a module and that of a class in it change with each file, and return with its text."""
+    (tmp_path / "my_folder").mkdir()
+    plugin("VALUE = 1\n", name="my_helper")
+    for name, source in files.items():
+        (tmp_path / f"{name}.py").write_text(source + "\n")
+    path = tmp_path / "my_module.py"
+    path.write_text(path.read_text() + "class Own: pass\n")
+    module = import_user_module("my_module", "--plugins")
+
+    def digests():
+        return digest_of_source(module), digest_of_source(module.Own)
+
+    path = tmp_path / changed
+    text, before = path.read_text(), digests()
+    assert before[0] == before[1]
+    path.write_text(f"{text}# changed\n")
+    assert all(new != old for new, old in zip(digests(), before, strict=True))
+    path.write_text(text)
+    assert digests() == before
+
+
+@pytest.mark.parametrize("name", ["my_unused.py", "notes.txt", ".venv/lib/site-packages/my_installed.py"])
+def test_a_digest_covers_neither_unused_files_nor_installed_modules(plugin, tmp_path, monkeypatch, name):
+    path = tmp_path / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("VALUE = 1\n")
+    monkeypatch.syspath_prepend(path.parent)
+    plugin("import json, numpy, redbead\n" + "import my_installed\n" * ("installed" in name))
+    module = import_user_module("my_module", "--plugins")
+    before = digest_of_source(module)
+    path.write_text("VALUE = 2\n")
+    assert digest_of_source(module) == before == hashlib.sha256((tmp_path / "my_module.py").read_bytes()).hexdigest()
+
+
+def test_an_error_in_code_of_the_user_names_its_file_and_line(plugin, scenario_file):
+    """The last line of the user's code counts, also if a library raised the error; redbead's own lines do not."""
+    plugin(MEASURE.replace("return ", "return np.ones(2) @ errors_generated[0, :2, None, None] if len(staff) else "))
+    with pytest.raises(BadInputError, match=r"failed with ValueError: .*\(my_module.py, line 11\)"):
+        load_plugins("my_module")
+    plugin(LEVER.replace("return (", "return (1 / (self.hours - 0.05),) and ("), name="my_levers")
+    load_plugins("my_levers")
+    with pytest.raises(BadInputError, match=r"ZeroDivisionError: .*\(my_levers.py, line 17\)"):
+        load(scenario_file("kind: 'my_levers:QuietHours', hours: 0.05"))

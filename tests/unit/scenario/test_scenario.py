@@ -39,7 +39,7 @@ def test_a_keyword_is_dropped_when_its_parameters_change():
     assert dict(scenario.words) == {}
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("changes", "message"),
     [
         ({"inspection.stake": 1}, "Did you mean inspection.stakes ("),
@@ -76,7 +76,7 @@ def test_the_constructor_validates_all_fields():
         Scenario().value("x.y")
 
 
-@pytest.mark.parametrize("name", shipped())
+@pytest.mark.cases("name", shipped())
 def test_a_written_scenario_is_read_back_equal(name, tmp_path):
     scenario = load(name)
     path = tmp_path / "scenario.resolved.yaml"

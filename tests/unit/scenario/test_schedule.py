@@ -1,6 +1,8 @@
 """The weekly schedule of parameters: timing, independence of order, and limits."""
 
+from dataclasses import dataclass
 from itertools import permutations
+from typing import Annotated
 
 import numpy as np
 import pytest
@@ -10,8 +12,12 @@ from hypothesis import strategies as st
 from redbead import parameters
 from redbead.dynamics.demand import surge
 from redbead.levers import LEVERS
+from redbead.levers.base import KINDS, Lever, ParameterEffect
+from redbead.quantities import Param
+from redbead.scenario.library import shipped
+from redbead.scenario.loader import load
 from redbead.scenario.scenario import Scenario, Spike, conflict_problems
-from redbead.scenario.schedule import SURGE, schedule
+from redbead.scenario.schedule import SURGE, cuts, schedule
 
 
 def series(scenario, path):
@@ -102,3 +108,73 @@ def test_adherence_applies_immediately_and_only_while_a_just_culture_is_in_force
     adherence = series(Scenario(levers=(lever,)), "blame.adherence")
     assert set(adherence[:10]) | set(adherence[20:]) == {1.0}
     assert adherence[10:20] == pytest.approx(0.3)
+
+
+# --- values beyond the range of a parameter ---
+
+
+@dataclass(frozen=True, kw_only=True)
+class Push(Lever, kind="test-push"):
+    """Change the stakes and the minimum of fear, whose ranges are 0 to 1 and 0 to 0.5."""
+
+    stakes: Annotated[float, Param("0-1", -9, 9, "shift of the stakes")] = 0.0
+    factor: Annotated[float, Param("0-9", 0, 9, "factor of the minimum of fear")] = 1.0
+
+    def effects(self):
+        return (
+            ParameterEffect("inspection.stakes", shift=self.stakes),
+            ParameterEffect("fear.floor", factor=self.factor),
+        )
+
+
+del KINDS[Push.kind]
+STAKES, FEAR = (Scenario().value(path) for path in ("inspection.stakes", "fear.floor"))
+
+
+@pytest.mark.parametrize(
+    ("pushes", "changes", "expected"),
+    [
+        ([{}], {}, []),
+        ([{"stakes": 1 - STAKES}], {}, []),
+        ([{"stakes": 1.25 - STAKES}], {}, [("inspection.stakes", 1.25, 1.0, 520)]),
+        ([{"stakes": 1.0}], {"inspection.stakes": 0.5}, [("inspection.stakes", 1.5, 1.0, 520)]),
+        ([{"stakes": -0.25 - STAKES, "from_week": 510}], {}, [("inspection.stakes", -0.25, 0.0, 10)]),
+        ([{"stakes": 1.0, "dose": 0.0}], {"inspection.stakes": 0.5}, []),
+        ([{"factor": 9.0, "until_week": 3}], {}, [("fear.floor", 9 * FEAR, 0.5, 3)]),
+        (
+            [{"stakes": 2.0, "factor": 9.0}], {},
+            [("fear.floor", 9 * FEAR, 0.5, 520), ("inspection.stakes", STAKES + 2, 1.0, 520)],
+        ),
+    ],
+)  # fmt: skip
+def test_every_value_beyond_a_range_is_reported_and_no_other(pushes, changes, expected):
+    """The report has the parameter, the value, the end of the range and the weeks; the schedule uses the end."""
+    scenario = Scenario(levers=tuple(Push(**numbers) for numbers in pushes)).set(changes)
+    reported = cuts(scenario)
+    assert [(cut.path, pytest.approx(cut.wanted), cut.limit, cut.weeks) for cut in reported] == expected
+    assert all(cut.causes == ("test-push",) for cut in reported)
+    for cut in reported:
+        param = parameters.register()[cut.path].param
+        used = series(scenario, cut.path)
+        assert np.count_nonzero(used == cut.limit) == cut.weeks
+        assert cut.limit in (param.low, param.high)
+
+
+def test_spikes_beyond_the_range_of_referrals_are_reported():
+    scenario = Scenario(spikes=tuple(Spike(at_week=10, size=2.0) for _ in range(9)))
+    (cut,) = cuts(scenario)
+    assert (cut.path, cut.causes) == (SURGE, ("a spike of referrals",))
+    assert series(scenario, SURGE).max() == cut.limit < cut.wanted
+
+
+def test_a_cut_is_described_with_its_cause_the_value_and_the_limit():
+    (cut,) = cuts(Scenario(levers=(Push(stakes=1.25 - STAKES, from_week=519),)))
+    assert str(cut) == (
+        "test-push would change inspection.stakes to 1.25, beyond its maximum of 1. "
+        "The model uses 1 instead, in 1 week."
+    )
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_no_shipped_scenario_leaves_the_range_of_a_parameter(name):
+    assert cuts(load(name)) == []

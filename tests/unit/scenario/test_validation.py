@@ -89,7 +89,7 @@ def test_a_file_with_every_type_of_key_is_valid():
     assert problems(VALID) == []
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("line", "column", "key", "what"),
     [
         ("format: true", 9, "format = true", "must be the number 1"),

@@ -15,7 +15,7 @@ def error_message(text: str) -> str:
     return str(caught.value)
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("text", "value"),
     [
         ("0", 0),
@@ -39,7 +39,7 @@ def test_numbers_and_truth_values_follow_json(text, value):
     assert type(parsed) is type(value)
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     "text", ["012", "0x1F", "0o7", "1_000", "12:30", "1:30:45", "no", "yes", "on", "off", "No", "TRUE", "NULL", ".nan",
              ".inf", "-.inf", "2026-11-21", "1e", "--1", "1,5", "="]
 )  # fmt: skip
@@ -72,7 +72,7 @@ def test_problems_inside_a_duplicate_key_are_reported():
     assert document.data == {"a": {"b": {"c": 1}}}
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("text", "message"),
     [
         ("a: &x 1\nb: *x\n", "anchors"),
@@ -87,7 +87,7 @@ def test_anchors_aliases_merges_and_tags_are_refused(text, message):
     assert any(message in problem.what for problem in parse(text, "x.yaml").problems)
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("text", "message"),
     [
         ("a: 1\n---\nb: 2\n", "second document"),
@@ -110,7 +110,7 @@ def test_broken_or_hostile_text_is_refused_with_a_message(text, message):
     assert message in error_message(text)
 
 
-@pytest.mark.parametrize("text", ["", "\n\n", "# only a comment\n", "---\n", "---\n...\n", "~", "\ufeff"])
+@pytest.mark.cases("text", ["", "\n\n", "# only a comment\n", "---\n", "---\n...\n", "~", "\ufeff"])
 def test_an_empty_file_is_reported(text):
     assert [problem.what for problem in parse(text, "x.yaml").problems] == ["the file is empty"]
 

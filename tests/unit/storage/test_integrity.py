@@ -7,6 +7,7 @@ import os
 import pickle
 import shutil
 import socket
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -180,12 +181,21 @@ def test_the_folder_is_good_before_it_is_changed(folder):
         assert main(list(words)) == Exit.GOOD
 
 
-@pytest.mark.parametrize(("name", "change"), FORGED.values(), ids=FORGED)
-def test_a_file_of_the_store_with_other_content_is_refused_by_every_command(folder, capsys, name, change):
+def two_in_turn(kinds, commands=tuple(COMMANDS)):
+    """Each kind of damage with two commands in turn, so that several kinds meet each command; with all: slow."""
+    pairs = list(combinations(commands, 2))
+    return [(kind, pairs[place % len(pairs)]) for place, kind in enumerate(kinds)] + [
+        pytest.param(kind, commands, marks=pytest.mark.slow) for kind in kinds
+    ]
+
+
+@pytest.mark.parametrize(("kind", "commands"), two_in_turn(FORGED))
+def test_a_file_of_the_store_with_other_content_is_refused_by_every_command(folder, capsys, kind, commands):
+    name, change = FORGED[kind]
     change(folder / "store" / name)
     hash_anew(folder)
-    for words in COMMANDS.values():
-        assert refused(capsys, words, f"store/{name}")
+    for command in commands:
+        assert refused(capsys, COMMANDS[command], f"store/{name}"), command
     assert not Path("unpickled").exists()
     assert not Path("report.html").exists()
 
@@ -233,14 +243,14 @@ WRONG_JOURNALS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("change", WRONG_JOURNALS.values(), ids=WRONG_JOURNALS)
-def test_a_journal_with_wrong_lines_is_refused_by_every_command(folder, capsys, change):
+@pytest.mark.parametrize(("kind", "commands"), two_in_turn(WRONG_JOURNALS))
+def test_a_journal_with_wrong_lines_is_refused_by_every_command(folder, capsys, kind, commands):
     path = folder / "store" / journal.NAME
     lines = [journal.decode(line) for line in path.read_bytes().splitlines(keepends=True)]
-    path.write_bytes(b"".join(map(journal.encode, change(lines))))
+    path.write_bytes(b"".join(map(journal.encode, WRONG_JOURNALS[kind](lines))))
     manifest_anew(folder)
-    for words in COMMANDS.values():
-        assert refused(capsys, words, "store/")
+    for command in commands:
+        assert refused(capsys, COMMANDS[command], "store/"), command
 
 
 @pytest.mark.parametrize(
@@ -327,15 +337,21 @@ def test_everything_that_does_not_belong_to_a_folder_is_reported_with_its_path(f
         assert main(["verify", "a"]) == Exit.GOOD
 
 
+READERS = ("verify", "report", "export", "digest", "replay")
+REPLACED = [
+    (kind, name)
+    for name in ("summary.csv", f"store/{CHUNK}", f"store/{journal.NAME}", "store/lock", "weekly.parquet")
+    for kind in ("a pipe", "a socket", "a link to nothing", "an empty folder", "a link to a folder")
+]
+
+
 @posix
-@pytest.mark.parametrize("kind", ["a pipe", "a socket", "a link to nothing", "an empty folder", "a link to a folder"])
-@pytest.mark.parametrize(
-    "name", ["summary.csv", f"store/{CHUNK}", f"store/{journal.NAME}", "store/lock", "weekly.parquet"]
-)
-def test_a_file_replaced_by_something_else_is_refused_and_never_opened(folder, capsys, kind, name):
+@pytest.mark.parametrize(("replaced", "commands"), two_in_turn(REPLACED, READERS))
+def test_a_file_replaced_by_something_else_is_refused_and_never_opened(folder, capsys, replaced, commands):
+    kind, name = replaced
     (folder / name).unlink()
     ALIENS[kind](folder / name)
-    for command in ("verify", "report", "export", "digest", "replay"):
+    for command in commands:
         assert refused(capsys, COMMANDS[command], name)
     if name.startswith("store/"):
         assert refused(capsys, RUN, name)

@@ -37,7 +37,7 @@ def test_numbers_that_json_does_not_allow_are_refused(value):
         journal.encode({"value": value})
 
 
-@pytest.mark.parametrize("bit", range(8))
+@pytest.mark.cases("bit", range(8))
 def test_no_single_flipped_bit_is_read_as_a_record(bit):
     """Each of the eight bits of each byte, except the final line feed, whose loss makes the line incomplete."""
     line = journal.encode(RECORD)
@@ -51,7 +51,7 @@ def test_no_other_bytes_are_a_record(content):
     assert journal.decode(content + b"\n") is None
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     "line",
     [
         b'"fact"', b"[]", b"{}", b'{"fact": 1, "sha256": 2}', b"\xff\xfe", b"[" * 100_000,

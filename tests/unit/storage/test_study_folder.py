@@ -101,6 +101,17 @@ def test_a_folder_that_cannot_be_used_is_refused_before_anything_runs(here, out,
     assert not list(here.iterdir())
 
 
+@pytest.mark.parametrize(("taken", "offered"), [((), "-new"), (("-new",), "-new-2"), (("-new", "-new-2"), "-new-3")])
+def test_the_folder_to_start_anew_is_the_first_free_one(tmp_path, taken, offered):
+    start(tmp_path / "out", HEADER | {"model": "old", "version": "0.0.1"})
+    write_manifest(tmp_path / "out", command=["redbead", "run", "x"])
+    for ending in taken:
+        (tmp_path / f"out{ending}").mkdir()
+    with pytest.raises(IntegrityError) as caught:
+        start(tmp_path / "out")
+    assert f"--out {tmp_path / 'out'}{offered}." in str(caught.value)
+
+
 @pytest.mark.parametrize(
     ("command", "sentence"),
     [

@@ -66,6 +66,16 @@ with_runs = [name for name in STUDIES if name not in ("lottery", "twins")]
 every_study = pytest.mark.parametrize(
     "study", [pytest.param(n, marks=[pytest.mark.slow] * (n == "twins")) for n in STUDIES]
 )
+kinds_of_store = pytest.mark.parametrize(
+    "study",
+    [
+        pytest.param(
+            name, marks=[pytest.mark.slow] * (name not in ("comparison", "sensitivity study", "check", "lottery"))
+        )
+        for name in STUDIES
+    ],
+)
+"""Studies that store runs, several parts, one part or nothing, for promises that only the store and the folder keep."""
 every_study_with_runs = pytest.mark.parametrize("study", with_runs)
 
 
@@ -144,7 +154,7 @@ def test_the_same_command_writes_the_same_bytes(study, tmp_path, finished):
     assert files_of(tmp_path / "a") == files_of(tmp_path / "b")
 
 
-@every_study
+@kinds_of_store
 def test_a_repeated_command_runs_nothing_and_changes_no_file(study, tmp_path, monkeypatch, finished):
     code = finished(study)
     before = {path: path.stat().st_mtime_ns for path in (tmp_path / "a").rglob("*") if path.name != "lock"}
@@ -183,7 +193,7 @@ def test_an_interrupted_study_resumes(study, tmp_path, monkeypatch, finished):
     assert not [path for path in (tmp_path / "parts").rglob("*") if path.name.startswith(".")]
 
 
-@every_study
+@kinds_of_store
 def test_a_second_command_on_the_same_folder_is_refused(study, tmp_path, capsys, finished):
     finished(study)
     before = files_of(tmp_path / "a")
@@ -194,7 +204,7 @@ def test_a_second_command_on_the_same_folder_is_refused(study, tmp_path, capsys,
     assert files_of(tmp_path / "a") == before
 
 
-@every_study
+@kinds_of_store
 def test_other_contents_are_never_overwritten(study, tmp_path, capsys, finished):
     (tmp_path / "thesis").mkdir()
     (tmp_path / "thesis" / "chapter.txt").write_text("years of work")
@@ -209,7 +219,7 @@ def test_other_contents_are_never_overwritten(study, tmp_path, capsys, finished)
     assert files_of(tmp_path / "other") == before
 
 
-@every_study
+@kinds_of_store
 def test_results_of_other_inputs_are_not_mixed(study, tmp_path, capsys, finished):
     finished(study)
     before = files_of(tmp_path / "a")
@@ -221,7 +231,7 @@ def test_results_of_other_inputs_are_not_mixed(study, tmp_path, capsys, finished
     assert files_of(tmp_path / "a") == before
 
 
-@every_study
+@kinds_of_store
 def test_a_damaged_journal_is_refused(study, tmp_path, capsys, finished):
     finished(study)
     path = tmp_path / "a" / STORE / journal.NAME
@@ -231,7 +241,7 @@ def test_a_damaged_journal_is_refused(study, tmp_path, capsys, finished):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs named pipes")
-@every_study
+@kinds_of_store
 def test_whatever_does_not_belong_to_a_folder_is_reported_by_its_path(study, tmp_path, capsys, finished):
     finished(study)
     assert main(["verify", "a"]) == Exit.GOOD
@@ -254,7 +264,7 @@ def test_whatever_does_not_belong_to_a_folder_is_reported_by_its_path(study, tmp
     assert execute(study, tmp_path / "a") == Exit.INTEGRITY, "the store contains files of another command"
 
 
-@every_study
+@kinds_of_store
 def test_a_journal_with_wrong_records_and_new_hashes_is_refused(study, tmp_path, capsys, finished):
     finished(study)
     path = tmp_path / "a" / STORE / journal.NAME

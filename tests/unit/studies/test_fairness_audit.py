@@ -88,7 +88,7 @@ def shares(better, worse, low=0.4, high=0.6):
 UNCLEAR, ALL, NONE = shares(0.02, 0.03, 0.0, 1.0), shares(0.9, 0.0, 0.99, 1.0), shares(0.0, 0.9, 0.0, 0.01)
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("outcomes", "verdict"),
     [
         ((UNCLEAR,) * 4, Verdict.UNDECIDED),  # no effect

@@ -37,13 +37,13 @@ def test_a_distinguishing_key_determines_the_type(name, mark):
     assert type_of(f"unknown: 1\n{mark}: {{}}") == name
 
 
-@pytest.mark.parametrize("text", ["", "{}", "title: x", "time: {years: 3}", "format: 1", "- 1\n- 2", "text", "7"])
+@pytest.mark.cases("text", ["", "{}", "title: x", "time: {years: 3}", "format: 1", "- 1\n- 2", "text", "7"])
 def test_a_file_is_a_scenario_in_case_of_doubt(text):
     """An empty file, keys of a scenario, and content that is no mapping, which the reader of scenarios refuses."""
     assert type_of(text) == "scenario"
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("key", "name"),
     [
         ("policy", "batch"),

@@ -78,7 +78,7 @@ def test_ema_workbench_runs_experiments(small_scenario):
     assert np.ptp(outcomes["errors_generated"]) > 0
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("parameters", "options", "message"),
     [
         (["reporting.feer"], {}, "Did you mean reporting.fear"),

@@ -58,7 +58,7 @@ def test_a_valid_file_is_accepted():
     VALIDATOR.validate(VALID)
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("key", "value"),
     [
         ("format", 2), ("name", "Mine"), ("note", 7), ("title", ""), ("fitted", "no"), ("theory", "blam"),

@@ -33,7 +33,7 @@ def test_an_authority_is_found_regardless_of_case_and_surrounding_spaces(name, c
     assert find_authority(f"{space}{change(name)}{space}").name == name
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("name", "message"),
     [
         ("Leedz", "Did you mean Leeds"),
@@ -49,7 +49,7 @@ def test_an_unknown_name_is_refused_with_the_nearest_name(name, message):
     assert "'redbead authorities' lists all authorities." in str(caught.value)
 
 
-@pytest.mark.parametrize("name", MISSING)
+@pytest.mark.cases("name", MISSING)
 def test_an_authority_without_published_figures_is_refused_with_the_reason(name):
     with pytest.raises(BadInputError, match="Start from the scenario 'baseline'") as caught:
         find_authority(name)

@@ -75,7 +75,7 @@ def test_problems_with_a_line_keep_their_file_and_others_get_the_place():
 # explicit values and theories
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("data", "values"),
     [
         ({}, {}),

@@ -100,7 +100,7 @@ def _rows(data: ReportData, sweep: Sweep, ranking: Ranking) -> list[dict[str, ob
                 "parameter_unit": sweep.unit, "policy": name, "reference": effect is None,
                 "mean": mean.mean, "mean_low": mean.low, "mean_high": mean.high,
                 "difference": difference.mean, "difference_low": difference.low, "difference_high": difference.high,
-                "verdict": str(effect.verdict) if effect else "", "step": change.mean, "step_low": change.low,
+                "verdict": str(data.verdict(effect)) if effect else "", "step": change.mean, "step_low": change.low,
                 "step_high": change.high, "step_direction": _STEPS[step.direction] if step else "",
             }
         )  # fmt: skip

@@ -15,9 +15,9 @@ from matplotlib.transforms import Bbox
 
 from redbead.analysis.intervals import Interval
 from redbead.analysis.outcomes import OUTCOMES
+from redbead.quantities import MINUS
 from redbead.report.comparison.text import (
     ABSOLUTE,
-    MINUS,
     format_difference,
     label,
     lower_label,
@@ -53,10 +53,13 @@ MAX_POLICIES: Final = len(COLOURS)
 
 
 def policies_shown(data: ReportData) -> list[str]:
-    """Policies of a figure besides the baseline: all, or those with the best mean rank on the main outcome."""
+    """Policies of a figure besides the baseline: all, or those with the best mean rank on the main outcome.
+
+    Where only assumptions differ, the first of them, since none is better than another.
+    """
     others = list(data.results.comparison.others)
-    if len(others) <= MAX_POLICIES:
-        return others
+    if len(others) <= MAX_POLICIES or data.only_assumptions_differ:
+        return others[:MAX_POLICIES]
     ranking = data.rankings[data.theory, data.outcomes[0]]
     mean_rank = {name: ranking.ranks[k].mean for k, name in enumerate(ranking.policies)}
     best = set(sorted(others, key=lambda name: mean_rank[name])[:MAX_POLICIES])
@@ -66,11 +69,9 @@ def policies_shown(data: ReportData) -> list[str]:
 def omission_note(data: ReportData) -> str:
     """Note on policies that a figure leaves out; empty if it shows all."""
     others = len(data.results.comparison.others)
-    return (
-        f" Only the best {MAX_POLICIES} of {others} policies are shown; ranking.csv lists all."
-        if others > MAX_POLICIES
-        else ""
-    )
+    which = "first" if data.only_assumptions_differ else "best"
+    note = f" Only the {which} {MAX_POLICIES} of {others} policies are shown; ranking.csv lists all."
+    return note if others > MAX_POLICIES else ""
 
 
 def policy_colours(data: ReportData) -> dict[str, str]:
@@ -136,6 +137,9 @@ def differences(data: ReportData, columns: int = _COLUMNS) -> Drawing:
             outcome = data.outcomes[position]
             effects = [data.effects[data.theory, name, outcome] for name in policies]
             tables.append(_draw_panel(axes, effects, policy_colours(data), labels=position % columns == 0))
+            if not data.only_assumptions_differ:
+                better = "less" if OUTCOMES[outcome].better == "down" else "more"
+                axes.set_xlabel(f"{axes.get_xlabel()};\n{better} is better")
             axes.locator_params(axis="x", nbins=20 // columns)
             axes.set_title(textwrap.fill(label(outcome), 90 // columns), fontsize=10)
         note = "Dots: mean paired differences. Lines: 95 % intervals. Grey band: differences too small to matter."
@@ -162,8 +166,7 @@ def _draw_panel(axes: Axes, effects: list[Effect], colours: dict[str, str], *, l
     axes.set_yticks(range(len(effects)), [wrapped(effect.policy) if labels else "" for effect in effects])
     axes.set_ylim(len(effects) - 0.5, -0.5)
     axes.grid(visible=False, axis="y")
-    better = "less" if OUTCOMES[effects[0].outcome].better == "down" else "more"
-    axes.set_xlabel(f"{rows[0]['unit']};\n{better} is better")
+    axes.set_xlabel(str(rows[0]["unit"]))
     return pd.DataFrame(rows)
 
 
@@ -198,9 +201,8 @@ def differences_by_theory(data: ReportData) -> Drawing:
         handles = [axes.plot([], [], "o-", color=colours[name], label=wrapped(name))[0] for name in names]
         axes.legend(handles=handles, loc="upper left", bbox_to_anchor=(1.01, 1.0), borderaxespad=0.0)
         better = "left" if OUTCOMES[outcome].better == "down" else "right"
-        add_title_and_note(
-            figure, data, title, f"Dots: mean paired differences. Lines: 95 % intervals. Further {better} is better."
-        )
+        valued = "" if data.only_assumptions_differ else f" Further {better} is better."
+        add_title_and_note(figure, data, title, f"Dots: mean paired differences. Lines: 95 % intervals.{valued}")
     alt = "; ".join(f"under {t}: " + ", ".join(f"'{n}' {format_difference(data.effects[t, n, outcome])}" for n in names)
                     for t in data.results.theories)  # fmt: skip
     return Drawing("theories", title, figure, f"{title}: {alt}.", pd.DataFrame(rows))

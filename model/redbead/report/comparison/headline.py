@@ -28,7 +28,7 @@ from redbead.report.comparison.text import (
 )
 from redbead.report.text import PERCENT, format_share, number, unit_words, word
 from redbead.scenario.scenario import years_text
-from redbead.studies.comparison.arms import changed_paths
+from redbead.studies.comparison.arms import agents_sentence, changed_paths
 from redbead.studies.comparison.findings import Effect, EffectVerdict, Ranking
 from redbead.studies.comparison.report_data import ReportData
 
@@ -63,19 +63,25 @@ def answer(data: ReportData, *, brief: bool = False) -> list[str]:
             "The folder failures/ lists the causes.",
         ]
     ranking = data.rankings[data.theory, data.outcomes[0]]
+    agents = agents_sentence(data.results.store.header["agents"])
     if all(test.identical for test in ranking.pairs):
         what = lower_label(ranking.outcome)
-        return [f"All {len(ranking.policies)} policies are equal in every run on {what} ({_design(data, ranking)})."]
+        equal = f"All {len(ranking.policies)} policies are equal in every run on {what} ({_design(data, ranking)})."
+        return [equal, *([agents] if agents else [])]
     pairs = stated_pairs(data)
-    sentences = [*_differences(data, pairs, ranking), *_theories(data, pairs), *_shares(data, pairs)]
-    further = [_best(data, ranking)] if brief else [_best(data, ranking), _other_outcomes(data, ranking), *doubts(data)]
+    sentences = [*_differences(data, pairs, ranking), agents, *_theories(data, pairs), *_shares(data, pairs)]
+    further = [] if data.only_assumptions_differ else [_best(data, ranking)]
+    if not brief:
+        further += [] if data.only_assumptions_differ else [_other_outcomes(data, ranking)]
+        further += doubts(data)
     return [sentence for sentence in (*sentences, *further) if sentence]
 
 
 def doubts(data: ReportData) -> list[str]:
     """State what reverses the answer within one theory, the policy with the least regret, and what was not varied."""
     ranking = data.rankings[data.theory, data.outcomes[0]]
-    return [sentence for sentence in (_parameters(data), _regret(data, ranking), _not_varied(data)) if sentence]
+    regret = "" if data.only_assumptions_differ else _regret(data, ranking)
+    return [sentence for sentence in (_parameters(data), regret, _not_varied(data)) if sentence]
 
 
 def stated_pairs(data: ReportData) -> list[Pair]:
@@ -98,7 +104,8 @@ def _differences(data: ReportData, pairs: Sequence[Pair], ranking: Ranking) -> l
     """Differences of all stated pairs under the first theory, one sentence per comparator."""
     theory = f"; theory '{data.theory}'" if len(data.results.theories) > 1 else ""
     count = len(data.results.comparison.others)
-    shown = f"; best and worst of {count} policies" if count > MOST_POLICIES else ""
+    ends = "first and last" if data.only_assumptions_differ else "best and worst"
+    shown = f"; {ends} of {count} policies" if count > MOST_POLICIES else ""
     effects = [data.answer_effects[data.theory, pair] for pair in pairs]
     first, *rest = describe_effects(effects)
     sentences = [f"{first} ({_design(data, ranking)}{theory}{shown})", *rest]

@@ -11,8 +11,9 @@ from typing import Any, Final, NamedTuple
 import pandas as pd
 
 from redbead.analysis.outcomes import OUTCOMES
+from redbead.quantities import MINUS
 from redbead.report.comparison.forest import scaled_difference
-from redbead.report.comparison.text import MINUS, format_signed, label, lower_label
+from redbead.report.comparison.text import format_signed, label, lower_label
 from redbead.report.text import PERCENT
 from redbead.studies.comparison.findings import Effect, EffectVerdict
 from redbead.studies.comparison.report_data import ReportData
@@ -30,6 +31,10 @@ MARKS: Final = {
     EffectVerdict.TOO_SMALL: ("≈", ""),
     EffectVerdict.WORSE: ("▼", "worse"),
     EffectVerdict.WORSE_AND_MATTERS: ("▼▼", "worse matters"),
+    EffectVerdict.HIGHER_AND_MATTERS: ("▲▲", ""),
+    EffectVerdict.HIGHER: ("▲", ""),
+    EffectVerdict.LOWER: ("▼", ""),
+    EffectVerdict.LOWER_AND_MATTERS: ("▼▼", ""),
     EffectVerdict.EQUAL: ("=", ""),
     EffectVerdict.INCONCLUSIVE: ("?", ""),
 }
@@ -85,7 +90,7 @@ def matrix_frame(data: ReportData) -> pd.DataFrame:
         effects = [data.effects[data.theory, name, outcome] for name in names]
         scaled = [scaled_difference(effect) for effect in effects]
         columns[outcome, "difference"] = [interval.mean for interval, _, _ in scaled]
-        columns[outcome, "verdict"] = [str(effect.verdict) for effect in effects]
+        columns[outcome, "verdict"] = [str(data.verdict(effect)) for effect in effects]
         units[outcome] = scaled[0][2]
     frame = pd.DataFrame(columns, index=pd.Index(names, name="policy"))
     frame.attrs["units"] = units
@@ -98,10 +103,14 @@ def matrix(data: ReportData) -> Matrix:
     head = [f"{label(outcome)} ({_unit(data, outcome)})" for outcome in outcomes]
     main = lower_label(data.outcomes[0])
     headings = {1: f"Better on {main}", 0: f"Not shown to be better or worse on {main}", -1: f"Worse on {main}"}
+    if data.only_assumptions_differ:
+        up = "Higher" if sign(OUTCOMES[data.outcomes[0]].better) > 0.0 else "Lower"
+        down = "Lower" if up == "Higher" else "Higher"
+        headings = {1: f"{up}: {main}", 0: f"Not shown to differ: {main}", -1: f"{down}: {main}"}
     groups = []
     for direction, heading in headings.items():
         members = [n for n in names if data.effects[data.theory, n, data.outcomes[0]].direction == direction]
-        rows = [(n, [_cell(data.effects[data.theory, n, outcome]) for outcome in outcomes]) for n in members]
+        rows = [(n, [_cell(data, data.effects[data.theory, n, outcome]) for outcome in outcomes]) for n in members]
         if rows:
             groups.append(MatrixGroup(heading, rows))
     shown = {cell.verdict for group in groups for _, cells in group.rows for cell in cells}
@@ -120,9 +129,10 @@ def _unit(data: ReportData, outcome: str) -> str:
     return {"percentage points": "points", "% of the baseline": "%"}.get(unit, unit.strip("()"))
 
 
-def _cell(effect: Effect) -> MatrixCell:
+def _cell(data: ReportData, effect: Effect) -> MatrixCell:
     """Cell of one difference."""
-    mark, style = MARKS[effect.verdict]
+    verdict = data.verdict(effect)
+    mark, style = MARKS[verdict]
     interval, _, unit = scaled_difference(effect)
     if math.isnan(interval.mean):
         text = ""
@@ -130,4 +140,4 @@ def _cell(effect: Effect) -> MatrixCell:
         text = "0.0" if abs(interval.mean) < _SMALLEST else f"{interval.mean:+.1f}".replace("-", MINUS)
     else:
         text = format_signed(interval.mean, OUTCOMES[effect.outcome].unit, effect.base)
-    return MatrixCell(mark, str(effect.verdict), text, style)
+    return MatrixCell(mark, str(verdict), text, style)

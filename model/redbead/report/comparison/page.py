@@ -37,7 +37,9 @@ from redbead.studies.twins.study import Twins, twins
 
 def draw_all(data: ReportData) -> list[Drawing]:
     """Draw all figures for which the comparison has results."""
-    drawings = [actual_and_recorded(data), differences(data), crossover(data), ranks(data), trade_off(data)]
+    drawings: list[Drawing | None] = [actual_and_recorded(data), differences(data)]
+    if not data.only_assumptions_differ:
+        drawings += [crossover(data), ranks(data), trade_off(data)]
     if len(data.results.theories) > 1:
         drawings.insert(2, differences_by_theory(data))
     if dose_response.sweep_shown(data):
@@ -152,6 +154,7 @@ def page(
     return run_page.render(
         "comparison.html.j2", **_heading(data, digest), answer=headline.answer(data), digest=digest,
         command=shlex.join(command), comparison=data.results.comparison, limits=LIMITS,
+        next=run_page.next_commands(command, max(200, 2 * data.results.runs), data.results.comparison.name),
         figures={d.name: figure_for(d, pictures[d.name]) for d in drawings},
         protocol=protocol_hash(data.results.comparison),
         twin_histories=sentences(twin_histories) if twin_histories else [], **_page_content(data),
@@ -184,7 +187,7 @@ def _heading(data: ReportData, digest: str) -> dict[str, Any]:
 
 def _page_content(data: ReportData) -> dict[str, Any]:
     """Sentences and tables of the page."""
-    results, complete = data.results, data.complete
+    results, complete, assumed = data.results, data.complete, data.only_assumptions_differ
     baseline = results.comparison.baseline
     many, shown = matrix.has_many_policies(data), policies_shown(data) if complete else []
     uncertain = data.parametric_uncertainty if complete else []
@@ -203,6 +206,7 @@ def _page_content(data: ReportData) -> dict[str, Any]:
         "conditions": [*conditions.switching_sentences(data), *uncertainty] if complete else [],
         "packages": [text.shapley_sentence(item) for item in data.shapley_shares] if complete else [],
         "actual_and_recorded": tables.actual_recorded_rows(data, shown) if complete else [],
+        "assumed": assumed,
         "regrets": conditions.regret_rows(data) if complete else [],
         "most_dominated": _MOST_DOMINATED if many else len(results.comparison.names),
         "dominated": tables.dominated_rows(data) if complete else [],
@@ -210,7 +214,6 @@ def _page_content(data: ReportData) -> dict[str, Any]:
         "shown": shown,
         "omitted": omission_note(data).strip() if complete else "",
         "failed": failed_runs(results),
-        "next": next_commands(results),
     }
 
 
@@ -244,13 +247,3 @@ def failed_runs(results: ComparisonRuns) -> list[tuple[str, str]]:
     from redbead.studies.comparison.folder import name_of
 
     return [(name_of(results, *key), results.store.runs[key].cause) for key in results.failed()]
-
-
-def next_commands(results: ComparisonRuns) -> list[tuple[str, str]]:
-    """Suggested next commands with their purpose."""
-    comparison = results.comparison
-    more = f"redbead compare batch.resolved.yaml --runs {max(200, 2 * results.runs)}"
-    return [
-        (more, "more runs and narrower intervals; stored runs are not repeated"),
-        ("redbead export . --to xlsx", f"the tables of '{comparison.name}' as a spreadsheet"),
-    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import shlex
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
@@ -13,6 +14,7 @@ from redbead.analysis.draw_effects import DrawShares
 from redbead.analysis.intervals import RESAMPLES, RUNS
 from redbead.analysis.outcomes import OUTCOMES
 from redbead.analysis.power import FurtherUnits
+from redbead.execution.runs import with_option
 from redbead.report.comparison import dose_response, matrix, text
 from redbead.report.comparison.forest import policies_shown
 from redbead.report.comparison.headline import answer, stated_pairs
@@ -63,22 +65,23 @@ def _headline_row(data: ReportData, ranking: Ranking, name: str) -> PolicyRow:
     """Row of one policy on one outcome."""
     outcome = ranking.outcome
     labels = label(outcome), unit_words(OUTCOMES[outcome].unit), name
-    place = text.place(ranking, name)
+    place = "" if data.only_assumptions_differ else text.place(ranking, name)
     effect = data.effects.get((data.theory, name, outcome))
     if effect is None:
         return PolicyRow(*labels, format_mean(outcome, data.mean(name, outcome)), "", "", place, "")
-    difference, better = format_difference(effect), percent(effect.share_better)
-    return PolicyRow(*labels, format_mean(outcome, effect.mean), difference, better, place, str(effect.verdict))
+    difference, better = format_difference(effect), "" if data.only_assumptions_differ else percent(effect.share_better)
+    return PolicyRow(*labels, format_mean(outcome, effect.mean), difference, better, place, str(data.verdict(effect)))
 
 
 def headline_cells(data: ReportData) -> list[tuple[str, list[tuple[str, ...]]]]:
     """Headline table for the page: each outcome with its unit, and the cells of each policy."""
-    return [(with_unit(outcome, rows[0].unit), list(map(_cells, rows))) for outcome, rows in headline_by_outcome(data)]
+    count, groups = 4 if data.only_assumptions_differ else 6, headline_by_outcome(data)
+    return [(with_unit(outcome, rows[0].unit), [_cells(row)[:count] for row in rows]) for outcome, rows in groups]
 
 
 def _cells(row: PolicyRow) -> tuple[str, ...]:
-    """Cells of one row of the headline table."""
-    better = f"{row.better} of runs" if row.better else ""
+    """Cells of one row of the headline table; the last two value the difference."""
+    better = f"{row.better} of runs" * bool(row.better)
     return row.policy, row.difference, row.verdict, row.level, better, row.place
 
 
@@ -97,10 +100,10 @@ def second_of_brief(data: ReportData) -> dict[str, Any]:
     """Second table of a brief: the main outcome under each theory, or the verdicts if there is one theory."""
     if len(data.results.theories) > 1:
         shown = policies_shown(data)
-        head = ("Theory", "Best", *shown)
+        head = ("Theory", *([] if data.only_assumptions_differ else ["Best"]), *shown)
         return {"title": f"{label(data.outcomes[0])} under each theory", "head": head, "rows": theory_rows(data, shown)}
     table = differences_by_policy(data)
-    verdicts = [(row[0], *(str(data.effects[data.theory, row[0], outcome].verdict) for outcome in data.outcomes))
+    verdicts = [(row[0], *(str(data.verdict(data.effects[data.theory, row[0], outcome])) for outcome in data.outcomes))
                 for row in table["rows"]]  # fmt: skip
     return table | {"title": "Verdicts, corrected for all comparisons", "rows": verdicts}
 
@@ -111,7 +114,7 @@ def theory_rows(data: ReportData, shown: Sequence[str]) -> list[tuple[str, ...]]
     for theory in data.results.theories:
         if (entry := data.rankings.get((theory, data.outcomes[0]))) is not None:
             cells = [format_difference(data.effects[theory, name, data.outcomes[0]]) for name in shown]
-            rows.append((theory, text.join_words(entry.tied), *cells))
+            rows.append((theory, *([] if data.only_assumptions_differ else [text.join_words(entry.tied)]), *cells))
     return rows
 
 
@@ -132,7 +135,7 @@ def differences(data: ReportData) -> pd.DataFrame:
             "difference": e.difference.mean, "difference_low": e.difference.low, "difference_high": e.difference.high,
             "interval": e.difference.kind, "corrected_low": e.corrected.low, "corrected_high": e.corrected.high,
             "corrected_interval": e.corrected.kind, "share_better": e.share_better, "p_better": e.p_better,
-            "matters_from": e.smallest_important, "verdict": str(e.verdict), **_further_columns(e.further),
+            "matters_from": e.smallest_important, "verdict": str(data.verdict(e)), **_further_columns(e.further),
         }
         for e in data.effects.values()
     ]  # fmt: skip
@@ -336,12 +339,14 @@ def dominated_rows(data: ReportData) -> list[DominatedRow]:
 def lines(data: ReportData) -> list[str | list[tuple[str, ...]]]:
     """Sentences and tables for a terminal, in order; with many policies, only the best and the worst of them."""
     many, names = matrix.has_many_policies(data), data.results.comparison.names
-    head, inconclusive = f"Policy, mean, place, difference from '{data.results.comparison.baseline}'", []
+    assumed = data.only_assumptions_differ
+    place, best, worst = ("", "first", "last") if assumed else ("place, ", "best", "worst")
+    head, inconclusive = f"Policy, mean, {place}difference from '{data.results.comparison.baseline}'", []
     if many:
         ordered = matrix.ordered_policies(data)
         names = (data.results.comparison.baseline, *ordered[:_BEST], *ordered[-_WORST:])
         head += (
-            f" (the best {_BEST} and the worst {_WORST} policies on {text.lower_label(data.outcomes[0])}; the same "
+            f" (the {best} {_BEST} and the {worst} {_WORST} policies on {text.lower_label(data.outcomes[0])}; the same "
             f"command with --json also prints the other {len(ordered) - _BEST - _WORST})"
         )
     else:
@@ -381,15 +386,15 @@ def digest(data: ReportData) -> str:
     return str(manifest.read(data.results.folder)["results_digest"])
 
 
-def next_commands(data: ReportData) -> list[str]:
-    """Suggested next commands: more runs if an effect is inconclusive, and the brief report."""
+def next_commands(data: ReportData, command: list[str]) -> list[str]:
+    """Next commands after `command`: more runs if an effect is inconclusive, and the brief report."""
     comparison = data.results.comparison
     needs = [e.further for e in data.effects.values() if e.theory == data.theory and e.further and e.further.number]
     commands = []
     if needs and data.complete:
         need = min(needs, key=lambda further: further.total)
-        what = f"--runs {need.total}" if need.noun == RUNS else f"uncertainty: draws: {need.total} in the batch file"
-        commands.append(f"for more precision: the same command with {what}")
+        draws = f"for more precision: the same command with uncertainty: draws: {need.total} in the batch file"
+        commands.append(shlex.join(with_option(command, "--runs", str(need.total))) if need.noun == RUNS else draws)
     if comparison.others and data.complete:
-        commands.append(f"redbead report {data.results.folder} --kind brief")
+        commands.append(f"redbead report {shlex.quote(str(data.results.folder))} --kind brief")
     return commands

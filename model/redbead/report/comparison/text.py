@@ -14,7 +14,7 @@ from redbead.analysis.pairwise import FAMILY
 from redbead.analysis.power import MOST_UNITS, FurtherUnits
 from redbead.analysis.shares import unseen_share
 from redbead.analysis.simultaneous import REPETITIONS
-from redbead.quantities import three_digits
+from redbead.quantities import MINUS, three_digits
 from redbead.report.text import (
     HEADLINE,
     MONEY,
@@ -27,6 +27,7 @@ from redbead.report.text import (
 from redbead.scenario.diff import differences
 from redbead.scenario.scenario import duration_text
 from redbead.state.constants import YEAR
+from redbead.studies.comparison.arms import agents_sentence
 from redbead.studies.comparison.decision_analysis import (
     CrossoverResult,
     ShapleyShares,
@@ -38,7 +39,6 @@ from redbead.studies.comparison.results import ComparisonRuns
 _LABELS: Final = dict(HEADLINE)
 ABSOLUTE: Final = {"ratio", "0-1", "index", "sd", *PERCENT}
 """Units whose differences are reported as they are; other differences are relative to the mean of the baseline."""
-MINUS: Final = "\N{MINUS SIGN}"
 _MINUTE: Final = 60.0
 _MOST_NAMES: Final = 6
 """Most policies that a caution names."""
@@ -120,8 +120,9 @@ def intervals_note(data: ReportData) -> str:
 def correction_note(data: ReportData) -> str:
     """State the family of tests for which verdicts are corrected."""
     tests = sum(len(ranking.pairs) for ranking in data.rankings.values())
+    what = "Verdicts" if data.only_assumptions_differ else "Verdicts, 'best' and 'tied for best'"
     return (
-        f"Verdicts, 'best' and 'tied for best' are corrected for all {tests:,} comparisons of pairs of "
+        f"{what} are corrected for all {tests:,} comparisons of pairs of "
         f"policies on this page (every outcome and theory; Holm): at most {100 * FAMILY:.0f} % of such pages state any "
         "difference where there is none. An interval in brackets is not corrected, so it can exclude 0 where the "
         "verdict is inconclusive."
@@ -144,7 +145,8 @@ def describe_further(results: ComparisonRuns, further: FurtherUnits, outcome: st
     unit = OUTCOMES[outcome].unit
     scale = 100.0 if unit in PERCENT else 1e-6 if unit in MONEY else 1.0
     words = "percentage points" if unit in PERCENT else unit_words(unit)
-    size = f"{three_digits(scale * further.difference)} {words}"
+    value = three_digits(scale * further.difference)
+    size = f"{value}; {words[1:-1]}" if words.startswith("(") else f"{value} {words}"
     if not further.number:
         return (
             f"This many {further.noun} show a difference that matters ({size}) with a probability of 80 %, so the true "
@@ -154,9 +156,10 @@ def describe_further(results: ComparisonRuns, further: FurtherUnits, outcome: st
         return f"No practicable number of {further.noun} would show a difference that matters ({size})."
     duration = _duration(results, further.number) if further.noun == RUNS else ""
     more = "" if further.noun == RUNS else "; more runs of the same draws would not help"
+    units = f"{further.noun} are" if further.number != 1 else f"{further.noun.removesuffix('s')} is"
     return (
         f"To show a difference that matters ({size}) with a probability of 80 %, about {further.number:,} more "
-        f"{further.noun} are needed{duration}, {further.low:,} to {further.high:,} given the uncertain spread{more}."
+        f"{units} needed{duration}, {further.low:,} to {further.high:,} given the uncertain spread{more}."
     )
 
 
@@ -323,8 +326,9 @@ def design(results: ComparisonRuns) -> str:
         f"We compared {len(c.policies)} policies{names}{theories} in {results.runs} paired runs of "
         f"{duration_text(scenario)}, on common random numbers (seeds "
         f"{c.seed} to {last}){drawn}. Effects are paired differences from '{c.baseline}' with 95 % intervals "
-        f"({method}); verdicts are corrected for all pairs, outcomes and theories (Holm)."
-    )
+        f"({method}); verdicts are corrected for all pairs, outcomes and theories (Holm). "
+        f"{agents_sentence(results.store.header['agents'])}"
+    ).rstrip()
 
 
 def describe_policy(data: ReportData, name: str) -> str:

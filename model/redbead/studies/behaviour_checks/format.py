@@ -81,9 +81,8 @@ def format_finding(finding: Finding) -> str:
         f"expected {describe_expectation(e)}",
     ]
     if finding.more_runs:
-        parts.append(
-            f"about {finding.more_runs:,} more runs decide it with a probability of 80 %, if the estimate is right"
-        )
+        runs = "runs decide" if finding.more_runs != 1 else "run decides"
+        parts.append(f"about {finding.more_runs:,} more {runs} it with a probability of 80 %, if the estimate is right")
     parts += [text for text in (finding.note, e.known, e.undecided) if text]
     return "; ".join(parts)
 

@@ -6,22 +6,21 @@ Roles with equal scenarios share one arm. No scenario is run twice, and identica
 from __future__ import annotations
 
 import dataclasses
-import hashlib
-import inspect
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 
 from redbead import parameters
 from redbead.analysis.parameter_draws import draw_authorities, draw_items, ensemble
+from redbead.compile_cache import digest_of_source
 from redbead.execution.jobs import Job, RunSpec, with_source_digest
 from redbead.execution.runs import Agents, RunOptions, job_size, slug
-from redbead.levers import Lever
+from redbead.levers import LEVERS, Lever
 from redbead.scenario.scenario import Scenario
+from redbead.scenario.theories import disputed
 from redbead.storage import study_folder
 from redbead.storage.run_store import Key
 from redbead.storage.study_folder import inputs_digest
@@ -194,6 +193,22 @@ def changed_paths(scenario: Scenario, base: Scenario) -> set[str]:
     return {*differing_parameters(scenario, base), *(effect.path for lever in levers for effect in lever.effects())}
 
 
+def only_assumptions_differ(comparison: Comparison) -> bool:
+    """Whether the scenarios differ only in theories and in parameters that no lever changes.
+
+    Such a comparison shows what follows from assumptions. None of them is better than another.
+    """
+    base = comparison.policy(comparison.baseline).scenario
+    others = [comparison.policy(name).scenario for name in comparison.others]
+    if any((item.levers, item.spikes) != (base.levers, base.spikes) for item in others):
+        return False
+    changed = {path for item in others for path in differing_parameters(item, base)}
+    if rivals := {item.theory for item in others} - {base.theory}:
+        changed.difference_update(disputed())
+    decided = {effect.path for kind in LEVERS for effect in LEVERS[kind]().effects()}
+    return bool(changed or rivals) and changed.isdisjoint(decided)
+
+
 def _draws(comparison: Comparison) -> tuple[Mapping[str, float], ...]:
     """Draws of the uncertain parameters."""
     uncertainty = comparison.uncertainty
@@ -293,11 +308,11 @@ def header_of(comparison: Comparison, arms: Arms, agents: Agents | None = None) 
 def agent_names(agents: Agents | None) -> list[str]:
     """Custom agent classes, as the header of a store has them: ``SocialWorker=my_agents:OpenReporter@`` and a digest.
 
-    The digest is that of the file in which the class is written, so that runs of an edited class are never mixed with
-    earlier ones. What this file imports is not part of it.
+    The digest covers the file in which the class is written and the local modules that it imports, so that runs of an
+    edited class are never mixed with earlier ones.
     """
     return sorted(
-        f"{kind.__name__}={own.__module__}:{own.__qualname__}@{_digest_of_source(own)}"
+        f"{kind.__name__}={own.__module__}:{own.__qualname__}@{digest_of_source(own)[:16]}"
         for kind, own in (agents or {}).items()
     )
 
@@ -311,16 +326,14 @@ def agent_option(name: str) -> str:
     return name.partition("=")[2].partition("@")[0]
 
 
-def _digest_of_source(own: type[Any]) -> str:
-    """First 16 digits of the SHA-256 of the file of a class, or of the class where it has no file, as in a notebook."""
-    try:
-        source = Path(inspect.getfile(own)).read_bytes()
-    except (OSError, TypeError):
-        try:
-            source = inspect.getsource(own).encode()
-        except (OSError, TypeError):
-            source = b""
-    return hashlib.sha256(source).hexdigest()[:16]
+def agents_sentence(names: Sequence[str]) -> str:
+    """Sentence on custom agent classes for a report, from names of :func:`agent_names`; empty if there are none.
+
+    >>> agents_sentence(["Manager=my_agents:Kind@0123", "SocialWorker=my_agents:Open@4567"])
+    'All runs used custom agents: my_agents:Kind in place of Manager, my_agents:Open in place of SocialWorker.'
+    """
+    classes = [f"{agent_option(name)} in place of {name.partition('=')[0]}" for name in names]
+    return f"All runs used custom agents: {', '.join(classes)}." if classes else ""
 
 
 def stored_inputs(comparison: Comparison, arms: Arms, agents: Sequence[str]) -> str:

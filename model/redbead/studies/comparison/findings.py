@@ -38,7 +38,8 @@ class EffectVerdict(StrEnum):
     """Verdict on a policy against the baseline, from the corrected interval of the paired difference.
 
     The interval is corrected for all tests of the page (:func:`redbead.analysis.pairwise.pairwise_tests`), and compared
-    with 0 and with the smallest difference that matters. These words are used in all tables, reports and files.
+    with 0 and with the smallest difference that matters. These words are used in all tables, reports and files; those
+    with higher and lower only where assumptions differ (:attr:`Effect.verdict_of_assumption`).
     """
 
     BETTER_AND_MATTERS = "better, and it matters"
@@ -48,6 +49,10 @@ class EffectVerdict(StrEnum):
     WORSE_AND_MATTERS = "worse, and it matters"
     EQUAL = "equal in every run"
     INCONCLUSIVE = "inconclusive"
+    HIGHER_AND_MATTERS = "higher, and it matters"
+    HIGHER = "higher, but may not matter"
+    LOWER = "lower, but may not matter"
+    LOWER_AND_MATTERS = "lower, and it matters"
 
 
 class Effect(NamedTuple):
@@ -100,6 +105,16 @@ class Effect(NamedTuple):
         """1 if the policy is shown to be better, -1 if it is shown to be worse, otherwise 0."""
         better = self.verdict in (EffectVerdict.BETTER_AND_MATTERS, EffectVerdict.BETTER)
         return int(better) - int(self.verdict in (EffectVerdict.WORSE_AND_MATTERS, EffectVerdict.WORSE))
+
+    @property
+    def verdict_of_assumption(self) -> EffectVerdict:
+        """Verdict that does not value the direction, for a difference between assumptions instead of policies."""
+        if self.direction == 0:
+            return self.verdict
+        matters = self.verdict in (EffectVerdict.BETTER_AND_MATTERS, EffectVerdict.WORSE_AND_MATTERS)
+        if self.difference.mean > 0.0:
+            return EffectVerdict.HIGHER_AND_MATTERS if matters else EffectVerdict.HIGHER
+        return EffectVerdict.LOWER_AND_MATTERS if matters else EffectVerdict.LOWER
 
     @property
     def relative(self) -> Interval:

@@ -13,7 +13,9 @@ from redbead.scenario import messages
 from redbead.scenario.library import shipped, shipped_batches
 from redbead.scenario.loader import find, load
 from redbead.scenario.scenario import Scenario
+from redbead.scenario.schedule import cuts
 from redbead.scenario.yaml_reader import KeyPath
+from redbead.studies.comparison.arms import with_theory
 from redbead.studies.comparison.policies import build_comparison
 from redbead.studies.comparison.reader import is_batch, outcome_problem, read_batch
 from redbead.studies.comparison.spec import (
@@ -260,6 +262,19 @@ def with_runs(comparison: Comparison, runs: str) -> Comparison:
     most = comparison.runs if comparison.runs is not None else min(MAX_RUNS, _most_runs(comparison))
     check_numbers(most, comparison.seed, None)
     return comparison
+
+
+def range_warnings(comparison: Comparison) -> list[str]:
+    """Describe every parameter that the levers or spikes of a policy move beyond its range, in the order of policies.
+
+    Draws of uncertain parameters are not considered.
+    """
+    warnings = []
+    for policy in comparison.policies:
+        for theory in comparison.theories or ("",):
+            under = f" under the theory '{theory}'" if theory else ""
+            warnings += [f"'{policy.name}'{under}: {cut}" for cut in cuts(with_theory(policy.scenario, theory))]
+    return warnings
 
 
 def _most_runs(comparison: Comparison) -> int:

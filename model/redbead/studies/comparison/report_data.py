@@ -12,6 +12,7 @@ from redbead.analysis.intervals import Interval
 from redbead.analysis.pairwise import FAMILY_OVER_TIME
 from redbead.analysis.switching_values import SwitchingValues
 from redbead.studies.comparison import decision_analysis, findings
+from redbead.studies.comparison.arms import only_assumptions_differ
 from redbead.studies.comparison.results import ComparisonRuns, estimate_of, level_method
 
 
@@ -30,6 +31,15 @@ class ReportData:
     def outcomes(self) -> tuple[str, ...]:
         """Names of the deciding outcomes, the main outcome first."""
         return tuple(criterion.measure for criterion in self.results.comparison.deciding_outcomes)
+
+    @cached_property
+    def only_assumptions_differ(self) -> bool:
+        """Whether no policy differs, so that differences are higher or lower, but not better or worse."""
+        return only_assumptions_differ(self.results.comparison)
+
+    def verdict(self, effect: findings.Effect) -> findings.EffectVerdict:
+        """Verdict on an effect as it is shown."""
+        return effect.verdict_of_assumption if self.only_assumptions_differ else effect.verdict
 
     @cached_property
     def effects(self) -> dict[tuple[str, str, str], findings.Effect]:

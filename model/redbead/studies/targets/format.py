@@ -12,7 +12,7 @@ from redbead.analysis.estimates import Estimate
 from redbead.studies.targets.results import TargetResult, TargetVerdict
 from redbead.studies.targets.spec import Target, TargetSet
 
-LABELS = {TargetVerdict.INSIDE: "in", TargetVerdict.OUTSIDE: "OUT", TargetVerdict.UNSEEN: "no data"}
+LABELS = {TargetVerdict.INSIDE: "inside", TargetVerdict.OUTSIDE: "outside", TargetVerdict.UNSEEN: "no data"}
 
 
 def number(value: float, unit: str) -> str:
@@ -62,6 +62,11 @@ def rows(results: Iterable[TargetResult]) -> list[tuple[str, str, str, str]]:
         )
         for item in results
     ]
+
+
+def page_rows(results: Iterable[TargetResult]) -> list[tuple[str, str, str, str]]:
+    """Return the rows for a page, whose narrow tables have the first column as the heading of each row: the target."""
+    return [(level, verdict, estimate, band) for verdict, level, estimate, band in rows(results)]
 
 
 def _name_with_unit(target: Target) -> str:

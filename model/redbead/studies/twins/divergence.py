@@ -323,14 +323,29 @@ def _difference_score(a: History, b: History) -> int:
     return sum(_WEIGHT.get(kind, 1) for kind in kinds)
 
 
-def describe_history(history: History) -> str:
+def describe_history(history: History, left: int | None = None) -> str:
     """Describe the history of an error in words.
 
-    >>> describe_history((Event(60, MADE, 1), Event(60, RECOGNISED, 1), Event(75, HARMED, 1)))
-    'week 60: recognised by the worker; week 75: caused harm'
+    Parameters
+    ----------
+    history : tuple of Event
+        The history.
+    left : int, optional
+        Week at the end of which the worker who made the error left. After it, a successor in the post acts. [week]
+
+    Examples
+    --------
+    >>> history = (Event(60, MADE, 1), Event(79, RECOGNISED, 1), Event(85, HARMED, 1))
+    >>> describe_history(history)
+    'week 79: recognised by the worker; week 85: caused harm'
+    >>> describe_history(history, left=63)
+    'week 79: recognised by a successor in the post; week 85: caused harm'
     """
     weeks: dict[int, list[str]] = {}
     for event in history:
         if event.kind != MADE:
-            weeks.setdefault(event.week, []).append(FATES.get(event.kind, EVENT_NAMES[event.kind]))
+            text = FATES.get(event.kind, EVENT_NAMES[event.kind])
+            if left is not None and event.week > left:
+                text = text.replace("the worker", "a successor in the post")
+            weeks.setdefault(event.week, []).append(text)
     return "; ".join(f"week {week}: {', '.join(parts)}" for week, parts in weeks.items()) or "never noticed"

@@ -43,7 +43,7 @@ def finding(verdict=CheckVerdict.HOLDS, mean=0.1, half=0.02, e=None, **more):
 # units and numbers
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("more", "unit"),
     [
         ({"statistic": "ratio"}, ""),
@@ -62,7 +62,7 @@ def test_the_unit_of_an_estimate(more, unit):
     assert estimate_unit(expect(**more)) == unit
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("statistic", "value", "text"),
     [
         ("ratio", 0.1, "+10 %"), ("ratio", -0.1234, "-12.3 %"), ("ratio", 0.0, "+0 %"), ("ratio", 1.5, "+150 %"),
@@ -83,7 +83,7 @@ def test_a_relative_change_is_rounded_to_a_tenth_of_a_per_cent(value):
 # sentences
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("more", "text"),
     [
         ({}, "fear, year 2"),
@@ -101,7 +101,7 @@ def test_an_estimate_is_described_by_quantity_and_weeks(more, text):
     assert describe_estimate(expect(**more)) == text
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("more", "text"),
     [
         ({"direction": "up"}, "up"),
@@ -118,6 +118,14 @@ def test_an_expectation_is_described_by_direction_and_band(more, text):
 
 def test_a_line_states_estimate_interval_and_expectation():
     assert format_finding(finding()) == "fear, year 2: +10 % (+8 % to +12 %); expected up"
+
+
+@pytest.mark.parametrize(
+    ("number", "words"), [(1, "about 1 more run decides it"), (2, "about 2 more runs decide it"), (0, "")]
+)
+def test_further_runs_are_in_the_singular_or_the_plural(number, words):
+    assert words in (text := format_finding(finding(CheckVerdict.OPEN, 21.0, 2.0, more_runs=number)))
+    assert ("more run" in text) is (number > 0)
 
 
 def test_a_line_with_a_unit_further_runs_and_a_known_shortfall():
@@ -151,7 +159,7 @@ def test_verdicts_are_counted_over_all_checks():
     }
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("verdicts", "text"),
     [
         (("HOLDS",), "1 expectation of 1 check: 1 holds"),

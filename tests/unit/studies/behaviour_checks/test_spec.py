@@ -54,7 +54,7 @@ def test_every_measure_and_derived_series_can_be_expected():
     assert CHECKS.mark == "checks"
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     "check",
     [
         dataclasses.replace(CHECK, runs=41),
@@ -153,7 +153,7 @@ def test_windows_are_split_and_default_statistics_set(checks):
     assert (check.expect[3].partner, check.expect[3].known) == ("caseload", "see X")
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("old", "new", "line", "what", "hint"),
     [
         ("    claim: >-", "    |clam: >-", 3, "is not a known key", "Did you mean claim"),
@@ -197,7 +197,7 @@ def test_an_error_is_reported_with_line_column_and_hint(checks, old, new, line, 
     assert [(p.file, p.line, p.column) for p in matches[:1]] == [("0.yaml", line, column)], str(caught.value)
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("text", "what"),
     [
         ("checks: []", "must be a list with at least one item"),
@@ -284,7 +284,7 @@ def test_a_minimal_check_has_the_documented_defaults(checks):
     assert (e.first, e.last, e.series) == (0, 52, ("fear",))
 
 
-@pytest.mark.parametrize(("kind", "key"), [(kind, key) for kind, keys in WRONG_VALUES.items() for key in keys])
+@pytest.mark.cases(("kind", "key"), [(kind, key) for kind, keys in WRONG_VALUES.items() for key in keys])
 def test_each_key_refuses_a_wrong_value_and_is_named_in_the_message(checks, kind, key):
     with pytest.raises(BadInputError) as caught:
         checks(written(kind, **{key: WRONG_VALUES[kind][key]}))
@@ -292,14 +292,14 @@ def test_each_key_refuses_a_wrong_value_and_is_named_in_the_message(checks, kind
     assert all(problem.file == "0.yaml" and problem.line == 2 for problem in caught.value.problems)
 
 
-@pytest.mark.parametrize(("kind", "key"), [(kind, key) for kind, keys in WRONG_VALUES.items() for key in keys])
+@pytest.mark.cases(("kind", "key"), [(kind, key) for kind, keys in WRONG_VALUES.items() for key in keys])
 def test_each_misspelt_key_is_reported_with_the_right_one(checks, kind, key):
     with pytest.raises(BadInputError) as caught:
         checks(written(kind, **{f"{key}x": "1"}))
     assert f"Did you mean {key}" in str(caught.value)
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("window", "parts"),
     [
         ("weeks: [0, 26], each: quarter", [(0, 13), (13, 26)]),

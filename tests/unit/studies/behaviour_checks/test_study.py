@@ -131,7 +131,7 @@ def test_checks_are_selected_by_test_system_theory_and_name():
     assert [c.name for c in select_checks([shipped[3].name])] == [shipped[3].name]
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("names_", "more", "message"),
     [
         (["credit-for-candor"], {}, "Did you mean credit-for-candour"),

@@ -175,7 +175,7 @@ def test_pairs_without_the_event_are_excluded():
     assert finding.note == "2 runs with takeovers"
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("direction", "low", "high", "verdict"),
     [
         ("up", 0.1, 0.3, CheckVerdict.HOLDS),
@@ -191,7 +191,7 @@ def test_a_direction_needs_an_interval_that_excludes_no_effect(direction, low, h
     assert verdicts.direction_verdict(direction, Interval((low + high) / 2, low, high, ""))[0] is verdict
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("mean", "half", "verdict"),
     [
         (0.2, 0.5, CheckVerdict.OPEN),

@@ -62,7 +62,7 @@ def test_sets_over_the_whole_range_keep_all_of_the_standard_deviation():
     assert item.verdict == "not identified"
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("share", "verdict"),
     [
         (0.1, "identified"),

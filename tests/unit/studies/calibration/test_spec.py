@@ -68,7 +68,7 @@ def test_a_calibration_file_is_recognised_by_its_parameters():
     assert CALIBRATION.tree.required == ("format", "parameters")
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     "change",
     [
         {"waves": 4}, {"points": 10}, {"runs": 31}, {"keep": 7}, {"confirm": 5}, {"seed": 2},
@@ -124,7 +124,7 @@ def test_a_file_with_all_keys_is_read(write):
     assert read.held == ("fear.blame",)
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("old", "new", "line", "what"),
     [
         ("format: 1", "format: 2", 1, "this version of redbead reads format 1"),
@@ -197,7 +197,7 @@ def test_a_minimal_file_has_the_documented_defaults(write):
     assert len(read.targets.fitted) >= 30
 
 
-@pytest.mark.parametrize("key", WRONG_VALUES)
+@pytest.mark.cases("key", WRONG_VALUES)
 def test_each_key_refuses_a_wrong_value_on_its_line(write, key):
     text = without(key) + f"{key}: {WRONG_VALUES[key]}\n"
     with pytest.raises(BadInputError) as caught:
@@ -205,7 +205,7 @@ def test_each_key_refuses_a_wrong_value_on_its_line(write, key):
     assert [problem.line for problem in caught.value.problems] == [len(text.splitlines())], str(caught.value)
 
 
-@pytest.mark.parametrize("key", WRONG_VALUES)
+@pytest.mark.cases("key", WRONG_VALUES)
 def test_each_misspelt_key_is_reported_with_the_right_one(write, key):
     with pytest.raises(BadInputError) as caught:
         read_calibration(write(MINIMAL + f"{key}x: 1\n"))

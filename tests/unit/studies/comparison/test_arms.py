@@ -102,7 +102,7 @@ def test_roles_without_theories_have_an_empty_theory_and_the_scenario_of_the_pol
     assert arms.arms[1].scenario == deterring
 
 
-@pytest.mark.parametrize("name", THEORIES)
+@pytest.mark.cases("name", THEORIES)
 def test_a_theory_sets_its_values_except_those_that_the_scenario_sets(name):
     scenario = BASE.set({"reporting.fear": 2.5})
     changed = with_theory(scenario, name)

@@ -44,7 +44,7 @@ class Posts:
         self.experience = np.full(len(status), experience)
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("weeks", "band"),
     [(0, 0), (51.9, 0), (52, 1), (155.9, 1), (156, 2), (519.9, 2), (520, 3), (2000, 3)],
 )
@@ -136,7 +136,7 @@ def test_an_unknown_breakdown_is_refused_with_all_names(by):
         check_breakdown(by, None)
 
 
-@pytest.mark.parametrize("runs", [0, -1, 1.5, True, "3"])
+@pytest.mark.cases("runs", [0, -1, 1.5, True, "3"])
 def test_a_wrong_number_of_runs_is_refused(runs):
     with pytest.raises(BadInputError, match="whole number"):
         check_breakdown("team", runs)

@@ -117,7 +117,7 @@ def interval(low, high):
     return Interval((low + high) / 2, low, high, "")
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("a", "b", "contradicts"),
     [((1, 2), (-2, -1), True), ((-2, -1), (1, 2), True), ((1, 2), (1, 2), False), ((1, 2), (-1, 1), False),
      ((0, 2), (-2, -1), False), ((-1, 1), (-2, -1), False)],

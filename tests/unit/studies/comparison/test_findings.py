@@ -108,7 +108,8 @@ def test_inconclusive_policies_are_not_ranked_and_runs_for_a_stated_power_are_gi
     )
     assert f"{effect.further.low:,} to {effect.further.high:,} given the uncertain spread" in sentence
     assert "showed no clear change with 'nearly'" in headline.answer(data)[0]
-    assert f"--runs {effect.further.total}" in tables.next_commands(data)[0]
+    command = ["redbead", "compare", "a b.yaml", "--runs", "12"]
+    assert tables.next_commands(data, command)[0] == f"redbead compare 'a b.yaml' --runs {effect.further.total}"
 
 
 def test_auto_stops_at_the_number_of_runs_that_the_pilot_asks_for(stakes_engine, tmp_path):
@@ -274,7 +275,7 @@ def effect_of(gain, spread, smallest=0.5, *, relative=False, level=10.0):
     return effect
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("gain", "spread", "verdict"),
     [
         (0.0, 0.0, EffectVerdict.EQUAL),

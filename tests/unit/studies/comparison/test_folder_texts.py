@@ -157,7 +157,7 @@ def test_an_arm_is_named_after_its_first_role():
 ALL_DONE = {(arm, run): DONE for arm in (0, 1) for run in (0, 1)}
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("runs", "with_events", "expected"),
     [
         (ALL_DONE, ALL_DONE, True),

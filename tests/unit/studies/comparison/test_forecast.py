@@ -74,7 +74,7 @@ def test_no_run_is_missing():
 # reasons
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("stored", "same"),
     [(HEADER, True), (HEADER | {"inputs": "x"}, False), (HEADER | {"model": "x"}, False), ({}, False),
      (HEADER | {"version": "other"}, True)],
@@ -107,7 +107,7 @@ def test_failed_and_lost_runs_are_repeated_and_counted():
 # words
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("seconds", "text"),
     [(0.4, "0 s"), (89.4, "89 s"), (90.0, "1.5 min"), (600.0, "10.0 min"), (5399.0, "90.0 min"), (5400.0, "1.5 h")],
 )
@@ -233,7 +233,7 @@ def test_a_protocol_ends_with_the_hash_of_what_precedes_it():
     assert last.strip() == hashlib.sha256(text.encode()).hexdigest() == protocol_hash(comparison())
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     "change",
     [
         {"runs": 21}, {"runs": None}, {"seed": 2}, {"baseline": "mild"}, {"question": "Why?"}, {"over": "whole run"},
@@ -243,7 +243,7 @@ def test_a_protocol_ends_with_the_hash_of_what_precedes_it():
         {"package": Package("mild", 10)}, {"switching": SwitchingSearch("mild", "today", "turnover", ("fear.blame",))},
         {"policies": comparison().policies[:1]}, {"pairs": (("today", "mild"),)},
     ],
-    ids=str,
+
 )  # fmt: skip
 def test_every_choice_of_the_analysis_changes_the_hash(change):
     assert protocol_hash(comparison(**change)) != protocol_hash(comparison())

@@ -146,7 +146,7 @@ def test_the_default_is_five_per_cent_of_the_baseline():
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("text", ["turnover=inf", "turnover=%%", "turnover=1 2", "turnover=-5%", "=5", ""])
+@pytest.mark.cases("text", ["turnover=inf", "turnover=%%", "turnover=1 2", "turnover=-5%", "=5", ""])
 def test_values_that_are_not_positive_numbers_are_refused(text):
     with pytest.raises(BadInputError, match="--measure"):
         parse_deciding_outcomes([text])
@@ -172,7 +172,7 @@ def test_no_number_keeps_the_runs_and_auto_determines_them():
     assert with_runs(comparison, "auto").runs is None
 
 
-@pytest.mark.parametrize("text", ["1.5", "-3", "ten", "0", "1e3", " 5", "AUTO"])
+@pytest.mark.cases("text", ["1.5", "-3", "ten", "0", "1e3", " 5", "AUTO"])
 def test_other_numbers_of_runs_are_refused(text):
     with pytest.raises(BadInputError, match="--runs"):
         with_runs(gather([A, B]), text)

@@ -92,9 +92,7 @@ def test_equal_format_numbers_are_accepted(tmp_path, number):
     assert read_batch(path).names == ("today", "strikes")
 
 
-@pytest.mark.parametrize(
-    "sources", [{}, [], {"a": 3, "b": "baseline"}, {"a": None, "b": "baseline"}, [["baseline"], "x"]]
-)
+@pytest.mark.cases("sources", [{}, [], {"a": 3, "b": "baseline"}, {"a": None, "b": "baseline"}, [["baseline"], "x"]])
 def test_odd_sources_in_python_are_refused(sources):
     with pytest.raises(
         BadInputError,

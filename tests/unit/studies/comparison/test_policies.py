@@ -222,7 +222,7 @@ def test_mixes_may_combine_policies_of_a_grid():
     assert comparison.policy("quiet").scenario.levers[0].dose == 0.5
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("policies", "options", "place", "what"),
     [
         ({"today": BASE}, {}, ("policies",), "a comparison needs at least two policies"),

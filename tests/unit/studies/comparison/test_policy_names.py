@@ -77,7 +77,7 @@ def test_different_values_have_different_names_and_files(values):
     assert len(set(names)) == len(set(map(file_of, names))) == len(values)
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     "names",
     [
         ("μάθηση", "φόβος"),
@@ -104,7 +104,7 @@ def test_names_of_any_script_are_kept_apart(batch, names):
     assert f"{file_of(first)}" in resolved(comparison, 1)
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("first", "second"),
     [
         ("learning", "Learning"),
@@ -144,14 +144,14 @@ def test_a_generated_name_that_another_policy_has_is_refused(batch, rest, place,
         assert f":{place.partition(':')[0]}:" in message
 
 
-@pytest.mark.parametrize("name", ["", " ", "a\nb", "a\tb", "a\x07b", "a\u202eb", 3, None])
+@pytest.mark.cases("name", ["", " ", "a\nb", "a\tb", "a\x07b", "a\u202eb", 3, None])
 def test_python_names_that_cannot_be_shown_are_refused(name):
     with pytest.raises(BadInputError) as caught:
         gather({"today": "baseline", name: "two-strikes"})
     assert any(text in str(caught.value) for text in ("empty name", "cannot be printed", "is not text"))
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("text", "what"),
     [
         ("policies: {'': baseline, b: two-strikes}", "1:12: policies has an empty name"),
@@ -198,9 +198,7 @@ def test_a_wrong_reference_suggests_the_name_of_a_policy(batch, reference):
     assert "and 12 more." in message
 
 
-@pytest.mark.parametrize(
-    "order", list(itertools.permutations(["x: [today, strikes]", "y: [x, z]", "z: [today, learning]"]))
-)
+@pytest.mark.cases("order", list(itertools.permutations(["x: [today, strikes]", "y: [x, z]", "z: [today, learning]"])))
 def test_mixes_of_mixes_do_not_depend_on_their_order(batch, order):
     """A mix of a mix was unknown if it came more than one step later."""
     policies = "policies: {today: baseline, strikes: two-strikes, learning: {change: {fear.blame: 0.1}}}"

@@ -195,7 +195,7 @@ def test_a_comparison_is_built_from_names_of_scenarios():
     assert with_runs(comparison, "auto").runs is None
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("given", "what"),
     [
         (["baseline", "baseline"], "appears twice"),
@@ -211,9 +211,7 @@ def test_unknown_or_duplicate_names_are_refused(given, what):
         gather(given)
 
 
-@pytest.mark.parametrize(
-    "text", ["hidden_error=5%", "blame", "turnover=x", "turnover=-1", "turnover=nan", "turnover=0"]
-)
+@pytest.mark.cases("text", ["hidden_error=5%", "blame", "turnover=x", "turnover=-1", "turnover=nan", "turnover=0"])
 def test_invalid_deciding_outcomes_are_refused(text):
     with pytest.raises(BadInputError):
         parse_deciding_outcomes([text])

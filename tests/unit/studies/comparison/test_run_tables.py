@@ -110,7 +110,7 @@ def test_a_frame_without_finished_runs_has_columns_and_no_rows():
     assert len(frame) == 0
 
 
-@pytest.mark.parametrize("runs", [1, BLOCK - 1, BLOCK, BLOCK + 1, 2 * BLOCK + 3])
+@pytest.mark.cases("runs", [1, BLOCK - 1, BLOCK, BLOCK + 1, 2 * BLOCK + 3])
 def test_blocks_have_at_most_50_runs_and_contain_each_run_once(runs):
     blocks = list(weekly_blocks(results_in_memory(runs), Digest([])))
     assert max(block["run"].nunique() for block in blocks) <= BLOCK

@@ -28,7 +28,7 @@ LEARNING = dataclasses.replace(TODAY, name="learning", levers=(JustCulture(from_
 # the comparison
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("scenario", "key", "values", "names"),
     [
         (TODAY, FEAR, [0.5, 1], ("today: fear 0.5", "today: fear 1")),
@@ -62,7 +62,7 @@ def test_settings_apply_to_all_values_and_do_not_replace_them():
     assert [p.scenario.value(FEAR) for p in comparison.policies] == [1, 2]
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("key", "values", "message"),
     [
         ("reporting.fea", [1, 2], "Did you mean reporting.fear"),
@@ -104,7 +104,7 @@ def test_values_are_numbers_or_ranges(texts, values):
     assert parse_values(texts) == values
 
 
-@pytest.mark.parametrize("text", ["a", "0:1", "0:1:1", "0:1:x", "0:1:2:3", "", "0:1:9999", "--rums"])
+@pytest.mark.cases("text", ["a", "0:1", "0:1:1", "0:1:x", "0:1:2:3", "", "0:1:9999", "--rums"])
 def test_text_that_is_no_number_or_range_is_refused(text):
     with pytest.raises(BadInputError, match="LOW:HIGH:COUNT"):
         parse_values(["1", text])
@@ -124,7 +124,7 @@ def test_a_sweep_is_recognised_from_its_policies_in_ascending_order(scenario, ke
     assert (sweep.unit, sweep.meaning) == describe_key(key)
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     "policies",
     [
         {"a": TODAY, "b": TODAY.set(reporting__fear=2, inspection__stakes=0.1)},

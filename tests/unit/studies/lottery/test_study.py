@@ -50,7 +50,7 @@ def probability_inadequate(poor, c=WITHOUT_NOISE):
 # expected values from the notes
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("poor", "expected"), [(0.10, 0.001), (0.15, 0.014), (0.20, 0.074), (0.25, 0.214), (0.30, 0.423), (0.35, 0.642)]
 )
 def test_t1_nine_poor_cases_of_27_are_inadequate(poor, expected):
@@ -58,9 +58,7 @@ def test_t1_nine_poor_cases_of_27_are_inadequate(poor, expected):
     assert round(probability_inadequate(poor), 3) == expected
 
 
-@pytest.mark.parametrize(
-    ("n", "expected"), [(30, 0.129), (60, 0.043), (100, 0.011), (200, 0.000), (25, 0.109), (27, 0.074)]
-)
+@pytest.mark.cases(("n", "expected"), [(30, 0.129), (60, 0.043), (100, 0.011), (200, 0.000), (25, 0.109), (27, 0.074)])
 def test_t2_probability_of_30_per_cent_poor_cases(n, expected):
     assert (
         round(probability_inadequate(0.20, WITHOUT_NOISE._replace(cases_tracked=float(n), limit_inadequate=0.30)), 3)
@@ -75,7 +73,7 @@ def test_t3_standard_deviation_of_the_observed_share(n, expected):
     assert round(grades_of_population(c, 0.0).observed_sd, 3) == expected
 
 
-@pytest.mark.parametrize(("odds", "expected"), [(0.5, 0.002), (1.0, 0.074), (1.5, 0.30), (2.0, 0.57), (3.0, 0.89)])
+@pytest.mark.cases(("odds", "expected"), [(0.5, 0.002), (1.0, 0.074), (1.5, 0.30), (2.0, 0.57), (3.0, 0.89)])
 def test_t5_unrepresentative_selection(odds, expected):
     """Odds of 0.25 times the odds ratio, then the tail of T1 (0.885 at 3, which the notes round up)."""
     result = probability_inadequate(0.20, WITHOUT_NOISE._replace(odds_of_poor=odds))
@@ -106,7 +104,13 @@ def test_most_inadequate_authorities_improve_without_any_change():
 # limits calculated by hand
 
 
-@pytest.mark.parametrize("c", [WITHOUT_NOISE, WITHOUT_NOISE._replace(leniency_spread=0.6, transient_spread=0.6)])
+@pytest.mark.parametrize(
+    "c",
+    [
+        pytest.param(WITHOUT_NOISE, marks=pytest.mark.slow),
+        WITHOUT_NOISE._replace(leniency_spread=0.6, transient_spread=0.6),
+    ],
+)
 def test_results_converge_in_the_number_of_nodes(c, monkeypatch):
     """400 cases without clustering give the steepest curves; nearly twice as many nodes agree to 1e-7."""
     c = c._replace(cases_tracked=400.0)
@@ -290,7 +294,7 @@ def test_options_default_to_the_model():
     assert (regime.cases_tracked, regime.poor_share, population.spread) == (60.0, 0.3, 0.0)
 
 
-@pytest.mark.parametrize("option", OPTIONS)
+@pytest.mark.cases("option", OPTIONS)
 def test_every_option_is_checked_against_its_parameter(option):
     item = declaration(option)
     for value in (item.param.low, item.param.high, item.default):
@@ -332,7 +336,7 @@ def test_the_api_returns_frames_text_and_a_figure():
     "given",
     [
         {"spread": 0.0, "leniency": 0.0, "transient": 0.0, "clustering": 0.0, "poor": 0.01, "authorities": 2},
-        {"poor": 0.9, "bias": 5},
+        pytest.param({"poor": 0.9, "bias": 5}, marks=pytest.mark.slow),
         pytest.param({"poor": 0.9, "cases": 400, "bias": 5}, marks=pytest.mark.slow),  # a figure of 1,600 bars
         {"cases": 10, "nominated": 1.0, "nominated_odds": 0.05, "spread": 1.0},
     ],

@@ -100,7 +100,7 @@ def changes(**intervals):
     return list(sign_changes(findings(effects=[effect(ASSUMED[0], "low", **intervals)])))
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("base", "at", "changed"),
     [
         (around(1.0), around(-1.0), True),
@@ -142,7 +142,7 @@ def test_a_sign_change_is_symmetric(base, half, at, width):
 # improvements and tornado diagrams
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("outcome", "change", "better"),
     [
         ("service_quality", 0.1, True), ("service_quality", -0.1, False), ("turnover", -0.1, True),

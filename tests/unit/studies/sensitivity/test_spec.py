@@ -193,7 +193,7 @@ def test_a_parameter_that_is_a_whole_number_cannot_vary():
 # identity
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     "change",
     [
         {"factors": (BLAME,)}, {"factors": (BLAME, FLOOR._replace(high=0.2))}, {"outcomes": ("turnover",)},

@@ -16,6 +16,7 @@ from redbead.studies.targets.format import (
     markdown,
     number,
     ordered,
+    page_rows,
     rows,
     summary,
     unit_label,
@@ -50,7 +51,7 @@ def results(**levels):
 UNKNOWN = Estimate(math.nan, math.nan, math.nan, math.nan, 0)
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("value", "unit", "text"),
     [
         (0.1452, "share", "14.5 %"), (0.0, "share", "0.0 %"), (1.0, "share", "100.0 %"), (12.3456, "share", "1234.6 %"),
@@ -102,10 +103,11 @@ def test_targets_of_equal_rank_keep_their_order():
 
 def test_each_row_states_verdict_level_and_band():
     assert rows(results()) == [
-        ("in", "caseload [cases/worker]", "16.4 (16.2 to 16.7)", "15.0 to 18.0; published 16.0"),
-        ("OUT", "vacancies", "25.0 % (23.0 % to 27.0 %)", "15.0 % to 20.0 %; published 18.0 %"),
-        ("in *", "agency", "12.0 % (11.0 % to 13.0 %)", "10.0 % to 20.0 %; published 16.0 %"),
+        ("inside", "caseload [cases/worker]", "16.4 (16.2 to 16.7)", "15.0 to 18.0; published 16.0"),
+        ("outside", "vacancies", "25.0 % (23.0 % to 27.0 %)", "15.0 % to 20.0 %; published 18.0 %"),
+        ("inside *", "agency", "12.0 % (11.0 % to 13.0 %)", "10.0 % to 20.0 %; published 16.0 %"),
     ]
+    assert [row[:2] for row in page_rows(results())] == [(level, verdict) for verdict, level, *_ in rows(results())]
     assert rows(results(vacancies=UNKNOWN))[1][0] == "no data"
 
 
@@ -172,7 +174,7 @@ def test_the_page_gives_reasons_for_excluded_and_unmodelled_figures():
 def test_the_table_of_the_page_contains_calibration_targets_only():
     lines = [line for line in section(page(), "Calibration targets").splitlines() if line.startswith("|")]
     assert len({line.count("|") for line in lines}) == 1, "all lines have the same number of cells"
-    assert lines[2].startswith("| in | caseload [cases/worker] | 16.4 (16.2 to 16.7) | 15.0 to 18.0 | 16.0 |")
+    assert lines[2].startswith("| inside | caseload [cases/worker] | 16.4 (16.2 to 16.7) | 15.0 to 18.0 | 16.0 |")
     assert lines[3].endswith("| 2024 | assumed | `dfe` |")
     assert len(lines) == 4
 

@@ -162,7 +162,7 @@ def random_tables():
     return tables
 
 
-@pytest.mark.parametrize("name", SIMPLE)
+@pytest.mark.cases("name", SIMPLE)
 def test_a_level_follows_its_definition(random_tables, name):
     estimate = LEVELS[name].of(random_tables.__getitem__)
     assert estimate.value == pytest.approx(SIMPLE[name](random_tables))

@@ -29,7 +29,7 @@ def estimate(value, low=None, high=None):
     return Estimate(value, value if low is None else low, value if high is None else high, 0.1, 100)
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("value", "verdict"),
     [(15.0, TargetVerdict.INSIDE), (18.0, TargetVerdict.INSIDE), (14.99, TargetVerdict.OUTSIDE),
      (18.01, TargetVerdict.OUTSIDE), (math.nan, TargetVerdict.UNSEEN), (math.inf, TargetVerdict.UNSEEN)],
@@ -38,7 +38,7 @@ def test_a_level_is_inside_its_band_including_the_ends_or_could_not_be_estimated
     assert verdict_on(CASELOAD, estimate(value)) is verdict
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("low", "high", "conclusive"),
     [(15.5, 17.0, True), (14.0, 15.5, False), (17.0, 19.0, False), (13.0, 14.0, True), (14.0, 19.0, False),
      (15.0, 17.0, True), (math.nan, math.nan, False)],
@@ -49,7 +49,7 @@ def test_runs_are_conclusive_if_their_interval_contains_no_end_of_the_band(low, 
     assert result.edges == (15.0, 18.0)
 
 
-@pytest.mark.parametrize(("value", "expected"), [(16.0, 0.0), (18.0, 2.0), (15.0, -2.0), (17.5, 1.5), (14.0, -4.0)])
+@pytest.mark.cases(("value", "expected"), [(16.0, 0.0), (18.0, 2.0), (15.0, -2.0), (17.5, 1.5), (14.0, -4.0)])
 def test_the_ends_of_the_band_are_two_standard_deviations_away(value, expected):
     assert implausibility(CASELOAD, value, 0.0) == pytest.approx(expected)
 

@@ -18,7 +18,7 @@ def test_a_band_contains_its_ends_and_everything_between(value):
     assert CASELOAD.contains(18.0)
 
 
-@pytest.mark.parametrize(("value", "sd"), [(16.0, 1.0), (17.0, 1.0), (99.0, 1.0), (15.99, 0.5), (-9.0, 0.5)])
+@pytest.mark.cases(("value", "sd"), [(16.0, 1.0), (17.0, 1.0), (99.0, 1.0), (15.99, 0.5), (-9.0, 0.5)])
 def test_each_side_of_an_asymmetric_band_has_its_own_standard_deviation(value, sd):
     assert CASELOAD.half_band_sd(value) == sd
 
@@ -83,7 +83,7 @@ def test_a_valid_file_is_read(tmp_path):
     assert (target.value, target.low, target.high, target.fitted) == (16.4, 15.2, 17.7, True)
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("old", "new", "line", "message"),
     [
         ("unit: cases/worker", "unit: share", 5, "is not the unit of 'caseload', which is cases/worker"),
@@ -128,7 +128,7 @@ def test_the_keys_with_wrong_values_are_all_keys_of_a_target():
     assert set(WRONG_VALUES) == set(TARGET_KEYS)
 
 
-@pytest.mark.parametrize("key", WRONG_VALUES)
+@pytest.mark.cases("key", WRONG_VALUES)
 def test_each_key_refuses_a_wrong_value_on_its_line(wrong, key):
     lines = VALID.splitlines()
     number = next((k for k, line in enumerate(lines) if f"{key}:" in line.replace("- ", "  ").split()), len(lines))
@@ -136,12 +136,12 @@ def test_each_key_refuses_a_wrong_value_on_its_line(wrong, key):
     assert f"targets.yaml:{number + 1}:" in wrong("\n".join([*lines[:number], line, *lines[number + 1 :]]))
 
 
-@pytest.mark.parametrize("key", WRONG_VALUES)
+@pytest.mark.cases("key", WRONG_VALUES)
 def test_each_misspelt_key_is_reported_with_the_right_one(wrong, key):
     assert f"Did you mean {key}" in wrong(VALID + f"    {key}x: 1\n")
 
 
-@pytest.mark.parametrize("key", [key for key in WRONG_VALUES if key not in ("fitted", "because")])
+@pytest.mark.cases("key", [key for key in WRONG_VALUES if key not in ("fitted", "because")])
 def test_each_required_key_is_reported_if_missing(wrong, key):
     lines = VALID.splitlines()
     kept = [line for line in lines if f"{key}:" not in line.replace("- ", "  ").split()]

@@ -321,3 +321,12 @@ def test_a_description_names_every_event_once(kinds):
     text = describe_history(history(*kinds))
     assert text.count("week ") == len(kinds)
     assert all(FATES[kind] in text for kind in kinds)
+
+
+@pytest.mark.parametrize("kind", [RECOGNISED, CONCEALED, SANCTION])
+@pytest.mark.parametrize(("left", "acts"), [(None, False), (5, False), (4, False), (3, True), (0, True)])
+def test_after_a_worker_has_left_a_successor_acts(kind, left, acts):
+    """A worker leaves at the end of a week, so the events of this week are still the worker's own."""
+    text = describe_history((Event(4, kind, 1),), left)
+    assert ("successor in the post" in text) is acts
+    assert ("the worker" in text) is not acts

@@ -159,7 +159,7 @@ def test_figure_and_quarterly_means_show_both_policies(today, fearful):
     assert {"fear in baseline", "fear in rhetoric"} <= set(quarters(pair).columns)
 
 
-@pytest.mark.parametrize(
+@pytest.mark.cases(
     ("change", "options", "what"),
     [
         ({"authority.posts": 30}, {}, "twins need equal sizes"),
