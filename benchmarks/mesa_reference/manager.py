@@ -39,6 +39,7 @@ class Manager(mesa.Agent):
         c, draw = self.model.c.blame, self.random.gauss
         self.own_blame = rules.clip01(draw(c.own, c.spread))
         self.own_support = rules.clip01(draw(0.5, c.spread))
+        self.honest_sanctions = 0
 
     def begin_week(self) -> None:
         """Compute the probabilities of escalation and sanction for this week."""
@@ -46,6 +47,19 @@ class Manager(mesa.Agent):
         self.recognised = self.raised = self.sanctions = 0
         self.escalation_chance = rules.escalates(self.fear, usefulness, 1.0, c)
         self.sanction_chance = rules.responds_with_blame(self.blame, c)
+
+    def answers_for_blame(self) -> bool:
+        """Draw whether the manager is sanctioned for the honest errors that she sanctioned last week."""
+        honest, self.honest_sanctions = self.honest_sanctions, 0
+        p = rules.chance_of_being_answerable(honest, self.model.c.blame)
+        return p > 0.0 and self.random.random() < p
+
+    def see_sanctions(self, own: bool, others: int) -> None:
+        """Respond to the sanctions of this and other managers."""
+        c = self.model.c.blame
+        self.blame *= (1.0 - c.answerable_restraint) ** own
+        self.blame *= (1.0 - c.answerable_others * c.answerable_restraint) ** others
+        self.fear = rules.clip01(self.fear + c.answerable_fear * (own + c.answerable_others * others))
 
     def learn_detection(self, ended: int, detected: int) -> None:
         """Update the team's perceived chance that an error is detected, from last week's ends of hidden errors."""
@@ -85,6 +99,7 @@ class Manager(mesa.Agent):
             self.sanctions += 1
             model.counts.sanctions += 1
             model.counts.just_sanctions += error.culpable
+            self.honest_sanctions += not error.culpable
             if strikes and self.random.random() < c.dismissal:
                 worker.dismissed = True
 

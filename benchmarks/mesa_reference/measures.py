@@ -139,5 +139,10 @@ REPORTERS: dict[str, Reporter | str] = {
     "expired_after_report": lambda _model: 0,
     "dismissals": weekly_count("dismissals"),
     "resignations": lambda model: model.counts.leavers - model.counts.dismissals,
-} | dict.fromkeys(OFF, lambda _model: 0)
+    **dict.fromkeys(OFF, lambda _model: 0),
+    "peer_reports": weekly_count("peer_reports"),
+    "wrong_peer_reports": weekly_count("wrong_peer_reports"),
+    "managers_sanctioned": weekly_count("managers_sanctioned"),
+    "trust": mean_of_staff("trust"),
+}
 """Reporters in the order of the package. Measures of mechanisms that are off by default are 0."""

@@ -49,6 +49,9 @@ class WeeklyCounts:
     serious: int = 0
     sanctions: int = 0
     just_sanctions: int = 0
+    peer_reports: int = 0
+    wrong_peer_reports: int = 0
+    managers_sanctioned: int = 0
     leavers: int = 0
     early_leavers: int = 0
     dismissals: int = 0

@@ -22,6 +22,7 @@ from redbead.behaviour import (
     leadership,
     learning,
     manager_response,
+    peer_reports,
     reporting,
     staffing,
     workload,
@@ -72,6 +73,12 @@ first_chance_of_detection = plain_function(error_outcomes.first_chance_of_detect
 learn = plain_function(conduct.learn)
 share_learnt = plain_function(conduct.share_learnt)
 willingness_to_report = plain_function(reporting.willingness_to_report)
+shift_by_trust = plain_function(reporting.shift_by_trust)
+chance_of_notice = plain_function(peer_reports.chance_of_notice)
+acts_on_error = plain_function(peer_reports.acts_on_error)
+speaks_with_colleague = plain_function(peer_reports.speaks_with_colleague)
+trust_after_reports = plain_function(peer_reports.trust_after_reports)
+fear_after_reports = plain_function(peer_reports.fear_after_reports)
 willingness_in_confidence = plain_function(reporting.willingness_in_confidence)
 escalates = plain_function(manager_response.escalates)
 responds_with_blame = plain_function(manager_response.responds_with_blame)
@@ -86,6 +93,7 @@ manager_fear_target = plain_function(fear.manager_fear_target)
 leader_fear_target = plain_function(fear.leader_fear_target)
 step_fear = plain_function(fear.step_fear)
 blame_target = plain_function(blame.blame_target)
+chance_of_being_answerable = plain_function(blame.chance_of_being_answerable)
 support = plain_function(burnout.support)
 burnout_target = plain_function(burnout.burnout_target)
 

@@ -120,6 +120,7 @@ class ReferenceService(mesa.Model):
     def step(self) -> None:
         """Simulate one week."""
         self.begin_week()
+        self.hold_managers_to_account()
         self.learn_detection()
         self.managers.do("begin_week")
         self.receive_referrals()
@@ -128,6 +129,8 @@ class ReferenceService(mesa.Model):
         self.set_shared_conditions()
         self.staff.shuffle_do("work")
         self.update_standard()
+        if self.c.peers.notices > 0.0:
+            self.staff.do("be_observed")
         self.workers.do("receive_responses")
         self.analyse()
         self.learn()
@@ -154,6 +157,14 @@ class ReferenceService(mesa.Model):
             self.hidden = Counter(error.state for worker in self.workers for error in worker.hidden)
             self.datacollector.collect(self)
         self.week += 1
+
+    def hold_managers_to_account(self) -> None:
+        """Sanction managers for the honest errors that they sanctioned last week, and let the others see it."""
+        sanctioned = [manager for manager in self.managers if manager.answers_for_blame()]
+        self.counts.managers_sanctioned = len(sanctioned)
+        for manager in self.managers:
+            own = manager in sanctioned
+            manager.see_sanctions(own, len(sanctioned) - own)
 
     def learn_detection(self) -> None:
         """Let the teams learn from last week's ends of hidden errors, and reset their counts."""

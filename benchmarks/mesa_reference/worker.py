@@ -45,6 +45,8 @@ class Worker(mesa.Agent):
         self.fear = self.burnout = self.commitment = self.willingness = self.peer_fear = 0.0
         self.last_strike = self.last_sanction = self.last_withheld = NEVER
         self.dismissed = False
+        self.trust = 1.0
+        self.accusation = self.witnessing = self.accusing = 0.0
 
     def initialise(self) -> None:
         """Set the initial state: permanent, agency or vacant."""
@@ -146,14 +148,14 @@ class Worker(mesa.Agent):
     def willingness_for(self, severity: int) -> float:
         """Return the willingness to report errors of this severity."""
         model = self.model
-        return rules.willingness_to_report(
-            self.fear, model.usefulness, self.log_pressure, self.manager.norm, severity, model.c.reporting
-        )
+        c = model.c.reporting
+        p = rules.willingness_to_report(self.fear, model.usefulness, self.log_pressure, self.manager.norm, severity, c)
+        return rules.shift_by_trust(p, self.trust, c)
 
     def raises(self, error: PracticeError) -> bool:
         """Draw whether the worker raises a recognised error with the manager, or conceals it."""
         model = self.model
-        model.counts.recognised += 1
+        model.counts.recognised += error.state == practice_errors.UNRECOGNISED
         self.manager.recognised += 1
         willing = self.willingness if error.severity == 1 else self.willingness_for(error.severity)
         if self.random.random() < willing:
@@ -169,6 +171,46 @@ class Worker(mesa.Agent):
         if self.random.random() < in_confidence:
             model.counts.confidential += 1
         return False
+
+    def colleagues(self) -> list[Worker]:
+        """Return team-mates and informal contacts in other teams who are in post."""
+        contacts = [friend for friend in self.friends if friend.manager is not self.manager]
+        return [worker for worker in (*self.manager.team, *contacts) if worker is not self and worker.status != EMPTY]
+
+    def be_observed(self) -> None:
+        """Let colleagues notice errors of earlier weeks that no manager knows of."""
+        c, colleagues = self.model.c.peers, self.colleagues()
+        p = rules.chance_of_notice(len(colleagues), c)
+        for error in self.hidden:
+            if error.state == practice_errors.SUPPRESSED_BY_MANAGER or error.born == self.model.week:
+                continue
+            if error.spell == self.spell and self.random.random() < p:
+                self.random.choice(colleagues).respond_to_error(error)
+        self.hidden = [error for error in self.hidden if error.state in HIDDEN]
+
+    def respond_to_error(self, error: PracticeError) -> None:
+        """Ignore an error of a colleague, speak with its author, or report it or another colleague."""
+        c, counts, author = self.model.c.peers, self.model.counts, error.author
+        if self.random.random() >= rules.acts_on_error(self.fear, float(error.severity), c):
+            return
+        if self.random.random() < rules.speaks_with_colleague(self.trust, float(error.severity), c):
+            author.raises(error)
+            return
+        counts.peer_reports += 1
+        others = [worker for worker in self.colleagues() if worker is not author]
+        accused, weight = author, c.justified
+        if others and self.random.random() < c.wrong:
+            accused, weight = self.random.choice(others), 1.0
+            counts.wrong_peer_reports += 1
+        else:
+            error.state = practice_errors.RAISED_WITH_MANAGER
+            author.known.append(error)
+            author.manager.ended += 1
+            author.manager.detected += 1
+        accused.accusation += weight
+        self.accusing += weight
+        for witness in accused.colleagues():
+            witness.witnessing += weight if witness is not self else 0.0
 
     def receive_responses(self) -> None:
         """Let the manager respond to the known errors of this post."""
@@ -199,6 +241,10 @@ class Worker(mesa.Agent):
             team = self.manager.sanctions
             shock = c.kick_self * own + c.kick_team * (team - own)
             self.fear = rules.clip01(self.fear + shock + c.kick_others * model.reference_scale * (sanctions - team))
+        reports = self.accusation, self.witnessing, self.accusing
+        self.trust = rules.trust_after_reports(self.trust, *reports, model.c.peers)
+        self.fear = rules.fear_after_reports(self.fear, *reports, model.c.peers)
+        self.accusation = self.witnessing = self.accusing = 0.0
 
     def update_burnout(self) -> None:
         """Update burnout."""

@@ -337,8 +337,32 @@ def record_channels(service: Service, row: Reals, now: WeekContext) -> None:
         row[channel] = service.by_channel[now.authority, channel]
 
 
+PEERS: Final = (
+    Measure("peer_reports", "reports/week", "reports of workers about colleagues", "neither", observable=True, whole=True),
+    Measure("wrong_peer_reports", "reports/week", "reports about colleagues who did not make the error", "down", observable=False, whole=True),
+    Measure("managers_sanctioned", "people/week", "managers sanctioned for sanctioning honest errors", "neither", observable=True, whole=True),
+    Measure("trust", "0-1", "mean trust of workers in their colleagues", "up", observable=False),
+)  # fmt: skip
+
+
+@kernel
+def record_peers(workers: Workers, counts: WeeklyCounts, row: Reals, now: WeekContext) -> None:
+    """Write the measures of ``PEERS`` into one row of the output, in the same order."""
+    a = now.authority
+    trust = 0.0
+    staff = 0
+    for w in range(now.first_post, now.end_post):
+        if workers.status[w] != EMPTY:
+            staff += 1
+            trust += workers.trust[w]
+    row[0] = counts.peer_reports[a]
+    row[1] = counts.wrong_peer_reports[a]
+    row[2] = counts.managers_sanctioned[a]
+    row[3] = trust / max(1, staff)
+
+
 MEASURES: Final[tuple[Measure, ...]] = (
-    STAFF + CULTURE + ERROR_COUNTS + SERVICE + PUBLISHED + ERROR_LIFE + FORMAL_ACTION + BY_CHANNEL
+    STAFF + CULTURE + ERROR_COUNTS + SERVICE + PUBLISHED + ERROR_LIFE + FORMAL_ACTION + BY_CHANNEL + PEERS
 )
 """All measures, in the order of the columns of the output."""
 

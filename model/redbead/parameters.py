@@ -28,6 +28,7 @@ from redbead.behaviour.incidents import Incidents
 from redbead.behaviour.leadership import Leadership
 from redbead.behaviour.learning import Lessons
 from redbead.behaviour.manager_response import Response
+from redbead.behaviour.peer_reports import Peers
 from redbead.behaviour.reporting import Reporting
 from redbead.behaviour.staffing import Staffing
 from redbead.behaviour.workload import Workload
@@ -85,6 +86,7 @@ class Coefficients(NamedTuple):
     discovery: Annotated[Discovery, Symbol("delta")]
     reporting: Annotated[Reporting, Symbol("a")]
     response: Annotated[Response, Symbol("s")]
+    peers: Annotated[Peers, Symbol("psi")]
     formal: Annotated[FormalAction, Symbol("d")]
     incidents: Annotated[Incidents, Symbol("iota")]
     lessons: Annotated[Lessons, Symbol("l")]

@@ -30,8 +30,9 @@ from redbead.jit import rule
 (
     TRANSIENT, GRAVITY, DISMISSED, ABANDONED, STRUCTURE, DESIGN, CRAFT, FAMILIES, COMMITMENT, REFORM, UNEVEN,
     MORE_CASES, INTERIM, PRONENESS, INCIDENTS, CASE_HOLDER, EXPOSURE_OF_STAFF, FORMAL_ACTION, SUSPENSION,
-    FORMAL_OUTCOME, REPROACH, CHANNEL, RETALIATION, ANALYSIS,
-) = range(31, 55)  # fmt: skip
+    FORMAL_OUTCOME, REPROACH, CHANNEL, RETALIATION, ANALYSIS, PEER_NOTICE, PEER_RESPONSE, PEER_WRONG,
+    MANAGER_SANCTION,
+) = range(31, 59)  # fmt: skip
 """Names of the draws. Numbers never change; a new name takes the next one."""
 
 MAX_SEED: Final = 2**64 - 1
@@ -97,8 +98,8 @@ def pair(seed: np.uint64, name: int, week: int, who: int) -> tuple[float, float]
 
     Notes
     -----
-    The name is placed in the high bits of its word of the key. The generator begins by adding key and counter, so
-    successive names in successive weeks would otherwise start from the same sum and be correlated (decision 0017).
+    The name is in the high bits of its word of the key. The generator begins by adding key and counter, so successive
+    names in successive weeks would otherwise be correlated (decision 0017).
     """
     x, y = threefry(np.uint64(seed), np.uint64(name) << _NAME, np.uint64(who), np.uint64(week))
     return (np.float64(x >> _KEEP) + 0.5) * _UNIT, (np.float64(y >> _KEEP) + 0.5) * _UNIT
@@ -202,10 +203,7 @@ def poisson(u: float, mean: float) -> int:
 
 @rule
 def _power(base: float, n: int) -> float:
-    """Return ``base`` to the power of the integer ``n`` by squaring, with the same result on every machine.
-
-    Six steps without branches are sufficient for ordinary caseloads; the loop handles larger powers.
-    """
+    """Return ``base`` to the power of the integer ``n`` by squaring: six steps suffice for ordinary caseloads."""
     result = 1.0
     for _ in range(6):
         result *= base if n % 2 == 1 else 1.0
@@ -313,8 +311,7 @@ def beta_binomial(u: float, n: int, p: float, icc: float) -> int:
 @rule
 def _ratio(r: float, top: tuple[float, ...], bottom: tuple[float, ...]) -> float:
     """Return the quotient of two polynomials in ``r``, with the constant terms first."""
-    a = 0.0
-    b = 0.0
+    a = b = 0.0
     for i in range(len(top) - 1, -1, -1):
         a = a * r + top[i]
         b = b * r + bottom[i]

@@ -1,4 +1,4 @@
-"""What sanctions do where violations respond to their certainty: paired seeds, against the same scenario without."""
+"""What sanctions and reports of colleagues do: paired seeds, against the same scenario without them."""
 
 import dataclasses
 
@@ -169,3 +169,55 @@ def test_discoveries_with_full_worth_raise_lessons():
         base = {"lessons.discovered": worth}
         usual, more = (runs_of("repair-and-severity", {**base, **each})("defences") for each in ({}, frequent))
         assert falls(usual, more) if rises else falls(more, usual)
+
+
+# Reports by colleagues, and managers who answer for blame
+
+QUIET = {"peers.fear_accused": 0.0, "peers.fear_witness": 0.0, "peers.fear_accuser": 0.0, "reporting.trust": 0.0}
+"""Reports change trust only, and trust does not change who raises errors."""
+
+
+def test_colleagues_who_notice_errors_lower_hidden_errors_and_cost_trust():
+    """Fear and the willingness to raise errors do not respond, so only what colleagues reveal remains."""
+    without = runs_of("peer-reports", {**QUIET, "peers.notices": 0.0})
+    noticed = runs_of("peer-reports", QUIET)
+    assert falls(noticed("hidden_errors"), without("hidden_errors"))
+    assert falls(noticed("trust"), without("trust"))
+    assert (without("trust") == 1.0).all()
+    assert without("peer_reports").sum() == 0 < noticed("wrong_peer_reports").sum() < noticed("peer_reports").sum()
+
+
+def test_wrong_reports_cost_more_trust_and_reveal_less():
+    """All reports name another colleague, against none: the same observers report in both."""
+    right, wrong = (
+        runs_of("peer-reports", {**QUIET, "peers.notices": 0.03, "peers.wrong": share}) for share in (0.0, 1.0)
+    )
+    assert falls(wrong("trust"), right("trust"))
+    assert falls(right("hidden_errors"), wrong("hidden_errors"))
+    assert right("wrong_peer_reports").sum() == 0
+
+
+def test_distrust_lowers_or_raises_what_workers_raise_by_the_sign_of_its_effect():
+    changes = {**QUIET, "peers.notices": 0.05, "peers.loss_witness": 0.3}
+    silent, neutral, open_ = (
+        runs_of("peer-reports", {**changes, "reporting.trust": each}) for each in (3.0, 0.0, -3.0)
+    )
+    assert falls(silent("willingness_to_report"), neutral("willingness_to_report"))
+    assert falls(neutral("willingness_to_report"), open_("willingness_to_report"))
+
+
+def test_managers_who_answer_for_blame_blame_less_and_fear_more():
+    usual = runs_of("baseline", {})
+    answerable = runs_of("baseline", {"blame.answerable": 1.0, "blame.answerable_others": 0.3})
+    assert falls(answerable("blame"), usual("blame"))
+    assert falls(usual("manager_fear"), answerable("manager_fear"))
+    assert usual("managers_sanctioned").sum() == 0 < answerable("managers_sanctioned").sum()
+
+
+def test_a_wrong_report_can_lead_to_formal_action_against_a_worker_without_an_error():
+    """Incidents and routes outside the service accuse no worker here, so reports of colleagues are the only cause."""
+    busy = {"peers.notices": 0.03, "peers.wrong": 0.5}
+    spared, accused = (runs_of("peer-reports", {**busy, "formal.accused": chance}) for chance in (0.0, 1.0))
+    assert spared("sanctions_without_error").sum() == 0
+    assert falls(spared("sanctions_without_error"), accused("sanctions_without_error"))
+    assert accused("sanctions_without_error").sum() <= accused("wrong_peer_reports").sum()

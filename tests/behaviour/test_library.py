@@ -121,6 +121,10 @@ DIRECTIONS = [
     ("restorative-response", "formal-action", "resignations", 78, 364, -1),
     ("duty-of-candour", "violations-and-certainty", "sanctions", 78, 364, -1),
     ("duty-of-candour", "violations-and-certainty", "errors_withheld", 78, 364, -1),
+    ("peer-reports", "repair-and-severity", "trust", 0, 364, -1),
+    ("peer-reports", "repair-and-severity", "hidden_errors", 0, 364, -1),
+    ("peer-accusation", "baseline", "trust", 56, 364, -1),
+    ("blame-the-blamers", "baseline", "managers_sanctioned", 65, 364, 1),
 ]
 """Scenario, comparator, measure, first week, week after the last, sign (0: no significant difference)."""
 

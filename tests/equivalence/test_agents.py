@@ -5,7 +5,7 @@ import pytest
 import redbead as rb
 from redbead.engine.agent_decisions import DECISIONS, decisions_of
 from redbead.engine.simulate import prepare, simulate
-from redbead.state.world import EVENT_NAMES, RAISED
+from redbead.state.world import EVENT_NAMES, PEER_RAISED, PEER_REPORTED, RAISED, WITNESSED, WRONGLY_REPORTED
 
 WEEKS = 40
 
@@ -82,8 +82,14 @@ def test_agents_with_custom_rules_change_results(tiny, compiled):
 
 EXTREME = {"error_rate": 0.2, "sanction_ratio": 50.0, "chance_of_hiring": 0.9}
 """A value that is far from the usual one; of other decisions it is 1."""
-UNTIL_VISIBLE = {"violation_share": {"conduct.violations": 0.2, "response.sanction_violation": 0.5}}
-"""Changes of the scenario with which a decision matters: violations are off by default."""
+NOTICED = {"peers.notices": 0.05, "peers.wrong": 0.3, "reporting.trust": 2.0, "peers.fear_witness": 0.05}
+"""Colleagues notice errors, some reports are wrong, and trust matters."""
+UNTIL_VISIBLE = {
+    "violation_share": {"conduct.violations": 0.2, "response.sanction_violation": 0.5},
+    "acts_on_error": NOTICED,
+    "speaks_with_colleague": {**NOTICED, "peers.act": 3.0},
+}
+"""Changes of the scenario with which a decision matters: violations and peer reports are off by default."""
 
 
 @pytest.mark.slow
@@ -99,6 +105,16 @@ def test_every_decision_changes_results(tiny, decision):
     for model in (usual, changed):
         model.run_for_weeks(WEEKS)
     assert not usual.weekly.equals(changed.weekly)
+
+
+def test_agents_decide_about_errors_of_colleagues_as_the_kernel_does(tiny):
+    """Byte for byte, where workers act, speak, report and distrust."""
+    scenario = tiny.set({**NOTICED, "peers.act": 1.0, "peers.speak": 0.0})
+    outcome = simulate(prepare(scenario), 9, events=True)
+    agents = {rb.SocialWorker: ALL_CLASSES[rb.SocialWorker]}
+    expected = outcome.weekly[:WEEKS, 0], outcome.events[outcome.events[:, 0] < WEEKS]
+    assert_identical(simulated(scenario, agents=agents), expected)
+    assert {PEER_RAISED, PEER_REPORTED, WRONGLY_REPORTED, WITNESSED} <= set(expected[1][:, 1].tolist())
 
 
 @pytest.mark.parametrize("week", [0, 1, 17])

@@ -29,6 +29,8 @@ ON = {
     "leader": {"burnout.leader": 0.3},
     "debate and leader": {"burnout.leader": 0.3, "change.debate": 1.0},
     "scandals": {"publicity.reform": 1.0, "publicity.prominent": 0.1, "aftermath.harm": 0.01, "aftermath.grave": 1.0},
+    "colleagues": {"peers.notices": 0.05, "peers.fear_witness": 0.01, "reporting.trust": 1.0},
+    "answerable managers": {"blame.answerable": 1.0, "response.sanction": 0.3},
 }
 """Parameters that activate each mechanism; the defaults are inactive."""
 
@@ -50,6 +52,16 @@ NUMBERS = [
     ("leadership.rebuilding", 208.0, "culture"), ("leadership.staff_pull", 2.0, "leader"),
     ("leadership.budget_pull", 2.0, "leader"), ("burnout.leader_ref", 0.9, "leader"),
     ("publicity.reform_disruption", 0.5, "scandals"),
+    ("peers.act", 0.0, "colleagues"), ("peers.act_fear", 0.0, "colleagues"), ("peers.act_severity", 3.0, "colleagues"),
+    ("peers.speak", -1.0, "colleagues"), ("peers.speak_trust", 6.0, "colleagues"),
+    ("peers.speak_severity", 3.0, "colleagues"), ("peers.wrong", 0.6, "colleagues"),
+    ("peers.justified", 0.0, "colleagues"), ("peers.loss_accused", 0.8, "colleagues"),
+    ("peers.loss_witness", 0.3, "colleagues"), ("peers.loss_accuser", 0.4, "colleagues"),
+    ("peers.recovery", 200.0, "colleagues"), ("peers.fear_accused", 0.3, "colleagues"),
+    ("peers.fear_witness", 0.1, "colleagues"), ("peers.fear_accuser", 0.1, "colleagues"),
+    ("peers.fear_ref", 0.2, "colleagues"), ("reporting.trust", -2.0, "colleagues"),
+    ("blame.answerable_restraint", 0.8, "answerable managers"), ("blame.answerable_fear", 0.4, "answerable managers"),
+    ("blame.answerable_others", 0.8, "answerable managers"),
 ]  # fmt: skip
 
 

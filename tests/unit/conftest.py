@@ -157,8 +157,11 @@ def world():
     empty.workers.status[:] = PERMANENT
     empty.workers.conduct_ratio[:] = 1.0
     empty.managers.sanction_ratio[:] = 1.0
-    for column in ("last_strike", "last_sanction", "last_just_sanction", "last_withheld", "last_incident", "accused"):
+    empty.workers.trust[:] = 1.0
+    last = "last_strike", "last_sanction", "last_just_sanction", "last_withheld", "last_incident"
+    for column in (*last, "accused", "witnessed"):
         getattr(empty.workers, column)[:] = NEVER
+    empty.managers.last_sanction[:] = NEVER
     empty.cases.established[:] = 6
     return empty
 

@@ -57,10 +57,12 @@ ATTRIBUTES = {
         "agency", "burnout", "care", "caseload", "chance_of_leaving", "commitment", "errors", "experience", "fear",
         "friends", "hours", "last_sanction", "last_withheld", "manager", "model", "present", "pressure", "skill",
         "spell", "status", "strain", "team", "tenure", "willingness_to_report",
+        "accused", "acts_on_error", "speaks_with_colleague", "trust",
     },
     "Manager": {
         "blame", "escalates", "fear", "model", "norm", "own_blame", "own_support", "responds_with_blame", "spell",
         "staff", "tenure", "workers",
+        "last_sanction",
     },
     "Leader": {"attention", "commitment", "fear", "integrity", "interim", "model", "spell", "tenure"},
     "BadInputError": {"exit_code", "problems", "state"},

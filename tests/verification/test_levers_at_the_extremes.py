@@ -115,12 +115,25 @@ NO_BLAME = {
 }  # fmt: skip
 
 
+def fear_from_reports(kind, runs):
+    """Fear that reports of colleagues add in a steady state, if it did not saturate: steps per week times 52 weeks.
+
+    Each report concerns an accuser, an accused and at most eight witnesses: four team-mates and four contacts. A right
+    report counts half.
+    """
+    wrong, all_reports = (runs[name][:, 260:].mean() for name in ("wrong_peer_reports", "peer_reports"))
+    steps = shift_of(kind, "peers.fear_accused", "peers.fear_accuser") + 8 * shift_of(kind, "peers.fear_witness")
+    return 52 * steps * (wrong + 0.5 * (all_reports - wrong)) / runs["staff"][:, 260:].mean()
+
+
 @every_lever
 def test_t18_without_blame_and_stakes_only_fear_added_by_the_lever_remains(run_with, kind):
     """Culpable conduct is sanctioned under every policy: about 8 times in 28 simulated years of 48 posts."""
     runs = run_with(kind, NO_BLAME, 7)
     fear_added = shift_of(kind, "fear.rhetoric", "fear.accusation")
-    assert fear_added - 0.01 <= runs["fear"][:, 260:].mean() < fear_added + 0.1
+    from_reports = fear_from_reports(kind, runs)
+    fear = runs["fear"][:, 260:].mean()
+    assert fear_added + 0.7 * from_reports - 0.01 <= fear < fear_added + from_reports + 0.1
     assert runs["sanctions"].sum() > 0
 
 

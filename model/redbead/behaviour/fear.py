@@ -37,7 +37,8 @@ class Fear(NamedTuple):
     publicity: Annotated[float, Param("0-1/unit", 0, 0.8, "effect of media attention on fear", causal_link=True)] = 0.2
     rhetoric: Annotated[float, Param(
         "0-1", 0, 0.5, "fear from statements of leaders and politicians", distribution="policy")] = 0.0
-    accusation: Annotated[float, Param("0-1", 0, 0.5, "fear of accusations by colleagues", distribution="policy")] = 0.0
+    accusation: Annotated[float, Param(
+        "0-1", 0, 0.5, "fear of accusations by colleagues, without a report", distribution="off")] = 0.0
     kick_self: Annotated[float, Param("0-1", 0, 0.5, "immediate rise of fear in a sanctioned worker")] = 0.15
     kick_team: Annotated[float, Param(
         "0-1", 0, 0.2, "immediate rise of fear in the team-mates of a sanctioned worker")] = 0.03
@@ -59,8 +60,8 @@ class Fear(NamedTuple):
         "0-1/unit", 0, 1, "effect of the director's fear on managers' fear", causal_link=True)] = 0.5
     manager_threat: Annotated[float, Param(
         "0-1/unit", 0, 0.8, "effect of the threat of an inspection on managers' fear", causal_link=True)] = 0.2
-    manager_accused: Annotated[float, Param("0-1", 0, 0.5, "fear of managers who are sanctioned for blaming",
-        causal_link=True, distribution="policy")] = 0.0
+    manager_accused: Annotated[float, Param("0-1", 0, 0.5, "fear of managers of sanctions for blaming, without one",
+        causal_link=True, distribution="off")] = 0.0
     leader_floor: Annotated[float, Param("0-1", 0, 0.5, "baseline fear of the director")] = 0.15
     leader_threat: Annotated[float, Param(
         "0-1/unit", 0, 2, "effect of the threat of an inspection on the director's fear", causal_link=True)] = 1.0

@@ -45,6 +45,8 @@ class Reporting(NamedTuple):
     calculation: Annotated[float, Param("log-odds/unit", 0, 10, "effect of the sanction that raising an error avoids",
         "assumed", "enforcement with mercy makes firms confess more: Short and Toffel 2008", ("short-toffel-2008",),
         causal_link=True, distribution="off")] = 0.0
+    trust: Annotated[float, Param("log-odds/unit", -3, 6, "effect of trust in colleagues on raising an error",
+        causal_link=True, distribution="off")] = 0.0
     reward: Annotated[float, Param("log-odds", 0, 6, "effect of rewards for reporting", distribution="policy")] = 0.0
     fear_ref: Annotated[float, Param("0-1", 0, 1, "reference fear", distribution="reference")] = 0.5
     usefulness_ref: Annotated[float, Param("0-1", 0, 1, "reference usefulness", distribution="reference")] = 0.4
@@ -109,6 +111,51 @@ def willingness_to_report(
     z = c.base - c.fear * (fear - c.fear_ref) + c.usefulness * (usefulness - c.usefulness_ref)
     z += c.norm * (norm - c.norm_ref) - c.pressure * log_work_pressure + c.severity * (severity - 1.0)
     return logistic(z + c.reward)
+
+
+@rule
+def shift_by_trust(p: float, trust: float, c: Reporting) -> float:
+    r"""Probability of raising an error for a worker with less than full trust in colleagues.
+
+    Parameters
+    ----------
+    p : float
+        Probability at full trust (:func:`willingness_to_report`). [0-1]
+    trust : float
+        Trust in colleagues. [0-1]
+    c : Reporting
+        Coefficients.
+
+    Returns
+    -------
+    float
+        Probability of reporting. [0-1]
+
+    Notes
+    -----
+    Equation E245, for trust :math:`T`:
+
+    .. math:: \operatorname{logit} p' = \operatorname{logit} p - a_T (1 - T)
+
+    where :math:`a_T` is ``trust``: above 0, workers who distrust colleagues raise less; below 0, they raise more,
+    before a colleague reports them. At 0 (the default) trust does not matter.
+
+    References
+    ----------
+    Assumed.
+
+    Examples
+    --------
+    >>> shift_by_trust(0.25, 0.4, Reporting()), shift_by_trust(0.25, 1.0, Reporting(trust=2.0))
+    (0.25, 0.25)
+    >>> round(shift_by_trust(0.5, 0.5, Reporting(trust=2.0 * math.log(3.0))), 3)
+    0.25
+    """
+    shift = c.trust * (trust - 1.0)
+    if shift == 0.0:
+        return p
+    ratio = math.exp(shift)
+    return p * ratio / (1.0 - p + p * ratio)
 
 
 @rule
@@ -207,23 +254,25 @@ def compute_reporting(
 ) -> None:
     """Compute the willingness to report ordinary errors and recognised errors of other severity.
 
-    Reads ``fear``, ``log_pressure`` and ``team`` of the workers, ``managers.norm``, ``learning.usefulness`` and the
-    recognised errors. Writes ``workers.willingness``, whose second axis is the severity.
+    Reads ``fear``, ``trust``, ``log_pressure`` and ``team`` of the workers, ``managers.norm``, ``learning.usefulness``
+    and the recognised errors. Writes ``workers.willingness``, whose second axis is the severity.
     """
     usefulness = learning.usefulness[now.authority]
     for w in range(now.first_post, now.end_post):
         if workers.status[w] != EMPTY:
-            workers.willingness[w, 1] = willingness_to_report(
+            willing = willingness_to_report(
                 workers.fear[w], usefulness, workers.log_pressure[w], managers.norm[workers.team[w]], 1.0, c
             )
+            workers.willingness[w, 1] = shift_by_trust(willing, workers.trust[w], c)
     first = first_row(errors, now.authority)
     for e in range(first, first + errors.live[now.authority]):
         if errors.state[e] == practice_errors.RECOGNISED and errors.severity[e] != 1:
             w = errors.author[e]
-            workers.willingness[w, errors.severity[e]] = willingness_to_report(
+            willing = willingness_to_report(
                 workers.fear[w], usefulness, workers.log_pressure[w], managers.norm[workers.team[w]],
                 float(errors.severity[e]), c,
             )  # fmt: skip
+            workers.willingness[w, errors.severity[e]] = shift_by_trust(willing, workers.trust[w], c)
 
 
 @kernel

@@ -177,21 +177,26 @@ def _replay(folder: Path, key: str, trace: str, agents: list[str], *, json: bool
 
 
 def _print_trace(run: StoredRun, option: str, *, json: bool) -> int:
-    """Print the state of one worker in every 13th week, or in every week as JSON."""
+    """Print the state of one worker in every 13th week, or in every week as JSON, and events with colleagues."""
     from redbead.engine.simulate import prepare
-    from redbead.studies.twins.study import trace
+    from redbead.studies.twins.study import events_with_colleagues, trace
 
     kind, _, post = option.partition(":")
     posts = int(run.scenario.value("authority.posts"))
     if kind != "worker" or not post.isdigit() or int(post) >= posts:
         hint = f"For example, --trace worker:14. Posts are numbered from 0 to {posts - 1}."
         raise BadInputError([Problem("--trace", key=option, what="must be worker:POST", hint=hint)])
-    frame = trace(prepare(run.scenario), run.seed, int(post))
+    plan = prepare(run.scenario)
+    frame, events = trace(plan, run.seed, int(post)), events_with_colleagues(plan, run.seed, int(post))
     if json:
-        console.print_json({"key": run.key, "post": int(post), "weeks": frame.to_dict(orient="records")})
+        parts = {"weeks": frame.to_dict(orient="records"), "colleagues": events.to_dict(orient="records")}
+        console.print_json({"key": run.key, "post": int(post), **parts})
         return Exit.GOOD
-    rows = [tuple(frame.columns)]
-    rows += [(f"{r[0]:.0f}", *(f"{value:.3g}" for value in r[1:])) for r in frame.iloc[::13].itertuples(index=False)]
+    rows = [(*frame.columns, "")]
+    rows += [(f"{r[0]:.0f}", *(f"{x:.3g}" for x in r[1:]), "") for r in frame.iloc[::13].itertuples(index=False)]
     console.print_table(rows)
+    if not events.empty:
+        typer.echo("\nErrors noticed and reports among colleagues:")
+        console.print_table([tuple(events.columns), *(tuple(map(str, r)) for r in events.itertuples(index=False))])
     console.print_next_steps("the same command with --json prints every week")
     return Exit.GOOD

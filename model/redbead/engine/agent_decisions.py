@@ -53,6 +53,8 @@ DECISIONS: Final = (
     Decision(SocialWorker, "violation_share", "violation_share"),
     Decision(SocialWorker, "chance_of_recognition", "recognition_chance"),
     Decision(SocialWorker, "willingness_to_report", "willingness", _BY_SEVERITY),
+    Decision(SocialWorker, "acts_on_error", "peer_action", _BY_SEVERITY),
+    Decision(SocialWorker, "speaks_with_colleague", "peer_candour", _BY_SEVERITY),
     Decision(SocialWorker, "chance_of_leaving", "chance_of_leaving", permanent=True),
     Decision(Manager, "escalates", "escalation_chance", _BY_SEVERITY),
     Decision(Manager, "responds_with_blame", "sanction_chance"),

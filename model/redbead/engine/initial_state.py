@@ -173,7 +173,7 @@ def allocate_tables(size: Authority, rows: int) -> World:
         np.array([0, rows], dtype=np.int64), np.array([0, teams], dtype=np.int64),
         np.array([int(size.posts)], dtype=np.int64),
     )  # fmt: skip
-    workers = _table(Workers, rows, willingness=3, perceived_sanction=KINDS)
+    workers = _table(Workers, rows, willingness=3, perceived_sanction=KINDS, peer_action=3, peer_candour=3)
     posts = np.arange(rows)
     workers.team[:] = np.where(posts < size.posts, posts // int(size.team_size), (posts - int(size.posts)) % teams)
     errors = _table(Errors, rows * ERROR_ROWS)._replace(live=np.zeros(1, dtype=np.int64))
@@ -234,6 +234,7 @@ def initialise_authority(world: World, c: Coefficients, now: WeekContext) -> Non
         managers.blame[t] = managers.own_blame[t]
         managers.fear[t] = c.fear.reference
         managers.norm[t] = c.reporting.norm_ref
+        managers.last_sanction[t] = NEVER
         managers.last_scandal[t] = NEVER
     for w in range(now.first_post, now.end_post):
         initialise_post(workers, w, w - now.first_post < blocks.base_posts[a], c, now)
@@ -286,6 +287,8 @@ def initialise_post(workers: Workers, w: int, established: bool, c: Coefficients
     workers.last_sanction[w] = NEVER
     workers.last_just_sanction[w] = NEVER
     workers.last_withheld[w] = NEVER
+    workers.trust[w] = 1.0
+    workers.witnessed[w] = NEVER
     workers.last_incident[w] = NEVER
     workers.accused[w] = NEVER
     u, v = rng.pair(now.seed, rng.START, 0, w)

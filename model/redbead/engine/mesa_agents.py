@@ -23,7 +23,7 @@ from typing import Any, Generic, Protocol, TypeVar, cast, overload
 import mesa
 import numpy as np
 
-from redbead.behaviour import error_generation, leadership, manager_response, reporting, staffing
+from redbead.behaviour import error_generation, leadership, manager_response, peer_reports, reporting, staffing
 from redbead.exceptions import RedBeadError
 from redbead.oversight.inspection import effective_stakes
 from redbead.parameters import Coefficients
@@ -150,6 +150,8 @@ class SocialWorker(Post):
     last_strike = RowView(Workers, "last_strike", int)
     last_sanction = RowView(Workers, "last_sanction", int)
     last_withheld = RowView(Workers, "last_withheld", int)
+    trust = RowView(Workers, "trust", float)
+    accused = RowView(Workers, "accused", int)
 
     @property
     def present(self) -> bool:
@@ -239,7 +241,16 @@ class SocialWorker(Post):
             return 0.0
         usefulness = float(self.model.world.learning.usefulness[0])
         norm, c = self.manager.norm, self.model.coefficients.reporting
-        return reporting.willingness_to_report(self.fear, usefulness, self.strain, norm, severity, c)
+        p = reporting.willingness_to_report(self.fear, usefulness, self.strain, norm, severity, c)
+        return reporting.shift_by_trust(p, self.trust, c)
+
+    def acts_on_error(self, severity: float = 1.0) -> float:
+        """Probability that the worker acts on a colleague's error of this severity (0 to 2) that she noticed. [0-1]"""
+        return peer_reports.acts_on_error(self.fear, severity, self.model.coefficients.peers)
+
+    def speaks_with_colleague(self, severity: float = 1.0) -> float:
+        """Probability that a worker who acts speaks with the colleague instead of reporting to the manager. [0-1]"""
+        return peer_reports.speaks_with_colleague(self.trust, severity, self.model.coefficients.peers)
 
     def chance_of_leaving(self) -> float:
         """Probability that a permanent worker leaves this week; 0 for agency staff. [0-1/week]"""
@@ -263,6 +274,7 @@ class Manager(Post):
     norm = RowView(Managers, "norm", float)
     local_improvement = RowView(Managers, "local_improvement", float)
     staff = RowView(Managers, "staff", int)
+    last_sanction = RowView(Managers, "last_sanction", int)
 
     @property
     def workers(self) -> list[SocialWorker]:

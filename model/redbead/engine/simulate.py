@@ -196,12 +196,12 @@ def extend_tables(world: World) -> World:
 
 @kernel
 def _events_in_a_week(world: World) -> int:
-    """Upper limit of the events of one week: six per live or new error, and six per post and team."""
+    """Upper limit of the events of one week: seven per live or new error, and seven per post and team."""
     live = 0
     for a in range(world.errors.live.size):
         live += world.errors.live[a]
     people = world.workers.status.size
-    return 6 * (live + MOST_ERRORS * people) + 6 * (people + world.managers.fear.size) + 64
+    return 7 * (live + MOST_ERRORS * people) + 7 * (people + world.managers.fear.size) + 64
 
 
 @kernel

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from redbead.behaviour.blame import update_blame
+from redbead.behaviour.blame import hold_managers_to_account, update_blame
 from redbead.behaviour.burnout import update_burnout
 from redbead.behaviour.case_allocation import allocate, close_cases
 from redbead.behaviour.conduct import compute_conduct, share_learnt, update_perceptions
@@ -36,6 +36,11 @@ from redbead.behaviour.leadership import (
     update_compliance_and_gaming,
 )
 from redbead.behaviour.manager_response import apply_response, compute_response
+from redbead.behaviour.peer_reports import (
+    apply_peer_reports,
+    compute_acts_on_colleagues_errors,
+    notice_errors_of_colleagues,
+)
 from redbead.behaviour.reporting import compute_reporting, decide_reports, release_leavers_errors, update_norms
 from redbead.behaviour.staffing import (
     apply_manager_turnover,
@@ -59,6 +64,7 @@ from redbead.dynamics.quality import update_quality
 from redbead.dynamics.structural_change import update_structures
 from redbead.jit import kernel, sequence
 from redbead.measures import (
+    BY_CHANNEL,
     CULTURE,
     ERROR_COUNTS,
     ERROR_LIFE,
@@ -71,6 +77,7 @@ from redbead.measures import (
     record_error_counts,
     record_error_life,
     record_formal_action,
+    record_peers,
     record_published,
     record_service,
     record_staff,
@@ -128,6 +135,7 @@ _SERVICE_END = _ERROR_COUNTS_END + len(SERVICE)
 _PUBLISHED_END = _SERVICE_END + len(PUBLISHED)
 _ERROR_LIFE_END = _PUBLISHED_END + len(ERROR_LIFE)
 _FORMAL_ACTION_END = _ERROR_LIFE_END + len(FORMAL_ACTION)
+_BY_CHANNEL_END = _FORMAL_ACTION_END + len(BY_CHANNEL)
 
 
 @sequence
@@ -174,7 +182,10 @@ def work_phase(world: World, c: Coefficients, now: WeekContext) -> None:
 
 @sequence
 def reporting_phase(world: World, c: Coefficients, now: WeekContext, agents: Any) -> None:  # noqa: ANN401 - None or AgentDecisions
-    """Make, recognise and discover errors; workers raise or conceal them; managers escalate or suppress them."""
+    """Make, recognise, notice and discover errors; workers raise or conceal them; managers escalate or suppress them.
+
+    First, managers answer for the honest errors that they sanctioned in the week before.
+    """
     workers, managers, learning, errors = world.workers, world.managers, world.learning, world.errors
     counts, event_log = world.counts, world.event_log
     additional_reviewers = c.change.unit_eyes * world.service.unit[now.authority]
@@ -183,6 +194,7 @@ def reporting_phase(world: World, c: Coefficients, now: WeekContext, agents: Any
         c.staffing.skill_ref,
     )  # fmt: skip
     strikes = StrikeRule(c.response.second_strike, c.response.strike_window)
+    hold_managers_to_account(managers, counts, event_log, c.blame, now)
     update_perceptions(workers, managers, c.conduct, now)
     compute_conduct(workers, c.conduct, now)
     compute_error_rates(
@@ -195,6 +207,11 @@ def reporting_phase(world: World, c: Coefficients, now: WeekContext, agents: Any
         agents.apply("chance_of_recognition")
     make_errors(workers, world.cases, world.service, errors, counts, event_log, c.practice, now)
     recognise_later(workers, errors, counts, event_log, c.practice, now)
+    compute_acts_on_colleagues_errors(workers, c.peers, now)
+    if agents is not None:
+        agents.apply("acts_on_error")
+        agents.apply("speaks_with_colleague")
+    notice_errors_of_colleagues(workers, managers, world.network, errors, counts, event_log, c.peers, now)
     compute_reporting(workers, managers, learning, errors, c.reporting, now)
     if agents is not None:
         agents.apply("willingness_to_report")
@@ -214,7 +231,7 @@ def reporting_phase(world: World, c: Coefficients, now: WeekContext, agents: Any
 
 @sequence
 def climate_phase(world: World, c: Coefficients, now: WeekContext) -> None:
-    """Analyse reports and learn; update fear, blame, norms and burnout."""
+    """Analyse reports and learn; update fear, trust, blame, norms and burnout."""
     workers, managers, leaders = world.workers, world.managers, world.leaders
     learning, service, oversight, counts = world.learning, world.service, world.oversight, world.counts
     analyse_reports(workers, world.errors, learning, counts, world.event_log, c.workload.hours, c.lessons, now)
@@ -230,6 +247,7 @@ def climate_phase(world: World, c: Coefficients, now: WeekContext) -> None:
     update_trust(workers, service, c.blame.just, c.experience, now)
     update_fear(workers, managers, service, oversight, c.blame.just, c.fear, now)
     apply_sanction_shocks(workers, managers, counts, base_posts, c.formal.support, c.fear, now)
+    apply_peer_reports(workers, c.peers, now)
     update_manager_fear(managers, leaders, service, oversight, c.fear, now)
     update_blame(managers, service, counts, c.blame, now)
     update_norms(managers, c.reporting, now)
@@ -313,4 +331,5 @@ def record(world: World, row: Reals, now: WeekContext) -> None:
     record_published(world.leaders, cases, counts, row[_SERVICE_END:_PUBLISHED_END], now)
     record_error_life(workers, world.managers, errors, counts, row[_PUBLISHED_END:_ERROR_LIFE_END], now)
     record_formal_action(workers, counts, row[_ERROR_LIFE_END:_FORMAL_ACTION_END], now)
-    record_channels(service, row[_FORMAL_ACTION_END:], now)
+    record_channels(service, row[_FORMAL_ACTION_END:_BY_CHANNEL_END], now)
+    record_peers(workers, counts, row[_BY_CHANNEL_END:], now)

@@ -68,6 +68,13 @@ class Workers(NamedTuple):
         Whole, Column("week", -1e6, 1e6, "week of the last sanction for a violation or misconduct")
     ]
     last_withheld: Annotated[Whole, Column("week", -1e6, 1e6, "week in which the worker last concealed an error")]
+    trust: Annotated[Reals, Column("0-1", 0, 1, "trust in colleagues")]
+    witnessed: Annotated[Whole, Column("week", -1e6, 1e6, "week of the last report about a colleague")]
+    peer_action: Annotated[Reals, Column("0-1", 0, 1, "probability of acting on an error of a colleague, by severity")]
+    peer_candour: Annotated[Reals, Column("0-1", 0, 1, "probability of speaking with the colleague, by severity")]
+    accusation: Annotated[Reals, Column("reports", 0, 1e6, "reports about the worker this week, weighted")]
+    witnessing: Annotated[Reals, Column("reports", 0, 1e6, "reports about colleagues this week, weighted")]
+    accusing: Annotated[Reals, Column("reports", 0, 1e6, "reports by the worker this week, weighted")]
     action: Annotated[Whole, Column("flag", 0, 1, "1 while the worker faces formal action")]
     charge: Annotated[Whole, Column("code", 0, 3, "conduct that formal action is about; 3: the worker made no error")]
     charge_severity: Annotated[Whole, Column("code", 0, 2, "severity of the error or incident that it is about")]
@@ -114,6 +121,7 @@ class Managers(NamedTuple):
     detected: Annotated[Whole, Column("errors", 0, 1e6, "those of them that others discovered")]
     observed: Annotated[Reals, Column("share", 0, 1, "share of events in the cases that the team observed")]
     moved: Annotated[Reals, Column("share", 0, 1, "share of the way that perceptions move towards what was observed")]
+    last_sanction: Annotated[Whole, Column("week", -1e6, 1e6, "week of the manager's last sanction for blaming")]
 
 
 class Leaders(NamedTuple):

@@ -11,7 +11,7 @@ from redbead.quantities import Column
 from redbead.state import practice_errors
 from redbead.state.authority import Cases, Learning, Oversight, Service, WeeklyCounts
 from redbead.state.constants import Whole
-from redbead.state.people import Leaders, Managers, Workers
+from redbead.state.people import Leaders, Managers, Workers, at_work
 from redbead.state.practice_errors import Errors, first_row
 
 
@@ -43,11 +43,13 @@ EVENT_NAMES: Final = (
     "error analysed", "error repaired", "error expired", "error discovered", "error harmed", "serious incident",
     "scandal", "sanction", "worker left", "worker hired", "agency started", "agency left", "manager left",
     "director left", "notice of visit", "grade published", "takeover", "told in confidence",
-    "error put right", "incident without an error", "formal action ended",
+    "error put right", "incident without an error", "formal action ended", "error raised by a colleague",
+    "error reported by a colleague", "reported without an error", "report witnessed", "manager sanctioned",
 )  # fmt: skip
 (MADE, RECOGNISED, RAISED, CONCEALED, SUPPRESSED, REPORTED, ANALYSED, REPAIRED, EXPIRED, DISCOVERED, HARMED, SERIOUS,
  SCANDAL, SANCTION, LEFT, HIRED, AGENCY_IN, AGENCY_OUT, MANAGER_LEFT, LEADER_LEFT, NOTICE, GRADED, TAKEN,
- CONFIDED, PUT_RIGHT, UNAVOIDABLE, FORMAL_ENDED) = range(27)  # fmt: skip
+ CONFIDED, PUT_RIGHT, UNAVOIDABLE, FORMAL_ENDED, PEER_RAISED, PEER_REPORTED, WRONGLY_REPORTED, WITNESSED,
+ MANAGER_SANCTIONED) = range(32)  # fmt: skip
 
 
 class World(NamedTuple):
@@ -118,6 +120,54 @@ def reset_weekly_counts(counts: WeeklyCounts, now: WeekContext) -> None:
     """Set all counts of the week to zero."""
     for column in counts:
         column[now.authority] = 0
+
+
+@kernel
+def count_staff(workers: Workers, managers: Managers, now: WeekContext) -> None:
+    """Count the workers at work in each team. Writes ``managers.staff``."""
+    for t in range(now.first_team, now.end_team):
+        managers.staff[t] = 0
+    for w in range(now.first_post, now.end_post):
+        managers.staff[workers.team[w]] += at_work(workers, w)
+
+
+@kernel
+def count_colleagues(workers: Workers, managers: Managers, network: Network, w: int) -> int:
+    """Count the colleagues of a worker who are at work: team-mates, and contacts in other teams. [people]
+
+    Reads ``managers.staff`` as :func:`count_staff` writes it.
+    """
+    colleagues = managers.staff[workers.team[w]] - at_work(workers, w)
+    for i in range(network.first[w], network.first[w + 1]):
+        k = network.friend[i]
+        colleagues += at_work(workers, k) and workers.team[k] != workers.team[w]
+    return int(colleagues)
+
+
+@kernel
+def colleague_of(workers: Workers, network: Network, w: int, number: int, now: WeekContext) -> int:
+    """Post of one colleague of a worker: team-mates at work by row, then contacts at work in other teams.
+
+    Parameters
+    ----------
+    w : int
+        Post of the worker.
+    number : int
+        Position of the colleague, from 0; -1 is returned if there are fewer colleagues.
+    """
+    position = 0
+    for k in range(now.first_post, now.end_post):
+        if workers.team[k] == workers.team[w] and at_work(workers, k) and k != w:
+            if position == number:
+                return k
+            position += 1
+    for i in range(network.first[w], network.first[w + 1]):
+        k = int(network.friend[i])
+        if workers.team[k] != workers.team[w] and at_work(workers, k):
+            if position == number:
+                return k
+            position += 1
+    return -1
 
 
 @kernel

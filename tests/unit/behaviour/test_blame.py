@@ -4,9 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redbead.behaviour.blame import Blame, blame_target, update_blame
+from redbead.behaviour.blame import (
+    Blame,
+    blame_target,
+    chance_of_being_answerable,
+    hold_managers_to_account,
+    update_blame,
+)
 from redbead.jit import python_function
+from redbead.state.constants import NEVER
 from redbead.state.maths import approach
+from redbead.state.practice_errors import CONCEALED, DISCLOSURES, MISCONDUCT, SLIP, VIOLATION
+from redbead.state.world import MANAGER_SANCTIONED
 
 unit = st.floats(0, 1)
 C = Blame()
@@ -123,3 +132,65 @@ def test_an_embedded_culture_is_reset_only_without_a_policy(world, now, c, just,
         world.managers, world.service, world.counts, c.blame._replace(just=just, restraint=restraint), now
     )
     assert world.service.embedded[0] == embedded
+
+
+# Managers who answer for blame
+
+ANSWERABLE = C._replace(answerable=1.0, answerable_restraint=0.5, answerable_fear=0.2, answerable_others=0.25)
+
+
+def hold(world, c, now):
+    python_function(hold_managers_to_account)(world.managers, world.counts, world.event_log, c, now)
+
+
+@pytest.fixture
+def blaming(recorded_world):
+    """Two managers in post, of whom the first sanctioned two honest errors last week; and the events."""
+    world, events = recorded_world
+    world.managers.tenure[:] = 30.0
+    world.managers.blame[:] = 0.6
+    world.managers.fear[:] = 0.5
+    world.managers.sanctioned[0, SLIP * DISCLOSURES + CONCEALED] = 2
+    return world, events
+
+
+@given(st.integers(0, 30), unit)
+def test_more_sanctions_of_honest_errors_make_a_sanction_of_the_manager_more_likely(n, answerable):
+    c = C._replace(answerable=answerable)
+    assert 0.0 <= chance_of_being_answerable(n, c) <= chance_of_being_answerable(n + 1, c) <= 1.0
+    assert chance_of_being_answerable(0, c) == 0.0
+
+
+def test_managers_answer_for_honest_errors_that_they_sanctioned_last_week(blaming, now):
+    """The first halves its blame and gains 0.2 of fear; the second sees it and responds by a quarter of that."""
+    world, events = blaming
+    hold(world, ANSWERABLE, now)
+    assert events() == [[60, MANAGER_SANCTIONED, 0, 0, -1, 0, -1, 2]]
+    assert world.managers.last_sanction.tolist() == [60, NEVER]
+    assert world.counts.managers_sanctioned[0] == 1
+    assert world.managers.blame == pytest.approx([0.3, 0.6 * 0.875])
+    assert world.managers.fear == pytest.approx([0.7, 0.55])
+
+
+@pytest.mark.parametrize("conduct", [VIOLATION, MISCONDUCT])
+def test_managers_do_not_answer_for_sanctions_of_violations_and_misconduct(blaming, now, conduct):
+    world, events = blaming
+    world.managers.sanctioned[:] = 0
+    world.managers.sanctioned[0, conduct * DISCLOSURES : (conduct + 1) * DISCLOSURES] = 5
+    hold(world, ANSWERABLE, now)
+    assert events() == []
+
+
+def test_a_successor_does_not_answer_for_the_predecessor(blaming, now):
+    world, events = blaming
+    world.managers.tenure[0] = 0.0
+    hold(world, ANSWERABLE, now)
+    assert events() == []
+
+
+def test_without_the_policy_no_manager_is_sanctioned(blaming, now):
+    world, events = blaming
+    hold(world, C, now)
+    assert events() == []
+    assert world.managers.blame.tolist() == [0.6, 0.6]
+    assert world.managers.last_sanction.tolist() == [NEVER, NEVER]

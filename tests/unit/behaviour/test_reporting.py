@@ -12,6 +12,7 @@ from redbead.behaviour.reporting import (
     compute_reporting,
     decide_reports,
     shift_by_conduct,
+    shift_by_trust,
     update_norms,
     willingness_in_confidence,
     willingness_to_report,
@@ -201,3 +202,25 @@ def test_workers_raise_errors_whose_concealment_would_be_sanctioned(world, now, 
     decide(*tables, c.reporting._replace(calculation=200.0), now)
     assert set(world.errors.state[rows].tolist()) == {RAISED_WITH_MANAGER}
     assert set(world.errors.disclosure[rows].tolist()) == {DISCLOSED}
+
+
+@pytest.mark.parametrize(("effect", "trust", "expected"), [(2.0, 0.5, 0.2689), (-2.0, 0.5, 0.7311), (2.0, 1.0, 0.5)])
+def test_distrust_of_colleagues_lowers_or_raises_willingness_by_the_sign_of_its_effect(effect, trust, expected):
+    """Half of the trust at 2 log-odds per unit is odds of 1/e. Full trust is the reference."""
+    assert shift_by_trust(0.5, trust, Reporting(trust=effect)) == pytest.approx(expected, abs=5e-5)
+    assert shift_by_trust(0.5, trust, Reporting()) == 0.5
+
+
+@given(unit, unit, st.floats(-3, 6))
+def test_a_shift_by_trust_stays_a_probability(p, trust, effect):
+    assert 0.0 <= shift_by_trust(p, trust, Reporting(trust=effect)) <= 1.0
+
+
+def test_trust_shifts_the_willingness_of_every_severity(world, now, c, error):
+    world.workers.trust[:] = [1.0, 0.5, 1.0, 1.0, 1.0, 1.0]
+    error(0, RECOGNISED, severity=2)
+    error(1, RECOGNISED, severity=2)
+    compute = python_function(compute_reporting)
+    compute(world.workers, world.managers, world.learning, world.errors, c.reporting._replace(trust=2.0), now)
+    odds = world.workers.willingness[:2, 1:] / (1 - world.workers.willingness[:2, 1:])
+    assert odds[1] / odds[0] == pytest.approx([math.exp(-1.0)] * 2)

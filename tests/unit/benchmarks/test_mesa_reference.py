@@ -43,6 +43,18 @@ def test_reference_agrees_with_the_kernel(short, runs):
     assert disagreements(rows) == []
 
 
+def test_reference_agrees_with_the_kernel_where_colleagues_report_and_managers_answer_for_blame():
+    busy = {"peers.notices": 0.03, "peers.speak": 0.0, "peers.wrong": 0.3, "peers.fear_witness": 0.02,
+            "peers.fear_accused": 0.15, "reporting.trust": 2.0, "blame.answerable": 0.8, "blame.answerable_others": 0.5,
+            "response.sanction": 0.2}  # fmt: skip
+    scenario = load("baseline").set({**busy, "authority.posts": 36, "time.years": 1, "time.warm_up_years": 1})
+    rows = compare(kernel_means(scenario, 200, 1000), reference_means(scenario, 16, 1))
+    assert disagreements(rows) == []
+    reported = {row.name: row.kernel for row in rows}
+    assert min(reported[name] for name in ("peer_reports", "wrong_peer_reports", "managers_sanctioned")) > 0.01
+    assert reported["trust"] < 0.95
+
+
 def test_comparison_detects_a_difference_of_five_percent(short):
     kernel = kernel_means(short, 100, 1000)
     names = [measure.name for measure in MEASURES]

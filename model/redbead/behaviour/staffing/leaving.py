@@ -295,6 +295,8 @@ def vacate_post(workers: Workers, cases: Cases, counts: WeeklyCounts, w: int, no
     workers.last_sanction[w] = NEVER
     workers.last_just_sanction[w] = NEVER
     workers.last_withheld[w] = NEVER
+    workers.trust[w] = 1.0
+    workers.witnessed[w] = NEVER
     workers.last_incident[w] = NEVER
     workers.accused[w] = NEVER
     workers.action[w] = 0
@@ -303,6 +305,8 @@ def vacate_post(workers: Workers, cases: Cases, counts: WeeklyCounts, w: int, no
     workers.fear_from_experience[w] = 0.0
     for s in range(3):
         workers.willingness[w, s] = 0.0
+        workers.peer_action[w, s] = 0.0
+        workers.peer_candour[w, s] = 0.0
 
 
 @kernel
@@ -347,7 +351,8 @@ def apply_manager_turnover(
     """Advance managers' tenure by one week and replace those who leave.
 
     A successor's propensity to blame and to support are drawn anew. Writes ``managers.tenure``, ``managers.spell``,
-    ``managers.own_blame``, ``managers.own_support``, ``counts.managers_left`` and one event per departure.
+    ``managers.own_blame``, ``managers.own_support``, ``managers.last_sanction``, ``counts.managers_left`` and one event
+    per departure.
 
     Parameters
     ----------
@@ -373,6 +378,7 @@ def apply_manager_turnover(
             log_event(event_log, now, world.MANAGER_LEFT, t, -1, managers.spell[t], -1, int(managers.tenure[t]))
             managers.spell[t] += 1
             managers.tenure[t] = 0.0
+            managers.last_sanction[t] = NEVER
             u, v = rng.pair(now.seed, rng.MANAGER_PERSON, now.week, rng.person(t, managers.spell[t]))
             managers.own_blame[t] = clip01(blame_mean + blame_spread * rng.normal(u))
             managers.own_support[t] = clip01(0.5 + blame_spread * rng.normal(v))

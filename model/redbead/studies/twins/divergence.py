@@ -25,6 +25,8 @@ from redbead.state.world import (
     HARMED,
     LEFT,
     MADE,
+    PEER_RAISED,
+    PEER_REPORTED,
     PUT_RIGHT,
     RAISED,
     RECOGNISED,
@@ -259,10 +261,22 @@ FATES: Final = {
     SCANDAL: "became a public scandal",
     SANCTION: "led to a sanction of the worker",
     CONFIDED: "reported to a confidential system",
+    PEER_RAISED: "raised by a colleague with the worker",
+    PEER_REPORTED: "reported by a colleague",
 }
 """Events in the history of an error, in words."""
 
-_WEIGHT: Final = {HARMED: 8, SERIOUS: 9, SCANDAL: 9, SANCTION: 6, ANALYSED: 5, REPORTED: 4, CONCEALED: 3, SUPPRESSED: 3}
+_WEIGHT: Final = {
+    PEER_REPORTED: 4,
+    HARMED: 8,
+    SERIOUS: 9,
+    SCANDAL: 9,
+    SANCTION: 6,
+    ANALYSED: 5,
+    REPORTED: 4,
+    CONCEALED: 3,
+    SUPPRESSED: 3,
+}
 """Weight of a difference in an event when selecting an error. [assumed]"""
 
 

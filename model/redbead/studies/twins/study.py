@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from redbead.engine.simulate import Plan, prepare
+from redbead.engine.simulate import Plan, prepare, simulate
 from redbead.engine.tracing import weeks
 from redbead.exceptions import BadInputError, Problem, RunsFailedError
 from redbead.execution.executors import submit_all
@@ -19,7 +19,15 @@ from redbead.execution.runs import RunOptions, check_numbers, run_options
 from redbead.scenario.scenario import Scenario
 from redbead.state.constants import Whole
 from redbead.state.people import EMPTY
-from redbead.state.world import EVENT_COLUMNS, LEFT
+from redbead.state.world import (
+    EVENT_COLUMNS,
+    EVENT_NAMES,
+    LEFT,
+    PEER_RAISED,
+    PEER_REPORTED,
+    WITNESSED,
+    WRONGLY_REPORTED,
+)
 from redbead.storage.atomic_files import csv_text, json_text
 from redbead.storage.point_store import Finished, run_points
 from redbead.storage.study_folder import StudyFiles, header_of, inputs_digest, named_folder
@@ -37,10 +45,11 @@ from redbead.studies.twins.divergence import (
     worker_row,
 )
 
-TRACED = ("fear", "burnout", "caseload", "pressure", "willingness")
+TRACED = ("fear", "burnout", "caseload", "pressure", "willingness", "trust")
 """Columns of a weekly trace of a worker."""
 
-UNITS = {"fear": "0-1", "burnout": "0-1", "caseload": "cases", "pressure": "ratio", "willingness": "0-1"}
+UNITS = {"fear": "0-1", "burnout": "0-1", "caseload": "cases", "pressure": "ratio", "willingness": "0-1",
+         "trust": "0-1"}  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -241,11 +250,45 @@ def trace(plan: Plan, seed: int, post: int, spell: int | None = None) -> pd.Data
         if (
             number > 0 and in_post and w.tenure[post] > 0.0
         ):  # willingness is first computed at the end of the first week
-            values = (w.fear, w.burnout, w.caseload, w.pressure, w.willingness[:, 1])
+            values = (w.fear, w.burnout, w.caseload, w.pressure, w.willingness[:, 1], w.trust)
             rows.append((number - 1, *(float(column[post]) for column in values)))
     frame = pd.DataFrame(rows, columns=["week", *TRACED])
     frame.attrs["units"] = UNITS
     return frame
+
+
+ROLES = {PEER_RAISED: "author", PEER_REPORTED: "accused", WRONGLY_REPORTED: "accused", WITNESSED: "witness"}
+"""Role of the worker of an event between colleagues; the other person of it is its value."""
+
+
+def events_with_colleagues(plan: Plan, seed: int, post: int) -> pd.DataFrame:
+    """Return the events after the warm-up in which colleagues of a worker noticed errors or reported each other.
+
+    Parameters
+    ----------
+    plan : Plan
+        Plan of the run.
+    seed : int
+        Seed of the run.
+    post : int
+        Post of the worker.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``week``, ``event``, ``role`` of the worker (author of the error, accused, accuser, observer who spoke
+        with the author, or witness) and ``colleague``: the post of the other person, for a witness that of the accused.
+    """
+    log = simulate(plan, seed, events=True, recording=False).events
+    rows = []
+    for week, kind, _, _, worker, _, _, other in [] if log is None else log.tolist():
+        if kind not in ROLES or week < 0 or post not in (worker, other):
+            continue
+        if worker == post:
+            rows.append((week, EVENT_NAMES[kind], ROLES[kind], other))
+        elif kind != WITNESSED:
+            rows.append((week, EVENT_NAMES[kind], "observer" if kind == PEER_RAISED else "accuser", worker))
+    return pd.DataFrame(rows, columns=["week", "event", "role", "colleague"])
 
 
 PageWriter = Callable[[Path, Twins, str, list[str]], None]

@@ -18,7 +18,7 @@ APART = Divergence(30, "update_fear", "Fear of workers.", (DIFFERENCE,), (), (CH
 
 def pair(**more):
     traces = tuple(pd.DataFrame([(week, *values)], columns=["week", *TRACED]) for week, *values in
-                   ((3, 0.1, 0.2, 16.0, 1.1, 0.5), (4, 0.3, 0.2, 17.0, 1.2, 0.4)))  # fmt: skip
+                   ((3, 0.1, 0.2, 16.0, 1.1, 0.5, 1.0), (4, 0.3, 0.2, 17.0, 1.2, 0.4, 0.9)))  # fmt: skip
     fields = {
         "names": ("today", "strict"), "seed": 4, "post": 7, "spell": 1, "service": APART, "worker": None,
         "error": (7, 1, 99), "stories": ((Event(3, MADE, 1),), (Event(3, MADE, 1), Event(9, HARMED, 1))),

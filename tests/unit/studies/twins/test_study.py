@@ -11,9 +11,9 @@ from redbead.exceptions import BadInputError
 from redbead.levers import LEVERS
 from redbead.report.twins import quarters, sentences, twins_figure
 from redbead.scenario.loader import load
-from redbead.state.world import HARMED, MADE, RAISED, RECOGNISED, REPORTED
+from redbead.state.world import HARMED, MADE, RAISED, RECOGNISED, REPORTED, WITNESSED
 from redbead.studies.twins.divergence import Event, describe_history, error_histories, most_divergent_error
-from redbead.studies.twins.study import trace, twins
+from redbead.studies.twins.study import ROLES, events_with_colleagues, trace, twins
 
 SMALL = {"authority.posts": 24, "time.years": 3, "time.warm_up_years": 0.5}
 
@@ -132,6 +132,23 @@ def test_a_trace_ends_when_the_worker_leaves(today):
     assert sum(map(len, parts)) == len(complete)
     assert complete.attrs["units"]["fear"] == "0-1"
     assert ((complete["fear"] >= 0) & (complete["fear"] <= 1)).all()
+
+
+def test_a_trace_names_accusers_accused_and_witnesses(today):
+    """Each event of the log appears with both of its persons, except that a witness has one entry only."""
+    plan = prepare(today.set({"peers.notices": 0.05, "peers.act": 1.0, "peers.speak": 0.0, "peers.wrong": 0.3}))
+    log = simulate(plan, 4, events=True).events
+    tables = {post: events_with_colleagues(plan, 4, post) for post in range(3)}
+    for post, table in tables.items():
+        rows = log[(log[:, 0] >= 0) & np.isin(log[:, 1], list(ROLES))]
+        others = (rows[:, 7] == post) & (rows[:, 1] != WITNESSED)
+        assert len(table) == (rows[:, 4] == post).sum() + others.sum()
+        assert not (table["colleague"] == post).any()
+    roles = set().union(*(table["role"] for table in tables.values()))
+    assert roles == {"author", "observer", "accused", "accuser", "witness"}
+    assert events_with_colleagues(prepare(today), 4, 0).empty
+    assert (trace(prepare(today), 4, 0)["trust"] == 1.0).all()
+    assert trace(plan, 4, 0)["trust"].min() < 1.0
 
 
 def test_figure_and_quarterly_means_show_both_policies(today, fearful):
