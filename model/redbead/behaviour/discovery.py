@@ -206,7 +206,8 @@ def discover_by_channel(
     draw_for_errors(errors, now.seed, rng.CHANNEL, now.week, first, first + errors.live[a])
     for e in range(first, first + errors.live[a]):
         state = errors.state[e]
-        if state >= practice_errors.REPORTED or errors.at_risk[e] == 0:
+        is_decided_on = state == practice_errors.RAISED_WITH_MANAGER  # by the manager, this week
+        if is_decided_on or state >= practice_errors.REPORTED or errors.at_risk[e] == 0:
             continue
         w = errors.author[e]
         has_left = errors.spell[e] != workers.spell[w]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import itertools
 import math
+from collections.abc import Mapping
 from typing import Any, Final, NamedTuple, TypeVar
 
 from redbead.engine.mesa_agents import Leader, Manager, Post, ServiceView, SocialWorker
@@ -23,10 +24,12 @@ class Decision(NamedTuple):
     """A method that a custom class can override, and the column of the tables that takes its result.
 
     ``arguments`` has one entry for each position of the second axis of the column: the arguments of the call that fills
-    it. ``permanent`` restricts the decision to permanent workers.
+    it. ``permanent`` restricts the decision to permanent workers. The decision is made before part ``part`` of a week
+    (:func:`redbead.engine.week.week`).
     """
 
     kind: type[Post]
+    part: int
     name: str
     column: str
     arguments: tuple[tuple[Any, ...], ...] = ((),)
@@ -49,18 +52,18 @@ _BY_SITUATION: Final = tuple(itertools.product(range(3), range(DISCLOSURES), (Fa
 _TABLES: Final[dict[type[Post], type[Any]]] = {SocialWorker: Workers, Manager: Managers, Leader: Leaders}
 
 DECISIONS: Final = (
-    Decision(SocialWorker, "error_rate", "error_rate"),
-    Decision(SocialWorker, "violation_share", "violation_share"),
-    Decision(SocialWorker, "chance_of_recognition", "recognition_chance"),
-    Decision(SocialWorker, "willingness_to_report", "willingness", _BY_SEVERITY),
-    Decision(SocialWorker, "acts_on_error", "peer_action", _BY_SEVERITY),
-    Decision(SocialWorker, "speaks_with_colleague", "peer_candour", _BY_SEVERITY),
-    Decision(SocialWorker, "chance_of_leaving", "chance_of_leaving", permanent=True),
-    Decision(Manager, "escalates", "escalation_chance", _BY_SEVERITY),
-    Decision(Manager, "responds_with_blame", "sanction_chance"),
-    Decision(Manager, "sanction_ratio", "sanction_ratio", _BY_SITUATION),
-    Decision(Leader, "chance_of_hiring", "hiring_chance"),
-    Decision(Leader, "attention", "attention"),
+    Decision(SocialWorker, 1, "error_rate", "error_rate"),
+    Decision(SocialWorker, 1, "violation_share", "violation_share"),
+    Decision(SocialWorker, 1, "chance_of_recognition", "recognition_chance"),
+    Decision(SocialWorker, 3, "willingness_to_report", "willingness", _BY_SEVERITY),
+    Decision(SocialWorker, 2, "acts_on_error", "peer_action", _BY_SEVERITY),
+    Decision(SocialWorker, 2, "speaks_with_colleague", "peer_candour", _BY_SEVERITY),
+    Decision(SocialWorker, 5, "chance_of_leaving", "chance_of_leaving", permanent=True),
+    Decision(Manager, 4, "escalates", "escalation_chance", _BY_SEVERITY),
+    Decision(Manager, 4, "responds_with_blame", "sanction_chance"),
+    Decision(Manager, 4, "sanction_ratio", "sanction_ratio", _BY_SITUATION),
+    Decision(Leader, 6, "chance_of_hiring", "hiring_chance"),
+    Decision(Leader, 7, "attention", "attention"),
 )
 """Decisions in the order in which a class declares them."""
 
@@ -115,33 +118,46 @@ class AgentDecisions:
     ----------
     model : ServiceView
         Service with the agents.
+    classes : mapping or None
+        Custom classes of agents.
     """
 
-    def __init__(self, model: ServiceView) -> None:
+    def __init__(self, model: ServiceView, classes: Mapping[type[Post], type[Post]] | None) -> None:
         self.model = model
+        self._overriding: list[tuple[Decision, list[Any]]] = []
+        if not classes:
+            return  # agents are created on first access only
         agents: dict[type[Post], list[Any]] = {
             SocialWorker: model.workers, Manager: model.managers, Leader: model.leaders
         }  # fmt: skip
-        self._overriding = {
-            decision.name: (decision, deciding)
-            for decision in DECISIONS
-            if (deciding := _overriding(agents[decision.kind], decision))
-        }
+        self._overriding = [
+            (decision, deciding) for decision in DECISIONS if (deciding := _overriding(agents[decision.kind], decision))
+        ]
+
+    @property
+    def parts(self) -> tuple[int, ...]:
+        """Parts of a week before which agents decide, in order."""
+        return tuple(sorted({decision.part for decision, _ in self._overriding}))
 
     def __bool__(self) -> bool:
         """Whether any agent has a custom decision."""
         return bool(self._overriding)
 
-    def apply(self, name: str) -> None:
-        """Write the results of one decision of all agents that override it into the tables."""
-        if name not in self._overriding:
-            return
-        decision, agents = self._overriding[name]
+    def apply(self, part: int) -> None:
+        """Write the results of all overridden decisions before a part of the week into the tables."""
+        for decision, agents in self._overriding:
+            if decision.part == part:
+                self._write(decision, agents)
+
+    def _write(self, decision: Decision, agents: list[Any]) -> None:
+        """Write the results of one decision into its column."""
         table = getattr(self.model.world, _TABLES[decision.kind].__name__.lower())
         column = getattr(table, decision.column)
         for agent in agents:
             if decision.applies_to(agent):
-                values = [_checked(agent, decision, getattr(agent, name)(*given)) for given in decision.arguments]
+                values = [
+                    _checked(agent, decision, getattr(agent, decision.name)(*given)) for given in decision.arguments
+                ]
                 column[agent.row] = values if column.ndim > 1 else values[0]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import html
 import secrets
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any, TypeVar
 
 import mesa
@@ -19,7 +20,7 @@ from redbead.engine import simulate
 from redbead.engine.agent_decisions import AgentDecisions, override_problem
 from redbead.engine.initial_state import organisation
 from redbead.engine.mesa_agents import Leader, Manager, Post, SocialWorker
-from redbead.engine.week import record, week
+from redbead.engine.week import PARTS
 from redbead.exceptions import BadInputError, Problem, RedBeadError
 from redbead.measures import MEASURES
 from redbead.parameters import Coefficients, coefficients
@@ -92,7 +93,7 @@ class ChildrensService(mesa.Model):
         self._created: dict[type[Post], list[Any]] = {}
         self._clock = 0
         self._out: Reals = np.empty((self.plan.weeks, 1, len(MEASURES)))
-        self._decisions = AgentDecisions(self) if agents else None
+        self._decisions = AgentDecisions(self, agents)
         self._advance(self.warm_up)
 
     @property
@@ -147,16 +148,21 @@ class ChildrensService(mesa.Model):
         self.running = self._clock < end
 
     def _simulate_week(self) -> None:
-        """Simulate one week phase by phase, with the decisions of custom agents."""
-        if simulate.tables_are_full(self.world):
-            self.world = simulate.extend_tables(self.world)
-        t = self._clock
-        with np.errstate(over="ignore"):
-            now = simulate.week_context(self.world, t, np.uint64(self.seed_used), 0)
-            week(self.world, self._coefficients_of(t), now, self._decisions)
-            if t >= self.warm_up:
-                record(self.world, self._out[t - self.warm_up, 0], now)
+        """Simulate one week in compiled parts, between which custom agents decide."""
+        parts = (0, *self._decisions.parts, PARTS)
+        for first, last in pairwise(parts):
+            if first > 0:
+                self._decisions.apply(first)
+            if not self._simulate_part(first, last):
+                self.world = simulate.extend_tables(self.world)
+                self._simulate_part(first, last)
         self._clock += 1
+
+    def _simulate_part(self, first: int, last: int) -> bool:
+        """Simulate parts of this week; False, with nothing done, if the tables must be extended before it."""
+        rows, of_week = self.plan.schedule
+        seed, warm_up = np.uint64(self.seed_used), self.plan.warm_up
+        return simulate.advance_part(self.world, rows, of_week, seed, self._clock, first, last, warm_up, self._out)
 
     def _coefficients_of(self, t: int) -> Coefficients:
         schedule = self.plan.schedule

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from redbead.engine.initial_state import allocate_tables, copy_world, initialise_authority, with_event_log
-from redbead.engine.week import record, week
+from redbead.engine.week import PARTS, record, week
 from redbead.jit import kernel, rule
 from redbead.measures import MEASURES
 from redbead.parameters import coefficients, index_of
@@ -269,7 +269,29 @@ def advance(
         c = coefficients(rows[of_week[t]])
         for a in range(world.cases.waiting.size):
             now = week_context(world, t, seed, a)
-            week(world, c, now, None)
+            week(world, c, now, 0, PARTS)
             if t >= warm_up and out.shape[0] > 0:
                 record(world, out[t - warm_up, a], now)
     return last
+
+
+@kernel
+def advance_part(
+    world: World, rows: Reals, of_week: Whole, seed: np.uint64, t: int, first: int, last: int, warm_up: int, out: Reals
+) -> bool:
+    """Simulate the parts of week ``t`` from ``first`` to ``last - 1``; record it after the last part.
+
+    Returns
+    -------
+    bool
+        False, with nothing done, if the tables must be extended before the week; otherwise True.
+    """
+    if first == 0 and tables_are_full(world):
+        return False
+    c = coefficients(rows[of_week[t]])
+    for a in range(world.cases.waiting.size):
+        now = week_context(world, t, seed, a)
+        week(world, c, now, first, last)
+        if last == PARTS and t >= warm_up:
+            record(world, out[t - warm_up, a], now)
+    return True

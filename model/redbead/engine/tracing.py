@@ -9,7 +9,7 @@ import numpy as np
 
 from redbead.engine.initial_state import copy_world
 from redbead.engine.simulate import Plan, advance_to, extend_tables, initialise, tables_are_full, week_context
-from redbead.engine.week import week
+from redbead.engine.week import PARTS, week
 from redbead.jit import trace_kernels
 from redbead.measures import MEASURES
 from redbead.parameters import Coefficients, coefficients
@@ -94,7 +94,7 @@ def phases(plan: Plan, seed: int, number: int, before: World) -> list[Phase]:
             completed.append(Phase(name, module.rpartition(".")[2], does, copy_world(world)))
 
         with trace_kernels(record_phase):
-            week(world, coefficients_of(plan, number), week_context(world, t, np.uint64(seed), 0), None)
+            week(world, coefficients_of(plan, number), week_context(world, t, np.uint64(seed), 0), 0, PARTS)
     return completed
 
 

@@ -1,15 +1,13 @@
 """Order of events within one week.
 
 The functions of this module are used in two ways. Compiled, they form the kernel of a run. In plain Python, they call
-one compiled kernel after the other, which supports custom agents and tracing.
-
-The argument ``agents`` is None in a compiled run, and the compiler removes the lines that use it. Otherwise it is an
-:class:`~redbead.engine.agent_decisions.AgentDecisions`, which replaces the decisions of custom agents.
+one compiled kernel after the other, which supports tracing. With custom agents the week runs in compiled parts, and the
+decisions of agents are made between them.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Final
 
 from redbead.behaviour.blame import hold_managers_to_account, update_blame
 from redbead.behaviour.burnout import update_burnout
@@ -138,14 +136,32 @@ _FORMAL_ACTION_END = _ERROR_LIFE_END + len(FORMAL_ACTION)
 _BY_CHANNEL_END = _FORMAL_ACTION_END + len(BY_CHANNEL)
 
 
+PARTS: Final = 8
+"""Parts of a week. Decisions of agents are made between them (:mod:`redbead.engine.agent_decisions`)."""
+
+
 @sequence
-def week(world: World, c: Coefficients, now: WeekContext, agents: Any) -> None:  # noqa: ANN401 - None or AgentDecisions
-    """Simulate one week of one authority, phase by phase."""
-    work_phase(world, c, now)
-    reporting_phase(world, c, now, agents)
-    climate_phase(world, c, now)
-    workforce_phase(world, c, now, agents)
-    oversight_phase(world, c, now, agents)
+def week(world: World, c: Coefficients, now: WeekContext, first: int, last: int) -> None:
+    """Simulate parts ``first`` to ``last - 1`` of one week of one authority; 0 and ``PARTS`` are the whole week."""
+    if first <= 0 < last:
+        work_phase(world, c, now)
+        conduct_phase(world, c, now)
+    if first <= 1 < last:
+        error_phase(world, c, now)
+    if first <= 2 < last:
+        noticing_phase(world, c, now)
+    if first <= 3 < last:
+        reporting_phase(world, c, now)
+    if first <= 4 < last:
+        response_phase(world, c, now)
+        climate_phase(world, c, now)
+    if first <= 5 < last:
+        leaving_phase(world, c, now)
+    if first <= 6 < last:
+        hiring_phase(world, c, now)
+        incident_phase(world, c, now)
+    if first <= 7 < last:
+        oversight_phase(world, c, now)
 
 
 @sequence
@@ -181,49 +197,57 @@ def work_phase(world: World, c: Coefficients, now: WeekContext) -> None:
 
 
 @sequence
-def reporting_phase(world: World, c: Coefficients, now: WeekContext, agents: Any) -> None:  # noqa: ANN401 - None or AgentDecisions
-    """Make, recognise, notice and discover errors; workers raise or conceal them; managers escalate or suppress them.
-
-    First, managers answer for the honest errors that they sanctioned in the week before.
-    """
-    workers, managers, learning, errors = world.workers, world.managers, world.learning, world.errors
-    counts, event_log = world.counts, world.event_log
+def conduct_phase(world: World, c: Coefficients, now: WeekContext) -> None:
+    """Managers answer for honest errors that they sanctioned; compute conduct and error rates of workers."""
+    workers, managers = world.workers, world.managers
     additional_reviewers = c.change.unit_eyes * world.service.unit[now.authority]
     references = ErrorReferences(
         c.lessons.defences_ref, c.inspection.threat_ref, c.blame.reference, c.leadership.compliance_ref,
         c.staffing.skill_ref,
     )  # fmt: skip
     strikes = StrikeRule(c.response.second_strike, c.response.strike_window)
-    hold_managers_to_account(managers, counts, event_log, c.blame, now)
+    hold_managers_to_account(managers, world.counts, world.event_log, c.blame, now)
     update_perceptions(workers, managers, c.conduct, now)
     compute_conduct(workers, c.conduct, now)
     compute_error_rates(
-        workers, managers, learning, world.service, world.oversight, references, strikes, additional_reviewers,
+        workers, managers, world.learning, world.service, world.oversight, references, strikes, additional_reviewers,
         c.practice, now,
     )  # fmt: skip
-    if agents is not None:
-        agents.apply("error_rate")
-        agents.apply("violation_share")
-        agents.apply("chance_of_recognition")
+
+
+@sequence
+def error_phase(world: World, c: Coefficients, now: WeekContext) -> None:
+    """Make and recognise errors."""
+    workers, errors, counts, event_log = world.workers, world.errors, world.counts, world.event_log
     make_errors(workers, world.cases, world.service, errors, counts, event_log, c.practice, now)
     recognise_later(workers, errors, counts, event_log, c.practice, now)
     compute_acts_on_colleagues_errors(workers, c.peers, now)
-    if agents is not None:
-        agents.apply("acts_on_error")
-        agents.apply("speaks_with_colleague")
-    notice_errors_of_colleagues(workers, managers, world.network, errors, counts, event_log, c.peers, now)
-    compute_reporting(workers, managers, learning, errors, c.reporting, now)
-    if agents is not None:
-        agents.apply("willingness_to_report")
+
+
+@sequence
+def noticing_phase(world: World, c: Coefficients, now: WeekContext) -> None:
+    """Workers notice errors of colleagues; compute their willingness to raise errors."""
+    workers, managers, errors = world.workers, world.managers, world.errors
+    notice_errors_of_colleagues(workers, managers, world.network, errors, world.counts, world.event_log, c.peers, now)
+    compute_reporting(workers, managers, world.learning, errors, c.reporting, now)
+
+
+@sequence
+def reporting_phase(world: World, c: Coefficients, now: WeekContext) -> None:
+    """Workers raise or conceal errors, and others discover some; compute how managers respond."""
+    workers, managers, learning, errors = world.workers, world.managers, world.learning, world.errors
+    counts, event_log = world.counts, world.event_log
     decide_reports(workers, managers, learning, errors, counts, event_log, c.reporting, now)
     discover_by_channel(workers, managers, errors, world.service, counts, event_log, c.workload.hours, c.discovery, now)
     compute_response(managers, learning, c.response, now)
-    if agents is not None:
-        agents.apply("responds_with_blame")
-        agents.apply("sanction_ratio")
-        agents.apply("escalates")
+
+
+@sequence
+def response_phase(world: World, c: Coefficients, now: WeekContext) -> None:
+    """Managers sanction, escalate or suppress; formal action starts."""
+    workers, managers, counts, event_log = world.workers, world.managers, world.counts, world.event_log
     apply_response(
-        workers, managers, errors, counts, event_log, c.lessons.discovered > 0.0, c.formal.duration > 0.0,
+        workers, managers, world.errors, counts, event_log, c.lessons.discovered > 0.0, c.formal.duration > 0.0,
         share_learnt(c.conduct.own, c.conduct), c.response, now,
     )  # fmt: skip
     start_formal_action(workers, managers, world.cases, counts, event_log, c.formal, now)
@@ -231,7 +255,7 @@ def reporting_phase(world: World, c: Coefficients, now: WeekContext, agents: Any
 
 @sequence
 def climate_phase(world: World, c: Coefficients, now: WeekContext) -> None:
-    """Analyse reports and learn; update fear, trust, blame, norms and burnout."""
+    """Analyse reports and learn; update fear, trust, blame, norms and burnout; compute the chances of leaving."""
     workers, managers, leaders = world.workers, world.managers, world.leaders
     learning, service, oversight, counts = world.learning, world.service, world.oversight, world.counts
     analyse_reports(workers, world.errors, learning, counts, world.event_log, c.workload.hours, c.lessons, now)
@@ -252,29 +276,30 @@ def climate_phase(world: World, c: Coefficients, now: WeekContext) -> None:
     update_blame(managers, service, counts, c.blame, now)
     update_norms(managers, c.reporting, now)
     update_burnout(workers, managers, leaders, service, c.blame.reference, c.burnout, now)
+    compute_leaving(workers, service, c.staffing, now)
 
 
 @sequence
-def workforce_phase(world: World, c: Coefficients, now: WeekContext, agents: Any) -> None:  # noqa: ANN401 - None or AgentDecisions
-    """Workers leave and posts are filled. Errors known only to leavers become unrecognised again."""
-    workers, managers, cases, service = world.workers, world.managers, world.cases, world.service
-    counts, event_log = world.counts, world.event_log
-    compute_leaving(workers, service, c.staffing, now)
-    if agents is not None:
-        agents.apply("chance_of_leaving")
+def leaving_phase(world: World, c: Coefficients, now: WeekContext) -> None:
+    """Formal action continues and workers leave; compute the chance that a vacant post is filled."""
+    workers, counts, event_log = world.workers, world.counts, world.event_log
     continue_formal_action(workers, counts, event_log, c.response.dismissal, c.response.strike_window, c.formal, now)
-    separate(workers, cases, counts, event_log, c.staffing, now)
-    compute_hiring(world.leaders, service, world.oversight, c.staffing, now)
-    if agents is not None:
-        agents.apply("chance_of_hiring")
-    hire(workers, managers, world.leaders, cases, counts, event_log, c.staffing, now)
+    separate(workers, world.cases, counts, event_log, c.staffing, now)
+    compute_hiring(world.leaders, world.service, world.oversight, c.staffing, now)
+
+
+@sequence
+def hiring_phase(world: World, c: Coefficients, now: WeekContext) -> None:
+    """Fill posts and replace managers. Errors known only to leavers become unrecognised again."""
+    workers, managers, counts, event_log = world.workers, world.managers, world.counts, world.event_log
+    hire(workers, managers, world.leaders, world.cases, counts, event_log, c.staffing, now)
     apply_manager_turnover(managers, counts, event_log, c.blame.own, c.blame.spread, c.staffing, now)
     release_leavers_errors(workers, world.errors, counts, now)
 
 
 @sequence
-def oversight_phase(world: World, c: Coefficients, now: WeekContext, agents: Any) -> None:  # noqa: ANN401 - None or AgentDecisions
-    """Resolve errors; update publicity, leadership and quality; carry out oversight; book costs."""
+def incident_phase(world: World, c: Coefficients, now: WeekContext) -> None:
+    """Resolve errors and draw incidents; update publicity and replace directors; compute their attention."""
     workers, errors, leaders, cases = world.workers, world.errors, world.leaders, world.cases
     service, oversight, counts, event_log = world.service, world.oversight, world.counts, world.event_log
     resolve_errors(
@@ -288,8 +313,14 @@ def oversight_phase(world: World, c: Coefficients, now: WeekContext, agents: Any
     expose_case_holders(workers, world.managers, counts, now)
     apply_leader_turnover(leaders, service, oversight, counts, event_log, c.leadership, now)
     compute_attention(leaders, oversight, effective_stakes(c.inspection), c.leadership, now)
-    if agents is not None:
-        agents.apply("attention")
+
+
+@sequence
+def oversight_phase(world: World, c: Coefficients, now: WeekContext) -> None:
+    """Update leadership and quality; carry out oversight; book costs."""
+    workers, leaders, cases = world.workers, world.leaders, world.cases
+    service, oversight, counts = world.service, world.oversight, world.counts
+    base_posts = world.blocks.base_posts[now.authority]
     update_compliance_and_gaming(
         leaders, service, effective_stakes(c.inspection), c.change.debate_distraction, c.leadership, now
     )

@@ -102,8 +102,8 @@ def test_a_successor_reveals_errors_of_leavers_only(world, now, error):
     assert world.service.by_channel[0, HANDOVER] == 1
 
 
-@pytest.mark.parametrize("state", [REPORTED, DISCOVERED])
-def test_an_error_known_to_the_organisation_is_not_revealed_again(world, now, error, state):
+@pytest.mark.parametrize("state", [RAISED_WITH_MANAGER, REPORTED, DISCOVERED])
+def test_an_error_on_which_the_manager_decides_or_that_is_known_is_not_revealed_again(world, now, error, state):
     row = error(4, state)
     discover(world, now, C._replace(audits=CERTAIN))
     assert world.errors.state[row] == state
