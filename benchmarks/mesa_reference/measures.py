@@ -136,6 +136,7 @@ REPORTERS: dict[str, Reporter | str] = {
     "violations_sanctioned": weekly_count("just_sanctions"),
     "perceived_certainty": perceived_certainty,
     "harm_after_report": lambda _model: 0,
+    "expired_after_report": lambda _model: 0,
     "dismissals": weekly_count("dismissals"),
     "resignations": lambda model: model.counts.leavers - model.counts.dismissals,
     **dict.fromkeys(OFF, lambda _model: 0),

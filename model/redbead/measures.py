@@ -255,6 +255,7 @@ ERROR_LIFE: Final = (
     Measure("violations_sanctioned", "people/week", "sanctions for violations and misconduct", "neither", observable=True, whole=True),
     Measure("perceived_certainty", "0-1", "mean perceived chance that a violation is found and sanctioned", "neither", observable=False),
     Measure("harm_after_report", "errors/week", "errors that caused harm after the organisation knew of them", "down", observable=True, whole=True),
+    Measure("expired_after_report", "errors/week", "errors that expired after the organisation knew of them", "neither", observable=True, whole=True),
 )  # fmt: skip
 
 
@@ -284,6 +285,7 @@ def record_error_life(
     row[4] = just
     row[5] = certainty / max(1, staff)
     row[6] = counts.harmed_known[a]
+    row[7] = counts.expired_known[a]
 
 
 FORMAL_ACTION: Final = (

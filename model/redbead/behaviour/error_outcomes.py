@@ -381,6 +381,7 @@ def _resolve(
     elif position < h.harm + h.discovery + h.expires:
         state = practice_errors.EXPIRED
         counts.expired[a] += 1
+        counts.expired_known[a] += is_known
         kind = world.EXPIRED
     else:
         state = practice_errors.REPAIRED
@@ -388,12 +389,11 @@ def _resolve(
         counts.repaired[a] += not is_known
         kind = world.PUT_RIGHT if is_known else world.REPAIRED
     errors.at_risk[e] = at_risk
+    w = errors.author[e]
     if not is_known:
         errors.state[e] = state
         errors.source[e] = source
         errors.since[e] = now.week
-    w = errors.author[e]
-    if not is_known:
         managers.ended[workers.team[w]] += 1
         managers.detected[workers.team[w]] += source != practice_errors.UNKNOWN
     number = error_number(errors, e)

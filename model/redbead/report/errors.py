@@ -32,8 +32,10 @@ _FATES = (
     ("errors_discovered", "discovered by others", GREEN),
     ("errors_repaired", "repaired without a report", GREY),
     ("errors_expired", "expired, unknown to the organisation", GREY),
-    ("errors_harmful", "caused harm", ORANGE),
+    ("errors_harmful", "caused harm while unknown to the organisation", ORANGE),
 )
+_AFTER_REPORT = {"errors_expired": "expired_after_report", "errors_harmful": "harm_after_report"}
+"""Measures of what happened to errors after they were reported or discovered, which are counted in those rows."""
 _ROWS = (
     (_GENERATED, "made", "#9AA3AE"),
     (_RECOGNISED, "recognised by the worker", SKY),
@@ -84,7 +86,13 @@ def _errors_per_hundred(batch: ScenarioRuns, selected: Whole) -> dict[str, float
     """Errors in each row per 100 made over the whole run; mean of the selected runs."""
     generated = np.maximum(1.0, batch.values(_GENERATED)[selected].sum(axis=1))
     names = [_GENERATED, _RECOGNISED, *(name for name, _, _ in _FATES)]
-    shares = {name: float((100 * batch.values(name)[selected].sum(axis=1) / generated).mean()) for name in names}
+
+    def per_hundred(name: str) -> float:
+        return float((100 * batch.values(name)[selected].sum(axis=1) / generated).mean())
+
+    shares = {name: per_hundred(name) for name in names}
+    for name, known in _AFTER_REPORT.items():
+        shares[name] -= per_hundred(known)
     return shares | {_STILL_HIDDEN: 100 - sum(shares[name] for name, _, _ in _FATES)}
 
 

@@ -131,6 +131,7 @@ class WeeklyCounts(NamedTuple):
     harmed_known: Annotated[
         Whole, Column("errors", 0, 1e9, "errors that caused harm after the organisation knew of them")
     ]
+    expired_known: Annotated[Whole, Column("errors", 0, 1e9, "errors that expired after the organisation knew of them")]
     put_right: Annotated[Whole, Column("errors", 0, 1e9, "errors put right, hidden or known")]
     serious: Annotated[Whole, Column("incidents", 0, 1e9, "serious incidents")]
     prominent: Annotated[Whole, Column("incidents", 0, 1e9, "serious incidents that became public scandals")]

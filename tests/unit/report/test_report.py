@@ -318,3 +318,20 @@ def test_the_headline_table_has_the_measures_that_a_scenario_names(runs_with, lo
     assert [(row.value, row.unit) for row in rows if row.label == "Violations"] == [
         ("104", "errors per year")
     ] * labels.count("Violations")
+
+
+def test_outcomes_of_errors_add_up_where_errors_can_do_harm_after_a_report(runs_with):
+    """Of 100 errors made, 40 are reported; 3 of these cause harm and 2 expire. 10 of the 12 expired were unknown.
+
+    100 = 40 reported + 5 discovered + 20 repaired + 10 expired + 7 harmful + 18 hidden at the end.
+    """
+    weekly = {
+        "errors_generated": 100, "errors_reported": 40, "errors_discovered": 5, "errors_repaired": 20,
+        "errors_expired": 12, "expired_after_report": 2, "errors_harmful": 10, "harm_after_report": 3,
+    }  # fmt: skip
+    batch = runs_with({name: np.full((1, 1), value) for name, value in weekly.items()})
+    numbers = errors(batch).numbers
+    shares = numbers[numbers["unit"] == "per 100 errors made"].set_index("series")["value"]
+    assert shares["errors_expired"] == pytest.approx(10)
+    assert shares["errors_harmful"] == pytest.approx(7)
+    assert shares["left_hidden"] == pytest.approx(18)
