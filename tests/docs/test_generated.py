@@ -40,7 +40,10 @@ def test_draws_are_listed_once():
 def test_phases_follow_the_order_of_week_py():
     """The description reads the phases from week.py, so their order must be that of the code."""
     parts = list(dict.fromkeys(phase.part for phase in documents.phases()))
-    assert parts == ["work_phase", "reporting_phase", "climate_phase", "workforce_phase", "oversight_phase"]
+    assert parts == [
+        "work_phase", "conduct_phase", "error_phase", "noticing_phase", "reporting_phase", "response_phase",
+        "climate_phase", "leaving_phase", "hiring_phase", "incident_phase", "oversight_phase",
+    ]  # fmt: skip
     assert documents.phases()[0].name == "reset_weekly_counts"
     assert documents.phases()[-1].name == "book_oversight_cost"
 

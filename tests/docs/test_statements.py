@@ -360,8 +360,7 @@ EXCEPTIONS = {
     "docs/how-to/first-scenario.md": {"200 runs give narrower": "as in the command above"},
     "docs/how-to/fairness-audit.md": {"**100 % on one outcome**": "the name of a case"},
     "docs/how-to/your-own-rule.md": {
-        "replace five decisions": "the rows of the table below",
-        "takes 30 to 40 times": "line r of benchmarks/speed.py, which depends on the machine",
+        "takes three to five times": "line r of benchmarks/speed.py, which depends on the machine",
     },
     "docs/how-to/your-own-authority.md": {"three policies to compare": "checked in tests/unit/cli"},
     "docs/how-to/the-lottery.md": {"Three panels": "the panels of the picture beside it"},

@@ -8,14 +8,18 @@ from __future__ import annotations
 import difflib
 import itertools
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple, TypeVar
+
+import numpy as np
 
 from redbead.engine.mesa_agents import Leader, Manager, Post, ServiceView, SocialWorker
 from redbead.exceptions import RedBeadError
 from redbead.quantities import columns_of
-from redbead.state.people import Leaders, Managers, Workers
+from redbead.state.constants import Reals
+from redbead.state.people import EMPTY, PERMANENT, Leaders, Managers, Workers
 from redbead.state.practice_errors import DISCLOSURES
+from redbead.state.world import World
 
 A = TypeVar("A", bound=Post)
 
@@ -35,16 +39,17 @@ class Decision(NamedTuple):
     arguments: tuple[tuple[Any, ...], ...] = ((),)
     permanent: bool = False
 
-    @property
-    def most(self) -> float:
-        """Largest value of the decision, from its column."""
+    def largest(self) -> float:
+        """Return the largest value of the decision, from the declaration of its column."""
         return dict(columns_of(_TABLES[self.kind]))[self.column].high
 
-    def applies_to(self, agent: Post) -> bool:
-        """Whether the agent makes this decision now: empty posts make none."""
-        if not isinstance(agent, SocialWorker):
-            return True
-        return agent.present and not (self.permanent and agent.agency)
+    def deciding(self, world: World, agents: Sequence[A]) -> list[A]:
+        """Return the agents that make this decision now: empty posts make none."""
+        if self.kind is not SocialWorker:
+            return list(agents)
+        status = world.workers.status
+        decides = (status == PERMANENT if self.permanent else status != EMPTY).tolist()
+        return [agent for agent in agents if decides[agent.row]]
 
 
 _BY_SEVERITY: Final = ((0.0,), (1.0,), (2.0,))
@@ -124,20 +129,22 @@ class AgentDecisions:
 
     def __init__(self, model: ServiceView, classes: Mapping[type[Post], type[Post]] | None) -> None:
         self.model = model
-        self._overriding: list[tuple[Decision, list[Any]]] = []
+        self._overriding: list[tuple[Decision, list[Any], float]] = []
         if not classes:
             return  # agents are created on first access only
         agents: dict[type[Post], list[Any]] = {
             SocialWorker: model.workers, Manager: model.managers, Leader: model.leaders
         }  # fmt: skip
         self._overriding = [
-            (decision, deciding) for decision in DECISIONS if (deciding := _overriding(agents[decision.kind], decision))
+            (decision, deciding, decision.largest())
+            for decision in DECISIONS
+            if (deciding := _overriding(agents[decision.kind], decision))
         ]
 
     @property
     def parts(self) -> tuple[int, ...]:
         """Parts of a week before which agents decide, in order."""
-        return tuple(sorted({decision.part for decision, _ in self._overriding}))
+        return tuple(sorted({decision.part for decision, _, _ in self._overriding}))
 
     def __bool__(self) -> bool:
         """Whether any agent has a custom decision."""
@@ -145,20 +152,35 @@ class AgentDecisions:
 
     def apply(self, part: int) -> None:
         """Write the results of all overridden decisions before a part of the week into the tables."""
-        for decision, agents in self._overriding:
+        for decision, agents, most in self._overriding:
             if decision.part == part:
-                self._write(decision, agents)
+                self._write(decision, agents, most)
 
-    def _write(self, decision: Decision, agents: list[Any]) -> None:
-        """Write the results of one decision into its column."""
-        table = getattr(self.model.world, _TABLES[decision.kind].__name__.lower())
-        column = getattr(table, decision.column)
-        for agent in agents:
-            if decision.applies_to(agent):
-                values = [
-                    _checked(agent, decision, getattr(agent, decision.name)(*given)) for given in decision.arguments
-                ]
-                column[agent.row] = values if column.ndim > 1 else values[0]
+    def _write(self, decision: Decision, agents: list[Any], most: float) -> None:
+        """Write the results of one decision, at most ``most``, into its column."""
+        world, name = self.model.world, decision.name
+        deciding = decision.deciding(world, agents)
+        if not deciding:
+            return
+        methods, arguments = (getattr(agent, name) for agent in deciding), decision.arguments
+        values = [[decide(*given) for given in arguments] for decide in methods]
+        numbers = _as_numbers(values, most)
+        if numbers is None:
+            for agent, of_agent in zip(deciding, values, strict=True):
+                for value in of_agent:
+                    _require_number(agent, name, value, most)
+            return
+        column = getattr(getattr(world, _TABLES[decision.kind].__name__.lower()), decision.column)
+        column[[agent.row for agent in deciding]] = numbers if column.ndim > 1 else numbers[:, 0]
+
+
+def _as_numbers(values: list[list[object]], most: float) -> Reals | None:
+    """Return the values as an array, or None unless all are numbers from 0 to ``most``."""
+    try:
+        numbers = np.array(values, dtype=np.float64)
+    except (TypeError, ValueError):
+        return None
+    return numbers if bool(((numbers >= 0.0) & (numbers <= most)).all()) else None
 
 
 def _overriding(agents: list[A], decision: Decision) -> list[A]:
@@ -167,22 +189,20 @@ def _overriding(agents: list[A], decision: Decision) -> list[A]:
     return [agent for agent in agents if getattr(type(agent), decision.name) is not usual]
 
 
-def _checked(agent: Post, decision: Decision, value: object) -> float:
-    """Return the value of a decision as a number in its range.
+def _require_number(agent: Post, decision: str, value: object, most: float) -> None:
+    """Require that the value of a decision is a number from 0 to ``most``.
 
     Raises
     ------
     RedBeadError
-        If the value is not a number from 0 to the largest value of the decision.
+        If it is not.
     """
     try:
         number = float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError):
         number = math.nan
-    if not 0.0 <= number <= decision.most:
+    if not 0.0 <= number <= most:
         msg = (
-            f"{type(agent).__name__}.{decision.name}() returned {value!r} for {agent!r}; "
-            f"return a number from 0 to {decision.most:g}"
+            f"{type(agent).__name__}.{decision}() returned {value!r} for {agent!r}; return a number from 0 to {most:g}"
         )
         raise RedBeadError(msg)
-    return number

@@ -19,8 +19,8 @@ from redbead.execution.jobs import Job, RunResult, cause_of, execute
 if TYPE_CHECKING:
     from pebble import ProcessPool
 
-_LAST_KERNEL: Final = "record"
-"""Last kernel of a week that runs phase by phase."""
+_LAST_KERNEL: Final = "advance_part"
+"""Last kernel that a run with custom agents compiles."""
 
 MAX_RESTARTS: Final = 2
 """Restarts of a pool of which a process died while it started, before the batch is given up."""
@@ -48,7 +48,7 @@ class RestartingPool:
 
         os.environ[_UNGUARDED] = str(self._unguarded)
         if cache_folder() is not None and not is_cached(_LAST_KERNEL):
-            compile_phases()  # here, so that the processes need not all do the same
+            compile_for_agents()  # here, so that the processes need not all do the same
         context = multiprocessing.get_context("spawn")
         return ProcessPool(self._jobs, context=context, initializer=_initialise_process)
 
@@ -124,11 +124,11 @@ def _initialise_process() -> None:
     """Import and compile everything in a new process, before a run is timed."""
     end = os._exit
     os._exit = lambda status: end(status or _ENDED_ITSELF)
-    compile_phases()
+    compile_for_agents()
 
 
-def compile_phases() -> None:
-    """Compile the kernels of a week that runs phase by phase, including the rules of agents."""
+def compile_for_agents() -> None:
+    """Compile what a run with custom agents needs, including the rules of agents."""
     from redbead.engine.mesa_agents import SocialWorker
     from redbead.engine.mesa_model import ChildrensService
     from redbead.scenario.scenario import Scenario

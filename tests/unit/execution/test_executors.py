@@ -116,7 +116,7 @@ def test_the_kernels_of_custom_agents_are_compiled_once_for_all_processes(monkey
     calls = []
     monkeypatch.setattr(process_pool, "cache_folder", lambda: folder)
     monkeypatch.setattr(process_pool, "is_cached", lambda name: cached)
-    monkeypatch.setattr(process_pool, "compile_phases", lambda: calls.append("compiled"))
+    monkeypatch.setattr(process_pool, "compile_for_agents", lambda: calls.append("compiled"))
     process_pool.RestartingPool(2, 60.0).stop()
     assert len(calls) == compiled
 
