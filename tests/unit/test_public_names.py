@@ -58,13 +58,16 @@ ATTRIBUTES = {
         "friends", "hours", "last_sanction", "last_withheld", "manager", "model", "present", "pressure", "skill",
         "spell", "status", "strain", "team", "tenure", "willingness_to_report",
         "accused", "acts_on_error", "speaks_with_colleague", "trust",
+        "chance_of_recognition", "conduct_ratio", "error_rate", "last_strike", "violation_share",
     },
     "Manager": {
         "blame", "escalates", "fear", "model", "norm", "own_blame", "own_support", "responds_with_blame", "spell",
         "staff", "tenure", "workers",
-        "last_sanction",
+        "last_sanction", "local_improvement", "sanction_ratio",
     },
-    "Leader": {"attention", "commitment", "fear", "integrity", "interim", "model", "spell", "tenure"},
+    "Leader": {
+        "attention", "chance_of_hiring", "commitment", "fear", "integrity", "interim", "model", "spell", "tenure",
+    },
     "BadInputError": {"exit_code", "problems", "state"},
     "EnvironmentProblemError": {"exit_code"},
     "IntegrityError": {"exit_code"},

@@ -42,8 +42,8 @@ class ServiceView(Protocol):
     warm_up: int
 
     @property
-    def world_week(self) -> int:
-        """Week that is simulated now, counted from the start of the warm-up."""
+    def week(self) -> int:
+        """Weeks since the end of the warm-up."""
 
     @property
     def coefficients(self) -> Coefficients:
@@ -205,7 +205,7 @@ class SocialWorker(Post):
     def error_rate(self) -> float:
         """Errors that the worker makes per open case this week, on average. [errors/case/week]"""
         world, c = self.model.world, self.model.coefficients
-        has_strike = self.model.world_week - self.last_strike <= c.response.strike_window
+        has_strike = self.model.week + self.model.warm_up - self.last_strike <= c.response.strike_window
         climate = error_generation.worker_climate(
             float(world.service.error_climate[0]), self.manager.local_improvement, self.manager.blame, has_strike,
             c.response.second_strike, c.practice,

@@ -102,11 +102,6 @@ class ChildrensService(mesa.Model):
         return self._clock - self.warm_up
 
     @property
-    def world_week(self) -> int:
-        """Week that is simulated now or next, counted from the start of the warm-up."""
-        return self._clock
-
-    @property
     def coefficients(self) -> Coefficients:
         """Parameters in force in the last simulated week."""
         return self._coefficients_of(max(0, self._clock - 1))
