@@ -629,7 +629,7 @@ def test_the_page_about_twins_quotes_what_the_command_prints(capsys: pytest.Capt
 
 
 SAMPLE_OUTPUTS = {
-    "docs/how-to/fairness-audit.md": ("20 of ", ["audit", "just-culture", "--draws", "20"]),
+    "docs/how-to/fairness-audit.md": ("24 of ", ["audit", "just-culture", "--draws", "24"]),
     "docs/how-to/behaviour-checks.md": ("two-strikes-hides-errors  ", ["check", "two-strikes-hides-errors"]),
 }
 
