@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from redbead.exceptions import IntegrityError
+from redbead.exceptions import BadInputError, IntegrityError
 from redbead.storage import manifest
 from redbead.storage.atomic_files import json_text, sha256, write_text
 
@@ -134,3 +134,34 @@ def test_several_problems_are_listed_in_the_order_of_their_files(folder):
     write_text(folder / "summary.csv", "x")
     write_text(folder / "a.txt", "x")
     assert [problem.file for problem in manifest.verify(folder)] == ["a.txt", "empty.txt", "summary.csv"]
+
+
+# Plug-ins
+
+RECORDED = {"plugins": [{"module": "my_levers", "sha256": "a" * 64}, "an entry of another program"]}
+
+
+def test_entries_about_plugins_that_redbead_did_not_write_are_ignored():
+    assert manifest.plugin_digests(RECORDED) == {"my_levers": "a" * 12}
+    assert manifest.plugin_digests({"plugins": "none"}) == manifest.plugin_digests({}) == {}
+
+
+def test_a_conflict_names_the_plugins_of_both_sides():
+    text = manifest.plugin_conflict(RECORDED, {})
+    assert text.endswith(f"my_levers (SHA-256 {'a' * 12}) in the folder, none now")
+
+
+def test_a_folder_is_read_only_with_the_plugins_that_it_was_made_with():
+    with pytest.raises(BadInputError, match="made with the plug-in my_levers") as caught:
+        manifest.require_plugins(RECORDED, "mine")
+    assert "add --plugins my_levers to the command" in str(caught.value)
+    manifest.require_plugins({}, "mine")
+
+
+def test_a_plugin_whose_source_changed_is_refused(monkeypatch, tmp_path):
+    monkeypatch.setitem(
+        manifest.plugins.LOADED, "my_levers", manifest.plugins.Plugin("my_levers", "my_levers.py", "b" * 64)
+    )
+    assert len(manifest.plugin_differences(RECORDED)) == 1
+    with pytest.raises(IntegrityError, match=r"differs: SHA-256 a{12} in the folder, b{12} here"):
+        manifest.require_plugins(RECORDED, tmp_path / "mine")
