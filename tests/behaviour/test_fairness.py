@@ -27,8 +27,10 @@ def test_t64_no_lever_helps_or_harms_in_every_draw_on_every_outcome(verdicts, ki
 
 
 @pytest.mark.parametrize("kind", ["just-culture"])
-def test_t64_disputed_levers_go_both_ways(verdicts, kind):
-    assert verdicts[kind].verdict is Verdict.FAIR, verdicts[kind].shares
+def test_t64_disputed_levers_go_both_ways(kind):
+    """40 draws: whether 20 decide depends on the draws, which change with the number of parameters."""
+    (result,) = audit(Points(None, [], run_options()), [kind], draws=40, runs=5).results
+    assert result.verdict is Verdict.FAIR, result.shares
 
 
 @pytest.mark.parametrize("kind", sorted(NOT_POLICIES))

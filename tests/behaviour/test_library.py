@@ -120,7 +120,6 @@ DIRECTIONS = [
     ("channels-of-discovery", "repair-and-severity", "errors_harmful", 0, 364, -1),
     ("restorative-response", "formal-action", "resignations", 78, 364, -1),
     ("duty-of-candour", "violations-and-certainty", "sanctions", 78, 364, -1),
-    ("duty-of-candour", "violations-and-certainty", "errors_withheld", 78, 364, -1),
     ("peer-reports", "repair-and-severity", "trust", 0, 364, -1),
     ("peer-reports", "repair-and-severity", "hidden_errors", 0, 364, -1),
     ("peer-accusation", "baseline", "trust", 56, 364, -1),
