@@ -1,5 +1,6 @@
 """Agents with the rules of the model give the same results as the compiled kernels, byte for byte."""
 
+import numpy as np
 import pytest
 
 import redbead as rb
@@ -131,3 +132,15 @@ def test_agent_decisions_equal_the_kernel(tiny, week):
     assert model.world.managers.sanction_chance.tolist() == sanction_chances
     if model.world.leaders.spell[0] == 0:
         assert model.world.leaders.attention.tolist() == attention
+
+
+def test_values_of_any_numeric_type_are_written_for_all_agents(tiny):
+    """A number from numpy beside a whole number of Python."""
+
+    class Mixed(rb.Manager):
+        def responds_with_blame(self):
+            return np.array(0.5) if self.row == 0 else 1
+
+    model = rb.ChildrensService(tiny, seed=9, agents={rb.Manager: Mixed})
+    model.run_for_weeks(1)
+    assert model.world.managers.sanction_chance.tolist() == [0.5, 1.0]

@@ -132,13 +132,16 @@ def _type_of(file: str) -> str:
 
 def _warnings(file: str, kind: str) -> list[str]:
     """Warnings about a valid scenario or batch; none about other files."""
-    from redbead.scenario.loader import load
-    from redbead.scenario.schedule import cuts
-    from redbead.studies.comparison.inputs import gather, range_warnings
-
     if kind == "batch":
+        from redbead.studies.comparison.inputs import gather, range_warnings
+
         return range_warnings(gather([file]))
-    return [f"{file}: {cut}" for cut in cuts(load(file))] if kind == "scenario" else []
+    if kind == "scenario":
+        from redbead.scenario.loader import load
+        from redbead.scenario.schedule import cuts
+
+        return [f"{file}: {cut}" for cut in cuts(load(file))]
+    return []
 
 
 def _summarise_scenario(file: str) -> str:

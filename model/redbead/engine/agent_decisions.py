@@ -165,22 +165,20 @@ class AgentDecisions:
         methods, arguments = (getattr(agent, name) for agent in deciding), decision.arguments
         values = [[decide(*given) for given in arguments] for decide in methods]
         numbers = _as_numbers(values, most)
-        if numbers is None:
-            for agent, of_agent in zip(deciding, values, strict=True):
-                for value in of_agent:
-                    _require_number(agent, name, value, most)
-            return
+        if numbers is None:  # one by one, which finds the agent of a wrong value
+            pairs = zip(deciding, values, strict=True)
+            numbers = np.array([[_number(agent, name, value, most) for value in row] for agent, row in pairs])
         column = getattr(getattr(world, _TABLES[decision.kind].__name__.lower()), decision.column)
         column[[agent.row for agent in deciding]] = numbers if column.ndim > 1 else numbers[:, 0]
 
 
 def _as_numbers(values: list[list[object]], most: float) -> Reals | None:
-    """Return the values as an array, or None unless all are numbers from 0 to ``most``."""
+    """Return the values as a table, or None unless all are numbers from 0 to ``most``."""
     try:
         numbers = np.array(values, dtype=np.float64)
     except (TypeError, ValueError):
         return None
-    return numbers if bool(((numbers >= 0.0) & (numbers <= most)).all()) else None
+    return numbers if numbers.ndim == 2 and bool(((numbers >= 0.0) & (numbers <= most)).all()) else None
 
 
 def _overriding(agents: list[A], decision: Decision) -> list[A]:
@@ -189,13 +187,13 @@ def _overriding(agents: list[A], decision: Decision) -> list[A]:
     return [agent for agent in agents if getattr(type(agent), decision.name) is not usual]
 
 
-def _require_number(agent: Post, decision: str, value: object, most: float) -> None:
-    """Require that the value of a decision is a number from 0 to ``most``.
+def _number(agent: Post, decision: str, value: object, most: float) -> float:
+    """Return the value of a decision as a number from 0 to ``most``.
 
     Raises
     ------
     RedBeadError
-        If it is not.
+        If it is not such a number.
     """
     try:
         number = float(value)  # type: ignore[arg-type]
@@ -206,3 +204,4 @@ def _require_number(agent: Post, decision: str, value: object, most: float) -> N
             f"{type(agent).__name__}.{decision}() returned {value!r} for {agent!r}; return a number from 0 to {most:g}"
         )
         raise RedBeadError(msg)
+    return number
