@@ -19,7 +19,7 @@ Better = Literal["up", "down", "neither"]
 MINUS: Final = "\N{MINUS SIGN}"
 """Sign of negative numbers in sentences and tables."""
 
-Distribution = Literal["range", "tenth", "reference", "limit", "size", "price", "policy", "whole", "off"]
+Distribution = Literal["range", "tenth", "reference", "limit", "size", "price", "policy", "whole", "definition", "off"]
 """How uncertain runs draw a parameter, or why they leave it at its default."""
 
 DISTRIBUTIONS: Final[dict[Distribution, str]] = {
@@ -31,6 +31,7 @@ DISTRIBUTIONS: Final[dict[Distribution, str]] = {
     "price": "fixed in audits: price",
     "policy": "fixed in audits: 0 until a policy or an event changes it",
     "whole": "fixed in audits: whole number",
+    "definition": "fixed in audits: by definition",
     "off": "fixed in audits: part of a mechanism that is off by default",
 }
 """Meanings of the distributions. An audit draws all uncertain parameters at once."""

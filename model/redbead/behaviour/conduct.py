@@ -32,42 +32,40 @@ class Conduct(NamedTuple):
     # fmt: off
     violations: Annotated[float, Param("share", 0, 0.3, "share of errors that are routine violations at the reference",
         "assumed", "violations are one kind of unsafe act: Reason 1990", ("reason-1990",), symbol="v_0",
-        causal_link=True, distribution="off")] = 0.0
+        causal_link=True)] = 0.15
     spread: Annotated[float, Param("log", 0, 1.5, "standard deviation of the logarithm of proneness between workers",
         "assumed", "3 % of doctors, 49 % of complaints: Bismark et al. 2013", ("bismark-2013",), symbol="sigma_v",
-        causal_link=True, distribution="off")] = 0.8
+        causal_link=True)] = 0.8
     pressure: Annotated[float, Param(
-        "exponent", 0, 2, "elasticity of violations to work pressure", causal_link=True, distribution="off")] = 0.5
+        "exponent", 0, 2, "elasticity of violations to work pressure", causal_link=True)] = 0.5
     unanswered: Annotated[float, Param("log/unit", 0, 2,
-        "increase of violations where they are seen to go without a sanction", causal_link=True,
-        distribution="off")] = 0.5
+        "increase of violations where they are seen to go without a sanction", causal_link=True)] = 0.5
     certainty_ref: Annotated[float, Param("0-1", 0, 1,
         "reference of the perceived chance of a sanction for a known violation", distribution="reference")] = 0.05
     deter_violations: Annotated[float, Param("log/unit", 0, 3, "reduction of violations per unit of deterrent",
         "assumed", "certainty deters more than severity: Nagin 2017", ("nagin-2017",), symbol="eta_v",
-        causal_link=True, distribution="off")] = 1.0
+        causal_link=True)] = 1.0
     deter_slips: Annotated[float, Param("log/unit", 0, 1, "reduction of slips and lapses per unit of deterrent",
         "assumed", "slips are not chosen: Reason 1990", ("reason-1990",), symbol="eta_s",
-        causal_link=True, distribution="off")] = 0.0
+        causal_link=True)] = 0.0
     certainty_weight: Annotated[float, Param(
-        "exponent", 0.2, 2, "weight of the certainty of a sanction in deterrence", distribution="off")] = 1.0
+        "exponent", 0.2, 2, "weight of the certainty of a sanction in deterrence")] = 1.0
     severity_weight: Annotated[float, Param("exponent", 0, 1,
-        "weight of the severity of a sanction in deterrence", causal_link=True, distribution="off")] = 0.3
+        "weight of the severity of a sanction in deterrence", causal_link=True)] = 0.3
     delay_weight: Annotated[float, Param("exponent", 0, 1,
-        "weight of the delay of a sanction in deterrence", causal_link=True, distribution="off")] = 0.2
+        "weight of the delay of a sanction in deterrence", causal_link=True)] = 0.2
     severity: Annotated[float, Param("ratio", 0, 5,
-        "severity of sanctions relative to those of the reference", distribution="off")] = 1.0
+        "severity of sanctions relative to those of the reference", distribution="policy")] = 1.0
     delay: Annotated[float, Param(
-        "weeks", 1, 156, "time from an error that becomes known to its sanction", distribution="off")] = 26.0
+        "weeks", 1, 156, "time from an error that becomes known to its sanction")] = 26.0
     delay_ref: Annotated[float, Param(
         "weeks", 1, 156, "reference delay of a sanction", distribution="reference")] = 26.0
     memory: Annotated[float, Param("errors", 2, 200,
-        "observed errors after which a perception has moved by 63 % towards what was observed",
-        distribution="off")] = 20.0
+        "observed errors after which a perception has moved by 63 % towards what was observed")] = 20.0
     own: Annotated[float, Param(
-        "errors", 0, 20, "weight of the worker's case, in cases of team-mates", distribution="off")] = 5.0
+        "errors", 0, 20, "weight of the worker's case, in cases of team-mates")] = 5.0
     others: Annotated[float, Param(
-        "share", 0, 1, "weight of a case in another team, in cases of team-mates", distribution="off")] = 0.1
+        "share", 0, 1, "weight of a case in another team, in cases of team-mates")] = 0.1
     # fmt: on
 
 

@@ -50,10 +50,10 @@ class Practice(NamedTuple):
     near_misses: Annotated[float, Param("share", 0, 1, "share of near misses", likely=(0.4, 0.8))] = 0.60
     serious: Annotated[float, Param("share", 0, 0.4, "share of serious errors", likely=(0.02, 0.15))] = 0.07
     defences_severity: Annotated[float, Param("log/unit", 0, 1.5,
-        "reduction of the share of serious errors by defences", symbol="psi_s", causal_link=True,
-        distribution="off")] = 0.0
-    culpable: Annotated[float, Param("share", 0, 0.2, "share of errors that result from reckless conduct",
-        symbol="omega_cul", likely=(0.02, 0.1))] = 0.05
+        "reduction of the share of serious errors by defences", symbol="psi_s", causal_link=True)] = 0.0
+    culpable: Annotated[float, Param("share", 0, 0.2, "share of errors that are misconduct", "assumed",
+        "1.2 % of registrants are referred to the regulator in a year: HCPC 2016", ("hcpc-2016",),
+        symbol="omega_cul", likely=(0.0002, 0.005))] = 0.001
     recognised: Annotated[float, Param("share", 0, 1, "share of errors that the worker recognises at once",
         "calibrated", "most unreported events were never identified: OIG 2012", ("oig-2012",), symbol="d_0",
         processing="matched", likely=(0.15, 0.6))] = 0.35

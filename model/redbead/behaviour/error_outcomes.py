@@ -29,38 +29,38 @@ class ErrorOutcomes(NamedTuple):
     """Hazards of errors that are not yet put right."""
 
     # fmt: off
-    repaired: Annotated[float, Param("1/week", 0, 0.2, "hazard that an error known to its worker only is put right",
-        symbol="rho_w", causal_link=True, likely=(0, 0.11))] = 0.0375
+    repaired: Annotated[float, Param("1/week", 0, 0.5, "hazard that an error known to its worker only is put right",
+        symbol="rho_w", causal_link=True, likely=(0.05, 0.4))] = 0.2
     repaired_manager: Annotated[float, Param("ratio", 0, 50,
         "pace of repair of an error that a manager knows of but suppressed, relative to one known to its worker only",
-        symbol="r_m", causal_link=True, distribution="off")] = 1.0
+        symbol="r_m", causal_link=True, likely=(1, 5))] = 2.5
     repaired_organisation: Annotated[float, Param("1/week", 0, 7,
         "hazard that an error known to the organisation is put right; 7 means at once", symbol="rho_o",
-        causal_link=True, distribution="off")] = 7.0
+        causal_link=True, likely=(0.2, 2))] = 0.5
     repair_pressure: Annotated[float, Param(
         "exponent", 0, 2, "elasticity of the pace of repair to work pressure above 1", symbol="theta_rho",
-        causal_link=True, distribution="off")] = 0.0
+        causal_link=True, likely=(0, 1))] = 0.5
     expires: Annotated[float, Param("1/week", 0, 0.1, "hazard that an error ceases to matter", symbol="1/tau_x",
         likely=(0.006, 0.058))] = 0.019231
     found: Annotated[float, Param("1/week", 0, 0.05, "hazard that others discover a hidden error", symbol="delta",
         likely=(0.003, 0.029))] = 0.009615
     found_severity: Annotated[float, Param("log/step", 0, 2, "increase of the hazard of discovery with severity",
-        symbol="kappa_delta", causal_link=True, distribution="off")] = 0.0
+        symbol="kappa_delta", causal_link=True, likely=(0, 1))] = 0.0
     harm: Annotated[float, Param("1/week", 0, 0.01, "hazard that an ordinary error causes harm until it is put right",
         symbol="chi", likely=(0.0006, 0.006))] = 0.002
     harm_violation: Annotated[float, Param("ratio", 1, 5,
         "hazard of harm of a violation or misconduct relative to a slip of the same severity", symbol="r_v",
-        distribution="off")] = 1.0
+        likely=(1, 4))] = 2.0
     harm_near_miss: Annotated[float, Param("ratio", 0, 1,
-        "hazard of harm of a near miss relative to an ordinary error", symbol="r_0", distribution="off")] = 1.0
+        "hazard of harm of a near miss relative to an ordinary error", symbol="r_0", distribution="definition")] = 0.0
     harm_serious: Annotated[float, Param("ratio", 1, 20,
-        "hazard of harm of a serious error relative to an ordinary one", symbol="r_2", distribution="off")] = 1.0
+        "hazard of harm of a serious error relative to an ordinary one", symbol="r_2", likely=(2, 10))] = 5.0
     grave: Annotated[float, Param("share", 0, 1, "share of harm that is a serious incident", "calibrated",
         "1 to 3 serious incidents per year: DfE notifications 2018-24", ("dfe-serious-incidents-2024",),
-        symbol="chi_s")] = 0.0593
+        symbol="chi_s")] = 0.133
     grave_serious: Annotated[float, Param("ratio", 1, 20,
         "share of serious incidents in harm from a serious error, relative to other harm", symbol="r_s",
-        distribution="off")] = 1.0
+        likely=(1, 5))] = 1.0
     # fmt: on
 
 

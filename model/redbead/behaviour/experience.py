@@ -25,28 +25,28 @@ class Experience(NamedTuple):
     # fmt: off
     effect: Annotated[float, Param("0-1", 0, 0.8, "greatest effect of remembered sanctions and reproaches on fear",
         "assumed", "investigations and suspensions, not words, were counted: Kaur et al. 2019", ("kaur-2019",),
-        symbol="f_E", causal_link=True, distribution="off")] = 0.0
+        symbol="f_E", causal_link=True)] = 0.6
     memory: Annotated[float, Param(
         "weeks", 13, 260, "time constant with which sanctions and reproaches are forgotten", symbol="tau_E",
-        distribution="off")] = 104.0
+        likely=(52, 208))] = 104.0
     team: Annotated[float, Param("ratio", 0, 1, "weight of a sanction of a team-mate relative to the worker's own",
-        causal_link=True, distribution="off")] = 0.2
+        causal_link=True, likely=(0, 0.5))] = 0.2
     contacts: Annotated[float, Param(
         "ratio", 0, 1, "weight of a sanction of an informal contact relative to the worker's own", causal_link=True,
-        distribution="off")] = 0.1
+        likely=(0, 0.3))] = 0.1
     others: Annotated[float, Param(
         "ratio", 0, 0.2, "weight of a sanction of any other colleague in an authority of 120 posts", causal_link=True,
-        distribution="off")] = 0.01
+        likely=(0, 0.05))] = 0.01
     reproach: Annotated[float, Param("ratio", 0, 1, "weight of a reproach relative to a sanction", causal_link=True,
-        distribution="off")] = 0.1
+        likely=(0, 0.3))] = 0.1
     fairness: Annotated[float, Param("share", 0, 1.5, "reduction of these weights where a colleague's sanction is just",
         "assumed", "observers judge the punishment of real misconduct as fair: Trevino 1992", ("trevino-1992",),
-        causal_link=True, distribution="off")] = 0.0
+        causal_link=True)] = 0.0
     words: Annotated[float, Param("0-1", 0, 0.3, "reduction of fear by a fully announced and trusted just culture",
-        causal_link=True, distribution="off")] = 0.0
+        causal_link=True, likely=(0, 0.15))] = 0.05
     words_fade: Annotated[float, Param("weeks", 4, 156,
         "time constant with which trust in an announcement fades while experience does not confirm it",
-        symbol="tau_w", distribution="off")] = 26.0
+        symbol="tau_w")] = 26.0
     # fmt: on
 
 

@@ -26,7 +26,7 @@ class Fear(NamedTuple):
         "0-1", 0, 0.5, "baseline fear of workers, without a cause in the service", symbol="f_0")] = 0.10
     blame: Annotated[float, Param("0-1/unit", 0, 0.8, "effect of the manager's blame on fear", "assumed",
         "leader relations r > 0.40 with psychological safety: Frazier et al. 2017", ("frazier-2017",), symbol="f_B",
-        causal_link=True)] = 0.55
+        causal_link=True)] = 0.0
     threat: Annotated[float, Param("0-1/unit", 0, 0.8, "effect of the threat of an adverse inspection on fear",
         symbol="f_I", causal_link=True)] = 0.15
     around: Annotated[float, Param(
@@ -46,12 +46,12 @@ class Fear(NamedTuple):
         "0-1", 0, 0.05, "immediate rise of fear in all other workers after a sanction")] = 0.002
     fairness: Annotated[float, Param("share", 0, 1.5, "reduction of the fear of colleagues where a sanction is just",
         "assumed", "observers judge the punishment of real misconduct as fair: Trevino 1992", ("trevino-1992",),
-        causal_link=True, distribution="off")] = 0.0
+        causal_link=True)] = 0.0
     rise: Annotated[float, Param("weeks", 1, 26, "time constant of rising fear", symbol="tau_up_F")] = 4.0
     fall: Annotated[float, Param("weeks", 26, 156, "time constant of falling fear", "assumed",
         "fear moves faster than trust", symbol="tau_dn")] = 52.0
     belief: Annotated[float, Param(
-        "share", 0, 1, "extent to which staff trust an announced just culture before it has been tested")] = 0.5
+        "share", 0, 1, "extent to which staff trust an announced just culture before it has been tested")] = 0.0
     broken_promise: Annotated[float, Param(
         "0-1", 0, 0.5, "fear added once the promise of a just culture has been broken")] = 0.1
     manager_floor: Annotated[float, Param(

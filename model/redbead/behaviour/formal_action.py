@@ -32,29 +32,27 @@ class FormalAction(NamedTuple):
     # fmt: off
     duration: Annotated[float, Param("weeks", 0, 156, "mean duration of formal action; at 0 a sanction is an instant",
         "assumed", "128 weeks to a final outcome at the regulator: Community Care 2024", ("community-care-2024",),
-        causal_link=True, distribution="off")] = 0.0
+        causal_link=True, likely=(8, 130))] = 26.0
     incident: Annotated[float, Param("0-1", 0, 1,
         "chance of formal action against the case holder after a serious incident under full blame", symbol="s_i",
-        causal_link=True, distribution="off")] = 0.0
+        causal_link=True, likely=(0, 0.6))] = 0.3
     scandal: Annotated[float, Param("0-1", 0, 1,
         "chance of formal action against the case holder after a scandal, regardless of blame", symbol="s_p",
-        causal_link=True, distribution="off")] = 0.0
+        causal_link=True)] = 0.5
     accused: Annotated[float, Param("0-1", 0, 1,
         "chance of formal action against a worker who was accused without an error, under full blame", symbol="s_a",
         causal_link=True, distribution="off")] = 0.0
     suspended: Annotated[float, Param("share", 0, 1, "share of formal action with suspension from casework",
-        causal_link=True, distribution="off")] = 0.0
+        causal_link=True, likely=(0, 0.6))] = 0.25
     leaving: Annotated[float, Param("log", 0, 3, "increase of the hazard of leaving during formal action",
-        causal_link=True, distribution="off")] = 0.0
-    upheld: Annotated[float, Param("0-1", 0, 1, "chance of a finding against a worker who violated a rule",
-        distribution="off")] = 0.9
-    upheld_slip: Annotated[float, Param("0-1", 0, 1, "chance of a finding against a worker who made a slip",
-        distribution="off")] = 0.4
+        causal_link=True, likely=(0, 2))] = 1.0
+    upheld: Annotated[float, Param("0-1", 0, 1, "chance of a finding against a worker who violated a rule")] = 0.9
+    upheld_slip: Annotated[float, Param("0-1", 0, 1, "chance of a finding against a worker who made a slip")] = 0.4
     upheld_no_error: Annotated[float, Param("0-1", 0, 1, "chance of a finding against a worker who made no error",
         "assumed", "more than half of those investigated had no case to answer: Mersey Care", ("mersey-care-2016",),
-        causal_link=True, distribution="off")] = 0.2
-    misconduct_dismissed: Annotated[float, Param("0-1", 0, 1, "chance of dismissal after a finding of misconduct",
-        distribution="off")] = 0.0
+        causal_link=True, likely=(0, 0.5))] = 0.2
+    misconduct_dismissed: Annotated[float, Param(
+        "0-1", 0, 1, "chance of dismissal after a finding of misconduct")] = 0.3
     support: Annotated[float, Param("share", 0, 1,
         "extent of support during formal action, which lowers its effects on fear and leaving",
         distribution="policy")] = 0.0

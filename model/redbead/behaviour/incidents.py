@@ -26,13 +26,12 @@ class Incidents(NamedTuple):
     # fmt: off
     without_error: Annotated[float, Param("share", 0, 0.9, "share of serious incidents without an error", "assumed",
         "from memory, rare outcomes follow good decisions: Munro 2011", ("munro-2011",), processing="memory",
-        causal_link=True, distribution="off")] = 0.0
+        causal_link=True)] = 0.5
     rate: Annotated[float, Param("1/year", 0, 10, "serious incidents of an authority of 120 posts", "calibrated",
-        "1 to 3 serious incidents per year: DfE notifications 2018-24", ("dfe-serious-incidents-2024",), symbol="R_i",
-        distribution="off")] = 2.6
+        "1 to 3 serious incidents per year: DfE notifications 2018-24", ("dfe-serious-incidents-2024",),
+        symbol="R_i")] = 2.6
     not_open: Annotated[float, Param("share", 0, 1, "share of these incidents in which the child had no open case",
-        "measured", "42 to 49 % open in reviews of 2009 to 2014", ("serious-case-reviews-2014",), symbol="o",
-        distribution="off")] = 0.5
+        "measured", "42 to 49 % open in reviews of 2009 to 2014", ("serious-case-reviews-2014",), symbol="o")] = 0.5
     # fmt: on
 
 

@@ -32,7 +32,7 @@ class Leadership(NamedTuple):
     poached: Annotated[float, Param("log", 0, 3,
         "additional log hazard of departure to a better post while the authority is graded outstanding")] = 0.3
     after_scandal: Annotated[float, Param("0-1", 0, 1, "chance that a scandal removes a permanent director",
-        causal_link=True, distribution="off")] = 0.0
+        causal_link=True)] = 0.5
     interim: Annotated[float, Param("weeks", 0, 104, "duration of an interim appointment", "measured",
         "interim directors 8 months: ADCS 2024", ("adcs-2024",))] = 35.0
     interim_chance: Annotated[float, Param("0-1", 0, 1,

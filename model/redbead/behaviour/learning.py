@@ -28,22 +28,22 @@ class Lessons(NamedTuple):
         "1/report", 0, 0.003, "gain in defences per well-analysed report in an authority of 120 posts", "assumed",
         "45 % of reports to CIRAS led to change", ("ciras",))] = 0.0025
     hours_near_miss: Annotated[float, Param(
-        "ratio", 0.1, 1, "time needed to analyse a near miss relative to another error", distribution="off")] = 1.0
+        "ratio", 0.1, 1, "time needed to analyse a near miss relative to another error")] = 1.0
     worth_near_miss: Annotated[float, Param(
-        "ratio", 0, 2, "gain in defences from a near miss relative to an ordinary error", distribution="off")] = 1.0
+        "ratio", 0, 2, "gain in defences from a near miss relative to an ordinary error")] = 1.0
     worth_serious: Annotated[float, Param(
-        "ratio", 0, 3, "gain in defences from a serious error relative to an ordinary one", distribution="off")] = 1.0
+        "ratio", 0, 3, "gain in defences from a serious error relative to an ordinary one")] = 1.0
     discovered: Annotated[float, Param("ratio", 0, 1,
         "gain in defences from an error that others discovered relative to a report; at 0 it is not analysed",
-        causal_link=True, distribution="off")] = 0.0
+        causal_link=True)] = 1.0
     accuracy: Annotated[float, Param("0-1", 0, 1, "chance that the analysis of an error leads to a right lesson",
-        causal_link=True, distribution="off")] = 1.0
+        causal_link=True, likely=(0.5, 1))] = 1.0
     accuracy_backlog: Annotated[float, Param("log/week", 0, 1, "reduction of that chance per week of queued work",
         "assumed", "with limited capacity more reports can do harm: Rauwolf and Jones 2019", ("rauwolf-jones-2019",),
-        causal_link=True, distribution="off")] = 0.0
+        causal_link=True, likely=(0, 0.2))] = 0.0
     wrong_lesson: Annotated[float, Param("ratio", 0, 2,
         "loss of defences through a wrong lesson relative to the gain from a right one", causal_link=True,
-        distribution="off")] = 0.0
+        likely=(0, 1))] = 0.0
     per_incident: Annotated[float, Param(
         "1/incident", 0, 0.05, "gain in defences per reviewed serious incident in an authority of 120 posts", "assumed",
         "learning from serious errors fades: Haunschild et al. 2015", ("haunschild-2015",), causal_link=True)] = 0.01

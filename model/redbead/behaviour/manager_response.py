@@ -25,29 +25,30 @@ class Response(NamedTuple):
 
     # fmt: off
     passing_base: Annotated[float, Param("log-odds", -6, 6,
-        "log-odds that a manager escalates a report at the reference (probability 0.85)", likely=(0.8, 2.7))] = 1.7346
+        "log-odds that a manager escalates a report at the reference (p = 0.25)", "calibrated",
+        "7 to 14 % of events are in reporting systems: trigger-tool review; OIG 2012",
+        ("trigger-tool", "oig-2012"), processing="matched", likely=(-2.6, 0.4))] = -1.0986
     passing_fear: Annotated[float, Param(
         "log-odds/unit", 0, 6, "reduction in escalation per unit of the manager's fear", causal_link=True)] = 3.0
     passing_usefulness: Annotated[float, Param(
         "log-odds/unit", 0, 6, "increase in escalation per unit of usefulness of reporting", causal_link=True)] = 1.5
     passing_severity: Annotated[float, Param("log-odds/step", 0, 6,
-        "increase in escalation with the severity of an error", causal_link=True, distribution="off")] = 0.0
+        "increase in escalation with the severity of an error", causal_link=True, likely=(0, 1.6))] = 0.8
     fear_ref: Annotated[float, Param("0-1", 0, 1, "reference fear of managers", distribution="reference")] = 0.5
     usefulness_ref: Annotated[float, Param("0-1", 0, 1, "reference usefulness", distribution="reference")] = 0.4
     sanction: Annotated[float, Param("0-1", 0, 0.5, "chance of a sanction for a known honest error under full blame",
         "calibrated", "4 % of staff a year under formal process: Mersey Care 2016", ("mersey-care-2016",),
         processing="matched", likely=(0.005, 0.05))] = 0.017
     sanction_culpable: Annotated[float, Param(
-        "0-1", 0, 1, "probability of a sanction for a known culpable error under any regime", "calibrated",
-        "about a fifth of formal processes", ("mersey-care-2016",), processing="matched", likely=(0.02, 0.2))] = 0.05
+        "0-1", 0, 1, "probability of a sanction for known misconduct under any regime", likely=(0.2, 0.9))] = 0.5
     sanction_violation: Annotated[float, Param("0-1", 0, 1,
-        "probability of a sanction for a known routine violation under any regime", distribution="off")] = 0.0
+        "probability of a sanction for a known routine violation under any regime", likely=(0.01, 0.2))] = 0.05
     sanction_severity: Annotated[float, Param("log/step", 0, 3,
         "increase of the probability of a sanction with the severity of an error", causal_link=True,
-        distribution="off")] = 0.0
+        likely=(0, 1))] = 0.0
     outcome_bias: Annotated[float, Param("log", 0, 3, "increase of the probability of a sanction after harm",
         "assumed", "the same decision is rated worse after a bad outcome: Baron and Hershey 1988",
-        ("baron-hershey-1988",), causal_link=True, distribution="off")] = 0.0
+        ("baron-hershey-1988",), causal_link=True, likely=(0, 1.5))] = 0.0
     leniency: Annotated[float, Param("log", -1, 3,
         "reduction of the probability of a sanction for an error that its worker raised", causal_link=True,
         distribution="policy")] = 0.0
@@ -56,7 +57,7 @@ class Response(NamedTuple):
         distribution="policy")] = 0.0
     reproach: Annotated[float, Param("0-1", 0, 1,
         "chance of a reproach for a known error without a sanction, under full blame", causal_link=True,
-        distribution="off")] = 0.0
+        likely=(0, 0.5))] = 0.2
     second_strike: Annotated[float, Param(
         "ratio", 0, 10, "relative increase in the probability of a sanction for a second known error within the window",
         distribution="policy")] = 0.0

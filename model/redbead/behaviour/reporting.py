@@ -25,9 +25,8 @@ class Reporting(NamedTuple):
     """Coefficients of the decision to report, on the log-odds scale."""
 
     # fmt: off
-    base: Annotated[float, Param("log-odds", -6, 6, "reference log-odds of reporting an ordinary error (p = 0.25)",
-        "calibrated", "7 to 14 % of events are in reporting systems: trigger-tool review; OIG 2012",
-        ("trigger-tool", "oig-2012"), symbol="a_0", processing="matched", likely=(-2.2, 0.4))] = -1.0986
+    base: Annotated[float, Param("log-odds", -6, 6, "reference log-odds of raising an ordinary error (p = 0.70)",
+        symbol="a_0", likely=(0, 1.7))] = 0.8473
     fear: Annotated[float, Param("log-odds/unit", 0, 6, "effect of fear against reporting", "assumed",
         "weight not above that of feedback: Burlison et al.", ("burlison",), symbol="a_F", causal_link=True)] = 3.0
     usefulness: Annotated[float, Param("log-odds/unit", 0, 6, "effect of perceived usefulness on reporting", "assumed",
@@ -41,12 +40,12 @@ class Reporting(NamedTuple):
         "reporting threshold by severity: Cooke 2003", ("cooke-2003",), symbol="a_S")] = 0.8
     violation: Annotated[float, Param("log-odds", 0, 3,
         "reduction of the log-odds of raising an error that is a violation or misconduct", causal_link=True,
-        distribution="off")] = 0.0
+        likely=(0, 1.5))] = 0.0
     calculation: Annotated[float, Param("log-odds/unit", 0, 10, "effect of the sanction that raising an error avoids",
         "assumed", "enforcement with mercy makes firms confess more: Short and Toffel 2008", ("short-toffel-2008",),
-        causal_link=True, distribution="off")] = 0.0
+        causal_link=True, likely=(0, 5))] = 0.0
     trust: Annotated[float, Param("log-odds/unit", -3, 6, "effect of trust in colleagues on raising an error",
-        causal_link=True, distribution="off")] = 0.0
+        causal_link=True)] = 0.0
     reward: Annotated[float, Param("log-odds", 0, 6, "effect of rewards for reporting", distribution="policy")] = 0.0
     fear_ref: Annotated[float, Param("0-1", 0, 1, "reference fear", distribution="reference")] = 0.5
     usefulness_ref: Annotated[float, Param("0-1", 0, 1, "reference usefulness", distribution="reference")] = 0.4

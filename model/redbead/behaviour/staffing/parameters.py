@@ -68,5 +68,5 @@ class Staffing(NamedTuple):
     manager_leaving: Annotated[float, Param("1/year", 0, 0.5, "hazard that a team manager leaves", "assumed",
         "as workers: DfE", ("dfe-workforce-2025",), likely=(0.05, 0.25))] = 0.13
     manager_scandal: Annotated[float, Param("0-1", 0, 1, "chance that a scandal in the team removes its manager",
-        causal_link=True, distribution="off")] = 0.0
+        causal_link=True, likely=(0, 0.6))] = 0.3
     # fmt: on
