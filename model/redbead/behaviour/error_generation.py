@@ -34,7 +34,7 @@ class Practice(NamedTuple):
         "assumed", "gains in schools and hospitals: Allen and Burgess 2012; Bevan and Wilson 2013",
         ("allen-burgess-2012", "bevan-wilson-2013"), symbol="eta_acc", causal_link=True)] = 0.10
     deterrence: Annotated[float, Param("log/unit", 0, 1, "reduction of errors by blame: moral hazard", "assumed",
-        "no direct estimate", symbol="eta_det", causal_link=True)] = 0.25
+        "perceived certainty deters, not attitude: decision 0061", symbol="eta_det", causal_link=True)] = 0.0
     strike_deterrence: Annotated[float, Param(
         "0-1", 0, 1, "extent to which the harder sanction of a second strike deters as well", "assumed",
         "0 as in E14: blame alone deters; proponents of sanctions set 1", ("science-notes",), causal_link=True)] = 0.0

@@ -22,7 +22,7 @@ class TwoStrikes(Lever, kind="two-strikes"):
         "ratio", 0, 10, "increase of the chance of a sanction after a second error (1 doubles it)", "assumed",
         "science notes, section 2.10 (k_2 = 1)")] = 1.0
     dismissal: Annotated[float, Param(
-        "share", 0, 1, "share of sanctions for a second error that end in dismissal")] = 0.5
+        "share", 0, 1, "share of second findings that end in dismissal")] = 0.1
     rhetoric: Annotated[float, Param(
         "0-1", 0, 0.5, "additional fear from the announcement", "assumed", "science notes, section 2.10 (0.1)")] = 0.1
     # fmt: on

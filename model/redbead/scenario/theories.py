@@ -41,10 +41,14 @@ THEORIES: Final[Mapping[str, Theory]] = {
         "councils and newspapers that demand dismissals; economists of moral hazard and deterrence",
         "a policy of punishment, such as two strikes, reduces errors made",
         {
-            "practice.deterrence": TheoryPosition(
-                0.8, "assumed; above 0.5, near which the effect of a just culture changes sign"
+            "conduct.violations": TheoryPosition(0.3, "assumed: much of what is called error is a rule left out"),
+            "conduct.deter_violations": TheoryPosition(3.0, "assumed; certainty deters: Nagin 2017"),
+            "conduct.deter_slips": TheoryPosition(1.0, "assumed: people who may be sanctioned pay attention"),
+            "conduct.certainty_weight": TheoryPosition(0.3, "assumed: even a small chance of a sanction deters"),
+            "conduct.unanswered": TheoryPosition(1.0, "assumed: a rule that no one enforces is broken more often"),
+            "practice.errors_per_case": TheoryPosition(
+                0.0146, "matched: as many errors as in the balanced baseline, where nothing deters slips"
             ),
-            "practice.strike_deterrence": TheoryPosition(1.0, "assumed: the certainty of a sanction is what deters"),
             "practice.fear": TheoryPosition(
                 -0.3, "assumed: a fearful team may be careful; fear sharpens attention instead of impairing it"
             ),
@@ -62,7 +66,7 @@ THEORIES: Final[Mapping[str, Theory]] = {
                 1.5, "feedback explains more of the variation in reporting than punishment does: Burlison et al."
             ),
             "lessons.blame_blindness": TheoryPosition(
-                0.35, "assumed: identifying who made an error is half of finding its cause"
+                0.0, "assumed: identifying who made an error is finding its cause"
             ),
         },
     ),
@@ -73,7 +77,8 @@ THEORIES: Final[Mapping[str, Theory]] = {
         "the Safer Safeguarding Group (2015), Chris Mills (2014 to 2017), James Reason, Sidney Dekker",
         "a sustained just culture reduces hidden errors and errors made",
         {
-            "practice.deterrence": TheoryPosition(0.0, "most errors are made in good faith: nothing to deter (Reason)"),
+            "conduct.deter_violations": TheoryPosition(0.0, "assumed: violations are how the work gets done (after Reason)"),
+            "conduct.unanswered": TheoryPosition(0.0, "assumed: violations follow from the work, not from impunity"),
             "practice.accountability": TheoryPosition(0.0, "quality cannot be inspected into a service (Deming)"),
             "practice.fear": TheoryPosition(
                 0.5, "assumed; bullying and threats impair thinking: Safer Safeguarding Group 2015"
@@ -92,7 +97,7 @@ THEORIES: Final[Mapping[str, Theory]] = {
         "unions and critics of spending cuts; Chris Mills on surges of demand (2014): only resources help",
         "funding for posts changes errors made, while policies of blame or learning hardly do",
         {
-            "practice.deterrence": TheoryPosition(0.0, "assumed: overloaded workers cannot be deterred"),
+            "conduct.deter_violations": TheoryPosition(0.0, "assumed: overloaded workers cannot be deterred"),
             "practice.accountability": TheoryPosition(
                 0.0, "no average effect of inspections on hospitals: Castro-Avila et al. 2019"
             ),
@@ -158,8 +163,8 @@ def theory_values(name: str) -> dict[str, float]:
 
     Examples
     --------
-    >>> theory_values("just-culture")["practice.deterrence"], theory_values("balanced")["practice.deterrence"]
-    (0.0, 0.25)
+    >>> theory_values("just-culture")["practice.fear"], theory_values("balanced")["practice.fear"]
+    (0.5, 0.0)
     """
     stances = THEORIES[name].stances
     register = parameters.register()
