@@ -41,7 +41,7 @@ class Conduct(NamedTuple):
     unanswered: Annotated[float, Param("log/unit", 0, 2,
         "increase of violations where they are seen to go without a sanction", causal_link=True)] = 0.5
     certainty_ref: Annotated[float, Param("0-1", 0, 1,
-        "reference of the perceived chance of a sanction for a known violation", distribution="reference")] = 0.05
+        "reference of the perceived chance of a sanction for a known violation", distribution="reference")] = 0.02
     deter_violations: Annotated[float, Param("log/unit", 0, 3, "reduction of violations per unit of deterrent",
         "assumed", "certainty deters more than severity: Nagin 2017", ("nagin-2017",), symbol="eta_v",
         causal_link=True)] = 1.0

@@ -76,7 +76,7 @@ class Lessons(NamedTuple):
         ("cooke-2003", "haunschild-2015"))] = 156.0
     memory_in_people: Annotated[float, Param(
         "share", 0, 1, "share of defences lost per share of staff who leave", causal_link=True)] = 0.3
-    defences_ref: Annotated[float, Param("0-1", 0, 1, "reference defences", distribution="reference")] = 0.30
+    defences_ref: Annotated[float, Param("0-1", 0, 1, "reference defences", distribution="reference")] = 0.48
     useful_floor: Annotated[float, Param("0-1", 0, 0.5, "usefulness of reporting when no report is analysed")] = 0.1
     useful_span: Annotated[float, Param(
         "0-1", 0, 0.9, "gain in usefulness when every report is well analysed", causal_link=True)] = 0.8

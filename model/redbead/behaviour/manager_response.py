@@ -25,9 +25,9 @@ class Response(NamedTuple):
 
     # fmt: off
     passing_base: Annotated[float, Param("log-odds", -6, 6,
-        "log-odds that a manager escalates a report at the reference (p = 0.25)", "calibrated",
+        "log-odds that a manager escalates a report at the reference (p = 0.30)", "calibrated",
         "7 to 14 % of events are in reporting systems: trigger-tool review; OIG 2012",
-        ("trigger-tool", "oig-2012"), processing="matched", likely=(-2.6, 0.4))] = -1.0986
+        ("trigger-tool", "oig-2012"), processing="matched", likely=(-2.6, 0.4))] = -0.8473
     passing_fear: Annotated[float, Param(
         "log-odds/unit", 0, 6, "reduction in escalation per unit of the manager's fear", causal_link=True)] = 3.0
     passing_usefulness: Annotated[float, Param(
@@ -38,11 +38,11 @@ class Response(NamedTuple):
     usefulness_ref: Annotated[float, Param("0-1", 0, 1, "reference usefulness", distribution="reference")] = 0.4
     sanction: Annotated[float, Param("0-1", 0, 0.5, "chance of a sanction for a known honest error under full blame",
         "calibrated", "4 % of staff a year under formal process: Mersey Care 2016", ("mersey-care-2016",),
-        processing="matched", likely=(0.005, 0.05))] = 0.017
+        processing="matched", likely=(0.002, 0.02))] = 0.007
     sanction_culpable: Annotated[float, Param(
         "0-1", 0, 1, "probability of a sanction for known misconduct under any regime", likely=(0.2, 0.9))] = 0.5
     sanction_violation: Annotated[float, Param("0-1", 0, 1,
-        "probability of a sanction for a known routine violation under any regime", likely=(0.01, 0.2))] = 0.05
+        "probability of a sanction for a known routine violation under any regime", likely=(0.005, 0.1))] = 0.02
     sanction_severity: Annotated[float, Param("log/step", 0, 3,
         "increase of the probability of a sanction with the severity of an error", causal_link=True,
         likely=(0, 1))] = 0.0
@@ -57,7 +57,7 @@ class Response(NamedTuple):
         distribution="policy")] = 0.0
     reproach: Annotated[float, Param("0-1", 0, 1,
         "chance of a reproach for a known error without a sanction, under full blame", causal_link=True,
-        likely=(0, 0.5))] = 0.2
+        likely=(0, 0.8))] = 0.4
     second_strike: Annotated[float, Param(
         "ratio", 0, 10, "relative increase in the probability of a sanction for a second known error within the window",
         distribution="policy")] = 0.0

@@ -49,7 +49,7 @@ class Reporting(NamedTuple):
     reward: Annotated[float, Param("log-odds", 0, 6, "effect of rewards for reporting", distribution="policy")] = 0.0
     fear_ref: Annotated[float, Param("0-1", 0, 1, "reference fear", distribution="reference")] = 0.5
     usefulness_ref: Annotated[float, Param("0-1", 0, 1, "reference usefulness", distribution="reference")] = 0.4
-    norm_ref: Annotated[float, Param("0-1", 0, 1, "reference norm", distribution="reference")] = 0.3
+    norm_ref: Annotated[float, Param("0-1", 0, 1, "reference norm", distribution="reference")] = 0.7
     norm_memory: Annotated[float, Param("weeks", 4, 104, "time constant of the team's reporting norm")] = 26.0
     confidential: Annotated[float, Param(
         "0-1", 0, 1, "availability of a confidential reporting system to staff", distribution="policy")] = 0.0
