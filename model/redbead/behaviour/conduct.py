@@ -105,11 +105,21 @@ def deterrent(detected: float, sanctioned: float, c: Conduct) -> float:
     >>> deterrent(0.5, 0.2, Conduct()), deterrent(0.5, 0.0, Conduct(severity=5.0))
     (0.1, 0.0)
     """
-    certainty = detected * sanctioned
-    if certainty <= 0.0:
-        return 0.0
-    weighted = math.pow(certainty, c.certainty_weight) * math.pow(c.severity, c.severity_weight)
-    return weighted * math.pow(c.delay / c.delay_ref, -c.delay_weight)
+    return _weighted_certainty(detected * sanctioned, c) * _severity_and_delay(c)
+
+
+@rule
+def _weighted_certainty(certainty: float, c: Conduct) -> float:
+    """Factor of E223 that differs between workers. A chance of zero stays zero."""
+    if certainty <= 0.0 or c.certainty_weight == 1.0:
+        return max(0.0, certainty)
+    return math.pow(certainty, c.certainty_weight)
+
+
+@rule
+def _severity_and_delay(c: Conduct) -> float:
+    """Factor of E223 that is the same for all workers."""
+    return math.pow(c.severity, c.severity_weight) * math.pow(c.delay / c.delay_ref, -c.delay_weight)
 
 
 @rule
@@ -248,11 +258,17 @@ def update_perceptions(workers: Workers, managers: Managers, c: Conduct, now: We
             events += managers.detected[t] if kind == KINDS else managers.sanctioned[t, kind]
         if cases == 0:
             continue
+        observed_elsewhere = events / cases
+        moved_elsewhere = share_learnt(c.others * cases, c)
         for t in range(now.first_team, now.end_team):
             of_team = managers.ended[t] if kind == KINDS else managers.judged[t, kind]
+            if of_team == 0:
+                managers.observed[t] = observed_elsewhere
+                managers.moved[t] = moved_elsewhere
+                continue
             with_event = managers.detected[t] if kind == KINDS else managers.sanctioned[t, kind]
             seen = of_team + c.others * (cases - of_team)
-            managers.observed[t] = (with_event + c.others * (events - with_event)) / seen if seen > 0.0 else 0.0
+            managers.observed[t] = (with_event + c.others * (events - with_event)) / seen
             managers.moved[t] = share_learnt(seen, c)
         for w in range(now.first_post, now.end_post):
             t = workers.team[w]
@@ -287,6 +303,7 @@ def compute_conduct(workers: Workers, c: Conduct, now: WeekContext) -> None:
 
     multiplies the error rate of E14. Without violations and deterrence of slips, :math:`r = 1` and :math:`q = 0`.
     """
+    for_all = _severity_and_delay(c)
     for w in range(now.first_post, now.end_post):
         workers.conduct_ratio[w] = 1.0
         workers.violation_share[w] = 0.0
@@ -296,11 +313,12 @@ def compute_conduct(workers: Workers, c: Conduct, now: WeekContext) -> None:
             z = rng.normal(rng.uniform(now.seed, rng.PRONENESS, 0, rng.person(w, workers.spell[w])))
             workers.proneness[w] = math.exp(c.spread * z - 0.5 * c.spread * c.spread)
         known = workers.perceived_sanction[w, VIOLATION * DISCLOSURES + NOT_DISCLOSED]
-        slip = workers.perceived_sanction[w, SLIP * DISCLOSURES + NOT_DISCLOSED]
         detected = workers.perceived_detection[w]
-        violations = c.violations * violation_ratio(
-            workers.proneness[w], workers.log_pressure[w], known, deterrent(detected, known, c), c
-        )
-        slips = (1.0 - c.violations) * math.exp(-c.deter_slips * deterrent(detected, slip, c))
+        deterred = _weighted_certainty(detected * known, c) * for_all
+        violations = c.violations * violation_ratio(workers.proneness[w], workers.log_pressure[w], known, deterred, c)
+        slips = 1.0 - c.violations
+        if c.deter_slips != 0.0:
+            slip = workers.perceived_sanction[w, SLIP * DISCLOSURES + NOT_DISCLOSED]
+            slips *= math.exp(-c.deter_slips * _weighted_certainty(detected * slip, c) * for_all)
         workers.conduct_ratio[w] = min(MOST_RATIO, slips + violations)
         workers.violation_share[w] = clip01(violations / (slips + violations))

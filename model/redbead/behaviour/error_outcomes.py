@@ -291,11 +291,11 @@ def first_chance_of_detection(c: ErrorOutcomes) -> float:
 
 
 @rule
-def _most_likely(additional_discovery: float, c: ErrorOutcomes) -> float:
+def _most_likely(repair: float, additional_discovery: float, c: ErrorOutcomes) -> float:
     """Upper limit of the probability that a hidden error is resolved in a week, so that most need no second look."""
     discovery = c.found * math.exp(c.found_severity) + additional_discovery
     harm = c.harm * max(1.0, c.harm_serious) * c.harm_violation
-    return chance(harm + discovery + c.expires + c.repaired * max(1.0, c.repaired_manager))
+    return chance(harm + discovery + c.expires + repair)
 
 
 @kernel
@@ -323,14 +323,19 @@ def resolve_errors(
     -----
     Equation E18 gives the hazards, equation E19 the share of serious incidents.
     """
-    most = _most_likely(additional_discovery, c)
+    unrecognised = _most_likely(0.0, additional_discovery, c)
+    known_to_worker = _most_likely(c.repaired, additional_discovery, c)
+    known_to_manager = _most_likely(c.repaired * max(1.0, c.repaired_manager), additional_discovery, c)
     first = first_row(errors, now.authority)
     draw_for_errors(errors, now.seed, rng.FATE, now.week, first, first + errors.live[now.authority])
     for e in range(first, first + errors.live[now.authority]):
         u = errors.uniform[e]
         state = errors.state[e]
-        if u >= most and state < practice_errors.REPORTED:
-            continue  # Most errors are not resolved in a given week, so this test comes first.
+        if state < practice_errors.REPORTED:  # Most errors are not resolved in a given week, so this test comes first.
+            if state == practice_errors.UNRECOGNISED and u >= unrecognised:
+                continue
+            if u >= (known_to_worker if state == practice_errors.CONCEALED_BY_WORKER else known_to_manager):
+                continue
         if errors.at_risk[e] == 0:
             continue
         w = errors.author[e]

@@ -165,10 +165,18 @@ def update_experience(
         of_team = managers.sanctions[t] - c.fairness * managers.just_sanctions[t] + c.reproach * managers.reproaches[t]
         seen = _events_of(workers, w, 0.0, c, now)
         seen += c.team * (of_team - _events_of(workers, w, c.fairness, c, now)) + others * (all_events - of_team)
-        for k in range(network.first[w], network.first[w + 1]):
-            seen += c.contacts * _events_of(workers, network.friend[k], c.fairness, c, now)
-        workers.experienced[w] = max(0.0, workers.experienced[w] * kept + seen)
-        workers.fear_from_experience[w] = fear_from_experience(workers.experienced[w], c)
+        workers.experienced[w] = workers.experienced[w] * kept + seen
+    for w in range(now.first_post, now.end_post):
+        events = _events_of(workers, w, c.fairness, c, now)
+        if events != 0.0:
+            for k in range(network.first[w], network.first[w + 1]):
+                friend = network.friend[k]
+                if workers.status[friend] != EMPTY:
+                    workers.experienced[friend] += c.contacts * events
+    for w in range(now.first_post, now.end_post):
+        if workers.status[w] != EMPTY:
+            workers.experienced[w] = max(0.0, workers.experienced[w])
+            workers.fear_from_experience[w] = fear_from_experience(workers.experienced[w], c)
 
 
 @rule
