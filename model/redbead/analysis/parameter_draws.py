@@ -162,9 +162,9 @@ def triangular(u: Reals, item: Declared) -> Reals:
     Examples
     --------
     >>> from redbead.parameters import register
-    >>> fear = register()["fear.blame"]
-    >>> [round(float(v), 2) for v in triangular(np.array([0.0, 0.6875, 1.0]), fear)]
-    [0.0, 0.55, 0.8]
+    >>> effect = register()["experience.effect"]
+    >>> [round(float(v), 2) for v in triangular(np.array([0.0, 0.75, 1.0]), effect)]
+    [0.0, 0.6, 0.8]
     """
     low, high = item.param.span()
     mode = min(high, max(low, item.default))

@@ -55,7 +55,7 @@ class Conduct(NamedTuple):
     delay_weight: Annotated[float, Param("exponent", 0, 1,
         "weight of the delay of a sanction in deterrence", causal_link=True)] = 0.2
     severity: Annotated[float, Param("ratio", 0, 5,
-        "severity of sanctions relative to those of the reference", distribution="policy")] = 1.0
+        "severity of sanctions relative to those of the reference", distribution="definition")] = 1.0
     delay: Annotated[float, Param(
         "weeks", 1, 156, "time from an error that becomes known to its sanction")] = 26.0
     delay_ref: Annotated[float, Param(
@@ -161,9 +161,9 @@ def violation_ratio(
 
     Examples
     --------
-    >>> violation_ratio(1.0, 0.0, 0.05, 0.0, Conduct())
+    >>> violation_ratio(1.0, 0.0, 0.02, 0.0, Conduct())
     1.0
-    >>> violation_ratio(1.0, 0.0, 0.05, 0.5, Conduct()) < 1.0 < violation_ratio(1.0, 0.3, 0.0, 0.0, Conduct())
+    >>> violation_ratio(1.0, 0.0, 0.02, 0.5, Conduct()) < 1.0 < violation_ratio(1.0, 0.3, 0.0, 0.0, Conduct())
     True
     """
     log_ratio = c.pressure * log_work_pressure + c.unanswered * (c.certainty_ref - sanctioned)

@@ -168,7 +168,8 @@ def error_climate(disruption: float, defences: float, accountability: float, bla
 
     .. math:: \lambda = \theta_D D - \psi (L - L_0) - \eta_{acc} (T - T_0) - \eta_{det} (B - B_0)
 
-    The result is 0 at the reference. The last term is moral hazard: less blame allows slightly more errors.
+    The result is 0 at the reference. The last term is moral hazard: less blame allows slightly more errors. By default
+    :math:`\eta_{det}` (``deterrence``) is 0, because perceived certainty deters (E224) and attitude does not.
 
     References
     ----------
@@ -178,7 +179,7 @@ def error_climate(disruption: float, defences: float, accountability: float, bla
     --------
     >>> error_climate(0.0, 0.0, 0.0, 0.0, Practice())
     0.0
-    >>> round(error_climate(0.2, 0.0, 0.0, -0.6, Practice()), 3)
+    >>> round(error_climate(0.2, 0.0, 0.0, -0.6, Practice(deterrence=0.25)), 3)
     0.29
     """
     return c.disruption * disruption - c.defences * defences - c.accountability * accountability - c.deterrence * blame
@@ -210,7 +211,8 @@ def strike_deterrence(escalation: float, prior_strike: float, blame: float, c: P
 
     .. math:: \Delta = \eta_{det} \, \eta_2 \, k_2 \, x \, B
 
-    With ``strike_deterrence`` :math:`\eta_2 = 0`, the default, a second strike does not deter.
+    With ``strike_deterrence`` :math:`\eta_2` or ``deterrence`` :math:`\eta_{det}` at 0, the default of both, a second
+    strike does not deter.
 
     References
     ----------
@@ -218,7 +220,8 @@ def strike_deterrence(escalation: float, prior_strike: float, blame: float, c: P
 
     Examples
     --------
-    >>> strike_deterrence(1.0, 1.0, 0.5, Practice()), strike_deterrence(1.0, 1.0, 0.5, Practice(strike_deterrence=1.0))
+    >>> c = Practice(deterrence=0.25, strike_deterrence=1.0)
+    >>> strike_deterrence(1.0, 1.0, 0.5, Practice()), strike_deterrence(1.0, 1.0, 0.5, c)
     (0.0, 0.125)
     """
     return c.deterrence * c.strike_deterrence * escalation * prior_strike * blame

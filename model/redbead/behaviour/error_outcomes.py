@@ -151,9 +151,9 @@ def repair_hazard(known: int, log_work_pressure: float, c: ErrorOutcomes) -> flo
     Examples
     --------
     >>> repair_hazard(0, 0.0, ErrorOutcomes()), repair_hazard(1, 0.0, ErrorOutcomes())
-    (0.0, 0.0375)
+    (0.0, 0.2)
     >>> round(repair_hazard(2, math.log(2.0), ErrorOutcomes(repaired_manager=4.0, repair_pressure=1.0)), 3)
-    0.075
+    0.4
     """
     if known == practice_errors.NO_ONE:
         return 0.0
@@ -196,7 +196,7 @@ def share_of_serious_incidents(severity: int, c: ErrorOutcomes) -> float:
     Examples
     --------
     >>> share_of_serious_incidents(1, ErrorOutcomes()), share_of_serious_incidents(2, ErrorOutcomes(grave_serious=20.0))
-    (0.0593, 1.0)
+    (0.118, 1.0)
     """
     return min(1.0, c.grave * c.grave_serious) if severity == 2 else c.grave
 
@@ -245,7 +245,7 @@ def hazards_of(
     Examples
     --------
     >>> hazards_of(1, 0, 1, 0.0, 0.0, ErrorOutcomes())
-    Hazards(harm=0.002, discovery=0.009615, expires=0.019231, repair=0.0375)
+    Hazards(harm=0.002, discovery=0.009615, expires=0.019231, repair=0.2)
     >>> hazards_of(1, 0, 3, 0.0, 0.0, ErrorOutcomes()).discovery
     0.0
     """
@@ -284,7 +284,7 @@ def first_chance_of_detection(c: ErrorOutcomes) -> float:
     Examples
     --------
     >>> round(first_chance_of_detection(ErrorOutcomes()), 4)
-    0.1699
+    0.0503
     """
     detection = c.harm + c.found
     return detection / max(1e-12, detection + c.expires + c.repaired)

@@ -113,7 +113,7 @@ def fear_target(
 
     Examples
     --------
-    >>> round(fear_target(0.6, 0.35, 0.0, 0.0, 0.0, 0.0, Fear()), 4)
+    >>> round(fear_target(0.6, 0.35, 0.0, 0.0, 0.0, 0.0, Fear(blame=0.55)), 4)
     0.4825
     """
     target = c.floor + c.blame * blame + c.threat * threat + c.around * peer_fear

@@ -68,7 +68,7 @@ def expected_without_error(open_cases: float, reference_cases: float, posts: flo
 
     Examples
     --------
-    >>> expected_without_error(1968.0, 1968.0, 120.0, Incidents())
+    >>> expected_without_error(1968.0, 1968.0, 120.0, Incidents(without_error=0.0))
     0.0
     >>> round(52 * expected_without_error(1968.0, 1968.0, 120.0, Incidents(without_error=0.5)), 6)
     1.3

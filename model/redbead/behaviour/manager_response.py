@@ -24,9 +24,8 @@ class Response(NamedTuple):
     """Escalation of reports and sanctions for errors."""
 
     # fmt: off
-    passing_base: Annotated[float, Param("log-odds", -6, 6,
-        "log-odds that a manager escalates a report at the reference (p = 0.30)", "calibrated",
-        "7 to 14 % of events are in reporting systems: trigger-tool review; OIG 2012",
+    passing_base: Annotated[float, Param("log-odds", -6, 6, "reference log-odds of escalating a report (p = 0.30)",
+        "calibrated", "7 to 14 % of events are in reporting systems: trigger-tool review; OIG 2012",
         ("trigger-tool", "oig-2012"), processing="matched", likely=(-2.6, 0.4))] = -0.8473
     passing_fear: Annotated[float, Param(
         "log-odds/unit", 0, 6, "reduction in escalation per unit of the manager's fear", causal_link=True)] = 3.0
@@ -96,16 +95,16 @@ def escalates(fear: float, usefulness: float, severity: float, c: Response) -> f
     where :math:`F` is ``fear``, :math:`V` is ``usefulness``, :math:`s` is ``severity``, and :math:`u_0`, :math:`u_F`,
     :math:`u_V` and :math:`u_S` are ``passing_base``, ``passing_fear``, ``passing_usefulness`` and
     ``passing_severity``. For an ordinary error at the reference (``fear_ref``, ``usefulness_ref``) the probability is
-    0.85.
+    0.30.
 
     References
     ----------
-    burlison
+    burlison, trigger-tool, oig-2012
 
     Examples
     --------
     >>> round(escalates(0.5, 0.4, 1.0, Response()), 3)
-    0.85
+    0.3
     >>> escalates(0.9, 0.4, 1.0, Response()) < escalates(0.1, 0.4, 1.0, Response())
     True
     """
@@ -145,7 +144,7 @@ def responds_with_blame(blame: float, c: Response) -> float:
     Examples
     --------
     >>> responds_with_blame(0.0, Response()), round(responds_with_blame(0.6, Response()), 4)
-    (0.0, 0.0102)
+    (0.0, 0.0042)
     """
     return min(1.0, c.sanction * blame)
 
@@ -237,7 +236,7 @@ def chance_of_sanction(honest_chance: float, conduct: int, ratio: float, earlier
     Examples
     --------
     >>> chance_of_sanction(0.0, 2, 1.0, False, Response()), chance_of_sanction(0.0, 0, 1.0, False, Response())
-    (0.05, 0.0)
+    (0.5, 0.0)
     >>> chance_of_sanction(0.02, 0, 1.0, True, Response(second_strike=1.0))
     0.04
     """

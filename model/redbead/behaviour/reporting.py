@@ -94,17 +94,17 @@ def willingness_to_report(
     .. math::
         \operatorname{logit} p = a_0 - a_F (F - F_0) + a_V (V - V_0) + a_N (N - N_0) - a_P \ln P + a_S (s - 1) + a_R
 
-    For an ordinary error with all other values at their references, :math:`p = 0.25`.
+    For an ordinary error with all other values at their references, :math:`p = 0.70`.
 
     References
     ----------
-    burlison, cooke-2003, trigger-tool, oig-2012
+    burlison, cooke-2003
 
     Examples
     --------
-    >>> round(willingness_to_report(0.5, 0.4, 0.0, 0.3, 1.0, Reporting()), 3)
-    0.25
-    >>> willingness_to_report(0.9, 0.4, 0.0, 0.3, 1.0, Reporting()) < 0.1
+    >>> round(willingness_to_report(0.5, 0.4, 0.0, 0.7, 1.0, Reporting()), 3)
+    0.7
+    >>> willingness_to_report(0.9, 0.4, 0.0, 0.7, 1.0, Reporting()) < 0.5
     True
     """
     z = c.base - c.fear * (fear - c.fear_ref) + c.usefulness * (usefulness - c.usefulness_ref)

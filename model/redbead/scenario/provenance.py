@@ -63,8 +63,8 @@ def law(item: Declared) -> str:
     Examples
     --------
     >>> from redbead.parameters import register
-    >>> law(register()["fear.blame"])
-    'triangular from 0 to 0.8, mode 0.55'
+    >>> law(register()["experience.effect"])
+    'triangular from 0 to 0.8, mode 0.6'
     >>> law(register()["fear.reference"])
     'triangular from 0 to 1, mode 0.5; fixed in audits: effects are defined relative to it'
     """

@@ -77,7 +77,9 @@ THEORIES: Final[Mapping[str, Theory]] = {
         "the Safer Safeguarding Group (2015), Chris Mills (2014 to 2017), James Reason, Sidney Dekker",
         "a sustained just culture reduces hidden errors and errors made",
         {
-            "conduct.deter_violations": TheoryPosition(0.0, "assumed: violations are how the work gets done (after Reason)"),
+            "conduct.deter_violations": TheoryPosition(
+                0.0, "assumed: violations are how the work gets done (after Reason)"
+            ),
             "conduct.unanswered": TheoryPosition(0.0, "assumed: violations follow from the work, not from impunity"),
             "practice.accountability": TheoryPosition(0.0, "quality cannot be inspected into a service (Deming)"),
             "practice.fear": TheoryPosition(

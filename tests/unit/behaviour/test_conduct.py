@@ -128,7 +128,7 @@ def conduct(world, c, now):
 
 def test_without_violations_and_deterrence_of_slips_conduct_changes_nothing(world, now):
     world.workers.perceived_detection[:] = world.workers.perceived_sanction[:] = 1.0
-    conduct(world, C, now)
+    conduct(world, C._replace(violations=0.0, deter_slips=0.0), now)
     assert world.workers.conduct_ratio.tolist() == [1.0] * 6
     assert world.workers.violation_share.tolist() == [0.0] * 6
 

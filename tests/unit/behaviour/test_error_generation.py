@@ -58,12 +58,18 @@ def test_error_rate_falls_with_commitment_by_hand(commitment, strength, expected
         (0.2, 0.0, 0.0, 0.0, 0.14),
         (0.0, 0.3, 0.0, 0.0, -0.21),
         (0.0, 0.0, 0.5, 0.0, -0.05),  # accountability reduces errors
-        (0.0, 0.0, 0.0, -0.6, 0.15),  # moral hazard: without blame, staff take slightly less care
+        (0.0, 0.0, 0.0, -0.6, 0.15),  # moral hazard, at 0.25 per unit: without blame, staff take slightly less care
         (1.0, 1.0, 1.0, 1.0, -0.35),
     ],
 )
 def test_error_climate_by_hand(disruption, defences, accountability, blame, expected):
-    assert error_climate(disruption, defences, accountability, blame, C) == pytest.approx(expected, abs=1e-12)
+    c = C._replace(deterrence=0.25)
+    assert error_climate(disruption, defences, accountability, blame, c) == pytest.approx(expected, abs=1e-12)
+
+
+@given(difference)
+def test_blame_does_not_deter_by_default(blame):
+    assert error_climate(0.0, 0.0, 0.0, blame, C) == 0.0
 
 
 @pytest.mark.parametrize(
@@ -133,9 +139,9 @@ def draw_errors(world, now, practice):
 
 
 def generate_errors(world, now, c, *, p_recognised=0.0, rate=0.01, escalation=0.0):
-    """One week in which a second strike deters and the attitude of managers does not."""
+    """One week in which a second strike deters, by 0.25 per unit, and the attitude of managers does not."""
     blame = world.managers.blame.mean()
-    practice = c.practice._replace(errors_per_case=rate, strike_deterrence=1.0)
+    practice = c.practice._replace(errors_per_case=rate, deterrence=0.25, strike_deterrence=1.0)
     python_function(compute_error_rates)(
         world.workers, world.managers, world.learning, world.service, world.oversight,
         AT_ZERO._replace(blame=blame), StrikeRule(escalation, 52.0), 0.0, practice, now,
@@ -189,6 +195,7 @@ def test_vacant_posts_make_no_errors_and_the_weekly_number_is_limited(world, now
 def test_severity_and_conduct_occur_in_the_declared_shares(world, now, c):
     """2,970 errors: near misses 60 %, serious 7 %, misconduct 5 %, violations 20 %, each within 4 standard errors."""
     severities, conduct = [], []
+    c = c._replace(practice=c.practice._replace(culpable=0.05))
     world.workers.violation_share[:] = 0.2
     for week in range(33):
         world.errors[0][0] = 0

@@ -54,12 +54,13 @@ def test_outcomes_occur_in_proportion_to_their_hazards(world, now, c, error):
     The total weekly probability is 1 - exp(-0.068346) = 0.06606; each share within 4 standard errors.
     """
     hazards = {HARMED: 0.002, DISCOVERED: 0.009615, EXPIRED: 0.019231, REPAIRED: 0.0375}
+    aftermath = c.aftermath._replace(harm=0.002, found=0.009615, expires=0.019231, repaired=0.0375)
     total = sum(hazards.values())
     states = []
     for week in range(200):
         world.errors[0][0] = 0
         rows = [error(w, CONCEALED_BY_WORKER, number=k) for w in range(6) for k in range(15)]
-        resolve(world, now._replace(week=week), c.aftermath)
+        resolve(world, now._replace(week=week), aftermath)
         states += world.errors.state[rows].tolist()
     n = len(states)
     for state, hazard in hazards.items():

@@ -1,6 +1,8 @@
 """Fear (E25): targets, adjustment, sanctions and contagion.
 
 F* = 0.1 + 0.55 B + 0.15 T + 0.3 (mean of peers - F) + 0.2 D + 0.2 M
+
+The effect of blame is 0 by default, where fear follows sanctions instead. These tests pass 0.55.
 """
 
 import math
@@ -25,7 +27,7 @@ from redbead.state.maths import approach
 from redbead.state.people import EMPTY, PERMANENT
 
 unit = st.floats(0, 1)
-C = Fear()
+C = Fear(blame=0.55)
 
 
 @pytest.mark.parametrize(
@@ -187,6 +189,7 @@ def test_fear_spreads_along_informal_ties(world, now, c):
 
 def test_an_announced_just_culture_halves_expected_blame_until_the_promise_is_broken(world, now, c):
     """F* at B = 0.6: 0.1 + 0.55 x 0.6 x 0.5 = 0.265 while the promise holds; 0.1 + 0.33 + 0.1 = 0.53 once broken."""
+    fear = c.fear._replace(blame=0.55, belief=0.5)
 
     def steady_fear(*, just, broken):
         world.service.embedded[:] = 1.0
@@ -194,10 +197,8 @@ def test_an_announced_just_culture_halves_expected_blame_until_the_promise_is_br
         world.managers.blame[:] = 0.6
         for _ in range(400):
             python_function(aggregate_teams)(world.workers, world.managers, now)
-            python_function(perceive_peer_fear)(world.workers, world.managers, world.network, c.fear, now)
-            python_function(update_fear)(
-                world.workers, world.managers, world.service, world.oversight, just, c.fear, now
-            )
+            python_function(perceive_peer_fear)(world.workers, world.managers, world.network, fear, now)
+            python_function(update_fear)(world.workers, world.managers, world.service, world.oversight, just, fear, now)
         return world.workers.fear[0]
 
     assert steady_fear(just=1.0, broken=0) == pytest.approx(0.265, abs=1e-3)
@@ -216,7 +217,7 @@ def steady_state(world, now, c, *, just=0.0):
 
 def test_accusations_and_rhetoric_add_the_same_fear_to_all_workers(world, now, c):
     """F* = 0.1 + 0.55 x 0.6 + 0.2 for accusations + 0.05 for rhetoric = 0.68."""
-    coefficients = c.fear._replace(accusation=0.2, rhetoric=0.05)
+    coefficients = c.fear._replace(blame=0.55, accusation=0.2, rhetoric=0.05)
     assert steady_state(world, now, coefficients) == pytest.approx([0.68] * 6, abs=1e-3)
 
 
@@ -224,7 +225,8 @@ def test_accusations_and_rhetoric_add_the_same_fear_to_all_workers(world, now, c
 def test_belief_in_an_announcement_falls_with_its_surviving_share(world, now, c, embedded, expected):
     """F* = 0.1 + 0.33 (1 - 0.5 embedded)."""
     world.service.embedded[:] = embedded
-    assert steady_state(world, now, c.fear, just=1.0) == pytest.approx([expected] * 6, abs=1e-3)
+    fear = c.fear._replace(blame=0.55, belief=0.5)
+    assert steady_state(world, now, fear, just=1.0) == pytest.approx([expected] * 6, abs=1e-3)
 
 
 def test_means_of_teams_count_staff_in_post_only(world, now):

@@ -81,7 +81,7 @@ def test_dismissal_follows_misconduct_or_a_second_finding(conduct, earlier, expe
 
 def test_a_sanction_without_a_duration_has_no_consequence(world, now):
     record_charge(world.workers, 0, VIOLATION, 1, now.week)
-    start(world, now, C._replace(suspended=1.0))
+    start(world, now, C._replace(duration=0.0, suspended=1.0))
     assert not world.workers.action.any()
     assert not world.workers.absence.any()
 

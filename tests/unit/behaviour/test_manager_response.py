@@ -37,7 +37,10 @@ from redbead.state.practice_errors import (
 
 unit = st.floats(0, 1)
 conducts = st.sampled_from([SLIP, VIOLATION, MISCONDUCT])
-C = Response()
+C = Response(
+    passing_base=math.log(17 / 3), passing_severity=0.0, sanction=0.017, sanction_culpable=0.05, sanction_violation=0.0
+)
+"""Escalation with probability 0.85 at the reference, and chances of sanctions for calculations by hand."""
 STRIKES = C._replace(second_strike=1.0)
 
 
@@ -82,7 +85,7 @@ def test_effects_of_fear_and_usefulness_on_escalation_can_be_cut():
     ],
 )
 def test_severe_errors_are_escalated_more_often_where_severity_matters(world, now, c, severity, expected):
-    response = c.response._replace(passing_severity=0.8)
+    response = C._replace(passing_severity=0.8)
     assert escalates(0.5, 0.4, severity, response) == pytest.approx(expected, abs=5e-5)
     world.managers.fear[:] = 0.5
     world.learning.usefulness[:] = 0.4
@@ -111,7 +114,7 @@ def test_probability_of_a_sanction_is_limited_to_one():
         (0.200, MISCONDUCT, False, C, 0.200),  # never below the probability for an honest error
         (0.000, MISCONDUCT, False, C, 0.050),  # also under a just culture
         (0.000, SLIP, True, STRIKES, 0.000),
-        (0.010, VIOLATION, False, C, 0.010),  # by default a violation is judged like a slip
+        (0.010, VIOLATION, False, C, 0.010),  # where the line is not enforced, a violation is judged like a slip
         (0.010, VIOLATION, False, C._replace(sanction_violation=0.3), 0.300),  # the line is enforced
         (0.010, SLIP, False, C._replace(sanction_violation=0.3), 0.010),
     ],
@@ -270,6 +273,6 @@ def test_responses_depend_on_each_managers_fear_and_blame(world, now, c):
     world.managers.fear[:] = (0.5, 0.9)
     world.managers.blame[:] = (0.0, 1.0)
     world.learning.usefulness[:] = 0.4
-    python_function(compute_response)(world.managers, world.learning, c.response, now)
+    python_function(compute_response)(world.managers, world.learning, C, now)
     assert world.managers.escalation_chance == pytest.approx(np.repeat([[0.85], [0.6306]], 3, axis=1), abs=5e-5)
     assert world.managers.sanction_chance.tolist() == pytest.approx([0.0, 0.017])

@@ -33,7 +33,8 @@ from redbead.state.practice_errors import (
 unit = st.floats(0, 1)
 log_pressure = st.floats(-3, 3)
 severity = st.sampled_from([0.0, 1.0, 2.0])
-C = Reporting()
+C = Reporting(base=-1.0986, norm_ref=0.3)
+"""Probability 0.25 at the reference, where the norm is 0.3."""
 
 
 @pytest.mark.parametrize(
@@ -148,7 +149,7 @@ def test_willingness_is_computed_for_the_severity_of_the_recognised_error(world,
     world.workers.fear[:] = 0.5
     world.learning.usefulness[:] = 0.4
     world.managers.norm[:] = 0.3
-    python_function(compute_reporting)(world.workers, world.managers, world.learning, world.errors, c.reporting, now)
+    python_function(compute_reporting)(world.workers, world.managers, world.learning, world.errors, C, now)
     assert world.workers.willingness[:, 1] == pytest.approx(np.full(6, 0.25), abs=5e-5)
     assert world.workers.willingness[0, 2] == pytest.approx(0.4259, abs=5e-5)
     assert world.workers.willingness[1, 0] == pytest.approx(0.1303, abs=5e-5)

@@ -181,7 +181,7 @@ def test_the_schema_of_every_type_is_printed_as_json(run):
         ("scenarios/batches/blame-or-learning.yaml", "valid batch: 4 policies", "redbead plan"),
         ("checks/blame.yaml", "valid checks: 4 checks with ", "redbead check"),
         ("model/redbead/data/england.yaml", "valid targets: 34 targets", "redbead check --targets"),
-        ("calibrations/england.yaml", "valid calibration: 26 free parameters", "redbead calibrate"),
+        ("calibrations/england.yaml", "valid calibration: 27 free parameters", "redbead calibrate"),
     ],
 )
 def test_validate_states_the_type_of_a_file_and_the_command_that_uses_it(run, file, summary, next_command):

@@ -46,7 +46,7 @@ def test_a_changed_theory_is_listed_with_every_parameter_that_it_changes():
     sentences = differences(Scenario(), Scenario().set({"theory": "blame-deters"}))
     assert sentences[0].startswith("theory changes from balanced to blame-deters: People are careful because")
     assert len(sentences) == 1 + len(THEORIES["blame-deters"].stances)
-    assert any(s.startswith("practice.deterrence changes from 0.25 to 0.8 log/unit") for s in sentences)
+    assert any(s.startswith("conduct.deter_violations changes from 1 to 3 log/unit") for s in sentences)
 
 
 NUMBER = re.compile(r"about [\d.]+|p = [\d.]+|probability [\d.]+\)")
@@ -67,6 +67,6 @@ def test_the_description_of_a_change_is_true_after_it(path):
 def test_a_change_of_log_odds_states_both_probabilities_instead_of_a_percentage():
     changed = Scenario().set({"reporting.base": 0.0, "response.passing_base": 0.0, "staffing.fear": 1.0})
     first, second, third = differences(Scenario(), changed)
-    assert "from −1.0986 to 0 log-odds (probability from 0.25 to 0.50): reference log-odds of reporting" in first
-    assert "from 1.7346 to 0 log-odds (probability from 0.85 to 0.50): log-odds that a manager escalates" in second
+    assert "from 0.8473 to 0 log-odds (probability from 0.70 to 0.50): reference log-odds of raising" in first
+    assert "from −0.8473 to 0 log-odds (probability from 0.30 to 0.50): reference log-odds of escalating" in second
     assert "from 0.5 to 1 log/unit (+100 %)" in third

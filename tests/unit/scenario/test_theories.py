@@ -57,15 +57,15 @@ def test_a_theory_has_the_same_effect_in_a_file_and_in_a_setting(name, write):
 
 
 def test_explicit_parameters_take_precedence_over_a_theory(write):
-    scenario = load(write("change: {practice.deterrence: 0.1}\ntheory: blame-deters"))
-    assert (scenario.theory, scenario.value("practice.deterrence")) == ("blame-deters", 0.1)
-    scenario = Scenario().set({"practice.deterrence": 0.1, "theory": "blame-deters"})
-    assert (scenario.theory, scenario.value("practice.deterrence")) == ("blame-deters", 0.1)
+    scenario = load(write("change: {conduct.deter_violations: 0.1}\ntheory: blame-deters"))
+    assert (scenario.theory, scenario.value("conduct.deter_violations")) == ("blame-deters", 0.1)
+    scenario = Scenario().set({"conduct.deter_violations": 0.1, "theory": "blame-deters"})
+    assert (scenario.theory, scenario.value("conduct.deter_violations")) == ("blame-deters", 0.1)
 
 
 def test_an_explicit_default_takes_precedence_over_a_theory(write):
-    scenario = load(write("change: {practice.deterrence: 0.25}\ntheory: blame-deters"))
-    assert scenario.value("practice.deterrence") == 0.25
+    scenario = load(write("change: {conduct.deter_violations: 1.0}\ntheory: blame-deters"))
+    assert scenario.value("conduct.deter_violations") == 1.0
 
 
 def test_a_theory_replaces_the_theory_of_the_extended_file(write):
@@ -80,7 +80,7 @@ def test_a_theory_replaces_the_theory_of_the_extended_file(write):
 
 def test_a_theory_is_written_and_read_back(write):
     scenario = Scenario(name="mine", title="mine", systems=("S17", "S14")).set({"theory": "blame-deters"})
-    scenario = scenario.set({"practice.deterrence": 0.25})
+    scenario = scenario.set({"conduct.deter_violations": 1.0})
     assert scenario.as_dict()["theory"] == "blame-deters"
     assert load(write(to_yaml(scenario))) == scenario
 
@@ -95,6 +95,6 @@ def test_the_command_lists_theories_and_shows_one_in_detail(capsys):
         assert path in shown
         assert stance.why in shown
     assert main(["theories", "just-culture", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["numbers"]["practice.deterrence"]["value"] == 0.0
+    assert json.loads(capsys.readouterr().out)["numbers"]["conduct.deter_violations"]["value"] == 0.0
     assert main(["theories", "blame-deter"]) == 2
     assert "Did you mean blame-deters?" in capsys.readouterr().err

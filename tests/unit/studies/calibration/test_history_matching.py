@@ -31,7 +31,7 @@ from redbead.studies.targets.spec import Target, TargetSet
 FREE = (
     FreeParameter("staffing.leaving", 0.05, 0.25),
     FreeParameter("demand.arrivals", 0.3, 0.4),
-    FreeParameter("fear.blame", 0.0, 0.8),
+    FreeParameter("experience.effect", 0.0, 0.8),
 )
 TRUTH = np.array([0.3, 0.6, 0.5])
 STANDARD_ERROR = 0.01
@@ -90,9 +90,9 @@ def test_a_parameter_that_the_data_determine_is_identified(fitted):
 def test_parameters_known_only_by_their_sum_are_reported_as_a_pair(fitted):
     summaries = {item.path: item for item in posterior_summaries(fitted)}
     assert summaries["demand.arrivals"].verdict != "identified"
-    assert summaries["fear.blame"].verdict != "identified"
+    assert summaries["experience.effect"].verdict != "identified"
     (pair,) = correlated_pairs(fitted)
-    assert {pair.first, pair.second} == {"demand.arrivals", "fear.blame"}
+    assert {pair.first, pair.second} == {"demand.arrivals", "experience.effect"}
     assert pair.correlation < -0.9
 
 
@@ -108,10 +108,10 @@ def test_the_fitted_scenario_meets_every_target(fitted):
 
 def test_held_parameters_keep_their_value_in_the_fitted_scenario(fitted):
     """With the third parameter held, the sum determines the second: 1.1 minus the third."""
-    c = calibration(held=("fear.blame",))
-    held = (Scenario().value("fear.blame") - 0.0) / 0.8
+    c = calibration(held=("experience.effect",))
+    held = (Scenario().value("experience.effect") - 0.0) / 0.8
     for point in central_candidates(c, fitted.emulators, fitted.trials):
-        assert c.values(point)["fear.blame"] == pytest.approx(Scenario().value("fear.blame"))
+        assert c.values(point)["experience.effect"] == pytest.approx(Scenario().value("experience.effect"))
         assert point[1] == pytest.approx(TRUTH[1:].sum() - held, abs=0.05)
 
 

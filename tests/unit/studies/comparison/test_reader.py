@@ -22,7 +22,7 @@ policies:
   sample: ./larger.yaml
 mix: {both: [strikes, sample]}
 theories: [balanced, blame-deters]
-uncertainty: {parameters: [fear.blame, "reporting.fea?"], draws: 4}
+uncertainty: {parameters: [experience.effect, "reporting.fea?"], draws: 4}
 time: {years: 2, warm_up_years: 1}
 runs: auto
 seed: 7
@@ -31,7 +31,7 @@ intervals: bootstrap
 measures: {hidden_errors: 5 %, turnover: 0.02}
 limits: {runs: 60, minutes: 5, seconds_per_run: 9}
 package: {policy: both, runs: 10}
-switching: {policy: cautious, parameters: [fear.blame], points: 3, runs: 8}
+switching: {policy: cautious, parameters: [experience.effect], points: 3, runs: 8}
 """
 
 
@@ -57,7 +57,7 @@ def test_a_batch_with_all_keys_is_read(batch):
         DecidingOutcome("hidden_errors", 0.05, relative=True),
         DecidingOutcome("turnover", 0.02),
     )
-    assert comparison.uncertainty.parameters == ("fear.blame", "reporting.fear")
+    assert comparison.uncertainty.parameters == ("experience.effect", "reporting.fear")
     assert {policy.scenario.years for policy in comparison.policies} == {2.0}
     assert {lever.kind for lever in comparison.policy("both").scenario.levers} == {"two-strikes", "larger-sample"}
     assert comparison.policy("cautious").scenario.value("reporting.fear") == 2.0
@@ -69,7 +69,7 @@ def test_roles_with_equal_scenarios_share_one_arm(batch):
     arms = arms_of(read_batch(batch(FULL_BATCH)))
     policies = 5 * 2
     subsets = 2**2
-    values = len(search_points("fear.blame", 3, 0.55)) * 2
+    values = len(search_points("experience.effect", 3, 0.6)) * 2
     assert len(arms.roles) == policies + subsets + values
     assert len({arm.identity() for arm in arms.arms}) == len(arms.arms) < len(arms.roles)
 
@@ -80,11 +80,11 @@ def test_values_set_by_a_policy_take_precedence_over_draws_and_theories(batch):
     role = next(role for role in arms.main() if role.policy == "cautious" and role.theory == "blame-deters")
     drawn = [arms.scenario(role.arm, run) for run in range(4)]
     assert {scenario.value("reporting.fear") for scenario in drawn} == {2.0}
-    assert len({scenario.value("fear.blame") for scenario in drawn}) == 4
-    assert {scenario.value("practice.deterrence") for scenario in drawn} == {0.8}
+    assert len({scenario.value("experience.effect") for scenario in drawn}) == 4
+    assert {scenario.value("conduct.deter_violations") for scenario in drawn} == {3.0}
     baseline_role = next(role for role in arms.main() if role.policy == "today" and role.theory == "blame-deters")
-    assert [arms.scenario(baseline_role.arm, run).value("fear.blame") for run in range(4)] == [
-        scenario.value("fear.blame") for scenario in drawn
+    assert [arms.scenario(baseline_role.arm, run).value("experience.effect") for run in range(4)] == [
+        scenario.value("experience.effect") for scenario in drawn
     ], "all policies use the same draws"
     assert arms.scenario(baseline_role.arm, 1) == arms.scenario(baseline_role.arm, 5)
 

@@ -17,7 +17,7 @@ from redbead.studies.sensitivity.study import _ResponseRuns, analyse, header
 
 
 class KnownModel:
-    """Replaces the runs: errors follow fear.blame, hidden errors reporting.fear; a just culture helps below 0.5."""
+    """Replaces runs: errors follow experience.effect, hidden ones reporting.fear; a just culture helps below 0.5."""
 
     def __init__(self):
         self.made = 0
@@ -27,10 +27,10 @@ class KnownModel:
         return [self._responses(point.scenario, point.runs) for point in points]
 
     def _responses(self, scenario, runs):
-        blame, fear = scenario.value("fear.blame"), scenario.value("reporting.fear")
-        helped = (blame - 0.5) * 30.0 if scenario.levers else 0.0
+        effect, fear = scenario.value("experience.effect"), scenario.value("reporting.fear")
+        helped = (effect - 0.5) * 30.0 if scenario.levers else 0.0
         noise = np.random.Generator(np.random.Philox(3)).standard_normal(runs)
-        levels = [100.0 * blame + helped, 10.0 * fear, 0.15, 1.0]
+        levels = [100.0 * effect + helped, 10.0 * fear, 0.15, 1.0]
         return [[[level + 0.01 * k for _ in range(3)] for level in levels] for k in noise]
 
 
@@ -43,16 +43,16 @@ def run_study(study, target, jobs=1, progress=None):
 @pytest.fixture
 def study():
     return build_study(
-        "baseline", rivals=["just-culture"], parameters_=["fear.blame", "reporting.fear", "fear.floor"],
+        "baseline", rivals=["just-culture"], parameters_=["experience.effect", "reporting.fear", "fear.floor"],
         trajectories=4, samples=128, runs=3,
     )  # fmt: skip
 
 
 def test_known_effects_are_recovered(study):
     findings = analyse(study, KnownModel())
-    assert {factor.path for factor in findings.leading} == {"fear.blame", "reporting.fear"}
+    assert {factor.path for factor in findings.leading} == {"experience.effect", "reporting.fear"}
     totals = {(s.path, s.outcome): s.total for s in findings.indices if s.period == findings.final_period}
-    assert totals["fear.blame", 0] == pytest.approx(1.0, abs=0.1)
+    assert totals["experience.effect", 0] == pytest.approx(1.0, abs=0.1)
     assert totals["reporting.fear", 1] == pytest.approx(1.0, abs=0.1)
 
 
@@ -67,18 +67,18 @@ def test_positive_outcomes_are_log_scaled():
 
 
 def test_a_tornado_shows_paired_differences(study):
-    """Range 0 to 0.8, default 0.55: errors fall by 55 and rise by 25 in every pair of runs."""
+    """Range 0 to 0.8, default 0.6: errors fall by 60 and rise by 20 in every pair of runs."""
     findings = analyse(study, KnownModel())
     (path, low, high), *_ = tornado_order(findings, 0)
-    assert path == "fear.blame"
-    assert (low.difference.mean, high.difference.mean) == pytest.approx((-55.0, 25.0))
+    assert path == "experience.effect"
+    assert (low.difference.mean, high.difference.mean) == pytest.approx((-60.0, 20.0))
     assert low.difference.high - low.difference.low == pytest.approx(0.0, abs=1e-9)
 
 
 def test_a_sign_change_of_an_advantage_is_reported(study):
-    """A just culture adds errors at 0.55 and reduces them at 0."""
+    """A just culture adds errors at 0.6 and reduces them at 0."""
     changes = [f for f in sign_changes(analyse(study, KnownModel())) if f.outcome == "errors_generated"]
-    assert [(f.path, f.end, f.policy) for f in changes] == [("fear.blame", "low", "just-culture")]
+    assert [(f.path, f.end, f.policy) for f in changes] == [("experience.effect", "low", "just-culture")]
     assert changes[0].advantage > 0 > changes[0].flipped
 
 
@@ -223,12 +223,12 @@ def test_a_study_screens_all_factors_and_decomposes_the_variance_of_the_leading_
 
 def test_a_policy_keeps_the_parameters_that_it_sets_itself():
     """One at a time, a factor is changed in the scenario but not in a rival that defines its value."""
-    rival = Scenario(name="rival").set({"fear.blame": 0.3})
-    study = Study("s", Scenario(), (Factor("fear.blame", 0.55, 0.0, 0.8),), (("rival", rival),), trajectories=4)
+    rival = Scenario(name="rival").set({"experience.effect": 0.3})
+    study = Study("s", Scenario(), (Factor("experience.effect", 0.6, 0.0, 0.8),), (("rival", rival),), trajectories=4)
     model = RecordedModel()
     analyse(study, model)
-    values = [point.scenario.value("fear.blame") for point in model.parts["tornado"]]
-    assert values == [0.55, 0.3, 0.0, 0.3, 0.8, 0.3]
+    values = [point.scenario.value("experience.effect") for point in model.parts["tornado"]]
+    assert values == [0.6, 0.3, 0.0, 0.3, 0.8, 0.3]
 
 
 def test_without_significant_effects_the_study_ends_after_screening():
