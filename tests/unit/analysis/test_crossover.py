@@ -107,8 +107,11 @@ def test_a_quarter_without_difference_counts_as_behind():
 
 
 def test_a_quarter_without_spread_has_no_width_if_the_pairs_are_many_enough():
-    """The sign test gives 2^-9 = 0.002 for ten equal pairs, but 2^-3 = 0.125 for four: then the band reaches to 0."""
-    many, few = (crossover(steps(-3, -3, pairs=pairs)) for pairs in (10, 4))
+    """The level of each of two quarters is 0.05 / 3 / 2 = 0.0083, because the dip is one of three statements.
+
+    The sign test gives 2^-7 = 0.0078 for eight equal pairs, but 2^-6 = 0.0156 for seven: then the band reaches to 0.
+    """
+    many, few = (crossover(steps(-3, -3, pairs=pairs)) for pairs in (8, 7))
     assert (many.dip_low, many.dip_high) == (-3.0, -3.0)
     assert (few.dip_low, few.dip_high) == (-6.0, 0.0)
 
@@ -160,10 +163,11 @@ def test_a_single_pair_shows_nothing():
 @pytest.mark.parametrize(("weeks", "start"), [(5, 0), (12, 0), (30, 18), (20, 25)])
 def test_less_than_a_quarter_has_no_crossover(weeks, start):
     result = crossover(np.ones((3, weeks)), start)
-    assert (result.overtakes, result.dip, result.dip_at, result.pays_back) == (None, 0.0, None, None)
-    assert result.ever == 0.0
+    assert (result.at_end, result.overtakes, result.dip_at, result.pays_back) == (0, None, None, None)
+    assert (result.dip, result.dip_low, result.dip_high, result.ever) == (0.0, 0.0, 0.0, 0.0)
     assert np.isnan([result.overtakes_low, result.overtakes_high]).all()
     assert result.never.mean == 0.0
+    assert not result.identical
 
 
 @settings(max_examples=25)

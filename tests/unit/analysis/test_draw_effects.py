@@ -7,9 +7,11 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy import stats
+from scipy.optimize import brentq
 from scipy.special import polygamma
 
 from redbead.analysis.draw_effects import (
+    DrawStatistics,
     _inverse_trigamma,
     draw_shares,
     draw_signs,
@@ -173,6 +175,19 @@ def test_the_pooled_test_is_that_of_scipy_with_the_degrees_of_freedom_of_all_dra
         assert draw_signs(draws).tolist() == [sign] * 8
 
 
+@pytest.mark.parametrize(("factor", "sign"), [(0.999, 0), (1.001, 1), (-1.001, -1)])
+def test_draws_whose_variances_differ_are_tested_by_the_moderated_t(factor, sign):
+    """Means beside the limit t(0.975, f) sqrt(v / n) with v = (d0 s0^2 + (n - 1) s^2) / (d0 + n - 1), for the prior
+    s0^2 with d0 degrees. f is d0 + n - 1, at most the degrees of all draws (Smyth 2004, section 4).
+    """
+    runs, variance = np.array([2, 3, 4, 5, 6, 7]), np.array([0.1, 30.0, 1.0, 0.2, 8.0, 2.0])
+    prior, d0 = prior_variance(DrawStatistics(np.zeros(6), runs, variance))
+    assert 0.5 < d0 < 10.0
+    moderated = (d0 * prior + (runs - 1) * variance) / (d0 + runs - 1)
+    limit = stats.t.ppf(0.975, np.minimum(d0 + runs - 1, 21)) * np.sqrt(moderated / runs)
+    assert draw_signs(DrawStatistics(factor * limit, runs, variance)).tolist() == [sign] * 6
+
+
 def test_the_prior_of_scaled_inverse_chi_square_variances_is_recovered():
     """[Smyth2004]_: variances 3 x 8 / chi-square(8) have the prior variance 3 with 8 degrees of freedom."""
     random = generator(2)
@@ -214,10 +229,10 @@ def gains(random, between, runs, draws=60, mean=0.5):
 
 
 def test_three_parts_cover_all_draws():
-    """Means 5, -5 and 0 with runs one apart from them in each of four draws: 4 better, 4 worse, 4 undecided of 12."""
-    means = np.repeat([5.0, -5.0, 0.0], 4)
+    """Means 5, -5 and 0 with runs one apart from them: 4 draws are better, 2 worse and 6 undecided of 12."""
+    means = np.repeat([5.0, -5.0, 0.0], [4, 2, 6])
     shares = draw_shares(np.repeat(means, 2) + np.tile([-1.0, 1.0], 12), np.repeat(np.arange(12), 2))
-    assert (shares.draws, shares.better.mean, shares.worse.mean, shares.undecided.mean) == (12, 1 / 3, 1 / 3, 1 / 3)
+    assert (shares.draws, shares.better.mean, shares.worse.mean, shares.undecided.mean) == (12, 1 / 3, 1 / 6, 1 / 2)
     assert (shares.better.low, shares.better.high) == pytest.approx((0.1381, 0.6094), abs=1e-4), "Wilson (1927)"
 
 
@@ -226,6 +241,37 @@ def test_without_chance_the_share_is_that_of_the_normal_distribution():
     means = 1.0 + 2.0 * np.arange(-5, 15.0)
     shares = draw_shares(np.repeat(means, 4), np.repeat(np.arange(20), 4))
     assert shares.positive.mean == pytest.approx(stats.norm.cdf(means.mean() / means.std(ddof=1)))
+
+
+def test_without_chance_the_interval_is_that_of_the_noncentral_t_distribution():
+    """The ends are Phi(delta / sqrt n) for the delta at which t = sqrt(n) m / s is a 2.5 or 97.5 % point.
+
+    The tolerance is four Monte Carlo errors of an end, each 1 % of the width.
+    """
+    means = 1.0 + 2.0 * np.arange(-5, 15.0)
+    positive = draw_shares(np.repeat(means, 4), np.repeat(np.arange(20), 4)).positive
+    t = math.sqrt(20) * means.mean() / means.std(ddof=1)
+    low, high = (
+        stats.norm.cdf(brentq(lambda delta, q=q: stats.nct.cdf(t, 19, delta) - q, -9, 19) / math.sqrt(20))
+        for q in (0.975, 0.025)
+    )
+    assert (positive.low, positive.high) == pytest.approx((low, high), abs=0.04 * (high - low))
+
+
+@pytest.mark.parametrize(("p", "may_be_all"), [(0.01, False), (0.05, True)])
+def test_the_interval_contains_1_unless_an_f_test_shows_that_draws_differ(p, may_be_all):
+    """Ten draws of two and ten of six runs, whose harmonic mean is 3: F = 3 x variance of the means / variance within.
+
+    With 19 and 60 degrees of freedom it has the one-sided p-value p, and the upper end belongs to 2.5 %.
+    """
+    sizes = np.tile([2, 6], 10)
+    within = sizes.sum() / 60  # runs one above and one below the mean of their draw
+    spread = np.linspace(-1.0, 1.0, 20)
+    spread *= math.sqrt(stats.f.isf(p, 19, 60) * within / 3.0) / spread.std(ddof=1)
+    means = spread + 1.5 * spread.std(ddof=1)
+    values = np.repeat(means, sizes) + np.tile([-1.0, 1.0], sizes.sum() // 2)
+    high = draw_shares(values, np.repeat(np.arange(20), sizes)).positive.high
+    assert (high == 1.0) is may_be_all
 
 
 @pytest.mark.parametrize(("mean", "share"), [(0.5, 1.0), (-0.5, 0.0)])
@@ -280,6 +326,10 @@ def test_a_prediction_shrinks_by_the_share_of_variance_that_is_not_chance():
 def test_without_variance_between_draws_all_predictions_are_equal():
     predicted = predictions(np.array([-1.0, 3.0, -2.0, 3.5]), np.array([0, 0, 1, 1]))
     assert predicted == pytest.approx([0.875, 0.875])
+
+
+def test_runs_that_are_all_equal_predict_themselves():
+    assert predictions(np.full(4, 3.0), np.array([0, 0, 1, 1])).tolist() == [3.0, 3.0]
 
 
 def test_one_run_per_draw_is_its_own_prediction():

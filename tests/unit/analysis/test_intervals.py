@@ -16,6 +16,7 @@ from redbead.analysis.intervals import (
     resampled_means,
     t_critical_value,
     t_interval,
+    wilson_ends,
     wilson_interval,
 )
 
@@ -117,6 +118,15 @@ def test_wilson_interval_contains_the_share_and_lies_between_0_and_1(values):
     interval = wilson_interval(values)
     assert 0.0 <= interval.low <= interval.mean <= interval.high <= 1.0
     assert interval.high > interval.low, "even a share of 0 or 1 is uncertain"
+
+
+@pytest.mark.parametrize("n", [10.0, 20.0, 100.0])
+def test_rounding_does_not_move_the_ends_of_wilsons_interval_beyond_0_and_1(n):
+    """Without limits, a share of 1e-11 of ten runs has the lower end -3e-17, because two equal numbers cancel out."""
+    for small in 10.0 ** -np.arange(1.0, 30.0):
+        for share in (small, 1.0 - small):
+            low, high = wilson_ends(share, n, 1.959963984540054)
+            assert 0.0 <= low < high <= 1.0
 
 
 @given(flags)

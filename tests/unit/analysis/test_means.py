@@ -160,6 +160,16 @@ def test_the_bootstrap_interval_is_that_of_scipy():
     assert ends(bootstrap(values)) == pytest.approx(ends(reference.confidence_interval), abs=0.06 * width)
 
 
+def test_the_bias_and_acceleration_of_the_bootstrap_are_those_of_efron():
+    """Acceleration of a mean: skewness / (6 sqrt n) (Efron 1987, section 7). Half of the resamples of symmetric values
+    are below their mean, so that the bias is 0 within 4 standard errors of the share, 0.5 / sqrt(B).
+    """
+    assert BootstrapMean(skewed())._resampled[2] == pytest.approx(stats.skew(skewed()) / (6 * math.sqrt(40)))
+    _, bias, acceleration = BootstrapMean(np.arange(20.0))._resampled
+    assert acceleration == pytest.approx(0.0, abs=1e-12)
+    assert abs(stats.norm.cdf(bias) - 0.5) < 4 * 0.5 / math.sqrt(BCA_RESAMPLES)
+
+
 @given(st.integers(0, 10_000))
 @settings(max_examples=20)
 def test_the_probability_of_the_bootstrap_is_extreme_exactly_if_its_interval_excludes_0(seed):

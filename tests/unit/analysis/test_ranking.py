@@ -112,6 +112,14 @@ def test_possible_means_have_the_mean_and_covariance_of_a_t_posterior():
     np.testing.assert_allclose(np.cov(means.T), covariance, atol=0.15 * covariance.max())
 
 
+@pytest.mark.parametrize("n", [3, 5, 12])
+def test_possible_means_have_the_distribution_of_student(n):
+    """(possible mean - mean) / (s / sqrt n) has Student's distribution with n - 1 degrees: Kolmogorov-Smirnov test."""
+    units = np.random.default_rng(n).normal(3.0, 2.0, n)
+    standardised = (possible_means(units[None])[:, 0] - units.mean()) / stats.sem(units)
+    assert stats.kstest(standardised, stats.t(n - 1).cdf).pvalue > 0.01
+
+
 def test_more_policies_than_runs_have_possible_means_too():
     means = possible_means(np.random.default_rng(7).normal(size=(12, 5)))
     assert means.shape == (RESAMPLES, 12)
@@ -127,6 +135,12 @@ def test_fewer_than_five_runs_or_draws_show_no_probability_of_being_best():
     assert np.isnan(ranks(gains, np.array([0, 1, 2, 0, 1, 2]))[0].p_best)
     assert np.isfinite(ranks(gains)[0].p_best)
     assert np.isnan(dominance(gains[None, :, :4])[1]).all()
+
+
+def test_five_runs_are_enough_for_a_probability():
+    gains = np.random.default_rng(9).normal(size=(2, FEWEST_UNITS))
+    assert np.isfinite([rank.p_best for rank in ranks(gains)]).all()
+    assert np.isfinite(dominance(gains[None])[1]).all()
 
 
 def test_draws_are_the_units_of_ranks():

@@ -11,7 +11,15 @@ from redbead.analysis.box_search import (
     search,
     single_limits_of,
 )
-from redbead.analysis.scenario_discovery import PERMUTATIONS, SIGNIFICANCE, Box, Limit, describe_box, discover
+from redbead.analysis.scenario_discovery import (
+    PERMUTATIONS,
+    SIGNIFICANCE,
+    Box,
+    Limit,
+    describe_box,
+    discover,
+    permutation_p,
+)
 
 
 def generator(seed=0):
@@ -141,6 +149,26 @@ def test_single_limits_are_the_best_of_all_cuts():
     ratios = single_limits_of(np.array([[1.0, 2.0, 2.0, 3.0]]), np.array([[False, True, False, True]]))
     assert ratios[0, 0] == pytest.approx(max(log_likelihood_ratio(3, 2, 4, 2), log_likelihood_ratio(1, 1, 4, 2)))
     assert ratios[1, 0] == 0.0, "no upper limit raises the density"
+
+
+@pytest.mark.parametrize(("misses", "found"), [(1, True), (2, False)])
+def test_a_single_limit_may_leave_out_half_of_the_failures_but_no_more(misses, found):
+    """Failures at the lowest values and at the highest of eight: the only denser part above a limit holds one."""
+    fails = np.arange(8) < misses
+    fails[-1] = True
+    ratio = single_limits_of(np.arange(8.0)[None], fails[None])[0, 0]
+    assert ratio == pytest.approx(log_likelihood_ratio(1, 1, 8, 2) if found else 0.0)
+
+
+@pytest.mark.parametrize(
+    ("observed", "permuted", "p"),
+    [(2.0, 1.0, 0.01), (1.0, 1.0, 0.06), (0.0, -1.0, 1.0)],
+    ids=["never reached", "always reached", "nothing found"],
+)
+def test_the_p_value_counts_the_permutations_that_reach_the_observed_value(observed, permuted, p):
+    """(b + 1) / (m + 1) with m = 99 (Phipson and Smyth); it stops at b = 5, where 6 / 100 is above 0.05."""
+    fails = np.array([True, False])
+    assert permutation_p(fails, observed, lambda _: permuted, generator()) == pytest.approx(p)
 
 
 def test_a_search_uses_only_the_limits_that_are_allowed(planted):

@@ -107,6 +107,21 @@ def test_shares_have_intervals_over_runs_for_every_lever_and_pair():
     assert set(shares(np.zeros((16, 2))).pairs) == set(itertools.combinations(range(4), 2))
 
 
+def test_each_quantity_of_a_package_of_three_is_in_its_place():
+    """An effect of 6 of all three levers together and of 4 of the first two.
+
+    Shares: 4 is shared by the first two; the further 2 by all: 2 + 2/3, 2 + 2/3 and 2/3. Alone no lever has an effect,
+    so the synergy is the total. The index of levers 0 and 1 is the mean of 4 without and 6 with lever 2, that of the
+    other pairs the mean of 0 without and 6 - 4 = 2 with the third lever.
+    """
+    values = np.zeros((8, 2))
+    values[3], values[7] = 4.0, 6.0
+    result = shares(values)
+    assert [interval.mean for interval in result.levers] == pytest.approx([8 / 3, 8 / 3, 2 / 3])
+    assert (result.total.mean, result.synergy.mean) == (6.0, 6.0)
+    assert {pair: interval.mean for pair, interval in result.pairs.items()} == {(0, 1): 5.0, (0, 2): 1.0, (1, 2): 1.0}
+
+
 def test_intervals_of_a_package_are_wider_than_single_ones_and_widen_with_outcomes():
     """Eight quantities of three levers: the error rate of each is between 5 % and 5 / 8 % (Bonferroni)."""
     values = np.random.Generator(np.random.Philox(4)).standard_normal((8, 50))

@@ -63,6 +63,14 @@ def test_the_sign_change_nearest_to_the_proven_value_counts():
     assert not unproven.above.significant
 
 
+@pytest.mark.parametrize(("loss", "value", "proven"), [(-5.0, 0.5, True), (-0.01, 5.0 / 5.01, False)])
+def test_the_nearest_of_two_reversals_counts(loss, value, proven):
+    """Losses at 1 and at 3, both proven or both within their error: the change of sign lies between 0 and 1."""
+    values = find_switching_values(np.array([0.0, 1.0, 2.0, 3.0]), levels(5.0, loss, 5.0, loss), 0.0)
+    assert values.above.value == pytest.approx(value)
+    assert values.above.significant is proven
+
+
 @pytest.mark.parametrize(("loss", "proven"), [(0.23, False), (0.28, True)])
 def test_a_reversal_is_corrected_for_all_other_tried_values(loss, proven):
     """Four other values, of which three are undecided: 0.05 / 4 needs t = 2.76 (19 df), one alone only 2.09.

@@ -96,12 +96,22 @@ def test_each_case_is_learnt_from_once(world, now):
     world.managers.judged[:] = 3
     world.managers.ended[:] = 3
     world.managers.sanctioned[:] = 1
+    world.managers.detected[:] = 1
     update(world, C, now)
     first = world.workers.perceived_sanction.copy()
     update(world, C, now)
     assert np.array_equal(world.workers.perceived_sanction, first)
-    assert not world.managers.judged.any()
-    assert not world.managers.ended.any()
+    for counted in ("judged", "sanctioned", "ended", "detected"):
+        assert not getattr(world.managers, counted).any(), counted
+
+
+def test_a_team_that_has_seen_no_case_keeps_its_perceptions(world, now):
+    """Cases of other teams count 0, so team 1 has seen none; team 0 has seen 20, all with the event: 1 - e^(-1)."""
+    world.managers.judged[0] = world.managers.sanctioned[0] = world.managers.ended[0] = world.managers.detected[0] = 20
+    world.workers.perceived_sanction[3:] = world.workers.perceived_detection[3:] = 0.3
+    update(world, C._replace(others=0.0, memory=20.0), now)
+    for perceived in (world.workers.perceived_sanction[:, 0], world.workers.perceived_detection):
+        assert perceived == pytest.approx([1 - math.exp(-1)] * 3 + [0.3] * 3)
 
 
 def test_the_share_of_hidden_errors_that_are_found_sets_the_perceived_chance_of_being_found(world, now):

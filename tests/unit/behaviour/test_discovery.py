@@ -8,12 +8,15 @@ from hypothesis import strategies as st
 
 from redbead.behaviour.discovery import (
     AUDIT,
+    COURT,
     FAMILY,
     HANDOVER,
     OUTSIDE,
     PARTNER,
     SUPERVISION,
+    ChannelHazards,
     Discovery,
+    _channel_at,
     channel_hazards,
     discover_by_channel,
     share_of_hours,
@@ -81,6 +84,20 @@ def test_each_channel_reveals_hidden_errors(recorded_world, now, error, state, c
     assert world.counts.discovered[0] == 1
     assert (world.managers.ended.tolist(), world.managers.detected.tolist()) == ([0, 1], [0, 1])
     assert log() == [[now.week, events.DISCOVERED, 0, 1, 4, 0, 59 * 256, 2]]
+
+
+@pytest.mark.parametrize(
+    ("position", "channel"),
+    [(0.0, AUDIT), (0.015, AUDIT), (1 / 64, SUPERVISION), (0.03, SUPERVISION), (0.04, PARTNER), (0.07, PARTNER),
+     (0.1, COURT), (0.2, OUTSIDE), (0.25, OUTSIDE)],
+)  # fmt: skip
+def test_hazards_that_compete_divide_the_errors_in_proportion(position, channel):
+    """Cumulated hazards: audit 1/64, supervision 2/64, partner 5/64, court 9/64, outside 16/64; others have none.
+
+    The boundary itself belongs to the next channel, except the last one, which rounding can reach.
+    """
+    h = ChannelHazards(1 / 64, 1 / 64, 0.0, 3 / 64, 0.0, 4 / 64, 7 / 64)
+    assert _channel_at(position, h) == channel
 
 
 def test_supervision_informs_the_manager_and_reveals_errors_of_workers_in_post_only(recorded_world, now, error):

@@ -249,6 +249,26 @@ def test_design_and_visits_shift_the_climate_and_units_the_recognised_share(worl
     assert climate_and_share(world, now, c)[0] == pytest.approx(math.log(0.98) - 0.2, abs=1e-12)
 
 
+def test_the_climate_responds_to_the_mean_blame_of_all_teams(world, now, c):
+    """Blame of 0.2 and 0.6, a reference of 0 and a coefficient of 0.25: -0.25 x 0.4."""
+    world.managers.blame[:] = (0.2, 0.6)
+    compute_rates(world, now, c.practice._replace(deterrence=0.25))
+    assert world.service.error_climate[0] == pytest.approx(-0.1, abs=1e-12)
+
+
+@pytest.mark.parametrize("staff", [0, 1, 2, 6])
+def test_the_staff_at_work_share_the_waiting_cases(world, now, c, staff):
+    """The mean is 0.02 x (5 + 480 / staff) for those at work, by inversion of each worker's random number."""
+    world.workers.status[staff:] = EMPTY
+    world.workers.caseload[:] = 5
+    world.workers.error_rate[:] = 0.02
+    world.cases.waiting[:] = 480
+    draw_errors(world, now, c.practice)
+    mean = 0.02 * (5 + 480 / max(1, staff))
+    uniforms = [rng.uniform(now.seed, rng.ERRORS, now.week, w) for w in range(staff)]
+    assert world.workers.errors_made.tolist() == [rng.poisson(u, mean) for u in uniforms] + [0] * (6 - staff)
+
+
 def test_defences_lower_the_share_of_serious_errors_where_they_do(world, now, c):
     """Defences of ln 2 with a strength of 1 halve the share of 0.07; those errors become ordinary."""
     world.learning.defences[:] = math.log(2.0)

@@ -99,6 +99,15 @@ def test_a_case_holder_who_made_no_error_faces_formal_action_after_an_incident(r
     assert log() == [[now.week, events.SANCTION, 0, 1, 4, 0, -1, 2]]
 
 
+def test_a_scandal_leads_to_formal_action_even_if_the_manager_does_not_blame(world, now):
+    """Two case holders of managers without blame; only the incident of worker 4 became public."""
+    for w in (0, 4):
+        name_case_holder(world.workers, w, NO_ERROR, now.week - 1)
+    world.workers.in_scandal[4] = 1
+    start(world, now, CERTAIN._replace(scandal=1.0))
+    assert world.workers.action.tolist() == [0, 0, 0, 0, 1, 0]
+
+
 def test_the_author_of_the_error_behind_an_incident_is_not_counted_as_innocent(world, now):
     name_case_holder(world.workers, 0, VIOLATION, now.week - 1)
     world.managers.blame[:] = 1.0

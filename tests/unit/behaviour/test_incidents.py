@@ -95,6 +95,18 @@ def test_a_scandal_exposes_case_holders_and_their_managers(world, now, prominent
     assert (world.managers.last_scandal == now.week).tolist() == [bool(each) for each in exposed]
 
 
+def test_the_share_of_exposed_case_holders_is_that_of_incidents_that_became_public(world, now):
+    """One of four incidents per week became public: a share of 0.25 of 1,800 case holders, within 4 standard errors."""
+    world.counts.serious[:], world.counts.prominent[:] = 4, 1
+    exposed = 0
+    for week in range(300):
+        world.workers.in_scandal[:] = 0
+        world.workers.last_incident[:] = week
+        python_function(expose_case_holders)(world.workers, world.managers, world.counts, now._replace(week=week))
+        exposed += world.workers.in_scandal.sum()
+    assert abs(exposed / 1800 - 0.25) < 4 * (0.25 * 0.75 / 1800) ** 0.5
+
+
 @pytest.mark.parametrize(("weeks_ago", "leaves"), [(1, 1), (2, 0)])
 def test_a_manager_faces_an_own_hazard_in_the_week_after_a_scandal(world, now, c, weeks_ago, leaves):
     world.managers.last_scandal[:] = (now.week - weeks_ago, NEVER)

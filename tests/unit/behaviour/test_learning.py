@@ -146,6 +146,19 @@ def test_discovered_errors_teach_but_answer_no_report(world, now, c, error):
     assert world.learning.worth[0] == 0.0, "each error teaches once"
 
 
+@pytest.mark.parametrize(("accuracy", "right", "wrong"), [(1.0, 2.0, 0.0), (0.0, 0.0, 2.0)])
+def test_each_analysis_teaches_once_either_rightly_or_wrongly(world, now, c, error, accuracy, right, wrong):
+    """Two reports worth 1 each, analysed in one week: 6 x 37 h x 0.015 = 3.33 h are enough for two of 1 h each."""
+    lessons = c.lessons._replace(
+        accuracy=accuracy, accuracy_backlog=0.0, capacity=0.015, hours_per_report=1.0, hours_near_miss=1.0
+    )
+    for number in range(2):
+        world.errors.source[error(0, REPORTED, number=number)] = BY_REPORT
+    for expected in ((right, wrong), (0.0, 0.0)):
+        analyse_week(world, now, c._replace(lessons=lessons))
+        assert (world.learning.worth[0], world.learning.misled[0]) == expected
+
+
 def test_unused_analysis_hours_are_limited_to_one_report(world, now, c):
     for _ in range(20):
         analyse_week(world, now, c)

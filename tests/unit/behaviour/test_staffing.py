@@ -228,6 +228,15 @@ def test_an_inadequate_grade_and_disruption_reduce_hiring(world, now, c):
     assert hired[3] == expected
 
 
+@pytest.mark.parametrize(("factor", "leaves"), [(1.001, 1), (0.999, 0)])
+def test_managers_leave_at_the_declared_rate_per_year(world, now, c, factor, leaves):
+    """1 - exp(-r / 52) equals the random number u at the rate r = -52 ln(1 - u)."""
+    u = rng.uniform(now.seed, rng.MANAGER_LEAVING, now.week, rng.person(0, 0))
+    staffing = c.staffing._replace(manager_leaving=-52 * math.log(1 - u) * factor, manager_scandal=0.0)
+    python_function(apply_manager_turnover)(world.managers, world.counts, world.event_log, 0.6, 0.1, staffing, now)
+    assert world.managers.spell[0] == leaves
+
+
 def test_a_new_managers_blame_and_support_are_drawn_anew(world, now, c):
     world.managers.own_blame[:] = 0.99
     python_function(apply_manager_turnover)(
