@@ -28,7 +28,7 @@ def test_without_any_sanction_deterrence_changes_nothing_bit_for_bit():
     """All chances are zero from before the warm-up, and the first perceptions follow them."""
     weights = {"conduct.deter_violations": 3.0, "conduct.deter_slips": 1.0}
     strong, none = (
-        rb.run(rb.load("violations-and-certainty").set({**NO_SANCTIONS, **each, "time.years": 2}), runs=2, seed=1)
+        rb.run(rb.load("baseline").set({**NO_SANCTIONS, **each, "time.years": 2}), runs=2, seed=1)
         for each in (weights, dict.fromkeys(weights, 0.0))
     )
     assert strong.weekly.equals(none.weekly)
@@ -38,9 +38,9 @@ def test_without_any_sanction_deterrence_changes_nothing_bit_for_bit():
 
 @pytest.mark.parametrize("policy", [{}, {"blame.just": 0.8}], ids=["usual", "just culture"])
 def test_an_enforced_line_lowers_violations(policy):
-    """A known violation is sanctioned in half of all cases instead of one in twenty."""
+    """A known violation is sanctioned in half of all cases instead of one in fifty."""
     before, after = (
-        runs_of("violations-and-certainty", {**policy, "response.sanction_violation": chance}) for chance in (0.05, 0.5)
+        runs_of("baseline", {**policy, "response.sanction_violation": chance}) for chance in (0.02, 0.5)
     )
     assert falls(after("violations"), before("violations"))
     assert falls(before("perceived_certainty"), after("perceived_certainty"))
@@ -49,9 +49,9 @@ def test_an_enforced_line_lowers_violations(policy):
 def test_twice_the_detection_deters_and_twice_the_severity_deters_less():
     """Both lower violations; the reduction by detection is larger at the shipped weights. Slips do not respond."""
     base = {"response.sanction_violation": 0.5, "conduct.deter_violations": 3.0}
-    usual = runs_of("violations-and-certainty", base)
-    certain = runs_of("violations-and-certainty", {**base, "aftermath.found": 2 * 0.009615})
-    severe = runs_of("violations-and-certainty", {**base, "conduct.severity": 2.0})
+    usual = runs_of("baseline", base)
+    certain = runs_of("baseline", {**base, "aftermath.found": 2 * 0.009615})
+    severe = runs_of("baseline", {**base, "conduct.severity": 2.0})
     assert falls(certain("violations"), usual("violations"))
     assert falls(severe("violations"), usual("violations"))
     assert falls(certain("violations"), severe("violations"))
@@ -72,7 +72,7 @@ def test_without_events_fear_settles_at_its_base_value(recorded):
     New starters begin halfway between the reference of 0.5 and the fear of the team, so turnover is off.
     """
     still = {"staffing.leaving": 1e-9, "staffing.agency_leaving": 0.0, "staffing.time_to_fill": 1e9}
-    scenario = rb.load("fear-from-experience").set({"time.years": 10, "time.warm_up_years": 0.25})
+    scenario = rb.load("baseline").set({"time.years": 10, "time.warm_up_years": 0.25})
     fear = recorded(scenario, 2, {**CALM, **still, "staffing.agency_cover": 0.0})["fear"]
     weeks = 13 + np.arange(1, fear.shape[1] + 1)
     assert fear[0] == pytest.approx(0.1 + 0.4 * np.exp(-weeks / 52), abs=1e-6)
@@ -81,7 +81,7 @@ def test_without_events_fear_settles_at_its_base_value(recorded):
 
 def test_an_announcement_without_deeds_lowers_fear_by_its_words_at_most_and_for_less_than_two_years():
     """Managers practise nothing of what is announced in week 26, so every chance of a sanction stays as it was."""
-    base = rb.load("fear-from-experience").set({"blame.betrayal": 0.0, "time.years": 4})
+    base = rb.load("baseline").set({"blame.betrayal": 0.0, "time.years": 4})
     announced = dataclasses.replace(base, levers=(JustCulture(from_week=26, strength=1.0, adherence=0.0),))
     usual, words = (
         rb.run(scenario, runs=RUNS, seed=1).weekly["fear"].to_numpy().reshape(RUNS, -1)
@@ -96,7 +96,7 @@ def test_an_announcement_without_deeds_lowers_fear_by_its_words_at_most_and_for_
 
 def test_abolishing_sanctions_lowers_fear_more_than_an_announcement_without_deeds():
     changes = ({}, NO_SANCTIONS, {"blame.just": 0.8, "blame.adherence": 0.0, "blame.betrayal": 0.0})
-    usual, abolished, announced = (runs_of("fear-from-experience", each)("fear") for each in changes)
+    usual, abolished, announced = (runs_of("baseline", each)("fear") for each in changes)
     assert falls(abolished, usual)
     assert falls(abolished, announced)
 
@@ -107,7 +107,7 @@ def test_abolishing_sanctions_lowers_fear_more_than_an_announcement_without_deed
 def test_no_serious_incident_comes_from_a_near_miss():
     """All incidents of a year have errors of severity 1 or 2, or no error at all; both kinds occur."""
     changes = {"aftermath.grave": 1.0, "incidents.without_error": 0.0}
-    model = rb.ChildrensService(rb.load("formal-action").set(changes), seed=1, events=True)
+    model = rb.ChildrensService(rb.load("baseline").set(changes), seed=1, events=True)
     model.run_for_weeks(52)
     events = model.events
     assert set(events.loc[events["kind"] == "serious incident", "value"]) == {1, 2}
@@ -130,7 +130,7 @@ def test_errors_that_the_manager_suppressed_do_less_harm_by_the_ratio_of_the_tim
     entered, harmed = {"error withheld": 0, "error held back": 0, "unrecognised": 0}, {}
     harmed = dict.fromkeys(entered, 0)
     for seed in (1, 2):
-        model = rb.ChildrensService(rb.load("repair-and-severity").set(same), seed=seed, events=True)
+        model = rb.ChildrensService(rb.load("baseline").set(same), seed=seed, events=True)
         model.run_for_weeks(312)
         for _, history in model.events[model.events["week"] >= 0].groupby(["worker", "error"], sort=False):
             kinds = list(history["kind"])
@@ -157,7 +157,7 @@ def test_unread_reports_change_harm_only_through_who_came_to_know():
         "response.passing_usefulness": 0.0, "response.passing_fear": 0.0, "response.passing_severity": 0.0,
         "aftermath.repair_pressure": 0.0,
     }  # fmt: skip
-    none, every = (runs_of("repair-and-severity", {**same, "response.passing_base": base}, 4) for base in (-6.0, 6.0))
+    none, every = (runs_of("baseline", {**same, "response.passing_base": base}, 4) for base in (-6.0, 6.0))
     assert every("errors_reported").sum() > 10 * none("errors_reported").sum()
     assert none("errors_harmful").sum() == pytest.approx(every("errors_harmful").sum(), rel=0.02)
 
@@ -167,7 +167,7 @@ def test_discoveries_with_full_worth_raise_lessons():
     frequent = {"aftermath.found": 0.048}
     for worth, rises in ((1.0, True), (0.0, False)):
         base = {"lessons.discovered": worth}
-        usual, more = (runs_of("repair-and-severity", {**base, **each})("defences") for each in ({}, frequent))
+        usual, more = (runs_of("baseline", {**base, **each})("defences") for each in ({}, frequent))
         assert falls(usual, more) if rises else falls(more, usual)
 
 

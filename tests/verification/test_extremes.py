@@ -43,43 +43,53 @@ def final_mean(table):
 
 
 def test_t17_without_errors_none_are_hidden_reported_or_sanctioned(run_with):
+    """What remains are serious incidents without an error, and formal action against those who made none."""
     base, no_errors = run_with(), run_with({"practice.errors_per_case": 0.0})
-    for measure in ("errors_generated", "errors_reported", "hidden_errors", "errors_harmful", "sanctions",
-                    "serious_incidents", "withholders"):  # fmt: skip
+    for measure in ("errors_generated", "errors_reported", "hidden_errors", "errors_harmful", "withholders"):
         assert not no_errors[measure].any(), measure
+    assert (no_errors["serious_incidents"] == no_errors["incidents_without_error"]).all()
+    assert (no_errors["sanctions"] == no_errors["sanctions_without_error"]).all()
     assert final_mean(no_errors["service_quality"]) >= final_mean(base["service_quality"]) - 0.005
     assert final_mean(no_errors["defences"]) < no_errors["defences"][:, 0].mean(), "lessons are forgotten"
 
 
 NO_BLAME = {
     "blame.own": 0.0, "blame.spread": 0.0, "blame.manager_fear": 0.0, "blame.incidents": 0.0, "inspection.stakes": 0.0,
-    "fear.floor": 0.0, "fear.manager_floor": 0.0, "fear.leader_floor": 0.0,
+    "fear.floor": 0.0, "fear.manager_floor": 0.0, "fear.leader_floor": 0.0, "response.sanction_violation": 0.0,
+    "formal.scandal": 0.0,
 }  # fmt: skip
+"""Without blame, misconduct only is sanctioned."""
 
 
 def test_t18_without_blame_and_stakes_fear_disappears_and_culpable_conduct_is_still_sanctioned(run_with):
+    """By hand, F = 0.05, V = 0.52 and P = 1: logit p = 0.847 + 1.35 + 0.36 + 1.5 (p - 0.7), so p = 0.95."""
     base, no_blame = run_with(), run_with(NO_BLAME)
     after_five_years = no_blame["fear"][:, 260:]
     assert after_five_years.mean() < 0.1
-    assert final_mean(no_blame["willingness_to_report"]) > 1.5 * final_mean(base["willingness_to_report"])
-    assert 0 < final_mean(no_blame["sanctions"]) < final_mean(base["sanctions"])
+    assert final_mean(no_blame["willingness_to_report"]) == pytest.approx(0.95, abs=0.02)
+    assert final_mean(no_blame["willingness_to_report"]) > final_mean(base["willingness_to_report"])
+    assert 0 < no_blame["sanctions"].sum() < base["sanctions"].sum()
 
 
 def test_t18_without_fear_and_without_analysis_workers_do_not_report_every_error(run_with):
-    """Without capacity for analysis, usefulness tends to its minimum of 0.1, so willingness stays far below 1.
+    """Without capacity for analysis, usefulness tends to its minimum of 0.1, so willingness stays below 1.
 
     By hand, with F = 0.03, V = 0.1, P = 1 and norm = p at the fixed point,
-    logit p = -1.0986 + 1.41 - 0.9 + 1.5 (p - 0.3), so p = 0.36.
+    logit p = 0.847 + 1.41 - 0.9 + 1.5 (p - 0.7), so p = 0.83.
     """
     no_blame = run_with({**NO_BLAME, "lessons.capacity": 0.0})
     assert final_mean(no_blame["usefulness"]) == pytest.approx(0.1, abs=0.02)
-    assert 0.2 < final_mean(no_blame["willingness_to_report"]) < 0.5
+    assert final_mean(no_blame["willingness_to_report"]) == pytest.approx(0.83, abs=0.03)
 
 
 def test_t19_at_maximum_fear_few_errors_are_reported(run_with):
+    """New starters begin halfway between 0.5 and the fear of the team, so the mean stays just below 1.
+
+    By hand, with F = 0.98, V = 0.52, P = 1 and norm = p, logit p = 0.847 - 1.44 + 0.36 + 1.5 (p - 0.7), so p = 0.30.
+    """
     base, afraid = run_with(), run_with({"fear.floor": 9.0})
-    assert final_mean(afraid["fear"]) > 0.98
-    assert final_mean(afraid["willingness_to_report"]) < 0.1
+    assert final_mean(afraid["fear"]) > 0.97
+    assert final_mean(afraid["willingness_to_report"]) == pytest.approx(0.30, abs=0.04)
 
     def concealed_share(runs):
         return final_mean(runs["errors_withheld"]) / final_mean(runs["errors_recognised"])
@@ -110,7 +120,7 @@ def test_t21_with_ample_hours_the_error_rate_depends_on_its_base_rate_and_skill_
     """
     ample = run_with({
         "workload.hours": 37_000.0, "practice.defences": 0.0, "practice.accountability": 0.0,
-        "practice.deterrence": 0.0, "practice.disruption": 0.0, "practice.visit_care": 0.0,
+        "conduct.violations": 0.0, "practice.deterrence": 0.0, "practice.disruption": 0.0, "practice.visit_care": 0.0,
     })  # fmt: skip
     assert final_mean(ample["work_pressure"]) < 0.01
     assert 0.004 < final_mean(ample["burnout"]) < 0.02
@@ -143,7 +153,7 @@ def test_t23_reporting_declines_where_reports_are_not_analysed(run_with):
     """
     high_reporting = {
         "practice.recognised": 1.0, "reporting.base": 2.0, "response.passing_base": 50.0, "inspection.information": 0.0,
-        "reporting.norm": 0.0, "lessons.per_incident": 0.0,
+        "reporting.norm": 0.0, "lessons.per_incident": 0.0, "lessons.discovered": 0.0,
     }  # fmt: skip
     not_analysed = run_with({**high_reporting, "lessons.capacity": 0.0})
     analysed = run_with({**high_reporting, "lessons.hours_per_report": 0.1})
