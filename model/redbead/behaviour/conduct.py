@@ -41,7 +41,7 @@ class Conduct(NamedTuple):
     unanswered: Annotated[float, Param("log/unit", 0, 2,
         "increase of violations where they are seen to go without a sanction", causal_link=True)] = 0.5
     certainty_ref: Annotated[float, Param("0-1", 0, 1,
-        "reference of the perceived chance of a sanction for a known violation", distribution="reference")] = 0.02
+        "reference of the perceived chance of a sanction for a known violation", distribution="reference")] = 0.03
     deter_violations: Annotated[float, Param("log/unit", 0, 3, "reduction of violations per unit of deterrent",
         "assumed", "certainty deters more than severity: Nagin 2017", ("nagin-2017",), symbol="eta_v",
         causal_link=True)] = 1.0
@@ -258,8 +258,9 @@ def update_perceptions(workers: Workers, managers: Managers, c: Conduct, now: We
             events += managers.detected[t] if kind == KINDS else managers.sanctioned[t, kind]
         if cases == 0:
             continue
-        observed_elsewhere = events / cases
-        moved_elsewhere = share_learnt(c.others * cases, c)
+        seen_elsewhere = c.others * cases
+        observed_elsewhere = c.others * events / seen_elsewhere if seen_elsewhere > 0.0 else 0.0
+        moved_elsewhere = share_learnt(seen_elsewhere, c)
         for t in range(now.first_team, now.end_team):
             of_team = managers.ended[t] if kind == KINDS else managers.judged[t, kind]
             if of_team == 0:

@@ -50,7 +50,7 @@ class Practice(NamedTuple):
     near_misses: Annotated[float, Param("share", 0, 1, "share of near misses", likely=(0.4, 0.8))] = 0.60
     serious: Annotated[float, Param("share", 0, 0.4, "share of serious errors", likely=(0.02, 0.15))] = 0.07
     defences_severity: Annotated[float, Param("log/unit", 0, 1.5,
-        "reduction of the share of serious errors by defences", symbol="psi_s", causal_link=True)] = 0.0
+        "reduction of the share of serious errors by defences", symbol="psi_s", causal_link=True)] = 0.3
     culpable: Annotated[float, Param("share", 0, 0.2, "share of errors that are misconduct", "assumed",
         "1.2 % of registrants are referred to the regulator in a year: HCPC 2016", ("hcpc-2016",),
         symbol="omega_cul", likely=(0.0002, 0.005))] = 0.001

@@ -45,7 +45,7 @@ class ErrorOutcomes(NamedTuple):
     found: Annotated[float, Param("1/week", 0, 0.05, "hazard that others discover a hidden error", symbol="delta",
         likely=(0.003, 0.029))] = 0.009615
     found_severity: Annotated[float, Param("log/step", 0, 2, "increase of the hazard of discovery with severity",
-        symbol="kappa_delta", causal_link=True, likely=(0, 1))] = 0.0
+        symbol="kappa_delta", causal_link=True, likely=(0, 1))] = 0.5
     harm: Annotated[float, Param("1/week", 0, 0.01, "hazard that an ordinary error causes harm until it is put right",
         symbol="chi", likely=(0.0006, 0.006))] = 0.002
     harm_violation: Annotated[float, Param("ratio", 1, 5,
@@ -57,10 +57,10 @@ class ErrorOutcomes(NamedTuple):
         "hazard of harm of a serious error relative to an ordinary one", symbol="r_2", likely=(2, 10))] = 5.0
     grave: Annotated[float, Param("share", 0, 1, "share of harm that is a serious incident", "calibrated",
         "1 to 3 serious incidents per year: DfE notifications 2018-24", ("dfe-serious-incidents-2024",),
-        symbol="chi_s")] = 0.118
+        symbol="chi_s")] = 0.088
     grave_serious: Annotated[float, Param("ratio", 1, 20,
         "share of serious incidents in harm from a serious error, relative to other harm", symbol="r_s",
-        likely=(1, 5))] = 1.0
+        likely=(1, 5))] = 2.0
     # fmt: on
 
 

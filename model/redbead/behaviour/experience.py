@@ -41,7 +41,7 @@ class Experience(NamedTuple):
         likely=(0, 0.3))] = 0.1
     fairness: Annotated[float, Param("share", 0, 1.5, "reduction of these weights where a colleague's sanction is just",
         "assumed", "observers judge the punishment of real misconduct as fair: Trevino 1992", ("trevino-1992",),
-        causal_link=True)] = 0.0
+        causal_link=True)] = 0.3
     words: Annotated[float, Param("0-1", 0, 0.3, "reduction of fear by a fully announced and trusted just culture",
         causal_link=True, likely=(0, 0.15))] = 0.05
     words_fade: Annotated[float, Param("weeks", 4, 156,

@@ -46,7 +46,7 @@ class Fear(NamedTuple):
         "0-1", 0, 0.05, "immediate rise of fear in all other workers after a sanction")] = 0.002
     fairness: Annotated[float, Param("share", 0, 1.5, "reduction of the fear of colleagues where a sanction is just",
         "assumed", "observers judge the punishment of real misconduct as fair: Trevino 1992", ("trevino-1992",),
-        causal_link=True)] = 0.0
+        causal_link=True)] = 0.3
     rise: Annotated[float, Param("weeks", 1, 26, "time constant of rising fear", symbol="tau_up_F")] = 4.0
     fall: Annotated[float, Param("weeks", 26, 156, "time constant of falling fear", "assumed",
         "fear moves faster than trust", symbol="tau_dn")] = 52.0

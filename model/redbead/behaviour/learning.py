@@ -28,22 +28,22 @@ class Lessons(NamedTuple):
         "1/report", 0, 0.003, "gain in defences per well-analysed report in an authority of 120 posts", "assumed",
         "45 % of reports to CIRAS led to change", ("ciras",))] = 0.0025
     hours_near_miss: Annotated[float, Param(
-        "ratio", 0.1, 1, "time needed to analyse a near miss relative to another error")] = 1.0
+        "ratio", 0.1, 1, "time needed to analyse a near miss relative to another error")] = 0.5
     worth_near_miss: Annotated[float, Param(
-        "ratio", 0, 2, "gain in defences from a near miss relative to an ordinary error")] = 1.0
+        "ratio", 0, 2, "gain in defences from a near miss relative to an ordinary error")] = 0.7
     worth_serious: Annotated[float, Param(
-        "ratio", 0, 3, "gain in defences from a serious error relative to an ordinary one")] = 1.0
+        "ratio", 0, 3, "gain in defences from a serious error relative to an ordinary one")] = 1.5
     discovered: Annotated[float, Param("ratio", 0, 1,
         "gain in defences from an error that others discovered relative to a report; at 0 it is not analysed",
         causal_link=True)] = 1.0
     accuracy: Annotated[float, Param("0-1", 0, 1, "chance that the analysis of an error leads to a right lesson",
-        causal_link=True, likely=(0.5, 1))] = 1.0
+        causal_link=True, likely=(0.5, 1))] = 0.9
     accuracy_backlog: Annotated[float, Param("log/week", 0, 1, "reduction of that chance per week of queued work",
         "assumed", "with limited capacity more reports can do harm: Rauwolf and Jones 2019", ("rauwolf-jones-2019",),
-        causal_link=True, likely=(0, 0.2))] = 0.0
+        causal_link=True, likely=(0, 0.2))] = 0.02
     wrong_lesson: Annotated[float, Param("ratio", 0, 2,
         "loss of defences through a wrong lesson relative to the gain from a right one", causal_link=True,
-        likely=(0, 1))] = 0.0
+        likely=(0, 1))] = 0.5
     per_incident: Annotated[float, Param(
         "1/incident", 0, 0.05, "gain in defences per reviewed serious incident in an authority of 120 posts", "assumed",
         "learning from serious errors fades: Haunschild et al. 2015", ("haunschild-2015",), causal_link=True)] = 0.01
@@ -76,7 +76,7 @@ class Lessons(NamedTuple):
         ("cooke-2003", "haunschild-2015"))] = 156.0
     memory_in_people: Annotated[float, Param(
         "share", 0, 1, "share of defences lost per share of staff who leave", causal_link=True)] = 0.3
-    defences_ref: Annotated[float, Param("0-1", 0, 1, "reference defences", distribution="reference")] = 0.48
+    defences_ref: Annotated[float, Param("0-1", 0, 1, "reference defences", distribution="reference")] = 0.40
     useful_floor: Annotated[float, Param("0-1", 0, 0.5, "usefulness of reporting when no report is analysed")] = 0.1
     useful_span: Annotated[float, Param(
         "0-1", 0, 0.9, "gain in usefulness when every report is well analysed", causal_link=True)] = 0.8

@@ -24,9 +24,9 @@ class Response(NamedTuple):
     """Escalation of reports and sanctions for errors."""
 
     # fmt: off
-    passing_base: Annotated[float, Param("log-odds", -6, 6, "reference log-odds of escalating a report (p = 0.30)",
+    passing_base: Annotated[float, Param("log-odds", -6, 6, "reference log-odds of escalating a report (p = 0.31)",
         "calibrated", "7 to 14 % of events are in reporting systems: trigger-tool review; OIG 2012",
-        ("trigger-tool", "oig-2012"), processing="matched", likely=(-2.6, 0.4))] = -0.8473
+        ("trigger-tool", "oig-2012"), processing="matched", likely=(-2.6, 0.4))] = -0.8001
     passing_fear: Annotated[float, Param(
         "log-odds/unit", 0, 6, "reduction in escalation per unit of the manager's fear", causal_link=True)] = 3.0
     passing_usefulness: Annotated[float, Param(
@@ -37,23 +37,23 @@ class Response(NamedTuple):
     usefulness_ref: Annotated[float, Param("0-1", 0, 1, "reference usefulness", distribution="reference")] = 0.4
     sanction: Annotated[float, Param("0-1", 0, 0.5, "chance of a sanction for a known honest error under full blame",
         "calibrated", "4 % of staff a year under formal process: Mersey Care 2016", ("mersey-care-2016",),
-        processing="matched", likely=(0.002, 0.02))] = 0.007
+        processing="matched", likely=(0.002, 0.02))] = 0.01
     sanction_culpable: Annotated[float, Param(
         "0-1", 0, 1, "probability of a sanction for known misconduct under any regime", likely=(0.2, 0.9))] = 0.5
     sanction_violation: Annotated[float, Param("0-1", 0, 1,
-        "probability of a sanction for a known routine violation under any regime", likely=(0.005, 0.1))] = 0.02
+        "probability of a sanction for a known routine violation under any regime", likely=(0.005, 0.1))] = 0.03
     sanction_severity: Annotated[float, Param("log/step", 0, 3,
         "increase of the probability of a sanction with the severity of an error", causal_link=True,
-        likely=(0, 1))] = 0.0
+        likely=(0, 1))] = 0.7
     outcome_bias: Annotated[float, Param("log", 0, 3, "increase of the probability of a sanction after harm",
         "assumed", "the same decision is rated worse after a bad outcome: Baron and Hershey 1988",
-        ("baron-hershey-1988",), causal_link=True, likely=(0, 1.5))] = 0.0
+        ("baron-hershey-1988",), causal_link=True, likely=(0, 1.5))] = 0.7
     leniency: Annotated[float, Param("log", -1, 3,
         "reduction of the probability of a sanction for an error that its worker raised", causal_link=True,
-        distribution="policy")] = 0.0
+        likely=(-0.5, 1))] = 0.3
     concealment: Annotated[float, Param("log", -1, 3,
         "increase of the probability of a sanction for an error that its worker concealed", causal_link=True,
-        distribution="policy")] = 0.0
+        likely=(-0.5, 1))] = 0.3
     reproach: Annotated[float, Param("0-1", 0, 1,
         "chance of a reproach for a known error without a sanction, under full blame", causal_link=True,
         likely=(0, 0.8))] = 0.4

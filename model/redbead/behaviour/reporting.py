@@ -40,7 +40,7 @@ class Reporting(NamedTuple):
         "reporting threshold by severity: Cooke 2003", ("cooke-2003",), symbol="a_S")] = 0.8
     violation: Annotated[float, Param("log-odds", 0, 3,
         "reduction of the log-odds of raising an error that is a violation or misconduct", causal_link=True,
-        likely=(0, 1.5))] = 0.0
+        likely=(0, 1.5))] = 0.5
     calculation: Annotated[float, Param("log-odds/unit", 0, 10, "effect of the sanction that raising an error avoids",
         "assumed", "enforcement with mercy makes firms confess more: Short and Toffel 2008", ("short-toffel-2008",),
         causal_link=True, likely=(0, 5))] = 0.0

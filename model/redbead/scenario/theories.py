@@ -47,7 +47,7 @@ THEORIES: Final[Mapping[str, Theory]] = {
             "conduct.certainty_weight": TheoryPosition(0.3, "assumed: even a small chance of a sanction deters"),
             "conduct.unanswered": TheoryPosition(1.0, "assumed: a rule that no one enforces is broken more often"),
             "practice.errors_per_case": TheoryPosition(
-                0.0146, "matched: as many errors as in the balanced baseline, where nothing deters slips"
+                0.015, "matched: as many errors as in the balanced baseline, where nothing deters slips"
             ),
             "practice.fear": TheoryPosition(
                 -0.3, "assumed: a fearful team may be careful; fear sharpens attention instead of impairing it"
