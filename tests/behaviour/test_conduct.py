@@ -39,9 +39,7 @@ def test_without_any_sanction_deterrence_changes_nothing_bit_for_bit():
 @pytest.mark.parametrize("policy", [{}, {"blame.just": 0.8}], ids=["usual", "just culture"])
 def test_an_enforced_line_lowers_violations(policy):
     """A known violation is sanctioned in half of all cases instead of one in fifty."""
-    before, after = (
-        runs_of("baseline", {**policy, "response.sanction_violation": chance}) for chance in (0.02, 0.5)
-    )
+    before, after = (runs_of("baseline", {**policy, "response.sanction_violation": chance}) for chance in (0.02, 0.5))
     assert falls(after("violations"), before("violations"))
     assert falls(before("perceived_certainty"), after("perceived_certainty"))
 
@@ -207,8 +205,9 @@ def test_distrust_lowers_or_raises_what_workers_raise_by_the_sign_of_its_effect(
 
 
 def test_managers_who_answer_for_blame_blame_less_and_fear_more():
-    usual = runs_of("baseline", {})
-    answerable = runs_of("baseline", {"blame.answerable": 1.0, "blame.answerable_others": 0.3})
+    frequent = {"response.sanction": 0.05}
+    usual = runs_of("baseline", frequent)
+    answerable = runs_of("baseline", {**frequent, "blame.answerable": 1.0, "blame.answerable_others": 0.3})
     assert falls(answerable("blame"), usual("blame"))
     assert falls(usual("manager_fear"), answerable("manager_fear"))
     assert usual("managers_sanctioned").sum() == 0 < answerable("managers_sanctioned").sum()
@@ -216,7 +215,7 @@ def test_managers_who_answer_for_blame_blame_less_and_fear_more():
 
 def test_a_wrong_report_can_lead_to_formal_action_against_a_worker_without_an_error():
     """Incidents and routes outside the service accuse no worker here, so reports of colleagues are the only cause."""
-    busy = {"peers.notices": 0.03, "peers.wrong": 0.5}
+    busy = {"peers.notices": 0.03, "peers.wrong": 0.5, "formal.incident": 0.0, "formal.scandal": 0.0}
     spared, accused = (runs_of("peer-reports", {**busy, "formal.accused": chance}) for chance in (0.0, 1.0))
     assert spared("sanctions_without_error").sum() == 0
     assert falls(spared("sanctions_without_error"), accused("sanctions_without_error"))

@@ -11,7 +11,7 @@ import redbead
 
 PACKAGE = Path(redbead.__file__).parent
 ROOT = PACKAGE.parents[1]
-MOST_FILES = 208
+MOST_FILES = 210
 """Modules outside ``levers/``, where every policy adds one module."""
 MOST_LEVELS = 6
 MOST_LINES = 400

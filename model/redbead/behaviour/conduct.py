@@ -161,7 +161,7 @@ def violation_ratio(
 
     Examples
     --------
-    >>> violation_ratio(1.0, 0.0, 0.02, 0.0, Conduct())
+    >>> violation_ratio(1.0, 0.0, 0.03, 0.0, Conduct())
     1.0
     >>> violation_ratio(1.0, 0.0, 0.02, 0.5, Conduct()) < 1.0 < violation_ratio(1.0, 0.3, 0.0, 0.0, Conduct())
     True

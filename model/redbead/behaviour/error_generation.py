@@ -258,7 +258,7 @@ def serious_share(defences: float, c: Practice) -> float:
 
     Examples
     --------
-    >>> serious_share(0.3, Practice()), round(serious_share(0.3, Practice(defences_severity=1.0)), 4)
+    >>> round(serious_share(0.0, Practice()), 4), round(serious_share(0.3, Practice(defences_severity=1.0)), 4)
     (0.07, 0.0519)
     """
     return min(1.0 - c.near_misses, c.serious * math.exp(-c.defences_severity * defences))

@@ -195,8 +195,8 @@ def share_of_serious_incidents(severity: int, c: ErrorOutcomes) -> float:
 
     Examples
     --------
-    >>> share_of_serious_incidents(1, ErrorOutcomes()), share_of_serious_incidents(2, ErrorOutcomes(grave_serious=20.0))
-    (0.118, 1.0)
+    >>> share_of_serious_incidents(1, ErrorOutcomes(grave=0.1)), share_of_serious_incidents(2, ErrorOutcomes(grave=0.1))
+    (0.1, 0.2)
     """
     return min(1.0, c.grave * c.grave_serious) if severity == 2 else c.grave
 
@@ -293,9 +293,8 @@ def first_chance_of_detection(c: ErrorOutcomes) -> float:
 @rule
 def _most_likely(repair: float, additional_discovery: float, c: ErrorOutcomes) -> float:
     """Upper limit of the probability that a hidden error is resolved in a week, so that most need no second look."""
-    discovery = c.found * math.exp(c.found_severity) + additional_discovery
     harm = c.harm * max(1.0, c.harm_serious) * c.harm_violation
-    return chance(harm + discovery + c.expires + repair)
+    return chance(harm + c.found * math.exp(c.found_severity) + additional_discovery + c.expires + repair)
 
 
 @kernel
@@ -323,18 +322,15 @@ def resolve_errors(
     -----
     Equation E18 gives the hazards, equation E19 the share of serious incidents.
     """
-    unrecognised = _most_likely(0.0, additional_discovery, c)
-    known_to_worker = _most_likely(c.repaired, additional_discovery, c)
-    known_to_manager = _most_likely(c.repaired * max(1.0, c.repaired_manager), additional_discovery, c)
+    unknown, to_worker = _most_likely(0.0, additional_discovery, c), _most_likely(c.repaired, additional_discovery, c)
+    to_manager = _most_likely(c.repaired * max(1.0, c.repaired_manager), additional_discovery, c)
     first = first_row(errors, now.authority)
     draw_for_errors(errors, now.seed, rng.FATE, now.week, first, first + errors.live[now.authority])
     for e in range(first, first + errors.live[now.authority]):
-        u = errors.uniform[e]
-        state = errors.state[e]
+        u, state = errors.uniform[e], errors.state[e]
         if state < practice_errors.REPORTED:  # Most errors are not resolved in a given week, so this test comes first.
-            if state == practice_errors.UNRECOGNISED and u >= unrecognised:
-                continue
-            if u >= (known_to_worker if state == practice_errors.CONCEALED_BY_WORKER else known_to_manager):
+            most = to_worker if state == practice_errors.CONCEALED_BY_WORKER else to_manager
+            if u >= (unknown if state == practice_errors.UNRECOGNISED else most):
                 continue
         if errors.at_risk[e] == 0:
             continue
@@ -362,8 +358,7 @@ def _resolve(
     a = now.authority
     is_known = errors.state[e] >= practice_errors.REPORTED
     state = errors.state[e]
-    source = practice_errors.UNKNOWN
-    at_risk = 0
+    source, at_risk = practice_errors.UNKNOWN, 0
     if position < h.harm:
         state = practice_errors.HARMED
         source = practice_errors.BY_HARM

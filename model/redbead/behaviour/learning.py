@@ -239,8 +239,8 @@ def analysis_accuracy(backlog: float, c: Lessons) -> float:
 
     Examples
     --------
-    >>> analysis_accuracy(10.0, Lessons()), analysis_accuracy(0.0, Lessons(accuracy=0.7, accuracy_backlog=0.1))
-    (1.0, 0.7)
+    >>> analysis_accuracy(0.0, Lessons()), round(analysis_accuracy(10.0, Lessons(accuracy_backlog=0.1)), 3)
+    (0.9, 0.331)
     """
     return c.accuracy * math.exp(-c.accuracy_backlog * backlog)
 

@@ -104,7 +104,7 @@ def escalates(fear: float, usefulness: float, severity: float, c: Response) -> f
     Examples
     --------
     >>> round(escalates(0.5, 0.4, 1.0, Response()), 3)
-    0.3
+    0.31
     >>> escalates(0.9, 0.4, 1.0, Response()) < escalates(0.1, 0.4, 1.0, Response())
     True
     """
@@ -144,7 +144,7 @@ def responds_with_blame(blame: float, c: Response) -> float:
     Examples
     --------
     >>> responds_with_blame(0.0, Response()), round(responds_with_blame(0.6, Response()), 4)
-    (0.0, 0.0042)
+    (0.0, 0.006)
     """
     return min(1.0, c.sanction * blame)
 
@@ -184,8 +184,8 @@ def sanction_ratio(severity: int, disclosure: int, harmed: bool, c: Response) ->
 
     Examples
     --------
-    >>> sanction_ratio(2, 1, True, Response())
-    1.0
+    >>> sanction_ratio(1, 0, False, Response()), round(sanction_ratio(2, 0, False, Response()), 3)
+    (1.0, 2.014)
     >>> round(sanction_ratio(1, 2, False, Response(leniency=0.7)), 3)
     0.497
     """

@@ -194,7 +194,7 @@ def shift_by_conduct(p: float, conduct: int, avoided: float, brought: float, c: 
 
     Examples
     --------
-    >>> shift_by_conduct(0.25, 1, 0.0, 0.0, Reporting())
+    >>> shift_by_conduct(0.25, 1, 0.0, 0.0, Reporting(violation=0.0))
     0.25
     >>> round(shift_by_conduct(0.5, 1, 0.0, 0.0, Reporting(violation=math.log(3.0))), 3)
     0.25

@@ -272,8 +272,8 @@ def test_the_staff_at_work_share_the_waiting_cases(world, now, c, staff):
 def test_defences_lower_the_share_of_serious_errors_where_they_do(world, now, c):
     """Defences of ln 2 with a strength of 1 halve the share of 0.07; those errors become ordinary."""
     world.learning.defences[:] = math.log(2.0)
-    lowered = c._replace(practice=c.practice._replace(defences_severity=1.0))
-    assert climate_and_share(world, now, c)[2] == 0.07
+    cut, lowered = (c._replace(practice=c.practice._replace(defences_severity=each)) for each in (0.0, 1.0))
+    assert climate_and_share(world, now, cut)[2] == 0.07
     assert climate_and_share(world, now, lowered)[2] == pytest.approx(0.035)
     rows = []
     for share in (0.07, 0.035):

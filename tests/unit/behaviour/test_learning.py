@@ -122,7 +122,8 @@ def test_what_an_error_teaches_depends_on_severity_and_source(severity, is_repor
     """Worth 0.5 for a near miss, 1.5 for a serious error, and 0.6 of that for a discovered one."""
     c = C._replace(worth_near_miss=0.5, worth_serious=1.5, discovered=0.6)
     assert worth_of_lesson(severity, is_report, c) == pytest.approx(expected)
-    assert worth_of_lesson(severity, True, C) == 1.0, "by default all reports teach the same"
+    equal = C._replace(worth_near_miss=1.0, worth_serious=1.0)
+    assert worth_of_lesson(severity, True, equal) == 1.0, "ratios of 1 cut the effect of severity"
 
 
 def test_near_misses_are_cheaper_to_analyse_where_they_are(world, now, c, error):

@@ -147,7 +147,8 @@ def test_sanctions_depend_on_severity_outcome_and_disclosure_by_their_ratios(sev
         sanction_severity=math.log(2), outcome_bias=math.log(3), concealment=math.log(1.5), leniency=math.log(4)
     )
     assert sanction_ratio(severity, disclosure, harmed, c) == pytest.approx(expected)
-    assert sanction_ratio(severity, disclosure, harmed, C) == 1.0, "by default only conduct matters"
+    cut = C._replace(sanction_severity=0.0, outcome_bias=0.0, concealment=0.0, leniency=0.0)
+    assert sanction_ratio(severity, disclosure, harmed, cut) == 1.0, "with all four cut, only conduct matters"
 
 
 @given(unit, conducts, st.booleans(), st.floats(0, 100))

@@ -68,5 +68,5 @@ def test_a_change_of_log_odds_states_both_probabilities_instead_of_a_percentage(
     changed = Scenario().set({"reporting.base": 0.0, "response.passing_base": 0.0, "staffing.fear": 1.0})
     first, second, third = differences(Scenario(), changed)
     assert "from 0.8473 to 0 log-odds (probability from 0.70 to 0.50): reference log-odds of raising" in first
-    assert "from −0.8473 to 0 log-odds (probability from 0.30 to 0.50): reference log-odds of escalating" in second
+    assert "from −0.8001 to 0 log-odds (probability from 0.31 to 0.50): reference log-odds of escalating" in second
     assert "from 0.5 to 1 log/unit (+100 %)" in third
