@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from benchmarks.mesa_reference.rates import Rates
-from benchmarks.mesa_reference.records import PracticeError, WeeklyCounts
+from benchmarks.mesa_reference.records import Incident, Kind, PracticeError, WeeklyCounts
 from redbead.parameters import Coefficients
 
 
@@ -18,6 +18,8 @@ class TeamMember(Protocol):
     status: int
     fear: float
     burnout: float
+    perceived_detection: float
+    perceived_sanction: dict[Kind, float]
 
 
 class LeaderState(Protocol):
@@ -61,6 +63,8 @@ class Service(Protocol):
     climate: float
     recognised_share: float
     reports: list[PracticeError]
+    incidents: list[Incident]
+    pressure: float
     hidden: Counter[int]
     defences: float
     usefulness: float
@@ -71,6 +75,9 @@ class Service(Protocol):
     compliance: float
     gaming: float
     embedded: float
+    announced_trust: float
+    experienced_then: float
+    reassurance: float
 
     leader: LeaderState
     oversight: OversightState
