@@ -58,6 +58,16 @@ def reference_means(scenario: Scenario, runs: int, seed: int) -> NDArray[np.floa
     return np.array(means)
 
 
+def variances(a: NDArray[np.float64], b: NDArray[np.float64]) -> tuple[float, float]:
+    """Return the variances of two samples; a constant sample takes that of the other.
+
+    A rare event may not occur in any of a few runs. Its sample then has no variance, although its mean is uncertain.
+    Under the hypothesis of no difference, both implementations have the same variance.
+    """
+    of_a, of_b = float(a.var(ddof=1)), float(b.var(ddof=1))
+    return of_a or of_b, of_b or of_a
+
+
 def compare(kernel: NDArray[np.float64], reference: NDArray[np.float64]) -> list[MeasureComparison]:
     """Return the results of Welch's test for each measure."""
     from scipy.stats import t as student
@@ -65,7 +75,8 @@ def compare(kernel: NDArray[np.float64], reference: NDArray[np.float64]) -> list
     rows = []
     for k, measure in enumerate(MEASURES):
         a, b = kernel[:, k], reference[:, k]
-        parts = a.var(ddof=1) / a.size, b.var(ddof=1) / b.size
+        of_a, of_b = variances(a, b)
+        parts = of_a / a.size, of_b / b.size
         error = math.sqrt(sum(parts))
         gap = float(b.mean() - a.mean())
         if error <= 1e-12 * max(1.0, abs(a.mean())):  # the measure is constant

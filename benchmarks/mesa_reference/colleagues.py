@@ -15,7 +15,7 @@ UNKNOWN_TO_MANAGERS = (
 def colleagues_of(worker: Worker) -> list[Worker]:
     """Return team-mates and informal contacts in other teams who are at work."""
     contacts = [friend for friend in worker.friends if friend.manager is not worker.manager]
-    return [other for other in (*worker.manager.team, *contacts) if other is not worker and other.at_work]
+    return [other for other in [*worker.manager.team, *contacts] if other is not worker and other.at_work]
 
 
 def be_observed(worker: Worker) -> None:

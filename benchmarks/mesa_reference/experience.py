@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from benchmarks.mesa_reference import rules
+from benchmarks.mesa_reference.manager import Manager
 from benchmarks.mesa_reference.protocols import Service
+from benchmarks.mesa_reference.records import WeeklyCounts
 from benchmarks.mesa_reference.worker import Worker
 
 
-def events_of(source: Worker | Service, fairness: float, reproach: float) -> float:
+def events_of(source: Worker | Manager | WeeklyCounts, fairness: float, reproach: float) -> float:
     """Return the sanctions and weighted reproaches of a worker or a team; a just sanction counts less."""
     return source.sanctions - fairness * source.just_sanctions + reproach * source.reproaches
 

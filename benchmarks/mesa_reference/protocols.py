@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
+from random import Random
 from typing import Any, Protocol
 
 import numpy as np
@@ -42,6 +43,7 @@ class OversightState(Protocol):
 
     threat: float
     grade: int
+    last_visit: int
 
 
 class Service(Protocol):
@@ -50,6 +52,7 @@ class Service(Protocol):
     c: Coefficients
     rates: Rates
     counts: WeeklyCounts
+    random: Random
     rng: np.random.Generator
     week: int
     base_posts: int
@@ -63,6 +66,13 @@ class Service(Protocol):
     climate: float
     recognised_share: float
     reports: list[PracticeError]
+    analysis_hours: float
+    lessons: float
+    wrong_lessons: float
+    reports_rate: float
+    answers_rate: float
+    improving: float
+    past_leavers: deque[int]
     incidents: list[Incident]
     pressure: float
     hidden: Counter[int]
@@ -71,6 +81,11 @@ class Service(Protocol):
     visible: float
     disruption: float
     publicity: float
+    public_view: float
+    surge: float
+    surge_rise: float
+    surge_kept: float
+    surge_kept_rise: float
     incident_memory: float
     compliance: float
     gaming: float
@@ -85,6 +100,12 @@ class Service(Protocol):
     managers: Any
     staff: Any
     permanent: int
+
+    def staff_at_work(self) -> int:
+        """Workers who are not suspended."""
+
+    def mean_blame(self) -> float:
+        """Mean blame of managers."""
 
     def turnover(self) -> float:
         """Annual turnover of permanent staff."""

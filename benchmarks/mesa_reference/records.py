@@ -30,6 +30,9 @@ class Author(Protocol):
     def name_as_case_holder(self, conduct: int) -> None:
         """Record a serious incident in the caseload."""
 
+    def expose(self) -> None:
+        """Become part of a scandal."""
+
 
 @dataclass(slots=True)
 class PracticeError:

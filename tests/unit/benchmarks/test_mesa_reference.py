@@ -63,6 +63,21 @@ def test_comparison_detects_a_difference_of_five_percent(short):
     assert [row.name for row in disagreements(compare(kernel, other))] == ["fear"]
 
 
+def test_rare_event_that_no_run_contains_is_no_difference():
+    """8 of 200 runs contain the event: variance 8/199 (1 - 0.04), so z = -0.04 / sqrt(that (1/200 + 1/10)) = -0.63."""
+    kernel, other = np.zeros((200, len(MEASURES))), np.zeros((10, len(MEASURES)))
+    kernel[:8, 0] = 1.0
+    row = compare(kernel, other)[0]
+    assert row.z == pytest.approx(-0.04 / np.sqrt(8 / 199 * 0.96 * (1 / 200 + 1 / 10)))
+
+
+def test_frequent_event_that_no_run_contains_is_a_difference():
+    """Half of 200 runs have 0.9 and half 1.1: variance 2/199, so z = -1 / sqrt(2/199 (1/200 + 1/10)) = -30.8."""
+    kernel, other = np.zeros((200, len(MEASURES))), np.zeros((10, len(MEASURES)))
+    kernel[:, 0] = np.tile([0.9, 1.1], 100)
+    assert [row.z for row in disagreements(compare(kernel, other))] == [pytest.approx(-30.783, abs=1e-3)]
+
+
 @pytest.mark.cases("path", NOT_IMPLEMENTED)
 def test_reference_refuses_unsupported_mechanisms(short, path):
     value = register()[path].param.high
