@@ -8,9 +8,9 @@ import mesa
 
 from benchmarks.mesa_reference import rules
 from benchmarks.mesa_reference.protocols import Service, TeamMember
-from benchmarks.mesa_reference.records import PracticeError
+from benchmarks.mesa_reference.records import PracticeError, Tally
 from redbead.state import practice_errors
-from redbead.state.constants import INADEQUATE, OUTSTANDING
+from redbead.state.constants import INADEQUATE, NEVER, OUTSTANDING
 from redbead.state.people import EMPTY
 
 
@@ -25,12 +25,8 @@ class Manager(mesa.Agent):
         self.fear = model.c.fear.reference
         self.norm = model.c.reporting.norm_ref
         self.team_fear = self.team_burnout = 0.0
-        self.ended = self.detected = 0
-        self.perceived_detection = rules.first_chance_of_detection(model.c.aftermath)
-        honest = rules.responds_with_blame(model.c.blame.own, model.c.response)
-        self.perceived_sanction = rules.chance_of_sanction(
-            honest, practice_errors.VIOLATION, 1.0, False, model.c.response
-        )
+        self.tally = Tally()
+        self.last_scandal = NEVER
         self.start_in_post()
         self.blame = self.own_blame
 
@@ -44,8 +40,9 @@ class Manager(mesa.Agent):
     def begin_week(self) -> None:
         """Compute the probabilities of escalation and sanction for this week."""
         c, usefulness = self.model.c.response, self.model.usefulness
-        self.recognised = self.raised = self.sanctions = 0
-        self.escalation_chance = rules.escalates(self.fear, usefulness, 1.0, c)
+        self.recognised = self.raised = self.sanctions = self.just_sanctions = self.reproaches = 0
+        self.escalation = [rules.escalates(self.fear, usefulness, severity, c) for severity in (0.0, 1.0, 2.0)]
+        self.escalation_chance = self.escalation[1]
         self.sanction_chance = rules.responds_with_blame(self.blame, c)
 
     def answers_for_blame(self) -> bool:
@@ -61,47 +58,51 @@ class Manager(mesa.Agent):
         self.blame *= (1.0 - c.answerable_others * c.answerable_restraint) ** others
         self.fear = rules.clip01(self.fear + c.answerable_fear * (own + c.answerable_others * others))
 
-    def learn_detection(self, ended: int, detected: int) -> None:
-        """Update the team's perceived chance that an error is detected, from last week's ends of hidden errors."""
-        c = self.model.c.conduct
-        seen = self.ended + c.others * (ended - self.ended)
-        if seen > 0.0:
-            observed = (self.detected + c.others * (detected - self.detected)) / seen
-            share = rules.share_learnt(seen, c)
-            self.perceived_detection = rules.learn(self.perceived_detection, observed, share)
-
     def respond(self, error: PracticeError) -> None:
-        """Respond to a known error: sanction the author or not, and escalate or suppress a report."""
+        """Respond to a known error: judge its author if still in post, and escalate or suppress a report."""
         model = self.model
         if error.spell == error.author.spell:
-            self.apply_sanction(error)
-        if error.state != practice_errors.RAISED_WITH_MANAGER:
-            model.counts.put_right += error.state == practice_errors.DISCOVERED
-            return
-        if self.random.random() < self.escalation_chance:
+            self.judge(error)
+        if error.state == practice_errors.DISCOVERED and model.c.lessons.discovered > 0.0:
+            error.state = practice_errors.REPORTED  # it waits for analysis as a report does
+            model.reports.append(error)
+        elif error.state != practice_errors.RAISED_WITH_MANAGER:
+            error.state = practice_errors.CLOSED
+        elif self.random.random() < self.escalation[error.severity]:
             error.state = practice_errors.REPORTED
+            error.is_report = True
+            error.author.known.append(error)
             model.reports.append(error)
             model.counts.reported += 1
-            model.counts.put_right += 1
         else:
             error.state = practice_errors.SUPPRESSED_BY_MANAGER
             error.author.hidden.append(error)
 
-    def apply_sanction(self, error: PracticeError) -> None:
-        """Draw whether the author is sanctioned."""
-        model, worker = self.model, error.author
-        c = model.c.response
-        strikes = model.week - worker.last_strike <= c.strike_window
-        worker.last_strike = model.week
-        conduct = practice_errors.MISCONDUCT if error.culpable else practice_errors.SLIP
-        if self.random.random() < rules.chance_of_sanction(self.sanction_chance, conduct, 1.0, strikes, c):
-            worker.last_sanction = model.week
-            self.sanctions += 1
-            model.counts.sanctions += 1
-            model.counts.just_sanctions += error.culpable
-            self.honest_sanctions += not error.culpable
-            if strikes and self.random.random() < c.dismissal:
-                worker.dismissed = True
+    def judge(self, error: PracticeError) -> None:
+        """Draw whether the author is sanctioned or reproached; the author and the team learn from the case."""
+        model, author = self.model, error.author
+        c, kind = model.c.response, (error.conduct, error.disclosure)
+        strike_by_finding = model.c.formal.duration > 0.0
+        strikes = model.week - author.last_strike <= c.strike_window
+        if not strike_by_finding:
+            author.last_strike = model.week
+        harmed = error.state == practice_errors.HARMED
+        ratio = rules.sanction_ratio(error.severity, error.disclosure, harmed, c)
+        p = rules.chance_of_sanction(self.sanction_chance, error.conduct, ratio, strikes, c)
+        sanctioned = self.random.random() < p
+        self.tally.judged[kind] += 1
+        belief = author.perceived_sanction[kind]
+        author.perceived_sanction[kind] = rules.learn(belief, float(sanctioned), model.rates.own_case)
+        if sanctioned:
+            self.tally.sanctioned[kind] += 1
+            self.honest_sanctions += error.conduct == practice_errors.SLIP
+            author.be_sanctioned(error.conduct, error.severity)
+            if strikes and not strike_by_finding and self.random.random() < c.dismissal:
+                author.dismissed = True
+        elif self.random.random() < c.reproach * self.blame:
+            author.reproaches += 1
+            self.reproaches += 1
+            model.counts.reproaches += 1
 
     def update_team_means(self) -> None:
         """Compute the mean fear and mean burnout of the team."""
@@ -123,8 +124,12 @@ class Manager(mesa.Agent):
             self.norm += (self.raised / self.recognised - self.norm) / model.c.reporting.norm_memory
 
     def decide_to_leave(self) -> None:
-        """Leave at a constant rate; a successor has different propensities."""
-        if self.random.random() < self.model.rates.manager_leaving:
+        """Leave at a constant rate, or after a scandal in the team; a successor has different propensities."""
+        model = self.model
+        p = model.rates.manager_leaving
+        if self.last_scandal == model.week - 1:
+            p = 1.0 - (1.0 - p) * (1.0 - model.c.staffing.manager_scandal)
+        if self.random.random() < p:
             self.start_in_post()
 
 
@@ -136,7 +141,8 @@ class Leader(mesa.Agent):
     def __init__(self, model: Service) -> None:
         super().__init__(model)
         self.fear = model.c.fear.reference
-        self.attention = self.for_staff = 0.0
+        self.attention = 0.0
+        self.for_staff = model.c.burnout.leader_ref
         self.appoint()
         self.tenure = min(self.random.expovariate(max(1e-9, model.c.leadership.leaving)), 1000.0)
 
@@ -165,7 +171,7 @@ class Leader(mesa.Agent):
         self.fear = rules.step_fear(self.fear, target, model.rates.fear_up, model.rates.fear_down)
 
     def decide_to_leave(self) -> None:
-        """End an interim appointment, or leave at the hazard that depends on the grade."""
+        """End an interim appointment, or leave at the hazard that depends on the grade, or after a scandal."""
         c, grade = self.model.c.leadership, self.model.oversight.grade
         self.tenure += 1.0
         if self.interim > 0.0:
@@ -174,7 +180,8 @@ class Leader(mesa.Agent):
                 self.appoint()
             return
         log_hazard = {INADEQUATE: c.after_inadequate, OUTSTANDING: c.poached}.get(grade, 0.0)
-        if self.random.random() < rules.chance(c.leaving * math.exp(log_hazard)):
+        stays = math.exp(-c.leaving * math.exp(log_hazard)) * (1.0 - c.after_scandal) ** self.model.counts.prominent
+        if self.random.random() >= stays:
             self.leave()
 
     def update_compliance(self) -> None:

@@ -52,18 +52,19 @@ def withholders(model: Service) -> float:
 
 
 def perceived_certainty(model: Service) -> float:
-    """Return the mean perceived chance that a violation is detected and sanctioned. Violations are off by default."""
-    certainties = (worker.manager.perceived_detection * worker.manager.perceived_sanction for worker in model.staff)
+    """Return the mean perceived chance that a violation is detected and sanctioned."""
+    kind = practice_errors.VIOLATION, practice_errors.NOT_DISCLOSED
+    certainties = (worker.perceived_detection * worker.perceived_sanction[kind] for worker in model.staff)
     return sum(certainties) / max(1, len(model.staff))
 
 
 def recorded_incidents(model: Service) -> int:
-    """Return the errors that appear in records."""
-    return model.counts.reported + model.counts.discovered + model.counts.harmed
+    """Return the errors that appear in records; harm from an error reported before appears only once."""
+    counts = model.counts
+    return counts.reported + counts.discovered + counts.harmed - counts.harmed_known
 
 
 OFF = (
-    "under_formal_action", "suspended", "findings", "sanctions_without_error", "incidents_without_error", "reproaches",
     "found_by_audit", "found_by_supervision", "found_by_successor", "found_by_partner", "found_by_family",
     "found_by_court", "raised_outside",
 )  # fmt: skip
@@ -131,18 +132,24 @@ REPORTERS: dict[str, Reporter | str] = {
     "interim_director": lambda model: float(model.leader.interim > 0.0),
     "errors_raised": weekly_count("raised"),
     "errors_put_right": weekly_count("put_right"),
-    "known_errors": weekly_count("discovered"),
-    "violations": lambda _model: 0,
+    "known_errors": lambda model: sum(len(worker.known) for worker in model.workers),
+    "violations": weekly_count("violations"),
     "violations_sanctioned": weekly_count("just_sanctions"),
     "perceived_certainty": perceived_certainty,
-    "harm_after_report": lambda _model: 0,
-    "expired_after_report": lambda _model: 0,
+    "harm_after_report": weekly_count("harmed_known"),
+    "expired_after_report": weekly_count("expired_known"),
     "dismissals": weekly_count("dismissals"),
     "resignations": lambda model: model.counts.leavers - model.counts.dismissals,
+    "under_formal_action": lambda model: sum(worker.action for worker in model.staff),
+    "suspended": lambda model: sum(not worker.at_work for worker in model.staff),
+    "findings": weekly_count("findings"),
+    "sanctions_without_error": weekly_count("sanctions_without_error"),
+    "incidents_without_error": weekly_count("without_error"),
+    "reproaches": weekly_count("reproaches"),
     **dict.fromkeys(OFF, lambda _model: 0),
     "peer_reports": weekly_count("peer_reports"),
     "wrong_peer_reports": weekly_count("wrong_peer_reports"),
     "managers_sanctioned": weekly_count("managers_sanctioned"),
     "trust": mean_of_staff("trust"),
 }
-"""Reporters in the order of the package. Measures of mechanisms that are off by default are 0."""
+"""Reporters in the order of the package. Measures of mechanisms that are not implemented are 0."""

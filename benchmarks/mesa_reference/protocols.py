@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
+from random import Random
 from typing import Any, Protocol
 
 import numpy as np
 
 from benchmarks.mesa_reference.rates import Rates
-from benchmarks.mesa_reference.records import PracticeError, WeeklyCounts
+from benchmarks.mesa_reference.records import Incident, Kind, PracticeError, WeeklyCounts
 from redbead.parameters import Coefficients
 
 
@@ -18,6 +19,8 @@ class TeamMember(Protocol):
     status: int
     fear: float
     burnout: float
+    perceived_detection: float
+    perceived_sanction: dict[Kind, float]
 
 
 class LeaderState(Protocol):
@@ -40,6 +43,7 @@ class OversightState(Protocol):
 
     threat: float
     grade: int
+    last_visit: int
 
 
 class Service(Protocol):
@@ -48,6 +52,7 @@ class Service(Protocol):
     c: Coefficients
     rates: Rates
     counts: WeeklyCounts
+    random: Random
     rng: np.random.Generator
     week: int
     base_posts: int
@@ -61,16 +66,33 @@ class Service(Protocol):
     climate: float
     recognised_share: float
     reports: list[PracticeError]
+    analysis_hours: float
+    lessons: float
+    wrong_lessons: float
+    reports_rate: float
+    answers_rate: float
+    improving: float
+    past_leavers: deque[int]
+    incidents: list[Incident]
+    pressure: float
     hidden: Counter[int]
     defences: float
     usefulness: float
     visible: float
     disruption: float
     publicity: float
+    public_view: float
+    surge: float
+    surge_rise: float
+    surge_kept: float
+    surge_kept_rise: float
     incident_memory: float
     compliance: float
     gaming: float
     embedded: float
+    announced_trust: float
+    experienced_then: float
+    reassurance: float
 
     leader: LeaderState
     oversight: OversightState
@@ -78,6 +100,12 @@ class Service(Protocol):
     managers: Any
     staff: Any
     permanent: int
+
+    def staff_at_work(self) -> int:
+        """Workers who are not suspended."""
+
+    def mean_blame(self) -> float:
+        """Mean blame of managers."""
 
     def turnover(self) -> float:
         """Annual turnover of permanent staff."""

@@ -23,17 +23,14 @@ class Rates:
     agency_leaving: float
     manager_leaving: float
     extra_discovery: float
-    hazard_unrecognised: float
-    hazard_known: float
-    chance_unrecognised: float
-    chance_known: float
+    serious_share: float
+    own_case: float
+    kept_experience: float
+    formal_end: float
 
 
-def weekly_rates(c: Coefficients, *, broken_promise: bool, embedded: float, preparing: bool) -> Rates:
+def weekly_rates(c: Coefficients, *, broken_promise: bool, embedded: float, defences: float, preparing: bool) -> Rates:
     """Return the rates of a week under the coefficients ``c``."""
-    extra = c.inspection.discovery if preparing else 0.0
-    unrecognised = c.aftermath.harm + c.aftermath.found + extra + c.aftermath.expires
-    known = unrecognised + c.aftermath.repaired
     return Rates(
         learning=rules.approach(c.staffing.learning_time),
         burnout=rules.approach(c.burnout.pace),
@@ -45,9 +42,9 @@ def weekly_rates(c: Coefficients, *, broken_promise: bool, embedded: float, prep
         recognised_later=rules.chance(c.practice.later),
         agency_leaving=rules.chance(c.staffing.agency_leaving),
         manager_leaving=rules.chance(c.staffing.manager_leaving / 52.0),
-        extra_discovery=extra,
-        hazard_unrecognised=unrecognised,
-        hazard_known=known,
-        chance_unrecognised=rules.chance(unrecognised),
-        chance_known=rules.chance(known),
+        extra_discovery=c.inspection.discovery if preparing else 0.0,
+        serious_share=rules.serious_share(defences - c.lessons.defences_ref, c.practice),
+        own_case=rules.share_learnt(c.conduct.own, c.conduct),
+        kept_experience=1.0 - rules.approach(c.experience.memory),
+        formal_end=rules.chance(1.0 / c.formal.duration) if c.formal.duration > 0.0 else 0.0,
     )

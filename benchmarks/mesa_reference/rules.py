@@ -18,7 +18,10 @@ from redbead.behaviour import (
     conduct,
     error_generation,
     error_outcomes,
+    experience,
     fear,
+    formal_action,
+    incidents,
     leadership,
     learning,
     manager_response,
@@ -69,11 +72,17 @@ step_standard = plain_function(workload.step_standard)
 error_rate = plain_function(error_generation.error_rate)
 error_climate = plain_function(error_generation.error_climate)
 recognised_share = plain_function(error_generation.recognised_share)
+serious_share = plain_function(error_generation.serious_share)
 first_chance_of_detection = plain_function(error_outcomes.first_chance_of_detection)
+hazards_of = plain_function(error_outcomes.hazards_of)
+share_of_serious_incidents = plain_function(error_outcomes.share_of_serious_incidents)
 learn = plain_function(conduct.learn)
 share_learnt = plain_function(conduct.share_learnt)
+deterrent = plain_function(conduct.deterrent)
+violation_ratio = plain_function(conduct.violation_ratio)
 willingness_to_report = plain_function(reporting.willingness_to_report)
 shift_by_trust = plain_function(reporting.shift_by_trust)
+shift_by_conduct = plain_function(reporting.shift_by_conduct)
 chance_of_notice = plain_function(peer_reports.chance_of_notice)
 acts_on_error = plain_function(peer_reports.acts_on_error)
 speaks_with_colleague = plain_function(peer_reports.speaks_with_colleague)
@@ -83,11 +92,20 @@ willingness_in_confidence = plain_function(reporting.willingness_in_confidence)
 escalates = plain_function(manager_response.escalates)
 responds_with_blame = plain_function(manager_response.responds_with_blame)
 chance_of_sanction = plain_function(manager_response.chance_of_sanction)
+sanction_ratio = plain_function(manager_response.sanction_ratio)
+chance_after_incident = plain_function(formal_action.chance_after_incident)
+chance_of_finding = plain_function(formal_action.chance_of_finding)
+chance_of_dismissal = plain_function(formal_action.chance_of_dismissal)
+expected_without_error = plain_function(incidents.expected_without_error)
+analysis_accuracy = plain_function(learning.analysis_accuracy)
+worth_of_lesson = plain_function(learning.worth_of_lesson)
 analysis_quality = plain_function(learning.analysis_quality)
 usefulness_target = plain_function(learning.usefulness_target)
 learning_rate = plain_function(learning.learning_rate)
 forgetting_rate = plain_function(learning.forgetting_rate)
 
+fear_from_experience = plain_function(experience.fear_from_experience)
+confirmation = plain_function(experience.confirmation)
 fear_target = plain_function(fear.fear_target)
 manager_fear_target = plain_function(fear.manager_fear_target)
 leader_fear_target = plain_function(fear.leader_fear_target)

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import math
 from collections import Counter, deque
-from operator import attrgetter
 
 import mesa
 
-from benchmarks.mesa_reference import rules
+from benchmarks.mesa_reference import (
+    colleagues,
+    errors,
+    experience,
+    formal_action,
+    incidents,
+    learning,
+    outcomes,
+    perceptions,
+    rules,
+)
 from benchmarks.mesa_reference.manager import Leader, Manager
 from benchmarks.mesa_reference.measures import REPORTERS
 from benchmarks.mesa_reference.oversight import Oversight
 from benchmarks.mesa_reference.rates import Rates, weekly_rates
-from benchmarks.mesa_reference.records import PracticeError, WeeklyCounts
+from benchmarks.mesa_reference.records import Incident, PracticeError, WeeklyCounts
 from benchmarks.mesa_reference.worker import Worker
 from redbead.engine.initial_state import organisation
 from redbead.engine.simulate import prepare
@@ -26,6 +35,8 @@ NOT_IMPLEMENTED = (
     "change.unit_model", "change.reorganisation", "change.redesign", "change.outsourced", "change.debate",
     "lessons.autonomy", "caseload.unevenness", "practice.strike_deterrence", "takeover.donors", "inspection.stratified",
     "inspection.adaptive_cases", "inspection.snapshots", "inspection.appeals", "inspection.narrative",
+    "discovery.audits", "discovery.supervision", "discovery.handover", "discovery.partner", "discovery.family",
+    "discovery.court", "discovery.outside",
 )  # fmt: skip
 """Mechanisms that are not implemented, by the parameter that activates them if it differs from its default."""
 
@@ -74,6 +85,9 @@ class ReferenceService(mesa.Model):
         self.analysis_hours = 0.0
         self.reports_rate = self.answers_rate = 1.0
         self.reports: list[PracticeError] = []
+        self.incidents: list[Incident] = []
+        self.announced_trust = 1.0
+        self.experienced_then = self.reassurance = 0.0
         self.standard = self.quality = self.visible = 1.0
         self.disruption = self.publicity = self.incident_memory = self.gaming = self.cost = 0.0
         self.compliance = self.c.leadership.compliance_ref
@@ -91,6 +105,8 @@ class ReferenceService(mesa.Model):
         for worker in posts:
             worker.manager.team.append(worker)
             worker.initialise()
+            worker.perceived_detection = rules.first_chance_of_detection(self.c.aftermath)
+            worker.perceived_sanction = perceptions.first_perceptions(self.c)
         for (_, one), (_, other), kind in organisation(size).edges(data="kind"):
             if kind == "tie":
                 posts[one].friends.append(posts[other])
@@ -121,7 +137,7 @@ class ReferenceService(mesa.Model):
         """Simulate one week."""
         self.begin_week()
         self.hold_managers_to_account()
-        self.learn_detection()
+        perceptions.learn_from_last_week(self)
         self.managers.do("begin_week")
         self.receive_referrals()
         self.staff.do("gain_experience")
@@ -129,23 +145,21 @@ class ReferenceService(mesa.Model):
         self.set_shared_conditions()
         self.staff.shuffle_do("work")
         self.update_standard()
-        if self.c.peers.notices > 0.0:
-            self.staff.do("be_observed")
-        self.workers.do("receive_responses")
-        self.analyse()
-        self.learn()
-        self.managers.do("update_team_means")
-        self.staff.do("perceive_peer_fear")
-        self.staff.do("update_fear")
-        self.managers.do("update")
-        self.leader.update()
-        self.update_broken_promise()
+        self.err_and_respond()
+        learning.analyse(self)
+        learning.learn(self)
+        self.update_fear_and_blame()
+        self.staff.do("update_burnout")
+        self.staff.do("consider_leaving")
+        self.staff.do(formal_action.continue_formal_action)
         self.staff.shuffle_do("decide_to_leave")
         self.hire()
         self.update_staff_list()
         self.managers.do("decide_to_leave")
-        self.workers.do("resolve_errors")
-        self.update_publicity()
+        self.workers.do(outcomes.resolve_errors)
+        incidents.draw_incidents_without_error(self)
+        incidents.update_publicity(self)
+        incidents.expose_case_holders(self)
         self.leader.decide_to_leave()
         self.leader.update_compliance()
         self.update_quality()
@@ -166,16 +180,31 @@ class ReferenceService(mesa.Model):
             own = manager in sanctioned
             manager.see_sanctions(own, len(sanctioned) - own)
 
-    def learn_detection(self) -> None:
-        """Let the teams learn from last week's ends of hidden errors, and reset their counts."""
-        ended, detected = (self.managers.agg(name, sum) for name in ("ended", "detected"))
-        self.managers.do("learn_detection", ended, detected)
-        self.managers.do(lambda manager: setattr(manager, "ended", 0))
-        self.managers.do(lambda manager: setattr(manager, "detected", 0))
+    def err_and_respond(self) -> None:
+        """Let workers make, recognise, notice, raise or conceal errors, and managers respond to them."""
+        self.staff.shuffle_do(errors.make_errors)
+        self.staff.do(errors.recognise_later)
+        if self.c.peers.notices > 0.0:
+            self.staff.do(colleagues.be_observed)
+        self.staff.do(errors.decide_reports)
+        self.workers.do("receive_responses")
+        self.staff.do(formal_action.start_formal_action)
+
+    def update_fear_and_blame(self) -> None:
+        """Update what staff remember, the fear of all, blame and norms."""
+        self.managers.do("update_team_means")
+        self.staff.do("perceive_peer_fear")
+        self.staff.do(experience.remember_events)
+        experience.update_trust_in_announcement(self)
+        self.staff.do("update_fear")
+        self.managers.do("update")
+        self.leader.update()
+        self.update_promises()
 
     def begin_week(self) -> None:
         """Reset counts, set the establishment, and compute the rates of the week."""
         self.counts = WeeklyCounts()
+        self.incidents = []
         self.c = self.coefficients()
         self.set_establishment()
         self.oversight.begin_week()
@@ -183,6 +212,7 @@ class ReferenceService(mesa.Model):
             self.c,
             broken_promise=self.broken_promise,
             embedded=self.embedded,
+            defences=self.defences,
             preparing=self.oversight.preparing,
         )
 
@@ -232,7 +262,7 @@ class ReferenceService(mesa.Model):
             compliance_excess, self.disruption, self.oversight.preparing, self.improving, c.workload
         )
         self.full_hours = c.workload.hours * share * (1.0 - c.lessons.capacity) * self.efficiency()
-        self.duty = self.waiting / max(1, len(self.staff))
+        self.duty = self.waiting / max(1, self.staff_at_work())
         self.climate = rules.error_climate(
             self.disruption,
             self.defences - c.lessons.defences_ref,
@@ -261,39 +291,15 @@ class ReferenceService(mesa.Model):
         """Return the mean blame of managers."""
         return self.managers.agg("blame", sum) / len(self.managers)
 
-    def analyse(self) -> None:
-        """Analyse reports within the available hours, the oldest error first."""
-        c = self.c.lessons
-        self.analysis_hours += c.capacity * self.c.workload.hours * len(self.staff)
-        self.reports.sort(key=attrgetter("born"))
-        count = min(len(self.reports), int(self.analysis_hours / c.hours_per_report))
-        del self.reports[:count]
-        self.counts.analysed = count
-        self.analysis_hours = min(self.analysis_hours - count * c.hours_per_report, c.hours_per_report)
+    def staff_at_work(self) -> int:
+        """Return the number of workers who are not suspended."""
+        return sum(worker.at_work for worker in self.staff)
 
-    def learn(self) -> None:
-        """Update defences and the usefulness of reporting."""
-        c, counts = self.c.lessons, self.counts
-        quality = rules.analysis_quality(self.mean_blame(), c)
-        info = self.c.inspection.information if self.oversight.last_visit == self.week - 1 else 0.0
-        time = self.improving * len(self.staff) / max(1, self.established)
-        reviewed = self.incident_memory * rules.approach(self.c.publicity.incident_memory)
-        gain = rules.learning_rate(
-            counts.analysed, reviewed, quality, counts.confidential, self.established, time, info, c
-        )
-        left = self.past_leavers[-1] if self.past_leavers else 0
-        loss = rules.forgetting_rate(left / max(1, self.permanent), c)
-        known = self.defences
-        self.defences = rules.clip01(known + (1.0 - known) * min(1.0, gain) - min(1.0, loss) * known)
-        step = rules.approach(c.answer_memory)
-        self.reports_rate += (counts.reported - self.reports_rate) * step
-        self.answers_rate += (counts.analysed - self.answers_rate) * step
-        answered = (self.answers_rate + 1e-9) / (self.reports_rate + 1e-9)
-        self.usefulness += (rules.usefulness_target(quality, answered, c) - self.usefulness) / c.useful_memory
-
-    def update_broken_promise(self) -> None:
-        """Record the first sanction under a promise of a just culture that is not kept."""
+    def update_promises(self) -> None:
+        """Record the first sanction under a promise that is not kept; what is not announced cannot be lost."""
         c = self.c.blame
+        if c.just <= 0.0 and c.restraint <= 0.0:
+            self.embedded = 1.0
         if c.just <= 0.0 or c.adherence >= c.betrayal:
             self.broken_promise = False
         elif self.counts.sanctions > 0:
@@ -319,28 +325,6 @@ class ReferenceService(mesa.Model):
             for worker in empty:
                 if self.random.random() < p_cover:
                     worker.start_worker(AGENCY)
-
-    def update_publicity(self) -> None:
-        """Update attention and surges, and draw which serious incidents become scandals."""
-        c, serious = self.c.publicity, self.counts.serious
-        self.publicity -= self.publicity * rules.approach(c.memory)
-        faded = self.incident_memory * rules.approach(c.incident_memory)
-        self.incident_memory += serious * REFERENCE_POSTS / self.base_posts - faded
-        self.public_view = rules.quality_from_failures(self.publicity + self.incident_memory, c)
-        self.surge -= self.surge * rules.approach(c.surge_decay)
-        self.surge_rise -= self.surge_rise * rules.chance(1.0 / c.surge_decay + 1.0 / c.surge_rise)
-        self.surge_kept -= self.surge_kept * rules.approach(c.surge_fade)
-        self.surge_kept_rise -= self.surge_kept_rise * rules.chance(1.0 / c.surge_fade + 1.0 / c.surge_rise)
-        prominent = sum(self.random.random() < c.prominent for _ in range(serious))
-        if prominent > 0:
-            felt = prominent * self.reference_scale
-            self.publicity += felt
-            if self.random.random() < c.reform:
-                self.disruption += c.reform_disruption
-            self.surge += felt * c.surge * (1.0 - c.surge_lasting)
-            self.surge_rise += felt * c.surge * (1.0 - c.surge_lasting)
-            self.surge_kept += felt * c.surge * c.surge_lasting
-            self.surge_kept_rise += felt * c.surge * c.surge_lasting
 
     def turnover(self) -> float:
         """Return the leavers of the last 52 weeks divided by mean permanent staff."""

@@ -7,21 +7,24 @@ import mesa
 from benchmarks.mesa_reference import rules
 from benchmarks.mesa_reference.manager import Manager
 from benchmarks.mesa_reference.protocols import Service
-from benchmarks.mesa_reference.records import PracticeError
+from benchmarks.mesa_reference.records import Kind, PracticeError
 from redbead.behaviour.staffing import EARLY_LEAVER_TENURE
 from redbead.state import practice_errors
 from redbead.state.constants import NEVER
 from redbead.state.people import AGENCY, EMPTY, PERMANENT
 
-HIDDEN = frozenset(
-    (practice_errors.UNRECOGNISED, practice_errors.CONCEALED_BY_WORKER, practice_errors.SUPPRESSED_BY_MANAGER)
-)
+HIDDEN = frozenset((
+    practice_errors.UNRECOGNISED, practice_errors.RECOGNISED, practice_errors.CONCEALED_BY_WORKER,
+    practice_errors.SUPPRESSED_BY_MANAGER,
+))  # fmt: skip
 
 
 class Worker(mesa.Agent):
     """One post, which exists longer than its holders; ``spell`` is the number of people who have left it.
 
-    ``hidden`` has the errors unknown to the organisation, and ``known`` those to which the manager must respond.
+    ``hidden`` has the errors unknown to the organisation, ``awaiting`` those to which the manager must respond, and
+    ``known`` those that the organisation knows of and that are not yet put right. Perceptions belong to the post: they
+    follow those of the team, and a later holder of the post starts with them.
     """
 
     model: Service
@@ -32,7 +35,13 @@ class Worker(mesa.Agent):
         self.manager = manager
         self.friends: list[Worker] = []
         self.hidden: list[PracticeError] = []
+        self.awaiting: list[PracticeError] = []
         self.known: list[PracticeError] = []
+        self.perceived_detection = 0.0
+        self.perceived_sanction: dict[Kind, float] = {}
+        self.sanctions = self.just_sanctions = self.reproaches = 0
+        self.incident_conduct = self.charge = self.charge_severity = 0
+        self.in_scandal = False
         self.spell = 0
         self.reset()
 
@@ -43,10 +52,17 @@ class Worker(mesa.Agent):
         self.tenure = self.skill = 0.0
         self.hours = self.pressure = self.log_pressure = self.time_per_case = self.throughput = 0.0
         self.fear = self.burnout = self.commitment = self.willingness = self.peer_fear = 0.0
-        self.last_strike = self.last_sanction = self.last_withheld = NEVER
-        self.dismissed = False
+        self.last_strike = self.last_sanction = self.last_withheld = self.last_incident = self.accused = NEVER
+        self.action = self.dismissed = False
+        self.absence = self.leaving_chance = self.experienced = self.fear_from_experience = 0.0
+        self.proneness: float | None = None
         self.trust = 1.0
         self.accusation = self.witnessing = self.accusing = 0.0
+
+    @property
+    def at_work(self) -> bool:
+        """Whether the post is filled by a worker who is not suspended."""
+        return self.status != EMPTY and self.absence < 1.0
 
     def initialise(self) -> None:
         """Set the initial state: permanent, agency or vacant."""
@@ -82,13 +98,18 @@ class Worker(mesa.Agent):
         """Return the number of additional cases the worker can take."""
         c = self.model.c
         relative_output = 1.0 - c.caseload.by_skill * (1.0 - c.workload.novice_output) * (1.0 - self.skill)
-        return rules.spare_capacity(c.caseload.ceiling, relative_output, self.caseload)
+        return rules.spare_capacity(c.caseload.ceiling, relative_output * (1.0 - self.absence), self.caseload)
 
     def work(self) -> None:
-        """Work on cases, close cases, and make, recognise and report errors."""
+        """Work on cases and close some of them. A suspended worker has no hours and no pressure."""
         model = self.model
         c = model.c.workload
-        self.hours = model.full_hours * rules.output(self.skill, 1.0 if self.status == AGENCY else 0.0, c)
+        if not self.at_work:
+            self.hours = self.pressure = self.log_pressure = self.throughput = 0.0
+            self.time_per_case = model.standard
+            return
+        agency = 1.0 if self.status == AGENCY else 0.0
+        self.hours = model.full_hours * rules.output(self.skill, agency, c) * (1.0 - self.absence)
         needed = c.hours_per_case * model.standard * (self.caseload + model.duty)
         self.pressure = needed / max(1e-9, self.hours)
         self.log_pressure = rules.log_pressure(self.pressure)
@@ -96,9 +117,6 @@ class Worker(mesa.Agent):
         self.time_per_case = rules.time_per_case(short, model.standard, c) if short < 0.0 else model.standard
         self.throughput = rules.throughput(short, c) if short < 0.0 else 1.0
         self.close_cases()
-        self.update_willingness()
-        self.recognise_later()
-        self.make_errors()
 
     def close_cases(self) -> None:
         """Close each case with a probability that depends on throughput."""
@@ -109,115 +127,37 @@ class Worker(mesa.Agent):
             self.caseload -= closed
             self.model.counts.closures += closed
 
-    def make_errors(self) -> None:
-        """Make errors, some of which are recognised at once."""
-        model = self.model
-        c = model.c.practice
-        rate = rules.error_rate(
-            self.time_per_case,
-            self.burnout - c.burnout_ref,
-            self.skill - model.c.staffing.skill_ref,
-            self.fear - c.fear_ref,
-            self.commitment,
-            model.climate,
-            c,
-        )
-        made = min(practice_errors.MOST_ERRORS, int(model.rng.poisson(rate * (self.caseload + model.duty))))
-        model.counts.generated += made
-        for _ in range(made):
-            kind = self.random.random()
-            severity = 0 if kind < c.near_misses else (2 if kind > 1.0 - c.serious else 1)
-            culpable = self.random.random() < c.culpable
-            error = PracticeError(self, self.spell, model.week, severity, culpable, practice_errors.UNRECOGNISED)
-            if self.random.random() >= model.recognised_share or not self.raises(error):
-                self.hidden.append(error)
-
-    def recognise_later(self) -> None:
-        """Recognise some of the older errors of this post."""
-        any_raised = False
-        for error in self.hidden:
-            if error.state == practice_errors.UNRECOGNISED and self.random.random() < self.model.rates.recognised_later:
-                any_raised |= self.raises(error)
-        if any_raised:
-            self.hidden = [error for error in self.hidden if error.state != practice_errors.RAISED_WITH_MANAGER]
-
-    def update_willingness(self) -> None:
-        """Compute the willingness to report an ordinary error."""
-        self.willingness = self.willingness_for(1)
-
-    def willingness_for(self, severity: int) -> float:
-        """Return the willingness to report errors of this severity."""
-        model = self.model
-        c = model.c.reporting
-        p = rules.willingness_to_report(self.fear, model.usefulness, self.log_pressure, self.manager.norm, severity, c)
-        return rules.shift_by_trust(p, self.trust, c)
-
-    def raises(self, error: PracticeError) -> bool:
-        """Draw whether the worker raises a recognised error with the manager, or conceals it."""
-        model = self.model
-        model.counts.recognised += error.state == practice_errors.UNRECOGNISED
-        self.manager.recognised += 1
-        willing = self.willingness if error.severity == 1 else self.willingness_for(error.severity)
-        if self.random.random() < willing:
-            self.manager.raised += 1
-            model.counts.raised += 1
-            error.state = practice_errors.RAISED_WITH_MANAGER
-            self.known.append(error)
-            return True
-        error.state = practice_errors.CONCEALED_BY_WORKER
-        error.spell = self.spell
-        self.last_withheld = model.week
-        in_confidence = rules.willingness_in_confidence(self.fear, model.usefulness, model.c.reporting)
-        if self.random.random() < in_confidence:
-            model.counts.confidential += 1
-        return False
-
-    def colleagues(self) -> list[Worker]:
-        """Return team-mates and informal contacts in other teams who are in post."""
-        contacts = [friend for friend in self.friends if friend.manager is not self.manager]
-        return [worker for worker in (*self.manager.team, *contacts) if worker is not self and worker.status != EMPTY]
-
-    def be_observed(self) -> None:
-        """Let colleagues notice errors of earlier weeks that no manager knows of."""
-        c, colleagues = self.model.c.peers, self.colleagues()
-        p = rules.chance_of_notice(len(colleagues), c)
-        for error in self.hidden:
-            if error.state == practice_errors.SUPPRESSED_BY_MANAGER or error.born == self.model.week:
-                continue
-            if error.spell == self.spell and self.random.random() < p:
-                self.random.choice(colleagues).respond_to_error(error)
+    def keep_hidden_errors(self) -> None:
+        """Drop errors that are no longer hidden from the list of hidden errors."""
         self.hidden = [error for error in self.hidden if error.state in HIDDEN]
 
-    def respond_to_error(self, error: PracticeError) -> None:
-        """Ignore an error of a colleague, speak with its author, or report it or another colleague."""
-        c, counts, author = self.model.c.peers, self.model.counts, error.author
-        if self.random.random() >= rules.acts_on_error(self.fear, float(error.severity), c):
-            return
-        if self.random.random() < rules.speaks_with_colleague(self.trust, float(error.severity), c):
-            author.raises(error)
-            return
-        counts.peer_reports += 1
-        others = [worker for worker in self.colleagues() if worker is not author]
-        accused, weight = author, c.justified
-        if others and self.random.random() < c.wrong:
-            accused, weight = self.random.choice(others), 1.0
-            counts.wrong_peer_reports += 1
-        else:
-            error.state = practice_errors.RAISED_WITH_MANAGER
-            author.known.append(error)
-            author.manager.ended += 1
-            author.manager.detected += 1
-        accused.accusation += weight
-        self.accusing += weight
-        for witness in accused.colleagues():
-            witness.witnessing += weight if witness is not self else 0.0
-
     def receive_responses(self) -> None:
-        """Let the manager respond to the known errors of this post."""
-        if self.known:
-            for error in self.known:
-                self.manager.respond(error)
-            self.known = []
+        """Let the manager respond to the errors of this post that became known."""
+        self.sanctions = self.just_sanctions = self.reproaches = 0
+        awaiting, self.awaiting = self.awaiting, []
+        for error in awaiting:
+            self.manager.respond(error)
+
+    def be_sanctioned(self, conduct: int, severity: int) -> None:
+        """Receive a sanction; unless formal action is under way, it will be about this conduct and severity."""
+        just = conduct in (practice_errors.VIOLATION, practice_errors.MISCONDUCT)
+        self.last_sanction = self.model.week
+        for level in (self, self.manager, self.model.counts):
+            level.sanctions += 1
+            level.just_sanctions += just
+        if not self.action:
+            self.charge, self.charge_severity = conduct, severity
+
+    def name_as_case_holder(self, conduct: int) -> None:
+        """Record a serious incident in the caseload, with the conduct behind it."""
+        self.last_incident = self.model.week
+        self.incident_conduct = conduct
+        self.in_scandal = False
+
+    def expose(self) -> None:
+        """Become part of a scandal, as does the manager."""
+        self.in_scandal = True
+        self.manager.last_scandal = self.model.week
 
     def perceive_peer_fear(self) -> None:
         """Compute the mean fear of team-mates and informal contacts."""
@@ -230,21 +170,28 @@ class Worker(mesa.Agent):
         """Update fear, and add the shocks from the sanctions of the week."""
         model = self.model
         c = model.c.fear
+        added = model.rates.fear_added - model.reassurance + self.fear_from_experience
         target = rules.fear_target(
             self.manager.blame * model.rates.believed, model.oversight.threat, self.peer_fear - self.fear,
-            model.disruption, model.publicity, model.rates.fear_added, c,
+            model.disruption, model.publicity, added, c,
         )  # fmt: skip
         self.fear = rules.step_fear(self.fear, target, model.rates.fear_up, model.rates.fear_down)
-        sanctions = model.counts.sanctions
-        if sanctions:
-            own = 1 if self.last_sanction == model.week else 0
-            team = self.manager.sanctions
-            shock = c.kick_self * own + c.kick_team * (team - own)
-            self.fear = rules.clip01(self.fear + shock + c.kick_others * model.reference_scale * (sanctions - team))
+        self.feel_sanctions()
         reports = self.accusation, self.witnessing, self.accusing
         self.trust = rules.trust_after_reports(self.trust, *reports, model.c.peers)
         self.fear = rules.fear_after_reports(self.fear, *reports, model.c.peers)
         self.accusation = self.witnessing = self.accusing = 0.0
+
+    def feel_sanctions(self) -> None:
+        """Add the shocks from the sanctions of the week; just sanctions of colleagues count less."""
+        model = self.model
+        c, counts, manager = model.c.fear, model.counts, self.manager
+        in_team = manager.sanctions - c.fairness * manager.just_sanctions
+        elsewhere = counts.sanctions - c.fairness * counts.just_sanctions - in_team
+        shock = c.kick_self * (1.0 - model.c.formal.support) * self.sanctions
+        shock += c.kick_team * (in_team - self.sanctions + c.fairness * self.just_sanctions)
+        shock += c.kick_others * model.reference_scale * elsewhere
+        self.fear = rules.clip01(self.fear + shock)
 
     def update_burnout(self) -> None:
         """Update burnout."""
@@ -256,22 +203,22 @@ class Worker(mesa.Agent):
         target = rules.burnout_target(self.log_pressure, self.fear, supported, contagion, model.disruption, c)
         self.burnout += (target - self.burnout) * model.rates.burnout
 
-    def decide_to_leave(self) -> None:
-        """Update burnout, then leave by dismissal or with the probability for permanent or agency staff."""
-        self.update_burnout()
+    def consider_leaving(self) -> None:
+        """Compute the chance of leaving, which for agency staff is constant."""
         model = self.model
-        if self.dismissed:
-            p = 1.0
-        elif self.status == PERMANENT:
-            p = rules.chance_of_leaving(
+        self.leaving_chance = model.rates.agency_leaving
+        if self.status == PERMANENT:
+            self.leaving_chance = rules.chance_of_leaving(
                 self.burnout, self.fear, self.commitment, model.disruption, self.tenure, model.c.staffing
             )
-        else:
-            p = model.rates.agency_leaving
-        if self.random.random() < p:
-            model.counts.leavers += self.status == PERMANENT
-            model.counts.dismissals += self.status == PERMANENT and self.dismissed
-            model.counts.early_leavers += self.status == PERMANENT and self.tenure < EARLY_LEAVER_TENURE
+
+    def decide_to_leave(self) -> None:
+        """Leave by dismissal, or with the chance of leaving."""
+        counts = self.model.counts
+        if self.dismissed or self.random.random() < self.leaving_chance:
+            counts.leavers += self.status == PERMANENT
+            counts.dismissals += self.status == PERMANENT and self.dismissed
+            counts.early_leavers += self.status == PERMANENT and self.tenure < EARLY_LEAVER_TENURE
             self.vacate()
 
     def vacate(self) -> None:
@@ -291,40 +238,3 @@ class Worker(mesa.Agent):
         self.fear = 0.5 * (c.fear_ref + self.manager.team_fear)
         self.burnout = 0.5 * c.burnout_ref
         self.commitment = self.random.gauss(0.0, 1.0)
-
-    def resolve_errors(self) -> None:
-        """Draw which hidden errors of this post cause harm, are discovered, expire or are repaired."""
-        rates = self.model.rates
-        any_resolved = False
-        for error in self.hidden:
-            if error.state == practice_errors.CONCEALED_BY_WORKER and error.spell != self.spell:
-                error.state = practice_errors.UNRECOGNISED  # its author has left
-            known = error.state != practice_errors.UNRECOGNISED
-            if self.random.random() < (rates.chance_known if known else rates.chance_unrecognised):
-                self.resolve(error, self.random.random() * (rates.hazard_known if known else rates.hazard_unrecognised))
-                any_resolved = True
-        if any_resolved:
-            self.hidden = [error for error in self.hidden if error.state in HIDDEN]
-
-    def resolve(self, error: PracticeError, point: float) -> None:
-        """Set the state of an error, chosen by a point on the cumulative hazards."""
-        c, counts = self.model.c.aftermath, self.model.counts
-        discovery = c.found + self.model.rates.extra_discovery
-        if point < c.harm:
-            error.state = practice_errors.HARMED
-            counts.harmed += 1
-            counts.serious += self.random.random() < c.grave
-            self.known.append(error)
-        elif point < c.harm + discovery:
-            error.state = practice_errors.DISCOVERED
-            counts.discovered += 1
-            self.known.append(error)
-        elif point < c.harm + discovery + c.expires:
-            error.state = practice_errors.EXPIRED
-            counts.expired += 1
-        else:
-            error.state = practice_errors.REPAIRED
-            counts.repaired += 1
-            counts.put_right += 1
-        self.manager.ended += 1
-        self.manager.detected += error.state in (practice_errors.HARMED, practice_errors.DISCOVERED)

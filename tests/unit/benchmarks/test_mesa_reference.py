@@ -55,12 +55,44 @@ def test_reference_agrees_with_the_kernel_where_colleagues_report_and_managers_a
     assert reported["trust"] < 0.95
 
 
+def test_reference_agrees_with_the_kernel_where_mechanisms_are_on_that_are_off_by_default():
+    on = {"conduct.deter_slips": 0.8, "practice.defences_severity": 1.0, "aftermath.found_severity": 1.0,
+          "aftermath.grave": 0.6, "aftermath.grave_serious": 3.0, "reporting.violation": 1.0,
+          "reporting.calculation": 5.0, "response.sanction": 0.1, "response.sanction_severity": 0.7,
+          "response.outcome_bias": 0.7, "response.leniency": 0.5, "response.concealment": 0.8,
+          "response.second_strike": 2.0, "response.dismissal": 0.5, "peers.notices": 0.03, "peers.wrong": 0.3,
+          "formal.accused": 0.5, "formal.incident": 0.8, "formal.support": 0.6, "formal.support_hours": 0.3,
+          "lessons.accuracy": 0.7, "lessons.accuracy_backlog": 0.1, "lessons.wrong_lesson": 1.0,
+          "lessons.hours_near_miss": 0.3, "lessons.worth_serious": 2.0, "lessons.discovered": 0.5,
+          "lessons.capacity": 0.004, "experience.fairness": 0.5, "fear.fairness": 0.7, "blame.just": 0.4,
+          "publicity.prominent": 0.1}  # fmt: skip
+    scenario = load("baseline").set({**on, "authority.posts": 36, "time.years": 1, "time.warm_up_years": 1})
+    rows = compare(kernel_means(scenario, 200, 1000), reference_means(scenario, 16, 1))
+    assert disagreements(rows) == []
+    recorded = {row.name: row.kernel for row in rows}
+    assert min(recorded[name] for name in ("sanctions_without_error", "findings", "report_queue")) > 0.01
+
+
 def test_comparison_detects_a_difference_of_five_percent(short):
     kernel = kernel_means(short, 100, 1000)
     names = [measure.name for measure in MEASURES]
     other = kernel.copy()
     other[:, names.index("fear")] *= 1.05
     assert [row.name for row in disagreements(compare(kernel, other))] == ["fear"]
+
+
+def test_rare_event_that_no_run_contains_is_no_difference():
+    """8 of 200 runs contain the event: squares 8 (1 - 0.04), so z = -0.04 / sqrt(7.68 / 208 (1/200 + 1/10)) = -0.64."""
+    kernel, other = np.zeros((200, len(MEASURES))), np.zeros((10, len(MEASURES)))
+    kernel[:8, 0] = 1.0
+    assert compare(kernel, other)[0].z == pytest.approx(-0.04 / np.sqrt(7.68 / 208 * (1 / 200 + 1 / 10)))
+
+
+def test_frequent_event_that_no_run_contains_is_a_difference():
+    """Half of 200 runs have 0.9 and half 1.1: squares 200 * 0.01, so z = -1 / sqrt(2/208 (1/200 + 1/10)) = -31.5."""
+    kernel, other = np.zeros((200, len(MEASURES))), np.zeros((10, len(MEASURES)))
+    kernel[:, 0] = np.tile([0.9, 1.1], 100)
+    assert [row.z for row in disagreements(compare(kernel, other))] == [pytest.approx(-31.472, abs=1e-3)]
 
 
 @pytest.mark.cases("path", NOT_IMPLEMENTED)
