@@ -263,17 +263,16 @@ def continue_formal_action(
 
     .. math:: p' = 1 - (1 - p)^{\exp(\gamma_f (1 - u))}
 
-    The duration is exponential with mean ``duration``.
+    The duration is exponential with mean ``duration``. If a policy sets it to 0, all formal action ends that week.
     """
-    if c.duration <= 0.0:
-        return
+    ending = chance(1.0 / c.duration) if c.duration > 0.0 else 1.0
     hazard_ratio = math.exp(c.leaving * (1.0 - c.support))
     for w in range(now.first_post, now.end_post):
         if workers.action[w] == 0 or workers.status[w] == EMPTY:
             continue
         workers.chance_of_leaving[w] = 1.0 - math.pow(1.0 - workers.chance_of_leaving[w], hazard_ratio)
         ends, outcome = rng.pair(now.seed, rng.FORMAL_OUTCOME, now.week, rng.person(w, workers.spell[w]))
-        if workers.status[w] != AGENCY and ends < chance(1.0 / c.duration):
+        if workers.status[w] != AGENCY and ends < ending:
             _conclude(workers, counts, event_log, w, outcome, second_dismissal, strike_window, c, now)
 
 

@@ -224,3 +224,11 @@ def test_the_share_of_findings_against_people_who_made_no_error_is_the_false_pos
         proceed(world, now._replace(week=week), C._replace(duration=1e-9, upheld_no_error=0.2))
         findings[week] = world.counts.findings[0]
     assert abs(findings.sum() / 1200 - 0.2) < 4 * math.sqrt(0.2 * 0.8 / 1200)
+
+
+def test_formal_action_ends_in_the_week_in_which_a_policy_sets_its_duration_to_zero(world, now):
+    """An open action and a suspension must not outlast the mechanism."""
+    world.workers.action[0] = 1
+    world.workers.absence[0] = 1.0
+    proceed(world, now, C._replace(duration=0.0))
+    assert (world.workers.action[0], world.workers.absence[0]) == (0, 0.0)
