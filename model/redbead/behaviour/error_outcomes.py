@@ -57,7 +57,7 @@ class ErrorOutcomes(NamedTuple):
         "hazard of harm of a serious error relative to an ordinary one", symbol="r_2", likely=(2, 10))] = 5.0
     grave: Annotated[float, Param("share", 0, 1, "share of harm that is a serious incident", "calibrated",
         "1 to 3 serious incidents per year: DfE notifications 2018-24", ("dfe-serious-incidents-2024",),
-        symbol="chi_s")] = 0.088
+        symbol="chi_s", processing="matched")] = 0.088
     grave_serious: Annotated[float, Param("ratio", 1, 20,
         "share of serious incidents in harm from a serious error, relative to other harm", symbol="r_s",
         likely=(1, 5))] = 2.0

@@ -120,8 +120,12 @@ def search(calibration: Calibration, run_trials: RunTrials) -> Search:
 def _central_trial(c: Calibration, searched: Search, run_trials: RunTrials) -> TrialPoint:
     """Fit the scenario: further waves with held parameters fixed, then runs of the best candidates.
 
-    Held parameters may lie at the edge of the plausible region, where earlier waves have few trials.
+    Held parameters may lie at the edge of the plausible region, where earlier waves have few trials. If all parameters
+    are held, the scenario is the fitted one.
     """
+    if len(c.held) == len(c.free):
+        point = np.atleast_2d(c.unit_point({path: c.scenario.value(path) for path in c.held}))
+        return _trials_of_wave(c.waves + 1, point, CENTRAL_RUNS, run_trials)[0]
     emulators: Sequence[Emulator] = searched.emulators
     nearby: list[TrialPoint] = []
     for step in range(CENTRAL_WAVES):

@@ -227,6 +227,4 @@ def _read_held(content: FileContent, free: list[FreeParameter], scenario: Scenar
         elif scenario and path in known and not known[path].low <= scenario.value(path) <= known[path].high:
             what = f"has the value {scenario.value(path):g} in the scenario, outside its range"
             content.wrong(place, what, "Remove it, or correct its range under 'parameters'.", shown=True)
-    if free and set(paths) >= set(known):
-        content.wrong(("held",), "includes every parameter, so none would be fitted", "Remove at least one.")
     return tuple(paths)

@@ -137,7 +137,7 @@ class Trials:
             Point(c.scenario.set(dict(c.values(unit))), runs, c.seed, lambda get: levels_as_data(get, c.targets.levels))
             for unit in units
         ]
-        note = f"wave {wave + 1} of {c.waves + 2 + CENTRAL_WAVES}"
+        note = f"wave {wave + 1} of {c.waves + 2 + (CENTRAL_WAVES if len(c.held) < len(c.free) else 0)}"
         return [levels_from_data(levels) for levels in self._points.evaluate(f"wave {wave}", points, note)]
 
 
