@@ -135,8 +135,8 @@ def _share_with_strike(m: Means, c: Coefficients) -> float:
     """Return the share of staff with a strike within the window: a known error, or a finding of formal action."""
     strikes = m.known
     if c.formal.duration > 0.0:
-        found = (formal_action.chance_of_finding(kind, c.formal) for kind in (SLIP, VIOLATION))
-        strikes = sum(n * p for n, p in zip((m.sanctions - m.just_sanctions, m.just_sanctions), found, strict=True))
+        upheld = (formal_action.chance_of_finding(kind, c.formal) for kind in (SLIP, VIOLATION))
+        strikes = sum(n * p for n, p in zip((m.sanctions - m.just_sanctions, m.just_sanctions), upheld, strict=True))
     return 1.0 - math.exp(-strikes / max(1e-9, m.staff) * c.response.strike_window)
 
 
