@@ -35,9 +35,11 @@ redbead diff two-strikes where-blame-deters
 A result under one theory says nothing about the others. A result that holds under all theories does not depend on how people work. If a result changes its
 sign between theories, report it with the theory.
 
-Two results need explanation. By default, deterrence follows how strongly managers blame, not which sanctions are threatened, and two strikes hardly changes
-how managers blame. Under `blame-deters`, the second strike also deters (`practice.strike_deterrence`) and fear makes people careful (`practice.fear` below 0);
-this is how two strikes lowers errors there. More people leave under two strikes in every theory, because dismissals do not depend on a theory.
+Three results need explanation. Sanctions deter through the certainty that workers perceive, not through the attitude of managers, and by default only routine
+violations respond to it. Under `blame-deters` the response is stronger and slips respond as well (`conduct.deter_violations`, `conduct.deter_slips`,
+`conduct.certainty_weight`, `conduct.unanswered`), and fear makes people careful (`practice.fear` below 0). Each of the two alone makes a just culture raise
+errors there. Two strikes lowers errors there through fear: it hardly changes how many errors are sanctioned, so with `practice.fear` at 0 its effect
+disappears. More people leave under two strikes only where fear makes people leave (`staffing.fear`), because few workers are dismissed.
 """
 COLUMNS: Final = "| parameter | meaning | balanced | here | range | reason |\n|---|---|---|---|---|---|"
 

@@ -17,7 +17,7 @@ def test_t35_reporting_rises_with_severity_and_near_misses_gain_most_reports():
     """Fear is 0.5 under blame and 0.25 in a just culture; other inputs are at the reference.
 
     The notes expect the largest gap for near misses. The number of reports agrees, because near misses are 60 % of
-    errors. The probability of reporting does not: below one half, a change in log-odds moves larger probabilities more.
+    errors. So does the probability: above one half, a change in log-odds moves smaller probabilities more.
     """
     c, shares = Reporting(), np.array([Practice().near_misses, 0.0, Practice().serious])
     shares[1] = 1.0 - shares.sum()
@@ -28,6 +28,7 @@ def test_t35_reporting_rises_with_severity_and_near_misses_gain_most_reports():
     assert (np.diff(blame) > 0).all()
     assert (np.diff(just) > 0).all()
     assert int(np.argmax(shares * (just - blame))) == 0
+    assert int(np.argmax(just - blame)) == 0
 
 
 def windows_around(values, when, before, after):

@@ -83,7 +83,7 @@ def test_t9_hours_are_conserved(pressure, corner_cutting, standard, overtime, ce
 
 
 def test_t10_every_error_is_accounted_for_in_every_week(full_run):
-    """Two ledgers: who knows of an error, and whether a child is still at risk.
+    """Two accounts: who knows of an error, and whether a child is still at risk.
 
     Hidden errors are those made less those that were reported, discovered, put right, expired or harmful before the
     organisation knew of them. Errors at risk are those made less those put right, expired or harmful, known or not.

@@ -105,11 +105,11 @@ def deterrent(detected: float, sanctioned: float, c: Conduct) -> float:
     >>> deterrent(0.5, 0.2, Conduct()), deterrent(0.5, 0.0, Conduct(severity=5.0))
     (0.1, 0.0)
     """
-    return _weighted_certainty(detected * sanctioned, c) * _severity_and_delay(c)
+    return _power_of_certainty(detected * sanctioned, c) * _severity_and_delay(c)
 
 
 @rule
-def _weighted_certainty(certainty: float, c: Conduct) -> float:
+def _power_of_certainty(certainty: float, c: Conduct) -> float:
     """Factor of E223 that differs between workers. A chance of zero stays zero."""
     if certainty <= 0.0 or c.certainty_weight == 1.0:
         return max(0.0, certainty)
@@ -315,11 +315,11 @@ def compute_conduct(workers: Workers, c: Conduct, now: WeekContext) -> None:
             workers.proneness[w] = math.exp(c.spread * z - 0.5 * c.spread * c.spread)
         known = workers.perceived_sanction[w, VIOLATION * DISCLOSURES + NOT_DISCLOSED]
         detected = workers.perceived_detection[w]
-        deterred = _weighted_certainty(detected * known, c) * for_all
+        deterred = _power_of_certainty(detected * known, c) * for_all
         violations = c.violations * violation_ratio(workers.proneness[w], workers.log_pressure[w], known, deterred, c)
         slips = 1.0 - c.violations
         if c.deter_slips != 0.0:
             slip = workers.perceived_sanction[w, SLIP * DISCLOSURES + NOT_DISCLOSED]
-            slips *= math.exp(-c.deter_slips * _weighted_certainty(detected * slip, c) * for_all)
+            slips *= math.exp(-c.deter_slips * _power_of_certainty(detected * slip, c) * for_all)
         workers.conduct_ratio[w] = min(MOST_RATIO, slips + violations)
         workers.violation_share[w] = clip01(violations / (slips + violations))

@@ -1,4 +1,4 @@
-"""Just culture: honest errors are not punished, culpable conduct is."""
+"""Just culture: honest errors are not punished, misconduct is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two strikes: a second known error within a year has more severe consequences, and leaders announce this."""
+"""Two strikes: an error after a finding within a year has more severe consequences, and leaders announce this."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from redbead.quantities import Param
 
 @dataclass(frozen=True, kw_only=True)
 class TwoStrikes(Lever, kind="two-strikes"):
-    """A second known error within a year makes a sanction more likely and can lead to dismissal."""
+    """After a finding within a year a sanction is more likely, and a second finding can lead to dismissal."""
 
     audience = "council leaders and directors"
     proponents = "a city council after a child's death, as criticised by Chris Mills (28 June 2014)"
