@@ -161,7 +161,8 @@ def test_check_and_audit_commands_work_as_typed(guide_commands, capsys) -> None:
     commands = {words: name for words, name in guide_commands.items() if words[:1] in (("check",), ("audit",))}
     assert len(commands) == 3
     for words, name in commands.items():
-        assert main([*words]) == 0, (name, words, capsys.readouterr().err)
+        missed = "--targets" in words  # exit code 1: the baseline misses one published level, see docs/targets.md
+        assert main([*words]) == missed, (name, words, capsys.readouterr().err)
 
 
 @pytest.mark.slow  # reports with figures

@@ -115,6 +115,12 @@ def test_held_parameters_keep_their_value_in_the_fitted_scenario(fitted):
         assert point[1] == pytest.approx(TRUTH[1:].sum() - held, abs=0.05)
 
 
+def test_with_all_parameters_held_the_scenario_is_the_fitted_one():
+    c = calibration(held=("staffing.leaving", "demand.arrivals", "experience.effect"))
+    central = calibrate(c, run_trials).central
+    assert c.values(central.unit) == pytest.approx({path: Scenario().value(path) for path in c.held})
+
+
 def test_the_worst_level_is_the_largest_implausibility():
     targets = [target("caseload", 0.5, 0.1), target("vacancy_rate", 0.5, 0.2)]
     trial = TrialPoint(np.zeros(1), {"caseload": Estimate(0.55, 0, 1, 0, 9), "vacancy_rate": Estimate(0.3, 0, 1, 0, 9)})
