@@ -22,7 +22,7 @@ def remember_events(worker: Worker) -> None:
     elsewhere = events_of(model.counts, c.fairness, c.reproach) - in_team
     seen = events_of(worker, 0.0, c.reproach)
     seen += c.team * (in_team - events_of(worker, c.fairness, c.reproach))
-    seen += c.others * model.reference_scale * elsewhere
+    seen += min(c.team, c.others * REFERENCE_POSTS / model.base_posts) * elsewhere
     seen += c.contacts * sum(events_of(friend, c.fairness, c.reproach) for friend in worker.friends)
     worker.experienced = max(0.0, worker.experienced * model.rates.kept_experience + seen)
     worker.fear_from_experience = rules.fear_from_experience(worker.experienced, c)

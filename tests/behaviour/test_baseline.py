@@ -56,7 +56,7 @@ def test_effects_of_scandals_do_not_accumulate_over_decades(recorded):
 
 
 @pytest.mark.parametrize(
-    ("path", "value"), [("fear.floor", 0.0), ("blame.own", 0.2), ("fear.threat", 0.0), ("fear.blame", 0.2)]
+    ("path", "value"), [("fear.floor", 0.0), ("blame.own", 0.2), ("fear.threat", 0.0), ("experience.effect", 0.3)]
 )
 def test_lower_fear_increases_willingness_to_report(recorded, base, path, value):
     """Any reduction in fear increases willingness, on average and in nine of ten paired runs."""

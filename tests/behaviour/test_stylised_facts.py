@@ -95,7 +95,7 @@ def test_t63_errors_do_not_fall_permanently_after_a_serious_incident(change_afte
                                         "reporting.pressure": 0.0},
          {"lessons.useful_floor": 0.3}, "willingness_to_report"),
         ("L-R6 pressure to leavers", {"staffing.burnout": 0.0, "staffing.fear": 0.0, "staffing.disruption": 0.0,
-                                      "inspection.regime": "none"},
+                                      "formal.duration": 0.0, "inspection.regime": "none"},
          {"demand.arrivals": 0.5}, "leavers"),
         ("L-R10 stakes to compliance", {"leadership.compliance_stakes": 0.0, "leadership.compliance_inadequate": 0.0,
                                         "leadership.after_inadequate": 0.0, "leadership.poached": 0.0,

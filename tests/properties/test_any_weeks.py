@@ -143,8 +143,11 @@ def test_rates_do_not_depend_on_the_size_of_the_authority(rates, posts):
 
 @pytest.mark.slow
 def test_an_authority_of_six_posts_has_similar_rates(rates):
-    """Within 12 %, because whole cases and people are coarse in one team; a visit costs the same at any size."""
+    """Within 12 %, because whole cases and people are coarse in one team; a visit costs the same at any size.
+
+    Fear within 20 %: there are no other teams, and few contacts, from which staff would hear of sanctions.
+    """
     actual, expected = rates(6), rates(120)
     for name in (*INTENSIVE, *PROPORTIONAL):
         if name not in ("waiting", "cost"):
-            assert actual[name] == pytest.approx(expected[name], rel=0.12), name
+            assert actual[name] == pytest.approx(expected[name], rel=0.20 if name == "fear" else 0.12), name

@@ -70,7 +70,7 @@ def odds(p):
 
 NO_OTHER_LESSONS = {
     "lessons.improvement": 0.0, "lessons.pool_share": 0.0, "lessons.feedback": 0.0, "lessons.per_incident": 0.0,
-    "takeover.lessons": 0.0,
+    "takeover.lessons": 0.0, "lessons.discovered": 0.0,
 }  # fmt: skip
 """Sources of lessons other than reports are cut."""
 
@@ -104,9 +104,10 @@ def test_edited_parameters_exist():
 def test_t17_no_lever_creates_errors_at_an_error_rate_of_zero(run_with, kind):
     no_errors = run_with(kind, {"practice.errors_per_case": 0.0}, 3)
     for measure in ("errors_generated", "errors_recognised", "errors_reported", "confidential_reports", "report_queue",
-                    "hidden_errors", "errors_harmful", "recorded_incidents", "serious_incidents", "sanctions",
-                    "withholders"):  # fmt: skip
+                    "hidden_errors", "errors_harmful", "recorded_incidents", "withholders"):  # fmt: skip
         assert not no_errors[measure].any(), measure
+    assert (no_errors["serious_incidents"] == no_errors["incidents_without_error"]).all()
+    assert (no_errors["sanctions"] == no_errors["sanctions_without_error"]).all()
 
 
 NO_BLAME = {
@@ -139,19 +140,30 @@ def test_t18_without_blame_and_stakes_only_fear_added_by_the_lever_remains(run_w
 
 @every_lever
 def test_t18_without_fear_and_without_analysis_workers_do_not_report_every_error(run_with, kind):
-    """0.36 without a lever, by hand in ``test_extremes.py``; 0.58 with a reward of 0.5 log-odds."""
+    """0.83 without a lever, by hand in ``test_extremes.py``; a reward divides what is missing to 1 by its odds ratio."""
     runs = run_with(kind, {**NO_BLAME, **NO_OTHER_LESSONS, "lessons.capacity": 0.0}, 7)
     assert final_mean(runs["usefulness"]) == pytest.approx(0.1, abs=0.02)
-    assert 0.1 < final_mean(runs["willingness_to_report"]) < 0.36 + 0.3 * (0.5 + shift_of(kind, "reporting.reward"))
+    limit = 1.0 - 0.12 * math.exp(-1.3 * shift_of(kind, "reporting.reward"))
+    assert 0.5 < final_mean(runs["willingness_to_report"]) < limit
+
+
+def raised_at_maximum_fear(usefulness):
+    """Fixed point of the chance of raising an error, where the norm equals it."""
+    p = 0.5
+    for _ in range(100):
+        p = 1.0 / (1.0 + math.exp(-(0.847 - 1.5 + 3.0 * (usefulness - 0.4) + 1.5 * (p - 0.7))))
+    return p
 
 
 @every_lever
 def test_t19_at_maximum_fear_few_errors_are_reported(run_with, kind):
-    """At most the odds of 0.1 at work pressure 1, times the effects of rewards, usefulness and low work pressure.
+    """At most the odds of the fixed point at work pressure 1, times the effects of rewards and low work pressure.
+
+    By hand, at F = 1: logit p = 0.847 - 1.5 + 3 (V - 0.4) + 1.5 (p - 0.7), so p = 0.29 for V = 0.52.
 
     Usefulness counts 3 log-odds per unit and log work pressure 1. With uneven allocation, log-normal with spread s,
-    workers with few cases report more: the mean of one over their share is exp(s^2). The norm, at 1.5 p (1 - p) = 0.14
-    per log-odds, adds a seventh to each effect.
+    workers with few cases report more: the mean of one over their share is exp(s^2). The norm, at 1.5 p (1 - p) = 0.31
+    per log-odds, multiplies each effect by 1 / (1 - 0.31) = 1.45.
     """
     no_lever, with_lever = run_with("", {"fear.floor": 9.0}, 4), run_with(kind, {"fear.floor": 9.0}, 4)
     assert final_mean(with_lever["fear"]) > 0.97  # newcomers are less afraid
@@ -162,8 +174,9 @@ def test_t19_at_maximum_fear_few_errors_are_reported(run_with, kind):
     slack = max(0.0, -math.log(final_mean(no_lever["work_pressure"])))
     # Newcomers are less afraid, which raises the mean willingness.
     newcomers, newcomers_with_lever = (3.0 * (1.0 - final_mean(runs["fear"])) for runs in (no_lever, with_lever))
-    limit = odds(0.1) * math.exp(1.17 * (slack + newcomers))
-    limit_with_lever = odds(0.1) * math.exp(1.17 * (gain + slack + newcomers_with_lever))
+    at_most = odds(raised_at_maximum_fear(final_mean(no_lever["usefulness"])))
+    limit = at_most * math.exp(1.45 * (slack + newcomers))
+    limit_with_lever = at_most * math.exp(1.45 * (gain + slack + newcomers_with_lever))
     assert odds(final_mean(no_lever["willingness_to_report"])) < limit
     assert odds(final_mean(with_lever["willingness_to_report"])) < limit_with_lever
     assert final_mean(with_lever["errors_repaired"]) > 0
@@ -196,7 +209,8 @@ def test_t21_with_ample_hours_the_error_rate_depends_on_its_base_rate_and_skill_
     """
     ample = run_with(kind, {
         "workload.hours": 37_000.0, "practice.defences": 0.0, "practice.accountability": 0.0,
-        "practice.deterrence": 0.0, "practice.disruption": 0.0, "practice.visit_care": 0.0, **NO_OTHER_REDUCTION,
+        "practice.deterrence": 0.0, "practice.disruption": 0.0, "practice.visit_care": 0.0, "conduct.violations": 0.0,
+        **NO_OTHER_REDUCTION,
     }, 5)  # fmt: skip
     assert final_mean(ample["work_pressure"]) < 0.01
     log_odds_shift = (

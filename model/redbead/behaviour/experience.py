@@ -14,7 +14,7 @@ from redbead.jit import kernel, rule
 from redbead.quantities import Param
 from redbead.state.authority import Service, WeeklyCounts
 from redbead.state.constants import REFERENCE_POSTS
-from redbead.state.maths import approach, spread_over
+from redbead.state.maths import approach
 from redbead.state.people import EMPTY, Managers, Workers
 from redbead.state.world import Network, WeekContext
 
@@ -146,7 +146,7 @@ def update_experience(
     Equation E237, for the own events :math:`x` of the worker, those of the team :math:`x_j`, of contacts :math:`x_c`
     and of the authority :math:`x_a`, each a number of sanctions plus ``reproach`` times a number of reproaches:
 
-    .. math:: R \leftarrow R e^{-1/\tau_E} + x + w_t (x_j - x) + w_c x_c + w_o \min(1, 120 / N)(x_a - x_j)
+    .. math:: R \leftarrow R e^{-1/\tau_E} + x + w_t (x_j - x) + w_c x_c + \min(w_t, 120 \, w_o / N)(x_a - x_j)
 
     A colleague's sanction for a violation or misconduct counts :math:`1 - \phi` (``fairness``).
     """
@@ -154,7 +154,7 @@ def update_experience(
         return
     a = now.authority
     kept = 1.0 - approach(c.memory)
-    others = c.others * spread_over(REFERENCE_POSTS, float(posts))
+    others = min(c.team, c.others * REFERENCE_POSTS / float(posts))
     all_events = counts.sanctions[a] + c.reproach * counts.reproaches[a]
     for t in range(now.first_team, now.end_team):
         all_events -= c.fairness * managers.just_sanctions[t]

@@ -117,7 +117,7 @@ def _step_experience(m: Means, c: Coefficients, dt: float) -> None:
     e = c.experience
     staff = max(1e-9, m.staff)
     team = c.authority.team_size * m.staff / c.authority.posts
-    others = e.others * spread_over(REFERENCE_POSTS, c.authority.posts)
+    others = min(e.team, e.others * REFERENCE_POSTS / c.authority.posts)
     observers = ((1.0, 1.0), (e.team, team - 1.0), (e.contacts, c.authority.friends), (others, m.staff - team))
     honest = m.sanctions - m.just_sanctions
     seen = 0.0
