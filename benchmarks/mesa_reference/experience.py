@@ -7,6 +7,7 @@ from benchmarks.mesa_reference.manager import Manager
 from benchmarks.mesa_reference.protocols import Service
 from benchmarks.mesa_reference.records import WeeklyCounts
 from benchmarks.mesa_reference.worker import Worker
+from redbead.state.constants import REFERENCE_POSTS
 
 
 def events_of(source: Worker | Manager | WeeklyCounts, fairness: float, reproach: float) -> float:

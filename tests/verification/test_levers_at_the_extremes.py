@@ -140,7 +140,7 @@ def test_t18_without_blame_and_stakes_only_fear_added_by_the_lever_remains(run_w
 
 @every_lever
 def test_t18_without_fear_and_without_analysis_workers_do_not_report_every_error(run_with, kind):
-    """0.83 without a lever, by hand in ``test_extremes.py``; a reward divides what is missing to 1 by its odds ratio."""
+    """0.83 without a lever, by hand in ``test_extremes.py``; a reward divides what is missing by its odds."""
     runs = run_with(kind, {**NO_BLAME, **NO_OTHER_LESSONS, "lessons.capacity": 0.0}, 7)
     assert final_mean(runs["usefulness"]) == pytest.approx(0.1, abs=0.02)
     limit = 1.0 - 0.12 * math.exp(-1.3 * shift_of(kind, "reporting.reward"))
