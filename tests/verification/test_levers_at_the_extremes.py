@@ -129,12 +129,16 @@ def fear_from_reports(kind, runs):
 
 @every_lever
 def test_t18_without_blame_and_stakes_only_fear_added_by_the_lever_remains(run_with, kind):
-    """Culpable conduct is sanctioned under every policy: about 8 times in 28 simulated years of 48 posts."""
+    """Violations and misconduct are sanctioned under every policy: about 0.025 times per worker and year.
+
+    By hand, what is remembered of that is R = 2 years x 0.025 x (1 + 0.2 x 5 + 0.1 x 4 + 0.025 x 42) = 0.17, which adds
+    0.6 (1 - exp(-R)) = 0.09; immediate rises add less than 0.03.
+    """
     runs = run_with(kind, NO_BLAME, 7)
     fear_added = shift_of(kind, "fear.rhetoric", "fear.accusation")
     from_reports = fear_from_reports(kind, runs)
     fear = runs["fear"][:, 260:].mean()
-    assert fear_added + 0.7 * from_reports - 0.01 <= fear < fear_added + from_reports + 0.1
+    assert fear_added + 0.7 * from_reports - 0.01 <= fear < fear_added + from_reports + 0.12
     assert runs["sanctions"].sum() > 0
 
 
