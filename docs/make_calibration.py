@@ -23,12 +23,12 @@ HEAD: Final = """# Calibration of the baseline
 method, and [targets.md](targets.md) lists the published levels and those that the model does not reach. `docs/make_calibration.py` writes this page.
 
 Of {confirmed} candidate parameter sets that were run, {plausible} are plausible: no level lies outside its band by more than the sampling error of the runs.
-The package includes these sets (`uncertainty: {{ensemble: england}}`). The baseline is the fitted scenario; in it, the assumed strengths of causal links keep
-the values of the science notes.
+The package includes these sets (`uncertainty: {{ensemble: england}}`). The baseline keeps its earlier fit; [decision 0061](decisions/0061-defaults.md) matched
+escalation, sanctions and serious incidents again, and levels that miss their band since are in [targets.md](targets.md).
 
 ![Plausible sets within the range of each parameter. The time to fill a post and the share of returning cases are identified; the effects of burnout, haste and fear are not.](images/calibration-ranges.png)
 
-![Levels of the baseline and of the plausible sets, with the published bands. All lie inside.](images/calibration-levels.png)
+![Levels of the baseline and of the plausible sets, with the published bands.](images/calibration-levels.png)
 
 ## Which parameters the published levels identify
 
