@@ -126,8 +126,8 @@ def near_misses_sanctioned(scenario: str) -> str:
 def by_disclosure(scenario: str) -> str:
     """Chance of a sanction per 1,000 errors: raised with the manager, and concealed and then discovered."""
     table = histories(scenario)
-    raised, found = table["error told"], table["error withheld"] & table["error discovered"]
-    return ", ".join(proportion(table.loc[rows, "sanction"], 1000, "") for rows in (raised, found))
+    raised, discovered = table["error told"], table["error withheld"] & table["error discovered"]
+    return ", ".join(proportion(table.loc[rows, "sanction"], 1000, "") for rows in (raised, discovered))
 
 
 def left_within_a_year(scenario: str) -> str:

@@ -123,7 +123,7 @@ def no_such_lever(kind: str) -> tuple[str, str]:
 
     Examples
     --------
-    >>> no_such_lever("two-strike")[1].startswith("Did you mean two-strikes (A second known error")
+    >>> no_such_lever("two-strike")[1].startswith("Did you mean two-strikes (After a finding within")
     True
     """
     return no_such_item("lever", kind, LEVERS, lambda near: LEVERS[near].summary())
