@@ -22,8 +22,9 @@ from redbead.state.world import Network
 C = Experience(effect=0.6)
 
 
-def remember(world, now, c):
-    python_function(update_experience)(world.workers, world.managers, world.network, world.counts, 6, c, now)
+def remember(world, now, c, posts=120):
+    """One week of an authority of 120 posts, of which the tables have six."""
+    python_function(update_experience)(world.workers, world.managers, world.network, world.counts, posts, c, now)
 
 
 def sanction(world, w, conduct, now):
@@ -49,10 +50,20 @@ def test_confirmation_falls_with_remembered_events_and_requires_some_at_the_star
 
 
 def test_a_sanction_is_remembered_most_by_the_worker_less_by_the_team_and_least_by_others(world, now):
-    """Six posts count as 120: 1 for worker 0, 0.2 for the team, 0.01 for the other team."""
+    """1 for worker 0, 0.2 for the team, 0.01 for the other team."""
     sanction(world, 0, SLIP, now)
     remember(world, now, C)
     assert world.workers.experienced == pytest.approx([1.0, 0.2, 0.2, 0.01, 0.01, 0.01])
+
+
+@pytest.mark.parametrize(("posts", "elsewhere"), [(240, 0.005), (24, 0.05), (6, 0.2)])
+def test_staff_of_a_smaller_authority_remember_more_of_other_teams_but_not_more_than_of_their_own(
+    world, now, posts, elsewhere
+):
+    """0.01 x 120 / posts, at most 0.2, so that the sum over all colleagues does not depend on the size."""
+    sanction(world, 0, SLIP, now)
+    remember(world, now, C, posts)
+    assert world.workers.experienced[3:] == pytest.approx([elsewhere] * 3)
 
 
 def test_an_informal_contact_in_another_team_remembers_it_too(world, now):

@@ -113,7 +113,7 @@ def test_a_misspelt_lever_is_bad_input_with_the_nearest_name(run):
     code, out, err = run("audit", "two-strike")
     assert (code, out) == (2, "")
     assert "two-strike is not a known lever." in err
-    assert "Did you mean two-strikes (A second known error" in err
+    assert "Did you mean two-strikes (After a finding within" in err
 
 
 @pytest.mark.parametrize("draws", ["0", "1", "10001", "many"])
