@@ -61,7 +61,9 @@ def test_terminal_report_and_citation_name_the_classes_that_replaced_agents(
     sentence = "All runs used custom agents: my_agents:Open in place of SocialWorker."
     for agents, count in (((), 0), (("--agents", "my_agents:Open"), 1)):
         folder = f"o{count}"
-        code, out, err = run_command(capsys, *words, *SHORT, "--set", "time.warm_up_years=0.5", "--out", folder, *agents)
+        code, out, err = run_command(
+            capsys, *words, *SHORT, "--set", "time.warm_up_years=0.5", "--out", folder, *agents
+        )
         assert code == 0, err
         assert " ".join(out.split()).count(sentence) == count
         for kind in ("full", "brief"):
