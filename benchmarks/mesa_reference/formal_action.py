@@ -51,7 +51,7 @@ def continue_formal_action(worker: Worker) -> None:
     """Raise the chance of leaving of a worker under formal action, and end some of it."""
     model = worker.model
     c = model.c.formal
-    if c.duration <= 0.0 or not worker.action or worker.status == AGENCY:
+    if not worker.action or worker.status == AGENCY:
         return
     stays = 1.0 - worker.leaving_chance
     worker.leaving_chance = 1.0 - stays ** math.exp(c.leaving * (1.0 - c.support))

@@ -46,5 +46,5 @@ def weekly_rates(c: Coefficients, *, broken_promise: bool, embedded: float, defe
         serious_share=rules.serious_share(defences - c.lessons.defences_ref, c.practice),
         own_case=rules.share_learnt(c.conduct.own, c.conduct),
         kept_experience=1.0 - rules.approach(c.experience.memory),
-        formal_end=rules.chance(1.0 / c.formal.duration) if c.formal.duration > 0.0 else 0.0,
+        formal_end=rules.chance(1.0 / c.formal.duration) if c.formal.duration > 0.0 else 1.0,
     )
