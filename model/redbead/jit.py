@@ -31,6 +31,9 @@ Families = TypeVar("Families", bound=NamedTuple)
 OFF = os.environ.get("REDBEAD_JIT", "1") == "0"
 """Whether compilation is disabled: Python runs all functions, for debugging, coverage and tests of equality."""
 
+_MANGLED_PACKAGE = "_ZN7redbead"
+"""Start of the names that numba gives to compiled functions of this package."""
+
 _lock = threading.RLock()
 
 Tracer: TypeAlias = Callable[[str, str, str], None]
@@ -191,10 +194,30 @@ def _prepare_compilation() -> None:
         print_notice(f"Compiling the model: {COMPILE_TIME}, once after an installation or update.")
     with _without("scipy.linalg.cython_blas", ModuleType("empty")), suppress(ImportError):
         import_module("numba.np.arraymath")  # other versions of numba may import linear algebra elsewhere
+    _index_without_wraparound()
     from numba.extending import overload
 
     read = _compiled_reader()
     overload(from_row)(lambda kind, row: lambda kind, row: read(kind, row))  # noqa: ARG005 - numba compares signatures
+
+
+def _index_without_wraparound() -> None:
+    """Compile indices of kernels without the test for negative ones, which count from the end.
+
+    No kernel has any, and the test of every index takes a fifth of the time of a run. Functions of other packages keep
+    it. numba offers no option for this; if a later version has no function of this name, kernels are slower.
+    """
+    from numba.np import arrayobj
+
+    original = getattr(arrayobj, "fix_integer_index", None)
+
+    def fix_integer_index(context: Any, builder: Any, kind: Any, index: Any, size: Any) -> Any:  # noqa: ANN401
+        if builder.function.name.startswith(_MANGLED_PACKAGE):
+            return context.cast(builder, index, kind, _numba().types.intp)
+        return cast("Callable[..., Any]", original)(context, builder, kind, index, size)
+
+    if original is not None:
+        setattr(arrayobj, "fix_integer_index", fix_integer_index)  # noqa: B010 - numba is untyped
 
 
 @functools.cache

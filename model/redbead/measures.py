@@ -268,7 +268,7 @@ def record_error_life(
     known = 0
     first = first_row(errors, a)
     for e in range(first, first + errors.live[a]):
-        known += errors.at_risk[e] == 1 and errors.state[e] >= practice_errors.REPORTED
+        known += (errors.at_risk[e] == 1) & (errors.state[e] >= practice_errors.REPORTED)
     row[0] = counts.raised[a]
     row[1] = counts.put_right[a]
     row[2] = known

@@ -137,6 +137,12 @@ def plugin(tmp_path, monkeypatch):
     yield write
     plugins.LOADED.clear()
     plugins.OWN_MEASURES.clear()
+
+
+@pytest.fixture(autouse=True)
+def _forget_modules_of_tests():
+    """Forget modules that a test wrote and imported, since other tests write different ones of the same names."""
+    yield
     plugins._forget({name for name in sys.modules if name.startswith("my_")})
 
 

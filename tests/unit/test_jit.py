@@ -341,6 +341,23 @@ assert "scipy.linalg.cython_blas" in sys.modules
     run_new_process(code, tmp_path)
 
 
+@pytest.mark.slow  # a process that compiles two functions
+def test_functions_of_other_packages_can_still_count_indices_from_the_end(tmp_path):
+    code = """
+import numpy as np
+from redbead import jit
+
+numba = jit._numba()
+jit._prepare_compilation()
+assert numba.njit(lambda a: a[-1])(np.array([1.0, 2.0])) == 2.0
+kernel = numba.njit(lambda a, i: a[i])
+kernel.py_func.__module__ = "redbead.of_the_model"
+kernel(np.array([1.0, 2.0]), 1)
+assert "icmp slt" not in str(kernel.inspect_llvm(kernel.signatures[0])).partition("define")[2].partition("ret i32")[0]
+"""
+    run_new_process(code, tmp_path)
+
+
 CALL_KERNEL = """
 import sys
 from double import double

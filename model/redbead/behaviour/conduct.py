@@ -251,41 +251,47 @@ def update_perceptions(workers: Workers, managers: Managers, c: Conduct, now: We
     and ``perceived_sanction`` of the workers by equation E225, and ``observed`` and ``moved`` of the teams.
     """
     for kind in range(KINDS + 1):
-        cases = 0
-        events = 0
-        for t in range(now.first_team, now.end_team):
-            cases += managers.ended[t] if kind == KINDS else managers.judged[t, kind]
-            events += managers.detected[t] if kind == KINDS else managers.sanctioned[t, kind]
-        if cases == 0:
-            continue
-        seen_elsewhere = c.others * cases
-        observed_elsewhere = c.others * events / seen_elsewhere if seen_elsewhere > 0.0 else 0.0
-        moved_elsewhere = share_learnt(seen_elsewhere, c)
-        for t in range(now.first_team, now.end_team):
-            of_team = managers.ended[t] if kind == KINDS else managers.judged[t, kind]
-            if of_team == 0:
-                managers.observed[t] = observed_elsewhere
-                managers.moved[t] = moved_elsewhere
-                continue
-            with_event = managers.detected[t] if kind == KINDS else managers.sanctioned[t, kind]
-            seen = of_team + c.others * (cases - of_team)
-            managers.observed[t] = (with_event + c.others * (events - with_event)) / seen
-            managers.moved[t] = share_learnt(seen, c)
-        for w in range(now.first_post, now.end_post):
-            t = workers.team[w]
-            if kind == KINDS:
-                workers.perceived_detection[w] = learn(
-                    workers.perceived_detection[w], managers.observed[t], managers.moved[t]
-                )
-            else:
-                workers.perceived_sanction[w, kind] = learn(
-                    workers.perceived_sanction[w, kind], managers.observed[t], managers.moved[t]
-                )
+        _observe(managers, kind, c, now)
+    for w in range(now.first_post, now.end_post):
+        t = workers.team[w]
+        for kind in range(KINDS):
+            workers.perceived_sanction[w, kind] = learn(
+                workers.perceived_sanction[w, kind], managers.observed[t, kind], managers.moved[t, kind]
+            )
+        workers.perceived_detection[w] = learn(
+            workers.perceived_detection[w], managers.observed[t, KINDS], managers.moved[t, KINDS]
+        )
     for t in range(now.first_team, now.end_team):
         managers.ended[t] = 0
         managers.detected[t] = 0
         managers.judged[t, :] = 0
         managers.sanctioned[t, :] = 0
+
+
+@kernel
+def _observe(managers: Managers, kind: int, c: Conduct, now: WeekContext) -> None:
+    """Compute for each team the share of observed cases with the event, and how far it moves perceptions.
+
+    Events are the sanctions of known errors of one ``kind``. For the kind ``KINDS`` they are detections of hidden
+    errors.
+    """
+    cases = 0
+    events = 0
+    for t in range(now.first_team, now.end_team):
+        cases += managers.ended[t] if kind == KINDS else managers.judged[t, kind]
+        events += managers.detected[t] if kind == KINDS else managers.sanctioned[t, kind]
+    seen_elsewhere = c.others * cases
+    observed_elsewhere = c.others * events / seen_elsewhere if seen_elsewhere > 0.0 else 0.0
+    moved_elsewhere = share_learnt(seen_elsewhere, c) if cases > 0 else 0.0
+    for t in range(now.first_team, now.end_team):
+        managers.observed[t, kind] = observed_elsewhere
+        managers.moved[t, kind] = moved_elsewhere
+        of_team = managers.ended[t] if kind == KINDS else managers.judged[t, kind]
+        if of_team > 0:
+            with_event = managers.detected[t] if kind == KINDS else managers.sanctioned[t, kind]
+            seen = of_team + c.others * (cases - of_team)
+            managers.observed[t, kind] = (with_event + c.others * (events - with_event)) / seen
+            managers.moved[t, kind] = share_learnt(seen, c)
 
 
 @kernel

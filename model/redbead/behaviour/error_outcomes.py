@@ -293,8 +293,8 @@ def first_chance_of_detection(c: ErrorOutcomes) -> float:
 @rule
 def _most_likely(repair: float, additional_discovery: float, c: ErrorOutcomes) -> float:
     """Upper limit of the probability that a hidden error is resolved in a week, so that most need no second look."""
-    harm = c.harm * max(1.0, c.harm_serious) * c.harm_violation
-    return chance(harm + c.found * math.exp(c.found_severity) + additional_discovery + c.expires + repair)
+    hazard = c.harm * max(1.0, c.harm_serious) * c.harm_violation + c.found * math.exp(c.found_severity) + c.expires
+    return 1.0 if repair >= AT_ONCE else chance(hazard + additional_discovery + repair)
 
 
 @kernel

@@ -213,6 +213,8 @@ def start_formal_action(
             if workers.last_incident[w] == now.week - 1:
                 p = 1.0 - (1.0 - p) * (1.0 - chance_after_incident(managers.blame[t], workers.in_scandal[w] == 1, c))
                 conduct, severity = workers.incident_conduct[w], 2
+            if p <= 0.0:  # for most workers; saves the random number
+                continue
             if rng.uniform(now.seed, rng.FORMAL_ACTION, now.week, rng.person(w, workers.spell[w])) >= p:
                 continue
             record_charge(workers, w, conduct, severity, now.week)

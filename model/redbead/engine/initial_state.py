@@ -178,7 +178,8 @@ def allocate_tables(size: Authority, rows: int) -> World:
     workers.team[:] = np.where(posts < size.posts, posts // int(size.team_size), (posts - int(size.posts)) % teams)
     errors = _table(Errors, rows * ERROR_ROWS)._replace(live=np.zeros(1, dtype=np.int64))
     managers = _table(
-        Managers, teams, escalation_chance=3, sanction_ratio=RESPONSES, judged=KINDS, sanctioned=KINDS
+        Managers, teams, escalation_chance=3, sanction_ratio=RESPONSES, judged=KINDS, sanctioned=KINDS,
+        observed=KINDS + 1, moved=KINDS + 1,
     )  # fmt: skip
     service = _table(Service, 1, leavers_ring=YEAR, staff_ring=YEAR, by_channel=CHANNELS)
     event_log = EventLog(np.zeros(1, dtype=np.int64), np.zeros((0, 8), dtype=np.int64))

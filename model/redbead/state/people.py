@@ -119,8 +119,15 @@ class Managers(NamedTuple):
     sanctioned: Annotated[Whole, Column("errors", 0, 1e6, "those of them that led to a sanction")]
     ended: Annotated[Whole, Column("errors", 0, 1e6, "hidden errors of the team that ended this week")]
     detected: Annotated[Whole, Column("errors", 0, 1e6, "those of them that others discovered")]
-    observed: Annotated[Reals, Column("share", 0, 1, "share of events in the cases that the team observed")]
-    moved: Annotated[Reals, Column("share", 0, 1, "share of the way that perceptions move towards what was observed")]
+    observed: Annotated[
+        Reals,
+        Column(
+            "share", 0, 1, "share with a sanction among observed errors, by kind, and share detected of hidden ones"
+        ),
+    ]
+    moved: Annotated[
+        Reals, Column("share", 0, 1, "share of the way that perceptions move towards what was observed, by kind")
+    ]
     last_sanction: Annotated[Whole, Column("week", -1e6, 1e6, "week of the manager's last sanction for blaming")]
 
 

@@ -53,7 +53,6 @@ def no_figures(monkeypatch):
 def here(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", [*sys.path])
-    monkeypatch.delitem(sys.modules, "my_agents", raising=False)
     (tmp_path / "my_agents.py").write_text(AGENTS)
     return tmp_path
 

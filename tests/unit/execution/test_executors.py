@@ -70,7 +70,6 @@ def failing_agents(tmp_path, monkeypatch):
     (tmp_path / "my_agents.py").write_text(textwrap.dedent(MODULE))
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", [*sys.path])
-    monkeypatch.delitem(sys.modules, "my_agents", raising=False)
     return tuple(classes(["my_agents:Failing"]).items())
 
 

@@ -315,9 +315,8 @@ def agent_in(path, source):
 
 
 @pytest.mark.parametrize("edit", ["    VALUE = 2\n", "    VALUE = 1  # a comment\n", "    VALUE = 1\n\nOTHER = 3\n"])
-def test_the_header_of_a_store_follows_the_file_of_an_agent(tmp_path, monkeypatch, edit):
+def test_the_header_of_a_store_follows_the_file_of_an_agent(tmp_path, edit):
     """Runs of an edited class are never mixed with those of the class before the edit."""
-    monkeypatch.setitem(sys.modules, "my_agents", None)
     before = agent_in(tmp_path / "my_agents.py", "class Open:\n    VALUE = 1\n")
     first = agent_names({before: before})
     assert first == agent_names({before: before})
