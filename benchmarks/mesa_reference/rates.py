@@ -37,7 +37,7 @@ def weekly_rates(c: Coefficients, *, broken_promise: bool, embedded: float, defe
         blame=rules.approach(c.blame.pace),
         fear_up=rules.approach(c.fear.rise),
         fear_down=rules.approach(c.fear.fall),
-        fear_added=c.fear.rhetoric + c.fear.accusation + (c.fear.broken_promise if broken_promise else 0.0),
+        fear_added=c.fear.rhetoric + (c.fear.broken_promise if broken_promise else 0.0),
         believed=1.0 if broken_promise else 1.0 - c.fear.belief * c.blame.just * embedded,
         recognised_later=rules.chance(c.practice.later),
         agency_leaving=rules.chance(c.staffing.agency_leaving),

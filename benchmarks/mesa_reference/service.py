@@ -33,7 +33,7 @@ from redbead.state.people import AGENCY, EMPTY, PERMANENT
 
 NOT_IMPLEMENTED = (
     "change.unit_model", "change.reorganisation", "change.redesign", "change.outsourced", "change.debate",
-    "lessons.autonomy", "caseload.unevenness", "practice.strike_deterrence", "takeover.donors", "inspection.stratified",
+    "lessons.autonomy", "caseload.unevenness", "takeover.donors", "inspection.stratified",
     "inspection.adaptive_cases", "inspection.snapshots", "inspection.appeals", "inspection.narrative",
     "discovery.audits", "discovery.supervision", "discovery.handover", "discovery.partner", "discovery.family",
     "discovery.court", "discovery.outside",

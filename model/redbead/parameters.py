@@ -141,6 +141,14 @@ def index_of(path: str) -> int:
     return list(register()).index(path)
 
 
+REPLACED: Final = {
+    "fear.accusation": "peers.fear_witness",
+    "fear.manager_accused": "blame.answerable_fear",
+    "practice.strike_deterrence": "conduct.deter_violations",
+}
+"""Parameters of earlier versions, and the parameters that have their effect through events now."""
+
+
 def nearest(path: str) -> str | None:
     """Return the most similar path of a parameter, or None if no path is similar."""
     matches = difflib.get_close_matches(path, register(), 1)

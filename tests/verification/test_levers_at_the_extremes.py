@@ -135,7 +135,7 @@ def test_t18_without_blame_and_stakes_only_fear_added_by_the_lever_remains(run_w
     0.6 (1 - exp(-R)) = 0.09; immediate rises add less than 0.03.
     """
     runs = run_with(kind, NO_BLAME, 7)
-    fear_added = shift_of(kind, "fear.rhetoric", "fear.accusation")
+    fear_added = shift_of(kind, "fear.rhetoric")
     from_reports = fear_from_reports(kind, runs)
     fear = runs["fear"][:, 260:].mean()
     assert fear_added + 0.7 * from_reports - 0.01 <= fear < fear_added + from_reports + 0.12

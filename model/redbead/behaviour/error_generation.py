@@ -35,9 +35,6 @@ class Practice(NamedTuple):
         ("allen-burgess-2012", "bevan-wilson-2013"), symbol="eta_acc", causal_link=True)] = 0.10
     deterrence: Annotated[float, Param("log/unit", 0, 1, "reduction of errors by blame: moral hazard", "assumed",
         "perceived certainty deters, not attitude: decision 0061", symbol="eta_det", causal_link=True)] = 0.0
-    strike_deterrence: Annotated[float, Param(
-        "0-1", 0, 1, "extent to which the harder sanction of a second strike deters as well", "assumed",
-        "0 as in E14: blame alone deters; proponents of sanctions set 1", ("science-notes",), causal_link=True)] = 0.0
     fear: Annotated[float, Param("log/unit", -1, 2,
         "effect of fear on errors: above 0 it impedes thinking, below 0 it makes staff careful", "assumed",
         "0: the claims conflict; bullying impedes thinking", ("safer-safeguarding-2015",), causal_link=True)] = 0.0
@@ -80,13 +77,6 @@ class ErrorReferences(NamedTuple):
     skill: float
 
 
-class StrikeRule(NamedTuple):
-    """Increase of the probability of a sanction after a first strike [ratio], and for how long it counts. [weeks]"""
-
-    escalation: float
-    window: float
-
-
 @rule
 def error_rate(
     time_per_case: float, burnout: float, skill: float, fear: float, commitment: float, climate: float, c: Practice
@@ -102,8 +92,7 @@ def error_rate(
     commitment : float
         Commitment of the worker, minus the mean. [standard deviations]
     climate : float
-        Log error rate that staff share: :func:`error_climate` minus the team's local improvement and minus
-        :func:`strike_deterrence`. [log]
+        Log error rate that staff share: :func:`error_climate` minus the team's local improvement. [log]
     c : Practice
         Coefficients.
 
@@ -186,48 +175,6 @@ def error_climate(disruption: float, defences: float, accountability: float, bla
 
 
 @rule
-def strike_deterrence(escalation: float, prior_strike: float, blame: float, c: Practice) -> float:
-    r"""Reduction of the log error rate by the harder sanction of a second strike.
-
-    Parameters
-    ----------
-    escalation : float
-        Relative increase of the probability of a sanction after a first strike. [ratio]
-    prior_strike : float
-        1 for a worker with a first strike, 0 for others; or the share of staff with a first strike. [0-1]
-    blame : float
-        Blame of the worker's manager. [0-1]
-    c : Practice
-        Coefficients.
-
-    Returns
-    -------
-    float
-        Reduction of the log error rate. [log]
-
-    Notes
-    -----
-    Equation E104, for escalation :math:`k_2`, prior strike :math:`x` and blame :math:`B`:
-
-    .. math:: \Delta = \eta_{det} \, \eta_2 \, k_2 \, x \, B
-
-    With ``strike_deterrence`` :math:`\eta_2` or ``deterrence`` :math:`\eta_{det}` at 0, the default of both, a second
-    strike does not deter.
-
-    References
-    ----------
-    Assumed.
-
-    Examples
-    --------
-    >>> c = Practice(deterrence=0.25, strike_deterrence=1.0)
-    >>> strike_deterrence(1.0, 1.0, 0.5, Practice()), strike_deterrence(1.0, 1.0, 0.5, c)
-    (0.0, 0.125)
-    """
-    return c.deterrence * c.strike_deterrence * escalation * prior_strike * blame
-
-
-@rule
 def serious_share(defences: float, c: Practice) -> float:
     r"""Share of errors that are serious.
 
@@ -262,51 +209,6 @@ def serious_share(defences: float, c: Practice) -> float:
     (0.07, 0.0519)
     """
     return min(1.0 - c.near_misses, c.serious * math.exp(-c.defences_severity * defences))
-
-
-@rule
-def worker_climate(
-    shared: float, local_improvement: float, blame: float, has_strike: bool, escalation: float, c: Practice
-) -> float:
-    r"""Log error rate from the conditions of one worker's service and team.
-
-    Parameters
-    ----------
-    shared : float
-        Log error rate that all staff share. [log]
-    local_improvement : float
-        Reduction of the team's log error rate by its own improvement. [log]
-    blame : float
-        Blame of the worker's manager. [0-1]
-    has_strike : bool
-        Whether the worker has a first strike.
-    escalation : float
-        Relative increase of the probability of a sanction after a first strike. [ratio]
-    c : Practice
-        Coefficients.
-
-    Returns
-    -------
-    float
-        Log error rate. [log]
-
-    Notes
-    -----
-    Equation E14c, for the shared climate :math:`\lambda`, local improvement :math:`m` and deterrence by a second
-    strike :math:`\Delta` (E104):
-
-    .. math:: \lambda_i = \lambda - m - \Delta
-
-    References
-    ----------
-    Assumed.
-
-    Examples
-    --------
-    >>> round(worker_climate(0.2, 0.05, 0.6, False, 1.0, Practice()), 3)
-    0.15
-    """
-    return shared - local_improvement - strike_deterrence(escalation, 1.0 if has_strike else 0.0, blame, c)
 
 
 @rule

@@ -37,8 +37,6 @@ class Fear(NamedTuple):
     publicity: Annotated[float, Param("0-1/unit", 0, 0.8, "effect of media attention on fear", causal_link=True)] = 0.2
     rhetoric: Annotated[float, Param(
         "0-1", 0, 0.5, "fear from statements of leaders and politicians", distribution="policy")] = 0.0
-    accusation: Annotated[float, Param(
-        "0-1", 0, 0.5, "fear of accusations by colleagues, without a report", distribution="off")] = 0.0
     kick_self: Annotated[float, Param("0-1", 0, 0.5, "immediate rise of fear in a sanctioned worker")] = 0.15
     kick_team: Annotated[float, Param(
         "0-1", 0, 0.2, "immediate rise of fear in the team-mates of a sanctioned worker")] = 0.03
@@ -60,8 +58,6 @@ class Fear(NamedTuple):
         "0-1/unit", 0, 1, "effect of the director's fear on managers' fear", causal_link=True)] = 0.5
     manager_threat: Annotated[float, Param(
         "0-1/unit", 0, 0.8, "effect of the threat of an inspection on managers' fear", causal_link=True)] = 0.2
-    manager_accused: Annotated[float, Param("0-1", 0, 0.5, "fear of managers of sanctions for blaming, without one",
-        causal_link=True, distribution="off")] = 0.0
     leader_floor: Annotated[float, Param("0-1", 0, 0.5, "baseline fear of the director")] = 0.15
     leader_threat: Annotated[float, Param(
         "0-1/unit", 0, 2, "effect of the threat of an inspection on the director's fear", causal_link=True)] = 1.0
@@ -89,7 +85,7 @@ def fear_target(
     disruption, publicity : float
         Organisational disruption and media attention. [index]
     added : float
-        Fear from rhetoric, accusations, broken promises and experience, less reassurance. [0-1]
+        Fear from rhetoric, broken promises and experience, less reassurance. [0-1]
     c : Fear
         Coefficients.
 
@@ -142,10 +138,9 @@ def manager_fear_target(leader_fear: float, threat: float, disruption: float, pu
 
     Notes
     -----
-    Equation E105, for the director's fear :math:`F_L`, threat :math:`T`, disruption :math:`D`, publicity :math:`M` and
-    fear of sanctions for blaming :math:`f_a`:
+    Equation E105, for the director's fear :math:`F_L`, threat :math:`T`, disruption :math:`D` and publicity :math:`M`:
 
-    .. math:: F_M^* = \min\{1, \max[0,\; f_{M0} + f_a + f_{ML} F_L + f_{MT} T + f_D D + f_M M]\}
+    .. math:: F_M^* = \min\{1, \max[0,\; f_{M0} + f_{ML} F_L + f_{MT} T + f_D D + f_M M]\}
 
     References
     ----------
@@ -156,7 +151,7 @@ def manager_fear_target(leader_fear: float, threat: float, disruption: float, pu
     >>> round(manager_fear_target(0.5, 0.35, 0.0, 0.0, Fear()), 3)
     0.47
     """
-    target = c.manager_floor + c.manager_accused + c.manager_leader * leader_fear + c.manager_threat * threat
+    target = c.manager_floor + c.manager_leader * leader_fear + c.manager_threat * threat
     return clip01(target + c.disruption * disruption + c.publicity * publicity)
 
 
@@ -361,7 +356,7 @@ def update_fear(
     a = now.authority
     is_broken = service.broken_promise[a] == 1
     expected_share = 1.0 if is_broken else 1.0 - c.belief * just * service.embedded[a]
-    added = c.rhetoric + c.accusation + (c.broken_promise if is_broken else 0.0) - service.reassurance[a]
+    added = c.rhetoric + (c.broken_promise if is_broken else 0.0) - service.reassurance[a]
     rise = approach(c.rise)
     fall = approach(c.fall)
     for w in range(now.first_post, now.end_post):

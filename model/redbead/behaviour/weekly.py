@@ -11,12 +11,10 @@ from redbead import rng
 from redbead.behaviour.error_generation import (
     ErrorReferences,
     Practice,
-    StrikeRule,
     error_climate,
     error_rate,
     recognised_share,
     serious_share,
-    worker_climate,
 )
 from redbead.behaviour.workload import (
     Workload,
@@ -117,7 +115,7 @@ def update_standard(workers: Workers, service: Service, c: Workload, now: WeekCo
 @kernel
 def compute_error_rates(
     workers: Workers, managers: Managers, learning: Learning, service: Service, oversight: Oversight,
-    references: ErrorReferences, strikes: StrikeRule, additional_reviewers: float, c: Practice, now: WeekContext,
+    references: ErrorReferences, additional_reviewers: float, c: Practice, now: WeekContext,
 ) -> None:  # fmt: skip
     """Compute each worker's error rate and chance of recognition, and the conditions that all workers share.
 
@@ -130,8 +128,6 @@ def compute_error_rates(
     ----------
     references : ErrorReferences
         Reference levels of other families.
-    strikes : StrikeRule
-        Consequences of a second strike.
     additional_reviewers : float
         Reviewers per case that working in units adds. [people]
     """
@@ -154,14 +150,10 @@ def compute_error_rates(
         workers.error_rate[w] = 0.0
         if at_work(workers, w):
             t = workers.team[w]
-            has_strike = now.week - workers.last_strike[w] <= strikes.window
             rate = error_rate(
                 workers.time_per_case[w], workers.burnout[w] - c.burnout_ref, workers.skill[w] - references.skill,
                 workers.fear[w] - c.fear_ref, workers.commitment[w],
-                worker_climate(
-                    service.error_climate[a], managers.local_improvement[t], managers.blame[t], has_strike,
-                    strikes.escalation, c,
-                ),
+                service.error_climate[a] - managers.local_improvement[t],
                 c,
             )  # fmt: skip
             workers.error_rate[w] = min(practice_errors.MOST_RATE, rate * workers.conduct_ratio[w])

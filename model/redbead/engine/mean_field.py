@@ -139,7 +139,7 @@ def _step_fear_and_blame(m: Means, c: Coefficients, perceived: float, dt: float)
     """Update the fear of workers, managers and the leader, and the blame of managers."""
     rise, fall = smoothing(c.fear.rise, dt), smoothing(c.fear.fall, dt)
     believed = m.blame * (1.0 - c.fear.belief * c.blame.just)
-    added = c.fear.rhetoric + c.fear.accusation + experience.fear_from_experience(m.remembered, c.experience)
+    added = c.fear.rhetoric + experience.fear_from_experience(m.remembered, c.experience)
     added -= c.experience.words * m.trust * c.blame.just
     target = fear.fear_target(believed, perceived, 0.0, m.disruption, 0.0, added, c.fear)
     m.fear = fear.step_fear(m.fear, target, rise, fall)

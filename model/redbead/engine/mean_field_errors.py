@@ -27,9 +27,6 @@ def step_errors(m: Means, c: Coefficients, perceived: float, pressure: float, dt
         m.disruption, m.defences - c.lessons.defences_ref, perceived - c.inspection.threat_ref,
         m.blame - c.blame.reference, c.practice,
     )  # fmt: skip
-    climate -= error_generation.strike_deterrence(
-        c.response.second_strike, _share_with_strike(m, c), m.blame, c.practice
-    )
     rate = error_generation.error_rate(
         m.time_per_case / m.standard, m.burnout - c.practice.burnout_ref, m.skill - c.staffing.skill_ref,
         m.fear - c.practice.fear_ref, 0.0, climate, c.practice,

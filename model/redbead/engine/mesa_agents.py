@@ -205,11 +205,7 @@ class SocialWorker(Post):
     def error_rate(self) -> float:
         """Errors that the worker makes per open case this week, on average. [errors/case/week]"""
         world, c = self.model.world, self.model.coefficients
-        has_strike = self.model.week + self.model.warm_up - self.last_strike <= c.response.strike_window
-        climate = error_generation.worker_climate(
-            float(world.service.error_climate[0]), self.manager.local_improvement, self.manager.blame, has_strike,
-            c.response.second_strike, c.practice,
-        )  # fmt: skip
+        climate = float(world.service.error_climate[0]) - self.manager.local_improvement
         rate = error_generation.error_rate(
             self.care, self.burnout - c.practice.burnout_ref, self.skill - c.staffing.skill_ref,
             self.fear - c.practice.fear_ref, self.commitment, climate, c.practice,

@@ -14,7 +14,7 @@ from redbead.behaviour.burnout import update_burnout
 from redbead.behaviour.case_allocation import allocate, close_cases
 from redbead.behaviour.conduct import compute_conduct, share_learnt, update_perceptions
 from redbead.behaviour.discovery import discover_by_channel
-from redbead.behaviour.error_generation import ErrorReferences, StrikeRule
+from redbead.behaviour.error_generation import ErrorReferences
 from redbead.behaviour.error_outcomes import resolve_errors
 from redbead.behaviour.experience import update_experience, update_trust
 from redbead.behaviour.fear import (
@@ -205,12 +205,11 @@ def conduct_phase(world: World, c: Coefficients, now: WeekContext) -> None:
         c.lessons.defences_ref, c.inspection.threat_ref, c.blame.reference, c.leadership.compliance_ref,
         c.staffing.skill_ref,
     )  # fmt: skip
-    strikes = StrikeRule(c.response.second_strike, c.response.strike_window)
     hold_managers_to_account(managers, world.counts, world.event_log, c.blame, now)
     update_perceptions(workers, managers, c.conduct, now)
     compute_conduct(workers, c.conduct, now)
     compute_error_rates(
-        workers, managers, world.learning, world.service, world.oversight, references, strikes, additional_reviewers,
+        workers, managers, world.learning, world.service, world.oversight, references, additional_reviewers,
         c.practice, now,
     )  # fmt: skip
 

@@ -49,6 +49,9 @@ def unknown_parameter(path: str) -> tuple[str, str]:
         return "is a family of parameters, not a parameter", f"Write the path of each parameter, such as {first}."
     if path in TOP:
         return "is not a parameter", f"Write '{path}' beside 'change', not inside it."
+    if path in parameters.REPLACED:
+        new = parameters.REPLACED[path]
+        return "is no longer a parameter", f"Use {new} ({messages.describe(PARAMETERS[new])})."
     near = parameters.nearest(path)
     if near is None:
         return "is not a known parameter", "'redbead parameters' lists all parameters."

@@ -75,7 +75,6 @@ def test_sizes_prices_references_limits_whole_numbers_and_neutral_zeros_are_not_
     }  # fmt: skip
     assert not fixed & {
         "fear.blame",
-        "practice.strike_deterrence",
         "practice.fear",
         "reporting.fear",
         "staffing.leaving",

@@ -10,7 +10,6 @@ from redbead import rng
 from redbead.behaviour.error_generation import (
     ErrorReferences,
     Practice,
-    StrikeRule,
     error_climate,
     error_rate,
     recognised_share,
@@ -125,10 +124,10 @@ AT_ZERO = ErrorReferences(0.0, 0.0, 0.0, 0.0, 0.0)
 """References with which the climate of a world of zeros is zero."""
 
 
-def compute_rates(world, now, practice, *, escalation=0.0, additional_reviewers=0.0):
+def compute_rates(world, now, practice, *, additional_reviewers=0.0):
     python_function(compute_error_rates)(
         world.workers, world.managers, world.learning, world.service, world.oversight, AT_ZERO,
-        StrikeRule(escalation, 52.0), additional_reviewers, practice, now,
+        additional_reviewers, practice, now,
     )  # fmt: skip
 
 
@@ -138,13 +137,12 @@ def draw_errors(world, now, practice):
     )
 
 
-def generate_errors(world, now, c, *, p_recognised=0.0, rate=0.01, escalation=0.0):
-    """One week in which a second strike deters, by 0.25 per unit, and the attitude of managers does not."""
-    blame = world.managers.blame.mean()
-    practice = c.practice._replace(errors_per_case=rate, deterrence=0.25, strike_deterrence=1.0)
+def generate_errors(world, now, c, *, p_recognised=0.0, rate=0.01):
+    """One week without an effect of blame."""
+    practice = c.practice._replace(errors_per_case=rate)
     python_function(compute_error_rates)(
         world.workers, world.managers, world.learning, world.service, world.oversight,
-        AT_ZERO._replace(blame=blame), StrikeRule(escalation, 52.0), 0.0, practice, now,
+        AT_ZERO, 0.0, practice, now,
     )  # fmt: skip
     world.workers.recognition_chance[:] = p_recognised
     draw_errors(world, now, practice)
@@ -164,23 +162,6 @@ def test_errors_are_poisson_counts_for_allocated_and_waiting_cases(world, now, c
     assert sorted(world.errors.author[: sum(expected)].tolist()) == sorted(
         w for w in range(6) for _ in range(expected[w])
     )
-
-
-def test_a_prior_strike_reduces_errors_where_strikes_deter(world, now, c):
-    """Workers with a first strike have a lower mean by exp(-0.25 x 1 x 2 x blame 0.6), with the same random numbers."""
-    world.workers.time_per_case[:] = 1.0
-    world.workers.burnout[:] = c.practice.burnout_ref
-    world.workers.fear[:] = 0.5
-    world.workers.caseload[:] = 16
-    world.cases.waiting[:] = 0
-    world.managers.blame[:] = 0.6
-    world.workers.last_strike[:] = now.week - 60
-    world.workers.last_strike[:3] = now.week - 10
-    generate_errors(world, now, c, rate=0.05, escalation=2.0)
-    rates = [0.8 * math.exp(-0.25 * 2.0 * 0.6)] * 3 + [0.8] * 3
-    assert world.workers.errors_made.tolist() == [
-        rng.poisson(rng.uniform(now.seed, rng.ERRORS, now.week, w), rate) for w, rate in enumerate(rates)
-    ]
 
 
 def test_vacant_posts_make_no_errors_and_the_weekly_number_is_limited(world, now, c):

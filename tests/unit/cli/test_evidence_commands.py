@@ -51,7 +51,7 @@ def test_the_note_on_causal_links_follows_from_the_declaration(run):
     items = json.loads(run("parameters", "fear", "--json")[1])
     assert {item["name"] for item in items if item["causal_link"]} == {
         "fear.blame", "fear.threat", "fear.around", "fear.disruption", "fear.publicity", "fear.manager_leader",
-        "fear.manager_threat", "fear.fairness", "fear.manager_accused", "fear.leader_threat",
+        "fear.manager_threat", "fear.fairness", "fear.leader_threat",
     }  # fmt: skip
 
 

@@ -60,6 +60,14 @@ def test_set_refuses_the_same_values_as_files(changes, message):
     assert message in str(caught.value)
 
 
+@pytest.mark.cases(("old", "new"), parameters.REPLACED.items())
+def test_a_parameter_of_an_earlier_version_is_refused_with_the_one_that_replaced_it(old, new):
+    with pytest.raises(BadInputError, match=f"{old} is no longer a parameter") as caught:
+        Scenario().set({old: 0.1})
+    assert f"Use {new} (" in str(caught.value)
+    assert Scenario().set({new: 0.1}).value(new) == 0.1
+
+
 def test_set_reports_all_problems_at_once():
     with pytest.raises(BadInputError) as caught:
         Scenario().set({"inspection.stakes": 7, "blame.own": -1, "what": 1})
