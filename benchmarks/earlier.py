@@ -4,7 +4,7 @@
     .venv/bin/python benchmarks/earlier.py REVISION      against another revision
     .venv/bin/python benchmarks/earlier.py --strict      exit code 1 if the goal is missed
 
-Both revisions run the baseline in alternation, each in a process of its own, in processor time. The first use compiles
+Both revisions run the baseline in alternation, each in a separate process, in processor time. The first use compiles
 both, which takes some minutes.
 """
 
