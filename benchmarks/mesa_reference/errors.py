@@ -33,7 +33,7 @@ def make_errors(worker: Worker) -> None:
         model.counts.violations += conduct == practice_errors.VIOLATION
         error = PracticeError(worker, worker.spell, model.week, severity, conduct, practice_errors.UNRECOGNISED)
         worker.hidden.append(error)
-        if worker.random.random() < model.recognised_share:
+        if worker.random.random() < model.recognised_share * worker.manager.recognition_kept:
             recognise(error, worker)
 
 
@@ -60,9 +60,10 @@ def recognise(error: PracticeError, worker: Worker) -> None:
 def recognise_later(worker: Worker) -> None:
     """Recognise some of the older errors of this post."""
     model = worker.model
+    p = model.rates.recognised_later * worker.manager.recognition_kept
     for error in worker.hidden:
         is_older = error.state == practice_errors.UNRECOGNISED and error.born < model.week
-        if is_older and worker.random.random() < model.rates.recognised_later:
+        if is_older and worker.random.random() < p:
             recognise(error, worker)
 
 

@@ -10,7 +10,7 @@ from benchmarks.mesa_reference import rules
 from benchmarks.mesa_reference.protocols import Service, TeamMember
 from benchmarks.mesa_reference.records import PracticeError, Tally
 from redbead.state import practice_errors
-from redbead.state.constants import INADEQUATE, NEVER, OUTSTANDING
+from redbead.state.constants import INADEQUATE, NEVER, OUTSTANDING, YEAR
 from redbead.state.people import EMPTY
 
 
@@ -26,7 +26,10 @@ class Manager(mesa.Agent):
         self.norm = model.c.reporting.norm_ref
         self.team_fear = self.team_burnout = 0.0
         self.tally = Tally()
-        self.last_scandal = NEVER
+        self.last_scandal = self.last_sanctioned = NEVER
+        self.is_vacant = False
+        self.load = 0.0
+        self.supervision = 1.0
         self.start_in_post()
         self.blame = self.own_blame
 
@@ -36,6 +39,7 @@ class Manager(mesa.Agent):
         self.own_blame = rules.clip01(draw(c.own, c.spread))
         self.own_support = rules.clip01(draw(0.5, c.spread))
         self.honest_sanctions = 0
+        self.remembered = 0.0
 
     def begin_week(self) -> None:
         """Compute the probabilities of escalation and sanction for this week."""
@@ -54,6 +58,7 @@ class Manager(mesa.Agent):
     def see_sanctions(self, own: bool, others: int) -> None:
         """Respond to the sanctions of this and other managers."""
         c = self.model.c.blame
+        self.last_sanctioned = self.model.week if own else self.last_sanctioned
         self.blame *= (1.0 - c.answerable_restraint) ** own
         self.blame *= (1.0 - c.answerable_others * c.answerable_restraint) ** others
         self.fear = rules.clip01(self.fear + c.answerable_fear * (own + c.answerable_others * others))
@@ -76,6 +81,7 @@ class Manager(mesa.Agent):
             model.counts.reported += 1
         else:
             error.state = practice_errors.SUPPRESSED_BY_MANAGER
+            model.counts.suppressed += 1
             error.author.hidden.append(error)
 
     def judge(self, error: PracticeError) -> None:
@@ -111,12 +117,30 @@ class Manager(mesa.Agent):
         self.team_fear = sum(worker.fear for worker in team) / people
         self.team_burnout = sum(worker.burnout for worker in team) / people
 
+    def observe_team(self) -> None:
+        """Remember this week's events in the team, and compute its work pressure and supervision."""
+        c, week = self.model.c.management, self.model.week
+        staff = [worker for worker in self.team if worker.status != EMPTY]
+        self.remembered *= 1.0 - rules.approach(c.memory)
+        self.remembered += c.sanction * self.sanctions + c.own * (self.last_sanctioned == week)
+        for worker in staff:
+            self.remembered += c.accusation * worker.accusation + c.incident * (worker.last_incident == week - 1)
+        self.load = sum(worker.log_pressure for worker in staff) / max(1, len(staff))
+        self.supervision = rules.supervision_level(len(staff), self.load, self.is_vacant, c)
+
+    @property
+    def recognition_kept(self) -> float:
+        """Recognition of errors relative to full supervision."""
+        return 1.0 - self.model.c.management.recognition * (1.0 - self.supervision)
+
     def update(self) -> None:
         """Update fear, blame and the reporting norm of the team."""
         model = self.model
         target = rules.manager_fear_target(
-            model.leader.fear, model.oversight.threat, model.disruption, model.publicity, model.c.fear
-        )
+            model.leader.fear, model.oversight.threat, model.disruption, model.publicity,
+            rules.fear_of_the_team(self.remembered, self.load, model.managers_fear - self.fear, model.c.management),
+            model.c.fear,
+        )  # fmt: skip
         self.fear = rules.step_fear(self.fear, target, model.rates.fear_up, model.rates.fear_down)
         target = rules.blame_target(self.own_blame, self.fear, model.incident_memory, model.embedded, model.c.blame)
         self.blame += (target - self.blame) * model.rates.blame
@@ -124,13 +148,39 @@ class Manager(mesa.Agent):
             self.norm += (self.raised / self.recognised - self.norm) / model.c.reporting.norm_memory
 
     def decide_to_leave(self) -> None:
-        """Leave at a constant rate, or after a scandal in the team; a successor has different propensities."""
-        model = self.model
-        p = model.rates.manager_leaving
+        """Leave by fear and load, or after a scandal in the team; fill the post at once or after a vacancy."""
+        model, c = self.model, self.model.c.management
+        if self.is_vacant:
+            if self.random.random() < rules.chance(1.0 / c.vacancy if c.vacancy > 0.0 else 1e9):
+                self.take_over()
+            return
+        ratio = rules.hazard_ratio_of_leaving(self.fear, self.load, c)
+        p = rules.chance(model.c.staffing.manager_leaving / YEAR * ratio)
         if self.last_scandal == model.week - 1:
             p = 1.0 - (1.0 - p) * (1.0 - model.c.staffing.manager_scandal)
         if self.random.random() < p:
-            self.start_in_post()
+            model.counts.managers_left += 1
+            self.last_sanctioned = NEVER
+            if c.vacancy > 0.0:
+                self.let_stand_in()
+            else:
+                self.take_over()
+
+    def let_stand_in(self) -> None:
+        """Let the manager of the next team stand in."""
+        managers = list(self.model.managers)
+        other = managers[(managers.index(self) + 1) % len(managers)]
+        self.is_vacant = True
+        self.fear, self.blame = other.fear, other.blame
+        self.own_blame, self.own_support = other.own_blame, other.own_support
+
+    def take_over(self) -> None:
+        """Fill the post with a manager who takes over a share of the predecessor's fear and blame."""
+        c = self.model.c.management
+        self.is_vacant = False
+        self.start_in_post()
+        self.fear = c.fear_ref + c.inherited * (self.fear - c.fear_ref)
+        self.blame = self.own_blame + c.inherited * (self.blame - self.own_blame)
 
 
 class Leader(mesa.Agent):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Callable
 from typing import Any
 
@@ -151,5 +152,10 @@ REPORTERS: dict[str, Reporter | str] = {
     "wrong_peer_reports": weekly_count("wrong_peer_reports"),
     "managers_sanctioned": weekly_count("managers_sanctioned"),
     "trust": mean_of_staff("trust"),
+    "managers_left": weekly_count("managers_left"),
+    "manager_vacancies": lambda model: sum(manager.is_vacant for manager in model.managers),
+    "manager_fear_spread": lambda model: model.managers.agg("fear", statistics.pstdev),
+    "supervision": mean_of_managers("supervision"),
+    "errors_suppressed": weekly_count("suppressed"),
 }
 """Reporters in the order of the package. Measures of mechanisms that are not implemented are 0."""

@@ -19,6 +19,9 @@ class TeamMember(Protocol):
     status: int
     fear: float
     burnout: float
+    log_pressure: float
+    accusation: float
+    last_incident: int
     perceived_detection: float
     perceived_sanction: dict[Kind, float]
 
@@ -52,6 +55,7 @@ class Service(Protocol):
     c: Coefficients
     rates: Rates
     counts: WeeklyCounts
+    managers_fear: float
     random: Random
     rng: np.random.Generator
     week: int

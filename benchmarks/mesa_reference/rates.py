@@ -21,7 +21,6 @@ class Rates:
     believed: float
     recognised_later: float
     agency_leaving: float
-    manager_leaving: float
     extra_discovery: float
     serious_share: float
     own_case: float
@@ -41,7 +40,6 @@ def weekly_rates(c: Coefficients, *, broken_promise: bool, embedded: float, defe
         believed=1.0 if broken_promise else 1.0 - c.fear.belief * c.blame.just * embedded,
         recognised_later=rules.chance(c.practice.later),
         agency_leaving=rules.chance(c.staffing.agency_leaving),
-        manager_leaving=rules.chance(c.staffing.manager_leaving / 52.0),
         extra_discovery=c.inspection.discovery if preparing else 0.0,
         serious_share=rules.serious_share(defences - c.lessons.defences_ref, c.practice),
         own_case=rules.share_learnt(c.conduct.own, c.conduct),

@@ -98,6 +98,8 @@ class WeeklyCounts:
     peer_reports: int = 0
     wrong_peer_reports: int = 0
     managers_sanctioned: int = 0
+    managers_left: int = 0
+    suppressed: int = 0
     leavers: int = 0
     early_leavers: int = 0
     dismissals: int = 0

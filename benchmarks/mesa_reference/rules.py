@@ -24,6 +24,7 @@ from redbead.behaviour import (
     incidents,
     leadership,
     learning,
+    management,
     manager_response,
     peer_reports,
     reporting,
@@ -108,6 +109,9 @@ fear_from_experience = plain_function(experience.fear_from_experience)
 confirmation = plain_function(experience.confirmation)
 fear_target = plain_function(fear.fear_target)
 manager_fear_target = plain_function(fear.manager_fear_target)
+fear_of_the_team = plain_function(management.fear_of_the_team)
+supervision_level = plain_function(management.supervision_level)
+hazard_ratio_of_leaving = plain_function(management.hazard_ratio_of_leaving)
 leader_fear_target = plain_function(fear.leader_fear_target)
 step_fear = plain_function(fear.step_fear)
 blame_target = plain_function(blame.blame_target)

@@ -193,6 +193,8 @@ class ReferenceService(mesa.Model):
     def update_fear_and_blame(self) -> None:
         """Update what staff remember, the fear of all, blame and norms."""
         self.managers.do("update_team_means")
+        self.managers.do("observe_team")
+        self.managers_fear = self.managers.agg("fear", sum) / len(self.managers)
         self.staff.do("perceive_peer_fear")
         self.staff.do(experience.remember_events)
         experience.update_trust_in_announcement(self)

@@ -198,7 +198,8 @@ class Worker(mesa.Agent):
         model = self.model
         c = model.c.burnout
         from_above = model.leader.for_staff - c.leader_ref
-        supported = rules.support(self.manager.own_support, self.manager.blame - model.c.blame.reference, from_above, c)
+        own_support = self.manager.own_support - model.c.management.support * (1.0 - self.manager.supervision)
+        supported = rules.support(own_support, self.manager.blame - model.c.blame.reference, from_above, c)
         contagion = self.manager.team_burnout - self.burnout
         target = rules.burnout_target(self.log_pressure, self.fear, supported, contagion, model.disruption, c)
         self.burnout += (target - self.burnout) * model.rates.burnout

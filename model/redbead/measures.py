@@ -5,6 +5,7 @@ Each group of measures is followed by the kernel that writes their values in the
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
@@ -361,8 +362,34 @@ def record_peers(workers: Workers, counts: WeeklyCounts, row: Reals, now: WeekCo
     row[3] = trust / max(1, staff)
 
 
+MANAGEMENT: Final = (
+    Measure("managers_left", "people/week", "team managers who left", "neither", observable=True, whole=True),
+    Measure("manager_vacancies", "teams", "teams in which another manager stands in", "down", observable=True, whole=True),
+    Measure("manager_fear_spread", "0-1", "standard deviation of fear between managers", "neither", observable=False),
+    Measure("supervision", "0-1", "mean supervision of a team, 1 for a monthly meeting with each worker", "up", observable=True),
+    Measure("errors_suppressed", "errors/week", "raised errors that managers did not escalate", "down", observable=False, whole=True),
+)  # fmt: skip
+
+
+@kernel
+def record_management(managers: Managers, counts: WeeklyCounts, row: Reals, now: WeekContext) -> None:
+    """Write the measures of ``MANAGEMENT`` into one row of the output, in the same order."""
+    teams = max(1, now.end_team - now.first_team)
+    row[:] = 0.0
+    fear = 0.0
+    for t in range(now.first_team, now.end_team):
+        row[1] += managers.vacant[t]
+        row[3] += managers.supervision[t] / teams
+        fear += managers.fear[t] / teams
+    for t in range(now.first_team, now.end_team):
+        row[2] += (managers.fear[t] - fear) ** 2 / teams
+    row[0] = counts.managers_left[now.authority]
+    row[2] = math.sqrt(row[2])
+    row[4] = counts.suppressed[now.authority]
+
+
 MEASURES: Final[tuple[Measure, ...]] = (
-    STAFF + CULTURE + ERROR_COUNTS + SERVICE + PUBLISHED + ERROR_LIFE + FORMAL_ACTION + BY_CHANNEL + PEERS
+    STAFF + CULTURE + ERROR_COUNTS + SERVICE + PUBLISHED + ERROR_LIFE + FORMAL_ACTION + BY_CHANNEL + PEERS + MANAGEMENT
 )
 """All measures, in the order of the columns of the output."""
 

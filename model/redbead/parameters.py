@@ -27,6 +27,7 @@ from redbead.behaviour.formal_action import FormalAction
 from redbead.behaviour.incidents import Incidents
 from redbead.behaviour.leadership import Leadership
 from redbead.behaviour.learning import Lessons
+from redbead.behaviour.management import Management
 from redbead.behaviour.manager_response import Response
 from redbead.behaviour.peer_reports import Peers
 from redbead.behaviour.reporting import Reporting
@@ -95,6 +96,7 @@ class Coefficients(NamedTuple):
     blame: Annotated[Blame, Symbol("B")]
     burnout: Annotated[Burnout, Symbol("beta")]
     staffing: Annotated[Staffing, Symbol("gamma")]
+    management: Annotated[Management, Symbol("m")]
     leadership: Annotated[Leadership, Symbol("L")]
     inspection: Annotated[Inspection, Symbol("I")]
     consequences: Annotated[Consequences, Symbol("C")]

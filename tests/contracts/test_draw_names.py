@@ -29,7 +29,7 @@ SHARED = {
         "commitment of a person: the first holder of a post (spell 0) or a successor",
     ),
     "MANAGER_PERSON": (
-        ["behaviour.staffing.leaving.apply_manager_turnover", "engine.initial_state.initialise_authority"],
+        ["behaviour.management._appoint", "engine.initial_state.initialise_authority"],
         "traits of a manager: the first of a team (spell 0) or a successor",
     ),
     "START": (

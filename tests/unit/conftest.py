@@ -163,6 +163,7 @@ def world():
     empty.workers.status[:] = PERMANENT
     empty.workers.conduct_ratio[:] = 1.0
     empty.managers.sanction_ratio[:] = 1.0
+    empty.managers.recognition_kept[:] = 1.0
     empty.workers.trust[:] = 1.0
     last = "last_strike", "last_sanction", "last_just_sanction", "last_withheld", "last_incident"
     for column in (*last, "accused", "witnessed"):

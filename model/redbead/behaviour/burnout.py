@@ -175,7 +175,8 @@ def update_burnout(
     for w in range(now.first_post, now.end_post):
         if workers.status[w] != EMPTY:
             t = workers.team[w]
-            manager_support = support(managers.own_support[t], managers.blame[t] - blame_ref, leader_excess, c)
+            own_support = managers.own_support[t] - managers.support_lost[t]
+            manager_support = support(own_support, managers.blame[t] - blame_ref, leader_excess, c)
             peer_burnout = managers.team_burnout[t] - workers.burnout[w]
             target = burnout_target(
                 workers.log_pressure[w], workers.fear[w], manager_support, peer_burnout, disruption, c

@@ -117,7 +117,9 @@ def fear_target(
 
 
 @rule
-def manager_fear_target(leader_fear: float, threat: float, disruption: float, publicity: float, c: Fear) -> float:
+def manager_fear_target(
+    leader_fear: float, threat: float, disruption: float, publicity: float, of_team: float, c: Fear
+) -> float:
     r"""Target level of a manager's fear.
 
     Parameters
@@ -128,6 +130,8 @@ def manager_fear_target(leader_fear: float, threat: float, disruption: float, pu
         Perceived threat of an adverse inspection. [0-1]
     disruption, publicity : float
         Organisational disruption and media attention. [index]
+    of_team : float
+        Fear from the own team and from other managers (equation E250). [0-1]
     c : Fear
         Coefficients.
 
@@ -138,9 +142,10 @@ def manager_fear_target(leader_fear: float, threat: float, disruption: float, pu
 
     Notes
     -----
-    Equation E105, for the director's fear :math:`F_L`, threat :math:`T`, disruption :math:`D` and publicity :math:`M`:
+    Equation E105, for the director's fear :math:`F_L`, threat :math:`T`, disruption :math:`D`, publicity :math:`M`
+    and fear from the team :math:`f_{team}`:
 
-    .. math:: F_M^* = \min\{1, \max[0,\; f_{M0} + f_{ML} F_L + f_{MT} T + f_D D + f_M M]\}
+    .. math:: F_M^* = \min\{1, \max[0,\; f_{M0} + f_{ML} F_L + f_{MT} T + f_D D + f_M M + f_{team}]\}
 
     References
     ----------
@@ -148,11 +153,11 @@ def manager_fear_target(leader_fear: float, threat: float, disruption: float, pu
 
     Examples
     --------
-    >>> round(manager_fear_target(0.5, 0.35, 0.0, 0.0, Fear()), 3)
+    >>> round(manager_fear_target(0.5, 0.35, 0.0, 0.0, 0.0, Fear()), 3)
     0.47
     """
     target = c.manager_floor + c.manager_leader * leader_fear + c.manager_threat * threat
-    return clip01(target + c.disruption * disruption + c.publicity * publicity)
+    return clip01(target + c.disruption * disruption + c.publicity * publicity + of_team)
 
 
 @rule
@@ -376,14 +381,18 @@ def update_manager_fear(
 ) -> None:
     """Move the fear of managers and of the director towards their targets.
 
-    Reads threat, disruption and publicity of the authority. Writes ``managers.fear`` and ``leaders.fear``. Managers
-    respond to the director's fear of the previous week (equation E105), then the director's fear is updated (E37).
+    Reads threat, disruption and publicity of the authority and ``managers.fear_from_team``. Writes ``managers.fear``
+    and ``leaders.fear``. Managers respond to the director's fear of the previous week (equation E105), then the
+    director's fear is updated (E37).
     """
     a = now.authority
     rise = approach(c.rise)
     fall = approach(c.fall)
-    target = manager_fear_target(leaders.fear[a], oversight.threat[a], service.disruption[a], service.publicity[a], c)
     for t in range(now.first_team, now.end_team):
+        target = manager_fear_target(
+            leaders.fear[a], oversight.threat[a], service.disruption[a], service.publicity[a],
+            managers.fear_from_team[t], c,
+        )  # fmt: skip
         managers.fear[t] = step_fear(managers.fear[t], target, rise, fall)
     target = leader_fear_target(oversight.threat[a], service.publicity[a], c)
     leaders.fear[a] = step_fear(leaders.fear[a], target, rise, fall)

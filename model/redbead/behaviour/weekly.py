@@ -119,10 +119,10 @@ def compute_error_rates(
 ) -> None:  # fmt: skip
     """Compute each worker's error rate and chance of recognition, and the conditions that all workers share.
 
-    Reads the workers' conditions and ``conduct_ratio``, ``local_improvement`` and ``blame`` of the managers, and the
-    levels of learning, service and oversight. Writes ``error_rate`` and ``recognition_chance`` of the workers, and
-    ``error_climate``, ``recognition_chance`` and ``serious_share`` of the service. Weeks of notice and visit and the
-    design of the service lower the error rate.
+    Reads the workers' conditions and ``conduct_ratio``, ``local_improvement``, ``recognition_kept`` and ``blame`` of
+    the managers, and the levels of learning, service and oversight. Writes ``error_rate`` and ``recognition_chance`` of
+    the workers, and ``error_climate``, ``recognition_chance`` and ``serious_share`` of the service. Weeks of notice and
+    visit and the design of the service lower the error rate.
 
     Parameters
     ----------
@@ -157,7 +157,7 @@ def compute_error_rates(
                 c,
             )  # fmt: skip
             workers.error_rate[w] = min(practice_errors.MOST_RATE, rate * workers.conduct_ratio[w])
-            workers.recognition_chance[w] = service.recognition_chance[a]
+            workers.recognition_chance[w] = service.recognition_chance[a] * managers.recognition_kept[t]
 
 
 @kernel
@@ -222,18 +222,21 @@ def _log_new_error(
 
 @kernel
 def recognise_later(
-    workers: Workers, errors: Errors, counts: WeeklyCounts, event_log: EventLog, c: Practice, now: WeekContext
-) -> None:
+    workers: Workers, managers: Managers, errors: Errors, counts: WeeklyCounts, event_log: EventLog, c: Practice,
+    now: WeekContext,
+) -> None:  # fmt: skip
     r"""Let workers in post recognise errors that were made in earlier weeks.
 
-    Reads ``workers.status``. Writes ``state`` and ``since`` of the errors and ``counts.recognised``. The worker who now
-    holds the post recognises the error, even if a predecessor made it. Errors of vacant posts stay unrecognised.
+    Reads ``workers.status`` and ``managers.recognition_kept``. Writes ``state`` and ``since`` of the errors and
+    ``counts.recognised``. The worker who now holds the post recognises the error, even if a predecessor made it. Errors
+    of vacant posts stay unrecognised.
 
     Notes
     -----
-    For the weekly hazard :math:`r_u` (``later``), part of equation E18:
+    For the weekly hazard :math:`r_u` (``later``), part of equation E18, and the recognition :math:`k` that supervision
+    leaves:
 
-    .. math:: p = 1 - e^{-r_u}
+    .. math:: p = k \, (1 - e^{-r_u})
     """
     a = now.authority
     p = chance(c.later)
@@ -242,7 +245,7 @@ def recognise_later(
     for e in range(first, first + errors.live[a]):
         if errors.uniform[e] < p and errors.state[e] == practice_errors.UNRECOGNISED and errors.born[e] < now.week:
             w = errors.author[e]
-            if workers.status[w] != EMPTY:
+            if workers.status[w] != EMPTY and errors.uniform[e] < p * managers.recognition_kept[workers.team[w]]:
                 errors.state[e] = practice_errors.RECOGNISED
                 errors.since[e] = now.week
                 counts.recognised[a] += 1

@@ -235,6 +235,8 @@ def initialise_authority(world: World, c: Coefficients, now: WeekContext) -> Non
         managers.blame[t] = managers.own_blame[t]
         managers.fear[t] = c.fear.reference
         managers.norm[t] = c.reporting.norm_ref
+        managers.supervision[t] = 1.0
+        managers.recognition_kept[t] = 1.0
         managers.last_sanction[t] = NEVER
         managers.last_scandal[t] = NEVER
     for w in range(now.first_post, now.end_post):

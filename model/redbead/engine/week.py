@@ -33,6 +33,7 @@ from redbead.behaviour.leadership import (
     remove_director,
     update_compliance_and_gaming,
 )
+from redbead.behaviour.management import apply_manager_turnover, observe_teams
 from redbead.behaviour.manager_response import apply_response, compute_response
 from redbead.behaviour.peer_reports import (
     apply_peer_reports,
@@ -41,7 +42,6 @@ from redbead.behaviour.peer_reports import (
 )
 from redbead.behaviour.reporting import compute_reporting, decide_reports, release_leavers_errors, update_norms
 from redbead.behaviour.staffing import (
-    apply_manager_turnover,
     compute_hiring,
     compute_leaving,
     gain_experience,
@@ -67,6 +67,7 @@ from redbead.measures import (
     ERROR_COUNTS,
     ERROR_LIFE,
     FORMAL_ACTION,
+    PEERS,
     PUBLISHED,
     SERVICE,
     STAFF,
@@ -75,6 +76,7 @@ from redbead.measures import (
     record_error_counts,
     record_error_life,
     record_formal_action,
+    record_management,
     record_peers,
     record_published,
     record_service,
@@ -134,6 +136,7 @@ _PUBLISHED_END = _SERVICE_END + len(PUBLISHED)
 _ERROR_LIFE_END = _PUBLISHED_END + len(ERROR_LIFE)
 _FORMAL_ACTION_END = _ERROR_LIFE_END + len(FORMAL_ACTION)
 _BY_CHANNEL_END = _FORMAL_ACTION_END + len(BY_CHANNEL)
+_PEERS_END = _BY_CHANNEL_END + len(PEERS)
 
 
 PARTS: Final = 8
@@ -219,7 +222,7 @@ def error_phase(world: World, c: Coefficients, now: WeekContext) -> None:
     """Make and recognise errors."""
     workers, errors, counts, event_log = world.workers, world.errors, world.counts, world.event_log
     make_errors(workers, world.cases, world.service, errors, counts, event_log, c.practice, now)
-    recognise_later(workers, errors, counts, event_log, c.practice, now)
+    recognise_later(workers, world.managers, errors, counts, event_log, c.practice, now)
     compute_acts_on_colleagues_errors(workers, c.peers, now)
 
 
@@ -264,6 +267,7 @@ def climate_phase(world: World, c: Coefficients, now: WeekContext) -> None:
     )  # fmt: skip
     update_local_improvement(managers, c.lessons, now)
     aggregate_teams(workers, managers, now)
+    observe_teams(workers, managers, c.management, now)
     perceive_peer_fear(workers, managers, world.network, c.fear, now)
     base_posts = world.blocks.base_posts[now.authority]
     update_experience(workers, managers, world.network, counts, base_posts, c.experience, now)
@@ -292,7 +296,10 @@ def hiring_phase(world: World, c: Coefficients, now: WeekContext) -> None:
     """Fill posts and replace managers. Errors known only to leavers become unrecognised again."""
     workers, managers, counts, event_log = world.workers, world.managers, world.counts, world.event_log
     hire(workers, managers, world.leaders, world.cases, counts, event_log, c.staffing, now)
-    apply_manager_turnover(managers, counts, event_log, c.blame.own, c.blame.spread, c.staffing, now)
+    apply_manager_turnover(
+        managers, counts, event_log, c.staffing.manager_leaving, c.staffing.manager_scandal, c.blame.own,
+        c.blame.spread, c.management, now,
+    )  # fmt: skip
     release_leavers_errors(workers, world.errors, counts, now)
 
 
@@ -362,4 +369,5 @@ def record(world: World, row: Reals, now: WeekContext) -> None:
     record_error_life(workers, world.managers, errors, counts, row[_PUBLISHED_END:_ERROR_LIFE_END], now)
     record_formal_action(workers, counts, row[_ERROR_LIFE_END:_FORMAL_ACTION_END], now)
     record_channels(service, row[_FORMAL_ACTION_END:_BY_CHANNEL_END], now)
-    record_peers(workers, counts, row[_BY_CHANNEL_END:], now)
+    record_peers(workers, counts, row[_BY_CHANNEL_END:_PEERS_END], now)
+    record_management(world.managers, counts, row[_PEERS_END:], now)

@@ -129,6 +129,13 @@ class Managers(NamedTuple):
         Reals, Column("share", 0, 1, "share of the way that perceptions move towards what was observed, by kind")
     ]
     last_sanction: Annotated[Whole, Column("week", -1e6, 1e6, "week of the manager's last sanction for blaming")]
+    remembered: Annotated[Reals, Column("events", 0, 1e6, "events in the team that the manager remembers, weighted")]
+    load: Annotated[Reals, Column("log", -3, 20, "mean natural logarithm of work pressure in the team")]
+    supervision: Annotated[Reals, Column("0-1", 0, 1, "supervision relative to a monthly meeting with each worker")]
+    recognition_kept: Annotated[Reals, Column("ratio", 0, 1, "recognition of errors relative to full supervision")]
+    support_lost: Annotated[Reals, Column("0-1", 0, 1, "support lost for want of supervision")]
+    fear_from_team: Annotated[Reals, Column("0-1", -1, 2, "contribution of the team and peers to the target of fear")]
+    vacant: Annotated[Whole, Column("flag", 0, 1, "1 while another manager stands in")]
 
 
 class Leaders(NamedTuple):

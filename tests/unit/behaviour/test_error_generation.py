@@ -208,7 +208,7 @@ def test_later_recognition_needs_a_worker_in_post(world, now, c, error):
     old, new, of_vacant_post = error(0, UNRECOGNISED), error(1, UNRECOGNISED, born=60), error(2, UNRECOGNISED)
     world.workers.status[2] = EMPTY
     python_function(recognise_later)(
-        world.workers, world.errors, world.counts, world.event_log, c.practice._replace(later=1e9), now
+        world.workers, world.managers, world.errors, world.counts, world.event_log, c.practice._replace(later=1e9), now
     )
     assert world.errors.state[[old, new, of_vacant_post]].tolist() == [RECOGNISED, UNRECOGNISED, UNRECOGNISED]
 

@@ -8,10 +8,11 @@ import pytest
 
 from redbead.behaviour.error_outcomes import resolve_errors
 from redbead.behaviour.leadership import remove_director
+from redbead.behaviour.management import apply_manager_turnover
 from redbead.behaviour.manager_response import apply_response
 from redbead.behaviour.reporting import decide_reports
 from redbead.behaviour.staffing.hiring import compute_hiring, hire
-from redbead.behaviour.staffing.leaving import apply_manager_turnover, separate
+from redbead.behaviour.staffing.leaving import separate
 from redbead.behaviour.weekly import make_errors, recognise_later
 from redbead.behaviour.weekly_learning import analyse_reports
 from redbead.jit import python_function
@@ -53,7 +54,7 @@ def test_an_error_that_is_recognised_later_names_its_author_and_the_week_it_was_
     world, log = recorded_world
     error(4, UNRECOGNISED, severity=0)
     python_function(recognise_later)(
-        world.workers, world.errors, world.counts, world.event_log, c.practice._replace(later=1e9), now
+        world.workers, world.managers, world.errors, world.counts, world.event_log, c.practice._replace(later=1e9), now
     )
     assert log() == [[WEEK, events.RECOGNISED, AUTHORITY, 1, 4, 0, NUMBER, 0]]
     assert world.counts.recognised[0] == 1
@@ -234,7 +235,7 @@ def test_a_manager_who_leaves_is_logged_with_the_weeks_in_post(recorded_world, n
     world.managers.tenure[:] = 29.0
     world.managers.spell[:] = 2
     python_function(apply_manager_turnover)(
-        world.managers, world.counts, world.event_log, 0.5, 0.1, c.staffing._replace(manager_leaving=1e9), now
+        world.managers, world.counts, world.event_log, 1e9, 0.0, 0.5, 0.1, c.management, now
     )
     assert log() == [[WEEK, events.MANAGER_LEFT, AUTHORITY, team, -1, 2, -1, 30] for team in (0, 1)]
     assert world.managers.tenure.tolist() == [0.0, 0.0]

@@ -57,7 +57,7 @@ def test_fear_target_by_hand(blame, threat, peer_fear, disruption, publicity, ad
     ],
 )
 def test_manager_fear_target_by_hand(leader_fear, threat, disruption, publicity, expected):
-    assert manager_fear_target(leader_fear, threat, disruption, publicity, C) == pytest.approx(expected, abs=1e-12)
+    assert manager_fear_target(leader_fear, threat, disruption, publicity, 0.0, C) == pytest.approx(expected, abs=1e-12)
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_fear_target_rises_with_blame(a, b, threat, peer_fear, disruption, publi
 @given(unit, unit, unit)
 def test_fear_cascades_from_the_leader_to_managers(a, b, threat):
     low, high = sorted([a, b])
-    assert manager_fear_target(low, threat, 0.0, 0.0, C) <= manager_fear_target(high, threat, 0.0, 0.0, C)
+    assert manager_fear_target(low, threat, 0.0, 0.0, 0.0, C) <= manager_fear_target(high, threat, 0.0, 0.0, 0.0, C)
 
 
 @given(unit, unit, unit, unit)

@@ -11,7 +11,7 @@ from redbead.behaviour.incidents import (
     expose_case_holders,
 )
 from redbead.behaviour.leadership import apply_leader_turnover
-from redbead.behaviour.staffing import apply_manager_turnover
+from redbead.behaviour.management import apply_manager_turnover
 from redbead.jit import python_function
 from redbead.state import world as events
 from redbead.state.constants import NEVER
@@ -110,8 +110,9 @@ def test_the_share_of_exposed_case_holders_is_that_of_incidents_that_became_publ
 @pytest.mark.parametrize(("weeks_ago", "leaves"), [(1, 1), (2, 0)])
 def test_a_manager_faces_an_own_hazard_in_the_week_after_a_scandal(world, now, c, weeks_ago, leaves):
     world.managers.last_scandal[:] = (now.week - weeks_ago, NEVER)
-    staffing = c.staffing._replace(manager_leaving=0.0, manager_scandal=1.0)
-    python_function(apply_manager_turnover)(world.managers, world.counts, world.event_log, 0.5, 0.1, staffing, now)
+    python_function(apply_manager_turnover)(
+        world.managers, world.counts, world.event_log, 0.0, 1.0, 0.5, 0.1, c.management, now
+    )
     assert world.managers.spell.tolist() == [leaves, 0]
 
 

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from redbead import rng
 from redbead.behaviour.staffing import (
     Staffing,
-    apply_manager_turnover,
     chance_of_leaving,
     compute_hiring,
     compute_leaving,
@@ -226,27 +225,6 @@ def test_an_inadequate_grade_and_disruption_reduce_hiring(world, now, c):
         if rng.uniform(now.seed, rng.HIRING, week, w) < 1 - math.exp(-0.75 * math.exp(-0.5) / 56)
     }
     assert hired[3] == expected
-
-
-@pytest.mark.parametrize(("factor", "leaves"), [(1.001, 1), (0.999, 0)])
-def test_managers_leave_at_the_declared_rate_per_year(world, now, c, factor, leaves):
-    """1 - exp(-r / 52) equals the random number u at the rate r = -52 ln(1 - u)."""
-    u = rng.uniform(now.seed, rng.MANAGER_LEAVING, now.week, rng.person(0, 0))
-    staffing = c.staffing._replace(manager_leaving=-52 * math.log(1 - u) * factor, manager_scandal=0.0)
-    python_function(apply_manager_turnover)(world.managers, world.counts, world.event_log, 0.6, 0.1, staffing, now)
-    assert world.managers.spell[0] == leaves
-
-
-def test_a_new_managers_blame_and_support_are_drawn_anew(world, now, c):
-    world.managers.own_blame[:] = 0.99
-    python_function(apply_manager_turnover)(
-        world.managers, world.counts, world.event_log, 0.6, 0.1, c.staffing._replace(manager_leaving=1e9), now
-    )
-    u, v = rng.pair(now.seed, rng.MANAGER_PERSON, now.week, rng.person(1, 1))
-    assert world.managers.spell.tolist() == [1, 1]
-    assert world.managers.own_blame[1] == pytest.approx(0.6 + 0.1 * rng.normal(u))
-    assert world.managers.own_support[1] == pytest.approx(0.5 + 0.1 * rng.normal(v))
-    assert world.counts.managers_left[0] == 2
 
 
 # Commitment

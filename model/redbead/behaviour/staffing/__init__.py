@@ -10,7 +10,6 @@ from redbead.behaviour.staffing.hiring import (
     report_effect_on_applications,
 )
 from redbead.behaviour.staffing.leaving import (
-    apply_manager_turnover,
     chance_of_leaving,
     compute_leaving,
     gain_experience,
@@ -27,7 +26,6 @@ __all__ = [
     "EARLY_LEAVER_TENURE",
     "Staffing",
     "agency_recruitment_target",
-    "apply_manager_turnover",
     "chance_of_hiring",
     "chance_of_leaving",
     "compute_hiring",

@@ -10,8 +10,8 @@ from redbead.jit import kernel, rule
 from redbead.state import world
 from redbead.state.authority import Cases, Service, WeeklyCounts
 from redbead.state.constants import NEVER
-from redbead.state.maths import approach, chance, clip01
-from redbead.state.people import EMPTY, PERMANENT, Managers, Workers, draw_for_workers
+from redbead.state.maths import approach, chance
+from redbead.state.people import EMPTY, PERMANENT, Workers, draw_for_workers
 from redbead.state.world import EventLog, WeekContext, log_event
 
 
@@ -336,50 +336,3 @@ def separate(
             vacate_post(workers, cases, counts, w, now)
             leavers += permanent
     counts.leavers[now.authority] = leavers
-
-
-@kernel
-def apply_manager_turnover(
-    managers: Managers,
-    counts: WeeklyCounts,
-    event_log: EventLog,
-    blame_mean: float,
-    blame_spread: float,
-    c: Staffing,
-    now: WeekContext,
-) -> None:
-    """Advance managers' tenure by one week and replace those who leave.
-
-    A successor's propensity to blame and to support are drawn anew. Writes ``managers.tenure``, ``managers.spell``,
-    ``managers.own_blame``, ``managers.own_support``, ``managers.last_sanction``, ``counts.managers_left`` and one event
-    per departure.
-
-    Parameters
-    ----------
-    blame_mean, blame_spread : float
-        Mean and standard deviation of a new manager's propensity to blame; the standard deviation also applies to
-        support, whose mean is 0.5. [0-1]
-
-    Notes
-    -----
-    Equation E234, for the usual probability :math:`p` and the week after a scandal in the team:
-
-    .. math:: p' = 1 - (1 - p)(1 - p_s)
-
-    where :math:`p_s` is ``manager_scandal``.
-    """
-    usual = chance(c.manager_leaving / 52.0)
-    after_scandal = 1.0 - (1.0 - usual) * (1.0 - c.manager_scandal)
-    for t in range(now.first_team, now.end_team):
-        managers.tenure[t] += 1.0
-        key = rng.person(t, managers.spell[t])
-        p = after_scandal if managers.last_scandal[t] == now.week - 1 else usual
-        if rng.uniform(now.seed, rng.MANAGER_LEAVING, now.week, key) < p:
-            log_event(event_log, now, world.MANAGER_LEFT, t, -1, managers.spell[t], -1, int(managers.tenure[t]))
-            managers.spell[t] += 1
-            managers.tenure[t] = 0.0
-            managers.last_sanction[t] = NEVER
-            u, v = rng.pair(now.seed, rng.MANAGER_PERSON, now.week, rng.person(t, managers.spell[t]))
-            managers.own_blame[t] = clip01(blame_mean + blame_spread * rng.normal(u))
-            managers.own_support[t] = clip01(0.5 + blame_spread * rng.normal(v))
-            counts.managers_left[now.authority] += 1
