@@ -21,7 +21,7 @@ FOLDERS = {
     "dynamics": "Rules of the service: demand, finance, quality, structural change",
     "state": "State: tables of workers, managers, errors, stocks",
     "measures": "Measures: recorded outcomes",
-    "levers": "Levers: one policy per module",
+    "levers": "Levers: policies by theme",
     "scenario": "Scenario files",
     "engine": "Engine: the week, runs, Mesa model and agents",
     "execution": "Execution of many runs",

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import redbead as rb
-from redbead.levers.just_culture import JustCulture
+from redbead.levers.culture import JustCulture
 
 RUNS = 12
 NO_SANCTIONS = {"response.sanction": 0.0, "response.sanction_culpable": 0.0, "response.sanction_violation": 0.0}

@@ -304,7 +304,7 @@ def test_decision_records_state_context_decision_consequences_and_alternatives()
 
 def test_the_lever_to_copy_exists() -> None:
     assert "improvement-time" in LEVERS
-    assert (ROOT / "model/redbead/levers/improvement_time.py").is_file()
+    assert "class ImprovementTime(" in text_of("model/redbead/levers/organisational_learning.py")
 
 
 def test_licence_and_citation_agree_with_the_project_file() -> None:

@@ -12,7 +12,7 @@ from redbead.api import run
 from redbead.engine.initial_state import allocate_tables
 from redbead.engine.simulate import RunOutput
 from redbead.execution import executors, jobs
-from redbead.levers.two_strikes import TwoStrikes
+from redbead.levers.culture import TwoStrikes
 from redbead.measures import MEASURES
 from redbead.parameters import Authority, coefficients, default_row
 from redbead.scenario import plugins

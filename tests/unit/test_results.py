@@ -15,7 +15,7 @@ import pytest
 
 import redbead as rb
 from redbead.execution.runs import run_options
-from redbead.levers.two_strikes import TwoStrikes
+from redbead.levers.culture import TwoStrikes
 from redbead.storage import run_store
 from redbead.storage.study_folder import header_of, locked, open_journal
 from redbead.studies.comparison.inputs import gather, single, with_runs

@@ -1,54 +1,76 @@
-"""Levers: policies that change parameters of the model, one per module.
+"""Levers: policies that change parameters of the model, in modules by theme.
 
-To add a lever, add a module with a subclass of :class:`Lever` to this folder. No registration is necessary.
+To add a lever, add a subclass of :class:`Lever` to a module of this folder, or add a module. No registration is
+necessary.
 """
 
 from __future__ import annotations
 
 import functools
 import importlib
-import pkgutil
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Final, NamedTuple
 
 from redbead.levers.base import KINDS, Lever, ParameterEffect
 
-__all__ = ["LEVERS", "Lever", "LeverConflict", "LeverPeriod", "ParameterEffect", "find_conflicts", "overlap"]
+__all__ = [
+    "LEVERS",
+    "Lever",
+    "LeverConflict",
+    "LeverPeriod",
+    "ParameterEffect",
+    "find_conflicts",
+    "modules_with",
+    "overlap",
+]
 
 
 @functools.cache
-def _modules() -> frozenset[str]:
-    """Return the names of all modules of this folder."""
-    return frozenset(module.name for module in pkgutil.iter_modules(__path__))
+def _sources() -> dict[str, str]:
+    """Return the source of every module with levers by the name of the module."""
+    paths = [path for path in sorted(Path(__file__).parent.glob("*.py")) if path.stem not in ("__init__", "base")]
+    return {f"{__name__}.{path.stem}": path.read_text(encoding="utf-8") for path in paths}
+
+
+def modules_with(kind: str) -> list[str]:
+    """Return the names of the modules whose source declares a kind. No module is imported.
+
+    Examples
+    --------
+    >>> modules_with("just-culture"), modules_with("no-such-lever")
+    (['redbead.levers.culture'], [])
+    """
+    return [name for name, source in _sources().items() if f'kind="{kind}"' in source]
 
 
 @functools.cache
-def _discover() -> None:
-    """Import all modules of this folder, which registers their classes."""
-    for name in _modules():
-        importlib.import_module(f"{__name__}.{name}")
+def _import_all() -> None:
+    """Import all modules with levers, which registers the classes."""
+    for name in _sources():
+        importlib.import_module(name)
 
 
 class _Levers(Mapping[str, type[Lever]]):
     """All levers by kind, in alphabetical order.
 
-    Access by kind imports the module that is named after the kind. All modules are imported for a list of all levers.
+    Access by kind imports only the module that declares the kind. All modules are imported for a list of all levers.
     """
 
     def __getitem__(self, kind: str) -> type[Lever]:
-        name = kind.replace("-", "_")
-        if kind not in KINDS and name in _modules():
-            importlib.import_module(f"{__name__}.{name}")
         if kind not in KINDS:
-            _discover()
+            for name in modules_with(kind):
+                importlib.import_module(name)
+        if kind not in KINDS:
+            _import_all()
         return KINDS[kind]
 
     def __iter__(self) -> Iterator[str]:
-        _discover()
+        _import_all()
         return iter(sorted(KINDS))
 
     def __len__(self) -> int:
-        _discover()
+        _import_all()
         return len(KINDS)
 
     def __repr__(self) -> str:

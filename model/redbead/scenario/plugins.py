@@ -9,7 +9,6 @@ from __future__ import annotations
 import difflib
 import importlib
 import importlib.machinery
-import importlib.util
 import inspect
 import math
 import re
@@ -25,6 +24,7 @@ import numpy as np
 from redbead import parameters
 from redbead.compile_cache import digest_of_source
 from redbead.exceptions import BadInputError, Problem, RedBeadError, describe, last_user_line, place_of, printable
+from redbead.levers import modules_with
 from redbead.levers.base import KINDS, Lever, ParameterEffect
 from redbead.quantities import Better, Measure
 from redbead.state.constants import Reals
@@ -262,7 +262,7 @@ def _lever_problems(module: ModuleType, lever: type[Lever]) -> Iterator[Problem]
         return Problem(_file_of(module).name, key=lever.__name__, what=what, hint=hint)
 
     annotated = inspect.get_annotations(lever)
-    if importlib.util.find_spec("redbead.levers." + re.sub(r"\W", "_", lever.kind)):
+    if modules_with(lever.kind):
         yield problem(f"has the kind of a shipped lever: {lever.kind}", "Choose another kind.")
     elif inspect.isabstract(lever):
         yield problem("has no method effects()", "Define effects(), which returns a tuple of ParameterEffect.")

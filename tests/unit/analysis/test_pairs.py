@@ -19,7 +19,7 @@ from redbead.analysis.pairs import (
     values_of,
 )
 from redbead.exceptions import BadInputError
-from redbead.levers.two_strikes import TwoStrikes
+from redbead.levers.culture import TwoStrikes
 from redbead.measures import MEASURES
 from redbead.scenario.scenario import Scenario, Spike
 

@@ -8,7 +8,7 @@ import pytest
 
 from redbead.analysis.power import FurtherUnits
 from redbead.execution.runs import run_options
-from redbead.levers.just_culture import JustCulture
+from redbead.levers.culture import JustCulture
 from redbead.report.comparison import page, tables
 from redbead.report.comparison.forest import COLOURS, MAX_POLICIES, policies_shown
 from redbead.report.comparison.over_time import actual_and_recorded, measures_over_time

@@ -19,7 +19,7 @@ from redbead.analysis.intervals import Interval
 from redbead.analysis.pairs import PairedRuns
 from redbead.api import run
 from redbead.execution.runs import run_options
-from redbead.levers.just_culture import JustCulture
+from redbead.levers.culture import JustCulture
 from redbead.parameters import register
 from redbead.report import calibration, plotting, sensitivity
 from redbead.report.comparison import forest, over_time

@@ -8,7 +8,7 @@ import pytest
 import redbead as rb
 from redbead.analysis.outcomes import OUTCOMES, PERIODS
 from redbead.exceptions import BadInputError
-from redbead.levers.just_culture import JustCulture
+from redbead.levers.culture import JustCulture
 from redbead.report.comparison import dose_response
 from redbead.results import ComparisonResults
 from redbead.scenario.scenario import Scenario
