@@ -65,7 +65,10 @@ def test_reference_agrees_with_the_kernel_where_mechanisms_are_on_that_are_off_b
           "lessons.accuracy": 0.7, "lessons.accuracy_backlog": 0.1, "lessons.wrong_lesson": 1.0,
           "lessons.hours_near_miss": 0.3, "lessons.worth_serious": 2.0, "lessons.discovered": 0.5,
           "lessons.capacity": 0.004, "experience.fairness": 0.5, "fear.fairness": 0.7, "blame.just": 0.4,
-          "publicity.prominent": 0.1}  # fmt: skip
+          "publicity.prominent": 0.1, "management.events": 0.4, "management.load": 0.3, "management.peers": 0.3,
+          "management.inherited": 0.5, "management.leaving_fear": 2.0, "management.leaving_load": 1.0,
+          "management.vacancy": 12.0, "management.recognition": 0.5, "management.support": 0.3,
+          "staffing.manager_leaving": 0.5}  # fmt: skip
     scenario = load("baseline").set({**on, "authority.posts": 36, "time.years": 1, "time.warm_up_years": 1})
     rows = compare(kernel_means(scenario, 200, 1000), reference_means(scenario, 16, 1))
     assert disagreements(rows) == []
@@ -74,7 +77,7 @@ def test_reference_agrees_with_the_kernel_where_mechanisms_are_on_that_are_off_b
 
 
 def test_comparison_detects_a_difference_of_five_percent(short):
-    kernel = kernel_means(short, 100, 1000)
+    kernel = kernel_means(short, 200, 1000)
     names = [measure.name for measure in MEASURES]
     other = kernel.copy()
     other[:, names.index("fear")] *= 1.05

@@ -1,4 +1,4 @@
-"""Management: support for staff, hierarchy, and autonomy of teams."""
+"""Hierarchy: support for staff by managers, fear of rank, and autonomy of teams."""
 
 from __future__ import annotations
 
