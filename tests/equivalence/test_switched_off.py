@@ -30,6 +30,7 @@ ON = {
     "debate and leader": {"burnout.leader": 0.3, "change.debate": 1.0},
     "scandals": {"publicity.reform": 1.0, "publicity.prominent": 0.1, "aftermath.harm": 0.01, "aftermath.grave": 1.0},
     "colleagues": {"peers.notices": 0.05, "peers.fear_witness": 0.01, "reporting.trust": 1.0},
+    "memory of managers": {"management.events": 0.5},
     "answerable managers": {"blame.answerable": 1.0, "response.sanction": 0.3},
 }
 """Parameters that activate each mechanism; the defaults are inactive."""
@@ -52,6 +53,8 @@ NUMBERS = [
     ("leadership.rebuilding", 208.0, "culture"), ("leadership.staff_pull", 2.0, "leader"),
     ("leadership.budget_pull", 2.0, "leader"), ("burnout.leader_ref", 0.9, "leader"),
     ("publicity.reform_disruption", 0.5, "scandals"),
+    ("management.memory", 30.0, "memory of managers"), ("management.incident", 3.0, "memory of managers"),
+    ("management.sanction", 2.0, "memory of managers"),
     ("peers.act", 0.0, "colleagues"), ("peers.act_fear", 0.0, "colleagues"), ("peers.act_severity", 3.0, "colleagues"),
     ("peers.speak", -1.0, "colleagues"), ("peers.speak_trust", 6.0, "colleagues"),
     ("peers.speak_severity", 3.0, "colleagues"), ("peers.wrong", 0.6, "colleagues"),
