@@ -134,7 +134,7 @@ class Managers(NamedTuple):
     supervision: Annotated[Reals, Column("0-1", 0, 1, "supervision relative to a monthly meeting with each worker")]
     recognition_kept: Annotated[Reals, Column("ratio", 0, 1, "recognition of errors relative to full supervision")]
     support_lost: Annotated[Reals, Column("0-1", 0, 1, "support lost for want of supervision")]
-    fear_from_team: Annotated[Reals, Column("0-1", -1, 2, "contribution of the team and peers to the target of fear")]
+    fear_from_team: Annotated[Reals, Column("0-1", -1, 25, "contribution of the team and peers to the target of fear")]
     vacant: Annotated[Whole, Column("flag", 0, 1, "1 while another manager stands in")]
 
 
