@@ -26,6 +26,7 @@ NO_SANCTIONS: Final = {
     "response.sanction": 0.0, "response.sanction_violation": 0.0, "response.sanction_culpable": 0.0,
     "formal.incident": 0.0, "formal.scandal": 0.0,
 }  # fmt: skip
+NO_ACTION_AFTER_INCIDENTS: Final[Changes] = (("formal.incident", 0.0), ("formal.scandal", 0.0))
 ONE_PACE: Final = {"aftermath.repaired": 0.2, "aftermath.repaired_manager": 1.0, "aftermath.repaired_organisation": 0.2}
 NO_DETERRENCE: Final = {"conduct.deter_violations": 0.0, "conduct.unanswered": 0.0, "practice.deterrence": 0.0}
 NO_MEMORY: Final = {
@@ -153,6 +154,17 @@ def director_after_scandal(scenario: str) -> str:
     return f"{proportion(pd.Series(gone, dtype=float))} against {proportion(usual)}"
 
 
+def sanctioned_after_incident(scenario: str, changes: Changes = ()) -> str:
+    """Share of workers with a serious incident in the caseload who are sanctioned within four weeks."""
+    rows = events(scenario, changes)
+    key = ["run", "worker", "spell"]
+    incidents = rows[rows["kind"].isin(["serious incident", "incident without an error"]) & (rows["worker"] >= 0)]
+    sanctions = rows[rows["kind"] == "sanction"].set_index(key)["week"].rename("sanctioned")
+    joined = incidents.join(sanctions, on=key)
+    soon = (joined["sanctioned"] - joined["week"]).between(0, 4)
+    return proportion(soon.groupby([joined[name] for name in ("run", "worker", "spell", "week")]).any())
+
+
 def concealing(scenario: str) -> str:
     """Share of workers who concealed an error in the last year."""
     shares = 100 * weekly(scenario, {})["withholders"]
@@ -223,6 +235,13 @@ def rows() -> list[tuple[str, str, str, str, str]]:
          "", "more than half had no case to answer: Mersey Care 2016"),
         ("Serious incidents without an error", "0 %", share(b, "incidents_without_error", "serious_incidents", {}),
          "range 0 to 90 %", "assumed, after Munro 2011"),
+        ("Workers sanctioned within four weeks of a serious incident in their caseload", sanctioned_after_incident(e),
+         sanctioned_after_incident(b), sanctioned_after_incident(b, NO_ACTION_AFTER_INCIDENTS)
+         + " (no action after incidents)", "assumed"),
+        ("Reports about colleagues that name a worker who made no error (`peer-reports`)", "no reports",
+         share("peer-reports", "wrong_peer_reports", "peer_reports", {}),
+         share("peer-reports", "wrong_peer_reports", "peer_reports", {"peers.wrong": 0.0}) + " (all reports right)",
+         "a fifth, assumed"),
         ("Workers who leave within a year of a sanction, against all", left_within_a_year(e), left_within_a_year(b),
          "equal with `formal.leaving` 0", "hazard ratio 2.7, assumed"),
         ("Directors gone within a year of a scandal, against any year", director_after_scandal(e),
