@@ -126,6 +126,9 @@ DIRECTIONS = [
     ("peer-reports", "baseline", "hidden_errors", 0, 364, -1),
     ("peer-accusation", "baseline", "trust", 56, 364, -1),
     ("blame-the-blamers", "baseline", "managers_sanctioned", 65, 364, 1),
+    ("managers-differ", "baseline", "manager_fear_spread", 0, 364, 1),
+    ("managers-differ", "baseline", "manager_vacancies", 0, 364, 1),
+    ("managers-differ", "baseline", "errors_reported", 0, 364, -1),
 ]
 """Scenario, comparator, measure, first week, week after the last, sign (0: no significant difference)."""
 
