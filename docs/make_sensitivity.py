@@ -28,8 +28,6 @@ This study screens all uncertain parameters, computes variance shares for those 
 The command below repeats the study (digest of its tables: `{digest}`). [Find out which assumptions matter](how-to/sensitivity.md) explains the method and how to
 apply it to your own scenario. `docs/make_sensitivity.py` writes this page.
 
-**This page describes the model before [decision 0061](decisions/0061-defaults.md).** The study has not been repeated since: it needs about 50,000 runs.
-
 ```
 {command}
 ```
