@@ -155,16 +155,14 @@ MODULE = """
 @pytest.fixture
 def module(tmp_path, monkeypatch):
     """A module in the current folder, which is not on the path of Python."""
-    (tmp_path / "own_agents.py").write_text(textwrap.dedent(MODULE))
-    (tmp_path / "broken_agents.py").write_text("1 / 0\n")
+    (tmp_path / "my_agents.py").write_text(textwrap.dedent(MODULE))
+    (tmp_path / "my_broken_agents.py").write_text("1 / 0\n")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", [entry for entry in sys.path if entry != str(tmp_path)])
-    for name in ("own_agents", "broken_agents"):
-        monkeypatch.delitem(sys.modules, name, raising=False)
 
 
 def test_each_class_replaces_the_agent_it_is_derived_from(module):
-    replaced = classes(["own_agents:VeryOpen", "own_agents:Kind", "own_agents:Calm"])
+    replaced = classes(["my_agents:VeryOpen", "my_agents:Kind", "my_agents:Calm"])
     assert {kind: custom.__name__ for kind, custom in replaced.items()} == {
         SocialWorker: "VeryOpen", Manager: "Kind", Leader: "Calm",
     }  # fmt: skip
@@ -177,16 +175,16 @@ def test_no_names_import_nothing():
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("own_agents", "has no class name"),
-        ("own_agents:", "has no class name"),
+        ("my_agents", "has no class name"),
+        ("my_agents:", "has no class name"),
         (":Open", "has no module name"),
-        ("own_agents:Missing", "the module own_agents has no class Missing.\n    Choose from: own_agents:Open, "),
-        ("own_agents:Opne", "the module own_agents has no class Opne.\n    Did you mean own_agents:Open"),
+        ("my_agents:Missing", "the module my_agents has no class Missing.\n    Choose from: my_agents:Open, "),
+        ("my_agents:Opne", "the module my_agents has no class Opne.\n    Did you mean my_agents:Open"),
         ("no_such_module_here:X", "is not a module in the current folder or on the Python path"),
-        ("broken_agents:X", "cannot be imported: ZeroDivisionError: division by zero"),
-        ("own_agents:Unrelated", "is not an agent class"),
-        ("own_agents:NUMBER", "is not an agent class"),
-        ("own_agents:SocialWorker", "is not an agent class"),
+        ("my_broken_agents:X", "cannot be imported: ZeroDivisionError: division by zero"),
+        ("my_agents:Unrelated", "is not an agent class"),
+        ("my_agents:NUMBER", "is not an agent class"),
+        ("my_agents:SocialWorker", "is not an agent class"),
     ],
 )
 def test_a_name_that_is_no_custom_agent_is_refused_with_its_reason(module, name, message):
@@ -196,21 +194,21 @@ def test_a_name_that_is_no_custom_agent_is_refused_with_its_reason(module, name,
 
 def test_two_classes_for_one_agent_are_refused(module):
     with pytest.raises(BadInputError, match="is the second class that replaces SocialWorker"):
-        classes(["own_agents:Open", "own_agents:Silent"])
+        classes(["my_agents:Open", "my_agents:Silent"])
 
 
 def test_all_problems_are_reported_together(module):
     with pytest.raises(BadInputError) as caught:
-        classes(["own_agents", "own_agents:Missing", "own_agents:Open", "own_agents:Unrelated"])
+        classes(["my_agents", "my_agents:Missing", "my_agents:Open", "my_agents:Unrelated"])
     assert [problem.key for problem in caught.value.problems] == [
-        "own_agents", "own_agents:Missing", "own_agents:Unrelated",
+        "my_agents", "my_agents:Missing", "my_agents:Unrelated",
     ]  # fmt: skip
     assert all(problem.hint for problem in caught.value.problems)
 
 
 def test_only_classes_of_modules_can_be_sent_to_other_processes(module):
     """A class of a notebook belongs to ``__main__``, which another process does not have."""
-    replaced = classes(["own_agents:Open"])
+    replaced = classes(["my_agents:Open"])
     assert can_be_imported(replaced.items())
     replaced[SocialWorker].__module__ = "__main__"
     assert not can_be_imported(replaced.items())
