@@ -159,7 +159,7 @@ def start_up(rounds: int) -> Iterator[Line]:
     with tempfile.TemporaryDirectory() as cache:
         cold = fresh(first, cache)
         warm = [fresh(first, cache) for _ in range(rounds)]
-    yield at_most("h", "cold start to first result, empty cache", cold, "s", 60, "one process")
+    yield at_most("h", "cold start to first result, empty cache", cold, "s", 60, "two processes")
     yield at_most("h", "cached start to first result", median(warm), "s", 2.5, "including the data frame")
     bare = median(fresh("pass") for _ in range(rounds))
     imported = median(fresh("import redbead") for _ in range(rounds))

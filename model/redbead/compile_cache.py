@@ -235,7 +235,7 @@ def _user() -> int:
 
 
 def is_cached(name: str) -> bool:
-    """Whether a kernel, compiled from the current sources, is in the cache."""
+    """Whether a kernel, compiled from the current sources, is in the cache, alone or as a part of other kernels."""
     folder = cache_folder()
     return folder is not None and any(folder.rglob(f"*.{name}-*.nbi"))
 

@@ -67,15 +67,18 @@ class _Function(Generic[P, R]):
         Function as written.
     as_written : bool
         Whether Python runs the function as written instead of compiling it.
+    small : bool
+        Whether the function is compiled faster than its compiled form is found in the cache.
     """
 
     __name__: str
     __module__: str
 
-    def __init__(self, function: Callable[P, R], *, as_written: bool) -> None:
+    def __init__(self, function: Callable[P, R], *, as_written: bool, small: bool = False) -> None:
         functools.update_wrapper(self, function)
         self.py_func = function
         self._as_written = as_written
+        self._small = small
         self._compiled: dict[bool, Any] = {}
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
@@ -120,13 +123,23 @@ class _Function(Generic[P, R]):
         if inner:
             jit = functools.partial(jit, no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True)
         dispatcher = jit(nogil=True, _nrt=False, error_model="numpy")(self.py_func)
-        if inner:  # compiled within another kernel
-            return dispatcher
-        if cache_folder() is None:
+        if cache_folder() is not None and not (inner and self._small):
+            dispatcher._cache = _kernel_cache(inner=inner)(self.py_func)
+        elif not inner:
             _prepare_compilation()
-        else:
-            dispatcher._cache = _kernel_cache()(self.py_func)
         return dispatcher
+
+    def compile_inner(self, *args: P.args, **kwargs: P.kwargs) -> bool:
+        """Compile the form that other kernels call, for arguments of these types, without calling it.
+
+        Returns
+        -------
+        bool
+            Whether it was compiled, rather than found in the cache.
+        """
+        dispatcher = self.dispatcher(inner=True)
+        dispatcher.compile(tuple(map(_numba().typeof, (*args, *kwargs.values()))))
+        return not dispatcher.stats.cache_hits
 
 
 @contextmanager
@@ -221,15 +234,21 @@ def _index_without_wraparound() -> None:
 
 
 @functools.cache
-def _kernel_cache() -> Any:  # noqa: ANN401 - numba is untyped
-    """Return the class of the caches of kernels.
+def _kernel_cache(*, inner: bool) -> Any:  # noqa: ANN401 - numba is untyped
+    """Return the class of the caches of kernels, which have their own files if they are called by other kernels.
 
     The cache of numba first loads everything that compilation can need, a third of the time until the first simulated
     week. A kernel in the cache needs none of it.
     """
-    from numba.core.caching import FunctionCache
+    from numba.core.caching import CompileResultCacheImpl, FunctionCache
+
+    class KernelFiles(CompileResultCacheImpl):  # type: ignore[misc]
+        def get_filename_base(self, name: str, flags: str) -> Any:  # noqa: ANN401 - numba is untyped
+            return super().get_filename_base(f"inner-{name}" if inner else name, flags)
 
     class KernelCache(FunctionCache):  # type: ignore[misc]
+        _impl_class = KernelFiles
+
         def load_overload(self, sig: Any, target_context: Any) -> Any:  # noqa: ANN401 - numba is untyped
             try:
                 with self._guard_against_spurious_io_errors():
@@ -299,7 +318,7 @@ def from_row(kind: type[Families], row: Any) -> Families:  # noqa: ANN401 - an a
 
 def rule(function: Callable[P, R]) -> Callable[P, R]:
     """Declare a scalar rule, which Python runs as written and kernels call in compiled form."""
-    return cast("Callable[P, R]", _Function(function, as_written=True))
+    return cast("Callable[P, R]", _Function(function, as_written=True, small=True))
 
 
 def sequence(function: Callable[P, R]) -> Callable[P, R]:
@@ -323,6 +342,18 @@ def is_model_function(item: object) -> bool:
 def is_rule(item: object) -> bool:
     """Whether an object is a scalar rule or a sequence, which Python runs as written."""
     return isinstance(item, _Function) and item._as_written
+
+
+def compile_inner(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> bool:
+    """Compile a sequence or kernel for kernels that call it with arguments of these types, and keep it in the cache.
+
+    Returns
+    -------
+    bool
+        Whether it was compiled, rather than found in the cache.
+    """
+    _prepare_compilation()
+    return cast("_Function[P, R]", function).compile_inner(*args, **kwargs)
 
 
 def python_function(function: Callable[P, R]) -> Callable[P, R]:

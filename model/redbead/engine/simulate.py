@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from redbead.engine.initial_state import allocate_tables, copy_world, initialise_authority, with_event_log
+from redbead.engine.parallel_compilation import start_second_process
 from redbead.engine.week import PARTS, record, week
 from redbead.jit import kernel, rule
 from redbead.measures import MEASURES
@@ -149,6 +150,7 @@ def events_of(world: World, warm_up: int) -> Whole | None:
 
 def initialise(plan: Plan, seed: int, *, events: bool = False) -> World:
     """Return the initial state of one run, on a copy of the allocated tables."""
+    start_second_process()
     world = copy_world(plan.template)
     if events:
         world = with_event_log(world, 2 * _events_in_a_week(world))

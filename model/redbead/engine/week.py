@@ -340,6 +340,13 @@ def oversight_phase(world: World, c: Coefficients, now: WeekContext) -> None:
     book_oversight_cost(workers, service, oversight, counts, c.cost.worker, c.takeover, now)
 
 
+PHASES: Final = (
+    work_phase, conduct_phase, error_phase, noticing_phase, reporting_phase, response_phase, climate_phase,
+    leaving_phase, hiring_phase, incident_phase, oversight_phase,
+)  # fmt: skip
+"""Phases of the week, in order."""
+
+
 @kernel
 def record(world: World, row: Reals, now: WeekContext) -> None:
     """Write the measures of the week into one row of the output.
