@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -26,6 +26,10 @@ from redbead.state.world import EventLog, WeekContext, World
 
 MOST_ATTENTION = 2.0
 """Public attention for which additional posts are allocated; more attention has no further effect. [index]"""
+
+
+BEFORE: Final = -1
+"""Week before the first, in which the initial state is set. [week]"""
 
 
 class Plan(NamedTuple):
@@ -154,9 +158,8 @@ def initialise(plan: Plan, seed: int, *, events: bool = False) -> World:
     world = copy_world(plan.template)
     if events:
         world = with_event_log(world, 2 * _events_in_a_week(world))
-    with np.errstate(over="ignore"):
-        initialise_authorities(world, plan.schedule.rows[plan.schedule.of_week[0]], np.uint64(seed))
-    return world
+    no_output = np.empty((0, world.cases.waiting.size, len(MEASURES)))
+    return advance_to(world, plan, seed, BEFORE, 0, no_output)
 
 
 def advance_to(world: World, plan: Plan, seed: int, first: int, last: int, out: Reals) -> World:
@@ -251,6 +254,8 @@ def advance(
 ) -> int:
     """Advance by whole weeks, record those after the warm-up, and return the week reached.
 
+    It also sets the initial state, because every kernel that Python calls takes seconds to compile for so many tables.
+
     Parameters
     ----------
     rows : numpy.ndarray
@@ -266,6 +271,9 @@ def advance(
         ``last``, or an earlier week before which the tables must be extended. [week]
     """
     for t in range(first, last):
+        if t == BEFORE:
+            initialise_authorities(world, rows[of_week[0]], seed)
+            continue
         if tables_are_full(world):
             return t
         c = coefficients(rows[of_week[t]])
