@@ -25,7 +25,7 @@ def start_formal_action(worker: Worker) -> None:
     worker.absence = c.support * c.support_hours
     if worker.random.random() < c.suspended:
         worker.absence = 1.0
-        model.waiting += worker.caseload
+        worker.manager.handed_over += worker.caseload
         worker.caseload = 0
 
 

@@ -28,6 +28,7 @@ class Manager(mesa.Agent):
         self.tally = Tally()
         self.last_scandal = self.last_sanctioned = NEVER
         self.is_vacant = False
+        self.handed_over = 0
         self.load = 0.0
         self.supervision = 1.0
         self.start_in_post()

@@ -157,5 +157,7 @@ REPORTERS: dict[str, Reporter | str] = {
     "manager_fear_spread": lambda model: model.managers.agg("fear", statistics.pstdev),
     "supervision": mean_of_managers("supervision"),
     "errors_suppressed": weekly_count("suppressed"),
+    "cases_transferred": weekly_count("transferred"),
+    "largest_caseload": lambda model: max(worker.caseload for worker in model.workers),
 }
 """Reporters in the order of the package. Measures of mechanisms that are not implemented are 0."""

@@ -22,6 +22,9 @@ class TeamMember(Protocol):
     log_pressure: float
     accusation: float
     last_incident: int
+    caseload: int
+    capacity: float
+    at_work: bool
     perceived_detection: float
     perceived_sanction: dict[Kind, float]
 

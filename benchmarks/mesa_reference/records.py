@@ -100,6 +100,7 @@ class WeeklyCounts:
     managers_sanctioned: int = 0
     managers_left: int = 0
     suppressed: int = 0
+    transferred: int = 0
     leavers: int = 0
     early_leavers: int = 0
     dismissals: int = 0

@@ -8,6 +8,7 @@ from collections import Counter, deque
 import mesa
 
 from benchmarks.mesa_reference import (
+    cases,
     colleagues,
     errors,
     experience,
@@ -155,6 +156,7 @@ class ReferenceService(mesa.Model):
         self.staff.shuffle_do("decide_to_leave")
         self.hire()
         self.update_staff_list()
+        cases.hand_over_cases(self)
         self.managers.do("decide_to_leave")
         self.workers.do(outcomes.resolve_errors)
         incidents.draw_incidents_without_error(self)
@@ -247,13 +249,10 @@ class ReferenceService(mesa.Model):
         allocated = min(self.waiting, int(total))
         if allocated == 0:
             return
-        edge = self.random.random()
-        for worker, capacity in capacities:
-            upper = edge + capacity * allocated / total
-            more = math.floor(upper) - math.floor(edge)
+        shares = cases.whole_shares(allocated, [capacity for _, capacity in capacities], self.random.random())
+        for (worker, _), more in zip(capacities, shares, strict=True):
             worker.caseload += more
             self.waiting -= more
-            edge = upper
 
     def set_shared_conditions(self) -> None:
         """Compute what all workers share this week: hours, waiting cases, and the climate of errors."""

@@ -94,11 +94,16 @@ class Worker(mesa.Agent):
         if self.status == PERMANENT:
             self.skill += (1.0 - self.skill) * self.model.rates.learning
 
+    @property
+    def capacity(self) -> float:
+        """Cases for this worker relative to those for a fully skilled one; 0 if the post is vacant."""
+        c = self.model.c
+        relative = 1.0 - c.caseload.by_skill * (1.0 - c.workload.novice_output) * (1.0 - self.skill)
+        return relative * (1.0 - self.absence) if self.status != EMPTY else 0.0
+
     def spare_capacity(self) -> float:
         """Return the number of additional cases the worker can take."""
-        c = self.model.c
-        relative_output = 1.0 - c.caseload.by_skill * (1.0 - c.workload.novice_output) * (1.0 - self.skill)
-        return rules.spare_capacity(c.caseload.ceiling, relative_output * (1.0 - self.absence), self.caseload)
+        return rules.spare_capacity(self.model.c.caseload.ceiling, self.capacity, self.caseload)
 
     def work(self) -> None:
         """Work on cases and close some of them. A suspended worker has no hours and no pressure."""
@@ -223,8 +228,8 @@ class Worker(mesa.Agent):
             self.vacate()
 
     def vacate(self) -> None:
-        """Vacate the post and return its cases to the waiting list."""
-        self.model.waiting += self.caseload
+        """Vacate the post and hand over its cases."""
+        self.manager.handed_over += self.caseload
         self.spell += 1
         self.reset()
 

@@ -129,6 +129,8 @@ DIRECTIONS = [
     ("managers-differ", "baseline", "manager_fear_spread", 0, 364, 1),
     ("managers-differ", "baseline", "manager_vacancies", 0, 364, 1),
     ("managers-differ", "baseline", "errors_reported", 0, 364, -1),
+    ("cases-stay-in-the-team", "baseline", "cases_transferred", 0, 364, 1),
+    ("cases-stay-in-the-team", "baseline", "waiting", 0, 364, -1),
 ]
 """Scenario, comparator, measure, first week, week after the last, sign (0: no significant difference)."""
 

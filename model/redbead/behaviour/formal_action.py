@@ -14,7 +14,7 @@ from redbead import rng
 from redbead.jit import kernel, rule
 from redbead.quantities import Param
 from redbead.state import world
-from redbead.state.authority import Cases, WeeklyCounts
+from redbead.state.authority import WeeklyCounts
 from redbead.state.maths import chance
 from redbead.state.people import AGENCY, EMPTY, Managers, Workers, record_charge
 from redbead.state.practice_errors import MISCONDUCT, NO_ERROR, SLIP
@@ -191,8 +191,7 @@ def chance_of_dismissal(
 
 @kernel
 def start_formal_action(
-    workers: Workers, managers: Managers, cases: Cases, counts: WeeklyCounts, event_log: EventLog, c: FormalAction,
-    now: WeekContext,
+    workers: Workers, managers: Managers, counts: WeeklyCounts, event_log: EventLog, c: FormalAction, now: WeekContext
 ) -> None:  # fmt: skip
     """Start formal action against workers sanctioned this week, and after last week's incidents and accusations.
 
@@ -224,12 +223,12 @@ def start_formal_action(
             managers.just_sanctions[t] += workers.last_just_sanction[w] == now.week
             log_event(event_log, now, world.SANCTION, t, w, workers.spell[w], -1, severity)
         if c.duration > 0.0 and workers.action[w] == 0:
-            _begin(workers, cases, w, c, now)
+            _begin(workers, managers, w, c, now)
 
 
 @kernel
-def _begin(workers: Workers, cases: Cases, w: int, c: FormalAction, now: WeekContext) -> None:
-    """Open formal action against worker ``w``; a suspended worker's cases return to the waiting list."""
+def _begin(workers: Workers, managers: Managers, w: int, c: FormalAction, now: WeekContext) -> None:
+    """Open formal action against worker ``w``; a suspended worker hands over all cases."""
     workers.action[w] = 1
     if workers.status[w] == AGENCY:
         workers.dismissed[w] = 1
@@ -238,7 +237,7 @@ def _begin(workers: Workers, cases: Cases, w: int, c: FormalAction, now: WeekCon
     key = rng.person(w, workers.spell[w])
     if rng.uniform(now.seed, rng.SUSPENSION, now.week, key) < c.suspended:
         workers.absence[w] = 1.0
-        cases.waiting[now.authority] += workers.caseload[w]
+        managers.handed_over[workers.team[w]] += workers.caseload[w]
         workers.caseload[w] = 0
 
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from redbead.behaviour.blame import hold_managers_to_account, update_blame
 from redbead.behaviour.burnout import update_burnout
-from redbead.behaviour.case_allocation import allocate, close_cases
+from redbead.behaviour.case_allocation import allocate, close_cases, hand_over_cases
 from redbead.behaviour.conduct import compute_conduct, share_learnt, update_perceptions
 from redbead.behaviour.discovery import discover_by_channel
 from redbead.behaviour.error_generation import ErrorReferences
@@ -67,7 +67,6 @@ from redbead.measures import (
     ERROR_COUNTS,
     ERROR_LIFE,
     FORMAL_ACTION,
-    PEERS,
     PUBLISHED,
     SERVICE,
     STAFF,
@@ -76,8 +75,6 @@ from redbead.measures import (
     record_error_counts,
     record_error_life,
     record_formal_action,
-    record_management,
-    record_peers,
     record_published,
     record_service,
     record_staff,
@@ -96,6 +93,7 @@ from redbead.parameters import Coefficients
 from redbead.state.constants import Reals
 from redbead.state.maths import log_pressure
 from redbead.state.world import WeekContext, World, compact_rows, reset_weekly_counts
+from redbead.team_measures import PEERS, record_management, record_peers
 
 
 @kernel
@@ -252,7 +250,7 @@ def response_phase(world: World, c: Coefficients, now: WeekContext) -> None:
         workers, managers, world.errors, counts, event_log, c.lessons.discovered > 0.0, c.formal.duration > 0.0,
         share_learnt(c.conduct.own, c.conduct), c.response, now,
     )  # fmt: skip
-    start_formal_action(workers, managers, world.cases, counts, event_log, c.formal, now)
+    start_formal_action(workers, managers, counts, event_log, c.formal, now)
 
 
 @sequence
@@ -287,15 +285,16 @@ def leaving_phase(world: World, c: Coefficients, now: WeekContext) -> None:
     """Formal action continues and workers leave; compute the chance that a vacant post is filled."""
     workers, counts, event_log = world.workers, world.counts, world.event_log
     continue_formal_action(workers, counts, event_log, c.response.dismissal, c.response.strike_window, c.formal, now)
-    separate(workers, world.cases, counts, event_log, c.staffing, now)
+    separate(workers, world.managers, counts, event_log, c.staffing, now)
     compute_hiring(world.leaders, world.service, world.oversight, c.staffing, now)
 
 
 @sequence
 def hiring_phase(world: World, c: Coefficients, now: WeekContext) -> None:
-    """Fill posts and replace managers. Errors known only to leavers become unrecognised again."""
+    """Fill posts, pass on cases and replace managers. Errors known only to leavers become unrecognised again."""
     workers, managers, counts, event_log = world.workers, world.managers, world.counts, world.event_log
     hire(workers, managers, world.leaders, world.cases, counts, event_log, c.staffing, now)
+    hand_over_cases(workers, managers, world.cases, counts, c.workload.novice_output, c.caseload, now)
     apply_manager_turnover(
         managers, counts, event_log, c.staffing.manager_leaving, c.staffing.manager_scandal, c.blame.own,
         c.blame.spread, c.management, now,
@@ -377,4 +376,4 @@ def record(world: World, row: Reals, now: WeekContext) -> None:
     record_formal_action(workers, counts, row[_ERROR_LIFE_END:_FORMAL_ACTION_END], now)
     record_channels(service, row[_FORMAL_ACTION_END:_BY_CHANNEL_END], now)
     record_peers(workers, counts, row[_BY_CHANNEL_END:_PEERS_END], now)
-    record_management(world.managers, counts, row[_PEERS_END:], now)
+    record_management(workers, world.managers, counts, row[_PEERS_END:], now)

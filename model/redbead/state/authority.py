@@ -121,6 +121,7 @@ class WeeklyCounts(NamedTuple):
     concealed: Annotated[Whole, Column("errors", 0, 1e9, "errors concealed by a worker")]
     reported: Annotated[Whole, Column("errors", 0, 1e9, "errors escalated by a manager")]
     suppressed: Annotated[Whole, Column("errors", 0, 1e9, "errors suppressed by a manager")]
+    transferred: Annotated[Whole, Column("cases", 0, 1e9, "cases that moved between workers of a team")]
     confidential: Annotated[Whole, Column("reports", 0, 1e9, "concealed errors reported to a confidential system")]
     analysed: Annotated[Whole, Column("errors", 0, 1e9, "reports and discovered errors analysed")]
     answered: Annotated[Whole, Column("errors", 0, 1e9, "reports analysed")]

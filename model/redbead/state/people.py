@@ -136,6 +136,7 @@ class Managers(NamedTuple):
     support_lost: Annotated[Reals, Column("0-1", 0, 1, "support lost for want of supervision")]
     fear_from_team: Annotated[Reals, Column("0-1", -1, 25, "contribution of the team and peers to the target of fear")]
     vacant: Annotated[Whole, Column("flag", 0, 1, "1 while another manager stands in")]
+    handed_over: Annotated[Whole, Column("cases", 0, 1e6, "cases of this week's leavers and suspended workers")]
 
 
 class Leaders(NamedTuple):

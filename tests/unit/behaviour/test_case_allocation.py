@@ -5,11 +5,18 @@ from statistics import NormalDist
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from redbead import rng
-from redbead.behaviour.case_allocation import Caseload, allocate, allocation_factor, close_cases, spare_capacity
+from redbead.behaviour.case_allocation import (
+    Caseload,
+    allocate,
+    allocation_factor,
+    close_cases,
+    hand_over_cases,
+    spare_capacity,
+)
 from redbead.jit import python_function
 from redbead.state.people import EMPTY
 
@@ -142,3 +149,88 @@ def test_a_worker_can_close_the_last_case(world, now):
     python_function(close_cases)(world.workers, world.counts, 40.0, now)
     assert not world.workers.caseload.any()
     assert world.counts.closures[0] == 6
+
+
+# Cases of leavers and of starters
+
+
+def hand_over(world, now, c, handed_over=0, **changes):
+    world.managers.handed_over[0] = handed_over
+    coefficients = c.caseload._replace(**changes)
+    python_function(hand_over_cases)(
+        world.workers, world.managers, world.cases, world.counts, c.workload.novice_output, coefficients, now
+    )
+    return world.workers.caseload.tolist()
+
+
+@pytest.fixture
+def team(world):
+    """Two teams of three skilled workers, each with 10 cases and a year in post."""
+    assert world.workers.team.tolist() == [0, 0, 0, 1, 1, 1]
+    world.workers.skill[:] = 1.0
+    world.workers.caseload[:] = 10
+    world.workers.tenure[:] = 52.0
+    return world
+
+
+def test_by_default_cases_of_leavers_return_to_the_waiting_list(team, now, c):
+    before = team.cases.waiting[0]
+    assert hand_over(team, now, c, 12) == [10] * 6
+    assert team.cases.waiting[0] == before + 12
+    assert team.managers.handed_over[0] == team.counts.transferred[0] == 0
+
+
+def test_colleagues_in_the_team_take_over_the_cases_of_a_leaver_however_many_they_have(team, now, c):
+    """Two colleagues at the ceiling take half of 12 cases each; the other team takes none."""
+    team.workers.status[2] = EMPTY
+    team.workers.caseload[:] = (26, 26, 0, 10, 10, 10)
+    before = team.cases.waiting[0]
+    assert hand_over(team, now, c, 12, stay_in_team=1.0) == [32, 32, 0, 10, 10, 10]
+    assert (team.cases.waiting[0], team.counts.transferred[0]) == (before, 12)
+
+
+def test_a_beginner_takes_over_fewer_cases(team, now, c):
+    """Outputs of 1, 1 and 0.6: of 26 cases 10, 10 and 6."""
+    team.workers.skill[2] = 0.0
+    assert hand_over(team, now, c, 26, stay_in_team=1.0)[:3] == [20, 20, 16]
+
+
+def test_cases_of_a_team_without_anybody_at_work_return_to_the_waiting_list(team, now, c):
+    team.workers.status[:2] = EMPTY
+    team.workers.absence[2] = 1.0
+    before = team.cases.waiting[0]
+    assert hand_over(team, now, c, 12, stay_in_team=1.0) == [10] * 6
+    assert team.cases.waiting[0] == before + 12
+
+
+def test_a_starter_takes_over_an_equal_part_of_the_cases_of_the_team(team, now, c):
+    """Of 36 cases of three skilled workers a starter gets 12, half of them from each colleague with 18."""
+    team.workers.caseload[:3] = (18, 18, 0)
+    team.workers.tenure[2] = 0.0
+    assert hand_over(team, now, c, taken_over=1.0) == [12, 12, 12, 10, 10, 10]
+    assert team.counts.transferred[0] == 12
+
+
+def test_a_newly_qualified_starter_takes_over_a_reduced_caseload(team, now, c):
+    """0.6 of 2.6 outputs: 6 of 26 cases."""
+    team.workers.caseload[:3] = (13, 13, 0)
+    team.workers.tenure[2], team.workers.skill[2] = 0.0, 0.0
+    assert hand_over(team, now, c, taken_over=1.0)[:3] == [10, 10, 6]
+
+
+@given(
+    caseloads=st.lists(st.integers(0, 60), min_size=6, max_size=6),
+    handed_over=st.integers(0, 80),
+    stay=st.floats(0, 1),
+    taken=st.floats(0, 1),
+    week=st.integers(0, 10**4),
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_case_is_lost_or_made_when_cases_move(world, now, c, caseloads, handed_over, stay, taken, week):
+    """All workers start this week, so each takes over cases of those before."""
+    world.workers.caseload[:] = caseloads
+    world.cases.waiting[:] = 3
+    now = now._replace(week=week)
+    after = hand_over(world, now, c, handed_over, stay_in_team=stay, taken_over=taken)
+    assert sum(after) + world.cases.waiting[0] == sum(caseloads) + handed_over + 3
+    assert min(after) >= 0

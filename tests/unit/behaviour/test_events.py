@@ -165,20 +165,20 @@ def test_leavers_are_logged_with_their_caseload_by_kind(recorded_world, now, c):
     world.workers.tenure[:] = 4.9 * 52
     world.workers.chance_of_leaving[1] = 1.0
     staffing = c.staffing._replace(agency_leaving=1e9)
-    python_function(separate)(world.workers, world.cases, world.counts, world.event_log, staffing, now)
+    python_function(separate)(world.workers, world.managers, world.counts, world.event_log, staffing, now)
     assert log() == [
         [WEEK, events.LEFT, AUTHORITY, 0, 1, 2, -1, 11],
         [WEEK, events.AGENCY_OUT, AUTHORITY, 1, 4, 2, -1, 14],
     ]
     assert (world.counts.leavers[0], world.counts.early_leavers[0], world.counts.departures[0]) == (1, 1, 2)
-    assert world.cases.waiting[0] == 25
+    assert world.managers.handed_over.sum() == 25
 
 
 @pytest.mark.parametrize(("years", "early"), [(4.9, 1), (5.0, 0), (5.1, 0)])
 def test_a_leaver_is_early_within_five_years(world, now, c, years, early):
     world.workers.tenure[:] = years * 52
     world.workers.chance_of_leaving[0] = 1.0
-    python_function(separate)(world.workers, world.cases, world.counts, world.event_log, c.staffing, now)
+    python_function(separate)(world.workers, world.managers, world.counts, world.event_log, c.staffing, now)
     assert world.counts.early_leavers[0] == early
 
 
@@ -192,7 +192,7 @@ def test_a_leaver_leaves_nothing_behind_for_the_successor(world, now, c):
     for column in ("last_strike", "last_sanction", "last_withheld"):
         getattr(world.workers, column)[:] = 55
     world.workers.dismissed[:] = 1
-    python_function(separate)(world.workers, world.cases, world.counts, world.event_log, c.staffing, now)
+    python_function(separate)(world.workers, world.managers, world.counts, world.event_log, c.staffing, now)
     for column in (*personal, "dismissed", "chance_of_leaving", "caseload"):
         assert not getattr(world.workers, column)[0].any(), column
     never = {int(getattr(world.workers, column)[0]) for column in ("last_strike", "last_sanction", "last_withheld")}

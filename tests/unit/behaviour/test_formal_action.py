@@ -30,9 +30,7 @@ CERTAIN = C._replace(duration=1e9, incident=1.0, accused=1.0)
 
 
 def start(world, now, c):
-    python_function(start_formal_action)(
-        world.workers, world.managers, world.cases, world.counts, world.event_log, c, now
-    )
+    python_function(start_formal_action)(world.workers, world.managers, world.counts, world.event_log, c, now)
 
 
 def proceed(world, now, c, second_dismissal=0.0):
@@ -132,15 +130,15 @@ def test_an_accusation_without_an_error_can_start_formal_action(world, now):
     assert world.counts.without_error[0] == 1
 
 
-def test_suspension_returns_the_cases_and_a_second_sanction_does_not_start_anew(world, now):
+def test_a_suspended_worker_hands_over_cases_and_a_second_sanction_does_not_start_anew(world, now):
     world.workers.caseload[:] = 10
     record_charge(world.workers, 0, SLIP, 1, now.week)
     start(world, now, CERTAIN._replace(suspended=1.0))
-    assert (world.workers.caseload[0], world.cases.waiting[0], world.workers.absence[0]) == (0, 10, 1.0)
+    assert (world.workers.caseload[0], world.managers.handed_over[0], world.workers.absence[0]) == (0, 10, 1.0)
     record_charge(world.workers, 0, MISCONDUCT, 2, now.week)
     start(world, now, CERTAIN._replace(suspended=1.0))
     assert (world.workers.charge[0], world.workers.charge_severity[0]) == (SLIP, 1)
-    assert world.cases.waiting[0] == 10
+    assert world.managers.handed_over[0] == 10
 
 
 def test_agency_work_ends_at_once(world, now):

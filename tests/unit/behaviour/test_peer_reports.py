@@ -325,7 +325,7 @@ def test_effects_are_applied_once_and_vacant_posts_have_none(world, now):
 
 def test_a_successor_starts_with_full_trust_and_without_an_accusation(world, now):
     world.workers.trust[2], world.workers.accused[2], world.workers.witnessed[2] = 0.3, 59, 60
-    python_function(vacate_post)(world.workers, world.cases, world.counts, 2, now)
+    python_function(vacate_post)(world.workers, world.managers, world.counts, 2, now)
     assert world.workers.trust[2] == 1.0
     assert world.workers.accused[2] == world.workers.witnessed[2] == NEVER
 

@@ -126,16 +126,16 @@ def test_agency_staff_keep_their_skill(world, now, c):
 
 
 def separate_week(world, now, c):
-    python_function(separate)(world.workers, world.cases, world.counts, world.event_log, c.staffing, now)
+    python_function(separate)(world.workers, world.managers, world.counts, world.event_log, c.staffing, now)
 
 
-def test_a_leavers_cases_wait_and_the_post_is_reset_for_a_successor(world, now, c):
+def test_a_leaver_hands_over_cases_and_the_post_is_reset_for_a_successor(world, now, c):
     world.workers.caseload[:] = 16
     world.workers.fear[:] = 0.7
     world.workers.chance_of_leaving[2] = 1.0
     separate_week(world, now, c)
     assert world.workers.status.tolist() == [PERMANENT, PERMANENT, EMPTY, PERMANENT, PERMANENT, PERMANENT]
-    assert world.cases.waiting[0] == 16
+    assert world.managers.handed_over.tolist() == [16, 0]
     assert world.workers.spell[2] == 1
     assert (world.workers.caseload[2], world.workers.fear[2], world.workers.last_strike[2]) == (0, 0.0, NEVER)
     assert world.counts.leavers[0] == 1
@@ -180,7 +180,7 @@ def test_a_permanent_hire_replaces_agency_cover(world, now, c):
     hire_week(world, now, c, time_to_fill=1e-9)
     assert world.workers.status[0] == PERMANENT
     assert world.workers.spell[0] == 1
-    assert world.cases.waiting[0] == 9
+    assert world.managers.handed_over.tolist() == [9, 0]
 
 
 def test_agency_staff_cover_vacant_posts_up_to_the_target_share(world, now, c):

@@ -229,8 +229,8 @@ def hire(
     r"""Fill vacant posts within the establishment, then recruit agency staff for the remaining vacancies.
 
     A permanent worker replaces agency cover. Reads ``leaders.hiring_chance``. Writes the rows of starters in
-    ``workers``, ``counts.hires``, ``cases.waiting`` and one event per start or replacement. Draws are keyed by post and
-    spell, so the order of posts does not matter.
+    ``workers``, ``counts.hires``, ``managers.handed_over`` and one event per start or replacement. Draws are keyed by
+    post and spell, so the order of posts does not matter.
 
     Notes
     -----
@@ -255,7 +255,7 @@ def hire(
                 log_event(
                     event_log, now, world.AGENCY_OUT, workers.team[w], w, workers.spell[w], -1, workers.caseload[w]
                 )
-                vacate_post(workers, cases, counts, w, now)
+                vacate_post(workers, managers, counts, w, now)
             workers.status[w] = PERMANENT
             initialise_starter(workers, managers, w, c, now)
             log_event(event_log, now, world.HIRED, workers.team[w], w, workers.spell[w], -1, int(workers.experience[w]))

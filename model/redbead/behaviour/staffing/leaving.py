@@ -8,10 +8,10 @@ from redbead import rng
 from redbead.behaviour.staffing.parameters import EARLY_LEAVER_TENURE, Staffing
 from redbead.jit import kernel, rule
 from redbead.state import world
-from redbead.state.authority import Cases, Service, WeeklyCounts
+from redbead.state.authority import Service, WeeklyCounts
 from redbead.state.constants import NEVER
 from redbead.state.maths import approach, chance
-from redbead.state.people import EMPTY, PERMANENT, Workers, draw_for_workers
+from redbead.state.people import EMPTY, PERMANENT, Managers, Workers, draw_for_workers
 from redbead.state.world import EventLog, WeekContext, log_event
 
 
@@ -267,12 +267,12 @@ def compute_leaving(workers: Workers, service: Service, c: Staffing, now: WeekCo
 
 
 @kernel
-def vacate_post(workers: Workers, cases: Cases, counts: WeeklyCounts, w: int, now: WeekContext) -> None:
-    """Empty post ``w``, return its cases to the waiting list, and reset its row for the next worker.
+def vacate_post(workers: Workers, managers: Managers, counts: WeeklyCounts, w: int, now: WeekContext) -> None:
+    """Empty post ``w``, record its cases as handed over, and reset its row for the next worker.
 
-    Writes ``cases.waiting``, ``counts.departures`` and every column of ``workers`` that belongs to the person.
+    Writes ``managers.handed_over``, ``counts.departures`` and every column of ``workers`` that belongs to the person.
     """
-    cases.waiting[now.authority] += workers.caseload[w]
+    managers.handed_over[workers.team[w]] += workers.caseload[w]
     counts.departures[now.authority] += 1
     workers.caseload[w] = 0
     workers.status[w] = EMPTY
@@ -311,7 +311,7 @@ def vacate_post(workers: Workers, cases: Cases, counts: WeeklyCounts, w: int, no
 
 @kernel
 def separate(
-    workers: Workers, cases: Cases, counts: WeeklyCounts, event_log: EventLog, c: Staffing, now: WeekContext
+    workers: Workers, managers: Managers, counts: WeeklyCounts, event_log: EventLog, c: Staffing, now: WeekContext
 ) -> None:
     """Draw which workers leave this week: permanent and agency staff by their hazards, dismissed staff with certainty.
 
@@ -333,6 +333,6 @@ def separate(
             log_event(event_log, now, kind, workers.team[w], w, workers.spell[w], -1, workers.caseload[w])
             counts.early_leavers[now.authority] += permanent and workers.tenure[w] < EARLY_LEAVER_TENURE
             counts.dismissals[now.authority] += permanent and workers.dismissed[w] == 1
-            vacate_post(workers, cases, counts, w, now)
+            vacate_post(workers, managers, counts, w, now)
             leavers += permanent
     counts.leavers[now.authority] = leavers
