@@ -25,7 +25,10 @@ def make_errors(worker: Worker) -> None:
         model.climate,
         c,
     )
-    made = min(practice_errors.MOST_ERRORS, int(model.rng.poisson(rate * (worker.caseload + model.duty))))
+    made = min(
+        practice_errors.MOST_ERRORS,
+        int(model.rng.poisson(rate * (worker.caseload + model.duty + worker.manager.covered))),
+    )
     model.counts.generated += made
     for _ in range(made):
         severity = draw_severity(worker.random.random(), c.near_misses, model.rates.serious_share)

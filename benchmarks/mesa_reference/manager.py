@@ -29,6 +29,7 @@ class Manager(mesa.Agent):
         self.last_scandal = self.last_sanctioned = NEVER
         self.is_vacant = False
         self.handed_over = 0
+        self.covered = 0.0
         self.load = 0.0
         self.supervision = 1.0
         self.start_in_post()
@@ -49,6 +50,12 @@ class Manager(mesa.Agent):
         self.escalation = [rules.escalates(self.fear, usefulness, severity, c) for severity in (0.0, 1.0, 2.0)]
         self.escalation_chance = self.escalation[1]
         self.sanction_chance = rules.responds_with_blame(self.blame, c)
+
+    def cover_absent_workers(self) -> None:
+        """Divide the cases of absent workers among colleagues at work."""
+        present = sum(worker.at_work for worker in self.team)
+        absent = sum(worker.caseload for worker in self.team if worker.is_sick)
+        self.covered = self.model.c.sickness.cover * absent / present if present else 0.0
 
     def answers_for_blame(self) -> bool:
         """Draw whether the manager is sanctioned for the honest errors that she sanctioned last week."""

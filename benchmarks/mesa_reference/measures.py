@@ -142,7 +142,7 @@ REPORTERS: dict[str, Reporter | str] = {
     "dismissals": weekly_count("dismissals"),
     "resignations": lambda model: model.counts.leavers - model.counts.dismissals,
     "under_formal_action": lambda model: sum(worker.action for worker in model.staff),
-    "suspended": lambda model: sum(not worker.at_work for worker in model.staff),
+    "suspended": lambda model: sum(worker.absence >= 1.0 for worker in model.staff),
     "findings": weekly_count("findings"),
     "sanctions_without_error": weekly_count("sanctions_without_error"),
     "incidents_without_error": weekly_count("without_error"),
@@ -159,5 +159,6 @@ REPORTERS: dict[str, Reporter | str] = {
     "errors_suppressed": weekly_count("suppressed"),
     "cases_transferred": weekly_count("transferred"),
     "largest_caseload": lambda model: max(worker.caseload for worker in model.workers),
+    "sickness_absence": mean_of_staff("is_sick"),
 }
 """Reporters in the order of the package. Measures of mechanisms that are not implemented are 0."""

@@ -25,6 +25,7 @@ class TeamMember(Protocol):
     caseload: int
     capacity: float
     at_work: bool
+    is_sick: bool
     perceived_detection: float
     perceived_sanction: dict[Kind, float]
 
@@ -109,7 +110,7 @@ class Service(Protocol):
     permanent: int
 
     def staff_at_work(self) -> int:
-        """Workers who are not suspended."""
+        """Workers who are neither suspended nor ill."""
 
     def mean_blame(self) -> float:
         """Mean blame of managers."""

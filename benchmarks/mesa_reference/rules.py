@@ -28,6 +28,7 @@ from redbead.behaviour import (
     manager_response,
     peer_reports,
     reporting,
+    sickness,
     staffing,
     workload,
 )
@@ -110,6 +111,7 @@ confirmation = plain_function(experience.confirmation)
 fear_target = plain_function(fear.fear_target)
 manager_fear_target = plain_function(fear.manager_fear_target)
 fear_of_the_team = plain_function(management.fear_of_the_team)
+chance_of_falling_ill = plain_function(sickness.chance_of_falling_ill)
 supervision_level = plain_function(management.supervision_level)
 hazard_ratio_of_leaving = plain_function(management.hazard_ratio_of_leaving)
 leader_fear_target = plain_function(fear.leader_fear_target)

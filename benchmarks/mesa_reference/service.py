@@ -142,6 +142,8 @@ class ReferenceService(mesa.Model):
         self.managers.do("begin_week")
         self.receive_referrals()
         self.staff.do("gain_experience")
+        self.staff.do("fall_ill_or_return")
+        self.managers.do("cover_absent_workers")
         self.allocate()
         self.set_shared_conditions()
         self.staff.shuffle_do("work")
@@ -293,7 +295,7 @@ class ReferenceService(mesa.Model):
         return self.managers.agg("blame", sum) / len(self.managers)
 
     def staff_at_work(self) -> int:
-        """Return the number of workers who are not suspended."""
+        """Return the number of workers who are neither suspended nor ill."""
         return sum(worker.at_work for worker in self.staff)
 
     def update_promises(self) -> None:

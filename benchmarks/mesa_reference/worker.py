@@ -53,7 +53,7 @@ class Worker(mesa.Agent):
         self.hours = self.pressure = self.log_pressure = self.time_per_case = self.throughput = 0.0
         self.fear = self.burnout = self.commitment = self.willingness = self.peer_fear = 0.0
         self.last_strike = self.last_sanction = self.last_withheld = self.last_incident = self.accused = NEVER
-        self.action = self.dismissed = False
+        self.action = self.dismissed = self.is_sick = False
         self.absence = self.leaving_chance = self.experienced = self.fear_from_experience = 0.0
         self.proneness: float | None = None
         self.trust = 1.0
@@ -61,8 +61,8 @@ class Worker(mesa.Agent):
 
     @property
     def at_work(self) -> bool:
-        """Whether the post is filled by a worker who is not suspended."""
-        return self.status != EMPTY and self.absence < 1.0
+        """Whether the post is filled by a worker who is neither suspended nor ill."""
+        return self.status != EMPTY and self.absence < 1.0 and not self.is_sick
 
     def initialise(self) -> None:
         """Set the initial state: permanent, agency or vacant."""
@@ -96,17 +96,26 @@ class Worker(mesa.Agent):
 
     @property
     def capacity(self) -> float:
-        """Cases for this worker relative to those for a fully skilled one; 0 if the post is vacant."""
+        """Cases for this worker relative to those for a fully skilled one; 0 for somebody who is not at work."""
         c = self.model.c
         relative = 1.0 - c.caseload.by_skill * (1.0 - c.workload.novice_output) * (1.0 - self.skill)
-        return relative * (1.0 - self.absence) if self.status != EMPTY else 0.0
+        return relative * (1.0 - self.absence) if self.at_work else 0.0
 
     def spare_capacity(self) -> float:
         """Return the number of additional cases the worker can take."""
         return rules.spare_capacity(self.model.c.caseload.ceiling, self.capacity, self.caseload)
 
+    def fall_ill_or_return(self) -> None:
+        """Draw whether an absent worker returns, or one at work falls ill."""
+        c = self.model.c.sickness
+        if self.is_sick:
+            self.is_sick = self.random.random() >= rules.chance(1.0 / c.duration)
+        elif self.at_work and c.spells > 0.0:
+            p = rules.chance_of_falling_ill(self.burnout, self.fear, self.action, c)
+            self.is_sick = self.random.random() < p
+
     def work(self) -> None:
-        """Work on cases and close some of them. A suspended worker has no hours and no pressure."""
+        """Work on cases and close some of them. An absent worker has no hours and no pressure."""
         model = self.model
         c = model.c.workload
         if not self.at_work:
@@ -115,7 +124,7 @@ class Worker(mesa.Agent):
             return
         agency = 1.0 if self.status == AGENCY else 0.0
         self.hours = model.full_hours * rules.output(self.skill, agency, c) * (1.0 - self.absence)
-        needed = c.hours_per_case * model.standard * (self.caseload + model.duty)
+        needed = c.hours_per_case * model.standard * (self.caseload + model.duty + self.manager.covered)
         self.pressure = needed / max(1e-9, self.hours)
         self.log_pressure = rules.log_pressure(self.pressure)
         short = rules.shortfall(self.log_pressure, c)

@@ -31,6 +31,7 @@ from redbead.behaviour.management import Management
 from redbead.behaviour.manager_response import Response
 from redbead.behaviour.peer_reports import Peers
 from redbead.behaviour.reporting import Reporting
+from redbead.behaviour.sickness import Sickness
 from redbead.behaviour.staffing import Staffing
 from redbead.behaviour.workload import Workload
 from redbead.dynamics.demand import Demand
@@ -97,6 +98,7 @@ class Coefficients(NamedTuple):
     burnout: Annotated[Burnout, Symbol("beta")]
     staffing: Annotated[Staffing, Symbol("gamma")]
     management: Annotated[Management, Symbol("m")]
+    sickness: Annotated[Sickness, Symbol("s")]
     leadership: Annotated[Leadership, Symbol("L")]
     inspection: Annotated[Inspection, Symbol("I")]
     consequences: Annotated[Consequences, Symbol("C")]

@@ -44,6 +44,7 @@ MANAGEMENT: Final = (
     Measure("errors_suppressed", "errors/week", "raised errors that managers did not escalate", "down", observable=False, whole=True),
     Measure("cases_transferred", "cases/week", "cases that moved directly between workers of a team", "down", observable=True, whole=True),
     Measure("largest_caseload", "cases", "largest number of open cases of one worker", "down", observable=True, whole=True),
+    Measure("sickness_absence", "share", "workers absent through sickness, of all workers", "down", observable=True),
 )  # fmt: skip
 
 
@@ -53,6 +54,7 @@ def record_management(workers: Workers, managers: Managers, counts: WeeklyCounts
     teams = max(1, now.end_team - now.first_team)
     row[:] = 0.0
     fear = 0.0
+    staff = 0
     for t in range(now.first_team, now.end_team):
         row[1] += managers.vacant[t]
         row[3] += managers.supervision[t] / teams
@@ -65,3 +67,6 @@ def record_management(workers: Workers, managers: Managers, counts: WeeklyCounts
     row[5] = counts.transferred[now.authority]
     for w in range(now.first_post, now.end_post):
         row[6] = max(row[6], workers.caseload[w])
+        staff += workers.status[w] != EMPTY
+        row[7] += workers.sick[w]
+    row[7] /= max(1, staff)

@@ -131,6 +131,8 @@ DIRECTIONS = [
     ("managers-differ", "baseline", "errors_reported", 0, 364, -1),
     ("cases-stay-in-the-team", "baseline", "cases_transferred", 0, 364, 1),
     ("cases-stay-in-the-team", "baseline", "waiting", 0, 364, -1),
+    ("sickness-absence", "baseline", "sickness_absence", 0, 364, 1),
+    ("sickness-absence", "baseline", "work_pressure", 0, 364, 1),
 ]
 """Scenario, comparator, measure, first week, week after the last, sign (0: no significant difference)."""
 

@@ -175,7 +175,7 @@ def allocate(workers: Workers, cases: Cases, novice_output: float, c: Caseload, 
             relative_output *= allocation_factor(rng.uniform(now.seed, rng.UNEVEN, 0, workers.team[w]), c)
         workers.spare_capacity[w] = (
             spare_capacity(c.ceiling, relative_output * (1.0 - workers.absence[w]), float(workers.caseload[w]))
-            if workers.status[w] != EMPTY
+            if at_work(workers, w)
             else 0.0
         )
         total += workers.spare_capacity[w]

@@ -38,12 +38,13 @@ from redbead.state.world import EventLog, WeekContext, log_event
 
 @kernel
 def work(
-    workers: Workers, cases: Cases, service: Service, oversight: Oversight,
+    workers: Workers, managers: Managers, cases: Cases, service: Service, oversight: Oversight,
     compliance_ref: float, analysis_share: float, freed_share: float, c: Workload, now: WeekContext,
 ) -> None:  # fmt: skip
     """Compute hours, work pressure, time per case and throughput of each worker this week.
 
-    Reads caseload, skill and status of the workers, waiting cases, and the levels of service and oversight. Writes
+    Reads caseload, skill and status of the workers, cases of absent colleagues, waiting cases, and the levels of
+    service and oversight. Writes
     ``hours``, ``pressure``, ``log_pressure``, ``time_per_case`` and ``throughput`` of the workers, and ``improving``
     and ``pressure`` of the service. Improvement time follows last week's work pressure. All staff share the waiting
     cases equally, so each open case needs hours.
@@ -83,7 +84,8 @@ def work(
             continue
         agency = 1.0 if workers.status[w] == AGENCY else 0.0
         workers.hours[w] = full_output * output(workers.skill[w], agency, c) * (1.0 - workers.absence[w])
-        needed = c.hours_per_case * standard * (workers.caseload[w] + waiting_per_worker)
+        others = waiting_per_worker + managers.covered[workers.team[w]]
+        needed = c.hours_per_case * standard * (workers.caseload[w] + others)
         total_needed += needed
         total_available += workers.hours[w]
         workers.pressure[w] = work_pressure(needed, workers.hours[w])
@@ -162,8 +164,8 @@ def compute_error_rates(
 
 @kernel
 def make_errors(
-    workers: Workers, cases: Cases, service: Service, errors: Errors, counts: WeeklyCounts, event_log: EventLog,
-    c: Practice, now: WeekContext,
+    workers: Workers, managers: Managers, cases: Cases, service: Service, errors: Errors, counts: WeeklyCounts,
+    event_log: EventLog, c: Practice, now: WeekContext,
 ) -> None:  # fmt: skip
     r"""Generate the errors of the week, with severity, conduct and immediate recognition.
 
@@ -174,7 +176,8 @@ def make_errors(
 
     Notes
     -----
-    For a caseload :math:`n`, an equal share :math:`v` of the waiting cases and the rate :math:`r` of equation E14:
+    For a caseload :math:`n`, equal shares :math:`v` of the waiting cases and of absent colleagues' cases, and the rate
+    :math:`r` of equation E14:
 
     .. math:: N \sim \mathrm{Poisson}\left[r (n + v)\right]
 
@@ -186,7 +189,8 @@ def make_errors(
     for w in range(now.first_post, now.end_post):
         workers.errors_made[w] = 0
         if at_work(workers, w):
-            expected = workers.error_rate[w] * (workers.caseload[w] + waiting_per_worker)
+            others = waiting_per_worker + managers.covered[workers.team[w]]
+            expected = workers.error_rate[w] * (workers.caseload[w] + others)
             workers.errors_made[w] = min(practice_errors.MOST_ERRORS, rng.poisson(workers.uniform[w], expected))
     for w in range(now.first_post, now.end_post):
         for k in range(workers.errors_made[w]):

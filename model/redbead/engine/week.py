@@ -41,6 +41,7 @@ from redbead.behaviour.peer_reports import (
     notice_errors_of_colleagues,
 )
 from redbead.behaviour.reporting import compute_reporting, decide_reports, release_leavers_errors, update_norms
+from redbead.behaviour.sickness import update_sickness
 from redbead.behaviour.staffing import (
     compute_hiring,
     compute_leaving,
@@ -167,7 +168,7 @@ def week(world: World, c: Coefficients, now: WeekContext, first: int, last: int)
 
 @sequence
 def work_phase(world: World, c: Coefficients, now: WeekContext) -> None:
-    """Reset counts and set the budget; receive and allocate referrals; do the work and close cases."""
+    """Reset counts and set the budget; receive and allocate referrals; some fall ill; do the work and close cases."""
     workers, cases, service = world.workers, world.cases, world.service
     oversight, counts = world.oversight, world.counts
     base_posts = world.blocks.base_posts[now.authority]
@@ -180,10 +181,12 @@ def work_phase(world: World, c: Coefficients, now: WeekContext) -> None:
     update_threat(oversight, c.inspection, now)
     receive_referrals(cases, service, counts, base_posts, c.demand, now)
     gain_experience(workers, c.staffing, now)
+    update_sickness(workers, world.managers, c.sickness, now)
     allocate(workers, cases, c.workload.novice_output, c.caseload, now)
     unit_hours_gained = (c.change.unit_hours + c.change.unit_attendance) * service.unit[now.authority]
     work(
         workers,
+        world.managers,
         cases,
         service,
         oversight,
@@ -219,7 +222,7 @@ def conduct_phase(world: World, c: Coefficients, now: WeekContext) -> None:
 def error_phase(world: World, c: Coefficients, now: WeekContext) -> None:
     """Make and recognise errors."""
     workers, errors, counts, event_log = world.workers, world.errors, world.counts, world.event_log
-    make_errors(workers, world.cases, world.service, errors, counts, event_log, c.practice, now)
+    make_errors(workers, world.managers, world.cases, world.service, errors, counts, event_log, c.practice, now)
     recognise_later(workers, world.managers, errors, counts, event_log, c.practice, now)
     compute_acts_on_colleagues_errors(workers, c.peers, now)
 

@@ -78,7 +78,8 @@ class Workers(NamedTuple):
     action: Annotated[Whole, Column("flag", 0, 1, "1 while the worker faces formal action")]
     charge: Annotated[Whole, Column("code", 0, 3, "conduct that formal action is about; 3: the worker made no error")]
     charge_severity: Annotated[Whole, Column("code", 0, 2, "severity of the error or incident that it is about")]
-    absence: Annotated[Reals, Column("share", 0, 1, "hours lost to absence; 1 while suspended")]
+    absence: Annotated[Reals, Column("share", 0, 1, "hours lost to formal action; 1 while suspended")]
+    sick: Annotated[Whole, Column("flag", 0, 1, "1 during sickness absence")]
     last_incident: Annotated[Whole, Column("week", -1e6, 1e6, "week of the last serious incident in the caseload")]
     incident_conduct: Annotated[Whole, Column("code", 0, 3, "conduct behind it; 3: the worker made no error")]
     in_scandal: Annotated[Whole, Column("flag", 0, 1, "1 if that incident became a scandal")]
@@ -136,6 +137,7 @@ class Managers(NamedTuple):
     support_lost: Annotated[Reals, Column("0-1", 0, 1, "support lost for want of supervision")]
     fear_from_team: Annotated[Reals, Column("0-1", -1, 25, "contribution of the team and peers to the target of fear")]
     vacant: Annotated[Whole, Column("flag", 0, 1, "1 while another manager stands in")]
+    covered: Annotated[Reals, Column("cases/worker", 0, 1e6, "cases of absent colleagues, per worker at work")]
     handed_over: Annotated[Whole, Column("cases", 0, 1e6, "cases of this week's leavers and suspended workers")]
 
 
@@ -156,7 +158,7 @@ class Leaders(NamedTuple):
 @rule
 def at_work(workers: Workers, w: int) -> bool:
     """Whether post ``w`` is filled by a worker who is not absent."""
-    return bool(workers.status[w] != EMPTY and workers.absence[w] < 1.0)
+    return bool(workers.status[w] != EMPTY and workers.absence[w] < 1.0 and workers.sick[w] == 0)
 
 
 @kernel

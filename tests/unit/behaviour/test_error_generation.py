@@ -133,8 +133,9 @@ def compute_rates(world, now, practice, *, additional_reviewers=0.0):
 
 def draw_errors(world, now, practice):
     python_function(make_errors)(
-        world.workers, world.cases, world.service, world.errors, world.counts, world.event_log, practice, now
-    )
+        world.workers, world.managers, world.cases, world.service, world.errors, world.counts, world.event_log,
+        practice, now,
+    )  # fmt: skip
 
 
 def generate_errors(world, now, c, *, p_recognised=0.0, rate=0.01):

@@ -42,7 +42,7 @@ def test_new_errors_are_logged_as_made_and_as_recognised(recorded_world, now, c)
     world.workers.recognition_chance[:] = 1.0
     world.service.serious_share[:] = 1.0
     python_function(make_errors)(
-        world.workers, world.cases, world.service, world.errors, world.counts, world.event_log,
+        world.workers, world.managers, world.cases, world.service, world.errors, world.counts, world.event_log,
         c.practice._replace(near_misses=0.0), now,
     )  # fmt: skip
     kinds = (events.MADE, events.RECOGNISED)

@@ -148,7 +148,9 @@ def test_work_pressure_of_workers_by_hand(world, now, c):
     world.service.compliance[:] = 0.5
     world.service.standard[:] = 1.0
     world.service.efficiency[:] = 1.0
-    python_function(work)(world.workers, world.cases, world.service, world.oversight, 0.5, 0.015, 0.0, c.workload, now)
+    python_function(work)(
+        world.workers, world.managers, world.cases, world.service, world.oversight, 0.5, 0.015, 0.0, c.workload, now
+    )
     hours = 37.0 * 0.985
     assert world.workers.hours[:5].tolist() == pytest.approx([hours] * 4 + [0.9 * hours], abs=1e-12)
     needed = c.workload.hours_per_case * (16 + 5 / 5)
@@ -159,7 +161,9 @@ def test_work_pressure_of_workers_by_hand(world, now, c):
 
 def run_week(world, now, c, *, freed_share=0.0):
     world.service.standard[:] = 1.0
-    python_function(work)(world.workers, world.cases, world.service, world.oversight, 0.0, 0.0, freed_share, c, now)
+    python_function(work)(
+        world.workers, world.managers, world.cases, world.service, world.oversight, 0.0, 0.0, freed_share, c, now
+    )
 
 
 @pytest.mark.parametrize(
@@ -190,8 +194,9 @@ def test_work_pressure_stays_finite_where_disruption_leaves_no_hours(world, now,
     world.service.efficiency[:] = world.service.standard[:] = 1.0
     world.service.disruption[:] = 4.0
     python_function(work)(
-        world.workers, world.cases, world.service, world.oversight, 0.3, c.lessons.capacity, 0.0, c.workload, now
-    )
+        world.workers, world.managers, world.cases, world.service, world.oversight, 0.3, c.lessons.capacity, 0.0,
+        c.workload, now,
+    )  # fmt: skip
     assert not world.workers.hours.any()
     assert (world.workers.pressure == 1e6).all()
     assert world.service.pressure[0] == 1e6
@@ -218,7 +223,9 @@ def test_a_shortage_of_hours_lowers_time_per_case_and_throughput_of_the_worker(w
     world.workers.caseload[:] = (40, 5, 5, 5, 5, 5)
     world.service.efficiency[:] = 1.0
     world.service.standard[:] = 0.9
-    python_function(work)(world.workers, world.cases, world.service, world.oversight, 0.0, 0.0, 0.0, c.workload, now)
+    python_function(work)(
+        world.workers, world.managers, world.cases, world.service, world.oversight, 0.0, 0.0, 0.0, c.workload, now
+    )
     expected = shortfall(float(world.workers.log_pressure[0]), c.workload)
     assert expected < 0.0
     assert world.workers.time_per_case[0] == pytest.approx(time_per_case(expected, 0.9, c.workload))

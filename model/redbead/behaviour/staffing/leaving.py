@@ -301,6 +301,7 @@ def vacate_post(workers: Workers, managers: Managers, counts: WeeklyCounts, w: i
     workers.accused[w] = NEVER
     workers.action[w] = 0
     workers.absence[w] = 0.0
+    workers.sick[w] = 0
     workers.experienced[w] = 0.0
     workers.fear_from_experience[w] = 0.0
     for s in range(3):
