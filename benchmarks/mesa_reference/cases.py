@@ -5,12 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from benchmarks.mesa_reference.manager import Manager
-    from benchmarks.mesa_reference.service import ReferenceService
-    from benchmarks.mesa_reference.worker import Worker
+from benchmarks.mesa_reference.manager import Manager
+from benchmarks.mesa_reference.protocols import Service
+from benchmarks.mesa_reference.worker import Worker
 
 
 def whole_shares(n: int, weights: Sequence[float], start: float) -> list[int]:
@@ -20,7 +18,7 @@ def whole_shares(n: int, weights: Sequence[float], start: float) -> list[int]:
     return [upper - lower for lower, upper in pairwise(edges)]
 
 
-def hand_over_cases(model: ReferenceService) -> None:
+def hand_over_cases(model: Service) -> None:
     """Pass on the cases of this week's leavers and suspended workers, and give cases of the team to starters."""
     for manager in model.managers:
         handed_over, manager.handed_over = manager.handed_over, 0

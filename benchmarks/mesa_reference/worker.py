@@ -96,7 +96,7 @@ class Worker(mesa.Agent):
 
     @property
     def capacity(self) -> float:
-        """Cases for this worker relative to those for a fully skilled one; 0 for somebody who is not at work."""
+        """Cases for this worker relative to those for a fully skilled one; 0 while not at work."""
         c = self.model.c
         relative = 1.0 - c.caseload.by_skill * (1.0 - c.workload.novice_output) * (1.0 - self.skill)
         return relative * (1.0 - self.absence) if self.at_work else 0.0

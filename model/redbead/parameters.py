@@ -98,7 +98,7 @@ class Coefficients(NamedTuple):
     burnout: Annotated[Burnout, Symbol("beta")]
     staffing: Annotated[Staffing, Symbol("gamma")]
     management: Annotated[Management, Symbol("m")]
-    sickness: Annotated[Sickness, Symbol("s")]
+    sickness: Annotated[Sickness, Symbol("S")]
     leadership: Annotated[Leadership, Symbol("L")]
     inspection: Annotated[Inspection, Symbol("I")]
     consequences: Annotated[Consequences, Symbol("C")]

@@ -30,12 +30,11 @@ class Caseload(NamedTuple):
     unevenness: Annotated[float, Param("log", 0, 1,
         "spread between teams in the share of work allocated (0: by spare capacity only)", distribution="policy")] = 0.0
     stay_in_team: Annotated[float, Param("share", 0, 1,
-        "share of the cases of leavers and suspended workers that colleagues in the team take over, however many they "
-        "have (0: all return to the waiting list)", "assumed", "usual practice", causal_link=True,
-        distribution="off")] = 0.0
+        "share of the cases of leavers and suspended workers that colleagues in the team take over, without a limit",
+        "assumed", "usual practice", causal_link=True, distribution="off")] = 0.0
     taken_over: Annotated[float, Param("share", 0, 1,
-        "cases that a starter takes over from the team in the first week, relative to an equal part for her output "
-        "(0: cases come one by one)", "assumed", "usual practice", causal_link=True, distribution="off")] = 0.0
+        "cases that a starter takes over from the team in the first week, relative to an equal part for the output",
+        "assumed", "usual practice", causal_link=True, distribution="off")] = 0.0
     # fmt: on
 
 

@@ -19,7 +19,7 @@ class Sickness(NamedTuple):
 
     # fmt: off
     spells: Annotated[float, Param("1/year", 0, 3,
-        "spells of sickness absence per worker and year at reference burnout and fear (0: nobody falls ill)",
+        "spells of sickness absence per worker and year at reference burnout and fear (0: no sickness)",
         causal_link=True, distribution="off")] = 0.0
     duration: Annotated[float, Param("weeks", 1, 26, "mean length of a spell of sickness absence",
         distribution="off")] = 3.0
@@ -97,7 +97,7 @@ def cases_per_colleague(uncovered: float, colleagues: int, c: Sickness) -> float
     Returns
     -------
     float
-        Cases, 0 if nobody is at work. [cases/worker]
+        Cases, 0 if no colleague is at work. [cases/worker]
 
     Notes
     -----

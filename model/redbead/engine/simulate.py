@@ -254,7 +254,7 @@ def advance(
 ) -> int:
     """Advance by whole weeks, record those after the warm-up, and return the week reached.
 
-    It also sets the initial state, because every kernel that Python calls takes seconds to compile for so many tables.
+    It also sets the initial state, because each kernel that Python calls takes seconds to compile for this many tables.
 
     Parameters
     ----------

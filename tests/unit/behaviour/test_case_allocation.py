@@ -195,7 +195,7 @@ def test_a_beginner_takes_over_fewer_cases(team, now, c):
     assert hand_over(team, now, c, 26, stay_in_team=1.0)[:3] == [20, 20, 16]
 
 
-def test_cases_of_a_team_without_anybody_at_work_return_to_the_waiting_list(team, now, c):
+def test_cases_of_a_team_without_a_worker_at_work_return_to_the_waiting_list(team, now, c):
     team.workers.status[:2] = EMPTY
     team.workers.absence[2] = 1.0
     before = team.cases.waiting[0]
