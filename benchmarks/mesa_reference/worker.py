@@ -128,8 +128,8 @@ class Worker(mesa.Agent):
         self.pressure = needed / max(1e-9, self.hours)
         self.log_pressure = rules.log_pressure(self.pressure)
         short = rules.shortfall(self.log_pressure, c)
-        self.time_per_case = rules.time_per_case(short, model.standard, c) if short < 0.0 else model.standard
-        self.throughput = rules.throughput(short, c) if short < 0.0 else 1.0
+        self.time_per_case = rules.time_per_case(self.log_pressure, short, model.standard, c)
+        self.throughput = rules.throughput(self.log_pressure, short, c)
         self.close_cases()
 
     def close_cases(self) -> None:

@@ -133,6 +133,7 @@ DIRECTIONS = [
     ("cases-stay-in-the-team", "baseline", "waiting", 0, 364, -1),
     ("sickness-absence", "baseline", "sickness_absence", 0, 364, 1),
     ("sickness-absence", "baseline", "work_pressure", 0, 364, 1),
+    ("time-follows-workload", "baseline", "caseload", 0, 364, -1),
 ]
 """Scenario, comparator, measure, first week, week after the last, sign (0: no significant difference)."""
 

@@ -176,7 +176,7 @@ def error_kernel(x, c, out):
 def time_per_case_kernel(x, c, out):
     """Call ``workload.time_per_case`` and ``workload.shortfall``."""
     for i in range(out.size):
-        out[i] = workload.time_per_case(workload.shortfall(x[0, i], c), x[1, i], c)
+        out[i] = workload.time_per_case(x[0, i], workload.shortfall(x[0, i], c), x[1, i], c)
 
 
 @kernel

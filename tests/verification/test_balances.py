@@ -75,8 +75,21 @@ def test_t9_hours_are_conserved(pressure, corner_cutting, standard, overtime, ce
     c = Workload(corner_cutting=corner_cutting, overtime=overtime, overtime_ceiling=ceiling)
     log_shortfall = shortfall(math.log(pressure), c)
     hours_worked = min(ceiling, pressure**overtime) if pressure > 1 else pressure
-    relative_time = time_per_case(log_shortfall, standard, c) / standard
-    assert relative_time * throughput(log_shortfall, c) == pytest.approx(hours_worked / pressure, rel=1e-12)
+    log_pressure = math.log(pressure)
+    relative_time = time_per_case(log_pressure, log_shortfall, standard, c) / standard
+    closed = throughput(log_pressure, log_shortfall, c)
+    assert relative_time * closed == pytest.approx(hours_worked / pressure, rel=1e-12)
+
+
+@given(st.floats(0.01, 50), st.floats(0.01, 0.9), st.floats(1, 1.5), st.floats(0, 1), st.floats(1, 1.4))
+def test_t9_no_more_hours_are_used_than_there_are(pressure, elasticity, most_time, overtime, ceiling):
+    """q y / S is at most o / P where the time per case follows work pressure itself; contracted hours are o = 1."""
+    c = Workload(time_elasticity=elasticity, most_time=most_time, overtime=overtime, overtime_ceiling=ceiling)
+    log_pressure = math.log(pressure)
+    log_shortfall = shortfall(log_pressure, c)
+    hours = min(ceiling, pressure**overtime) if pressure > 1 else 1.0
+    used = time_per_case(log_pressure, log_shortfall, 1.0, c) * throughput(log_pressure, log_shortfall, c)
+    assert used <= hours / pressure * (1 + 1e-12)
 
 
 # T10

@@ -91,8 +91,10 @@ def work(
         workers.pressure[w] = work_pressure(needed, workers.hours[w])
         workers.log_pressure[w] = log_pressure(workers.pressure[w])
         log_shortfall = shortfall(workers.log_pressure[w], c)
-        workers.time_per_case[w] = time_per_case(log_shortfall, standard, c) if log_shortfall < 0.0 else standard
-        workers.throughput[w] = throughput(log_shortfall, c) if log_shortfall < 0.0 else 1.0
+        workers.time_per_case[w], workers.throughput[w] = standard, 1.0
+        if log_shortfall < 0.0 or c.time_elasticity > 0.0:
+            workers.time_per_case[w] = time_per_case(workers.log_pressure[w], log_shortfall, standard, c)
+            workers.throughput[w] = throughput(workers.log_pressure[w], log_shortfall, c)
     service.pressure[a] = work_pressure(total_needed, total_available)
 
 

@@ -37,6 +37,13 @@ class Workload(NamedTuple):
     corner_cutting: Annotated[float, Param("exponent", 0, 1,
         "share of a shortfall of hours absorbed by less time per case instead of by lower throughput", "assumed",
         "service staff cut time first: Oliva and Sterman 2001", ("oliva-sterman-2001",), symbol="kappa")] = 0.6
+    time_elasticity: Annotated[float, Param("exponent", 0, 0.9,
+        "elasticity of the loss of time per case to work pressure; 0: it follows the shortfall of hours", "assumed",
+        "0.64 and 0.60 in a bank: Oliva and Sterman 2001; Dogan 2007", ("oliva-sterman-2001",), symbol="alpha_q",
+        causal_link=True, distribution="off")] = 0.0
+    most_time: Annotated[float, Param("ratio", 1, 1.5,
+        "longest time per case relative to the standard, where work pressure is low and time follows it", "assumed",
+        "Parkinson's law", distribution="off")] = 1.0
     erosion: Annotated[float, Param(
         "share", 0, 1, "extent to which the working standard follows current practice", causal_link=True)] = 0.0
     erosion_down: Annotated[float, Param("weeks", 13, 52, "time constant of a falling standard", "calibrated",
@@ -270,11 +277,13 @@ def shortfall(log_work_pressure: float, c: Workload) -> float:
 
 
 @rule
-def time_per_case(log_shortfall: float, standard: float, c: Workload) -> float:
+def time_per_case(log_work_pressure: float, log_shortfall: float, standard: float, c: Workload) -> float:
     r"""Time given to a case relative to the full standard.
 
     Parameters
     ----------
+    log_work_pressure : float
+        Natural logarithm of work pressure. [log]
     log_shortfall : float
         Logarithm of hours worked over hours needed, from :func:`shortfall`. [log]
     standard : float
@@ -289,12 +298,17 @@ def time_per_case(log_shortfall: float, standard: float, c: Workload) -> float:
 
     Notes
     -----
-    Equation E6b, for the shortfall :math:`r`, the standard :math:`S` and the share :math:`\kappa` of the shortfall that
-    is absorbed by less time per case (``corner_cutting``):
+    Equation E6b, for work pressure :math:`P`, the shortfall :math:`r`, the standard :math:`S`, the share :math:`\kappa`
+    of the shortfall that is absorbed by less time per case (``corner_cutting``), ``time_elasticity``
+    :math:`\alpha_q` and ``most_time`` :math:`q_{max}`:
 
-    .. math:: q = S r^{\kappa}
+    .. math::
+        q = \begin{cases} S r^{\kappa} & \alpha_q = 0 \\
+        S \min(q_{max},\; P^{-\alpha_q}) & \alpha_q > 0 \end{cases}
 
-    Without a shortfall, the time per case is the working standard.
+    With :math:`\alpha_q = 0` only a shortfall that overtime leaves shortens the time per case, so that its elasticity
+    to work pressure is :math:`\kappa (1 - \eta_o)`, 0.3. With :math:`\alpha_q > 0`, as in the sources, staff cut the
+    time per case and work overtime at once. At work pressure 1 the time per case is the working standard.
 
     References
     ----------
@@ -302,18 +316,24 @@ def time_per_case(log_shortfall: float, standard: float, c: Workload) -> float:
 
     Examples
     --------
-    >>> time_per_case(0.0, 1.0, Workload()), round(time_per_case(-0.2, 1.0, Workload()), 4)
+    >>> time_per_case(0.0, 0.0, 1.0, Workload()), round(time_per_case(0.4, -0.2, 1.0, Workload()), 4)
     (1.0, 0.8869)
+    >>> round(time_per_case(math.log(1.1), -0.05, 1.0, Workload(time_elasticity=0.64)), 4)
+    0.9408
     """
+    if c.time_elasticity > 0.0:
+        return standard * math.exp(min(math.log(c.most_time), -c.time_elasticity * log_work_pressure))
     return standard * math.exp(c.corner_cutting * log_shortfall)
 
 
 @rule
-def throughput(log_shortfall: float, c: Workload) -> float:
+def throughput(log_work_pressure: float, log_shortfall: float, c: Workload) -> float:
     r"""Cases closed relative to the number that would close without a shortfall of hours.
 
     Parameters
     ----------
+    log_work_pressure : float
+        Natural logarithm of work pressure. [log]
     log_shortfall : float
         Logarithm of hours worked over hours needed, from :func:`shortfall`. [log]
     c : Workload
@@ -326,11 +346,15 @@ def throughput(log_shortfall: float, c: Workload) -> float:
 
     Notes
     -----
-    Equation E6c, for the shortfall :math:`r` and the share :math:`\kappa` that is absorbed by less time per case:
+    Equation E6c, for work pressure :math:`P`, the shortfall :math:`r`, the share :math:`\kappa` that is absorbed by
+    less time per case and ``time_elasticity`` :math:`\alpha_q`:
 
-    .. math:: y = r^{1 - \kappa}
+    .. math::
+        y = \begin{cases} r^{1 - \kappa} & \alpha_q = 0 \\
+        \min(1,\; r \max(1, P)^{\alpha_q}) & \alpha_q > 0 \end{cases}
 
-    Hours are conserved: :math:`q \, y / S = r`, with the time per case :math:`q` and the standard :math:`S`.
+    With :math:`\alpha_q = 0` all hours are used: :math:`q \, y / S = r`, with the time per case :math:`q` and the
+    standard :math:`S`. With :math:`\alpha_q > 0` no more hours are used than there are.
 
     References
     ----------
@@ -338,9 +362,13 @@ def throughput(log_shortfall: float, c: Workload) -> float:
 
     Examples
     --------
-    >>> throughput(0.0, Workload()), round(throughput(-0.2, Workload()), 4)
+    >>> throughput(0.0, 0.0, Workload()), round(throughput(0.4, -0.2, Workload()), 4)
     (1.0, 0.9231)
+    >>> throughput(0.4, -0.2, Workload(time_elasticity=0.64))
+    1.0
     """
+    if c.time_elasticity > 0.0:
+        return math.exp(min(0.0, log_shortfall + c.time_elasticity * max(0.0, log_work_pressure)))
     return math.exp((1.0 - c.corner_cutting) * log_shortfall)
 
 

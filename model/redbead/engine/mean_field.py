@@ -98,8 +98,8 @@ def _step_work(m: Means, c: Coefficients, dt: float) -> float:
     m.work_pressure = c.workload.hours_per_case * m.standard * m.cases / max(1e-9, hours)
     pressure = log_pressure(m.work_pressure)
     short = workload.shortfall(pressure, c.workload)
-    m.time_per_case = workload.time_per_case(short, m.standard, c.workload)
-    closed = m.cases * workload.throughput(short, c.workload) / c.demand.duration
+    m.time_per_case = workload.time_per_case(pressure, short, m.standard, c.workload)
+    closed = m.cases * workload.throughput(pressure, short, c.workload) / c.demand.duration
     arrived = referral_rate(c.authority.posts, c.demand.planned_surge, 0.0, m.recent_closures, m.quality, c.demand)
     m.cases += dt * (arrived - closed)
     m.recent_closures += (closed - m.recent_closures) * smoothing(c.demand.return_delay, dt)

@@ -38,7 +38,7 @@ class Workers(NamedTuple):
     hours: Annotated[Reals, Column("hours/week", 0, 1e6, "hours for direct work, weighted by skill")]
     pressure: Annotated[Reals, Column("ratio", 0, 1e6, "work pressure: hours needed over hours available")]
     log_pressure: Annotated[Reals, Column("log", -3, 20, "natural logarithm of work pressure, at least ln 0.05")]
-    time_per_case: Annotated[Reals, Column("ratio", 0, 1, "time per case, relative to the full standard")]
+    time_per_case: Annotated[Reals, Column("ratio", 0, 1.5, "time per case, relative to the full standard")]
     throughput: Annotated[Reals, Column("ratio", 0, 2, "closures, relative to full throughput")]
     error_rate: Annotated[Reals, Column("errors/case/week", 0, 1e4, "errors per open case expected this week")]
     recognition_chance: Annotated[Reals, Column("0-1", 0, 1, "probability of recognising an error at once")]

@@ -24,6 +24,7 @@ from redbead.state.people import AGENCY, EMPTY
 
 unit = st.floats(0, 1)
 C = Workload(hours_per_case=2.05)
+ELASTIC = Workload(time_elasticity=0.6, most_time=1.2)
 ERODING = C._replace(erosion=1.0)
 
 
@@ -65,15 +66,41 @@ def test_overtime_follows_the_square_root_of_pressure_up_to_a_quarter(pressure, 
 
 @pytest.mark.parametrize("log_shortfall", [-1.5, -0.47, -0.0953, 0.0])
 def test_a_shortfall_is_absorbed_60_to_40_by_time_per_case_and_throughput(log_shortfall):
-    assert time_per_case(log_shortfall, 1.0, C) == pytest.approx(math.exp(0.6 * log_shortfall), abs=1e-15)
-    assert throughput(log_shortfall, C) == pytest.approx(math.exp(0.4 * log_shortfall), abs=1e-15)
+    log_pressure = -2.0 * log_shortfall  # with overtime, the square root of pressure is left
+    time, closed = time_per_case(log_pressure, log_shortfall, 1.0, C), throughput(log_pressure, log_shortfall, C)
+    assert time == pytest.approx(math.exp(0.6 * log_shortfall), abs=1e-15)
+    assert closed == pytest.approx(math.exp(0.4 * log_shortfall), abs=1e-15)
 
 
-@given(st.floats(-3, 5), st.floats(-3, 5), unit)
-def test_work_pressure_never_raises_time_per_case_or_throughput(a, b, standard):
+@given(st.floats(-3, 5), st.floats(-3, 5), unit, st.sampled_from([C, ELASTIC]))
+def test_work_pressure_never_raises_time_per_case_or_throughput(a, b, standard, c):
     low, high = sorted([a, b])
-    assert time_per_case(shortfall(high, C), standard, C) <= time_per_case(shortfall(low, C), standard, C)
-    assert throughput(shortfall(high, C), C) <= throughput(shortfall(low, C), C) <= 1.0
+    assert time_per_case(high, shortfall(high, c), standard, c) <= time_per_case(low, shortfall(low, c), standard, c)
+    assert throughput(high, shortfall(high, c), c) <= throughput(low, shortfall(low, c), c) <= 1.0
+
+
+@pytest.mark.parametrize(
+    ("elasticity", "expected"), [(0.64, 0.9408), (0.60, 0.9444)], ids=["Oliva and Sterman 2001", "Dogan 2007"]
+)
+def test_time_per_case_after_ten_per_cent_more_work_equals_the_published_models(elasticity, expected):
+    """In the first week the time per case is 1.1 to the power of the estimated elasticity, whatever overtime does."""
+    log_pressure, c = math.log(1.1), Workload(time_elasticity=elasticity)
+    assert time_per_case(log_pressure, shortfall(log_pressure, c), 1.0, c) == pytest.approx(expected, abs=5e-5)
+
+
+def test_cutting_time_per_case_keeps_up_the_closures_until_overtime_reaches_its_ceiling():
+    """Work pressure 1.5: time 1.5**-0.6, 0.784, and overtime 1.22 do 1.04 times the work; at 3, 0.8 of it."""
+    c = Workload(time_elasticity=0.6)
+    moderate, high = math.log(1.5), math.log(3.0)
+    assert throughput(moderate, shortfall(moderate, c), c) == 1.0
+    assert throughput(high, shortfall(high, c), c) == pytest.approx(1.25 / 3.0 * 3.0**0.6, rel=1e-12)
+
+
+@pytest.mark.parametrize(("most_time", "expected"), [(1.0, 1.0), (1.2, 1.2), (1.5, 2.0**0.4)])
+def test_slack_becomes_longer_time_per_case_up_to_a_limit(most_time, expected):
+    """Half the work pressure: 2 to the power of the elasticity 0.4, 1.32."""
+    c = Workload(time_elasticity=0.4, most_time=most_time)
+    assert time_per_case(math.log(0.5), 0.0, 1.0, c) == pytest.approx(expected, rel=1e-12)
 
 
 @pytest.mark.parametrize(
@@ -228,8 +255,12 @@ def test_a_shortage_of_hours_lowers_time_per_case_and_throughput_of_the_worker(w
     )
     expected = shortfall(float(world.workers.log_pressure[0]), c.workload)
     assert expected < 0.0
-    assert world.workers.time_per_case[0] == pytest.approx(time_per_case(expected, 0.9, c.workload))
-    assert world.workers.throughput[0] == pytest.approx(throughput(expected, c.workload))
+    assert world.workers.time_per_case[0] == pytest.approx(
+        time_per_case(float(world.workers.log_pressure[0]), expected, 0.9, c.workload)
+    )
+    assert world.workers.throughput[0] == pytest.approx(
+        throughput(float(world.workers.log_pressure[0]), expected, c.workload)
+    )
     assert world.workers.time_per_case[1:].tolist() == [0.9] * 5
     assert world.workers.throughput[1:].tolist() == [1.0] * 5
     needed = c.workload.hours_per_case * 0.9 * (40 + 5 * 5)

@@ -66,7 +66,8 @@ def test_reference_agrees_with_the_kernel_where_mechanisms_are_on_that_are_off_b
           "lessons.hours_near_miss": 0.3, "lessons.worth_serious": 2.0, "lessons.discovered": 0.5,
           "lessons.capacity": 0.004, "experience.fairness": 0.5, "fear.fairness": 0.7, "blame.just": 0.4,
           "publicity.prominent": 0.1, "management.events": 0.4, "management.load": 0.3, "management.peers": 0.3,
-          "sickness.spells": 1.0, "sickness.cover": 0.8, "caseload.stay_in_team": 0.8, "caseload.taken_over": 0.9,
+          "sickness.spells": 1.0, "sickness.cover": 0.8, "workload.time_elasticity": 0.5,
+          "workload.most_time": 1.2, "caseload.stay_in_team": 0.8, "caseload.taken_over": 0.9,
           "management.inherited": 0.5, "management.leaving_fear": 2.0, "management.leaving_load": 1.0,
           "management.vacancy": 12.0, "management.recognition": 0.5, "management.support": 0.3,
           "staffing.manager_leaving": 0.5}  # fmt: skip
