@@ -38,12 +38,10 @@ class Workload(NamedTuple):
         "share of a shortfall of hours absorbed by less time per case instead of by lower throughput", "assumed",
         "service staff cut time first: Oliva and Sterman 2001", ("oliva-sterman-2001",), symbol="kappa")] = 0.6
     time_elasticity: Annotated[float, Param("exponent", 0, 0.9,
-        "elasticity of the loss of time per case to work pressure; 0: it follows the shortfall of hours", "assumed",
-        "0.64 and 0.60 in a bank: Oliva and Sterman 2001; Dogan 2007", ("oliva-sterman-2001",), symbol="alpha_q",
-        causal_link=True, distribution="off")] = 0.0
+        "loss of time per case by work pressure; 0: by the shortfall of hours", "assumed", "0.64 in a bank: Oliva and "
+        "Sterman 2001", ("oliva-sterman-2001",), symbol="alpha_q", causal_link=True, distribution="off")] = 0.0
     most_time: Annotated[float, Param("ratio", 1, 1.5,
-        "longest time per case relative to the standard, where work pressure is low and time follows it", "assumed",
-        "Parkinson's law", distribution="off")] = 1.0
+        "longest time per case relative to the standard, where work pressure is low", distribution="off")] = 1.0
     erosion: Annotated[float, Param(
         "share", 0, 1, "extent to which the working standard follows current practice", causal_link=True)] = 0.0
     erosion_down: Annotated[float, Param("weeks", 13, 52, "time constant of a falling standard", "calibrated",

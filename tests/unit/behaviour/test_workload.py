@@ -83,7 +83,7 @@ def test_work_pressure_never_raises_time_per_case_or_throughput(a, b, standard, 
     ("elasticity", "expected"), [(0.64, 0.9408), (0.60, 0.9444)], ids=["Oliva and Sterman 2001", "Dogan 2007"]
 )
 def test_time_per_case_after_ten_per_cent_more_work_equals_the_published_models(elasticity, expected):
-    """In the first week the time per case is 1.1 to the power of the estimated elasticity, whatever overtime does."""
+    """In the first week the time per case is 1.1 to the power of the estimated elasticity, with any overtime."""
     log_pressure, c = math.log(1.1), Workload(time_elasticity=elasticity)
     assert time_per_case(log_pressure, shortfall(log_pressure, c), 1.0, c) == pytest.approx(expected, abs=5e-5)
 
