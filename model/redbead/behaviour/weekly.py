@@ -25,12 +25,11 @@ from redbead.behaviour.workload import (
     step_standard,
     throughput,
     time_per_case,
-    work_pressure,
 )
 from redbead.jit import kernel
 from redbead.state import practice_errors, world
 from redbead.state.authority import Cases, Learning, Oversight, Service, WeeklyCounts
-from redbead.state.maths import chance, log_pressure
+from redbead.state.maths import chance, log_pressure, work_pressure
 from redbead.state.people import AGENCY, EMPTY, Managers, Workers, at_work, draw_for_workers, staff_at_work
 from redbead.state.practice_errors import Errors, add_error, draw_for_errors, error_number, first_row
 from redbead.state.world import EventLog, WeekContext, log_event

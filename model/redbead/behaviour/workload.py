@@ -12,7 +12,6 @@ from typing import Annotated, NamedTuple
 
 from redbead.jit import rule
 from redbead.quantities import Param
-from redbead.state.constants import MOST_PRESSURE
 from redbead.state.maths import approach
 
 
@@ -108,40 +107,6 @@ def output(skill: float, agency: float, c: Workload) -> float:
     (0.6, 1.0)
     """
     return (c.novice_output + (1.0 - c.novice_output) * skill) * (1.0 - agency * (1.0 - c.agency_output))
-
-
-@rule
-def work_pressure(hours_needed: float, hours_available: float) -> float:
-    r"""Ratio of the hours that the work needs to the hours available.
-
-    Parameters
-    ----------
-    hours_needed, hours_available : float
-        Hours that open cases need, and hours available for them. [hours/week]
-
-    Returns
-    -------
-    float
-        Work pressure, limited to ``MOST_PRESSURE``. [ratio]
-
-    Notes
-    -----
-    Equation E5:
-
-    .. math:: P = \min\left(10^6,\; \frac{h_{needed}}{\max(10^{-9}, h_{available})}\right)
-
-    At the reference, ``hours_per_case`` is calibrated so that :math:`P = 1`.
-
-    References
-    ----------
-    oliva-sterman-2001
-
-    Examples
-    --------
-    >>> work_pressure(37.0, 37.0), work_pressure(37.0, 0.0), work_pressure(0.0, 0.0)
-    (1.0, 1000000.0, 0.0)
-    """
-    return min(MOST_PRESSURE, hours_needed / max(1e-9, hours_available))
 
 
 @rule

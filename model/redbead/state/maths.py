@@ -1,10 +1,11 @@
-"""Arithmetic shared by many rules: limits, the logistic curve, first-order smoothing, and weekly probabilities."""
+"""Arithmetic shared by rules: limits, the logistic curve, smoothing, weekly probabilities, and work pressure."""
 
 from __future__ import annotations
 
 import math
 
 from redbead.jit import rule
+from redbead.state.constants import MOST_PRESSURE
 
 
 @rule
@@ -106,6 +107,40 @@ def logit(p: float) -> float:
     """
     p = min(1.0 - 1e-12, max(1e-12, p))
     return math.log(p / (1.0 - p))
+
+
+@rule
+def work_pressure(hours_needed: float, hours_available: float) -> float:
+    r"""Ratio of the hours that the work needs to the hours available.
+
+    Parameters
+    ----------
+    hours_needed, hours_available : float
+        Hours that open cases need, and hours available for them. [hours/week]
+
+    Returns
+    -------
+    float
+        Work pressure, limited to ``MOST_PRESSURE``. [ratio]
+
+    Notes
+    -----
+    Equation E5:
+
+    .. math:: P = \min\left(10^6,\; \frac{h_{needed}}{\max(10^{-9}, h_{available})}\right)
+
+    At the reference, ``hours_per_case`` is calibrated so that :math:`P = 1`.
+
+    References
+    ----------
+    oliva-sterman-2001
+
+    Examples
+    --------
+    >>> work_pressure(37.0, 37.0), work_pressure(37.0, 0.0), work_pressure(0.0, 0.0)
+    (1.0, 1000000.0, 0.0)
+    """
+    return min(MOST_PRESSURE, hours_needed / max(1e-9, hours_available))
 
 
 @rule

@@ -16,10 +16,9 @@ from redbead.behaviour.workload import (
     step_standard,
     throughput,
     time_per_case,
-    work_pressure,
 )
 from redbead.jit import python_function
-from redbead.state.maths import approach
+from redbead.state.maths import approach, work_pressure
 from redbead.state.people import AGENCY, EMPTY
 
 unit = st.floats(0, 1)
